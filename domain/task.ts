@@ -1,0 +1,38 @@
+/** A TinyTask task, as every part of the scheduler sees it. Times are ISO 8601 with seconds, in UTC. */
+export type TaskStatus = 'idle' | 'working' | 'complete';
+
+export interface Task {
+  id: number;
+  title: string;
+  description: string | null;
+  status: TaskStatus;
+  assignedTo: string | null;
+  previousAssignedTo: string | null;
+  createdBy: string;
+  priority: number;
+  tags: string[];
+  parentTaskId: number | null;
+  queue: string | null;
+  blockedByTaskId: number | null;
+  createdAt: string;
+  updatedAt: string;
+  archivedAt: string | null;
+  isCurrentlyBlocked: boolean;
+}
+
+/**
+ * Which task is meant. TinyTask may be reset while Temporal's database lives on, so an id alone does not
+ * name a task: a new 42 is not the old 42.
+ */
+export interface TaskRef {
+  id: number;
+  createdAt: string;
+}
+
+export function isSameTask(task: TaskRef, ref: TaskRef): boolean {
+  return task.id === ref.id && task.createdAt === ref.createdAt;
+}
+
+export function isOpen(task: Task): boolean {
+  return task.status !== 'complete' && task.archivedAt === null;
+}
