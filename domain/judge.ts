@@ -1,0 +1,137 @@
+import { type GooseMessage, meaningOf } from './goose-messages.ts';
+import type { Verdict, VerdictKind } from './verdict.ts';
+
+/** Why a run was stopped from our side. */
+export type StopWhy = 'timed-out' | 'stalled' | 'cancelled' | 'task-gone' | 'lease-lost' | 'shutdown';
+
+export interface Stop {
+  why: StopWhy;
+  /** One clause for people, such as `no output for 10 minutes`. */
+  detail: string;
+}
+
+/** The last assistant message, its parts with one id merged. */
+export interface LastAnswer {
+  /**
+   * `model`: it has `metadata.inference`. `goose`: it has not, so goose wrote it. `final-output`: goose's message
+   * repeats what the model has just handed to `recipe__final_output`; that is how a recipe with a `response` ends.
+   */
+  from: 'model' | 'goose' | 'final-output';
+  hasText: boolean;
+  /** The model asked for a tool after its last text. */
+  endsWithToolCall: boolean;
+  outputTokenLimitReached: boolean;
+  /** What goose said, where `from` is `goose`. */
+  own?: GooseMessage;
+}
+
+/** What is known of a goose run that has ended, for `judge`. */
+export interface RunFacts {
+  exitCode: number | null;
+  /** The signal that ended goose, such as `SIGTERM`. */
+  signal: string | null;
+  /** Set if we stopped it. */
+  stopped?: Stop;
+  lastAnswer?: LastAnswer;
+  /** goose's `error` events: it gave up. */
+  errors: GooseMessage[];
+  /** From stderr: MCP extensions that did not start. goose goes on without them. */
+  extensionFailures: { name: string; detail: string }[];
+  /** goose's complaint about how it was started, one line, if it made one. */
+  startError?: string;
+  /** Lines of stdout that could not be read, because they were too long or broken JSON. */
+  unreadableLines: number;
+  /** How goose knows our TinyTask. */
+  ownExtension?: { name: string; url: string };
+}
+
+const STOP_KINDS: Record<StopWhy, VerdictKind> = {
+  'timed-out': 'timed-out',
+  stalled: 'stalled',
+  cancelled: 'cancelled',
+  'task-gone': 'cancelled',
+  shutdown: 'cancelled',
+  'lease-lost': 'worker-lost',
+};
+
+/**
+ * What a goose run turned out to be. It is `completed` only on evidence: the model had the last word, with text and
+ * not cut off by the output limit, and nothing speaks against it. Exit code 0 proves nothing, since goose exits 0
+ * when the model cannot be reached, too; tokens prove nothing either. Only `--output-format stream-json` is read:
+ * output in any other format is no evidence, so such a run is `agent-failed`.
+ */
+export function judge(facts: RunFacts): Verdict {
+  if (facts.stopped) return { kind: STOP_KINDS[facts.stopped.why], reason: facts.stopped.detail };
+  return endedBySignal(facts) ?? extensionMissing(facts) ?? gaveUp(facts) ?? fromLastAnswer(facts);
+}
+
+function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {
+  // A shell in between reports a signal as 128 + its number.
+  const name = signal ?? (exitCode === 143 ? 'SIGTERM' : exitCode === 137 ? 'SIGKILL' : null);
+  if (name === null) return undefined;
+  const hint = name === 'SIGKILL' ? ', perhaps because memory ran out' : '';
+  return { kind: 'agent-failed', reason: `goose was ended by ${name} from outside${hint}` };
+}
+
+/** An agent without its tools may well answer something, so this comes before its answer. */
+function extensionMissing({ extensionFailures, ownExtension }: RunFacts): Verdict | undefined {
+  const ours = extensionFailures.find(
+    ({ name, detail }) =>
+      ownExtension !== undefined && (name === ownExtension.name || mentionsUrl(detail, ownExtension.url)),
+  );
+  const theirs = extensionFailures.find((failure) => failure !== ours);
+  if (theirs) {
+    const reason = `the extension "${theirs.name}" did not start: look at it in the recipe or in goose's configuration`;
+    return { kind: 'misconfigured', reason };
+  }
+  if (!ours) return undefined;
+  return {
+    kind: 'model-unavailable',
+    reason: `goose could not reach TinyTask (extension "${ours.name}"), so the agent had no task tools`,
+  };
+}
+
+function mentionsUrl(text: string, url: string): boolean {
+  const at = text.indexOf(url);
+  return at >= 0 && !/[\w/-]/.test(text.charAt(at + url.length));
+}
+
+/** goose ended with an error, or did not start at all. */
+function gaveUp(facts: RunFacts): Verdict | undefined {
+  const error = facts.errors.at(-1);
+  if (error) {
+    // The message that precedes the error event is the same, with its kind.
+    const kind = error.kind ?? facts.lastAnswer?.own?.kind;
+    return meaningOf(kind === undefined ? error : { ...error, kind });
+  }
+  if (facts.exitCode === 0) return undefined;
+  if (facts.startError !== undefined && facts.lastAnswer === undefined) {
+    return { kind: 'misconfigured', reason: `goose did not start: ${startReason(facts.startError)}` };
+  }
+  if (facts.lastAnswer?.from === 'goose') return undefined;
+  const code = facts.exitCode === null ? 'without an exit code' : `with code ${facts.exitCode}`;
+  return { kind: 'agent-failed', reason: `goose exited ${code}: see the log` };
+}
+
+/** Quoted values are left out, since in a recipe they may be prompts. */
+function startReason(line: string): string {
+  const text = line.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"').trim();
+  return (text.length > 200 ? `${text.slice(0, 200)}…` : text).replace(/\.$/, '');
+}
+
+function fromLastAnswer({ lastAnswer, unreadableLines }: RunFacts): Verdict {
+  if (lastAnswer === undefined) {
+    const hint = unreadableLines > 0 ? ` (${unreadableLines} lines of its output could not be read)` : '';
+    return { kind: 'agent-failed', reason: `goose ended without an answer from the model${hint}` };
+  }
+  if (lastAnswer.from === 'goose') return meaningOf(lastAnswer.own ?? { text: '' });
+  if (lastAnswer.outputTokenLimitReached) {
+    return { kind: 'agent-failed', reason: 'the answer was cut off at the output limit of the model' };
+  }
+  if (lastAnswer.endsWithToolCall) {
+    return { kind: 'agent-failed', reason: 'goose ended in the middle of its work, after a tool call' };
+  }
+  if (!lastAnswer.hasText)
+    return { kind: 'agent-failed', reason: 'the last answer of the model has no text' };
+  return { kind: 'completed', reason: 'the model gave its final answer' };
+}
