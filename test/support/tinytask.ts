@@ -1,0 +1,34 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
+import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
+
+/** The file of a database that is removed when the test has ended. */
+export async function databaseFile(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tinytask-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'tinytask.db');
+}
+
+/** An embedded TinyTask on a free port, closed when the test has ended. */
+export async function embeddedTinyTask(
+  options: { file?: string; port?: number } = {},
+): Promise<EmbeddedTinyTask> {
+  const { file = await databaseFile(), port = 0 } = options;
+  const server = await startEmbeddedTinyTask({ databaseFile: file, port });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A client that is closed when the test has ended. */
+export function client(endpoint: string, deadlineMs = 10_000): TinyTask {
+  const tinyTask = connectTinyTask({ endpoint, deadlineMs });
+  onTestFinished(() => tinyTask.close());
+  return tinyTask;
+}
+
+export async function fixture(name: string): Promise<unknown> {
+  return JSON.parse(await readFile(new URL(`../fixtures/tinytask/${name}`, import.meta.url), 'utf8'));
+}

@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { answerCall } from './calls.ts';
+import { openStore, type Store } from './database.ts';
+import { isLoopback, refusalOf } from './loopback.ts';
+import { tools } from './tools.ts';
+
+export interface EmbeddedTinyTask {
+  /** `http://127.0.0.1:PORT`, without a path. */
+  endpoint: string;
+  port: number;
+  /** Answers what is under way, then lets go of the port and the database file. */
+  close(): Promise<void>;
+}
+
+/** How long `close` waits for calls under way. */
+const CLOSE_GRACE_MS = 2_000;
+
+/**
+ * A TinyTask of our own: the tools and answers of TinyTask 2 over MCP at `/mcp`, without sessions, and
+ * `/health`. What was answered is on disk. It serves this machine only, since it knows no passwords.
+ *
+ * `port` 0 takes a free one. Throws an Error that names the port or the file, and says what to do.
+ */
+export async function startEmbeddedTinyTask(options: {
+  databaseFile: string;
+  port: number;
+  host?: string;
+}): Promise<EmbeddedTinyTask> {
+  const { port, host = '127.0.0.1' } = options;
+  if (!isLoopback(host)) {
+    throw new Error(`The embedded TinyTask serves this machine only, not ${host}: use 127.0.0.1`);
+  }
+  const store = openStore(options.databaseFile);
+  try {
+    const server = createServer((request, response) => {
+      answer(store, request, response).catch((error: Error) => {
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: error.message });
+      });
+    });
+    await listen(server, port, host);
+    const taken = (server.address() as AddressInfo).port;
+    const name = host.includes(':') ? `[${host}]` : host;
+    return { endpoint: `http://${name}:${taken}`, port: taken, close: () => close(server, store) };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function answer(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refusal = refusalOf(request.headers);
+  if (refusal !== undefined) return sendJson(response, 403, { error: refusal });
+  const path = request.url?.split('?')[0];
+  if (path === '/health' && request.method === 'GET') return sendHealth(store, response);
+  if (path !== '/mcp') return sendJson(response, 404, { error: 'Not found' });
+  if (request.method !== 'POST') {
+    // No sessions: there is no stream to open (GET) and nothing to end (DELETE).
+    response.setHeader('Allow', 'POST');
+    return sendJson(response, 405, { error: 'Method not allowed: POST an MCP message' });
+  }
+  const server = mcpServer(store);
+  const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+  response.on('close', () => void server.close());
+  // The SDK declares its optional members without exactOptionalPropertyTypes in mind.
+  await server.connect(transport as Transport);
+  await transport.handleRequest(request, response);
+}
+
+/** One for all, since each costs most of a millisecond. */
+const jsonSchemaValidator = new AjvJsonSchemaValidator();
+
+function mcpServer(store: Store): McpServer {
+  const server = new McpServer(
+    { name: 'tinyscheduler-tinytask', version: '2.0.0' },
+    { capabilities: { tools: {} }, jsonSchemaValidator },
+  );
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [...tools] }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+    answerCall(store, params.name, params.arguments),
+  );
+  return server;
+}
+
+function sendHealth(store: Store, response: ServerResponse): void {
+  let connected = true;
+  try {
+    store.row('SELECT 1 AS one');
+  } catch {
+    connected = false;
+  }
+  sendJson(response, connected ? 200 : 503, {
+    status: connected ? 'healthy' : 'unhealthy',
+    transport: 'streamable-http',
+    timestamp: new Date().toISOString(),
+    database: connected ? 'connected' : 'disconnected',
+    uptime: process.uptime(),
+    sessionCount: 0,
+  });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE';
+      const what = taken ? 'is taken by another program' : `cannot be used (${error.message})`;
+      const todo = taken ? 'end that program, or choose another port' : 'choose another port';
+      reject(new Error(`Port ${port} on ${host} ${what}: ${todo} for TinyTask`, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function close(server: Server, store: Store): Promise<void> {
+  if (!server.listening) return;
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(grace);
+  store.close();
+}
