@@ -1,0 +1,72 @@
+import { resolve } from 'node:path';
+import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import type { Config } from './config.ts';
+import { type ControlEntry, readControlFile } from './control-file.ts';
+import { keepLastGood, readLastGood } from './last-good.ts';
+
+type AgentSettings = Pick<Config, 'agentControlFile' | 'agentLimits' | 'basePath' | 'stateDir'>;
+
+const LIMIT_OF_UNLISTED = 1;
+
+/**
+ * The agents in force. Only a control file that is not there means legacy mode; one that cannot be used leaves
+ * the last good one in force, and where there is none, no agents at all, so that a slip of the pen never
+ * changes how tasks are handed out. A good one is copied for the next start, unless `keep` is false. Does not throw.
+ */
+export async function loadAgents(config: AgentSettings, { keep = true } = {}): Promise<AgentRegistry> {
+  const file = config.agentControlFile;
+  const quoted = JSON.stringify(file);
+  const read = await readControlFile(file);
+  if (read.state === 'missing') {
+    return {
+      agents: unlisted(config, new Set()),
+      mode: 'legacy',
+      warnings: [
+        `LEGACY MODE: there is no agent control file ${quoted}. Only tasks that are already assigned to an agent of ` +
+          'TINYSCHEDULER_AGENT_LIMITS will run; unassigned tasks of queues will not. ' +
+          '`tinyscheduler validate-config --fix` creates the file.',
+      ],
+    };
+  }
+  if (read.state === 'good') {
+    const failure = keep && (await keepLastGood(config.stateDir, file, read.entries));
+    const warnings = read.entries.length > 0 ? [] : [`The agent control file ${quoted} lists no agents.`];
+    if (failure) warnings.push(`A copy of the agent control file could not be kept: ${failure}.`);
+    return { agents: registered(config, read.entries), mode: 'queue', warnings };
+  }
+  const wrong = `The agent control file ${quoted} cannot be used: ${read.problems.join('; ')}.`;
+  const entries = await readLastGood(config.stateDir, file);
+  return entries
+    ? {
+        agents: registered(config, entries),
+        mode: 'queue',
+        warnings: [
+          `${wrong} The last good one (${entries.length} agents) stays in force until it is repaired.`,
+        ],
+      }
+    : {
+        agents: [],
+        mode: 'queue',
+        warnings: [`${wrong} No good one has been seen before, so nothing is started until it is repaired.`],
+      };
+}
+
+function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
+  const listed = entries.map(
+    ({ agentName, agentType, limit, hostGroup, workingDir }): Agent => ({
+      name: agentName,
+      queue: agentType,
+      limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
+      ...(hostGroup !== undefined && { hostGroup }),
+      ...(workingDir !== undefined && { workingDir: resolve(config.basePath, workingDir) }),
+    }),
+  );
+  return [...listed, ...unlisted(config, new Set(listed.map(({ name }) => name)))];
+}
+
+/** Agents that only have a limit: they get the tasks assigned to them, and no queue's. */
+function unlisted({ agentLimits }: AgentSettings, listed: Set<string>): Agent[] {
+  return Object.entries(agentLimits)
+    .filter(([name]) => !listed.has(name))
+    .map(([name, limit]) => ({ name, limit }));
+}

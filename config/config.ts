@@ -1,0 +1,79 @@
+/** Python's level names, which operators have in their env files. */
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
+
+/** One value for each setting of `settings.ts`. Paths are absolute, times in milliseconds. */
+export interface Settings {
+  basePath: string;
+  agentControlFile: string;
+  /** Slots by agent name. */
+  agentLimits: Record<string, number>;
+  recipesDir: string;
+  workingDir: string;
+  stateDir: string;
+  runningDir: string;
+  logDir: string;
+  /** An absolute path, or a bare name to look for on PATH. Absent: see embedded/tool-cache.ts. */
+  gooseBin?: string;
+  /** Without a trailing slash and without `/mcp`. */
+  mcpEndpoint: string;
+  tinytaskExtension: boolean;
+  /** Task queue group that a worker of this process serves. */
+  hostGroup?: string;
+  loopIntervalMs: number;
+  heartbeatMs: number;
+  maxRuntimeMs: number;
+  killGraceMs: number;
+  /** 0: a goose that prints nothing is left alone. */
+  stallMs: number;
+  completeGraceMs: number;
+  maxAttempts: number;
+  backoffMs: number;
+  backoffMaxMs: number;
+  cooldownMs: number;
+  cooldownMaxMs: number;
+  maxWorkerLosses: number;
+  maxRunsInARow: number;
+  runsPerHost: number;
+  waitingPerAgent: number;
+  enabled: boolean;
+  dryRun: boolean;
+  disableBlocking: boolean;
+  logLevel: LogLevel;
+  logMaxBytes: number;
+  binDir: string;
+  taskCacheDir: string;
+  lockFile: string;
+}
+
+export type SettingKey = keyof Settings;
+
+/** The settings and what follows from them. */
+export interface Config extends Settings {
+  /** Whether somebody named the endpoint; if not, the embedded TinyTask may take its place. */
+  mcpEndpointExplicit: boolean;
+  /** max(3 heartbeats, 15 s): after this long without one the server gives a task to another worker. */
+  heartbeatTimeoutMs: number;
+}
+
+/** Where a value came from. */
+export type Source = 'flag' | 'environment' | 'file' | 'default';
+
+export interface LoadedConfig {
+  config: Config;
+  sources: Record<SettingKey, Source>;
+  /** Sentences for the user: unused and unknown settings. */
+  warnings: string[];
+  /** The process environment over the env file, for goose and Temporal. May hold secrets: never print it. */
+  environment: Record<string, string | undefined>;
+}
+
+/** The configuration cannot be used; `problems` has one sentence for each thing that is wrong. */
+export class ConfigError extends Error {
+  readonly problems: string[];
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}

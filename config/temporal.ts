@@ -1,0 +1,49 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { NativeConnectionOptions } from '@temporalio/worker';
+import { ConfigError } from './config.ts';
+
+/** How to reach Temporal. */
+export interface TemporalSettings {
+  address: string;
+  namespace: string;
+  /** For `Connection.connect` and `NativeConnection.connect` alike; holds secrets. */
+  connectionOptions: ConnectionOptions;
+  /** Whether somebody named a server; if not, the embedded one may take its place. */
+  explicitlyConfigured: boolean;
+}
+
+export type ConnectionOptions = Pick<NativeConnectionOptions, 'tls' | 'apiKey' | 'metadata'> & {
+  address: string;
+};
+
+const DEFAULT_ADDRESS = 'localhost:7233';
+
+/**
+ * Temporal's own `TEMPORAL_*` variables and TOML profiles, read from `LoadedConfig.environment`.
+ * Throws ConfigError when a file that they name cannot be read, or holds what Temporal does not know.
+ */
+export function temporalSettings(environment: Record<string, string | undefined>): TemporalSettings {
+  const overrideEnvVars = Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+  try {
+    const { namespace, connectionOptions } = loadClientConnectConfig({ overrideEnvVars });
+    const { address, tls, apiKey, metadata } = connectionOptions;
+    return {
+      address: address ?? DEFAULT_ADDRESS,
+      namespace: namespace ?? 'default',
+      connectionOptions: {
+        address: address ?? DEFAULT_ADDRESS,
+        ...(tls !== undefined && { tls }),
+        ...(apiKey !== undefined && { apiKey }),
+        ...(metadata !== undefined && { metadata }),
+      },
+      explicitlyConfigured: address !== undefined,
+    };
+  } catch (error) {
+    throw new ConfigError([
+      `The settings for Temporal (TEMPORAL_*) cannot be used: ${(error as Error).message}. ` +
+        'Check TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and the TEMPORAL_TLS_* paths.',
+    ]);
+  }
+}

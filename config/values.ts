@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { nameProblem } from '../domain/names.ts';
+import type { LogLevel } from './config.ts';
+
+/** What one setting accepts: text in, value out. Messages go on from "NAME is "text": ". */
+export type ValueSchema<T> = z.ZodType<T, string>;
+
+const YES = new Set(['true', '1', 'yes', 'on']);
+const NO = new Set(['false', '0', 'no', 'off']);
+
+export const boolean: ValueSchema<boolean> = parsed((text) => {
+  const word = text.toLowerCase();
+  if (YES.has(word)) return { value: true };
+  if (NO.has(word)) return { value: false };
+  return { problem: 'must be true or false (or yes/no, on/off, 1/0)' };
+});
+
+/** A whole number from `min` to `max`; `what` names what is counted. */
+export function wholeNumber(min: number, max: number, what: string): ValueSchema<number> {
+  const problem = `must be a whole number of ${what} from ${min} to ${max}`;
+  return parsed((text) => {
+    const value = Number(text);
+    return /^\d+$/.test(text) && value >= min && value <= max ? { value } : { problem };
+  });
+}
+
+/** A time given in seconds, decimals allowed; the value is in milliseconds. */
+export function seconds(min: number, max: number, also?: string): ValueSchema<number> {
+  const problem = `must be a number of seconds from ${min} to ${max}${also ? ` (${also})` : ''}`;
+  return parsed((text) => {
+    const value = Number(text);
+    return /^\d+(\.\d+)?$/.test(text) && value >= min && value <= max
+      ? { value: Math.round(value * 1000) }
+      : { problem };
+  });
+}
+
+/** A path as text; the loader makes it absolute. */
+export const path: ValueSchema<string> = parsed((text) =>
+  text === '' || text.includes('\0')
+    ? { problem: 'must be a path, neither empty nor with NUL characters' }
+    : { value: text },
+);
+
+export const name: ValueSchema<string> = parsed((text) => {
+  const problem = nameProblem(text);
+  return problem === undefined ? { value: text } : { problem };
+});
+
+const LEVELS: Record<string, LogLevel> = {
+  DEBUG: 'DEBUG',
+  INFO: 'INFO',
+  WARNING: 'WARNING',
+  WARN: 'WARNING',
+  ERROR: 'ERROR',
+  CRITICAL: 'ERROR',
+};
+
+export const logLevel: ValueSchema<LogLevel> = parsed((text) => {
+  const value = Object.hasOwn(LEVELS, text.toUpperCase()) ? LEVELS[text.toUpperCase()] : undefined;
+  return value ? { value } : { problem: 'must be DEBUG, INFO, WARNING or ERROR' };
+});
+
+/** TinyTask's address. `/mcp` at its end is taken off, since callers add it themselves. */
+export const endpoint: ValueSchema<string> = parsed((text) => {
+  const problem = 'must be an http:// or https:// address such as http://localhost:3000';
+  if (!URL.canParse(text)) return { problem };
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return { problem };
+  if (url.search || url.hash) return { problem: `${problem}, without "?" or "#"` };
+  if (url.username || url.password) return { problem: `${problem}, without user and password` };
+  return {
+    value: url.href
+      .replace(/\/+$/, '')
+      .replace(/\/mcp$/, '')
+      .replace(/\/+$/, ''),
+  };
+});
+
+const MAX_LIMIT = 1000;
+
+/** `{"a": 1, "b": 2}` or `a:1,b:2` (`a=1,b=2` too); limits are whole numbers from 0 to 1000. */
+export const limits: ValueSchema<Record<string, number>> = parsed((text) => {
+  const pairs = text.trimStart().startsWith('{') ? jsonPairs(text) : simplePairs(text);
+  if (typeof pairs === 'string') return { problem: pairs };
+  const value = new Map<string, number>();
+  for (const [agent, limit] of pairs) {
+    const wrongName = nameProblem(agent);
+    if (wrongName) return { problem: `has an agent name that cannot be used: ${wrongName}` };
+    if (value.has(agent)) return { problem: `names ${JSON.stringify(agent)} twice; give it one limit` };
+    if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 0 || limit > MAX_LIMIT) {
+      return {
+        problem: `has the limit ${JSON.stringify(limit)} for ${JSON.stringify(agent)}; a limit is a whole number from 0 to ${MAX_LIMIT}`,
+      };
+    }
+    value.set(agent, limit);
+  }
+  return { value: Object.fromEntries(value) };
+});
+
+function jsonPairs(text: string): [string, unknown][] | string {
+  try {
+    return Object.entries(JSON.parse(text) as Record<string, unknown>);
+  } catch (error) {
+    return `must be a JSON object such as {"dispatcher": 1}, or dispatcher:1,architect:2 (${(error as Error).message})`;
+  }
+}
+
+function simplePairs(text: string): [string, unknown][] | string {
+  const pairs: [string, unknown][] = [];
+  for (const part of text.split(',')) {
+    const match = /^\s*([^:=]+?)\s*[:=]\s*(.*?)\s*$/.exec(part);
+    if (!match) {
+      return `must be a JSON object such as {"dispatcher": 1}, or dispatcher:1,architect:2; ${JSON.stringify(part)} is neither`;
+    }
+    const [, agent = '', limit = ''] = match;
+    pairs.push([agent, /^\d+$/.test(limit) ? Number(limit) : limit]);
+  }
+  return pairs;
+}
+
+function parsed<T>(parse: (text: string) => { value: T } | { problem: string }): ValueSchema<T> {
+  return z.string().transform((text, context) => {
+    const result = parse(text.trim());
+    if ('value' in result) return result.value;
+    context.addIssue({ code: 'custom', message: result.problem });
+    return z.NEVER;
+  });
+}

@@ -1,0 +1,184 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { loadAgents } from '../../config/agent-control.ts';
+import { lastGoodPath } from '../../config/last-good.ts';
+
+let basePath: string;
+let file: string;
+beforeEach(() => {
+  basePath = mkdtempSync(join(tmpdir(), 'agent-control-'));
+  file = join(basePath, 'agent-control.json');
+});
+afterEach(() => rmSync(basePath, { recursive: true, force: true }));
+
+const GOOD = [
+  { agentName: 'vaela', agentType: 'dev' },
+  { agentName: 'oscar', agentType: 'qa', limit: 3 },
+];
+
+function load(agentLimits: Record<string, number> = {}, agentControlFile = file) {
+  return loadAgents({ agentControlFile, agentLimits, basePath, stateDir: join(basePath, 'state') });
+}
+
+function write(content: unknown): void {
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+test('no file: legacy mode with the limits, said loudly', async () => {
+  const { agents, mode, warnings } = await load({ a: 2 });
+  expect({ agents, mode }).toEqual({ agents: [{ name: 'a', limit: 2 }], mode: 'legacy' });
+  expect(warnings[0]).toMatch(/^LEGACY MODE: there is no agent control file ".*agent-control\.json"/);
+});
+
+describe('a good file', () => {
+  test('gives the agents; AGENT_LIMITS over its own limit, 1 slot without either', async () => {
+    write([
+      ...GOOD,
+      { agentName: 'sage', agentType: 'dev', hostGroup: 'gpu', workingDir: 'work', colour: 1 },
+    ]);
+    expect(await load({ sage: 0, atlas: 4 })).toEqual({
+      mode: 'queue',
+      warnings: [],
+      agents: [
+        { name: 'vaela', queue: 'dev', limit: 1 },
+        { name: 'oscar', queue: 'qa', limit: 3 },
+        { name: 'sage', queue: 'dev', limit: 0, hostGroup: 'gpu', workingDir: join(basePath, 'work') },
+        { name: 'atlas', limit: 4 },
+      ],
+    });
+    expect((await load({ oscar: 7 })).agents[1]?.limit).toBe(7);
+  });
+
+  test('may have a byte order mark, and may be a link', async () => {
+    writeFileSync(join(basePath, 'real.json'), `\uFEFF${JSON.stringify(GOOD)}`);
+    symlinkSync(join(basePath, 'real.json'), file);
+    expect((await load()).agents).toHaveLength(2);
+  });
+
+  test('without agents is taken at its word, with a warning', async () => {
+    write([]);
+    expect(await load()).toMatchObject({ agents: [], mode: 'queue', warnings: [/lists no agents/] });
+  });
+});
+
+const name = (text: string) =>
+  `${JSON.stringify(text)} is not a name: use letters, digits, ".", "_" and "-", starting with a letter or digit, and no ".."`;
+const entry = (fields: object) => [{ agentName: 'a', agentType: 'dev', ...fields }];
+
+const BROKEN: [string, unknown, string][] = [
+  ['empty', '', 'it is empty'],
+  ['cut off', '[{"agentName": "a"', 'it is not JSON ('],
+  ['an object', { agents: [] }, 'it must be a JSON array'],
+  ['null', 'null', 'it must be a JSON array'],
+  ['entries that are no objects', ['a'], 'entry 1: Invalid input: expected object'],
+  ['a missing field', [{ agentName: 'a' }], 'entry 1, agentType: Invalid input: expected string'],
+  ['an empty name', entry({ agentName: '' }), 'entry 1, agentName: is empty'],
+  ['an empty queue', entry({ agentType: '' }), 'entry 1, agentType: is empty'],
+  ['a blank name', entry({ agentName: ' ' }), `entry 1, agentName: ${name(' ')}`],
+  [
+    'a path as name',
+    entry({ agentName: '../../etc/passwd' }),
+    `entry 1, agentName: ${name('../../etc/passwd')}`,
+  ],
+  ['an option as queue', entry({ agentType: '--x' }), `entry 1, agentType: ${name('--x')}`],
+  ['a bad host group', entry({ hostGroup: 'a b' }), `entry 1, hostGroup: ${name('a b')}`],
+  ['a limit below 0', entry({ limit: -1 }), 'entry 1, limit: '],
+  ['half a slot', entry({ limit: 1.5 }), 'entry 1, limit: '],
+  ['a limit as text', entry({ limit: '2' }), 'entry 1, limit: '],
+  [
+    'a name twice',
+    [...GOOD, { agentName: 'vaela', agentType: 'qa' }],
+    'entry 3, agentName: "vaela" is already entry 1',
+  ],
+  [
+    'over 1 MB',
+    `${JSON.stringify(GOOD)}${' '.repeat(1024 * 1024)}`,
+    'bytes, more than the 1048576 that are read',
+  ],
+];
+
+describe.each(BROKEN)('a file that is broken: %s', (_, content, reason) => {
+  test('without a good one before it: no agents, not even those with limits', async () => {
+    write(content);
+    const { agents, mode, warnings } = await load({ a: 5 });
+    expect({ agents, mode }).toEqual({ agents: [], mode: 'queue' });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(reason);
+    expect(warnings[0]).toMatch(/nothing is started until it is repaired\.$/);
+  });
+
+  test('the last good one stays in force, with the limits of today', async () => {
+    write(GOOD);
+    await load();
+    write(content);
+    const { agents, mode, warnings } = await load({ vaela: 9 });
+    expect({ agents, mode }).toEqual({
+      mode: 'queue',
+      agents: [
+        { name: 'vaela', queue: 'dev', limit: 9 },
+        { name: 'oscar', queue: 'qa', limit: 3 },
+      ],
+    });
+    expect(warnings[0]).toContain(reason);
+    expect(warnings[0]).toContain('The last good one (2 agents) stays in force');
+  });
+});
+
+test('a directory and a link to nowhere in its place are unreadable, not missing', async () => {
+  write(GOOD);
+  await load();
+  rmSync(file);
+  mkdirSync(file);
+  expect((await load()).warnings[0]).toContain('it is not a file');
+  rmSync(file, { recursive: true });
+  symlinkSync(join(basePath, 'nowhere'), file);
+  expect(await load()).toMatchObject({ mode: 'queue', agents: [{ name: 'vaela' }, { name: 'oscar' }] });
+});
+
+test("another file's last good copy is not used", async () => {
+  write(GOOD);
+  await load();
+  const other = join(basePath, 'other.json');
+  writeFileSync(other, '{');
+  expect((await load({}, other)).agents).toEqual([]);
+});
+
+test('a removed file is legacy mode, although there is a last good one', async () => {
+  write(GOOD);
+  await load();
+  rmSync(file);
+  expect((await load()).mode).toBe('legacy');
+});
+
+test('a broken last good copy is no copy; a copy that cannot be kept is a warning', async () => {
+  write('{');
+  mkdirSync(join(basePath, 'state'));
+  writeFileSync(lastGoodPath(join(basePath, 'state')), '{"path": 1');
+  expect((await load()).agents).toEqual([]);
+  rmSync(join(basePath, 'state'), { recursive: true });
+  writeFileSync(join(basePath, 'state'), 'in the way');
+  write(GOOD);
+  const { agents, warnings } = await load();
+  expect(agents).toHaveLength(2);
+  expect(warnings[0]).toMatch(/^A copy of the agent control file could not be kept: /);
+});
+
+test('the copy is written whole and leaves no temporary file', async () => {
+  write(GOOD);
+  await Promise.all(Array.from({ length: 5 }, () => load()));
+  expect(readdirSync(join(basePath, 'state'))).toEqual(['agent-control.last-good.json']);
+  expect(JSON.parse(readFileSync(lastGoodPath(join(basePath, 'state')), 'utf8'))).toEqual({
+    path: file,
+    entries: GOOD,
+  });
+});
