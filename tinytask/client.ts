@@ -1,0 +1,184 @@
+import type { z } from 'zod';
+import type { Task, TaskStatus } from '../domain/task.ts';
+import { healthUrl } from './endpoint.ts';
+import { quote, TaskNotFound, TinyTaskError } from './errors.ts';
+import {
+  type Comment,
+  commentListReply,
+  commentReply,
+  parseReply,
+  subtaskListReply,
+  type TaskWithComments,
+  taskListReply,
+  taskReply,
+  taskWithCommentsReply,
+} from './replies.ts';
+import { type Call, SharedSession } from './session.ts';
+
+/** What TinyScheduler asks of a TinyTask. Every call throws a TinyTaskError when it could not be done. */
+export interface TinyTask {
+  /** All tasks that are idle or working and not archived, most urgent first, in one consistent snapshot. */
+  listOpen(): Promise<Task[]>;
+  /** Most urgent first, at most `limit` (100 where absent). Archived ones only on request. */
+  list(filter?: { status?: TaskStatus[]; includeArchived?: boolean; limit?: number }): Promise<Task[]>;
+  /** Undefined only when TinyTask says that it has no such task. */
+  get(id: number): Promise<TaskWithComments | undefined>;
+  /** The task after the change. Throws TaskNotFound when there is no such task. */
+  update(id: number, change: TaskChange): Promise<Task>;
+  /** Sent once: after an error other than `refused` it may or may not have been created. */
+  create(input: NewTask): Promise<Task>;
+  /** Oldest first. */
+  comments(taskId: number): Promise<Comment[]>;
+  /** Sent once, as `create` is. Throws TaskNotFound when there is no such task. */
+  addComment(taskId: number, content: string, createdBy: string): Promise<Comment>;
+  /** A comment that is not there any more is fine. */
+  deleteComment(id: number): Promise<void>;
+  /** The direct subtasks, archived ones aside. */
+  subtasks(taskId: number): Promise<Task[]>;
+  /** Throws when TinyTask answers neither `/health` nor an MCP ping. */
+  health(): Promise<void>;
+  /** Ends the session and every connection; calls under way fail. */
+  close(): Promise<void>;
+}
+
+export interface TaskChange {
+  status?: TaskStatus;
+  /** TinyTask cannot take an assignment back. */
+  assignedTo?: string;
+  /** Null: it is blocked no longer. */
+  blockedByTaskId?: number | null;
+  priority?: number;
+  queue?: string;
+}
+
+export interface NewTask {
+  title: string;
+  description?: string;
+  createdBy: string;
+  assignedTo?: string;
+  queue?: string;
+  priority?: number;
+  tags?: string[];
+  parentTaskId?: number;
+  blockedByTaskId?: number;
+}
+
+/** More tasks than this are listed in pages, which are no longer one snapshot. */
+const SNAPSHOT_LIMIT = 100_000;
+const ONE_DAY_MS = 86_400_000;
+
+/**
+ * A client of the TinyTask at `endpoint` (`http://host:3000`, `/mcp` may follow). It connects with the first
+ * call. `deadlineMs` is for each call as a whole, connecting included. Throws an Error for a bad endpoint.
+ */
+export function connectTinyTask(options: { endpoint: string; deadlineMs?: number }): TinyTask {
+  const health = healthUrl(options.endpoint);
+  const session = new SharedSession(options.endpoint, options.deadlineMs ?? 10_000);
+
+  /** The text that the tool answered; `taskId` is the task whose absence is a TaskNotFound. */
+  async function call(call: Call, args: Record<string, unknown>, taskId?: number): Promise<string> {
+    const { tool } = call;
+    const result = await session.call(call, (client, signal) =>
+      // The deadline is ours, as the SDK's does not include connecting.
+      client.callTool({ name: tool, arguments: args }, undefined, { signal, timeout: ONE_DAY_MS }),
+    );
+    const [first] = result.content as { text?: string }[];
+    const text = first?.text ?? '';
+    if (!result.isError) return text;
+    if (taskId !== undefined && saysNotFound(text, taskId)) throw new TaskNotFound(tool, taskId);
+    throw new TinyTaskError('refused', tool, `TinyTask refused ${tool}: ${quote(text, 500)}`);
+  }
+
+  /** A call that may be sent twice. */
+  async function ask<T>(
+    tool: string,
+    args: Record<string, unknown>,
+    reply: z.ZodType<T>,
+    taskId?: number,
+  ): Promise<T> {
+    return parseReply(tool, await call({ tool, repeatable: true }, args, taskId), reply);
+  }
+
+  /** A call that is sent once, since doing it twice is not doing it once. */
+  async function tell<T>(
+    tool: string,
+    args: Record<string, unknown>,
+    reply: z.ZodType<T>,
+    taskId?: number,
+  ): Promise<T> {
+    return parseReply(tool, await call({ tool, repeatable: false }, args, taskId), reply);
+  }
+
+  return {
+    async listOpen() {
+      const tasks = new Map<number, Task>();
+      for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
+        const filter = { status: ['idle', 'working'], limit: SNAPSHOT_LIMIT, offset };
+        const page = await ask('list_tasks', filter, taskListReply);
+        for (const task of page) tasks.set(task.id, task);
+        if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
+      }
+    },
+    list: ({ status, includeArchived, limit } = {}) =>
+      ask('list_tasks', { status, include_archived: includeArchived, limit }, taskListReply),
+    async get(id) {
+      try {
+        return await ask('get_task', { id }, taskWithCommentsReply, id);
+      } catch (error) {
+        if (error instanceof TaskNotFound) return undefined;
+        throw error;
+      }
+    },
+    update: (id, change) => ask('update_task', { id, ...changeArguments(change) }, taskReply, id),
+    create: (input) => tell('create_task', newTaskArguments(input), taskReply),
+    comments: (taskId) => ask('list_comments', { task_id: taskId }, commentListReply),
+    addComment: (taskId, content, createdBy) =>
+      tell('add_comment', { task_id: taskId, content, created_by: createdBy }, commentReply, taskId),
+    async deleteComment(id) {
+      try {
+        await call({ tool: 'delete_comment', repeatable: true }, { id });
+      } catch (error) {
+        const gone = error instanceof TinyTaskError && error.message.includes(`Comment not found: ${id}`);
+        if (!gone) throw error;
+      }
+    },
+    subtasks: (taskId) => ask('get_subtasks', { parent_task_id: taskId }, subtaskListReply),
+    health: () =>
+      session.within('health', async () => {
+        const healthy = await session.connections.fetch(health).then(
+          (response) => response.ok,
+          () => false,
+        );
+        if (!healthy) await session.call({ tool: 'health', repeatable: true }, (client) => client.ping());
+      }),
+    close: () => session.close(),
+  };
+}
+
+function saysNotFound(text: string, taskId: number): boolean {
+  return text.replace(/^Error (updating task|adding comment): /, '') === `Task not found: ${taskId}`;
+}
+
+function changeArguments(change: TaskChange) {
+  return {
+    status: change.status,
+    assigned_to: change.assignedTo,
+    blocked_by_task_id: change.blockedByTaskId,
+    priority: change.priority,
+    queue_name: change.queue,
+  };
+}
+
+function newTaskArguments(input: NewTask) {
+  return {
+    title: input.title,
+    description: input.description,
+    created_by: input.createdBy,
+    assigned_to: input.assignedTo,
+    queue_name: input.queue,
+    priority: input.priority,
+    tags: input.tags,
+    parent_task_id: input.parentTaskId,
+    blocked_by_task_id: input.blockedByTaskId,
+  };
+}
