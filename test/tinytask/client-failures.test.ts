@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { TinyTaskError } from '../../tinytask/errors.ts';
-import { answeringServer, send, sendText } from '../support/answering-server.ts';
+import { answeringServer, greetWell, send, sendText } from '../support/answering-server.ts';
 import { client, embeddedTinyTask } from '../support/tinytask.ts';
 
 const TASK = {
@@ -177,14 +177,22 @@ describe('the deadline', () => {
     const slowly = (answer: () => void) => void setTimeout(answer, 150);
     const { endpoint } = await answeringServer(
       (response, { id }) => slowly(() => sendText(response, id, '{"tasks":[]}')),
-      (response, message) =>
-        slowly(() =>
-          import('../support/answering-server.ts').then(({ greetWell }) => greetWell(response, message)),
-        ),
+      (response, message) => slowly(() => greetWell(response, message)),
     );
     const tinyTask = client(endpoint, 250);
     expect(await failure(tinyTask.list())).toMatchObject({ kind: 'timeout' });
     expect(await tinyTask.list()).toEqual([]);
+  });
+
+  test('lets go of the connection', async () => {
+    let dropped = false;
+    const { endpoint } = await answeringServer((response) => {
+      response.on('close', () => {
+        dropped = true;
+      });
+    });
+    await failure(client(endpoint, 200).list());
+    await expect.poll(() => dropped).toBe(true);
   });
 
   test('does not keep close waiting', async () => {

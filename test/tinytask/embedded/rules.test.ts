@@ -231,6 +231,12 @@ test('every listed tool is there', () => {
   }
 });
 
+test('every commit is on disk before it is answered', () => {
+  const [full, writeAheadLog] = [2, 'wal'];
+  expect(store.row('PRAGMA synchronous')).toMatchObject({ synchronous: full });
+  expect(store.row('PRAGMA journal_mode')).toMatchObject({ journal_mode: writeAheadLog });
+});
+
 test('a database lives on from one server to the next', async () => {
   const file = await databaseFile();
   const first = openStore(file);
