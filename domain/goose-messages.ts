@@ -110,6 +110,12 @@ export function meaningOf(message: GooseMessage): { kind: VerdictKind; reason: s
   );
 }
 
+/** A complaint about a recipe as part of a reason: at most 200 characters, and without quoted values: they may be prompts. */
+export function withoutQuotedValues(line: string): string {
+  const text = line.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"').trim();
+  return (text.length > 200 ? `${text.slice(0, 200)}…` : text).replace(/\.$/, '');
+}
+
 function said(pattern: RegExp, kind: VerdictKind, reason: string): OwnMessage {
   return { pattern, kind, reason };
 }

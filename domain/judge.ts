@@ -1,4 +1,4 @@
-import { type GooseMessage, meaningOf } from './goose-messages.ts';
+import { type GooseMessage, meaningOf, withoutQuotedValues } from './goose-messages.ts';
 import type { Verdict, VerdictKind } from './verdict.ts';
 
 /** Why a run was stopped from our side. */
@@ -106,17 +106,11 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   }
   if (facts.exitCode === 0) return undefined;
   if (facts.startError !== undefined && facts.lastAnswer === undefined) {
-    return { kind: 'misconfigured', reason: `goose did not start: ${startReason(facts.startError)}` };
+    return { kind: 'misconfigured', reason: `goose did not start: ${withoutQuotedValues(facts.startError)}` };
   }
   if (facts.lastAnswer?.from === 'goose') return undefined;
   const code = facts.exitCode === null ? 'without an exit code' : `with code ${facts.exitCode}`;
   return { kind: 'agent-failed', reason: `goose exited ${code}: see the log` };
-}
-
-/** Quoted values are left out, since in a recipe they may be prompts. */
-function startReason(line: string): string {
-  const text = line.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"').trim();
-  return (text.length > 200 ? `${text.slice(0, 200)}…` : text).replace(/\.$/, '');
 }
 
 function fromLastAnswer({ lastAnswer, unreadableLines }: RunFacts): Verdict {

@@ -1,0 +1,62 @@
+import type { Client } from '@temporalio/client';
+import { SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
+import { isSameTask, type Task, type TaskRef } from '../domain/task.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { TinyTask } from '../tinytask/client.ts';
+import type { SemaphoreMemo } from './ensure-semaphore.ts';
+
+/** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
+export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
+
+/**
+ * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
+ * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
+ * the reads is not noticed.
+ */
+export async function claim(tinytask: TinyTask, ref: TaskRef, agent: string): Promise<Claim> {
+  let claimed = false;
+  try {
+    const before = await tinytask.get(ref.id);
+    const obstacle = obstacleToClaim(before, ref, agent);
+    if (obstacle !== undefined) return { verdict: standDown(obstacle), claimed };
+    claimed = true;
+    await tinytask.update(ref.id, { status: 'working', assignedTo: agent });
+    const after = await tinytask.get(ref.id);
+    if (after === undefined || !isSameTask(after, ref))
+      return { verdict: standDown('it was deleted'), claimed };
+    if (after.assignedTo !== agent || after.status !== 'working') {
+      return { verdict: standDown(`${after.assignedTo ?? 'somebody'} has it now`), claimed };
+    }
+    return { task: after };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { verdict: { kind: 'model-unavailable', reason }, claimed };
+  }
+}
+
+function obstacleToClaim(task: Task | undefined, ref: TaskRef, agent: string): string | undefined {
+  if (task === undefined || !isSameTask(task, ref)) return 'it was deleted';
+  if (task.archivedAt !== null) return 'it was archived';
+  if (task.status === 'complete') return 'it is complete';
+  if (task.assignedTo !== null && task.assignedTo !== agent) return `${task.assignedTo} has it now`;
+  if (task.status === 'working') return 'somebody is working on it';
+  return undefined;
+}
+
+function standDown(reason: string): Verdict {
+  return { kind: 'handed-off', reason: `not started: ${reason}` };
+}
+
+/** Whether the scheduler or the agent is paused at this moment; read from memos, so no worker is needed. */
+export async function isPaused(client: Client, agent: string): Promise<boolean> {
+  const memo = async (workflowId: string) => {
+    try {
+      return (await client.workflow.getHandle(workflowId).describe()).memo;
+    } catch {
+      return undefined;
+    }
+  };
+  const [scheduler, semaphore] = await Promise.all([memo(SCHEDULER_ID), memo(semaphoreId(agent))]);
+  const slots = semaphore?.['semaphore'] as SemaphoreMemo | undefined;
+  return scheduler?.['paused'] === true || slots?.paused === true;
+}

@@ -1,0 +1,77 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { taskWorkflowId } from '../domain/ids.ts';
+import type { Phase, RunMemo } from '../domain/run.ts';
+
+/** A `runTask` run as the server has it. */
+export interface KnownRun {
+  workflowId: string;
+  runId: string;
+  taskId: number;
+  agent: string;
+  phase: Phase;
+  /** Milliseconds since the epoch; null while it is open. */
+  closedAtMs: number | null;
+  /** It returned by itself; false for terminated, timed out and failed ones. */
+  inOrder: boolean;
+  memo: RunMemo | null;
+}
+
+/** The newest run of a workflow id, or the run that is named; undefined when the server knows none. */
+export async function lookAtRun(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<KnownRun | undefined> {
+  try {
+    return known(await client.workflow.getHandle(workflowId, runId).describe());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | undefined> {
+  return lookAtRun(client, taskWorkflowId(taskId));
+}
+
+/**
+ * Open runs, by the server's list, each one then read by itself: the list lags, so absence from it proves
+ * nothing, and presence is looked up.
+ */
+export async function openRuns(client: Client, agent?: string): Promise<KnownRun[]> {
+  const query = `WorkflowType = "runTask" AND ExecutionStatus = "Running"`;
+  const listed: string[] = [];
+  const list = client.workflow.list({
+    query: agent === undefined ? query : `${query} AND Agent = "${agent}"`,
+    pageSize: 1_000,
+  });
+  for await (const run of list) listed.push(run.workflowId);
+  const runs: KnownRun[] = [];
+  for (let at = 0; at < listed.length; at += 50) {
+    const page = await Promise.all(listed.slice(at, at + 50).map((id) => lookAtRun(client, id)));
+    runs.push(
+      ...page.filter((run) => run !== undefined && run.closedAtMs === null).map((run) => run as KnownRun),
+    );
+  }
+  return runs;
+}
+
+type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
+
+function known(run: Description): KnownRun {
+  const attribute = (name: string) => {
+    const values = run.searchAttributes[name];
+    return Array.isArray(values) ? String(values[0] ?? '') : '';
+  };
+  const memo = run.memo?.['run'];
+  return {
+    workflowId: run.workflowId,
+    runId: run.runId,
+    taskId: Number(attribute('TaskId')),
+    agent: attribute('Agent'),
+    phase: attribute('Phase') as Phase,
+    closedAtMs: run.status.name === 'RUNNING' ? null : (run.closeTime?.getTime() ?? Date.now()),
+    inOrder: run.status.name === 'COMPLETED',
+    memo: memo === undefined ? null : (memo as RunMemo),
+  };
+}

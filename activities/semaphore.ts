@@ -1,0 +1,59 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config/config.ts';
+import type { AgentRegistry } from '../domain/agent.ts';
+import type { Rank } from '../domain/rank.ts';
+import type { Phase } from '../domain/run.ts';
+import type { RunRef } from '../domain/slots.ts';
+import { ensureSemaphore } from './ensure-semaphore.ts';
+import { slotPolicy } from './policies.ts';
+import { lookAtRun, openRuns } from './runs.ts';
+
+export interface FoundRun extends RunRef {
+  phase: Phase;
+  rank: Rank;
+  extra: boolean;
+}
+
+export interface SemaphoreActivities {
+  /** Each run and when it closed, in milliseconds since the epoch; null while it is open. */
+  lookAtRuns(runs: RunRef[]): Promise<(RunRef & { closedAtMs: number | null })[]>;
+  /** The open runs of an agent that hold a slot or wait for one. */
+  openRunsOf(agent: string): Promise<FoundRun[]>;
+  /** Starts the agent's semaphore if it is missing. An agent that is not configured (any more) gets 0 slots. */
+  ensureSemaphore(agent: string): Promise<void>;
+}
+
+export function semaphoreActivities(deps: {
+  client: Client;
+  config: Config;
+  loadAgents: () => Promise<AgentRegistry>;
+}): SemaphoreActivities {
+  const { client, config } = deps;
+  return {
+    async ensureSemaphore(name) {
+      const { agents } = await deps.loadAgents();
+      const agent = agents.find((known) => known.name === name) ?? { name, limit: 0 };
+      await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), false);
+    },
+    async lookAtRuns(runs) {
+      return Promise.all(
+        runs.map(async ({ workflowId, runId }) => ({
+          workflowId,
+          runId,
+          closedAtMs: (await lookAtRun(client, workflowId, runId))?.closedAtMs ?? null,
+        })),
+      );
+    },
+    async openRunsOf(agent) {
+      const found: FoundRun[] = [];
+      for (const run of await openRuns(client, agent)) {
+        if (run.closedAtMs !== null || run.memo === null) continue;
+        const { phase } = run;
+        if (phase !== 'running' && phase !== 'waiting') continue;
+        const { workflowId, runId } = run;
+        found.push({ workflowId, runId, phase, rank: run.memo.rank, extra: run.memo.extra });
+      }
+      return found;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Follow } from '../domain/attempts.ts';
+import { attemptId } from '../domain/ids.ts';
+import type { AttemptResult } from '../domain/run.ts';
+import { sayAttempt } from '../domain/say-attempt.ts';
+import { type Outcome, settlement } from '../domain/settle.ts';
+import { isOpen, isSameTask, type TaskRef } from '../domain/task.ts';
+import type { TinyTask } from '../tinytask/client.ts';
+import { TaskNotFound } from '../tinytask/errors.ts';
+import { commentOnce, saidLast } from './comment.ts';
+
+export interface SettleInput {
+  task: TaskRef;
+  agent: string;
+  number: number;
+  runId: string;
+  used: number;
+  maxAttempts: number;
+  /** What follows unless the task itself says otherwise. */
+  follow: Follow;
+  result: AttemptResult;
+}
+
+export interface SettleActivities {
+  /**
+   * Writes an attempt's result back. It may be carried out more than once: what stands already is
+   * recognised, and a status that somebody else set is never set back.
+   */
+  settle(input: SettleInput): Promise<Outcome>;
+  /** `untouched` while a waiting run's task is still its business. */
+  lookAtTask(input: { task: TaskRef; agent: string }): Promise<Outcome>;
+}
+
+export function settleActivities(deps: { tinytask: TinyTask }): SettleActivities {
+  const { tinytask } = deps;
+  return {
+    async settle(input) {
+      const { task: ref, agent, result } = input;
+      const task = await tinytask.get(ref.id);
+      const mayComplete = task !== undefined && result.verdict.kind === 'completed';
+      const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
+      const { write, outcome } = settlement(
+        task,
+        openSubtasks.map((subtask) => subtask.id),
+        ref,
+        agent,
+        result.claimed,
+        result.verdict,
+      );
+      if (outcome.task === 'gone') return outcome;
+      try {
+        // The comment first: after the status is written, a retry no longer finds the task to be ours.
+        await comment(tinytask, input, outcome);
+        if (write !== 'nothing') await tinytask.update(ref.id, { status: write });
+      } catch (error) {
+        if (error instanceof TaskNotFound) return { task: 'gone', reason: 'the task was deleted' };
+        throw error;
+      }
+      return outcome;
+    },
+
+    async lookAtTask({ task: ref, agent }) {
+      const task = await tinytask.get(ref.id);
+      if (task === undefined || !isSameTask(task, ref))
+        return { task: 'gone', reason: 'the task was deleted' };
+      if (task.archivedAt !== null) return { task: 'gone', reason: 'the task was archived' };
+      if (task.status === 'complete') return { task: 'complete', by: 'agent' };
+      if (task.assignedTo !== null && task.assignedTo !== agent) {
+        return { task: 'handed-off', to: task.assignedTo };
+      }
+      return { task: 'untouched' };
+    },
+  };
+}
+
+async function comment(tinytask: TinyTask, input: SettleInput, outcome: Outcome): Promise<void> {
+  const text = sayAttempt({ ...input, outcome });
+  if (text === undefined) return;
+  const { kind } = input.result.verdict;
+  const lasting = kind === 'model-unavailable' || kind === 'misconfigured';
+  if (lasting && (await saidLast(tinytask, input.task.id, text.replace(/^Attempt \d+ /, '')))) return;
+  await commentOnce(tinytask, input.task.id, attemptId(input.runId, input.number), text);
+}

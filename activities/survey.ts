@@ -1,0 +1,275 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { heartbeat } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config/config.ts';
+import type { AgentRegistry } from '../domain/agent.ts';
+import { candidates } from '../domain/candidates.ts';
+import { gooseQueue } from '../domain/ids.ts';
+import {
+  type AgentLine,
+  type DueStart,
+  MAX_STARTS,
+  type PassReport,
+  packRuns,
+  type SurveyInput,
+  type SurveyResult,
+  unpackRuns,
+  WAITING_SHOWN,
+} from '../domain/pass.ts';
+import { type OpenRun, type Plan, plan, type Start } from '../domain/plan.ts';
+import type { Task } from '../domain/task.ts';
+import type { TinyTask } from '../tinytask/client.ts';
+import { ensureSemaphore } from './ensure-semaphore.ts';
+import { pastOf } from './past.ts';
+import { runSettings, slotPolicy } from './policies.ts';
+import { reclaim } from './reclaim.ts';
+import { reconcile } from './reconcile.ts';
+
+export interface SurveyActivities {
+  /** Looks at TinyTask, the agents and the open runs, and decides what starts. TinyTask down is in the report. */
+  survey(input: SurveyInput): Promise<SurveyResult>;
+}
+
+export interface SurveyDeps {
+  client: Client;
+  tinytask: TinyTask;
+  config: Config;
+  loadAgents: () => Promise<AgentRegistry>;
+}
+
+const HEARTBEAT_MS = 2_000;
+
+export function surveyActivities(deps: SurveyDeps): SurveyActivities {
+  return {
+    async survey(input) {
+      const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
+      try {
+        return await survey(deps, input);
+      } finally {
+        clearInterval(beat);
+      }
+    },
+  };
+}
+
+async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
+  const { config } = deps;
+  const startedAtMs = Date.now();
+  const registry = await deps.loadAgents();
+  const errors: string[] = [];
+  const warnings = [...registry.warnings];
+
+  const open = await deps.tinytask.listOpen().catch((error: Error) => {
+    errors.push(error.message);
+    return undefined;
+  });
+  const runs = input.full ? await reconcile(deps.client, unpackRuns(input.runs)) : unpackRuns(input.runs);
+  const agents = input.full ? await askSemaphores(deps, registry, input.paused) : null;
+  const base = { agents, settings: runSettings(config), loopIntervalMs: config.loopIntervalMs };
+  const by = processName();
+  const inForce = fingerprintOf([JSON.stringify(comparable(config)), JSON.stringify(registry.agents)]);
+  warnings.push(...twoDaemons(input.last, by, inForce));
+  const report = (change: Partial<PassReport>): PassReport => ({
+    atMs: startedAtMs,
+    tookMs: Date.now() - startedAtMs,
+    started: [],
+    waiting: [],
+    waitingTotal: 0,
+    errors,
+    warnings,
+    by,
+    config: inForce,
+    ...change,
+    figures: {
+      leasesScanned: runs.length,
+      leasesReclaimed: 0,
+      unassignedMatched: 0,
+      assignedSpawned: 0,
+      tasksSpawned: 0,
+      blockedSkipped: 0,
+      errors: errors.length,
+      ...change.figures,
+    },
+  });
+  if (open === undefined) {
+    const { assignedByUs, first } = input;
+    const counts = { idle: 0, working: 0, waiting: 0 };
+    const nothing = { starts: [], changed: [], putFirst: [], fingerprint: '', assignedByUs, first, counts };
+    return { ...base, ...nothing, report: report({}), runs: packRuns(runs) };
+  }
+
+  const taken = input.full
+    ? await reclaim(deps, open, runs, errors)
+    : { tasks: open, reclaimed: 0, ending: {} };
+  const { tasks } = taken;
+  const planned = plan({
+    tasks,
+    agents: registry.agents.map((agent) => ({
+      ...agent,
+      limit: limitByHand(agents, input, agent.name) ?? agent.limit,
+    })),
+    mode: registry.mode,
+    openRuns: runs,
+    health: agents === null ? input.health : healthOf(agents),
+    pausedAgents: agents === null ? input.pausedAgents : pausedOf(agents),
+    paused: input.paused,
+    enabled: config.enabled,
+    blockingDisabled: config.disableBlocking,
+    assignedByUs: input.assignedByUs,
+    ending: taken.ending,
+    first: input.first,
+    waitingPerAgent: input.once ? 0 : config.waitingPerAgent,
+    maxStarts: MAX_STARTS,
+    nowMs: startedAtMs,
+  });
+  const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry);
+  const runsNow = [...runs, ...stillOpen];
+  const openIds = new Set(tasks.map((task) => task.id));
+  const started = new Set(starts.map((start) => start.task.id));
+  warnings.push(
+    ...planned.cycles.map((ids) => `tasks ${ids.join(', ')} wait for each other: none of them can start`),
+  );
+
+  return {
+    ...base,
+    starts,
+    runs: input.full || stillOpen.length > 0 ? packRuns(runsNow) : null,
+    assignedByUs: Object.fromEntries(
+      Object.entries(input.assignedByUs).filter(
+        ([id]) => openIds.has(Number(id)) && !started.has(Number(id)),
+      ),
+    ),
+    changed: changedTasks(tasks, runs, input.full),
+    putFirst: runs
+      .filter((run) => run.state === 'active' && input.first.includes(run.taskId))
+      .map(({ agent, taskId }) => ({ agent, taskId })),
+    first: input.first.filter((id) => openIds.has(id) && !started.has(id) && !hasRun(runs, id)),
+    fingerprint: fingerprintOf(candidates(tasks, [...runsNow, ...starts.map(asRun)])),
+    counts: {
+      idle: tasks.filter((task) => task.status === 'idle').length,
+      working: tasks.filter((task) => task.status === 'working').length,
+      waiting: planned.waiting.length,
+    },
+    report: report({
+      waiting: planned.waiting.slice(0, WAITING_SHOWN),
+      waitingTotal: planned.waiting.length,
+      figures: figuresOf(planned, starts, runs.length, taken.reclaimed, errors.length),
+    }),
+  };
+}
+
+function figuresOf(planned: Plan, starts: DueStart[], scanned: number, reclaimed: number, errors: number) {
+  return {
+    leasesScanned: scanned,
+    leasesReclaimed: reclaimed,
+    unassignedMatched: starts.filter((start) => start.pool !== null).length,
+    assignedSpawned: starts.filter((start) => start.pool === null).length,
+    tasksSpawned: starts.length,
+    blockedSkipped: planned.waiting.filter(({ reason }) => reason.why === 'blocked' || reason.why === 'cycle')
+      .length,
+    errors,
+  };
+}
+
+/** Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. */
+async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentRegistry) {
+  const hostGroups = new Map(registry.agents.map((agent) => [agent.name, agent.hostGroup]));
+  const stillOpen: OpenRun[] = [];
+  const due = await Promise.all(
+    starts.map(async (start): Promise<DueStart[]> => {
+      const last = await pastOf(deps.client, start.task, deps.config.heartbeatTimeoutMs);
+      if (last.open !== undefined) {
+        stillOpen.push(last.open);
+        return [];
+      }
+      const { past, notBeforeMs } = last;
+      return [{ ...start, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) }];
+    }),
+  );
+  return { starts: due.flat(), stillOpen };
+}
+
+async function askSemaphores(
+  { client, config }: SurveyDeps,
+  { agents }: AgentRegistry,
+  paused: boolean,
+): Promise<AgentLine[]> {
+  const lines: AgentLine[] = [];
+  for (let at = 0; at < agents.length; at += 25) {
+    const some = agents.slice(at, at + 25);
+    lines.push(
+      ...(await Promise.all(
+        some.map((agent) => ensureSemaphore(client, agent, slotPolicy(config, agent.limit), paused)),
+      )),
+    );
+  }
+  return lines;
+}
+
+/**
+ * Open runs whose task is not theirs any more. While goose runs, its host watches the task itself; a missing
+ * task of an active run is looked into on full passes only, since it usually has just been completed.
+ */
+function changedTasks(tasks: readonly Task[], runs: readonly OpenRun[], full: boolean): number[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  return runs
+    .filter((run) => {
+      const task = byId.get(run.taskId);
+      if (task === undefined) return full || run.state !== 'active';
+      if (run.state === 'active' && task.status !== 'idle') return false;
+      return task.assignedTo !== null && task.assignedTo !== run.agent;
+    })
+    .map((run) => run.taskId);
+}
+
+function limitByHand(agents: AgentLine[] | null, input: SurveyInput, name: string): number | undefined {
+  if (agents === null) return input.limits[name];
+  return agents.find((agent) => agent.name === name)?.limit;
+}
+
+function healthOf(agents: AgentLine[]) {
+  return Object.fromEntries(agents.map((agent) => [agent.name, agent.health]));
+}
+
+function pausedOf(agents: AgentLine[]): string[] {
+  return agents.filter((agent) => agent.paused).map((agent) => agent.name);
+}
+
+function hasRun(runs: readonly OpenRun[], taskId: number): boolean {
+  return runs.some((run) => run.taskId === taskId);
+}
+
+function asRun({ task, agent, extra }: Start): OpenRun {
+  return { taskId: task.id, agent, state: 'active', extra };
+}
+
+export function fingerprintOf(texts: Iterable<string>): string {
+  return createHash('sha256')
+    .update([...texts].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+export function processName(): string {
+  return `${process.pid}@${hostname()}`;
+}
+
+/** The settings that decide what a pass does; where they lie on this host does not. */
+function comparable(config: Config) {
+  const { agentLimits, loopIntervalMs, enabled, disableBlocking, waitingPerAgent, mcpEndpoint } = config;
+  return {
+    agentLimits,
+    loopIntervalMs,
+    enabled,
+    disableBlocking,
+    waitingPerAgent,
+    mcpEndpoint,
+    ...runSettings(config),
+  };
+}
+
+function twoDaemons(last: SurveyInput['last'], by: string, config: string): string[] {
+  if (last === null || last.by === by || last.config === config) return [];
+  return [`${last.by} and ${by} schedule with different configurations; give all daemons the same one`];
+}

@@ -1,0 +1,123 @@
+import type { Outcome } from './settle.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a task's attempts so far have come to. It outlives a run: the next run of the task starts from it. */
+export interface Past {
+  /** Number of the last attempt; numbers go on, so log names never repeat. */
+  number: number;
+  /** Attempts used of the set in force. */
+  used: number;
+  /** Workers lost in a row. */
+  lost: number;
+  /** Runs in a row that ended in order, but not with a complete task. */
+  unfinished: number;
+}
+
+export const NO_PAST: Past = { number: 0, used: 0, lost: 0, unfinished: 0 };
+
+export interface AttemptPolicy {
+  maxAttempts: number;
+  backOffMs: number;
+  backOffMaxMs: number;
+  maxWorkerLosses: number;
+  maxRunsInARow: number;
+}
+
+/** What comes after an attempt. */
+export type Follow =
+  /** The run is over; if its task is still open, the planner decides afresh. */
+  | { next: 'end' }
+  /** Another attempt at once, as soon as a slot and a worker are there. */
+  | { next: 'again' }
+  | { next: 'back-off'; untilMs: number }
+  | { next: 'park'; reason: string };
+
+/** Who asked for a cancelled run to stop. */
+export type CancelledBy = 'person' | 'shutdown';
+
+/**
+ * What follows a verdict (design: what follows). `past` is the state before this attempt's verdict but with
+ * its number; the returned one includes it.
+ */
+export function follow(
+  past: Past,
+  verdict: Verdict,
+  cancelledBy: CancelledBy | undefined,
+  policy: AttemptPolicy,
+  nowMs: number,
+): { past: Past; follow: Follow } {
+  switch (verdict.kind) {
+    case 'completed':
+    case 'handed-off':
+      return { past: { ...past, lost: 0 }, follow: { next: 'end' } };
+    // The agent is unwell: its semaphore knows, and the planner may find the task another agent of the pool.
+    case 'model-unavailable':
+    case 'misconfigured':
+      return { past: { ...past, lost: 0 }, follow: { next: 'end' } };
+    case 'agent-failed':
+    case 'timed-out':
+    case 'stalled': {
+      const used = past.used + 1;
+      const after = { ...past, used, lost: 0 };
+      if (used >= policy.maxAttempts) {
+        return {
+          past: after,
+          follow: {
+            next: 'park',
+            reason: `attempt ${used} of ${policy.maxAttempts} failed: ${verdict.reason}`,
+          },
+        };
+      }
+      const pauseMs = Math.min(policy.backOffMs * 2 ** (used - 1), policy.backOffMaxMs);
+      return { past: after, follow: { next: 'back-off', untilMs: nowMs + pauseMs } };
+    }
+    case 'worker-lost': {
+      const lost = past.lost + 1;
+      const after = { ...past, lost };
+      if (lost < policy.maxWorkerLosses) return { past: after, follow: { next: 'again' } };
+      return {
+        past: after,
+        follow: { next: 'park', reason: `it lost its worker ${lost} times in a row: ${verdict.reason}` },
+      };
+    }
+    case 'cancelled':
+      if (cancelledBy === 'person') return { past, follow: { next: 'park', reason: 'cancelled by hand' } };
+      return { past, follow: { next: 'again' } };
+  }
+}
+
+/** What follows once it is known what became of the task: a fact about the task outranks the verdict. */
+export function followOutcome(
+  decided: { past: Past; follow: Follow },
+  outcome: Outcome,
+  policy: AttemptPolicy,
+): { past: Past; follow: Follow } {
+  switch (outcome.task) {
+    case 'complete':
+    case 'gone':
+      return { past: { ...decided.past, used: 0, lost: 0, unfinished: 0 }, follow: { next: 'end' } };
+    case 'put-back':
+    case 'not-done':
+      return decided.follow.next === 'end' ? unfinished(decided.past, policy, outcome.task) : decided;
+    case 'handed-off':
+      return unfinished(decided.past, policy, outcome.task);
+    case 'returned':
+    case 'untouched':
+      return decided;
+  }
+}
+
+function unfinished(past: Past, policy: AttemptPolicy, how: string): { past: Past; follow: Follow } {
+  const count = past.unfinished + 1;
+  const after = { ...past, used: 0, lost: 0, unfinished: count };
+  if (count < policy.maxRunsInARow) return { past: after, follow: { next: 'end' } };
+  return {
+    past: after,
+    follow: { next: 'park', reason: `${count} runs in a row ended without completing it (last: ${how})` },
+  };
+}
+
+/** After `retry`: a full set of attempts again; only the numbers go on. */
+export function forgiven(past: Past): Past {
+  return { ...NO_PAST, number: past.number };
+}

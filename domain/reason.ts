@@ -1,0 +1,88 @@
+/**
+ * Why a task is not started: the closed union that the planner, `explain`, the command line and the page
+ * share. Times are milliseconds since the epoch.
+ */
+export type Reason =
+  | { why: 'running'; agent: string }
+  | { why: 'backing-off'; agent: string }
+  | { why: 'parked'; agent: string }
+  | { why: 'working-elsewhere'; by: string | null }
+  | { why: 'run-ending'; untilMs: number }
+  | { why: 'blocked'; by: number }
+  | { why: 'cycle'; ids: number[] }
+  | { why: 'open-subtasks'; ids: number[] }
+  | { why: 'scheduler-paused' }
+  | { why: 'scheduler-disabled' }
+  | { why: 'pass-stopped' }
+  | { why: 'unassigned' }
+  | { why: 'legacy-unassigned' }
+  | { why: 'no-agent-for-queue'; queue: string }
+  | { why: 'unknown-agent'; agent: string }
+  | { why: 'limit-zero'; agent: string }
+  | { why: 'agent-paused'; agent: string }
+  | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string }
+  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string }
+  | { why: 'agent-full'; agent: string; used: number; limit: number }
+  | { why: 'pool-full'; queue: string; used: number; limit: number }
+  | { why: 'pool-unavailable'; queue: string; agents: string }
+  | { why: 'starts-limited'; limit: number };
+
+const clock = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
+const tasks = (ids: number[]) =>
+  ids.length === 1
+    ? `task ${ids[0]}`
+    : `tasks ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? `, … (${ids.length})` : ''}`;
+
+/** The reason as a clause for people, without a full stop. */
+export function sayReason(reason: Reason): string {
+  switch (reason.why) {
+    case 'running':
+      return `already has a run, on ${reason.agent}`;
+    case 'backing-off':
+      return `its last attempt on ${reason.agent} failed; it runs again after the back-off`;
+    case 'parked':
+      return `parked: it runs again after \`retry\` (its last comment says why)`;
+    case 'working-elsewhere':
+      return reason.by === null
+        ? 'is working, but nobody is assigned and no run of ours has it; `retry` takes it'
+        : `is being worked on by ${reason.by}, not by a run of ours; \`retry\` takes it`;
+    case 'run-ending':
+      return `its last run was ended from outside; its processes are certainly gone at ${clock(reason.untilMs)}`;
+    case 'blocked':
+      return `blocked by task ${reason.by}`;
+    case 'cycle':
+      return `waits for itself: ${[...reason.ids, reason.ids[0]].join(' waits for ')}; remove one of these blockers`;
+    case 'open-subtasks':
+      return `waits for its open sub${tasks(reason.ids)}`;
+    case 'scheduler-paused':
+      return 'the scheduler is paused; `resume` goes on';
+    case 'scheduler-disabled':
+      return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
+    case 'pass-stopped':
+      return 'the pass was stopped before this task was started; the next one looks again';
+    case 'unassigned':
+      return 'has neither a queue nor an agent; give it one';
+    case 'legacy-unassigned':
+      return 'has no agent, and in legacy mode (no agent control file) only assigned tasks run';
+    case 'no-agent-for-queue':
+      return `no agent serves queue "${reason.queue}"; add one with this agentType to the agent control file`;
+    case 'unknown-agent':
+      return `assigned to "${reason.agent}", which is neither in the agent control file nor in the agent limits`;
+    case 'limit-zero':
+      return `${reason.agent} has 0 slots`;
+    case 'agent-paused':
+      return `${reason.agent} is paused; \`resume --agent ${reason.agent}\` goes on`;
+    case 'agent-cooling-down':
+      return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;
+    case 'agent-misconfigured':
+      return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
+    case 'agent-full':
+      return `all slots of ${reason.agent} are taken (${reason.used} of ${reason.limit})`;
+    case 'pool-full':
+      return `all slots of queue "${reason.queue}" are taken (${reason.used} of ${reason.limit})`;
+    case 'pool-unavailable':
+      return `no agent of queue "${reason.queue}" can run now: ${reason.agents}`;
+    case 'starts-limited':
+      return `${reason.limit} tasks were started in one go; the next go follows at once`;
+  }
+}

@@ -1,0 +1,82 @@
+import type { AttemptPolicy, CancelledBy, Past } from './attempts.ts';
+import type { Rank } from './rank.ts';
+import type { Outcome } from './settle.ts';
+import type { TaskRef } from './task.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Where a run is; the value of the search attribute `Phase`. */
+export type Phase = 'waiting' | 'running' | 'backing-off' | 'parked';
+
+export interface RunSettings extends AttemptPolicy {
+  /** Task queue of the hosts that run this agent. */
+  gooseQueue: string;
+  maxRuntimeMs: number;
+  killGraceMs: number;
+  heartbeatTimeoutMs: number;
+}
+
+/** Input of `runTask`: everything one run of one task needs; plain JSON, under 1 KB. */
+export interface RunInput {
+  task: TaskRef;
+  agent: string;
+  queue: string | null;
+  /** The pool from which the scheduler assigned the task; null when it came with its agent. */
+  pool: string | null;
+  rank: Rank;
+  extra: boolean;
+  past: Past;
+  /** No slot is asked for before: processes of the run before it may live until then. Milliseconds since the epoch. */
+  notBeforeMs: number;
+  settings: RunSettings;
+  /** Where a run goes on that continued as new. */
+  resume?: { phase: 'parked'; reason: string } | { phase: 'backing-off'; untilMs: number; reason: string };
+}
+
+/** What the goose host answers for one attempt. */
+export interface AttemptResult {
+  verdict: Verdict;
+  /** Whether the task was set to `working` by this attempt. */
+  claimed: boolean;
+  /**
+   * Nothing happened, and the slot is given back to ask for another: a pause was found at the last look
+   * before the claim, or the slot was granted to the run that this one was reset from.
+   */
+  noAttempt?: 'paused' | 'slot-lost';
+  /** Who stopped a `cancelled` one. */
+  cancelledBy?: CancelledBy;
+  log: string | null;
+  host: string;
+  seconds: number;
+  turns: number;
+  tokens: number | null;
+}
+
+/** Kept as the run's memo, so that the next run of the task, and people, find it whatever ended this one. */
+export interface RunMemo {
+  past: Past;
+  createdAt: string;
+  agent: string;
+  pool: string | null;
+  rank: Rank;
+  extra: boolean;
+}
+
+export interface RunStatus {
+  taskId: number;
+  agent: string;
+  phase: Phase;
+  attempt: number;
+  sinceMs: number;
+  /** What is going on, as a sentence. */
+  says: string;
+  untilMs: number | null;
+  last: { verdict: Verdict; outcome: Outcome | null; log: string | null } | null;
+}
+
+/** Result of `runTask`. */
+export interface RunResult {
+  taskId: number;
+  end: Outcome['task'] | 'withdrawn';
+  verdict: Verdict | null;
+  past: Past;
+}

@@ -1,0 +1,174 @@
+import { type CoolDownPolicy, type Health, healthAfter, WELL } from './health.ts';
+import { compareRank, type Rank } from './rank.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A run that asks for, holds or gives back a slot. The run id tells a reset run from the one before it. */
+export interface RunRef {
+  workflowId: string;
+  runId: string;
+}
+
+export interface Holder extends RunRef {
+  /** Fencing token of the grant. Null: found by a rebuild, so whatever fence the run names is right. */
+  fence: number | null;
+  sinceMs: number;
+}
+
+export interface Waiter extends RunRef {
+  rank: Rank;
+  /** Started beyond the slots: may be withdrawn in favour of a better-ranked one. */
+  extra: boolean;
+  sinceMs: number;
+}
+
+/** A slot whose holder closed without a release: its processes may live until `freeAtMs`. */
+export interface Dying extends RunRef {
+  freeAtMs: number;
+}
+
+export interface SlotPolicy extends CoolDownPolicy {
+  /** Slots by configuration. */
+  limit: number;
+  waitingPerAgent: number;
+  /** After this long without a sign of life every process of a run is certainly gone. */
+  heartbeatTimeoutMs: number;
+}
+
+/** Everything a semaphore knows of one agent: plain JSON, since it crosses continue-as-new. */
+export interface Slots {
+  agent: string;
+  policy: SlotPolicy;
+  /** Slots by hand (`set-limit`), until the configured limit changes. */
+  limitByHand: number | null;
+  paused: boolean;
+  schedulerPaused: boolean;
+  health: Health;
+  /** The grant that probes an unwell agent; nothing else is granted beside it. */
+  probe: RunRef | null;
+  /** The last fencing token given: each new one is larger, also across restarts of the semaphore. */
+  fence: number;
+  holders: Holder[];
+  waiters: Waiter[];
+  dying: Dying[];
+  /** Nothing is granted before: a semaphore that lost its state does not know who still runs. */
+  quietUntilMs: number;
+}
+
+export interface Grant extends RunRef {
+  fence: number;
+}
+
+export function newSlots(agent: string, policy: SlotPolicy): Slots {
+  return {
+    agent,
+    policy,
+    limitByHand: null,
+    paused: false,
+    schedulerPaused: false,
+    health: WELL,
+    probe: null,
+    fence: 0,
+    holders: [],
+    waiters: [],
+    dying: [],
+    quietUntilMs: 0,
+  };
+}
+
+export function limitOf(slots: Slots): number {
+  return slots.limitByHand ?? slots.policy.limit;
+}
+
+const same = (a: RunRef) => (b: RunRef) => a.workflowId === b.workflowId && a.runId === b.runId;
+const other = (a: RunRef) => (b: RunRef) => !same(a)(b);
+
+/** A run asks for a slot. Asking again while it holds one returns that grant, since the first may be lost. */
+export function request(slots: Slots, run: RunRef, rank: Rank, extra: boolean, nowMs: number): Grant[] {
+  const held = slots.holders.find(same(run));
+  if (held !== undefined) {
+    held.fence ??= nextFence(slots, nowMs);
+    return [{ ...ref(run), fence: held.fence }];
+  }
+  slots.waiters = [...slots.waiters.filter(other(run)), { ...ref(run), rank, extra, sinceMs: nowMs }].sort(
+    (a, b) => compareRank(a.rank, b.rank),
+  );
+  return [];
+}
+
+/** A run gives its slot back, or no longer wants one. A release with an old fence is ignored. */
+export function release(
+  slots: Slots,
+  run: RunRef,
+  fence: number | null,
+  verdict: Verdict | null,
+  nowMs: number,
+): void {
+  slots.waiters = slots.waiters.filter(other(run));
+  const holder = slots.holders.find(same(run));
+  if (holder === undefined || (fence !== null && holder.fence !== null && holder.fence !== fence)) return;
+  slots.holders = slots.holders.filter(other(run));
+  endProbe(slots, run);
+  if (verdict !== null) slots.health = healthAfter(slots.health, verdict, slots.policy, nowMs);
+}
+
+/** A holder or waiter was found closed without a release (terminated, timed out, reset). */
+export function foundClosed(slots: Slots, run: RunRef, closedAtMs: number): void {
+  slots.waiters = slots.waiters.filter(other(run));
+  if (!slots.holders.some(same(run))) return;
+  slots.holders = slots.holders.filter(other(run));
+  endProbe(slots, run);
+  slots.dying = [
+    ...slots.dying.filter(other(run)),
+    { ...ref(run), freeAtMs: closedAtMs + slots.policy.heartbeatTimeoutMs },
+  ];
+}
+
+/** The grants that are due now, best rank first; they are recorded as held. */
+export function grantDue(slots: Slots, nowMs: number): Grant[] {
+  slots.dying = slots.dying.filter((dying) => nowMs < dying.freeAtMs);
+  if (slots.paused || slots.schedulerPaused || nowMs < slots.quietUntilMs) return [];
+  const unwell = slots.health.state !== 'well';
+  if (slots.health.state !== 'well' && (nowMs < slots.health.untilMs || slots.probe !== null)) return [];
+
+  const free = limitOf(slots) - slots.holders.length - slots.dying.length;
+  const due = slots.waiters.slice(0, Math.max(0, unwell ? Math.min(free, 1) : free));
+  slots.waiters = slots.waiters.slice(due.length);
+  return due.map((waiter) => {
+    const fence = nextFence(slots, nowMs);
+    slots.holders.push({ ...ref(waiter), fence, sinceMs: nowMs });
+    if (unwell) slots.probe = ref(waiter);
+    return { ...ref(waiter), fence };
+  });
+}
+
+/** Waiters to send home: all of them in a pause, else the worst of those that were started beyond the slots. */
+export function withdrawDue(slots: Slots): RunRef[] {
+  const paused = slots.paused || slots.schedulerPaused;
+  const extras = slots.waiters.filter((waiter) => waiter.extra);
+  const surplus = Math.max(0, slots.waiters.length - slots.policy.waitingPerAgent);
+  const leave = paused ? slots.waiters : extras.slice(Math.max(0, extras.length - surplus));
+  slots.waiters = slots.waiters.filter((waiter) => !leave.includes(waiter));
+  return leave.map(ref);
+}
+
+/** When something is due by time alone, in milliseconds since the epoch. */
+export function nextDueMs(slots: Slots, nowMs: number): number | undefined {
+  const times = slots.dying.map((dying) => dying.freeAtMs);
+  if (slots.waiters.length > 0) times.push(slots.quietUntilMs);
+  if (slots.health.state !== 'well' && slots.probe === null) times.push(slots.health.untilMs);
+  const due = times.filter((time) => time > nowMs);
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
+function nextFence(slots: Slots, nowMs: number): number {
+  slots.fence = Math.max(slots.fence + 1, nowMs);
+  return slots.fence;
+}
+
+function endProbe(slots: Slots, run: RunRef): void {
+  if (slots.probe !== null && same(slots.probe)(run)) slots.probe = null;
+}
+
+function ref(run: RunRef): RunRef {
+  return { workflowId: run.workflowId, runId: run.runId };
+}

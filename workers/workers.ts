@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { gooseActivities } from '../activities/goose.ts';
+import { semaphoreActivities } from '../activities/semaphore.ts';
+import { settleActivities } from '../activities/settle.ts';
+import { surveyActivities } from '../activities/survey.ts';
+import { watchActivities } from '../activities/watch.ts';
+import { loadAgents } from '../config/agent-control.ts';
+import type { LoadedConfig } from '../config/config.ts';
+import type { TemporalSettings } from '../config/temporal.ts';
+import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../domain/ids.ts';
+import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
+
+/**
+ * What a process does. `daemon`: everything. `once`: what it is asked, and goose runs. `worker`: goose runs only.
+ */
+export type Role = 'daemon' | 'once' | 'worker';
+
+export interface WorkersOptions {
+  role: Role;
+  loaded: LoadedConfig;
+  temporal: TemporalSettings;
+  gooseBin: string;
+}
+
+export interface Workers {
+  client: Client;
+  /** Resolves when all workers have stopped; rejects when one of them failed. */
+  finished: Promise<void>;
+  /** Goose runs are stopped first and written back, then the rest stops. */
+  stop(): Promise<void>;
+}
+
+const BUNDLE = fileURLToPath(new URL('../workflows/bundle.js', import.meta.url));
+/** A workflow task for a worker that was killed waits this long before another one gets it (10 s by default). */
+const STICKY_TIMEOUT = '1s';
+/** Long enough to stop goose (TERM, grace, KILL) and to report. */
+const STOP_MARGIN_MS = 15_000;
+const WRITE_BACK_MS = 3_000;
+
+/** Connects and starts the workers of a role. Throws when the server cannot be reached. */
+export async function startWorkers({ role, loaded, temporal, gooseBin }: WorkersOptions): Promise<Workers> {
+  const { config, environment } = loaded;
+  const connection = await NativeConnection.connect(temporal.connectionOptions);
+  const clientConnection = await Connection.connect(temporal.connectionOptions);
+  const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
+  const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
+  const agents = () => loadAgents(config);
+  const interrupted = new Set<number>();
+  const deps = { interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents };
+  const common = {
+    connection,
+    namespace: temporal.namespace,
+    shutdownForceTime: config.killGraceMs + STOP_MARGIN_MS,
+  } satisfies Partial<WorkerOptions>;
+
+  const scheduling: WorkerOptions[] = [];
+  if (role !== 'worker') {
+    scheduling.push({
+      ...common,
+      taskQueue: MAIN_QUEUE,
+      ...workflowSource(),
+      activities: { ...surveyActivities(deps), ...semaphoreActivities(deps), ...settleActivities(deps) },
+      maxCachedWorkflows: 500,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    });
+  }
+  if (role === 'daemon') {
+    scheduling.push({
+      ...common,
+      taskQueue: DAEMON_QUEUE,
+      activities: { ...surveyActivities(deps), ...watchActivities(deps) },
+    });
+  }
+  const goose = await Worker.create({
+    ...common,
+    taskQueue: gooseQueue(config.hostGroup),
+    activities: gooseActivities(deps),
+    maxConcurrentActivityTaskExecutions: config.runsPerHost,
+  });
+  const others = await Promise.all(scheduling.map((options) => Worker.create(options)));
+
+  // An agent that is stopped is written back by the others, so these stop after it.
+  const gooseDone = goose.run();
+  const othersDone = others.map((worker) => worker.run());
+  const finished = Promise.all([gooseDone, ...othersDone]).then(async () => {
+    await tinytask.close();
+    await clientConnection.close();
+    await connection.close();
+  });
+  finished.catch(() => undefined);
+  return {
+    client,
+    finished,
+    async stop() {
+      if (goose.getState() === 'RUNNING') goose.shutdown();
+      await gooseDone;
+      if (others.length > 0) await writtenBack(tinytask, interrupted);
+      for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}
+
+/** Waits until the tasks of stopped agents are no longer `working`, or TinyTask does not take it in time. */
+async function writtenBack(tinytask: TinyTask, tasks: Set<number>): Promise<void> {
+  const untilMs = Date.now() + WRITE_BACK_MS;
+  while (tasks.size > 0 && Date.now() < untilMs) {
+    for (const id of tasks) {
+      const task = await tinytask.get(id).catch(() => null);
+      if (task !== null && task?.status !== 'working') tasks.delete(id);
+    }
+    if (tasks.size > 0) await sleep(50);
+  }
+}
+
+/** The bundle that the build made; from sources (in tests) the SDK makes one. */
+function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+  if (existsSync(BUNDLE)) return { workflowBundle: { codePath: BUNDLE } };
+  return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
+}

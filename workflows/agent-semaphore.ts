@@ -1,0 +1,218 @@
+import {
+  condition,
+  continueAsNew,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SemaphoreActivities } from '../activities/semaphore.ts';
+import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
+import {
+  foundClosed,
+  grantDue,
+  limitOf,
+  newSlots,
+  nextDueMs,
+  release,
+  request,
+  type SlotPolicy,
+  type Slots,
+  withdrawDue,
+} from '../domain/slots.ts';
+import {
+  agentChanged,
+  configure,
+  grantSlot,
+  lookAtHolders,
+  pause,
+  putFirst,
+  releaseSlot,
+  requestSlot,
+  resume,
+  schedulerPaused,
+  semaphoreStatus,
+  setLimit,
+  withdraw,
+} from './messages.ts';
+import { send } from './send.ts';
+
+export interface SemaphoreInput {
+  agent: string;
+  policy: SlotPolicy;
+  schedulerPaused: boolean;
+  /** State of the run before, over continue-as-new. */
+  slots?: Slots;
+  /** No semaphore of this agent was ever there, so nobody can hold a slot of it. */
+  fresh?: boolean;
+}
+
+/** History length at which the state is carried over to a new run. */
+const LONG_HISTORY = 2_000;
+const LOOK_AT_HOLDERS_MS = 60_000;
+
+const activities = proxyActivities<SemaphoreActivities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/** The slots of one agent: who holds one, who waits, and the agent's health. Never completes. */
+export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
+  const slots = input.slots ?? newSlots(input.agent, input.policy);
+  slots.schedulerPaused = input.slots?.schedulerPaused ?? input.schedulerPaused;
+  let work = true;
+  let lookDue = false;
+  let lookedAtMs = Date.now();
+  let told = view(slots);
+  const again: (() => Promise<boolean>)[] = [];
+
+  const record = (change: () => void) => {
+    change();
+    work = true;
+  };
+  setHandler(requestSlot, ({ rank, extra, ...run }) =>
+    record(() => {
+      for (const grant of request(slots, run, rank, extra, Date.now())) {
+        again.push(() => send(grant, grantSlot, { ...grant, agent: slots.agent }));
+      }
+    }),
+  );
+  setHandler(releaseSlot, ({ fence, verdict, ...run }) =>
+    record(() => release(slots, run, fence, verdict, Date.now())),
+  );
+  setHandler(configure, ({ policy, schedulerPaused }) =>
+    record(() => {
+      if (policy.limit !== slots.policy.limit) slots.limitByHand = null;
+      slots.policy = policy;
+      slots.schedulerPaused = schedulerPaused;
+    }),
+  );
+  setHandler(setLimit, (limit) =>
+    record(() => {
+      const wanted = Number(limit);
+      if (Number.isInteger(wanted) && wanted >= 0 && wanted <= 1_000) slots.limitByHand = wanted;
+    }),
+  );
+  setHandler(putFirst, (taskId) =>
+    record(() => {
+      for (const waiter of slots.waiters) if (waiter.rank.id === taskId) waiter.rank.first = true;
+      slots.waiters.sort((a, b) => Number(b.rank.first) - Number(a.rank.first));
+    }),
+  );
+  setHandler(schedulerPaused, (paused) =>
+    record(() => {
+      slots.schedulerPaused = paused;
+    }),
+  );
+  setHandler(pause, () =>
+    record(() => {
+      slots.paused = true;
+    }),
+  );
+  setHandler(resume, () =>
+    record(() => {
+      slots.paused = false;
+    }),
+  );
+  setHandler(lookAtHolders, () =>
+    record(() => {
+      lookDue = true;
+    }),
+  );
+  setHandler(semaphoreStatus, () => slots);
+
+  if (input.slots === undefined && input.fresh !== true) await rebuild(slots);
+  for (;;) {
+    await condition(() => work, waitMs(slots, lookedAtMs));
+    work = false;
+    if (lookDue || hasWaitedLong(slots, lookedAtMs)) {
+      lookDue = false;
+      lookedAtMs = Date.now();
+      const holders = slots.holders.length === 0 ? [] : await activities.lookAtRuns(slots.holders);
+      for (const found of holders) if (found.closedAtMs !== null) foundClosed(slots, found, found.closedAtMs);
+    }
+    await Promise.all(again.splice(0).map((sendAgain) => sendAgain()));
+    await Promise.all(withdrawDue(slots).map((run) => send(run, withdraw)));
+    await grantAll(slots);
+    told = await tellScheduler(slots, told);
+    if (!work && workflowInfo().historyLength > LONG_HISTORY) {
+      await continueAsNew<typeof agentSemaphore>({ ...input, schedulerPaused: slots.schedulerPaused, slots });
+    }
+  }
+}
+
+async function grantAll(slots: Slots): Promise<void> {
+  const sent = await Promise.all(
+    grantDue(slots, Date.now()).map(async (grant) => {
+      const there = await send(grant, grantSlot, { ...grant, agent: slots.agent });
+      if (!there) release(slots, grant, grant.fence, null, Date.now());
+      return there;
+    }),
+  );
+  // A run that was gone has left a free slot to the next waiter.
+  if (sent.includes(false)) await grantAll(slots);
+}
+
+/**
+ * A semaphore that lost its state (somebody terminated it) finds its holders among the open runs of its
+ * agent, and grants nothing for one heartbeat timeout: whoever it does not find is certainly dead by then.
+ */
+async function rebuild(slots: Slots): Promise<void> {
+  slots.quietUntilMs = Date.now() + slots.policy.heartbeatTimeoutMs;
+  for (const { phase, rank, extra, ...run } of await activities.openRunsOf(slots.agent)) {
+    if (phase === 'running') slots.holders.push({ ...run, fence: null, sinceMs: Date.now() });
+    else request(slots, run, rank, extra, Date.now());
+  }
+}
+
+/** The scheduler plans with the agent's health, pause and limit, so it hears of their changes. */
+async function tellScheduler(slots: Slots, told: string): Promise<string> {
+  const now = view(slots);
+  if (now === told) return told;
+  const { agent, health, paused, limitByHand } = slots;
+  upsertMemo({ semaphore: { policy: slots.policy, paused, limitByHand, health } });
+  setCurrentDetails(sayState(slots));
+  await send({ workflowId: SCHEDULER_ID }, agentChanged, { agent, health, paused, limitByHand });
+  return now;
+}
+
+/** What the scheduler is told of; a cool-down that is over changes it, so that a probe is planned. */
+function view(slots: Slots): string {
+  const { health, paused, limitByHand } = slots;
+  return JSON.stringify({
+    health,
+    paused,
+    limitByHand,
+    policy: slots.policy,
+    over: health.state === 'well' || Date.now() >= health.untilMs,
+  });
+}
+
+function sayState(slots: Slots): string {
+  const held = `${slots.holders.length} of ${limitOf(slots)} slots held, ${slots.waiters.length} waiting`;
+  if (slots.paused) return `Paused. ${held}.`;
+  if (slots.health.state === 'well') return `${held}.`;
+  return `${slots.health.state === 'cooling-down' ? 'Cools down' : 'Misconfigured'}: ${slots.health.reason}. ${held}.`;
+}
+
+function hasWaitedLong(slots: Slots, lookedAtMs: number): boolean {
+  const now = Date.now();
+  return (
+    now - lookedAtMs >= LOOK_AT_HOLDERS_MS &&
+    slots.waiters.some((waiter) => now - waiter.sinceMs >= LOOK_AT_HOLDERS_MS)
+  );
+}
+
+/** Until something is due by time alone; undefined waits for a message. */
+function waitMs(slots: Slots, lookedAtMs: number): number | undefined {
+  const now = Date.now();
+  const due = [nextDueMs(slots, now)];
+  if (slots.waiters.length > 0) {
+    const oldest = Math.min(...slots.waiters.map((waiter) => waiter.sinceMs));
+    due.push(Math.max(oldest, lookedAtMs) + LOOK_AT_HOLDERS_MS);
+  }
+  const times = due.filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.max(1, Math.min(...times) - now);
+}

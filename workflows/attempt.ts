@@ -1,0 +1,81 @@
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { GooseActivities } from '../activities/goose.ts';
+import type { AttemptResult } from '../domain/run.ts';
+import type { Grant } from '../domain/slots.ts';
+import type { TaskRun } from './task-run.ts';
+
+/** How much longer than its own limits the activity may take before the server gives it up. */
+const MARGIN_MS = 60_000;
+
+/** One attempt on a goose host. Never throws: whatever happened to the activity is a verdict. */
+export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult> {
+  const { input } = run;
+  const { settings } = input;
+  run.past = { ...run.past, number: run.past.number + 1 };
+  run.enter('running', `Attempt ${run.past.number} on ${input.agent}.`);
+  const { runGoose } = proxyActivities<GooseActivities>({
+    taskQueue: settings.gooseQueue,
+    heartbeatTimeout: settings.heartbeatTimeoutMs,
+    startToCloseTimeout: settings.maxRuntimeMs + settings.killGraceMs + MARGIN_MS,
+    // The default stops waiting while goose still lives.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    // Not idempotent: every further attempt is a decision of this run.
+    retry: { maximumAttempts: 1 },
+    summary: `task ${input.task.id}, ${input.agent}, attempt ${run.past.number}`,
+  });
+
+  const scope = new CancellationScope({ cancellable: true });
+  let done = false;
+  const result = scope
+    .run(() =>
+      runGoose({
+        task: input.task,
+        agent: input.agent,
+        queue: input.queue,
+        number: run.past.number,
+        grantedTo: grant.runId,
+        fence: grant.fence,
+        maxRuntimeMs: settings.maxRuntimeMs,
+        killGraceMs: settings.killGraceMs,
+      }),
+    )
+    .catch(verdictOf)
+    .finally(() => {
+      done = true;
+    });
+  await condition(() => done || run.cancelled);
+  if (!done) scope.cancel();
+  const ended = await result;
+  if (ended.noAttempt !== undefined) run.past = { ...run.past, number: run.past.number - 1 };
+  return ended;
+}
+
+function verdictOf(error: unknown): AttemptResult {
+  const nothing = { log: null, host: '', seconds: 0, turns: 0, tokens: null };
+  if (isCancellation(error)) {
+    // Cancelled before a worker took it.
+    const verdict = { kind: 'cancelled' as const, reason: 'it was cancelled before it started' };
+    return { ...nothing, verdict, claimed: false, cancelledBy: 'person' };
+  }
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof TimeoutFailure) {
+    const reason =
+      cause.timeoutType === 'HEARTBEAT'
+        ? 'its worker was not heard of for the heartbeat timeout'
+        : 'its worker did not end it in time';
+    return { ...nothing, verdict: { kind: 'worker-lost', reason }, claimed: true };
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof Error && (cause as { type?: string }).type === 'WorkerLost') {
+    return { ...nothing, verdict: { kind: 'worker-lost', reason }, claimed: true };
+  }
+  return { ...nothing, verdict: { kind: 'agent-failed', reason }, claimed: true };
+}

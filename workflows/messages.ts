@@ -1,0 +1,79 @@
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Health } from '../domain/health.ts';
+import type { AgentLine, PassReport, SurveyInput } from '../domain/pass.ts';
+import type { Rank } from '../domain/rank.ts';
+import type { RunStatus } from '../domain/run.ts';
+import type { Grant, RunRef, SlotPolicy, Slots } from '../domain/slots.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+// Names are in kebab-case so that people can type them: `temporal workflow signal -w scheduler --name pause`.
+
+// To people's hands: the scheduler and each agent's semaphore.
+export const pause = defineSignal('pause');
+export const resume = defineSignal('resume');
+export const setLimit = defineSignal<[unknown]>('set-limit');
+
+// To the scheduler.
+export const runNow = defineSignal<[unknown?]>('run-now');
+export interface TaskSettled {
+  taskId: number;
+  state: 'active' | 'backing-off' | 'parked' | 'ended';
+  /** For a task that may be assigned afresh: the pool and agent of the run that ended. */
+  pool?: { pool: string; agent: string };
+}
+/** A wake, never a fact: what became of a task is read from TinyTask and from the run itself. */
+export const taskSettled = defineSignal<[TaskSettled]>('task-settled');
+export interface AgentChanged {
+  agent: string;
+  health: Health;
+  paused: boolean;
+  limitByHand: number | null;
+}
+export const agentChanged = defineSignal<[AgentChanged]>('agent-changed');
+/** A daemon is there: a full pass now. */
+export const daemonStarted = defineSignal('daemon-started');
+/** One full pass, answered with its report when it is done. */
+export const passUpdate = defineUpdate<PassReport, [{ once: boolean }]>('pass');
+export interface SchedulerStatus {
+  paused: boolean;
+  agents: AgentLine[];
+  runs: { taskId: number; agent: string; state: string }[];
+  first: number[];
+  lastPass: PassReport | null;
+  counts: { idle: number; working: number; waiting: number } | null;
+  pass: number;
+}
+export const schedulerStatus = defineQuery<SchedulerStatus>('status');
+/** What the planner knows beyond TinyTask, so that `explain` can plan with the same knowledge. */
+export const planState = defineQuery<SurveyInput>('plan-state');
+
+// To an agent's semaphore.
+export interface SlotRequest extends RunRef {
+  rank: Rank;
+  extra: boolean;
+}
+export const requestSlot = defineSignal<[SlotRequest]>('request');
+export interface SlotRelease extends RunRef {
+  /** Null: the run only waited. */
+  fence: number | null;
+  verdict: Verdict | null;
+}
+export const releaseSlot = defineSignal<[SlotRelease]>('release');
+export interface Configure {
+  policy: SlotPolicy;
+  schedulerPaused: boolean;
+}
+export const configure = defineSignal<[Configure]>('configure');
+export const schedulerPaused = defineSignal<[boolean]>('scheduler-paused');
+export const putFirst = defineSignal<[number]>('put-first');
+/** Look at the holders now: full passes send it while any of them is in doubt. */
+export const lookAtHolders = defineSignal('look-at-holders');
+export const semaphoreStatus = defineQuery<Slots>('status');
+
+// To a run.
+export const grantSlot = defineSignal<[Grant & { agent: string }]>('grant');
+export const withdraw = defineSignal('withdraw');
+export const retry = defineSignal('retry');
+/** The task changed while the run waited: read it. */
+export const lookAgain = defineSignal('look-again');
+export const runStatus = defineQuery<RunStatus>('status');

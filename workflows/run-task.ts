@@ -1,0 +1,60 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { follow, followOutcome } from '../domain/attempts.ts';
+import type { AttemptResult, RunInput, RunResult } from '../domain/run.ts';
+import { attempt } from './attempt.ts';
+import { backOff, park } from './intermission.ts';
+import { releaseTo, waitForSlot } from './slot.ts';
+import { TaskRun } from './task-run.ts';
+
+/**
+ * The whole life of one task, through every attempt: slot, goose, release, settle, back off, park. Its
+ * workflow id makes a second run of the same task impossible.
+ */
+export async function runTask(input: RunInput): Promise<RunResult> {
+  const run = new TaskRun(input);
+  // A cancelled run still stops goose, writes back and parks, so only goose itself is cancelled.
+  return CancellationScope.nonCancellable(() => live(run));
+}
+
+async function live(run: TaskRun): Promise<RunResult> {
+  let goesOn = await comeBack(run);
+  while (goesOn) {
+    const got = await waitForSlot(run);
+    if (got === 'over') break;
+    if (got === 'cancelled') {
+      goesOn = await park(run, 'cancelled by hand');
+      continue;
+    }
+    const result = await attempt(run, got);
+    await releaseTo(run, got, result.noAttempt === undefined ? result.verdict : null);
+    goesOn = result.noAttempt !== undefined || (await conclude(run, result));
+  }
+  return run.result();
+}
+
+/** Where a run goes on that continued as new. */
+async function comeBack(run: TaskRun): Promise<boolean> {
+  const { resume } = run.input;
+  if (resume === undefined) return true;
+  return resume.phase === 'parked' ? park(run, resume.reason) : backOff(run, resume.untilMs, resume.reason);
+}
+
+/** Writes back what the attempt came to, and does what follows. False when the run is over. */
+async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
+  const { settings } = run.input;
+  const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
+  const outcome = await run.settle(result, decided);
+  const { past, follow: next } = followOutcome(decided, outcome, settings);
+  run.remember(past);
+  switch (next.next) {
+    case 'end':
+      await run.tellScheduler('ended');
+      return false;
+    case 'again':
+      return true;
+    case 'back-off':
+      return backOff(run, next.untilMs, result.verdict.reason);
+    case 'park':
+      return park(run, next.reason);
+  }
+}

@@ -1,0 +1,194 @@
+import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import type { Health } from '../domain/health.ts';
+import { parseTaskId } from '../domain/names.ts';
+import {
+  type AgentLine,
+  type OpenRunsByAgent,
+  type PassReport,
+  packRuns,
+  type SurveyInput,
+  type SurveyResult,
+  unpackRuns,
+} from '../domain/pass.ts';
+import type { OpenRun } from '../domain/plan.ts';
+import {
+  type AgentChanged,
+  agentChanged,
+  daemonStarted,
+  passUpdate,
+  pause,
+  planState,
+  resume,
+  runNow,
+  type SchedulerStatus,
+  schedulerStatus,
+  type TaskSettled,
+  taskSettled,
+} from './messages.ts';
+
+/** What one run of the scheduler leaves to the next; plain JSON. */
+export interface SchedulerInput {
+  pass?: number;
+  paused?: boolean;
+  first?: number[];
+  runs?: OpenRunsByAgent;
+  assignedByUs?: Record<string, { pool: string; agent: string }>;
+  health?: Record<string, Health>;
+  pausedAgents?: string[];
+  limits?: Record<string, number>;
+  agents?: AgentLine[];
+  lastPass?: PassReport;
+  counts?: SchedulerStatus['counts'];
+}
+
+interface Asked {
+  once: boolean;
+  report?: PassReport;
+}
+
+/** State and messages of the scheduler. Handlers only record; the loop looks at what they recorded. */
+export class SchedulerState {
+  paused: boolean;
+  pass: number;
+  agents: AgentLine[];
+  runs: OpenRun[];
+  /** Something happened after which a task may be able to start. */
+  woken = false;
+  /** A daemon came up, or a pause ended: everything is looked at. */
+  fullDue = false;
+  asked: Asked[] = [];
+
+  private first: number[];
+  private assignedByUs: Record<string, { pool: string; agent: string }>;
+  private readonly health: Record<string, Health>;
+  private readonly limits: Record<string, number>;
+  private pausedAgents: string[];
+  private lastPass: PassReport | null;
+  private counts: SchedulerStatus['counts'];
+
+  constructor(input: SchedulerInput) {
+    this.pass = (input.pass ?? 0) + 1;
+    this.paused = input.paused ?? false;
+    this.first = input.first ?? [];
+    this.runs = unpackRuns(input.runs ?? {});
+    this.assignedByUs = input.assignedByUs ?? {};
+    this.health = input.health ?? {};
+    this.pausedAgents = input.pausedAgents ?? [];
+    this.limits = input.limits ?? {};
+    this.agents = input.agents ?? [];
+    this.lastPass = input.lastPass ?? null;
+    this.counts = input.counts ?? null;
+    this.handleMessages();
+  }
+
+  surveyInput(full: boolean, once: boolean): SurveyInput {
+    const { assignedByUs, health, pausedAgents, limits, paused, first, lastPass } = this;
+    return {
+      full,
+      once,
+      runs: packRuns(this.runs),
+      assignedByUs,
+      health,
+      pausedAgents,
+      limits,
+      paused,
+      first,
+      last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
+    };
+  }
+
+  /** Takes over what a survey found. Messages that came while it ran are newer, so they are kept. */
+  learn(result: SurveyResult): void {
+    if (result.runs !== null) this.runs = unpackRuns(result.runs);
+    this.assignedByUs = { ...result.assignedByUs };
+    this.first = this.first.filter((id) => result.first.includes(id));
+    this.agents = result.agents ?? this.agents;
+    for (const { name, health, paused, limitByHand } of result.agents ?? []) {
+      this.note({ agent: name, health, paused, limitByHand });
+    }
+    this.counts = result.counts;
+    this.lastPass = result.report;
+  }
+
+  settled({ taskId, state, pool }: TaskSettled): void {
+    const run = this.runs.find((open) => open.taskId === taskId);
+    if (state === 'ended') {
+      this.runs = this.runs.filter((open) => open !== run);
+      if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
+    } else if (run !== undefined) run.state = state;
+    this.woken = true;
+  }
+
+  /** Answers those who asked for a pass, and waits until they have their answer. */
+  async answer(asked: Asked[], report: PassReport): Promise<void> {
+    for (const ask of asked) ask.report = report;
+    this.lastPass = report;
+    await condition(allHandlersFinished);
+  }
+
+  successor(): SchedulerInput {
+    const { pass, paused, first, assignedByUs, health, pausedAgents, limits, agents, lastPass, counts } =
+      this;
+    return {
+      pass,
+      paused,
+      first,
+      runs: packRuns(this.runs),
+      assignedByUs,
+      health,
+      pausedAgents,
+      limits,
+      agents,
+      counts,
+      ...(lastPass === null ? {} : { lastPass }),
+    };
+  }
+
+  private note({ agent, health, paused, limitByHand }: AgentChanged): void {
+    if (health.state === 'well') delete this.health[agent];
+    else this.health[agent] = health;
+    this.pausedAgents = this.pausedAgents.filter((name) => name !== agent);
+    if (paused) this.pausedAgents.push(agent);
+    if (limitByHand === null) delete this.limits[agent];
+    else this.limits[agent] = limitByHand;
+  }
+
+  private handleMessages(): void {
+    setHandler(pause, () => {
+      this.paused = true;
+    });
+    setHandler(resume, () => {
+      this.paused = false;
+      this.fullDue = true;
+    });
+    setHandler(runNow, (task) => {
+      const id = parseTaskId(task);
+      if (id !== undefined && !this.first.includes(id)) this.first.push(id);
+      this.woken = true;
+    });
+    setHandler(taskSettled, (settled) => this.settled(settled));
+    setHandler(agentChanged, (change) => {
+      this.note(change);
+      this.woken = true;
+    });
+    setHandler(daemonStarted, () => {
+      this.fullDue = true;
+    });
+    setHandler(passUpdate, async ({ once }) => {
+      const ask: Asked = { once };
+      this.asked.push(ask);
+      await condition(() => ask.report !== undefined);
+      return ask.report as PassReport;
+    });
+    setHandler(planState, () => this.surveyInput(false, false));
+    setHandler(schedulerStatus, () => ({
+      paused: this.paused,
+      agents: this.agents,
+      runs: this.runs,
+      first: this.first,
+      lastPass: this.lastPass,
+      counts: this.counts,
+      pass: this.pass,
+    }));
+  }
+}

@@ -1,0 +1,181 @@
+import {
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SurveyActivities } from '../activities/survey.ts';
+import type { WatchActivities } from '../activities/watch.ts';
+import { DAEMON_QUEUE, MAIN_QUEUE, semaphoreId, taskWorkflowId } from '../domain/ids.ts';
+import type { PassReport, SurveyResult } from '../domain/pass.ts';
+import { lookAgain, putFirst, schedulerPaused } from './messages.ts';
+import { type SchedulerInput, SchedulerState } from './scheduler-state.ts';
+import { send } from './send.ts';
+import { startRuns } from './start-runs.ts';
+
+/** History length at which the state is carried over to a new run before the loop interval is over. */
+const LONG_HISTORY = 2_000;
+
+const surveyOptions = {
+  startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+} as const;
+// What is asked for is done by whoever serves the main queue. What is due of its own accord waits for a daemon.
+const asked = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue: MAIN_QUEUE });
+const ofItself = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue: DAEMON_QUEUE });
+const { watch } = proxyActivities<WatchActivities>({
+  taskQueue: DAEMON_QUEUE,
+  startToCloseTimeout: '1 day',
+  heartbeatTimeout: '10s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
+});
+
+/**
+ * One run is one full pass and what follows from it: refills whenever a task settles, TinyTask changes or
+ * somebody asks, until the loop interval is over or the history is long. Then it continues as new.
+ */
+export async function scheduler(input: SchedulerInput = {}): Promise<void> {
+  const state = new SchedulerState(input);
+  const watcher = new Watcher(state);
+  let toldPaused = input.paused ?? false;
+  let due: 'full' | 'refill' | undefined = 'full';
+  let endsAtMs = Number.POSITIVE_INFINITY;
+
+  for (;;) {
+    if (toldPaused !== state.paused) toldPaused = await tellPause(state);
+
+    const asks = state.asked.splice(0);
+    if (asks.length > 0) {
+      const once = asks.some((ask) => ask.once);
+      const report = await carryOut(state, await surveyAsked(state, once));
+      await state.answer(asks, report);
+      continue;
+    }
+    if (due !== undefined) {
+      const full: boolean = due === 'full';
+      if (full) state.fullDue = false;
+      state.woken = false;
+      const result = await surveyOfItself(state, full);
+      if (result === 'interrupted') continue;
+      await carryOut(state, result);
+      if (full) endsAtMs = Date.now() + result.loopIntervalMs;
+      watcher.startFrom(result.fingerprint, endsAtMs);
+      due = undefined;
+    }
+    await condition(() => state.asked.length > 0 || state.paused !== toldPaused || next() !== undefined);
+    if (state.asked.length > 0 || state.paused !== toldPaused) continue;
+    due = next();
+    if (watcher.over || workflowInfo().historyLength > LONG_HISTORY) {
+      watcher.stop();
+      await continueAsNew<typeof scheduler>(state.successor());
+    }
+  }
+
+  function next(): 'full' | 'refill' | undefined {
+    if (due !== undefined) return due;
+    if (state.fullDue || watcher.over) return 'full';
+    return state.woken || watcher.changed ? 'refill' : undefined;
+  }
+}
+
+/** The watch on TinyTask that runs beside the passes, and ends when something new could start. */
+class Watcher {
+  changed = false;
+  over = false;
+  private scope: CancellationScope | undefined;
+  private readonly state: SchedulerState;
+
+  constructor(state: SchedulerState) {
+    this.state = state;
+  }
+
+  /** Starts a watch where none runs: one that runs goes on over refills, since it has seen what they saw. */
+  startFrom(fingerprint: string, untilMs: number): void {
+    this.changed = false;
+    if (this.scope !== undefined) return;
+    const scope = new CancellationScope({ cancellable: true });
+    this.scope = scope;
+    const { runs } = this.state.surveyInput(false, false);
+    scope
+      .run(() => watch({ fingerprint, untilMs, runs }))
+      .then(
+        (seen) => {
+          this.changed = seen === 'changed';
+          this.over = seen === 'over';
+        },
+        (error) => {
+          if (!isCancellation(error)) this.over = true;
+        },
+      )
+      .finally(() => {
+        this.scope = undefined;
+      });
+  }
+
+  stop(): void {
+    this.scope?.cancel();
+  }
+}
+
+async function surveyAsked(state: SchedulerState, once: boolean): Promise<SurveyResult> {
+  state.woken = false;
+  return asked.survey(state.surveyInput(true, once));
+}
+
+/** A pass that nobody asked for. Whoever asks while it waits for a daemon does not wait with it. */
+async function surveyOfItself(state: SchedulerState, full: boolean): Promise<SurveyResult | 'interrupted'> {
+  const scope = new CancellationScope({ cancellable: true });
+  let result: SurveyResult | undefined;
+  const survey = scope
+    .run(() => ofItself.survey(state.surveyInput(full, false)))
+    .then((found) => {
+      result = found;
+    });
+  await Promise.race([survey, condition(() => state.asked.length > 0)]);
+  if (result !== undefined) return result;
+  scope.cancel();
+  await survey.catch((error) => {
+    if (!isCancellation(error)) throw error;
+  });
+  return result ?? 'interrupted';
+}
+
+/** Does what the survey decided. Returns the report of what was really done. */
+async function carryOut(state: SchedulerState, result: SurveyResult): Promise<PassReport> {
+  state.learn(result);
+  const started = await startRuns(state, result);
+  const { figures } = result.report;
+  const report: PassReport = {
+    ...result.report,
+    started,
+    figures: { ...figures, tasksSpawned: started.length },
+  };
+  await Promise.all(result.changed.map((taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain)));
+  await Promise.all(
+    result.putFirst.map(({ agent, taskId }) => send({ workflowId: semaphoreId(agent) }, putFirst, taskId)),
+  );
+  setCurrentDetails(sayPass(state, report));
+  return report;
+}
+
+async function tellPause(state: SchedulerState): Promise<boolean> {
+  const { paused } = state;
+  upsertMemo({ paused });
+  setCurrentDetails(paused ? 'Paused. Signal resume to go on.' : 'Resumed.');
+  await Promise.all(
+    state.agents.map((agent) => send({ workflowId: semaphoreId(agent.name) }, schedulerPaused, paused)),
+  );
+  return paused;
+}
+
+function sayPass(state: SchedulerState, report: PassReport): string {
+  const { errors } = report;
+  const last = `Pass ${state.pass}: ${report.started.length} started, ${report.waitingTotal} waiting, ${state.runs.length} open runs`;
+  const trouble = errors.length === 0 ? '.' : `. Error: ${errors[0]}`;
+  return `${state.paused ? 'Paused. ' : ''}${last}${trouble}`;
+}

@@ -1,0 +1,155 @@
+import {
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SettleActivities } from '../activities/settle.ts';
+import type { Follow, Past } from '../domain/attempts.ts';
+import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
+import type { AttemptResult, Phase, RunInput, RunMemo, RunResult, RunStatus } from '../domain/run.ts';
+import type { Outcome } from '../domain/settle.ts';
+import type { Grant } from '../domain/slots.ts';
+import {
+  grantSlot,
+  lookAgain,
+  retry,
+  runStatus,
+  type TaskSettled,
+  taskSettled,
+  withdraw,
+} from './messages.ts';
+import { setPhase } from './search-attributes.ts';
+import { send } from './send.ts';
+
+const activities = proxyActivities<SettleActivities>({
+  taskQueue: MAIN_QUEUE,
+  startToCloseTimeout: '1 minute',
+  // TinyTask may be down for hours; the truth is written when it is back.
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/** State and messages of one run. Handlers only record; the steps of the run look at what they recorded. */
+export class TaskRun {
+  readonly input: RunInput;
+  past: Past;
+  phase: Phase = 'waiting';
+  /** Granted and not yet looked at. */
+  grants: Grant[] = [];
+  withdrawn = false;
+  retried = false;
+  lookDue = false;
+  cancelled = false;
+
+  private sinceMs = Date.now();
+  private untilMs: number | null = null;
+  private says = '';
+  private last: RunStatus['last'] = null;
+  private end: RunResult['end'] = 'withdrawn';
+
+  constructor(input: RunInput) {
+    this.input = input;
+    this.past = input.past;
+    setHandler(grantSlot, (grant) => void this.grants.push(grant));
+    setHandler(withdraw, () => {
+      this.withdrawn = true;
+    });
+    setHandler(retry, () => {
+      this.retried = true;
+    });
+    setHandler(lookAgain, () => {
+      this.lookDue = true;
+    });
+    setHandler(runStatus, () => this.status());
+    CancellationScope.current().cancelRequested.catch((error) => {
+      if (isCancellation(error)) this.cancelled = true;
+    });
+  }
+
+  get ref() {
+    const { workflowId, runId } = workflowInfo();
+    return { workflowId, runId };
+  }
+
+  /** Says where the run is, for people (`says`: a sentence) and for the filters of the Web UI. */
+  enter(phase: Phase, says: string, untilMs: number | null = null): void {
+    if (phase !== this.phase) {
+      setPhase(phase);
+      this.sinceMs = Date.now();
+    }
+    this.phase = phase;
+    this.untilMs = untilMs;
+    this.says = says;
+    setCurrentDetails(says);
+  }
+
+  /** Keeps what the attempts came to where the next run of the task finds it. */
+  remember(past: Past): void {
+    this.past = past;
+    const { task, agent, pool, rank, extra } = this.input;
+    const run: RunMemo = { past, createdAt: task.createdAt, agent, pool, rank, extra };
+    upsertMemo({ run });
+  }
+
+  async settle(result: AttemptResult, decided: { past: Past; follow: Follow }): Promise<Outcome> {
+    this.says = `Attempt ${this.past.number} ended (${result.verdict.kind}: ${result.verdict.reason}); writing it back.`;
+    setCurrentDetails(this.says);
+    const outcome = await activities.settle({
+      task: this.input.task,
+      agent: this.input.agent,
+      number: this.past.number,
+      runId: workflowInfo().runId,
+      maxAttempts: this.input.settings.maxAttempts,
+      used: decided.past.used,
+      follow: decided.follow,
+      result,
+    });
+    this.last = { verdict: result.verdict, outcome, log: result.log };
+    this.end = outcome.task;
+    return outcome;
+  }
+
+  /** Reads the task; true when it is no longer this run's business, and the run ends. */
+  async taskLeft(): Promise<boolean> {
+    this.lookDue = false;
+    const outcome = await activities.lookAtTask({ task: this.input.task, agent: this.input.agent });
+    if (outcome.task === 'untouched') return false;
+    this.end = outcome.task;
+    return true;
+  }
+
+  async tellScheduler(state: TaskSettled['state']): Promise<void> {
+    const { task, agent, pool } = this.input;
+    await send({ workflowId: SCHEDULER_ID }, taskSettled, {
+      taskId: task.id,
+      state,
+      ...(pool === null ? {} : { pool: { pool, agent } }),
+    });
+  }
+
+  successor(resume: NonNullable<RunInput['resume']>): RunInput {
+    return { ...this.input, past: this.past, resume };
+  }
+
+  result(): RunResult {
+    const { last, past, input } = this;
+    return { taskId: input.task.id, end: this.end, verdict: last?.verdict ?? null, past };
+  }
+
+  private status(): RunStatus {
+    const { input, past, phase, sinceMs, untilMs, says, last } = this;
+    return {
+      taskId: input.task.id,
+      agent: input.agent,
+      phase,
+      attempt: past.number,
+      sinceMs,
+      says,
+      untilMs,
+      last,
+    };
+  }
+}
