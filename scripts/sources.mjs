@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What dist/ is made from; the launcher `tinyscheduler` has the same list. */
+const BUILT_FROM = [
+  ...['activities', 'client', 'config', 'domain', 'embedded', 'goose', 'tinytask', 'workers', 'workflows'],
+  ...['scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json'],
+];
+
+/** Whether node_modules is missing or older than package-lock.json. */
+export function needsInstall() {
+  const installed = timeOf(join(root, 'node_modules/.package-lock.json'));
+  return installed === undefined || (timeOf(join(root, 'package-lock.json')) ?? 0) > installed;
+}
+
+/** Whether dist/ is missing, unfinished or older than its sources. Directories count, for files that were removed. */
+export function needsBuild() {
+  const built = timeOf(join(root, 'dist/.built'));
+  return built === undefined || BUILT_FROM.some((path) => newerThan(join(root, path), built));
+}
+
+function newerThan(path, time) {
+  if (!existsSync(path)) return false;
+  const facts = statSync(path);
+  if (facts.mtimeMs > time) return true;
+  return facts.isDirectory() && readdirSync(path).some((name) => newerThan(join(path, name), time));
+}
+
+function timeOf(path) {
+  return existsSync(path) ? statSync(path).mtimeMs : undefined;
+}

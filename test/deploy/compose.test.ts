@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+interface Service {
+  image?: string;
+  build?: { dockerfile: string };
+  command?: string | string[];
+  depends_on?: Record<string, { condition: string }>;
+  environment?: Record<string, string>;
+  healthcheck?: unknown;
+  network_mode?: string;
+  ports?: string[];
+  volumes?: string[];
+}
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, Service>;
+  volumes: Record<string, unknown>;
+};
+const services = Object.entries(compose.services);
+
+describe.each(services)('the service %s', (_, service) => {
+  test('waits only for services that there are, and for health only where it is checked', () => {
+    for (const [name, { condition }] of Object.entries(service.depends_on ?? {})) {
+      expect(Object.keys(compose.services)).toContain(name);
+      if (condition === 'service_healthy') expect(compose.services[name]?.healthcheck).toBeDefined();
+    }
+    const shared = service.network_mode?.replace(/^service:/, '');
+    if (shared) expect(Object.keys(compose.services)).toContain(shared);
+  });
+
+  test('is reached from this host only', () => {
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+  });
+
+  test('runs a version that does not change under it', () => {
+    expect(service.image).toMatch(/^[a-z/-]+:\d+\.\d+(\.\d+)?(-[a-z]+)?$/);
+  });
+
+  test('uses volumes that are declared', () => {
+    const named = (service.volumes ?? [])
+      .map((volume) => volume.split(':')[0] ?? '')
+      .filter((name) => /^\w/.test(name));
+    for (const name of named) expect(Object.keys(compose.volumes)).toContain(name);
+  });
+});
+
+test('the search attributes are those of the embedded server', () => {
+  const source = read('embedded/dev-server.ts');
+  const names = /SEARCH_ATTRIBUTES = \[(.*?)\]/.exec(source)?.[1]?.match(/\w+/g) ?? [];
+  expect(names).toHaveLength(4);
+  const command = String(compose.services['search-attributes']?.command);
+  expect(command.match(/--name \w+/g)).toEqual(names.map((name) => `--name ${name}`));
+});
+
+test('the image is made of files that there are, with the goose that the tool cache fetches', () => {
+  expect(compose.services.worker?.build?.dockerfile).toBe('deploy/Dockerfile');
+  const dockerfile = read('deploy/Dockerfile');
+  const goose = /'(@aaif\/goose-binary-linux-x64@[\d.]+)'/.exec(read('embedded/fetch-goose.ts'))?.[1] ?? '?';
+  expect(dockerfile).toContain(goose);
+  for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:\d+\.\d+-/);
+});

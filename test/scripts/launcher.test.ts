@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+let root: string;
+let elsewhere: string;
+
+/** A project as small as can be, with our launcher, scripts and packages. */
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'launcher-')));
+  elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'elsewhere-')));
+  for (const path of [
+    'tinyscheduler',
+    'scripts',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package.json',
+    'domain/names.ts',
+  ]) {
+    cpSync(join(repository, path), join(root, path), { recursive: true });
+  }
+  cpSync(join(repository, 'package-lock.json'), join(root, 'package-lock.json'));
+  // Older than the packages, or they would be installed.
+  utimesSync(join(root, 'package-lock.json'), 1, 1);
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+  mkdirSync(join(root, 'client/cli'), { recursive: true });
+  mkdirSync(join(root, 'workflows'));
+  writeFileSync(
+    join(root, 'client/cli/main.ts'),
+    `process.on('SIGTERM', () => process.exit(7));
+     console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() }));
+     if (process.argv[2] === 'fail') process.exitCode = 3;
+     if (process.argv[2] === 'wait') setInterval(() => undefined, 1_000);\n`,
+  );
+  writeFileSync(join(root, 'workflows/index.ts'), 'export async function probe(): Promise<void> {}\n');
+});
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true });
+  rmSync(elsewhere, { recursive: true, force: true });
+});
+
+function launch(...args: string[]): ChildProcess {
+  return spawn(join(root, 'tinyscheduler'), args, { cwd: elsewhere });
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    stderr += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}
+
+test('the first use builds, once for two at a time; then it is quiet; arguments, directory and exit code pass', async () => {
+  const both = await Promise.all([ended(launch('one', 'two words')), ended(launch('other'))]);
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(JSON.parse(both[0].stdout)).toEqual({ args: ['one', 'two words'], cwd: elsewhere });
+  const said = both.map(({ stderr }) => stderr).join('');
+  expect(said.match(/building …/g)).toHaveLength(1);
+  expect(existsSync(join(root, 'dist/workflows/bundle.js'))).toBe(true);
+
+  expect(await ended(launch('fail'))).toMatchObject({ code: 3, stderr: '' });
+});
+
+test('a changed source is built, a removed one is removed, a broken one is an error with the place', async () => {
+  const extra = join(root, 'domain/extra.ts');
+  writeFileSync(extra, 'export const extra = 1;\n');
+  expect((await ended(launch())).stderr).toContain('building …');
+  expect(existsSync(join(root, 'dist/domain/extra.js'))).toBe(true);
+
+  writeFileSync(extra, 'export const extra: string = 1;\n');
+  const broken = await ended(launch());
+  expect(broken.code).toBe(1);
+  expect(broken.stdout).toBe('');
+  expect(broken.stderr).toContain('domain/extra.ts(1,14): error TS2322');
+
+  rmSync(extra);
+  expect((await ended(launch())).code).toBe(0);
+  expect(existsSync(join(root, 'dist/domain/extra.js'))).toBe(false);
+});
+
+test('signals reach the program, through a link to the launcher too', async () => {
+  const link = join(elsewhere, 'linked');
+  symlinkSync(join(root, 'tinyscheduler'), link);
+  const child = spawn(link, ['wait'], { cwd: elsewhere });
+  const end = ended(child);
+  await once(child.stdout, 'data');
+  child.kill('SIGTERM');
+  expect((await end).code).toBe(7);
+});
+
+test.each([
+  ['v18.20.4', 'Node.js v18.20.4 is too old; install Node.js 20.12 or newer'],
+  ['v20.11.1', 'Node.js v20.11.1 is too old; install Node.js 20.12 or newer'],
+  ['', 'Node.js is not on PATH'],
+])('Node %s', (version, message) => {
+  const bin = mkdtempSync(join(elsewhere, 'bin-'));
+  for (const name of ['dirname', 'readlink'])
+    symlinkSync(spawnSync('which', [name]).stdout.toString().trim(), join(bin, name));
+  if (version) writeFileSync(join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+  const { status, stderr } = spawnSync('/bin/sh', [join(root, 'tinyscheduler')], { env: { PATH: bin } });
+  expect(stderr.toString()).toContain(message);
+  expect(status).toBe(1);
+});
