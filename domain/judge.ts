@@ -108,6 +108,13 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   if (facts.startError !== undefined && facts.lastAnswer === undefined) {
     return { kind: 'misconfigured', reason: `goose did not start: ${withoutQuotedValues(facts.startError)}` };
   }
+  if (facts.exitCode === 127 && facts.lastAnswer === undefined) {
+    // A shell's code for a command that it did not find: goose is a script around another goose.
+    return {
+      kind: 'misconfigured',
+      reason: 'goose did not start: a command that it is made of was not found',
+    };
+  }
   if (facts.lastAnswer?.from === 'goose') return undefined;
   const code = facts.exitCode === null ? 'without an exit code' : `with code ${facts.exitCode}`;
   return { kind: 'agent-failed', reason: `goose exited ${code}: see the log` };

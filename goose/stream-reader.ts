@@ -99,6 +99,8 @@ export class StreamReader {
     }
     const complaint = /^Error: (.+)$/.exec(text)?.[1];
     if (complaint !== undefined && !this.#sawEvent) this.#startError(complaint);
+    // "Invalid recipe: " may say on the next line what is invalid.
+    else if (this.#facts.startError?.endsWith(': ')) this.#facts.startError += text.slice(0, MAX_TEXT_CHARS);
   }
 
   #startError(complaint: string): void {

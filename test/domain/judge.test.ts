@@ -79,6 +79,13 @@ describe('what goose was recorded to say', () => {
   });
 });
 
+test('a complaint that goes on in the next line, and a wrapper that finds no goose', () => {
+  const stderr = 'Error: Invalid recipe: \nUnnecessary parameter definitions: x.\n\nStack backtrace:\n';
+  const { reason } = judge({ ...readAll('', stderr).facts, exitCode: 1, signal: null });
+  expect(reason).toBe('goose did not start: Invalid recipe: Unnecessary parameter definitions: x');
+  expect(judge({ ...readAll('').facts, exitCode: 127, signal: null }).kind).toBe('misconfigured');
+});
+
 describe('what goose says in its own name', () => {
   const own = (text: string) => message({ content: [{ type: 'text', text }], metadata: {} });
   const error = (kind: string) => message({ content: [{ type: 'error', kind, message: 'x' }], metadata: {} });

@@ -1,0 +1,70 @@
+/** The environment variable whose value marks everything that belongs to one run. Descendants inherit it. */
+export const RUN_TOKEN_VARIABLE = 'TINYSCHEDULER_RUN_TOKEN';
+
+export interface GooseCommandInput {
+  /** Path of the goose binary. */
+  bin: string;
+  recipePath: string;
+  taskId: number;
+  agent: string;
+  queue: string | null;
+  /** From 1. */
+  attempt: number;
+  basePath: string;
+  /** `http://…/mcp`; absent if the recipe brings its own TinyTask or a setting says no. */
+  tinytaskMcpUrl?: string;
+}
+
+export interface GooseCommand {
+  file: string;
+  args: string[];
+}
+
+/** The command line of a run. A recipe need not declare the parameters; it may use any of them. */
+export function gooseCommand(input: GooseCommandInput): GooseCommand {
+  const params = {
+    task_id: String(input.taskId),
+    agent: input.agent,
+    queue: input.queue ?? '',
+    attempt: String(input.attempt),
+    base_path: input.basePath,
+  };
+  return {
+    file: input.bin,
+    args: [
+      'run',
+      '--recipe',
+      input.recipePath,
+      ...Object.entries(params).flatMap(([name, value]) => ['--params', `${name}=${value}`]),
+      '--no-session',
+      '--output-format',
+      'stream-json',
+      ...(input.tinytaskMcpUrl === undefined
+        ? []
+        : ['--with-streamable-http-extension', input.tinytaskMcpUrl]),
+    ],
+  };
+}
+
+export type Environment = Record<string, string | undefined>;
+
+/**
+ * The environment of a run: the given one without what goose has no business with (Temporal's settings, tokens and
+ * keys of ours), with the run's token, and with `GOOSE_MODE=auto` unless set, since nobody is there to be asked.
+ */
+export function gooseEnvironment(base: Environment, runToken: string): Record<string, string> {
+  const kept = Object.entries(base).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !isPrivate(entry[0]),
+  );
+  return { GOOSE_MODE: 'auto', ...Object.fromEntries(kept), [RUN_TOKEN_VARIABLE]: runToken };
+}
+
+function isPrivate(name: string): boolean {
+  if (name.startsWith('TEMPORAL_')) return true;
+  return name.startsWith('TINYSCHEDULER_') && /TOKEN|KEY|SECRET|PASSWORD/.test(name);
+}
+
+/** The name that goose gives an extension of which it is only told the address. */
+export function extensionNameOf(mcpUrl: string): string {
+  return mcpUrl.replace(/^https?:\/\//, '').replace(/[^A-Za-z0-9]/g, '_');
+}

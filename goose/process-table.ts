@@ -1,0 +1,136 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { RUN_TOKEN_VARIABLE } from './command-line.ts';
+
+/** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
+export interface Proc {
+  pid: number;
+  ppid: number;
+  /** Linux: clock ticks since boot. macOS: seconds since 1970. */
+  startTime: number;
+  /** Its session; on macOS its process group, since `ps` shows no more there. */
+  session: number;
+}
+
+/** Names one process of this boot. */
+export type ProcessId = Pick<Proc, 'pid' | 'startTime'>;
+
+export interface ProcessTable {
+  processes: Proc[];
+  /** The run token of each process that has one and whose environment may be read, by pid. */
+  tokens: Map<number, string>;
+}
+
+const run = promisify(execFile);
+const AT_A_TIME = 32;
+
+/** What lives on this machine now. Zombies are left out: they are dead. Only this user's environments are read. */
+export function readProcessTable(): Promise<ProcessTable> {
+  return process.platform === 'linux' ? readProc() : readPs();
+}
+
+/** Names this boot of the machine: after another boot, pids and start times mean nothing. */
+export async function readBootId(): Promise<string> {
+  if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  const { stdout } = await run('sysctl', ['-n', 'kern.boottime']);
+  return /sec = (\d+)/.exec(stdout)?.[1] ?? stdout.trim();
+}
+
+/**
+ * The process of that pid, or undefined if there is none. Zombies too, unlike in the table: a child that has just
+ * ended keeps its place until it is waited for. Linux only; elsewhere undefined.
+ */
+export function readProcess(pid: number): Proc | undefined {
+  return readStat(pid)?.proc;
+}
+
+/**
+ * The identity of a child of ours that was just spawned. On Linux it is read before this returns its promise, so a
+ * child that ends at once is still found. Start time 0, which no process has, if it is not.
+ */
+export function identify(pid = 0): Promise<ProcessId> {
+  const missing = { pid, startTime: 0 };
+  if (process.platform === 'linux') return Promise.resolve(readProcess(pid) ?? missing);
+  return readProcessTable().then(({ processes }) => processes.find((each) => each.pid === pid) ?? missing);
+}
+
+/** Sends a signal, but only to the very process that is meant. True if it was sent. */
+export function signalProcess({ pid, startTime }: ProcessId, signal: NodeJS.Signals): boolean {
+  // Nothing may be awaited between the look and the kill: that is when a pid could change hands.
+  if (process.platform === 'linux' && readProcess(pid)?.startTime !== startTime) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+async function readProc(): Promise<ProcessTable> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const table: ProcessTable = { processes: [], tokens: new Map() };
+  const uid = process.getuid?.();
+  for (let start = 0; start < pids.length; start += AT_A_TIME) {
+    await Promise.all(pids.slice(start, start + AT_A_TIME).map((pid) => readOne(pid, uid, table)));
+  }
+  return table;
+}
+
+async function readOne(pid: number, uid: number | undefined, table: ProcessTable): Promise<void> {
+  const found = readStat(pid);
+  if (found === undefined || found.state === 'Z' || found.state === 'X') return;
+  table.processes.push(found.proc);
+  try {
+    if ((await stat(`/proc/${pid}`)).uid !== uid) return;
+    const token = tokenIn((await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0'));
+    if (token !== undefined) table.tokens.set(pid, token);
+  } catch {
+    // It has ended meanwhile, or its environment is not ours to read.
+  }
+}
+
+function readStat(pid: number): { proc: Proc; state: string } | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The second field is the name in parentheses, which may hold spaces and parentheses of its own.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state = '', ppid, , session] = fields;
+  return {
+    state,
+    proc: { pid, ppid: Number(ppid), session: Number(session), startTime: Number(fields[19]) },
+  };
+}
+
+/** Best effort: `ps` shows whole seconds, and environments only of this user and where the system allows it. */
+async function readPs(): Promise<ProcessTable> {
+  const options = { maxBuffer: 64 * 1024 * 1024 };
+  const [list, environments] = await Promise.all([
+    run('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], {
+      ...options,
+      env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
+    }),
+    run('ps', ['-axEwwo', 'pid=,command='], options).catch(() => ({ stdout: '' })),
+  ]);
+  const table: ProcessTable = { processes: [], tokens: new Map() };
+  for (const line of list.stdout.split('\n')) {
+    const [, pid, ppid, group, state, started] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
+    if (pid === undefined || state?.startsWith('Z')) continue;
+    const startTime = Date.parse(started ?? '') / 1000;
+    table.processes.push({ pid: Number(pid), ppid: Number(ppid), session: Number(group), startTime });
+  }
+  for (const line of environments.stdout.split('\n')) {
+    const token = tokenIn(line.split(' '));
+    if (token !== undefined) table.tokens.set(Number.parseInt(line, 10), token);
+  }
+  return table;
+}
+
+function tokenIn(variables: string[]): string | undefined {
+  const prefix = `${RUN_TOKEN_VARIABLE}=`;
+  return variables.find((each) => each.startsWith(prefix))?.slice(prefix.length);
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Proc,
+  type ProcessId,
+  type ProcessTable,
+  readProcessTable,
+  signalProcess,
+} from './process-table.ts';
+
+const LOOK_AGAIN_MS = 50;
+/** How long after the first SIGKILL everything has to be dead. */
+const KILL_DEADLINE_MS = 10_000;
+
+/** What a stop did. */
+export interface StopReport {
+  /** Processes that were asked to end (SIGTERM). */
+  asked: number;
+  /** Processes that had to be killed (SIGKILL). */
+  killed: number;
+}
+
+/** Processes were still there when they had to be dead: blocked in the kernel, or not ours to signal. */
+export class ProcessesLeftError extends Error {
+  readonly pids: number[];
+  constructor(pids: number[]) {
+    super(
+      `processes ${pids.join(', ')} of a goose run cannot be killed: look at them with ps, then end them`,
+    );
+    this.name = 'ProcessesLeftError';
+    this.pids = pids;
+  }
+}
+
+/** Everything that lives and carries the token, or descends from such a process or from `root`. */
+export function findByToken(token: string, root?: ProcessId): Promise<Proc[]> {
+  return new ProcessFamily(token, root).look();
+}
+
+/** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
+export function stop(
+  target: { token: string; root?: ProcessId },
+  options: { graceMs: number },
+): Promise<StopReport> {
+  return new ProcessFamily(target.token, target.root).stop(options);
+}
+
+/**
+ * The processes of one run. A process belongs to it if it carries the run's token in its environment, if its parent
+ * belongs, if it is in the session of the living root, or if it belonged at an earlier look. So each look makes the
+ * next one surer: one that has dropped its environment, its parent and its session is still known if it was seen
+ * before it dropped the last of them.
+ */
+export class ProcessFamily {
+  readonly #token: string;
+  readonly #root: ProcessId | undefined;
+  /** Start time by pid. */
+  #known = new Map<number, number>();
+
+  constructor(token: string, root?: ProcessId) {
+    this.#token = token;
+    this.#root = root;
+    if (root) this.#known.set(root.pid, root.startTime);
+  }
+
+  /** The living members. */
+  async look(): Promise<Proc[]> {
+    const members = membersOf(await readProcessTable(), this.#token, this.#root, this.#known);
+    this.#known = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
+    return members;
+  }
+
+  /**
+   * SIGTERM to every member, SIGKILL to what is left after `graceMs`, and again until nothing is left, new children
+   * included. Resolves when all are dead; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
+   */
+  async stop({ graceMs }: { graceMs: number }): Promise<StopReport> {
+    const graceEnd = performance.now() + graceMs;
+    const asked = new Set<string>();
+    const killed = new Set<string>();
+    for (;;) {
+      const members = await this.look();
+      if (members.length === 0) return { asked: asked.size, killed: killed.size };
+      const now = performance.now();
+      if (now > graceEnd + KILL_DEADLINE_MS) throw new ProcessesLeftError(members.map(({ pid }) => pid));
+      for (const member of members) {
+        const key = `${member.pid}/${member.startTime}`;
+        if (now >= graceEnd) {
+          if (signalProcess(member, 'SIGKILL')) killed.add(key);
+        } else if (!asked.has(key) && signalProcess(member, 'SIGTERM')) {
+          asked.add(key);
+        }
+      }
+      // Right after a kill they are dead within a millisecond or two; forking ones must not be left time.
+      await sleep(now >= graceEnd ? 5 : Math.max(1, Math.min(LOOK_AGAIN_MS, graceEnd - now)));
+    }
+  }
+}
+
+function membersOf(
+  { processes, tokens }: ProcessTable,
+  token: string,
+  root: ProcessId | undefined,
+  known: ReadonlyMap<number, number>,
+): Proc[] {
+  // A session id is safe to go by only while its leader lives: it is the leader's pid, and pids are used again.
+  const session = processes.some(({ pid, startTime }) => pid === root?.pid && startTime === root.startTime)
+    ? root?.pid
+    : undefined;
+  const members = new Map<number, Proc>();
+  for (const each of processes) {
+    const belongs =
+      tokens.get(each.pid) === token || known.get(each.pid) === each.startTime || each.session === session;
+    if (belongs) members.set(each.pid, each);
+  }
+  for (let before = -1; before < members.size; ) {
+    before = members.size;
+    for (const each of processes) if (members.has(each.ppid)) members.set(each.pid, each);
+  }
+  // A worker that itself runs inside a goose run must not end itself.
+  members.delete(process.pid);
+  return [...members.values()];
+}

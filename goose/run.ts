@@ -1,0 +1,299 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { judge, type RunFacts, type Stop, type StopWhy } from '../domain/judge.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
+import type { GooseCommand } from './command-line.ts';
+import { identify, type ProcessId } from './process-table.ts';
+import { ProcessFamily } from './processes.ts';
+import { startStopwatch } from './stopwatch.ts';
+import { StreamReader, type Tokens } from './stream-reader.ts';
+
+const BEAT_MS = 500;
+/** Looking at all processes costs some milliseconds, so it is not done at each beat. */
+const BEATS_PER_LOOK = 4;
+/** What a dead process wrote is read in no time; a pipe that stays open longer is held by somebody else. */
+const DRAIN_MS = 2000;
+
+export interface GooseRunSpec {
+  command: GooseCommand;
+  /** The whole environment, the run's token included. */
+  env: Record<string, string>;
+  cwd: string;
+  /** The run's token, as in `env`. */
+  token: string;
+  log: AttemptLogOptions;
+  maxRuntimeMs: number;
+  /** So long without output is a stall; 0 for no such limit. */
+  stallMs: number;
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /** How goose knows our TinyTask. */
+  ownExtension?: { name: string; url: string };
+}
+
+export interface Beat {
+  elapsedMs: number;
+  silentMs: number;
+  outputBytes: number;
+  turns: number;
+}
+
+export interface GooseRunOptions {
+  /** Aborting stops the run. A reason of the form `Stop` says why; anything else is a cancellation. */
+  signal: AbortSignal;
+  /** Called once goose is there. If it throws, goose is ended and the run rejects with that. */
+  onStarted?: (goose: ProcessId) => void | Promise<void>;
+  /** Called twice a second while goose runs. Must not throw. */
+  onBeat?: (beat: Beat) => void;
+}
+
+export interface GooseRunResult {
+  facts: RunFacts;
+  verdict: Verdict;
+  tokens: Tokens | null;
+  turns: number;
+  /** Milliseconds since 1970, as is `endedAt`. */
+  startedAt: number;
+  endedAt: number;
+  exitCode: number | null;
+  signal: string | null;
+  logName: string;
+  logProblem?: string;
+}
+
+type Goose = ChildProcessByStdio<null, Readable, Readable>;
+
+/**
+ * Runs goose once and says what came of it. Resolves only when nothing of the run is alive any more. A goose that
+ * cannot be started is a verdict too; only processes that cannot be killed (ProcessesLeftError) and a failing
+ * `onStarted` reject.
+ */
+export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Promise<GooseRunResult> {
+  const startedAt = Date.now();
+  const log = await AttemptLog.open(spec.log);
+  const run = new GooseRun(spec, options, log);
+  const { facts, verdict } = await run.toTheEnd().finally(() => log.close());
+  return {
+    facts,
+    verdict,
+    tokens: run.reader.tokens,
+    turns: run.reader.turns,
+    startedAt,
+    endedAt: Date.now(),
+    exitCode: facts.exitCode,
+    signal: facts.signal,
+    logName: log.name,
+    ...(log.problem !== undefined && { logProblem: log.problem }),
+  };
+}
+
+class GooseRun {
+  readonly reader = new StreamReader();
+  readonly #spec: GooseRunSpec;
+  readonly #options: GooseRunOptions;
+  readonly #log: AttemptLog;
+  #stopped: Stop | undefined;
+  #outputBytes = 0;
+  #sinceOutput = startStopwatch();
+
+  constructor(spec: GooseRunSpec, options: GooseRunOptions, log: AttemptLog) {
+    this.#spec = spec;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
+    const { signal } = this.#options;
+    // From here to the spawn nothing may be awaited: a run that was stopped must not start.
+    if (signal.aborted) {
+      this.#stopped = stopOf(signal.reason);
+      return this.#judged(null, null);
+    }
+    const goose = start(this.#spec);
+    if (goose instanceof Error) return this.#notStarted(goose);
+    // In the tick of the spawn: even a goose that ends at once still has its place among the processes.
+    const identity = identify(goose.pid);
+    const startError = await hasStarted(goose);
+    if (startError !== undefined) return this.#notStarted(startError);
+    const outputRead = Promise.all([
+      this.#read(goose.stdout, (chunk) => this.reader.stdout(chunk)),
+      this.#read(goose.stderr, (chunk) => this.reader.stderr(chunk)),
+    ]);
+    const root = await identity;
+    const family = new ProcessFamily(this.#spec.token, root);
+    try {
+      await this.#options.onStarted?.(root);
+      await this.#untilGooseEnds(goose, family);
+    } finally {
+      // What goose has left behind is ended too, also if goose itself has ended well.
+      await family.stop({ graceMs: this.#spec.graceMs });
+      await drained(goose, outputRead);
+    }
+    this.reader.end();
+    return this.#judged(goose.exitCode, goose.signalCode);
+  }
+
+  async #read(stream: Readable, parse: (chunk: Buffer) => void): Promise<void> {
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        this.#outputBytes += chunk.length;
+        this.#sinceOutput = startStopwatch();
+        parse(chunk);
+        // Waiting for the disk holds goose back instead of filling our memory.
+        await this.#log.write(chunk);
+      }
+    } catch {
+      // Destroyed when drained: there is nothing more to read.
+    }
+  }
+
+  /** Resolves when goose has ended by itself or a reason to stop it has come up. */
+  async #untilGooseEnds(goose: Goose, family: ProcessFamily): Promise<void> {
+    const elapsed = startStopwatch();
+    const { signal } = this.#options;
+    const ended = new AbortController();
+    if (hasEnded(goose)) return;
+    const onExit = () => ended.abort();
+    goose.once('exit', onExit);
+    signal.addEventListener('abort', onExit, { once: true });
+    let beats = 0;
+    try {
+      while (!hasEnded(goose) && this.#stopped === undefined) {
+        await until(ended.signal, BEAT_MS);
+        if (hasEnded(goose)) return;
+        this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#overdue(elapsed());
+        beats += 1;
+        this.#beat(elapsed());
+        // Learns of children while their parents live, so that none is lost when it leaves them.
+        if (beats % BEATS_PER_LOOK === 1) await family.look();
+      }
+    } finally {
+      goose.off('exit', onExit);
+      signal.removeEventListener('abort', onExit);
+    }
+  }
+
+  #overdue(elapsedMs: number): Stop | undefined {
+    const { maxRuntimeMs, stallMs } = this.#spec;
+    if (elapsedMs >= maxRuntimeMs) {
+      return { why: 'timed-out', detail: `goose ran into its time limit of ${inWords(maxRuntimeMs)}` };
+    }
+    if (stallMs > 0 && this.#sinceOutput() >= stallMs) {
+      return { why: 'stalled', detail: `goose wrote nothing for ${inWords(stallMs)}` };
+    }
+    return undefined;
+  }
+
+  #beat(elapsedMs: number): void {
+    const { turns } = this.reader;
+    this.#options.onBeat?.({
+      elapsedMs,
+      silentMs: this.#sinceOutput(),
+      outputBytes: this.#outputBytes,
+      turns,
+    });
+  }
+
+  #notStarted(error: NodeJS.ErrnoException): { facts: RunFacts; verdict: Verdict } {
+    const reason = `goose could not be started: ${startReason(this.#spec.command, this.#spec.cwd, error)}`;
+    return { ...this.#judged(null, null), verdict: { kind: 'misconfigured', reason } };
+  }
+
+  #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
+    const { ownExtension } = this.#spec;
+    const facts: RunFacts = {
+      ...this.reader.facts,
+      exitCode,
+      signal,
+      ...(this.#stopped && { stopped: this.#stopped }),
+      ...(ownExtension && { ownExtension }),
+    };
+    return { facts, verdict: judge(facts) };
+  }
+}
+
+function start({ command, env, cwd }: GooseRunSpec): Goose | Error {
+  try {
+    // A session of its own: a terminal's SIGINT must not reach goose, and its processes can be told by the session.
+    return spawn(command.file, command.args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Undefined if it has, else why not. */
+async function hasStarted(goose: Goose): Promise<NodeJS.ErrnoException | undefined> {
+  try {
+    await once(goose, 'spawn');
+    goose.on('error', () => {});
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function startReason({ file }: GooseCommand, cwd: string, error: NodeJS.ErrnoException): string {
+  switch (error.code) {
+    case 'ENOENT':
+      return existsSync(cwd)
+        ? `there is no ${file}: install goose or set its path`
+        : `there is no folder ${cwd}`;
+    case 'EACCES':
+      return `${file} or the folder ${cwd} is not permitted: make the one executable and the other accessible`;
+    case 'ENOEXEC':
+      return `${file} is not a program for this machine`;
+    case 'ENOTDIR':
+      return `${cwd} is not a folder`;
+    case 'E2BIG':
+      return 'its arguments and environment are too long: shorten the environment';
+    case 'EAGAIN':
+    case 'ENOMEM':
+    case 'EMFILE':
+      return `this machine is out of processes, memory or open files (${error.code}): lower the number of gooses`;
+    default:
+      return `${error.code ?? error.message}`;
+  }
+}
+
+function hasEnded(goose: Goose): boolean {
+  return goose.exitCode !== null || goose.signalCode !== null;
+}
+
+/** Waits until all output was read, but not for a pipe that somebody outside the run holds open. */
+async function drained(goose: Goose, outputRead: Promise<unknown>): Promise<void> {
+  const timer = setTimeout(() => {
+    goose.stdout.destroy();
+    goose.stderr.destroy();
+  }, DRAIN_MS);
+  await outputRead;
+  clearTimeout(timer);
+  if (!hasEnded(goose)) await once(goose, 'exit');
+}
+
+async function until(signal: AbortSignal, ms: number): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+const STOP_WHYS: StopWhy[] = ['timed-out', 'stalled', 'cancelled', 'task-gone', 'lease-lost', 'shutdown'];
+
+function stopOf(reason: unknown): Stop {
+  const given = typeof reason === 'object' && reason !== null ? (reason as Partial<Stop>) : {};
+  const why = STOP_WHYS.find((each) => each === given.why) ?? 'cancelled';
+  return { why, detail: typeof given.detail === 'string' ? given.detail : 'the run was cancelled' };
+}
+
+function inWords(ms: number): string {
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

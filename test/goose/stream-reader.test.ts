@@ -1,0 +1,79 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { judge } from '../../domain/judge.ts';
+import { LineSplitter } from '../../goose/lines.ts';
+import { StreamReader } from '../../goose/stream-reader.ts';
+import { factsOf, readAll, readRecording } from '../support/goose-recording.ts';
+
+const ANSWER = `${JSON.stringify({
+  type: 'message',
+  message: {
+    id: 'a',
+    role: 'assistant',
+    content: [{ type: 'text', text: 'grüße 🪿' }],
+    metadata: { inference: {} },
+  },
+})}\n`;
+
+test.each([1, 2, 7, 1000])('chunks of %i bytes, letters cut in two, change nothing', (chunkBytes) => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter(
+    100,
+    (line) => lines.push(line),
+    () => lines.push('dropped'),
+  );
+  const bytes = Buffer.from('grüße 🪿\n\nzwei\nrest');
+  for (let i = 0; i < bytes.length; i += chunkBytes) splitter.push(bytes.subarray(i, i + chunkBytes));
+  splitter.end();
+  expect(lines).toEqual(['grüße 🪿', '', 'zwei', 'rest']);
+
+  const recording = readRecording('model-cut-after-tool-stream-json');
+  expect(factsOf(recording, chunkBytes)).toEqual(factsOf(recording));
+});
+
+test('a line that is too long is dropped as it comes, and the next one is read', () => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter(
+    10,
+    (line) => lines.push(line),
+    () => lines.push('(dropped)'),
+  );
+  splitter.push(Buffer.from('0123456789\n01234567890\n0123'));
+  splitter.push(Buffer.from('45678901234\nok\n01234567890'));
+  splitter.end();
+  expect(lines).toEqual(['0123456789', '(dropped)', '(dropped)', 'ok', '(dropped)']);
+});
+
+test('a line of 50 MB takes no memory and counts as unreadable', () => {
+  const reader = new StreamReader();
+  const part = Buffer.alloc(64 * 1024, 'x');
+  reader.stdout(Buffer.from('{"type":'));
+  const before = heldBytes();
+  for (let sent = 0; sent < 50_000_000; sent += part.length) reader.stdout(Buffer.from(part));
+  expect(heldBytes() - before).toBeLessThan(2_000_000);
+  reader.stdout(Buffer.from(`\n${ANSWER}`));
+  reader.end();
+  expect(reader.facts.unreadableLines).toBe(1);
+  expect(judge({ ...reader.facts, exitCode: 0, signal: null }).kind).toBe('completed');
+});
+
+/** Buffers that somebody still holds. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().arrayBuffers;
+}
+
+test('tokens and turns are counted for people', () => {
+  const { stdout } = readRecording('tool-call-stream-json');
+  expect(readAll(stdout).tokens).toEqual({ total: 240, input: 200, output: 40 });
+  expect(readAll(stdout).turns).toBe(2);
+  expect(readAll(ANSWER).tokens).toBeNull();
+  expect(readAll(ANSWER + ANSWER).turns).toBe(1);
+});
+
+test('nothing of prompts or answers is kept', () => {
+  const { facts } = readAll(ANSWER);
+  expect(JSON.stringify(facts)).not.toContain('grüße');
+});
