@@ -57,7 +57,7 @@ test('a process of the same pid but another start time is left alone', async () 
 
 test('a zombie is not alive', async () => {
   const token = newRunToken();
-  const parent = spawn('sh', ['-c', 'sh -c : & echo $!; exec sleep 1000'], {
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 1000'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   try {

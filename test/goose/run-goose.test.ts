@@ -70,7 +70,7 @@ describe('what the real goose comes to', () => {
   const loopForEver = { env: { GOOSE_MAX_TURNS: '3' } };
   const structured = 'response:\n  json_schema: {type: object, properties: {result: {type: string}}}\n';
   const unreachable = { env: { OPENAI_HOST: 'http://127.0.0.1:9' } };
-  test.each<[what: string, script: string, kind: VerdictKind, reason: RegExp, scene?: Scene]>([
+  test.concurrent.each<[what: string, script: string, kind: VerdictKind, reason: RegExp, scene?: Scene]>([
     ['an answer', 'MODEL: say All good.', 'completed', /final answer/],
     ['no script', '', 'completed', /final answer/],
     [
