@@ -1,6 +1,4 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { judge, type RunFacts, type Stop, type StopWhy } from '../domain/judge.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -8,6 +6,7 @@ import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import type { GooseCommand } from './command-line.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import { ProcessFamily } from './processes.ts';
+import { type Goose, hasStarted, spawnGoose, startReason } from './start.ts';
 import { startStopwatch } from './stopwatch.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
 
@@ -64,8 +63,6 @@ export interface GooseRunResult {
   logProblem?: string;
 }
 
-type Goose = ChildProcessByStdio<null, Readable, Readable>;
-
 /**
  * Runs goose once and says what came of it. Resolves only when nothing of the run is alive any more. A goose that
  * cannot be started is a verdict too; only processes that cannot be killed (ProcessesLeftError) and a failing
@@ -112,7 +109,7 @@ class GooseRun {
       this.#stopped = stopOf(signal.reason);
       return this.#judged(null, null);
     }
-    const goose = start(this.#spec);
+    const goose = spawnGoose(this.#spec);
     if (goose instanceof Error) return this.#notStarted(goose);
     // In the tick of the spawn: even a goose that ends at once still has its place among the processes.
     const identity = identify(goose.pid);
@@ -212,49 +209,6 @@ class GooseRun {
       ...(ownExtension && { ownExtension }),
     };
     return { facts, verdict: judge(facts) };
-  }
-}
-
-function start({ command, env, cwd }: GooseRunSpec): Goose | Error {
-  try {
-    // A session of its own: a terminal's SIGINT must not reach goose, and its processes can be told by the session.
-    return spawn(command.file, command.args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-/** Undefined if it has, else why not. */
-async function hasStarted(goose: Goose): Promise<NodeJS.ErrnoException | undefined> {
-  try {
-    await once(goose, 'spawn');
-    goose.on('error', () => {});
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
-function startReason({ file }: GooseCommand, cwd: string, error: NodeJS.ErrnoException): string {
-  switch (error.code) {
-    case 'ENOENT':
-      return existsSync(cwd)
-        ? `there is no ${file}: install goose or set its path`
-        : `there is no folder ${cwd}`;
-    case 'EACCES':
-      return `${file} or the folder ${cwd} is not permitted: make the one executable and the other accessible`;
-    case 'ENOEXEC':
-      return `${file} is not a program for this machine`;
-    case 'ENOTDIR':
-      return `${cwd} is not a folder`;
-    case 'E2BIG':
-      return 'its arguments and environment are too long: shorten the environment';
-    case 'EAGAIN':
-    case 'ENOMEM':
-    case 'EMFILE':
-      return `this machine is out of processes, memory or open files (${error.code}): lower the number of gooses`;
-    default:
-      return `${error.code ?? error.message}`;
   }
 }
 
