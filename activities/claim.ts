@@ -1,9 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
 import { isSameTask, type Task, type TaskRef } from '../domain/task.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import type { SemaphoreMemo } from './ensure-semaphore.ts';
+import { schedulerPaused, semaphoreMemo } from './memos.ts';
 
 /** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
 export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
@@ -49,14 +48,6 @@ function standDown(reason: string): Verdict {
 
 /** Whether the scheduler or the agent is paused at this moment; read from memos, so no worker is needed. */
 export async function isPaused(client: Client, agent: string): Promise<boolean> {
-  const memo = async (workflowId: string) => {
-    try {
-      return (await client.workflow.getHandle(workflowId).describe()).memo;
-    } catch {
-      return undefined;
-    }
-  };
-  const [scheduler, semaphore] = await Promise.all([memo(SCHEDULER_ID), memo(semaphoreId(agent))]);
-  const slots = semaphore?.['semaphore'] as SemaphoreMemo | undefined;
-  return scheduler?.['paused'] === true || slots?.paused === true;
+  const [scheduler, slots] = await Promise.all([schedulerPaused(client), semaphoreMemo(client, agent)]);
+  return scheduler || slots?.paused === true;
 }

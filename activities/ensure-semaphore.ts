@@ -34,7 +34,7 @@ export async function ensureSemaphore(
   try {
     const known = await handle.describe();
     if (known.status.name === 'RUNNING') {
-      const memo = known.memo?.['semaphore'] as SemaphoreMemo | undefined;
+      const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
       if (memo === undefined || JSON.stringify(memo.policy) !== JSON.stringify(policy)) {
         await handle.signal('configure', { policy, schedulerPaused });
       }

@@ -8,7 +8,9 @@ export interface KnownRun {
   runId: string;
   taskId: number;
   agent: string;
+  queue: string | null;
   phase: Phase;
+  startedAtMs: number;
   /** Milliseconds since the epoch; null while it is open. */
   closedAtMs: number | null;
   /** It returned by itself; false for terminated, timed out and failed ones. */
@@ -49,9 +51,7 @@ export async function openRuns(client: Client, agent?: string): Promise<KnownRun
   const runs: KnownRun[] = [];
   for (let at = 0; at < listed.length; at += 50) {
     const page = await Promise.all(listed.slice(at, at + 50).map((id) => lookAtRun(client, id)));
-    runs.push(
-      ...page.filter((run) => run !== undefined && run.closedAtMs === null).map((run) => run as KnownRun),
-    );
+    runs.push(...page.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null));
   }
   return runs;
 }
@@ -63,12 +63,14 @@ function known(run: Description): KnownRun {
     const values = run.searchAttributes[name];
     return Array.isArray(values) ? String(values[0] ?? '') : '';
   };
-  const memo = run.memo?.['run'];
+  const memo = run.memo?.run;
   return {
     workflowId: run.workflowId,
     runId: run.runId,
     taskId: Number(attribute('TaskId')),
     agent: attribute('Agent'),
+    queue: attribute('Queue') || null,
+    startedAtMs: run.startTime.getTime(),
     phase: attribute('Phase') as Phase,
     closedAtMs: run.status.name === 'RUNNING' ? null : (run.closeTime?.getTime() ?? Date.now()),
     inOrder: run.status.name === 'COMPLETED',

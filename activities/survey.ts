@@ -9,6 +9,7 @@ import { gooseQueue } from '../domain/ids.ts';
 import {
   type AgentLine,
   type DueStart,
+  figuresOf,
   MAX_STARTS,
   type PassReport,
   packRuns,
@@ -17,7 +18,7 @@ import {
   unpackRuns,
   WAITING_SHOWN,
 } from '../domain/pass.ts';
-import { type OpenRun, type Plan, plan, type Start } from '../domain/plan.ts';
+import { type OpenRun, plan, type Start } from '../domain/plan.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { ensureSemaphore } from './ensure-semaphore.ts';
@@ -154,21 +155,14 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     report: report({
       waiting: planned.waiting.slice(0, WAITING_SHOWN),
       waitingTotal: planned.waiting.length,
-      figures: figuresOf(planned, starts, runs.length, taken.reclaimed, errors.length),
+      figures: figuresOf({
+        planned,
+        starts,
+        scanned: runs.length,
+        reclaimed: taken.reclaimed,
+        errors: errors.length,
+      }),
     }),
-  };
-}
-
-function figuresOf(planned: Plan, starts: DueStart[], scanned: number, reclaimed: number, errors: number) {
-  return {
-    leasesScanned: scanned,
-    leasesReclaimed: reclaimed,
-    unassignedMatched: starts.filter((start) => start.pool !== null).length,
-    assignedSpawned: starts.filter((start) => start.pool === null).length,
-    tasksSpawned: starts.length,
-    blockedSkipped: planned.waiting.filter(({ reason }) => reason.why === 'blocked' || reason.why === 'cycle')
-      .length,
-    errors,
   };
 }
 

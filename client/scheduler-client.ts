@@ -71,6 +71,8 @@ export interface SchedulerClient {
   add(task: NewTaskInput): Promise<Task>;
   /** One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. */
   pass(options: { once: boolean; acceptMs: number }): Promise<PassReport | undefined>;
+  /** Whether the task's run has come to an end, or waits for a person (parked). */
+  runEnded(taskId: number): Promise<boolean>;
   /** Why a task is where it is, as sentences. */
   explain(taskId: number): Promise<string[]>;
   close(): Promise<void>;

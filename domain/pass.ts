@@ -1,6 +1,6 @@
 import type { Past } from './attempts.ts';
 import type { Health } from './health.ts';
-import type { OpenRun, Start, Waiting } from './plan.ts';
+import type { OpenRun, Plan, Start, Waiting } from './plan.ts';
 import type { RunSettings } from './run.ts';
 
 /** An agent as a pass found it. */
@@ -41,6 +41,27 @@ export interface PassReport {
   /** The process whose configuration was in force, as `pid@host`, and a fingerprint of that configuration. */
   by: string;
   config: string;
+}
+
+export function figuresOf(pass: {
+  planned: Pick<Plan, 'waiting'>;
+  starts: readonly Start[];
+  scanned: number;
+  reclaimed: number;
+  errors: number;
+}): PassFigures {
+  const { planned, starts, scanned, reclaimed, errors } = pass;
+  const blocked = planned.waiting.filter(({ reason }) => reason.why === 'blocked' || reason.why === 'cycle');
+  const matched = starts.filter((start) => start.pool !== null).length;
+  return {
+    leasesScanned: scanned,
+    leasesReclaimed: reclaimed,
+    unassignedMatched: matched,
+    assignedSpawned: starts.length - matched,
+    tasksSpawned: starts.length,
+    blockedSkipped: blocked.length,
+    errors,
+  };
 }
 
 /** A pass's history stays under 64 KB, so a report carries the head of the waiting tasks, and their count. */

@@ -3,6 +3,7 @@
  * share. Times are milliseconds since the epoch.
  */
 export type Reason =
+  | { why: 'starting'; agent: string }
   | { why: 'running'; agent: string }
   | { why: 'backing-off'; agent: string }
   | { why: 'parked'; agent: string }
@@ -36,6 +37,8 @@ const tasks = (ids: number[]) =>
 /** The reason as a clause for people, without a full stop. */
 export function sayReason(reason: Reason): string {
   switch (reason.why) {
+    case 'starting':
+      return `can start on ${reason.agent} as soon as the scheduler looks`;
     case 'running':
       return `already has a run, on ${reason.agent}`;
     case 'backing-off':

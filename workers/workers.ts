@@ -30,6 +30,8 @@ export interface Workers {
   client: Client;
   /** Resolves when all workers have stopped; rejects when one of them failed. */
   finished: Promise<void>;
+  /** Whether a goose runs here. */
+  busy(): boolean;
   /** Goose runs are stopped first and written back, then the rest stops. */
   stop(): Promise<void>;
 }
@@ -95,6 +97,7 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
   return {
     client,
     finished,
+    busy: () => goose.getStatus().numInFlightActivities > 0,
     async stop() {
       if (goose.getState() === 'RUNNING') goose.shutdown();
       await gooseDone;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, startSystem, type System } from '../support/system.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
 
 let system: System;
 beforeAll(async () => {

@@ -1,0 +1,46 @@
+import type { LoadedConfig } from '../../config/config.ts';
+import { loadConfig } from '../../config/load.ts';
+import { type TemporalSettings, temporalSettings } from '../../config/temporal.ts';
+import { readEmbeddedState } from '../../embedded/state-file.ts';
+
+/** Wrong use of the command line: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export interface GlobalOptions {
+  envFile?: string;
+  basePath?: string;
+  logLevel?: string;
+}
+
+export interface Context {
+  loaded: LoadedConfig;
+  temporal: TemporalSettings;
+}
+
+/**
+ * Configuration and addresses of a command. What `npm start` brought up for this base path is used where
+ * nothing else is configured.
+ */
+export function openContext(global: GlobalOptions, flags: Record<string, unknown> = {}): Context {
+  const { envFile, ...rest } = global;
+  const loaded = loadConfig({
+    flags: { ...rest, ...flags },
+    // biome-ignore lint/style/noProcessEnv: the one place outside config/ that hands it to config/
+    env: process.env,
+    cwd: process.cwd(),
+    ...(envFile === undefined ? {} : { envFile }),
+  });
+  const embedded = readEmbeddedState(loaded.config.stateDir);
+  if (!loaded.config.mcpEndpointExplicit && embedded.tinytask !== undefined) {
+    loaded.config.mcpEndpoint = embedded.tinytask.endpoint;
+  }
+  const temporal = temporalSettings(loaded.environment);
+  if (temporal.explicitlyConfigured || embedded.temporal === undefined) return { loaded, temporal };
+  const { address } = embedded.temporal;
+  return {
+    loaded,
+    temporal: { ...temporal, address, connectionOptions: { ...temporal.connectionOptions, address } },
+  };
+}

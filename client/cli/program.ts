@@ -1,0 +1,149 @@
+import { Command } from 'commander';
+import { flagOptions } from '../../config/flags.ts';
+import { nameProblem, parseTaskId } from '../../domain/names.ts';
+import { add, explain, pauseOrResume, retry, runNow, type Selection } from './commands.ts';
+import { showConfig, validate } from './config-commands.ts';
+import { type GlobalOptions, openContext, UsageError } from './context.ts';
+import { runInternalTinytask } from './internal-tinytask.ts';
+import { showStatus } from './status-command.ts';
+
+/** The command line, with the words of the Python version. Actions set `process.exitCode`. */
+export function program(): Command {
+  const root = new Command('tinyscheduler')
+    .description('Runs TinyTask tasks on goose agents, on Temporal.')
+    .option('--env-file <file>', 'read settings from this file (default: .env in the current directory)')
+    .option('--base-path <path>', 'directory that relative paths start from')
+    .option('--log-level <level>', 'DEBUG, INFO, WARNING or ERROR')
+    .exitOverride()
+    .showHelpAfterError('(--help tells more)')
+    .enablePositionalOptions();
+  const global = () => root.opts<GlobalOptions>();
+  const done = (code: number) => {
+    process.exitCode = code;
+  };
+
+  root
+    .command('start')
+    .description('bring up everything on this machine: Temporal with its Web UI, TinyTask, the scheduler')
+    .action(async () => {
+      const { runStart } = await import('./start.ts');
+      done(await runStart({ context: openContext(global()), global: global() }));
+    });
+
+  const run = root
+    .command('run')
+    .description('schedule: one pass (--once), or until stopped (--daemon)')
+    .option('--once', 'one pass')
+    .option('--daemon', 'pass after pass, until stopped')
+    .option('--wait', 'with --once: until what it started has ended')
+    .option('--json', 'with --once: one JSON object');
+  for (const { flags, description, repeatable } of flagOptions()) {
+    if (repeatable) run.option(flags, description, (value: string, all: string[] = []) => [...all, value]);
+    else run.option(flags, description);
+  }
+  run.action(async (options: Record<string, unknown>) => {
+    if (options.once === options.daemon) throw new UsageError('run: say either --once or --daemon');
+    for (const only of ['wait', 'json', 'dryRun']) {
+      if (options.daemon && options[only])
+        throw new UsageError(`run: --${only === 'dryRun' ? 'dry-run' : only} goes with --once`);
+    }
+    const context = openContext(global(), options);
+    if (options.daemon) {
+      const { serve } = await import('./serve.ts');
+      return done(await serve(context, 'daemon'));
+    }
+    const { runOnce } = await import('./run-once.ts');
+    const own = new Set(['once', 'daemon', 'wait', 'json', 'dryRun']);
+    const flags = Object.keys(options)
+      .filter((key) => !own.has(key))
+      .map((key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
+    done(await runOnce(context, { json: options.json === true, wait: options.wait === true, flags }));
+  });
+
+  root
+    .command('worker')
+    .description('serve goose runs only, for more hosts')
+    .action(async () => {
+      const { serve } = await import('./serve.ts');
+      done(await serve(openContext(global()), 'worker'));
+    });
+
+  root
+    .command('status')
+    .description('agents with slots held/limit, running, waiting, parked, last pass')
+    .option('--json', 'one JSON object')
+    .option('--watch', 'again every 2 seconds')
+    .action(async (options) => done(await showStatus(openContext(global()), options)));
+
+  for (const verb of ['pause', 'resume'] as const) {
+    root
+      .command(verb)
+      .description(
+        verb === 'pause' ? 'start nothing more; what runs goes on' : 'start tasks again after a pause',
+      )
+      .option('--agent <agent>', 'this agent only', agentName)
+      .action(async (options: Selection) => done(await pauseOrResume(openContext(global()), verb, options)));
+  }
+  root
+    .command('run-now')
+    .description('look for work at once; with a task: put it first in line')
+    .argument('[task]', 'id of the task', taskId)
+    .action(async (task: number | undefined) => done(await runNow(openContext(global()), task)));
+  root
+    .command('retry')
+    .description('run a parked or backing-off task again; take back one that is working with nobody on it')
+    .argument('<task>', 'id of the task', taskId)
+    .action(async (task: number) => done(await retry(openContext(global()), task)));
+  root
+    .command('explain')
+    .description('why a task is where it is')
+    .argument('<task>', 'id of the task', taskId)
+    .action(async (task: number) => done(await explain(openContext(global()), task)));
+  root
+    .command('add')
+    .description('add a task to TinyTask')
+    .argument('<title>')
+    .option('--queue <queue>', 'queue whose agents may take it')
+    .option('--agent <agent>', 'assign it to this agent', agentName)
+    .option('--priority <n>', 'higher goes first (default: 0)', wholeNumber)
+    .option('--blocked-by <id>', 'it waits for this task', taskId)
+    .option('--description <text>', 'what is to be done')
+    .action(async (title: string, options) => done(await add(openContext(global()), { title, ...options })));
+
+  root
+    .command('config')
+    .description('the configuration in force')
+    .option('--show', 'every setting, its value and where it comes from')
+    .option('--json', 'as one JSON object')
+    .action((options) => done(showConfig(openContext(global()), options)));
+  root
+    .command('validate-config')
+    .description('check the configuration, the agents, their recipes and the programs needed')
+    .option('--fix', 'make missing directories and a default agent control file')
+    .action(async (options) => done(await validate(openContext(global()), options)));
+
+  root
+    .command('internal-tinytask', { hidden: true })
+    .requiredOption('--database <file>')
+    .option('--port <port>', 'port', wholeNumber, 0)
+    .action((options) => runInternalTinytask(options));
+  return root;
+}
+
+function taskId(text: string): number {
+  const id = parseTaskId(text);
+  if (id === undefined)
+    throw new UsageError(`${JSON.stringify(text)} is not a task id: give a whole number from 1, such as 42`);
+  return id;
+}
+
+function agentName(text: string): string {
+  const problem = nameProblem(text);
+  if (problem !== undefined) throw new UsageError(`--agent: ${problem}`);
+  return text;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^-?\d{1,9}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a whole number`);
+  return Number(text);
+}

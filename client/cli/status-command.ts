@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectScheduler } from '../connect.ts';
+import type { Context } from './context.ts';
+import { print, printJson } from './print.ts';
+import { statusJson, statusText } from './show-status.ts';
+import { stopAsked } from './stopping.ts';
+
+const WATCH_MS = 2_000;
+const CLEAR_SCREEN = '\u001b[H\u001b[2J';
+
+/** `status`: where everything stands, once or again and again. */
+export async function showStatus(
+  { loaded, temporal }: Context,
+  { json, watch }: { json?: boolean; watch?: boolean },
+): Promise<number> {
+  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  try {
+    let goesOn = true;
+    const stopped = watch
+      ? stopAsked().then(() => {
+          goesOn = false;
+        })
+      : undefined;
+    do {
+      const status = await scheduler.status();
+      if (json) printJson(statusJson(status));
+      else print(`${watch && process.stdout.isTTY ? CLEAR_SCREEN : ''}${statusText(status, Date.now())}`);
+      if (stopped !== undefined) await Promise.race([sleep(WATCH_MS), stopped]);
+    } while (stopped !== undefined && goesOn);
+    return 0;
+  } finally {
+    await scheduler.close();
+  }
+}

@@ -1,0 +1,139 @@
+import {
+  Client,
+  Connection,
+  WithStartWorkflowOperation,
+  WorkflowIdConflictPolicy,
+  WorkflowNotFoundError,
+  WorkflowUpdateStage,
+} from '@temporalio/client';
+import { lastRunOf } from '../activities/runs.ts';
+import type { Config } from '../config/config.ts';
+import type { TemporalSettings } from '../config/temporal.ts';
+import { MAIN_QUEUE, SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
+import type { PassReport } from '../domain/pass.ts';
+import { connectTinyTask } from '../tinytask/client.ts';
+import { addTask } from './add-task.ts';
+import { explainTask } from './explain.ts';
+import { noTask, retryTask } from './retry.ts';
+import type { SchedulerClient } from './scheduler-client.ts';
+import { readStatus } from './status.ts';
+
+/** Temporal does not answer; the message says where it was looked for and what to do. */
+export class TemporalUnreachable extends Error {
+  constructor({ address, explicitlyConfigured }: TemporalSettings, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const mend = explicitlyConfigured
+      ? 'start that server, or correct TEMPORAL_ADDRESS'
+      : 'run `npm start` (or `./tinyscheduler start`), or set TEMPORAL_ADDRESS to your server';
+    super(`Temporal at ${address} does not answer (${why}): ${mend}.`, { cause });
+    this.name = 'TemporalUnreachable';
+  }
+}
+
+const CONNECT_MS = 5_000;
+
+/** Connects to Temporal. @throws TemporalUnreachable */
+export async function connectTemporal(settings: TemporalSettings): Promise<Client> {
+  try {
+    const connection = await Connection.connect({
+      ...settings.connectionOptions,
+      connectTimeout: CONNECT_MS,
+    });
+    return new Client({ connection, namespace: settings.namespace });
+  } catch (error) {
+    throw new TemporalUnreachable(settings, error);
+  }
+}
+
+/** Connects to the scheduler. TinyTask is only asked when something needs it. @throws TemporalUnreachable */
+export async function connectScheduler(options: {
+  temporal: TemporalSettings;
+  config: Config;
+}): Promise<SchedulerClient> {
+  const client = await connectTemporal(options.temporal);
+  const tinytask = connectTinyTask({ endpoint: options.config.mcpEndpoint });
+  const deps = { client, tinytask, config: options.config };
+
+  /** Also before the scheduler's first start: it then starts with the message, and waits for a daemon. */
+  const tell = (signal: string, args: unknown[] = []) =>
+    client.workflow.signalWithStart('scheduler', {
+      workflowId: SCHEDULER_ID,
+      taskQueue: MAIN_QUEUE,
+      signal,
+      signalArgs: args,
+    });
+  const tellAgent = async (agent: string, signal: string) => {
+    try {
+      await client.workflow.getHandle(semaphoreId(agent)).signal(signal);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      const status = await readStatus(deps);
+      const known = status.agents.map((line) => line.name).join(', ') || 'none yet';
+      throw new Error(`There is no agent ${JSON.stringify(agent)}. Agents that have had a pass: ${known}.`);
+    }
+  };
+
+  return {
+    status: () => readStatus(deps),
+    tasks: () => tinytask.list({ limit: 100_000 }),
+    async pause(agent) {
+      await (agent === undefined ? tell('pause') : tellAgent(agent, 'pause'));
+    },
+    async resume(agent) {
+      await (agent === undefined ? tell('resume') : tellAgent(agent, 'resume'));
+    },
+    async runNow(taskId) {
+      if (taskId !== undefined && (await tinytask.get(taskId)) === undefined) throw noTask(taskId);
+      await tell('run-now', taskId === undefined ? [] : [taskId]);
+    },
+    retry: (taskId) => retryTask({ client, tinytask, tell }, taskId),
+    add: (task) => addTask(tinytask, task),
+    pass: (pass) => askForPass(client, pass),
+    async runEnded(taskId) {
+      const last = await lastRunOf(client, taskId);
+      return last === undefined || last.closedAtMs !== null || last.phase === 'parked';
+    },
+    explain: (taskId) => explainTask(deps, taskId),
+    async close() {
+      await tinytask.close();
+      await client.connection.close();
+    },
+  };
+}
+
+/**
+ * One full pass. The update is accepted by whatever worker serves the scheduler; when none does within
+ * `acceptMs`, nothing was asked and the answer is undefined.
+ */
+async function askForPass(
+  client: Client,
+  { once, acceptMs }: { once: boolean; acceptMs: number },
+): Promise<PassReport | undefined> {
+  const start = new WithStartWorkflowOperation('scheduler', {
+    workflowId: SCHEDULER_ID,
+    taskQueue: MAIN_QUEUE,
+    args: [],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  });
+  start.workflowHandle().catch(() => undefined);
+  try {
+    const handle = await client.connection.withDeadline(Date.now() + acceptMs, () =>
+      client.workflow.startUpdateWithStart('pass', {
+        args: [{ once }],
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+        startWorkflowOperation: start,
+      }),
+    );
+    return (await handle.result()) as PassReport;
+  } catch (error) {
+    if (isTimeout(error)) return undefined;
+    throw error;
+  }
+}
+
+function isTimeout(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (/deadline|timed? ?out|cancelled/i.test(`${at.name} ${at.message}`)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,38 @@
+import type { Client } from '@temporalio/client';
+import { commentOnce } from '../activities/comment.ts';
+import { lastRunOf } from '../activities/runs.ts';
+import type { TinyTask } from '../tinytask/client.ts';
+
+/**
+ * Runs a task again that waits for a person: un-parks it, skips its back-off, or takes it back when it is
+ * `working` and no run of ours has it. Returns what was done, as a sentence.
+ */
+export async function retryTask(
+  deps: { client: Client; tinytask: TinyTask; tell: (signal: string, args?: unknown[]) => Promise<unknown> },
+  taskId: number,
+): Promise<string> {
+  const task = await deps.tinytask.get(taskId);
+  if (task === undefined) throw noTask(taskId);
+  const last = await lastRunOf(deps.client, taskId);
+  if (last !== undefined && last.closedAtMs === null) {
+    if (last.phase === 'running')
+      return `Task ${taskId} is running on ${last.agent}; there is nothing to retry.`;
+    await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
+    if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${last.agent}.`;
+    return `Task ${taskId} runs again on ${last.agent}, with a full set of attempts.`;
+  }
+  if (task.status === 'complete')
+    return `Task ${taskId} is complete; set it to idle in TinyTask to run it again.`;
+  if (task.status === 'working') {
+    await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');
+    await deps.tinytask.update(taskId, { status: 'idle' });
+  }
+  await deps.tell('run-now', [taskId]);
+  return task.status === 'working'
+    ? `Task ${taskId} was taken back from ${task.assignedTo ?? 'nobody'} and runs next.`
+    : `Task ${taskId} has no run that waits; it was put first in line.`;
+}
+
+export function noTask(taskId: number): Error {
+  return new Error(`TinyTask has no task ${taskId}.`);
+}
