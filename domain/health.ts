@@ -4,9 +4,18 @@ import type { VerdictKind } from './verdict.ts';
  * Whether an agent's model and recipe work, as its last runs showed. An unwell agent is given nothing until
  * `untilMs`, and then one task probes it, not all (design: what follows a verdict).
  */
-export type Health =
-  | { state: 'well' }
-  | { state: 'cooling-down' | 'misconfigured'; reason: string; untilMs: number; times: number };
+export type Health = { state: 'well' } | Unwell;
+
+export interface Unwell {
+  state: 'cooling-down' | 'misconfigured';
+  reason: string;
+  /** Milliseconds since the epoch. */
+  untilMs: number;
+  /** How often in a row it turned out so. */
+  times: number;
+  /** The one task that may is trying it now. */
+  probing?: true;
+}
 
 export const WELL: Health = { state: 'well' };
 
@@ -27,8 +36,12 @@ export function healthAfter(
   switch (verdict.kind) {
     case 'worker-lost':
     case 'cancelled':
+    // As a verdict: goose was not started, since the task was somebody else's by then.
+    case 'handed-off':
       return health;
     case 'model-unavailable': {
+      // One outage fails all runs of an agent at once; only what was started after the cool-down tells more.
+      if (health.state === 'cooling-down' && nowMs < health.untilMs) return health;
       const times = (health.state === 'cooling-down' ? health.times : 0) + 1;
       const pauseMs = Math.min(policy.coolDownMs * 2 ** (times - 1), policy.coolDownMaxMs);
       return { state: 'cooling-down', reason: verdict.reason, untilMs: nowMs + pauseMs, times };
@@ -43,7 +56,6 @@ export function healthAfter(
       };
     }
     case 'completed':
-    case 'handed-off':
     case 'agent-failed':
     case 'timed-out':
     case 'stalled':

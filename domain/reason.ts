@@ -21,8 +21,8 @@ export type Reason =
   | { why: 'unknown-agent'; agent: string }
   | { why: 'limit-zero'; agent: string }
   | { why: 'agent-paused'; agent: string }
-  | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string }
-  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string }
+  | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
+  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-full'; agent: string; used: number; limit: number }
   | { why: 'pool-full'; queue: string; used: number; limit: number }
   | { why: 'pool-unavailable'; queue: string; agents: string }
@@ -33,6 +33,10 @@ const tasks = (ids: number[]) =>
   ids.length === 1
     ? `task ${ids[0]}`
     : `tasks ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? `, … (${ids.length})` : ''}`;
+
+/** More runs than slots: the others wait in line, or the limit was lowered. */
+const taken = ({ used, limit }: { used: number; limit: number }) =>
+  used > limit ? `${limit}, with ${used} runs` : `${used} of ${limit}`;
 
 /** The reason as a clause for people, without a full stop. */
 export function sayReason(reason: Reason): string {
@@ -76,13 +80,15 @@ export function sayReason(reason: Reason): string {
     case 'agent-paused':
       return `${reason.agent} is paused; \`resume --agent ${reason.agent}\` goes on`;
     case 'agent-cooling-down':
+      if (reason.probing) return `one task tries whether ${reason.agent} works again: ${reason.reason}`;
       return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;
     case 'agent-misconfigured':
+      if (reason.probing) return `one task tries whether ${reason.agent} can run now: ${reason.reason}`;
       return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
     case 'agent-full':
-      return `all slots of ${reason.agent} are taken (${reason.used} of ${reason.limit})`;
+      return `all slots of ${reason.agent} are taken (${taken(reason)})`;
     case 'pool-full':
-      return `all slots of queue "${reason.queue}" are taken (${reason.used} of ${reason.limit})`;
+      return `all slots of queue "${reason.queue}" are taken (${taken(reason)})`;
     case 'pool-unavailable':
       return `no agent of queue "${reason.queue}" can run now: ${reason.agents}`;
     case 'starts-limited':
