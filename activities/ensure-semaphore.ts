@@ -15,8 +15,15 @@ import type { SemaphoreInput } from '../workflows/agent-semaphore.ts';
 export interface SemaphoreMemo {
   policy: SlotPolicy;
   paused: boolean;
+  schedulerPaused: boolean;
   limitByHand: number | null;
   health: Health;
+}
+
+export interface EnsuredSemaphore {
+  line: AgentLine;
+  /** What it takes the scheduler's pause for. */
+  schedulerPaused: boolean;
 }
 
 /**
@@ -28,7 +35,7 @@ export async function ensureSemaphore(
   agent: Agent,
   policy: SlotPolicy,
   schedulerPaused: boolean,
-): Promise<AgentLine> {
+): Promise<EnsuredSemaphore> {
   const handle = client.workflow.getHandle(semaphoreId(agent.name));
   let fresh = false;
   try {
@@ -36,17 +43,20 @@ export async function ensureSemaphore(
     if (known.status.name === 'RUNNING') {
       const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
       if (memo === undefined || JSON.stringify(memo.policy) !== JSON.stringify(policy)) {
-        await handle.signal('configure', { policy, schedulerPaused });
+        await handle.signal('configure', policy);
       }
       const changed = memo !== undefined && memo.policy.limit !== policy.limit;
-      return line(agent, memo === undefined || !changed ? memo : { ...memo, limitByHand: null });
+      return {
+        line: line(agent, memo === undefined || !changed ? memo : { ...memo, limitByHand: null }),
+        schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
+      };
     }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     fresh = true;
   }
   const input: SemaphoreInput = { agent: agent.name, policy, schedulerPaused, fresh };
-  const memo: SemaphoreMemo = { policy, paused: false, limitByHand: null, health: WELL };
+  const memo: SemaphoreMemo = { policy, paused: false, schedulerPaused, limitByHand: null, health: WELL };
   try {
     await client.workflow.start('agentSemaphore', {
       workflowId: handle.workflowId,
@@ -59,7 +69,7 @@ export async function ensureSemaphore(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return line(agent, memo);
+  return { line: line(agent, memo), schedulerPaused };
 }
 
 function line(agent: Agent, memo: SemaphoreMemo | undefined): AgentLine {

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { SemaphoreMemo } from './ensure-semaphore.ts';
 import { SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
+import type { SemaphoreMemo } from './ensure-semaphore.ts';
 
 /** What an agent's semaphore says of itself; readable without any worker. Undefined before its first pass. */
 export async function semaphoreMemo(client: Client, agent: string): Promise<SemaphoreMemo | undefined> {

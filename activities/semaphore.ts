@@ -5,6 +5,7 @@ import type { Rank } from '../domain/rank.ts';
 import type { Phase } from '../domain/run.ts';
 import type { RunRef } from '../domain/slots.ts';
 import { ensureSemaphore } from './ensure-semaphore.ts';
+import { schedulerPaused } from './memos.ts';
 import { slotPolicy } from './policies.ts';
 import { lookAtRun, openRuns } from './runs.ts';
 
@@ -15,8 +16,11 @@ export interface FoundRun extends RunRef {
 }
 
 export interface SemaphoreActivities {
-  /** Each run and when it closed, in milliseconds since the epoch; null while it is open. */
-  lookAtRuns(runs: RunRef[]): Promise<(RunRef & { closedAtMs: number | null })[]>;
+  /**
+   * Each run and when it closed, in milliseconds since the epoch; null while it is open. A run that backs off
+   * or is parked holds no slot, whatever became of its release.
+   */
+  lookAtRuns(runs: RunRef[]): Promise<(RunRef & { closedAtMs: number | null; mayHold: boolean })[]>;
   /** The open runs of an agent that hold a slot or wait for one. */
   openRunsOf(agent: string): Promise<FoundRun[]>;
   /** Starts the agent's semaphore if it is missing. An agent that is not configured (any more) gets 0 slots. */
@@ -33,15 +37,15 @@ export function semaphoreActivities(deps: {
     async ensureSemaphore(name) {
       const { agents } = await deps.loadAgents();
       const agent = agents.find((known) => known.name === name) ?? { name, limit: 0 };
-      await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), false);
+      await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), await schedulerPaused(client));
     },
     async lookAtRuns(runs) {
       return Promise.all(
-        runs.map(async ({ workflowId, runId }) => ({
-          workflowId,
-          runId,
-          closedAtMs: (await lookAtRun(client, workflowId, runId))?.closedAtMs ?? null,
-        })),
+        runs.map(async ({ workflowId, runId }) => {
+          const run = await lookAtRun(client, workflowId, runId);
+          const mayHold = run?.phase === 'running' || run?.phase === 'waiting';
+          return { workflowId, runId, closedAtMs: run?.closedAtMs ?? null, mayHold };
+        }),
       );
     },
     async openRunsOf(agent) {

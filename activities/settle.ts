@@ -77,6 +77,6 @@ async function comment(tinytask: TinyTask, input: SettleInput, outcome: Outcome)
   if (text === undefined) return;
   const { kind } = input.result.verdict;
   const lasting = kind === 'model-unavailable' || kind === 'misconfigured';
-  if (lasting && (await saidLast(tinytask, input.task.id, text.replace(/^Attempt \d+ /, '')))) return;
+  if (lasting && (await saidLast(tinytask, input.task.id, text))) return;
   await commentOnce(tinytask, input.task.id, attemptId(input.runId, input.number), text);
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates } from '../domain/candidates.ts';
-import { gooseQueue } from '../domain/ids.ts';
+import { gooseQueue, semaphoreId } from '../domain/ids.ts';
 import {
   type AgentLine,
   type DueStart,
@@ -21,8 +22,8 @@ import {
 import { type OpenRun, plan, type Start } from '../domain/plan.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { ensureSemaphore } from './ensure-semaphore.ts';
-import { pastOf } from './past.ts';
+import { type EnsuredSemaphore, ensureSemaphore } from './ensure-semaphore.ts';
+import { type LastWords, pastOf } from './past.ts';
 import { runSettings, slotPolicy } from './policies.ts';
 import { reclaim } from './reclaim.ts';
 import { reconcile } from './reconcile.ts';
@@ -40,6 +41,8 @@ export interface SurveyDeps {
 }
 
 const HEARTBEAT_MS = 2_000;
+const CLOSING_MS = 1_000;
+const SHORTEST_INTERVAL_MS = 1_000;
 
 export function surveyActivities(deps: SurveyDeps): SurveyActivities {
   return {
@@ -65,9 +68,17 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     errors.push(error.message);
     return undefined;
   });
-  const runs = input.full ? await reconcile(deps.client, unpackRuns(input.runs)) : unpackRuns(input.runs);
-  const agents = input.full ? await askSemaphores(deps, registry, input.paused) : null;
-  const base = { agents, settings: runSettings(config), loopIntervalMs: config.loopIntervalMs };
+  const believed = unpackRuns(input.runs);
+  const found = input.full ? await reconcile(deps.client, believed) : undefined;
+  const runs = found?.runs ?? believed;
+  const asked = input.full ? await askSemaphores(deps, registry, input.paused) : undefined;
+  const agents = asked?.map(({ line }) => line) ?? null;
+  const unawareOfPause = (asked ?? [])
+    .filter(({ schedulerPaused }) => schedulerPaused !== input.paused)
+    .map(({ line }) => line.name);
+  await Promise.all((found?.bereaved ?? []).map((agent) => lookAtHolders(deps.client, agent)));
+  const { loopIntervalMs } = config;
+  const base = { agents, unawareOfPause, settings: runSettings(config), loopIntervalMs };
   const by = processName();
   const inForce = fingerprintOf([JSON.stringify(comparable(config)), JSON.stringify(registry.agents)]);
   warnings.push(...twoDaemons(input.last, by, inForce));
@@ -134,6 +145,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 
   return {
     ...base,
+    loopIntervalMs: untilNextPassMs(loopIntervalMs, taken.ending),
     starts,
     runs: input.full || stillOpen.length > 0 ? packRuns(runsNow) : null,
     assignedByUs: Object.fromEntries(
@@ -141,7 +153,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
         ([id]) => openIds.has(Number(id)) && !started.has(Number(id)),
       ),
     ),
-    changed: changedTasks(tasks, runs, input.full),
+    changed: changedTasks(tasks, runs, input.full, found?.createdAt),
     putFirst: runs
       .filter((run) => run.state === 'active' && input.first.includes(run.taskId))
       .map(({ agent, taskId }) => ({ agent, taskId })),
@@ -172,7 +184,7 @@ async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentR
   const stillOpen: OpenRun[] = [];
   const due = await Promise.all(
     starts.map(async (start): Promise<DueStart[]> => {
-      const last = await pastOf(deps.client, start.task, deps.config.heartbeatTimeoutMs);
+      const last = await pastOnceClosed(deps, start);
       if (last.open !== undefined) {
         stillOpen.push(last.open);
         return [];
@@ -184,33 +196,64 @@ async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentR
   return { starts: due.flat(), stillOpen };
 }
 
+/** The scheduler takes the task's run for ended; one that has just said so needs a moment to close. */
+async function pastOnceClosed({ client, config }: SurveyDeps, { task }: Start): Promise<LastWords> {
+  const untilMs = Date.now() + CLOSING_MS;
+  for (;;) {
+    const last = await pastOf(client, task, config.heartbeatTimeoutMs);
+    if (last.open?.state !== 'active' || Date.now() >= untilMs) return last;
+    await sleep(CLOSING_MS / 10);
+  }
+}
+
+async function lookAtHolders(client: Client, agent: string): Promise<void> {
+  // A semaphore that is gone finds its holders when it comes back.
+  await client.workflow
+    .getHandle(semaphoreId(agent))
+    .signal('look-at-holders')
+    .catch(() => undefined);
+}
+
+/** A task that is to be reclaimed at a known time does not wait a whole interval longer. */
+function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>): number {
+  const dueMs = Math.min(...Object.values(ending)) - Date.now();
+  return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
+}
+
 async function askSemaphores(
   { client, config }: SurveyDeps,
   { agents }: AgentRegistry,
   paused: boolean,
-): Promise<AgentLine[]> {
-  const lines: AgentLine[] = [];
+): Promise<EnsuredSemaphore[]> {
+  const asked: EnsuredSemaphore[] = [];
   for (let at = 0; at < agents.length; at += 25) {
     const some = agents.slice(at, at + 25);
-    lines.push(
+    asked.push(
       ...(await Promise.all(
         some.map((agent) => ensureSemaphore(client, agent, slotPolicy(config, agent.limit), paused)),
       )),
     );
   }
-  return lines;
+  return asked;
 }
 
 /**
  * Open runs whose task is not theirs any more. While goose runs, its host watches the task itself; a missing
  * task of an active run is looked into on full passes only, since it usually has just been completed.
  */
-function changedTasks(tasks: readonly Task[], runs: readonly OpenRun[], full: boolean): number[] {
+function changedTasks(
+  tasks: readonly Task[],
+  runs: readonly OpenRun[],
+  full: boolean,
+  createdAt?: ReadonlyMap<number, string>,
+): number[] {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   return runs
     .filter((run) => {
       const task = byId.get(run.taskId);
       if (task === undefined) return full || run.state !== 'active';
+      // TinyTask was reset: another task has the id now.
+      if ((createdAt?.get(task.id) ?? task.createdAt) !== task.createdAt) return true;
       if (run.state === 'active' && task.status !== 'idle') return false;
       return task.assignedTo !== null && task.assignedTo !== run.agent;
     })

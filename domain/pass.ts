@@ -134,6 +134,8 @@ export interface SurveyResult {
   first: number[];
   /** From the semaphores; full passes only. */
   agents: AgentLine[] | null;
+  /** Agents whose semaphore takes the scheduler for paused and it is not, or the other way round. */
+  unawareOfPause: string[];
   /** Fingerprint of what could start but did not; the watch starts from it. */
   fingerprint: string;
   loopIntervalMs: number;

@@ -65,7 +65,8 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   let work = true;
   let lookDue = false;
   let lookedAtMs = Date.now();
-  let told = view(slots);
+  // What the run before this one told last is not known.
+  let told = input.slots === undefined ? view(slots) : '';
   const again: (() => Promise<boolean>)[] = [];
 
   const record = (change: () => void) => {
@@ -82,17 +83,15 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   setHandler(releaseSlot, ({ fence, verdict, ...run }) =>
     record(() => release(slots, run, fence, verdict, Date.now())),
   );
-  setHandler(configure, ({ policy, schedulerPaused }) =>
+  setHandler(configure, (policy) =>
     record(() => {
       if (policy.limit !== slots.policy.limit) slots.limitByHand = null;
       slots.policy = policy;
-      slots.schedulerPaused = schedulerPaused;
     }),
   );
   setHandler(setLimit, (limit) =>
     record(() => {
-      const wanted = Number(limit);
-      if (Number.isInteger(wanted) && wanted >= 0 && wanted <= 1_000) slots.limitByHand = wanted;
+      if (/^([0-9]{1,3}|1000)$/.test(String(limit))) slots.limitByHand = Number(limit);
     }),
   );
   setHandler(putFirst, (taskId) =>
@@ -131,13 +130,17 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
       lookDue = false;
       lookedAtMs = Date.now();
       const holders = slots.holders.length === 0 ? [] : await activities.lookAtRuns(slots.holders);
-      for (const found of holders) if (found.closedAtMs !== null) foundClosed(slots, found, found.closedAtMs);
+      for (const found of holders) {
+        if (found.closedAtMs !== null) foundClosed(slots, found, found.closedAtMs);
+        else if (!found.mayHold) release(slots, found, null, null, Date.now());
+      }
     }
     await Promise.all(again.splice(0).map((sendAgain) => sendAgain()));
     await Promise.all(withdrawDue(slots).map((run) => send(run, withdraw)));
     await grantAll(slots);
     told = await tellScheduler(slots, told);
-    if (!work && workflowInfo().historyLength > LONG_HISTORY) {
+    // Not `!work`: under load there is always some, and what is recorded in the slots goes along.
+    if (again.length === 0 && !lookDue && workflowInfo().historyLength > LONG_HISTORY) {
       await continueAsNew<typeof agentSemaphore>({ ...input, schedulerPaused: slots.schedulerPaused, slots });
     }
   }
@@ -171,8 +174,8 @@ async function rebuild(slots: Slots): Promise<void> {
 async function tellScheduler(slots: Slots, told: string): Promise<string> {
   const now = view(slots);
   if (now === told) return told;
-  const { agent, health, paused, limitByHand } = slots;
-  upsertMemo({ semaphore: { policy: slots.policy, paused, limitByHand, health } });
+  const { agent, health, paused, limitByHand, policy, schedulerPaused } = slots;
+  upsertMemo({ semaphore: { policy, paused, schedulerPaused, limitByHand, health } });
   setCurrentDetails(sayState(slots));
   await send({ workflowId: SCHEDULER_ID }, agentChanged, { agent, health, paused, limitByHand });
   return now;
@@ -180,12 +183,13 @@ async function tellScheduler(slots: Slots, told: string): Promise<string> {
 
 /** What the scheduler is told of; a cool-down that is over changes it, so that a probe is planned. */
 function view(slots: Slots): string {
-  const { health, paused, limitByHand } = slots;
+  const { health, paused, schedulerPaused, limitByHand, policy } = slots;
   return JSON.stringify({
     health,
     paused,
+    schedulerPaused,
     limitByHand,
-    policy: slots.policy,
+    policy,
     over: health.state === 'well' || Date.now() >= health.untilMs,
   });
 }

@@ -59,14 +59,10 @@ export interface SlotRelease extends RunRef {
   verdict: Verdict | null;
 }
 export const releaseSlot = defineSignal<[SlotRelease]>('release');
-export interface Configure {
-  policy: SlotPolicy;
-  schedulerPaused: boolean;
-}
-export const configure = defineSignal<[Configure]>('configure');
+export const configure = defineSignal<[SlotPolicy]>('configure');
 export const schedulerPaused = defineSignal<[boolean]>('scheduler-paused');
 export const putFirst = defineSignal<[number]>('put-first');
-/** Look at the holders now: full passes send it while any of them is in doubt. */
+/** Look at the holders now: full passes send it when a run of the agent was ended from outside. */
 export const lookAtHolders = defineSignal('look-at-holders');
 export const semaphoreStatus = defineQuery<Slots>('status');
 

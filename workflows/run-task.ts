@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { follow, followOutcome } from '../domain/attempts.ts';
 import type { AttemptResult, RunInput, RunResult } from '../domain/run.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { attempt } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
 import { releaseTo, waitForSlot } from './slot.ts';
@@ -26,10 +27,17 @@ async function live(run: TaskRun): Promise<RunResult> {
       continue;
     }
     const result = await attempt(run, got);
-    await releaseTo(run, got, result.noAttempt === undefined ? result.verdict : null);
+    // A `retry` of a run that was under way has nothing to skip, and must not un-park it later.
+    run.retried = false;
+    await releaseTo(run, got, saysOfAgent(result));
     goesOn = result.noAttempt !== undefined || (await conclude(run, result));
   }
   return run.result();
+}
+
+/** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */
+function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Verdict | null {
+  return noAttempt !== undefined || (verdict.kind === 'handed-off' && !claimed) ? null : verdict;
 }
 
 /** Where a run goes on that continued as new. */

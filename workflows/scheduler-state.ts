@@ -58,6 +58,8 @@ export class SchedulerState {
   fullDue = false;
   asked: Asked[] = [];
 
+  /** What messages changed since the survey began: it did not see that, so it is done again over its result. */
+  private news: (() => void)[] = [];
   private first: number[];
   private assignedByUs: Record<string, { pool: string; agent: string }>;
   private readonly health: Record<string, Health>;
@@ -81,6 +83,12 @@ export class SchedulerState {
     this.handleMessages();
   }
 
+  /** The input of a survey that begins now. */
+  beginSurvey(full: boolean, once: boolean): SurveyInput {
+    this.news = [];
+    return this.surveyInput(full, once);
+  }
+
   surveyInput(full: boolean, once: boolean): SurveyInput {
     const { assignedByUs, health, pausedAgents, limits, paused, first, lastPass } = this;
     return {
@@ -101,22 +109,26 @@ export class SchedulerState {
   learn(result: SurveyResult): void {
     if (result.runs !== null) this.runs = unpackRuns(result.runs);
     this.assignedByUs = { ...result.assignedByUs };
-    this.first = this.first.filter((id) => result.first.includes(id));
+    this.first = [...result.first];
     this.agents = result.agents ?? this.agents;
     for (const { name, health, paused, limitByHand } of result.agents ?? []) {
       this.note({ agent: name, health, paused, limitByHand });
     }
     this.counts = result.counts;
     this.lastPass = result.report;
+    for (const again of this.news.splice(0)) again();
   }
 
-  settled({ taskId, state, pool }: TaskSettled): void {
+  private settled({ taskId, state, pool }: TaskSettled): void {
     const run = this.runs.find((open) => open.taskId === taskId);
     if (state === 'ended') {
       this.runs = this.runs.filter((open) => open !== run);
       if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
     } else if (run !== undefined) run.state = state;
-    this.woken = true;
+  }
+
+  private putFirst(taskId: number): void {
+    if (!this.first.includes(taskId)) this.first.push(taskId);
   }
 
   /** Answers those who asked for a pass, and waits until they have their answer. */
@@ -153,6 +165,12 @@ export class SchedulerState {
     else this.limits[agent] = limitByHand;
   }
 
+  private record(change: () => void): void {
+    change();
+    this.news.push(change);
+    this.woken = true;
+  }
+
   private handleMessages(): void {
     setHandler(pause, () => {
       this.paused = true;
@@ -163,14 +181,12 @@ export class SchedulerState {
     });
     setHandler(runNow, (task) => {
       const id = parseTaskId(task);
-      if (id !== undefined && !this.first.includes(id)) this.first.push(id);
-      this.woken = true;
+      this.record(() => {
+        if (id !== undefined) this.putFirst(id);
+      });
     });
-    setHandler(taskSettled, (settled) => this.settled(settled));
-    setHandler(agentChanged, (change) => {
-      this.note(change);
-      this.woken = true;
-    });
+    setHandler(taskSettled, (settled) => this.record(() => this.settled(settled)));
+    setHandler(agentChanged, (change) => this.record(() => this.note(change)));
     setHandler(daemonStarted, () => {
       this.fullDue = true;
     });

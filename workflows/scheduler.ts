@@ -60,7 +60,7 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       const full: boolean = due === 'full';
       if (full) state.fullDue = false;
       state.woken = false;
-      const result = await surveyOfItself(state, full);
+      const result = await surveyOfItself(state, full, toldPaused);
       if (result === 'interrupted') continue;
       await carryOut(state, result);
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
@@ -124,19 +124,23 @@ class Watcher {
 
 async function surveyAsked(state: SchedulerState, once: boolean): Promise<SurveyResult> {
   state.woken = false;
-  return asked.survey(state.surveyInput(true, once));
+  return asked.survey(state.beginSurvey(true, once));
 }
 
-/** A pass that nobody asked for. Whoever asks while it waits for a daemon does not wait with it. */
-async function surveyOfItself(state: SchedulerState, full: boolean): Promise<SurveyResult | 'interrupted'> {
+/** A pass that nobody asked for. Whoever asks or pauses while it waits for a daemon does not wait with it. */
+async function surveyOfItself(
+  state: SchedulerState,
+  full: boolean,
+  toldPaused: boolean,
+): Promise<SurveyResult | 'interrupted'> {
   const scope = new CancellationScope({ cancellable: true });
   let result: SurveyResult | undefined;
   const survey = scope
-    .run(() => ofItself.survey(state.surveyInput(full, false)))
+    .run(() => ofItself.survey(state.beginSurvey(full, false)))
     .then((found) => {
       result = found;
     });
-  await Promise.race([survey, condition(() => state.asked.length > 0)]);
+  await Promise.race([survey, condition(() => state.asked.length > 0 || state.paused !== toldPaused)]);
   if (result !== undefined) return result;
   scope.cancel();
   await survey.catch((error) => {
@@ -159,6 +163,7 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   await Promise.all(
     result.putFirst.map(({ agent, taskId }) => send({ workflowId: semaphoreId(agent) }, putFirst, taskId)),
   );
+  await tellPauseTo(result.unawareOfPause, state.paused);
   setCurrentDetails(sayPass(state, report));
   return report;
 }
@@ -167,10 +172,15 @@ async function tellPause(state: SchedulerState): Promise<boolean> {
   const { paused } = state;
   upsertMemo({ paused });
   setCurrentDetails(paused ? 'Paused. Signal resume to go on.' : 'Resumed.');
-  await Promise.all(
-    state.agents.map((agent) => send({ workflowId: semaphoreId(agent.name) }, schedulerPaused, paused)),
+  await tellPauseTo(
+    state.agents.map((agent) => agent.name),
+    paused,
   );
   return paused;
+}
+
+async function tellPauseTo(agents: string[], paused: boolean): Promise<void> {
+  await Promise.all(agents.map((agent) => send({ workflowId: semaphoreId(agent) }, schedulerPaused, paused)));
 }
 
 function sayPass(state: SchedulerState, report: PassReport): string {

@@ -19,9 +19,10 @@ export async function startRuns(
   if (state.paused) return [];
   const started = await Promise.all(
     starts.map(async (start) => {
-      const isNew = await startRun(start, { ...settings, gooseQueue: start.gooseQueue });
       const { agent, extra } = start;
+      // Before the child runs: a short one may have said that it ended before its start is known here.
       state.runs.push({ taskId: start.task.id, agent, state: 'active', extra });
+      const isNew = await startRun(start, { ...settings, gooseQueue: start.gooseQueue });
       return isNew ? [{ taskId: start.task.id, agent }] : [];
     }),
   );
