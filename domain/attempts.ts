@@ -57,7 +57,8 @@ export function follow(
     case 'agent-failed':
     case 'timed-out':
     case 'stalled': {
-      const used = past.used + 1;
+      // A set that is used up was parked; its run was ended from outside, so this run has a new one.
+      const used = (past.used < policy.maxAttempts ? past.used : 0) + 1;
       const after = { ...past, used, lost: 0 };
       if (used >= policy.maxAttempts) {
         return {

@@ -8,13 +8,14 @@ import { isOpen, type Task } from './task.ts';
  */
 export function candidates(tasks: readonly Task[], runs: readonly OpenRun[]): Set<string> {
   const runOf = new Map(runs.map((run) => [run.taskId, run]));
+  const parents = new Set(tasks.map((task) => (isOpen(task) ? task.parentTaskId : null)));
   const found = new Set<string>();
   for (const task of tasks) {
     const run = runOf.get(task.id);
     if (!isOpen(task) || run?.state === 'active') continue;
     if (run !== undefined) {
       found.add(`${task.id} ${run.state} ${task.createdAt} ${task.assignedTo} ${task.status}`);
-    } else if (task.status === 'idle' && !task.isCurrentlyBlocked) {
+    } else if (task.status === 'idle' && !task.isCurrentlyBlocked && !parents.has(task.id)) {
       const { id, createdAt, assignedTo, queue, priority, parentTaskId, tags } = task;
       found.add(JSON.stringify([id, createdAt, assignedTo, queue, priority, parentTaskId, tags]));
     }

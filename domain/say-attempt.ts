@@ -1,9 +1,11 @@
 import type { Follow } from './attempts.ts';
 import type { AttemptResult } from './run.ts';
 import type { Outcome } from './settle.ts';
+import type { TaskRef } from './task.ts';
 
 /** What a comment about an attempt needs to know. */
 export interface AttemptStory {
+  task: TaskRef;
   number: number;
   used: number;
   maxAttempts: number;
@@ -14,9 +16,10 @@ export interface AttemptStory {
 
 /**
  * The comment that tells the next agent and people what happened, or undefined when nothing needs to be
- * said: an attempt that did not touch the task, or one that completed it.
+ * said: an attempt that did not touch the task, one that completed it, or one that lost it to somebody else.
  */
 export function sayAttempt({
+  task,
   number,
   used,
   maxAttempts,
@@ -29,13 +32,14 @@ export function sayAttempt({
   if (outcome.task === 'not-done') {
     return `The agent ended well, but the task is not complete: ${outcome.reason}. It is idle again.${log}`;
   }
-  if (outcome.task !== 'returned' && follow.next !== 'park') return undefined;
-  if (verdict.kind === 'completed' && follow.next !== 'park') return undefined;
+  // What follows was decided by the verdict alone: a task that is no longer the run's is not parked.
+  const left = outcome.task === 'complete' || outcome.task === 'handed-off' || outcome.task === 'gone';
+  if (left || (outcome.task !== 'returned' && follow.next !== 'park')) return undefined;
 
   const partly = result.claimed ? ' Part of the work may be done.' : '';
   switch (follow.next) {
     case 'park':
-      return `Parked: ${follow.reason}.${log} To run it again: tinyscheduler retry TASK.`;
+      return `Parked: ${follow.reason}.${log} To run it again: tinyscheduler retry ${task.id}.`;
     case 'back-off':
       return `Attempt ${number} failed (${used} of ${maxAttempts}): ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
     case 'again':

@@ -28,6 +28,7 @@ export interface Settlement {
  *
  * @param task as TinyTask has it now; undefined when it answers `Task not found`
  * @param claimed whether this attempt set the task to `working`, or may have
+ * @param blockingDisabled a task may be started, and so completed, while its blocker is open
  */
 export function settlement(
   task: Task | undefined,
@@ -36,26 +37,28 @@ export function settlement(
   agent: string,
   claimed: boolean,
   verdict: Verdict,
+  blockingDisabled = false,
 ): Settlement {
   const leave = (outcome: Outcome): Settlement => ({ write: 'nothing', outcome });
   if (task === undefined) return leave({ task: 'gone', reason: 'the task was deleted' });
   if (!isSameTask(task, ref)) return leave({ task: 'gone', reason: 'another task has its id now' });
   if (task.archivedAt !== null) return leave({ task: 'gone', reason: 'the task was archived' });
   if (task.status === 'complete') return leave({ task: 'complete', by: 'agent' });
-  if (!claimed) {
+  // TinyTask cannot take an assignment back, so a task with nobody was not claimed.
+  if (!claimed || task.assignedTo === null) {
     const taken = task.assignedTo !== null && task.assignedTo !== agent;
     return leave(taken ? { task: 'handed-off', to: task.assignedTo } : { task: 'untouched' });
   }
   if (task.assignedTo !== agent) return leave({ task: 'handed-off', to: task.assignedTo });
   if (task.status === 'idle') return leave({ task: 'put-back' });
   if (verdict.kind !== 'completed') return { write: 'idle', outcome: { task: 'returned' } };
-  const undone = notDone(task, openSubtasks);
+  const undone = notDone(task, openSubtasks, blockingDisabled);
   if (undone !== undefined) return { write: 'idle', outcome: { task: 'not-done', reason: undone } };
   return { write: 'complete', outcome: { task: 'complete', by: 'us' } };
 }
 
-function notDone(task: Task, openSubtasks: readonly number[]): string | undefined {
+function notDone(task: Task, openSubtasks: readonly number[], blockingDisabled: boolean): string | undefined {
   if (openSubtasks.length > 0) return `it has open subtasks (${openSubtasks.slice(0, 10).join(', ')})`;
-  if (task.isCurrentlyBlocked) return `it is blocked by task ${task.blockedByTaskId}`;
+  if (task.isCurrentlyBlocked && !blockingDisabled) return `it is blocked by task ${task.blockedByTaskId}`;
   return undefined;
 }

@@ -95,7 +95,10 @@ export function request(slots: Slots, run: RunRef, rank: Rank, extra: boolean, n
   return [];
 }
 
-/** A run gives its slot back, or no longer wants one. A release with an old fence is ignored. */
+/**
+ * A run gives its slot back (`fence`: of the grant), or no longer wants one (`fence`: null). A release with an
+ * old fence is ignored: it may arrive when the run waits again.
+ */
 export function release(
   slots: Slots,
   run: RunRef,
@@ -103,12 +106,12 @@ export function release(
   verdict: Verdict | null,
   nowMs: number,
 ): void {
-  slots.waiters = slots.waiters.filter(other(run));
+  if (fence === null) slots.waiters = slots.waiters.filter(other(run));
   const holder = slots.holders.find(same(run));
   if (holder === undefined || (fence !== null && holder.fence !== null && holder.fence !== fence)) return;
   slots.holders = slots.holders.filter(other(run));
-  endProbe(slots, run);
   if (verdict !== null) slots.health = healthAfter(slots.health, verdict, slots.policy, nowMs);
+  setProbe(slots, isProbe(slots, run) ? null : slots.probe);
 }
 
 /** A holder or waiter was found closed without a release (terminated, timed out, reset). */
@@ -116,7 +119,7 @@ export function foundClosed(slots: Slots, run: RunRef, closedAtMs: number): void
   slots.waiters = slots.waiters.filter(other(run));
   if (!slots.holders.some(same(run))) return;
   slots.holders = slots.holders.filter(other(run));
-  endProbe(slots, run);
+  if (isProbe(slots, run)) setProbe(slots, null);
   slots.dying = [
     ...slots.dying.filter(other(run)),
     { ...ref(run), freeAtMs: closedAtMs + slots.policy.heartbeatTimeoutMs },
@@ -136,18 +139,25 @@ export function grantDue(slots: Slots, nowMs: number): Grant[] {
   return due.map((waiter) => {
     const fence = nextFence(slots, nowMs);
     slots.holders.push({ ...ref(waiter), fence, sinceMs: nowMs });
-    if (unwell) slots.probe = ref(waiter);
+    if (unwell) setProbe(slots, ref(waiter));
     return { ...ref(waiter), fence };
   });
 }
 
-/** Waiters to send home: all of them in a pause, else the worst of those that were started beyond the slots. */
+/**
+ * Waiters to send home, where the planner may find their tasks another agent. All of them in a pause, and
+ * without slots; of those that were started beyond the slots all while the agent is unwell, else the worst
+ * that are too many. Too many is by the planner's own count (holders and waiters): by any other one it would
+ * start at once again what was sent home.
+ */
 export function withdrawDue(slots: Slots): RunRef[] {
-  const paused = slots.paused || slots.schedulerPaused;
-  const extras = slots.waiters.filter((waiter) => waiter.extra);
-  const surplus = Math.max(0, slots.waiters.length - slots.policy.waitingPerAgent);
-  const leave = paused ? slots.waiters : extras.slice(Math.max(0, extras.length - surplus));
-  slots.waiters = slots.waiters.filter((waiter) => !leave.includes(waiter));
+  const { holders, waiters, policy } = slots;
+  const extras = waiters.filter((waiter) => waiter.extra);
+  const tooMany = Math.max(0, holders.length + waiters.length - limitOf(slots) - policy.waitingPerAgent);
+  let leave = extras.slice(Math.max(0, extras.length - tooMany));
+  if (slots.health.state !== 'well') leave = extras;
+  if (slots.paused || slots.schedulerPaused || limitOf(slots) === 0) leave = waiters;
+  slots.waiters = waiters.filter((waiter) => !leave.includes(waiter));
   return leave.map(ref);
 }
 
@@ -165,8 +175,17 @@ function nextFence(slots: Slots, nowMs: number): number {
   return slots.fence;
 }
 
-function endProbe(slots: Slots, run: RunRef): void {
-  if (slots.probe !== null && same(slots.probe)(run)) slots.probe = null;
+function isProbe({ probe }: Slots, run: RunRef): boolean {
+  return probe !== null && same(probe)(run);
+}
+
+/** Also in the health, which is all that the planner sees. A well agent needs no probe: what was one is a run. */
+function setProbe(slots: Slots, probe: RunRef | null): void {
+  const { health } = slots;
+  slots.probe = health.state === 'well' ? null : probe;
+  if (health.state === 'well') return;
+  const { probing: _, ...rest } = health;
+  slots.health = slots.probe === null ? rest : { ...rest, probing: true };
 }
 
 function ref(run: RunRef): RunRef {
