@@ -7,6 +7,7 @@ import { prepareNamespace } from './dev-namespace.ts';
 import { freePort } from './free-port.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { readEmbeddedState, updateEmbeddedState } from './state-file.ts';
 import { stopProcess } from './stop-process.ts';
 
@@ -37,8 +38,6 @@ export interface DevServer extends ProcessIdentity {
   exited: Promise<void>;
 }
 
-const SEARCH_ATTRIBUTES = ['Agent', 'Queue', 'TaskId', 'Phase'];
-
 /**
  * The dev server on this state directory's database: the one that runs already, else a new one in a session of its
  * own (Ctrl-C in a terminal does not reach it). Resolves when it answers, and is ready for our workflows.
@@ -47,11 +46,15 @@ const SEARCH_ATTRIBUTES = ['Agent', 'Queue', 'TaskId', 'Phase'];
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   // Two servers on one database would ruin it.
   return await oneAtATime(join(options.stateDir, 'embedded.lock'), async () => {
-    return (await adopt(options)) ?? (await start(options));
+    return (await adoptDevServer(options)) ?? (await start(options));
   });
 }
 
-async function adopt({ stateDir, onProgress }: DevServerOptions): Promise<DevServer | undefined> {
+/** The server of this state directory that runs already. One that does not answer is ended. */
+export async function adoptDevServer({
+  stateDir,
+  onProgress,
+}: Pick<DevServerOptions, 'stateDir' | 'onProgress'>): Promise<DevServer | undefined> {
   const running = readEmbeddedState(stateDir).temporal;
   if (!running) return undefined;
   try {

@@ -9,7 +9,16 @@ export interface EmbeddedState {
   temporal?: ProcessIdentity & { address: string; uiUrl: string };
   tinytask?: ProcessIdentity & { endpoint: string };
   model?: { url: string };
-  supervisor?: ProcessIdentity;
+  supervisor?: ProcessIdentity & { uses?: Uses | undefined };
+}
+
+/** What the tasks of a running `npm start` go through, whoever brought it up. */
+export interface Uses {
+  /** `configured`: by settings, which may hold secrets and are therefore read again by whoever attaches. */
+  temporal: { address: string; configured: boolean; uiUrl: string | null };
+  tinytask: string;
+  /** The agents of examples/starter, where the user has none yet. */
+  agentControlFile?: string | undefined;
 }
 
 const identity = { pid: z.int().positive(), startTime: z.string() };
@@ -17,7 +26,16 @@ const entries = {
   temporal: z.object({ ...identity, address: z.string(), uiUrl: z.string() }),
   tinytask: z.object({ ...identity, endpoint: z.string() }),
   model: z.object({ url: z.string() }),
-  supervisor: z.object(identity),
+  supervisor: z.object({
+    ...identity,
+    uses: z
+      .object({
+        temporal: z.object({ address: z.string(), configured: z.boolean(), uiUrl: z.string().nullable() }),
+        tinytask: z.string(),
+        agentControlFile: z.string().optional(),
+      })
+      .optional(),
+  }),
 };
 
 export function stateFilePath(stateDir: string): string {

@@ -1,0 +1,152 @@
+import type { AgentStatus, Status } from '../scheduler-client.ts';
+import { cut, pad, printable, width } from './cells.ts';
+import { agentState } from './show-status.ts';
+import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';
+
+/** What there is to show, at one moment. */
+export interface LiveView {
+  status: Status;
+  rows: TaskRow[];
+  /** Below everything: where things are, what to try next. */
+  footer: readonly (readonly [label: string, text: string])[];
+}
+
+export interface Canvas {
+  columns: number;
+  rows: number;
+  colour: boolean;
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
+const STYLE: Record<RowKind, Style | undefined> = {
+  running: 'cyan',
+  queued: undefined,
+  'backing-off': 'yellow',
+  parked: 'red',
+  'working-elsewhere': 'yellow',
+  waiting: 'dim',
+  complete: 'green',
+};
+const MARGIN = '  ';
+const GAP = '  ';
+const LEAST_TASK_ROWS = 3;
+const LONGEST_NAME = 20;
+
+/** The table as lines that fit the canvas: no line is wider, and there are fewer of them than it has rows. */
+export function tableLines(view: LiveView, canvas: Canvas): string[] {
+  const paint = (text: string, style: Style | undefined) =>
+    canvas.colour && style ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
+  const { status, rows, footer } = view;
+  const columns = Math.max(20, canvas.columns - 1);
+  const problems = status.problems
+    .slice(0, 2)
+    .map((problem) => paint(cut(`! ${printable(problem)}`, columns), 'red'));
+  const bottom = footer.map(([label, text]) => footerLine(label, text, columns, paint));
+  // Head, two titles, and a line of air before, between and after.
+  const room = canvas.rows - 1 - problems.length - bottom.length - 6;
+  const agents = status.agents.slice(0, Math.max(1, room - Math.min(rows.length, LEAST_TASK_ROWS)));
+  const shown = mostRelevant(rows, Math.max(1, room - agents.length));
+  const hidden = rows.length - shown.length;
+  const lines = [
+    headLine(status, rows, columns, paint),
+    ...problems,
+    '',
+    ...agentLines(agents, columns, paint),
+    '',
+    ...taskLines(hidden > 0 ? shown.slice(0, -1) : shown, columns, paint),
+    ...(hidden > 0 ? [paint(`${MARGIN}… and ${hidden + 1} more: \`./tinyscheduler status\``, 'dim')] : []),
+    '',
+    ...bottom,
+  ];
+  return lines.slice(0, Math.max(1, canvas.rows - 1));
+}
+
+type Paint = (text: string, style: Style | undefined) => string;
+
+const SCHEDULER: Record<Status['scheduler'], [string, Style]> = {
+  running: ['running', 'green'],
+  paused: ['paused', 'yellow'],
+  'no-daemon': ['starting', 'dim'],
+  'never-started': ['starting', 'dim'],
+};
+
+function headLine({ scheduler }: Status, rows: TaskRow[], columns: number, paint: Paint): string {
+  const count = (...kinds: RowKind[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
+  const parts = [
+    [count('running'), 'running'],
+    [count('queued', 'waiting', 'working-elsewhere'), 'waiting'],
+    [count('backing-off'), 'backing off'],
+    [count('parked'), 'parked'],
+    [count('complete'), 'complete'],
+  ] as const;
+  const counts = parts
+    .filter(([number]) => number > 0)
+    .map(([number, what]) => `${number} ${what}`)
+    .join(', ');
+  const [word, style] = SCHEDULER[scheduler];
+  const name = 'TinyScheduler';
+  const rest = cut(`${rows.length} tasks${counts && `: ${counts}`}`, columns - width(`${name}  ${word}   `));
+  return `${paint(name, 'bold')}  ${paint(word, style)}   ${rest}`;
+}
+
+function agentLines(agents: readonly AgentStatus[], columns: number, paint: Paint): string[] {
+  const cells = agents.map((agent) => [
+    cut(printable(agent.name), LONGEST_NAME),
+    cut(printable(agent.queue ?? '-'), LONGEST_NAME),
+    `${agent.held}/${agent.limit}`,
+    String(agent.waiting),
+    printable(agentState(agent)),
+  ]);
+  const styles = agents.map((agent): Style | undefined => {
+    if (agent.paused || agent.health.state === 'cooling-down') return 'yellow';
+    return agent.health.state === 'misconfigured' ? 'red' : undefined;
+  });
+  return grid([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...cells], styles, columns, paint);
+}
+
+function taskLines(rows: readonly TaskRow[], columns: number, paint: Paint): string[] {
+  const idColumns = Math.max(2, ...rows.map(({ id }) => String(id).length));
+  const agentColumns = Math.max(5, ...rows.map(({ agent }) => Math.min(LONGEST_NAME, width(agent))));
+  const stateColumns = Math.max(5, ...rows.map(({ state }) => width(state)));
+  const longest = Math.max(4, ...rows.map(({ title }) => width(title)));
+  const left = columns - width(MARGIN) - idColumns - agentColumns - 3 * GAP.length;
+  // A state that says why is worth more than the end of a title.
+  const titleColumns = Math.max(4, Math.min(longest, Math.max(left - stateColumns, Math.floor(left * 0.45))));
+  const cells = rows.map(({ id, title, agent, state }) => [
+    String(id).padStart(idColumns),
+    pad(title, titleColumns),
+    pad(cut(agent, LONGEST_NAME), agentColumns),
+    state,
+  ]);
+  const head = ['ID'.padStart(idColumns), 'TASK', 'AGENT', 'STATE'];
+  return grid(
+    [head, ...cells],
+    rows.map(({ kind }) => STYLE[kind]),
+    columns,
+    paint,
+  );
+}
+
+/** Rows in columns; the first is the head, and the last cell of each row has its style and is cut to what is left. */
+function grid(cells: string[][], styles: (Style | undefined)[], columns: number, paint: Paint): string[] {
+  const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => width(row[at] ?? ''))));
+  return cells.map((row, index) => {
+    const start =
+      MARGIN +
+      row
+        .slice(0, -1)
+        .map((cell, at) => pad(cell, widths[at] ?? 0))
+        .join(GAP) +
+      GAP;
+    const fixed = cut(start, columns);
+    const last = cut(row.at(-1) ?? '', columns - width(fixed));
+    return index === 0 ? paint((fixed + last).trimEnd(), 'dim') : fixed + paint(last, styles[index - 1]);
+  });
+}
+
+function footerLine(label: string, text: string, columns: number, paint: Paint): string {
+  const name = label.padEnd(10);
+  return `${paint(name, 'dim')}${cut(text, columns - name.length)}`;
+}

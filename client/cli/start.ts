@@ -1,0 +1,170 @@
+import { stdout } from 'node:process';
+import { type TemporalSettings, temporalSettings } from '../../config/temporal.ts';
+import { localSettings } from '../../embedded/ensure-temporal.ts';
+import { becomeSupervisor, whatIsUsed } from '../../embedded/one-supervisor.ts';
+import { isAlive, type ProcessIdentity } from '../../embedded/process-identity.ts';
+import { readEmbeddedState, type Uses } from '../../embedded/state-file.ts';
+import { createSupervisor, type Ports } from '../../embedded/supervisor.ts';
+import type { Status } from '../scheduler-client.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { type Live, showLive } from './live.ts';
+import type { LiveView } from './live-table.ts';
+import { openScreen, type Screen } from './terminal.ts';
+
+export interface StartOptions {
+  context: Context;
+  global: GlobalOptions;
+  ports?: Ports;
+}
+
+/** One key press can arrive twice: from the terminal, and again from npm. */
+const SAME_PRESS_MS = 250;
+const LOOK_EVERY_MS = 500;
+const FORCED = 130;
+
+/**
+ * `start`: brings everything up, shows it live, and stops it in order when asked to; where another one runs for the
+ * same base path it only looks on. Returns the exit code; throws what to do if something cannot be had.
+ */
+export async function runStart(options: StartOptions): Promise<number> {
+  const { config, environment, warnings } = options.context.loaded;
+  const screen = openScreen(stdout, environment);
+  for (const warning of warnings) screen.say(warning);
+  const other = await becomeSupervisor(config.stateDir);
+  return await (other ? lookOn(other, options, screen) : supervise(options, screen));
+}
+
+async function supervise(options: StartOptions, screen: Screen): Promise<number> {
+  const { loaded } = options.context;
+  const sinceMs = Date.now();
+  const supervisor = createSupervisor({
+    loaded,
+    envFile: options.global.envFile,
+    say: (line) => screen.say(line),
+    ...(options.ports && { ports: options.ports }),
+  });
+  let live: Live | undefined;
+  const stop = stopAsked(() => {
+    screen.end();
+    supervisor.kill();
+    screen.say('Ended at once.');
+    process.exit(FORCED);
+  });
+
+  screen.say('TinyScheduler is starting; Ctrl-C stops it.');
+  const up = supervisor.bringUp();
+  let failure: unknown;
+  try {
+    const brought = await Promise.race([up, stop]);
+    if (typeof brought !== 'string') {
+      screen.say('');
+      live = showLiveOf(options, screen, () => brought.uses, sinceMs, CTRL_C_STOPS);
+      await stop;
+    }
+  } catch (error) {
+    failure = error;
+  }
+  // What still comes up while it is being stopped ends with an error that nobody needs.
+  up.catch(() => undefined);
+  await stopInOrder(supervisor.stop, screen, live);
+  if (failure !== undefined) throw failure;
+  // A tool that was being fetched would keep this process for as long as it takes.
+  if (live === undefined) process.exit(0);
+  return 0;
+}
+
+async function stopInOrder(stop: () => Promise<void>, screen: Screen, live: Live | undefined): Promise<void> {
+  const startedAt = performance.now();
+  const agents = live?.running() ?? 0;
+  await live?.end();
+  screen.say(
+    agents === 0
+      ? 'Stopping …'
+      : `Stopping: ${agents === 1 ? 'one agent is' : `${agents} agents are`} stopped first, and tasks go back to idle ` +
+          '(no attempt is used). Ctrl-C again ends everything at once.',
+  );
+  await stop();
+  screen.say(`Everything is down (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).`);
+}
+
+async function lookOn(other: ProcessIdentity, options: StartOptions, screen: Screen): Promise<number> {
+  const { config } = options.context.loaded;
+  screen.say(`TinyScheduler runs already, as process ${other.pid}: this only looks on.`);
+  const stop = stopAsked(() => process.exit(FORCED));
+  const first = await Promise.race([whatIsUsed(config.stateDir, other), stop]);
+  if (typeof first === 'string') return 0;
+  if (first === undefined) {
+    screen.say(`Process ${other.pid} has ended before it was up; start again.`);
+    return 1;
+  }
+  const uses = () => readEmbeddedState(config.stateDir).supervisor?.uses ?? first;
+  const hint = ['Ctrl-C', `ends this view only; process ${other.pid} goes on`] as const;
+  const live = showLiveOf(options, screen, uses, Date.now(), hint);
+  const gone = new Promise<'gone'>((resolve) => {
+    const timer = setInterval(() => {
+      if (isAlive(other)) return;
+      clearInterval(timer);
+      resolve('gone');
+    }, LOOK_EVERY_MS).unref();
+  });
+  const why = await Promise.race([stop, gone]);
+  await live.end();
+  screen.say(why === 'gone' ? `Process ${other.pid} has ended.` : `Process ${other.pid} goes on.`);
+  return 0;
+}
+
+const CTRL_C_STOPS = ['Ctrl-C', 'stops everything, agents first; the next start goes on from there'] as const;
+
+function showLiveOf(
+  { context: { loaded }, global }: StartOptions,
+  screen: Screen,
+  uses: () => Uses,
+  sinceMs: number,
+  ctrlC: readonly [string, string],
+): Live {
+  const settings = ({ temporal: { address, configured } }: Uses): TemporalSettings =>
+    configured ? temporalSettings(loaded.environment) : localSettings(address);
+  return showLive({
+    screen,
+    sinceMs,
+    where() {
+      const used = uses();
+      const { agentControlFile = loaded.config.agentControlFile } = used;
+      const config = { ...loaded.config, mcpEndpoint: used.tinytask, agentControlFile };
+      return { temporal: settings(used), config };
+    },
+    footer: (status) => [...footer(status, uses(), settings(uses()).namespace, global), ctrlC],
+  });
+}
+
+function footer(status: Status, uses: Uses, namespace: string, global: GlobalOptions): LiveView['footer'] {
+  const { address, uiUrl } = uses.temporal;
+  const filter = encodeURIComponent('WorkflowType="runTask"');
+  const page = `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${filter}`;
+  const queue = status.agents.find((agent) => agent.queue !== null)?.queue ?? 'dev';
+  const { basePath, envFile } = global;
+  const command = `./tinyscheduler${envFile ? ` --env-file ${envFile}` : ''}${basePath ? ` --base-path ${basePath}` : ''}`;
+  return [
+    ['Web UI', uiUrl ? page : `that of the Temporal server ${address}; filter by WorkflowType="runTask"`],
+    ['TinyTask', uses.tinytask],
+    ['Try next', `${command} add "Write a haiku" --queue ${queue}`],
+    ['', `${command} pause    (then: resume)`],
+    ['', `${command} run-now  (look for work at once; with an id: that task first)`],
+    ['', `${command} status   (--help tells the rest)`],
+  ];
+}
+
+/** Resolves with the first signal that asks to stop; calls `again` at the next one. */
+function stopAsked(again: () => void): Promise<string> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (firstAt === undefined) {
+          firstAt = performance.now();
+          resolve(signal);
+        } else if (performance.now() - firstAt > SAME_PRESS_MS) again();
+      });
+    }
+  });
+}

@@ -1,0 +1,108 @@
+import { sayReason } from '../../domain/reason.ts';
+import type { Task } from '../../domain/task.ts';
+import type { RunLine, Status } from '../scheduler-client.ts';
+import { printable } from './cells.ts';
+import { duration } from './print.ts';
+
+export type RowKind =
+  | 'running'
+  | 'queued'
+  | 'backing-off'
+  | 'parked'
+  | 'working-elsewhere'
+  | 'waiting'
+  | 'complete';
+
+/** A task as the live table shows it. */
+export interface TaskRow {
+  id: number;
+  title: string;
+  agent: string;
+  kind: RowKind;
+  /** `running 4 s` */
+  state: string;
+  /** Changes when there is something new to say, and not only because time goes by. */
+  key: string;
+  updatedAt: string;
+}
+
+/** The most interesting kinds first. */
+const ORDER: RowKind[] = [
+  'running',
+  'queued',
+  'backing-off',
+  'parked',
+  'working-elsewhere',
+  'waiting',
+  'complete',
+];
+
+/** One row for each task, by id. `nowMs`: milliseconds since the epoch. */
+export function taskRows(status: Status, tasks: readonly Task[], nowMs: number): TaskRow[] {
+  const runs = new Map<number, RunLine>();
+  for (const run of [...status.queued, ...status.backingOff, ...status.parked, ...status.running]) {
+    runs.set(run.taskId, run);
+  }
+  return tasks
+    .filter((task) => task.archivedAt === null)
+    .map((task) => {
+      const { id, updatedAt } = task;
+      const run = runs.get(id);
+      const seen = run && task.status !== 'complete' ? ofRun(run, nowMs) : ofTask(task, status);
+      const agent = run?.agent ?? task.assignedTo ?? '';
+      return { id, title: printable(task.title), updatedAt, agent: printable(agent), ...seen };
+    })
+    .sort((a, b) => a.id - b.id);
+}
+
+/** The `count` rows that matter most, the newest of equal ones first; all of them, by id, if they are no more. */
+export function mostRelevant(rows: readonly TaskRow[], count: number): TaskRow[] {
+  if (rows.length <= count) return [...rows];
+  return [...rows]
+    .sort(
+      (a, b) =>
+        ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || compare(b.updatedAt, a.updatedAt) || b.id - a.id,
+    )
+    .slice(0, count);
+}
+
+type Seen = Pick<TaskRow, 'kind' | 'state' | 'key'>;
+
+function ofRun({ phase, agent, attempt, startedAtMs, says }: RunLine, nowMs: number): Seen {
+  const key = `${phase} ${agent} ${attempt}`;
+  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  const sentence = says === null ? '' : `: ${printable(says)}`;
+  switch (phase) {
+    case 'running':
+      return { kind: 'running', key, state: `running ${duration(nowMs - startedAtMs)}${again}` };
+    case 'waiting':
+      return { kind: 'queued', key, state: 'waiting for a slot' };
+    case 'backing-off':
+      return { kind: 'backing-off', key, state: `backing off after attempt ${attempt}${sentence}` };
+    case 'parked':
+      return { kind: 'parked', key, state: `parked${sentence || ': its last comment says why'}` };
+  }
+}
+
+function ofTask(task: Task, status: Status): Seen {
+  if (task.status === 'complete') return { kind: 'complete', key: 'complete', state: 'complete' };
+  const reason = status.waiting.find(({ taskId }) => taskId === task.id)?.reason;
+  if (reason) {
+    const by = 'by' in reason ? reason.by : '';
+    const kind = reason.why === 'working-elsewhere' ? 'working-elsewhere' : 'waiting';
+    return { kind, key: `${reason.why} ${by}`, state: printable(sayReason(reason)) };
+  }
+  if (task.status === 'working') {
+    const by = task.assignedTo ?? 'somebody';
+    return { kind: 'working-elsewhere', key: `working ${by}`, state: `working (${printable(by)})` };
+  }
+  if (task.isCurrentlyBlocked && task.blockedByTaskId !== null) {
+    const by = task.blockedByTaskId;
+    return { kind: 'waiting', key: `blocked ${by}`, state: `blocked by task ${by}` };
+  }
+  return { kind: 'waiting', key: 'idle', state: 'idle' };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

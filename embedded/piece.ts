@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { DevServer } from './dev-server.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { stopProcess } from './stop-process.ts';
+
+/** A process that `npm start` has brought up. */
+export interface Piece extends ProcessIdentity {
+  /** Settles when it has ended, with how: `exit 1`, `SIGKILL`. */
+  ended: Promise<string>;
+  /** TERM, and KILL after `graceMs`; returns when it is gone. */
+  stop(graceMs: number): Promise<void>;
+  /** KILL, at once. */
+  kill(): void;
+}
+
+export interface CommandPiece extends Piece {
+  /** The next message that it sends; rejects if it ends without one. */
+  message<T>(withinMs: number): Promise<T>;
+}
+
+export interface CommandOptions {
+  /** What follows `tinyscheduler`. */
+  args: string[];
+  env: Record<string, string | undefined>;
+  /** Gets what it prints; made with mode 0600. */
+  logFile: string;
+}
+
+/** The compiled command line: beside this file's folder, or in dist/ when this runs from its source. */
+export function commandLineEntry(): string {
+  const compiled = import.meta.url.endsWith('.js');
+  return fileURLToPath(
+    new URL(compiled ? '../client/cli/main.js' : '../dist/client/cli/main.js', import.meta.url),
+  );
+}
+
+/**
+ * Starts one of our own commands in a session of its own, so that Ctrl-C in a terminal does not reach it, and tied to
+ * this process by a channel: when this process is gone, even by SIGKILL, the command sees its channel close and ends.
+ */
+export function startCommand(
+  { args, env, logFile }: CommandOptions,
+  entry = commandLineEntry(),
+): CommandPiece {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(process.execPath, [entry, ...args], {
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+    env,
+  });
+  closeSync(log);
+  const ended = endOf(child);
+  const identity = identify(child.pid ?? -1) ?? { pid: child.pid ?? -1, startTime: 'never started' };
+  return {
+    ...identity,
+    ended,
+    stop: (graceMs) => stopProcess(identity, graceMs),
+    kill: () => void child.kill('SIGKILL'),
+    message: <T>(withinMs: number) => nextMessage<T>(child, ended, withinMs),
+  };
+}
+
+/** The dev server as a piece; it may be another process's child. */
+export function serverPiece(server: DevServer): Piece {
+  const { pid, startTime, exited } = server;
+  return {
+    pid,
+    startTime,
+    ended: exited.then(() => 'its log says why'),
+    stop: (graceMs) => stopProcess({ pid, startTime }, graceMs),
+    kill() {
+      if (isAlive({ pid, startTime })) process.kill(pid, 'SIGKILL');
+    },
+  };
+}
+
+function endOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ?? `exit ${code}`));
+  });
+}
+
+function nextMessage<T>(child: ChildProcess, ended: Promise<string>, withinMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`it said nothing for ${withinMs / 1000} s`)), withinMs);
+    child.once('message', (message) => {
+      clearTimeout(late);
+      resolve(message as T);
+    });
+    void ended.then((how) => {
+      clearTimeout(late);
+      reject(new Error(`it ended (${how})`));
+    });
+  });
+}

@@ -1,0 +1,238 @@
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadedConfig } from '../config/config.ts';
+import type { TemporalSettings } from '../config/temporal.ts';
+import { connectTinyTask } from '../tinytask/client.ts';
+import { type DaemonSurroundings, endOfDaemonLog, startDaemon } from './daemon.ts';
+import { type DevServer, startDevServer } from './dev-server.ts';
+import { type EnsuredTemporal, ensureTemporal, localSettings, TEMPORAL_PORTS } from './ensure-temporal.ts';
+import {
+  type EnsuredTinytask,
+  ensureTinytask,
+  portOf,
+  startTinytask,
+  TINYTASK_PORT,
+} from './ensure-tinytask.ts';
+import { modelConfigured } from './model-configured.ts';
+import { forgetAll, tellWhatIsUsed } from './one-supervisor.ts';
+import { type CommandPiece, type Piece, serverPiece } from './piece.ts';
+import { Pieces } from './pieces.ts';
+import { markIfNew, seedSampleTasks } from './sample-tasks.ts';
+import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
+import { starterFor } from './starter.ts';
+import { readEmbeddedState, type Uses, updateEmbeddedState } from './state-file.ts';
+import { stopProcess } from './stop-process.ts';
+import { findGoose, findTemporalCli } from './tool-cache.ts';
+
+/** Where servers are looked for, and where ours go. 0: do not look, take a free port. */
+export interface Ports {
+  temporal: number;
+  ui: number;
+  tinytask: number;
+}
+
+export const PORTS: Ports = { ...TEMPORAL_PORTS, tinytask: TINYTASK_PORT };
+
+export interface SupervisorOptions {
+  loaded: LoadedConfig;
+  /** Named by the user. */
+  envFile?: string | undefined;
+  ports?: Ports;
+  /** Lines for people: what is brought up, what died, what was started again. */
+  say: (line: string) => void;
+}
+
+export interface Supervisor {
+  /**
+   * Brings up what is not there yet, and keeps it up. Resolves when the daemon's workers poll. Throws what to do if
+   * something cannot be had, and StoppedError when it is stopped meanwhile; `stop` is to be called in either case.
+   */
+  bringUp(): Promise<BroughtUp>;
+  /** Agents first, then the servers; within 10 s, whatever happens. */
+  stop(): Promise<void>;
+  /** SIGKILL to everything of ours. Gooses are ended by their guardian, which outlives the daemon for that. */
+  kill(): void;
+}
+
+/** What is up. */
+export interface BroughtUp {
+  uses: Uses;
+  temporal: TemporalSettings;
+}
+
+const STOP_WITHIN_MS = 9_700;
+
+/** The supervisor of `npm start`. This process has to be the one of its state directory: see becomeSupervisor. */
+export function createSupervisor({ loaded, envFile, ports = PORTS, say }: SupervisorOptions): Supervisor {
+  const { config, environment } = loaded;
+  const pieces = new Pieces();
+  let model: ScriptedModel | undefined;
+  let daemon: Piece | undefined;
+  let bringingUp: Promise<unknown> = Promise.resolve();
+
+  async function bringUp(): Promise<BroughtUp> {
+    const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
+    pieces.goOn();
+    const sampleAgents = starterFor(loaded);
+    const temporal = await bringUpTemporal();
+    pieces.goOn();
+    // The TinyTask on the usual port is probably that of the other scheduler.
+    const tinytaskPort = temporal.metAnother ? 0 : ports.tinytask;
+    const tinytask = await bringUpTinytask(tinytaskPort, sampleAgents !== undefined);
+    pieces.goOn();
+    // Somebody's own tasks are not for sample agents, nor for a model that only plays a script.
+    const starter = tinytask.ours ? sampleAgents : undefined;
+    if (starter) await seed(tinytask.endpoint);
+    else if (sampleAgents) {
+      say('There are no agents yet; `./tinyscheduler validate-config --fix` writes an agent control file.');
+    }
+    if (!(await modelConfigured(goose.path, environment))) await withoutModel(starter !== undefined);
+    pieces.goOn();
+    const surroundings: DaemonSurroundings = {
+      loaded,
+      envFile,
+      temporal: temporal.settings,
+      tinytask: tinytask.endpoint,
+      gooseBin: goose.path,
+      starter,
+      model,
+    };
+    const uses: Uses = {
+      temporal: {
+        address: temporal.settings.address,
+        configured: temporal.settings.explicitlyConfigured,
+        uiUrl: temporal.uiUrl,
+      },
+      tinytask: tinytask.endpoint,
+      agentControlFile: starter?.agentControlFile,
+    };
+    await bringUpDaemon(surroundings);
+    if (temporal.ours) keepTemporalUp(temporal.ours, surroundings, uses);
+    if (tinytask.ours) keepTinytaskUp(tinytask.ours, surroundings, uses);
+    await tellWhatIsUsed(config.stateDir, uses);
+    return { uses, temporal: temporal.settings };
+  }
+
+  async function bringUpTemporal(): Promise<EnsuredTemporal> {
+    const temporal = await ensureTemporal({ loaded, ports, onProgress: say, takeOver: true });
+    if (temporal.ours) pieces.track(serverPiece(temporal.ours), 'server');
+    say(`Temporal  ${temporal.settings.address} (${temporal.how})`);
+    return temporal;
+  }
+
+  async function bringUpTinytask(port: number, samplesWanted: boolean): Promise<EnsuredTinytask> {
+    const tinytask = await ensureTinytask({
+      loaded,
+      port,
+      onProgress: say,
+      onStart: (piece) => pieces.track(piece, 'server'),
+      async beforeOurs(databaseFile) {
+        if (samplesWanted) await markIfNew(dirname(databaseFile), databaseFile);
+      },
+    });
+    say(`TinyTask  ${tinytask.endpoint} (${tinytask.how})`);
+    return tinytask;
+  }
+
+  async function seed(endpoint: string): Promise<void> {
+    say('Agents    those of examples/starter, since there is no agent control file yet');
+    const tinytask = connectTinyTask({ endpoint });
+    try {
+      const created = await seedSampleTasks(config.stateDir, tinytask);
+      if (created > 0) say(`Tasks     ${created} samples, created this once, in the queues dev and qa`);
+    } finally {
+      await tinytask.close();
+    }
+  }
+
+  async function withoutModel(samples: boolean): Promise<void> {
+    if (!samples) {
+      say('goose has no model: run `goose configure`, or set GOOSE_PROVIDER, and start again.');
+      return;
+    }
+    model = await startScriptedModel({ port: 0 });
+    await updateEmbeddedState(config.stateDir, { model: { url: model.url } });
+    say('Model     none is configured, so a script answers in its place: real goose runs, made-up answers');
+    say('          (for a real one run `goose configure`, or set GOOSE_PROVIDER, and start again)');
+  }
+
+  async function bringUpDaemon(surroundings: DaemonSurroundings): Promise<void> {
+    const about = () => endOfDaemonLog(loaded);
+    const start = async (): Promise<CommandPiece> => {
+      const piece = await startDaemon(surroundings, (started) => pieces.track(started, 'daemon'));
+      daemon = piece;
+      return piece;
+    };
+    try {
+      pieces.keepUp({ name: 'The scheduler daemon', first: await start(), again: start, say, about });
+    } catch (error) {
+      throw new Error(`The scheduler daemon did not come up: ${(error as Error).message}.${about()}`);
+    }
+  }
+
+  function keepTemporalUp(first: DevServer, surroundings: DaemonSurroundings, uses: Uses): void {
+    const { stateDir, logDir } = config;
+    const again = async (): Promise<Piece> => {
+      const cli = (await findTemporalCli({ env: environment, onProgress: say })).path;
+      const [port, uiPort] = [portOf(`http://${first.address}`), portOf(first.uiUrl)];
+      const server = await startDevServer({
+        cli,
+        stateDir,
+        logDir,
+        env: environment,
+        port,
+        uiPort,
+        onProgress: say,
+      });
+      const piece = serverPiece(server);
+      pieces.track(piece, 'server');
+      uses.temporal = { address: server.address, configured: false, uiUrl: server.uiUrl };
+      if (server.address !== surroundings.temporal.address) {
+        surroundings.temporal = localSettings(server.address);
+        await moveDaemon(uses);
+      }
+      return piece;
+    };
+    pieces.keepUp({ name: 'The Temporal server', first: serverPiece(first), again, say });
+  }
+
+  function keepTinytaskUp(first: Piece, surroundings: DaemonSurroundings, uses: Uses): void {
+    const again = async (): Promise<Piece> => {
+      const track = (piece: Piece) => pieces.track(piece, 'server');
+      const { piece, endpoint } = await startTinytask(loaded, portOf(surroundings.tinytask), track);
+      if (endpoint !== surroundings.tinytask) {
+        surroundings.tinytask = endpoint;
+        uses.tinytask = endpoint;
+        await moveDaemon(uses);
+      }
+      return piece;
+    };
+    pieces.keepUp({ name: 'TinyTask', first, again, say });
+  }
+
+  /** Somebody took the port of a server while it was down: the daemon ends, and is started again with the new one. */
+  async function moveDaemon(uses: Uses): Promise<void> {
+    await tellWhatIsUsed(config.stateDir, uses);
+    void daemon?.stop(9_000);
+  }
+
+  return {
+    bringUp() {
+      const result = bringUp();
+      bringingUp = result.catch(() => undefined);
+      return result;
+    },
+    async stop() {
+      const untilMs = performance.now() + STOP_WITHIN_MS;
+      await pieces.stop(untilMs);
+      await Promise.race([bringingUp, sleep(2_000, undefined, { ref: false })]);
+      await pieces.stop(untilMs);
+      await model?.close();
+      // One that was still on its way up is known to nobody but the state file.
+      const { temporal } = readEmbeddedState(config.stateDir);
+      if (temporal) await stopProcess(temporal, 300);
+      await forgetAll(config.stateDir);
+    },
+    kill: () => pieces.kill(),
+  };
+}
