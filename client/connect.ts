@@ -107,7 +107,7 @@ export async function connectScheduler(options: {
  */
 async function askForPass(
   client: Client,
-  { once, acceptMs }: { once: boolean; acceptMs: number },
+  { id, once, acceptMs }: { id: string; once: boolean; acceptMs: number },
 ): Promise<PassReport | undefined> {
   const start = new WithStartWorkflowOperation('scheduler', {
     workflowId: SCHEDULER_ID,
@@ -119,6 +119,7 @@ async function askForPass(
   try {
     const handle = await client.connection.withDeadline(Date.now() + acceptMs, () =>
       client.workflow.startUpdateWithStart('pass', {
+        updateId: id,
         args: [{ once }],
         waitForStage: WorkflowUpdateStage.ACCEPTED,
         startWorkflowOperation: start,

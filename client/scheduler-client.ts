@@ -69,8 +69,11 @@ export interface SchedulerClient {
   /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it; says which. */
   retry(taskId: number): Promise<string>;
   add(task: NewTaskInput): Promise<Task>;
-  /** One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. */
-  pass(options: { once: boolean; acceptMs: number }): Promise<PassReport | undefined>;
+  /**
+   * One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. Asked again with
+   * the same id, it is the same pass.
+   */
+  pass(options: { id: string; once: boolean; acceptMs: number }): Promise<PassReport | undefined>;
   /** Whether the task's run has come to an end, or waits for a person (parked). */
   runEnded(taskId: number): Promise<boolean>;
   /** Why a task is where it is, as sentences. */

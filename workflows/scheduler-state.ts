@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, setHandler } from '@temporalio/workflow';
+import { condition, setHandler } from '@temporalio/workflow';
 import type { Health } from '../domain/health.ts';
 import { parseTaskId } from '../domain/names.ts';
 import {
@@ -131,11 +131,10 @@ export class SchedulerState {
     if (!this.first.includes(taskId)) this.first.push(taskId);
   }
 
-  /** Answers those who asked for a pass, and waits until they have their answer. */
-  async answer(asked: Asked[], report: PassReport): Promise<void> {
+  /** Answers those who asked for a pass. */
+  answer(asked: Asked[], report: PassReport): void {
     for (const ask of asked) ask.report = report;
     this.lastPass = report;
-    await condition(allHandlersFinished);
   }
 
   successor(): SchedulerInput {

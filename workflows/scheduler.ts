@@ -1,4 +1,5 @@
 import {
+  allHandlersFinished,
   CancellationScope,
   condition,
   continueAsNew,
@@ -53,7 +54,7 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
     if (asks.length > 0) {
       const once = asks.some((ask) => ask.once);
       const report = await carryOut(state, await surveyAsked(state, once));
-      await state.answer(asks, report);
+      state.answer(asks, report);
       continue;
     }
     if (due !== undefined) {
@@ -72,6 +73,8 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
     due = next();
     if (watcher.over || workflowInfo().historyLength > LONG_HISTORY) {
       watcher.stop();
+      // An answer that is on its way would be lost. Nobody waits for one here: who asked went first.
+      await condition(allHandlersFinished);
       await continueAsNew<typeof scheduler>(state.successor());
     }
   }

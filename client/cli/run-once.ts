@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processName } from '../../activities/survey.ts';
 import type { PassReport } from '../../domain/pass.ts';
@@ -36,10 +37,11 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
   const scheduler = await connectScheduler({ temporal, config: loaded.config });
   let workers: Workers | undefined;
   try {
-    let report = await scheduler.pass({ once: true, acceptMs: ACCEPT_MS });
+    const pass = { id: randomUUID(), once: true };
+    let report = await scheduler.pass({ ...pass, acceptMs: ACCEPT_MS });
     if (report === undefined) {
       workers = await becomeWorker(context, temporal);
-      report = await scheduler.pass({ once: true, acceptMs: 10 * ACCEPT_MS });
+      report = await scheduler.pass({ ...pass, acceptMs: 10 * ACCEPT_MS });
       if (report === undefined) throw new Error('the scheduler did not take the pass within 30 s');
     }
     const code = show(report, options, false);
