@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { RUN_TOKEN_VARIABLE } from './command-line.ts';
+import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from './command-line.ts';
 
 /** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
 export interface Proc {
@@ -21,6 +21,8 @@ export interface ProcessTable {
   processes: Proc[];
   /** The run token of each process that has one and whose environment may be read, by pid. */
   tokens: Map<number, string>;
+  /** Whose run it belongs to, likewise. */
+  owners: Map<number, string>;
 }
 
 const run = promisify(execFile);
@@ -46,6 +48,21 @@ export function readProcess(pid: number): Proc | undefined {
   return readStat(pid)?.proc;
 }
 
+/** Whether a process is still there. A zombie has gone: it does nothing any more, whenever it is waited for. */
+export function lifeOf({ pid, startTime }: ProcessId): 'runs' | 'stopped' | 'gone' {
+  if (process.platform === 'linux') {
+    const found = readStat(pid);
+    if (found?.proc.startTime !== startTime || isDead(found.state)) return 'gone';
+    return found.state === 'T' ? 'stopped' : 'runs';
+  }
+  try {
+    process.kill(pid, 0);
+    return 'runs';
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'runs' : 'gone';
+  }
+}
+
 /**
  * The identity of a child of ours that was just spawned. On Linux it is read before this returns its promise, so a
  * child that ends at once is still found. Start time 0, which no process has, if it is not.
@@ -69,7 +86,7 @@ export function signalProcess({ pid, startTime }: ProcessId, signal: NodeJS.Sign
 
 async function readProc(): Promise<ProcessTable> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const table: ProcessTable = { processes: [], tokens: new Map() };
+  const table: ProcessTable = { processes: [], tokens: new Map(), owners: new Map() };
   const uid = process.getuid?.();
   for (let start = 0; start < pids.length; start += AT_A_TIME) {
     await Promise.all(pids.slice(start, start + AT_A_TIME).map((pid) => readOne(pid, uid, table)));
@@ -79,12 +96,11 @@ async function readProc(): Promise<ProcessTable> {
 
 async function readOne(pid: number, uid: number | undefined, table: ProcessTable): Promise<void> {
   const found = readStat(pid);
-  if (found === undefined || found.state === 'Z' || found.state === 'X') return;
+  if (found === undefined || isDead(found.state)) return;
   table.processes.push(found.proc);
   try {
     if ((await stat(`/proc/${pid}`)).uid !== uid) return;
-    const token = tokenIn((await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0'));
-    if (token !== undefined) table.tokens.set(pid, token);
+    noteMarks(table, pid, (await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0'));
   } catch {
     // It has ended meanwhile, or its environment is not ours to read.
   }
@@ -116,7 +132,7 @@ async function readPs(): Promise<ProcessTable> {
     }),
     run('ps', ['-axEwwo', 'pid=,command='], options).catch(() => ({ stdout: '' })),
   ]);
-  const table: ProcessTable = { processes: [], tokens: new Map() };
+  const table: ProcessTable = { processes: [], tokens: new Map(), owners: new Map() };
   for (const line of list.stdout.split('\n')) {
     const [, pid, ppid, group, state, started] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
     if (pid === undefined || state?.startsWith('Z')) continue;
@@ -124,13 +140,22 @@ async function readPs(): Promise<ProcessTable> {
     table.processes.push({ pid: Number(pid), ppid: Number(ppid), session: Number(group), startTime });
   }
   for (const line of environments.stdout.split('\n')) {
-    const token = tokenIn(line.split(' '));
-    if (token !== undefined) table.tokens.set(Number.parseInt(line, 10), token);
+    noteMarks(table, Number.parseInt(line, 10), line.split(' '));
   }
   return table;
 }
 
-function tokenIn(variables: string[]): string | undefined {
-  const prefix = `${RUN_TOKEN_VARIABLE}=`;
-  return variables.find((each) => each.startsWith(prefix))?.slice(prefix.length);
+function noteMarks({ tokens, owners }: ProcessTable, pid: number, variables: string[]): void {
+  const token = valueIn(variables, RUN_TOKEN_VARIABLE);
+  const owner = valueIn(variables, RUN_OWNER_VARIABLE);
+  if (token !== undefined) tokens.set(pid, token);
+  if (owner !== undefined) owners.set(pid, owner);
+}
+
+function valueIn(variables: string[], name: string): string | undefined {
+  return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+function isDead(state: string): boolean {
+  return state === 'Z' || state === 'X';
 }

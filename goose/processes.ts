@@ -8,8 +8,20 @@ import {
 } from './process-table.ts';
 
 const LOOK_AGAIN_MS = 50;
+/** The table is not read at one moment: what was born while it was read may be missing in it, but not in the next. */
+const EMPTY_LOOKS = 2;
 /** How long after the first SIGKILL everything has to be dead. */
 const KILL_DEADLINE_MS = 10_000;
+
+export interface StopOptions {
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /**
+   * For so long nothing of the run must have been seen. For a worker that was killed while it started goose: its child
+   * has the run's token only once it is goose.
+   */
+  quietMs?: number;
+}
 
 /** What a stop did. */
 export interface StopReport {
@@ -39,7 +51,7 @@ export function findByToken(token: string, root?: ProcessId): Promise<Proc[]> {
 /** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
 export function stop(
   target: { token: string; root?: ProcessId },
-  options: { graceMs: number },
+  options: StopOptions,
 ): Promise<StopReport> {
   return new ProcessFamily(target.token, target.root).stop(options);
 }
@@ -52,35 +64,51 @@ export function stop(
  */
 export class ProcessFamily {
   readonly #token: string;
-  readonly #root: ProcessId | undefined;
+  #root: ProcessId | undefined;
   /** Start time by pid. */
   #known = new Map<number, number>();
 
   constructor(token: string, root?: ProcessId) {
     this.#token = token;
     this.#root = root;
-    if (root) this.#known.set(root.pid, root.startTime);
+    if (root) this.root = root;
   }
 
-  /** The living members. */
-  async look(): Promise<Proc[]> {
-    const members = membersOf(await readProcessTable(), this.#token, this.#root, this.#known);
+  /** goose itself, where it became known only later. */
+  set root(root: ProcessId) {
+    this.#root = root;
+    this.#known.set(root.pid, root.startTime);
+  }
+
+  /** The living members, by a table that was read just now. */
+  async look(table?: ProcessTable): Promise<Proc[]> {
+    const members = membersOf(table ?? (await readProcessTable()), this.#token, this.#root, this.#known);
     this.#known = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
     return members;
   }
 
   /**
    * SIGTERM to every member, SIGKILL to what is left after `graceMs`, and again until nothing is left, new children
-   * included. Resolves when all are dead; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
+   * included. Resolves when all are dead, which one look alone does not prove; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
    */
-  async stop({ graceMs }: { graceMs: number }): Promise<StopReport> {
+  async stop({ graceMs, quietMs = 0 }: StopOptions): Promise<StopReport> {
     const graceEnd = performance.now() + graceMs;
     const asked = new Set<string>();
     const killed = new Set<string>();
+    let emptyLooks = 0;
+    let quietSince = performance.now();
     for (;;) {
       const members = await this.look();
-      if (members.length === 0) return { asked: asked.size, killed: killed.size };
       const now = performance.now();
+      if (members.length === 0) {
+        emptyLooks += 1;
+        const quiet = now - quietSince;
+        if (emptyLooks >= EMPTY_LOOKS && quiet >= quietMs) return { asked: asked.size, killed: killed.size };
+        if (quiet < quietMs) await sleep(Math.min(LOOK_AGAIN_MS, quietMs));
+        continue;
+      }
+      emptyLooks = 0;
+      quietSince = now;
       if (now > graceEnd + KILL_DEADLINE_MS) throw new ProcessesLeftError(members.map(({ pid }) => pid));
       for (const member of members) {
         const key = `${member.pid}/${member.startTime}`;
