@@ -121,7 +121,7 @@ export class SchedulerState {
 
   private settled({ taskId, state, pool }: TaskSettled): void {
     const run = this.runs.find((open) => open.taskId === taskId);
-    if (state === 'ended') {
+    if (state === 'ended' || state === 'withdrawn') {
       this.runs = this.runs.filter((open) => open !== run);
       if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
     } else if (run !== undefined) run.state = state;
