@@ -135,7 +135,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     maxStarts: MAX_STARTS,
     nowMs: startedAtMs,
   });
-  const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry);
+  const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry, input.assignedByUs);
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
   const started = new Set(starts.map((start) => start.task.id));
@@ -179,7 +179,12 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 }
 
 /** Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. */
-async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentRegistry) {
+async function prepareStarts(
+  deps: SurveyDeps,
+  starts: Start[],
+  registry: AgentRegistry,
+  assignedByUs: SurveyInput['assignedByUs'],
+) {
   const hostGroups = new Map(registry.agents.map((agent) => [agent.name, agent.hostGroup]));
   const stillOpen: OpenRun[] = [];
   const due = await Promise.all(
@@ -190,7 +195,11 @@ async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentR
         return [];
       }
       const { past, notBeforeMs } = last;
-      return [{ ...start, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) }];
+      const before = start.pool === null ? undefined : assignedByUs[String(start.task.id)]?.agent;
+      const takesOverFrom = before === undefined || before === start.agent ? null : before;
+      return [
+        { ...start, takesOverFrom, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) },
+      ];
     }),
   );
   return { starts: due.flat(), stillOpen };

@@ -88,7 +88,7 @@ export function take(room: Room): boolean {
   return extra;
 }
 
-/** Most free slots, then fewest running, then name: the last makes the choice independent of input order. */
+/** Most free slots, then fewest running; else the order of the rooms stays, which is that of the names. */
 export function moreRoom(a: Room, b: Room): number {
-  return b.free - a.free || a.used - b.used || (a.agent.name < b.agent.name ? -1 : 1);
+  return b.free - a.free || a.used - b.used;
 }

@@ -17,7 +17,8 @@ export const setLimit = defineSignal<[unknown]>('set-limit');
 export const runNow = defineSignal<[unknown?]>('run-now');
 export interface TaskSettled {
   taskId: number;
-  state: 'active' | 'backing-off' | 'parked' | 'ended';
+  /** `withdrawn`: it ended without having done anything, because the planner or a pause wanted it so. */
+  state: 'active' | 'backing-off' | 'parked' | 'ended' | 'withdrawn';
   /** For a task that may be assigned afresh: the pool and agent of the run that ended. */
   pool?: { pool: string; agent: string };
 }
