@@ -135,7 +135,10 @@ export class Guardian {
   }
 
   #hear(child: ChildProcess, message: FromGuardian): void {
-    if ('problem' in message) return this.#options.onProblem?.(`the guardian: ${message.problem}`);
+    if ('problem' in message) {
+      this.#options.onProblem?.(`the guardian: ${message.problem}`);
+      return;
+    }
     if (child !== this.#child) return;
     this.#answered = Math.max(this.#answered, message.looked);
     this.#waitingSinceMs = this.#answered < this.#asked ? performance.now() : undefined;

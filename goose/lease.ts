@@ -1,5 +1,5 @@
-import { type LeasePolicy, beatEveryMs, graceLeftMs, holds, leaseMs } from '../domain/lease.ts';
 import type { Stop } from '../domain/judge.ts';
+import { beatEveryMs, graceLeftMs, holds, type LeasePolicy, leaseMs } from '../domain/lease.ts';
 import { startStopwatch } from './stopwatch.ts';
 
 /** How often it is looked whether the lease still holds: a timer alone would stand still with a sleeping laptop. */

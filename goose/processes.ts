@@ -49,10 +49,7 @@ export function findByToken(token: string, root?: ProcessId): Promise<Proc[]> {
 }
 
 /** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
-export function stop(
-  target: { token: string; root?: ProcessId },
-  options: StopOptions,
-): Promise<StopReport> {
+export function stop(target: { token: string; root?: ProcessId }, options: StopOptions): Promise<StopReport> {
   return new ProcessFamily(target.token, target.root).stop(options);
 }
 

@@ -124,7 +124,9 @@ function isRunRecord(value: unknown): value is RunRecord {
   return (
     typeof record.token === 'string' &&
     TOKEN.test(record.token) &&
-    [...texts, record.activityTaskToken, record.host, record.bootId].every((text) => typeof text === 'string') &&
+    [...texts, record.activityTaskToken, record.host, record.bootId].every(
+      (text) => typeof text === 'string',
+    ) &&
     numbers.every((number) => Number.isFinite(number)) &&
     isProcessId(record.worker) &&
     (record.goose === undefined || isProcessId(record.goose))

@@ -16,6 +16,7 @@ import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/emb
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import { createLogger, installRuntime } from '../../workers/logging.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
+import { buildOnce } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
 
@@ -116,7 +117,8 @@ export async function startSystem(): Promise<System> {
       const environment = { ...env, ...Object.fromEntries(named) };
       const loaded = loadConfig({ env: environment, cwd: dir });
       const temporal = temporalSettings(loaded.environment);
-      const workers = await startWorkers({ role, loaded, temporal, gooseBin });
+      const guardianEntry = join(await buildOnce(), 'goose/guardian-main.js');
+      const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
       started.push(workers);
       if (role === 'daemon') {
         await workers.client.workflow.signalWithStart('scheduler', {
