@@ -99,7 +99,7 @@ export class HostWatch {
       this.#tableDueMs = 0;
       return;
     }
-    if (goose !== undefined && run.record.goose === undefined) run.family.root = goose;
+    if (goose !== undefined && run.record.goose === undefined) run.family.know(goose);
     if (deadlineAt !== run.record.deadlineAt) run.learnt = moment();
     run.record = record;
   }

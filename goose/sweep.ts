@@ -4,6 +4,11 @@ import { lifeOf, type ProcessTable } from './process-table.ts';
 import { ProcessFamily, type StopReport, stop } from './processes.ts';
 import { deleteRunRecord, type RunRecord, readRunRecords } from './run-record.ts';
 
+/**
+ * After this time a pid may have been used again, so a dead goose's pid no longer names its session. Its processes are
+ * then known by the run's token alone.
+ */
+const PID_HOLDS_MS = 60_000;
 /** A child of a killed worker becomes goose, and can be told by its token, within this time. */
 const START_MS = 500;
 
@@ -63,7 +68,7 @@ export async function endRun(
   runningDir: string,
   record: RunRecord,
   now: number,
-  family = new ProcessFamily(record.token, record.goose),
+  family = familyOf(record, now),
 ): Promise<StopReport> {
   const { token, goose, worker } = record;
   const mayJustStart = goose === undefined && lifeOf(worker) === 'gone';
@@ -73,6 +78,11 @@ export async function endRun(
   });
   if (lifeOf(worker) === 'gone') await deleteRunRecord(runningDir, token);
   return processes;
+}
+
+function familyOf({ token, goose, deadlineAt }: RunRecord, now: number): ProcessFamily {
+  const lives = goose !== undefined && lifeOf(goose) !== 'gone';
+  return new ProcessFamily(token, lives || now < deadlineAt + PID_HOLDS_MS ? goose : undefined);
 }
 
 /** The usual orphan: its worker has gone, or its deadline has passed without the worker ending it. */

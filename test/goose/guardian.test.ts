@@ -66,7 +66,7 @@ describe('when a worker is killed', () => {
         [0, 1, 2, 3, 4].map((at) =>
           startGuardedWorker({
             folder: folder.path,
-            agents: [AGENTS[at % AGENTS.length] ?? ''],
+            agents: [AGENTS[at % 3] ?? ''],
             dies: at % 2 === 0 ? 'in-tick' : 'never',
           }),
         ),
