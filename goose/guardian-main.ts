@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
 import { HostWatch } from './host-watch.ts';
 import { LostActivities } from './lost-activity.ts';
@@ -82,4 +83,8 @@ function tell(message: FromGuardian): void {
 
 // It ends when its worker has, not before: a service manager's signal to all processes must not end it first.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+try {
+  // So that it has its say on a machine that its agents keep busy; only root may.
+  setPriority(-10);
+} catch {}
 void new Guardian(process.argv.slice(2)).run();

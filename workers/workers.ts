@@ -90,15 +90,18 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       activities: { ...surveyActivities(deps), ...watchActivities(deps) },
     });
   }
-  const goose = await Worker.create({
+  const gooseOptions: WorkerOptions = {
     ...common,
     taskQueue: gooseQueue(config.hostGroup),
     activities: gooseActivities(deps),
     maxConcurrentActivityTaskExecutions: config.runsPerHost,
     // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
     maxHeartbeatThrottleInterval: '1s',
+  };
+  const [goose, ...others] = await createAll([gooseOptions, ...scheduling]).catch(async (error) => {
+    await close();
+    throw error;
   });
-  const others = await Promise.all(scheduling.map((options) => Worker.create(options)));
 
   // An agent that is stopped is written back by the others, so these stop after it.
   const gooseDone = goose.run();
@@ -122,6 +125,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       await finished;
     },
   };
+}
+
+async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]): Promise<
+  [Worker, ...Worker[]]
+> {
+  return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
 }
 
 /** Waits until the tasks of stopped agents are no longer `working`, or TinyTask does not take it in time. */

@@ -25,13 +25,15 @@ beforeAll(async () => {
   await buildOnce();
 });
 afterEach(stopGuardedWorkers);
-afterAll(() => console.log('gone after (ms), memory (MB):', JSON.stringify(took)));
+// Seen with `vitest --disable-console-intercept`: how long each took, in milliseconds, and the guardian's megabytes.
+afterAll(() => console.log(JSON.stringify(took)));
 
 function kill(...pids: number[]): void {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
-const records = (folder: string) => readdirSync(join(folder, 'running')).filter((name) => name.endsWith('.json'));
+const records = (folder: string) =>
+  readdirSync(join(folder, 'running')).filter((name) => name.endsWith('.json'));
 
 /** What a worker does before it takes work. */
 async function startingWorkerSweeps(folder: string): Promise<void> {
@@ -156,7 +158,7 @@ describe('when a worker hangs', () => {
     using folder = temporaryFolder();
     const worker = await startGuardedWorker({ folder: folder.path, agents: ['hangs'] });
     await worker.said('running');
-    const before = livingIn(folder.path);
+    const before = await eventually(() => livingIn(folder.path).length === 4 && livingIn(folder.path));
     worker.signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, 300));
     worker.signal('SIGCONT');
@@ -176,21 +178,24 @@ describe('when a worker hangs', () => {
 });
 
 describe('a guardian', () => {
-  test.each(['SIGKILL', 'SIGSTOP'] as const)('that is lost by %s is replaced, and the agents go on', async (signal) => {
-    using folder = temporaryFolder();
-    const worker = await startGuardedWorker({ folder: folder.path, agents: AGENTS });
-    await worker.said('running');
-    const [first, agents] = [worker.guardian(), livingIn(folder.path).length];
-    process.kill(first, signal);
-    const startMs = performance.now();
-    await eventually(() => worker.guardian() !== first, 3_000);
-    took[`replaced after ${signal}`] = Math.round(performance.now() - startMs);
-    await eventually(() => !lives(first));
-    expect(livingIn(folder.path).length).toBeGreaterThanOrEqual(agents - 2);
-    // As soon as it is there: nobody says when the next kill comes.
-    worker.signal('SIGKILL');
-    await goneAfter(folder.path, WITHIN_MS);
-  });
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'that is lost by %s is replaced, and the agents go on',
+    async (signal) => {
+      using folder = temporaryFolder();
+      const worker = await startGuardedWorker({ folder: folder.path, agents: AGENTS });
+      await worker.said('running');
+      const [first, agents] = [worker.guardian(), livingIn(folder.path).length];
+      process.kill(first, signal);
+      const startMs = performance.now();
+      await eventually(() => worker.guardian() !== first, 3_000);
+      took[`replaced after ${signal}`] = Math.round(performance.now() - startMs);
+      await eventually(() => !lives(first));
+      expect(livingIn(folder.path).length).toBeGreaterThanOrEqual(agents - 2);
+      // As soon as it is there: nobody says when the next kill comes.
+      worker.signal('SIGKILL');
+      await goneAfter(folder.path, WITHIN_MS);
+    },
+  );
 
   test('ends with a worker that ends in order', async () => {
     using folder = temporaryFolder();

@@ -61,7 +61,9 @@ export async function startGuardedWorker(options: GuardedWorkerOptions): Promise
     exited,
     guardian: () => Number(lines.findLast((line) => line.startsWith('guardian '))?.slice('guardian '.length)),
     said: (wanted) =>
-      eventually(() => lines.find((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line)))),
+      eventually(() =>
+        lines.find((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line))),
+      ),
     signal: (signal) => void process.kill(pid, signal),
     block: (ms) => void child.stdin.write(`block ${ms}\n`),
     async stop() {
