@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';
-import { createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
+import { closeRuntime, createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import type { Context } from './context.ts';
 import { say } from './print.ts';
@@ -18,13 +18,16 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   const { loaded } = context;
   const { config, environment } = loaded;
   const logger = createLogger(config.logLevel);
-  installRuntime(logger, config.logLevel);
   for (const warning of loaded.warnings) logger.warn(warning);
   const stop = stopAsked();
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
 
+  installRuntime(logger, config.logLevel);
   const up = await whenReachable(context, role, goose.path, logger, stop);
-  if (up === undefined) return 0;
+  if (up === undefined) {
+    await closeRuntime();
+    return 0;
+  }
   const { workers, ours } = up;
   if (role === 'daemon') {
     await workers.client.workflow.signalWithStart('scheduler', {
