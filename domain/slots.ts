@@ -166,6 +166,12 @@ export function withdrawDue(slots: Slots): RunRef[] {
   return leave.map(ref);
 }
 
+/** Somebody thinks that an unwell agent is well again: it is probed now, not when its time has come. */
+export function tryAgain(slots: Slots, nowMs: number): void {
+  if (slots.health.state === 'well') return;
+  slots.health = { ...slots.health, untilMs: Math.min(slots.health.untilMs, nowMs) };
+}
+
 /** When something is due by time alone, in milliseconds since the epoch. */
 export function nextDueMs(slots: Slots, nowMs: number): number | undefined {
   const times = slots.dying.map((dying) => dying.freeAtMs);

@@ -12,6 +12,7 @@ import {
   request,
   type SlotPolicy,
   type Slots,
+  tryAgain,
   withdrawDue,
 } from '../../domain/slots.ts';
 import type { VerdictKind } from '../../domain/verdict.ts';
@@ -386,4 +387,13 @@ test('a run beyond the slots gets a slot that nobody else asks for', () => {
   const slots = slotsOf();
   ask(slots, 2, {}, true);
   expect(ids(grantDue(slots, T + EXTRA_PATIENCE_MS))).toEqual([2]);
+});
+
+test('an unwell agent that is to be tried again is probed now, by one run', () => {
+  const slots = coolingSlots({ limit: 2 });
+  ask(slots, 2);
+  ask(slots, 3);
+  expect(grantDue(slots, T)).toEqual([]);
+  tryAgain(slots, T);
+  expect(ids(grantDue(slots, T))).toEqual([2]);
 });
