@@ -21,9 +21,11 @@ import { startRuns } from './start-runs.ts';
 /** History length at which the state is carried over to a new run before the loop interval is over. */
 const LONG_HISTORY = 2_000;
 
+/** They beat every two seconds. One that a stopping daemon took along is done anew after this time. */
+const HEARTBEAT_TIMEOUT = '6s';
 const surveyOptions = {
   startToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 } as const;
 // What is asked for is done by whoever serves the main queue. What is due of its own accord waits for a daemon.
@@ -32,7 +34,7 @@ const ofItself = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue
 const { watch } = proxyActivities<WatchActivities>({
   taskQueue: DAEMON_QUEUE,
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 

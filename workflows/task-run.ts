@@ -58,6 +58,7 @@ export class TaskRun {
     this.past = input.past;
     this.takesOverFrom = input.takesOverFrom;
     this.handedTo = input.resume?.handedTo;
+    this.retried = input.resume?.phase === 'parked' && input.resume.retried;
     setHandler(grantSlot, (grant) => void this.grants.push(grant));
     setHandler(withdraw, () => {
       this.withdrawn = true;
