@@ -13,6 +13,7 @@ import type { SurveyActivities } from '../activities/survey.ts';
 import type { WatchActivities } from '../activities/watch.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE, semaphoreId, taskWorkflowId } from '../domain/ids.ts';
 import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.ts';
+import type { Waiting } from '../domain/plan.ts';
 import { lookAgain, putFirst, schedulerPaused } from './messages.ts';
 import { type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
@@ -161,12 +162,7 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   const started = await startRuns(state, result);
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS) state.woken = true;
-  const { figures } = result.report;
-  const report: PassReport = {
-    ...result.report,
-    started,
-    figures: { ...figures, tasksSpawned: started.length },
-  };
+  const report = reportOf(result, started, state.paused);
   await Promise.all(result.changed.map((taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain)));
   await Promise.all(
     result.putFirst.map(({ agent, taskId }) => send({ workflowId: semaphoreId(agent) }, putFirst, taskId)),
@@ -174,6 +170,35 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   await tellPauseTo(result.unawareOfPause, state.paused);
   setCurrentDetails(sayPass(state, report));
   return report;
+}
+
+/** What the survey decided, less what a pause that came while it ran kept from starting. */
+function reportOf(
+  { report, starts }: SurveyResult,
+  started: PassReport['started'],
+  paused: boolean,
+): PassReport {
+  const ids = new Set(started.map(({ taskId }) => taskId));
+  const kept = starts.filter((start) => !ids.has(start.task.id));
+  const carriedOut = starts.filter((start) => ids.has(start.task.id));
+  const matched = carriedOut.filter((start) => start.pool !== null).length;
+  return {
+    ...report,
+    started,
+    waiting: [
+      ...kept.map(({ task, agent }): Waiting => {
+        return { taskId: task.id, reason: paused ? { why: 'scheduler-paused' } : { why: 'running', agent } };
+      }),
+      ...report.waiting,
+    ],
+    waitingTotal: report.waitingTotal + kept.length,
+    figures: {
+      ...report.figures,
+      unassignedMatched: matched,
+      assignedSpawned: started.length - matched,
+      tasksSpawned: started.length,
+    },
+  };
 }
 
 async function tellPause(state: SchedulerState): Promise<boolean> {
