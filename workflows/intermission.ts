@@ -1,4 +1,4 @@
-import { condition, continueAsNew } from '@temporalio/workflow';
+import { condition, makeContinueAsNewFunc } from '@temporalio/workflow';
 import { forgiven } from '../domain/attempts.ts';
 import type { runTask } from './run-task.ts';
 import type { TaskRun } from './task-run.ts';
@@ -55,5 +55,5 @@ async function end(run: TaskRun): Promise<boolean> {
 /** A `retry` that came with the cancellation goes along. */
 function continueAsParked(run: TaskRun, reason: string): Promise<never> {
   const next = run.successor({ phase: 'parked', reason, retried: run.retried });
-  return continueAsNew<typeof runTask>(next);
+  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo() })(next);
 }

@@ -2,8 +2,8 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   upsertMemo,
@@ -79,7 +79,9 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       await condition(() => allHandlersFinished() || state.asked.length > 0);
       if (state.asked.length > 0) continue;
       watcher.stop();
-      await continueAsNew<typeof scheduler>(state.successor());
+      // The memo that was upserted does not go along by itself, and the last look before a claim reads it.
+      const next = makeContinueAsNewFunc<typeof scheduler>({ memo: { paused: state.paused } });
+      await next(state.successor());
     }
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { schedulerPaused } from '../../activities/memos.ts';
 import { lastRunOf } from '../../activities/runs.ts';
 import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import type { Workers } from '../../workers/workers.ts';
@@ -61,6 +62,7 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
   const { id } = await newTask(system, { assignedTo: 'quick' });
   const status = await nextWholePass(system);
   expect(status).toMatchObject({ paused: true });
+  expect(await schedulerPaused(system.client)).toBe(true);
   expect(status.lastPass?.waiting).toEqual([{ taskId: id, reason: { why: 'scheduler-paused' } }]);
 
   await signal('run-now', String(id));
@@ -98,8 +100,13 @@ test('a scheduler that is terminated while paused leaves no agent paused', async
   await inStatus(system, id, 'complete');
 });
 
-test('a pass over 300 idle tasks stays small, and watching them adds nothing to its history', async () => {
-  await Promise.all(Array.from({ length: 300 }, (_, n) => newTask(system, { assignedTo: `unknown-${n}` })));
+test('a pass over 300 idle tasks stays small, and watching them adds nothing to its history', {
+  timeout: 60_000,
+}, async () => {
+  for (let n = 0; n < 300; n += 20) {
+    const some = Array.from({ length: 20 }, (_, at) => newTask(system, { assignedTo: `unknown-${n + at}` }));
+    await Promise.all(some);
+  }
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   const { lastPass } = await nextWholePass(system);
   expect(lastPass?.waitingTotal).toBeGreaterThanOrEqual(300);
