@@ -76,6 +76,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const unawareOfPause = (asked ?? [])
     .filter(({ schedulerPaused }) => schedulerPaused !== input.paused)
     .map(({ line }) => line.name);
+  if (input.last?.by !== processName()) await tryAgain(deps.client, agents ?? []);
   await Promise.all((found?.bereaved ?? []).map((agent) => lookAtHolders(deps.client, agent)));
   const { loopIntervalMs } = config;
   const base = { agents, unawareOfPause, settings: runSettings(config), loopIntervalMs };
@@ -227,6 +228,14 @@ async function lookAtHolders(client: Client, agent: string): Promise<void> {
 function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>): number {
   const dueMs = Math.min(...Object.values(ending)) - Date.now();
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
+}
+
+/** A process that schedules for the first time may have mended what made an agent unwell. */
+async function tryAgain(client: Client, agents: AgentLine[]): Promise<void> {
+  const unwell = agents.filter((agent) => agent.health.state === 'misconfigured');
+  await Promise.all(
+    unwell.map((agent) => client.workflow.getHandle(semaphoreId(agent.name)).signal('try-again')),
+  );
 }
 
 async function askSemaphores(

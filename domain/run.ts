@@ -35,7 +35,7 @@ export interface RunInput {
 }
 
 export type Resume = { reason: string; handedTo?: string | null } & (
-  | { phase: 'parked' }
+  | { phase: 'parked'; retried: boolean }
   | { phase: 'backing-off'; untilMs: number }
 );
 

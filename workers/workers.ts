@@ -61,6 +61,9 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { close, ...gooseHost } = await openGooseHost({
     ...{ config, temporal, client, onProblem },
     ...(guardianEntry !== undefined && { guardianEntry }),
+  }).catch(async (error) => {
+    await Promise.all([tinytask.close(), clientConnection.close(), connection.close()]);
+    throw error;
   });
   const deps = {
     ...{ interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents },
@@ -70,6 +73,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     connection,
     namespace: temporal.namespace,
     shutdownForceTime: config.killGraceMs + STOP_MARGIN_MS,
+    // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
+    maxHeartbeatThrottleInterval: '1s',
   } satisfies Partial<WorkerOptions>;
 
   const scheduling: WorkerOptions[] = [];
@@ -95,8 +100,6 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     taskQueue: gooseQueue(config.hostGroup),
     activities: gooseActivities(deps),
     maxConcurrentActivityTaskExecutions: config.runsPerHost,
-    // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
-    maxHeartbeatThrottleInterval: '1s',
   };
   const [goose, ...others] = await createAll([gooseOptions, ...scheduling]).catch(async (error) => {
     await close();

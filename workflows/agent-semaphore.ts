@@ -1,6 +1,6 @@
 import {
   condition,
-  continueAsNew,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -21,6 +21,7 @@ import {
   request,
   type SlotPolicy,
   type Slots,
+  tryAgain,
   withdrawDue,
 } from '../domain/slots.ts';
 import {
@@ -38,6 +39,7 @@ import {
   schedulerPaused,
   semaphoreStatus,
   setLimit,
+  tryAgainNow,
   withdraw,
 } from './messages.ts';
 import { send } from './send.ts';
@@ -120,8 +122,10 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   setHandler(resume, () =>
     record(() => {
       slots.paused = false;
+      tryAgain(slots, Date.now());
     }),
   );
+  setHandler(tryAgainNow, () => record(() => tryAgain(slots, Date.now())));
   setHandler(lookAtHolders, () =>
     record(() => {
       lookDue = true;
@@ -148,7 +152,8 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
     told = await tellScheduler(slots, told);
     // Not `!work`: under load there is always some, and what is recorded in the slots goes along.
     if (again.length === 0 && !lookDue && workflowInfo().historyLength > LONG_HISTORY) {
-      await continueAsNew<typeof agentSemaphore>({ ...input, schedulerPaused: slots.schedulerPaused, slots });
+      const next = makeContinueAsNewFunc<typeof agentSemaphore>({ memo: memo(slots) });
+      await next({ ...input, schedulerPaused: slots.schedulerPaused, slots });
     }
   }
 }
@@ -184,11 +189,15 @@ async function rebuild(slots: Slots): Promise<void> {
 async function tellScheduler(slots: Slots, told: string): Promise<string> {
   const now = view(slots);
   if (now === told) return told;
-  const { agent, health, paused, limitByHand, policy, schedulerPaused } = slots;
-  upsertMemo({ semaphore: { policy, paused, schedulerPaused, limitByHand, health } });
+  const { agent, health, paused, limitByHand } = slots;
+  upsertMemo(memo(slots));
   setCurrentDetails(sayState(slots));
   await send({ workflowId: SCHEDULER_ID }, agentChanged, { agent, health, paused, limitByHand });
   return now;
+}
+
+function memo({ policy, paused, schedulerPaused, limitByHand, health }: Slots) {
+  return { semaphore: { policy, paused, schedulerPaused, limitByHand, health } };
 }
 
 /** What the scheduler is told of; a cool-down that is over changes it, so that a probe is planned. */

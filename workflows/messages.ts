@@ -64,6 +64,8 @@ export const releaseSlot = defineSignal<[SlotRelease]>('release');
 export const processesGone = defineSignal<[RunRef & { fence: number }]>('processes-gone');
 export const configure = defineSignal<[SlotPolicy]>('configure');
 export const schedulerPaused = defineSignal<[boolean]>('scheduler-paused');
+/** Probe an unwell agent now: a new daemon may have another goose, and other recipes. */
+export const tryAgainNow = defineSignal('try-again');
 export const putFirst = defineSignal<[number]>('put-first');
 /** Look at the holders now: full passes send it when a run of the agent was ended from outside. */
 export const lookAtHolders = defineSignal('look-at-holders');

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
@@ -54,7 +53,6 @@ describe('Temporal', { timeout: 60_000 }, () => {
   test('that is configured but does not answer: says what to do, instead of bringing up another', async () => {
     const loaded = configured({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     const failure = await ensureTemporal({ loaded, onProgress: () => undefined }).catch((error) => error);
-    expect(failure).toBeInstanceOf(ConfigError);
     expect(failure.message).toMatch(
       /127\.0\.0\.1:1 .*does not answer.*remove them to have a server brought up/s,
     );
