@@ -55,7 +55,8 @@ export class LostActivities {
   async #connect(): Promise<Client> {
     const { Client, Connection } = await import('@temporalio/client');
     const { connectionOptions, namespace } = this.#access;
-    // Lazy: it is the call that must succeed, and that is tried again.
-    return new Client({ connection: Connection.lazy(connectionOptions), namespace });
+    // Lazy: it is the call that must succeed, and that is tried again here.
+    const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
+    return new Client({ connection, namespace });
   }
 }

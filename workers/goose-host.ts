@@ -10,8 +10,6 @@ import { sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
 export interface GooseHostOptions {
   config: Config;
   temporal: TemporalSettings;
-  /** For runs that a worker before this one has lost. */
-  client: Client;
   /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
   guardianEntry?: string;
   /** Called with a sentence. */
@@ -35,13 +33,11 @@ const TELL_MS = 30_000;
 
 /**
  * Makes this process one that may run goose: with a guardian at its side, and what other workers have left on this host
- * ended. Throws when the folder of run records cannot be used, no guardian can be started, or the server cannot be
- * reached.
+ * ended. Throws when the folder of run records cannot be used or no guardian can be started.
  */
 export async function openGooseHost({
   config,
   temporal,
-  client,
   guardianEntry,
   onProblem,
 }: GooseHostOptions): Promise<GooseHost> {
@@ -59,21 +55,19 @@ export async function openGooseHost({
     onProblem,
     ...(guardianEntry !== undefined && { entry: guardianEntry }),
   });
-  try {
-    await endLeftovers(place, config.killGraceMs, client, onProblem);
-    const connection = await Connection.connect(temporal.connectionOptions);
-    return {
-      place,
-      worker,
-      guardian,
-      leaseClient: new Client({ connection, namespace: temporal.namespace }),
-      async close() {
-        await guardian.leave();
-        await connection.close();
-      },
-    };
-  } catch (error) {
+  // Without the SDK's retries: a heartbeat that has failed is followed by the next one, and a retry of a connection
+  // that was closed in between would end the process.
+  const connection = Connection.lazy({ ...temporal.connectionOptions, interceptors: [] });
+  const leaseClient = new Client({ connection, namespace: temporal.namespace });
+  const close = async () => {
     await guardian.leave();
+    await connection.close();
+  };
+  try {
+    await endLeftovers(place, config.killGraceMs, leaseClient, onProblem);
+    return { place, worker, guardian, leaseClient, close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const agents = () => loadAgents(config);
   const interrupted = new Set<number>();
   const { close, ...gooseHost } = await openGooseHost({
-    ...{ config, temporal, client, onProblem },
+    ...{ config, temporal, onProblem },
     ...(guardianEntry !== undefined && { guardianEntry }),
   }).catch(async (error) => {
     await Promise.all([tinytask.close(), clientConnection.close(), connection.close()]);

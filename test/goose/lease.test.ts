@@ -13,6 +13,7 @@ import { readPlace } from '../../goose/owner.ts';
 import { identify } from '../../goose/process-table.ts';
 import { runGoose } from '../../goose/run.ts';
 import { newRunToken, writeRunRecord } from '../../goose/run-record.ts';
+import { createLogger, installRuntime } from '../../workers/logging.ts';
 import { buildOnce } from '../support/build.ts';
 import { goneAfter, livingIn } from '../support/guarded-worker.ts';
 import { eventually, stubRun, temporaryFolder } from '../support/stub-runs.ts';
@@ -29,7 +30,10 @@ function leaseOf(beat: (at: number) => Promise<BeatAnswer>, everyMs = 100) {
   const lease = new Lease({
     policy: POLICY,
     everyMs,
-    beat: () => beat((beats += 1)),
+    beat: () => {
+      beats += 1;
+      return beat(beats);
+    },
     onStop: (stop) => stops.push(stop),
     onRenewed: (deadlineAt) => deadlines.push(deadlineAt),
   });
@@ -96,6 +100,7 @@ describe('with a server', () => {
   let client: Client;
 
   beforeAll(async () => {
+    installRuntime(createLogger('ERROR'), 'ERROR');
     await buildOnce();
     server = await startDevServer({
       cli: await temporalCliForTests(),
@@ -119,7 +124,7 @@ describe('with a server', () => {
     const work = join(folder.path, name, 'work');
     mkdirSync(work, { recursive: true });
     const native = await NativeConnection.connect({ address });
-    const leases = await Connection.connect({ address });
+    const leases = Connection.lazy({ address, interceptors: [] });
     const verdicts: string[] = [];
     const agent = async () => {
       const stopping = new AbortController();
