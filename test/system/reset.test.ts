@@ -7,7 +7,11 @@ import { gooseGone, gooseLives, inPhase, newTask, runResult } from '../support/t
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
-  await system.agents([{ agentName: 'vaela', agentType: 'dev', limit: 2 }]);
+  await system.agents([
+    { agentName: 'vaela', agentType: 'dev', limit: 2 },
+    { agentName: 'oscar', agentType: 'qa', limit: 1 },
+  ]);
+  await system.recipe('oscar', 'MODEL: wait 10s\nMODEL: say done');
   await system.recipe('vaela', 'MODEL: wait 5s\nMODEL: say done');
   await system.start('daemon', { KILL_GRACE_SEC: '2' });
 }, 120_000);
@@ -60,11 +64,9 @@ test.each(['first', 'last'] as const)(
 );
 
 test('a run that is reset while it waits for a slot asks anew', async () => {
-  const holding = await Promise.all(
-    [1, 2].map(() => newTask(system, { title: 'holds', assignedTo: 'vaela' })),
-  );
-  for (const task of holding) await gooseLives(system, task.id);
-  const task = await newTask(system, { title: 'waits', assignedTo: 'vaela' });
+  const holding = await newTask(system, { title: 'holds', assignedTo: 'oscar' });
+  await gooseLives(system, holding.id);
+  const task = await newTask(system, { title: 'waits', assignedTo: 'oscar' });
   await inPhase(system, task.id, 'waiting');
   await reset(task.id, 'last');
   const most = watchGooses(task.id);
