@@ -195,7 +195,7 @@ function recipeText(agent: string, script: string, more: string): string {
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  deadlineMs = 20_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const untilMs = Date.now() + deadlineMs;
   let last: unknown;
