@@ -35,6 +35,9 @@ function kill(...pids: number[]): void {
 const records = (folder: string) =>
   readdirSync(join(folder, 'running')).filter((name) => name.endsWith('.json'));
 
+/** The agent `hangs`, all four processes of it. */
+const allOfHangs = (folder: string) => eventually(() => livingIn(folder).length === 4 && livingIn(folder));
+
 /** What a worker does before it takes work. */
 async function startingWorkerSweeps(folder: string): Promise<void> {
   const place = await readPlace(join(folder, 'running'));
@@ -93,7 +96,7 @@ describe('when a worker is killed', () => {
     const other = await startGuardedWorker({ folder: folder.path, agents: ['answers'] });
     const waiting = await startGuardedWorker({ folder: folder.path, agents: ['hangs'] });
     await waiting.said('running');
-    const own = livingIn(folder.path);
+    const own = await allOfHangs(folder.path);
     const worker = await startGuardedWorker({ folder: folder.path, agents: AGENTS });
     await worker.said('running');
     kill(worker.pid, worker.guardian());
@@ -123,7 +126,7 @@ describe('when a worker is killed', () => {
     using folder = temporaryFolder();
     const kept = await startGuardedWorker({ folder: folder.path, agents: ['hangs'] });
     await kept.said('running');
-    const own = livingIn(folder.path);
+    const own = await allOfHangs(folder.path);
     const worker = await startGuardedWorker({ folder: folder.path, agents: ['hangs'], guarded: false });
     await worker.said('running');
     const place = await readPlace(join(folder.path, 'running'));
@@ -158,7 +161,7 @@ describe('when a worker hangs', () => {
     using folder = temporaryFolder();
     const worker = await startGuardedWorker({ folder: folder.path, agents: ['hangs'] });
     await worker.said('running');
-    const before = await eventually(() => livingIn(folder.path).length === 4 && livingIn(folder.path));
+    const before = await allOfHangs(folder.path);
     worker.signal('SIGSTOP');
     await new Promise((resolve) => setTimeout(resolve, 300));
     worker.signal('SIGCONT');
