@@ -41,7 +41,10 @@ class Guardian {
     );
     // Before anything that takes time: what nobody listens to is lost.
     process.on('message', (message: ToGuardian) => this.#hear(message));
-    process.once('disconnect', () => this.#workerHasGone({ pid: Number(pid), startTime: Number(startTime) }));
+    const onGone = () => this.#workerHasGone({ pid: Number(pid), startTime: Number(startTime) });
+    // It may have been killed while this process started.
+    if (process.connected) process.once('disconnect', onGone);
+    else onGone();
   }
 
   async run(): Promise<void> {

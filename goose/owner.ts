@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { lifeOf, type ProcessId, readBootId } from './process-table.ts';
 
@@ -15,9 +15,8 @@ export interface Place {
   installation: string;
 }
 
-/** Makes the folder of run records if it is missing. Throws if it cannot be made. */
+/** `runningDir`: an existing folder. Throws if there is none. */
 export async function readPlace(runningDir: string): Promise<Place> {
-  await mkdir(runningDir, { recursive: true, mode: 0o700 });
   const host = hostname();
   const path = await realpath(runningDir);
   // Containers that share a host's processes may have the same path, but not on the same device.

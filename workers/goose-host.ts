@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
@@ -41,7 +42,7 @@ export async function openGooseHost({
   guardianEntry,
   onProblem,
 }: GooseHostOptions): Promise<GooseHost> {
-  const place = await readPlace(config.runningDir).catch((error: Error) => {
+  const place = await makePlace(config.runningDir).catch((error: Error) => {
     throw new Error(
       `The folder of run records cannot be used (${error.message}): make it writable, or set TINYSCHEDULER_RUNNING_DIR.`,
     );
@@ -70,6 +71,11 @@ export async function openGooseHost({
     await close();
     throw error;
   }
+}
+
+async function makePlace(runningDir: string): Promise<Place> {
+  await mkdir(runningDir, { recursive: true, mode: 0o700 });
+  return readPlace(runningDir);
 }
 
 /** Before any work is taken: what a killed worker has left would be more than the agents' limits allow. */

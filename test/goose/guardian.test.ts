@@ -91,6 +91,21 @@ describe('when a worker is killed', () => {
     expect(livingIn(folder.path)).toEqual([]);
   }, 60_000);
 
+  test('while it starts its guardian, the guardian does not stay', async () => {
+    using folder = temporaryFolder();
+    const workers = await Promise.all(
+      [0, 1, 2, 3].map(() => startGuardedWorker({ folder: folder.path, agents: [] })),
+    );
+    const guardians = await Promise.all(
+      workers.map(async (worker) => {
+        await worker.said(/^guardian/);
+        worker.signal('SIGKILL');
+        return worker.guardian();
+      }),
+    );
+    await eventually(() => !guardians.some(lives), 8_000);
+  });
+
   test('with its guardian at once, the guardian of another worker does it', async () => {
     using folder = temporaryFolder();
     const other = await startGuardedWorker({ folder: folder.path, agents: ['answers'] });

@@ -203,6 +203,7 @@ describe('with a server', () => {
 
   test('hears from a guardian that a worker is lost, long before the heartbeat timeout', async () => {
     const running = join(folder.path, 'lost', 'running');
+    mkdirSync(running, { recursive: true });
     const tokens: Uint8Array[] = [];
     const worker = await startWorker('lost', server.address, async () => {
       tokens.push(Context.current().info.taskToken);
