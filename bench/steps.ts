@@ -56,6 +56,7 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
       host: hostname(),
       bootId,
       worker: await identify(process.pid),
+      graceMs: 1_000,
       startedAt: Date.now(),
       deadlineAt: Date.now() + 3_600_000,
     };
@@ -82,7 +83,6 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
             host: hostname(),
             bootId,
             now: Date.now(),
-            graceMs: 1,
             isOrphan: () => false,
           }),
       ],
