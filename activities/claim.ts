@@ -10,13 +10,18 @@ export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
 /**
  * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
  * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
- * the reads is not noticed.
+ * the reads is not noticed. The task may be with nobody, with the agent, or with `takesOverFrom`.
  */
-export async function claim(tinytask: TinyTask, ref: TaskRef, agent: string): Promise<Claim> {
+export async function claim(
+  tinytask: TinyTask,
+  ref: TaskRef,
+  agent: string,
+  takesOverFrom: string | null,
+): Promise<Claim> {
   let claimed = false;
   try {
     const before = await tinytask.get(ref.id);
-    const obstacle = obstacleToClaim(before, ref, agent);
+    const obstacle = obstacleToClaim(before, ref, [null, agent, takesOverFrom]);
     if (obstacle !== undefined) return { verdict: standDown(obstacle), claimed };
     claimed = true;
     await tinytask.update(ref.id, { status: 'working', assignedTo: agent });
@@ -33,11 +38,15 @@ export async function claim(tinytask: TinyTask, ref: TaskRef, agent: string): Pr
   }
 }
 
-function obstacleToClaim(task: Task | undefined, ref: TaskRef, agent: string): string | undefined {
+function obstacleToClaim(
+  task: Task | undefined,
+  ref: TaskRef,
+  mayBeWith: (string | null)[],
+): string | undefined {
   if (task === undefined || !isSameTask(task, ref)) return 'it was deleted';
   if (task.archivedAt !== null) return 'it was archived';
   if (task.status === 'complete') return 'it is complete';
-  if (task.assignedTo !== null && task.assignedTo !== agent) return `${task.assignedTo} has it now`;
+  if (!mayBeWith.includes(task.assignedTo)) return `${task.assignedTo} has it now`;
   if (task.status === 'working') return 'somebody is working on it';
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, Context, heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
@@ -22,6 +22,8 @@ import { watchTask } from './watch-task.ts';
 export interface GooseInput {
   task: TaskRef;
   agent: string;
+  /** Another agent that the task may be assigned to: the one of the pool that we had given it to before. */
+  takesOverFrom: string | null;
   queue: string | null;
   number: number;
   /** The run that the slot was granted to. A reset run finds another one here than itself. */
@@ -52,7 +54,7 @@ export interface GooseDeps {
 export function gooseActivities(deps: GooseDeps): GooseActivities {
   return {
     async runGoose(input) {
-      const beat = setInterval(() => heartbeat(), deps.config.heartbeatMs);
+      const beat = setInterval(() => heartbeat(), Math.min(deps.config.heartbeatMs, LONGEST_BEAT_MS));
       try {
         return await attempt(deps, input);
       } finally {
@@ -62,6 +64,8 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
   };
 }
 
+/** The answer to a heartbeat brings a cancellation, and who cancels a run wants its goose stopped now. */
+const LONGEST_BEAT_MS = 2_000;
 const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
 
 async function attempt(deps: GooseDeps, input: GooseInput): Promise<AttemptResult> {
@@ -118,7 +122,7 @@ async function claimAndRun(
   if (await isPaused(deps.client, input.agent)) {
     return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
   }
-  const claimed = await claim(deps.tinytask, input.task, input.agent);
+  const claimed = await claim(deps.tinytask, input.task, input.agent, input.takesOverFrom);
   if ('verdict' in claimed) return { ...NOTHING, ...claimed };
   const ran = await run(deps, input, ready, place);
   if (ran.facts.stopped?.why === 'shutdown') deps.interrupted.add(input.task.id);
@@ -144,9 +148,12 @@ async function run(
   const brings = recipe.tinytaskExtension !== undefined || !config.tinytaskExtension;
   const stopping = new AbortController();
   const stop = (why: Stop) => stopping.abort(why);
-  const cancelled = () => stop(whyCancelled());
-  cancellationSignal().addEventListener('abort', cancelled, { once: true });
-  if (cancellationSignal().aborted) cancelled();
+  // Held here: whoever aborts the signal calls the listener outside of the activity's context.
+  const context = Context.current();
+  const { cancellationSignal } = context;
+  const cancelled = () => stop(whyCancelled(context));
+  cancellationSignal.addEventListener('abort', cancelled, { once: true });
+  if (cancellationSignal.aborted) cancelled();
   const watching = watchTask(tinytask, input.task, input.agent, config.completeGraceMs, stop);
   try {
     return await runGoose(
@@ -181,7 +188,7 @@ async function run(
     );
   } finally {
     watching.stop();
-    cancellationSignal().removeEventListener('abort', cancelled);
+    cancellationSignal.removeEventListener('abort', cancelled);
   }
 }
 
@@ -201,8 +208,7 @@ function report(ran: GooseRunResult): AttemptResult {
 }
 
 /** Why the server or the worker wants the activity to end. */
-function whyCancelled(): Stop {
-  const details = cancellationDetails();
+function whyCancelled({ cancellationDetails: details }: Context): Stop {
   if (details?.workerShutdown) return { why: 'shutdown', detail: 'the worker was shut down' };
   if (details?.notFound || details?.timedOut || details?.reset) {
     return { why: 'lease-lost', detail: 'the server gave the run up' };

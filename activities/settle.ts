@@ -1,4 +1,5 @@
-import type { Follow } from '../domain/attempts.ts';
+import type { Config } from '../config/config.ts';
+import { type AttemptPolicy, type Decided, followOutcome } from '../domain/attempts.ts';
 import { attemptId } from '../domain/ids.ts';
 import type { AttemptResult } from '../domain/run.ts';
 import { sayAttempt } from '../domain/say-attempt.ts';
@@ -13,11 +14,14 @@ export interface SettleInput {
   agent: string;
   number: number;
   runId: string;
-  used: number;
-  maxAttempts: number;
   /** What follows unless the task itself says otherwise. */
-  follow: Follow;
+  decided: Decided;
+  policy: AttemptPolicy;
   result: AttemptResult;
+}
+
+export interface Settled extends Decided {
+  outcome: Outcome;
 }
 
 export interface SettleActivities {
@@ -25,12 +29,12 @@ export interface SettleActivities {
    * Writes an attempt's result back. It may be carried out more than once: what stands already is
    * recognised, and a status that somebody else set is never set back.
    */
-  settle(input: SettleInput): Promise<Outcome>;
+  settle(input: SettleInput): Promise<Settled>;
   /** `untouched` while a waiting run's task is still its business. */
-  lookAtTask(input: { task: TaskRef; agent: string }): Promise<Outcome>;
+  lookAtTask(input: { task: TaskRef; agent: string | null }): Promise<Outcome>;
 }
 
-export function settleActivities(deps: { tinytask: TinyTask }): SettleActivities {
+export function settleActivities(deps: { tinytask: TinyTask; config: Config }): SettleActivities {
   const { tinytask } = deps;
   return {
     async settle(input) {
@@ -45,17 +49,20 @@ export function settleActivities(deps: { tinytask: TinyTask }): SettleActivities
         agent,
         result.claimed,
         result.verdict,
+        deps.config.disableBlocking,
       );
-      if (outcome.task === 'gone') return outcome;
+      const settled = { outcome, ...followOutcome(input.decided, outcome, input.policy) };
+      if (outcome.task === 'gone') return settled;
       try {
         // The comment first: after the status is written, a retry no longer finds the task to be ours.
-        await comment(tinytask, input, outcome);
+        await comment(tinytask, input, settled);
         if (write !== 'nothing') await tinytask.update(ref.id, { status: write });
       } catch (error) {
-        if (error instanceof TaskNotFound) return { task: 'gone', reason: 'the task was deleted' };
-        throw error;
+        if (!(error instanceof TaskNotFound)) throw error;
+        const gone: Outcome = { task: 'gone', reason: 'the task was deleted' };
+        return { outcome: gone, ...followOutcome(input.decided, gone, input.policy) };
       }
-      return outcome;
+      return settled;
     },
 
     async lookAtTask({ task: ref, agent }) {
@@ -72,8 +79,10 @@ export function settleActivities(deps: { tinytask: TinyTask }): SettleActivities
   };
 }
 
-async function comment(tinytask: TinyTask, input: SettleInput, outcome: Outcome): Promise<void> {
-  const text = sayAttempt({ ...input, outcome });
+async function comment(tinytask: TinyTask, input: SettleInput, settled: Settled): Promise<void> {
+  const { outcome, past, follow } = settled;
+  const { maxAttempts } = input.policy;
+  const text = sayAttempt({ ...input, outcome, follow, used: past.used, maxAttempts });
   if (text === undefined) return;
   const { kind } = input.result.verdict;
   const lasting = kind === 'model-unavailable' || kind === 'misconfigured';

@@ -76,6 +76,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const unawareOfPause = (asked ?? [])
     .filter(({ schedulerPaused }) => schedulerPaused !== input.paused)
     .map(({ line }) => line.name);
+  if (input.last?.by !== processName()) await tryAgain(deps.client, agents ?? []);
   await Promise.all((found?.bereaved ?? []).map((agent) => lookAtHolders(deps.client, agent)));
   const { loopIntervalMs } = config;
   const base = { agents, unawareOfPause, settings: runSettings(config), loopIntervalMs };
@@ -135,7 +136,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     maxStarts: MAX_STARTS,
     nowMs: startedAtMs,
   });
-  const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry);
+  const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry, input.assignedByUs);
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
   const started = new Set(starts.map((start) => start.task.id));
@@ -179,7 +180,12 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 }
 
 /** Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. */
-async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentRegistry) {
+async function prepareStarts(
+  deps: SurveyDeps,
+  starts: Start[],
+  registry: AgentRegistry,
+  assignedByUs: SurveyInput['assignedByUs'],
+) {
   const hostGroups = new Map(registry.agents.map((agent) => [agent.name, agent.hostGroup]));
   const stillOpen: OpenRun[] = [];
   const due = await Promise.all(
@@ -190,7 +196,11 @@ async function prepareStarts(deps: SurveyDeps, starts: Start[], registry: AgentR
         return [];
       }
       const { past, notBeforeMs } = last;
-      return [{ ...start, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) }];
+      const before = start.pool === null ? undefined : assignedByUs[String(start.task.id)]?.agent;
+      const takesOverFrom = before === undefined || before === start.agent ? null : before;
+      return [
+        { ...start, takesOverFrom, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) },
+      ];
     }),
   );
   return { starts: due.flat(), stillOpen };
@@ -218,6 +228,14 @@ async function lookAtHolders(client: Client, agent: string): Promise<void> {
 function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>): number {
   const dueMs = Math.min(...Object.values(ending)) - Date.now();
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
+}
+
+/** A process that schedules for the first time may have mended what made an agent unwell. */
+async function tryAgain(client: Client, agents: AgentLine[]): Promise<void> {
+  const unwell = agents.filter((agent) => agent.health.state === 'misconfigured');
+  await Promise.all(
+    unwell.map((agent) => client.workflow.getHandle(semaphoreId(agent.name)).signal('try-again')),
+  );
 }
 
 async function askSemaphores(

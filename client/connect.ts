@@ -83,7 +83,12 @@ export async function connectScheduler(options: {
       await (agent === undefined ? tell('resume') : tellAgent(agent, 'resume'));
     },
     async runNow(taskId) {
-      if (taskId !== undefined && (await tinytask.get(taskId)) === undefined) throw noTask(taskId);
+      if (taskId !== undefined) {
+        const task = await tinytask.get(taskId);
+        if (task === undefined) throw noTask(taskId);
+        if (task.status === 'complete')
+          throw new Error(`Task ${taskId} is complete, so there is nothing to run.`);
+      }
       await tell('run-now', taskId === undefined ? [] : [taskId]);
     },
     retry: (taskId) => retryTask({ client, tinytask, tell }, taskId),

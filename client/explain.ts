@@ -31,7 +31,7 @@ export async function explainTask(deps: StatusDeps, taskId: number): Promise<str
     paused: status.paused,
   });
   const found = waiting.find((entry) => entry.taskId === taskId);
-  if (found !== undefined) lines.push(`It ${sayReason(found.reason)}.`);
+  if (found !== undefined) lines.push(`Why it does not run: ${sayReason(found.reason)}.`);
   return lines;
 }
 

@@ -39,7 +39,10 @@ export async function readStatus(deps: StatusDeps): Promise<Status> {
     problems.push(error.message);
     return undefined;
   });
-  problems.push(...(answer?.lastPass?.errors ?? []), ...(answer?.lastPass?.warnings ?? []));
+  problems.push(
+    ...(answer?.lastPass?.errors ?? []).map((error) => `in the last pass: ${error}`),
+    ...(answer?.lastPass?.warnings ?? []),
+  );
   const lines = runs.map(runLine);
   const at = (phase: RunLine['phase']) => lines.filter((line) => line.phase === phase);
   return {

@@ -32,6 +32,12 @@ export type Follow =
   | { next: 'back-off'; untilMs: number }
   | { next: 'park'; reason: string };
 
+/** What an attempt makes of a task's past, and what comes next. */
+export interface Decided {
+  past: Past;
+  follow: Follow;
+}
+
 /** Who asked for a cancelled run to stop. */
 export type CancelledBy = 'person' | 'shutdown';
 
@@ -45,7 +51,7 @@ export function follow(
   cancelledBy: CancelledBy | undefined,
   policy: AttemptPolicy,
   nowMs: number,
-): { past: Past; follow: Follow } {
+): Decided {
   switch (verdict.kind) {
     case 'completed':
     case 'handed-off':
@@ -88,11 +94,7 @@ export function follow(
 }
 
 /** What follows once it is known what became of the task: a fact about the task outranks the verdict. */
-export function followOutcome(
-  decided: { past: Past; follow: Follow },
-  outcome: Outcome,
-  policy: AttemptPolicy,
-): { past: Past; follow: Follow } {
+export function followOutcome(decided: Decided, outcome: Outcome, policy: AttemptPolicy): Decided {
   switch (outcome.task) {
     case 'complete':
     case 'gone':
@@ -108,7 +110,7 @@ export function followOutcome(
   }
 }
 
-function unfinished(past: Past, policy: AttemptPolicy, how: string): { past: Past; follow: Follow } {
+function unfinished(past: Past, policy: AttemptPolicy, how: string): Decided {
   const count = past.unfinished + 1;
   const after = { ...past, used: 0, lost: 0, unfinished: count };
   if (count < policy.maxRunsInARow) return { past: after, follow: { next: 'end' } };

@@ -112,6 +112,8 @@ export interface SurveyInput {
 
 /** A start as the workflow carries it out: the plan's decision and what the last run of the task left. */
 export interface DueStart extends Start {
+  /** The agent of the pool whose task it was by our own assignment. */
+  takesOverFrom: string | null;
   past: Past;
   notBeforeMs: number;
   gooseQueue: string;

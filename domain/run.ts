@@ -22,6 +22,8 @@ export interface RunInput {
   queue: string | null;
   /** The pool from which the scheduler assigned the task; null when it came with its agent. */
   pool: string | null;
+  /** The agent of the pool that had the task before, and to whom it is still assigned; null: nobody, or `agent`. */
+  takesOverFrom: string | null;
   rank: Rank;
   extra: boolean;
   past: Past;
@@ -29,8 +31,13 @@ export interface RunInput {
   notBeforeMs: number;
   settings: RunSettings;
   /** Where a run goes on that continued as new. */
-  resume?: { phase: 'parked'; reason: string } | { phase: 'backing-off'; untilMs: number; reason: string };
+  resume?: Resume;
 }
+
+export type Resume = { reason: string; handedTo?: string | null } & (
+  | { phase: 'parked'; retried: boolean }
+  | { phase: 'backing-off'; untilMs: number }
+);
 
 /** What the goose host answers for one attempt. */
 export interface AttemptResult {

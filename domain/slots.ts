@@ -54,6 +54,9 @@ export interface Slots {
   quietUntilMs: number;
 }
 
+/** How much later than the runs started together with it a run beyond the slots may ask and still be second. */
+export const EXTRA_PATIENCE_MS = 250;
+
 export interface Grant extends RunRef {
   fence: number;
 }
@@ -133,9 +136,11 @@ export function grantDue(slots: Slots, nowMs: number): Grant[] {
   const unwell = slots.health.state !== 'well';
   if (slots.health.state !== 'well' && (nowMs < slots.health.untilMs || slots.probe !== null)) return [];
 
-  const free = limitOf(slots) - slots.holders.length - slots.dying.length;
-  const due = slots.waiters.slice(0, Math.max(0, unwell ? Math.min(free, 1) : free));
-  slots.waiters = slots.waiters.slice(due.length);
+  const free = Math.max(0, freeSlots(slots));
+  const due = slots.waiters
+    .filter((waiter) => mayHaveAt(waiter) <= nowMs)
+    .slice(0, unwell ? Math.min(free, 1) : free);
+  slots.waiters = slots.waiters.filter((waiter) => !due.includes(waiter));
   return due.map((waiter) => {
     const fence = nextFence(slots, nowMs);
     slots.holders.push({ ...ref(waiter), fence, sinceMs: nowMs });
@@ -161,13 +166,29 @@ export function withdrawDue(slots: Slots): RunRef[] {
   return leave.map(ref);
 }
 
+/** Somebody thinks that an unwell agent is well again: it is probed now, not when its time has come. */
+export function tryAgain(slots: Slots, nowMs: number): void {
+  if (slots.health.state === 'well') return;
+  slots.health = { ...slots.health, untilMs: Math.min(slots.health.untilMs, nowMs) };
+}
+
 /** When something is due by time alone, in milliseconds since the epoch. */
 export function nextDueMs(slots: Slots, nowMs: number): number | undefined {
   const times = slots.dying.map((dying) => dying.freeAtMs);
   if (slots.waiters.length > 0) times.push(slots.quietUntilMs);
+  if (freeSlots(slots) > 0) times.push(...slots.waiters.map(mayHaveAt));
   if (slots.health.state !== 'well' && slots.probe === null) times.push(slots.health.untilMs);
   const due = times.filter((time) => time > nowMs);
   return due.length === 0 ? undefined : Math.min(...due);
+}
+
+function freeSlots(slots: Slots): number {
+  return limitOf(slots) - slots.holders.length - slots.dying.length;
+}
+
+/** A run that was started beyond the slots gives those that were started for them time to ask first. */
+function mayHaveAt({ extra, sinceMs }: Waiter): number {
+  return extra ? sinceMs + EXTRA_PATIENCE_MS : sinceMs;
 }
 
 function nextFence(slots: Slots, nowMs: number): number {

@@ -1,4 +1,4 @@
-import { ConfigError, type LoadedConfig } from '../config/config.ts';
+import type { LoadedConfig } from '../config/config.ts';
 import { type TemporalSettings, temporalSettings } from '../config/temporal.ts';
 import { adoptDevServer, type DevServer, startDevServer } from './dev-server.ts';
 import { rememberServer, servesAnother } from './other-scheduler.ts';
@@ -36,7 +36,7 @@ export interface EnsuredTemporal {
 
 /**
  * A Temporal server that answers: the configured one, else that of this state directory, else one on port 7233 (unless
- * another TinyScheduler lives there), else a dev server of our own. Throws ConfigError when the configured one does not answer, ToolNotFoundError when there
+ * another TinyScheduler lives there), else a dev server of our own. Throws when the configured one does not answer, ToolNotFoundError when there
  * is no Temporal CLI to be had, and an Error with the end of the log when the server does not come up.
  */
 export async function ensureTemporal(options: EnsureTemporalOptions): Promise<EnsuredTemporal> {
@@ -60,11 +60,11 @@ async function configured({
   if (!settings.explicitlyConfigured) return undefined;
   const problem = await temporalProblem(settings, 10_000);
   if (problem !== undefined) {
-    throw new ConfigError([
+    throw new Error(
       `The Temporal server ${settings.address} (namespace ${JSON.stringify(settings.namespace)}), which the TEMPORAL_* ` +
         `settings name, does not answer: ${problem}. Start it, correct the settings, or remove them to have a server ` +
         'brought up here.',
-    ]);
+    );
   }
   await ensureSearchAttributes(settings).catch((error: Error) => onProgress(error.message));
   return { settings, uiUrl: null, ours: null, how: 'as configured' };

@@ -70,7 +70,7 @@ export function serverPiece(server: DevServer): Piece {
   return {
     pid,
     startTime,
-    ended: exited.then(() => 'its log says why'),
+    ended: exited.then(() => 'how is not known'),
     stop: (graceMs) => stopProcess({ pid, startTime }, graceMs),
     kill() {
       if (isAlive({ pid, startTime })) process.kill(pid, 'SIGKILL');

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { LoadedConfig } from '../config/config.ts';
 
@@ -18,8 +19,14 @@ export function starterFor({ config, sources }: LoadedConfig): Starter | undefin
 }
 
 function starterPath(name: string): string {
-  const up = import.meta.url.endsWith('.js') ? '../../' : '../';
-  return fileURLToPath(new URL(`${up}examples/starter/${name}`, import.meta.url));
+  return join(packageRoot(), 'examples/starter', name);
+}
+
+/** This file may be a source, or compiled somewhere below. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
 }
 
 /** The settings of the starter as variables. */

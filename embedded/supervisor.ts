@@ -1,4 +1,4 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
@@ -193,7 +193,8 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
       }
       return piece;
     };
-    pieces.keepUp({ name: 'The Temporal server', first: serverPiece(first), again, say });
+    const about = () => ` Its log: ${join(logDir, 'temporal-server.log')}`;
+    pieces.keepUp({ name: 'The Temporal server', first: serverPiece(first), again, say, about });
   }
 
   function keepTinytaskUp(first: Piece, surroundings: DaemonSurroundings, uses: Uses): void {

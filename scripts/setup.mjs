@@ -1,6 +1,6 @@
 // Makes a fresh clone ready to run: packages, then dist/. Says what it does on stderr; nothing if there is nothing to do.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,6 +36,11 @@ export async function setUp({ onlyPackages = false } = {}) {
 }
 
 async function installPackages() {
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error(
+      'node_modules is a link: installing would empty the folder that it leads to. Install there.',
+    );
+  }
   const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   try {
     await runQuietly('npm', ['ci', ...options]);

@@ -7,6 +7,7 @@ const steps = [
   ['types', () => run('npx', ['tsc', '-p', '.'])],
   ['lint', () => run('npx', ['biome', 'check', '--error-on-warnings'])],
   ['build', () => run(process.execPath, ['scripts/build.mjs'])],
+  ['tools', () => run(process.execPath, ['scripts/tools.mjs'])],
   ['tests', () => run('npx', ['vitest', 'run', ...process.argv.slice(2)])],
 ];
 

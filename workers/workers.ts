@@ -82,6 +82,8 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
     taskQueue: gooseQueue(config.hostGroup),
     activities: gooseActivities(deps),
     maxConcurrentActivityTaskExecutions: config.runsPerHost,
+    // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
+    maxHeartbeatThrottleInterval: '1s',
   });
   const others = await Promise.all(scheduling.map((options) => Worker.create(options)));
 

@@ -19,6 +19,7 @@ import {
   request,
   type SlotPolicy,
   type Slots,
+  tryAgain,
   withdrawDue,
 } from '../domain/slots.ts';
 import {
@@ -34,6 +35,7 @@ import {
   schedulerPaused,
   semaphoreStatus,
   setLimit,
+  tryAgainNow,
   withdraw,
 } from './messages.ts';
 import { send } from './send.ts';
@@ -113,8 +115,10 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   setHandler(resume, () =>
     record(() => {
       slots.paused = false;
+      tryAgain(slots, Date.now());
     }),
   );
+  setHandler(tryAgainNow, () => record(() => tryAgain(slots, Date.now())));
   setHandler(lookAtHolders, () =>
     record(() => {
       lookDue = true;

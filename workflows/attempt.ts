@@ -39,6 +39,7 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
       runGoose({
         task: input.task,
         agent: input.agent,
+        takesOverFrom: run.takesOverFrom,
         queue: input.queue,
         number: run.past.number,
         grantedTo: grant.runId,

@@ -17,7 +17,8 @@ export const setLimit = defineSignal<[unknown]>('set-limit');
 export const runNow = defineSignal<[unknown?]>('run-now');
 export interface TaskSettled {
   taskId: number;
-  state: 'active' | 'backing-off' | 'parked' | 'ended';
+  /** `withdrawn`: it ended without having done anything, because the planner or a pause wanted it so. */
+  state: 'active' | 'backing-off' | 'parked' | 'ended' | 'withdrawn';
   /** For a task that may be assigned afresh: the pool and agent of the run that ended. */
   pool?: { pool: string; agent: string };
 }
@@ -61,6 +62,8 @@ export interface SlotRelease extends RunRef {
 export const releaseSlot = defineSignal<[SlotRelease]>('release');
 export const configure = defineSignal<[SlotPolicy]>('configure');
 export const schedulerPaused = defineSignal<[boolean]>('scheduler-paused');
+/** Probe an unwell agent now: a new daemon may have another goose, and other recipes. */
+export const tryAgainNow = defineSignal('try-again');
 export const putFirst = defineSignal<[number]>('put-first');
 /** Look at the holders now: full passes send it when a run of the agent was ended from outside. */
 export const lookAtHolders = defineSignal('look-at-holders');

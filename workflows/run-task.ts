@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { follow, followOutcome } from '../domain/attempts.ts';
+import { follow } from '../domain/attempts.ts';
 import type { AttemptResult, RunInput, RunResult } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { attempt } from './attempt.ts';
@@ -51,8 +51,7 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
   const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
-  const outcome = await run.settle(result, decided);
-  const { past, follow: next } = followOutcome(decided, outcome, settings);
+  const { past, follow: next } = await run.settle(result, decided);
   run.remember(past);
   switch (next.next) {
     case 'end':

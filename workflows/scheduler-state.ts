@@ -121,7 +121,7 @@ export class SchedulerState {
 
   private settled({ taskId, state, pool }: TaskSettled): void {
     const run = this.runs.find((open) => open.taskId === taskId);
-    if (state === 'ended') {
+    if (state === 'ended' || state === 'withdrawn') {
       this.runs = this.runs.filter((open) => open !== run);
       if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
     } else if (run !== undefined) run.state = state;
@@ -164,10 +164,10 @@ export class SchedulerState {
     else this.limits[agent] = limitByHand;
   }
 
-  private record(change: () => void): void {
+  private record(change: () => void, wakes = true): void {
     change();
     this.news.push(change);
-    this.woken = true;
+    if (wakes) this.woken = true;
   }
 
   private handleMessages(): void {
@@ -184,7 +184,10 @@ export class SchedulerState {
         if (id !== undefined) this.putFirst(id);
       });
     });
-    setHandler(taskSettled, (settled) => this.record(() => this.settled(settled)));
+    // A run that was withdrawn frees nothing; looking again at once would start it again.
+    setHandler(taskSettled, (settled) =>
+      this.record(() => this.settled(settled), settled.state !== 'withdrawn'),
+    );
     setHandler(agentChanged, (change) => this.record(() => this.note(change)));
     setHandler(daemonStarted, () => {
       this.fullDue = true;

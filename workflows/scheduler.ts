@@ -12,7 +12,7 @@ import {
 import type { SurveyActivities } from '../activities/survey.ts';
 import type { WatchActivities } from '../activities/watch.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE, semaphoreId, taskWorkflowId } from '../domain/ids.ts';
-import type { PassReport, SurveyResult } from '../domain/pass.ts';
+import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.ts';
 import { lookAgain, putFirst, schedulerPaused } from './messages.ts';
 import { type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
@@ -72,9 +72,10 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
     if (state.asked.length > 0 || state.paused !== toldPaused) continue;
     due = next();
     if (watcher.over || workflowInfo().historyLength > LONG_HISTORY) {
+      // An answer that is on its way would be lost.
+      await condition(() => allHandlersFinished() || state.asked.length > 0);
+      if (state.asked.length > 0) continue;
       watcher.stop();
-      // An answer that is on its way would be lost. Nobody waits for one here: who asked went first.
-      await condition(allHandlersFinished);
       await continueAsNew<typeof scheduler>(state.successor());
     }
   }
@@ -156,6 +157,8 @@ async function surveyOfItself(
 async function carryOut(state: SchedulerState, result: SurveyResult): Promise<PassReport> {
   state.learn(result);
   const started = await startRuns(state, result);
+  // More may be able to start than one survey is allowed to.
+  if (result.starts.length >= MAX_STARTS) state.woken = true;
   const { figures } = result.report;
   const report: PassReport = {
     ...result.report,

@@ -29,20 +29,20 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
     await condition(() => run.grants.length > 0 || run.withdrawn || run.cancelled || run.lookDue);
     const grant = run.grants.pop();
     if (grant !== undefined && !run.cancelled) return grant;
-    if (run.withdrawn && !run.cancelled) return over(run);
+    if (run.withdrawn && !run.cancelled) return over(run, 'withdrawn');
 
     if (run.cancelled || (await run.taskLeft())) {
       const late = grant ?? run.grants.pop();
       await releaseTo(run, late ?? { ...run.ref, fence: null }, null);
-      return run.cancelled ? 'cancelled' : over(run);
+      return run.cancelled ? 'cancelled' : over(run, 'ended');
     }
   }
 }
 
-async function over(run: TaskRun): Promise<'over'> {
+async function over(run: TaskRun, how: 'ended' | 'withdrawn'): Promise<'over'> {
   // Its memo was written as if the run would complete; it did nothing, so the past stays as it was.
   run.remember(run.past);
-  await run.tellScheduler('ended');
+  await run.tellScheduler(how);
   return 'over';
 }
 

@@ -30,8 +30,8 @@ export async function startRuns(
 }
 
 async function startRun(start: DueStart, settings: RunInput['settings']): Promise<boolean> {
-  const { task, agent, queue, pool, rank, extra, past, notBeforeMs } = start;
-  const run: RunInput = { task, agent, queue, pool, rank, extra, past, notBeforeMs, settings };
+  const { task, agent, queue, pool, takesOverFrom, rank, extra, past, notBeforeMs } = start;
+  const run: RunInput = { task, agent, queue, pool, takesOverFrom, rank, extra, past, notBeforeMs, settings };
   // As the next run of the task is to find it if this one returns without a further word.
   const memo: RunMemo = {
     past: { number: past.number + 1, used: 0, lost: 0, unfinished: 0 },

@@ -7,11 +7,10 @@ import {
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { SettleActivities } from '../activities/settle.ts';
-import type { Follow, Past } from '../domain/attempts.ts';
+import type { SettleActivities, Settled } from '../activities/settle.ts';
+import type { Decided, Past } from '../domain/attempts.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { AttemptResult, Phase, RunInput, RunMemo, RunResult, RunStatus } from '../domain/run.ts';
-import type { Outcome } from '../domain/settle.ts';
 import type { Grant } from '../domain/slots.ts';
 import {
   grantSlot,
@@ -43,6 +42,10 @@ export class TaskRun {
   retried = false;
   lookDue = false;
   cancelled = false;
+  /** Until the first claim has gone out, the task may still be with the agent that it is taken over from. */
+  takesOverFrom: string | null;
+  /** Who got the task from this run; set while it is parked after hand-offs in a circle. */
+  private handedTo: string | null | undefined;
 
   private sinceMs = Date.now();
   private untilMs: number | null = null;
@@ -53,6 +56,8 @@ export class TaskRun {
   constructor(input: RunInput) {
     this.input = input;
     this.past = input.past;
+    this.takesOverFrom = input.takesOverFrom;
+    this.handedTo = input.resume?.handedTo;
     setHandler(grantSlot, (grant) => void this.grants.push(grant));
     setHandler(withdraw, () => {
       this.withdrawn = true;
@@ -94,44 +99,57 @@ export class TaskRun {
     upsertMemo({ run });
   }
 
-  async settle(result: AttemptResult, decided: { past: Past; follow: Follow }): Promise<Outcome> {
+  /** Whom TinyTask names while the task is this run's business. */
+  get assignee(): string | null {
+    return this.handedTo === undefined ? (this.takesOverFrom ?? this.input.agent) : this.handedTo;
+  }
+
+  /** Writes the attempt back; what became of the task may change what follows. */
+  async settle(result: AttemptResult, decided: Decided): Promise<Settled> {
+    if (result.claimed) this.takesOverFrom = null;
     this.says = `Attempt ${this.past.number} ended (${result.verdict.kind}: ${result.verdict.reason}); writing it back.`;
     setCurrentDetails(this.says);
-    const outcome = await activities.settle({
+    const settled = await activities.settle({
       task: this.input.task,
-      agent: this.input.agent,
+      agent: this.takesOverFrom ?? this.input.agent,
       number: this.past.number,
       runId: workflowInfo().runId,
-      maxAttempts: this.input.settings.maxAttempts,
-      used: decided.past.used,
-      follow: decided.follow,
+      decided,
+      policy: this.input.settings,
       result,
     });
+    const { outcome } = settled;
     this.last = { verdict: result.verdict, outcome, log: result.log };
     this.end = outcome.task;
-    return outcome;
+    this.handedTo = outcome.task === 'handed-off' ? outcome.to : undefined;
+    return settled;
   }
 
   /** Reads the task; true when it is no longer this run's business, and the run ends. */
   async taskLeft(): Promise<boolean> {
     this.lookDue = false;
-    const outcome = await activities.lookAtTask({ task: this.input.task, agent: this.input.agent });
+    const outcome = await activities.lookAtTask({ task: this.input.task, agent: this.assignee });
     if (outcome.task === 'untouched') return false;
     this.end = outcome.task;
     return true;
   }
 
   async tellScheduler(state: TaskSettled['state']): Promise<void> {
-    const { task, agent, pool } = this.input;
+    const { task, pool } = this.input;
     await send({ workflowId: SCHEDULER_ID }, taskSettled, {
       taskId: task.id,
       state,
-      ...(pool === null ? {} : { pool: { pool, agent } }),
+      ...(pool === null ? {} : { pool: { pool, agent: this.takesOverFrom ?? this.input.agent } }),
     });
   }
 
   successor(resume: NonNullable<RunInput['resume']>): RunInput {
-    return { ...this.input, past: this.past, resume };
+    return {
+      ...this.input,
+      past: this.past,
+      takesOverFrom: this.takesOverFrom,
+      resume: { ...resume, ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }) },
+    };
   }
 
   result(): RunResult {

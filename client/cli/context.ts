@@ -36,6 +36,11 @@ export function openContext(global: GlobalOptions, flags: Record<string, unknown
   if (!loaded.config.mcpEndpointExplicit && embedded.tinytask !== undefined) {
     loaded.config.mcpEndpoint = embedded.tinytask.endpoint;
   }
+  // Agents of the starter, which `npm start` uses while there is no agent control file.
+  const starter = embedded.supervisor?.uses?.agentControlFile;
+  if (loaded.sources.agentControlFile === 'default' && starter !== undefined) {
+    loaded.config.agentControlFile = starter;
+  }
   const temporal = temporalSettings(loaded.environment);
   if (temporal.explicitlyConfigured || embedded.temporal === undefined) return { loaded, temporal };
   const { address } = embedded.temporal;

@@ -3,12 +3,15 @@ import { cut, pad, printable, width } from './cells.ts';
 import { agentState } from './show-status.ts';
 import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';
 
+/** `shorter` stands in where `text` is too wide: half an address is of no use. */
+export type FooterLine = readonly [label: string, text: string, shorter?: string];
+
 /** What there is to show, at one moment. */
 export interface LiveView {
   status: Status;
   rows: TaskRow[];
   /** Below everything: where things are, what to try next. */
-  footer: readonly (readonly [label: string, text: string])[];
+  footer: readonly FooterLine[];
 }
 
 export interface Canvas {
@@ -43,7 +46,7 @@ export function tableLines(view: LiveView, canvas: Canvas): string[] {
   const problems = status.problems
     .slice(0, 2)
     .map((problem) => paint(cut(`! ${printable(problem)}`, columns), 'red'));
-  const bottom = footer.map(([label, text]) => footerLine(label, text, columns, paint));
+  const bottom = footer.map((line) => footerLine(line, columns, paint));
   // Head, two titles, and a line of air before, between and after.
   const room = canvas.rows - 1 - problems.length - bottom.length - 6;
   const agents = status.agents.slice(0, Math.max(1, room - Math.min(rows.length, LEAST_TASK_ROWS)));
@@ -87,6 +90,7 @@ function headLine({ scheduler }: Status, rows: TaskRow[], columns: number, paint
     .join(', ');
   const [word, style] = SCHEDULER[scheduler];
   const name = 'TinyScheduler';
+  if (width(`${name}  ${word}   `) > columns) return cut(`${name}  ${word}`, columns);
   const rest = cut(`${rows.length} tasks${counts && `: ${counts}`}`, columns - width(`${name}  ${word}   `));
   return `${paint(name, 'bold')}  ${paint(word, style)}   ${rest}`;
 }
@@ -146,7 +150,8 @@ function grid(cells: string[][], styles: (Style | undefined)[], columns: number,
   });
 }
 
-function footerLine(label: string, text: string, columns: number, paint: Paint): string {
+function footerLine([label, text, shorter = text]: FooterLine, columns: number, paint: Paint): string {
   const name = label.padEnd(10);
-  return `${paint(name, 'dim')}${cut(text, columns - name.length)}`;
+  const room = columns - name.length;
+  return `${paint(name, 'dim')}${cut(width(text) > room ? shorter : text, room)}`;
 }

@@ -4,7 +4,7 @@ import type { TemporalSettings } from '../../config/temporal.ts';
 import { connectScheduler } from '../connect.ts';
 import type { SchedulerClient, Status } from '../scheduler-client.ts';
 import { ChangeLines } from './change-lines.ts';
-import { type LiveView, tableLines } from './live-table.ts';
+import { type FooterLine, type LiveView, tableLines } from './live-table.ts';
 import { type TaskRow, taskRows } from './task-rows.ts';
 import type { Screen } from './terminal.ts';
 
@@ -13,7 +13,7 @@ export interface LiveOptions {
   /** Where to look; asked again after each failure, since a server may come back elsewhere. */
   where: () => { temporal: TemporalSettings; config: Config };
   /** What stands below the table, and where there is none is said once, when nothing goes on any more. */
-  footer: (status: Status) => LiveView['footer'];
+  footer: (status: Status) => FooterLine[];
   /** Tasks that were complete before are no news. Milliseconds since the epoch. */
   sinceMs: number;
 }

@@ -4,6 +4,7 @@ import { nameProblem, parseTaskId } from '../../domain/names.ts';
 import { add, explain, pauseOrResume, retry, runNow, type Selection } from './commands.ts';
 import { showConfig, validate } from './config-commands.ts';
 import { type GlobalOptions, openContext, UsageError } from './context.ts';
+import { drain } from './drain.ts';
 import { runInternalTinytask } from './internal-tinytask.ts';
 import { showStatus } from './status-command.ts';
 
@@ -85,6 +86,14 @@ export function program(): Command {
       .action(async (options: Selection) => done(await pauseOrResume(openContext(global()), verb, options)));
   }
   root
+    .command('drain')
+    .description('pause, and wait until nothing runs')
+    .option('--timeout <seconds>', 'give up waiting after this long (exit code 1)', seconds)
+    .action(async (options: { timeout?: number }) => {
+      const { timeout } = options;
+      done(await drain(openContext(global()), timeout === undefined ? {} : { timeoutSec: timeout }));
+    });
+  root
     .command('run-now')
     .description('look for work at once; with a task: put it first in line')
     .argument('[task]', 'id of the task', taskId)
@@ -141,6 +150,12 @@ function agentName(text: string): string {
   const problem = nameProblem(text);
   if (problem !== undefined) throw new UsageError(`--agent: ${problem}`);
   return text;
+}
+
+function seconds(text: string): number {
+  if (!/^\d{1,9}(\.\d+)?$/.test(text))
+    throw new UsageError(`${JSON.stringify(text)} is not a number of seconds`);
+  return Number(text);
 }
 
 function wholeNumber(text: string): number {

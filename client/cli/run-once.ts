@@ -70,8 +70,8 @@ async function becomeWorker(
   const { config, environment } = loaded;
   // The answer is the report; of the log only what is wrong is of interest here.
   const level = config.logLevel === 'INFO' ? 'WARNING' : config.logLevel;
-  installRuntime(createLogger(level), level);
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
+  installRuntime(createLogger(level), level);
   return startWorkers({ role: 'once', loaded, temporal, gooseBin: goose.path });
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
+import type { DevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
+import { keepUp } from '../../embedded/keep-up.ts';
+import { serverPiece } from '../../embedded/piece.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';
-import { createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
+import { closeRuntime, createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import type { Context } from './context.ts';
 import { say } from './print.ts';
@@ -18,14 +21,18 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   const { loaded } = context;
   const { config, environment } = loaded;
   const logger = createLogger(config.logLevel);
-  installRuntime(logger, config.logLevel);
   for (const warning of loaded.warnings) logger.warn(warning);
   const stop = stopAsked();
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
 
+  installRuntime(logger, config.logLevel);
   const up = await whenReachable(context, role, goose.path, logger, stop);
-  if (up === undefined) return 0;
-  const { workers, ours } = up;
+  if (up === undefined) {
+    await closeRuntime();
+    return 0;
+  }
+  const { workers } = up;
+  const own = keepServer(context, up.ours);
   if (role === 'daemon') {
     await workers.client.workflow.signalWithStart('scheduler', {
       workflowId: SCHEDULER_ID,
@@ -39,9 +46,27 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   const why = await Promise.race([stop, workers.finished.then(() => 'the workers ended')]);
   logger.info({ why }, 'stopping: agents first');
   await workers.stop();
-  await ours?.stop();
+  await own.stop();
   if (process.connected) process.disconnect();
   return why === 'the workers ended' ? 1 : 0;
+}
+
+/** A server that this daemon brought up is started again when it dies, on its database and address. */
+function keepServer({ loaded }: Context, first: DevServer | null): { stop(): Promise<void> } {
+  if (first === null) return { stop: async () => undefined };
+  let server = first;
+  const again = async () => {
+    const found = await ensureTemporal({ loaded, onProgress: say });
+    if (found.ours !== null) server = found.ours;
+    return serverPiece(server);
+  };
+  const release = keepUp({ name: 'The Temporal server', first: serverPiece(first), again, say });
+  return {
+    stop() {
+      release();
+      return server.stop();
+    },
+  };
 }
 
 async function whenReachable(
@@ -50,7 +75,7 @@ async function whenReachable(
   gooseBin: string,
   logger: Logger,
   stop: Promise<string>,
-): Promise<{ workers: Workers; ours: { stop(): Promise<void> } | null } | undefined> {
+): Promise<{ workers: Workers; ours: DevServer | null } | undefined> {
   let stopped = false;
   const noted = stop.then(() => {
     stopped = true;

@@ -28,15 +28,11 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
 
 /** The same as one JSON object; keys as the Python version logs them. */
 export function passJson(report: PassReport, { dryRun = false } = {}): Record<string, unknown> {
-  const figures = NAMES.map(([key]) => [
-    key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    report.figures[key],
-  ]);
   return {
     at: new Date(report.atMs).toISOString(),
     took_ms: report.tookMs,
     dry_run: dryRun,
-    ...Object.fromEntries(figures),
+    ...figuresJson(report.figures),
     started: report.started.map(({ taskId, agent }) => ({ task_id: taskId, agent })),
     not_started: report.waiting.map(({ taskId, reason }) => ({
       task_id: taskId,
@@ -48,4 +44,9 @@ export function passJson(report: PassReport, { dryRun = false } = {}): Record<st
     error_messages: report.errors,
     by: report.by,
   };
+}
+
+export function figuresJson(figures: PassFigures): Record<string, number> {
+  const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(NAMES.map(([key]) => [snakeCase(key), figures[key]]));
 }

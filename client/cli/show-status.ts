@@ -1,6 +1,7 @@
 import { sayReason } from '../../domain/reason.ts';
 import type { AgentStatus, RunLine, Status } from '../scheduler-client.ts';
 import { columns, duration } from './print.ts';
+import { figuresJson } from './show-pass.ts';
 
 const SCHEDULER: Record<Status['scheduler'], string> = {
   running: 'running',
@@ -89,7 +90,7 @@ export function statusJson(status: Status): Record<string, unknown> {
             at: time(status.lastPass.atMs),
             took_ms: status.lastPass.tookMs,
             by: status.lastPass.by,
-            ...status.lastPass.figures,
+            ...figuresJson(status.lastPass.figures),
           },
     problems: status.problems,
   };

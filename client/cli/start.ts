@@ -8,7 +8,7 @@ import { createSupervisor, type Ports } from '../../embedded/supervisor.ts';
 import type { Status } from '../scheduler-client.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { type Live, showLive } from './live.ts';
-import type { LiveView } from './live-table.ts';
+import type { FooterLine } from './live-table.ts';
 import { openScreen, type Screen } from './terminal.ts';
 
 export interface StartOptions {
@@ -77,12 +77,12 @@ async function stopInOrder(stop: () => Promise<void>, screen: Screen, live: Live
   const startedAt = performance.now();
   const agents = live?.running() ?? 0;
   await live?.end();
-  screen.say(
-    agents === 0
-      ? 'Stopping …'
-      : `Stopping: ${agents === 1 ? 'one agent is' : `${agents} agents are`} stopped first, and tasks go back to idle ` +
-          '(no attempt is used). Ctrl-C again ends everything at once.',
-  );
+  screen.say('Stopping …');
+  if (agents > 0) {
+    const first = agents === 1 ? 'One agent is stopped first' : `${agents} agents are stopped first`;
+    screen.say(`${first}; tasks go back to idle, and no attempt is used.`);
+    screen.say('Ctrl-C again ends everything at once.');
+  }
   await stop();
   screen.say(`Everything is down (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).`);
 }
@@ -137,7 +137,7 @@ function showLiveOf(
   });
 }
 
-function footer(status: Status, uses: Uses, namespace: string, global: GlobalOptions): LiveView['footer'] {
+function footer(status: Status, uses: Uses, namespace: string, global: GlobalOptions): FooterLine[] {
   const { address, uiUrl } = uses.temporal;
   const filter = encodeURIComponent('WorkflowType="runTask"');
   const page = `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${filter}`;
@@ -145,7 +145,9 @@ function footer(status: Status, uses: Uses, namespace: string, global: GlobalOpt
   const { basePath, envFile } = global;
   const command = `./tinyscheduler${envFile ? ` --env-file ${envFile}` : ''}${basePath ? ` --base-path ${basePath}` : ''}`;
   return [
-    ['Web UI', uiUrl ? page : `that of the Temporal server ${address}; filter by WorkflowType="runTask"`],
+    uiUrl
+      ? ['Web UI', page, uiUrl]
+      : ['Web UI', `that of the Temporal server ${address}; filter by WorkflowType="runTask"`],
     ['TinyTask', uses.tinytask],
     ['Try next', `${command} add "Write a haiku" --queue ${queue}`],
     ['', `${command} pause    (then: resume)`],

@@ -60,7 +60,8 @@ function terminalScreen(out: WriteStream, colour: boolean): Screen {
     redraws: true,
     colour,
     say(line) {
-      out.write(draw ? `${up()}${CLEAR_BELOW}${line}\n${frame()}` : `${line}\n`);
+      // Whatever stands in the line already is the terminal's echo of a key, such as `^C`.
+      out.write(draw ? `${up()}${CLEAR_BELOW}${line}\n${frame()}` : `\r${CLEAR_TO_END}${line}\n`);
     },
     show(next) {
       const start = up();

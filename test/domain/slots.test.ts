@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Rank } from '../../domain/rank.ts';
 import {
+  EXTRA_PATIENCE_MS,
   foundClosed,
   grantDue,
   limitOf,
@@ -11,6 +12,7 @@ import {
   request,
   type SlotPolicy,
   type Slots,
+  tryAgain,
   withdrawDue,
 } from '../../domain/slots.ts';
 import type { VerdictKind } from '../../domain/verdict.ts';
@@ -370,4 +372,28 @@ describe('when something is due by time alone', () => {
   test('the end of a cool-down also when nobody waits: the scheduler hears of it', () => {
     expect(nextDueMs(coolingSlots(), T)).toBe(COOL_MS);
   });
+});
+
+test('a run beyond the slots that asks first does not take the slot of the run started for it', () => {
+  const slots = slotsOf();
+  ask(slots, 2, {}, true);
+  expect(grantDue(slots, T)).toEqual([]);
+  expect(nextDueMs(slots, T)).toBe(T + EXTRA_PATIENCE_MS);
+  ask(slots, 1, { priority: 5 });
+  expect(ids(grantDue(slots, T + 10))).toEqual([1]);
+});
+
+test('a run beyond the slots gets a slot that nobody else asks for', () => {
+  const slots = slotsOf();
+  ask(slots, 2, {}, true);
+  expect(ids(grantDue(slots, T + EXTRA_PATIENCE_MS))).toEqual([2]);
+});
+
+test('an unwell agent that is to be tried again is probed now, by one run', () => {
+  const slots = coolingSlots({ limit: 2 });
+  ask(slots, 2);
+  ask(slots, 3);
+  expect(grantDue(slots, T)).toEqual([]);
+  tryAgain(slots, T);
+  expect(ids(grantDue(slots, T))).toEqual([2]);
 });

@@ -1,16 +1,31 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { Client, Connection } from '@temporalio/client';
+import { AUTHOR } from '../../activities/comment.ts';
 import { loadConfig } from '../../config/load.ts';
 import { temporalSettings } from '../../config/temporal.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
-import { type ScriptedModel, startScriptedModel } from '../../embedded/scripted-model.ts';
+import { startScriptedModel } from '../../embedded/scripted-model.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
+import { mcpUrl } from '../../tinytask/endpoint.ts';
+import { createLogger, installRuntime } from '../../workers/logging.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
+import { livingGooses } from './living-gooses.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
+
+/** A row of the agent control file. */
+export interface TestAgent {
+  agentName: string;
+  agentType: string;
+  limit?: number;
+  hostGroup?: string;
+}
 
 /** The real thing in a temporary directory: Temporal dev server, TinyTask, scripted model, and workers on demand. */
 export interface System {
@@ -19,17 +34,35 @@ export interface System {
   tinytask: TinyTask;
   endpoint: string;
   server: DevServer;
-  model: ScriptedModel;
   /** Workers with these agents and settings (`TINYSCHEDULER_…` without the prefix). */
   start(role: Role, settings?: Record<string, string>): Promise<Workers>;
-  agents(agents: { agentName: string; agentType: string; limit?: number }[]): Promise<void>;
+  agents(agents: TestAgent[]): Promise<void>;
   /** A recipe whose prompt is a script for the model. */
   recipe(agent: string, script: string, more?: string): Promise<void>;
+  /** Calls a tool of TinyTask as a person or another agent would. */
+  tool(name: string, args: Record<string, unknown>): Promise<void>;
+  /** The task of each goose of this system that lives, by the operating system. */
+  gooses(): Promise<number[]>;
+  /** What TinyScheduler has written to the task, oldest first. */
+  comments(taskId: number): Promise<string[]>;
+  /** What every start of workers finds in its environment; change it before the start. */
   env: Record<string, string>;
+  /** TinyTask goes away until the returned function is called. */
+  withoutTinyTask(): Promise<() => Promise<void>>;
+  /** The model goes away until the returned function is called. */
+  withoutModel(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
+let quiet = false;
+/** The SDK logs to the console unless told otherwise, and can be told once in a process. */
+function quietRuntime(): void {
+  if (!quiet) installRuntime(createLogger('ERROR'), 'ERROR');
+  quiet = true;
+}
+
 export async function startSystem(): Promise<System> {
+  quietRuntime();
   const dir = await mkdtemp(join(tmpdir(), 'tinyscheduler-'));
   const endings: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   const gooseBin = await gooseForTests();
@@ -42,12 +75,10 @@ export async function startSystem(): Promise<System> {
     uiPort: 0,
   });
   endings.push(() => server.stop());
-  const embedded: EmbeddedTinyTask = await startEmbeddedTinyTask({
-    databaseFile: join(dir, 'state', 'tinytask.db'),
-    port: 0,
-  });
+  const databaseFile = join(dir, 'state', 'tinytask.db');
+  let embedded: EmbeddedTinyTask = await startEmbeddedTinyTask({ databaseFile, port: 0 });
   endings.push(() => embedded.close());
-  const model = await startScriptedModel({ port: 0 });
+  let model = await startScriptedModel({ port: 0 });
   endings.push(() => model.close());
   const connection = await Connection.connect({ address: server.address });
   endings.push(() => connection.close());
@@ -76,7 +107,6 @@ export async function startSystem(): Promise<System> {
   return {
     dir,
     server,
-    model,
     tinytask,
     env,
     endpoint: embedded.endpoint,
@@ -100,9 +130,38 @@ export async function startSystem(): Promise<System> {
     agents: (agents) => writeFile(join(dir, 'agents.json'), JSON.stringify(agents)),
     recipe: (agent, script, more = '') =>
       writeFile(join(dir, 'recipes', `${agent}.yaml`), recipeText(agent, script, more)),
+    async tool(name, args) {
+      const mcp = new McpClient({ name: 'test', version: '1' });
+      // The SDK's own types disagree under exactOptionalPropertyTypes.
+      await mcp.connect(new StreamableHTTPClientTransport(mcpUrl(embedded.endpoint)) as unknown as Transport);
+      const { isError, content } = await mcp.callTool({ name, arguments: args });
+      await mcp.close();
+      if (isError === true) throw new Error(JSON.stringify(content));
+    },
+    gooses: () => livingGooses(dir),
+    async comments(taskId) {
+      const all = await tinytask.comments(taskId);
+      return all.filter((comment) => comment.createdBy === AUTHOR).map((comment) => comment.content);
+    },
+    async withoutTinyTask() {
+      const { port } = new URL(embedded.endpoint);
+      await embedded.close();
+      return async () => {
+        embedded = await startEmbeddedTinyTask({ databaseFile, port: Number(port) });
+      };
+    },
+    async withoutModel() {
+      const { port } = model;
+      await model.close();
+      return async () => {
+        model = await startScriptedModel({ port });
+      };
+    },
     async stop() {
       for (const workers of started) await workers.stop().catch(() => undefined);
+      const left = await livingGooses(dir);
       for (const end of endings.reverse()) await end();
+      if (left.length > 0) throw new Error(`goose outlived its worker, for tasks ${left}`);
     },
   };
 }

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadConfig } from '../../config/load.ts';
+import { settingRows, settingsTable, variableOf } from '../../config/settings.ts';
+import { documents, readDocument } from '../support/documents.ts';
+
+const EXAMPLE = '.env.tinyscheduler.example';
+/** Variables with our prefix that are no settings. */
+const OTHERS = ['TINYSCHEDULER_CACHE_DIR', 'TINYSCHEDULER_RUN_TOKEN'];
+
+test('docs/configuration.md has the table of all settings as config/settings.ts makes it', () => {
+  expect(readDocument('docs/configuration.md').text).toContain(`\n${settingsTable()}\n`);
+});
+
+test('the README has rows of the same table', () => {
+  const rows = readDocument('README.md')
+    .text.split('\n')
+    .filter((line) => line.startsWith('| `TINYSCHEDULER_'));
+  const table = settingsTable().split('\n');
+  const inFour = rows.filter((row) => row.split(/(?<!\\)\|/).length === 6 && /^\| `\w+` \| `--/.test(row));
+  expect(inFour.filter((row) => !table.includes(row))).toEqual([]);
+  expect(inFour.length).toBeGreaterThan(9);
+});
+
+test.each([...documents(), readDocument(EXAMPLE), readDocument('docker-compose.yml')])(
+  '$path names only variables that there are',
+  ({ text }) => {
+    const known = [...settingRows().map(variableOf), ...OTHERS];
+    const named = [...text.matchAll(/TINYSCHEDULER_[A-Z_]*[A-Z]/g)].map(([name]) => name);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  },
+);
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'docs-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+test('every line of the example env file, uncommented, is the default', () => {
+  const lines = readDocument(EXAMPLE).text.matchAll(/^# ((?:TINYSCHEDULER|TEMPORAL|GOOSE)_\w+=.*)$/gm);
+  const envFile = join(dir, 'all.env');
+  writeFileSync(envFile, [...lines].map(([, line]) => line).join('\n'));
+  const env = { HOME: '/nonexistent' };
+  const { config, sources, warnings } = loadConfig({ env, cwd: dir, envFile });
+  const defaults = loadConfig({ env, cwd: join(dir) });
+  expect(warnings).toEqual([]);
+  expect(config).toEqual({ ...defaults.config, mcpEndpointExplicit: true });
+  const missing = settingRows().filter(
+    ({ key, unused, default: value }) => !unused && value && sources[key] !== 'file',
+  );
+  expect(missing).toEqual([]);
+});

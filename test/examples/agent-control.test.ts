@@ -1,0 +1,29 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadAgents } from '../../config/agent-control.ts';
+import { ROOT } from '../support/documents.ts';
+
+const FOLDER = 'examples/agent-control';
+let stateDir: string;
+beforeAll(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'examples-'));
+});
+afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
+
+const files = [
+  ...readdirSync(join(ROOT, FOLDER)).map((name) => `${FOLDER}/${name}`),
+  'examples/starter/agent-control.json',
+];
+
+test.each(files)('%s is taken without a word', async (file) => {
+  const agentControlFile = join(ROOT, file);
+  const registry = await loadAgents(
+    { agentControlFile, agentLimits: {}, basePath: '/srv', stateDir },
+    { keep: false },
+  );
+  expect(registry).toMatchObject({ mode: 'queue', warnings: [] });
+  expect(registry.agents.length).toBeGreaterThan(2);
+  expect(registry.agents.every(({ queue, limit }) => queue !== undefined && limit > 0)).toBe(true);
+});

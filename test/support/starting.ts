@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { eventually } from './system.ts';
+import { gooseForTests, temporalCliForTests } from './tools.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A base path with everything that a `start` needs from its surroundings, and nothing of this machine's goose. */
+export interface Place {
+  dir: string;
+  stateDir: string;
+  env: Record<string, string>;
+  start(): Started;
+  /** Processes that have to do with this place: their command lines. */
+  processes(): { pid: number; command: string }[];
+  /** Ends whatever a failed test left. */
+  clear(): Promise<void>;
+}
+
+export interface Started {
+  child: ChildProcess;
+  pid: number;
+  /** Everything printed so far. */
+  output(): string;
+  printed(what: string | RegExp, withinMs?: number): Promise<string>;
+  /** The exit code, or the signal. */
+  ended: Promise<number | string>;
+}
+
+export async function newPlace(): Promise<Place> {
+  await execa(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT });
+  const dir = mkdtempSync(join(tmpdir(), 'start-'));
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: dir,
+    TEMPORAL_CLI: await temporalCliForTests(),
+    TINYSCHEDULER_GOOSE_BIN: await gooseForTests(),
+    TINYSCHEDULER_BASE_PATH: dir,
+  };
+  const processes = () => processesOf(dir);
+  return {
+    dir,
+    env,
+    processes,
+    stateDir: join(dir, 'state'),
+    start: () => start(dir, env),
+    async clear() {
+      for (const { pid } of processes()) process.kill(pid, 'SIGKILL');
+      await eventually('nothing is left', async () => processes().length === 0);
+      rmSync(dir, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+function start(dir: string, env: Record<string, string>): Started {
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'test/fixtures/start-on-free-ports.mjs'), join(ROOT, 'dist')],
+    { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output += chunk;
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  return {
+    child,
+    pid: child.pid ?? -1,
+    output: () => output,
+    printed: (what, withinMs = 40_000) =>
+      eventually(
+        `${what}`,
+        async () => {
+          const there = typeof what === 'string' ? output.includes(what) : what.test(output);
+          if (!there && child.exitCode !== null) throw new Error(`it has ended: ${output}`);
+          if (!there) throw new Error(`so far: ${output}`);
+          return output;
+        },
+        withinMs,
+      ),
+    ended: once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string),
+  };
+}
+
+function processesOf(dir: string): { pid: number; command: string }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((name) => ({
+      pid: Number(name),
+      command: readProc(name, 'cmdline'),
+      environ: readProc(name, 'environ'),
+    }))
+    .filter(({ command, environ }) => `${command}\n${environ}`.includes(dir))
+    .map(({ pid, command }) => ({ pid, command }));
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,59 @@
+import { type KnownRun, lastRunOf } from '../../activities/runs.ts';
+import { taskWorkflowId } from '../../domain/ids.ts';
+import type { Phase, RunResult } from '../../domain/run.ts';
+import type { NewTask } from '../../tinytask/client.ts';
+import { eventually, type System } from './system.ts';
+
+/** A task for tests: `title` is for the reader of a failed test only. */
+export function newTask(system: System, task: Partial<NewTask>) {
+  return system.tinytask.create({ title: 'test', createdBy: 'test', ...task });
+}
+
+export function inPhase(system: System, taskId: number, phase: Phase): Promise<KnownRun> {
+  return eventually(`task ${taskId} is ${phase}`, async () => {
+    const run = await lastRunOf(system.client, taskId);
+    return run?.closedAtMs === null && run.phase === phase ? run : undefined;
+  });
+}
+
+/** The task's goose lives, and what it does is past the start of its process. */
+export function gooseLives(system: System, taskId: number): Promise<true> {
+  return eventually(`a goose works on task ${taskId}`, async () =>
+    (await system.gooses()).includes(taskId) ? true : undefined,
+  );
+}
+
+export function gooseGone(system: System, taskId: number): Promise<true> {
+  return eventually(`no goose works on task ${taskId}`, async () =>
+    (await system.gooses()).includes(taskId) ? undefined : true,
+  );
+}
+
+export function inStatus(system: System, taskId: number, status: string) {
+  return eventually(
+    `task ${taskId} is ${status}`,
+    async () => {
+      const task = await system.tinytask.get(taskId);
+      return task?.status === status ? task : undefined;
+    },
+    40_000,
+  );
+}
+
+/** What the task's newest run returned, once it has ended. */
+export function runResult(system: System, taskId: number): Promise<RunResult> {
+  return eventually(
+    `the run of task ${taskId} has ended`,
+    async () => {
+      const run = await lastRunOf(system.client, taskId);
+      if (run === undefined || run.closedAtMs === null) return undefined;
+      const { workflowId, runId } = run;
+      return system.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>;
+    },
+    40_000,
+  );
+}
+
+export function signalTask(system: System, taskId: number, signal: string): Promise<void> {
+  return system.client.workflow.getHandle(taskWorkflowId(taskId)).signal(signal);
+}
