@@ -124,6 +124,7 @@ export class ProcessRules {
       if (living.length > 1)
         this.#heard.violation(
           4,
+          `${task} twice`,
           `task ${task} runs ${living.length} times: ${living.map(sayRun).join('; ')}`,
         );
     }
@@ -157,6 +158,7 @@ export class ProcessRules {
       if (aliveForMs > GONE_MS + SEEN_LATE_MS && stillAlive([run]).length > 0)
         this.#heard.violation(
           2,
+          run.token,
           `${sayRun(run)} still lives ${aliveForMs.toFixed(0)} ms after ${run.lost.why}`,
         );
     }
