@@ -3,12 +3,13 @@ import { taskWorkflowId } from '../domain/ids.ts';
 import { sayReason } from '../domain/reason.ts';
 import type { RunStatus } from '../domain/run.ts';
 import { planNow } from './plan-now.ts';
+import { noTask } from './retry.ts';
 import { ask, readStatus, type StatusDeps } from './status.ts';
 
 /** Why a task is where it is, as sentences: its run if it has one, else the planner's reason. */
 export async function explainTask(deps: StatusDeps, taskId: number): Promise<string[]> {
   const task = await deps.tinytask.get(taskId);
-  if (task === undefined) return [`TinyTask has no task ${taskId}.`];
+  if (task === undefined) throw noTask(taskId);
   const lines = [
     `Task ${taskId} "${task.title}" is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`,
   ];
@@ -17,6 +18,12 @@ export async function explainTask(deps: StatusDeps, taskId: number): Promise<str
     const run = await ask<RunStatus>(deps.client, taskWorkflowId(taskId), 'status');
     lines.push(run?.says ?? `It has an open run on ${last.agent}: ${last.phase}.`);
     if (run?.last) lines.push(`Last attempt: ${run.last.verdict.kind}, ${run.last.verdict.reason}.`);
+    return lines;
+  }
+  const untilMs =
+    last === undefined || last.inOrder ? 0 : (last.closedAtMs ?? 0) + deps.config.heartbeatTimeoutMs;
+  if (untilMs > Date.now()) {
+    lines.push(`Why it does not run: ${sayReason({ why: 'run-ending', untilMs })}.`);
     return lines;
   }
   if (task.status === 'complete' || task.archivedAt !== null) return lines;

@@ -33,7 +33,7 @@ export async function keepLastGood(
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return undefined;
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, path);
     return undefined;

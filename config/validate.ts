@@ -62,7 +62,7 @@ async function checkDirectory(what: string, path: string, mode: number, create: 
   const name = `${what} ${JSON.stringify(path)}`;
   try {
     if (create && !(await exists(path))) {
-      await mkdir(path, { recursive: true });
+      await mkdir(path, { recursive: true, mode: 0o700 });
       create(name);
     }
     if (!(await stat(path)).isDirectory()) return { level: 'error', text: `${name} is not a directory.` };

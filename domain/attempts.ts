@@ -42,7 +42,7 @@ export interface Decided {
 export type CancelledBy = 'person' | 'shutdown';
 
 /**
- * What follows a verdict (design: what follows). `past` is the state before this attempt's verdict but with
+ * What follows a verdict (docs/operations.md lists it). `past` is the state before this attempt's verdict but with
  * its number; the returned one includes it.
  */
 export function follow(

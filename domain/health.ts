@@ -2,7 +2,7 @@ import type { VerdictKind } from './verdict.ts';
 
 /**
  * Whether an agent's model and recipe work, as its last runs showed. An unwell agent is given nothing until
- * `untilMs`, and then one task probes it, not all (design: what follows a verdict).
+ * `untilMs`, and then one task probes it, not all (docs/architecture.md).
  */
 export type Health = { state: 'well' } | Unwell;
 

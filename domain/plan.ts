@@ -63,8 +63,7 @@ export interface Plan {
 }
 
 /**
- * Decides which tasks start now, on which agent, and why each other one does not (design: order and
- * assignment). Pure and total: the same input in any order gives the same plan.
+ * Decides which tasks start now, on which agent, and why each other one does not. The order is that of rank.ts. Pure and total: the same input in any order gives the same plan.
  */
 export function plan(input: PlanInput): Plan {
   const open = input.tasks.filter(isOpen);

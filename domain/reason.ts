@@ -14,7 +14,6 @@ export type Reason =
   | { why: 'open-subtasks'; ids: number[] }
   | { why: 'scheduler-paused' }
   | { why: 'scheduler-disabled' }
-  | { why: 'pass-stopped' }
   | { why: 'unassigned' }
   | { why: 'legacy-unassigned' }
   | { why: 'no-agent-for-queue'; queue: string }
@@ -65,8 +64,6 @@ export function sayReason(reason: Reason): string {
       return 'the scheduler is paused; `resume` goes on';
     case 'scheduler-disabled':
       return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
-    case 'pass-stopped':
-      return 'the pass was stopped before this task was started; the next one looks again';
     case 'unassigned':
       return 'has neither a queue nor an agent; give it one';
     case 'legacy-unassigned':

@@ -24,7 +24,7 @@ export interface Settlement {
 
 /**
  * What to write after an attempt: what the agent or a person did to the task stands; only a task that is
- * still ours and `working` is changed (design: settle).
+ * still ours and `working` is changed.
  *
  * @param task as TinyTask has it now; undefined when it answers `Task not found`
  * @param claimed whether this attempt set the task to `working`, or may have

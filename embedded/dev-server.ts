@@ -70,8 +70,8 @@ export async function adoptDevServer({
 async function start(options: DevServerOptions): Promise<DevServer> {
   const { cli, stateDir, logDir, onProgress = () => undefined, deadlineMs = 30_000 } = options;
   const { port: wantedPort = 7233, uiPort: wantedUiPort = 8233 } = options;
-  mkdirSync(stateDir, { recursive: true });
-  mkdirSync(logDir, { recursive: true });
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  mkdirSync(logDir, { recursive: true, mode: 0o700 });
   const port = await freePort(wantedPort);
   const uiPort = await freePort(wantedUiPort);
   if (wantedPort !== 0 && port !== wantedPort) {

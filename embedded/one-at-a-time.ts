@@ -14,7 +14,7 @@ export async function oneAtATime<T>(
   work: () => Promise<T>,
   onWait: (pid: number) => void = () => undefined,
 ): Promise<T> {
-  await mkdir(dirname(lockPath), { recursive: true });
+  await mkdir(dirname(lockPath), { recursive: true, mode: 0o700 });
   let told = false;
   while (!(await takeLock(lockPath))) {
     const owner = await readOwner(lockPath);

@@ -31,7 +31,7 @@ export async function servesAnother(
 
 /** The scheduler of this state directory lives on that server from now on. */
 export async function rememberServer(stateDir: string, address: string): Promise<void> {
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
   await writeFile(markPath(stateDir), `${address}\n`);
 }
 

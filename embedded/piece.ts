@@ -45,7 +45,7 @@ export function startCommand(
   { args, env, logFile }: CommandOptions,
   entry = commandLineEntry(),
 ): CommandPiece {
-  mkdirSync(dirname(logFile), { recursive: true });
+  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
   const log = openSync(logFile, 'a', 0o600);
   const child = spawn(process.execPath, [entry, ...args], {
     detached: true,

@@ -99,7 +99,7 @@ function readMark(stateDir: string): string | undefined {
 }
 
 async function writeMark(stateDir: string, mark: Mark): Promise<void> {
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const temporary = `${markPath(stateDir)}.${process.pid}.tmp`;
   await writeFile(temporary, `${mark}\n`);
   await rename(temporary, markPath(stateDir));

@@ -83,7 +83,7 @@ async function writeState(stateDir: string, changes: object): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   const text = `${JSON.stringify({ ...readEmbeddedState(stateDir), ...changes }, null, 2)}\n`;
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
-  await mkdir(stateDir, { recursive: true });
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
   try {
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, path);

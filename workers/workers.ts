@@ -58,6 +58,8 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
     connection,
     namespace: temporal.namespace,
     shutdownForceTime: config.killGraceMs + STOP_MARGIN_MS,
+    // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
+    maxHeartbeatThrottleInterval: '1s',
   } satisfies Partial<WorkerOptions>;
 
   const scheduling: WorkerOptions[] = [];
@@ -84,8 +86,6 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
     taskQueue: gooseQueue(config.hostGroup),
     activities: gooseActivities(deps),
     maxConcurrentActivityTaskExecutions: config.runsPerHost,
-    // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
-    maxHeartbeatThrottleInterval: '1s',
   });
   const others = await Promise.all(scheduling.map((options) => Worker.create(options)));
 

@@ -1,6 +1,6 @@
 import {
   condition,
-  continueAsNew,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   setHandler,
@@ -145,7 +145,8 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
     told = await tellScheduler(slots, told);
     // Not `!work`: under load there is always some, and what is recorded in the slots goes along.
     if (again.length === 0 && !lookDue && workflowInfo().historyLength > LONG_HISTORY) {
-      await continueAsNew<typeof agentSemaphore>({ ...input, schedulerPaused: slots.schedulerPaused, slots });
+      const next = makeContinueAsNewFunc<typeof agentSemaphore>({ memo: memo(slots) });
+      await next({ ...input, schedulerPaused: slots.schedulerPaused, slots });
     }
   }
 }
@@ -178,11 +179,15 @@ async function rebuild(slots: Slots): Promise<void> {
 async function tellScheduler(slots: Slots, told: string): Promise<string> {
   const now = view(slots);
   if (now === told) return told;
-  const { agent, health, paused, limitByHand, policy, schedulerPaused } = slots;
-  upsertMemo({ semaphore: { policy, paused, schedulerPaused, limitByHand, health } });
+  const { agent, health, paused, limitByHand } = slots;
+  upsertMemo(memo(slots));
   setCurrentDetails(sayState(slots));
   await send({ workflowId: SCHEDULER_ID }, agentChanged, { agent, health, paused, limitByHand });
   return now;
+}
+
+function memo({ policy, paused, schedulerPaused, limitByHand, health }: Slots) {
+  return { semaphore: { policy, paused, schedulerPaused, limitByHand, health } };
 }
 
 /** What the scheduler is told of; a cool-down that is over changes it, so that a probe is planned. */

@@ -1,6 +1,5 @@
-import { condition, continueAsNew } from '@temporalio/workflow';
+import { condition, makeContinueAsNewFunc } from '@temporalio/workflow';
 import { forgiven } from '../domain/attempts.ts';
-import type { RunInput } from '../domain/run.ts';
 import type { runTask } from './run-task.ts';
 import type { TaskRun } from './task-run.ts';
 
@@ -26,10 +25,10 @@ export async function park(run: TaskRun, reason: string): Promise<boolean> {
   run.enter('parked', `Parked: ${reason}. Signal retry to run it again.`);
   await run.tellScheduler('parked');
   // A run can be cancelled once only; its successor can be cancelled again, which changes nothing.
-  if (run.cancelled) await continueAs(run.successor({ phase: 'parked', reason }));
+  if (run.cancelled) await continueAsParked(run, reason);
   for (;;) {
     await condition(() => awake(run));
-    if (run.cancelled) await continueAs(run.successor({ phase: 'parked', reason }));
+    if (run.cancelled) await continueAsParked(run, reason);
     if (run.retried) return startAfresh(run);
     if (await run.taskLeft()) return end(run);
   }
@@ -53,6 +52,8 @@ async function end(run: TaskRun): Promise<boolean> {
   return false;
 }
 
-function continueAs(input: RunInput): Promise<never> {
-  return continueAsNew<typeof runTask>(input);
+/** A `retry` that came with the cancellation goes along. */
+function continueAsParked(run: TaskRun, reason: string): Promise<never> {
+  const next = run.successor({ phase: 'parked', reason, retried: run.retried });
+  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo() })(next);
 }

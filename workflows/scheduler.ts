@@ -2,8 +2,8 @@ import {
   allHandlersFinished,
   CancellationScope,
   condition,
-  continueAsNew,
   isCancellation,
+  makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
   upsertMemo,
@@ -13,6 +13,7 @@ import type { SurveyActivities } from '../activities/survey.ts';
 import type { WatchActivities } from '../activities/watch.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE, semaphoreId, taskWorkflowId } from '../domain/ids.ts';
 import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.ts';
+import type { Waiting } from '../domain/plan.ts';
 import { lookAgain, putFirst, schedulerPaused } from './messages.ts';
 import { type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
@@ -21,9 +22,11 @@ import { startRuns } from './start-runs.ts';
 /** History length at which the state is carried over to a new run before the loop interval is over. */
 const LONG_HISTORY = 2_000;
 
+/** They beat every two seconds. One that a stopping daemon took along is done anew after this time. */
+const HEARTBEAT_TIMEOUT = '6s';
 const surveyOptions = {
   startToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 } as const;
 // What is asked for is done by whoever serves the main queue. What is due of its own accord waits for a daemon.
@@ -32,7 +35,7 @@ const ofItself = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue
 const { watch } = proxyActivities<WatchActivities>({
   taskQueue: DAEMON_QUEUE,
   startToCloseTimeout: '1 day',
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 
@@ -76,7 +79,9 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       await condition(() => allHandlersFinished() || state.asked.length > 0);
       if (state.asked.length > 0) continue;
       watcher.stop();
-      await continueAsNew<typeof scheduler>(state.successor());
+      // The memo that was upserted does not go along by itself, and the last look before a claim reads it.
+      const next = makeContinueAsNewFunc<typeof scheduler>({ memo: { paused: state.paused } });
+      await next(state.successor());
     }
   }
 
@@ -159,12 +164,7 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   const started = await startRuns(state, result);
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS) state.woken = true;
-  const { figures } = result.report;
-  const report: PassReport = {
-    ...result.report,
-    started,
-    figures: { ...figures, tasksSpawned: started.length },
-  };
+  const report = reportOf(result, started, state.paused);
   await Promise.all(result.changed.map((taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain)));
   await Promise.all(
     result.putFirst.map(({ agent, taskId }) => send({ workflowId: semaphoreId(agent) }, putFirst, taskId)),
@@ -172,6 +172,35 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   await tellPauseTo(result.unawareOfPause, state.paused);
   setCurrentDetails(sayPass(state, report));
   return report;
+}
+
+/** What the survey decided, less what a pause that came while it ran kept from starting. */
+function reportOf(
+  { report, starts }: SurveyResult,
+  started: PassReport['started'],
+  paused: boolean,
+): PassReport {
+  const ids = new Set(started.map(({ taskId }) => taskId));
+  const kept = starts.filter((start) => !ids.has(start.task.id));
+  const carriedOut = starts.filter((start) => ids.has(start.task.id));
+  const matched = carriedOut.filter((start) => start.pool !== null).length;
+  return {
+    ...report,
+    started,
+    waiting: [
+      ...kept.map(({ task, agent }): Waiting => {
+        return { taskId: task.id, reason: paused ? { why: 'scheduler-paused' } : { why: 'running', agent } };
+      }),
+      ...report.waiting,
+    ],
+    waitingTotal: report.waitingTotal + kept.length,
+    figures: {
+      ...report.figures,
+      unassignedMatched: matched,
+      assignedSpawned: started.length - matched,
+      tasksSpawned: started.length,
+    },
+  };
 }
 
 async function tellPause(state: SchedulerState): Promise<boolean> {

@@ -57,6 +57,7 @@ export class TaskRun {
     this.past = input.past;
     this.takesOverFrom = input.takesOverFrom;
     this.handedTo = input.resume?.handedTo;
+    this.retried = input.resume?.phase === 'parked' && input.resume.retried;
     setHandler(grantSlot, (grant) => void this.grants.push(grant));
     setHandler(withdraw, () => {
       this.withdrawn = true;
@@ -93,9 +94,12 @@ export class TaskRun {
   /** Keeps what the attempts came to where the next run of the task finds it. */
   remember(past: Past): void {
     this.past = past;
+    upsertMemo(this.memo());
+  }
+
+  memo(): { run: RunMemo } {
     const { task, agent, pool, rank, extra } = this.input;
-    const run: RunMemo = { past, createdAt: task.createdAt, agent, pool, rank, extra };
-    upsertMemo({ run });
+    return { run: { past: this.past, createdAt: task.createdAt, agent, pool, rank, extra } };
   }
 
   /** Whom TinyTask names while the task is this run's business. */

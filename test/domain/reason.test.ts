@@ -51,9 +51,6 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   'scheduler-disabled': [
     [{ why: 'scheduler-disabled' }, 'the scheduler is disabled (TINYSCHEDULER_ENABLED)'],
   ],
-  'pass-stopped': [
-    [{ why: 'pass-stopped' }, 'the pass was stopped before this task was started; the next one looks again'],
-  ],
   unassigned: [[{ why: 'unassigned' }, 'has neither a queue nor an agent; give it one']],
   'legacy-unassigned': [
     [

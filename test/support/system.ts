@@ -6,6 +6,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { Client, Connection } from '@temporalio/client';
 import { AUTHOR } from '../../activities/comment.ts';
+import { connectScheduler } from '../../client/connect.ts';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { loadConfig } from '../../config/load.ts';
 import { temporalSettings } from '../../config/temporal.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
@@ -14,9 +16,9 @@ import { startScriptedModel } from '../../embedded/scripted-model.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
-import { createLogger, installRuntime } from '../../workers/logging.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
 import { livingGooses } from './living-gooses.ts';
+import { quietRuntime } from './quiet-runtime.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
 
 /** A row of the agent control file. */
@@ -37,6 +39,8 @@ export interface System {
   /** Workers with these agents and settings (`TINYSCHEDULER_…` without the prefix). */
   start(role: Role, settings?: Record<string, string>): Promise<Workers>;
   agents(agents: TestAgent[]): Promise<void>;
+  /** The client that every surface uses, with the environment as it is now. */
+  scheduler(): Promise<SchedulerClient>;
   /** A recipe whose prompt is a script for the model. */
   recipe(agent: string, script: string, more?: string): Promise<void>;
   /** Calls a tool of TinyTask as a person or another agent would. */
@@ -52,13 +56,6 @@ export interface System {
   /** The model goes away until the returned function is called. */
   withoutModel(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
-}
-
-let quiet = false;
-/** The SDK logs to the console unless told otherwise, and can be told once in a process. */
-function quietRuntime(): void {
-  if (!quiet) installRuntime(createLogger('ERROR'), 'ERROR');
-  quiet = true;
 }
 
 export async function startSystem(): Promise<System> {
@@ -126,6 +123,12 @@ export async function startSystem(): Promise<System> {
         });
       }
       return workers;
+    },
+    async scheduler() {
+      const { config, environment } = loadConfig({ env, cwd: dir });
+      const scheduler = await connectScheduler({ temporal: temporalSettings(environment), config });
+      endings.push(() => scheduler.close());
+      return scheduler;
     },
     agents: (agents) => writeFile(join(dir, 'agents.json'), JSON.stringify(agents)),
     recipe: (agent, script, more = '') =>

@@ -2,6 +2,7 @@ import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
+import { lastRunOf } from '../../activities/runs.ts';
 import { taskWorkflowId } from '../../domain/ids.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import {
@@ -173,6 +174,10 @@ describe.concurrent('a goose that has to be stopped', () => {
       expect(await system.gooses()).not.toContain(id);
       expect((await inStatus(system, id, 'idle')).assignedTo).toBe('slow');
       expect(await system.comments(id)).toHaveLength(round);
+      await eventually('its numbers go on', async () => {
+        const run = await lastRunOf(system.client, id);
+        return run?.memo?.past.number === round;
+      });
       if (round === 1) await signalTask(system, id, 'retry');
     }
     await system.tool('update_task', { id, status: 'complete' });

@@ -93,7 +93,7 @@ export function openStore(file: string): Store {
 
 function open(file: string) {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const db = new Database(file);
     db.exec(SCHEMA);
     return db;

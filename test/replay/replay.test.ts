@@ -1,0 +1,29 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+import { quietRuntime } from '../support/quiet-runtime.ts';
+import { readHistory } from './history-file.ts';
+
+const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
+const HISTORIES = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  quietRuntime();
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+  });
+});
+
+test('there is a history of each workflow', () => {
+  for (const kind of ['scheduler', 'run', 'semaphore']) {
+    expect(HISTORIES.filter((name) => name.startsWith(`${kind}-`))).not.toEqual([]);
+  }
+});
+
+// A workflow that decides otherwise than it did then would leave the open runs of every user stuck.
+test.each(HISTORIES)('%s', async (name) => {
+  await Worker.runReplayHistory({ workflowBundle }, readHistory(`${FOLDER}${name}`));
+});

@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { semaphoreMemo } from '../../activities/memos.ts';
+import type { Workers } from '../../workers/workers.ts';
+import { nextWholePass, schedulerStatus } from '../support/passes.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+import { gooseLives, inPhase, inStatus, newTask, runResult } from '../support/task-runs.ts';
+
+let system: System;
+let workers: Workers;
+beforeAll(async () => {
+  system = await startSystem();
+  await system.agents([
+    { agentName: 'three', agentType: 'three', limit: 3 },
+    { agentName: 'slow', agentType: 'slow' },
+    { agentName: 'far', agentType: 'far', hostGroup: 'far' },
+  ]);
+  await system.recipe('three', 'MODEL: say Done.');
+  await system.recipe('slow', 'MODEL: wait 60s');
+  await system.recipe('far', 'MODEL: say Done.');
+  workers = await startDaemon();
+});
+afterEach(() => system.recipe('slow', 'MODEL: wait 60s'));
+afterAll(() => system.stop());
+
+test('TinyTask is down: the pass says so, running agents go on, and all is well when it is back', async () => {
+  const slow = await newTask(system, { assignedTo: 'slow' });
+  await gooseLives(system, slow.id);
+  const back = await system.withoutTinyTask();
+  await eventually(
+    'a pass with an error',
+    async () => (await schedulerStatus(system)).lastPass?.errors.length,
+  );
+  await nextWholePass(system);
+  expect(await system.gooses()).toEqual([slow.id]);
+  await inPhase(system, slow.id, 'running');
+  await back();
+
+  const { id } = await newTask(system, { assignedTo: 'three' });
+  await inStatus(system, id, 'complete');
+  expect(await system.gooses()).toEqual([slow.id]);
+  expect((await schedulerStatus(system)).lastPass?.errors).toEqual([]);
+  await system.tool('delete_task', { id: slow.id });
+  await runResult(system, slow.id);
+});
+
+test('the model is down: the agent cools down, one task probes it, and no attempt is used', async () => {
+  const back = await system.withoutModel();
+  const tasks = await Promise.all([1, 2, 3].map(() => newTask(system, { assignedTo: 'three' })));
+  await eventually(
+    'it cools down',
+    async () => (await semaphoreMemo(system.client, 'three'))?.health.state === 'cooling-down',
+  );
+  await eventually('the first three are over', async () => (await system.gooses()).length === 0);
+  let most = 0;
+  await eventually(
+    'a probe has failed',
+    async () => {
+      most = Math.max(most, (await system.gooses()).length);
+      const health = (await semaphoreMemo(system.client, 'three'))?.health;
+      return health?.state === 'cooling-down' && health.times >= 4;
+    },
+    40_000,
+  );
+  expect(most).toBe(1);
+  await back();
+  for (const { id } of tasks) {
+    expect(await runResult(system, id)).toMatchObject({ past: { used: 0 } });
+    await inStatus(system, id, 'complete');
+    expect((await system.comments(id)).length).toBeLessThanOrEqual(1);
+  }
+}, 90_000);
+
+test('a host that stops hands its task back, and the next one runs it', async () => {
+  const { id } = await newTask(system, { assignedTo: 'slow' });
+  await gooseLives(system, id);
+  await workers.stop();
+  expect(await system.gooses()).toEqual([]);
+  expect((await system.tinytask.get(id))?.status).toBe('idle');
+  await system.recipe('slow', 'MODEL: say Done this time.');
+  workers = await startDaemon();
+  await inStatus(system, id, 'complete');
+  expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { used: 0, lost: 0 } });
+  expect(await system.comments(id)).toEqual([expect.stringMatching(/cut short, which is not counted/)]);
+}, 60_000);
+
+test('a pause is looked at once more before a claim', async () => {
+  const { id } = await newTask(system, { queue: 'far' });
+  // It has its slot, and no host of its group is there.
+  await inPhase(system, id, 'running');
+  await system.client.workflow.getHandle('scheduler').signal('pause');
+  await eventually(
+    'the agent knows',
+    async () => (await semaphoreMemo(system.client, 'far'))?.schedulerPaused,
+  );
+  await system.start('worker', { HOST_GROUP: 'far' });
+  expect(await runResult(system, id)).toMatchObject({ end: 'withdrawn', verdict: null });
+  expect(await system.tinytask.get(id)).toMatchObject({ status: 'idle', assignedTo: null });
+  await system.client.workflow.getHandle('scheduler').signal('resume');
+  await inStatus(system, id, 'complete');
+});
+
+function startDaemon(): Promise<Workers> {
+  return system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1', COOLDOWN_MAX_SEC: '1' });
+}

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lastRunOf } from '../../activities/runs.ts';
+import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import type { RunResult } from '../../domain/run.ts';
+import type { Slots } from '../../domain/slots.ts';
+import { nextWholePass } from '../support/passes.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+import { gooseGone, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
+
+const HEARTBEAT_TIMEOUT_MS = 15_000;
+const LIMITS: Record<string, number> = { pair: 2, draining: 2 };
+/** Each test has an agent of its own, so that they can share one system and one daemon. */
+const AGENTS = {
+  pair: 'MODEL: wait 700ms',
+  ranked: 'MODEL: wait 2s',
+  draining: 'MODEL: wait 700ms',
+  pausing: 'MODEL: wait 2s',
+  hurried: 'MODEL: wait 2s',
+  killed: 'MODEL: wait 60s',
+  forgetful: 'MODEL: wait 60s',
+};
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+  await system.agents(
+    Object.keys(AGENTS).map((name) => ({ agentName: name, agentType: name, limit: LIMITS[name] ?? 1 })),
+  );
+  for (const [name, script] of Object.entries(AGENTS)) await system.recipe(name, script);
+  await system.start('daemon', {
+    AGENT_LIMITS: JSON.stringify(LIMITS),
+    HEARTBEAT_SEC: '5',
+    LOOP_INTERVAL_SEC: '2',
+    RUNS_PER_HOST: '20',
+    KILL_GRACE_SEC: '1',
+  });
+});
+afterAll(() => system.stop());
+
+describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
+  test('two slots and six tasks: two gooses at a time, and never more', async () => {
+    const tasks = await many(6, { assignedTo: 'pair' });
+    const most = await mostAtOnce(tasks, () => allComplete(tasks));
+    expect(most).toBe(2);
+  });
+
+  test('the best rank goes first, whoever waited before', async () => {
+    const [holder = 0] = await many(1, { assignedTo: 'ranked' });
+    await gooseLives(system, holder);
+    const [third = 0] = await many(1, { assignedTo: 'ranked', priority: 1 });
+    const [fourth = 0] = await many(1, { assignedTo: 'ranked' });
+    await inPhase(system, third, 'waiting');
+    await inPhase(system, fourth, 'waiting');
+    // Both places in line are taken, so the worst of them has to go.
+    const [second = 0] = await many(1, { assignedTo: 'ranked', priority: 9 });
+    const all = [holder, second, third, fourth];
+    await until(() => allComplete(all));
+    expect(await inOrderOfCompletion(all)).toEqual(all);
+    expect(await ends(fourth)).toEqual(expect.arrayContaining(['withdrawn', 'complete']));
+  });
+
+  test('a limit lowered below what is held drains', async () => {
+    const tasks = await many(6, { assignedTo: 'draining' });
+    await eventually('both slots are taken', async () => (await alive(tasks)).length === 2);
+    await signalAgent('draining', 'set-limit', 1);
+    await eventually('one of them has ended', async () => (await alive(tasks)).length < 2);
+    expect(await mostAtOnce(tasks, () => allComplete(tasks))).toBe(1);
+  });
+
+  test('a paused agent finishes what it has, and starts nothing until it is resumed', async () => {
+    const [holder = 0, next = 0] = await many(2, { assignedTo: 'pausing' });
+    await gooseLives(system, holder);
+    await inPhase(system, next, 'waiting');
+    await signalAgent('pausing', 'pause');
+    await eventually('its line is empty', async () => (await ends(next)).includes('withdrawn'));
+    await inStatus(system, holder, 'complete');
+    await nextWholePass(system);
+    expect((await system.tinytask.get(next))?.status).toBe('idle');
+    await signalAgent('pausing', 'resume');
+    await inStatus(system, next, 'complete');
+  });
+
+  test('run-now puts a task first in line, but not past its blocker', async () => {
+    const [holder = 0, better = 0] = await many(2, { assignedTo: 'hurried', priority: 9 });
+    await gooseLives(system, holder);
+    const [hurried = 0] = await many(1, { assignedTo: 'hurried' });
+    const [blocked = 0] = await many(1, { assignedTo: 'hurried', blockedByTaskId: better });
+    await inPhase(system, better, 'waiting');
+    for (const id of [blocked, hurried])
+      await system.client.workflow.getHandle('scheduler').signal('run-now', id);
+    const all = [holder, hurried, better, blocked];
+    await until(() => allComplete(all));
+    expect(await inOrderOfCompletion(all)).toEqual(all);
+  });
+
+  test('the slot of a holder that was terminated comes back one heartbeat timeout later', async () => {
+    const [holder = 0, next = 0] = await many(2, { assignedTo: 'killed' });
+    await gooseLives(system, holder);
+    await system.client.workflow.getHandle(taskWorkflowId(holder)).terminate('by a test');
+    const { closedAtMs } = (await lastRunOf(system.client, holder)) ?? {};
+    await gooseGone(system, holder);
+    const [first] = await eventually(
+      'one of them runs',
+      async () => {
+        const living = await alive([holder, next]);
+        return living.length > 0 && living;
+      },
+      40_000,
+    );
+    expect(Date.now() - (closedAtMs ?? 0)).toBeGreaterThanOrEqual(HEARTBEAT_TIMEOUT_MS);
+    expect(await alive([holder, next])).toEqual([first]);
+    const [comment] = await eventually('it is reclaimed', async () => {
+      const comments = await system.comments(holder);
+      return comments.length > 0 && comments;
+    });
+    expect(comment).toMatch(/ended from outside/);
+    await forget([holder, next]);
+  });
+
+  test('a semaphore that was terminated finds its holder and its line again', async () => {
+    const [holder = 0, next = 0] = await many(2, { assignedTo: 'forgetful' });
+    await gooseLives(system, holder);
+    await inPhase(system, next, 'waiting');
+    const terminatedAtMs = Date.now();
+    await system.client.workflow.getHandle(semaphoreId('forgetful')).terminate('by a test');
+    await eventually('it is rebuilt', async () => {
+      const slots = await system.client.workflow.getHandle(semaphoreId('forgetful')).query<Slots>('status');
+      return slots.holders[0]?.workflowId === taskWorkflowId(holder) && slots.waiters.length === 1;
+    });
+    await system.client.workflow.getHandle(taskWorkflowId(holder)).cancel();
+    await inPhase(system, holder, 'parked');
+    await gooseLives(system, next);
+    expect(Date.now() - terminatedAtMs).toBeGreaterThanOrEqual(HEARTBEAT_TIMEOUT_MS);
+    await forget([holder, next]);
+  });
+});
+
+async function many(count: number, task: Parameters<typeof newTask>[1]): Promise<number[]> {
+  const ids: number[] = [];
+  for (let n = 0; n < count; n++) ids.push((await newTask(system, task)).id);
+  return ids;
+}
+
+async function alive(tasks: number[]): Promise<number[]> {
+  return (await system.gooses()).filter((task) => tasks.includes(task));
+}
+
+async function mostAtOnce(tasks: number[], done: () => Promise<boolean>): Promise<number> {
+  let most = 0;
+  await until(async () => {
+    most = Math.max(most, (await alive(tasks)).length);
+    return done();
+  });
+  return most;
+}
+
+async function allComplete(ids: number[]): Promise<boolean> {
+  const tasks = await Promise.all(ids.map((id) => system.tinytask.get(id)));
+  return tasks.every((task) => task?.status === 'complete');
+}
+
+function until(done: () => Promise<boolean>): Promise<boolean> {
+  return eventually('all tasks complete', done, 45_000);
+}
+
+async function runsOf(taskId: number): Promise<{ result: RunResult; closedAtMs: number }[]> {
+  const runs = [];
+  for await (const run of system.client.workflow.list({
+    query: `WorkflowId = "${taskWorkflowId(taskId)}"`,
+  })) {
+    if (run.status.name !== 'COMPLETED') continue;
+    const handle = system.client.workflow.getHandle(run.workflowId, run.runId);
+    runs.push({ result: (await handle.result()) as RunResult, closedAtMs: run.closeTime?.getTime() ?? 0 });
+  }
+  return runs;
+}
+
+async function ends(taskId: number): Promise<string[]> {
+  return (await runsOf(taskId)).map(({ result }) => result.end);
+}
+
+async function inOrderOfCompletion(ids: number[]): Promise<number[]> {
+  const completed = await eventually('the server lists them as closed', async () => {
+    const runs = (await Promise.all(ids.map(runsOf)))
+      .flat()
+      .filter(({ result }) => result.end === 'complete');
+    return runs.length === ids.length && runs;
+  });
+  return completed.sort((a, b) => a.closedAtMs - b.closedAtMs).map(({ result }) => result.taskId);
+}
+
+function signalAgent(agent: string, signal: string, ...args: unknown[]): Promise<void> {
+  return system.client.workflow.getHandle(semaphoreId(agent)).signal(signal, ...args);
+}
+
+async function forget(ids: number[]): Promise<void> {
+  for (const id of ids) await system.tool('delete_task', { id });
+  for (const id of ids) await gooseGone(system, id);
+}
