@@ -7,6 +7,9 @@ const OBSERVER = fileURLToPath(new URL('observer/main.js', import.meta.url));
 
 export interface Goose {
   task: number;
+  agent: string;
+  /** When it was first heard of, as performance.now() says it. */
+  sinceMs: number;
   pid: number;
   startTime: number;
 }
@@ -65,7 +68,7 @@ export class Watch {
   #hear(message: FromObserver): void {
     switch (message.tell) {
       case 'run':
-        this.#gooses.set(message.token, message);
+        this.#gooses.set(message.token, { ...message, sinceMs: performance.now() });
         break;
       case 'run-ended':
         this.#gooses.delete(message.token);

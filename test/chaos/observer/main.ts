@@ -9,6 +9,8 @@ import { TaskRules } from './task-rules.ts';
 
 const LOOK_MS = 75;
 const POLL_MS = 1_000;
+/** Where many programs want the processor, everybody is late, and twice: what is to act, and what it acts on. */
+const LATE_FOR_MS = 5_000;
 
 const { dir, tinytask, zeroMs } = JSON.parse(process.argv[2] ?? '{}') as ObserverSettings;
 const timeline = new Timeline(join(dir, 'timeline.txt'), 'observer', zeroMs);
@@ -84,14 +86,16 @@ function judgeSlots(): void {
 }
 
 async function watchProcesses(): Promise<void> {
-  let lastMs = now();
+  const late: { atMs: number; ms: number }[] = [];
   while (!finishing) {
-    rules.look(now());
+    const lookAtMs = now();
+    while (late[0] && lookAtMs - late[0].atMs > LATE_FOR_MS) late.shift();
+    rules.look(lookAtMs, 2 * Math.max(0, ...late.map(({ ms }) => ms)));
     looks += 1;
-    await sleep(Math.max(5, LOOK_MS - (now() - lastMs)));
-    const gapMs = now() - lastMs;
+    await sleep(Math.max(5, LOOK_MS - (now() - lookAtMs)));
+    const gapMs = now() - lookAtMs;
+    late.push({ atMs: now(), ms: gapMs - LOOK_MS });
     longestGapMs = Math.max(longestGapMs, gapMs);
-    lastMs = now();
   }
 }
 
@@ -106,7 +110,7 @@ async function watchTasks(): Promise<void> {
 timeline.write('the observer looks');
 tell({ tell: 'ready' });
 await Promise.all([watchProcesses(), watchTasks()]);
-rules.look(now());
+rules.look(now(), 0);
 await tasks.look(now, calmSinceMs);
 await tasks.judgeComments();
 for (const run of rules.runs.live.values()) violation(2, run.token, `${sayRun(run)} lives at the end`);

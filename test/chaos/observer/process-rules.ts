@@ -52,14 +52,15 @@ export class ProcessRules {
     });
   }
 
-  look(nowMs: number): void {
+  /** `lateMs`: how late a process may be on this machine now, by the observer's own experience. */
+  look(nowMs: number, lateMs: number): void {
     const processes = this.#processes.look(nowMs);
     this.#findGuardians(processes);
     const { started, ended } = this.runs.look(processes, nowMs, (pid) => this.#workerOf(pid));
     for (const run of ended) this.#ended(run, nowMs);
     for (const run of started) this.#started(run);
     this.#judgeNumbers();
-    this.#judgeLosses(processes, nowMs);
+    this.#judgeLosses(processes, nowMs, lateMs);
   }
 
   #findGuardians(processes: Map<number, Seen>): void {
@@ -130,7 +131,7 @@ export class ProcessRules {
     }
   }
 
-  #judgeLosses(processes: Map<number, Seen>, nowMs: number): void {
+  #judgeLosses(processes: Map<number, Seen>, nowMs: number, lateMs: number): void {
     const runs = (pid: number) => {
       const found = processes.get(pid);
       return found !== undefined && !found.stopped;
@@ -155,7 +156,7 @@ export class ProcessRules {
       }
       const sinceMs = Math.max(run.lost.sinceMs, this.#coveredSinceMs);
       const aliveForMs = nowMs - sinceMs;
-      if (aliveForMs > GONE_MS + SEEN_LATE_MS && stillAlive([run]).length > 0)
+      if (aliveForMs > GONE_MS + SEEN_LATE_MS + lateMs && stillAlive([run]).length > 0)
         this.#heard.violation(
           2,
           run.token,

@@ -45,9 +45,10 @@ export class ProcessList {
   }
 }
 
-/** Whether that very process is alive at this moment. */
-export function lives(pid: number, startTime: number): boolean {
-  return readStat(pid)?.startTime === startTime;
+/** Whether that very process is alive at this moment; without a start time: any process of that pid. */
+export function lives(pid: number, startTime?: number): boolean {
+  const found = readStat(pid);
+  return found !== undefined && (startTime === undefined || found.startTime === startTime);
 }
 
 export function argvOf(pid: number): string[] {
