@@ -15,14 +15,14 @@ import { ProcessList } from './observer/processes.ts';
 import { Runs } from './observer/runs.ts';
 import { makeTinytask, type Surroundings, TemporalPiece, WorkerPiece } from './pieces.ts';
 import { Random } from './random.ts';
-import { BACK_MS } from './rules.ts';
+import { FULL_MS } from './rules.ts';
 import { Storm } from './storm.ts';
 import { Timeline } from './timeline.ts';
 import { Watch } from './watch.ts';
 
-const STORM_MS = 40_000;
-/** So long nothing is disturbed: what has to come back within `BACK_MS` is seen to have come back. */
-const CALM_MS = BACK_MS + 3_000;
+const STORM_MS = 50_000;
+/** So long nothing is disturbed: what has to come back within `FULL_MS` is seen to have come back. */
+const CALM_MS = FULL_MS + 3_000;
 const END_MS = 180_000;
 const READY_MS = 60_000;
 const STUBS = fileURLToPath(new URL('../../../test/chaos/goose.sh', import.meta.url));

@@ -10,6 +10,11 @@ export const HEARTBEAT_TIMEOUT_MS = 15_000;
 export const GONE_MS = KILL_GRACE_MS + 1_000;
 /** A slot comes back, and a task that nobody works on is no longer `working`, within this. */
 export const BACK_MS = HEARTBEAT_TIMEOUT_MS + LOOP_MS;
+/**
+ * An agent has all its slots in use again within this. It may have been taken for unwell, because TinyTask was down: then
+ * one run probes it first, that one's worker may have been lost too, and the next pass starts the others.
+ */
+export const FULL_MS = BACK_MS + MAX_RUNTIME_MS + KILL_GRACE_MS + LOOP_MS;
 /** Longer than a lease. */
 export const STOPPED_MS = HEARTBEAT_TIMEOUT_MS + 3_000;
 /** Times are seen this late: two looks of the observer and the way of a process's start or end. */

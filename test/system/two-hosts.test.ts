@@ -8,10 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.ts';
-import { ProcessList } from '../chaos/observer/processes.ts';
-import { type Run, Runs } from '../chaos/observer/runs.ts';
 import { callTinyTask, getTask, listTasks } from '../chaos/tinytask-calls.ts';
 import { makeNetwork, type NetHost, type Network, noNetworksBecause } from '../support/network.ts';
+import { SeenRuns } from '../support/seen-runs.ts';
 import { eventually } from '../support/system.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
@@ -21,7 +20,6 @@ const FIXTURES = join(ROOT, 'test/fixtures/hosts');
 /** max(3 heartbeats of 3 s, 15 s). */
 const HEARTBEAT_TIMEOUT_MS = 15_000;
 const TEMPORAL_PORT = 7233;
-const LOOK_MS = 20;
 
 const why = noNetworksBecause();
 if (why !== undefined) console.log(`two hosts: skipped, since ${why}`);
@@ -30,7 +28,7 @@ let dir: string;
 let network: Network;
 let tinytask: string;
 let children: ChildProcess[];
-let seen: Seen;
+let seen: SeenRuns;
 
 beforeEach(async () => {
   if (why !== undefined) return;
@@ -49,7 +47,7 @@ beforeEach(async () => {
     await writeFile(join(dir, `recipes/${agentName}.yaml`), 'title: stub\n');
   network = makeNetwork();
   tinytask = await startServers();
-  seen = new Seen(dir);
+  seen = new SeenRuns(dir);
 }, 60_000);
 
 afterEach(async ({ task }) => {
@@ -127,50 +125,6 @@ describe.skipIf(why !== undefined)('a host that is cut off in the middle of its 
     150_000,
   );
 });
-
-/** What runs, looked at many times a second, until `end`. */
-class Seen {
-  readonly all: Run[] = [];
-  /** Tasks that had more than one run at a time, and how many. */
-  readonly most = new Map<number, number>();
-  readonly workers = new Set<number>();
-  readonly #processes = new ProcessList();
-  readonly #runs: Runs;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(base: string) {
-    this.#runs = new Runs(base);
-    this.#timer = setInterval(() => this.#look(), LOOK_MS);
-  }
-
-  living(): Run[] {
-    return [...this.#runs.live.values()];
-  }
-
-  end(): void {
-    clearInterval(this.#timer);
-  }
-
-  async killAll(): Promise<void> {
-    await eventually('no goose is left', async () => {
-      this.#look();
-      for (const { members } of this.#runs.live.values())
-        for (const { pid } of members) process.kill(pid, 'SIGKILL');
-      return this.#runs.live.size === 0;
-    });
-  }
-
-  #look(): void {
-    const nowMs = performance.now();
-    const workerOf = (pid: number) => (this.workers.has(pid) ? pid : undefined);
-    const { started } = this.#runs.look(this.#processes.look(nowMs), nowMs, workerOf);
-    this.all.push(...started);
-    for (const { task } of started) {
-      const runs = [...this.#runs.live.values()].filter((run) => run.task === task).length;
-      if (runs > 1) this.most.set(task, runs);
-    }
-  }
-}
 
 /** Temporal and TinyTask where the server is, and a way to TinyTask from here. Gives its address. */
 async function startServers(): Promise<string> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FromObserver, ObserverSettings, ToObserver } from '../messages.ts';
-import { AGENTS, BACK_MS } from '../rules.ts';
+import { AGENTS, FULL_MS } from '../rules.ts';
 import { Timeline } from '../timeline.ts';
 import { ProcessRules, sayRun } from './process-rules.ts';
 import { TaskRules } from './task-rules.ts';
@@ -73,7 +73,7 @@ process.on('disconnect', () => process.exit(0));
 
 /** There is always work for every agent, so a slot that stayed empty through a calm was not given back. */
 function judgeSlots(): void {
-  if (calmSinceMs === undefined || now() - calmSinceMs < BACK_MS) return;
+  if (calmSinceMs === undefined || now() - calmSinceMs < FULL_MS) return;
   for (const { name, limit } of AGENTS) {
     const most = rules.most.get(name) ?? 0;
     if (most < limit)
