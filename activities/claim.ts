@@ -11,18 +11,22 @@ export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
  * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
  * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
  * the reads is not noticed. The task may be with nobody, with the agent, or with `takesOverFrom`.
+ *
+ * @param isOurs asked when the agent is `working` on it already: whether that was a run of ours that is certainly over
  */
 export async function claim(
   tinytask: TinyTask,
   ref: TaskRef,
   agent: string,
   takesOverFrom: string | null,
+  isOurs: () => Promise<boolean> = async () => false,
 ): Promise<Claim> {
   let claimed = false;
   try {
     const before = await tinytask.get(ref.id);
     const obstacle = obstacleToClaim(before, ref, [null, agent, takesOverFrom]);
-    if (obstacle !== undefined) return { verdict: standDown(obstacle), claimed };
+    const left = obstacle === AT_WORK && before?.assignedTo === agent && (await isOurs());
+    if (obstacle !== undefined && !left) return { verdict: standDown(obstacle), claimed };
     claimed = true;
     await tinytask.update(ref.id, { status: 'working', assignedTo: agent });
     const after = await tinytask.get(ref.id);
@@ -38,6 +42,8 @@ export async function claim(
   }
 }
 
+const AT_WORK = 'somebody is working on it';
+
 function obstacleToClaim(
   task: Task | undefined,
   ref: TaskRef,
@@ -47,7 +53,7 @@ function obstacleToClaim(
   if (task.archivedAt !== null) return 'it was archived';
   if (task.status === 'complete') return 'it is complete';
   if (!mayBeWith.includes(task.assignedTo)) return `${task.assignedTo} has it now`;
-  if (task.status === 'working') return 'somebody is working on it';
+  if (task.status === 'working') return AT_WORK;
   return undefined;
 }
 

@@ -1,23 +1,29 @@
 import { hostname } from 'node:os';
-import { activityInfo, Context, heartbeat } from '@temporalio/activity';
+import { Context, heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
-import { attemptId, attemptLogName } from '../domain/ids.ts';
+import { attemptId, semaphoreId } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import type { AttemptResult } from '../domain/run.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { extensionNameOf, gooseCommand, gooseEnvironment } from '../goose/command-line.ts';
+import { gooseEnvironment } from '../goose/command-line.ts';
+import type { Guardian } from '../goose/guardian.ts';
+import type { Lease } from '../goose/lease.ts';
+import { ownerMark, type Place } from '../goose/owner.ts';
 import { preflight } from '../goose/preflight.ts';
-import { identify, readBootId } from '../goose/process-table.ts';
-import { type GooseRunResult, runGoose } from '../goose/run.ts';
-import { deleteRunRecord, newRunToken, type RunRecord, writeRunRecord } from '../goose/run-record.ts';
-import { sweep } from '../goose/sweep.ts';
+import type { ProcessId } from '../goose/process-table.ts';
+import { ProcessesLeftError } from '../goose/processes.ts';
+import type { GooseRunResult } from '../goose/run.ts';
+import { KeptRecord, newRunToken } from '../goose/run-record.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { mcpUrl } from '../tinytask/endpoint.ts';
+import { activityLease } from './activity-lease.ts';
 import { claim, isPaused } from './claim.ts';
-import { watchTask } from './watch-task.ts';
+import { endEarlierAttempts } from './earlier-attempts.ts';
+import { runGooseOnTask } from './goose-on-task.ts';
+import { wasReset } from './was-reset.ts';
 
 export interface GooseInput {
   task: TaskRef;
@@ -40,6 +46,8 @@ export interface GooseActivities {
 
 export interface GooseDeps {
   client: Client;
+  /** On a connection of its own, for heartbeats alone. */
+  leaseClient: Client;
   tinytask: TinyTask;
   config: Config;
   /** Process environment and env file: what goose inherits. */
@@ -49,162 +57,210 @@ export interface GooseDeps {
   loadAgents: () => Promise<AgentRegistry>;
   /** Gets the tasks whose goose was stopped because this worker shuts down. */
   interrupted: Set<number>;
-}
-
-export function gooseActivities(deps: GooseDeps): GooseActivities {
-  return {
-    async runGoose(input) {
-      const beat = setInterval(() => heartbeat(), Math.min(deps.config.heartbeatMs, LONGEST_BEAT_MS));
-      try {
-        return await attempt(deps, input);
-      } finally {
-        clearInterval(beat);
-      }
-    },
-  };
+  place: Place;
+  /** This process. */
+  worker: ProcessId;
+  guardian: Guardian;
 }
 
 /** The answer to a heartbeat brings a cancellation, and who cancels a run wants its goose stopped now. */
 const LONGEST_BEAT_MS = 2_000;
 const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
 
-async function attempt(deps: GooseDeps, input: GooseInput): Promise<AttemptResult> {
-  const { client, tinytask, config } = deps;
-  const { workflowExecution, taskToken } = activityInfo();
-  if (workflowExecution === undefined) throw new Error('a goose run needs a workflow');
-  const { runId } = workflowExecution;
-  if (input.grantedTo !== runId)
-    return { ...NOTHING, noAttempt: 'slot-lost', verdict: notStarted('the slot was another run’s') };
-  // Nothing is started on behalf of a server that no longer knows this activity.
-  await client.activity.heartbeat(taskToken);
-
-  const token = newRunToken();
-  const env = gooseEnvironment(deps.environment, token);
-  const seen = await tinytask.get(input.task.id).catch((error: Error) => error);
-  if (seen instanceof Error)
-    return { ...NOTHING, verdict: { kind: 'model-unavailable', reason: seen.message } };
-  const workingDir = await workingDirOf(deps, input.agent);
-  const ready = await preflight({
-    gooseBin: deps.gooseBin,
-    env,
-    workingDir,
-    logDir: config.logDir,
-    runningDir: config.runningDir,
-    recipesDir: config.recipesDir,
-    agent: input.agent,
-    tags: seen?.tags ?? [],
-    tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
-  });
-  if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
-
-  const host = { host: hostname(), bootId: await readBootId() };
-  await sweep({
-    ...host,
-    runningDir: config.runningDir,
-    now: Date.now(),
-    graceMs: input.killGraceMs,
-    isOrphan: (record) => record.taskId === input.task.id,
-  });
-  const record = await runRecord(input, token, host, runId, workflowExecution.workflowId, taskToken);
-  await writeRunRecord(config.runningDir, record);
-  const result = await claimAndRun(deps, input, ready, { record, env, workingDir });
-  // Not in a `finally`: a run whose processes could not be ended keeps its record, for the next sweep.
-  await deleteRunRecord(config.runningDir, token);
-  return result;
+export function gooseActivities(deps: GooseDeps): GooseActivities {
+  return {
+    async runGoose(input) {
+      const context = Context.current();
+      const { workflowExecution } = context.info;
+      if (workflowExecution === undefined) throw new Error('a goose run needs a workflow');
+      if (input.grantedTo !== workflowExecution.runId)
+        return { ...NOTHING, noAttempt: 'slot-lost', verdict: notStarted('the slot was another run’s') };
+      const everyMs = Math.min(deps.config.heartbeatMs, LONGEST_BEAT_MS);
+      // Besides the lease's own: without it the SDK takes the activity for timed out and drops its result.
+      const beat = setInterval(() => heartbeat(), everyMs);
+      const attempt = new Attempt(deps, input, context, workflowExecution, everyMs);
+      try {
+        return await attempt.run();
+      } finally {
+        clearInterval(beat);
+        await attempt.end();
+      }
+    },
+  };
 }
 
-async function claimAndRun(
-  deps: GooseDeps,
-  input: GooseInput,
-  ready: Ready,
-  place: Place,
-): Promise<AttemptResult> {
-  if (await isPaused(deps.client, input.agent)) {
-    return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
-  }
-  const claimed = await claim(deps.tinytask, input.task, input.agent, input.takesOverFrom);
-  if ('verdict' in claimed) return { ...NOTHING, ...claimed };
-  const ran = await run(deps, input, ready, place);
-  if (ran.facts.stopped?.why === 'shutdown') deps.interrupted.add(input.task.id);
-  return report(ran);
-}
-
+type Execution = { workflowId: string; runId: string };
 type Ready = Extract<Awaited<ReturnType<typeof preflight>>, { ok: true }>;
-interface Place {
-  record: RunRecord;
+
+/** One attempt at a task on this host, under a lease. */
+class Attempt {
+  readonly #deps: GooseDeps;
+  readonly #input: GooseInput;
+  readonly #context: Context;
+  readonly #execution: Execution;
+  readonly #stopping = new AbortController();
+  readonly #lease: Lease;
+  #record: KeptRecord | undefined;
+  #processesLeft = false;
+
+  constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#context = context;
+    this.#execution = execution;
+    this.#lease = activityLease({
+      client: deps.leaseClient,
+      context,
+      graceMs: input.killGraceMs,
+      everyMs,
+      onStop: (stop) => this.#stopping.abort(stop),
+      onRenewed: (deadlineAt) => {
+        // A record that cannot be written keeps its old deadline, and the next heartbeat tries again.
+        this.#record?.change({ deadlineAt }).catch(() => {});
+      },
+    });
+    const { cancellationSignal } = context;
+    const cancelled = () => this.#stopping.abort(whyCancelled(context));
+    cancellationSignal.addEventListener('abort', cancelled, { once: true });
+    if (cancellationSignal.aborted) cancelled();
+  }
+
+  async run(): Promise<AttemptResult> {
+    // Nothing is done on behalf of a server that no longer knows this activity.
+    await this.#lease.begin();
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    const deps = this.#deps;
+    const input = this.#input;
+    const token = newRunToken();
+    const env = gooseEnvironment(deps.environment, token, ownerMark(deps.place, deps.worker));
+    const seen = await deps.tinytask.get(input.task.id).catch((error: Error) => error);
+    if (seen instanceof Error)
+      return { ...NOTHING, verdict: { kind: 'model-unavailable', reason: seen.message } };
+    const workingDir = await workingDirOf(deps, input.agent);
+    const { config } = deps;
+    const ready = await preflight({
+      gooseBin: deps.gooseBin,
+      env,
+      workingDir,
+      logDir: config.logDir,
+      runningDir: config.runningDir,
+      recipesDir: config.recipesDir,
+      agent: input.agent,
+      tags: seen?.tags ?? [],
+      tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
+    });
+    if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
+
+    await endEarlierAttempts(deps.place, input.task.id);
+    const record = this.#newRecord(token);
+    this.#record = record;
+    await record.written();
+    await deps.guardian.ready();
+    return this.#claimAndRun(ready, { token, env, workingDir, record });
+  }
+
+  /** Call it when `run` has ended, whatever came of it. */
+  async end(): Promise<void> {
+    this.#lease.end();
+    // What could not be ended keeps its record, for the guardian and the next sweep, and its slot.
+    if (this.#processesLeft) return;
+    await this.#record?.remove();
+    if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#saySlotIsFree();
+  }
+
+  async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
+    const { client, tinytask, config, interrupted } = this.#deps;
+    const input = this.#input;
+    if (await isPaused(client, input.agent)) {
+      return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    }
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    // The semaphore has seen to it that nothing of a run before the reset is alive.
+    const isOurs = () => wasReset(client, this.#execution);
+    const claimed = await claim(tinytask, input.task, input.agent, input.takesOverFrom, isOurs);
+    if ('verdict' in claimed) return { ...NOTHING, ...claimed };
+    try {
+      const ran = await runGooseOnTask({
+        ...{ config, tinytask, input, ...place },
+        runId: this.#execution.runId,
+        gooseBin: ready.gooseBin,
+        recipe: ready.recipe,
+        lease: this.#lease,
+        stopping: this.#stopping,
+      });
+      if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
+      return report(ran);
+    } catch (error) {
+      this.#processesLeft = error instanceof ProcessesLeftError;
+      throw error;
+    }
+  }
+
+  get #stopped(): Stop | undefined {
+    return this.#lease.obstacle() ?? (this.#stopping.signal.reason as Stop | undefined);
+  }
+
+  #notBegun({ why, detail }: Stop): AttemptResult {
+    const reason = `not started: ${detail}`;
+    if (why === 'lease-lost') return { ...NOTHING, verdict: { kind: 'worker-lost', reason } };
+    return { ...NOTHING, verdict: { kind: 'cancelled', reason }, ...cancelledBy(why) };
+  }
+
+  #newRecord(token: string): KeptRecord {
+    const { place, worker } = this.#deps;
+    const { task, agent, number, killGraceMs } = this.#input;
+    return new KeptRecord(place.runningDir, {
+      token,
+      taskId: task.id,
+      agent,
+      attemptId: attemptId(this.#execution.runId, number),
+      ...this.#execution,
+      activityTaskToken: Buffer.from(this.#context.info.taskToken).toString('base64'),
+      host: place.host,
+      bootId: place.bootId,
+      worker,
+      graceMs: killGraceMs,
+      startedAt: Date.now(),
+      deadlineAt: this.#lease.deadlineAt,
+    });
+  }
+
+  /** Else the slot of a run that was ended from outside is free only after the heartbeat timeout. */
+  async #saySlotIsFree(): Promise<void> {
+    const { client } = this.#deps;
+    const { agent, fence } = this.#input;
+    const { workflowId, runId } = this.#execution;
+    await client
+      .withDeadline(Date.now() + 2_000, () =>
+        client.workflow.getHandle(semaphoreId(agent)).signal('processes-gone', { workflowId, runId, fence }),
+      )
+      .catch(() => {});
+  }
+}
+
+interface RunPlace {
+  token: string;
   env: Record<string, string>;
   workingDir: string;
-}
-
-async function run(
-  deps: GooseDeps,
-  input: GooseInput,
-  { gooseBin, recipe }: Ready,
-  { record, env, workingDir }: Place,
-): Promise<GooseRunResult> {
-  const { config, tinytask } = deps;
-  const url = mcpUrl(config.mcpEndpoint).href;
-  const ownName = recipe.tinytaskExtension ?? extensionNameOf(url);
-  const brings = recipe.tinytaskExtension !== undefined || !config.tinytaskExtension;
-  const stopping = new AbortController();
-  const stop = (why: Stop) => stopping.abort(why);
-  // Held here: whoever aborts the signal calls the listener outside of the activity's context.
-  const context = Context.current();
-  const { cancellationSignal } = context;
-  const cancelled = () => stop(whyCancelled(context));
-  cancellationSignal.addEventListener('abort', cancelled, { once: true });
-  if (cancellationSignal.aborted) cancelled();
-  const watching = watchTask(tinytask, input.task, input.agent, config.completeGraceMs, stop);
-  try {
-    return await runGoose(
-      {
-        command: gooseCommand({
-          bin: gooseBin,
-          recipePath: recipe.path,
-          taskId: input.task.id,
-          agent: input.agent,
-          queue: input.queue,
-          attempt: input.number,
-          basePath: config.basePath,
-          ...(brings ? {} : { tinytaskMcpUrl: url }),
-        }),
-        env,
-        cwd: workingDir,
-        token: record.token,
-        log: {
-          dir: config.logDir,
-          name: attemptLogName(input.task.id, record.runId, input.number),
-          maxBytes: config.logMaxBytes,
-        },
-        maxRuntimeMs: input.maxRuntimeMs,
-        stallMs: config.stallMs,
-        graceMs: input.killGraceMs,
-        ownExtension: { name: ownName, url },
-      },
-      {
-        signal: stopping.signal,
-        onStarted: (goose) => writeRunRecord(config.runningDir, { ...record, goose }),
-      },
-    );
-  } finally {
-    watching.stop();
-    cancellationSignal.removeEventListener('abort', cancelled);
-  }
+  record: KeptRecord;
 }
 
 function report(ran: GooseRunResult): AttemptResult {
-  const why = ran.facts.stopped?.why;
-  const cancelledBy = why === 'shutdown' ? 'shutdown' : why === 'cancelled' ? 'person' : undefined;
   return {
     verdict: ran.verdict,
     claimed: true,
-    ...(cancelledBy === undefined ? {} : { cancelledBy }),
+    ...cancelledBy(ran.facts.stopped?.why),
     log: ran.logProblem === undefined ? ran.logName : `${ran.logName} (${ran.logProblem})`,
     host: hostname(),
     seconds: Math.round((ran.endedAt - ran.startedAt) / 100) / 10,
     turns: ran.turns,
     tokens: ran.tokens?.total ?? null,
   };
+}
+
+function cancelledBy(why: Stop['why'] | undefined): Pick<AttemptResult, 'cancelledBy'> {
+  if (why === 'shutdown') return { cancelledBy: 'shutdown' };
+  return why === 'cancelled' ? { cancelledBy: 'person' } : {};
 }
 
 /** Why the server or the worker wants the activity to end. */
@@ -223,28 +279,4 @@ function notStarted(reason: string): Verdict {
 async function workingDirOf(deps: GooseDeps, name: string): Promise<string> {
   const { agents } = await deps.loadAgents();
   return agents.find((agent) => agent.name === name)?.workingDir ?? deps.config.workingDir;
-}
-
-async function runRecord(
-  input: GooseInput,
-  token: string,
-  host: { host: string; bootId: string },
-  runId: string,
-  workflowId: string,
-  taskToken: Uint8Array,
-): Promise<RunRecord> {
-  const startedAt = Date.now();
-  return {
-    token,
-    taskId: input.task.id,
-    agent: input.agent,
-    attemptId: attemptId(runId, input.number),
-    workflowId,
-    runId,
-    activityTaskToken: Buffer.from(taskToken).toString('base64'),
-    ...host,
-    worker: await identify(),
-    startedAt,
-    deadlineAt: startedAt + input.maxRuntimeMs + input.killGraceMs,
-  };
 }

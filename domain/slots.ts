@@ -129,6 +129,24 @@ export function foundClosed(slots: Slots, run: RunRef, closedAtMs: number): void
   ];
 }
 
+/**
+ * Nothing that was started under a grant is alive any more, says the host that ran it after the server had given it
+ * up. The slot is free without waiting for what nobody could know for certain.
+ */
+export function processesGone(slots: Slots, run: RunRef, fence: number): void {
+  if (slots.holders.some((holder) => same(run)(holder) && holder.fence === fence)) {
+    release(slots, run, fence, null, 0);
+  }
+  slots.dying = slots.dying.filter(other(run));
+}
+
+/** Whether another run of the same task has, or had, a slot: only one of them is open, and the other's goose may live. */
+export function hasPredecessor(slots: Slots, run: RunRef): boolean {
+  return [...slots.holders, ...slots.dying].some(
+    ({ workflowId, runId }) => workflowId === run.workflowId && runId !== run.runId,
+  );
+}
+
 /** The grants that are due now, best rank first; they are recorded as held. */
 export function grantDue(slots: Slots, nowMs: number): Grant[] {
   slots.dying = slots.dying.filter((dying) => nowMs < dying.freeAtMs);
@@ -138,7 +156,7 @@ export function grantDue(slots: Slots, nowMs: number): Grant[] {
 
   const free = Math.max(0, freeSlots(slots));
   const due = slots.waiters
-    .filter((waiter) => mayHaveAt(waiter) <= nowMs)
+    .filter((waiter) => mayHaveAt(waiter) <= nowMs && !hasPredecessor(slots, waiter))
     .slice(0, unwell ? Math.min(free, 1) : free);
   slots.waiters = slots.waiters.filter((waiter) => !due.includes(waiter));
   return due.map((waiter) => {

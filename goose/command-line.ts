@@ -1,5 +1,7 @@
 /** The environment variable whose value marks everything that belongs to one run. Descendants inherit it. */
 export const RUN_TOKEN_VARIABLE = 'TINYSCHEDULER_RUN_TOKEN';
+/** Beside it: whose run it is, as `ownerMark` in owner.ts says it, so that a run without a record is known too. */
+export const RUN_OWNER_VARIABLE = 'TINYSCHEDULER_RUN_OWNER';
 
 export interface GooseCommandInput {
   /** Path of the goose binary. */
@@ -50,13 +52,23 @@ export type Environment = Record<string, string | undefined>;
 
 /**
  * The environment of a run: the given one without what goose has no business with (Temporal's settings, tokens and
- * keys of ours), with the run's token, and with `GOOSE_MODE=auto` unless set, since nobody is there to be asked.
+ * keys of ours), with the run's token and owner, and with `GOOSE_MODE=auto` unless set, since nobody is there to be
+ * asked.
  */
-export function gooseEnvironment(base: Environment, runToken: string): Record<string, string> {
+export function gooseEnvironment(
+  base: Environment,
+  runToken: string,
+  owner?: string,
+): Record<string, string> {
   const kept = Object.entries(base).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !isPrivate(entry[0]),
   );
-  return { GOOSE_MODE: 'auto', ...Object.fromEntries(kept), [RUN_TOKEN_VARIABLE]: runToken };
+  return {
+    GOOSE_MODE: 'auto',
+    ...Object.fromEntries(kept),
+    [RUN_TOKEN_VARIABLE]: runToken,
+    ...(owner !== undefined && { [RUN_OWNER_VARIABLE]: owner }),
+  };
 }
 
 function isPrivate(name: string): boolean {

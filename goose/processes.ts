@@ -8,8 +8,20 @@ import {
 } from './process-table.ts';
 
 const LOOK_AGAIN_MS = 50;
+/** The table is not read at one moment: what was born while it was read may be missing in it, but not in the next. */
+const EMPTY_LOOKS = 2;
 /** How long after the first SIGKILL everything has to be dead. */
 const KILL_DEADLINE_MS = 10_000;
+
+export interface StopOptions {
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /**
+   * For so long nothing of the run must have been seen. For a worker that was killed while it started goose: its child
+   * has the run's token only once it is goose.
+   */
+  quietMs?: number;
+}
 
 /** What a stop did. */
 export interface StopReport {
@@ -37,50 +49,68 @@ export function findByToken(token: string, root?: ProcessId): Promise<Proc[]> {
 }
 
 /** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
-export function stop(
-  target: { token: string; root?: ProcessId },
-  options: { graceMs: number },
-): Promise<StopReport> {
+export function stop(target: { token: string; root?: ProcessId }, options: StopOptions): Promise<StopReport> {
   return new ProcessFamily(target.token, target.root).stop(options);
 }
 
 /**
  * The processes of one run. A process belongs to it if it carries the run's token in its environment, if its parent
- * belongs, if it is in the session of the living root, or if it belonged at an earlier look. So each look makes the
- * next one surer: one that has dropped its environment, its parent and its session is still known if it was seen
+ * belongs, if it is in a session whose leader belongs or did, or if it belonged at an earlier look. So each look makes
+ * the next one surer: one that has dropped its environment, its parent and its session is still known if it was seen
  * before it dropped the last of them.
  */
 export class ProcessFamily {
   readonly #token: string;
-  readonly #root: ProcessId | undefined;
   /** Start time by pid. */
   #known = new Map<number, number>();
+  /** Sessions of the run that are not empty: start time of the leader, by its pid. */
+  #sessions = new Map<number, number>();
 
   constructor(token: string, root?: ProcessId) {
     this.#token = token;
-    this.#root = root;
-    if (root) this.#known.set(root.pid, root.startTime);
+    if (root) this.know(root);
   }
 
-  /** The living members. */
-  async look(): Promise<Proc[]> {
-    const members = membersOf(await readProcessTable(), this.#token, this.#root, this.#known);
+  /**
+   * goose itself, where it became known only later. It leads a session of its own; what is in that belongs to the run
+   * though goose is dead by now.
+   */
+  know({ pid, startTime }: ProcessId): void {
+    this.#known.set(pid, startTime);
+    this.#sessions.set(pid, startTime);
+  }
+
+  /** The living members, by a table that was read just now. */
+  async look(table?: ProcessTable): Promise<Proc[]> {
+    const members = membersOf(table ?? (await readProcessTable()), this.#token, this.#known, this.#sessions);
     this.#known = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
+    const inUse = new Set(members.map(({ session }) => session));
+    for (const session of this.#sessions.keys()) if (!inUse.has(session)) this.#sessions.delete(session);
     return members;
   }
 
   /**
    * SIGTERM to every member, SIGKILL to what is left after `graceMs`, and again until nothing is left, new children
-   * included. Resolves when all are dead; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
+   * included. Resolves when all are dead, which one look alone does not prove; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
    */
-  async stop({ graceMs }: { graceMs: number }): Promise<StopReport> {
+  async stop({ graceMs, quietMs = 0 }: StopOptions): Promise<StopReport> {
     const graceEnd = performance.now() + graceMs;
     const asked = new Set<string>();
     const killed = new Set<string>();
+    let emptyLooks = 0;
+    let quietSince = performance.now();
     for (;;) {
       const members = await this.look();
-      if (members.length === 0) return { asked: asked.size, killed: killed.size };
       const now = performance.now();
+      if (members.length === 0) {
+        emptyLooks += 1;
+        const quiet = now - quietSince;
+        if (emptyLooks >= EMPTY_LOOKS && quiet >= quietMs) return { asked: asked.size, killed: killed.size };
+        if (quiet < quietMs) await sleep(Math.min(LOOK_AGAIN_MS, quietMs));
+        continue;
+      }
+      emptyLooks = 0;
+      quietSince = now;
       if (now > graceEnd + KILL_DEADLINE_MS) throw new ProcessesLeftError(members.map(({ pid }) => pid));
       for (const member of members) {
         const key = `${member.pid}/${member.startTime}`;
@@ -96,25 +126,31 @@ export class ProcessFamily {
   }
 }
 
+/** Adds to `sessions` those whose leaders are found to belong. */
 function membersOf(
   { processes, tokens }: ProcessTable,
   token: string,
-  root: ProcessId | undefined,
   known: ReadonlyMap<number, number>,
+  sessions: Map<number, number>,
 ): Proc[] {
-  // A session id is safe to go by only while its leader lives: it is the leader's pid, and pids are used again.
-  const session = processes.some(({ pid, startTime }) => pid === root?.pid && startTime === root.startTime)
-    ? root?.pid
-    : undefined;
   const members = new Map<number, Proc>();
+  const add = (each: Proc) => {
+    members.set(each.pid, each);
+    if (each.pid === each.session) sessions.set(each.pid, each.startTime);
+  };
+  const startTimes = new Map(processes.map(({ pid, startTime }) => [pid, startTime]));
+  // A session's number is not given to a new process while somebody is in it. Should it have been empty, and used again,
+  // between two looks, then its leader is another one.
+  const isOurs = (session: number) =>
+    sessions.has(session) && (startTimes.get(session) ?? sessions.get(session)) === sessions.get(session);
   for (const each of processes) {
-    const belongs =
-      tokens.get(each.pid) === token || known.get(each.pid) === each.startTime || each.session === session;
-    if (belongs) members.set(each.pid, each);
+    if (tokens.get(each.pid) === token || known.get(each.pid) === each.startTime) add(each);
   }
   for (let before = -1; before < members.size; ) {
     before = members.size;
-    for (const each of processes) if (members.has(each.ppid)) members.set(each.pid, each);
+    for (const each of processes) {
+      if (!members.has(each.pid) && (members.has(each.ppid) || isOurs(each.session))) add(each);
+    }
   }
   // A worker that itself runs inside a goose run must not end itself.
   members.delete(process.pid);

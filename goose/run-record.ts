@@ -1,33 +1,32 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import type { ProcessId } from './process-table.ts';
 
 const TOKEN = /^[0-9a-f]{32}$/;
-const processId = z.object({ pid: z.int().positive(), startTime: z.number() });
-
-const runRecord = z.object({
-  token: z.string().regex(TOKEN),
-  taskId: z.int().positive(),
-  agent: z.string(),
-  attemptId: z.string(),
-  workflowId: z.string(),
-  runId: z.string(),
-  /** Base64: with it, whoever has seen the processes dead can fail the activity. */
-  activityTaskToken: z.string(),
-  host: z.string(),
-  bootId: z.string(),
-  worker: processId,
-  /** Absent until goose has been started. */
-  goose: processId.optional(),
-  /** Milliseconds since 1970, as is `deadlineAt`. */
-  startedAt: z.number(),
-  /** After this moment nobody may rely on the worker to end the run. */
-  deadlineAt: z.number(),
-});
 
 /** What this host knows of one goose run while it lasts, on disk, so that it survives the worker. */
-export type RunRecord = z.infer<typeof runRecord>;
+export interface RunRecord {
+  token: string;
+  taskId: number;
+  agent: string;
+  attemptId: string;
+  workflowId: string;
+  runId: string;
+  /** Base64: with it, whoever has seen the processes dead can fail the activity. */
+  activityTaskToken: string;
+  host: string;
+  bootId: string;
+  worker: ProcessId;
+  /** Absent until goose has been started. */
+  goose?: ProcessId;
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /** Milliseconds since 1970, as is `deadlineAt`. */
+  startedAt: number;
+  /** After this moment nobody may rely on the worker to end the run. */
+  deadlineAt: number;
+}
 
 /** A token for a new run: 32 hexadecimal digits. */
 export function newRunToken(): string {
@@ -40,7 +39,7 @@ export function newRunToken(): string {
  */
 export async function writeRunRecord(runningDir: string, record: RunRecord): Promise<void> {
   const path = recordPath(runningDir, record.token);
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.tmp`;
   await mkdir(runningDir, { recursive: true, mode: 0o700 });
   try {
     await writeFile(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 });
@@ -61,8 +60,8 @@ export async function readRunRecords(
     if (!name.endsWith('.json')) continue;
     const path = join(runningDir, name);
     try {
-      const parsed = runRecord.safeParse(JSON.parse(await readFile(path, 'utf8')));
-      if (parsed.success && name === `${parsed.data.token}.json`) records.push(parsed.data);
+      const record: unknown = JSON.parse(await readFile(path, 'utf8'));
+      if (isRunRecord(record) && name === `${record.token}.json`) records.push(record);
       else problems.push(`${path} is not a run record: look at it, then delete it`);
     } catch (error) {
       if (!isMissing(error))
@@ -74,7 +73,69 @@ export async function readRunRecords(
 
 /** It is no error if the record has gone already. */
 export async function deleteRunRecord(runningDir: string, token: string): Promise<void> {
-  await rm(recordPath(runningDir, token), { force: true });
+  const path = recordPath(runningDir, token);
+  await rm(path, { force: true });
+  // Left by a worker that was killed while it wrote.
+  await rm(`${path}.tmp`, { force: true });
+}
+
+/** The record of a run of our own, on disk until `remove`. Changes are written one after another. */
+export class KeptRecord {
+  readonly #runningDir: string;
+  #record: RunRecord;
+  #written: Promise<void>;
+  #removed = false;
+
+  constructor(runningDir: string, record: RunRecord) {
+    this.#runningDir = runningDir;
+    this.#record = record;
+    this.#written = writeRunRecord(runningDir, record);
+    this.#written.catch(() => {});
+  }
+
+  /** Resolves when it is on disk; throws if it cannot be. */
+  written(): Promise<void> {
+    return this.#written;
+  }
+
+  /** A change after `remove` is none. Throws if the disk does not take it; the next change tries again. */
+  change(changes: Partial<Pick<RunRecord, 'goose' | 'deadlineAt'>>): Promise<void> {
+    this.#record = { ...this.#record, ...changes };
+    this.#written = this.#written
+      .catch(() => {})
+      .then(() => (this.#removed ? undefined : writeRunRecord(this.#runningDir, this.#record)));
+    this.#written.catch(() => {});
+    return this.#written;
+  }
+
+  async remove(): Promise<void> {
+    this.#removed = true;
+    await this.#written.catch(() => {});
+    await deleteRunRecord(this.#runningDir, this.#record.token);
+  }
+}
+
+/** By hand: the guardian reads records, and a library for it would cost a third of its memory. */
+function isRunRecord(value: unknown): value is RunRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Record<keyof RunRecord, unknown>;
+  const texts = [record.agent, record.attemptId, record.workflowId, record.runId];
+  const numbers = [record.taskId, record.graceMs, record.startedAt, record.deadlineAt];
+  return (
+    typeof record.token === 'string' &&
+    TOKEN.test(record.token) &&
+    [...texts, record.activityTaskToken, record.host, record.bootId].every(
+      (text) => typeof text === 'string',
+    ) &&
+    numbers.every((number) => Number.isFinite(number)) &&
+    isProcessId(record.worker) &&
+    (record.goose === undefined || isProcessId(record.goose))
+  );
+}
+
+function isProcessId(value: unknown): boolean {
+  const { pid, startTime } = (value ?? {}) as Record<string, unknown>;
+  return Number.isSafeInteger(pid) && Number(pid) > 0 && Number.isFinite(startTime);
 }
 
 function recordPath(runningDir: string, token: string): string {

@@ -27,8 +27,8 @@ export interface GooseRunSpec {
   maxRuntimeMs: number;
   /** So long without output is a stall; 0 for no such limit. */
   stallMs: number;
-  /** Between SIGTERM and SIGKILL. */
-  graceMs: number;
+  /** Between SIGTERM and SIGKILL. A function is asked when the run is stopped. */
+  graceMs: number | (() => number);
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
 }
@@ -43,6 +43,8 @@ export interface Beat {
 export interface GooseRunOptions {
   /** Aborting stops the run. A reason of the form `Stop` says why; anything else is a cancellation. */
   signal: AbortSignal;
+  /** Asked in the tick of the spawn: why goose must not be started, if so. */
+  obstacle?: () => Stop | undefined;
   /** Called once goose is there. If it throws, goose is ended and the run rejects with that. */
   onStarted?: (goose: ProcessId) => void | Promise<void>;
   /** Called twice a second while goose runs. Must not throw. */
@@ -105,10 +107,8 @@ class GooseRun {
   async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
     const { signal } = this.#options;
     // From here to the spawn nothing may be awaited: a run that was stopped must not start.
-    if (signal.aborted) {
-      this.#stopped = stopOf(signal.reason);
-      return this.#judged(null, null);
-    }
+    this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#options.obstacle?.();
+    if (this.#stopped !== undefined) return this.#judged(null, null);
     const goose = spawnGoose(this.#spec);
     if (goose instanceof Error) return this.#notStarted(goose);
     // In the tick of the spawn: even a goose that ends at once still has its place among the processes.
@@ -126,7 +126,8 @@ class GooseRun {
       await this.#untilGooseEnds(goose, family);
     } finally {
       // What goose has left behind is ended too, also if goose itself has ended well.
-      await family.stop({ graceMs: this.#spec.graceMs });
+      const { graceMs } = this.#spec;
+      await family.stop({ graceMs: typeof graceMs === 'number' ? graceMs : graceMs() });
       await drained(goose, outputRead);
     }
     this.reader.end();

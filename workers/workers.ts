@@ -13,6 +13,7 @@ import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../domain/ids.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
+import { openGooseHost } from './goose-host.ts';
 import { heartbeats } from './heartbeats.ts';
 
 /**
@@ -25,6 +26,10 @@ export interface WorkersOptions {
   loaded: LoadedConfig;
   temporal: TemporalSettings;
   gooseBin: string;
+  /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
+  guardianEntry?: string;
+  /** Called with sentences about what went wrong with the guardian or with what another worker has left. */
+  onProblem?: (problem: string) => void;
 }
 
 export interface Workers {
@@ -45,7 +50,8 @@ const STOP_MARGIN_MS = 15_000;
 const WRITE_BACK_MS = 3_000;
 
 /** Connects and starts the workers of a role. Throws when the server cannot be reached. */
-export async function startWorkers({ role, loaded, temporal, gooseBin }: WorkersOptions): Promise<Workers> {
+export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  const { role, loaded, temporal, gooseBin, guardianEntry, onProblem = () => {} } = options;
   const { config, environment } = loaded;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const clientConnection = await Connection.connect(temporal.connectionOptions);
@@ -53,7 +59,17 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
   const agents = () => loadAgents(config);
   const interrupted = new Set<number>();
-  const deps = { interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents };
+  const { close, ...gooseHost } = await openGooseHost({
+    ...{ config, temporal, onProblem },
+    ...(guardianEntry !== undefined && { guardianEntry }),
+  }).catch(async (error) => {
+    await Promise.all([tinytask.close(), clientConnection.close(), connection.close()]);
+    throw error;
+  });
+  const deps = {
+    ...{ interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents },
+    ...gooseHost,
+  };
   const common = {
     connection,
     namespace: temporal.namespace,
@@ -81,19 +97,23 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
       activities: { ...surveyActivities(deps), ...watchActivities(deps) },
     });
   }
-  const goose = await Worker.create({
+  const gooseOptions: WorkerOptions = {
     ...common,
     taskQueue: gooseQueue(config.hostGroup),
     activities: gooseActivities(deps),
     maxConcurrentActivityTaskExecutions: config.runsPerHost,
+  };
+  const [goose, ...others] = await createAll([gooseOptions, ...scheduling]).catch(async (error) => {
+    await close();
+    throw error;
   });
-  const others = await Promise.all(scheduling.map((options) => Worker.create(options)));
 
   // An agent that is stopped is written back by the others, so these stop after it.
   const gooseDone = goose.run();
   const othersDone = others.map((worker) => worker.run());
   const finished = Promise.all([gooseDone, ...othersDone]).then(async () => {
     await tinytask.close();
+    await close();
     await clientConnection.close();
     await connection.close();
   });
@@ -110,6 +130,12 @@ export async function startWorkers({ role, loaded, temporal, gooseBin }: Workers
       await finished;
     },
   };
+}
+
+async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]): Promise<
+  [Worker, ...Worker[]]
+> {
+  return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
 }
 
 /** Waits until the tasks of stopped agents are no longer `working`, or TinyTask does not take it in time. */

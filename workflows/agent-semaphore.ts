@@ -11,7 +11,9 @@ import type { SemaphoreActivities } from '../activities/semaphore.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import {
   foundClosed,
+  processesGone as freeSlot,
   grantDue,
+  hasPredecessor,
   limitOf,
   newSlots,
   nextDueMs,
@@ -24,10 +26,12 @@ import {
 } from '../domain/slots.ts';
 import {
   agentChanged,
+  askAgain,
   configure,
   grantSlot,
   lookAtHolders,
   pause,
+  processesGone,
   putFirst,
   releaseSlot,
   requestSlot,
@@ -77,6 +81,8 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   };
   setHandler(requestSlot, ({ rank, extra, ...run }) =>
     record(() => {
+      // A run that was reset asks before anybody has noticed that the run before it is closed.
+      if (hasPredecessor(slots, run)) lookDue = true;
       for (const grant of request(slots, run, rank, extra, Date.now())) {
         again.push(() => send(grant, grantSlot, { ...grant, agent: slots.agent }));
       }
@@ -85,6 +91,7 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   setHandler(releaseSlot, ({ fence, verdict, ...run }) =>
     record(() => release(slots, run, fence, verdict, Date.now())),
   );
+  setHandler(processesGone, ({ fence, ...run }) => record(() => freeSlot(slots, run, fence)));
   setHandler(configure, (policy) =>
     record(() => {
       if (policy.limit !== slots.policy.limit) slots.limitByHand = null;
@@ -155,8 +162,11 @@ async function grantAll(slots: Slots): Promise<void> {
   const sent = await Promise.all(
     grantDue(slots, Date.now()).map(async (grant) => {
       const there = await send(grant, grantSlot, { ...grant, agent: slots.agent });
-      if (!there) release(slots, grant, grant.fence, null, Date.now());
-      return there;
+      if (there) return true;
+      release(slots, grant, grant.fence, null, Date.now());
+      // Where the run was reset while it waited, its successor does not know that it has to ask anew.
+      await send({ workflowId: grant.workflowId }, askAgain);
+      return false;
     }),
   );
   // A run that was gone has left a free slot to the next waiter.

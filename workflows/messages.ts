@@ -60,6 +60,8 @@ export interface SlotRelease extends RunRef {
   verdict: Verdict | null;
 }
 export const releaseSlot = defineSignal<[SlotRelease]>('release');
+/** From a goose host: see `processesGone` in domain/slots.ts. */
+export const processesGone = defineSignal<[RunRef & { fence: number }]>('processes-gone');
 export const configure = defineSignal<[SlotPolicy]>('configure');
 export const schedulerPaused = defineSignal<[boolean]>('scheduler-paused');
 /** Probe an unwell agent now: a new daemon may have another goose, and other recipes. */
@@ -71,6 +73,8 @@ export const semaphoreStatus = defineQuery<Slots>('status');
 
 // To a run.
 export const grantSlot = defineSignal<[Grant & { agent: string }]>('grant');
+/** The semaphore cannot find who asked: the run before this one, which was reset. */
+export const askAgain = defineSignal('ask-again');
 export const withdraw = defineSignal('withdraw');
 export const retry = defineSignal('retry');
 /** The task changed while the run waited: read it. */

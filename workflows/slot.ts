@@ -3,7 +3,7 @@ import type { SemaphoreActivities } from '../activities/semaphore.ts';
 import { MAIN_QUEUE, semaphoreId } from '../domain/ids.ts';
 import type { Grant } from '../domain/slots.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { releaseSlot, requestSlot } from './messages.ts';
+import { lookAtHolders, releaseSlot, requestSlot } from './messages.ts';
 import { send } from './send.ts';
 import { SHORT_ACTIVITY } from './short-activity.ts';
 import type { TaskRun } from './task-run.ts';
@@ -26,12 +26,15 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
   run.enter('waiting', `Waits for a slot of ${agent}.`);
   await ask(run);
   for (;;) {
-    await condition(() => run.grants.length > 0 || run.withdrawn || run.cancelled || run.lookDue);
+    await condition(
+      () => run.grants.length > 0 || run.withdrawn || run.cancelled || run.lookDue || run.askDue,
+    );
     const grant = run.grants.pop();
     if (grant !== undefined && !run.cancelled) return grant;
     if (run.withdrawn && !run.cancelled) return over(run, 'withdrawn');
 
-    if (run.cancelled || (await run.taskLeft())) {
+    if (run.askDue && !run.cancelled) await ask(run);
+    if (run.cancelled || (run.lookDue && (await run.taskLeft()))) {
       const late = grant ?? run.grants.pop();
       await releaseTo(run, late ?? { ...run.ref, fence: null }, null);
       return run.cancelled ? 'cancelled' : over(run, 'ended');
@@ -47,27 +50,27 @@ async function over(run: TaskRun, how: 'ended' | 'withdrawn'): Promise<'over'> {
 }
 
 async function ask(run: TaskRun): Promise<void> {
+  run.askDue = false;
   const { agent, rank, extra } = run.input;
   const wanted = { ...run.ref, rank, extra };
   const to = { workflowId: semaphoreId(agent) };
   while (!(await send(to, requestSlot, wanted))) await activities.ensureSemaphore(agent);
 }
 
-/** Gives the slot back, named as it was granted: a reset run may hold the grant of the run before it. */
+/**
+ * Gives the slot back. A reset run may hold the grant of the run before it, whose goose may still live: that slot is
+ * not its own to give back, so the semaphore is told to look whose it is.
+ */
 export async function releaseTo(
   run: TaskRun,
   held: { workflowId: string; runId: string; fence: number | null },
   verdict: Verdict | null,
 ): Promise<void> {
-  const { workflowId, runId, fence } = held;
   const to = { workflowId: semaphoreId(run.input.agent) };
-  await send(to, releaseSlot, { workflowId, runId, fence, verdict });
-  for (const stray of run.grants.splice(0)) {
-    await send(to, releaseSlot, {
-      workflowId: stray.workflowId,
-      runId: stray.runId,
-      fence: stray.fence,
-      verdict: null,
-    });
-  }
+  const give = async ({ workflowId, runId, fence }: typeof held, says: Verdict | null) => {
+    if (runId !== run.ref.runId) await send(to, lookAtHolders);
+    else await send(to, releaseSlot, { workflowId, runId, fence, verdict: says });
+  };
+  await give(held, verdict);
+  for (const stray of run.grants.splice(0)) await give(stray, null);
 }

@@ -13,6 +13,7 @@ import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { AttemptResult, Phase, RunInput, RunMemo, RunResult, RunStatus } from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
 import {
+  askAgain,
   grantSlot,
   lookAgain,
   retry,
@@ -40,6 +41,7 @@ export class TaskRun {
   withdrawn = false;
   retried = false;
   lookDue = false;
+  askDue = false;
   cancelled = false;
   /** Until the first claim has gone out, the task may still be with the agent that it is taken over from. */
   takesOverFrom: string | null;
@@ -67,6 +69,9 @@ export class TaskRun {
     });
     setHandler(lookAgain, () => {
       this.lookDue = true;
+    });
+    setHandler(askAgain, () => {
+      this.askDue = true;
     });
     setHandler(runStatus, () => this.status());
     CancellationScope.current().cancelRequested.catch((error) => {

@@ -87,7 +87,11 @@ async function whenReachable(
         role === 'worker'
           ? { settings: temporal, ours: null }
           : await ensureTemporal({ loaded, onProgress: say });
-      const workers = await startWorkers({ role, loaded, temporal: found.settings, gooseBin });
+      const workers = await startWorkers({
+        ...{ role, loaded, gooseBin },
+        temporal: found.settings,
+        onProblem: (problem) => logger.warn({ problem }, 'goose runs on this host'),
+      });
       return { workers, ours: found.ours };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

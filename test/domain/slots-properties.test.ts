@@ -236,8 +236,10 @@ class Model {
 
     const granted = new Set(grants.map((grant) => grant.runId));
     for (const got of waited.filter(({ runId }) => granted.has(runId))) {
-      for (const not of slots.waiters.filter((waiter) => !isYoung(waiter, nowMs)))
-        expect(compareRank(got.rank, not.rank)).toBeLessThanOrEqual(0);
+      const passedOver = slots.waiters.filter(
+        (waiter) => !isYoung(waiter, nowMs) && !this.hasToWait(waiter, nowMs),
+      );
+      for (const not of passedOver) expect(compareRank(got.rank, not.rank)).toBeLessThanOrEqual(0);
     }
   }
 
@@ -265,8 +267,15 @@ class Model {
     const { health } = slots;
     const unwell = health.state !== 'well' && (atMs < health.untilMs || this.probes.size > 0);
     const full = this.held.size + this.alive(atMs) >= limitOf(slots);
-    const young = slots.waiters.every((waiter) => isYoung(waiter, atMs));
-    return slots.paused || slots.schedulerPaused || atMs < slots.quietUntilMs || unwell || full || young;
+    const early = slots.waiters.every((waiter) => isYoung(waiter, atMs) || this.hasToWait(waiter, atMs));
+    return slots.paused || slots.schedulerPaused || atMs < slots.quietUntilMs || unwell || full || early;
+  }
+
+  /** A run of the same task before it may still be alive. */
+  private hasToWait({ workflowId, runId }: RunRef, atMs: number): boolean {
+    const { holders, dying } = this.slots;
+    const before = [...holders, ...dying.filter(({ freeAtMs }) => atMs < freeAtMs)];
+    return before.some((run) => run.workflowId === workflowId && run.runId !== runId);
   }
 
   private inUse(): number {

@@ -4,9 +4,11 @@ import {
   EXTRA_PATIENCE_MS,
   foundClosed,
   grantDue,
+  hasPredecessor,
   limitOf,
   newSlots,
   nextDueMs,
+  processesGone,
   type RunRef,
   release,
   request,
@@ -210,6 +212,39 @@ describe('a holder that closed without a release', () => {
     foundClosed(slots, run(1), T + 9_999);
     release(slots, run(1), fences[1] ?? null, null, T);
     expect(slots.dying).toEqual([{ ...run(1), freeAtMs: T + HEARTBEAT_TIMEOUT_MS }]);
+  });
+
+  test('lets no other run of its task have a slot while it may live, though one is free', () => {
+    const slots = slotsOf({ limit: 2 });
+    granted(slots, 1);
+    request(slots, run(1, 'after-reset'), rankOfTask(1), false, T);
+    expect(hasPredecessor(slots, run(1, 'after-reset'))).toBe(true);
+    ask(slots, 2);
+    expect(ids(grantDue(slots, T))).toEqual([2]);
+    foundClosed(slots, run(1), T);
+    release(slots, run(2), slots.holders[0]?.fence ?? null, null, T);
+    expect(grantDue(slots, T + HEARTBEAT_TIMEOUT_MS - 1)).toEqual([]);
+    expect(grantDue(slots, T + HEARTBEAT_TIMEOUT_MS)).toMatchObject([run(1, 'after-reset')]);
+    expect(hasPredecessor(slots, run(1, 'after-reset'))).toBe(false);
+  });
+
+  test('is free at once when its host says that its processes are gone, in whichever order that is heard', () => {
+    for (const closedFirst of [true, false]) {
+      const slots = slotsOf();
+      const fences = granted(slots, 1, 2);
+      if (closedFirst) foundClosed(slots, run(1), T);
+      processesGone(slots, run(1), fences[1] ?? 0);
+      if (!closedFirst) foundClosed(slots, run(1), T);
+      expect(ids(grantDue(slots, T))).toEqual([2]);
+    }
+  });
+
+  test('keeps a slot that it was granted since its host said so', () => {
+    const slots = slotsOf();
+    const fences = granted(slots, 1);
+    processesGone(slots, run(1), (fences[1] ?? 0) - 1);
+    processesGone(slots, run(2), fences[1] ?? 0);
+    expect(slots.holders).toHaveLength(1);
   });
 
   test('one that only waited leaves nothing', () => {

@@ -5,6 +5,7 @@ import { judge } from '../../domain/judge.ts';
 import { LineSplitter } from '../../goose/lines.ts';
 import { StreamReader } from '../../goose/stream-reader.ts';
 import { factsOf, readAll, readRecording } from '../support/goose-recording.ts';
+import { eventually } from '../support/stub-runs.ts';
 
 const ANSWER = `${JSON.stringify({
   type: 'message',
@@ -45,13 +46,14 @@ test('a line that is too long is dropped as it comes, and the next one is read',
   expect(lines).toEqual(['0123456789', '(dropped)', '(dropped)', 'ok', '(dropped)']);
 });
 
-test('a line of 50 MB takes no memory and counts as unreadable', () => {
+test('a line of 50 MB takes no memory and counts as unreadable', async () => {
   const reader = new StreamReader();
   const part = Buffer.alloc(64 * 1024, 'x');
   reader.stdout(Buffer.from('{"type":'));
   const before = heldBytes();
   for (let sent = 0; sent < 50_000_000; sent += part.length) reader.stdout(Buffer.from(part));
-  expect(heldBytes() - before).toBeLessThan(2_000_000);
+  // Freed by a thread of V8's own, which may be late on a busy machine.
+  await eventually(() => heldBytes() - before < 2_000_000);
   reader.stdout(Buffer.from(`\n${ANSWER}`));
   reader.end();
   expect(reader.facts.unreadableLines).toBe(1);

@@ -73,7 +73,7 @@ function start(dir: string, env: Record<string, string>): Started {
     child,
     pid: child.pid ?? -1,
     output: () => output,
-    printed: (what, withinMs = 40_000) =>
+    printed: (what, withinMs = 90_000) =>
       eventually(
         `${what}`,
         async () => {

@@ -17,6 +17,7 @@ import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
+import { buildOnce } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
@@ -113,7 +114,8 @@ export async function startSystem(): Promise<System> {
       const environment = { ...env, ...Object.fromEntries(named) };
       const loaded = loadConfig({ env: environment, cwd: dir });
       const temporal = temporalSettings(loaded.environment);
-      const workers = await startWorkers({ role, loaded, temporal, gooseBin });
+      const guardianEntry = join(await buildOnce(), 'goose/guardian-main.js');
+      const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
       started.push(workers);
       if (role === 'daemon') {
         await workers.client.workflow.signalWithStart('scheduler', {
@@ -193,7 +195,7 @@ function recipeText(agent: string, script: string, more: string): string {
 export async function eventually<T>(
   what: string,
   look: () => Promise<T | undefined | false>,
-  deadlineMs = 20_000,
+  deadlineMs = 60_000,
 ): Promise<T> {
   const untilMs = Date.now() + deadlineMs;
   let last: unknown;

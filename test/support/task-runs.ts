@@ -30,28 +30,20 @@ export function gooseGone(system: System, taskId: number): Promise<true> {
 }
 
 export function inStatus(system: System, taskId: number, status: string) {
-  return eventually(
-    `task ${taskId} is ${status}`,
-    async () => {
-      const task = await system.tinytask.get(taskId);
-      return task?.status === status ? task : undefined;
-    },
-    40_000,
-  );
+  return eventually(`task ${taskId} is ${status}`, async () => {
+    const task = await system.tinytask.get(taskId);
+    return task?.status === status ? task : undefined;
+  });
 }
 
 /** What the task's newest run returned, once it has ended. */
 export function runResult(system: System, taskId: number): Promise<RunResult> {
-  return eventually(
-    `the run of task ${taskId} has ended`,
-    async () => {
-      const run = await lastRunOf(system.client, taskId);
-      if (run === undefined || run.closedAtMs === null) return undefined;
-      const { workflowId, runId } = run;
-      return system.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>;
-    },
-    40_000,
-  );
+  return eventually(`the run of task ${taskId} has ended`, async () => {
+    const run = await lastRunOf(system.client, taskId);
+    if (run === undefined || run.closedAtMs === null) return undefined;
+    const { workflowId, runId } = run;
+    return system.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>;
+  });
 }
 
 export function signalTask(system: System, taskId: number, signal: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
 import { lastRunOf } from '../../activities/runs.ts';
 import { taskWorkflowId } from '../../domain/ids.ts';
@@ -46,6 +46,9 @@ const POOLS: Record<string, string> = {
   'b-fallback': 'b',
 };
 
+// Only a failure takes that long; the machine may have other things to do.
+vi.setConfig({ testTimeout: 120_000 });
+
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
@@ -60,7 +63,7 @@ beforeAll(async () => {
   await system.start('daemon', {
     MAX_ATTEMPTS: '2',
     LOOP_INTERVAL_SEC: '2',
-    MAX_RUNTIME_SEC: '12',
+    MAX_RUNTIME_SEC: '25',
     RUNS_PER_HOST: '20',
     KILL_GRACE_SEC: '1',
   });
@@ -101,7 +104,7 @@ describe.concurrent('what an agent did to its task stands', () => {
   });
 });
 
-describe.concurrent('an agent that fails', { timeout: 60_000 }, () => {
+describe.concurrent('an agent that fails', () => {
   test.each([
     ['endless', /maximum number of turns/],
     ['silent', /answered with nothing/],
@@ -132,7 +135,7 @@ describe.concurrent('an agent that fails', { timeout: 60_000 }, () => {
     async (_, queue, failing, fallback) => {
       const { id } = await newTask(system, { queue });
       expect(await inStatus(system, id, 'complete')).toMatchObject({ assignedTo: fallback });
-      expect(await runResult(system, id)).toMatchObject({ past: { number: 2, used: 0 } });
+      expect(await runResult(system, id)).toMatchObject({ past: { used: 0 } });
       expect(await system.comments(id)).toEqual([expect.stringMatching(/not counted/)]);
       expect((await semaphoreMemo(system.client, failing))?.health.state).toBe('cooling-down');
     },

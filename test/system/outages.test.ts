@@ -1,9 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask, runResult } from '../support/task-runs.ts';
+
+// Only a failure takes that long; the machine may have other things to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 let workers: Workers;
@@ -52,15 +55,11 @@ test('the model is down: the agent cools down, one task probes it, and no attemp
   );
   await eventually('the first three are over', async () => (await system.gooses()).length === 0);
   let most = 0;
-  await eventually(
-    'a probe has failed',
-    async () => {
-      most = Math.max(most, (await system.gooses()).length);
-      const health = (await semaphoreMemo(system.client, 'three'))?.health;
-      return health?.state === 'cooling-down' && health.times >= 4;
-    },
-    40_000,
-  );
+  await eventually('a probe has failed', async () => {
+    most = Math.max(most, (await system.gooses()).length);
+    const health = (await semaphoreMemo(system.client, 'three'))?.health;
+    return health?.state === 'cooling-down' && health.times >= 4;
+  });
   expect(most).toBe(1);
   await back();
   for (const { id } of tasks) {
@@ -68,7 +67,7 @@ test('the model is down: the agent cools down, one task probes it, and no attemp
     await inStatus(system, id, 'complete');
     expect((await system.comments(id)).length).toBeLessThanOrEqual(1);
   }
-}, 90_000);
+});
 
 test('a host that stops hands its task back, and the next one runs it', async () => {
   const { id } = await newTask(system, { assignedTo: 'slow' });
@@ -81,7 +80,7 @@ test('a host that stops hands its task back, and the next one runs it', async ()
   await inStatus(system, id, 'complete');
   expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { used: 0, lost: 0 } });
   expect(await system.comments(id)).toEqual([expect.stringMatching(/cut short, which is not counted/)]);
-}, 60_000);
+});
 
 test('a pause is looked at once more before a claim', async () => {
   const { id } = await newTask(system, { queue: 'far' });

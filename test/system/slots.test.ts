@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
 import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
 import type { RunResult } from '../../domain/run.ts';
@@ -7,18 +9,23 @@ import { nextWholePass } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { gooseGone, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
 
+const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
 const HEARTBEAT_TIMEOUT_MS = 15_000;
 const LIMITS: Record<string, number> = { pair: 2, draining: 2 };
 /** Each test has an agent of its own, so that they can share one system and one daemon. */
+const UNTIL_OPEN = 'MODEL: shell until [ -e {{ agent }}-open ]; do sleep 0.1; done\nMODEL: say Done.';
 const AGENTS = {
   pair: 'MODEL: wait 700ms',
-  ranked: 'MODEL: wait 2s',
+  ranked: UNTIL_OPEN,
   draining: 'MODEL: wait 700ms',
-  pausing: 'MODEL: wait 2s',
-  hurried: 'MODEL: wait 2s',
+  pausing: UNTIL_OPEN,
+  hurried: UNTIL_OPEN,
   killed: 'MODEL: wait 60s',
   forgetful: 'MODEL: wait 60s',
 };
+
+// Only a failure takes that long; the machine may have other things to do.
+vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 beforeAll(async () => {
@@ -26,7 +33,7 @@ beforeAll(async () => {
   await system.agents(
     Object.keys(AGENTS).map((name) => ({ agentName: name, agentType: name, limit: LIMITS[name] ?? 1 })),
   );
-  for (const [name, script] of Object.entries(AGENTS)) await system.recipe(name, script);
+  for (const [name, script] of Object.entries(AGENTS)) await system.recipe(name, script, DEVELOPER);
   await system.start('daemon', {
     AGENT_LIMITS: JSON.stringify(LIMITS),
     HEARTBEAT_SEC: '5',
@@ -37,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
+describe.concurrent('the slots of an agent', () => {
   test('two slots and six tasks: two gooses at a time, and never more', async () => {
     const tasks = await many(6, { assignedTo: 'pair' });
     const most = await mostAtOnce(tasks, () => allComplete(tasks));
@@ -53,6 +60,8 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     await inPhase(system, fourth, 'waiting');
     // Both places in line are taken, so the worst of them has to go.
     const [second = 0] = await many(1, { assignedTo: 'ranked', priority: 9 });
+    await inPhase(system, second, 'waiting');
+    await open('ranked');
     const all = [holder, second, third, fourth];
     await until(() => allComplete(all));
     expect(await inOrderOfCompletion(all)).toEqual(all);
@@ -63,7 +72,10 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     const tasks = await many(6, { assignedTo: 'draining' });
     await eventually('both slots are taken', async () => (await alive(tasks)).length === 2);
     await signalAgent('draining', 'set-limit', 1);
-    await eventually('one of them has ended', async () => (await alive(tasks)).length < 2);
+    await eventually('one slot is held, of one', async () => {
+      const { limitByHand, holders } = await slotsOf('draining');
+      return limitByHand === 1 && holders.length <= 1;
+    });
     expect(await mostAtOnce(tasks, () => allComplete(tasks))).toBe(1);
   });
 
@@ -73,6 +85,7 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     await inPhase(system, next, 'waiting');
     await signalAgent('pausing', 'pause');
     await eventually('its line is empty', async () => (await ends(next)).includes('withdrawn'));
+    await open('pausing');
     await inStatus(system, holder, 'complete');
     await nextWholePass(system);
     expect((await system.tinytask.get(next))?.status).toBe('idle');
@@ -88,6 +101,11 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     await inPhase(system, better, 'waiting');
     for (const id of [blocked, hurried])
       await system.client.workflow.getHandle('scheduler').signal('run-now', id);
+    await eventually('it is first in line', async () => {
+      const [first] = (await slotsOf('hurried')).waiters;
+      return first?.workflowId === taskWorkflowId(hurried);
+    });
+    await open('hurried');
     const all = [holder, hurried, better, blocked];
     await until(() => allComplete(all));
     expect(await inOrderOfCompletion(all)).toEqual(all);
@@ -99,14 +117,10 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     await system.client.workflow.getHandle(taskWorkflowId(holder)).terminate('by a test');
     const { closedAtMs } = (await lastRunOf(system.client, holder)) ?? {};
     await gooseGone(system, holder);
-    const [first] = await eventually(
-      'one of them runs',
-      async () => {
-        const living = await alive([holder, next]);
-        return living.length > 0 && living;
-      },
-      40_000,
-    );
+    const [first] = await eventually('one of them runs', async () => {
+      const living = await alive([holder, next]);
+      return living.length > 0 && living;
+    });
     expect(Date.now() - (closedAtMs ?? 0)).toBeGreaterThanOrEqual(HEARTBEAT_TIMEOUT_MS);
     expect(await alive([holder, next])).toEqual([first]);
     const [comment] = await eventually('it is reclaimed', async () => {
@@ -124,8 +138,8 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     const terminatedAtMs = Date.now();
     await system.client.workflow.getHandle(semaphoreId('forgetful')).terminate('by a test');
     await eventually('it is rebuilt', async () => {
-      const slots = await system.client.workflow.getHandle(semaphoreId('forgetful')).query<Slots>('status');
-      return slots.holders[0]?.workflowId === taskWorkflowId(holder) && slots.waiters.length === 1;
+      const { holders, waiters } = await slotsOf('forgetful');
+      return holders[0]?.workflowId === taskWorkflowId(holder) && waiters.length === 1;
     });
     await system.client.workflow.getHandle(taskWorkflowId(holder)).cancel();
     await inPhase(system, holder, 'parked');
@@ -134,6 +148,15 @@ describe.concurrent('the slots of an agent', { timeout: 60_000 }, () => {
     await forget([holder, next]);
   });
 });
+
+/** Lets the gooses of the agent go on. */
+function open(agent: string): Promise<void> {
+  return writeFile(join(system.dir, `${agent}-open`), '');
+}
+
+function slotsOf(agent: string): Promise<Slots> {
+  return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
+}
 
 async function many(count: number, task: Parameters<typeof newTask>[1]): Promise<number[]> {
   const ids: number[] = [];
@@ -160,7 +183,7 @@ async function allComplete(ids: number[]): Promise<boolean> {
 }
 
 function until(done: () => Promise<boolean>): Promise<boolean> {
-  return eventually('all tasks complete', done, 45_000);
+  return eventually('all tasks complete', done);
 }
 
 async function runsOf(taskId: number): Promise<{ result: RunResult; closedAtMs: number }[]> {

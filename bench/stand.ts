@@ -1,0 +1,156 @@
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { type DevServer, startDevServer } from '../embedded/dev-server.ts';
+import { lastLines } from '../embedded/log-file.ts';
+import { type CommandPiece, startCommand } from '../embedded/piece.ts';
+import { findTemporalCli } from '../embedded/tool-cache.ts';
+import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
+import { type AgentRun, readNotes } from './notes.ts';
+import { endSession } from './processes.ts';
+
+export const QUEUE = 'bench';
+
+export interface StandOptions {
+  agents: number;
+  /** Slots of each agent. */
+  slots: number;
+  /** How long each agent sleeps. */
+  sleepSeconds: number;
+  /** Settings of the daemon, without `TINYSCHEDULER_`. */
+  settings?: Record<string, string>;
+}
+
+/** The scheduler's processes as `npm start` runs them, from dist/, in a folder and on ports of their own. */
+export interface Stand {
+  dir: string;
+  server: DevServer;
+  client: Client;
+  tinytask: TinyTask;
+  tinytaskPid: number;
+  /** Adds tasks to the agents' queue. Returns their ids in order. */
+  addTasks(count: number): Promise<number[]>;
+  /** Resolves when its workers poll. */
+  startDaemon(): Promise<CommandPiece>;
+  /** `npm start` itself, which starts the daemon. Resolves at once. */
+  startSupervisor(): CommandPiece;
+  agentRuns(): AgentRun[];
+  stop(): Promise<void>;
+}
+
+const open = new Set<Stand>();
+
+/** Ends what is left when the bench itself is being ended. */
+export async function stopAllStands(): Promise<void> {
+  for (const stand of open) await stand.stop().catch(() => undefined);
+}
+
+/** Temporal server and TinyTask; the daemon follows when the measurement asks for it. `root`: the repository. */
+export async function startStand(root: string, options: StandOptions): Promise<Stand> {
+  const dir = await mkdtemp(join(tmpdir(), 'tinyscheduler-bench-'));
+  const logDir = join(dir, 'state', 'logs');
+  const entry = join(root, 'dist/client/cli/main.js');
+  const notes = join(dir, 'notes');
+  const endings: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
+  const gooseBin = join(dir, 'goose');
+  await copyFile(join(root, 'bench/stub-goose'), gooseBin);
+  await chmod(gooseBin, 0o755);
+  await writeFile(notes, '');
+  await writeAgents(dir, options);
+
+  const server = await startDevServer({
+    cli: (await findTemporalCli({ env: process.env, onProgress: (line) => console.error(line) })).path,
+    stateDir: join(dir, 'state'),
+    logDir,
+    env: process.env,
+    port: 0,
+    uiPort: 0,
+  });
+  endings.push(() => server.stop());
+  const { PATH, HOME, TMPDIR, LANG, TZ } = process.env;
+  const embedded = startCommand(
+    {
+      args: ['internal-tinytask', '--port', '0', '--database', join(dir, 'state', 'tinytask.db')],
+      env: { PATH, HOME, TMPDIR, LANG, TZ },
+      logFile: join(logDir, 'tinytask.log'),
+    },
+    entry,
+  );
+  endings.push(() => embedded.stop(2_000));
+  const { endpoint } = await embedded.message<{ endpoint: string }>(20_000);
+  const connection = await Connection.connect({ address: server.address });
+  endings.push(() => connection.close());
+  const tinytask = connectTinyTask({ endpoint });
+  endings.push(() => tinytask.close());
+
+  const env = {
+    ...{ PATH, HOME, TMPDIR, LANG, TZ },
+    GOOSE_PROVIDER: 'stub',
+    BENCH_NOTES: notes,
+    TEMPORAL_ADDRESS: server.address,
+    TINYSCHEDULER_BASE_PATH: dir,
+    TINYSCHEDULER_MCP_ENDPOINT: endpoint,
+    TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json',
+    TINYSCHEDULER_GOOSE_BIN: gooseBin,
+    ...Object.fromEntries(
+      Object.entries(options.settings ?? {}).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]),
+    ),
+  };
+  const launch = (args: string[], name: string): CommandPiece => {
+    const piece = startCommand({ args, env, logFile: join(logDir, `${name}.log`) }, entry);
+    endings.push(() => piece.stop(10_000));
+    return piece;
+  };
+  const stand: Stand = {
+    dir,
+    server,
+    client: new Client({ connection }),
+    tinytask,
+    tinytaskPid: embedded.pid,
+    addTasks: (count) => addTasks(tinytask, count),
+    async startDaemon() {
+      const piece = launch(['run', '--daemon'], 'daemon');
+      await piece.message<{ ready: true }>(60_000).catch((error: Error) => {
+        throw new Error(
+          `The daemon did not come up: ${error.message}. ${lastLines(join(logDir, 'daemon.log'), 3).join(' ')}`,
+        );
+      });
+      return piece;
+    },
+    startSupervisor: () => launch(['start'], 'start'),
+    agentRuns: () => readNotes(notes),
+    async stop() {
+      if (!open.delete(stand)) return;
+      // Agents that a killed daemon left behind.
+      for (const run of readNotes(notes)) if (run.endMs === undefined) endSession(run.pid, dir);
+      for (const end of endings.reverse()) await end();
+    },
+  };
+  open.add(stand);
+  return stand;
+}
+
+async function writeAgents(dir: string, { agents, slots, sleepSeconds }: StandOptions): Promise<void> {
+  const names = Array.from({ length: agents }, (_, at) => `agent${String(at + 1).padStart(2, '0')}`);
+  await mkdir(join(dir, 'recipes'));
+  for (const name of names) {
+    const recipe = `# sleeps ${sleepSeconds}\nversion: 1.0.0\ntitle: ${name}\ndescription: sleeps\nprompt: sleep\n`;
+    await writeFile(join(dir, 'recipes', `${name}.yaml`), recipe);
+  }
+  const control = names.map((agentName) => ({ agentName, agentType: QUEUE, limit: slots }));
+  await writeFile(join(dir, 'agents.json'), JSON.stringify(control));
+}
+
+const AT_A_TIME = 16;
+
+async function addTasks(tinytask: TinyTask, count: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let at = 0; at < count; at += AT_A_TIME) {
+    const some = Array.from({ length: Math.min(AT_A_TIME, count - at) }, (_, each) =>
+      tinytask.create({ title: `task ${at + each + 1}`, createdBy: 'bench', queue: QUEUE }),
+    );
+    for (const task of await Promise.all(some)) ids.push(task.id);
+  }
+  return ids;
+}

@@ -1,0 +1,126 @@
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { isPaused } from '../activities/claim.ts';
+import { loadAgents } from '../config/agent-control.ts';
+import { loadConfig } from '../config/load.ts';
+import { gooseEnvironment } from '../goose/command-line.ts';
+import { preflight } from '../goose/preflight.ts';
+import { identify, readBootId, readProcessTable } from '../goose/process-table.ts';
+import { runGoose } from '../goose/run.ts';
+import { deleteRunRecord, newRunToken, type RunRecord, writeRunRecord } from '../goose/run-record.ts';
+import { sweep } from '../goose/sweep.ts';
+import { percentile, round } from './numbers.ts';
+import { startStand } from './stand.ts';
+import { until } from './until.ts';
+
+/** What each step of an attempt costs by itself, on a system that does nothing else; as lines. */
+export async function measureSteps(root: string, quick: boolean): Promise<string[]> {
+  const times = quick ? 10 : 200;
+  const stand = await startStand(root, { agents: 5, slots: 1, sleepSeconds: 0 });
+  try {
+    const [id = 0] = await stand.addTasks(1);
+    await stand.startDaemon();
+    await until(
+      'the task that sets everything up',
+      async () => (await stand.tinytask.get(id))?.status === 'complete',
+    );
+    const env = {
+      PATH: process.env.PATH,
+      GOOSE_PROVIDER: 'stub',
+      BENCH_NOTES: join(stand.dir, 'notes'),
+      TINYSCHEDULER_BASE_PATH: stand.dir,
+      TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json',
+      TINYSCHEDULER_GOOSE_BIN: join(stand.dir, 'goose'),
+    };
+    const { config } = loadConfig({ env, cwd: stand.dir });
+    await mkdir(config.runningDir, { recursive: true });
+    const gooseBin = join(stand.dir, 'goose');
+    const request = {
+      ...config,
+      gooseBin,
+      env: gooseEnvironment(env, newRunToken()),
+      agent: 'agent01',
+      tags: [],
+    };
+    const token = newRunToken();
+    const bootId = await readBootId();
+    const record: RunRecord = {
+      token,
+      taskId: id,
+      agent: 'agent01',
+      attemptId: 'x/1',
+      workflowId: 'x',
+      runId: 'x',
+      activityTaskToken: 'x'.repeat(200),
+      host: hostname(),
+      bootId,
+      worker: await identify(process.pid),
+      graceMs: 1_000,
+      startedAt: Date.now(),
+      deadlineAt: Date.now() + 3_600_000,
+    };
+    const { namespace } = stand.client.options;
+    const steps: [string, () => unknown][] = [
+      [
+        'Temporal: describeNamespace (a round trip to the server)',
+        () => stand.client.workflowService.describeNamespace({ namespace }),
+      ],
+      ['Temporal: isPaused (two describes at once)', () => isPaused(stand.client, 'agent01')],
+      ['TinyTask: get', () => stand.tinytask.get(id)],
+      ['TinyTask: update', () => stand.tinytask.update(id, { priority: 1 })],
+      ['TinyTask: subtasks', () => stand.tinytask.subtasks(id)],
+      ['TinyTask: listOpen (empty)', () => stand.tinytask.listOpen()],
+      ['agents: loadAgents, as each attempt does', () => loadAgents(config)],
+      ['agents: the same without keeping the last good one', () => loadAgents(config, { keep: false })],
+      ['preflight, all answers known', () => preflight(request)],
+      ['record: write (and replace)', () => writeRunRecord(config.runningDir, record)],
+      [
+        'record: sweep with one record that is no orphan',
+        () =>
+          sweep({
+            runningDir: config.runningDir,
+            host: hostname(),
+            bootId,
+            now: Date.now(),
+            isOrphan: () => false,
+          }),
+      ],
+      ['record: delete', () => deleteRunRecord(config.runningDir, token)],
+      ['processes: read the table once', () => readProcessTable()],
+      [
+        'goose: a stub of 0 s, from the call to the result (log, spawn, two looks)',
+        () => {
+          const own = newRunToken();
+          return runGoose(
+            {
+              command: { file: gooseBin, args: ['run', '--recipe', join(config.recipesDir, 'agent01.yaml')] },
+              env: gooseEnvironment(env, own),
+              cwd: stand.dir,
+              token: own,
+              log: { dir: config.logDir, name: `${own}.log`, maxBytes: 10_000 },
+              maxRuntimeMs: 60_000,
+              stallMs: 0,
+              graceMs: 1_000,
+            },
+            { signal: new AbortController().signal },
+          );
+        },
+      ],
+    ];
+    const lines = [`${'step'.padEnd(76)} ${'p50'.padStart(9)} ${'p99'.padStart(9)}`];
+    for (const [what, step] of steps) {
+      const ms: number[] = [];
+      for (let at = 0; at < times; at++) {
+        const from = performance.now();
+        await step();
+        ms.push(performance.now() - from);
+      }
+      const cell = (p: number) => `${round(percentile(ms, p))} ms`.padStart(9);
+      lines.push(`${what.padEnd(76)} ${cell(0.5)} ${cell(0.99)}`);
+    }
+    return lines;
+  } finally {
+    await stand.stop();
+  }
+}

@@ -1,0 +1,110 @@
+import { startBare } from './bare.ts';
+import type { Measurement } from './figures.ts';
+import { executions } from './history.ts';
+import { round, sum } from './numbers.ts';
+import { commandOf, family, rssMb } from './processes.ts';
+import { type Stand, startStand } from './stand.ts';
+import { allEnded } from './turnaround.ts';
+
+const AGENTS = 10;
+const SLOTS = 5;
+const LONGEST_HISTORY = 5_000;
+
+/** Many tasks of no length, and what memory they leave behind. All processes are those of `npm start`. */
+export const throughput: Measurement = {
+  keys: ['empty_tasks_per_s', 'bare_children_per_s', 'rss_mb'],
+  async measure(root, quick) {
+    const tasks = quick ? 100 : 1_000;
+    const stand = await startStand(root, {
+      agents: AGENTS,
+      slots: SLOTS,
+      sleepSeconds: 0,
+      settings: { RUNS_PER_HOST: String(AGENTS * SLOTS) },
+    });
+    try {
+      await stand.addTasks(tasks);
+      const supervisor = stand.startSupervisor();
+      const roots = [supervisor.pid, stand.tinytaskPid];
+      await allEnded(stand.agentRuns, tasks / 2, 300_000);
+      const half = memory(stand, roots);
+      const ended = await allEnded(stand.agentRuns, tasks, 300_000);
+      const all = memory(stand, roots);
+      const [scheduler] = await executions(stand.client, 'WorkflowType = "scheduler"');
+      const startedMs = scheduler?.startMs ?? Number.NaN;
+      const perSecond = tasks / ((Math.max(...ended.map(({ endMs }) => endMs)) - startedMs) / 1_000);
+      const histories = await executions(stand.client);
+      const longest = histories.sort((a, b) => b.events - a.events)[0];
+      await supervisor.stop(10_000);
+
+      const bare = await startBare(stand);
+      const lanes = AGENTS * SLOTS;
+      const children = await bare.run(lanes, tasks / lanes, 0);
+      await bare.stop();
+      const barePerSecond = round(tasks / (children.elapsedMs / 1_000));
+      return {
+        figures: [
+          {
+            key: 'empty_tasks_per_s',
+            what: `${tasks} tasks of 0 s through ${lanes} slots`,
+            value: round(perSecond),
+            unit: 'tasks/s',
+            goal: { atLeast: 20 },
+            bare: barePerSecond,
+            note: `from the scheduler's start to the last agent's end; longest history ${longest?.events} events (${longest?.workflowId}; goal: at most ${LONGEST_HISTORY})`,
+          },
+          {
+            key: 'bare_children_per_s',
+            what: 'bare children with one empty activity each, as many at a time',
+            value: barePerSecond,
+            unit: 'children/s',
+          },
+          {
+            key: 'rss_mb',
+            part: 'at_500',
+            what: `memory of all processes of ours after ${tasks / 2} tasks`,
+            value: round(half.total),
+            unit: 'MB',
+            goal: { atMost: 400 },
+            note: half.parts,
+          },
+          {
+            key: 'rss_mb',
+            part: 'at_1000',
+            what: `memory of all processes of ours after ${tasks} tasks`,
+            value: round(all.total),
+            unit: 'MB',
+            goal: { atMost: 400 },
+            note: all.parts,
+          },
+        ],
+      };
+    } finally {
+      await stand.stop();
+    }
+  },
+};
+
+function memory(stand: Stand, roots: number[]): { total: number; parts: string } {
+  const agents = new Set(stand.agentRuns().map(({ pid }) => pid));
+  const parts = family(roots, agents)
+    .map((pid) => {
+      try {
+        // Gooses that have just been started have no other name yet.
+        const command = commandOf(pid)
+          .split(' ')
+          .slice(1)
+          .join(' ')
+          .replace(/\S*\/dist\//, '');
+        return { command: command.split(' --')[0] ?? '', mb: rssMb(pid) };
+      } catch {
+        return { command: '', mb: 0 };
+      }
+    })
+    .filter(({ command }) => command.includes('.js'));
+  return {
+    total: sum(parts.map(({ mb }) => mb)),
+    parts: parts
+      .map(({ command, mb }) => `${command.replace('client/cli/main.js ', '')} ${round(mb)}`)
+      .join(', '),
+  };
+}

@@ -1,0 +1,131 @@
+import type { Client } from '@temporalio/client';
+import { semaphoreId, taskWorkflowId } from '../domain/ids.ts';
+import { type Event, readHistory } from './history.ts';
+import { percentile, round } from './numbers.ts';
+import { type Stand, startStand } from './stand.ts';
+import { allEnded, bySlot, SLOTS } from './turnaround.ts';
+
+/** A moment on the way from the end of one agent to the start of the next, and its time. */
+type Moment = [what: string, atMs: number | undefined];
+
+/** The way of a freed slot, step by step, as lines: how long each step takes over many turnarounds. */
+export async function traceTurnaround(root: string, quick: boolean): Promise<string[]> {
+  const tasks = quick ? 20 : 100;
+  const stand = await startStand(root, { agents: SLOTS, slots: 1, sleepSeconds: 0.5 });
+  try {
+    await stand.addTasks(tasks);
+    await stand.startDaemon();
+    await allEnded(stand.agentRuns, tasks, 60_000 + tasks * 500);
+    const steps = new Map<string, number[]>();
+    const totals: number[] = [];
+    for (const moments of await turnaroundMoments(stand)) {
+      if (moments.some(([, atMs]) => atMs === undefined)) continue;
+      for (const [at, [what, atMs = 0]] of moments.entries()) {
+        const before = moments[at - 1]?.[1] ?? atMs;
+        steps.set(what, [...(steps.get(what) ?? []), atMs - before]);
+      }
+      totals.push((moments.at(-1)?.[1] ?? 0) - (moments[0]?.[1] ?? 0));
+    }
+    const line = (what: string, ms: number[]) =>
+      `${what.padEnd(64)} ${cell(percentile(ms, 0.5))} ${cell(percentile(ms, 0.9))} ${cell(percentile(ms, 0.99))}`;
+    return [
+      `${`step (of ${totals.length} turnarounds whose next run was waiting in line)`.padEnd(64)} ${'p50'.padStart(8)} ${'p90'.padStart(8)} ${'p99'.padStart(8)}`,
+      ...[...steps].slice(1).map(([what, ms]) => line(what, ms)),
+      line('all', totals),
+    ];
+  } finally {
+    await stand.stop();
+  }
+}
+
+function cell(ms: number): string {
+  return `${round(ms)} ms`.padStart(8);
+}
+
+async function turnaroundMoments(stand: Stand): Promise<Moment[][]> {
+  const { client } = stand;
+  const slots = bySlot(await allEnded(stand.agentRuns, 1, 1_000));
+  const found: Moment[][] = [];
+  for (const [agent, runs] of slots) {
+    const semaphore = await semaphoreHistory(client, agent);
+    for (const [at, next] of runs.slice(1).entries()) {
+      const ended = runs[at];
+      if (ended === undefined) continue;
+      const before = await readHistory(client, taskWorkflowId(ended.taskId));
+      const after = await readHistory(client, taskWorkflowId(next.taskId));
+      const waited = signalled(semaphore, 'request', next.taskId);
+      const released = signalled(semaphore, 'release', ended.taskId);
+      if (waited === undefined || released === undefined || waited.atMs > released.atMs) continue;
+      found.push(moments(before, semaphore, after, ended.endMs, next.startMs, ended.taskId));
+    }
+  }
+  return found;
+}
+
+function moments(
+  before: Event[],
+  semaphore: Event[],
+  after: Event[],
+  endMs: number,
+  startMs: number,
+  endedTask: number,
+): Moment[] {
+  const result = activity(before, 'Completed');
+  const releaseTask = next(before, result, 'workflowTaskStarted');
+  const releaseSent = next(before, releaseTask, 'signalExternalWorkflowExecutionInitiated');
+  const release = signalled(semaphore, 'release', endedTask);
+  const grantTask = next(semaphore, release, 'workflowTaskStarted');
+  const grantSent = next(semaphore, grantTask, 'signalExternalWorkflowExecutionInitiated');
+  const grant = after.find(
+    ({ kind, attributes }) => kind === 'workflowExecutionSignaled' && attributes.signalName === 'grant',
+  );
+  const runTask = next(after, grant, 'workflowTaskStarted');
+  return [
+    ['goose has ended', endMs],
+    ['ended run: activity completed (exit seen, nothing left, report)', result?.atMs],
+    ['ended run: workflow task started', releaseTask?.atMs],
+    ['ended run: decided to release', releaseSent?.atMs],
+    ['semaphore: release arrived', release?.atMs],
+    ['semaphore: workflow task started', grantTask?.atMs],
+    ['semaphore: decided to grant', grantSent?.atMs],
+    ['next run: grant arrived', grant?.atMs],
+    ['next run: workflow task started', runTask?.atMs],
+    ['next run: activity scheduled', activity(after, 'Scheduled')?.atMs],
+    ['next run: activity started (a worker has it)', activity(after, 'Started')?.atMs],
+    ['next goose has started (heartbeat, preflight, claim, spawn)', startMs],
+  ];
+}
+
+/** The event of the first goose run: its start is written into the history only with its end, but with the right time. */
+function activity(history: Event[], what: 'Scheduled' | 'Started' | 'Completed'): Event | undefined {
+  const at = history.findIndex(
+    ({ kind, attributes }) =>
+      kind === 'activityTaskScheduled' && (attributes.activityType as { name?: string })?.name === 'runGoose',
+  );
+  return at < 0 ? undefined : history.slice(at).find(({ kind }) => kind === `activityTask${what}`);
+}
+
+function next(history: Event[], after: Event | undefined, kind: string): Event | undefined {
+  if (after === undefined) return undefined;
+  return history.slice(history.indexOf(after) + 1).find((event) => event.kind === kind);
+}
+
+function signalled(semaphore: Event[], signalName: string, taskId: number): Event | undefined {
+  return semaphore.find(
+    ({ kind, attributes }) =>
+      kind === 'workflowExecutionSignaled' &&
+      attributes.signalName === signalName &&
+      (attributes.externalWorkflowExecution as { workflowId?: string })?.workflowId ===
+        taskWorkflowId(taskId),
+  );
+}
+
+/** All runs of the semaphore, since it continues as new when its history is long. */
+async function semaphoreHistory(client: Client, agent: string): Promise<Event[]> {
+  const events: Event[] = [];
+  const query = `WorkflowId = "${semaphoreId(agent)}"`;
+  for await (const { workflowId, runId } of client.workflow.list({ query })) {
+    events.push(...(await readHistory(client, workflowId, runId)));
+  }
+  return events.sort((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { mkdir, realpath, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { lifeOf, type ProcessId, readBootId } from './process-table.ts';
+
+/** Where the runs of one installation on one host are known, and by what. */
+export interface Place {
+  /** The folder of run records. */
+  runningDir: string;
+  /** This host's name; records of another one, in a shared folder, are left alone. */
+  host: string;
+  /** This boot of the host: after another one, pids and start times mean nothing. */
+  bootId: string;
+  /** Tells the runs of this folder from those of another installation on the same host. */
+  installation: string;
+}
+
+/** Makes the folder of run records if it is missing. Throws if it cannot be made. */
+export async function readPlace(runningDir: string): Promise<Place> {
+  await mkdir(runningDir, { recursive: true, mode: 0o700 });
+  const host = hostname();
+  const path = await realpath(runningDir);
+  // Containers that share a host's processes may have the same path, but not on the same device.
+  const { dev } = await stat(path);
+  const installation = createHash('sha256').update(`${host} ${dev} ${path}`).digest('hex').slice(0, 16);
+  return { runningDir, host, bootId: await readBootId(), installation };
+}
+
+/** What a run's processes carry in their environment: the installation and the worker that they belong to. */
+export function ownerMark({ installation }: Place, worker: ProcessId): string {
+  return `${installation}.${worker.pid}.${worker.startTime}`;
+}
+
+/** Whether a process with that mark belongs to this installation and has no worker any more. */
+export function ownerHasGone({ installation }: Place, mark: string): boolean {
+  const [, of, pid, startTime] = /^([0-9a-f]+)\.(\d+)\.([\d.]+)$/.exec(mark) ?? [];
+  if (of !== installation) return false;
+  return lifeOf({ pid: Number(pid), startTime: Number(startTime) }) === 'gone';
+}

@@ -1,0 +1,119 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { buildOnce } from './build.ts';
+import { agentScript, eventually } from './stub-runs.ts';
+
+const SCRIPT = fileURLToPath(new URL('../fixtures/guarded-worker.mjs', import.meta.url));
+const started = new Set<{ stop(): Promise<void> }>();
+
+export interface GuardedWorkerOptions {
+  folder: string;
+  agents: string[];
+  graceMs?: number;
+  leaseMs?: number;
+  guarded?: boolean;
+  dies?: 'never' | 'in-tick';
+}
+
+/** A process that runs stub agents as a worker runs goose. */
+export interface GuardedWorker {
+  pid: number;
+  lines: string[];
+  /** The guardian that it has now. */
+  guardian(): number;
+  said(line: string | RegExp): Promise<string>;
+  signal(signal: NodeJS.Signals): void;
+  block(ms: number): void;
+  exited: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startGuardedWorker(options: GuardedWorkerOptions): Promise<GuardedWorker> {
+  const { folder, agents, ...rest } = options;
+  const build = await buildOnce();
+  const runningDir = join(folder, 'running');
+  const cwd = join(folder, 'work');
+  mkdirSync(cwd, { recursive: true });
+  const given = { graceMs: 500, leaseMs: 600_000, guarded: true, dies: 'never', ...rest };
+  const input = { build, runningDir, cwd, agents: agents.map(agentScript), ...given };
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
+    process.execPath,
+    [SCRIPT, JSON.stringify(input)],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const lines: string[] = [];
+  let rest_ = '';
+  child.stdout.on('data', (data) => {
+    const parts = (rest_ + data).split('\n');
+    rest_ = parts.pop() ?? '';
+    lines.push(...parts);
+  });
+  child.stdin.on('error', () => {});
+  const { pid } = child;
+  if (pid === undefined) throw new Error('the worker could not be started');
+  const worker: GuardedWorker = {
+    pid,
+    lines,
+    exited,
+    guardian: () => Number(lines.findLast((line) => line.startsWith('guardian '))?.slice('guardian '.length)),
+    said: (wanted) =>
+      eventually(() =>
+        lines.find((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line))),
+      ),
+    signal: (signal) => void process.kill(pid, signal),
+    block: (ms) => void child.stdin.write(`block ${ms}\n`),
+    async stop() {
+      child.kill('SIGKILL');
+      await exited;
+      started.delete(worker);
+    },
+  };
+  started.add(worker);
+  return worker;
+}
+
+export async function stopGuardedWorkers(): Promise<void> {
+  await Promise.all([...started].map((worker) => worker.stop()));
+}
+
+/** What lives in a folder, by the working directory that `/proc` tells: children have it whatever else they drop. */
+export function livingIn(folder: string): number[] {
+  const work = join(folder, 'work');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        // A zombie has no working directory.
+        return readlinkSync(`/proc/${pid}/cwd`) === work;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+/** Milliseconds until nothing lives in the folder any more; throws when that takes longer than `withinMs`. */
+export async function goneAfter(folder: string, withinMs: number): Promise<number> {
+  const startMs = performance.now();
+  await eventually(() => livingIn(folder).length === 0, withinMs);
+  return Math.round(performance.now() - startMs);
+}
+
+/** Whether a process lives, as `/proc` says; zombies do not. */
+export function lives(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+/** Resident memory in MB. */
+export function memoryOf(pid: number): number {
+  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  return Number(kb) / 1024;
+}

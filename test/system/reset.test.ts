@@ -1,0 +1,86 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { lastRunOf } from '../../activities/runs.ts';
+import { taskWorkflowId } from '../../domain/ids.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { gooseGone, gooseLives, inPhase, newTask, runResult } from '../support/task-runs.ts';
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+  await system.agents([
+    { agentName: 'vaela', agentType: 'dev', limit: 2 },
+    { agentName: 'oscar', agentType: 'qa', limit: 1 },
+  ]);
+  await system.recipe('oscar', 'MODEL: wait 10s\nMODEL: say done');
+  await system.recipe('vaela', 'MODEL: wait 5s\nMODEL: say done');
+  await system.start('daemon', { KILL_GRACE_SEC: '2' });
+}, 120_000);
+afterAll(() => system.stop());
+
+let watching: NodeJS.Timeout | undefined;
+afterEach(() => clearInterval(watching));
+
+/** The largest number of gooses that were seen on one task at once. */
+function watchGooses(taskId: number): () => number {
+  let most = 0;
+  watching = setInterval(async () => {
+    most = Math.max(most, (await system.gooses()).filter((id) => id === taskId).length);
+  }, 50);
+  return () => most;
+}
+
+/** Resets the task's run to an event of its history, as people do in the Web UI. */
+async function reset(taskId: number, to: 'first' | 'last'): Promise<void> {
+  const run = await lastRunOf(system.client, taskId);
+  const { workflowId, runId } = { workflowId: taskWorkflowId(taskId), runId: run?.runId ?? '' };
+  const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
+  const event = to === 'first' ? completed[0] : completed.at(-1);
+  await system.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    reason: 'by hand',
+    requestId: `${taskId}-${to}`,
+    workflowTaskFinishEventId: event?.eventId ?? null,
+  });
+}
+
+test.each(['first', 'last'] as const)(
+  'a run that is reset to its %s workflow task while goose works on it',
+  async (to) => {
+    const task = await newTask(system, { title: to, assignedTo: 'vaela' });
+    await gooseLives(system, task.id);
+    const most = watchGooses(task.id);
+    const before = await lastRunOf(system.client, task.id);
+    await reset(task.id, to);
+    await gooseGone(system, task.id);
+    await gooseLives(system, task.id);
+    expect((await lastRunOf(system.client, task.id))?.runId).not.toBe(before?.runId);
+    expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
+    expect((await system.tinytask.get(task.id))?.status).toBe('complete');
+    expect(most()).toBe(1);
+  },
+  90_000,
+);
+
+test('a run that is reset while it waits for a slot asks anew', async () => {
+  const holding = await newTask(system, { title: 'holds', assignedTo: 'oscar' });
+  await gooseLives(system, holding.id);
+  const task = await newTask(system, { title: 'waits', assignedTo: 'oscar' });
+  await inPhase(system, task.id, 'waiting');
+  await reset(task.id, 'last');
+  const most = watchGooses(task.id);
+  expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
+  expect(most()).toBe(1);
+}, 90_000);
+
+test('a run that is terminated: goose is stopped soon, and the task runs again', async () => {
+  const task = await newTask(system, { title: 'ends', assignedTo: 'vaela' });
+  await gooseLives(system, task.id);
+  const most = watchGooses(task.id);
+  await system.client.workflow.getHandle(taskWorkflowId(task.id)).terminate('by hand');
+  const startMs = Date.now();
+  await gooseGone(system, task.id);
+  expect(Date.now() - startMs).toBeLessThan(6_000);
+  expect(most()).toBe(1);
+}, 90_000);
