@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 
@@ -11,6 +12,7 @@ if (why !== undefined) console.log(`disk: skipped, since ${why}`);
 describe.skipIf(why !== undefined)('a disk under state/ that cannot be written', () => {
   let system: System;
   let disk: SmallDisk;
+  let scheduler: SchedulerClient;
 
   beforeAll(async () => {
     system = await startSystem();
@@ -18,11 +20,20 @@ describe.skipIf(why !== undefined)('a disk under state/ that cannot be written',
     disk = mountSmallDisk(path);
     await system.agents([{ agentName: 'ada', agentType: 'dev', limit: 2 }]);
     await system.recipe('ada', 'MODEL: wait 5s\nMODEL: say done');
+    scheduler = await system.scheduler();
     await system.start('daemon', { STATE_DIR: path, LOOP_INTERVAL_SEC: '2', HEARTBEAT_SEC: '2' });
   });
   afterAll(async () => {
     await system.stop().finally(() => disk.unmount());
     rmSync(disk.path, { recursive: true, force: true });
+  });
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    for (const { id, status } of await system.tinytask.list({}))
+      console.log(
+        `task ${id} is ${status}: ${JSON.stringify([await system.comments(id), await scheduler.explain(id)])}`,
+      );
   });
 
   test('full: what runs ends by itself or says why it cannot, what is new says why, and all goes on afterwards', async () => {
@@ -74,8 +85,10 @@ describe.skipIf(why !== undefined)('a disk under state/ that cannot be written',
     return (await system.tinytask.get(task))?.status === 'complete';
   }
 
+  /** In a comment, or when asked why it does not run. */
   async function says(task: number, what: RegExp): Promise<boolean> {
-    return (await system.comments(task)).some((comment) => what.test(comment));
+    const said = [...(await system.comments(task)), ...(await scheduler.explain(task))];
+    return said.some((sentence) => what.test(sentence));
   }
 
   async function usedAttempts(task: number): Promise<number> {
