@@ -21,6 +21,7 @@ import type { TinyTask } from '../tinytask/client.ts';
 import { mcpUrl } from '../tinytask/endpoint.ts';
 import { activityLease } from './activity-lease.ts';
 import { claim, isPaused } from './claim.ts';
+import { diskTrouble } from './disk-trouble.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
 import { wasReset } from './was-reset.ts';
@@ -81,6 +82,10 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       const attempt = new Attempt(deps, input, context, workflowExecution, everyMs);
       try {
         return await attempt.run();
+      } catch (error) {
+        const verdict = diskTrouble(error);
+        if (verdict === undefined) throw error;
+        return { ...NOTHING, claimed: attempt.claimed, verdict };
       } finally {
         clearInterval(beat);
         await attempt.end();
@@ -100,6 +105,8 @@ class Attempt {
   readonly #execution: Execution;
   readonly #stopping = new AbortController();
   readonly #lease: Lease;
+  /** Whether the task was set to `working`. */
+  claimed = false;
   #record: KeptRecord | undefined;
   #processesLeft = false;
 
@@ -179,6 +186,7 @@ class Attempt {
     const isOurs = () => wasReset(client, this.#execution);
     const claimed = await claim(tinytask, input.task, input.agent, input.takesOverFrom, isOurs);
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
+    this.claimed = true;
     try {
       const ran = await runGooseOnTask({
         ...{ config, tinytask, input, ...place },

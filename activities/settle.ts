@@ -24,6 +24,12 @@ export interface Settled extends Decided {
   outcome: Outcome;
 }
 
+/**
+ * So long what was read of the task is acted on. A worker that was stopped in between (SIGSTOP, a sleeping laptop)
+ * would write over what another one, which did its work meanwhile, and the next attempt have made of the task.
+ */
+const TRUE_FOR_MS = 5_000;
+
 export interface SettleActivities {
   /**
    * Writes an attempt's result back. It may be carried out more than once: what stands already is
@@ -39,6 +45,7 @@ export function settleActivities(deps: { tinytask: TinyTask; config: Config }): 
   return {
     async settle(input) {
       const { task: ref, agent, result } = input;
+      const readAtMs = performance.now();
       const task = await tinytask.get(ref.id);
       const mayComplete = task !== undefined && result.verdict.kind === 'completed';
       const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
@@ -56,6 +63,7 @@ export function settleActivities(deps: { tinytask: TinyTask; config: Config }): 
       try {
         // The comment first: after the status is written, a retry no longer finds the task to be ours.
         await comment(tinytask, input, settled);
+        if (performance.now() - readAtMs > TRUE_FOR_MS) throw new Error('what was read is too old to act on');
         if (write !== 'nothing') await tinytask.update(ref.id, { status: write });
       } catch (error) {
         if (!(error instanceof TaskNotFound)) throw error;

@@ -14,6 +14,7 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../domain/ids.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
+import { heartbeats } from './heartbeats.ts';
 
 /**
  * What a process does. `daemon`: everything. `once`: what it is asked, and goose runs. `worker`: goose runs only.
@@ -84,6 +85,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       taskQueue: MAIN_QUEUE,
       ...workflowSource(),
       activities: { ...surveyActivities(deps), ...semaphoreActivities(deps), ...settleActivities(deps) },
+      interceptors: { activity: [heartbeats] },
       maxCachedWorkflows: 500,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     });

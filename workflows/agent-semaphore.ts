@@ -43,6 +43,7 @@ import {
   withdraw,
 } from './messages.ts';
 import { send } from './send.ts';
+import { SHORT_ACTIVITY } from './short-activity.ts';
 
 export interface SemaphoreInput {
   agent: string;
@@ -59,9 +60,8 @@ const LONG_HISTORY = 2_000;
 const LOOK_AT_HOLDERS_MS = 60_000;
 
 const activities = proxyActivities<SemaphoreActivities>({
+  ...SHORT_ACTIVITY,
   taskQueue: MAIN_QUEUE,
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
 
 /** The slots of one agent: who holds one, who waits, and the agent's health. Never completes. */

@@ -5,12 +5,12 @@ import type { Grant } from '../domain/slots.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { lookAtHolders, releaseSlot, requestSlot } from './messages.ts';
 import { send } from './send.ts';
+import { SHORT_ACTIVITY } from './short-activity.ts';
 import type { TaskRun } from './task-run.ts';
 
 const activities = proxyActivities<SemaphoreActivities>({
+  ...SHORT_ACTIVITY,
   taskQueue: MAIN_QUEUE,
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
 
 /**

@@ -24,12 +24,11 @@ import {
 } from './messages.ts';
 import { setPhase } from './search-attributes.ts';
 import { send } from './send.ts';
+import { SHORT_ACTIVITY } from './short-activity.ts';
 
 const activities = proxyActivities<SettleActivities>({
+  ...SHORT_ACTIVITY,
   taskQueue: MAIN_QUEUE,
-  startToCloseTimeout: '1 minute',
-  // TinyTask may be down for hours; the truth is written when it is back.
-  retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
 
 /** State and messages of one run. Handlers only record; the steps of the run look at what they recorded. */

@@ -1,0 +1,185 @@
+// `npm run chaos -- --minutes N --seed S`: the real system, killed and stopped at random, with an observer beside it.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { startScriptedModel } from '../../embedded/scripted-model.ts';
+import { findGoose, findTemporalCli } from '../../embedded/tool-cache.ts';
+import { ByHand } from './by-hand.ts';
+import { waitForEnd } from './ending.ts';
+import { Feeder } from './feeder.ts';
+import { makeFolder } from './folder.ts';
+import { ProcessList } from './observer/processes.ts';
+import { Runs } from './observer/runs.ts';
+import { makeTinytask, type Surroundings, TemporalPiece, WorkerPiece } from './pieces.ts';
+import { Random } from './random.ts';
+import { FULL_MS } from './rules.ts';
+import { Storm } from './storm.ts';
+import { Timeline } from './timeline.ts';
+import { Watch } from './watch.ts';
+
+const STORM_MS = 50_000;
+/** So long nothing is disturbed: what has to come back within `FULL_MS` is seen to have come back. */
+const CALM_MS = FULL_MS + 3_000;
+const END_MS = 180_000;
+const READY_MS = 60_000;
+const STUBS = fileURLToPath(new URL('../../../test/chaos/goose.sh', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '1' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    /** Goes on after a violation, to find more of them. */
+    'keep-going': { type: 'boolean', default: false },
+  },
+});
+const minutes = Number(values.minutes);
+const seed = Number(values.seed);
+if (!(minutes > 0) || !Number.isInteger(seed)) {
+  console.error('chaos: give --minutes as a number and --seed as a whole number');
+  process.exit(2);
+}
+if (process.platform !== 'linux') {
+  console.log('chaos: it watches processes through /proc, so it runs on Linux only');
+  process.exit(0);
+}
+process.exitCode = await chaos();
+
+async function chaos(): Promise<number> {
+  const zeroMs = Date.now();
+  const dir = await makeFolder(STUBS);
+  const timeline = new Timeline(join(dir, 'timeline.txt'), 'driver', zeroMs);
+  const note = (text: string) => console.log(timeline.write(text));
+  const random = new Random(seed);
+  console.log(`chaos: ${minutes} min, seed ${seed}, in ${dir}`);
+  const endings: (() => unknown)[] = [];
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      interrupted = true;
+    });
+
+  const found: string[] = [];
+  let kills = 0;
+  try {
+    const tools = { env: process.env, onProgress: note };
+    const model = await startScriptedModel({ port: 0 });
+    endings.push(() => model.close());
+    const around: Surroundings = {
+      dir,
+      temporalCli: (await findTemporalCli(tools)).path,
+      goose: (await findGoose(tools)).path,
+      modelUrl: model.url,
+    };
+    const temporal = new TemporalPiece(around);
+    await temporal.start();
+    endings.push(() => temporal.kill());
+    const tinytask = await makeTinytask(dir);
+    await tinytask.start();
+    endings.push(() => tinytask.kill());
+    const connection = await Connection.connect({ address: temporal.address });
+    endings.push(() => connection.close());
+    const client = new Client({ connection });
+
+    const feeder = new Feeder(tinytask.endpoint, new Random(seed + 1));
+    const watch = await Watch.start({ dir, tinytask: tinytask.endpoint, zeroMs }, (task) =>
+      feeder.tried(task),
+    );
+    endings.push(() => watch.kill());
+    endings.push(() => killGooses(dir));
+    const workers = ['worker-1', 'worker-2'].map(
+      (name) =>
+        new WorkerPiece(
+          name,
+          around,
+          () => temporal.address,
+          tinytask.endpoint,
+          (pid) => watch.tell({ tell: 'worker', pid }),
+        ),
+    );
+    for (const worker of workers) {
+      await worker.start();
+      endings.push(() => worker.kill());
+      endings.push(() => killPid(watch.guardianOf(worker.pid)));
+    }
+
+    let feeding = true;
+    const fed = (async () => {
+      while (feeding) {
+        await feeder.feed().catch(() => undefined);
+        await sleep(500);
+      }
+    })();
+    const goOn = () => !interrupted && (values['keep-going'] || watch.violations.length === 0);
+    while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000) await sleep(200);
+    note('everything is up');
+
+    const byHand = new ByHand(client, random);
+    const storm = new Storm({ workers, temporal, tinytask, byHand, watch, random, note });
+    const endMs = Date.now() + minutes * 60_000;
+    while (Date.now() < endMs && goOn()) {
+      note('-- storm');
+      watch.tell({ tell: 'storm' });
+      await storm.rage(Math.min(Date.now() + STORM_MS, endMs), goOn);
+      kills = storm.kills;
+      const readyBy = Date.now() + READY_MS;
+      while (workers.some(({ ready }) => !ready) && Date.now() < readyBy && goOn()) await sleep(50);
+      if (workers.some(({ ready }) => !ready)) found.push('a worker did not come up');
+      note('-- calm');
+      watch.tell({ tell: 'calm' });
+      const calmEndMs = Math.min(Date.now() + CALM_MS, endMs);
+      while (Date.now() < calmEndMs && goOn()) await sleep(100);
+    }
+    feeding = false;
+    await fed;
+    if (goOn()) {
+      note('-- to the end');
+      watch.tell({ tell: 'storm' });
+      watch.tell({ tell: 'calm' });
+      const ending = await waitForEnd(client, tinytask.endpoint, END_MS, goOn);
+      const figures = await watch.finish();
+      for (const wrong of ending.wrong) found.push(`at the end: ${wrong}`);
+      report(note, storm, feeder, { ...ending, wrong: undefined }, figures);
+    }
+    found.unshift(...watch.violations);
+  } catch (error) {
+    found.push(`the run itself failed: ${error instanceof Error ? error.stack : error}`);
+  } finally {
+    for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
+  }
+  for (const each of found) console.log(`VIOLATION ${each}`);
+  if (found.length > 0 || interrupted)
+    console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
+  else await rm(dir, { recursive: true, force: true });
+  console.log(`${kills} kills, ${found.length} violations`);
+  return found.length > 0 || interrupted ? 1 : 0;
+}
+
+function report(note: (text: string) => void, storm: Storm, feeder: Feeder, ending: object, figures: object) {
+  note(`done ${JSON.stringify(storm.done)}`);
+  note(`${feeder.made} tasks made; ${JSON.stringify(ending)}`);
+  note(`seen ${JSON.stringify(figures)}`);
+}
+
+/** Whatever the system has left behind: nothing of it may outlive the run that looked for it. */
+async function killGooses(dir: string): Promise<void> {
+  const processes = new ProcessList();
+  const runs = new Runs(dir);
+  for (let tries = 0; tries < 100; tries += 1) {
+    runs.look(processes.look(performance.now()), performance.now(), () => undefined);
+    if (runs.live.size === 0) return;
+    for (const { members } of runs.live.values()) for (const { pid } of members) killPid(pid);
+    await sleep(20);
+  }
+}
+
+function killPid(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
+  }
+}

@@ -1,0 +1,39 @@
+/** What the driver tells the observer. */
+export type ToObserver =
+  /** A process of the system was started: a worker. Its guardian is found by its parent. */
+  | { tell: 'worker'; pid: number }
+  /** Nothing will be disturbed from now on, and everything is up. */
+  | { tell: 'calm' }
+  | { tell: 'storm' }
+  /** Look at everything once more, then answer `final`. */
+  | { tell: 'finish' };
+
+/** What the observer tells the driver. */
+export type FromObserver =
+  | { tell: 'ready' }
+  | { tell: 'run'; token: string; task: number; agent: string; pid: number; startTime: number }
+  | { tell: 'run-ended'; token: string }
+  | { tell: 'guardian'; pid: number; worker: number }
+  | { tell: 'violation'; rule: number; text: string }
+  | { tell: 'final'; figures: Figures };
+
+/** What was seen, and how late in the worst case. */
+export interface Figures {
+  runs: number;
+  looks: number;
+  /** Longest time between two looks at the processes. */
+  longestGapMs: number;
+  /** By cause, the longest time from a loss until all processes of a run were gone. */
+  goneAfterMs: Record<string, number>;
+  /** Longest time that a task stood `working` with nobody on it, while nothing was disturbed. */
+  abandonedMs: number;
+  /** Runs that were found with nobody of ours alive on the host. */
+  uncovered: number;
+  guardians: number;
+}
+
+export interface ObserverSettings {
+  dir: string;
+  tinytask: string;
+  zeroMs: number;
+}

@@ -1,0 +1,123 @@
+// A process of its own: it judges by what ps and TinyTask show, and by nothing that the system says of itself.
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FromObserver, ObserverSettings, ToObserver } from '../messages.ts';
+import { AGENTS, FULL_MS } from '../rules.ts';
+import { Timeline } from '../timeline.ts';
+import { ProcessRules, sayRun } from './process-rules.ts';
+import { TaskRules } from './task-rules.ts';
+
+const LOOK_MS = 75;
+const POLL_MS = 1_000;
+/** Where many programs want the processor, everybody is late, and twice: what is to act, and what it acts on. */
+const LATE_FOR_MS = 5_000;
+
+const { dir, tinytask, zeroMs } = JSON.parse(process.argv[2] ?? '{}') as ObserverSettings;
+const timeline = new Timeline(join(dir, 'timeline.txt'), 'observer', zeroMs);
+const tell = (message: FromObserver) => void process.send?.(message);
+const now = () => performance.now();
+
+let calmSinceMs: number | undefined;
+let looks = 0;
+let longestGapMs = 0;
+let finishing = false;
+const said = new Set<string>();
+
+function violation(rule: number, about: string, text: string): void {
+  if (said.has(`${rule} ${about}`)) return;
+  said.add(`${rule} ${about}`);
+  timeline.write(`VIOLATION of rule ${rule}: ${text}`);
+  tell({ tell: 'violation', rule, text });
+}
+
+const rules: ProcessRules = new ProcessRules(dir, {
+  violation,
+  started(run) {
+    timeline.write(`start  ${sayRun(run)}`);
+    tasks.started(run);
+    const { token, task, agent, root } = run;
+    tell({ tell: 'run', token, task, agent, pid: root.pid, startTime: root.startTime });
+  },
+  ended(run) {
+    const lost = run.lost ? `, ${(now() - run.lost.sinceMs).toFixed(0)} ms after ${run.lost.why}` : '';
+    timeline.write(
+      `end    task ${run.task} of ${run.agent} (run ${run.token.slice(0, 8)}) after ${(run.lastSeenMs - run.firstSeenMs).toFixed(0)} ms${lost}`,
+    );
+    tell({ tell: 'run-ended', token: run.token });
+  },
+  guardian(pid, worker) {
+    timeline.write(`guardian ${pid} of worker ${worker}`);
+    tell({ tell: 'guardian', pid, worker });
+  },
+});
+const tasks = new TaskRules(dir, tinytask, rules.runs, violation);
+
+process.on('message', (message: ToObserver) => {
+  switch (message.tell) {
+    case 'worker':
+      rules.addWorker(message.pid, now());
+      break;
+    case 'calm':
+      calmSinceMs = now();
+      rules.most.clear();
+      break;
+    case 'storm':
+      judgeSlots();
+      calmSinceMs = undefined;
+      break;
+    case 'finish':
+      finishing = true;
+  }
+});
+process.on('disconnect', () => process.exit(0));
+
+/** There is always work for every agent, so a slot that stayed empty through a calm was not given back. */
+function judgeSlots(): void {
+  if (calmSinceMs === undefined || now() - calmSinceMs < FULL_MS) return;
+  for (const { name, limit } of AGENTS) {
+    const most = rules.most.get(name) ?? 0;
+    if (most < limit)
+      violation(
+        3,
+        name,
+        `${name} had at most ${most} of its ${limit} slots in use in ${(now() - calmSinceMs).toFixed(0)} ms without a disturbance, though there was work`,
+      );
+  }
+}
+
+async function watchProcesses(): Promise<void> {
+  const late: { atMs: number; ms: number }[] = [];
+  while (!finishing) {
+    const lookAtMs = now();
+    while (late[0] && lookAtMs - late[0].atMs > LATE_FOR_MS) late.shift();
+    rules.look(lookAtMs, 2 * Math.max(0, ...late.map(({ ms }) => ms)));
+    looks += 1;
+    await sleep(Math.max(5, LOOK_MS - (now() - lookAtMs)));
+    const gapMs = now() - lookAtMs;
+    late.push({ atMs: now(), ms: gapMs - LOOK_MS });
+    longestGapMs = Math.max(longestGapMs, gapMs);
+  }
+}
+
+async function watchTasks(): Promise<void> {
+  while (!finishing) {
+    // Down for now, or on its way up: it is killed too.
+    await tasks.look(now, calmSinceMs).catch(() => undefined);
+    await sleep(POLL_MS);
+  }
+}
+
+timeline.write('the observer looks');
+tell({ tell: 'ready' });
+await Promise.all([watchProcesses(), watchTasks()]);
+rules.look(now(), 0);
+await tasks.look(now, calmSinceMs);
+await tasks.judgeComments();
+for (const run of rules.runs.live.values()) violation(2, run.token, `${sayRun(run)} lives at the end`);
+const figures = {
+  ...rules.figures,
+  looks,
+  longestGapMs: Math.round(longestGapMs),
+  abandonedMs: tasks.abandonedMs,
+};
+tell({ tell: 'final', figures });

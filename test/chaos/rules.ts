@@ -1,0 +1,56 @@
+/** The settings that the system runs with, and the times that follow from the rules. All in milliseconds. */
+export const HEARTBEAT_MS = 5_000;
+export const KILL_GRACE_MS = 1_000;
+export const LOOP_MS = 5_000;
+export const MAX_RUNTIME_MS = 8_000;
+/** max(3 heartbeats, 15 s). */
+export const HEARTBEAT_TIMEOUT_MS = 15_000;
+
+/** What is lost has to be gone so long after its worker or guardian was killed or stopped. */
+export const GONE_MS = KILL_GRACE_MS + 1_000;
+/** A slot comes back, and a task that nobody works on is no longer `working`, within this. */
+export const BACK_MS = HEARTBEAT_TIMEOUT_MS + LOOP_MS;
+/**
+ * An agent has all its slots in use again within this. It may have been taken for unwell, because TinyTask was down: then
+ * one run probes it first, that one's worker may have been lost too, and the next pass starts the others.
+ */
+export const FULL_MS = BACK_MS + MAX_RUNTIME_MS + KILL_GRACE_MS + LOOP_MS;
+/** Longer than a lease. */
+export const STOPPED_MS = HEARTBEAT_TIMEOUT_MS + 3_000;
+/** Times are seen this late: two looks of the observer and the way of a process's start or end. */
+export const SEEN_LATE_MS = 250;
+
+export interface ChaosAgent {
+  name: string;
+  limit: number;
+  /** What a real goose's model plays; absent: a stub in goose.sh. */
+  script?: string;
+}
+
+const done = 'MODEL: shell echo {{ agent }} >> {{ base_path }}/evidence/{{ task_id }}\nMODEL: say done';
+
+/** Every agent has a queue of its own but the two of `dev`. */
+export const AGENTS: readonly ChaosAgent[] = [
+  { name: 'gus', limit: 2, script: `MODEL: tool get_task {"id": {{ task_id }}}\nMODEL: wait 2s\n${done}` },
+  { name: 'gil', limit: 1, script: `MODEL: wait 3s\n${done}` },
+  {
+    name: 'hank',
+    limit: 1,
+    script: [
+      'MODEL: wait 2s',
+      'MODEL: tool move_task {"task_id": {{ task_id }}, "current_agent": "hank", "new_agent": "gus", "comment": "yours"}',
+      'MODEL: wait 500ms',
+      'MODEL: say handed on',
+    ].join('\n'),
+  },
+  { name: 'cutter', limit: 1, script: 'MODEL: wait 3s\nMODEL: length' },
+  { name: 'forker', limit: 3 },
+  { name: 'stubborn', limit: 2 },
+  { name: 'leaver', limit: 2 },
+  { name: 'loud', limit: 1 },
+  { name: 'liar', limit: 1 },
+];
+
+export function queueOf(agent: string): string {
+  return agent === 'gus' || agent === 'gil' ? 'dev' : agent;
+}

@@ -1,0 +1,88 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Figures, FromObserver, ObserverSettings, ToObserver } from './messages.ts';
+
+const OBSERVER = fileURLToPath(new URL('observer/main.js', import.meta.url));
+
+export interface Goose {
+  task: number;
+  agent: string;
+  /** When it was first heard of, as performance.now() says it. */
+  sinceMs: number;
+  pid: number;
+  startTime: number;
+}
+
+/** The observer, as the driver has it: a process of its own that tells what it sees. */
+export class Watch {
+  readonly violations: string[] = [];
+  readonly #child: ChildProcess;
+  readonly #gooses = new Map<string, Goose>();
+  readonly #guardians = new Map<number, number>();
+  #figures: Figures | undefined;
+
+  private constructor(settings: ObserverSettings, onRun: (task: number) => void) {
+    this.#child = fork(OBSERVER, [JSON.stringify(settings)], { execArgv: [] });
+    this.#child.on('message', (message: FromObserver) => {
+      if (message.tell === 'run') onRun(message.task);
+      this.#hear(message);
+    });
+    this.#child.once('exit', (code) => {
+      if (this.#figures === undefined) this.violations.push(`the observer ended with code ${code}`);
+    });
+  }
+
+  static async start(settings: ObserverSettings, onRun: (task: number) => void): Promise<Watch> {
+    const watch = new Watch(settings, onRun);
+    await once(watch.#child, 'message');
+    return watch;
+  }
+
+  gooses(): Goose[] {
+    return [...this.#gooses.values()];
+  }
+
+  /** The newest guardian of a worker. */
+  guardianOf(worker: number | undefined): number | undefined {
+    return worker === undefined ? undefined : this.#guardians.get(worker);
+  }
+
+  tell(message: ToObserver): void {
+    if (this.#child.connected) this.#child.send(message);
+  }
+
+  /** A last look at everything. */
+  async finish(): Promise<Figures> {
+    this.tell({ tell: 'finish' });
+    while (this.#figures === undefined && this.#child.exitCode === null && this.#child.signalCode === null)
+      await Promise.race([once(this.#child, 'message'), once(this.#child, 'exit')]);
+    if (this.#figures === undefined) throw new Error('the observer did not finish');
+    return this.#figures;
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #hear(message: FromObserver): void {
+    switch (message.tell) {
+      case 'run':
+        this.#gooses.set(message.token, { ...message, sinceMs: performance.now() });
+        break;
+      case 'run-ended':
+        this.#gooses.delete(message.token);
+        break;
+      case 'guardian':
+        this.#guardians.set(message.worker, message.pid);
+        break;
+      case 'violation':
+        this.violations.push(`rule ${message.rule}: ${message.text}`);
+        break;
+      case 'final':
+        this.#figures = message.figures;
+        break;
+      case 'ready':
+    }
+  }
+}

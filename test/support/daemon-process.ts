@@ -1,0 +1,29 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MAIN = join(ROOT, 'dist/client/cli/main.js');
+
+/** The compiled command line, built if it is not up to date. */
+export function mainForTests(): string {
+  execFileSync(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT });
+  return MAIN;
+}
+
+/** A process of `run --daemon`; resolves when it serves. End it by `kill`, and wait for its `exit`. */
+export async function startDaemon(env: Record<string, string>): Promise<ChildProcess & { pid: number }> {
+  const child = spawn(process.execPath, [mainForTests(), 'run', '--daemon'], {
+    env,
+    cwd: env.TINYSCHEDULER_BASE_PATH,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the daemon ended with ${code}`);
+  });
+  await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => undefined);
+  if (child.pid === undefined) throw new Error('the daemon has no pid');
+  return child as ChildProcess & { pid: number };
+}

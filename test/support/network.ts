@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process';
+
+/** A host of its own: a network namespace whose only way out is a link to the server's. */
+export interface NetHost {
+  /** Runs a command there: put before it. */
+  enter: string[];
+  /** The server's address as it is seen from there. */
+  server: string;
+  /** Breaks the link until `mend`. `silent`: packets vanish and nobody is told; `down`: the interface goes down. */
+  cut(how: 'silent' | 'down'): void;
+  mend(): void;
+}
+
+export interface Network {
+  /** Put before a command that runs where the server is. */
+  enterServer: string[];
+  hosts: [NetHost, NetHost];
+  /** The server's address as this process sees it. */
+  server: string;
+  remove(): void;
+}
+
+const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Whether this user may make network namespaces and links; a word why not, otherwise. */
+export function noNetworksBecause(): string | undefined {
+  const name = `tst${process.pid}`;
+  try {
+    ip('netns', 'add', name);
+    ip('link', 'add', `${name}v`, 'type', 'veth', 'peer', 'name', `${name}w`);
+    ip('link', 'del', `${name}v`);
+    return undefined;
+  } catch (error) {
+    return `this user may not make network namespaces (${(error as Error).message.split('\n')[0]})`;
+  } finally {
+    try {
+      ip('netns', 'del', name);
+    } catch {
+      // It was not made.
+    }
+  }
+}
+
+/** A server and two hosts in three network namespaces, joined by links; this process has a link to the server too. */
+export function makeNetwork(): Network {
+  const prefix = `ts${process.pid}`;
+  const server = `${prefix}s`;
+  const names = [`${prefix}a`, `${prefix}b`] as const;
+  ip('netns', 'add', server);
+  ip('-n', server, 'link', 'set', 'lo', 'up');
+  link(`${prefix}m`, undefined, `${prefix}n`, server, 9);
+  const hosts = names.map((name, index) => {
+    ip('netns', 'add', name);
+    ip('-n', name, 'link', 'set', 'lo', 'up');
+    return host(name, server, index + 1);
+  });
+  return {
+    enterServer: ['ip', 'netns', 'exec', server],
+    hosts: hosts as [NetHost, NetHost],
+    server: '10.213.9.1',
+    remove() {
+      for (const name of [...names, server]) ip('netns', 'del', name);
+    },
+  };
+}
+
+function host(name: string, server: string, number: number): NetHost {
+  const [near, far] = [`${name}0`, `${name}1`];
+  link(near, name, far, server, number);
+  const nearMac = macOf(name, near);
+  const farMac = macOf(server, far);
+  const neighbours = (of: { near: string; far: string }) => {
+    ip(
+      '-n',
+      name,
+      'neigh',
+      'replace',
+      `10.213.${number}.1`,
+      'lladdr',
+      of.far,
+      'dev',
+      near,
+      'nud',
+      'permanent',
+    );
+    ip(
+      '-n',
+      server,
+      'neigh',
+      'replace',
+      `10.213.${number}.2`,
+      'lladdr',
+      of.near,
+      'dev',
+      far,
+      'nud',
+      'permanent',
+    );
+  };
+  neighbours({ near: nearMac, far: farMac });
+  return {
+    enter: ['ip', 'netns', 'exec', name],
+    server: `10.213.${number}.1`,
+    cut(how) {
+      if (how === 'down') ip('-n', name, 'link', 'set', near, 'down');
+      // Frames to an address that nobody has are dropped without a word, and connections stay open.
+      else neighbours({ near: '02:00:00:00:00:01', far: '02:00:00:00:00:02' });
+    },
+    mend() {
+      ip('-n', name, 'link', 'set', near, 'up');
+      neighbours({ near: nearMac, far: farMac });
+    },
+  };
+}
+
+/** A link between two namespaces (undefined: this process's own); the second one has the address that ends in 1. */
+function link(one: string, oneIn: string | undefined, two: string, twoIn: string, number: number): void {
+  const at = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace]);
+  ip('link', 'add', one, 'type', 'veth', 'peer', 'name', two);
+  if (oneIn !== undefined) ip('link', 'set', one, 'netns', oneIn);
+  ip('link', 'set', two, 'netns', twoIn);
+  ip(...at(oneIn), 'addr', 'add', `10.213.${number}.2/24`, 'dev', one);
+  ip('-n', twoIn, 'addr', 'add', `10.213.${number}.1/24`, 'dev', two);
+  ip(...at(oneIn), 'link', 'set', one, 'up');
+  ip('-n', twoIn, 'link', 'set', two, 'up');
+}
+
+function macOf(namespace: string, device: string): string {
+  const shown = ip('-n', namespace, '-j', 'link', 'show', 'dev', device).toString();
+  return (JSON.parse(shown) as { address: string }[])[0]?.address ?? '';
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A small file system of its own, in memory. */
+export interface SmallDisk {
+  path: string;
+  fill(): void;
+  free(): void;
+  readOnly(yes: boolean): void;
+  unmount(): void;
+}
+
+const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'pipe' });
+
+/** Mounts one of 4 MB over the folder, which must exist. Throws where this user may not mount. */
+export function mountSmallDisk(path: string): SmallDisk {
+  mount('-t', 'tmpfs', '-o', 'size=4m,mode=700', 'tinyscheduler-test', path);
+  const filler = join(path, 'filler');
+  return {
+    path,
+    fill() {
+      const file = openSync(filler, 'a');
+      try {
+        for (let size = 65_536; size > 0; size = Math.floor(size / 2)) fillWith(file, Buffer.alloc(size));
+      } finally {
+        closeSync(file);
+      }
+    },
+    free: () => rmSync(filler, { force: true }),
+    readOnly: (yes) => void mount('-o', `remount,${yes ? 'ro' : 'rw'}`, path),
+    unmount: () => void execFileSync('umount', ['-l', path], { stdio: 'pipe' }),
+  };
+}
+
+function fillWith(file: number, piece: Buffer): void {
+  try {
+    for (;;) writeSync(file, piece);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
+}

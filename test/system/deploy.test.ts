@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { lastRunOf } from '../../activities/runs.ts';
+import { mainForTests, startDaemon } from '../support/daemon-process.ts';
+import { SeenRuns } from '../support/seen-runs.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+
+/** From the end of one worker's goose to the start of another's; a stop and a start of goose lie between. */
+const AT_ONCE_MS = 5_000;
+
+let system: System;
+let seen: SeenRuns;
+let daemons: ChildProcess[];
+
+beforeEach(async () => {
+  daemons = [];
+  system = await startSystem();
+  seen = new SeenRuns(system.dir);
+  system.env.TINYSCHEDULER_KILL_GRACE_SEC = '2';
+  await system.agents([{ agentName: 'ada', agentType: 'dev', limit: 4 }]);
+  await system.recipe('ada', 'MODEL: wait 6s\nMODEL: say done');
+}, 60_000);
+
+afterEach(async () => {
+  seen.end();
+  for (const daemon of daemons.filter(({ exitCode }) => exitCode === null)) {
+    daemon.kill('SIGKILL');
+    await once(daemon, 'exit');
+  }
+  await seen.killAll();
+  await system.stop();
+});
+
+test('a worker that is asked to stop hands its tasks to the other one at once, and no attempt is used', async () => {
+  const [leaving, staying] = [await daemon(), await daemon()];
+  const ids = await tasks(4);
+  await eventually('all run, some of them on each worker', async () => {
+    const workers = seen.living().map((run) => run.worker);
+    // All may have gone to one of them, so it is that one which leaves.
+    return workers.length === 4 && new Set(workers).size >= 1;
+  });
+  const counts = [leaving, staying].map(
+    ({ pid }) => seen.living().filter((run) => run.worker === pid).length,
+  );
+  const [first, second] = (counts[0] ?? 0) > 0 ? [leaving, staying] : [staying, leaving];
+  const stopped = seen.living().filter((run) => run.worker === first.pid);
+
+  first.kill('SIGTERM');
+  const [code] = await once(first, 'exit');
+  expect(code).toBe(0);
+  expect(seen.living().filter((run) => run.worker === first.pid)).toEqual([]);
+  await eventually(
+    'all tasks are complete',
+    async () => {
+      const all = await system.tinytask.list({});
+      return all.every(({ status }) => status === 'complete');
+    },
+    60_000,
+  );
+
+  expect(seen.most.size, 'no task had two runs at a time').toBe(0);
+  for (const { task, lastSeenMs } of stopped) {
+    const again = seen.all.filter((run) => run.task === task && run.worker === second.pid);
+    expect([task, again.length]).toEqual([task, 1]);
+    expect((again[0]?.firstSeenMs ?? Number.NaN) - lastSeenMs).toBeLessThan(AT_ONCE_MS);
+  }
+  for (const id of ids) {
+    const past = (await lastRunOf(system.client, id))?.memo?.past;
+    expect([id, past?.used, past?.lost]).toEqual([id, 0, 0]);
+  }
+}, 120_000);
+
+test('drain waits for the agents instead', async () => {
+  const only = await daemon();
+  const [id] = await tasks(1);
+  await eventually('it runs', async () => seen.living().length === 1);
+
+  expect(await command('drain', '--timeout', '1')).toBe(1);
+  expect(seen.living().length).toBe(1);
+  expect(await command('drain')).toBe(0);
+  expect(seen.living()).toEqual([]);
+  expect((await system.tinytask.get(id ?? 0))?.status).toBe('complete');
+  expect(seen.all.length, 'it was not stopped in between').toBe(1);
+
+  only.kill('SIGTERM');
+  expect((await once(only, 'exit'))[0]).toBe(0);
+}, 90_000);
+
+async function daemon(): Promise<ChildProcess & { pid: number }> {
+  const started = await startDaemon(system.env);
+  daemons.push(started);
+  seen.workers.add(started.pid);
+  return started;
+}
+
+async function tasks(count: number): Promise<number[]> {
+  const ids: number[] = [];
+  for (let made = 0; made < count; made += 1)
+    ids.push((await system.tinytask.create({ title: 'a task', createdBy: 'test', assignedTo: 'ada' })).id);
+  return ids;
+}
+
+/** The exit code. */
+async function command(...args: string[]): Promise<number | null> {
+  const child = spawn(process.execPath, [mainForTests(), ...args], {
+    env: system.env,
+    cwd: system.dir,
+    stdio: 'ignore',
+  });
+  const [code] = await once(child, 'exit');
+  return code as number | null;
+}
