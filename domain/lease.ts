@@ -1,4 +1,4 @@
-/** How long a goose may run without hearing from the server (design: the lease). All in milliseconds. */
+/** How long a goose may run without hearing from the server. All in milliseconds. */
 export interface LeasePolicy {
   /** After this long without a heartbeat the server gives the task to another worker. */
   timeoutMs: number;
