@@ -2,10 +2,12 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { OpenRun } from '../domain/plan.ts';
 import { decideReclaim } from '../domain/reclaim.ts';
+import type { RunResult } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
-import { lastRunOf } from './runs.ts';
+import { type KnownRun, lastRunOf } from './runs.ts';
+import { wasReset } from './was-reset.ts';
 
 /** Takes back the tasks that a run of ours left `working` when it was ended from outside. */
 export async function reclaim(
@@ -24,7 +26,11 @@ export async function reclaim(
     const last = await lastRunOf(deps.client, task.id);
     const decision = decideReclaim(
       task,
-      last && { createdAt: last.memo?.createdAt ?? null, closedAtMs: last.closedAtMs, inOrder: last.inOrder },
+      last && {
+        createdAt: last.memo?.createdAt ?? null,
+        closedAtMs: last.closedAtMs,
+        inOrder: last.inOrder && !(await leftUndone(deps.client, last)),
+      },
       deps.config.heartbeatTimeoutMs,
       Date.now(),
     );
@@ -42,6 +48,13 @@ export async function reclaim(
     }
   }
   return { tasks: after, reclaimed, ending };
+}
+
+/** A run that was withdrawn did nothing; what the run before it, which was reset, has claimed is still to be given back. */
+async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
+  if (!(await wasReset(client, { workflowId, runId }))) return false;
+  const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
+  return end === 'withdrawn';
 }
 
 async function takeBack(tinytask: TinyTask, listed: Task, runId: string): Promise<Task | undefined> {

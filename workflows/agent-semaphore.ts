@@ -17,6 +17,7 @@ import {
   limitOf,
   newSlots,
   nextDueMs,
+  type RunRef,
   release,
   request,
   type SlotPolicy,
@@ -147,7 +148,7 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
       }
     }
     await Promise.all(again.splice(0).map((sendAgain) => sendAgain()));
-    await Promise.all(withdrawDue(slots).map((run) => send(run, withdraw)));
+    await Promise.all(withdrawDue(slots).map(sendHome));
     await grantAll(slots);
     told = await tellScheduler(slots, told);
     // Not `!work`: under load there is always some, and what is recorded in the slots goes along.
@@ -158,14 +159,22 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   }
 }
 
+async function sendHome(run: RunRef): Promise<void> {
+  if (!(await send(run, withdraw))) await letSuccessorAsk(run);
+}
+
+/** Where a run was reset while it waited, its successor does not know that it has to ask anew. */
+async function letSuccessorAsk({ workflowId }: RunRef): Promise<void> {
+  await send({ workflowId }, askAgain);
+}
+
 async function grantAll(slots: Slots): Promise<void> {
   const sent = await Promise.all(
     grantDue(slots, Date.now()).map(async (grant) => {
       const there = await send(grant, grantSlot, { ...grant, agent: slots.agent });
       if (there) return true;
       release(slots, grant, grant.fence, null, Date.now());
-      // Where the run was reset while it waited, its successor does not know that it has to ask anew.
-      await send({ workflowId: grant.workflowId }, askAgain);
+      await letSuccessorAsk(grant);
       return false;
     }),
   );

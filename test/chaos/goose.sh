@@ -45,9 +45,8 @@ case $agent in
     sleep "$seconds"
     answer
     ;;
-  leaver) # one child leaves group, session and parent, another one drops its environment too
+  leaver) # a child of it leaves group, session and parent at once
     sh -c 'setsid sh -c "while :; do sleep 0.5; done" "$0" >/dev/null 2>&1 </dev/null &' "$mark"
-    env -i PATH="$PATH" setsid sh -c 'while :; do sleep 0.5; done' "$mark" >/dev/null 2>&1 </dev/null &
     sleep "$seconds"
     answer
     ;;

@@ -25,6 +25,7 @@ const STORM_MS = 50_000;
 const CALM_MS = FULL_MS + 3_000;
 const END_MS = 180_000;
 const READY_MS = 60_000;
+const RESTART_MS = 1_000;
 const STUBS = fileURLToPath(new URL('../../../test/chaos/goose.sh', import.meta.url));
 
 const { values } = parseArgs({
@@ -63,6 +64,8 @@ async function chaos(): Promise<number> {
 
   const found: string[] = [];
   let kills = 0;
+  const crashes: string[] = [];
+  let ending = false;
   try {
     const tools = { env: process.env, onProgress: note };
     const model = await startScriptedModel({ port: 0 });
@@ -89,14 +92,21 @@ async function chaos(): Promise<number> {
     );
     endings.push(() => watch.kill());
     endings.push(() => killGooses(dir));
-    const workers = ['worker-1', 'worker-2'].map(
-      (name) =>
+    const onStart = (pid: number) => watch.tell({ tell: 'worker', pid });
+    const workers: WorkerPiece[] = ['worker-1', 'worker-2'].map(
+      (name, at) =>
         new WorkerPiece(
           name,
           around,
           () => temporal.address,
           tinytask.endpoint,
-          (pid) => watch.tell({ tell: 'worker', pid }),
+          onStart,
+          (what) => {
+            note(what);
+            crashes.push(what);
+            // As a service manager would.
+            if (!ending) setTimeout(() => !ending && workers[at]?.start(), RESTART_MS);
+          },
         ),
     );
     for (const worker of workers) {
@@ -105,6 +115,9 @@ async function chaos(): Promise<number> {
       endings.push(() => killPid(watch.guardianOf(worker.pid)));
     }
 
+    endings.push(() => {
+      ending = true;
+    });
     let feeding = true;
     const fed = (async () => {
       while (feeding) {
@@ -138,10 +151,10 @@ async function chaos(): Promise<number> {
       note('-- to the end');
       watch.tell({ tell: 'storm' });
       watch.tell({ tell: 'calm' });
-      const ending = await waitForEnd(client, tinytask.endpoint, END_MS, goOn);
+      const end = await waitForEnd(client, tinytask.endpoint, END_MS, goOn);
       const figures = await watch.finish();
-      for (const wrong of ending.wrong) found.push(`at the end: ${wrong}`);
-      report(note, storm, feeder, { ...ending, wrong: undefined }, figures);
+      for (const wrong of end.wrong) found.push(`at the end: ${wrong}`);
+      report(note, storm, feeder, { ...end, wrong: undefined }, { ...figures, crashes });
     }
     found.unshift(...watch.violations);
   } catch (error) {

@@ -71,6 +71,8 @@ class CommandPiece implements Piece {
   readonly #env: () => Record<string, string>;
   readonly #log: string;
   readonly #onStart: ((pid: number) => void) | undefined;
+  readonly #onCrash: ((what: string) => void) | undefined;
+  #killed = false;
   #child: ChildProcess | undefined;
   /** It has said so. */
   ready = false;
@@ -81,7 +83,9 @@ class CommandPiece implements Piece {
     env: () => Record<string, string>,
     log: string,
     onStart?: (pid: number) => void,
+    onCrash?: (what: string) => void,
   ) {
+    this.#onCrash = onCrash;
     this.name = name;
     this.#args = args;
     this.#env = env;
@@ -103,11 +107,14 @@ class CommandPiece implements Piece {
     });
     closeSync(log);
     this.#child = child;
+    this.#killed = false;
     child.once('message', () => {
       if (this.#child === child) this.ready = true;
     });
-    child.once('exit', () => {
-      if (this.#child === child) this.#child = undefined;
+    child.once('exit', (code, signal) => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      if (!this.#killed) this.#onCrash?.(`${this.name} (${child.pid}) ended by itself: ${signal ?? code}`);
     });
     child.on('error', () => undefined);
     this.ready = false;
@@ -117,6 +124,7 @@ class CommandPiece implements Piece {
   async kill(): Promise<void> {
     const child = this.#child;
     if (child?.pid === undefined) return;
+    this.#killed = true;
     const exited = once(child, 'exit');
     process.kill(child.pid, 'SIGKILL');
     await exited;
@@ -165,6 +173,7 @@ export class WorkerPiece extends CommandPiece {
     address: () => string,
     tinytask: string,
     onStart: (pid: number) => void,
+    onCrash: (what: string) => void,
   ) {
     const { dir, goose, modelUrl } = around;
     const settings = {
@@ -201,6 +210,7 @@ export class WorkerPiece extends CommandPiece {
       }),
       join(dir, `state/logs/${name}.log`),
       onStart,
+      onCrash,
     );
   }
 }

@@ -4,7 +4,7 @@ import { lives } from './observer/processes.ts';
 import type { Piece } from './pieces.ts';
 import type { Random } from './random.ts';
 import { STOPPED_MS } from './rules.ts';
-import type { Goose, Watch } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 /** How often each is done, in comparison. */
 const WEIGHTS = {
@@ -82,7 +82,7 @@ export class Storm {
         return await this.#killPieces([this.#parts[action]]);
       case 'goose': {
         const goose = random.pick(watch.gooses());
-        if (goose && mayDie(goose)) this.#kill(goose.pid, `goose of task ${goose.task}`);
+        if (goose && lives(goose.pid, goose.startTime)) this.#kill(goose.pid, `goose of task ${goose.task}`);
         return;
       }
       case 'stop worker':
@@ -165,11 +165,4 @@ export class Storm {
       .finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
-}
-
-/** What leaves its environment, its session and its parent before anybody has looked is lost to everybody. */
-const LOOKED_AT_MS = 3_000;
-
-function mayDie({ agent, pid, startTime, sinceMs }: Goose): boolean {
-  return lives(pid, startTime) && (agent !== 'leaver' || performance.now() - sinceMs > LOOKED_AT_MS);
 }

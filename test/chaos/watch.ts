@@ -7,9 +7,6 @@ const OBSERVER = fileURLToPath(new URL('observer/main.js', import.meta.url));
 
 export interface Goose {
   task: number;
-  agent: string;
-  /** When it was first heard of, as performance.now() says it. */
-  sinceMs: number;
   pid: number;
   startTime: number;
 }
@@ -68,7 +65,7 @@ export class Watch {
   #hear(message: FromObserver): void {
     switch (message.tell) {
       case 'run':
-        this.#gooses.set(message.token, { ...message, sinceMs: performance.now() });
+        this.#gooses.set(message.token, message);
         break;
       case 'run-ended':
         this.#gooses.delete(message.token);
