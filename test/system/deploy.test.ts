@@ -6,8 +6,8 @@ import { mainForTests, startDaemon } from '../support/daemon-process.ts';
 import { SeenRuns } from '../support/seen-runs.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 
-/** From the end of one worker's goose to the start of another's; a stop and a start of goose lie between. */
-const AT_ONCE_MS = 5_000;
+/** From the end of one worker's goose to the start of the other's: long before anybody could time out. */
+const AT_ONCE_MS = 8_000;
 
 let system: System;
 let seen: SeenRuns;
