@@ -50,11 +50,11 @@ export async function reclaim(
   return { tasks: after, reclaimed, ending };
 }
 
-/** A run that was withdrawn did nothing; what the run before it, which was reset, has claimed is still to be given back. */
+/** A run that did nothing to its task leaves it as it was: claimed by the run before it, which was reset. */
 async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
   if (!(await wasReset(client, { workflowId, runId }))) return false;
   const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
-  return end === 'withdrawn';
+  return end === 'withdrawn' || end === 'untouched';
 }
 
 async function takeBack(tinytask: TinyTask, listed: Task, runId: string): Promise<Task | undefined> {

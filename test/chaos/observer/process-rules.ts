@@ -1,5 +1,5 @@
 import type { Figures } from '../messages.ts';
-import { AGENTS, GONE_MS, SEEN_LATE_MS } from '../rules.ts';
+import { AGENTS, GONE_MS, LOADING_MS, SEEN_LATE_MS } from '../rules.ts';
 import { ProcessList, type Seen } from './processes.ts';
 import { type Run, Runs, stillAlive } from './runs.ts';
 
@@ -154,7 +154,8 @@ export class ProcessRules {
         run.uncovered = true;
         continue;
       }
-      const sinceMs = Math.max(run.lost.sinceMs, this.#coveredSinceMs);
+      const coveredSinceMs = this.#coveredSinceMs + (run.uncovered ? LOADING_MS : 0);
+      const sinceMs = Math.max(run.lost.sinceMs, coveredSinceMs);
       const aliveForMs = nowMs - sinceMs;
       if (aliveForMs > GONE_MS + SEEN_LATE_MS + lateMs && stillAlive([run]).length > 0)
         this.#heard.violation(
