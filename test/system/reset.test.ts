@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
-import { type System, startSystem } from '../support/system.ts';
-import { gooseGone, gooseLives, inPhase, newTask, runResult } from '../support/task-runs.ts';
+import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import type { Slots } from '../../domain/slots.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+import { gooseGone, gooseLives, newTask, runResult } from '../support/task-runs.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -11,7 +12,7 @@ beforeAll(async () => {
     { agentName: 'vaela', agentType: 'dev', limit: 2 },
     { agentName: 'oscar', agentType: 'qa', limit: 1 },
   ]);
-  await system.recipe('oscar', 'MODEL: wait 10s\nMODEL: say done');
+  await system.recipe('oscar', 'MODEL: wait 6s\nMODEL: say done');
   await system.recipe('vaela', 'MODEL: wait 5s\nMODEL: say done');
   await system.start('daemon', { KILL_GRACE_SEC: '2' });
 }, 120_000);
@@ -67,7 +68,10 @@ test('a run that is reset while it waits for a slot asks anew', async () => {
   const holding = await newTask(system, { title: 'holds', assignedTo: 'oscar' });
   await gooseLives(system, holding.id);
   const task = await newTask(system, { title: 'waits', assignedTo: 'oscar' });
-  await inPhase(system, task.id, 'waiting');
+  await eventually('it is in line', async () => {
+    const { waiters } = await system.client.workflow.getHandle(semaphoreId('oscar')).query<Slots>('status');
+    return waiters.some(({ workflowId }) => workflowId === taskWorkflowId(task.id));
+  });
   await reset(task.id, 'last');
   const most = watchGooses(task.id);
   expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
