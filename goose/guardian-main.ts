@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 250;
 /** After the last run was ended: a child that had not become goose yet would be seen by now. */
 const STAY_MS = 2_000;
 /** How long the server is told that a worker is lost; it finds that out itself within the heartbeat timeout. */
-const TELL_MS = 30_000;
+const TELL_MS = 10_000;
 
 /**
  * The guardian: a process of its own that ends the goose runs of a worker that was killed or hangs. Started by
