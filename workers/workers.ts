@@ -48,6 +48,11 @@ const STICKY_TIMEOUT = '1s';
 /** Long enough to stop goose (TERM, grace, KILL) and to report. */
 const STOP_MARGIN_MS = 15_000;
 const WRITE_BACK_MS = 3_000;
+/**
+ * After the write-back a run asks for its slot again, and for another host. A workflow task that reaches this worker
+ * in the moment of its end is lost for 10 s, so it stays until these have passed.
+ */
+const HAND_OVER_MS = 1_000;
 
 /** Connects and starts the workers of a role. Throws when the server cannot be reached. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
@@ -125,7 +130,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     async stop() {
       if (goose.getState() === 'RUNNING') goose.shutdown();
       await gooseDone;
-      if (others.length > 0) await writtenBack(tinytask, interrupted);
+      if (others.length > 0 && interrupted.size > 0) {
+        await writtenBack(tinytask, interrupted);
+        await sleep(HAND_OVER_MS);
+      }
       for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
     },

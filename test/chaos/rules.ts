@@ -41,7 +41,8 @@ export const AGENTS: readonly ChaosAgent[] = [
     script: [
       'MODEL: wait 2s',
       'MODEL: tool move_task {"task_id": {{ task_id }}, "current_agent": "hank", "new_agent": "gus", "comment": "yours"}',
-      'MODEL: wait 500ms',
+      // Where the task could not be moved, because TinyTask was down, its answer counts, and the task is its own.
+      'MODEL: shell echo {{ agent }} >> {{ base_path }}/evidence/{{ task_id }}',
       'MODEL: say handed on',
     ].join('\n'),
   },
