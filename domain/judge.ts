@@ -41,6 +41,8 @@ export interface RunFacts {
   startError?: string;
   /** Lines of stdout that could not be read, because they were too long or broken JSON. */
   unreadableLines: number;
+  /** The agent's last tool call did not reach its server: what goose says of it. A later call that arrives clears it. */
+  toolCallLost?: string;
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
 }
@@ -62,7 +64,13 @@ const STOP_KINDS: Record<StopWhy, VerdictKind> = {
  */
 export function judge(facts: RunFacts): Verdict {
   if (facts.stopped) return { kind: STOP_KINDS[facts.stopped.why], reason: facts.stopped.detail };
-  return endedBySignal(facts) ?? extensionMissing(facts) ?? gaveUp(facts) ?? fromLastAnswer(facts);
+  return (
+    endedBySignal(facts) ??
+    extensionMissing(facts) ??
+    tinyTaskLost(facts) ??
+    gaveUp(facts) ??
+    fromLastAnswer(facts)
+  );
 }
 
 function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {
@@ -89,6 +97,14 @@ function extensionMissing({ extensionFailures, ownExtension }: RunFacts): Verdic
     kind: 'model-unavailable',
     reason: `goose could not reach TinyTask (extension "${ours.name}"), so the agent had no task tools`,
   };
+}
+
+/** The model may say that it handed the task on, or commented, when the call never arrived. */
+function tinyTaskLost({ toolCallLost, ownExtension }: RunFacts): Verdict | undefined {
+  if (toolCallLost === undefined || ownExtension === undefined) return undefined;
+  if (!mentionsUrl(toolCallLost, ownExtension.url)) return undefined;
+  const reason = 'TinyTask could not be reached while the agent worked, so its last tool call was lost';
+  return { kind: 'model-unavailable', reason };
 }
 
 function mentionsUrl(text: string, url: string): boolean {

@@ -155,9 +155,10 @@ export function grantDue(slots: Slots, nowMs: number): Grant[] {
   if (slots.health.state !== 'well' && (nowMs < slots.health.untilMs || slots.probe !== null)) return [];
 
   const free = Math.max(0, freeSlots(slots));
-  const due = slots.waiters
-    .filter((waiter) => mayHaveAt(waiter) <= nowMs && !hasPredecessor(slots, waiter))
-    .slice(0, unwell ? Math.min(free, 1) : free);
+  const able = slots.waiters.filter((waiter) => !hasPredecessor(slots, waiter));
+  // Nobody is served before a better-ranked one that has to be patient.
+  const patient = able.findIndex((waiter) => nowMs < mayHaveAt(waiter));
+  const due = able.slice(0, patient < 0 ? able.length : patient).slice(0, unwell ? Math.min(free, 1) : free);
   slots.waiters = slots.waiters.filter((waiter) => !due.includes(waiter));
   return due.map((waiter) => {
     const fence = nextFence(slots, nowMs);

@@ -17,7 +17,7 @@ export interface Tokens {
 /** What the output alone says; how the process ended is added by whoever saw it. */
 export type OutputFacts = Pick<
   RunFacts,
-  'lastAnswer' | 'errors' | 'extensionFailures' | 'startError' | 'unreadableLines'
+  'lastAnswer' | 'errors' | 'extensionFailures' | 'startError' | 'toolCallLost' | 'unreadableLines'
 >;
 
 /**
@@ -125,6 +125,7 @@ export class StreamReader {
     if (message?.role !== 'assistant') {
       // A message of another role, such as a tool's result, ends the one before it.
       this.#openId = undefined;
+      this.#toolResponses(message);
       return;
     }
     const contents = Array.isArray(message.content) ? message.content.map(asObject) : [];
@@ -136,6 +137,18 @@ export class StreamReader {
     const answer = this.#answerFor(typeof message.id === 'string' ? message.id : null, fromModel);
     if (metadata?.outputTokenLimitReached === true) answer.outputTokenLimitReached = true;
     for (const content of contents) if (content !== undefined) this.#content(answer, content);
+  }
+
+  /** Whether the tools could be reached at all; what they answered is between them and the model. */
+  #toolResponses(message: Json | undefined): void {
+    const contents = Array.isArray(message?.content) ? message.content.map(asObject) : [];
+    for (const content of contents) {
+      if (content?.type !== 'toolResponse') continue;
+      const { status, error } = asObject(content.toolResult) ?? {};
+      const lost = status === 'error' && typeof error === 'string' && error.includes('Transport');
+      if (lost) this.#facts.toolCallLost = error.slice(0, MAX_TEXT_CHARS);
+      else delete this.#facts.toolCallLost;
+    }
   }
 
   /** Parts of one message share its id and follow each other; some models give every message the same id. */

@@ -236,9 +236,7 @@ class Model {
 
     const granted = new Set(grants.map((grant) => grant.runId));
     for (const got of waited.filter(({ runId }) => granted.has(runId))) {
-      const passedOver = slots.waiters.filter(
-        (waiter) => !isYoung(waiter, nowMs) && !this.hasToWait(waiter, nowMs),
-      );
+      const passedOver = slots.waiters.filter((waiter) => !this.hasToWait(waiter, nowMs));
       for (const not of passedOver) expect(compareRank(got.rank, not.rank)).toBeLessThanOrEqual(0);
     }
   }
@@ -267,7 +265,9 @@ class Model {
     const { health } = slots;
     const unwell = health.state !== 'well' && (atMs < health.untilMs || this.probes.size > 0);
     const full = this.held.size + this.alive(atMs) >= limitOf(slots);
-    const early = slots.waiters.every((waiter) => isYoung(waiter, atMs) || this.hasToWait(waiter, atMs));
+    // The best-ranked one that may have a slot at all; nobody is served before it.
+    const first = slots.waiters.find((waiter) => !this.hasToWait(waiter, atMs));
+    const early = first === undefined || isYoung(first, atMs);
     return slots.paused || slots.schedulerPaused || atMs < slots.quietUntilMs || unwell || full || early;
   }
 

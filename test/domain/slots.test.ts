@@ -432,3 +432,13 @@ test('an unwell agent that is to be tried again is probed now, by one run', () =
   tryAgain(slots, T);
   expect(ids(grantDue(slots, T))).toEqual([2]);
 });
+
+test('a better-ranked run that has just asked is not overtaken by one that has waited', () => {
+  const slots = slotsOf();
+  granted(slots, 1);
+  ask(slots, 3, { priority: 1 }, true);
+  release(slots, run(1), slots.holders[0]?.fence ?? null, null, T + 1_000);
+  request(slots, run(2), rankOfTask(2, { priority: 9 }), true, T + 999);
+  expect(grantDue(slots, T + 1_000)).toEqual([]);
+  expect(ids(grantDue(slots, T + 999 + EXTRA_PATIENCE_MS))).toEqual([2]);
+});

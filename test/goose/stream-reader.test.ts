@@ -79,3 +79,28 @@ test('nothing of prompts or answers is kept', () => {
   const { facts } = readAll(ANSWER);
   expect(JSON.stringify(facts)).not.toContain('grüße');
 });
+
+const TOOL_LOST =
+  '-32603: Transport send error: Transport [worker] error: Client error: error sending request for url (http://127.0.0.1:9/mcp)';
+const toolResponse = (toolResult: object) =>
+  `${JSON.stringify({ type: 'message', message: { id: 'm', role: 'user', content: [{ type: 'toolResponse', id: 'c', toolResult }] } })}\n`;
+const ownExtension = { name: '127_0_0_1_9_mcp', url: 'http://127.0.0.1:9/mcp' };
+
+test.each([
+  ['is lost', [{ status: 'error', error: TOOL_LOST }], 'model-unavailable'],
+  ['is refused', [{ status: 'success', value: { content: [], isError: true } }], 'completed'],
+  [
+    'arrives after one that was lost',
+    [
+      { status: 'error', error: TOOL_LOST },
+      { status: 'success', value: { content: [] } },
+    ],
+    'completed',
+  ],
+])('an answer of the model after a call to TinyTask that %s', (_, results, kind) => {
+  const reader = new StreamReader();
+  for (const result of results) reader.stdout(Buffer.from(toolResponse(result)));
+  reader.stdout(Buffer.from(ANSWER));
+  reader.end();
+  expect(judge({ ...reader.facts, exitCode: 0, signal: null, ownExtension }).kind).toBe(kind);
+});
