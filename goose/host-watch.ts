@@ -25,6 +25,8 @@ interface Watched {
   record: RunRecord;
   /** Grows surer with each look: see `ProcessFamily`. */
   family: ProcessFamily;
+  /** At the last look at all processes. */
+  hasProcesses: boolean;
   /** When the deadline that the record has now was first seen here. */
   learnt: Moment;
   stoppedSinceMs: number | undefined;
@@ -58,7 +60,7 @@ export class HostWatch {
     const table = performance.now() >= this.#tableDueMs ? await readProcessTable() : undefined;
     await this.#readRecords();
     if (table !== undefined) {
-      for (const { family } of this.#runs.values()) await family.look(table);
+      for (const run of this.#runs.values()) run.hasProcesses = (await run.family.look(table)).length > 0;
       const underWay = this.#strays;
       sweepStrays({ place, table, graceMs, underWay }).catch((error) => this.#say(String(error)));
       const everyMs = this.#runs.size > 0 || this.#gone ? TABLE_EVERY_MS : IDLE_TABLE_EVERY_MS;
@@ -94,7 +96,7 @@ export class HostWatch {
     const run = this.#runs.get(token);
     if (run === undefined) {
       const family = new ProcessFamily(token, goose);
-      const watched = { record, family, learnt: moment(), stoppedSinceMs: undefined };
+      const watched = { record, family, hasProcesses: false, learnt: moment(), stoppedSinceMs: undefined };
       this.#runs.set(token, { ...watched, ending: false, ended: false });
       this.#tableDueMs = 0;
       return;
@@ -108,10 +110,16 @@ export class HostWatch {
     const { record, learnt } = run;
     if (this.#isOfGone(record) || isPast(record.deadlineAt, learnt, now)) return true;
     const life = lifeOf(record.worker);
-    run.stoppedSinceMs = life === 'stopped' ? (run.stoppedSinceMs ?? now.monotonicMs) : undefined;
-    if (life !== 'stopped') return life === 'gone';
+    if (life !== 'stopped') {
+      run.stoppedSinceMs = undefined;
+      return life === 'gone';
+    }
+    // It may have been stopped after it started goose and before it could write that down.
+    if (run.stoppedSinceMs === undefined) this.#tableDueMs = 0;
+    run.stoppedSinceMs ??= now.monotonicMs;
     // One that has not started its goose yet would do so when it goes on, so that has to wait for the deadline.
-    return record.goose !== undefined && now.monotonicMs - (run.stoppedSinceMs ?? 0) >= STOPPED_MS;
+    const started = record.goose !== undefined || run.hasProcesses;
+    return started && now.monotonicMs - run.stoppedSinceMs >= STOPPED_MS;
   }
 
   async #end(run: Watched, nowMs: number): Promise<void> {

@@ -1,12 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { Guardian } from '../goose/guardian.ts';
-import { failLostActivity } from '../goose/lost-activity.ts';
-import { type Place, readPlace } from '../goose/owner.ts';
-import { identify, type ProcessId, readProcessTable } from '../goose/process-table.ts';
-import { sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
+import type { Place } from '../goose/owner.ts';
+import { identify, type ProcessId } from '../goose/process-table.ts';
+import { endLeftovers, makePlace } from './leftovers.ts';
 
 export interface GooseHostOptions {
   config: Config;
@@ -28,9 +26,6 @@ export interface GooseHost {
   /** When no run is left. */
   close(): Promise<void>;
 }
-
-/** How long a server that does not answer is told of lost runs. */
-const TELL_MS = 30_000;
 
 /**
  * Makes this process one that may run goose: with a guardian at its side, and what other workers have left on this host
@@ -71,25 +66,4 @@ export async function openGooseHost({
     await close();
     throw error;
   }
-}
-
-async function makePlace(runningDir: string): Promise<Place> {
-  await mkdir(runningDir, { recursive: true, mode: 0o700 });
-  return readPlace(runningDir);
-}
-
-/** Before any work is taken: what a killed worker has left would be more than the agents' limits allow. */
-async function endLeftovers(
-  place: Place,
-  graceMs: number,
-  client: Client,
-  onProblem: (problem: string) => void,
-): Promise<void> {
-  const table = await readProcessTable();
-  const [{ ended, problems }] = await Promise.all([
-    sweep({ ...place, now: Date.now(), isOrphan: workerHasGone }),
-    sweepStrays({ place, table, graceMs }),
-  ]);
-  for (const problem of problems) onProblem(problem);
-  for (const { record } of ended) void failLostActivity(client, record, Date.now() + TELL_MS);
 }

@@ -5,6 +5,7 @@ import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { keepUp } from '../../embedded/keep-up.ts';
 import { serverPiece } from '../../embedded/piece.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';
+import { endLeftoversAtStart } from '../../workers/leftovers.ts';
 import { closeRuntime, createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import type { Context } from './context.ts';
@@ -23,6 +24,7 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   const logger = createLogger(config.logLevel);
   for (const warning of loaded.warnings) logger.warn(warning);
   const stop = stopAsked();
+  await endLeftoversAtStart(config, context.temporal, (problem) => logger.warn({ problem }, 'leftovers'));
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
 
   installRuntime(logger, config.logLevel);

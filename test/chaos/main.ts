@@ -139,7 +139,7 @@ async function chaos(): Promise<number> {
       kills = storm.kills;
       const readyBy = Date.now() + READY_MS;
       while (workers.some(({ ready }) => !ready) && Date.now() < readyBy && goOn()) await sleep(50);
-      if (workers.some(({ ready }) => !ready)) found.push('a worker did not come up');
+      if (goOn() && workers.some(({ ready }) => !ready)) found.push('a worker did not come up');
       note('-- calm');
       watch.tell({ tell: 'calm' });
       const calmEndMs = Math.min(Date.now() + CALM_MS, endMs);

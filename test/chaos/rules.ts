@@ -8,8 +8,8 @@ export const HEARTBEAT_TIMEOUT_MS = 15_000;
 
 /** What is lost has to be gone so long after its worker or guardian was killed or stopped. */
 export const GONE_MS = KILL_GRACE_MS + 1_000;
-/** Between the start of a worker's process and the first line of it that runs; the time above counts from there. */
-export const LOADING_MS = 1_000;
+/** Node takes so long to load a worker (1 s on an idle machine); the time above counts from its first line. */
+export const LOADING_MS = 1_500;
 /** A slot comes back, and a task that nobody works on is no longer `working`, within this. */
 export const BACK_MS = HEARTBEAT_TIMEOUT_MS + LOOP_MS;
 /**

@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { Client, Connection } from '@temporalio/client';
+import type { Config } from '../config/config.ts';
+import type { TemporalSettings } from '../config/temporal.ts';
+import { failLostActivity } from '../goose/lost-activity.ts';
+import { type Place, readPlace } from '../goose/owner.ts';
+import { readProcessTable } from '../goose/process-table.ts';
+import { sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
+
+/** How long a server that does not answer is told of lost runs. */
+const TELL_MS = 30_000;
+
+/** Makes the folder of run records. Throws if it cannot be used. */
+export async function makePlace(runningDir: string): Promise<Place> {
+  await mkdir(runningDir, { recursive: true, mode: 0o700 });
+  return readPlace(runningDir);
+}
+
+/**
+ * Ends what killed workers have left on this host, before any work is taken: it would be more than the agents' limits
+ * allow. The server is told meanwhile, as long as it takes, up to a limit: `told`.
+ */
+export async function endLeftovers(
+  place: Place,
+  graceMs: number,
+  client: Client,
+  onProblem: (problem: string) => void,
+): Promise<{ told: Promise<unknown> }> {
+  const table = await readProcessTable();
+  const [{ ended, problems }] = await Promise.all([
+    sweep({ ...place, now: Date.now(), isOrphan: workerHasGone }),
+    sweepStrays({ place, table, graceMs }),
+  ]);
+  for (const problem of problems) onProblem(problem);
+  const untilMs = Date.now() + TELL_MS;
+  return { told: Promise.allSettled(ended.map(({ record }) => failLostActivity(client, record, untilMs))) };
+}
+
+/** The same for a process that has only just started: leftovers must not live on while the server cannot be reached. */
+export async function endLeftoversAtStart(
+  { killGraceMs, runningDir }: Config,
+  { connectionOptions, namespace }: TemporalSettings,
+  onProblem: (problem: string) => void,
+): Promise<void> {
+  const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
+  const client = new Client({ connection, namespace });
+  const close = () => connection.close().catch(() => {});
+  try {
+    const { told } = await endLeftovers(await makePlace(runningDir), killGraceMs, client, onProblem);
+    void told.then(close);
+  } catch (error) {
+    onProblem(error instanceof Error ? error.message : String(error));
+    await close();
+  }
+}
