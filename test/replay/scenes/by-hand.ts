@@ -1,0 +1,128 @@
+import { semaphoreId, taskWorkflowId } from '../../../domain/ids.ts';
+import { eventually, type System } from '../../support/system.ts';
+import { gooseGone, gooseLives, inPhase, inStatus, newTask, runResult } from '../../support/task-runs.ts';
+import {
+  DEVELOPER,
+  daemonWith,
+  endBy,
+  type Kept,
+  letGo,
+  runOf,
+  semaphoreOf,
+  slotsOf,
+  untilLetGo,
+} from './scene.ts';
+
+/** More than the history may have when a semaphore continues as new, at three events for each signal. */
+const MANY_SIGNALS = 700;
+
+/** People at work in the Web UI: limits, terminations, resets. */
+export async function byHand(system: System): Promise<Kept[]> {
+  await system.agents([
+    { agentName: 'pair', agentType: 'pair', limit: 2 },
+    { agentName: 'busy', agentType: 'busy' },
+  ]);
+  await system.recipe('pair', untilLetGo('MODEL: say Done.'), DEVELOPER);
+  await system.recipe('busy', untilLetGo('MODEL: say Done.'), DEVELOPER);
+  const daemon = await daemonWith(system, { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1', HEARTBEAT_SEC: '5' });
+  const kept = [...(await limitsAndEnds(system)), ...(await resetAndRebuilt(system)), ...(await long(system))];
+  await endBy('SIGTERM', daemon);
+  return kept;
+}
+
+async function limitsAndEnds(system: System): Promise<Kept[]> {
+  const [first, ended, next] = [await task(system), await task(system), await task(system)];
+  await gooseLives(system, first);
+  await gooseLives(system, ended);
+  const semaphore = system.client.workflow.getHandle(semaphoreId('pair'));
+  const ref = await semaphoreOf(system, 'pair');
+  await semaphore.signal('set-limit', 1);
+  await eventually('one of two is to be held', async () => (await slotsOf(system, 'pair')).limitByHand === 1);
+  await letGo(system, first);
+  await inStatus(system, first, 'complete');
+  const endedRef = await runOf(system, ended);
+  await system.client.workflow.getHandle(taskWorkflowId(ended)).terminate('by hand');
+  await gooseGone(system, ended);
+  await gooseLives(system, next);
+  await letGo(system, ended);
+  await letGo(system, next);
+  for (const id of [next, ended]) await inStatus(system, id, 'complete');
+  await semaphore.signal('set-limit', 2);
+  return [
+    {
+      name: 'semaphore-drains-to-lower-limit+loses-holder',
+      ref,
+      shows: ['set-limit', 'processes-gone'],
+    },
+    { name: 'run-is-terminated', ref: endedRef, shows: ['workflowExecutionTerminatedEventAttributes'] },
+  ];
+}
+
+async function resetAndRebuilt(system: System): Promise<Kept[]> {
+  const [id, other] = [await task(system), await task(system)];
+  await gooseLives(system, id);
+  await gooseLives(system, other);
+  await resetToLast(system, id);
+  await gooseGone(system, id);
+  await gooseLives(system, id);
+  const wasReset = await runOf(system, id);
+
+  const waiting = await task(system);
+  await inPhase(system, waiting, 'waiting');
+  await eventually('it is in line', async () => (await slotsOf(system, 'pair')).waiters.length === 1);
+  await system.client.workflow.getHandle(semaphoreId('pair')).terminate('by hand');
+  await eventually('it is rebuilt', async () => {
+    const { holders, waiters } = await slotsOf(system, 'pair');
+    return holders.length === 2 && waiters.length === 1;
+  });
+  const rebuilt = await semaphoreOf(system, 'pair');
+  for (const each of [id, other, waiting]) await letGo(system, each);
+  for (const each of [id, other, waiting]) await inStatus(system, each, 'complete');
+  await runResult(system, id);
+  return [
+    { name: 'run-was-reset', ref: wasReset, shows: ['RESET_WORKFLOW', 'workflowExecutionCompletedEventAttributes'] },
+    { name: 'semaphore-rebuilds-itself', ref: rebuilt, shows: ['openRunsOf', 'request', 'release'] },
+  ];
+}
+
+/** A semaphore that continues as new while it is signalled, and has a holder and a line. */
+async function long(system: System): Promise<Kept[]> {
+  const [holds, waits] = [await task(system, 'busy'), await task(system, 'busy')];
+  await gooseLives(system, holds);
+  await eventually('one waits', async () => (await slotsOf(system, 'busy')).waiters.length === 1);
+  const semaphore = system.client.workflow.getHandle(semaphoreId('busy'));
+  const before = await semaphoreOf(system, 'busy');
+  for (let sent = 0; sent < MANY_SIGNALS; sent += 1) await semaphore.signal('put-first', 0);
+  const after = await eventually('it has continued as new', async () => {
+    const now = await semaphoreOf(system, 'busy');
+    return now.runId !== before.runId && now;
+  });
+  for (const each of [holds, waits]) await letGo(system, each);
+  for (const each of [holds, waits]) await inStatus(system, each, 'complete');
+  return [
+    {
+      name: 'semaphore-continues-under-signals',
+      ref: before,
+      shows: ['workflowExecutionContinuedAsNewEventAttributes', 'grant'],
+    },
+    { name: 'semaphore-comes-back', ref: after, shows: ['continuedExecutionRunId', 'release', 'grant'] },
+  ];
+}
+
+async function task(system: System, agent = 'pair'): Promise<number> {
+  return (await newTask(system, { assignedTo: agent })).id;
+}
+
+async function resetToLast(system: System, taskId: number): Promise<void> {
+  const workflowExecution = await runOf(system, taskId);
+  const { workflowId, runId } = workflowExecution;
+  const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const last = (events ?? []).findLast((event) => event.workflowTaskCompletedEventAttributes);
+  await system.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution,
+    reason: 'by hand',
+    requestId: `reset-${taskId}`,
+    workflowTaskFinishEventId: last?.eventId ?? null,
+  });
+}

@@ -1,0 +1,96 @@
+import type { ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { taskWorkflowId } from '../../../domain/ids.ts';
+import type { RunStatus } from '../../../domain/run.ts';
+import { eventually, type System } from '../../support/system.ts';
+import { gooseGone, gooseLives, inPhase, inStatus, newTask, runResult, signalTask } from '../../support/task-runs.ts';
+import { DEVELOPER, daemonWith, endBy, type Kept, letGo, type Ref, runOf, slotsOf, untilLetGo } from './scene.ts';
+
+const SETTINGS = {
+  LOOP_INTERVAL_SEC: '1',
+  KILL_GRACE_SEC: '1',
+  HEARTBEAT_SEC: '5',
+  MAX_ATTEMPTS: '2',
+  BACKOFF_SEC: '4',
+};
+
+/** One run whose worker is killed in each of its phases: in line, with goose, writing back, backing off, parked. */
+export async function losses(system: System): Promise<Kept[]> {
+  await system.agents([{ agentName: 'lossy', agentType: 'lossy' }]);
+  await system.recipe('lossy', untilLetGo('MODEL: empty'), DEVELOPER);
+  let daemon = await daemonWith(system, SETTINGS);
+  const holder = (await newTask(system, { assignedTo: 'lossy' })).id;
+  await gooseLives(system, holder);
+  const { id } = await newTask(system, { assignedTo: 'lossy' });
+  await inPhase(system, id, 'waiting');
+  await eventually('it is in line', async () => (await slotsOf(system, 'lossy')).waiters.length === 1);
+  const ref = await runOf(system, id);
+  const replace = async (meanwhile: () => Promise<unknown> = async () => undefined) => {
+    await endBy('SIGKILL', daemon);
+    await meanwhile();
+    daemon = await daemonWith(system, SETTINGS);
+  };
+
+  await replace();
+  // Its own goose has died with the worker, so it has another attempt first.
+  await gooseLives(system, holder);
+  await system.tool('delete_task', { id: holder });
+  await gooseLives(system, id);
+
+  // The guardian says that the worker is lost.
+  await replace(() => gooseGone(system, id));
+  await gooseLives(system, id);
+  // Nobody says so, and the server notices by itself.
+  await killWithGuardian(daemon);
+  await eventually('the server has given the attempt up', () => has(system, ref, 'activityTaskTimedOutEventAttributes'));
+  daemon = await daemonWith(system, SETTINGS);
+  await gooseLives(system, id);
+
+  const back = await system.withoutTinyTask();
+  await letGo(system, id);
+  await eventually('it writes back', async () => {
+    const { says } = await system.client.workflow.getHandle(taskWorkflowId(id)).query<RunStatus>('status');
+    return says.includes('writing it back');
+  });
+  await replace(back);
+  await inPhase(system, id, 'backing-off');
+  await replace();
+  await inPhase(system, id, 'parked');
+  await replace(() => signalTask(system, id, 'retry'));
+  await inPhase(system, id, 'parked');
+  await system.tinytask.update(id, { status: 'complete' });
+  await inStatus(system, id, 'complete');
+  await runResult(system, id);
+  await endBy('SIGTERM', daemon);
+  return [
+    {
+      name: 'run-loses-its-worker-in-each-phase',
+      ref,
+      shows: ['workflowTaskTimedOutEventAttributes', 'activityTaskTimedOutEventAttributes', 'WorkerLost', 'retry'],
+    },
+  ];
+}
+
+/** At once, so that neither can tell of the other's end. */
+async function killWithGuardian(daemon: ChildProcess): Promise<void> {
+  const guardians = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => isGuardianOf(pid, daemon.pid));
+  for (const pid of guardians) process.kill(pid, 'SIGKILL');
+  await endBy('SIGKILL', daemon);
+}
+
+function isGuardianOf(pid: number, worker: number | undefined): boolean {
+  try {
+    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return args.some((arg) => arg.endsWith('guardian-main.js')) && args.includes(String(worker));
+  } catch {
+    return false;
+  }
+}
+
+async function has(system: System, { workflowId, runId }: Ref, attributes: string): Promise<boolean> {
+  const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  return JSON.stringify(events).includes(`"${attributes}":{`);
+}

@@ -1,0 +1,56 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lastRunOf } from '../../../activities/runs.ts';
+import { semaphoreId } from '../../../domain/ids.ts';
+import type { Slots } from '../../../domain/slots.ts';
+import { startDaemon } from '../../support/daemon-process.ts';
+import { eventually, type System } from '../../support/system.ts';
+
+export type Ref = { workflowId: string; runId: string };
+
+/** A run worth keeping, and what its history has to show for it. */
+export interface Kept {
+  name: string;
+  ref: Ref;
+  /** Attributes of events, names of signals and of activities. */
+  shows: string[];
+}
+
+export const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
+
+/** A script for the model whose goose goes on when its task is let go. */
+export function untilLetGo(after: string): string {
+  return `MODEL: shell until [ -e go-{{ task_id }} ]; do sleep 0.1; done\n${after}`;
+}
+
+export function letGo(system: System, taskId: number): Promise<void> {
+  return writeFile(join(system.dir, `go-${taskId}`), '');
+}
+
+export async function runOf(system: System, taskId: number): Promise<Ref> {
+  return eventually(`a run of task ${taskId}`, async () => {
+    const run = await lastRunOf(system.client, taskId);
+    return run && { workflowId: run.workflowId, runId: run.runId };
+  });
+}
+
+export async function semaphoreOf(system: System, agent: string): Promise<Ref> {
+  const { workflowId, runId } = await system.client.workflow.getHandle(semaphoreId(agent)).describe();
+  return { workflowId, runId };
+}
+
+export function slotsOf(system: System, agent: string): Promise<Slots> {
+  return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
+}
+
+export function daemonWith(system: System, settings: Record<string, string>) {
+  const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
+  return startDaemon({ ...system.env, ...Object.fromEntries(named) });
+}
+
+export async function endBy(signal: NodeJS.Signals, daemon: ChildProcess): Promise<void> {
+  daemon.kill(signal);
+  if (daemon.exitCode === null && daemon.signalCode === null) await once(daemon, 'exit');
+}
