@@ -5,14 +5,14 @@ import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { attemptId, semaphoreId } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
-import type { AttemptResult } from '../domain/run.ts';
+import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { gooseEnvironment } from '../goose/command-line.ts';
 import type { Guardian } from '../goose/guardian.ts';
 import type { Lease } from '../goose/lease.ts';
 import { ownerMark, type Place } from '../goose/owner.ts';
-import { preflight } from '../goose/preflight.ts';
+import { type PreflightResult, preflight } from '../goose/preflight.ts';
 import type { ProcessId } from '../goose/process-table.ts';
 import { ProcessesLeftError } from '../goose/processes.ts';
 import type { GooseRunResult } from '../goose/run.ts';
@@ -24,6 +24,7 @@ import { claim, isPaused } from './claim.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
+import { signalled } from './signalled.ts';
 import { wasReset } from './was-reset.ts';
 
 export interface GooseInput {
@@ -81,11 +82,14 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       const beat = setInterval(() => heartbeat(), everyMs);
       const attempt = new Attempt(deps, input, context, workflowExecution, everyMs);
       try {
-        return await attempt.run();
-      } catch (error) {
-        const verdict = diskTrouble(error);
-        if (verdict === undefined) throw error;
-        return { ...NOTHING, claimed: attempt.claimed, verdict };
+        const result = await attempt.run().catch((error: unknown): AttemptResult => {
+          const verdict = diskTrouble(error);
+          if (verdict === undefined) throw error;
+          return { ...NOTHING, claimed: attempt.claimed, verdict };
+        });
+        // By us, since it is known here first: the next run of the slot need not wait until this one's workflow hears.
+        const [slotReleased] = await Promise.all([attempt.releaseSlot(result), attempt.end()]);
+        return { ...result, slotReleased };
       } finally {
         clearInterval(beat);
         await attempt.end();
@@ -95,7 +99,7 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
 }
 
 type Execution = { workflowId: string; runId: string };
-type Ready = Extract<Awaited<ReturnType<typeof preflight>>, { ok: true }>;
+type Ready = Extract<PreflightResult, { ok: true }>;
 
 /** One attempt at a task on this host, under a lease. */
 class Attempt {
@@ -109,6 +113,7 @@ class Attempt {
   claimed = false;
   #record: KeptRecord | undefined;
   #processesLeft = false;
+  #tidied: Promise<void> | undefined;
 
   constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
     this.#deps = deps;
@@ -133,60 +138,77 @@ class Attempt {
   }
 
   async run(): Promise<AttemptResult> {
-    // Nothing is done on behalf of a server that no longer knows this activity.
-    await this.#lease.begin();
-    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
-    const deps = this.#deps;
-    const input = this.#input;
+    const { client, place, environment, worker } = this.#deps;
+    const { task, agent } = this.#input;
     const token = newRunToken();
-    const env = gooseEnvironment(deps.environment, token, ownerMark(deps.place, deps.worker));
-    const seen = await deps.tinytask.get(input.task.id).catch((error: Error) => error);
-    if (seen instanceof Error)
-      return { ...NOTHING, verdict: { kind: 'model-unavailable', reason: seen.message } };
-    const workingDir = await workingDirOf(deps, input.agent);
-    const { config } = deps;
-    const ready = await preflight({
-      gooseBin: deps.gooseBin,
-      env,
-      workingDir,
-      logDir: config.logDir,
-      runningDir: config.runningDir,
-      recipesDir: config.recipesDir,
-      agent: input.agent,
-      tags: seen?.tags ?? [],
-      tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
-    });
+    const env = gooseEnvironment(environment, token, ownerMark(place, worker));
+    const [{ workingDir, ready }] = await Promise.all([this.#preflight(env), this.#lease.begin()]);
+    // Nothing is done on behalf of a server that no longer knows this activity.
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
 
-    await endEarlierAttempts(deps.place, input.task.id);
+    await endEarlierAttempts(place, task.id);
     const record = this.#newRecord(token);
     this.#record = record;
-    await record.written();
-    await deps.guardian.ready();
+    const [paused] = await Promise.all([isPaused(client, agent), record.written()]);
+    if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     return this.#claimAndRun(ready, { token, env, workingDir, record });
   }
 
+  /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */
+  async releaseSlot(result: AttemptResult): Promise<boolean> {
+    if (this.#stopping.signal.reason?.why === 'lease-lost') return false;
+    return this.#tellSemaphore('release', { verdict: saysOfAgent(result) });
+  }
+
   /** Call it when `run` has ended, whatever came of it. */
-  async end(): Promise<void> {
+  end(): Promise<void> {
+    this.#tidied ??= this.#tidyUp();
+    return this.#tidied;
+  }
+
+  async #tidyUp(): Promise<void> {
     this.#lease.end();
     // What could not be ended keeps its record, for the guardian and the next sweep, and its slot.
     if (this.#processesLeft) return;
     await this.#record?.remove();
-    if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#saySlotIsFree();
+    // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
+    if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#tellSemaphore('processes-gone');
+  }
+
+  /** Looks only: that does no harm, whoever has the task now. */
+  async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
+    const { tinytask, config, gooseBin } = this.#deps;
+    const { task, agent } = this.#input;
+    const [seen, workingDir] = await Promise.all([
+      tinytask.get(task.id).catch((error: Error) => error),
+      workingDirOf(this.#deps, agent),
+    ]);
+    if (seen instanceof Error) {
+      const verdict = { kind: 'model-unavailable' as const, reason: seen.message };
+      return { workingDir, ready: { ok: false, verdict } };
+    }
+    const { logDir, runningDir, recipesDir } = config;
+    const ready = await preflight({
+      ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, agent },
+      tags: seen?.tags ?? [],
+      tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
+    });
+    return { workingDir, ready };
   }
 
   async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
-    const { client, tinytask, config, interrupted } = this.#deps;
+    const { client, tinytask, config, interrupted, guardian } = this.#deps;
     const input = this.#input;
-    if (await isPaused(client, input.agent)) {
-      return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
-    }
-    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    const guarded = guardian.ready();
+    guarded.catch(() => {});
     // The semaphore has seen to it that nothing of a run before the reset is alive.
     const isOurs = () => wasReset(client, this.#execution);
     const claimed = await claim(tinytask, input.task, input.agent, input.takesOverFrom, isOurs);
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
+    await guarded;
     try {
       const ran = await runGooseOnTask({
         ...{ config, tinytask, input, ...place },
@@ -233,16 +255,14 @@ class Attempt {
     });
   }
 
-  /** Else the slot of a run that was ended from outside is free only after the heartbeat timeout. */
-  async #saySlotIsFree(): Promise<void> {
-    const { client } = this.#deps;
+  #tellSemaphore(
+    what: 'release' | 'processes-gone',
+    more: { verdict?: Verdict | null } = {},
+  ): Promise<boolean> {
     const { agent, fence } = this.#input;
     const { workflowId, runId } = this.#execution;
-    await client
-      .withDeadline(Date.now() + 2_000, () =>
-        client.workflow.getHandle(semaphoreId(agent)).signal('processes-gone', { workflowId, runId, fence }),
-      )
-      .catch(() => {});
+    const message = { workflowId, runId, fence, ...more };
+    return signalled(this.#deps.client, semaphoreId(agent), what, message).catch(() => false);
   }
 }
 

@@ -1,13 +1,16 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
+import { semaphoreId } from '../domain/ids.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { Phase } from '../domain/run.ts';
 import type { RunRef } from '../domain/slots.ts';
+import type { SlotRequest } from '../workflows/messages.ts';
 import { ensureSemaphore } from './ensure-semaphore.ts';
 import { schedulerPaused } from './memos.ts';
 import { slotPolicy } from './policies.ts';
 import { lookAtRun, openRuns } from './runs.ts';
+import { signalled } from './signalled.ts';
 
 export interface FoundRun extends RunRef {
   phase: Phase;
@@ -23,8 +26,11 @@ export interface SemaphoreActivities {
   lookAtRuns(runs: RunRef[]): Promise<(RunRef & { closedAtMs: number | null; mayHold: boolean })[]>;
   /** The open runs of an agent that hold a slot or wait for one. */
   openRunsOf(agent: string): Promise<FoundRun[]>;
-  /** Starts the agent's semaphore if it is missing. An agent that is not configured (any more) gets 0 slots. */
-  ensureSemaphore(agent: string): Promise<void>;
+  /**
+   * Puts a run in line for a slot. A semaphore that is missing is started; that of an agent that is not configured (any
+   * more) has 0 slots.
+   */
+  askForSlot(agent: string, wanted: SlotRequest): Promise<void>;
 }
 
 export function semaphoreActivities(deps: {
@@ -34,10 +40,12 @@ export function semaphoreActivities(deps: {
 }): SemaphoreActivities {
   const { client, config } = deps;
   return {
-    async ensureSemaphore(name) {
-      const { agents } = await deps.loadAgents();
-      const agent = agents.find((known) => known.name === name) ?? { name, limit: 0 };
-      await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), await schedulerPaused(client));
+    async askForSlot(name, wanted) {
+      while (!(await signalled(client, semaphoreId(name), 'request', wanted))) {
+        const { agents } = await deps.loadAgents();
+        const agent = agents.find((known) => known.name === name) ?? { name, limit: 0 };
+        await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), await schedulerPaused(client));
+      }
     },
     async lookAtRuns(runs) {
       return Promise.all(

@@ -1,27 +1,36 @@
+import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import { type AttemptPolicy, type Decided, followOutcome } from '../domain/attempts.ts';
-import { attemptId } from '../domain/ids.ts';
+import { attemptId, SCHEDULER_ID } from '../domain/ids.ts';
 import type { AttemptResult } from '../domain/run.ts';
 import { sayAttempt } from '../domain/say-attempt.ts';
 import { type Outcome, settlement } from '../domain/settle.ts';
 import { isOpen, isSameTask, type TaskRef } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TaskNotFound } from '../tinytask/errors.ts';
+import type { TaskSettled } from '../workflows/messages.ts';
 import { commentOnce, saidLast } from './comment.ts';
+import { signalled } from './signalled.ts';
 
 export interface SettleInput {
   task: TaskRef;
   agent: string;
   number: number;
   runId: string;
+  pool: string | null;
   /** What follows unless the task itself says otherwise. */
   decided: Decided;
   policy: AttemptPolicy;
   result: AttemptResult;
 }
 
-export interface Settled extends Decided {
+interface Written extends Decided {
   outcome: Outcome;
+}
+
+export interface Settled extends Written {
+  /** The scheduler knows that the run ends with this. */
+  told: boolean;
 }
 
 /**
@@ -40,37 +49,17 @@ export interface SettleActivities {
   lookAtTask(input: { task: TaskRef; agent: string | null }): Promise<Outcome>;
 }
 
-export function settleActivities(deps: { tinytask: TinyTask; config: Config }): SettleActivities {
+export function settleActivities(deps: {
+  client: Client;
+  tinytask: TinyTask;
+  config: Config;
+}): SettleActivities {
   const { tinytask } = deps;
   return {
     async settle(input) {
-      const { task: ref, agent, result } = input;
-      const readAtMs = performance.now();
-      const task = await tinytask.get(ref.id);
-      const mayComplete = task !== undefined && result.verdict.kind === 'completed';
-      const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
-      const { write, outcome } = settlement(
-        task,
-        openSubtasks.map((subtask) => subtask.id),
-        ref,
-        agent,
-        result.claimed,
-        result.verdict,
-        deps.config.disableBlocking,
-      );
-      const settled = { outcome, ...followOutcome(input.decided, outcome, input.policy) };
-      if (outcome.task === 'gone') return settled;
-      try {
-        // The comment first: after the status is written, a retry no longer finds the task to be ours.
-        await comment(tinytask, input, settled);
-        if (performance.now() - readAtMs > TRUE_FOR_MS) throw new Error('what was read is too old to act on');
-        if (write !== 'nothing') await tinytask.update(ref.id, { status: write });
-      } catch (error) {
-        if (!(error instanceof TaskNotFound)) throw error;
-        const gone: Outcome = { task: 'gone', reason: 'the task was deleted' };
-        return { outcome: gone, ...followOutcome(input.decided, gone, input.policy) };
-      }
-      return settled;
+      const written = await writeBack(tinytask, deps.config, input);
+      const told = written.follow.next === 'end' && (await tellScheduler(deps.client, input));
+      return { ...written, told };
     },
 
     async lookAtTask({ task: ref, agent }) {
@@ -87,7 +76,47 @@ export function settleActivities(deps: { tinytask: TinyTask; config: Config }): 
   };
 }
 
-async function comment(tinytask: TinyTask, input: SettleInput, settled: Settled): Promise<void> {
+async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
+  const { task: ref, agent, result } = input;
+  const readAtMs = performance.now();
+  const task = await tinytask.get(ref.id);
+  const mayComplete = task !== undefined && result.verdict.kind === 'completed';
+  const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
+  const { write, outcome } = settlement(
+    task,
+    openSubtasks.map((subtask) => subtask.id),
+    ref,
+    agent,
+    result.claimed,
+    result.verdict,
+    config.disableBlocking,
+  );
+  const settled = { outcome, ...followOutcome(input.decided, outcome, input.policy) };
+  if (outcome.task === 'gone') return settled;
+  try {
+    // The comment first: after the status is written, a retry no longer finds the task to be ours.
+    await comment(tinytask, input, settled);
+    if (performance.now() - readAtMs > TRUE_FOR_MS) throw new Error('what was read is too old to act on');
+    if (write !== 'nothing') await tinytask.update(ref.id, { status: write });
+  } catch (error) {
+    if (!(error instanceof TaskNotFound)) throw error;
+    const gone: Outcome = { task: 'gone', reason: 'the task was deleted' };
+    return { outcome: gone, ...followOutcome(input.decided, gone, input.policy) };
+  }
+  return settled;
+}
+
+/** Else the run does, when it ends. The slot that it leaves can be planned for while the run still closes. */
+async function tellScheduler(client: Client, { task, pool, agent }: SettleInput): Promise<boolean> {
+  const ended: TaskSettled = {
+    taskId: task.id,
+    state: 'ended',
+    ...(pool !== null && { pool: { pool, agent } }),
+  };
+  return signalled(client, SCHEDULER_ID, 'task-settled', ended).catch(() => false);
+}
+
+async function comment(tinytask: TinyTask, input: SettleInput, settled: Written): Promise<void> {
   const { outcome, past, follow } = settled;
   const { maxAttempts } = input.policy;
   const text = sayAttempt({ ...input, outcome, follow, used: past.used, maxAttempts });

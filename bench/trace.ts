@@ -51,29 +51,23 @@ async function turnaroundMoments(stand: Stand): Promise<Moment[][]> {
     for (const [at, next] of runs.slice(1).entries()) {
       const ended = runs[at];
       if (ended === undefined) continue;
-      const before = await readHistory(client, taskWorkflowId(ended.taskId));
       const after = await readHistory(client, taskWorkflowId(next.taskId));
       const waited = signalled(semaphore, 'request', next.taskId);
       const released = signalled(semaphore, 'release', ended.taskId);
       if (waited === undefined || released === undefined || waited.atMs > released.atMs) continue;
-      found.push(moments(before, semaphore, after, ended.endMs, next.startMs, ended.taskId));
+      found.push(moments(semaphore, released, after, ended.endMs, next.startMs));
     }
   }
   return found;
 }
 
 function moments(
-  before: Event[],
   semaphore: Event[],
+  release: Event,
   after: Event[],
   endMs: number,
   startMs: number,
-  endedTask: number,
 ): Moment[] {
-  const result = activity(before, 'Completed');
-  const releaseTask = next(before, result, 'workflowTaskStarted');
-  const releaseSent = next(before, releaseTask, 'signalExternalWorkflowExecutionInitiated');
-  const release = signalled(semaphore, 'release', endedTask);
   const grantTask = next(semaphore, release, 'workflowTaskStarted');
   const grantSent = next(semaphore, grantTask, 'signalExternalWorkflowExecutionInitiated');
   const grant = after.find(
@@ -82,10 +76,7 @@ function moments(
   const runTask = next(after, grant, 'workflowTaskStarted');
   return [
     ['goose has ended', endMs],
-    ['ended run: activity completed (exit seen, nothing left, report)', result?.atMs],
-    ['ended run: workflow task started', releaseTask?.atMs],
-    ['ended run: decided to release', releaseSent?.atMs],
-    ['semaphore: release arrived', release?.atMs],
+    ['semaphore: release arrived (exit seen, nothing left)', release.atMs],
     ['semaphore: workflow task started', grantTask?.atMs],
     ['semaphore: decided to grant', grantSent?.atMs],
     ['next run: grant arrived', grant?.atMs],
@@ -115,9 +106,14 @@ function signalled(semaphore: Event[], signalName: string, taskId: number): Even
     ({ kind, attributes }) =>
       kind === 'workflowExecutionSignaled' &&
       attributes.signalName === signalName &&
-      (attributes.externalWorkflowExecution as { workflowId?: string })?.workflowId ===
-        taskWorkflowId(taskId),
+      senderOf(attributes) === taskWorkflowId(taskId),
   );
+}
+
+/** The run that a message to the semaphore is about: its first argument says so. */
+function senderOf({ input }: Event['attributes']): string | undefined {
+  const [data] = (input as { payloads?: { data?: Uint8Array }[] }).payloads ?? [];
+  return data?.data && JSON.parse(Buffer.from(data.data).toString()).workflowId;
 }
 
 /** All runs of the semaphore, since it continues as new when its history is long. */

@@ -13,6 +13,10 @@ export interface Past {
   unfinished: number;
 }
 
+export function isSamePast(a: Past, b: Past): boolean {
+  return a.number === b.number && a.used === b.used && a.lost === b.lost && a.unfinished === b.unfinished;
+}
+
 export const NO_PAST: Past = { number: 0, used: 0, lost: 0, unfinished: 0 };
 
 export interface AttemptPolicy {

@@ -49,6 +49,8 @@ export interface AttemptResult {
    * before the claim, or the slot was granted to the run that this one was reset from.
    */
   noAttempt?: 'paused' | 'slot-lost';
+  /** The host has seen all processes dead and given the slot back; else the run does. */
+  slotReleased?: boolean;
   /** Who stopped a `cancelled` one. */
   cancelledBy?: CancelledBy;
   log: string | null;
@@ -56,6 +58,11 @@ export interface AttemptResult {
   seconds: number;
   turns: number;
   tokens: number | null;
+}
+
+/** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */
+export function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Verdict | null {
+  return noAttempt !== undefined || (verdict.kind === 'handed-off' && !claimed) ? null : verdict;
 }
 
 /** Kept as the run's memo, so that the next run of the task, and people, find it whatever ended this one. */

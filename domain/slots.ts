@@ -19,6 +19,8 @@ export interface Waiter extends RunRef {
   /** Started beyond the slots: may be withdrawn in favour of a better-ranked one. */
   extra: boolean;
   sinceMs: number;
+  /** It has a slot no sooner, so that those who were started for the free ones can ask first. */
+  patientUntilMs: number;
 }
 
 /** A slot whose holder closed without a release: its processes may live until `freeAtMs`. */
@@ -92,9 +94,9 @@ export function request(slots: Slots, run: RunRef, rank: Rank, extra: boolean, n
     held.fence ??= nextFence(slots, nowMs);
     return [{ ...ref(run), fence: held.fence }];
   }
-  slots.waiters = [...slots.waiters.filter(other(run)), { ...ref(run), rank, extra, sinceMs: nowMs }].sort(
-    (a, b) => compareRank(a.rank, b.rank),
-  );
+  const patientUntilMs = extra ? nowMs + EXTRA_PATIENCE_MS : nowMs;
+  const waiter = { ...ref(run), rank, extra, sinceMs: nowMs, patientUntilMs };
+  slots.waiters = [...slots.waiters.filter(other(run)), waiter].sort((a, b) => compareRank(a.rank, b.rank));
   return [];
 }
 
@@ -113,6 +115,9 @@ export function release(
   const holder = slots.holders.find(same(run));
   if (holder === undefined || (fence !== null && holder.fence !== null && holder.fence !== fence)) return;
   slots.holders = slots.holders.filter(other(run));
+  // This slot was not free when the next one was started, so nobody else was started for it.
+  const [next] = slots.waiters;
+  if (next !== undefined) next.patientUntilMs = 0;
   if (verdict !== null) slots.health = healthAfter(slots.health, verdict, slots.policy, nowMs);
   setProbe(slots, isProbe(slots, run) ? null : slots.probe);
 }
@@ -157,7 +162,7 @@ export function grantDue(slots: Slots, nowMs: number): Grant[] {
   const free = Math.max(0, freeSlots(slots));
   const able = slots.waiters.filter((waiter) => !hasPredecessor(slots, waiter));
   // Nobody is served before a better-ranked one that has to be patient.
-  const patient = able.findIndex((waiter) => nowMs < mayHaveAt(waiter));
+  const patient = able.findIndex((waiter) => nowMs < waiter.patientUntilMs);
   const due = able.slice(0, patient < 0 ? able.length : patient).slice(0, unwell ? Math.min(free, 1) : free);
   slots.waiters = slots.waiters.filter((waiter) => !due.includes(waiter));
   return due.map((waiter) => {
@@ -195,7 +200,7 @@ export function tryAgain(slots: Slots, nowMs: number): void {
 export function nextDueMs(slots: Slots, nowMs: number): number | undefined {
   const times = slots.dying.map((dying) => dying.freeAtMs);
   if (slots.waiters.length > 0) times.push(slots.quietUntilMs);
-  if (freeSlots(slots) > 0) times.push(...slots.waiters.map(mayHaveAt));
+  if (freeSlots(slots) > 0) times.push(...slots.waiters.map((waiter) => waiter.patientUntilMs));
   if (slots.health.state !== 'well' && slots.probe === null) times.push(slots.health.untilMs);
   const due = times.filter((time) => time > nowMs);
   return due.length === 0 ? undefined : Math.min(...due);
@@ -203,11 +208,6 @@ export function nextDueMs(slots: Slots, nowMs: number): number | undefined {
 
 function freeSlots(slots: Slots): number {
   return limitOf(slots) - slots.holders.length - slots.dying.length;
-}
-
-/** A run that was started beyond the slots gives those that were started for them time to ask first. */
-function mayHaveAt({ extra, sinceMs }: Waiter): number {
-  return extra ? sinceMs + EXTRA_PATIENCE_MS : sinceMs;
 }
 
 function nextFence(slots: Slots, nowMs: number): number {

@@ -42,11 +42,16 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const found = await resolveRecipe(request);
     if (!found.ok) return found;
     const { recipe } = found;
-    await checkRecipe(gooseBin, recipe.path, request.env);
-    await checkProvider(gooseBin, recipe, request.env);
-    await checkWorkingDir(request.workingDir);
-    await checkWritable(request.logDir, 'the log folder');
-    await checkWritable(request.runningDir, 'the folder of run records');
+    const checks = [
+      checkRecipe(gooseBin, recipe.path, request.env),
+      checkProvider(gooseBin, recipe, request.env),
+      checkWorkingDir(request.workingDir),
+      checkWritable(request.logDir, 'the log folder'),
+      checkWritable(request.runningDir, 'the folder of run records'),
+    ];
+    // All at once, but the first that is unfit is named, whichever is found first.
+    await Promise.allSettled(checks);
+    for (const check of checks) await check;
     return { ok: true, gooseBin, recipe };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;

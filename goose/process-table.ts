@@ -30,6 +30,9 @@ const run = promisify(execFile);
 /** So many are read without a pause, in about 3 ms: the thread pool would take thrice the time. */
 const AT_A_TIME = 64;
 
+/** PF_KTHREAD of the flags in proc(5): it has no environment. */
+const KERNEL_THREAD = 0x200000;
+
 let reading: Promise<unknown> | undefined;
 let next: Promise<ProcessTable> | undefined;
 
@@ -118,14 +121,14 @@ function readOne(pid: number, uid: number | undefined, table: ProcessTable): voi
   if (found === undefined || isDead(found.state)) return;
   table.processes.push(found.proc);
   try {
-    if (statSync(`/proc/${pid}`).uid !== uid) return;
+    if (found.ofKernel || statSync(`/proc/${pid}`).uid !== uid) return;
     noteMarks(table, pid, readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0'));
   } catch {
     // It has ended meanwhile, or its environment is not ours to read.
   }
 }
 
-function readStat(pid: number): { proc: Proc; state: string } | undefined {
+function readStat(pid: number): { proc: Proc; state: string; ofKernel: boolean } | undefined {
   let text: string;
   try {
     text = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -137,6 +140,7 @@ function readStat(pid: number): { proc: Proc; state: string } | undefined {
   const [state = '', ppid, , session] = fields;
   return {
     state,
+    ofKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
     proc: { pid, ppid: Number(ppid), session: Number(session), startTime: Number(fields[19]) },
   };
 }

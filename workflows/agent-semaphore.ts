@@ -4,6 +4,7 @@ import {
   proxyActivities,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -70,6 +71,16 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   const slots = input.slots ?? newSlots(input.agent, input.policy);
   slots.schedulerPaused = input.slots?.schedulerPaused ?? input.schedulerPaused;
   let work = true;
+  /** When the next timer rings. One that is due too early wakes for nothing, which costs less than a new one each time. */
+  let wakesAtMs = Number.POSITIVE_INFINITY;
+  const wakeAt = (atMs: number | undefined) => {
+    if (atMs === undefined || atMs >= wakesAtMs) return;
+    wakesAtMs = atMs;
+    void sleep(Math.max(1, atMs - Date.now())).then(() => {
+      if (wakesAtMs === atMs) wakesAtMs = Number.POSITIVE_INFINITY;
+      work = true;
+    });
+  };
   let lookDue = false;
   let lookedAtMs = Date.now();
   // What the run before this one told last is not known.
@@ -136,7 +147,8 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
 
   if (input.slots === undefined && input.fresh !== true) await rebuild(slots);
   for (;;) {
-    await condition(() => work, waitMs(slots, lookedAtMs));
+    wakeAt(dueAtMs(slots, lookedAtMs));
+    await condition(() => work);
     work = false;
     if (lookDue || hasWaitedLong(slots, lookedAtMs)) {
       lookDue = false;
@@ -237,14 +249,13 @@ function hasWaitedLong(slots: Slots, lookedAtMs: number): boolean {
   );
 }
 
-/** Until something is due by time alone; undefined waits for a message. */
-function waitMs(slots: Slots, lookedAtMs: number): number | undefined {
-  const now = Date.now();
-  const due = [nextDueMs(slots, now)];
+/** When something is due by time alone, in milliseconds since 1970. */
+function dueAtMs(slots: Slots, lookedAtMs: number): number | undefined {
+  const due = [nextDueMs(slots, Date.now())];
   if (slots.waiters.length > 0) {
     const oldest = Math.min(...slots.waiters.map((waiter) => waiter.sinceMs));
     due.push(Math.max(oldest, lookedAtMs) + LOOK_AT_HOLDERS_MS);
   }
   const times = due.filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.max(1, Math.min(...times) - now);
+  return times.length === 0 ? undefined : Math.min(...times);
 }

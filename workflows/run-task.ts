@@ -1,10 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { follow } from '../domain/attempts.ts';
-import type { AttemptResult, RunInput, RunResult } from '../domain/run.ts';
-import type { Verdict } from '../domain/verdict.ts';
+import { type AttemptResult, type RunInput, type RunResult, saysOfAgent } from '../domain/run.ts';
 import { attempt } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
-import { releaseTo, waitForSlot } from './slot.ts';
+import { giveBack, waitForSlot } from './slot.ts';
 import { TaskRun } from './task-run.ts';
 
 /**
@@ -29,15 +28,10 @@ async function live(run: TaskRun): Promise<RunResult> {
     const result = await attempt(run, got);
     // A `retry` of a run that was under way has nothing to skip, and must not un-park it later.
     run.retried = false;
-    await releaseTo(run, got, saysOfAgent(result));
+    await giveBack(run, result.slotReleased ? undefined : got, saysOfAgent(result));
     goesOn = result.noAttempt !== undefined || (await conclude(run, result));
   }
   return run.result();
-}
-
-/** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */
-function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Verdict | null {
-  return noAttempt !== undefined || (verdict.kind === 'handed-off' && !claimed) ? null : verdict;
 }
 
 /** Where a run goes on that continued as new. */
@@ -51,11 +45,11 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
   const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
-  const { past, follow: next } = await run.settle(result, decided);
+  const { past, follow: next, told } = await run.settle(result, decided);
   run.remember(past);
   switch (next.next) {
     case 'end':
-      await run.tellScheduler('ended');
+      if (!told) await run.tellScheduler('ended');
       return false;
     case 'again':
       return true;

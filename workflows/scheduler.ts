@@ -22,6 +22,9 @@ import { startRuns } from './start-runs.ts';
 /** History length at which the state is carried over to a new run before the loop interval is over. */
 const LONG_HISTORY = 2_000;
 
+/** Between two refills. What settles in between goes along with the next one. */
+const REFILL_REST_MS = 250;
+
 /** They beat every two seconds. One that a stopping daemon took along is done anew after this time. */
 const HEARTBEAT_TIMEOUT = '6s';
 const surveyOptions = {
@@ -49,6 +52,8 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
   let toldPaused = input.paused ?? false;
   let due: 'full' | 'refill' | undefined = 'full';
   let endsAtMs = Number.POSITIVE_INFINITY;
+  let restsUntilMs = 0;
+  const interrupted = () => state.asked.length > 0 || state.paused !== toldPaused;
 
   for (;;) {
     if (toldPaused !== state.paused) toldPaused = await tellPause(state);
@@ -70,9 +75,13 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
       watcher.startFrom(result.fingerprint, endsAtMs);
       due = undefined;
+      restsUntilMs = Date.now() + REFILL_REST_MS;
     }
-    await condition(() => state.asked.length > 0 || state.paused !== toldPaused || next() !== undefined);
-    if (state.asked.length > 0 || state.paused !== toldPaused) continue;
+    await condition(() => interrupted() || next() !== undefined);
+    if (next() === 'refill' && Date.now() < restsUntilMs) {
+      await condition(() => interrupted() || next() === 'full', restsUntilMs - Date.now());
+    }
+    if (interrupted()) continue;
     due = next();
     if (watcher.over || workflowInfo().historyLength > LONG_HISTORY) {
       // An answer that is on its way would be lost.

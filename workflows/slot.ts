@@ -1,16 +1,16 @@
-import { condition, proxyActivities, sleep } from '@temporalio/workflow';
+import { condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../activities/semaphore.ts';
-import { MAIN_QUEUE, semaphoreId } from '../domain/ids.ts';
+import { semaphoreId } from '../domain/ids.ts';
 import type { Grant } from '../domain/slots.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { lookAtHolders, releaseSlot, requestSlot } from './messages.ts';
+import { lookAtHolders, releaseSlot } from './messages.ts';
 import { send } from './send.ts';
-import { SHORT_ACTIVITY } from './short-activity.ts';
 import type { TaskRun } from './task-run.ts';
 
-const activities = proxyActivities<SemaphoreActivities>({
-  ...SHORT_ACTIVITY,
-  taskQueue: MAIN_QUEUE,
+// Local, since the answer to a signal by the workflow itself costs a workflow task more. To ask twice does no harm.
+const { askForSlot } = proxyLocalActivities<SemaphoreActivities>({
+  startToCloseTimeout: '10 s',
+  retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 
 /**
@@ -36,7 +36,7 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
     if (run.askDue && !run.cancelled) await ask(run);
     if (run.cancelled || (run.lookDue && (await run.taskLeft()))) {
       const late = grant ?? run.grants.pop();
-      await releaseTo(run, late ?? { ...run.ref, fence: null }, null);
+      await giveBack(run, late ?? { ...run.ref, fence: null }, null);
       return run.cancelled ? 'cancelled' : over(run, 'ended');
     }
   }
@@ -52,25 +52,24 @@ async function over(run: TaskRun, how: 'ended' | 'withdrawn'): Promise<'over'> {
 async function ask(run: TaskRun): Promise<void> {
   run.askDue = false;
   const { agent, rank, extra } = run.input;
-  const wanted = { ...run.ref, rank, extra };
-  const to = { workflowId: semaphoreId(agent) };
-  while (!(await send(to, requestSlot, wanted))) await activities.ensureSemaphore(agent);
+  await askForSlot(agent, { ...run.ref, rank, extra });
+}
+
+type Held = Omit<Grant, 'fence'> & { fence: number | null };
+
+/** Gives back the slot, if the run still has it, and whatever was granted to it since. */
+export async function giveBack(run: TaskRun, held: Held | undefined, verdict: Verdict | null): Promise<void> {
+  if (held !== undefined) await release(run, held, verdict);
+  for (const stray of run.grants.splice(0)) await release(run, stray, null);
 }
 
 /**
- * Gives the slot back. A reset run may hold the grant of the run before it, whose goose may still live: that slot is
- * not its own to give back, so the semaphore is told to look whose it is.
+ * A reset run may hold the grant of the run before it, whose goose may still live: that slot is not its own to give
+ * back, so the semaphore is told to look whose it is.
  */
-export async function releaseTo(
-  run: TaskRun,
-  held: { workflowId: string; runId: string; fence: number | null },
-  verdict: Verdict | null,
-): Promise<void> {
+async function release(run: TaskRun, held: Held, verdict: Verdict | null): Promise<void> {
+  const { workflowId, runId, fence } = held;
   const to = { workflowId: semaphoreId(run.input.agent) };
-  const give = async ({ workflowId, runId, fence }: typeof held, says: Verdict | null) => {
-    if (runId !== run.ref.runId) await send(to, lookAtHolders);
-    else await send(to, releaseSlot, { workflowId, runId, fence, verdict: says });
-  };
-  await give(held, verdict);
-  for (const stray of run.grants.splice(0)) await give(stray, null);
+  if (runId !== run.ref.runId) await send(to, lookAtHolders);
+  else await send(to, releaseSlot, { workflowId, runId, fence, verdict });
 }

@@ -24,7 +24,8 @@ test.runIf(process.env.RECORD_HISTORIES === '1')('record', { timeout: 600_000 },
       for (const { name, ref, shows } of await play(system)) {
         const history = await system.client.workflow.getHandle(ref.workflowId, ref.runId).fetchHistory();
         const kept = scrubbed(historyToObject(history), system.dir);
-        for (const what of shows) expect(JSON.stringify(kept), `${name} shows ${what}`).toContain(`"${what}"`);
+        for (const what of shows)
+          expect(JSON.stringify(kept), `${name} shows ${what}`).toContain(`"${what}"`);
         recorded.set(name, kept);
       }
     } finally {

@@ -24,8 +24,16 @@ export async function byHand(system: System): Promise<Kept[]> {
   ]);
   await system.recipe('pair', untilLetGo('MODEL: say Done.'), DEVELOPER);
   await system.recipe('busy', untilLetGo('MODEL: say Done.'), DEVELOPER);
-  const daemon = await daemonWith(system, { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1', HEARTBEAT_SEC: '5' });
-  const kept = [...(await limitsAndEnds(system)), ...(await resetAndRebuilt(system)), ...(await long(system))];
+  const daemon = await daemonWith(system, {
+    LOOP_INTERVAL_SEC: '1',
+    KILL_GRACE_SEC: '1',
+    HEARTBEAT_SEC: '5',
+  });
+  const kept = [
+    ...(await limitsAndEnds(system)),
+    ...(await resetAndRebuilt(system)),
+    ...(await long(system)),
+  ];
   await endBy('SIGTERM', daemon);
   return kept;
 }
@@ -80,7 +88,11 @@ async function resetAndRebuilt(system: System): Promise<Kept[]> {
   for (const each of [id, other, waiting]) await inStatus(system, each, 'complete');
   await runResult(system, id);
   return [
-    { name: 'run-was-reset', ref: wasReset, shows: ['RESET_WORKFLOW', 'workflowExecutionCompletedEventAttributes'] },
+    {
+      name: 'run-was-reset',
+      ref: wasReset,
+      shows: ['RESET_WORKFLOW', 'workflowExecutionCompletedEventAttributes'],
+    },
     { name: 'semaphore-rebuilds-itself', ref: rebuilt, shows: ['openRunsOf', 'request', 'release'] },
   ];
 }

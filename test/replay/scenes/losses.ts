@@ -3,8 +3,26 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { taskWorkflowId } from '../../../domain/ids.ts';
 import type { RunStatus } from '../../../domain/run.ts';
 import { eventually, type System } from '../../support/system.ts';
-import { gooseGone, gooseLives, inPhase, inStatus, newTask, runResult, signalTask } from '../../support/task-runs.ts';
-import { DEVELOPER, daemonWith, endBy, type Kept, letGo, type Ref, runOf, slotsOf, untilLetGo } from './scene.ts';
+import {
+  gooseGone,
+  gooseLives,
+  inPhase,
+  inStatus,
+  newTask,
+  runResult,
+  signalTask,
+} from '../../support/task-runs.ts';
+import {
+  DEVELOPER,
+  daemonWith,
+  endBy,
+  type Kept,
+  letGo,
+  type Ref,
+  runOf,
+  slotsOf,
+  untilLetGo,
+} from './scene.ts';
 
 const SETTINGS = {
   LOOP_INTERVAL_SEC: '1',
@@ -42,7 +60,9 @@ export async function losses(system: System): Promise<Kept[]> {
   await gooseLives(system, id);
   // Nobody says so, and the server notices by itself.
   await killWithGuardian(daemon);
-  await eventually('the server has given the attempt up', () => has(system, ref, 'activityTaskTimedOutEventAttributes'));
+  await eventually('the server has given the attempt up', () =>
+    has(system, ref, 'activityTaskTimedOutEventAttributes'),
+  );
   daemon = await daemonWith(system, SETTINGS);
   await gooseLives(system, id);
 
@@ -66,7 +86,12 @@ export async function losses(system: System): Promise<Kept[]> {
     {
       name: 'run-loses-its-worker-in-each-phase',
       ref,
-      shows: ['workflowTaskTimedOutEventAttributes', 'activityTaskTimedOutEventAttributes', 'WorkerLost', 'retry'],
+      shows: [
+        'workflowTaskTimedOutEventAttributes',
+        'activityTaskTimedOutEventAttributes',
+        'WorkerLost',
+        'retry',
+      ],
     },
   ];
 }

@@ -1,0 +1,21 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+
+const ANSWER_MS = 5_000;
+
+/** Signals a workflow of ours and says whether it was there. Rejects if the server does not answer within 5 s. */
+export async function signalled(
+  client: Client,
+  workflowId: string,
+  signal: string,
+  ...args: unknown[]
+): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + ANSWER_MS, () =>
+      client.workflow.getHandle(workflowId).signal(signal, ...args),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
