@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { isSameTask, type Task, type TaskRef } from '../domain/task.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { schedulerPaused, semaphoreMemo } from './memos.ts';
+import { semaphoreMemo } from './memos.ts';
 
 /** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
 export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
@@ -61,8 +61,8 @@ function standDown(reason: string): Verdict {
   return { kind: 'handed-off', reason: `not started: ${reason}` };
 }
 
-/** Whether the scheduler or the agent is paused at this moment; read from memos, so no worker is needed. */
+/** Whether the scheduler or the agent is paused, as the agent's semaphore knows; read from its memo, so no worker is needed. */
 export async function isPaused(client: Client, agent: string): Promise<boolean> {
-  const [scheduler, slots] = await Promise.all([schedulerPaused(client), semaphoreMemo(client, agent)]);
-  return scheduler || slots?.paused === true;
+  const slots = await semaphoreMemo(client, agent);
+  return slots?.schedulerPaused === true || slots?.paused === true;
 }

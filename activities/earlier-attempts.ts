@@ -14,6 +14,8 @@ export async function endEarlierAttempts(place: Place, taskId: number): Promise<
   const isEarlier = (record: { taskId: number; host: string; bootId: string }) =>
     record.taskId === taskId && record.host === place.host && record.bootId === place.bootId;
   for (;;) {
+    const earlier = (await readRunRecords(place.runningDir)).records.filter(isEarlier);
+    if (earlier.length === 0) return;
     await sweep({ ...place, now: Date.now(), isOrphan: isEarlier });
     const { records } = await readRunRecords(place.runningDir);
     const now = Date.now();

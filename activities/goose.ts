@@ -147,10 +147,10 @@ class Attempt {
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
 
-    await endEarlierAttempts(place, task.id);
-    const record = this.#newRecord(token);
-    this.#record = record;
-    const [paused] = await Promise.all([isPaused(client, agent), record.written()]);
+    const [paused, record] = await Promise.all([
+      isPaused(client, agent),
+      endEarlierAttempts(place, task.id).then(() => this.#writeRecord(token)),
+    ]);
     if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     return this.#claimAndRun(ready, { token, env, workingDir, record });
@@ -236,10 +236,10 @@ class Attempt {
     return { ...NOTHING, verdict: { kind: 'cancelled', reason }, ...cancelledBy(why) };
   }
 
-  #newRecord(token: string): KeptRecord {
+  async #writeRecord(token: string): Promise<KeptRecord> {
     const { place, worker } = this.#deps;
     const { task, agent, number, killGraceMs } = this.#input;
-    return new KeptRecord(place.runningDir, {
+    this.#record = new KeptRecord(place.runningDir, {
       token,
       taskId: task.id,
       agent,
@@ -253,6 +253,8 @@ class Attempt {
       startedAt: Date.now(),
       deadlineAt: this.#lease.deadlineAt,
     });
+    await this.#record.written();
+    return this.#record;
   }
 
   #tellSemaphore(

@@ -66,7 +66,7 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
         'Temporal: describeNamespace (a round trip to the server)',
         () => stand.client.workflowService.describeNamespace({ namespace }),
       ],
-      ['Temporal: isPaused (two describes at once)', () => isPaused(stand.client, 'agent01')],
+      ['Temporal: isPaused (a describe)', () => isPaused(stand.client, 'agent01')],
       ['TinyTask: get', () => stand.tinytask.get(id)],
       ['TinyTask: update', () => stand.tinytask.update(id, { priority: 1 })],
       ['TinyTask: subtasks', () => stand.tinytask.subtasks(id)],

@@ -38,8 +38,10 @@ const answers = new Map<string, string | undefined>();
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   try {
-    const gooseBin = await findGoose(request.gooseBin, request.env);
-    const found = await resolveRecipe(request);
+    const [gooseBin, found] = await Promise.all([
+      findGoose(request.gooseBin, request.env),
+      resolveRecipe(request),
+    ]);
     if (!found.ok) return found;
     const { recipe } = found;
     const checks = [
