@@ -8,18 +8,19 @@ const LOOK_EVERY_MS = 100;
 /**
  * Ends what earlier attempts at a task have left on this host: the server has given the task to us, so nothing else may
  * work on it. Waits for a worker that still lives to let go of its attempt, or for the deadline after which it cannot
- * start a goose any more.
+ * start a goose any more; or until `signal`, and then it may not be so.
  */
-export async function endEarlierAttempts(place: Place, taskId: number): Promise<void> {
+export async function endEarlierAttempts(place: Place, taskId: number, signal: AbortSignal): Promise<void> {
   const isEarlier = (record: { taskId: number; host: string; bootId: string }) =>
     record.taskId === taskId && record.host === place.host && record.bootId === place.bootId;
-  for (;;) {
-    const earlier = (await readRunRecords(place.runningDir)).records.filter(isEarlier);
-    if (earlier.length === 0) return;
-    await sweep({ ...place, now: Date.now(), isOrphan: isEarlier });
+  let ended = new Set<string>();
+  while (!signal.aborted) {
     const { records } = await readRunRecords(place.runningDir);
     const now = Date.now();
-    if (!records.some((record) => isEarlier(record) && now < record.deadlineAt)) return;
-    await sleep(LOOK_EVERY_MS);
+    if (records.filter(isEarlier).every(({ token, deadlineAt }) => ended.has(token) && now >= deadlineAt))
+      return;
+    if (ended.size > 0) await sleep(LOOK_EVERY_MS);
+    const swept = await sweep({ ...place, now, isOrphan: isEarlier });
+    ended = new Set(swept.ended.map(({ record }) => record.token));
   }
 }

@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import type { Config } from '../config/config.ts';
 import { attemptLogName } from '../domain/ids.ts';
 import { extensionNameOf, gooseCommand } from '../goose/command-line.ts';
@@ -72,6 +73,7 @@ export async function runGooseOnTask({
         signal: stopping.signal,
         obstacle: () => lease.obstacle(),
         onStarted: (goose) => record.change({ goose }),
+        onLeft: (problem) => log.warn(`task ${input.task.id} keeps its slot: ${problem}`),
       },
     );
   } finally {

@@ -14,7 +14,6 @@ import type { Lease } from '../goose/lease.ts';
 import { ownerMark, type Place } from '../goose/owner.ts';
 import { type PreflightResult, preflight } from '../goose/preflight.ts';
 import type { ProcessId } from '../goose/process-table.ts';
-import { ProcessesLeftError } from '../goose/processes.ts';
 import type { GooseRunResult } from '../goose/run.ts';
 import { KeptRecord, newRunToken } from '../goose/run-record.ts';
 import type { TinyTask } from '../tinytask/client.ts';
@@ -112,7 +111,6 @@ class Attempt {
   /** Whether the task was set to `working`. */
   claimed = false;
   #record: KeptRecord | undefined;
-  #processesLeft = false;
   #tidied: Promise<void> | undefined;
 
   constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
@@ -149,7 +147,7 @@ class Attempt {
 
     const [paused, record] = await Promise.all([
       isPaused(client, agent),
-      endEarlierAttempts(place, task.id).then(() => this.#writeRecord(token)),
+      endEarlierAttempts(place, task.id, this.#stopping.signal).then(() => this.#writeRecord(token)),
     ]);
     if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
@@ -170,8 +168,6 @@ class Attempt {
 
   async #tidyUp(): Promise<void> {
     this.#lease.end();
-    // What could not be ended keeps its record, for the guardian and the next sweep, and its slot.
-    if (this.#processesLeft) return;
     await this.#record?.remove();
     // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
     if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#tellSemaphore('processes-gone');
@@ -209,21 +205,16 @@ class Attempt {
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;
-    try {
-      const ran = await runGooseOnTask({
-        ...{ config, tinytask, input, ...place },
-        runId: this.#execution.runId,
-        gooseBin: ready.gooseBin,
-        recipe: ready.recipe,
-        lease: this.#lease,
-        stopping: this.#stopping,
-      });
-      if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
-      return report(ran);
-    } catch (error) {
-      this.#processesLeft = error instanceof ProcessesLeftError;
-      throw error;
-    }
+    const ran = await runGooseOnTask({
+      ...{ config, tinytask, input, ...place },
+      runId: this.#execution.runId,
+      gooseBin: ready.gooseBin,
+      recipe: ready.recipe,
+      lease: this.#lease,
+      stopping: this.#stopping,
+    });
+    if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
+    return report(ran);
   }
 
   get #stopped(): Stop | undefined {

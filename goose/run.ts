@@ -5,7 +5,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import type { GooseCommand } from './command-line.ts';
 import { identify, type ProcessId } from './process-table.ts';
-import { ProcessFamily } from './processes.ts';
+import { ProcessesLeftError, ProcessFamily } from './processes.ts';
 import { type Goose, hasStarted, spawnGoose, startReason } from './start.ts';
 import { startStopwatch } from './stopwatch.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
@@ -47,6 +47,8 @@ export interface GooseRunOptions {
   obstacle?: () => Stop | undefined;
   /** Called once goose is there. If it throws, goose is ended and the run rejects with that. */
   onStarted?: (goose: ProcessId) => void | Promise<void>;
+  /** Called with a sentence when processes cannot be killed, each time that was tried for 10 s. Must not throw. */
+  onLeft?: (problem: string) => void;
   /** Called twice a second while goose runs. Must not throw. */
   onBeat?: (beat: Beat) => void;
 }
@@ -67,8 +69,7 @@ export interface GooseRunResult {
 
 /**
  * Runs goose once and says what came of it. Resolves only when nothing of the run is alive any more. A goose that
- * cannot be started is a verdict too; only processes that cannot be killed (ProcessesLeftError) and a failing
- * `onStarted` reject.
+ * cannot be started is a verdict too; only a failing `onStarted` rejects.
  */
 export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Promise<GooseRunResult> {
   const startedAt = Date.now();
@@ -127,11 +128,24 @@ class GooseRun {
     } finally {
       // What goose has left behind is ended too, also if goose itself has ended well.
       const { graceMs } = this.#spec;
-      await family.stop({ graceMs: typeof graceMs === 'number' ? graceMs : graceMs() });
+      await this.#end(family, typeof graceMs === 'number' ? graceMs : graceMs());
       await drained(goose, outputRead);
     }
     this.reader.end();
     return this.#judged(goose.exitCode, goose.signalCode);
+  }
+
+  /** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */
+  async #end(family: ProcessFamily, graceMs: number): Promise<void> {
+    for (;;) {
+      try {
+        await family.stop({ graceMs });
+        return;
+      } catch (error) {
+        if (!(error instanceof ProcessesLeftError)) throw error;
+        this.#options.onLeft?.(error.message);
+      }
+    }
   }
 
   async #read(stream: Readable, parse: (chunk: Buffer) => void): Promise<void> {

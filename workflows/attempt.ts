@@ -12,8 +12,11 @@ import type { AttemptResult } from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
 import type { TaskRun } from './task-run.ts';
 
-/** How much longer than its own limits the activity may take before the server gives it up. */
-const MARGIN_MS = 60_000;
+/**
+ * How much longer than its own limits the activity may take before the server gives it up. Its host ends it when nothing
+ * of it lives any more, and the slot is not free before. A host that is gone is noticed by its heartbeat.
+ */
+const MARGIN_MS = 24 * 3_600_000;
 
 /** One attempt on a goose host. Never throws: whatever happened to the activity is a verdict. */
 export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult> {

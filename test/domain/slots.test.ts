@@ -442,3 +442,14 @@ test('a better-ranked run that has just asked is not overtaken by one that has w
   expect(grantDue(slots, T + 1_000)).toEqual([]);
   expect(ids(grantDue(slots, T + 999 + EXTRA_PATIENCE_MS))).toEqual([2]);
 });
+
+test('a slot that is given back goes to the first in line at once, one that was free before does not', () => {
+  const slots = slotsOf({ limit: 2 });
+  granted(slots, 1);
+  ask(slots, 2, {}, true);
+  ask(slots, 3, {}, true);
+  expect(grantDue(slots, T + 10)).toEqual([]);
+  release(slots, run(1), slots.holders[0]?.fence ?? null, null, T + 10);
+  expect(ids(grantDue(slots, T + 10))).toEqual([2]);
+  expect(ids(grantDue(slots, T + EXTRA_PATIENCE_MS))).toEqual([3]);
+});

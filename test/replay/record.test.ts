@@ -6,6 +6,7 @@ import { historyToObject, writeHistory } from './history-file.ts';
 import { byHand } from './scenes/by-hand.ts';
 import { losses } from './scenes/losses.ts';
 import { ordinary } from './scenes/ordinary.ts';
+import { endDaemons } from './scenes/scene.ts';
 import { scrubbed } from './scrub.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
@@ -29,6 +30,7 @@ test.runIf(process.env.RECORD_HISTORIES === '1')('record', { timeout: 600_000 },
         recorded.set(name, kept);
       }
     } finally {
+      await endDaemons();
       await system.stop();
     }
   }

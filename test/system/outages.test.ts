@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
+import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import type { RunStatus } from '../../domain/run.ts';
+import type { Slots } from '../../domain/slots.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
@@ -15,10 +18,12 @@ beforeAll(async () => {
   await system.agents([
     { agentName: 'three', agentType: 'three', limit: 3 },
     { agentName: 'slow', agentType: 'slow' },
+    { agentName: 'brief', agentType: 'brief' },
     { agentName: 'far', agentType: 'far', hostGroup: 'far' },
   ]);
   await system.recipe('three', 'MODEL: say Done.');
   await system.recipe('slow', 'MODEL: wait 60s');
+  await system.recipe('brief', 'MODEL: wait 3s\nMODEL: say Done.');
   await system.recipe('far', 'MODEL: say Done.');
   workers = await startDaemon();
 });
@@ -44,6 +49,28 @@ test('TinyTask is down: the pass says so, running agents go on, and all is well 
   expect((await schedulerStatus(system)).lastPass?.errors).toEqual([]);
   await system.tool('delete_task', { id: slow.id });
   await runResult(system, slow.id);
+});
+
+test('TinyTask is down when an agent ends: its slot is free at once, and what it did is written when TinyTask is back', async () => {
+  const [first, second] = [
+    await newTask(system, { assignedTo: 'brief' }),
+    await newTask(system, { assignedTo: 'brief' }),
+  ];
+  await gooseLives(system, first.id);
+  await inPhase(system, second.id, 'waiting');
+  const back = await system.withoutTinyTask();
+  const says = () => system.client.workflow.getHandle(taskWorkflowId(first.id)).query<RunStatus>('status');
+  await eventually('it writes back', async () => (await says()).says.includes('writing it back'));
+  await eventually('its slot is not its any more', async () => {
+    const { holders } = await system.client.workflow.getHandle(semaphoreId('brief')).query<Slots>('status');
+    return !holders.some(({ workflowId }) => workflowId === taskWorkflowId(first.id));
+  });
+  await back();
+  for (const { id } of [first, second]) {
+    await inStatus(system, id, 'complete');
+    expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { used: 0 } });
+    expect(await system.comments(id)).toHaveLength(1);
+  }
 });
 
 test('the model is down: the agent cools down, one task probes it, and no attempt is used', async () => {

@@ -45,12 +45,22 @@ export function slotsOf(system: System, agent: string): Promise<Slots> {
   return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
 }
 
-export function daemonWith(system: System, settings: Record<string, string>) {
+const daemons = new Set<ChildProcess>();
+
+export async function daemonWith(system: System, settings: Record<string, string>) {
   const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
-  return startDaemon({ ...system.env, ...Object.fromEntries(named) });
+  const daemon = await startDaemon({ ...system.env, ...Object.fromEntries(named) });
+  daemons.add(daemon);
+  return daemon;
+}
+
+/** Those that a scene that failed has left. */
+export async function endDaemons(): Promise<void> {
+  for (const daemon of daemons) await endBy('SIGTERM', daemon);
 }
 
 export async function endBy(signal: NodeJS.Signals, daemon: ChildProcess): Promise<void> {
   daemon.kill(signal);
+  daemons.delete(daemon);
   if (daemon.exitCode === null && daemon.signalCode === null) await once(daemon, 'exit');
 }
