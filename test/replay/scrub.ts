@@ -1,6 +1,9 @@
 import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
-/** A history as JSON, without the names of the machine and the directory that it was recorded on. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** A history as JSON, without the names of the machine and the directories that it was recorded on. */
 export function scrubbed(history: object, dir: string): unknown {
   return clean(history, dir);
 }
@@ -21,6 +24,8 @@ function cleanText(text: string, dir: string, key: string): string {
   if (/identity$/i.test(key)) return 'worker@host';
   return text
     .replaceAll(dir, '/base')
+    .replaceAll(ROOT, '/app/')
+    .replaceAll(` on ${hostname()} was lost`, ' on host was lost')
     .replaceAll(`"host":"${hostname()}"`, '"host":"host"')
     .replaceAll(new RegExp(`\\d+@${hostname()}\\b`, 'g'), '1@host')
     .replaceAll(/(https?:\/\/)?127\.0\.0\.1:\d+/g, 'http://localhost:1')

@@ -75,12 +75,13 @@ async function resetAndRebuilt(system: System): Promise<Kept[]> {
   const waiting = await task(system);
   await inPhase(system, waiting, 'waiting');
   await eventually('it is in line', async () => (await slotsOf(system, 'pair')).waiters.length === 1);
-  await system.client.workflow.getHandle(semaphoreId('pair')).terminate('by hand');
-  await eventually('it is rebuilt', async () => {
+  const lost = await semaphoreOf(system, 'pair');
+  await system.client.workflow.getHandle(lost.workflowId).terminate('by hand');
+  const rebuilt = await eventually('it is rebuilt', async () => {
+    const now = await semaphoreOf(system, 'pair');
     const { holders, waiters } = await slotsOf(system, 'pair');
-    return holders.length === 2 && waiters.length === 1;
+    return now.runId !== lost.runId && holders.length === 2 && waiters.length === 1 && now;
   });
-  const rebuilt = await semaphoreOf(system, 'pair');
   for (const each of [id, other, waiting]) await letGo(system, each);
   for (const each of [id, other, waiting]) await inStatus(system, each, 'complete');
   await runResult(system, id);
@@ -88,9 +89,9 @@ async function resetAndRebuilt(system: System): Promise<Kept[]> {
     {
       name: 'run-was-reset',
       ref: wasReset,
-      shows: ['RESET_WORKFLOW', 'workflowExecutionCompletedEventAttributes'],
+      shows: ['WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW', 'workflowExecutionCompletedEventAttributes'],
     },
-    { name: 'semaphore-rebuilds-itself', ref: rebuilt, shows: ['openRunsOf', 'request', 'release'] },
+    { name: 'semaphore-rebuilds-itself', ref: rebuilt, shows: ['openRunsOf', 'grant', 'release'] },
   ];
 }
 

@@ -22,6 +22,7 @@ import {
   runOf,
   slotsOf,
   untilLetGo,
+  waitsToGo,
 } from './scene.ts';
 
 const SETTINGS = {
@@ -29,7 +30,8 @@ const SETTINGS = {
   KILL_GRACE_SEC: '1',
   HEARTBEAT_SEC: '5',
   MAX_ATTEMPTS: '2',
-  BACKOFF_SEC: '4',
+  // Longer than an outage of TinyTask lasts here, since it counts from the verdict.
+  BACKOFF_SEC: '25',
 };
 
 /** One run whose worker is killed in each of its phases: in line, with goose, writing back, backing off, parked. */
@@ -63,8 +65,9 @@ export async function losses(system: System): Promise<Kept[]> {
   await eventually('the server has given the attempt up', () =>
     has(system, ref, 'activityTaskTimedOutEventAttributes'),
   );
+  const atWork = waitsToGo(system, id);
   daemon = await daemonWith(system, SETTINGS);
-  await gooseLives(system, id);
+  await atWork;
 
   const back = await system.withoutTinyTask();
   await letGo(system, id);

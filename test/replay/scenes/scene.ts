@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastRunOf } from '../../../activities/runs.ts';
 import { semaphoreId } from '../../../domain/ids.ts';
@@ -22,7 +23,14 @@ export const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
 
 /** A script for the model whose goose goes on when its task is let go. */
 export function untilLetGo(after: string): string {
-  return `MODEL: shell until [ -e go-{{ task_id }} ]; do sleep 0.1; done\n${after}`;
+  return `MODEL: shell touch at-{{ task_id }}; until [ -e go-{{ task_id }} ]; do sleep 0.1; done\n${after}`;
+}
+
+/** A goose that starts from now on has connected to its tools, and waits to be let go. */
+export async function waitsToGo(system: System, taskId: number): Promise<void> {
+  const mark = join(system.dir, `at-${taskId}`);
+  await rm(mark, { force: true });
+  await eventually(`goose of task ${taskId} is at work`, async () => existsSync(mark));
 }
 
 export function letGo(system: System, taskId: number): Promise<void> {
