@@ -39,7 +39,7 @@ export interface Stand {
   stop(): Promise<void>;
 }
 
-const open = new Set<Stand>();
+const open = new Set<Pick<Stand, 'stop'>>();
 
 /** Ends what is left when the bench itself is being ended. */
 export async function stopAllStands(): Promise<void> {
@@ -52,11 +52,21 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const logDir = join(dir, 'state', 'logs');
   const entry = join(root, 'dist/client/cli/main.js');
   const notes = join(dir, 'notes');
+  await writeFile(notes, '');
   const endings: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
+  // Before anything is started, so that a bench that is ended now leaves nothing.
+  const ending = {
+    async stop() {
+      if (!open.delete(ending)) return;
+      // Agents that a killed daemon left behind.
+      for (const run of readNotes(notes)) if (run.endMs === undefined) endSession(run.pid, dir);
+      for (const end of endings.reverse()) await end();
+    },
+  };
+  open.add(ending);
   const gooseBin = join(dir, 'goose');
   await copyFile(join(root, 'bench/stub-goose'), gooseBin);
   await chmod(gooseBin, 0o755);
-  await writeFile(notes, '');
   await writeAgents(dir, options);
 
   const server = await startDevServer({
@@ -120,14 +130,8 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     },
     startSupervisor: () => launch(['start'], 'start'),
     agentRuns: () => readNotes(notes),
-    async stop() {
-      if (!open.delete(stand)) return;
-      // Agents that a killed daemon left behind.
-      for (const run of readNotes(notes)) if (run.endMs === undefined) endSession(run.pid, dir);
-      for (const end of endings.reverse()) await end();
-    },
+    stop: () => ending.stop(),
   };
-  open.add(stand);
   return stand;
 }
 

@@ -155,6 +155,9 @@ describe('when a worker is killed', () => {
     await worker.exited;
     await startingWorkerSweeps(folder.path);
     expect(livingIn(folder.path)).toEqual(own);
+    // While the folder is there: its new guardian cannot start without.
+    await kept.stop();
+    await goneAfter(folder.path, WITHIN_MS);
   });
 });
 
