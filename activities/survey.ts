@@ -1,15 +1,10 @@
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates } from '../domain/candidates.ts';
-import { gooseQueue, semaphoreId } from '../domain/ids.ts';
+import { changedTasks } from '../domain/changed-tasks.ts';
 import {
   type AgentLine,
-  type DueStart,
   figuresOf,
   MAX_STARTS,
   type PassReport,
@@ -20,11 +15,11 @@ import {
   WAITING_SHOWN,
 } from '../domain/pass.ts';
 import { type OpenRun, plan, type Start } from '../domain/plan.ts';
-import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { type EnsuredSemaphore, ensureSemaphore } from './ensure-semaphore.ts';
-import { type LastWords, pastOf } from './past.ts';
-import { runSettings, slotPolicy } from './policies.ts';
+import { askSemaphores, lookAtHolders, tryAgain } from './ask-semaphores.ts';
+import { configInForce, fingerprintOf, processName, twoDaemons } from './in-force.ts';
+import { runSettings } from './policies.ts';
+import { prepareStarts } from './prepare-starts.ts';
 import { reclaim } from './reclaim.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -40,21 +35,10 @@ export interface SurveyDeps {
   loadAgents: () => Promise<AgentRegistry>;
 }
 
-const HEARTBEAT_MS = 2_000;
-const CLOSING_MS = 1_000;
 const SHORTEST_INTERVAL_MS = 1_000;
 
 export function surveyActivities(deps: SurveyDeps): SurveyActivities {
-  return {
-    async survey(input) {
-      const beat = setInterval(() => heartbeat(), HEARTBEAT_MS);
-      try {
-        return await survey(deps, input);
-      } finally {
-        clearInterval(beat);
-      }
-    },
-  };
+  return { survey: (input) => survey(deps, input) };
 }
 
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
@@ -81,7 +65,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const { loopIntervalMs } = config;
   const base = { agents, unawareOfPause, settings: runSettings(config), loopIntervalMs };
   const by = processName();
-  const inForce = fingerprintOf([JSON.stringify(comparable(config)), JSON.stringify(registry.agents)]);
+  const inForce = configInForce(config, registry.agents);
   warnings.push(...twoDaemons(input.last, by, inForce));
   const report = (change: Partial<PassReport>): PassReport => ({
     atMs: startedAtMs,
@@ -179,103 +163,10 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   };
 }
 
-/** Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. */
-async function prepareStarts(
-  deps: SurveyDeps,
-  starts: Start[],
-  registry: AgentRegistry,
-  assignedByUs: SurveyInput['assignedByUs'],
-) {
-  const hostGroups = new Map(registry.agents.map((agent) => [agent.name, agent.hostGroup]));
-  const stillOpen: OpenRun[] = [];
-  const due = await Promise.all(
-    starts.map(async (start): Promise<DueStart[]> => {
-      const last = await pastOnceClosed(deps, start);
-      if (last.open !== undefined) {
-        stillOpen.push(last.open);
-        return [];
-      }
-      const { past, notBeforeMs } = last;
-      const before = start.pool === null ? undefined : assignedByUs[String(start.task.id)]?.agent;
-      const takesOverFrom = before === undefined || before === start.agent ? null : before;
-      return [
-        { ...start, takesOverFrom, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) },
-      ];
-    }),
-  );
-  return { starts: due.flat(), stillOpen };
-}
-
-/** The scheduler takes the task's run for ended; one that has just said so needs a moment to close. */
-async function pastOnceClosed({ client, config }: SurveyDeps, { task }: Start): Promise<LastWords> {
-  const untilMs = Date.now() + CLOSING_MS;
-  for (;;) {
-    const last = await pastOf(client, task, config.heartbeatTimeoutMs);
-    if (last.open?.state !== 'active' || Date.now() >= untilMs) return last;
-    await sleep(CLOSING_MS / 10);
-  }
-}
-
-async function lookAtHolders(client: Client, agent: string): Promise<void> {
-  // A semaphore that is gone finds its holders when it comes back.
-  await client.workflow
-    .getHandle(semaphoreId(agent))
-    .signal('look-at-holders')
-    .catch(() => undefined);
-}
-
 /** A task that is to be reclaimed at a known time does not wait a whole interval longer. */
 function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>): number {
   const dueMs = Math.min(...Object.values(ending)) - Date.now();
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
-}
-
-/** A process that schedules for the first time may have mended what made an agent unwell. */
-async function tryAgain(client: Client, agents: AgentLine[]): Promise<void> {
-  const unwell = agents.filter((agent) => agent.health.state === 'misconfigured');
-  await Promise.all(
-    unwell.map((agent) => client.workflow.getHandle(semaphoreId(agent.name)).signal('try-again')),
-  );
-}
-
-async function askSemaphores(
-  { client, config }: SurveyDeps,
-  { agents }: AgentRegistry,
-  paused: boolean,
-): Promise<EnsuredSemaphore[]> {
-  const asked: EnsuredSemaphore[] = [];
-  for (let at = 0; at < agents.length; at += 25) {
-    const some = agents.slice(at, at + 25);
-    asked.push(
-      ...(await Promise.all(
-        some.map((agent) => ensureSemaphore(client, agent, slotPolicy(config, agent.limit), paused)),
-      )),
-    );
-  }
-  return asked;
-}
-
-/**
- * Open runs whose task is not theirs any more. While goose runs, its host watches the task itself; a missing
- * task of an active run is looked into on full passes only, since it usually has just been completed.
- */
-function changedTasks(
-  tasks: readonly Task[],
-  runs: readonly OpenRun[],
-  full: boolean,
-  createdAt?: ReadonlyMap<number, string>,
-): number[] {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  return runs
-    .filter((run) => {
-      const task = byId.get(run.taskId);
-      if (task === undefined) return full || run.state !== 'active';
-      // TinyTask was reset: another task has the id now.
-      if ((createdAt?.get(task.id) ?? task.createdAt) !== task.createdAt) return true;
-      if (run.state === 'active' && task.status !== 'idle') return false;
-      return task.assignedTo !== null && task.assignedTo !== run.agent;
-    })
-    .map((run) => run.taskId);
 }
 
 function limitByHand(agents: AgentLine[] | null, input: SurveyInput, name: string): number | undefined {
@@ -297,34 +188,4 @@ function hasRun(runs: readonly OpenRun[], taskId: number): boolean {
 
 function asRun({ task, agent, extra }: Start): OpenRun {
   return { taskId: task.id, agent, state: 'active', extra };
-}
-
-export function fingerprintOf(texts: Iterable<string>): string {
-  return createHash('sha256')
-    .update([...texts].sort().join('\n'))
-    .digest('hex')
-    .slice(0, 32);
-}
-
-export function processName(): string {
-  return `${process.pid}@${hostname()}`;
-}
-
-/** The settings that decide what a pass does; where they lie on this host does not. */
-function comparable(config: Config) {
-  const { agentLimits, loopIntervalMs, enabled, disableBlocking, waitingPerAgent, mcpEndpoint } = config;
-  return {
-    agentLimits,
-    loopIntervalMs,
-    enabled,
-    disableBlocking,
-    waitingPerAgent,
-    mcpEndpoint,
-    ...runSettings(config),
-  };
-}
-
-function twoDaemons(last: SurveyInput['last'], by: string, config: string): string[] {
-  if (last === null || last.by === by || last.config === config) return [];
-  return [`${last.by} and ${by} schedule with different configurations; give all daemons the same one`];
 }

@@ -1,9 +1,9 @@
-import { heartbeat, sleep } from '@temporalio/activity';
+import { sleep } from '@temporalio/activity';
 import type { Config } from '../config/config.ts';
 import { candidates, hasNew, idleInHand } from '../domain/candidates.ts';
 import { type OpenRunsByAgent, unpackRuns } from '../domain/pass.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { fingerprintOf } from './survey.ts';
+import { fingerprintOf } from './in-force.ts';
 
 export interface WatchInput {
   /** Of the survey before: what it saw is not news. */
@@ -21,7 +21,6 @@ export interface WatchActivities {
 const SHORTEST_PAUSE_MS = 1_000;
 /** A poll may cost TinyTask one twentieth of the time. */
 const COST = 20;
-const HEARTBEAT_MS = 2_000;
 
 export function watchActivities(deps: { tinytask: TinyTask; config: Config }): WatchActivities {
   return {
@@ -40,19 +39,10 @@ export function watchActivities(deps: { tinytask: TinyTask; config: Config }): W
         }
         const costMs = Date.now() - polledAtMs;
         const pauseMs = Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);
-        if (!(await rest(Math.min(pauseMs, untilMs - Date.now())))) return 'over';
+        // Throws when the watch was cancelled.
+        await sleep(Math.max(0, Math.min(pauseMs, untilMs - Date.now())));
         if (Date.now() >= untilMs) return 'over';
       }
     },
   };
-}
-
-/** Sleeps with a heartbeat; throws when the watch was cancelled. */
-async function rest(ms: number): Promise<boolean> {
-  const endsAtMs = Date.now() + ms;
-  for (let left = ms; left > 0; left = endsAtMs - Date.now()) {
-    heartbeat();
-    await sleep(Math.min(left, HEARTBEAT_MS));
-  }
-  return ms > 0;
 }

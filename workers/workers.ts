@@ -100,6 +100,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       ...common,
       taskQueue: DAEMON_QUEUE,
       activities: { ...surveyActivities(deps), ...watchActivities(deps) },
+      interceptors: { activity: [heartbeats] },
     });
   }
   const gooseOptions: WorkerOptions = {

@@ -1,7 +1,7 @@
+import { processName } from '../../activities/in-force.ts';
 import { schedulerPaused, semaphoreMemo } from '../../activities/memos.ts';
 import { asOpenRun } from '../../activities/past.ts';
 import { openRuns } from '../../activities/runs.ts';
-import { processName } from '../../activities/survey.ts';
 import { loadAgents } from '../../config/agent-control.ts';
 import { figuresOf, MAX_STARTS, type PassReport } from '../../domain/pass.ts';
 import { type OpenRun, plan } from '../../domain/plan.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { processName } from '../../activities/survey.ts';
+import { processName } from '../../activities/in-force.ts';
 import type { PassReport } from '../../domain/pass.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';

@@ -146,8 +146,11 @@ export class ProcessRules {
 
     for (const run of this.runs.live.values()) {
       const why = this.#whyLost(run, processes, runs);
+      // A run whose guardian alone is lost is looked after by its worker. When that is lost too, its time begins.
+      const both =
+        run.lost !== undefined && isOfGuardian(run.lost.why) && why !== undefined && !isOfGuardian(why);
       if (why === undefined) delete run.lost;
-      else run.lost ??= { sinceMs: nowMs, why };
+      else if (run.lost === undefined || both) run.lost = { sinceMs: nowMs, why };
       if (run.lost === undefined) continue;
       if (this.#coveredSinceMs === undefined) {
         if (!run.uncovered) this.figures.uncovered += 1;
@@ -183,6 +186,10 @@ export class ProcessRules {
     const there = [...worker.guardians].some((each) => processes.has(each) && !runs(each));
     return there ? 'the SIGSTOP of its guardian' : 'the SIGKILL of its guardian';
   }
+}
+
+function isOfGuardian(why: string): boolean {
+  return why.endsWith('of its guardian');
 }
 
 export function sayRun(run: Run): string {

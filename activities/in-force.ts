@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Config } from '../config/config.ts';
+import type { Agent } from '../domain/agent.ts';
+import type { SurveyInput } from '../domain/pass.ts';
+import { runSettings } from './policies.ts';
+
+/** Tells one set of texts from another, in whatever order they come. */
+export function fingerprintOf(texts: Iterable<string>): string {
+  return createHash('sha256')
+    .update([...texts].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** Who schedules. */
+export function processName(): string {
+  return `${process.pid}@${hostname()}`;
+}
+
+/** Tells the configuration that a pass was made with from others. */
+export function configInForce(config: Config, agents: readonly Agent[]): string {
+  return fingerprintOf([JSON.stringify(comparable(config)), JSON.stringify(agents)]);
+}
+
+/** The settings that decide what a pass does; where they lie on this host does not. */
+function comparable(config: Config) {
+  const { agentLimits, loopIntervalMs, enabled, disableBlocking, waitingPerAgent, mcpEndpoint } = config;
+  return {
+    agentLimits,
+    loopIntervalMs,
+    enabled,
+    disableBlocking,
+    waitingPerAgent,
+    mcpEndpoint,
+    ...runSettings(config),
+  };
+}
+
+/** Two daemons with different configurations would each undo what the other plans. */
+export function twoDaemons(last: SurveyInput['last'], by: string, config: string): string[] {
+  if (last === null || last.by === by || last.config === config) return [];
+  return [`${last.by} and ${by} schedule with different configurations; give all daemons the same one`];
+}
