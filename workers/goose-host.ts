@@ -2,9 +2,16 @@ import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { Guardian } from '../goose/guardian.ts';
+import { HostWatch } from '../goose/host-watch.ts';
+import { failLostActivity } from '../goose/lost-activity.ts';
 import type { Place } from '../goose/owner.ts';
 import { identify, type ProcessId } from '../goose/process-table.ts';
+import type { RunRecord } from '../goose/run-record.ts';
 import { endLeftovers, makePlace } from './leftovers.ts';
+
+const LOOK_EVERY_MS = 250;
+/** How long the server is told that a worker is lost; it finds that out itself within the heartbeat timeout. */
+const TELL_MS = 10_000;
 
 export interface GooseHostOptions {
   config: Config;
@@ -55,7 +62,9 @@ export async function openGooseHost({
   // that was closed in between would end the process.
   const connection = Connection.lazy({ ...temporal.connectionOptions, interceptors: [] });
   const leaseClient = new Client({ connection, namespace: temporal.namespace });
+  const stopWatching = watchHost(place, config.killGraceMs, leaseClient, onProblem);
   const close = async () => {
+    stopWatching();
     await guardian.leave();
     await connection.close();
   };
@@ -66,4 +75,30 @@ export async function openGooseHost({
     await close();
     throw error;
   }
+}
+
+/**
+ * What the guardians of this host do, this process does too: all of them may be stopped, or be replaced in the middle of
+ * ending a run. Returns how to stop it.
+ */
+function watchHost(
+  place: Place,
+  graceMs: number,
+  client: Client,
+  onProblem: (problem: string) => void,
+): () => void {
+  const onEnded = (record: RunRecord) => void failLostActivity(client, record, Date.now() + TELL_MS);
+  const watch = new HostWatch({ place, graceMs, onEnded, onProblem });
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    watch
+      .look()
+      .catch((error) => onProblem(String(error)))
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_EVERY_MS);
+  return () => clearInterval(timer);
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { taskWorkflowId } from '../../../domain/ids.ts';
 import type { RunStatus } from '../../../domain/run.ts';
+import { guardiansOf } from '../../support/guardians.ts';
 import { eventually, type System } from '../../support/system.ts';
 import {
   gooseGone,
@@ -101,21 +101,8 @@ export async function losses(system: System): Promise<Kept[]> {
 
 /** At once, so that neither can tell of the other's end. */
 async function killWithGuardian(daemon: ChildProcess): Promise<void> {
-  const guardians = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => isGuardianOf(pid, daemon.pid));
-  for (const pid of guardians) process.kill(pid, 'SIGKILL');
+  for (const pid of guardiansOf(daemon.pid)) process.kill(pid, 'SIGKILL');
   await endBy('SIGKILL', daemon);
-}
-
-function isGuardianOf(pid: number, worker: number | undefined): boolean {
-  try {
-    const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return args.some((arg) => arg.endsWith('guardian-main.js')) && args.includes(String(worker));
-  } catch {
-    return false;
-  }
 }
 
 async function has(system: System, { workflowId, runId }: Ref, attributes: string): Promise<boolean> {
