@@ -73,8 +73,8 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   let work = true;
   /** When the next timer rings. One that is due too early wakes for nothing, which costs less than a new one each time. */
   let wakesAtMs = Number.POSITIVE_INFINITY;
-  const wakeAt = (atMs: number | undefined) => {
-    if (atMs === undefined || atMs >= wakesAtMs) return;
+  const wakeAt = (atMs: number) => {
+    if (atMs >= wakesAtMs) return;
     wakesAtMs = atMs;
     void sleep(Math.max(1, atMs - Date.now())).then(() => {
       if (wakesAtMs === atMs) wakesAtMs = Number.POSITIVE_INFINITY;
@@ -83,6 +83,10 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   };
   let lookDue = false;
   let lookedAtMs = Date.now();
+  /** Given back while the holders were still being looked for. */
+  let givenBack: RunRef[] | undefined;
+  /** When what a rebuild found is looked at again. */
+  let lookAgainAtMs = Number.POSITIVE_INFINITY;
   // What the run before this one told last is not known.
   let told = input.slots === undefined ? view(slots) : '';
   const again: (() => Promise<boolean>)[] = [];
@@ -101,9 +105,17 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
     }),
   );
   setHandler(releaseSlot, ({ fence, verdict, ...run }) =>
-    record(() => release(slots, run, fence, verdict, Date.now())),
+    record(() => {
+      givenBack?.push(run);
+      release(slots, run, fence, verdict, Date.now());
+    }),
   );
-  setHandler(processesGone, ({ fence, ...run }) => record(() => freeSlot(slots, run, fence)));
+  setHandler(processesGone, ({ fence, ...run }) =>
+    record(() => {
+      givenBack?.push(run);
+      freeSlot(slots, run, fence);
+    }),
+  );
   setHandler(configure, (policy) =>
     record(() => {
       if (policy.limit !== slots.policy.limit) slots.limitByHand = null;
@@ -145,13 +157,19 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   );
   setHandler(semaphoreStatus, () => slots);
 
-  if (input.slots === undefined && input.fresh !== true) await rebuild(slots);
+  if (input.slots === undefined && input.fresh !== true) {
+    givenBack = [];
+    await rebuild(slots, givenBack);
+    givenBack = undefined;
+    lookAgainAtMs = slots.quietUntilMs;
+  }
   for (;;) {
-    wakeAt(dueAtMs(slots, lookedAtMs));
+    wakeAt(Math.min(lookAgainAtMs, dueAtMs(slots, lookedAtMs)));
     await condition(() => work);
     work = false;
-    if (lookDue || hasWaitedLong(slots, lookedAtMs)) {
+    if (lookDue || hasWaitedLong(slots, lookedAtMs) || Date.now() >= lookAgainAtMs) {
       lookDue = false;
+      lookAgainAtMs = Number.POSITIVE_INFINITY;
       lookedAtMs = Date.now();
       const holders = slots.holders.length === 0 ? [] : await activities.lookAtRuns(slots.holders);
       for (const found of holders) {
@@ -196,13 +214,17 @@ async function grantAll(slots: Slots): Promise<void> {
 
 /**
  * A semaphore that lost its state (somebody terminated it) finds its holders among the open runs of its
- * agent, and grants nothing for one heartbeat timeout: whoever it does not find is certainly dead by then.
+ * agent, and grants nothing for one heartbeat timeout: whoever it does not find is certainly dead by then. A run that
+ * has given its slot back and is still being written back looks like a holder too, so they are looked at again then.
  */
-async function rebuild(slots: Slots): Promise<void> {
+async function rebuild(slots: Slots, givenBack: RunRef[]): Promise<void> {
   slots.quietUntilMs = Date.now() + slots.policy.heartbeatTimeoutMs;
   for (const { phase, rank, extra, ...run } of await activities.openRunsOf(slots.agent)) {
-    if (phase === 'running') slots.holders.push({ ...run, fence: null, sinceMs: Date.now() });
-    else request(slots, run, rank, extra, Date.now());
+    const hasGivenBack = givenBack.some(
+      ({ workflowId, runId }) => workflowId === run.workflowId && runId === run.runId,
+    );
+    if (phase !== 'running') request(slots, run, rank, extra, Date.now());
+    else if (!hasGivenBack) slots.holders.push({ ...run, fence: null, sinceMs: Date.now() });
   }
 }
 
@@ -249,13 +271,13 @@ function hasWaitedLong(slots: Slots, lookedAtMs: number): boolean {
   );
 }
 
-/** When something is due by time alone, in milliseconds since 1970. */
-function dueAtMs(slots: Slots, lookedAtMs: number): number | undefined {
+/** When something is due by time alone, in milliseconds since 1970; infinite where nothing is. */
+function dueAtMs(slots: Slots, lookedAtMs: number): number {
   const due = [nextDueMs(slots, Date.now())];
   if (slots.waiters.length > 0) {
     const oldest = Math.min(...slots.waiters.map((waiter) => waiter.sinceMs));
     due.push(Math.max(oldest, lookedAtMs) + LOOK_AT_HOLDERS_MS);
   }
   const times = due.filter((time) => time !== undefined);
-  return times.length === 0 ? undefined : Math.min(...times);
+  return Math.min(...times);
 }
