@@ -55,7 +55,10 @@ async function main(): Promise<void> {
     console.error(`measuring ${keys.join(', ')} …`);
     const { figures: found, lines = [] } = await measure(root, quick);
     for (const line of lines) console.error(line);
-    figures.push(...found.filter(({ key }) => known === undefined || key === known));
+    const wanted = found.filter(({ key }) => known === undefined || found.some((each) => each.key === known));
+    // At once, so that nothing is lost if a later one fails.
+    if (known === undefined) console.error(`${textTable(wanted)}\n`);
+    figures.push(...wanted);
   }
   figures.sort((a, b) => KEYS.indexOf(a.key) - KEYS.indexOf(b.key));
   const table = `\n${textTable(figures)}\n`;

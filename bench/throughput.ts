@@ -34,12 +34,13 @@ export const throughput: Measurement = {
       const perSecond = tasks / ((Math.max(...ended.map(({ endMs }) => endMs)) - startedMs) / 1_000);
       const histories = await executions(stand.client);
       const longest = histories.sort((a, b) => b.events - a.events)[0];
-      await supervisor.stop(10_000);
 
+      // Before the supervisor stops, which takes the server along.
       const bare = await startBare(stand);
       const lanes = AGENTS * SLOTS;
       const children = await bare.run(lanes, tasks / lanes, 0);
       await bare.stop();
+      await supervisor.stop(10_000);
       const barePerSecond = round(tasks / (children.elapsedMs / 1_000));
       return {
         figures: [
