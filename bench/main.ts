@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     console.error(`measuring ${keys.join(', ')} …`);
     const { figures: found, lines = [] } = await measure(root, quick);
     for (const line of lines) console.error(line);
-    const wanted = found.filter(({ key }) => known === undefined || found.some((each) => each.key === known));
+    const wanted = found.filter(({ key }) => known === undefined || key === known);
     // At once, so that nothing is lost if a later one fails.
     if (known === undefined) console.error(`${textTable(wanted)}\n`);
     figures.push(...wanted);
