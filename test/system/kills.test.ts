@@ -26,8 +26,11 @@ afterEach(async () => {
   for (const daemon of daemons.filter(
     ({ exitCode, signalCode }) => exitCode === null && signalCode === null,
   )) {
+    // Its guardian is stopped, so it would not end by itself.
+    const guardians = guardiansOf(daemon.pid);
     daemon.kill('SIGKILL');
     await once(daemon, 'exit');
+    for (const pid of guardians) signalIfThere(pid, 'SIGKILL');
   }
   await seen.killAll();
   await system.stop();
@@ -43,13 +46,7 @@ test('where every guardian is out of action, the worker that is left ends what a
 
   // Those that are started in their place too: nothing is left but the worker itself.
   const stopGuardians = () => {
-    for (const pid of guardiansOf(left.pid)) {
-      try {
-        process.kill(pid, 'SIGSTOP');
-      } catch {
-        // It was killed and replaced just now, since it did not answer.
-      }
-    }
+    for (const pid of guardiansOf(left.pid)) signalIfThere(pid, 'SIGSTOP');
   };
   stopGuardians();
   stopping = setInterval(stopGuardians, 10);
@@ -59,6 +56,13 @@ test('where every guardian is out of action, the worker that is left ends what a
   console.info(`gone after ${Math.round(performance.now() - startMs)} ms`);
   expect(left.exitCode).toBeNull();
 }, 90_000);
+
+/** A guardian that does not answer is killed and replaced by its worker at any time. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {}
+}
 
 function runsOf(worker: number): number {
   return seen.living().filter((run) => run.worker === worker).length;
