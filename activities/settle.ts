@@ -17,7 +17,8 @@ export interface SettleInput {
   agent: string;
   number: number;
   runId: string;
-  pool: string | null;
+  /** What the scheduler is told if the run ends with this. */
+  ended: TaskSettled;
   /** What follows unless the task itself says otherwise. */
   decided: Decided;
   policy: AttemptPolicy;
@@ -58,7 +59,7 @@ export function settleActivities(deps: {
   return {
     async settle(input) {
       const written = await writeBack(tinytask, deps.config, input);
-      const told = written.follow.next === 'end' && (await tellScheduler(deps.client, input));
+      const told = written.follow.next === 'end' && (await tellScheduler(deps.client, input.ended));
       return { ...written, told };
     },
 
@@ -107,12 +108,7 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
 }
 
 /** Else the run does, when it ends. The slot that it leaves can be planned for while the run still closes. */
-async function tellScheduler(client: Client, { task, pool, agent }: SettleInput): Promise<boolean> {
-  const ended: TaskSettled = {
-    taskId: task.id,
-    state: 'ended',
-    ...(pool !== null && { pool: { pool, agent } }),
-  };
+async function tellScheduler(client: Client, ended: TaskSettled): Promise<boolean> {
   return signalled(client, SCHEDULER_ID, 'task-settled', ended).catch(() => false);
 }
 

@@ -1,5 +1,6 @@
 import type { Stop } from '../domain/judge.ts';
 import { isSameTask, type Task, type TaskRef } from '../domain/task.ts';
+import { keepLooking } from '../goose/keep-looking.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 
 const LOOK_MS = 3_000;
@@ -16,7 +17,6 @@ export function watchTask(
   stop: (why: Stop) => void,
 ): { stop(): void } {
   let completeSinceMs: number | undefined;
-  let looking = false;
   async function look(): Promise<void> {
     const task = await tinytask.get(ref.id);
     const gone = whyGone(task, ref, agent);
@@ -27,16 +27,7 @@ export function watchTask(
       stop({ why: 'task-gone', detail: 'the task has been complete for a while' });
     }
   }
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    look()
-      .catch(() => undefined)
-      .finally(() => {
-        looking = false;
-      });
-  }, LOOK_MS);
-  return { stop: () => clearInterval(timer) };
+  return { stop: keepLooking(LOOK_MS, look) };
 }
 
 function whyGone(task: Task | undefined, ref: TaskRef, agent: string): string | undefined {

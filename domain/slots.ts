@@ -84,7 +84,11 @@ export function limitOf(slots: Slots): number {
   return slots.limitByHand ?? slots.policy.limit;
 }
 
-const same = (a: RunRef) => (b: RunRef) => a.workflowId === b.workflowId && a.runId === b.runId;
+export function isSameRun(a: RunRef, b: RunRef): boolean {
+  return a.workflowId === b.workflowId && a.runId === b.runId;
+}
+
+const same = (a: RunRef) => (b: RunRef) => isSameRun(a, b);
 const other = (a: RunRef) => (b: RunRef) => !same(a)(b);
 
 /** A run asks for a slot. Asking again while it holds one returns that grant, since the first may be lost. */

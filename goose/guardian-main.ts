@@ -1,15 +1,11 @@
 import { setPriority } from 'node:os';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
-import { HostWatch } from './host-watch.ts';
-import { LostActivities } from './lost-activity.ts';
+import { HostWatch, LOOK_EVERY_MS } from './host-watch.ts';
+import { LostActivities, TELL_MS } from './lost-activity.ts';
 import { readPlace } from './owner.ts';
 
-/** A run that is on disk is known after this time, also one of another worker. */
-const LOOK_EVERY_MS = 250;
 /** After the last run was ended: a child that had not become goose yet would be seen by now. */
 const STAY_MS = 2_000;
-/** How long the server is told that a worker is lost; it finds that out itself within the heartbeat timeout. */
-const TELL_MS = 10_000;
 
 /**
  * The guardian: a process of its own that ends the goose runs of a worker that was killed or hangs. Started by

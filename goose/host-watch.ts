@@ -5,6 +5,8 @@ import { ProcessFamily } from './processes.ts';
 import { type RunRecord, readRunRecords } from './run-record.ts';
 import { endRun, sweepStrays } from './sweep.ts';
 
+/** Whoever watches a host looks so often: a run that is on disk is known after this time, also one of another worker. */
+export const LOOK_EVERY_MS = 250;
 /** Reading all processes costs some milliseconds: so often while there are runs, and else only for strays. */
 const TABLE_EVERY_MS = 1_000;
 const IDLE_TABLE_EVERY_MS = 5_000;

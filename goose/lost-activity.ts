@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { RunRecord } from './run-record.ts';
 
+/** How long the server is told that a worker is lost; it finds that out itself within the heartbeat timeout. */
+export const TELL_MS = 10_000;
 const ANSWER_MS = 5_000;
 const AGAIN_MS = 1_000;
 

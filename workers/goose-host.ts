@@ -2,16 +2,13 @@ import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { Guardian } from '../goose/guardian.ts';
-import { HostWatch } from '../goose/host-watch.ts';
-import { failLostActivity } from '../goose/lost-activity.ts';
+import { HostWatch, LOOK_EVERY_MS } from '../goose/host-watch.ts';
+import { keepLooking } from '../goose/keep-looking.ts';
+import { failLostActivity, TELL_MS } from '../goose/lost-activity.ts';
 import type { Place } from '../goose/owner.ts';
 import { identify, type ProcessId } from '../goose/process-table.ts';
 import type { RunRecord } from '../goose/run-record.ts';
 import { endLeftovers, makePlace } from './leftovers.ts';
-
-const LOOK_EVERY_MS = 250;
-/** How long the server is told that a worker is lost; it finds that out itself within the heartbeat timeout. */
-const TELL_MS = 10_000;
 
 export interface GooseHostOptions {
   config: Config;
@@ -89,16 +86,5 @@ function watchHost(
 ): () => void {
   const onEnded = (record: RunRecord) => void failLostActivity(client, record, Date.now() + TELL_MS);
   const watch = new HostWatch({ place, graceMs, onEnded, onProblem });
-  let looking = false;
-  const timer = setInterval(() => {
-    if (looking) return;
-    looking = true;
-    watch
-      .look()
-      .catch((error) => onProblem(String(error)))
-      .finally(() => {
-        looking = false;
-      });
-  }, LOOK_EVERY_MS);
-  return () => clearInterval(timer);
+  return keepLooking(LOOK_EVERY_MS, () => watch.look().catch((error) => onProblem(String(error))));
 }

@@ -15,6 +15,7 @@ import {
   processesGone as freeSlot,
   grantDue,
   hasPredecessor,
+  isSameRun,
   limitOf,
   newSlots,
   nextDueMs,
@@ -164,10 +165,16 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
     lookAgainAtMs = slots.quietUntilMs;
   }
   for (;;) {
-    wakeAt(Math.min(lookAgainAtMs, dueAtMs(slots, lookedAtMs)));
+    wakeAt(
+      Math.min(
+        lookAgainAtMs,
+        lookDueAtMs(slots, lookedAtMs),
+        nextDueMs(slots, Date.now()) ?? Number.POSITIVE_INFINITY,
+      ),
+    );
     await condition(() => work);
     work = false;
-    if (lookDue || hasWaitedLong(slots, lookedAtMs) || Date.now() >= lookAgainAtMs) {
+    if (lookDue || Date.now() >= Math.min(lookAgainAtMs, lookDueAtMs(slots, lookedAtMs))) {
       lookDue = false;
       lookAgainAtMs = Number.POSITIVE_INFINITY;
       lookedAtMs = Date.now();
@@ -220,9 +227,7 @@ async function grantAll(slots: Slots): Promise<void> {
 async function rebuild(slots: Slots, givenBack: RunRef[]): Promise<void> {
   slots.quietUntilMs = Date.now() + slots.policy.heartbeatTimeoutMs;
   for (const { phase, rank, extra, ...run } of await activities.openRunsOf(slots.agent)) {
-    const hasGivenBack = givenBack.some(
-      ({ workflowId, runId }) => workflowId === run.workflowId && runId === run.runId,
-    );
+    const hasGivenBack = givenBack.some((back) => isSameRun(back, run));
     if (phase !== 'running') request(slots, run, rank, extra, Date.now());
     else if (!hasGivenBack) slots.holders.push({ ...run, fence: null, sinceMs: Date.now() });
   }
@@ -263,21 +268,8 @@ function sayState(slots: Slots): string {
   return `${slots.health.state === 'cooling-down' ? 'Cools down' : 'Misconfigured'}: ${slots.health.reason}. ${held}.`;
 }
 
-function hasWaitedLong(slots: Slots, lookedAtMs: number): boolean {
-  const now = Date.now();
-  return (
-    now - lookedAtMs >= LOOK_AT_HOLDERS_MS &&
-    slots.waiters.some((waiter) => now - waiter.sinceMs >= LOOK_AT_HOLDERS_MS)
-  );
-}
-
-/** When something is due by time alone, in milliseconds since 1970; infinite where nothing is. */
-function dueAtMs(slots: Slots, lookedAtMs: number): number {
-  const due = [nextDueMs(slots, Date.now())];
-  if (slots.waiters.length > 0) {
-    const oldest = Math.min(...slots.waiters.map((waiter) => waiter.sinceMs));
-    due.push(Math.max(oldest, lookedAtMs) + LOOK_AT_HOLDERS_MS);
-  }
-  const times = due.filter((time) => time !== undefined);
-  return Math.min(...times);
+/** When somebody will have waited so long that it is looked whether the holders still live. Milliseconds since 1970. */
+function lookDueAtMs({ waiters }: Slots, lookedAtMs: number): number {
+  const oldestMs = Math.min(...waiters.map((waiter) => waiter.sinceMs));
+  return Math.max(oldestMs, lookedAtMs) + LOOK_AT_HOLDERS_MS;
 }

@@ -69,7 +69,7 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       const full: boolean = due === 'full';
       if (full) state.fullDue = false;
       state.woken = false;
-      const result = await surveyOfItself(state, full, toldPaused);
+      const result = await surveyOfItself(state, full, interrupted);
       if (result === 'interrupted') continue;
       await carryOut(state, result);
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
@@ -149,7 +149,7 @@ async function surveyAsked(state: SchedulerState, once: boolean): Promise<Survey
 async function surveyOfItself(
   state: SchedulerState,
   full: boolean,
-  toldPaused: boolean,
+  interrupted: () => boolean,
 ): Promise<SurveyResult | 'interrupted'> {
   const scope = new CancellationScope({ cancellable: true });
   let result: SurveyResult | undefined;
@@ -158,7 +158,7 @@ async function surveyOfItself(
     .then((found) => {
       result = found;
     });
-  await Promise.race([survey, condition(() => state.asked.length > 0 || state.paused !== toldPaused)]);
+  await Promise.race([survey, condition(interrupted)]);
   if (result !== undefined) return result;
   scope.cancel();
   await survey.catch((error) => {

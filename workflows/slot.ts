@@ -9,7 +9,7 @@ import type { TaskRun } from './task-run.ts';
 
 // Local, since the answer to a signal by the workflow itself costs a workflow task more. To ask twice does no harm.
 const { askForSlot } = proxyLocalActivities<SemaphoreActivities>({
-  startToCloseTimeout: '10 s',
+  startToCloseTimeout: '10s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
 });
 

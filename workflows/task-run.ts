@@ -127,7 +127,7 @@ export class TaskRun {
     const input = {
       task: this.input.task,
       agent: this.takesOverFrom ?? this.input.agent,
-      pool: this.input.pool,
+      ended: this.settledAs('ended'),
       number: this.past.number,
       runId: workflowInfo().runId,
       decided,
@@ -152,12 +152,16 @@ export class TaskRun {
   }
 
   async tellScheduler(state: TaskSettled['state']): Promise<void> {
-    const { task, pool } = this.input;
-    await send({ workflowId: SCHEDULER_ID }, taskSettled, {
+    await send({ workflowId: SCHEDULER_ID }, taskSettled, this.settledAs(state));
+  }
+
+  private settledAs(state: TaskSettled['state']): TaskSettled {
+    const { task, pool, agent } = this.input;
+    return {
       taskId: task.id,
       state,
-      ...(pool === null ? {} : { pool: { pool, agent: this.takesOverFrom ?? this.input.agent } }),
-    });
+      ...(pool === null ? {} : { pool: { pool, agent: this.takesOverFrom ?? agent } }),
+    };
   }
 
   successor(resume: NonNullable<RunInput['resume']>): RunInput {

@@ -59,6 +59,9 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** For a recipe whose model plays `shell`. */
+export const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
+
 export async function startSystem(): Promise<System> {
   quietRuntime();
   const dir = await mkdtemp(join(tmpdir(), 'tinyscheduler-'));

@@ -1,6 +1,7 @@
 import { type KnownRun, lastRunOf } from '../../activities/runs.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
 import type { Phase, RunResult } from '../../domain/run.ts';
+import type { Slots } from '../../domain/slots.ts';
 import type { NewTask } from '../../tinytask/client.ts';
 import { eventually, type System } from './system.ts';
 
@@ -44,6 +45,11 @@ export function runResult(system: System, taskId: number): Promise<RunResult> {
     const { workflowId, runId } = run;
     return system.client.workflow.getHandle(workflowId, runId).result() as Promise<RunResult>;
   });
+}
+
+/** What an agent's semaphore knows. */
+export function slotsOf(system: System, agent: string): Promise<Slots> {
+  return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
 }
 
 export function signalTask(system: System, taskId: number, signal: string): Promise<void> {

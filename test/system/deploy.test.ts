@@ -1,52 +1,42 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
-import { mainForTests, startDaemon } from '../support/daemon-process.ts';
-import { SeenRuns } from '../support/seen-runs.ts';
+import { mainForTests } from '../support/daemon-process.ts';
+import { SeenDaemons } from '../support/seen-daemons.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 
 /** From the end of one worker's goose to the start of the other's: long before anybody could time out. */
 const AT_ONCE_MS = 8_000;
 
 let system: System;
-let seen: SeenRuns;
-let daemons: ChildProcess[];
+let daemons: SeenDaemons;
 
 beforeEach(async () => {
-  daemons = [];
   system = await startSystem();
-  seen = new SeenRuns(system.dir);
+  daemons = new SeenDaemons(system);
   system.env.TINYSCHEDULER_KILL_GRACE_SEC = '2';
   await system.agents([{ agentName: 'ada', agentType: 'dev', limit: 4 }]);
   await system.recipe('ada', 'MODEL: wait 6s\nMODEL: say done');
 }, 60_000);
 
 afterEach(async () => {
-  seen.end();
-  for (const daemon of daemons.filter(({ exitCode }) => exitCode === null)) {
-    daemon.kill('SIGKILL');
-    await once(daemon, 'exit');
-  }
-  await seen.killAll();
+  await daemons.end();
   await system.stop();
 });
 
 test('a worker that is asked to stop hands its tasks to the other one at once, and no attempt is used', async () => {
-  const [leaving, staying] = [await daemon(), await daemon()];
+  const [leaving, staying] = [await daemons.start(), await daemons.start()];
   const ids = await tasks(4);
-  await eventually('all run', async () => seen.living().length === 4);
+  await eventually('all run', async () => daemons.seen.living().length === 4);
   // All may have gone to one of them, so one that has some leaves.
-  const counts = [leaving, staying].map(
-    ({ pid }) => seen.living().filter((run) => run.worker === pid).length,
-  );
-  const [first, second] = (counts[0] ?? 0) > 0 ? [leaving, staying] : [staying, leaving];
-  const stopped = seen.living().filter((run) => run.worker === first.pid);
+  const [first, second] = daemons.runsOf(leaving).length > 0 ? [leaving, staying] : [staying, leaving];
+  const stopped = daemons.runsOf(first);
 
   first.kill('SIGTERM');
   const [code] = await once(first, 'exit');
   expect(code).toBe(0);
-  expect(seen.living().filter((run) => run.worker === first.pid)).toEqual([]);
+  expect(daemons.runsOf(first)).toEqual([]);
   await eventually(
     'all tasks are complete',
     async () => {
@@ -56,9 +46,9 @@ test('a worker that is asked to stop hands its tasks to the other one at once, a
     60_000,
   );
 
-  expect(seen.most.size, 'no task had two runs at a time').toBe(0);
+  expect(daemons.seen.most.size, 'no task had two runs at a time').toBe(0);
   for (const { task, lastSeenMs } of stopped) {
-    const again = seen.all.filter((run) => run.task === task && run.worker === second.pid);
+    const again = daemons.seen.all.filter((run) => run.task === task && run.worker === second.pid);
     expect([task, again.length]).toEqual([task, 1]);
     expect((again[0]?.firstSeenMs ?? Number.NaN) - lastSeenMs).toBeLessThan(AT_ONCE_MS);
   }
@@ -69,27 +59,20 @@ test('a worker that is asked to stop hands its tasks to the other one at once, a
 }, 120_000);
 
 test('drain waits for the agents instead', async () => {
-  const only = await daemon();
+  const only = await daemons.start();
   const [id] = await tasks(1);
-  await eventually('it runs', async () => seen.living().length === 1);
+  await eventually('it runs', async () => daemons.seen.living().length === 1);
 
   expect(await command('drain', '--timeout', '1')).toBe(1);
-  expect(seen.living().length).toBe(1);
+  expect(daemons.seen.living().length).toBe(1);
   expect(await command('drain')).toBe(0);
-  expect(seen.living()).toEqual([]);
+  expect(daemons.seen.living()).toEqual([]);
   expect((await system.tinytask.get(id ?? 0))?.status).toBe('complete');
-  expect(seen.all.length, 'it was not stopped in between').toBe(1);
+  expect(daemons.seen.all.length, 'it was not stopped in between').toBe(1);
 
   only.kill('SIGTERM');
   expect((await once(only, 'exit'))[0]).toBe(0);
 }, 90_000);
-
-async function daemon(): Promise<ChildProcess & { pid: number }> {
-  const started = await startDaemon(system.env);
-  daemons.push(started);
-  seen.workers.add(started.pid);
-  return started;
-}
 
 async function tasks(count: number): Promise<number[]> {
   const ids: number[] = [];

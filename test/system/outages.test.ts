@@ -3,13 +3,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
-import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../domain/ids.ts';
 import type { RunStatus } from '../../domain/run.ts';
-import type { Slots } from '../../domain/slots.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
-import { gooseLives, inPhase, inStatus, newTask, runResult } from '../support/task-runs.ts';
+import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { gooseLives, inPhase, inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
 vi.setConfig({ testTimeout: 120_000 });
@@ -30,7 +29,7 @@ beforeAll(async () => {
   ]);
   await system.recipe('three', 'MODEL: say Done.');
   await system.recipe('slow', 'MODEL: wait 60s');
-  await system.recipe('brief', AT_WORK_UNTIL_OPEN, 'extensions:\n  - {type: builtin, name: developer}');
+  await system.recipe('brief', AT_WORK_UNTIL_OPEN, DEVELOPER);
   await system.recipe('far', 'MODEL: say Done.');
   workers = await startDaemon();
 });
@@ -70,7 +69,7 @@ test('TinyTask is down when an agent ends: its slot is free at once, and what it
   const says = () => system.client.workflow.getHandle(taskWorkflowId(first.id)).query<RunStatus>('status');
   await eventually('it writes back', async () => (await says()).says.includes('writing it back'));
   await eventually('its slot is not its any more', async () => {
-    const { holders } = await system.client.workflow.getHandle(semaphoreId('brief')).query<Slots>('status');
+    const { holders } = await slotsOf(system, 'brief');
     return !holders.some(({ workflowId }) => workflowId === taskWorkflowId(first.id));
   });
   await back();

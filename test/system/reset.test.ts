@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
-import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
-import type { Slots } from '../../domain/slots.ts';
+import { taskWorkflowId } from '../../domain/ids.ts';
+import { resetTask } from '../support/reset-task.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
-import { gooseGone, gooseLives, newTask, runResult } from '../support/task-runs.ts';
+import { gooseGone, gooseLives, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
 let system: System;
 beforeAll(async () => {
@@ -30,22 +30,6 @@ function watchGooses(taskId: number): () => number {
   return () => most;
 }
 
-/** Resets the task's run to an event of its history, as people do in the Web UI. */
-async function reset(taskId: number, to: 'first' | 'last'): Promise<void> {
-  const run = await lastRunOf(system.client, taskId);
-  const { workflowId, runId } = { workflowId: taskWorkflowId(taskId), runId: run?.runId ?? '' };
-  const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  const event = to === 'first' ? completed[0] : completed.at(-1);
-  await system.client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId, runId },
-    reason: 'by hand',
-    requestId: `${taskId}-${to}`,
-    workflowTaskFinishEventId: event?.eventId ?? null,
-  });
-}
-
 test.each(['first', 'last'] as const)(
   'a run that is reset to its %s workflow task while goose works on it',
   async (to) => {
@@ -53,7 +37,7 @@ test.each(['first', 'last'] as const)(
     await gooseLives(system, task.id);
     const most = watchGooses(task.id);
     const before = await lastRunOf(system.client, task.id);
-    await reset(task.id, to);
+    await resetTask(system, task.id, to);
     await gooseGone(system, task.id);
     await gooseLives(system, task.id);
     expect((await lastRunOf(system.client, task.id))?.runId).not.toBe(before?.runId);
@@ -69,10 +53,10 @@ test('a run that is reset while it waits for a slot asks anew', async () => {
   await gooseLives(system, holding.id);
   const task = await newTask(system, { title: 'waits', assignedTo: 'oscar' });
   await eventually('it is in line', async () => {
-    const { waiters } = await system.client.workflow.getHandle(semaphoreId('oscar')).query<Slots>('status');
+    const { waiters } = await slotsOf(system, 'oscar');
     return waiters.some(({ workflowId }) => workflowId === taskWorkflowId(task.id));
   });
-  await reset(task.id, 'last');
+  await resetTask(system, task.id, 'last');
   const most = watchGooses(task.id);
   expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
   expect(most()).toBe(1);

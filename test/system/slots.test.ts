@@ -4,12 +4,10 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
 import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
 import type { RunResult } from '../../domain/run.ts';
-import type { Slots } from '../../domain/slots.ts';
 import { nextWholePass } from '../support/passes.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
-import { gooseGone, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
+import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { gooseGone, gooseLives, inPhase, inStatus, newTask, slotsOf } from '../support/task-runs.ts';
 
-const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
 const HEARTBEAT_TIMEOUT_MS = 15_000;
 const LIMITS: Record<string, number> = { pair: 2, draining: 2 };
 /** Each test has an agent of its own, so that they can share one system and one daemon. */
@@ -73,7 +71,7 @@ describe.concurrent('the slots of an agent', () => {
     await eventually('both slots are taken', async () => (await alive(tasks)).length === 2);
     await signalAgent('draining', 'set-limit', 1);
     await eventually('one slot is held, of one', async () => {
-      const { limitByHand, holders } = await slotsOf('draining');
+      const { limitByHand, holders } = await slotsOf(system, 'draining');
       return limitByHand === 1 && holders.length <= 1;
     });
     expect(await mostAtOnce(tasks, () => allComplete(tasks))).toBe(1);
@@ -102,7 +100,7 @@ describe.concurrent('the slots of an agent', () => {
     for (const id of [blocked, hurried])
       await system.client.workflow.getHandle('scheduler').signal('run-now', id);
     await eventually('it is first in line', async () => {
-      const [first] = (await slotsOf('hurried')).waiters;
+      const [first] = (await slotsOf(system, 'hurried')).waiters;
       return first?.workflowId === taskWorkflowId(hurried);
     });
     await open('hurried');
@@ -139,7 +137,7 @@ describe.concurrent('the slots of an agent', () => {
     const terminatedAtMs = Date.now();
     await system.client.workflow.getHandle(semaphoreId('forgetful')).terminate('by a test');
     await eventually('it is rebuilt', async () => {
-      const { holders, waiters } = await slotsOf('forgetful');
+      const { holders, waiters } = await slotsOf(system, 'forgetful');
       return holders[0]?.workflowId === taskWorkflowId(holder) && waiters.length === 1;
     });
     await system.client.workflow.getHandle(taskWorkflowId(holder)).cancel();
@@ -153,10 +151,6 @@ describe.concurrent('the slots of an agent', () => {
 /** Lets the gooses of the agent go on. */
 function open(agent: string): Promise<void> {
   return writeFile(join(system.dir, `${agent}-open`), '');
-}
-
-function slotsOf(agent: string): Promise<Slots> {
-  return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
 }
 
 async function many(count: number, task: Parameters<typeof newTask>[1]): Promise<number[]> {

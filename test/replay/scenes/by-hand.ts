@@ -1,17 +1,16 @@
 import { semaphoreId, taskWorkflowId } from '../../../domain/ids.ts';
-import { eventually, type System } from '../../support/system.ts';
-import { gooseGone, gooseLives, inPhase, inStatus, newTask, runResult } from '../../support/task-runs.ts';
+import { resetTask } from '../../support/reset-task.ts';
+import { DEVELOPER, eventually, type System } from '../../support/system.ts';
 import {
-  DEVELOPER,
-  daemonWith,
-  endBy,
-  type Kept,
-  letGo,
-  runOf,
-  semaphoreOf,
+  gooseGone,
+  gooseLives,
+  inPhase,
+  inStatus,
+  newTask,
+  runResult,
   slotsOf,
-  untilLetGo,
-} from './scene.ts';
+} from '../../support/task-runs.ts';
+import { daemonWith, endBy, type Kept, letGo, runOf, semaphoreOf, untilLetGo } from './scene.ts';
 
 /** People at work in the Web UI: limits, terminations, resets. */
 export async function byHand(system: System): Promise<Kept[]> {
@@ -67,7 +66,7 @@ async function resetAndRebuilt(system: System): Promise<Kept[]> {
   const [id, other] = [await task(system), await task(system)];
   await gooseLives(system, id);
   await gooseLives(system, other);
-  await resetToLast(system, id);
+  await resetTask(system, id, 'last');
   await gooseGone(system, id);
   await gooseLives(system, id);
   const wasReset = await runOf(system, id);
@@ -121,18 +120,4 @@ async function long(system: System): Promise<Kept[]> {
 
 async function task(system: System, agent = 'pair'): Promise<number> {
   return (await newTask(system, { assignedTo: agent })).id;
-}
-
-async function resetToLast(system: System, taskId: number): Promise<void> {
-  const workflowExecution = await runOf(system, taskId);
-  const { workflowId, runId } = workflowExecution;
-  const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const last = (events ?? []).findLast((event) => event.workflowTaskCompletedEventAttributes);
-  await system.client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
-    workflowExecution,
-    reason: 'by hand',
-    requestId: `reset-${taskId}`,
-    workflowTaskFinishEventId: last?.eventId ?? null,
-  });
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { taskWorkflowId } from '../../../domain/ids.ts';
 import type { RunStatus } from '../../../domain/run.ts';
 import { guardiansOf } from '../../support/guardians.ts';
-import { eventually, type System } from '../../support/system.ts';
+import { DEVELOPER, eventually, type System } from '../../support/system.ts';
 import {
   gooseGone,
   gooseLives,
@@ -11,19 +11,9 @@ import {
   newTask,
   runResult,
   signalTask,
-} from '../../support/task-runs.ts';
-import {
-  DEVELOPER,
-  daemonWith,
-  endBy,
-  type Kept,
-  letGo,
-  type Ref,
-  runOf,
   slotsOf,
-  untilLetGo,
-  waitsToGo,
-} from './scene.ts';
+} from '../../support/task-runs.ts';
+import { daemonWith, endBy, type Kept, letGo, type Ref, runOf, untilLetGo, waitsToGo } from './scene.ts';
 
 const SETTINGS = {
   LOOP_INTERVAL_SEC: '1',

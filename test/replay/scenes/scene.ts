@@ -5,7 +5,6 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastRunOf } from '../../../activities/runs.ts';
 import { semaphoreId } from '../../../domain/ids.ts';
-import type { Slots } from '../../../domain/slots.ts';
 import { startDaemon } from '../../support/daemon-process.ts';
 import { eventually, type System } from '../../support/system.ts';
 
@@ -18,8 +17,6 @@ export interface Kept {
   /** Attributes of events, names of signals and of activities. */
   shows: string[];
 }
-
-export const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
 
 /** A script for the model whose goose goes on when its task is let go. */
 export function untilLetGo(after: string): string {
@@ -47,10 +44,6 @@ export async function runOf(system: System, taskId: number): Promise<Ref> {
 export async function semaphoreOf(system: System, agent: string): Promise<Ref> {
   const { workflowId, runId } = await system.client.workflow.getHandle(semaphoreId(agent)).describe();
   return { workflowId, runId };
-}
-
-export function slotsOf(system: System, agent: string): Promise<Slots> {
-  return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
 }
 
 const daemons = new Set<ChildProcess>();

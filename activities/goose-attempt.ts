@@ -1,0 +1,221 @@
+import { hostname } from 'node:os';
+import type { Context } from '@temporalio/activity';
+import { attemptId, semaphoreId } from '../domain/ids.ts';
+import type { Stop } from '../domain/judge.ts';
+import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { gooseEnvironment } from '../goose/command-line.ts';
+import type { Lease } from '../goose/lease.ts';
+import { ownerMark } from '../goose/owner.ts';
+import { type PreflightResult, preflight } from '../goose/preflight.ts';
+import type { GooseRunResult } from '../goose/run.ts';
+import { KeptRecord, newRunToken } from '../goose/run-record.ts';
+import { mcpUrl } from '../tinytask/endpoint.ts';
+import { activityLease } from './activity-lease.ts';
+import { claim, isPaused } from './claim.ts';
+import { endEarlierAttempts } from './earlier-attempts.ts';
+import type { GooseDeps, GooseInput } from './goose.ts';
+import { runGooseOnTask } from './goose-on-task.ts';
+import { signalled } from './signalled.ts';
+import { wasReset } from './was-reset.ts';
+
+export const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
+
+type Execution = { workflowId: string; runId: string };
+type Ready = Extract<PreflightResult, { ok: true }>;
+
+/** One attempt at a task on this host, under a lease. */
+export class Attempt {
+  readonly #deps: GooseDeps;
+  readonly #input: GooseInput;
+  readonly #context: Context;
+  readonly #execution: Execution;
+  readonly #stopping = new AbortController();
+  readonly #lease: Lease;
+  /** Whether the task was set to `working`. */
+  claimed = false;
+  #record: KeptRecord | undefined;
+
+  constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#context = context;
+    this.#execution = execution;
+    this.#lease = activityLease({
+      client: deps.leaseClient,
+      context,
+      graceMs: input.killGraceMs,
+      everyMs,
+      onStop: (stop) => this.#stopping.abort(stop),
+      onRenewed: (deadlineAt) => {
+        // A record that cannot be written keeps its old deadline, and the next heartbeat tries again.
+        this.#record?.change({ deadlineAt }).catch(() => {});
+      },
+    });
+    const { cancellationSignal } = context;
+    const cancelled = () => this.#stopping.abort(whyCancelled(context));
+    cancellationSignal.addEventListener('abort', cancelled, { once: true });
+    if (cancellationSignal.aborted) cancelled();
+  }
+
+  async run(): Promise<AttemptResult> {
+    const { client, place, environment, worker } = this.#deps;
+    const { task, agent } = this.#input;
+    const token = newRunToken();
+    const env = gooseEnvironment(environment, token, ownerMark(place, worker));
+    const [{ workingDir, ready }] = await Promise.all([this.#preflight(env), this.#lease.begin()]);
+    // Nothing is done on behalf of a server that no longer knows this activity.
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
+
+    const [paused, record] = await Promise.all([
+      isPaused(client, agent),
+      endEarlierAttempts(place, task.id, this.#stopping.signal).then(() => this.#writeRecord(token)),
+    ]);
+    if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    return this.#claimAndRun(ready, { token, env, workingDir, record });
+  }
+
+  /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */
+  async releaseSlot(result: AttemptResult): Promise<boolean> {
+    if (this.#stopping.signal.reason?.why === 'lease-lost') return false;
+    return this.#tellSemaphore('release', { verdict: saysOfAgent(result) });
+  }
+
+  /** Call it when `run` has ended, whatever came of it. */
+  async end(): Promise<void> {
+    this.#lease.end();
+    await this.#record?.remove();
+    // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
+    if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#tellSemaphore('processes-gone');
+  }
+
+  /** Looks only: that does no harm, whoever has the task now. */
+  async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
+    const { tinytask, config, gooseBin } = this.#deps;
+    const { task, agent } = this.#input;
+    const [seen, workingDir] = await Promise.all([
+      tinytask.get(task.id).catch((error: Error) => error),
+      workingDirOf(this.#deps, agent),
+    ]);
+    if (seen instanceof Error) {
+      const verdict = { kind: 'model-unavailable' as const, reason: seen.message };
+      return { workingDir, ready: { ok: false, verdict } };
+    }
+    const { logDir, runningDir, recipesDir } = config;
+    const ready = await preflight({
+      ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, agent },
+      tags: seen?.tags ?? [],
+      tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
+    });
+    return { workingDir, ready };
+  }
+
+  async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
+    const { client, tinytask, config, interrupted, guardian } = this.#deps;
+    const input = this.#input;
+    const guarded = guardian.ready();
+    guarded.catch(() => {});
+    // The semaphore has seen to it that nothing of a run before the reset is alive.
+    const isOurs = () => wasReset(client, this.#execution);
+    const claimed = await claim(tinytask, input.task, input.agent, input.takesOverFrom, isOurs);
+    if ('verdict' in claimed) return { ...NOTHING, ...claimed };
+    this.claimed = true;
+    await guarded;
+    const ran = await runGooseOnTask({
+      ...{ config, tinytask, input, ...place },
+      runId: this.#execution.runId,
+      gooseBin: ready.gooseBin,
+      recipe: ready.recipe,
+      lease: this.#lease,
+      stopping: this.#stopping,
+    });
+    if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
+    return report(ran);
+  }
+
+  get #stopped(): Stop | undefined {
+    return this.#lease.obstacle() ?? (this.#stopping.signal.reason as Stop | undefined);
+  }
+
+  #notBegun({ why, detail }: Stop): AttemptResult {
+    const reason = `not started: ${detail}`;
+    if (why === 'lease-lost') return { ...NOTHING, verdict: { kind: 'worker-lost', reason } };
+    return { ...NOTHING, verdict: { kind: 'cancelled', reason }, ...cancelledBy(why) };
+  }
+
+  async #writeRecord(token: string): Promise<KeptRecord> {
+    const { place, worker } = this.#deps;
+    const { task, agent, number, killGraceMs } = this.#input;
+    this.#record = new KeptRecord(place.runningDir, {
+      token,
+      taskId: task.id,
+      agent,
+      attemptId: attemptId(this.#execution.runId, number),
+      ...this.#execution,
+      activityTaskToken: Buffer.from(this.#context.info.taskToken).toString('base64'),
+      host: place.host,
+      bootId: place.bootId,
+      worker,
+      graceMs: killGraceMs,
+      startedAt: Date.now(),
+      deadlineAt: this.#lease.deadlineAt,
+    });
+    await this.#record.written();
+    return this.#record;
+  }
+
+  #tellSemaphore(
+    what: 'release' | 'processes-gone',
+    more: { verdict?: Verdict | null } = {},
+  ): Promise<boolean> {
+    const { agent, fence } = this.#input;
+    const { workflowId, runId } = this.#execution;
+    const message = { workflowId, runId, fence, ...more };
+    return signalled(this.#deps.client, semaphoreId(agent), what, message).catch(() => false);
+  }
+}
+
+interface RunPlace {
+  token: string;
+  env: Record<string, string>;
+  workingDir: string;
+  record: KeptRecord;
+}
+
+function report(ran: GooseRunResult): AttemptResult {
+  return {
+    verdict: ran.verdict,
+    claimed: true,
+    ...cancelledBy(ran.facts.stopped?.why),
+    log: ran.logProblem === undefined ? ran.logName : `${ran.logName} (${ran.logProblem})`,
+    host: hostname(),
+    seconds: Math.round((ran.endedAt - ran.startedAt) / 100) / 10,
+    turns: ran.turns,
+    tokens: ran.tokens?.total ?? null,
+  };
+}
+
+function cancelledBy(why: Stop['why'] | undefined): Pick<AttemptResult, 'cancelledBy'> {
+  if (why === 'shutdown') return { cancelledBy: 'shutdown' };
+  return why === 'cancelled' ? { cancelledBy: 'person' } : {};
+}
+
+/** Why the server or the worker wants the activity to end. */
+function whyCancelled({ cancellationDetails: details }: Context): Stop {
+  if (details?.workerShutdown) return { why: 'shutdown', detail: 'the worker was shut down' };
+  if (details?.notFound || details?.timedOut || details?.reset) {
+    return { why: 'lease-lost', detail: 'the server gave the run up' };
+  }
+  return { why: 'cancelled', detail: 'cancelled by hand' };
+}
+
+async function workingDirOf(deps: GooseDeps, name: string): Promise<string> {
+  const { agents } = await deps.loadAgents();
+  return agents.find((agent) => agent.name === name)?.workingDir ?? deps.config.workingDir;
+}
+
+export function notStarted(reason: string): Verdict {
+  return { kind: 'cancelled', reason: `not started: ${reason}` };
+}
