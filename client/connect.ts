@@ -9,6 +9,7 @@ import {
 import { lastRunOf } from '../activities/runs.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import { RETRIES } from '../config/temporal-retries.ts';
 import { MAIN_QUEUE, SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
 import type { PassReport } from '../domain/pass.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
@@ -37,6 +38,7 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Clien
   try {
     const connection = await Connection.connect({
       ...settings.connectionOptions,
+      ...RETRIES,
       connectTimeout: CONNECT_MS,
     });
     return new Client({ connection, namespace: settings.namespace });

@@ -11,6 +11,7 @@ import { watchActivities } from '../activities/watch.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import { RETRIES } from '../config/temporal-retries.ts';
 import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../domain/ids.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
@@ -59,7 +60,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { role, loaded, temporal, gooseBin, guardianEntry, onProblem = () => {} } = options;
   const { config, environment } = loaded;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
-  const clientConnection = await Connection.connect(temporal.connectionOptions);
+  const clientConnection = await Connection.connect({ ...temporal.connectionOptions, ...RETRIES });
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
   const agents = () => loadAgents(config);

@@ -62,7 +62,7 @@ describe.concurrent('the slots of an agent', () => {
     await open('ranked');
     const all = [holder, second, third, fourth];
     await until(() => allComplete(all));
-    expect(await inOrderOfCompletion(all)).toEqual(all);
+    expect(await inOrderOfSlot(all)).toEqual(all);
     expect(await ends(fourth)).toEqual(expect.arrayContaining(['withdrawn', 'complete']));
   });
 
@@ -106,7 +106,7 @@ describe.concurrent('the slots of an agent', () => {
     await open('hurried');
     const all = [holder, hurried, better, blocked];
     await until(() => allComplete(all));
-    expect(await inOrderOfCompletion(all)).toEqual(all);
+    expect(await inOrderOfSlot(all)).toEqual(all);
   });
 
   test('the slot of a holder that was terminated comes back when its host has seen its goose dead', async () => {
@@ -181,14 +181,14 @@ function until(done: () => Promise<boolean>): Promise<boolean> {
   return eventually('all tasks complete', done);
 }
 
-async function runsOf(taskId: number): Promise<{ result: RunResult; closedAtMs: number }[]> {
+async function runsOf(taskId: number): Promise<{ runId: string; result: RunResult }[]> {
   const runs = [];
-  for await (const run of system.client.workflow.list({
+  for await (const { status, workflowId, runId } of system.client.workflow.list({
     query: `WorkflowId = "${taskWorkflowId(taskId)}"`,
   })) {
-    if (run.status.name !== 'COMPLETED') continue;
-    const handle = system.client.workflow.getHandle(run.workflowId, run.runId);
-    runs.push({ result: (await handle.result()) as RunResult, closedAtMs: run.closeTime?.getTime() ?? 0 });
+    if (status.name !== 'COMPLETED') continue;
+    const handle = system.client.workflow.getHandle(workflowId, runId);
+    runs.push({ runId, result: (await handle.result()) as RunResult });
   }
   return runs;
 }
@@ -197,14 +197,30 @@ async function ends(taskId: number): Promise<string[]> {
   return (await runsOf(taskId)).map(({ result }) => result.end);
 }
 
-async function inOrderOfCompletion(ids: number[]): Promise<number[]> {
+/** By the time at which the slot was theirs: a run that is written back has left it to the next one. */
+async function inOrderOfSlot(ids: number[]): Promise<number[]> {
   const completed = await eventually('the server lists them as closed', async () => {
     const runs = (await Promise.all(ids.map(runsOf)))
       .flat()
       .filter(({ result }) => result.end === 'complete');
     return runs.length === ids.length && runs;
   });
-  return completed.sort((a, b) => a.closedAtMs - b.closedAtMs).map(({ result }) => result.taskId);
+  const had = await Promise.all(
+    completed.map(async ({ runId, result: { taskId } }) => ({
+      taskId,
+      sinceMs: await grantedAtMs(taskId, runId),
+    })),
+  );
+  return had.sort((a, b) => a.sinceMs - b.sinceMs).map(({ taskId }) => taskId);
+}
+
+async function grantedAtMs(taskId: number, runId: string): Promise<number> {
+  const { events } = await system.client.workflow.getHandle(taskWorkflowId(taskId), runId).fetchHistory();
+  const grant = events?.find(
+    (event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'grant',
+  );
+  const { seconds, nanos } = grant?.eventTime ?? {};
+  return Number(seconds) * 1e3 + Number(nanos) / 1e6;
 }
 
 function signalAgent(agent: string, signal: string, ...args: unknown[]): Promise<void> {
