@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS, ownProcessEnvironment } from '../config/own-process.ts';
 import type { DevServer } from './dev-server.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import { stopProcess } from './stop-process.ts';
@@ -47,10 +48,10 @@ export function startCommand(
 ): CommandPiece {
   mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [entry, ...args], {
+  const child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
-    env,
+    env: ownProcessEnvironment(env),
   });
   closeSync(log);
   const ended = endOf(child);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../config/own-process.ts';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
 import type { TemporalAccess } from './lost-activity.ts';
 import type { ProcessId } from './process-table.ts';
@@ -101,7 +102,7 @@ export class Guardian {
     // In a session of its own: a terminal's signals must not reach it.
     const child = spawn(
       process.execPath,
-      [entry, runningDir, String(graceMs), String(worker.pid), String(worker.startTime)],
+      [...NODE_FLAGS, entry, runningDir, String(graceMs), String(worker.pid), String(worker.startTime)],
       { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' },
     );
     this.#child = child;

@@ -1,8 +1,12 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../../config/config.ts';
+import { keepToOurselves } from '../../config/own-process.ts';
 import { UsageError } from './context.ts';
 import { say } from './print.ts';
 import { program } from './program.ts';
+
+// biome-ignore lint/style/noProcessEnv: this is about the process, not about the configuration
+keepToOurselves(process.env);
 
 /** Exit codes: 0 done, 1 it did not work, 2 wrong usage (also: a configuration that cannot be used). */
 try {

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { flagOptions } from '../../config/flags.ts';
 import { nameProblem, parseTaskId } from '../../domain/names.ts';
-import { add, explain, pauseOrResume, retry, runNow, type Selection } from './commands.ts';
-import { showConfig, validate } from './config-commands.ts';
+import type { Selection } from './commands.ts';
 import { type GlobalOptions, openContext, UsageError } from './context.ts';
-import { drain } from './drain.ts';
-import { runInternalTinytask } from './internal-tinytask.ts';
-import { showStatus } from './status-command.ts';
+
+// What a command needs is loaded when it runs, so that each process holds its own part of the program only.
+const commands = () => import('./commands.ts');
+const configCommands = () => import('./config-commands.ts');
 
 /** The command line, with the words of the Python version. Actions set `process.exitCode`. */
 export function program(): Command {
@@ -74,7 +74,10 @@ export function program(): Command {
     .description('agents with slots held/limit, running, waiting, parked, last pass')
     .option('--json', 'one JSON object')
     .option('--watch', 'again every 2 seconds')
-    .action(async (options) => done(await showStatus(openContext(global()), options)));
+    .action(async (options) => {
+      const { showStatus } = await import('./status-command.ts');
+      done(await showStatus(openContext(global()), options));
+    });
 
   for (const verb of ['pause', 'resume'] as const) {
     root
@@ -83,7 +86,10 @@ export function program(): Command {
         verb === 'pause' ? 'start nothing more; what runs goes on' : 'start tasks again after a pause',
       )
       .option('--agent <agent>', 'this agent only', agentName)
-      .action(async (options: Selection) => done(await pauseOrResume(openContext(global()), verb, options)));
+      .action(async (options: Selection) => {
+        const { pauseOrResume } = await commands();
+        done(await pauseOrResume(openContext(global()), verb, options));
+      });
   }
   root
     .command('drain')
@@ -91,23 +97,33 @@ export function program(): Command {
     .option('--timeout <seconds>', 'give up waiting after this long (exit code 1)', seconds)
     .action(async (options: { timeout?: number }) => {
       const { timeout } = options;
+      const { drain } = await import('./drain.ts');
       done(await drain(openContext(global()), timeout === undefined ? {} : { timeoutSec: timeout }));
     });
   root
     .command('run-now')
     .description('look for work at once; with a task: put it first in line')
     .argument('[task]', 'id of the task', taskId)
-    .action(async (task: number | undefined) => done(await runNow(openContext(global()), task)));
+    .action(async (task: number | undefined) => {
+      const { runNow } = await commands();
+      done(await runNow(openContext(global()), task));
+    });
   root
     .command('retry')
     .description('run a parked or backing-off task again; take back one that is working with nobody on it')
     .argument('<task>', 'id of the task', taskId)
-    .action(async (task: number) => done(await retry(openContext(global()), task)));
+    .action(async (task: number) => {
+      const { retry } = await commands();
+      done(await retry(openContext(global()), task));
+    });
   root
     .command('explain')
     .description('why a task is where it is')
     .argument('<task>', 'id of the task', taskId)
-    .action(async (task: number) => done(await explain(openContext(global()), task)));
+    .action(async (task: number) => {
+      const { explain } = await commands();
+      done(await explain(openContext(global()), task));
+    });
   root
     .command('add')
     .description('add a task to TinyTask')
@@ -117,25 +133,37 @@ export function program(): Command {
     .option('--priority <n>', 'higher goes first (default: 0)', wholeNumber)
     .option('--blocked-by <id>', 'it waits for this task', taskId)
     .option('--description <text>', 'what is to be done')
-    .action(async (title: string, options) => done(await add(openContext(global()), { title, ...options })));
+    .action(async (title: string, options) => {
+      const { add } = await commands();
+      done(await add(openContext(global()), { title, ...options }));
+    });
 
   root
     .command('config')
     .description('the configuration in force')
     .option('--show', 'every setting, its value and where it comes from')
     .option('--json', 'as one JSON object')
-    .action((options) => done(showConfig(openContext(global()), options)));
+    .action(async (options) => {
+      const { showConfig } = await configCommands();
+      done(showConfig(openContext(global()), options));
+    });
   root
     .command('validate-config')
     .description('check the configuration, the agents, their recipes and the programs needed')
     .option('--fix', 'make missing directories and a default agent control file')
-    .action(async (options) => done(await validate(openContext(global()), options)));
+    .action(async (options) => {
+      const { validate } = await configCommands();
+      done(await validate(openContext(global()), options));
+    });
 
   root
     .command('internal-tinytask', { hidden: true })
     .requiredOption('--database <file>')
     .option('--port <port>', 'port', wholeNumber, 0)
-    .action((options) => runInternalTinytask(options));
+    .action(async (options) => {
+      const { runInternalTinytask } = await import('./internal-tinytask.ts');
+      await runInternalTinytask(options);
+    });
   return root;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 
 interface Service {
   image?: string;
@@ -61,4 +62,15 @@ test('the image is made of files that there are, with the goose that the tool ca
   const goose = /'(@aaif\/goose-binary-linux-x64@[\d.]+)'/.exec(read('embedded/fetch-goose.ts'))?.[1] ?? '?';
   expect(dockerfile).toContain(goose);
   for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:\d+\.\d+-/);
+});
+
+test('the command and the image start Node as our own processes do', () => {
+  const { MALLOC_ARENA_MAX } = ownProcessEnvironment({});
+  expect(read('deploy/Dockerfile')).toContain(`MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX} `);
+  expect(read('deploy/Dockerfile')).toContain(
+    `["node", ${NODE_FLAGS.map((flag) => `"${flag}"`).join(', ')}, "`,
+  );
+  expect(read('tinyscheduler')).toContain(
+    `MALLOC_ARENA_MAX=\${MALLOC_ARENA_MAX-${MALLOC_ARENA_MAX}} exec node ${NODE_FLAGS.join(' ')} "`,
+  );
 });

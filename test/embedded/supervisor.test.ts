@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEmbeddedState } from '../../embedded/state-file.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
-import { newPlace, type Place, type Started } from '../support/starting.ts';
+import { newPlace, type OfPlace, type Place, type Started } from '../support/starting.ts';
 import { eventually } from '../support/system.ts';
 
 let place: Place;
@@ -31,10 +31,14 @@ async function interrupted(started: Started): Promise<{ code: number | string; t
   return { code, tookMs: performance.now() - startedAt };
 }
 
-function pidOf(part: string): number {
+function processOf(part: string): OfPlace {
   const found = place.processes().find(({ command }) => command.includes(part));
   if (!found) throw new Error(`no process ${part}`);
-  return found.pid;
+  return found;
+}
+
+function pidOf(part: string): number {
+  return processOf(part).pid;
 }
 
 describe('npm start', { timeout: 120_000 }, () => {
@@ -70,6 +74,11 @@ describe('npm start', { timeout: 120_000 }, () => {
   test('stops agents first: within 10 s all is down, their tasks are idle, and the next start does them', async () => {
     const first = place.start();
     await first.printed(/task \d ".*" running on /);
+    // Our processes are told to be small; what an agent does is not ours to slow down.
+    expect(processOf('run --daemon').environment).toContain('MALLOC_ARENA_MAX=2');
+    const goose = await eventually('a goose', async () => processOf('run --recipe'));
+    expect(goose.environment).toContain('GOOSE_MODE');
+    expect(goose.environment).not.toContain('MALLOC_ARENA_MAX');
     const { code, tookMs } = await interrupted(first);
     expect(code, first.output()).toBe(0);
     expect(first.output()).toMatch(/agents? (is|are) stopped first/);

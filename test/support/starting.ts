@@ -17,9 +17,16 @@ export interface Place {
   env: Record<string, string>;
   start(): Started;
   /** Processes that have to do with this place: their command lines. */
-  processes(): { pid: number; command: string }[];
+  processes(): OfPlace[];
   /** Ends whatever a failed test left. */
   clear(): Promise<void>;
+}
+
+export interface OfPlace {
+  pid: number;
+  command: string;
+  /** As it was given to it: names and values, with spaces between them. */
+  environment: string;
 }
 
 export interface Started {
@@ -88,16 +95,15 @@ function start(dir: string, env: Record<string, string>): Started {
   };
 }
 
-function processesOf(dir: string): { pid: number; command: string }[] {
+function processesOf(dir: string): OfPlace[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((name) => ({
       pid: Number(name),
       command: readProc(name, 'cmdline'),
-      environ: readProc(name, 'environ'),
+      environment: readProc(name, 'environ'),
     }))
-    .filter(({ command, environ }) => `${command}\n${environ}`.includes(dir))
-    .map(({ pid, command }) => ({ pid, command }));
+    .filter(({ command, environment }) => `${command}\n${environment}`.includes(dir));
 }
 
 function readProc(pid: string, file: string): string {
