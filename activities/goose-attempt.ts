@@ -59,22 +59,32 @@ export class Attempt {
   }
 
   async run(): Promise<AttemptResult> {
-    const { client, place, environment, worker } = this.#deps;
-    const { task, agent } = this.#input;
+    const { place, environment, worker } = this.#deps;
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker));
-    const [{ workingDir, ready }] = await Promise.all([this.#preflight(env), this.#lease.begin()]);
-    // Nothing is done on behalf of a server that no longer knows this activity.
+    const preparing = this.#prepare(token);
+    // Both end before this returns: a record that is written later would never be removed.
+    const prepared = preparing.catch(() => undefined);
+    const { workingDir, ready } = await this.#preflight(env).finally(() => prepared);
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
+    const { paused, record } = await preparing;
+    if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    return this.#claimAndRun(ready, { token, env, workingDir, record });
+  }
 
+  /** What is done only under a lease, and needs nothing of what goose needs. Throws the reason if there is no lease. */
+  async #prepare(token: string): Promise<{ paused: boolean; record: KeptRecord }> {
+    const { client, place } = this.#deps;
+    const { task, agent } = this.#input;
+    await this.#lease.begin();
+    // Nothing is done on behalf of a server that no longer knows this activity.
+    if (this.#stopped !== undefined) throw new Error(`not started: ${this.#stopped.detail}`);
     const [paused, record] = await Promise.all([
       isPaused(client, agent),
       endEarlierAttempts(place, task.id, this.#stopping.signal).then(() => this.#writeRecord(token)),
     ]);
-    if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
-    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
-    return this.#claimAndRun(ready, { token, env, workingDir, record });
+    return { paused, record };
   }
 
   /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */
