@@ -53,8 +53,9 @@ export function commandOf(pid: number): string {
   return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
 }
 
-/** Resident memory in MB. Pages that two processes share count twice. */
-export function rssMb(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kb ?? 0) / 1024;
+/** Resident memory in MB. In `rss` a page that processes share counts for each of them, in `pss` once for all. */
+export function memoryMb(pid: number): { rss: number; pss: number } {
+  const table = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const mb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(table)?.[1] ?? 0) / 1024;
+  return { rss: mb('Rss'), pss: mb('Pss') };
 }

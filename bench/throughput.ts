@@ -2,7 +2,7 @@ import { startBare } from './bare.ts';
 import type { Measurement } from './figures.ts';
 import { executions } from './history.ts';
 import { round, sum } from './numbers.ts';
-import { commandOf, family, rssMb } from './processes.ts';
+import { commandOf, family, memoryMb } from './processes.ts';
 import { type Stand, startStand } from './stand.ts';
 import { allEnded } from './turnaround.ts';
 
@@ -87,25 +87,18 @@ export const throughput: Measurement = {
 
 function memory(stand: Stand, roots: number[]): { total: number; parts: string } {
   const agents = new Set(stand.agentRuns().map(({ pid }) => pid));
-  const parts = family(roots, agents)
-    .map((pid) => {
-      try {
-        // Gooses that have just been started have no other name yet.
-        const command = commandOf(pid)
-          .split(' ')
-          .slice(1)
-          .join(' ')
-          .replace(/\S*\/dist\//, '');
-        return { command: command.split(' --')[0] ?? '', mb: rssMb(pid) };
-      } catch {
-        return { command: '', mb: 0 };
-      }
-    })
-    .filter(({ command }) => command.includes('.js'));
+  const parts = family(roots, agents).flatMap((pid) => {
+    try {
+      const command = /\/dist\/(?:client\/cli\/main\.js )?(\S+)/.exec(commandOf(pid))?.[1];
+      // Gooses that have just been started have no other name yet.
+      return command === undefined ? [] : [{ command, ...memoryMb(pid) }];
+    } catch {
+      return [];
+    }
+  });
+  const shares = parts.map(({ command, rss }) => `${command} ${round(rss)}`).join(', ');
   return {
-    total: sum(parts.map(({ mb }) => mb)),
-    parts: parts
-      .map(({ command, mb }) => `${command.replace('client/cli/main.js ', '')} ${round(mb)}`)
-      .join(', '),
+    total: sum(parts.map(({ rss }) => rss)),
+    parts: `${shares}; pages that these share counted once: ${round(sum(parts.map(({ pss }) => pss)))} MB`,
   };
 }
