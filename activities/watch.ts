@@ -18,7 +18,7 @@ export interface WatchActivities {
   watch(input: WatchInput): Promise<'changed' | 'over'>;
 }
 
-const SHORTEST_PAUSE_MS = 1_000;
+const SHORTEST_PAUSE_MS = 800;
 /** A poll may cost TinyTask one twentieth of the time. */
 const COST = 20;
 

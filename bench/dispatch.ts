@@ -24,7 +24,7 @@ export const dispatch: Measurement = {
       await bare.stop();
       const ms = spread(ours);
       const bareSpread = spread(bareMs);
-      const note = 'includes the wait for the next look at TinyTask, once a second';
+      const note = 'includes the wait for the next look at TinyTask, every 0.8 s';
       return {
         figures: [
           {

@@ -41,6 +41,8 @@ export interface SchedulerInput {
   counts?: SchedulerStatus['counts'];
 }
 
+const WAITING_CARRIED = 20;
+
 interface Asked {
   once: boolean;
   report?: PassReport;
@@ -151,7 +153,10 @@ export class SchedulerState {
       limits,
       agents,
       counts,
-      ...(lastPass === null ? {} : { lastPass }),
+      // The next pass begins at once and tells the rest anew.
+      ...(lastPass === null
+        ? {}
+        : { lastPass: { ...lastPass, waiting: lastPass.waiting.slice(0, WAITING_CARRIED) } }),
     };
   }
 
