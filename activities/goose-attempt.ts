@@ -4,7 +4,7 @@ import { attemptId, semaphoreId } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { gooseEnvironment } from '../goose/command-line.ts';
+import { gooseEnvironment, userEnvironment } from '../goose/command-line.ts';
 import type { Lease } from '../goose/lease.ts';
 import { ownerMark } from '../goose/owner.ts';
 import { type PreflightResult, preflight } from '../goose/preflight.ts';
@@ -59,32 +59,31 @@ export class Attempt {
   }
 
   async run(): Promise<AttemptResult> {
-    const { place, environment, worker } = this.#deps;
+    const { client, place, environment, worker } = this.#deps;
+    const { agent } = this.#input;
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker));
     const preparing = this.#prepare(token);
     // Both end before this returns: a record that is written later would never be removed.
     const prepared = preparing.catch(() => undefined);
-    const { workingDir, ready } = await this.#preflight(env).finally(() => prepared);
+    // Without the token: what only looks is not the run, and would be taken for a goose that has started.
+    const { workingDir, ready } = await this.#preflight(userEnvironment(environment)).finally(() => prepared);
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
-    const { paused, record } = await preparing;
-    if (paused) return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    const record = await preparing;
+    if (await isPaused(client, agent))
+      return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     return this.#claimAndRun(ready, { token, env, workingDir, record });
   }
 
   /** What is done only under a lease, and needs nothing of what goose needs. Throws the reason if there is no lease. */
-  async #prepare(token: string): Promise<{ paused: boolean; record: KeptRecord }> {
-    const { client, place } = this.#deps;
-    const { task, agent } = this.#input;
+  async #prepare(token: string): Promise<KeptRecord> {
     await this.#lease.begin();
     // Nothing is done on behalf of a server that no longer knows this activity.
     if (this.#stopped !== undefined) throw new Error(`not started: ${this.#stopped.detail}`);
-    const [paused, record] = await Promise.all([
-      isPaused(client, agent),
-      endEarlierAttempts(place, task.id, this.#stopping.signal).then(() => this.#writeRecord(token)),
-    ]);
-    return { paused, record };
+    await endEarlierAttempts(this.#deps.place, this.#input.task.id, this.#stopping.signal);
+    return this.#writeRecord(token);
   }
 
   /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */

@@ -1,7 +1,7 @@
 /**
- * How Node is started for a process of ours, where only Node's own defaults would be in force: with less memory for
- * what is young (4 MB instead of 16), and two pools of native memory instead of eight for each core. Measured in
- * docs/performance.md. `tinyscheduler` and `deploy/Dockerfile` say the same.
+ * How Node is started for a process of ours: with less memory for what is young (4 MB instead of 16; `NODE_OPTIONS` does
+ * not change that), and two pools of native memory instead of eight for each core, unless `MALLOC_ARENA_MAX` says
+ * otherwise. Measured in docs/performance.md. `tinyscheduler` and `deploy/Dockerfile` say the same.
  */
 export const NODE_FLAGS = ['--max-semi-space-size=4'];
 const POOLS = { name: 'MALLOC_ARENA_MAX', value: '2' };
@@ -13,7 +13,10 @@ export function ownProcessEnvironment(
   return { [POOLS.name]: POOLS.value, ...env };
 }
 
-/** Takes our setting out of the environment of this process, which has it in force: agents get an untouched one. */
+/**
+ * Takes our setting out of the environment of this process, which has it in force: an agent is not ours to slow down.
+ * Who sets the very same value for agents sets it in the recipe.
+ */
 export function keepToOurselves(env: Record<string, string | undefined>): void {
   if (env[POOLS.name] === POOLS.value) delete env[POOLS.name];
 }

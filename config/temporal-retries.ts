@@ -2,21 +2,32 @@ import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/c
 
 /** gRPC's number for it. */
 const RESOURCE_EXHAUSTED = 8;
+/** Together 18 s, longer than a workflow task whose worker was killed is waited for (10 s). */
+const CLOSING_TRIES = 40;
+const CLOSING_MOST_MS = 500;
+
+const sdk = defaultGrpcRetryOptions();
+type Answer = Parameters<typeof sdk.retryableDecider>[1];
 
 /**
  * For `Connection.connect`: how often a call is tried. As the SDK does it, but for what the server says of one
  * workflow. While that ends, or continues as new, and has found that a message came in between, the server takes no
- * other message for some milliseconds; the SDK would wait 1.4 to 2 s, as it does for a server that is over its limits.
+ * other message until the workflow has looked, mostly for some milliseconds. The SDK would wait 1.4 to 2 s, as it does
+ * for a server that is over its limits.
  */
 export const RETRIES = {
   interceptors: [
-    makeGrpcRetryInterceptor(
-      defaultGrpcRetryOptions({
-        initialIntervalMs: ({ code, details }) => {
-          if (code !== RESOURCE_EXHAUSTED) return 100;
-          return /workflow is (closing|busy)/i.test(details) ? 25 : 1_000;
-        },
-      }),
-    ),
+    makeGrpcRetryInterceptor({
+      delayFunction: (attempt, answer) =>
+        saysClosing(answer)
+          ? Math.min(CLOSING_MOST_MS, 25 * 1.7 ** attempt)
+          : sdk.delayFunction(attempt, answer),
+      retryableDecider: (attempt, answer) =>
+        saysClosing(answer) ? attempt < CLOSING_TRIES : sdk.retryableDecider(attempt, answer),
+    }),
   ],
 };
+
+function saysClosing({ code, details }: Answer): boolean {
+  return code === RESOURCE_EXHAUSTED && /workflow is (closing|busy)/i.test(details);
+}

@@ -51,21 +51,24 @@ export function gooseCommand(input: GooseCommandInput): GooseCommand {
 export type Environment = Record<string, string | undefined>;
 
 /**
- * The environment of a run: the given one without what goose has no business with (Temporal's settings, tokens and
- * keys of ours), with the run's token and owner, and with `GOOSE_MODE=auto` unless set, since nobody is there to be
- * asked.
+ * What goose is given of the environment: without what it has no business with (Temporal's settings, tokens and keys of
+ * ours), and with `GOOSE_MODE=auto` unless set, since nobody is there to be asked.
  */
+export function userEnvironment(base: Environment): Record<string, string> {
+  const kept = Object.entries(base).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !isPrivate(entry[0]),
+  );
+  return { GOOSE_MODE: 'auto', ...Object.fromEntries(kept) };
+}
+
+/** The environment of a run: all that it starts is known by the token, and its worker by the owner. */
 export function gooseEnvironment(
   base: Environment,
   runToken: string,
   owner?: string,
 ): Record<string, string> {
-  const kept = Object.entries(base).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !isPrivate(entry[0]),
-  );
   return {
-    GOOSE_MODE: 'auto',
-    ...Object.fromEntries(kept),
+    ...userEnvironment(base),
     [RUN_TOKEN_VARIABLE]: runToken,
     ...(owner !== undefined && { [RUN_OWNER_VARIABLE]: owner }),
   };

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS } from '../config/own-process.ts';
+import { NODE_FLAGS, ownProcessEnvironment } from '../config/own-process.ts';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
 import type { TemporalAccess } from './lost-activity.ts';
 import type { ProcessId } from './process-table.ts';
@@ -103,7 +103,13 @@ export class Guardian {
     const child = spawn(
       process.execPath,
       [...NODE_FLAGS, entry, runningDir, String(graceMs), String(worker.pid), String(worker.startTime)],
-      { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' },
+      {
+        detached: true,
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        serialization: 'advanced',
+        // biome-ignore lint/style/noProcessEnv: it is handed on, as a spawn without an environment would do
+        env: ownProcessEnvironment(process.env),
+      },
     );
     this.#child = child;
     this.#waitingSinceMs = undefined;

@@ -8,7 +8,7 @@ import { readProcessTable } from '../goose/process-table.ts';
 import { sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
 
 /** How long a server that does not answer is told of lost runs. */
-const TELL_MS = 30_000;
+const TELL_AT_START_MS = 30_000;
 
 /** Makes the folder of run records. Throws if it cannot be used. */
 export async function makePlace(runningDir: string): Promise<Place> {
@@ -32,7 +32,7 @@ export async function endLeftovers(
     sweepStrays({ place, table, graceMs }),
   ]);
   for (const problem of problems) onProblem(problem);
-  const untilMs = Date.now() + TELL_MS;
+  const untilMs = Date.now() + TELL_AT_START_MS;
   return { told: Promise.allSettled(ended.map(({ record }) => failLostActivity(client, record, untilMs))) };
 }
 

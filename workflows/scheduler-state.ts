@@ -190,9 +190,11 @@ export class SchedulerState {
       });
     });
     // A run that was withdrawn frees nothing; looking again at once would start it again.
-    setHandler(taskSettled, (settled) =>
-      this.record(() => this.settled(settled), settled.state !== 'withdrawn'),
-    );
+    setHandler(taskSettled, (settled?: TaskSettled) => {
+      // Without what settled, sent by hand or by an earlier version: the next survey sees what it was.
+      const note = () => (settled === undefined ? undefined : this.settled(settled));
+      this.record(note, settled?.state !== 'withdrawn');
+    });
     setHandler(agentChanged, (change) => this.record(() => this.note(change)));
     setHandler(daemonStarted, () => {
       this.fullDue = true;

@@ -76,6 +76,13 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
   await inStatus(system, id, 'complete');
 });
 
+test('a message that does not say what settled does no harm', async () => {
+  workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
+  await signal('task-settled');
+  const { id } = await newTask(system, { assignedTo: 'quick' });
+  await inStatus(system, id, 'complete');
+});
+
 test('a task that somebody else works on is left alone, and reported', async () => {
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   const { id } = await newTask(system, {

@@ -219,7 +219,8 @@ async function grantedAtMs(taskId: number, runId: string): Promise<number> {
   const grant = events?.find(
     (event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'grant',
   );
-  const { seconds, nanos } = grant?.eventTime ?? {};
+  if (!grant?.eventTime) throw new Error(`task ${taskId} has no grant in its history`);
+  const { seconds, nanos } = grant.eventTime;
   return Number(seconds) * 1e3 + Number(nanos) / 1e6;
 }
 
