@@ -6,9 +6,9 @@
 export const NODE_FLAGS = ['--max-semi-space-size=4'];
 const POOLS = { name: 'MALLOC_ARENA_MAX', value: '2' };
 
-/** `env` for a process of ours. */
+/** `env`, or that of this process, for another process of ours. */
 export function ownProcessEnvironment(
-  env: Record<string, string | undefined>,
+  env: Record<string, string | undefined> = process.env,
 ): Record<string, string | undefined> {
   return { [POOLS.name]: POOLS.value, ...env };
 }
@@ -17,6 +17,6 @@ export function ownProcessEnvironment(
  * Takes our setting out of the environment of this process, which has it in force: an agent is not ours to slow down.
  * Who sets the very same value for agents sets it in the recipe.
  */
-export function keepToOurselves(env: Record<string, string | undefined>): void {
-  if (env[POOLS.name] === POOLS.value) delete env[POOLS.name];
+export function keepToOurselves(): void {
+  if (process.env[POOLS.name] === POOLS.value) delete process.env[POOLS.name];
 }

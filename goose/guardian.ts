@@ -107,8 +107,7 @@ export class Guardian {
         detached: true,
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         serialization: 'advanced',
-        // biome-ignore lint/style/noProcessEnv: it is handed on, as a spawn without an environment would do
-        env: ownProcessEnvironment(process.env),
+        env: ownProcessEnvironment(),
       },
     );
     this.#child = child;

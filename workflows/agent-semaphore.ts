@@ -27,6 +27,7 @@ import {
   tryAgain,
   withdrawDue,
 } from '../domain/slots.ts';
+import { heed } from './heed.ts';
 import {
   agentChanged,
   askAgain,
@@ -96,7 +97,7 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
     change();
     work = true;
   };
-  setHandler(requestSlot, ({ rank, extra, ...run }) =>
+  heed(requestSlot, ({ rank, extra, ...run }) =>
     record(() => {
       // A run that was reset asks before anybody has noticed that the run before it is closed.
       if (hasPredecessor(slots, run)) lookDue = true;
@@ -105,19 +106,19 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
       }
     }),
   );
-  setHandler(releaseSlot, ({ fence, verdict, ...run }) =>
+  heed(releaseSlot, ({ fence, verdict, ...run }) =>
     record(() => {
       givenBack?.push(run);
       release(slots, run, fence, verdict, Date.now());
     }),
   );
-  setHandler(processesGone, ({ fence, ...run }) =>
+  heed(processesGone, ({ fence, ...run }) =>
     record(() => {
       givenBack?.push(run);
       freeSlot(slots, run, fence);
     }),
   );
-  setHandler(configure, (policy) =>
+  heed(configure, (policy) =>
     record(() => {
       if (policy.limit !== slots.policy.limit) slots.limitByHand = null;
       slots.policy = policy;

@@ -11,6 +11,7 @@ import {
   unpackRuns,
 } from '../domain/pass.ts';
 import type { OpenRun } from '../domain/plan.ts';
+import { heed } from './heed.ts';
 import {
   type AgentChanged,
   agentChanged,
@@ -41,6 +42,7 @@ export interface SchedulerInput {
   counts?: SchedulerStatus['counts'];
 }
 
+/** Of the tasks that wait, those of which the last pass's reasons go along to the next run. */
 const WAITING_CARRIED = 20;
 
 interface Asked {
@@ -190,12 +192,8 @@ export class SchedulerState {
       });
     });
     // A run that was withdrawn frees nothing; looking again at once would start it again.
-    setHandler(taskSettled, (settled?: TaskSettled) => {
-      // Without what settled, sent by hand or by an earlier version: the next survey sees what it was.
-      const note = () => (settled === undefined ? undefined : this.settled(settled));
-      this.record(note, settled?.state !== 'withdrawn');
-    });
-    setHandler(agentChanged, (change) => this.record(() => this.note(change)));
+    heed(taskSettled, (settled) => this.record(() => this.settled(settled), settled.state !== 'withdrawn'));
+    heed(agentChanged, (change) => this.record(() => this.note(change)));
     setHandler(daemonStarted, () => {
       this.fullDue = true;
     });

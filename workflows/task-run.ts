@@ -13,6 +13,7 @@ import { type Decided, isSamePast, type Past } from '../domain/attempts.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { AttemptResult, Phase, RunInput, RunMemo, RunResult, RunStatus } from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
+import { heed } from './heed.ts';
 import {
   askAgain,
   grantSlot,
@@ -66,7 +67,7 @@ export class TaskRun {
     this.takesOverFrom = input.takesOverFrom;
     this.handedTo = input.resume?.handedTo;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
-    setHandler(grantSlot, (grant) => void this.grants.push(grant));
+    heed(grantSlot, (grant) => void this.grants.push(grant));
     setHandler(withdraw, () => {
       this.withdrawn = true;
     });

@@ -5,8 +5,7 @@ import { UsageError } from './context.ts';
 import { say } from './print.ts';
 import { program } from './program.ts';
 
-// biome-ignore lint/style/noProcessEnv: this is about the process, not about the configuration
-keepToOurselves(process.env);
+keepToOurselves();
 
 /** Exit codes: 0 done, 1 it did not work, 2 wrong usage (also: a configuration that cannot be used). */
 try {

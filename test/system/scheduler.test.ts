@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { schedulerPaused } from '../../activities/memos.ts';
 import { lastRunOf } from '../../activities/runs.ts';
-import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
@@ -76,9 +76,14 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
   await inStatus(system, id, 'complete');
 });
 
-test('a message that does not say what settled does no harm', async () => {
+test('messages without their content do no harm', async () => {
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   await signal('task-settled');
+  await signal('agent-changed', 'null');
+  const before = await newTask(system, { assignedTo: 'quick' });
+  await inStatus(system, before.id, 'complete');
+  for (const name of ['request', 'release', 'processes-gone', 'configure'])
+    await system.client.workflow.getHandle(semaphoreId('quick')).signal(name);
   const { id } = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, id, 'complete');
 });
