@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { isSameTask, type Task, type TaskRef } from '../domain/task.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { semaphoreMemo } from './memos.ts';
+import { schedulerHeld, semaphoreMemo } from './memos.ts';
 
 /** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
 export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
@@ -61,8 +61,15 @@ function standDown(reason: string): Verdict {
   return { kind: 'handed-off', reason: `not started: ${reason}` };
 }
 
-/** Whether the scheduler or the agent is paused, as the agent's semaphore knows; read from its memo, so no worker is needed. */
+/**
+ * Whether the scheduler or the agent is paused, or nothing may start at all. Read from the server, so no worker is needed;
+ * where the server does not tell, nothing is started.
+ */
 export async function isPaused(client: Client, agent: string): Promise<boolean> {
-  const slots = await semaphoreMemo(client, agent);
-  return slots?.schedulerPaused === true || slots?.paused === true;
+  try {
+    const [held, slots] = await Promise.all([schedulerHeld(client), semaphoreMemo(client, agent)]);
+    return held || slots?.schedulerPaused === true || slots?.paused === true;
+  } catch {
+    return true;
+  }
 }

@@ -8,6 +8,7 @@ import type { Agent } from '../domain/agent.ts';
 import { type Health, WELL } from '../domain/health.ts';
 import { MAIN_QUEUE, semaphoreId } from '../domain/ids.ts';
 import type { AgentLine } from '../domain/pass.ts';
+import { agentLine } from '../domain/plan-input.ts';
 import type { SlotPolicy } from '../domain/slots.ts';
 import type { SemaphoreInput } from '../workflows/agent-semaphore.ts';
 
@@ -47,7 +48,7 @@ export async function ensureSemaphore(
       }
       const changed = memo !== undefined && memo.policy.limit !== policy.limit;
       return {
-        line: line(agent, memo === undefined || !changed ? memo : { ...memo, limitByHand: null }),
+        line: agentLine(agent, changed ? { ...memo, limitByHand: null } : memo),
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
     }
@@ -69,17 +70,5 @@ export async function ensureSemaphore(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return { line: line(agent, memo), schedulerPaused };
-}
-
-function line(agent: Agent, memo: SemaphoreMemo | undefined): AgentLine {
-  const limitByHand = memo?.limitByHand ?? null;
-  return {
-    name: agent.name,
-    queue: agent.queue ?? null,
-    limit: limitByHand ?? agent.limit,
-    limitByHand,
-    paused: memo?.paused ?? false,
-    health: memo?.health ?? WELL,
-  };
+  return { line: agentLine(agent, memo), schedulerPaused };
 }

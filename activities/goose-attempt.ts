@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import type { Context } from '@temporalio/activity';
+import { agentFiles } from '../config/starter.ts';
 import { attemptId, semaphoreId } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
@@ -112,7 +113,8 @@ export class Attempt {
       const verdict = { kind: 'model-unavailable' as const, reason: seen.message };
       return { workingDir, ready: { ok: false, verdict } };
     }
-    const { logDir, runningDir, recipesDir } = config;
+    const { logDir, runningDir } = config;
+    const { recipesDir } = agentFiles(config);
     const ready = await preflight({
       ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, agent },
       tags: seen?.tags ?? [],

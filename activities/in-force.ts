@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Config } from '../config/config.ts';
-import type { Agent } from '../domain/agent.ts';
+import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import type { SurveyInput } from '../domain/pass.ts';
 import { runSettings } from './policies.ts';
 
@@ -11,6 +11,11 @@ export function fingerprintOf(texts: Iterable<string>): string {
     .update([...texts].sort().join('\n'))
     .digest('hex')
     .slice(0, 32);
+}
+
+/** Tells the agents as they were read from others, and from the same ones with something to say about their file. */
+export function registryMark(registry: AgentRegistry): string {
+  return fingerprintOf([JSON.stringify(registry)]);
 }
 
 /** Who schedules. */

@@ -1,13 +1,55 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { OpenRun } from '../domain/plan.ts';
-import { decideReclaim } from '../domain/reclaim.ts';
+import { decideReclaim, type ReclaimDecision } from '../domain/reclaim.ts';
 import type { RunResult } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
 import { type KnownRun, lastRunOf } from './runs.ts';
 import { wasReset } from './was-reset.ts';
+
+/** Tasks whose last run is read at the same time. */
+const AT_A_TIME = 25;
+
+type Look = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
+
+/** What is to be done with a `working` task that no open run of ours has, and its last run. */
+async function lookAtLeft(
+  { client, config }: Look,
+  task: Task,
+): Promise<{ decision: ReclaimDecision; last: KnownRun | undefined }> {
+  const last = await lastRunOf(client, task.id);
+  const known = last && {
+    createdAt: last.memo?.createdAt ?? null,
+    closedAtMs: last.closedAtMs,
+    inOrder: last.inOrder && !(await leftUndone(client, last)),
+  };
+  return { decision: decideReclaim(task, known, config.heartbeatTimeoutMs, Date.now()), last };
+}
+
+/**
+ * Task id -> when the next full pass may take it back, in milliseconds since the epoch, for the tasks that a run of ours
+ * left `working`. Changes nothing.
+ */
+export async function toBeTakenBack(
+  look: Look,
+  tasks: readonly Task[],
+  runs: readonly OpenRun[],
+): Promise<Record<string, number>> {
+  const withRun = new Set(runs.map((run) => run.taskId));
+  const left = tasks.filter((task) => task.status === 'working' && !withRun.has(task.id));
+  const found: [string, number][] = [];
+  for (let at = 0; at < left.length; at += AT_A_TIME) {
+    const some = left.slice(at, at + AT_A_TIME);
+    const looks = await Promise.all(some.map(async (task) => ({ task, ...(await lookAtLeft(look, task)) })));
+    for (const { task, decision } of looks) {
+      if (decision.do === 'leave') continue;
+      found.push([String(task.id), decision.do === 'wait' ? decision.untilMs : Date.now()]);
+    }
+  }
+  return Object.fromEntries(found);
+}
 
 /** Takes back the tasks that a run of ours left `working` when it was ended from outside. */
 export async function reclaim(
@@ -23,17 +65,7 @@ export async function reclaim(
   for (const task of tasks) {
     after.push(task);
     if (task.status !== 'working' || withRun.has(task.id)) continue;
-    const last = await lastRunOf(deps.client, task.id);
-    const decision = decideReclaim(
-      task,
-      last && {
-        createdAt: last.memo?.createdAt ?? null,
-        closedAtMs: last.closedAtMs,
-        inOrder: last.inOrder && !(await leftUndone(deps.client, last)),
-      },
-      deps.config.heartbeatTimeoutMs,
-      Date.now(),
-    );
+    const { decision, last } = await lookAtLeft(deps, task);
     if (decision.do === 'wait') ending[String(task.id)] = decision.untilMs;
     if (decision.do !== 'reclaim' || last === undefined) continue;
     try {

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import { taskWorkflowId } from '../domain/ids.ts';
 import type { Phase, RunMemo } from '../domain/run.ts';
 
@@ -16,6 +17,18 @@ export interface KnownRun {
   /** It returned by itself; false for terminated, timed out and failed ones. */
   inOrder: boolean;
   memo: RunMemo | null;
+  /** Its attempt on a goose host; null while there is none. */
+  attempt: KnownAttempt | null;
+}
+
+/** Times in milliseconds since the epoch. */
+export interface KnownAttempt {
+  /** Null: it waits for a goose host. */
+  startedAtMs: number | null;
+  /** When its host was last heard of. */
+  heardAtMs: number | null;
+  /** `pid@host` */
+  worker: string | null;
 }
 
 /** The newest run of a workflow id, or the run that is named; undefined when the server knows none. */
@@ -75,5 +88,14 @@ function known(run: Description): KnownRun {
     closedAtMs: run.status.name === 'RUNNING' ? null : (run.closeTime?.getTime() ?? Date.now()),
     inOrder: run.status.name === 'COMPLETED',
     memo: memo === undefined ? null : (memo as RunMemo),
+    attempt: attemptOf(run),
   };
+}
+
+function attemptOf({ raw }: Description): KnownAttempt | null {
+  const activity = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'runGoose');
+  if (!activity) return null;
+  const startedAtMs = activity.lastStartedTime ? tsToMs(activity.lastStartedTime) : null;
+  const heardAtMs = activity.lastHeartbeatTime ? tsToMs(activity.lastHeartbeatTime) : startedAtMs;
+  return { startedAtMs, heardAtMs, worker: activity.lastWorkerIdentity || null };
 }

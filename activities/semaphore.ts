@@ -7,7 +7,7 @@ import type { Phase } from '../domain/run.ts';
 import type { RunRef } from '../domain/slots.ts';
 import type { SlotRequest } from '../workflows/messages.ts';
 import { ensureSemaphore } from './ensure-semaphore.ts';
-import { schedulerPaused } from './memos.ts';
+import { schedulerHeld } from './memos.ts';
 import { slotPolicy } from './policies.ts';
 import { lookAtRun, openRuns } from './runs.ts';
 import { signalled } from './signalled.ts';
@@ -44,7 +44,7 @@ export function semaphoreActivities(deps: {
       while (!(await signalled(client, semaphoreId(name), 'request', wanted))) {
         const { agents } = await deps.loadAgents();
         const agent = agents.find((known) => known.name === name) ?? { name, limit: 0 };
-        await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), await schedulerPaused(client));
+        await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), await schedulerHeld(client));
       }
     },
     async lookAtRuns(runs) {

@@ -4,9 +4,7 @@ import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates } from '../domain/candidates.ts';
 import { changedTasks } from '../domain/changed-tasks.ts';
 import {
-  type AgentLine,
   figuresOf,
-  MAX_STARTS,
   type PassReport,
   packRuns,
   type SurveyInput,
@@ -15,13 +13,15 @@ import {
   WAITING_SHOWN,
 } from '../domain/pass.ts';
 import { type OpenRun, plan, type Start } from '../domain/plan.ts';
+import { agentLine, type InForce, type KnownOfAgent, planInput } from '../domain/plan-input.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { askSemaphores, lookAtHolders, tryAgain } from './ask-semaphores.ts';
-import { configInForce, fingerprintOf, processName, twoDaemons } from './in-force.ts';
+import { configInForce, fingerprintOf, processName, registryMark, twoDaemons } from './in-force.ts';
 import { runSettings } from './policies.ts';
 import { prepareStarts } from './prepare-starts.ts';
 import { reclaim } from './reclaim.ts';
 import { reconcile } from './reconcile.ts';
+import { nowServes } from './serves.ts';
 
 export interface SurveyActivities {
   /** Looks at TinyTask, the agents and the open runs, and decides what starts. TinyTask down is in the report. */
@@ -44,6 +44,7 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
   const { config } = deps;
   const startedAtMs = Date.now();
+  const held = input.paused || !config.enabled;
   const registry = await deps.loadAgents();
   const errors: string[] = [];
   const warnings = [...registry.warnings];
@@ -52,21 +53,31 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     errors.push(error.message);
     return undefined;
   });
+  const serves = await nowServes(deps, input.serves, open);
   const believed = unpackRuns(input.runs);
   const found = input.full ? await reconcile(deps.client, believed) : undefined;
   const runs = found?.runs ?? believed;
-  const asked = input.full ? await askSemaphores(deps, registry, input.paused) : undefined;
+  const asked = input.full ? await askSemaphores(deps, registry, held) : undefined;
   const agents = asked?.map(({ line }) => line) ?? null;
   const unawareOfPause = (asked ?? [])
-    .filter(({ schedulerPaused }) => schedulerPaused !== input.paused)
+    .filter(({ schedulerPaused }) => schedulerPaused !== held)
     .map(({ line }) => line.name);
   if (input.last?.by !== processName()) await tryAgain(deps.client, agents ?? []);
   await Promise.all((found?.bereaved ?? []).map((agent) => lookAtHolders(deps.client, agent)));
   const { loopIntervalMs } = config;
-  const base = { agents, unawareOfPause, settings: runSettings(config), loopIntervalMs };
+  const inForce: InForce = {
+    mode: registry.mode,
+    enabled: config.enabled,
+    blockingDisabled: config.disableBlocking,
+  };
+  const base = {
+    ...{ agents, inForce, serves, unawareOfPause, loopIntervalMs },
+    settings: runSettings(config),
+    registry: registryMark(registry),
+  };
   const by = processName();
-  const inForce = configInForce(config, registry.agents);
-  warnings.push(...twoDaemons(input.last, by, inForce));
+  const configMark = configInForce(config, registry.agents);
+  warnings.push(...twoDaemons(input.last, by, configMark));
   const report = (change: Partial<PassReport>): PassReport => ({
     atMs: startedAtMs,
     tookMs: Date.now() - startedAtMs,
@@ -76,7 +87,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     errors,
     warnings,
     by,
-    config: inForce,
+    config: configMark,
     ...change,
     figures: {
       leasesScanned: runs.length,
@@ -100,26 +111,18 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     ? await reclaim(deps, open, runs, errors)
     : { tasks: open, reclaimed: 0, ending: {} };
   const { tasks } = taken;
-  const planned = plan({
-    tasks,
-    agents: registry.agents.map((agent) => ({
-      ...agent,
-      limit: limitByHand(agents, input, agent.name) ?? agent.limit,
-    })),
-    mode: registry.mode,
-    openRuns: runs,
-    health: agents === null ? input.health : healthOf(agents),
-    pausedAgents: agents === null ? input.pausedAgents : pausedOf(agents),
-    paused: input.paused,
-    enabled: config.enabled,
-    blockingDisabled: config.disableBlocking,
-    assignedByUs: input.assignedByUs,
-    ending: taken.ending,
-    first: input.first,
-    waitingPerAgent: input.once ? 0 : config.waitingPerAgent,
-    maxStarts: MAX_STARTS,
-    nowMs: startedAtMs,
-  });
+  const planned = plan(
+    planInput({
+      tasks,
+      agents: agents ?? registry.agents.map((agent) => agentLine(agent, lastKnown(input, agent.name))),
+      openRuns: runs,
+      inForce,
+      remembered: input,
+      ending: taken.ending,
+      waitingPerAgent: input.once ? 0 : config.waitingPerAgent,
+      nowMs: startedAtMs,
+    }),
+  );
   const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry, input.assignedByUs);
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
@@ -169,17 +172,9 @@ function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>)
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
 }
 
-function limitByHand(agents: AgentLine[] | null, input: SurveyInput, name: string): number | undefined {
-  if (agents === null) return input.limits[name];
-  return agents.find((agent) => agent.name === name)?.limit;
-}
-
-function healthOf(agents: AgentLine[]) {
-  return Object.fromEntries(agents.map((agent) => [agent.name, agent.health]));
-}
-
-function pausedOf(agents: AgentLine[]): string[] {
-  return agents.filter((agent) => agent.paused).map((agent) => agent.name);
+/** What the semaphores have told since the last full pass. */
+function lastKnown({ limits, pausedAgents, health }: SurveyInput, name: string): KnownOfAgent {
+  return { limitByHand: limits[name], paused: pausedAgents.includes(name), health: health[name] };
 }
 
 function hasRun(runs: readonly OpenRun[], taskId: number): boolean {

@@ -1,20 +1,27 @@
 import { sleep } from '@temporalio/activity';
 import type { Config } from '../config/config.ts';
+import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates, hasNew, idleInHand } from '../domain/candidates.ts';
 import { type OpenRunsByAgent, unpackRuns } from '../domain/pass.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { fingerprintOf } from './in-force.ts';
+import { fingerprintOf, processName, registryMark } from './in-force.ts';
 
 export interface WatchInput {
   /** Of the survey before: what it saw is not news. */
   fingerprint: string;
+  /** The agents of that survey, and who read them. */
+  registry: string;
+  by: string;
   runs: OpenRunsByAgent;
   /** When the loop interval is over, in milliseconds since the epoch. */
   untilMs: number;
 }
 
 export interface WatchActivities {
-  /** Watches TinyTask's list until something could start that could not before, or the time is over. */
+  /**
+   * Watches TinyTask's list until something could start that could not before. `over`: the time is over, or the agents are
+   * not those of the survey any more, and everything is to be looked at.
+   */
   watch(input: WatchInput): Promise<'changed' | 'over'>;
 }
 
@@ -22,12 +29,21 @@ const SHORTEST_PAUSE_MS = 800;
 /** A poll may cost TinyTask one twentieth of the time. */
 const COST = 20;
 
-export function watchActivities(deps: { tinytask: TinyTask; config: Config }): WatchActivities {
+export function watchActivities(deps: {
+  tinytask: TinyTask;
+  config: Config;
+  loadAgents: () => Promise<AgentRegistry>;
+}): WatchActivities {
   return {
-    async watch({ fingerprint, runs, untilMs }) {
+    async watch({ fingerprint, runs, untilMs, registry, by }) {
       const open = unpackRuns(runs);
       let seen: ReadonlySet<string> | undefined;
+      // What another process reads may differ from this one's for ever.
+      let agents = by === processName() ? registry : undefined;
       for (;;) {
+        const agentsNow = registryMark(await deps.loadAgents());
+        agents ??= agentsNow;
+        if (agentsNow !== agents) return 'over';
         const polledAtMs = Date.now();
         const tasks = await deps.tinytask.listOpen().catch(() => undefined);
         if (tasks !== undefined) {

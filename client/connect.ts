@@ -7,6 +7,7 @@ import {
   WorkflowUpdateStage,
 } from '@temporalio/client';
 import { lastRunOf } from '../activities/runs.ts';
+import { checkServes } from '../activities/serves.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { RETRIES } from '../config/temporal-retries.ts';
@@ -47,7 +48,10 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Clien
   }
 }
 
-/** Connects to the scheduler. TinyTask is only asked when something needs it. @throws TemporalUnreachable */
+/**
+ * Connects to the scheduler. TinyTask is only asked when something needs it.
+ * @throws TemporalUnreachable @throws AnotherScheduler where it is somebody else's
+ */
 export async function connectScheduler(options: {
   temporal: TemporalSettings;
   config: Config;
@@ -55,6 +59,12 @@ export async function connectScheduler(options: {
   const client = await connectTemporal(options.temporal);
   const tinytask = connectTinyTask({ endpoint: options.config.mcpEndpoint });
   const deps = { client, tinytask, config: options.config };
+  try {
+    await checkServes(client, deps, options.temporal.explicitlyConfigured);
+  } catch (error) {
+    await Promise.all([tinytask.close(), client.connection.close()]);
+    throw error;
+  }
 
   /** Also before the scheduler's first start: it then starts with the message, and waits for a daemon. */
   const tell = (signal: string, args: unknown[] = []) =>

@@ -1,48 +1,55 @@
-import { lastRunOf, openRuns } from '../activities/runs.ts';
+import type { Client } from '@temporalio/client';
+import { lastRunOf } from '../activities/runs.ts';
 import { taskWorkflowId } from '../domain/ids.ts';
-import { sayReason } from '../domain/reason.ts';
+import { sayWaiting } from '../domain/reason.ts';
 import type { RunStatus } from '../domain/run.ts';
-import { planNow } from './plan-now.ts';
+import type { Task } from '../domain/task.ts';
+import type { TinyTask } from '../tinytask/client.ts';
 import { noTask } from './retry.ts';
-import { ask, readStatus, type StatusDeps } from './status.ts';
+import { sayRun } from './run-line.ts';
+import { sayScheduler } from './say-scheduler.ts';
+import { ask, readSnapshot, type SnapshotDeps } from './snapshot.ts';
+import { runLines, schedulerWord, waitingOf } from './status.ts';
+
+export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTask, 'get' | 'listOpen'> };
 
 /** Why a task is where it is, as sentences: its run if it has one, else the planner's reason. */
-export async function explainTask(deps: StatusDeps, taskId: number): Promise<string[]> {
+export async function explainTask(deps: ExplainDeps, taskId: number): Promise<string[]> {
   const task = await deps.tinytask.get(taskId);
   if (task === undefined) throw noTask(taskId);
-  const lines = [
-    `Task ${taskId} "${task.title}" is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`,
-  ];
-  const last = await lastRunOf(deps.client, taskId);
-  if (last !== undefined && last.closedAtMs === null) {
-    const run = await ask<RunStatus>(deps.client, taskWorkflowId(taskId), 'status');
-    lines.push(run?.says ?? `It has an open run on ${last.agent}: ${last.phase}.`);
-    if (run?.last) lines.push(`Last attempt: ${run.last.verdict.kind}, ${run.last.verdict.reason}.`);
-    return lines;
-  }
-  const untilMs =
-    last === undefined || last.inOrder ? 0 : (last.closedAtMs ?? 0) + deps.config.heartbeatTimeoutMs;
-  if (untilMs > Date.now()) {
-    lines.push(`Why it does not run: ${sayReason({ why: 'run-ending', untilMs })}.`);
-    return lines;
-  }
-  if (task.status === 'complete' || task.archivedAt !== null) return lines;
-  const status = await readStatus(deps);
-  if (status.scheduler === 'no-daemon' || status.scheduler === 'never-started') {
-    lines.push('No daemon schedules now: `npm start`, `run --daemon`, or `run --once` for one pass.');
-  }
-  const waiting = await planNow(deps, {
-    openRuns: await openRuns(deps.client),
-    answer: undefined,
-    agents: status.agents,
-    paused: status.paused,
-  });
-  const found = waiting.find((entry) => entry.taskId === taskId);
-  if (found !== undefined) lines.push(`Why it does not run: ${sayReason(found.reason)}.`);
-  return lines;
+  const head = `Task ${taskId} "${task.title}" is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`;
+  if (task.status === 'complete' || task.archivedAt !== null)
+    return [head, ...(await leftOpen(deps, taskId))];
+
+  const snapshot = await readSnapshot(deps);
+  const line = runLines(snapshot, deps.config.heartbeatTimeoutMs).find((run) => run.taskId === taskId);
+  const found = snapshot.planned && waitingOf(snapshot.planned).find((entry) => entry.taskId === taskId);
+  const why =
+    line !== undefined
+      ? await aboutRun(deps, taskId, sayRun(line))
+      : found === undefined
+        ? snapshot.problems
+        : [`Why it does not run: ${sayWaiting(found)}.`];
+  const word = schedulerWord(snapshot.scheduler);
+  const headline = word === 'running' ? [] : [`Scheduler: ${sayScheduler(snapshot.scheduler)}.`];
+  return [head, ...why, ...headline];
 }
 
-function at({ assignedTo, queue }: { assignedTo: string | null; queue: string | null }): string {
+/** A run says more about itself where somebody serves it. */
+async function aboutRun({ client }: ExplainDeps, taskId: number, says: string): Promise<string[]> {
+  const run = await ask<RunStatus>(client, taskWorkflowId(taskId), 'status');
+  const last = run?.last ? [`Last attempt: ${run.last.verdict.kind}, ${run.last.verdict.reason}.`] : [];
+  return [`It ${says}.`, ...(run ? [run.says] : []), ...last];
+}
+
+/** The run of a task that a person completed ends when the scheduler looks. */
+async function leftOpen({ client }: ExplainDeps, taskId: number): Promise<string[]> {
+  const last = await lastRunOf(client, taskId);
+  if (last === undefined || last.closedAtMs !== null) return [];
+  return [`Its run (${last.phase}, on ${last.agent}) ends as soon as the scheduler looks.`];
+}
+
+function at({ assignedTo, queue }: Task): string {
   if (assignedTo !== null) return `, assigned to ${assignedTo}`;
   return queue === null ? '' : `, in queue ${queue}`;
 }

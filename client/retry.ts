@@ -13,6 +13,9 @@ export async function retryTask(
 ): Promise<string> {
   const task = await deps.tinytask.get(taskId);
   if (task === undefined) throw noTask(taskId);
+  // Whatever run it has left ends when the scheduler looks.
+  if (task.status === 'complete')
+    return `Task ${taskId} is complete; set it to idle in TinyTask to run it again.`;
   const last = await lastRunOf(deps.client, taskId);
   if (last !== undefined && last.closedAtMs === null) {
     if (last.phase === 'running')
@@ -21,8 +24,6 @@ export async function retryTask(
     if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${last.agent}.`;
     return `Task ${taskId} runs again on ${last.agent}, with a full set of attempts.`;
   }
-  if (task.status === 'complete')
-    return `Task ${taskId} is complete; set it to idle in TinyTask to run it again.`;
   if (task.status === 'working') {
     await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');
     await deps.tinytask.update(taskId, { status: 'idle' });

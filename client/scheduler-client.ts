@@ -1,8 +1,8 @@
 import type { Health } from '../domain/health.ts';
 import type { PassReport } from '../domain/pass.ts';
 import type { Waiting } from '../domain/plan.ts';
-import type { Phase } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
+import type { RunLine } from './run-line.ts';
 
 /** An agent as people see it. */
 export interface AgentStatus {
@@ -15,29 +15,23 @@ export interface AgentStatus {
   health: Health;
 }
 
-/** An open run of a task. */
-export interface RunLine {
-  taskId: number;
-  agent: string;
-  queue: string | null;
-  phase: Phase;
-  attempt: number;
-  /** Milliseconds since the epoch. */
-  startedAtMs: number;
-  /** What is going on, as a sentence; null when nobody serves the workflows, who would have to say it. */
-  says: string | null;
-}
+/** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */
+export type SchedulerWord = 'running' | 'paused' | 'disabled' | 'no-daemon' | 'never-started';
 
 /** Everything `status`, the live table and the page show. */
 export interface Status {
-  /** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */
-  scheduler: 'running' | 'paused' | 'no-daemon' | 'never-started';
+  /** What decides whether anything starts; the first that holds. See sayScheduler. */
+  scheduler: SchedulerWord;
   paused: boolean;
+  /** `TINYSCHEDULER_ENABLED` of who schedules; of this configuration where nobody does. */
+  enabled: boolean;
   /** The daemon that watches TinyTask, as `pid@host`. */
   daemon: string | null;
   agents: AgentStatus[];
   running: RunLine[];
-  /** Runs that wait for a slot. */
+  /** Runs whose goose host is gone. */
+  interrupted: RunLine[];
+  /** Runs that wait for a slot, or for a goose host. */
   queued: RunLine[];
   backingOff: RunLine[];
   parked: RunLine[];

@@ -3,8 +3,12 @@ import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import type { Config } from './config.ts';
 import { type ControlEntry, readControlFile } from './control-file.ts';
 import { keepLastGood, readLastGood } from './last-good.ts';
+import { agentFiles } from './starter.ts';
 
-type AgentSettings = Pick<Config, 'agentControlFile' | 'agentLimits' | 'basePath' | 'stateDir'>;
+type AgentSettings = Pick<
+  Config,
+  'agentControlFile' | 'agentLimits' | 'basePath' | 'recipesDir' | 'starter' | 'stateDir'
+>;
 
 const LIMIT_OF_UNLISTED = 1;
 
@@ -14,7 +18,7 @@ const LIMIT_OF_UNLISTED = 1;
  * changes how tasks are handed out. A good one is copied for the next start, unless `keep` is false. Does not throw.
  */
 export async function loadAgents(config: AgentSettings, { keep = true } = {}): Promise<AgentRegistry> {
-  const file = config.agentControlFile;
+  const { agentControlFile: file } = agentFiles(config);
   const quoted = JSON.stringify(file);
   const read = await readControlFile(file);
   if (read.state === 'missing') {

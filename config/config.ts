@@ -51,6 +51,8 @@ export type SettingKey = keyof Settings;
 export interface Config extends Settings {
   /** Whether somebody named the endpoint; if not, the embedded TinyTask may take its place. */
   mcpEndpointExplicit: boolean;
+  /** `npm start` has begun with the agents of examples/starter; see agentFiles in starter.ts. */
+  starter: boolean;
   /** max(3 heartbeats, 15 s): after this long without one the server gives a task to another worker. */
   heartbeatTimeoutMs: number;
 }

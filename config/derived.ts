@@ -5,10 +5,10 @@ const SHORTEST_HEARTBEAT_TIMEOUT_MS = 15_000;
 /** The configuration that follows from the settings, with a sentence for each contradiction between them. */
 export function derived(
   settings: Settings,
-  mcpEndpointExplicit: boolean,
+  given: Pick<Config, 'mcpEndpointExplicit' | 'starter'>,
 ): { config: Config; problems: string[] } {
   const heartbeatTimeoutMs = Math.max(3 * settings.heartbeatMs, SHORTEST_HEARTBEAT_TIMEOUT_MS);
-  const config: Config = { ...settings, mcpEndpointExplicit, heartbeatTimeoutMs };
+  const config: Config = { ...settings, ...given, heartbeatTimeoutMs };
   const problems: string[] = [];
   const heartbeatSec = settings.heartbeatMs / 1000;
   // A run that lost the server must be dead before the server gives its task to another worker.

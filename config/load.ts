@@ -18,8 +18,10 @@ export interface LoadOptions {
   envFile?: string | undefined;
 }
 
+/** How `npm start` tells its daemon that it has begun with the agents of examples/starter. */
+export const STARTER = `${PREFIX}STARTER`;
 /** Variables with our prefix that are no settings of the scheduler. */
-const OTHER_VARIABLES = ['CACHE_DIR'];
+const OTHER_VARIABLES = ['CACHE_DIR', 'STARTER'];
 
 interface Given {
   text: string;
@@ -64,7 +66,10 @@ export function loadConfig({ flags = {}, env, cwd, envFile }: LoadOptions): Load
   warnings.push(...unknownVariables(env, file));
 
   const settings = values as unknown as Settings;
-  const { config, problems: contradictions } = derived(settings, sources.mcpEndpoint !== 'default');
+  const { config, problems: contradictions } = derived(settings, {
+    mcpEndpointExplicit: sources.mcpEndpoint !== 'default',
+    starter: env[STARTER] === 'true',
+  });
   // A contradiction between settings of which one is missing would only repeat what was said about that one.
   if (problems.length === 0) problems.push(...contradictions);
   if (problems.length > 0) throw new ConfigError(problems);

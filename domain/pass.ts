@@ -1,7 +1,9 @@
 import type { Past } from './attempts.ts';
 import type { Health } from './health.ts';
 import type { OpenRun, Plan, Start, Waiting } from './plan.ts';
+import type { InForce } from './plan-input.ts';
 import type { RunSettings } from './run.ts';
+import type { Serves } from './serves.ts';
 
 /** An agent as a pass found it. */
 export interface AgentLine {
@@ -12,6 +14,15 @@ export interface AgentLine {
   limitByHand: number | null;
   paused: boolean;
   health: Health;
+}
+
+/** The scheduler's memo: what has to be readable while no worker lives. */
+export interface SchedulerMemo {
+  paused: boolean;
+  /** `TINYSCHEDULER_ENABLED` of who schedules. */
+  enabled: boolean;
+  /** Absent before the first pass. */
+  serves?: Serves;
 }
 
 /** The figures of a pass, under the names that operators of the Python version read. */
@@ -106,6 +117,8 @@ export interface SurveyInput {
   limits: Record<string, number>;
   paused: boolean;
   first: number[];
+  /** For whom this scheduler works; null before its first pass. */
+  serves: Serves | null;
   /** The pass before, to see whether two daemons with different configurations take turns. */
   last: { by: string; config: string } | null;
 }
@@ -136,7 +149,11 @@ export interface SurveyResult {
   first: number[];
   /** From the semaphores; full passes only. */
   agents: AgentLine[] | null;
-  /** Agents whose semaphore takes the scheduler for paused and it is not, or the other way round. */
+  inForce: InForce;
+  /** Fingerprint of the agents as they were read; the watch looks whether they are others now. */
+  registry: string;
+  serves: Serves;
+  /** Agents whose semaphore takes the scheduler for held and it is not, or the other way round. */
   unawareOfPause: string[];
   /** Fingerprint of what could start but did not; the watch starts from it. */
   fingerprint: string;

@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Health } from './health.ts';
 import { compareRank, countWaits, type Rank, rankOf } from './rank.ts';
-import { type Reason, sayReason } from './reason.ts';
+import { outlasts, type Reason, sayReason } from './reason.ts';
 import { hasPlaceFor, moreRoom, type Room, roomsOf, take } from './room.ts';
 import { isOpen, type Task } from './task.ts';
 
@@ -52,7 +52,10 @@ export interface Start {
 
 export interface Waiting {
   taskId: number;
+  /** What keeps it from starting now. */
   reason: Reason;
+  /** What will still keep it when that is over, where something will. */
+  still?: Reason;
 }
 
 export interface Plan {
@@ -74,13 +77,18 @@ export function plan(input: PlanInput): Plan {
     .sort((a, b) => compareRank(a.rank, b.rank));
 
   const rooms = roomsOf(input, ranked);
-  const obstacle = obstacles(input, open, waits.cycles);
+  const obstaclesOf = obstacles(input, open, waits.cycles);
   const starts: Start[] = [];
   const waiting: Waiting[] = [];
   for (const { task, rank } of ranked) {
-    const choice = obstacle(task) ?? place(task, rank, input, rooms);
+    const [reason, ...others] = obstaclesOf(task);
+    if (reason !== undefined) {
+      if (reason.why !== 'running') waiting.push(waitingFor(task, reason, others, input, rooms));
+      continue;
+    }
+    const choice = place(task, rank, input, rooms);
     if ('why' in choice) {
-      if (choice.why !== 'running') waiting.push({ taskId: task.id, reason: choice });
+      waiting.push({ taskId: task.id, reason: choice });
       continue;
     }
     const { room, pool } = choice;
@@ -96,12 +104,25 @@ export function plan(input: PlanInput): Plan {
   return { starts, waiting, cycles: waits.cycles };
 }
 
+/** A task that waits, with what will be left of it when its first reason is over. */
+function waitingFor(
+  task: Task,
+  reason: Reason,
+  others: Reason[],
+  input: PlanInput,
+  rooms: ReadonlyMap<string, Room>,
+): Waiting {
+  const home = homeOf(task, input, rooms);
+  const still = [...others, ...('why' in home ? [home] : [])].find((other) => outlasts(other, reason));
+  return { taskId: task.id, reason, ...(still && { still }) };
+}
+
 /** What keeps a task from starting whatever the agents' slots are, in the order in which a person would ask. */
 function obstacles(
   input: PlanInput,
   openTasks: readonly Task[],
   cycles: number[][],
-): (task: Task) => Reason | undefined {
+): (task: Task) => Reason[] {
   const runs = new Map(input.openRuns.map((run) => [run.taskId, run]));
   const circleOf = new Map(cycles.flatMap((cycle) => cycle.map((id) => [id, cycle] as const)));
   const subtasks = new Map<number, number[]>();
@@ -114,22 +135,20 @@ function obstacles(
 
   return (task) => {
     const run = runs.get(task.id);
-    if (run !== undefined) {
-      return { why: run.state === 'active' ? 'running' : run.state, agent: run.agent };
-    }
+    if (run !== undefined) return [{ why: run.state === 'active' ? 'running' : run.state, agent: run.agent }];
     const untilMs = input.ending[String(task.id)];
-    if (untilMs !== undefined) return { why: 'run-ending', untilMs };
-    if (task.status === 'working') return { why: 'working-elsewhere', by: task.assignedTo };
+    if (untilMs !== undefined) return [{ why: 'run-ending', untilMs }];
+    if (task.status === 'working') return [{ why: 'working-elsewhere', by: task.assignedTo }];
+    const holding: Reason[] = [];
     const circle = circleOf.get(task.id);
-    if (circle !== undefined) return { why: 'cycle', ids: circle };
-    if (!input.blockingDisabled && task.isCurrentlyBlocked) {
-      return { why: 'blocked', by: task.blockedByTaskId ?? 0 };
-    }
+    if (circle !== undefined) holding.push({ why: 'cycle', ids: circle });
+    else if (!input.blockingDisabled && task.isCurrentlyBlocked)
+      holding.push({ why: 'blocked', by: task.blockedByTaskId ?? 0 });
     const open = subtasks.get(task.id);
-    if (open !== undefined) return { why: 'open-subtasks', ids: [...open].sort((a, b) => a - b) };
-    if (!input.enabled) return { why: 'scheduler-disabled' };
-    if (input.paused) return { why: 'scheduler-paused' };
-    return undefined;
+    if (open !== undefined) holding.push({ why: 'open-subtasks', ids: [...open].sort((a, b) => a - b) });
+    if (!input.enabled) holding.push({ why: 'scheduler-disabled' });
+    if (input.paused) holding.push({ why: 'scheduler-paused' });
+    return holding;
   };
 }
 
@@ -140,6 +159,24 @@ function place(
   input: PlanInput,
   rooms: ReadonlyMap<string, Room>,
 ): { room: Room; pool: string | null } | Reason {
+  const home = homeOf(task, input, rooms);
+  if ('why' in home) return home;
+  const { able, pool } = home;
+  const [best] = able.filter((room) => hasPlaceFor(rank, room)).sort(moreRoom);
+  if (best !== undefined) return { room: best, pool };
+  const used = able.reduce((sum, room) => sum + room.used, 0);
+  const limit = able.reduce((sum, room) => sum + room.agent.limit, 0);
+  return pool === null
+    ? { why: 'agent-full', agent: task.assignedTo ?? '', used, limit }
+    : { why: 'pool-full', queue: pool, used, limit };
+}
+
+/** The agents that may take a task, whether they have room or not; the reason where there is none. */
+function homeOf(
+  task: Task,
+  input: PlanInput,
+  rooms: ReadonlyMap<string, Room>,
+): { able: Room[]; pool: string | null } | Reason {
   const { queue, assignedTo } = task;
   const members = queue === null ? [] : [...rooms.values()].filter((room) => room.agent.queue === queue);
   const ours = input.assignedByUs[String(task.id)];
@@ -148,24 +185,13 @@ function place(
   if (assignedTo !== null && !mayMove) {
     const room = rooms.get(assignedTo);
     if (room === undefined) return { why: 'unknown-agent', agent: assignedTo };
-    if (room.obstacle !== undefined) return room.obstacle;
-    if (hasPlaceFor(rank, room)) return { room, pool: null };
-    return { why: 'agent-full', agent: assignedTo, used: room.used, limit: room.agent.limit };
+    return room.obstacle ?? { able: [room], pool: null };
   }
-
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };
   const able = members.filter((room) => room.obstacle === undefined);
-  if (able.length === 0) return unavailable(queue, members);
-  const [best] = able.filter((room) => hasPlaceFor(rank, room)).sort(moreRoom);
-  if (best !== undefined) return { room: best, pool: queue };
-  return {
-    why: 'pool-full',
-    queue,
-    used: able.reduce((sum, room) => sum + room.used, 0),
-    limit: able.reduce((sum, room) => sum + room.agent.limit, 0),
-  };
+  return able.length === 0 ? unavailable(queue, members) : { able, pool: queue };
 }
 
 function unavailable(queue: string, members: Room[]): Reason {

@@ -27,6 +27,22 @@ export type Reason =
   | { why: 'pool-unavailable'; queue: string; agents: string }
   | { why: 'starts-limited'; limit: number };
 
+/** Those of the scheduler as a whole: the headline says them, so a task need not say them a second time. */
+const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
+
+/** Whether `later` is worth telling beside `now`: it will still be there, and another one has to mend it. */
+export function outlasts(later: Reason, now: Reason): boolean {
+  // A parent becomes complete with the last of its subtasks, and needs nothing more.
+  if (now.why === 'open-subtasks') return false;
+  if (later.why === 'agent-cooling-down' || OF_SCHEDULER.includes(later.why)) return false;
+  return later.why !== now.why;
+}
+
+/** A waiting task's reason, and what will still hold after it, as clauses for people. */
+export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }): string {
+  return still === undefined ? sayReason(reason) : `${sayReason(reason)}; and ${sayReason(still)}`;
+}
+
 const clock = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 const tasks = (ids: number[]) =>
   ids.length === 1
@@ -53,7 +69,7 @@ export function sayReason(reason: Reason): string {
         ? 'is working, but nobody is assigned and no run of ours has it; `retry` takes it'
         : `is being worked on by ${reason.by}, not by a run of ours; \`retry\` takes it`;
     case 'run-ending':
-      return `its last run was ended from outside; its processes are certainly gone at ${clock(reason.untilMs)}`;
+      return `its last run was ended from outside; its processes are certainly gone at ${clock(reason.untilMs)}, and then it is taken back`;
     case 'blocked':
       return `blocked by task ${reason.by}`;
     case 'cycle':
@@ -61,7 +77,7 @@ export function sayReason(reason: Reason): string {
     case 'open-subtasks':
       return `waits for its open sub${tasks(reason.ids)}`;
     case 'scheduler-paused':
-      return 'the scheduler is paused; `resume` goes on';
+      return 'the scheduler is paused (`resume` goes on)';
     case 'scheduler-disabled':
       return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
     case 'unassigned':

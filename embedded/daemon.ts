@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../config/config.ts';
+import { STARTER } from '../config/load.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { lastLines, putAside } from './log-file.ts';
 import { type CommandPiece, startCommand } from './piece.ts';
 import type { ScriptedModel } from './scripted-model.ts';
 import { SCRIPTED_MODEL } from './scripted-model.ts';
-import { type Starter, starterEnvironment } from './starter.ts';
 
 const READY_MS = 60_000;
 const LOG_MAX_BYTES = 20 * 1024 * 1024;
@@ -17,7 +17,8 @@ export interface DaemonSurroundings {
   temporal: TemporalSettings;
   tinytask: string;
   gooseBin: string;
-  starter: Starter | undefined;
+  /** Whether the agents are those of examples/starter while there are no others. */
+  starter: boolean;
   model: ScriptedModel | undefined;
 }
 
@@ -67,7 +68,7 @@ function daemonEnvironment(surroundings: DaemonSurroundings): Record<string, str
     TINYSCHEDULER_LOG_LEVEL: loaded.config.logLevel,
     TINYSCHEDULER_MCP_ENDPOINT: tinytask,
     TINYSCHEDULER_GOOSE_BIN: gooseBin,
-    ...(starter && starterEnvironment(starter)),
+    ...(starter && { [STARTER]: 'true' }),
     ...(model && scriptedModelEnvironment(model, join(loaded.config.stateDir, 'goose'))),
   };
 }

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../config/config.ts';
 import { type TemporalSettings, temporalSettings } from '../config/temporal.ts';
 import { adoptDevServer, type DevServer, startDevServer } from './dev-server.ts';
-import { rememberServer, servesAnother } from './other-scheduler.ts';
+import { servesAnother } from './other-scheduler.ts';
 import { listens, servesPage, temporalProblem } from './reachable.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { readEmbeddedState } from './state-file.ts';
@@ -88,15 +88,13 @@ async function find({
   onProgress,
   ports: { temporal: port, ui } = TEMPORAL_PORTS,
 }: EnsureTemporalOptions): Promise<EnsuredTemporal | 'another' | undefined> {
-  const { stateDir } = loaded.config;
   if (port === 0 || !(await listens(port))) return undefined;
   const settings = localSettings(`127.0.0.1:${port}`);
   if ((await temporalProblem(settings)) !== undefined) return undefined;
-  if (await servesAnother(settings, stateDir)) {
+  if (await servesAnother(settings, loaded.config)) {
     onProgress(`The Temporal server on port ${port} serves another TinyScheduler; this one gets its own.`);
     return 'another';
   }
-  await rememberServer(stateDir, settings.address);
   await ensureSearchAttributes(settings).catch((error: Error) => onProgress(error.message));
   const page = `http://127.0.0.1:${ui}`;
   const uiUrl = (await servesPage(page)) ? page : null;

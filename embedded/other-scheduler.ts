@@ -1,48 +1,30 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
+import { schedulerMemo } from '../activities/memos.ts';
+import { worksFor } from '../activities/serves.ts';
+import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { SCHEDULER_ID } from '../domain/ids.ts';
+import { connectTinyTask } from '../tinytask/client.ts';
+
+const HOW_LONG_MS = 3_000;
 
 /**
- * Whether the scheduler on a server that merely happens to run here belongs to somebody else: two schedulers with
- * two TinyTasks in one namespace would take each other's tasks for their own. It is ours if rememberServer was called
- * for this state directory.
+ * Whether the scheduler on a server that merely happens to run here belongs to somebody else: two schedulers with two
+ * TinyTasks in one namespace would take each other's tasks for their own. One of which nobody knows whose it is does too.
  */
 export async function servesAnother(
-  { address, namespace, connectionOptions }: TemporalSettings,
-  stateDir: string,
+  { namespace, connectionOptions }: TemporalSettings,
+  config: Config,
 ): Promise<boolean> {
-  if (remembered(stateDir) === address) return false;
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: 3_000 });
+  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: HOW_LONG_MS });
+  const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint, deadlineMs: HOW_LONG_MS });
   try {
-    const execution = { workflowId: SCHEDULER_ID };
-    await connection.withDeadline(Date.now() + 3_000, () =>
-      connection.workflowService.describeWorkflowExecution({ namespace, execution }),
-    );
+    const client = new Client({ connection, namespace });
+    const memo = await connection.withDeadline(Date.now() + HOW_LONG_MS, () => schedulerMemo(client));
+    if (memo === undefined) return false;
+    return memo.serves === undefined || !(await worksFor(memo.serves, { tinytask, config }, false));
+  } catch {
     return true;
-  } catch {
-    return false;
   } finally {
-    await connection.close();
+    await Promise.all([connection.close(), tinytask.close()]);
   }
-}
-
-/** The scheduler of this state directory lives on that server from now on. */
-export async function rememberServer(stateDir: string, address: string): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  await writeFile(markPath(stateDir), `${address}\n`);
-}
-
-function remembered(stateDir: string): string | undefined {
-  try {
-    return readFileSync(markPath(stateDir), 'utf8').trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function markPath(stateDir: string): string {
-  return join(stateDir, 'temporal-used');
 }

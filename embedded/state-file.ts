@@ -17,8 +17,8 @@ export interface Uses {
   /** `configured`: by settings, which may hold secrets and are therefore read again by whoever attaches. */
   temporal: { address: string; configured: boolean; uiUrl: string | null };
   tinytask: string;
-  /** The agents of examples/starter, where the user has none yet. */
-  agentControlFile?: string | undefined;
+  /** Whether the agents are those of examples/starter while the user has none. */
+  starter: boolean;
 }
 
 const identity = { pid: z.int().positive(), startTime: z.string() };
@@ -32,7 +32,7 @@ const entries = {
       .object({
         temporal: z.object({ address: z.string(), configured: z.boolean(), uiUrl: z.string().nullable() }),
         tinytask: z.string(),
-        agentControlFile: z.string().optional(),
+        starter: z.boolean(),
       })
       .optional(),
   }),

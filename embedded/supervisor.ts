@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadedConfig } from '../config/config.ts';
+import { needsStarter } from '../config/starter.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { type DaemonSurroundings, endOfDaemonLog, startDaemon } from './daemon.ts';
@@ -19,7 +20,6 @@ import { type CommandPiece, type Piece, serverPiece } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import { markIfNew, seedSampleTasks } from './sample-tasks.ts';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
-import { starterFor } from './starter.ts';
 import { readEmbeddedState, type Uses, updateEmbeddedState } from './state-file.ts';
 import { stopProcess } from './stop-process.ts';
 import { findGoose, findTemporalCli } from './tool-cache.ts';
@@ -73,20 +73,20 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
   async function bringUp(): Promise<BroughtUp> {
     const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
     pieces.goOn();
-    const sampleAgents = starterFor(loaded);
+    const samples = needsStarter(loaded);
     const temporal = await bringUpTemporal();
     pieces.goOn();
     // The TinyTask on the usual port is probably that of the other scheduler.
     const tinytaskPort = temporal.metAnother ? 0 : ports.tinytask;
-    const tinytask = await bringUpTinytask(tinytaskPort, sampleAgents !== undefined);
+    const tinytask = await bringUpTinytask(tinytaskPort, samples);
     pieces.goOn();
     // Somebody's own tasks are not for sample agents, nor for a model that only plays a script.
-    const starter = tinytask.ours ? sampleAgents : undefined;
+    const starter = samples && tinytask.ours !== null;
     if (starter) await seed(tinytask.endpoint);
-    else if (sampleAgents) {
+    else if (samples) {
       say('There are no agents yet; `./tinyscheduler validate-config --fix` writes an agent control file.');
     }
-    if (!(await modelConfigured(goose.path, environment))) await withoutModel(starter !== undefined);
+    if (!(await modelConfigured(goose.path, environment))) await withoutModel(starter);
     pieces.goOn();
     const surroundings: DaemonSurroundings = {
       loaded,
@@ -104,7 +104,7 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
         uiUrl: temporal.uiUrl,
       },
       tinytask: tinytask.endpoint,
-      agentControlFile: starter?.agentControlFile,
+      starter,
     };
     await bringUpDaemon(surroundings);
     if (temporal.ours) keepTemporalUp(temporal.ours, surroundings, uses);

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { gooseActivities } from '../activities/goose.ts';
+import { schedulerMemo } from '../activities/memos.ts';
 import { semaphoreActivities } from '../activities/semaphore.ts';
+import { checkServes } from '../activities/serves.ts';
 import { settleActivities } from '../activities/settle.ts';
 import { surveyActivities } from '../activities/survey.ts';
 import { watchActivities } from '../activities/watch.ts';
@@ -12,7 +14,7 @@ import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { RETRIES } from '../config/temporal-retries.ts';
-import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../domain/ids.ts';
+import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
 import { heartbeats } from './heartbeats.ts';
@@ -55,7 +57,10 @@ const WRITE_BACK_MS = 3_000;
  */
 const HAND_OVER_MS = 1_000;
 
-/** Connects and starts the workers of a role. Throws when the server cannot be reached. */
+/**
+ * Connects and starts the workers of a role. Throws when the server cannot be reached, and AnotherScheduler when its
+ * scheduler works for somebody else.
+ */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { role, loaded, temporal, gooseBin, guardianEntry, onProblem = () => {} } = options;
   const { config, environment } = loaded;
@@ -63,6 +68,13 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const clientConnection = await Connection.connect({ ...temporal.connectionOptions, ...RETRIES });
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
+  try {
+    await checkServes(client, { tinytask, config }, temporal.explicitlyConfigured);
+    if (role !== 'worker') await tellWhetherEnabled(client, config.enabled);
+  } catch (error) {
+    await Promise.all([tinytask.close(), clientConnection.close(), connection.close()]);
+    throw error;
+  }
   const agents = () => loadAgents(config);
   const interrupted = new Set<number>();
   const { close, ...gooseHost } = await openGooseHost({
@@ -140,6 +152,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       await finished;
     },
   };
+}
+
+/** Before any work is taken: a goose run looks whether it may start, and its slot may have been granted long ago. */
+async function tellWhetherEnabled(client: Client, enabled: boolean): Promise<void> {
+  if (((await schedulerMemo(client))?.enabled ?? true) === enabled) return;
+  await client.workflow.signalWithStart('scheduler', {
+    workflowId: SCHEDULER_ID,
+    taskQueue: MAIN_QUEUE,
+    signal: enabled ? 'enable' : 'disable',
+  });
 }
 
 async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]): Promise<

@@ -22,7 +22,7 @@ const MARGIN_MS = 24 * 3_600_000;
 export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult> {
   const { input } = run;
   const { settings } = input;
-  run.past = { ...run.past, number: run.past.number + 1 };
+  run.begin({ ...run.past, number: run.past.number + 1 });
   run.enter('running', `Attempt ${run.past.number} on ${input.agent}.`);
   const { runGoose } = proxyActivities<GooseActivities>({
     taskQueue: settings.gooseQueue,

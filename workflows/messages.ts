@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Health } from '../domain/health.ts';
 import type { AgentLine, PassReport, SurveyInput } from '../domain/pass.ts';
+import type { InForce } from '../domain/plan-input.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { RunStatus } from '../domain/run.ts';
 import type { Grant, RunRef, SlotPolicy, Slots } from '../domain/slots.ts';
@@ -31,12 +32,17 @@ export interface AgentChanged {
   limitByHand: number | null;
 }
 export const agentChanged = defineSignal<[AgentChanged]>('agent-changed');
+/** What `TINYSCHEDULER_ENABLED` is for the process that schedules from now on; sent before it takes any work. */
+export const enable = defineSignal('enable');
+export const disable = defineSignal('disable');
 /** A daemon is there: a full pass now. */
 export const daemonStarted = defineSignal('daemon-started');
 /** One full pass, answered with its report when it is done. */
 export const passUpdate = defineUpdate<PassReport, [{ once: boolean }]>('pass');
 export interface SchedulerStatus {
   paused: boolean;
+  /** Null before the first pass. */
+  inForce: InForce | null;
   agents: AgentLine[];
   runs: { taskId: number; agent: string; state: string }[];
   first: number[];

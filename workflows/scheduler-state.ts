@@ -1,4 +1,4 @@
-import { condition, setHandler } from '@temporalio/workflow';
+import { condition, setHandler, upsertMemo } from '@temporalio/workflow';
 import type { Health } from '../domain/health.ts';
 import { parseTaskId } from '../domain/names.ts';
 import {
@@ -6,16 +6,21 @@ import {
   type OpenRunsByAgent,
   type PassReport,
   packRuns,
+  type SchedulerMemo,
   type SurveyInput,
   type SurveyResult,
   unpackRuns,
 } from '../domain/pass.ts';
 import type { OpenRun } from '../domain/plan.ts';
+import type { InForce } from '../domain/plan-input.ts';
+import type { Serves } from '../domain/serves.ts';
 import { heed } from './heed.ts';
 import {
   type AgentChanged,
   agentChanged,
   daemonStarted,
+  disable,
+  enable,
   passUpdate,
   pause,
   planState,
@@ -31,6 +36,9 @@ import {
 export interface SchedulerInput {
   pass?: number;
   paused?: boolean;
+  enabled?: boolean;
+  serves?: Serves | null;
+  inForce?: InForce | null;
   first?: number[];
   runs?: OpenRunsByAgent;
   assignedByUs?: Record<string, { pool: string; agent: string }>;
@@ -53,6 +61,8 @@ interface Asked {
 /** State and messages of the scheduler. Handlers only record; the loop looks at what they recorded. */
 export class SchedulerState {
   paused: boolean;
+  /** Of who schedules: the other reason why nothing may start. */
+  enabled: boolean;
   pass: number;
   agents: AgentLine[];
   runs: OpenRun[];
@@ -71,10 +81,15 @@ export class SchedulerState {
   private pausedAgents: string[];
   private lastPass: PassReport | null;
   private counts: SchedulerStatus['counts'];
+  private serves: Serves | null;
+  private inForce: InForce | null;
 
   constructor(input: SchedulerInput) {
     this.pass = (input.pass ?? 0) + 1;
     this.paused = input.paused ?? false;
+    this.enabled = input.enabled ?? true;
+    this.serves = input.serves ?? null;
+    this.inForce = input.inForce ?? null;
     this.first = input.first ?? [];
     this.runs = unpackRuns(input.runs ?? {});
     this.assignedByUs = input.assignedByUs ?? {};
@@ -87,6 +102,16 @@ export class SchedulerState {
     this.handleMessages();
   }
 
+  /** Whether nothing may start. */
+  get held(): boolean {
+    return this.paused || !this.enabled;
+  }
+
+  memo(): SchedulerMemo & Record<string, unknown> {
+    const { paused, enabled, serves } = this;
+    return { paused, enabled, ...(serves && { serves }) };
+  }
+
   /** The input of a survey that begins now. */
   beginSurvey(full: boolean, once: boolean): SurveyInput {
     this.news = [];
@@ -94,7 +119,7 @@ export class SchedulerState {
   }
 
   surveyInput(full: boolean, once: boolean): SurveyInput {
-    const { assignedByUs, health, pausedAgents, limits, paused, first, lastPass } = this;
+    const { assignedByUs, health, pausedAgents, limits, paused, serves, first, lastPass } = this;
     return {
       full,
       once,
@@ -104,6 +129,7 @@ export class SchedulerState {
       pausedAgents,
       limits,
       paused,
+      serves,
       first,
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
     };
@@ -120,6 +146,11 @@ export class SchedulerState {
     }
     this.counts = result.counts;
     this.lastPass = result.report;
+    this.inForce = result.inForce;
+    this.change(result.inForce.enabled === this.enabled && isSame(result.serves, this.serves), () => {
+      this.enabled = result.inForce.enabled;
+      this.serves = result.serves;
+    });
     for (const again of this.news.splice(0)) again();
   }
 
@@ -142,11 +173,10 @@ export class SchedulerState {
   }
 
   successor(): SchedulerInput {
-    const { pass, paused, first, assignedByUs, health, pausedAgents, limits, agents, lastPass, counts } =
-      this;
+    const { pass, paused, enabled, serves, inForce, first, assignedByUs } = this;
+    const { health, pausedAgents, limits, agents, lastPass, counts } = this;
     return {
-      pass,
-      paused,
+      ...{ pass, paused, enabled, serves, inForce },
       first,
       runs: packRuns(this.runs),
       assignedByUs,
@@ -177,14 +207,28 @@ export class SchedulerState {
     if (wakes) this.woken = true;
   }
 
-  private handleMessages(): void {
-    setHandler(pause, () => {
-      this.paused = true;
+  /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
+  private change(isAsBefore: boolean, change: () => void): void {
+    change();
+    if (!isAsBefore) upsertMemo(this.memo());
+  }
+
+  private switchTo(next: { paused?: boolean; enabled?: boolean }): void {
+    const { paused = this.paused, enabled = this.enabled } = next;
+    this.change(paused === this.paused && enabled === this.enabled, () => {
+      this.paused = paused;
+      this.enabled = enabled;
     });
+  }
+
+  private handleMessages(): void {
+    setHandler(pause, () => this.switchTo({ paused: true }));
     setHandler(resume, () => {
-      this.paused = false;
+      this.switchTo({ paused: false });
       this.fullDue = true;
     });
+    setHandler(enable, () => this.switchTo({ enabled: true }));
+    setHandler(disable, () => this.switchTo({ enabled: false }));
     setHandler(runNow, (task) => {
       const id = parseTaskId(task);
       this.record(() => {
@@ -206,6 +250,7 @@ export class SchedulerState {
     setHandler(planState, () => this.surveyInput(false, false));
     setHandler(schedulerStatus, () => ({
       paused: this.paused,
+      inForce: this.inForce,
       agents: this.agents,
       runs: this.runs,
       first: this.first,
@@ -214,4 +259,8 @@ export class SchedulerState {
       pass: this.pass,
     }));
   }
+}
+
+function isSame(a: Serves, b: Serves | null): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

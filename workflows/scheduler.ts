@@ -6,7 +6,6 @@ import {
   makeContinueAsNewFunc,
   proxyActivities,
   setCurrentDetails,
-  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SurveyActivities } from '../activities/survey.ts';
@@ -49,14 +48,14 @@ const { watch } = proxyActivities<WatchActivities>({
 export async function scheduler(input: SchedulerInput = {}): Promise<void> {
   const state = new SchedulerState(input);
   const watcher = new Watcher(state);
-  let toldPaused = input.paused ?? false;
+  let toldHeld = state.held;
   let due: 'full' | 'refill' | undefined = 'full';
   let endsAtMs = Number.POSITIVE_INFINITY;
   let restsUntilMs = 0;
-  const interrupted = () => state.asked.length > 0 || state.paused !== toldPaused;
+  const interrupted = () => state.asked.length > 0 || state.held !== toldHeld;
 
   for (;;) {
-    if (toldPaused !== state.paused) toldPaused = await tellPause(state);
+    if (toldHeld !== state.held) toldHeld = await tellHeld(state);
 
     const asks = state.asked.splice(0);
     if (asks.length > 0) {
@@ -73,7 +72,7 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       if (result === 'interrupted') continue;
       await carryOut(state, result);
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
-      watcher.startFrom(result.fingerprint, endsAtMs);
+      watcher.startFrom(result, endsAtMs);
       due = undefined;
       restsUntilMs = Date.now() + REFILL_REST_MS;
     }
@@ -89,7 +88,7 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       if (state.asked.length > 0) continue;
       watcher.stop();
       // The memo that was upserted does not go along by itself, and the last look before a claim reads it.
-      const next = makeContinueAsNewFunc<typeof scheduler>({ memo: { paused: state.paused } });
+      const next = makeContinueAsNewFunc<typeof scheduler>({ memo: state.memo() });
       await next(state.successor());
     }
   }
@@ -113,14 +112,14 @@ class Watcher {
   }
 
   /** Starts a watch where none runs: one that runs goes on over refills, since it has seen what they saw. */
-  startFrom(fingerprint: string, untilMs: number): void {
+  startFrom({ fingerprint, registry, report: { by } }: SurveyResult, untilMs: number): void {
     this.changed = false;
     if (this.scope !== undefined) return;
     const scope = new CancellationScope({ cancellable: true });
     this.scope = scope;
     const { runs } = this.state.surveyInput(false, false);
     scope
-      .run(() => watch({ fingerprint, untilMs, runs }))
+      .run(() => watch({ fingerprint, registry, by, untilMs, runs }))
       .then(
         (seen) => {
           this.changed = seen === 'changed';
@@ -173,12 +172,12 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   const started = await startRuns(state, result);
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS) state.woken = true;
-  const report = reportOf(result, started, state.paused);
+  const report = reportOf(result, started, state);
   await Promise.all(result.changed.map((taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain)));
   await Promise.all(
     result.putFirst.map(({ agent, taskId }) => send({ workflowId: semaphoreId(agent) }, putFirst, taskId)),
   );
-  await tellPauseTo(result.unawareOfPause, state.paused);
+  await tellHeldTo(result.unawareOfPause, state.held);
   setCurrentDetails(sayPass(state, report));
   return report;
 }
@@ -187,7 +186,7 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
 function reportOf(
   { report, starts }: SurveyResult,
   started: PassReport['started'],
-  paused: boolean,
+  { paused, held }: SchedulerState,
 ): PassReport {
   const ids = new Set(started.map(({ taskId }) => taskId));
   const kept = starts.filter((start) => !ids.has(start.task.id));
@@ -198,7 +197,8 @@ function reportOf(
     started,
     waiting: [
       ...kept.map(({ task, agent }): Waiting => {
-        return { taskId: task.id, reason: paused ? { why: 'scheduler-paused' } : { why: 'running', agent } };
+        if (!held) return { taskId: task.id, reason: { why: 'running', agent } };
+        return { taskId: task.id, reason: { why: paused ? 'scheduler-paused' : 'scheduler-disabled' } };
       }),
       ...report.waiting,
     ],
@@ -212,24 +212,23 @@ function reportOf(
   };
 }
 
-async function tellPause(state: SchedulerState): Promise<boolean> {
-  const { paused } = state;
-  upsertMemo({ paused });
-  setCurrentDetails(paused ? 'Paused. Signal resume to go on.' : 'Resumed.');
-  await tellPauseTo(
-    state.agents.map((agent) => agent.name),
-    paused,
+async function tellHeld({ held, paused, agents }: SchedulerState): Promise<boolean> {
+  setCurrentDetails(held ? (paused ? 'Paused. Signal resume to go on.' : 'Disabled.') : 'Goes on.');
+  await tellHeldTo(
+    agents.map((agent) => agent.name),
+    held,
   );
-  return paused;
+  return held;
 }
 
-async function tellPauseTo(agents: string[], paused: boolean): Promise<void> {
-  await Promise.all(agents.map((agent) => send({ workflowId: semaphoreId(agent) }, schedulerPaused, paused)));
+async function tellHeldTo(agents: string[], held: boolean): Promise<void> {
+  await Promise.all(agents.map((agent) => send({ workflowId: semaphoreId(agent) }, schedulerPaused, held)));
 }
 
 function sayPass(state: SchedulerState, report: PassReport): string {
   const { errors } = report;
   const last = `Pass ${state.pass}: ${report.started.length} started, ${report.waitingTotal} waiting, ${state.runs.length} open runs`;
   const trouble = errors.length === 0 ? '.' : `. Error: ${errors[0]}`;
-  return `${state.paused ? 'Paused. ' : ''}${last}${trouble}`;
+  const held = state.paused ? 'Paused. ' : state.enabled ? '' : 'Disabled. ';
+  return `${held}${last}${trouble}`;
 }

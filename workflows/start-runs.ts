@@ -16,7 +16,7 @@ export async function startRuns(
   { starts, settings }: SurveyResult,
 ): Promise<{ taskId: number; agent: string }[]> {
   // A pause that came while the survey ran holds for its starts too.
-  if (state.paused) return [];
+  if (state.held) return [];
   const started = await Promise.all(
     starts.map(async (start) => {
       const { agent, extra } = start;

@@ -110,6 +110,13 @@ export class TaskRun {
     if (known === undefined || !isSamePast(known.past, past)) upsertMemo(this.memo());
   }
 
+  /** An attempt begins. The memo of a run's first one has its number already. */
+  begin(past: Past): void {
+    this.past = past;
+    const known = workflowInfo().memo?.run as RunMemo | undefined;
+    if (known?.past.number !== past.number) upsertMemo(this.memo());
+  }
+
   memo(): { run: RunMemo } {
     const { task, agent, pool, rank, extra } = this.input;
     return { run: { past: this.past, createdAt: task.createdAt, agent, pool, rank, extra } };

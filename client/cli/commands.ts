@@ -1,6 +1,8 @@
-import { connectTinyTask } from '../../tinytask/client.ts';
+import { checkServes } from '../../activities/serves.ts';
+import { listens } from '../../embedded/reachable.ts';
+import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { addTask } from '../add-task.ts';
-import { connectScheduler } from '../connect.ts';
+import { connectScheduler, connectTemporal } from '../connect.ts';
 import type { NewTaskInput, SchedulerClient } from '../scheduler-client.ts';
 import { type Context, UsageError } from './context.ts';
 import { print, say } from './print.ts';
@@ -25,8 +27,8 @@ async function withScheduler(
 
 /** A request that nobody carries out is not lost, but a person should know. */
 async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
-  const { scheduler: state } = await scheduler.status();
-  if (state === 'no-daemon' || state === 'never-started') {
+  const { daemon } = await scheduler.status();
+  if (daemon === null) {
     say('no daemon is running now: start one (`npm start`, `run --daemon`), or make one pass (`run --once`)');
   }
 }
@@ -68,11 +70,30 @@ export function explain(context: Context, task: number): Promise<number> {
   return withScheduler(context, (scheduler) => scheduler.explain(task));
 }
 
+/**
+ * What answers on TinyTask's usual port may belong to the scheduler of another folder, whose agents would take the task.
+ * Without a server there is no such scheduler.
+ */
+async function refuseAnothers({ loaded, temporal }: Context, tinytask: TinyTask): Promise<void> {
+  const { config } = loaded;
+  if (config.mcpEndpointExplicit || temporal.explicitlyConfigured) return;
+  const { hostname, port } = new URL(`http://${temporal.address}`);
+  if (!(await listens(Number(port), hostname))) return;
+  const client = await connectTemporal(temporal).catch(() => undefined);
+  try {
+    if (client) await checkServes(client, { tinytask, config }, false);
+  } finally {
+    await client?.connection.close();
+  }
+}
+
 /** Adds a task to TinyTask; needs no Temporal server. */
-export async function add({ loaded }: Context, task: NewTaskInput): Promise<number> {
+export async function add(context: Context, task: NewTaskInput): Promise<number> {
+  const { loaded } = context;
   if (task.title.trim() === '') throw new UsageError('add: the title is empty');
   const tinytask = connectTinyTask({ endpoint: loaded.config.mcpEndpoint });
   try {
+    await refuseAnothers(context, tinytask);
     const added = await addTask(tinytask, task);
     print(`Task ${added.id} "${added.title}" added.`);
     if (task.queue === undefined && task.agent === undefined) {

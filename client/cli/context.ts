@@ -36,11 +36,7 @@ export function openContext(global: GlobalOptions, flags: Record<string, unknown
   if (!loaded.config.mcpEndpointExplicit && embedded.tinytask !== undefined) {
     loaded.config.mcpEndpoint = embedded.tinytask.endpoint;
   }
-  // Agents of the starter, which `npm start` uses while there is no agent control file.
-  const starter = embedded.supervisor?.uses?.agentControlFile;
-  if (loaded.sources.agentControlFile === 'default' && starter !== undefined) {
-    loaded.config.agentControlFile = starter;
-  }
+  if (embedded.supervisor?.uses?.starter) loaded.config.starter = true;
   const temporal = temporalSettings(loaded.environment);
   if (temporal.explicitlyConfigured || embedded.temporal === undefined) return { loaded, temporal };
   const { address } = embedded.temporal;
@@ -48,4 +44,13 @@ export function openContext(global: GlobalOptions, flags: Record<string, unknown
     loaded,
     temporal: { ...temporal, address, connectionOptions: { ...temporal.connectionOptions, address } },
   };
+}
+
+/** A daemon or worker that may start nothing is of no use, and one that starts something in spite of that does harm. */
+export function refuseDryRun({ loaded: { config, sources } }: Context, command: string): void {
+  if (!config.dryRun) return;
+  throw new UsageError(
+    `${command}: TINYSCHEDULER_DRY_RUN is true (from the ${sources.dryRun}), and only one pass can be dry: ` +
+      '`run --once --dry-run` says what would start. Remove the setting to start tasks.',
+  );
 }

@@ -1,81 +1,78 @@
+import type { Client } from '@temporalio/client';
 import { processName } from '../../activities/in-force.ts';
-import { schedulerPaused, semaphoreMemo } from '../../activities/memos.ts';
-import { asOpenRun } from '../../activities/past.ts';
-import { openRuns } from '../../activities/runs.ts';
-import { loadAgents } from '../../config/agent-control.ts';
-import { figuresOf, MAX_STARTS, type PassReport } from '../../domain/pass.ts';
-import { type OpenRun, plan } from '../../domain/plan.ts';
-import { connectTinyTask } from '../../tinytask/client.ts';
-import { connectTemporal } from '../connect.ts';
+import { AnotherScheduler, checkServes } from '../../activities/serves.ts';
+import { figuresOf, type PassReport } from '../../domain/pass.ts';
+import { canFetchGoose } from '../../embedded/fetch-goose.ts';
+import { findGoose, locateGoose } from '../../embedded/tool-cache.ts';
+import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
+import { connectTemporal, TemporalUnreachable } from '../connect.ts';
+import { readSnapshot, type Snapshot } from '../snapshot.ts';
+import { sayCycle } from '../status.ts';
 import type { Context } from './context.ts';
 
-/** What a pass would do. Changes nothing anywhere; running tasks count where a Temporal server answers. */
-export async function dryRun({ loaded, temporal }: Context): Promise<PassReport> {
-  const { config } = loaded;
+/**
+ * What a pass would do. Changes nothing anywhere. Throws what would keep a pass from being made: a scheduler that is
+ * somebody else's, or no goose where this process would be the worker.
+ */
+export async function dryRun(context: Context): Promise<PassReport> {
+  const { loaded } = context;
   const startedAtMs = Date.now();
-  const errors: string[] = [];
-  const registry = await loadAgents(config, { keep: false });
-  const warnings = [...loaded.warnings, ...registry.warnings];
-
-  const client = await connectTemporal(temporal).catch(() => undefined);
-  if (client === undefined) {
-    warnings.push(`no Temporal server answers at ${temporal.address}, so nothing counts as running`);
+  const tinytask = connectTinyTask({ endpoint: loaded.config.mcpEndpoint });
+  const { client, warnings } = await serverOf(context, tinytask);
+  try {
+    const snapshot = await readSnapshot({ client, tinytask, config: loaded.config });
+    if (snapshot.scheduler.daemon === null) warnings.push(...(await aboutGoose(context)));
+    return report(snapshot, startedAtMs, [...loaded.warnings, ...warnings]);
+  } finally {
+    await Promise.all([client?.connection.close(), tinytask.close()]);
   }
-  const runs: OpenRun[] = client === undefined ? [] : (await openRuns(client)).map(asOpenRun);
-  const memos = await Promise.all(
-    registry.agents.map(async ({ name }) => ({
-      name,
-      memo: client === undefined ? undefined : await semaphoreMemo(client, name),
-    })),
-  );
-  const paused = client !== undefined && (await schedulerPaused(client));
-  await client?.connection.close();
+}
 
-  const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
-  const tasks = await tinytask.listOpen().catch((error: Error) => {
-    errors.push(error.message);
-    return [];
-  });
-  await tinytask.close();
-  const planned = plan({
-    tasks,
-    agents: registry.agents.map((agent, at) => ({
-      ...agent,
-      limit: memos[at]?.memo?.limitByHand ?? agent.limit,
-    })),
-    mode: registry.mode,
-    openRuns: runs,
-    health: Object.fromEntries(memos.flatMap(({ name, memo }) => (memo ? [[name, memo.health]] : []))),
-    pausedAgents: memos.filter(({ memo }) => memo?.paused).map(({ name }) => name),
-    paused,
-    enabled: config.enabled,
-    blockingDisabled: config.disableBlocking,
-    assignedByUs: {},
-    ending: {},
-    first: [],
-    waitingPerAgent: 0,
-    maxStarts: MAX_STARTS,
-    nowMs: startedAtMs,
-  });
+/** The server that a pass would use, if it is there; where a pass would bring up its own one, that is said. */
+async function serverOf(
+  { loaded, temporal }: Context,
+  tinytask: TinyTask,
+): Promise<{ client: Client | undefined; warnings: string[] }> {
+  let client: Client | undefined;
+  try {
+    client = await connectTemporal(temporal);
+    await checkServes(client, { tinytask, config: loaded.config }, temporal.explicitlyConfigured);
+    return { client, warnings: [] };
+  } catch (error) {
+    await client?.connection.close();
+    const isOurOwn = error instanceof TemporalUnreachable || error instanceof AnotherScheduler;
+    if (temporal.explicitlyConfigured || !isOurOwn) throw error;
+    const why = client
+      ? `the Temporal server at ${temporal.address} serves another TinyScheduler`
+      : `no Temporal server answers at ${temporal.address}`;
+    return {
+      client: undefined,
+      warnings: [`${why}, so nothing counts as running; a pass brings up its own`],
+    };
+  }
+}
+
+async function aboutGoose({ loaded: { config, environment } }: Context): Promise<string[]> {
+  const options = { env: environment, gooseBin: config.gooseBin };
+  if (locateGoose(options) !== undefined) return [];
+  if (canFetchGoose()) return ['there is no goose here; a pass fetches it first'];
+  await findGoose(options);
+  return [];
+}
+
+function report(snapshot: Snapshot, startedAtMs: number, warnings: string[]): PassReport {
+  const { planned = { starts: [], waiting: [], cycles: [] }, runs, problems } = snapshot;
+  const { starts, waiting, cycles } = planned;
   return {
     atMs: startedAtMs,
     tookMs: Date.now() - startedAtMs,
-    started: planned.starts.map(({ task, agent }) => ({ taskId: task.id, agent })),
-    waiting: planned.waiting,
-    waitingTotal: planned.waiting.length,
-    errors,
-    warnings: [
-      ...warnings,
-      ...planned.cycles.map((ids) => `tasks ${ids.join(', ')} wait for each other: none of them can start`),
-    ],
+    started: starts.map(({ task, agent }) => ({ taskId: task.id, agent })),
+    waiting,
+    waitingTotal: waiting.length,
+    errors: problems,
+    warnings: [...warnings, ...snapshot.warnings, ...cycles.map(sayCycle)],
     by: processName(),
     config: '',
-    figures: figuresOf({
-      planned,
-      starts: planned.starts,
-      scanned: runs.length,
-      reclaimed: 0,
-      errors: errors.length,
-    }),
+    figures: figuresOf({ planned, starts, scanned: runs.length, reclaimed: 0, errors: problems.length }),
   };
 }

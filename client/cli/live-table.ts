@@ -25,6 +25,7 @@ type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 const STYLE: Record<RowKind, Style | undefined> = {
   running: 'cyan',
+  interrupted: 'yellow',
   queued: undefined,
   'backing-off': 'yellow',
   parked: 'red',
@@ -71,7 +72,8 @@ type Paint = (text: string, style: Style | undefined) => string;
 const SCHEDULER: Record<Status['scheduler'], [string, Style]> = {
   running: ['running', 'green'],
   paused: ['paused', 'yellow'],
-  'no-daemon': ['starting', 'dim'],
+  disabled: ['disabled', 'yellow'],
+  'no-daemon': ['no daemon', 'dim'],
   'never-started': ['starting', 'dim'],
 };
 
@@ -79,6 +81,7 @@ function headLine({ scheduler }: Status, rows: TaskRow[], columns: number, paint
   const count = (...kinds: RowKind[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
   const parts = [
     [count('running'), 'running'],
+    [count('interrupted'), 'interrupted'],
     [count('queued', 'waiting', 'working-elsewhere'), 'waiting'],
     [count('backing-off'), 'backing off'],
     [count('parked'), 'parked'],

@@ -97,5 +97,7 @@ export function showLive({ screen, where, footer, sinceMs }: LiveOptions): Live 
 }
 
 function isQuiet(rows: readonly TaskRow[]): boolean {
-  return rows.every(({ kind }) => kind !== 'running' && kind !== 'queued' && kind !== 'backing-off');
+  return rows.every(
+    ({ kind }) => kind !== 'running' && kind !== 'interrupted' && kind !== 'queued' && kind !== 'backing-off',
+  );
 }

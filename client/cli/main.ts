@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { AnotherScheduler } from '../../activities/serves.ts';
 import { ConfigError } from '../../config/config.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
 import { UsageError } from './context.ts';
@@ -22,5 +23,5 @@ function exitCode(error: unknown): number {
     return 2;
   }
   say(error instanceof Error ? error.message : String(error));
-  return error instanceof UsageError ? 2 : 1;
+  return error instanceof UsageError || error instanceof AnotherScheduler ? 2 : 1;
 }

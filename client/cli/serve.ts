@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnotherScheduler } from '../../activities/serves.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import type { DevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
@@ -8,7 +9,7 @@ import { findGoose } from '../../embedded/tool-cache.ts';
 import { endLeftoversAtStart } from '../../workers/leftovers.ts';
 import { closeRuntime, createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
-import type { Context } from './context.ts';
+import { type Context, refuseDryRun } from './context.ts';
 import { say } from './print.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -20,6 +21,7 @@ const TRY_AGAIN_MS = 5_000;
  */
 export async function serve(context: Context, role: 'daemon' | 'worker'): Promise<number> {
   const { loaded } = context;
+  refuseDryRun(context, role === 'daemon' ? 'run --daemon' : 'worker');
   const { config, environment } = loaded;
   const logger = createLogger(config.logLevel);
   for (const warning of loaded.warnings) logger.warn(warning);
@@ -28,7 +30,10 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
 
   installRuntime(logger, config.logLevel);
-  const up = await whenReachable(context, role, goose.path, logger, stop);
+  const up = await whenReachable(context, role, goose.path, logger, stop).catch(async (error) => {
+    await closeRuntime();
+    throw error;
+  });
   if (up === undefined) {
     await closeRuntime();
     return 0;
@@ -96,6 +101,7 @@ async function whenReachable(
       });
       return { workers, ours: found.ours };
     } catch (error) {
+      if (error instanceof AnotherScheduler) throw error;
       const reason = error instanceof Error ? error.message : String(error);
       logger.error({ reason, address: temporal.address }, 'Temporal cannot be used; trying again every 5 s');
       await Promise.race([sleep(TRY_AGAIN_MS), noted]);

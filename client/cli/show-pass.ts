@@ -1,5 +1,6 @@
 import type { PassFigures, PassReport } from '../../domain/pass.ts';
-import { sayReason } from '../../domain/reason.ts';
+import { sayWaiting } from '../../domain/reason.ts';
+import { waitingJson } from './waiting-json.ts';
 
 const NAMES: [keyof PassFigures, string][] = [
   ['leasesScanned', 'Leases scanned'],
@@ -18,7 +19,7 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   if (report.started.length > 0) lines.push('');
   for (const { taskId, agent } of report.started) lines.push(`task ${taskId} ${verb} on ${agent}`);
   if (report.waiting.length > 0) lines.push('', `Not ${dryRun ? 'to be ' : ''}started:`);
-  for (const { taskId, reason } of report.waiting) lines.push(`  task ${taskId}: ${sayReason(reason)}`);
+  for (const task of report.waiting) lines.push(`  task ${task.taskId}: ${sayWaiting(task)}`);
   const more = report.waitingTotal - report.waiting.length;
   if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
   for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
@@ -34,11 +35,7 @@ export function passJson(report: PassReport, { dryRun = false } = {}): Record<st
     dry_run: dryRun,
     ...figuresJson(report.figures),
     started: report.started.map(({ taskId, agent }) => ({ task_id: taskId, agent })),
-    not_started: report.waiting.map(({ taskId, reason }) => ({
-      task_id: taskId,
-      reason: reason.why,
-      says: sayReason(reason),
-    })),
+    not_started: report.waiting.map(waitingJson),
     not_started_total: report.waitingTotal,
     warnings: report.warnings,
     error_messages: report.errors,

@@ -1,18 +1,14 @@
-import { sayReason } from '../../domain/reason.ts';
-import type { AgentStatus, RunLine, Status } from '../scheduler-client.ts';
+import { sayWaiting } from '../../domain/reason.ts';
+import { type RunLine, sayRun } from '../run-line.ts';
+import { sayScheduler } from '../say-scheduler.ts';
+import type { AgentStatus, Status } from '../scheduler-client.ts';
 import { columns, duration } from './print.ts';
 import { figuresJson } from './show-pass.ts';
-
-const SCHEDULER: Record<Status['scheduler'], string> = {
-  running: 'running',
-  paused: 'paused: nothing starts until `tinyscheduler resume`',
-  'no-daemon': 'no daemon: nothing starts of its own accord (`npm start`, or `run --daemon`)',
-  'never-started': 'not started yet (`npm start`, `run --daemon`, or `run --once`)',
-};
+import { waitingJson } from './waiting-json.ts';
 
 /** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
 export function statusText(status: Status, nowMs: number): string {
-  const blocks = [`Scheduler: ${SCHEDULER[status.scheduler]}`];
+  const blocks = [`Scheduler: ${sayScheduler({ ...status, exists: status.scheduler !== 'never-started' })}`];
   if (status.agents.length > 0) {
     const rows = status.agents.map((agent) => [
       agent.name,
@@ -25,14 +21,15 @@ export function statusText(status: Status, nowMs: number): string {
   }
   blocks.push(
     ...runBlock('Running', status.running, nowMs),
-    ...runBlock('Waiting for a slot', status.queued, nowMs),
+    ...runBlock('Interrupted', status.interrupted, nowMs),
+    ...runBlock('In line', status.queued, nowMs),
   );
   blocks.push(
     ...runBlock('Backing off', status.backingOff, nowMs),
     ...runBlock('Parked', status.parked, nowMs),
   );
   if (status.waiting.length > 0) {
-    const lines = status.waiting.map(({ taskId, reason }) => `  task ${taskId}: ${sayReason(reason)}`);
+    const lines = status.waiting.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
     const more = status.waitingTotal - status.waiting.length;
     if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
     blocks.push(['Waiting:', ...lines].join('\n'));
@@ -52,16 +49,18 @@ export function statusText(status: Status, nowMs: number): string {
 export function statusJson(status: Status): Record<string, unknown> {
   const time = (ms: number) => new Date(ms).toISOString();
   const runs = (lines: RunLine[]) =>
-    lines.map(({ taskId, agent, queue, attempt, startedAtMs }) => ({
+    lines.map(({ taskId, agent, queue, state, attempt, sinceMs }) => ({
       task_id: taskId,
       agent,
       queue,
+      state,
       attempt,
-      since: time(startedAtMs),
+      since: time(sinceMs),
     }));
   return {
     scheduler: status.scheduler,
     paused: status.paused,
+    enabled: status.enabled,
     daemon: status.daemon,
     agents: status.agents.map(({ name, queue, limit, held, waiting, paused, health }) => ({
       name,
@@ -74,14 +73,11 @@ export function statusJson(status: Status): Record<string, unknown> {
       ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),
     })),
     running: runs(status.running),
+    interrupted: runs(status.interrupted),
     waiting_for_slot: runs(status.queued),
     backing_off: runs(status.backingOff),
     parked: runs(status.parked),
-    waiting: status.waiting.map(({ taskId, reason }) => ({
-      task_id: taskId,
-      reason: reason.why,
-      says: sayReason(reason),
-    })),
+    waiting: status.waiting.map(waitingJson),
     waiting_total: status.waitingTotal,
     last_pass:
       status.lastPass === null
@@ -98,6 +94,7 @@ export function statusJson(status: Status): Record<string, unknown> {
 
 export function agentState({ paused, health, limit }: AgentStatus): string {
   if (paused) return 'paused';
+  if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
   if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
   if (health.state === 'misconfigured') return `cannot run: ${health.reason}`;
   return limit === 0 ? 'no slots' : 'ready';
@@ -110,8 +107,7 @@ function clock(ms: number): string {
 function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {
   if (runs.length === 0) return [];
   const lines = runs.map(
-    (run) =>
-      `  task ${run.taskId} on ${run.agent}, attempt ${Math.max(1, run.attempt)}, for ${duration(nowMs - run.startedAtMs)}`,
+    (run) => `  task ${run.taskId} ${sayRun(run)}, for ${duration(nowMs - run.sinceMs)}`,
   );
   return [[`${title}:`, ...lines].join('\n')];
 }

@@ -6,7 +6,7 @@ import { isAlive, type ProcessIdentity } from '../../embedded/process-identity.t
 import { readEmbeddedState, type Uses } from '../../embedded/state-file.ts';
 import { createSupervisor, type Ports } from '../../embedded/supervisor.ts';
 import type { Status } from '../scheduler-client.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import { type Context, type GlobalOptions, refuseDryRun } from './context.ts';
 import { type Live, showLive } from './live.ts';
 import type { FooterLine } from './live-table.ts';
 import { openScreen, type Screen } from './terminal.ts';
@@ -27,6 +27,7 @@ const FORCED = 130;
  * same base path it only looks on. Returns the exit code; throws what to do if something cannot be had.
  */
 export async function runStart(options: StartOptions): Promise<number> {
+  refuseDryRun(options.context, 'start');
   const { config, environment, warnings } = options.context.loaded;
   const screen = openScreen(stdout, environment);
   for (const warning of warnings) screen.say(warning);
@@ -129,8 +130,7 @@ function showLiveOf(
     sinceMs,
     where() {
       const used = uses();
-      const { agentControlFile = loaded.config.agentControlFile } = used;
-      const config = { ...loaded.config, mcpEndpoint: used.tinytask, agentControlFile };
+      const config = { ...loaded.config, mcpEndpoint: used.tinytask, starter: used.starter };
       return { temporal: settings(used), config };
     },
     footer: (status) => [...footer(status, uses(), settings(uses()).namespace, global), ctrlC],

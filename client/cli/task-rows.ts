@@ -1,11 +1,13 @@
-import { sayReason } from '../../domain/reason.ts';
+import { sayWaiting } from '../../domain/reason.ts';
 import type { Task } from '../../domain/task.ts';
-import type { RunLine, Status } from '../scheduler-client.ts';
+import { type RunLine, type RunState, sayRun } from '../run-line.ts';
+import type { Status } from '../scheduler-client.ts';
 import { printable } from './cells.ts';
 import { duration } from './print.ts';
 
 export type RowKind =
   | 'running'
+  | 'interrupted'
   | 'queued'
   | 'backing-off'
   | 'parked'
@@ -29,6 +31,7 @@ export interface TaskRow {
 /** The most interesting kinds first. */
 const ORDER: RowKind[] = [
   'running',
+  'interrupted',
   'queued',
   'backing-off',
   'parked',
@@ -40,9 +43,9 @@ const ORDER: RowKind[] = [
 /** One row for each task, by id. `nowMs`: milliseconds since the epoch. */
 export function taskRows(status: Status, tasks: readonly Task[], nowMs: number): TaskRow[] {
   const runs = new Map<number, RunLine>();
-  for (const run of [...status.queued, ...status.backingOff, ...status.parked, ...status.running]) {
+  const { queued, backingOff, parked, interrupted, running } = status;
+  for (const run of [...queued, ...backingOff, ...parked, ...interrupted, ...running])
     runs.set(run.taskId, run);
-  }
   return tasks
     .filter((task) => task.archivedAt === null)
     .map((task) => {
@@ -68,29 +71,30 @@ export function mostRelevant(rows: readonly TaskRow[], count: number): TaskRow[]
 
 type Seen = Pick<TaskRow, 'kind' | 'state' | 'key'>;
 
-function ofRun({ phase, agent, attempt, startedAtMs, says }: RunLine, nowMs: number): Seen {
-  const key = `${phase} ${agent} ${attempt}`;
+const KINDS: Record<RunState, RowKind> = {
+  'waiting-for-slot': 'queued',
+  'waiting-for-host': 'queued',
+  running: 'running',
+  interrupted: 'interrupted',
+  'backing-off': 'backing-off',
+  parked: 'parked',
+};
+
+function ofRun(run: RunLine, nowMs: number): Seen {
+  const { state, agent, attempt, sinceMs } = run;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  const sentence = says === null ? '' : `: ${printable(says)}`;
-  switch (phase) {
-    case 'running':
-      return { kind: 'running', key, state: `running ${duration(nowMs - startedAtMs)}${again}` };
-    case 'waiting':
-      return { kind: 'queued', key, state: 'waiting for a slot' };
-    case 'backing-off':
-      return { kind: 'backing-off', key, state: `backing off after attempt ${attempt}${sentence}` };
-    case 'parked':
-      return { kind: 'parked', key, state: `parked${sentence || ': its last comment says why'}` };
-  }
+  const shown = state === 'running' ? `running ${duration(nowMs - sinceMs)}${again}` : sayRun(run);
+  return { kind: KINDS[state], key: `${state} ${agent} ${attempt}`, state: printable(shown) };
 }
 
 function ofTask(task: Task, status: Status): Seen {
   if (task.status === 'complete') return { kind: 'complete', key: 'complete', state: 'complete' };
-  const reason = status.waiting.find(({ taskId }) => taskId === task.id)?.reason;
-  if (reason) {
+  const waiting = status.waiting.find(({ taskId }) => taskId === task.id);
+  if (waiting) {
+    const { reason } = waiting;
     const by = 'by' in reason ? reason.by : '';
     const kind = reason.why === 'working-elsewhere' ? 'working-elsewhere' : 'waiting';
-    return { kind, key: `${reason.why} ${by}`, state: printable(sayReason(reason)) };
+    return { kind, key: `${reason.why} ${by}`, state: printable(sayWaiting(waiting)) };
   }
   if (task.status === 'working') {
     const by = task.assignedTo ?? 'somebody';

@@ -3,9 +3,9 @@ import { width } from '../../client/cli/cells.ts';
 import { ChangeLines } from '../../client/cli/change-lines.ts';
 import { type LiveView, tableLines } from '../../client/cli/live-table.ts';
 import { taskRows } from '../../client/cli/task-rows.ts';
-import type { RunLine, Status } from '../../client/scheduler-client.ts';
+import type { RunLine, RunState } from '../../client/run-line.ts';
+import type { Status } from '../../client/scheduler-client.ts';
 import { WELL } from '../../domain/health.ts';
-import type { Phase } from '../../domain/run.ts';
 import type { Task } from '../../domain/task.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
@@ -32,21 +32,41 @@ function task(id: number, changes: Partial<Task> = {}): Task {
   };
 }
 
-function run(taskId: number, phase: Phase, changes: Partial<RunLine> = {}): RunLine {
-  const startedAtMs = NOW_MS - 4_000;
-  return { taskId, agent: 'vaela', queue: 'dev', phase, attempt: 1, startedAtMs, says: null, ...changes };
+const PHASES = {
+  'waiting-for-slot': 'waiting',
+  'waiting-for-host': 'running',
+  running: 'running',
+  interrupted: 'running',
+  'backing-off': 'backing-off',
+  parked: 'parked',
+} as const;
+
+function run(taskId: number, state: RunState, changes: Partial<RunLine> = {}): RunLine {
+  const phase = PHASES[state];
+  return {
+    taskId,
+    agent: 'vaela',
+    queue: 'dev',
+    phase,
+    state,
+    attempt: 1,
+    sinceMs: NOW_MS - 4_000,
+    ...changes,
+  };
 }
 
 function status(changes: Partial<Status> = {}): Status {
   return {
     scheduler: 'running',
     paused: false,
+    enabled: true,
     daemon: '1@here',
     agents: [
       { name: 'vaela', queue: 'dev', limit: 2, held: 1, waiting: 1, paused: false, health: WELL },
       { name: 'oscar', queue: 'qa', limit: 1, held: 0, waiting: 0, paused: true, health: WELL },
     ],
     running: [],
+    interrupted: [],
     queued: [],
     backingOff: [],
     parked: [],
@@ -74,14 +94,20 @@ describe('the state of a task', () => {
   const cases: [string, Partial<Status>, Partial<Task>, string][] = [
     ['runs', { running: [run(1, 'running')] }, { status: 'working' }, 'running 4 s'],
     ['runs again', { running: [run(1, 'running', { attempt: 2 })] }, {}, 'running 4 s, attempt 2'],
-    ['waits in a semaphore', { queued: [run(1, 'waiting')] }, {}, 'waiting for a slot'],
+    ['waits in line', { queued: [run(1, 'waiting-for-slot')] }, {}, 'waits in line for a slot of vaela'],
     [
-      'backs off',
-      { backingOff: [run(1, 'backing-off', { says: 'until 12:01' })] },
+      'has lost its host',
+      { interrupted: [run(1, 'interrupted')] },
       {},
-      'backing off after attempt 1: until 12:01',
+      'was interrupted on vaela, and runs again when a daemon or `run --once` is there',
     ],
-    ['is parked', { parked: [run(1, 'parked')] }, {}, 'parked: its last comment says why'],
+    ['backs off', { backingOff: [run(1, 'backing-off')] }, {}, 'backs off after a failed attempt on vaela, and then runs again'],
+    [
+      'is parked',
+      { parked: [run(1, 'parked')] },
+      {},
+      'is parked: it runs again after `retry` (its last comment says why)',
+    ],
     ['is blocked', { waiting: [{ taskId: 1, reason: { why: 'blocked', by: 3 } }] }, {}, 'blocked by task 3'],
     ['is blocked, seen late', {}, { blockedByTaskId: 3, isCurrentlyBlocked: true }, 'blocked by task 3'],
     ['belongs to somebody else', {}, { status: 'working', assignedTo: 'ann' }, 'working (ann)'],
@@ -130,7 +156,7 @@ describe('the table', () => {
       const titles = ['plain '.repeat(40), '漢字'.repeat(40), '🪿'.repeat(60), '\x1b[31mred\x1b[2J\r\nnext'];
       const of = status({
         problems: ['wrong '.repeat(60)],
-        parked: [run(1, 'parked', { says: 'why '.repeat(60) })],
+        parked: [run(1, 'parked')],
       });
       const lines = table(
         of,

@@ -27,7 +27,9 @@ const GOOD = [
 ];
 
 function load(agentLimits: Record<string, number> = {}, agentControlFile = file) {
-  return loadAgents({ agentControlFile, agentLimits, basePath, stateDir: join(basePath, 'state') });
+  const recipesDir = join(basePath, 'recipes');
+  const stateDir = join(basePath, 'state');
+  return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter: false });
 }
 
 function write(content: unknown): void {

@@ -128,7 +128,7 @@ describe('which agent', () => {
       expect.arrayContaining([
         { taskId: 1, reason: { why: 'pool-full', queue: 'dev', used: 3, limit: 3 } },
         { taskId: 2, reason: { why: 'agent-full', agent: 'ada', used: 1, limit: 1 } },
-        { taskId: 3, reason: { why: 'blocked', by: 2 } },
+        { taskId: 3, reason: { why: 'blocked', by: 2 }, still: { why: 'unassigned' } },
         { taskId: 4, reason: { why: 'open-subtasks', ids: [5, 6] } },
       ]),
     );

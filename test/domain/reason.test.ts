@@ -28,7 +28,7 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   'run-ending': [
     [
       { why: 'run-ending', untilMs },
-      'its last run was ended from outside; its processes are certainly gone at 12:30:05 UTC',
+      'its last run was ended from outside; its processes are certainly gone at 12:30:05 UTC, and then it is taken back',
     ],
   ],
   blocked: [[{ why: 'blocked', by: 7 }, 'blocked by task 7']],
@@ -47,7 +47,7 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
       'waits for its open subtasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, … (12)',
     ],
   ],
-  'scheduler-paused': [[{ why: 'scheduler-paused' }, 'the scheduler is paused; `resume` goes on']],
+  'scheduler-paused': [[{ why: 'scheduler-paused' }, 'the scheduler is paused (`resume` goes on)']],
   'scheduler-disabled': [
     [{ why: 'scheduler-disabled' }, 'the scheduler is disabled (TINYSCHEDULER_ENABLED)'],
   ],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
+import { agentFiles, needsStarter } from '../../config/starter.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { portOf } from '../../embedded/ensure-tinytask.ts';
@@ -15,7 +16,6 @@ import type { Piece } from '../../embedded/piece.ts';
 import { tinytaskProblem } from '../../embedded/reachable.ts';
 import { markIfNew, seedSampleTasks } from '../../embedded/sample-tasks.ts';
 import { SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.ts';
-import { starterFor } from '../../embedded/starter.ts';
 import { eventually } from '../support/system.ts';
 import { client, embeddedTinyTask } from '../support/tinytask.ts';
 import { gooseForTests, temporalCliForTests } from '../support/tools.ts';
@@ -151,13 +151,19 @@ describe('the sample tasks', () => {
 });
 
 test('the sample agents are for those who have said nothing about agents', () => {
-  expect(starterFor(configured())?.agentControlFile).toMatch(/examples\/starter\/agent-control\.json$/);
-  expect(starterFor(configured({ TINYSCHEDULER_AGENT_LIMITS: 'a:1' }))).toBeUndefined();
-  expect(starterFor(configured({ TINYSCHEDULER_RECIPES_DIR: 'mine' }))).toBeUndefined();
-  expect(starterFor(configured({ TINYSCHEDULER_AGENT_CONTROL_FILE: 'mine.json' }))).toBeUndefined();
+  expect(needsStarter(configured())).toBe(true);
+  expect(needsStarter(configured({ TINYSCHEDULER_AGENT_LIMITS: 'a:1' }))).toBe(false);
+  expect(needsStarter(configured({ TINYSCHEDULER_RECIPES_DIR: 'mine' }))).toBe(false);
+  expect(needsStarter(configured({ TINYSCHEDULER_AGENT_CONTROL_FILE: 'mine.json' }))).toBe(false);
+  const { config } = configured();
+  const started = { ...config, starter: true };
+  expect(agentFiles(config)).toMatchObject({ recipesDir: config.recipesDir, starter: false });
+  expect(agentFiles(started).agentControlFile).toMatch(/examples\/starter\/agent-control\.json$/);
   mkdirSync(join(dir, 'docs/technical'), { recursive: true });
   writeFileSync(join(dir, 'docs/technical/agent-control.json'), '[]');
-  expect(starterFor(configured())).toBeUndefined();
+  expect(needsStarter(configured())).toBe(false);
+  // A file that is made while the starter runs counts at once.
+  expect(agentFiles(started)).toMatchObject({ recipesDir: config.recipesDir, starter: false });
 });
 
 test.each([

@@ -20,7 +20,14 @@ const files = [
 test.each(files)('%s is taken without a word', async (file) => {
   const agentControlFile = join(ROOT, file);
   const registry = await loadAgents(
-    { agentControlFile, agentLimits: {}, basePath: '/srv', stateDir },
+    {
+      agentControlFile,
+      agentLimits: {},
+      basePath: '/srv',
+      recipesDir: '/srv/recipes',
+      starter: false,
+      stateDir,
+    },
     { keep: false },
   );
   expect(registry).toMatchObject({ mode: 'queue', warnings: [] });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { schedulerPaused } from '../../activities/memos.ts';
+import { schedulerHeld } from '../../activities/memos.ts';
 import { lastRunOf } from '../../activities/runs.ts';
 import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
 import type { Workers } from '../../workers/workers.ts';
@@ -65,7 +65,7 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
   const { id } = await newTask(system, { assignedTo: 'quick' });
   const status = await nextWholePass(system);
   expect(status).toMatchObject({ paused: true });
-  expect(await schedulerPaused(system.client)).toBe(true);
+  expect(await schedulerHeld(system.client)).toBe(true);
   expect(status.lastPass?.waiting).toEqual([{ taskId: id, reason: { why: 'scheduler-paused' } }]);
 
   await signal('run-now', String(id));

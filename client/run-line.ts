@@ -1,0 +1,59 @@
+import type { KnownRun } from '../activities/runs.ts';
+import type { Phase } from '../domain/run.ts';
+
+/** Where a run really is, which a server whose workers are gone does not say by its phase alone. */
+export type RunState =
+  | 'waiting-for-slot'
+  /** It has its slot; no goose host has taken it yet. */
+  | 'waiting-for-host'
+  | 'running'
+  /** Its goose host is not heard of any more, or its attempt is over and nobody is there to go on with it. */
+  | 'interrupted'
+  | 'backing-off'
+  | 'parked';
+
+/** An open run of a task. */
+export interface RunLine {
+  taskId: number;
+  agent: string;
+  queue: string | null;
+  phase: Phase;
+  state: RunState;
+  attempt: number;
+  /** Of what runs, when its attempt began; else when the run began. Milliseconds since the epoch. */
+  sinceMs: number;
+}
+
+/** @param served whether somebody serves the workflows, so that a run in between two steps is about to go on */
+export function runLine(run: KnownRun, served: boolean, silentMs: number, nowMs: number): RunLine {
+  const { taskId, agent, queue, phase, attempt, memo, startedAtMs } = run;
+  const state = stateOf(run, served, silentMs, nowMs);
+  const sinceMs = state === 'running' ? (attempt?.startedAtMs ?? startedAtMs) : startedAtMs;
+  return { taskId, agent, queue, phase, state, attempt: memo?.past.number ?? 0, sinceMs };
+}
+
+function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number, nowMs: number): RunState {
+  if (phase === 'waiting') return 'waiting-for-slot';
+  if (phase !== 'running') return phase;
+  if (attempt === null) return served ? 'running' : 'interrupted';
+  if (attempt.startedAtMs === null) return 'waiting-for-host';
+  return nowMs - (attempt.heardAtMs ?? attempt.startedAtMs) < silentMs ? 'running' : 'interrupted';
+}
+
+/** What its task does, as a clause for people: `runs on vaela, attempt 2`. */
+export function sayRun({ state, agent, attempt }: RunLine): string {
+  switch (state) {
+    case 'running':
+      return `runs on ${agent}, attempt ${Math.max(1, attempt)}`;
+    case 'waiting-for-slot':
+      return `waits in line for a slot of ${agent}`;
+    case 'waiting-for-host':
+      return `has a slot of ${agent} and waits for a goose host with room (a daemon, \`run --once\` or \`worker\`)`;
+    case 'interrupted':
+      return `was interrupted on ${agent}, and runs again when a daemon or \`run --once\` is there`;
+    case 'backing-off':
+      return `backs off after a failed attempt on ${agent}, and then runs again`;
+    case 'parked':
+      return 'is parked: it runs again after `retry` (its last comment says why)';
+  }
+}

@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
+import { describeOpen } from '../activities/described.ts';
+import { schedulerMemoOf, semaphoreMemo } from '../activities/memos.ts';
+import { asOpenRun } from '../activities/past.ts';
+import { toBeTakenBack } from '../activities/reclaim.ts';
+import { type KnownRun, openRuns } from '../activities/runs.ts';
+import { loadAgents } from '../config/agent-control.ts';
+import type { Config } from '../config/config.ts';
+import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import { SCHEDULER_ID } from '../domain/ids.ts';
+import type { AgentLine, SchedulerMemo, SurveyInput } from '../domain/pass.ts';
+import { type Plan, plan } from '../domain/plan.ts';
+import { agentLine, type InForce, planInput } from '../domain/plan-input.ts';
+import type { Task } from '../domain/task.ts';
+import type { TinyTask } from '../tinytask/client.ts';
+import type { SchedulerStatus } from '../workflows/messages.ts';
+
+export interface SnapshotDeps {
+  /** Undefined where there is no server: then nothing runs. */
+  client: Client | undefined;
+  tinytask: Pick<TinyTask, 'listOpen'>;
+  config: Config;
+}
+
+/** The scheduler, as the server has it. */
+export interface SchedulerFacts extends SchedulerMemo {
+  exists: boolean;
+  /** The daemon that watches TinyTask, as `pid@host`; null where none lives. */
+  daemon: string | null;
+}
+
+/** Everything at one moment, from which each command tells its part: so no two of them can tell different things. */
+export interface Snapshot {
+  scheduler: SchedulerFacts;
+  /** What a scheduler that lives says; undefined where nobody is there to answer. */
+  answer: SchedulerStatus | undefined;
+  /** Agents and switches of who schedules; of this configuration where nobody does. */
+  inForce: InForce;
+  agents: AgentLine[];
+  runs: KnownRun[];
+  /** What a pass would do now. Undefined while TinyTask does not answer: then the problem is in `problems`. */
+  planned: Plan | undefined;
+  /** What is wrong, as sentences. */
+  problems: string[];
+  /** What a person should know of the agents' file, as sentences. */
+  warnings: string[];
+  nowMs: number;
+}
+
+/** A daemon's watch beats every two seconds, and the server gives it up after six. */
+const DAEMON_SILENT_MS = 8_000;
+const QUERY_MS = 3_000;
+/** Between two runs of the scheduler there is no watch for a moment. */
+const LOOK_AGAIN_MS = 200;
+const LOOKS = 12;
+
+/**
+ * Reads the server, TinyTask and, where nobody schedules, the files here. It is true also when no worker of ours lives.
+ * Throws when the server does not answer; a TinyTask that does not is a problem.
+ */
+export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): Promise<Snapshot> {
+  const answer = client && (await ask<SchedulerStatus>(client, SCHEDULER_ID, 'status'));
+  const [scheduler, runs, state, registry, tasks] = await Promise.all([
+    client ? readScheduler(client, answer !== undefined) : NO_SCHEDULER,
+    client ? openRuns(client) : [],
+    client && ask<SurveyInput>(client, SCHEDULER_ID, 'plan-state'),
+    loadAgents(config, { keep: false }),
+    tinytask.listOpen().catch((error: Error) => error),
+  ]);
+  const theirs = scheduler.daemon === null ? null : (answer?.inForce ?? null);
+  const inForce = theirs ?? {
+    mode: registry.mode,
+    enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
+    blockingDisabled: config.disableBlocking,
+  };
+  const agents = await agentLines(client, theirs ? answer?.agents : undefined, registry);
+  const problems = tasks instanceof Error ? [tasks.message] : [];
+  return {
+    scheduler: { ...scheduler, enabled: inForce.enabled },
+    ...{ answer, inForce, agents, runs, problems },
+    warnings: theirs ? [] : registry.warnings,
+    planned: tasks instanceof Error ? undefined : await planNow(tasks),
+    nowMs: Date.now(),
+  };
+
+  async function planNow(open: Task[]): Promise<Plan> {
+    const known = runs.map(asOpenRun);
+    return plan(
+      planInput({
+        tasks: open,
+        openRuns: known,
+        ...{ agents, inForce },
+        remembered: {
+          paused: scheduler.paused,
+          first: state?.first ?? [],
+          assignedByUs: state?.assignedByUs ?? {},
+        },
+        ending: client ? await toBeTakenBack({ client, config }, open, known) : {},
+        // What would start only to wait in line does not start.
+        waitingPerAgent: 0,
+        nowMs: Date.now(),
+      }),
+    );
+  }
+}
+
+/** The answer to a query, or undefined when nobody is there to answer. */
+export async function ask<T>(client: Client, workflowId: string, query: string): Promise<T | undefined> {
+  try {
+    return await client.connection.withDeadline(Date.now() + QUERY_MS, () =>
+      client.workflow.getHandle(workflowId).query<T>(query),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+const NO_SCHEDULER: SchedulerFacts = { exists: false, daemon: null, paused: false, enabled: true };
+
+async function readScheduler(client: Client, answers: boolean): Promise<SchedulerFacts> {
+  for (let look = 1; ; look += 1) {
+    const found = await describeOpen(client, SCHEDULER_ID);
+    if (found === undefined) return NO_SCHEDULER;
+    const watch = found.description.raw.pendingActivities?.find(
+      ({ activityType }) => activityType?.name === 'watch' || activityType?.name === 'survey',
+    );
+    if (watch || !answers || look === LOOKS) {
+      const heard = watch?.lastHeartbeatTime ?? watch?.lastStartedTime;
+      const alive = heard ? Date.now() - tsToMs(heard) < DAEMON_SILENT_MS : false;
+      const daemon = (alive && watch?.lastWorkerIdentity) || null;
+      return { exists: true, daemon, ...schedulerMemoOf(found) };
+    }
+    await sleep(LOOK_AGAIN_MS);
+  }
+}
+
+async function agentLines(
+  client: Client | undefined,
+  theirs: AgentLine[] | undefined,
+  registry: AgentRegistry,
+): Promise<AgentLine[]> {
+  const agents: Agent[] =
+    theirs?.map(({ name, queue, limit, limitByHand }) => ({
+      name,
+      limit: limitByHand ?? limit,
+      ...(queue === null ? {} : { queue }),
+    })) ?? registry.agents;
+  return Promise.all(
+    agents.map(async (agent) => agentLine(agent, client && (await semaphoreMemo(client, agent.name)))),
+  );
+}

@@ -1,0 +1,48 @@
+import { existsSync, lstatSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config, LoadedConfig } from './config.ts';
+
+/** Where the agents and their recipes are read from. */
+export interface AgentFiles {
+  agentControlFile: string;
+  recipesDir: string;
+  /** These are those of examples/starter. */
+  starter: boolean;
+}
+
+/**
+ * The files in force: those of examples/starter where a start was made with them and there is still no agent control
+ * file, else the configured ones. Looked at anew each time, so that a file that is made meanwhile counts.
+ */
+export function agentFiles(config: Pick<Config, 'agentControlFile' | 'recipesDir' | 'starter'>): AgentFiles {
+  const { agentControlFile, recipesDir } = config;
+  if (!config.starter || isThere(agentControlFile)) return { agentControlFile, recipesDir, starter: false };
+  const folder = join(packageRoot(), 'examples/starter');
+  return {
+    agentControlFile: join(folder, 'agent-control.json'),
+    recipesDir: join(folder, 'recipes'),
+    starter: true,
+  };
+}
+
+/**
+ * Whether somebody has no agents yet, and may be given those of examples/starter: there is no agent control file, and no
+ * setting that says which agents or recipes there are.
+ */
+export function needsStarter({ config, sources }: LoadedConfig): boolean {
+  const own = ['agentControlFile', 'agentLimits', 'recipesDir'] as const;
+  return own.every((key) => sources[key] === 'default') && !isThere(config.agentControlFile);
+}
+
+/** A link that leads nowhere is there: somebody meant a file to be. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** This file may be a source, or compiled somewhere below. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
