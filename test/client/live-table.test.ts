@@ -101,7 +101,12 @@ describe('the state of a task', () => {
       {},
       'was interrupted on vaela, and runs again when a daemon or `run --once` is there',
     ],
-    ['backs off', { backingOff: [run(1, 'backing-off')] }, {}, 'backs off after a failed attempt on vaela, and then runs again'],
+    [
+      'backs off',
+      { backingOff: [run(1, 'backing-off')] },
+      {},
+      'backs off after a failed attempt on vaela, and then runs again',
+    ],
     [
       'is parked',
       { parked: [run(1, 'parked')] },

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect } from 'vitest';
+import { taskRows } from '../../client/cli/task-rows.ts';
+import { sayRun } from '../../client/run-line.ts';
+import type { Status } from '../../client/scheduler-client.ts';
+import { sayWaiting } from '../../domain/reason.ts';
+import { mainForTests } from './daemon-process.ts';
+import type { System } from './system.ts';
+
+export interface Answer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const run = promisify(execFile);
+
+/** A command of ours as a process of its own, with the environment of the system. */
+export async function command(
+  system: Pick<System, 'dir' | 'env'>,
+  args: string[],
+  more: Record<string, string> = {},
+): Promise<Answer> {
+  const options = { cwd: system.dir, env: { ...system.env, ...more }, timeout: 60_000 };
+  try {
+    const { stdout, stderr } = await run(process.execPath, [mainForTests(), ...args], options);
+    return { code: 0, out: stdout, err: stderr };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
+    return { code: code ?? -1, out: stdout, err: stderr };
+  }
+}
+
+type Json = Record<string, unknown>;
+type Line = { task_id: number; reason?: string; still?: string; says?: string; state?: string };
+
+/** What is expected of a task: a reason (with what will still hold), or the state of its run. */
+export type Expected = { why: string; still?: string } | { state: string };
+
+/**
+ * Asks every command about a task and checks that each says the same, and that it is this. Returns what `status` said.
+ */
+export async function allSay(
+  system: System,
+  taskId: number,
+  expected: Expected,
+  more: Record<string, string> = {},
+): Promise<Json> {
+  const [status, dry, explained] = await Promise.all([
+    command(system, ['status', '--json'], more),
+    command(system, ['run', '--once', '--dry-run', '--json'], more),
+    command(system, ['explain', String(taskId)], more),
+  ]);
+  expect(status.code, status.err).toBe(0);
+  expect(explained.code, explained.err).toBe(0);
+  const seen = JSON.parse(status.out) as Json;
+  const pass = JSON.parse(dry.out) as Json;
+  const says = await inLiveTable(system, taskId);
+  if ('state' in expected) {
+    const runs = ['running', 'interrupted', 'waiting_for_slot', 'backing_off', 'parked'];
+    const line = runs.flatMap((group) => seen[group] as Line[]).find((one) => one.task_id === taskId);
+    expect(line?.state, 'status').toBe(expected.state);
+    expect(started(pass), 'dry run').not.toContain(taskId);
+  } else {
+    const line = (seen.waiting as Line[]).find((one) => one.task_id === taskId);
+    expect({ why: line?.reason, still: line?.still }, 'status').toEqual({ still: undefined, ...expected });
+    const dryLine = (pass.not_started as Line[]).find((one) => one.task_id === taskId);
+    if (expected.why === 'starting') expect(started(pass), 'dry run').toContain(taskId);
+    else expect(dryLine?.says, 'dry run').toBe(line?.says);
+    expect(line?.says, 'live table').toBe(says);
+  }
+  expect(explained.out, 'explain').toContain(says);
+  return seen;
+}
+
+function started(pass: Json): number[] {
+  return (pass.started as Line[]).map((line) => line.task_id);
+}
+
+/** The sentence that the live table's row stands for. */
+async function inLiveTable(system: System, taskId: number): Promise<string> {
+  const scheduler = await system.scheduler();
+  const [status, tasks] = [await scheduler.status(), await scheduler.tasks()];
+  const row = taskRows(status, tasks, Date.now()).find(({ id }) => id === taskId);
+  const says = sentence(status, taskId);
+  if (row?.kind !== 'running') expect(row?.state, 'live table').toBe(says);
+  return says;
+}
+
+function sentence(status: Status, taskId: number): string {
+  const { running, interrupted, queued, backingOff, parked } = status;
+  const line = [running, interrupted, queued, backingOff, parked].flat().find((run) => run.taskId === taskId);
+  const waiting = status.waiting.find((one) => one.taskId === taskId);
+  return line ? sayRun(line) : waiting ? sayWaiting(waiting) : 'nothing is known of it';
+}

@@ -1,0 +1,268 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
+import type { Workers } from '../../workers/workers.ts';
+import { startDaemon } from '../support/daemon-process.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+import { gooseLives, inPhase, inStatus, newTask, slotsOf } from '../support/task-runs.ts';
+import { allSay, command } from '../support/told.ts';
+
+// Only a failure takes that long; the machine may have other things to do.
+vi.setConfig({ testTimeout: 120_000 });
+
+let system: System;
+let daemon: Awaited<ReturnType<typeof startDaemon>> | undefined;
+const endings: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  system = await startSystem();
+  system.env.TINYSCHEDULER_KILL_GRACE_SEC = '1';
+  await system.agents([
+    { agentName: 'ada', agentType: 'dev' },
+    { agentName: 'bob', agentType: 'qa' },
+  ]);
+  await system.recipe('ada', 'MODEL: wait 60s\nMODEL: say done');
+  await system.recipe('bob', 'MODEL: say done');
+});
+
+afterEach(async () => {
+  await endDaemon();
+  for (const end of endings.splice(0).reverse()) await end();
+  await system.stop();
+});
+
+async function withDaemon(settings: Record<string, string> = {}): Promise<void> {
+  const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
+  daemon = await startDaemon({ ...system.env, ...Object.fromEntries(named) });
+}
+
+async function endDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+  const ending = daemon;
+  daemon = undefined;
+  if (ending === undefined || ending.exitCode !== null) return;
+  const gone = new Promise((resolve) => ending.once('exit', resolve));
+  ending.kill(signal);
+  await gone;
+}
+
+async function headline(more: Record<string, string> = {}): Promise<string> {
+  const [first = ''] = (await command(system, ['status'], more)).out.split('\n');
+  return first;
+}
+
+describe('without a daemon', () => {
+  test('nothing was ever started', async () => {
+    const { id } = await newTask(system, { queue: 'dev' });
+    await allSay(system, id, { why: 'starting' });
+    expect(await headline()).toContain('not started yet');
+  });
+
+  test('a pause counts at once, for a task that has a run too', async () => {
+    const begun = await system.start('once');
+    const { id } = await newTask(system, { queue: 'dev' });
+    const scheduler = await system.scheduler();
+    await scheduler.pass({ id: 'one', once: true, acceptMs: 10_000 });
+    await gooseLives(system, id);
+    await begun.stop();
+    const other = await newTask(system, { queue: 'qa' });
+    const nobody = await newTask(system, {});
+
+    expect((await command(system, ['pause'])).code).toBe(0);
+    expect(await headline()).toContain('paused');
+    await allSay(system, other.id, { why: 'scheduler-paused' });
+    await allSay(system, nobody.id, { why: 'scheduler-paused', still: 'unassigned' });
+    // The pass that follows has the open run before it, and must not run it.
+    const pass = await command(system, ['run', '--once', '--json']);
+    expect(JSON.parse(pass.out)).toMatchObject({ tasks_spawned: 0 });
+    expect(await system.gooses()).toEqual([]);
+    expect((await system.tinytask.get(id))?.status).toBe('idle');
+
+    expect((await command(system, ['resume'])).code).toBe(0);
+    await allSay(system, other.id, { why: 'starting' });
+  });
+
+  test('a paused agent is paused at once', async () => {
+    await withDaemon();
+    await eventually('the agent is known', async () => (await slotsOf(system, 'ada')).agent === 'ada');
+    await endDaemon();
+    expect((await command(system, ['pause', '--agent', 'ada'])).code).toBe(0);
+    const { id } = await newTask(system, { assignedTo: 'ada' });
+    await allSay(system, id, { why: 'agent-paused' });
+  });
+
+  test('what a killed daemon ran does not run', async () => {
+    const { id } = await newTask(system, { queue: 'dev' });
+    await withDaemon();
+    await gooseLives(system, id);
+    await endDaemon('SIGKILL');
+    await eventually('nothing of it runs', async () => (await system.gooses()).length === 0);
+    await eventually('it is known', async () =>
+      (await command(system, ['status'])).out.includes('was interrupted on ada'),
+    );
+    await allSay(system, id, { state: 'interrupted' });
+  });
+
+  test('a broken agent control file is a problem, and the last good one counts', async () => {
+    const { id } = await newTask(system, { queue: 'dev' });
+    await writeFile(join(system.dir, 'agents.json'), '[');
+    await allSay(system, id, { why: 'no-agent-for-queue' });
+    expect((await command(system, ['status'])).out).toContain('Problem: The agent control file');
+    expect((await command(system, ['validate-config'])).code).toBe(1);
+  });
+
+  test('without a goose a pass says so, dry or not', async () => {
+    await newTask(system, { queue: 'dev' });
+    const none = { TINYSCHEDULER_GOOSE_BIN: '/nowhere/goose' };
+    const [dry, pass, check] = await Promise.all([
+      command(system, ['run', '--once', '--dry-run'], none),
+      command(system, ['run', '--once'], none),
+      command(system, ['validate-config'], none),
+    ]);
+    expect(dry).toMatchObject({ code: pass.code, err: pass.err });
+    expect(pass.err).toContain('/nowhere/goose');
+    expect(check).toMatchObject({ code: 1, out: expect.stringContaining('/nowhere/goose') });
+  });
+
+  test('TinyTask is down', async () => {
+    const back = await system.withoutTinyTask();
+    const [status, explained, dry, pass] = await Promise.all([
+      command(system, ['status']),
+      command(system, ['explain', '1']),
+      command(system, ['run', '--once', '--dry-run']),
+      command(system, ['run', '--once']),
+    ]);
+    await back();
+    expect(status.out).toContain('Problem: TinyTask');
+    expect([explained.code, dry.code, pass.code]).toEqual([1, 1, 1]);
+    expect(explained.err).toContain('TinyTask');
+    for (const { out } of [dry, pass]) expect(out).toContain('Error: TinyTask');
+  });
+});
+
+describe('with a daemon', () => {
+  test('it is disabled: nothing starts, not even what waited for it; other environments are told so too', async () => {
+    const { id } = await newTask(system, { queue: 'dev' });
+    await withDaemon();
+    await gooseLives(system, id);
+    await endDaemon();
+    const waiting = await newTask(system, { queue: 'qa' });
+
+    await withDaemon({ ENABLED: 'false', LOOP_INTERVAL_SEC: '1' });
+    await allSay(system, waiting.id, { why: 'scheduler-disabled' });
+    expect(await headline()).toContain('disabled');
+    // Two whole passes: time enough for a run that had its slot to come to a goose.
+    const passes = async () => (await system.client.workflow.getHandle(SCHEDULER_ID).describe()).runId;
+    for (let pass = 0; pass < 2; pass += 1) {
+      const before = await passes();
+      await eventually('a pass is over', async () => (await passes()) !== before);
+    }
+    expect(await system.gooses()).toEqual([]);
+    await endDaemon();
+    // Whoever schedules next has it enabled.
+    await withDaemon();
+    await gooseLives(system, id);
+  });
+
+  test('a task beyond the slots waits, and nobody says that it can start', async () => {
+    const first = await newTask(system, { queue: 'dev' });
+    await withDaemon({ WAITING_PER_AGENT: '0' });
+    await gooseLives(system, first.id);
+    const { id } = await newTask(system, { queue: 'dev' });
+    await allSay(system, id, { why: 'pool-full' });
+    await allSay(system, first.id, { state: 'running' });
+  });
+
+  test('its control file was edited a moment ago', async () => {
+    await withDaemon();
+    const { id } = await newTask(system, { queue: 'new' });
+    await allSay(system, id, { why: 'no-agent-for-queue' });
+    await system.recipe('eve', 'MODEL: wait 60s\nMODEL: say done');
+    await system.agents([{ agentName: 'eve', agentType: 'new' }]);
+    // Long before the interval of 60 s is over.
+    await eventually('it runs', async () => (await system.gooses()).includes(id), 20_000);
+    await allSay(system, id, { state: 'running' });
+    const status = JSON.parse((await command(system, ['status', '--json'])).out);
+    expect(status.agents.map(({ name }: { name: string }) => name)).toEqual(['eve']);
+  });
+
+  test('a parked task that a person completes is complete', async () => {
+    await system.recipe('bob', 'MODEL: fail');
+    await withDaemon({ MAX_ATTEMPTS: '1' });
+    const { id } = await newTask(system, { assignedTo: 'bob' });
+    await inPhase(system, id, 'parked');
+    await allSay(system, id, { state: 'parked' });
+    await endDaemon();
+    await system.tinytask.update(id, { status: 'complete' });
+    const explained = await command(system, ['explain', String(id)]);
+    expect(explained.out).toMatch(/is complete.*\nIts run \(parked, on bob\) ends as soon as/);
+    expect((await command(system, ['retry', String(id)])).out).toContain('is complete; set it to idle');
+  });
+
+  test('a run that was terminated is not said to be somebody else’s', async () => {
+    const { id } = await newTask(system, { queue: 'dev' });
+    await withDaemon();
+    await gooseLives(system, id);
+    await inStatus(system, id, 'working');
+    await system.client.workflow.getHandle(taskWorkflowId(id)).terminate('by a test');
+    await eventually('the server knows', async () => {
+      const { status } = await system.client.workflow.getHandle(taskWorkflowId(id)).describe();
+      return status.name === 'TERMINATED';
+    });
+    await allSay(system, id, { why: 'run-ending' });
+  });
+});
+
+describe('somebody else’s', () => {
+  let other: EmbeddedTinyTask;
+  let workers: Workers | undefined;
+  beforeEach(async () => {
+    other = await startEmbeddedTinyTask({ databaseFile: join(system.dir, 'other.db'), port: 0 });
+    endings.push(() => other.close());
+    await newTask(system, {});
+    workers = await system.start('once');
+    await (await system.scheduler()).pass({ id: 'one', once: true, acceptMs: 10_000 });
+    await workers.stop();
+  });
+
+  test.each([
+    ['status'],
+    ['pause'],
+    ['resume'],
+    ['drain'],
+    ['run-now'],
+    ['explain', '1'],
+    ['retry', '1'],
+    ['run', '--once'],
+    ['run', '--once', '--dry-run'],
+    ['run', '--daemon'],
+    ['worker'],
+  ])('with another TinyTask, it is refused: %s %s %s', async (...args) => {
+    const answer = await command(system, args, { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toContain(`works for ${system.dir}, with the TinyTask ${system.endpoint}`);
+    expect(answer.err).toContain('TEMPORAL_NAMESPACE');
+  });
+
+  test('the same TinyTask under another address is not somebody else’s', async () => {
+    const { port } = new URL(system.endpoint);
+    const answer = await command(system, ['status'], {
+      TINYSCHEDULER_MCP_ENDPOINT: `http://localhost:${port}`,
+    });
+    expect(answer.code, answer.err).toBe(0);
+  });
+});
+
+test.each([['run', '--daemon'], ['worker'], ['start']])('a dry %s %s is refused', async (...args) => {
+  const answer = await command(system, args, { TINYSCHEDULER_DRY_RUN: 'true' });
+  expect(answer).toMatchObject({ code: 2, err: expect.stringContaining('run --once --dry-run') });
+});
+
+test('no agent control file: legacy mode is said everywhere', async () => {
+  await rm(join(system.dir, 'agents.json'));
+  const { id } = await newTask(system, { queue: 'dev' });
+  await allSay(system, id, { why: 'legacy-unassigned' });
+  expect((await command(system, ['status'])).out).toContain('LEGACY MODE');
+  expect((await command(system, ['validate-config'])).out).toContain('legacy mode');
+});
