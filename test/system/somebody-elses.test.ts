@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
+import { type System, startSystem } from '../support/system.ts';
+import { newTask } from '../support/task-runs.ts';
+import { command } from '../support/told.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let system: System;
+let other: EmbeddedTinyTask;
+beforeAll(async () => {
+  system = await startSystem();
+  await system.agents([{ agentName: 'ada', agentType: 'dev' }]);
+  other = await startEmbeddedTinyTask({ databaseFile: join(system.dir, 'other.db'), port: 0 });
+  await newTask(system, {});
+  const workers = await system.start('once');
+  await (await system.scheduler()).pass({ id: 'one', once: true, acceptMs: 10_000 });
+  await workers.stop();
+});
+afterAll(async () => {
+  await other.close();
+  await system.stop();
+});
+
+describe('a scheduler that works for another TinyTask', () => {
+  test.each([
+    'status',
+    'pause',
+    'resume',
+    'drain',
+    'run-now',
+    'explain 1',
+    'retry 1',
+    'run --once',
+    'run --once --dry-run',
+    'run --daemon',
+    'worker',
+  ])('is refused to: %s', async (line) => {
+    const answer = await command(system, line.split(' '), { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
+    expect(answer).toMatchObject({ code: 2, out: '' });
+    expect(answer.err).toContain(`works for ${system.dir}, with the TinyTask ${system.endpoint}`);
+    expect(answer.err).toContain('TEMPORAL_NAMESPACE');
+  });
+
+  test('the same TinyTask under another address is the same', async () => {
+    const { port } = new URL(system.endpoint);
+    const address = `http://localhost:${port}`;
+    const answer = await command(system, ['status'], { TINYSCHEDULER_MCP_ENDPOINT: address });
+    expect(answer.code, answer.err).toBe(0);
+  });
+});
+
+test.each(['run --daemon', 'worker', 'start'])(
+  '%s is refused where everything is to be dry',
+  async (line) => {
+    const answer = await command(system, line.split(' '), { TINYSCHEDULER_DRY_RUN: 'true' });
+    expect(answer).toMatchObject({ code: 2, err: expect.stringContaining('run --once --dry-run') });
+  },
+);
