@@ -18,10 +18,9 @@ export class AnotherScheduler extends Error {
   constructor(theirs: Serves, { config }: Pick<Place, 'config'>) {
     const where = theirs.host === hostname() ? theirs.basePath : `${theirs.basePath} on ${theirs.host}`;
     super(
-      `The scheduler on this Temporal server works for ${where}, with the TinyTask ${theirs.tinytask}; ` +
-        `here are ${config.basePath} and the TinyTask ${config.mcpEndpoint}. To speak to that one, use ` +
-        `--base-path ${theirs.basePath} (or its TINYSCHEDULER_MCP_ENDPOINT). For one of this folder's own, start it ` +
-        'here (`start`), or name another namespace with TEMPORAL_NAMESPACE.',
+      `The scheduler on this Temporal server is that of ${where} (TinyTask ${theirs.tinytask}), not of ` +
+        `${config.basePath} (TinyTask ${config.mcpEndpoint}). Speak to that one with --base-path ${theirs.basePath}, ` +
+        'or have one here: by `start`, or in a TEMPORAL_NAMESPACE of its own.',
     );
   }
 }

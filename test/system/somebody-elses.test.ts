@@ -39,7 +39,7 @@ describe('a scheduler that works for another TinyTask', () => {
   ])('is refused to: %s', async (line) => {
     const answer = await command(system, line.split(' '), { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
     expect(answer).toMatchObject({ code: 2, out: '' });
-    expect(answer.err).toContain(`works for ${system.dir}, with the TinyTask ${system.endpoint}`);
+    expect(answer.err).toContain(`is that of ${system.dir} (TinyTask ${system.endpoint})`);
     expect(answer.err).toContain('TEMPORAL_NAMESPACE');
   });
 
