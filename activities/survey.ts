@@ -17,6 +17,7 @@ import {
 import { type OpenRun, plan, type Start } from '../domain/plan.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { askSemaphores, lookAtHolders, tryAgain } from './ask-semaphores.ts';
+import type { Tell } from './events.ts';
 import { configInForce, fingerprintOf, processName, twoDaemons } from './in-force.ts';
 import { runSettings } from './policies.ts';
 import { prepareStarts } from './prepare-starts.ts';
@@ -33,12 +34,29 @@ export interface SurveyDeps {
   tinytask: TinyTask;
   config: Config;
   loadAgents: () => Promise<AgentRegistry>;
+  tell: Tell;
 }
 
 const SHORTEST_INTERVAL_MS = 1_000;
+/** The fingerprint of what could start, when TinyTask did not answer. */
+const NOT_SEEN = '';
 
 export function surveyActivities(deps: SurveyDeps): SurveyActivities {
-  return { survey: (input) => survey(deps, input) };
+  return {
+    async survey(input) {
+      const { full, paused } = input;
+      deps.tell({ what: 'pass-began', full, by: processName() });
+      const result = await survey(deps, input);
+      const { agents, report, fingerprint } = result;
+      deps.tell({
+        ...{ what: 'pass-ended', full, paused, report, enabled: deps.config.enabled },
+        sawTasks: fingerprint !== NOT_SEEN,
+        health: agents === null ? input.health : healthOf(agents),
+        pausedAgents: agents === null ? input.pausedAgents : pausedOf(agents),
+      });
+      return result;
+    },
+  };
 }
 
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
@@ -52,6 +70,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     errors.push(error.message);
     return undefined;
   });
+  deps.tell({ what: 'tinytask', problem: errors[0] ?? null });
   const believed = unpackRuns(input.runs);
   const found = input.full ? await reconcile(deps.client, believed) : undefined;
   const runs = found?.runs ?? believed;
@@ -92,7 +111,15 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   if (open === undefined) {
     const { assignedByUs, first } = input;
     const counts = { idle: 0, working: 0, waiting: 0 };
-    const nothing = { starts: [], changed: [], putFirst: [], fingerprint: '', assignedByUs, first, counts };
+    const nothing = {
+      starts: [],
+      changed: [],
+      putFirst: [],
+      fingerprint: NOT_SEEN,
+      assignedByUs,
+      first,
+      counts,
+    };
     return { ...base, ...nothing, report: report({}), runs: packRuns(runs) };
   }
 
@@ -121,6 +148,10 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     nowMs: startedAtMs,
   });
   const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry, input.assignedByUs);
+  deps.tell({
+    ...{ what: 'planned', registry, agents, tasks, runs, waiting: planned.waiting, starts },
+    health: agents === null ? input.health : healthOf(agents),
+  });
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
   const started = new Set(starts.map((start) => start.task.id));

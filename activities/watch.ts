@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import { candidates, hasNew, idleInHand } from '../domain/candidates.ts';
 import { type OpenRunsByAgent, unpackRuns } from '../domain/pass.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import type { Tell } from './events.ts';
 import { fingerprintOf } from './in-force.ts';
 
 export interface WatchInput {
@@ -22,15 +23,17 @@ const SHORTEST_PAUSE_MS = 800;
 /** A poll may cost TinyTask one twentieth of the time. */
 const COST = 20;
 
-export function watchActivities(deps: { tinytask: TinyTask; config: Config }): WatchActivities {
+export function watchActivities(deps: { tinytask: TinyTask; config: Config; tell: Tell }): WatchActivities {
   return {
     async watch({ fingerprint, runs, untilMs }) {
       const open = unpackRuns(runs);
       let seen: ReadonlySet<string> | undefined;
       for (;;) {
         const polledAtMs = Date.now();
-        const tasks = await deps.tinytask.listOpen().catch(() => undefined);
-        if (tasks !== undefined) {
+        const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);
+        const problem = tasks instanceof Error ? tasks.message : null;
+        deps.tell({ what: 'tinytask', problem });
+        if (!(tasks instanceof Error)) {
           const now = candidates(tasks, open);
           if (seen === undefined && fingerprintOf(now) !== fingerprint) return 'changed';
           for (const text of idleInHand(tasks, open)) now.add(text);

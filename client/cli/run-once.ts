@@ -4,7 +4,7 @@ import { processName } from '../../activities/in-force.ts';
 import type { PassReport } from '../../domain/pass.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';
-import { createLogger, installRuntime } from '../../workers/logging.ts';
+import { installRuntime, openLog } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { connectScheduler } from '../connect.ts';
 import type { SchedulerClient } from '../scheduler-client.ts';
@@ -68,11 +68,24 @@ async function becomeWorker(
   temporal: Awaited<ReturnType<typeof ensureTemporal>>['settings'],
 ): Promise<Workers> {
   const { config, environment } = loaded;
-  // The answer is the report; of the log only what is wrong is of interest here.
+  // The answer is the report; of the log only what is wrong is shown beside it.
   const level = config.logLevel === 'INFO' ? 'WARNING' : config.logLevel;
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
-  installRuntime(createLogger(level), level);
-  return startWorkers({ role: 'once', loaded, temporal, gooseBin: goose.path });
+  const log = openLog(config, level);
+  installRuntime(log, level);
+  const workers = await startWorkers({
+    ...{ role: 'once', loaded, temporal, gooseBin: goose.path },
+    tell: log.tell,
+  });
+  log.tell({
+    ...{ what: 'serving', role: 'once', by: processName() },
+    ...{ temporal: temporal.address, tinytask: config.mcpEndpoint, goose: goose.path },
+  });
+  void workers.finished.then(
+    () => log.tell({ what: 'stopped' }),
+    () => undefined,
+  );
+  return workers;
 }
 
 /** Until every run that the pass started has ended or is parked; Ctrl-C ends the waiting, and our agents with it. */
