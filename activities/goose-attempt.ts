@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../config/starter.ts';
-import { attemptId, semaphoreId } from '../domain/ids.ts';
+import { attemptId, attemptLogName, semaphoreId } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -15,6 +15,7 @@ import { mcpUrl } from '../tinytask/endpoint.ts';
 import { activityLease } from './activity-lease.ts';
 import { claim, isPaused } from './claim.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
+import type { AttemptIds } from './events.ts';
 import type { GooseDeps, GooseInput } from './goose.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
 import { signalled } from './signalled.ts';
@@ -33,6 +34,7 @@ export class Attempt {
   readonly #execution: Execution;
   readonly #stopping = new AbortController();
   readonly #lease: Lease;
+  readonly ids: AttemptIds;
   /** Whether the task was set to `working`. */
   claimed = false;
   #record: KeptRecord | undefined;
@@ -42,6 +44,8 @@ export class Attempt {
     this.#input = input;
     this.#context = context;
     this.#execution = execution;
+    const { task, agent, number } = input;
+    this.ids = { taskId: task.id, agent, attempt: number, runId: execution.runId };
     this.#lease = activityLease({
       client: deps.leaseClient,
       context,
@@ -124,8 +128,9 @@ export class Attempt {
   }
 
   async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
-    const { client, tinytask, config, interrupted, guardian } = this.#deps;
+    const { client, tinytask, config, interrupted, guardian, tell } = this.#deps;
     const input = this.#input;
+    const { ids } = this;
     const guarded = guardian.ready();
     guarded.catch(() => {});
     // The semaphore has seen to it that nothing of a run before the reset is alive.
@@ -134,6 +139,7 @@ export class Attempt {
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;
+    tell({ what: 'claimed', ...ids, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
     const ran = await runGooseOnTask({
       ...{ config, tinytask, input, ...place },
       runId: this.#execution.runId,
@@ -141,6 +147,7 @@ export class Attempt {
       recipe: ready.recipe,
       lease: this.#lease,
       stopping: this.#stopping,
+      onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
     if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
     return report(ran);

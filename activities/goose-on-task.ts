@@ -1,4 +1,3 @@
-import { log } from '@temporalio/activity';
 import type { Config } from '../config/config.ts';
 import { attemptLogName } from '../domain/ids.ts';
 import { extensionNameOf, gooseCommand } from '../goose/command-line.ts';
@@ -24,6 +23,7 @@ export interface GooseOnTask {
   record: KeptRecord;
   lease: Lease;
   stopping: AbortController;
+  onLeft: (problem: string) => void;
 }
 
 /** Runs goose on a claimed task, for as long as the lease holds and the task is still the agent's. */
@@ -35,6 +35,7 @@ export async function runGooseOnTask({
   record,
   lease,
   stopping,
+  onLeft,
   ...run
 }: GooseOnTask): Promise<GooseRunResult> {
   const url = mcpUrl(config.mcpEndpoint).href;
@@ -73,7 +74,7 @@ export async function runGooseOnTask({
         signal: stopping.signal,
         obstacle: () => lease.obstacle(),
         onStarted: (goose) => record.change({ goose }),
-        onLeft: (problem) => log.warn(`task ${input.task.id} keeps its slot: ${problem}`),
+        onLeft,
       },
     );
   } finally {

@@ -9,6 +9,7 @@ import type { Place } from '../goose/owner.ts';
 import type { ProcessId } from '../goose/process-table.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { diskTrouble } from './disk-trouble.ts';
+import type { Tell } from './events.ts';
 import { Attempt, NOTHING, notStarted } from './goose-attempt.ts';
 
 export interface GooseInput {
@@ -47,6 +48,7 @@ export interface GooseDeps {
   /** This process. */
   worker: ProcessId;
   guardian: Guardian;
+  tell: Tell;
 }
 
 /** The answer to a heartbeat brings a cancellation, and who cancels a run wants its goose stopped now. */
@@ -70,6 +72,7 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
           if (verdict === undefined) throw error;
           return { ...NOTHING, claimed: attempt.claimed, verdict };
         });
+        deps.tell({ what: 'attempt-ended', ...attempt.ids, result });
         // By us, since it is known here first: the next run of the slot need not wait until this one's workflow hears.
         return { ...result, slotReleased: await attempt.releaseSlot(result) };
       } finally {

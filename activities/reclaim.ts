@@ -6,6 +6,7 @@ import type { RunResult } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
+import type { Tell } from './events.ts';
 import { type KnownRun, lastRunOf } from './runs.ts';
 import { wasReset } from './was-reset.ts';
 
@@ -53,7 +54,7 @@ export async function toBeTakenBack(
 
 /** Takes back the tasks that a run of ours left `working` when it was ended from outside. */
 export async function reclaim(
-  deps: { client: Client; tinytask: TinyTask; config: Config },
+  deps: { client: Client; tinytask: TinyTask; config: Config; tell: Tell },
   tasks: readonly Task[],
   runs: readonly OpenRun[],
   errors: string[],
@@ -73,6 +74,7 @@ export async function reclaim(
       if (taken === undefined) continue;
       after[after.length - 1] = taken;
       reclaimed += 1;
+      deps.tell({ what: 'reclaimed', taskId: task.id, agent: last.agent, runId: last.runId });
     } catch (error) {
       errors.push(
         `task ${task.id} could not be reclaimed: ${error instanceof Error ? error.message : error}`,

@@ -16,6 +16,8 @@ export interface KnownRun {
   closedAtMs: number | null;
   /** It returned by itself; false for terminated, timed out and failed ones. */
   inOrder: boolean;
+  /** It goes on as the next run of the workflow id. */
+  continued: boolean;
   memo: RunMemo | null;
   /** Its attempt on a goose host; null while there is none. */
   attempt: KnownAttempt | null;
@@ -87,6 +89,7 @@ function known(run: Description): KnownRun {
     phase: attribute('Phase') as Phase,
     closedAtMs: run.status.name === 'RUNNING' ? null : (run.closeTime?.getTime() ?? Date.now()),
     inOrder: run.status.name === 'COMPLETED',
+    continued: run.status.name === 'CONTINUED_AS_NEW',
     memo: memo === undefined ? null : (memo as RunMemo),
     attempt: attemptOf(run),
   };

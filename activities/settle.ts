@@ -4,12 +4,13 @@ import { type AttemptPolicy, type Decided, followOutcome } from '../domain/attem
 import { attemptId, SCHEDULER_ID } from '../domain/ids.ts';
 import type { AttemptResult } from '../domain/run.ts';
 import { sayAttempt } from '../domain/say-attempt.ts';
-import { type Outcome, settlement } from '../domain/settle.ts';
+import { type Outcome, type Settlement, settlement } from '../domain/settle.ts';
 import { isOpen, isSameTask, type TaskRef } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TaskNotFound } from '../tinytask/errors.ts';
 import type { TaskSettled } from '../workflows/messages.ts';
 import { commentOnce, saidLast } from './comment.ts';
+import type { AttemptIds, Tell } from './events.ts';
 import { signalled } from './signalled.ts';
 
 export interface SettleInput {
@@ -27,9 +28,11 @@ export interface SettleInput {
 
 interface Written extends Decided {
   outcome: Outcome;
+  wrote: Settlement['write'];
 }
 
-export interface Settled extends Written {
+export interface Settled extends Decided {
+  outcome: Outcome;
   /** The scheduler knows that the run ends with this. */
   told: boolean;
 }
@@ -54,11 +57,18 @@ export function settleActivities(deps: {
   client: Client;
   tinytask: TinyTask;
   config: Config;
+  tell: Tell;
 }): SettleActivities {
-  const { tinytask } = deps;
+  const { tinytask, tell } = deps;
   return {
     async settle(input) {
-      const written = await writeBack(tinytask, deps.config, input);
+      const ids = idsOf(input);
+      const { wrote, ...written } = await writeBack(tinytask, deps.config, input).catch((error: Error) => {
+        tell({ what: 'not-settled', ...ids, problem: error.message });
+        throw error;
+      });
+      const { outcome, follow } = written;
+      tell({ what: 'settled', ...ids, claimed: input.result.claimed, wrote, outcome, follow });
       const told = written.follow.next === 'end' && (await tellScheduler(deps.client, input.ended));
       return { ...written, told };
     },
@@ -77,6 +87,10 @@ export function settleActivities(deps: {
   };
 }
 
+function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
+  return { taskId: task.id, agent, attempt: number, runId };
+}
+
 async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
   const { task: ref, agent, result } = input;
   const readAtMs = performance.now();
@@ -92,7 +106,7 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
     result.verdict,
     config.disableBlocking,
   );
-  const settled = { outcome, ...followOutcome(input.decided, outcome, input.policy) };
+  const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };
   if (outcome.task === 'gone') return settled;
   try {
     // The comment first: after the status is written, a retry no longer finds the task to be ours.
@@ -102,7 +116,7 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
   } catch (error) {
     if (!(error instanceof TaskNotFound)) throw error;
     const gone: Outcome = { task: 'gone', reason: 'the task was deleted' };
-    return { outcome: gone, ...followOutcome(input.decided, gone, input.policy) };
+    return { outcome: gone, wrote: 'nothing', ...followOutcome(input.decided, gone, input.policy) };
   }
   return settled;
 }

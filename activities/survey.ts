@@ -4,6 +4,7 @@ import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates } from '../domain/candidates.ts';
 import { changedTasks } from '../domain/changed-tasks.ts';
 import {
+  type AgentLine,
   figuresOf,
   type PassReport,
   packRuns,
@@ -16,6 +17,7 @@ import { type OpenRun, plan, type Start } from '../domain/plan.ts';
 import { agentLine, type InForce, type KnownOfAgent, planInput } from '../domain/plan-input.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { askSemaphores, lookAtHolders, tryAgain } from './ask-semaphores.ts';
+import type { Tell } from './events.ts';
 import { configInForce, fingerprintOf, processName, registryMark, twoDaemons } from './in-force.ts';
 import { runSettings } from './policies.ts';
 import { prepareStarts } from './prepare-starts.ts';
@@ -33,12 +35,29 @@ export interface SurveyDeps {
   tinytask: TinyTask;
   config: Config;
   loadAgents: () => Promise<AgentRegistry>;
+  tell: Tell;
 }
 
 const SHORTEST_INTERVAL_MS = 1_000;
+/** The fingerprint of what could start, when TinyTask did not answer. */
+const NOT_SEEN = '';
 
 export function surveyActivities(deps: SurveyDeps): SurveyActivities {
-  return { survey: (input) => survey(deps, input) };
+  return {
+    async survey(input) {
+      const { full, paused } = input;
+      deps.tell({ what: 'pass-began', full, by: processName() });
+      const result = await survey(deps, input);
+      const { agents, report, fingerprint } = result;
+      deps.tell({
+        ...{ what: 'pass-ended', full, paused, report, enabled: deps.config.enabled },
+        sawTasks: fingerprint !== NOT_SEEN,
+        health: agents === null ? input.health : healthOf(agents),
+        pausedAgents: agents === null ? input.pausedAgents : pausedOf(agents),
+      });
+      return result;
+    },
+  };
 }
 
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
@@ -54,6 +73,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     return undefined;
   });
   const serves = await nowServes(deps, input.serves, open);
+  deps.tell({ what: 'tinytask', problem: errors[0] ?? null });
   const believed = unpackRuns(input.runs);
   const found = input.full ? await reconcile(deps.client, believed) : undefined;
   const runs = found?.runs ?? believed;
@@ -103,7 +123,15 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   if (open === undefined) {
     const { assignedByUs, first } = input;
     const counts = { idle: 0, working: 0, waiting: 0 };
-    const nothing = { starts: [], changed: [], putFirst: [], fingerprint: '', assignedByUs, first, counts };
+    const nothing = {
+      starts: [],
+      changed: [],
+      putFirst: [],
+      fingerprint: NOT_SEEN,
+      assignedByUs,
+      first,
+      counts,
+    };
     return { ...base, ...nothing, report: report({}), runs: packRuns(runs) };
   }
 
@@ -124,6 +152,10 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     }),
   );
   const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry, input.assignedByUs);
+  deps.tell({
+    ...{ what: 'planned', registry, agents, tasks, runs, waiting: planned.waiting, starts },
+    health: agents === null ? input.health : healthOf(agents),
+  });
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
   const started = new Set(starts.map((start) => start.task.id));
@@ -175,6 +207,14 @@ function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>)
 /** What the semaphores have told since the last full pass. */
 function lastKnown({ limits, pausedAgents, health }: SurveyInput, name: string): KnownOfAgent {
   return { limitByHand: limits[name], paused: pausedAgents.includes(name), health: health[name] };
+}
+
+function healthOf(agents: AgentLine[]) {
+  return Object.fromEntries(agents.map((agent) => [agent.name, agent.health]));
+}
+
+function pausedOf(agents: AgentLine[]): string[] {
+  return agents.filter((agent) => agent.paused).map((agent) => agent.name);
 }
 
 function hasRun(runs: readonly OpenRun[], taskId: number): boolean {

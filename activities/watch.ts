@@ -4,6 +4,7 @@ import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates, hasNew, idleInHand } from '../domain/candidates.ts';
 import { type OpenRunsByAgent, unpackRuns } from '../domain/pass.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import type { Tell } from './events.ts';
 import { fingerprintOf, processName, registryMark } from './in-force.ts';
 
 export interface WatchInput {
@@ -33,6 +34,7 @@ export function watchActivities(deps: {
   tinytask: TinyTask;
   config: Config;
   loadAgents: () => Promise<AgentRegistry>;
+  tell: Tell;
 }): WatchActivities {
   return {
     async watch({ fingerprint, runs, untilMs, registry, by }) {
@@ -45,8 +47,10 @@ export function watchActivities(deps: {
         agents ??= agentsNow;
         if (agentsNow !== agents) return 'over';
         const polledAtMs = Date.now();
-        const tasks = await deps.tinytask.listOpen().catch(() => undefined);
-        if (tasks !== undefined) {
+        const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);
+        const problem = tasks instanceof Error ? tasks.message : null;
+        deps.tell({ what: 'tinytask', problem });
+        if (!(tasks instanceof Error)) {
           const now = candidates(tasks, open);
           if (seen === undefined && fingerprintOf(now) !== fingerprint) return 'changed';
           for (const text of idleInHand(tasks, open)) now.add(text);

@@ -6,7 +6,6 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateStage,
 } from '@temporalio/client';
-import { lastRunOf } from '../activities/runs.ts';
 import { checkServes } from '../activities/serves.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
@@ -16,6 +15,7 @@ import type { PassReport } from '../domain/pass.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
 import { explainTask } from './explain.ts';
+import { outcomeOf } from './outcome.ts';
 import { noTask, retryTask } from './retry.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
 import { readStatus } from './status.ts';
@@ -106,10 +106,7 @@ export async function connectScheduler(options: {
     retry: (taskId) => retryTask({ client, tinytask, tell }, taskId),
     add: (task) => addTask(tinytask, task),
     pass: (pass) => askForPass(client, pass),
-    async runEnded(taskId) {
-      const last = await lastRunOf(client, taskId);
-      return last === undefined || last.closedAtMs !== null || last.phase === 'parked';
-    },
+    outcomeOf: (taskId, runId) => outcomeOf(client, taskId, runId),
     explain: (taskId) => explainTask(deps, taskId),
     async close() {
       await tinytask.close();

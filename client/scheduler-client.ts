@@ -1,7 +1,10 @@
 import type { Health } from '../domain/health.ts';
 import type { PassReport } from '../domain/pass.ts';
 import type { Waiting } from '../domain/plan.ts';
+import type { Phase, RunResult } from '../domain/run.ts';
+import type { Outcome } from '../domain/settle.ts';
 import type { Task } from '../domain/task.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { RunLine } from './run-line.ts';
 
 /** An agent as people see it. */
@@ -17,6 +20,28 @@ export interface AgentStatus {
 
 /** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */
 export type SchedulerWord = 'running' | 'paused' | 'disabled' | 'no-daemon' | 'never-started';
+
+/** Where the run of a task stands, or what it came to. */
+export interface TaskOutcome {
+  taskId: number;
+  agent: string;
+  /** Null: the server knows no run of the task. */
+  runId: string | null;
+  /** `ended`: by itself. `lost`: it was ended from outside, or the server knows nothing of it. Else it is open. */
+  state: 'ended' | 'lost' | Phase;
+  /** Of a run that has ended. */
+  end: RunResult['end'] | null;
+  /** Of the last attempt; null: there was none, or nobody could tell. */
+  verdict: Verdict | null;
+  /** What the last attempt left in TinyTask; null as before. */
+  outcome: Outcome | null;
+  /** Number of the last attempt; numbers go on over the runs of a task. */
+  attempts: number;
+  /** Name of the log of the last attempt. */
+  log: string | null;
+  /** From its start to its end, or until it was parked, or until now. */
+  tookMs: number;
+}
 
 /** Everything `status`, the live table and the page show. */
 export interface Status {
@@ -68,8 +93,8 @@ export interface SchedulerClient {
    * the same id, it is the same pass.
    */
   pass(options: { id: string; once: boolean; acceptMs: number }): Promise<PassReport | undefined>;
-  /** Whether the task's run has come to an end, or waits for a person (parked). */
-  runEnded(taskId: number): Promise<boolean>;
+  /** Where a run of a task stands: the one that is named and what it continues as, else the newest. */
+  outcomeOf(taskId: number, runId?: string): Promise<TaskOutcome>;
   /** Why a task is where it is, as sentences. */
   explain(taskId: number): Promise<string[]>;
   close(): Promise<void>;

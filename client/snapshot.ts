@@ -107,10 +107,15 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
 }
 
 /** The answer to a query, or undefined when nobody is there to answer. */
-export async function ask<T>(client: Client, workflowId: string, query: string): Promise<T | undefined> {
+export async function ask<T>(
+  client: Client,
+  workflowId: string,
+  query: string,
+  runId?: string,
+): Promise<T | undefined> {
   try {
     return await client.connection.withDeadline(Date.now() + QUERY_MS, () =>
-      client.workflow.getHandle(workflowId).query<T>(query),
+      client.workflow.getHandle(workflowId, runId).query<T>(query),
     );
   } catch {
     return undefined;

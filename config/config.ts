@@ -40,6 +40,8 @@ export interface Settings {
   disableBlocking: boolean;
   logLevel: LogLevel;
   logMaxBytes: number;
+  /** Days of which the log of the day is kept. */
+  logKeepDays: number;
   binDir: string;
   taskCacheDir: string;
   lockFile: string;

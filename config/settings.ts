@@ -271,6 +271,13 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     default: '10485760',
     doc: 'Size of the log of one attempt; beyond it the middle is cut out.',
   },
+  logKeepDays: {
+    name: 'LOG_KEEP_DAYS',
+    group: 'Logs',
+    schema: value.wholeNumber(1, 3650, 'days'),
+    default: '14',
+    doc: 'How many days of `scheduler_YYYYMMDD.log` are kept, today included.',
+  },
   binDir: {
     name: 'BIN_DIR',
     group: 'Unused',

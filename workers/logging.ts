@@ -1,42 +1,88 @@
+import { isatty } from 'node:tty';
 import {
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
   type LogLevel as SdkLevel,
 } from '@temporalio/worker';
-import { type Logger, pino } from 'pino';
-import type { LogLevel } from '../config/config.ts';
+import { pino } from 'pino';
+import type { Config, LogLevel } from '../config/config.ts';
+import { DailyFile } from './log/daily-file.ts';
+import type { Line } from './log/line.ts';
+import { localTime } from './log/local-time.ts';
+import { type Destination, Log } from './log/log.ts';
+import { occasion } from './log/words.ts';
 
-export type { Logger };
+export type { Log };
 
-const PINO_LEVEL: Record<LogLevel, string> = {
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARNING: 'warn',
-  ERROR: 'error',
+const MOST_UNWRITTEN_BYTES = 1_000_000;
+const PINO_LEVEL = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error' } as const;
+const FROM_SDK: Record<SdkLevel, LogLevel> = {
+  TRACE: 'DEBUG',
+  DEBUG: 'DEBUG',
+  INFO: 'INFO',
+  WARN: 'WARNING',
+  ERROR: 'ERROR',
 };
-const FROM_SDK: Record<SdkLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARN: 'warn',
-  ERROR: 'error',
-};
 
-/** JSON lines on stderr: times, counts, verdicts and names of logs, never prompts, answers or environment values. */
-export function createLogger(level: LogLevel): Logger {
-  return pino(
-    { level: PINO_LEVEL[level], base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
-  );
+/**
+ * The log of a process that serves: on stderr, and in the file of the day in the log directory. Times, counts, verdicts
+ * and names of logs, never prompts, answers or environment values.
+ *
+ * @param stderrLevel where it is another one than that of the file
+ */
+export function openLog(config: Config, stderrLevel: LogLevel = config.logLevel): Log {
+  const { logDir: dir, logKeepDays: keepDays, logLevel } = config;
+  const stderr = toStderr();
+  const daily = new DailyFile({
+    dir,
+    keepDays,
+    onProblem(problem) {
+      const text =
+        problem === null
+          ? 'The log of the day is written again'
+          : `The log of the day in ${dir} cannot be written, so its lines are here only: ${problem}`;
+      stderr({ level: problem === null ? 'INFO' : 'ERROR', text }, Date.now());
+    },
+  });
+  return new Log([
+    { level: stderrLevel, to: stderr },
+    { level: logLevel, to: (line, nowMs) => daily.write(plain(line, nowMs), nowMs) },
+  ]);
 }
 
-/** Makes the Temporal runtime of this process log through `logger`. Call it once, before anything else of the SDK. */
-export function installRuntime(logger: Logger, level: LogLevel): void {
+/** A log on stderr alone. */
+export function openStderrLog(level: LogLevel): Log {
+  return new Log([{ level, to: toStderr() }]);
+}
+
+/**
+ * Time and level are one word: so the fourth word of `Found 3 unassigned tasks` is the 3, as in the lines of the Python
+ * version.
+ */
+function plain({ level, text }: Line, nowMs: number): string {
+  return `${localTime(nowMs)}|${level} - ${text}`;
+}
+
+/** JSON lines, and plain ones for a person at a terminal. */
+function toStderr(): Destination {
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: MOST_UNWRITTEN_BYTES });
+  // A full disk behind it would end the process; what could not be written is tried again with the next line.
+  stream.on('error', () => {});
+  if (isatty(2)) return (line, nowMs) => void stream.write(`${plain(line, nowMs)}\n`);
+  const logger = pino(
+    { level: 'trace', base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  );
+  return ({ level, text, fields }) => logger[PINO_LEVEL[level]](fields ?? {}, text);
+}
+
+/** Makes the Temporal runtime of this process log through `log`. Call it once, before anything else of the SDK. */
+export function installRuntime(log: Log, level: LogLevel): void {
   const sdkLevel: SdkLevel = level === 'DEBUG' ? 'DEBUG' : 'WARN';
   Runtime.install({
     logger: new DefaultLogger(sdkLevel, ({ level: at, message, meta }) => {
-      logger[isExpected(message) ? 'debug' : FROM_SDK[at]](worthKeeping(meta), message);
+      log.say(saidBySdk(isExpected(message, meta) ? 'DEBUG' : FROM_SDK[at], message, meta ?? {}));
     }),
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: sdkLevel, other: 'WARN' }) },
@@ -50,20 +96,27 @@ export function closeRuntime(): Promise<void> {
   return Runtime.instance().shutdown();
 }
 
-/** Two of our workers have no workflows, on purpose. */
-function isExpected(message: string): boolean {
-  return message.startsWith('No workflows registered');
+/**
+ * Two of our workers have no workflows, on purpose. Of a result that is not written yet, and of a server that does not
+ * answer, our own log tells.
+ */
+function isExpected(message: string, meta: Record<string | symbol, unknown> | undefined): boolean {
+  return /^No workflows registered|^gRPC call \w+ retried/.test(message) || meta?.activityType === 'settle';
 }
 
 /** An activity's or workflow's input and result stay in Temporal. */
-function worthKeeping(meta: Record<string | symbol, unknown> | undefined): object {
-  const { workflowId, workflowType, activityType, taskQueue, attempt, error } = (meta ?? {}) as Record<
-    string,
-    unknown
-  >;
-  return Object.fromEntries(
-    Object.entries({ workflowId, workflowType, activityType, taskQueue, attempt, err: error }).filter(
-      ([, value]) => value !== undefined,
-    ),
+function saidBySdk(level: LogLevel, message: string, meta: Record<string | symbol, unknown>) {
+  const fields = Object.fromEntries(
+    ['workflowId', 'workflowType', 'activityType', 'taskQueue', 'attempt'].flatMap((name) => {
+      const value = meta[name];
+      return typeof value === 'string' || typeof value === 'number' ? [[name, value]] : [];
+    }),
   );
+  const { error } = meta;
+  const why = error instanceof Error ? `: ${error.message}` : '';
+  const where =
+    fields.workflowId === undefined
+      ? ''
+      : ` (${fields.activityType ?? fields.workflowType}, ${fields.workflowId})`;
+  return occasion('sdk', level, `Temporal's SDK: ${message}${why}${where}`, fields);
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Tell } from '../activities/events.ts';
 import { gooseActivities } from '../activities/goose.ts';
 import { schedulerMemo } from '../activities/memos.ts';
 import { semaphoreActivities } from '../activities/semaphore.ts';
@@ -31,8 +32,8 @@ export interface WorkersOptions {
   gooseBin: string;
   /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
   guardianEntry?: string;
-  /** Called with sentences about what went wrong with the guardian or with what another worker has left. */
-  onProblem?: (problem: string) => void;
+  /** Gets what happens, for the log. */
+  tell?: Tell;
 }
 
 export interface Workers {
@@ -41,7 +42,7 @@ export interface Workers {
   finished: Promise<void>;
   /** Whether a goose runs here. */
   busy(): boolean;
-  /** Goose runs are stopped first and written back, then the rest stops. */
+  /** Goose runs are stopped first and written back, then the rest stops. Asked again, it is the same stop. */
   stop(): Promise<void>;
 }
 
@@ -62,7 +63,8 @@ const HAND_OVER_MS = 1_000;
  * scheduler works for somebody else.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { role, loaded, temporal, gooseBin, guardianEntry, onProblem = () => {} } = options;
+  const { role, loaded, temporal, gooseBin, guardianEntry, tell = () => {} } = options;
+  const onProblem = (problem: string) => tell({ what: 'problem', about: 'host', problem });
   const { config, environment } = loaded;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
   const clientConnection = await Connection.connect({ ...temporal.connectionOptions, ...RETRIES });
@@ -85,7 +87,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     throw error;
   });
   const deps = {
-    ...{ interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents },
+    ...{ interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents, tell },
     ...gooseHost,
   };
   const common = {
@@ -137,19 +139,24 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     await connection.close();
   });
   finished.catch(() => undefined);
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    if (goose.getState() === 'RUNNING') goose.shutdown();
+    await gooseDone;
+    if (others.length > 0 && interrupted.size > 0) {
+      await writtenBack(tinytask, interrupted);
+      await sleep(HAND_OVER_MS);
+    }
+    for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await finished;
+  };
   return {
     client,
     finished,
     busy: () => goose.getStatus().numInFlightActivities > 0,
-    async stop() {
-      if (goose.getState() === 'RUNNING') goose.shutdown();
-      await gooseDone;
-      if (others.length > 0 && interrupted.size > 0) {
-        await writtenBack(tinytask, interrupted);
-        await sleep(HAND_OVER_MS);
-      }
-      for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await finished;
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
   };
 }

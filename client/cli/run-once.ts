@@ -1,22 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { processName } from '../../activities/in-force.ts';
-import type { PassReport } from '../../domain/pass.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';
-import { createLogger, installRuntime } from '../../workers/logging.ts';
+import { installRuntime, openLog } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { connectScheduler } from '../connect.ts';
-import type { SchedulerClient } from '../scheduler-client.ts';
+import type { TaskOutcome } from '../scheduler-client.ts';
+import { awaitOutcomes } from './await-outcomes.ts';
 import type { Context } from './context.ts';
 import { dryRun } from './dry-run.ts';
 import { print, printJson, say } from './print.ts';
+import { isWell, outcomeJson, outcomeText } from './show-outcome.ts';
 import { passJson, passText } from './show-pass.ts';
-import { stopAsked } from './stopping.ts';
 
 /** How long a worker that serves the scheduler may take to take the request. */
 const ACCEPT_MS = 3_000;
-const LOOK_MS = 250;
 
 export interface OnceOptions {
   json: boolean;
@@ -31,7 +29,12 @@ export interface OnceOptions {
  */
 export async function runOnce(context: Context, options: OnceOptions): Promise<number> {
   const { loaded } = context;
-  if (loaded.config.dryRun) return show(await dryRun(context), options, true);
+  if (loaded.config.dryRun) {
+    const report = await dryRun(context);
+    if (options.json) printJson(passJson(report, { dryRun: true }));
+    else print(passText(report, { dryRun: true }));
+    return report.figures.errors === 0 ? 0 : 1;
+  }
 
   const { settings: temporal, ours } = await ensureTemporal({ loaded, onProgress: say });
   const scheduler = await connectScheduler({ temporal, config: loaded.config });
@@ -44,12 +47,18 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
       report = await scheduler.pass({ ...pass, acceptMs: 10 * ACCEPT_MS });
       if (report === undefined) throw new Error('the scheduler did not take the pass within 30 s');
     }
-    const code = show(report, options, false);
+    if (!options.json) print(passText(report));
     if (report.by !== processName() && options.flags.length > 0) {
       say(`${report.by} schedules with its own configuration; ignored: ${options.flags.join(' ')}`);
     }
-    if (workers !== undefined || options.wait) await untilEnded(scheduler, report, workers);
-    return code;
+    const waits = workers !== undefined || options.wait;
+    const tell = (outcome: TaskOutcome) => (options.json ? undefined : print(outcomeText(outcome)));
+    const outcomes = waits ? await awaitOutcomes(scheduler, report.started, workers, tell) : null;
+    if (options.json) printJson({ ...passJson(report), outcomes: outcomes?.map(outcomeJson) ?? null });
+    if (!waits && report.started.length > 0) {
+      say('how the tasks that it started end is not waited for; --wait does, and `status` shows them');
+    }
+    return report.figures.errors === 0 && (outcomes ?? []).every(isWell) ? 0 : 1;
   } finally {
     await workers?.stop();
     await scheduler.close();
@@ -57,35 +66,27 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
   }
 }
 
-function show(report: PassReport, { json }: OnceOptions, dry: boolean): number {
-  if (json) printJson(passJson(report, { dryRun: dry }));
-  else print(passText(report, { dryRun: dry }));
-  return report.figures.errors === 0 ? 0 : 1;
-}
-
 async function becomeWorker(
   { loaded }: Context,
   temporal: Awaited<ReturnType<typeof ensureTemporal>>['settings'],
 ): Promise<Workers> {
   const { config, environment } = loaded;
-  // The answer is the report; of the log only what is wrong is of interest here.
+  // The answer is the report; of the log only what is wrong is shown beside it.
   const level = config.logLevel === 'INFO' ? 'WARNING' : config.logLevel;
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
-  installRuntime(createLogger(level), level);
-  return startWorkers({ role: 'once', loaded, temporal, gooseBin: goose.path });
-}
-
-/** Until every run that the pass started has ended or is parked; Ctrl-C ends the waiting, and our agents with it. */
-async function untilEnded(scheduler: SchedulerClient, report: PassReport, workers?: Workers): Promise<void> {
-  const left = new Set(report.started.map(({ taskId }) => taskId));
-  if (left.size > 0)
-    say(`waiting for ${left.size === 1 ? 'the task' : `${left.size} tasks`} that it started`);
-  let stopped = false;
-  const asked = stopAsked().then(() => {
-    stopped = true;
+  const log = openLog(config, level);
+  installRuntime(log, level);
+  const workers = await startWorkers({
+    ...{ role: 'once', loaded, temporal, gooseBin: goose.path },
+    tell: log.tell,
   });
-  while (!stopped && (left.size > 0 || workers?.busy() === true)) {
-    for (const taskId of left) if (await scheduler.runEnded(taskId)) left.delete(taskId);
-    await Promise.race([sleep(LOOK_MS), asked]);
-  }
+  log.tell({
+    ...{ what: 'serving', role: 'once', by: processName() },
+    ...{ temporal: temporal.address, tinytask: config.mcpEndpoint, goose: goose.path },
+  });
+  void workers.finished.then(
+    () => log.tell({ what: 'stopped' }),
+    () => undefined,
+  );
+  return workers;
 }

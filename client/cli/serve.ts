@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { processName } from '../../activities/in-force.ts';
 import { AnotherScheduler } from '../../activities/serves.ts';
+import type { TemporalSettings } from '../../config/temporal.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import type { DevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
@@ -7,13 +9,15 @@ import { keepUp } from '../../embedded/keep-up.ts';
 import { serverPiece } from '../../embedded/piece.ts';
 import { findGoose } from '../../embedded/tool-cache.ts';
 import { endLeftoversAtStart } from '../../workers/leftovers.ts';
-import { closeRuntime, createLogger, installRuntime, type Logger } from '../../workers/logging.ts';
+import { closeRuntime, installRuntime, type Log, openLog } from '../../workers/logging.ts';
+import { watchTemporal } from '../../workers/temporal-watch.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { type Context, refuseDryRun } from './context.ts';
 import { say } from './print.ts';
 import { stopAsked } from './stopping.ts';
 
 const TRY_AGAIN_MS = 5_000;
+const ENDED = 'the workers ended';
 
 /**
  * `run --daemon` (role `daemon`) and `worker`: serves until it is asked to stop, and stops its agents first.
@@ -23,14 +27,16 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   const { loaded } = context;
   refuseDryRun(context, role === 'daemon' ? 'run --daemon' : 'worker');
   const { config, environment } = loaded;
-  const logger = createLogger(config.logLevel);
-  for (const warning of loaded.warnings) logger.warn(warning);
+  const log = openLog(config);
+  for (const problem of loaded.warnings) log.tell({ what: 'problem', about: 'configuration', problem });
   const stop = stopAsked();
-  await endLeftoversAtStart(config, context.temporal, (problem) => logger.warn({ problem }, 'leftovers'));
+  await endLeftoversAtStart(config, context.temporal, (problem) =>
+    log.tell({ what: 'problem', about: 'host', problem }),
+  );
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
 
-  installRuntime(logger, config.logLevel);
-  const up = await whenReachable(context, role, goose.path, logger, stop).catch(async (error) => {
+  installRuntime(log, config.logLevel);
+  const up = await whenReachable(context, role, goose.path, log, stop).catch(async (error) => {
     await closeRuntime();
     throw error;
   });
@@ -39,6 +45,10 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
     return 0;
   }
   const { workers } = up;
+  const { address } = up.settings;
+  const stopWatching = watchTemporal(workers.client, (problem) =>
+    log.tell({ what: 'temporal', address, problem }),
+  );
   const own = keepServer(context, up.ours);
   if (role === 'daemon') {
     await workers.client.workflow.signalWithStart('scheduler', {
@@ -47,15 +57,27 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
       signal: 'daemon-started',
     });
   }
-  logger.info({ role, tinytask: config.mcpEndpoint, goose: goose.path }, 'serving');
+  log.tell({
+    ...{ what: 'serving', role, by: processName() },
+    ...{ temporal: address, tinytask: config.mcpEndpoint, goose: goose.path },
+  });
   process.send?.({ ready: true });
 
-  const why = await Promise.race([stop, workers.finished.then(() => 'the workers ended')]);
-  logger.info({ why }, 'stopping: agents first');
+  const why = await Promise.race([stop, ended(workers)]);
+  log.tell({ what: 'stopping', why });
+  stopWatching();
   await workers.stop();
   await own.stop();
+  log.tell({ what: 'stopped' });
   if (process.connected) process.disconnect();
-  return why === 'the workers ended' ? 1 : 0;
+  return why === ENDED ? 1 : 0;
+}
+
+function ended({ finished }: Workers): Promise<string> {
+  return finished.then(
+    () => ENDED,
+    (error: Error) => `a worker failed: ${error.message}`,
+  );
 }
 
 /** A server that this daemon brought up is started again when it dies, on its database and address. */
@@ -80,9 +102,9 @@ async function whenReachable(
   { loaded, temporal }: Context,
   role: 'daemon' | 'worker',
   gooseBin: string,
-  logger: Logger,
+  log: Log,
   stop: Promise<string>,
-): Promise<{ workers: Workers; ours: DevServer | null } | undefined> {
+): Promise<{ workers: Workers; ours: DevServer | null; settings: TemporalSettings } | undefined> {
   let stopped = false;
   const noted = stop.then(() => {
     stopped = true;
@@ -97,13 +119,13 @@ async function whenReachable(
       const workers = await startWorkers({
         ...{ role, loaded, gooseBin },
         temporal: found.settings,
-        onProblem: (problem) => logger.warn({ problem }, 'goose runs on this host'),
+        tell: log.tell,
       });
-      return { workers, ours: found.ours };
+      return { workers, ...found };
     } catch (error) {
       if (error instanceof AnotherScheduler) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      logger.error({ reason, address: temporal.address }, 'Temporal cannot be used; trying again every 5 s');
+      const problem = error instanceof Error ? error.message : String(error);
+      log.tell({ what: 'temporal', address: temporal.address, problem });
       await Promise.race([sleep(TRY_AGAIN_MS), noted]);
     }
   }

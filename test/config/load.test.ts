@@ -69,6 +69,7 @@ test('every setting has the documented default', () => {
     disableBlocking: false,
     logLevel: 'INFO',
     logMaxBytes: 10 * 1024 * 1024,
+    logKeepDays: 14,
     binDir: join(cwd, 'scripts'),
     taskCacheDir: join(cwd, 'state/tasks'),
     lockFile: join(cwd, 'state/tinyscheduler.lock'),
@@ -105,6 +106,7 @@ describe('what a setting accepts', () => {
     ['BASE_PATH', '/srv', 'agentControlFile', '/srv/docs/technical/agent-control.json'],
     ['BASE_PATH', '/srv', 'workingDir', '/srv'],
     ['LOG_MAX_BYTES', '4096', 'logMaxBytes', 4096],
+    ['LOG_KEEP_DAYS', '1', 'logKeepDays', 1],
   ])('%s=%j', (name, text, key, value) => {
     expect(load({ [name]: text }).config[key]).toEqual(value);
   });

@@ -13,7 +13,7 @@ import { readPlace } from '../../goose/owner.ts';
 import { identify } from '../../goose/process-table.ts';
 import { runGoose } from '../../goose/run.ts';
 import { newRunToken, writeRunRecord } from '../../goose/run-record.ts';
-import { createLogger, installRuntime } from '../../workers/logging.ts';
+import { installRuntime, openStderrLog } from '../../workers/logging.ts';
 import { buildOnce } from '../support/build.ts';
 import { goneAfter, livingIn } from '../support/guarded-worker.ts';
 import { eventually, stubRun, temporaryFolder } from '../support/stub-runs.ts';
@@ -100,7 +100,7 @@ describe('with a server', () => {
   let client: Client;
 
   beforeAll(async () => {
-    installRuntime(createLogger('ERROR'), 'ERROR');
+    installRuntime(openStderrLog('ERROR'), 'ERROR');
     await buildOnce();
     server = await startDevServer({
       cli: await temporalCliForTests(),

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,13 +13,18 @@ export function mainForTests(): string {
   return MAIN;
 }
 
-/** A process of `run --daemon`; resolves when it serves. End it by `kill`, and wait for its `exit`. */
-export async function startDaemon(env: Record<string, string>): Promise<ChildProcess & { pid: number }> {
+/** A process of `run --daemon`; resolves when it serves. End it by `kill`, and wait for its `exit`. `stderr`: a file for it. */
+export async function startDaemon(
+  env: Record<string, string>,
+  stderr?: string,
+): Promise<ChildProcess & { pid: number }> {
+  const errors = stderr === undefined ? undefined : openSync(stderr, 'a');
   const child = spawn(process.execPath, [mainForTests(), 'run', '--daemon'], {
     env,
     cwd: env.TINYSCHEDULER_BASE_PATH,
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    stdio: ['ignore', 'ignore', errors ?? 'ignore', 'ipc'],
   });
+  if (errors !== undefined) closeSync(errors);
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the daemon ended with ${code}`);
   });

@@ -16,8 +16,8 @@ export class SeenDaemons {
     this.seen = new SeenRuns(system.dir);
   }
 
-  async start(): Promise<ChildProcess & { pid: number }> {
-    const daemon = await startDaemon(this.#system.env);
+  async start(stderr?: string): Promise<ChildProcess & { pid: number }> {
+    const daemon = await startDaemon(this.#system.env, stderr);
     this.#daemons.push(daemon);
     this.seen.workers.add(daemon.pid);
     return daemon;

@@ -1,0 +1,85 @@
+import type { AgentRegistry } from '../domain/agent.ts';
+import type { Follow } from '../domain/attempts.ts';
+import type { Health } from '../domain/health.ts';
+import type { AgentLine, PassReport } from '../domain/pass.ts';
+import type { OpenRun, Plan, Start } from '../domain/plan.ts';
+import type { AttemptResult } from '../domain/run.ts';
+import type { Outcome, Settlement } from '../domain/settle.ts';
+import type { Task } from '../domain/task.ts';
+
+/** One attempt at a task, by the ids under which it is found elsewhere. */
+export interface AttemptIds {
+  taskId: number;
+  agent: string;
+  /** Number of the attempt. */
+  attempt: number;
+  runId: string;
+}
+
+/**
+ * What happens in this process, for its log: facts, no sentences. Whoever knows a fact tells it each time; whether it is
+ * news is for the log to know. Objects are read at once and not kept.
+ */
+export type SchedulerEvent =
+  /** `by`: this process, as `pid@host`. */
+  | { what: 'serving'; role: string; by: string; temporal: string; tinytask: string; goose: string }
+  | { what: 'stopping'; why: string }
+  | { what: 'stopped' }
+  /** Something that was wrong with the configuration or on this host, as a sentence. */
+  | { what: 'problem'; about: 'configuration' | 'host'; problem: string }
+  /** Null: it answers. */
+  | { what: 'temporal'; address: string; problem: string | null }
+  | { what: 'tinytask'; problem: string | null }
+  | { what: 'pass-began'; full: boolean; by: string }
+  | Planned
+  | PassEnded
+  | { what: 'reclaimed'; taskId: number; agent: string; runId: string }
+  /** The task is `working`, and goose starts. */
+  | ({ what: 'claimed'; log: string } & AttemptIds)
+  | ({ what: 'attempt-ended'; result: AttemptResult } & AttemptIds)
+  /** Processes of the attempt cannot be killed. */
+  | ({ what: 'slot-kept'; problem: string } & AttemptIds)
+  | SettledAttempt
+  /** The result could not be written to TinyTask; it is tried again. */
+  | ({ what: 'not-settled'; problem: string } & AttemptIds);
+
+interface SettledAttempt extends AttemptIds {
+  what: 'settled';
+  /** Whether the attempt had set the task to `working`. */
+  claimed: boolean;
+  wrote: Settlement['write'];
+  outcome: Outcome;
+  follow: Follow;
+}
+
+/** What a survey decided, of all open tasks. */
+export interface Planned {
+  what: 'planned';
+  registry: AgentRegistry;
+  /** With their pauses and limits by hand; null where the pass is a refill. */
+  agents: AgentLine[] | null;
+  tasks: readonly Task[];
+  /** By agent, as the plan took it; an agent that is not there is well. */
+  health: Readonly<Record<string, Health>>;
+  /** Open runs before the starts. */
+  runs: readonly OpenRun[];
+  waiting: Plan['waiting'];
+  starts: readonly Start[];
+}
+
+export interface PassEnded {
+  what: 'pass-ended';
+  full: boolean;
+  /** Whether TinyTask answered; else nothing is known of the tasks. */
+  sawTasks: boolean;
+  /** With the starts that the survey decided; a pause that came meanwhile may still keep some from starting. */
+  report: PassReport;
+  /** By agent; an agent that is not there is well. */
+  health: Readonly<Record<string, Health>>;
+  pausedAgents: readonly string[];
+  paused: boolean;
+  enabled: boolean;
+}
+
+/** Never throws. */
+export type Tell = (event: SchedulerEvent) => void;

@@ -1,0 +1,91 @@
+import type { PassEnded } from '../../activities/events.ts';
+import type { Unwell } from '../../domain/health.ts';
+import type { PassFigures } from '../../domain/pass.ts';
+import { type Reason, sayReason } from '../../domain/reason.ts';
+import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing } from './line.ts';
+
+/** What holds for the scheduler and its agents, and the figures. A refill that started nothing says no figures. */
+export function passEnded(event: PassEnded): Entry[] {
+  const { full, sawTasks, report } = event;
+  return [
+    switches(event),
+    pauses(event),
+    unwell(event),
+    // Without an answer of TinyTask there is one error, which is said as its own.
+    ...(sawTasks ? [problems('errors', 'ERROR', report.errors)] : []),
+    { ...problems('warnings', 'WARNING', report.warnings), ...(!sawTasks && { how: 'partial' }) },
+    ...(full || report.figures.tasksSpawned > 0 ? [figures(event)] : []),
+  ];
+}
+
+function figures({ full, report }: PassEnded): Line {
+  const { figures: counted, tookMs, waitingTotal } = report;
+  const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const all = Object.entries(counted) as [keyof PassFigures, number][];
+  const text = all.map(([key, value]) => `${snakeCase(key)}=${value}`).join(', ');
+  const name = full ? 'Reconciliation completed' : 'Refill completed';
+  return info(`${name} in ${tookMs} ms: ${text}, waiting=${waitingTotal}`, {
+    ...counted,
+    waiting: waitingTotal,
+    tookMs,
+  });
+}
+
+function problems(key: string, level: 'ERROR' | 'WARNING', texts: readonly string[]): Standing {
+  return {
+    key,
+    most: MOST_OF_A_KIND,
+    more: (unsaid) => ({ level, text: `… and ${unsaid} more` }),
+    now: [...new Set(texts)].map((text) => ({
+      id: text.slice(0, 500),
+      value: '',
+      say: () => ({ level, text }),
+      over: info(`Over: ${text.slice(0, 500)}`),
+    })),
+  };
+}
+
+function switches({ paused, enabled }: PassEnded): Standing {
+  const now: Item[] = [];
+  if (paused) {
+    now.push({
+      id: 'paused',
+      value: '',
+      say: () => info('The scheduler is paused: nothing starts until `tinyscheduler resume`'),
+      over: info('The scheduler is no longer paused'),
+    });
+  }
+  if (!enabled) {
+    const text = 'The scheduler is disabled (TINYSCHEDULER_ENABLED is false): nothing starts';
+    now.push({ id: 'disabled', value: '', say: () => ({ level: 'WARNING', text }) });
+  }
+  return { key: 'switches', now };
+}
+
+function pauses({ pausedAgents }: PassEnded): Standing {
+  const now = pausedAgents.map((agent): Item => {
+    const text = `Agent ${agent} is paused: it is given nothing until \`tinyscheduler resume --agent ${agent}\``;
+    const over = info(`Agent ${agent} is no longer paused`, { agent });
+    return { id: agent, value: '', say: () => info(text, { agent }), over };
+  });
+  return { key: 'paused agents', now };
+}
+
+function unwell({ health }: PassEnded): Standing {
+  const now = Object.entries(health).flatMap(([agent, how]): Item[] => {
+    if (how.state === 'well') return [];
+    const { state, reason } = how;
+    const say = (): Line => ({ level: 'WARNING', text: sayUnwell(agent, how), fields: { agent, state } });
+    const over = info(`Agent ${agent} is no longer held back`, { agent });
+    return [{ id: agent, value: `${state} ${reason.slice(0, 500)}`, say, over }];
+  });
+  return { key: 'unwell agents', now };
+}
+
+function sayUnwell(agent: string, { state, untilMs, reason }: Unwell): string {
+  const why: Reason = {
+    why: state === 'cooling-down' ? 'agent-cooling-down' : 'agent-misconfigured',
+    ...{ agent, untilMs, reason },
+  };
+  return `Agent ${sayReason(why)}`;
+}

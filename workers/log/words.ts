@@ -1,0 +1,126 @@
+import type { AttemptIds, SchedulerEvent } from '../../activities/events.ts';
+import type { Follow } from '../../domain/attempts.ts';
+import type { AttemptResult } from '../../domain/run.ts';
+import { sayOutcome } from '../../domain/say-outcome.ts';
+import type { Outcome } from '../../domain/settle.ts';
+import type { VerdictKind } from '../../domain/verdict.ts';
+import { type Entry, type Fields, info, type Line, type Standing } from './line.ts';
+import { localTime } from './local-time.ts';
+import { passEnded } from './pass-words.ts';
+import { planned } from './plan-words.ts';
+
+/** What the log says of an event; the one place that has its words. */
+export function words(event: SchedulerEvent): Entry[] {
+  switch (event.what) {
+    case 'serving': {
+      const { role, by, temporal, tinytask, goose } = event;
+      const where = `Temporal ${temporal}, TinyTask ${tinytask}, goose ${goose}`;
+      return [info(`Serving as ${role}, ${by}: ${where}`, { role, temporal, tinytask, goose })];
+    }
+    case 'stopping':
+      return [info(`Stopping, agents first: ${event.why}`)];
+    case 'stopped':
+      return [info('Stopped')];
+    case 'problem':
+      return [occasion(`problem of ${event.about}`, 'WARNING', event.problem)];
+    case 'temporal': {
+      const { address, problem } = event;
+      const down = problem && `Temporal at ${address} cannot be used; it is tried again: ${problem}`;
+      return [condition('temporal', down, 'ERROR', `Temporal at ${address} answers again`)];
+    }
+    case 'tinytask':
+      return [condition('tinytask', event.problem, 'ERROR', 'TinyTask answers again')];
+    case 'pass-began':
+      return event.full ? [info(`Starting reconciliation by ${event.by}`)] : [];
+    case 'planned':
+      return planned(event);
+    case 'pass-ended':
+      return passEnded(event);
+    case 'reclaimed': {
+      const { taskId, agent, runId } = event;
+      const why = 'its run was ended from outside before it could write back';
+      return [
+        info(`Task ${taskId} is taken back from ${agent}: ${why}; run ${runId}`, { taskId, agent, runId }),
+      ];
+    }
+    case 'claimed':
+      return [info(`${attempt(event)} starts; log ${event.log}, run ${event.runId}`, ids(event))];
+    case 'attempt-ended':
+      return [attemptEnded(event)];
+    case 'slot-kept':
+      return [
+        occasion('slots', 'WARNING', `task ${event.taskId} keeps its slot: ${event.problem}`, ids(event)),
+      ];
+    case 'settled':
+      return [notSettled(event, null), ...settled(event)];
+    case 'not-settled':
+      return [notSettled(event, event.problem)];
+  }
+}
+
+/** One thing that holds, or does not where `problem` is null; the same whatever words the problem has. */
+function condition(key: string, problem: string | null, level: Line['level'], over?: string): Standing {
+  if (problem === null) return { key, now: [] };
+  const say = (): Line => ({ level, text: problem });
+  return { key, now: [{ id: key, value: '', say, ...(over !== undefined && { over: info(over) }) }] };
+}
+
+/** Something that happens again and again, told by its text. */
+export function occasion(key: string, level: Line['level'], text: string, fields?: Fields): Standing {
+  const say = (): Line => ({ level, text, ...(fields && { fields }) });
+  return { key, how: 'occasions', now: [{ id: text.slice(0, 500), value: '', say }] };
+}
+
+const attempt = ({ taskId, agent, attempt: number }: AttemptIds) =>
+  `Task ${taskId} attempt ${number} on ${agent}`;
+
+function ids({ taskId, agent, attempt: number, runId }: AttemptIds): Fields {
+  return { taskId, agent, attempt: number, runId };
+}
+
+function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {
+  const { verdict, noAttempt, claimed, log, seconds, turns, tokens } = event.result;
+  const { kind, reason } = verdict;
+  const fields = { ...ids(event), verdict: kind, seconds, turns, tokens, log };
+  const run = `run ${event.runId}`;
+  if (noAttempt !== undefined) return info(`${attempt(event)} is put off: ${reason}; ${run}`, fields);
+  const level = HARMLESS.has(kind) ? 'INFO' : 'WARNING';
+  if (!claimed) {
+    const say = () =>
+      ({ level, text: `${attempt(event)} did not start: ${kind}, ${reason}; ${run}`, fields }) as const;
+    // What keeps it from starting may last, and is tried again and again.
+    const id = `${event.taskId} ${event.agent} ${kind} ${reason.slice(0, 300)}`;
+    return { key: 'did not start', how: 'occasions', now: [{ id, value: '', say }] };
+  }
+  const work = `${seconds} s, ${turns} turns, ${tokens ?? 'unknown'} tokens, log ${log ?? 'none'}`;
+  return { level, text: `${attempt(event)} ended: ${kind}, ${reason}; ${work}, ${run}`, fields };
+}
+
+const HARMLESS: ReadonlySet<VerdictKind> = new Set(['completed', 'handed-off', 'cancelled'] as const);
+
+function settled(event: Extract<SchedulerEvent, { what: 'settled' }>): Line[] {
+  const { outcome, follow, wrote, claimed } = event;
+  // That it did not start was said.
+  if (!claimed && outcome.task === 'untouched' && follow.next === 'end') return [];
+  const fields = { ...ids(event), outcome: outcome.task, wrote, next: follow.next };
+  const text = `${attempt(event)}: ${sayOutcome(outcome)}${sayFollow(follow, outcome)}; run ${event.runId}`;
+  return [{ level: follow.next === 'park' ? 'WARNING' : 'INFO', text, fields }];
+}
+
+function notSettled(event: AttemptIds, problem: string | null): Standing {
+  const text = `${attempt(event)}: its result is not written to TinyTask yet: `;
+  return condition(`result of ${event.runId}`, problem === null ? null : text + problem, 'WARNING');
+}
+
+function sayFollow(follow: Follow, outcome: Outcome): string {
+  switch (follow.next) {
+    case 'park':
+      return `; parked: ${follow.reason}`;
+    case 'back-off':
+      return `; it runs again at ${localTime(follow.untilMs)}`;
+    case 'again':
+      return '; it runs again';
+    case 'end':
+      return outcome.task === 'returned' ? '; it is planned anew' : '';
+  }
+}
