@@ -49,6 +49,7 @@ test('every setting has the documented default', () => {
     runsPerHost: 8,
     mcpEndpoint: 'http://localhost:3000',
     mcpEndpointExplicit: false,
+    starter: false,
     tinytaskExtension: true,
     loopIntervalMs: 60_000,
     heartbeatMs: 15_000,
