@@ -56,7 +56,7 @@ export function checkEntry(data: unknown): CheckedEntry {
   if (result.success) return { entry: result.data, problems: [], warnings: unknown.map(unknownKey) };
   const problems = result.error.issues.map(({ path: [key], message }) => {
     const meant = unknown.find((each) => nearestKey(each) === key);
-    return `${String(key)} ${message}${meant === undefined ? '' : `; is it ${quotedKey(meant)}?`}`;
+    return `${String(key)} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
   });
   return { problems, warnings: [] };
 }
@@ -68,7 +68,7 @@ function isNote(key: string): boolean {
 
 function unknownKey(key: string): string {
   const nearest = nearestKey(key);
-  const mend = nearest === undefined ? `the keys are ${KEYS.join(', ')}` : `is it "${nearest}"?`;
+  const mend = nearest === undefined ? `the keys are ${KEYS.join(', ')}` : `perhaps "${nearest}" is meant`;
   return `${quotedKey(key)} is no key of an agent and has no effect; ${mend}`;
 }
 

@@ -41,7 +41,8 @@ export type RecipeCheck =
       /** Paths of further recipes of the same name, which do not count. */
       beside: string[];
     }
-  | { state: 'missing' | 'unfit'; reason: string };
+  | { state: 'missing'; reason: string }
+  | { state: 'unfit'; reason: string };
 
 /** A run has another id, and a recipe that only some ids break is found out by the run. */
 const SOME_TASK = 1;

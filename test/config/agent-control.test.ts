@@ -93,7 +93,7 @@ const BROKEN: [string, unknown, string][] = [
   [
     'a misspelt name',
     [{ agent_name: 'a', agentType: 'a' }],
-    'entry 1: agentName is missing; is it "agent_name"?',
+    'entry 1: agentName is missing; perhaps "agent_name" is meant for it',
   ],
   ['a number as name', entry({ agentName: 5 }), 'entry 1: agentName must be a text, not 5'],
   ['an empty name', entry({ agentName: '' }), 'entry 1: agentName is empty'],
@@ -158,13 +158,13 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
   [
     'limits',
     '"limits": 5',
-    ['entry 1 (a): "limits" is no key of an agent and has no effect; is it "limit"?'],
+    ['entry 1 (a): "limits" is no key of an agent and has no effect; perhaps "limit" is meant'],
   ],
-  ['Limit', '"Limit": 5', ['entry 1 (a): "Limit" is no key of an agent and has no effect; is it "limit"?']],
+  ['Limit', '"Limit": 5', ['entry 1 (a): "Limit" is no key of an agent and has no effect; perhaps "limit" is meant']],
   [
     'workDir',
     '"workDir": "x"',
-    ['entry 1 (a): "workDir" is no key of an agent and has no effect; is it "workingDir"?'],
+    ['entry 1 (a): "workDir" is no key of an agent and has no effect; perhaps "workingDir" is meant'],
   ],
   [
     'a key like none',
