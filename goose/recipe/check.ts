@@ -46,6 +46,7 @@ export type RecipeCheck =
 
 /** A run has another id, and a recipe that only some ids break is found out by the run. */
 const SOME_TASK = 1;
+const LONGEST_PROBLEM = 300;
 
 /**
  * Whether the recipe of an agent, or of the task's tag, can be run. Where there is a goose it decides: it is given
@@ -77,7 +78,10 @@ function factsOf(
   { problem, hasSubRecipes: _, ...facts }: Content,
   path: string,
 ): Pick<Recipe, 'tinytaskExtension' | 'provider'> {
-  if (problem !== undefined) throw new Unfit(`the recipe ${path} cannot be run: ${problem}`);
+  if (problem !== undefined) {
+    // Names in a recipe may have any length.
+    throw new Unfit(`the recipe ${path} cannot be run: ${problem.slice(0, LONGEST_PROBLEM)}`);
+  }
   return facts;
 }
 

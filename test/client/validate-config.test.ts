@@ -39,7 +39,9 @@ test('each line has a mark and a word, and the exit code says whether it can be 
     expect(broken.stdout).toMatch(
       /^✗ error {4}Recipe of "a": goose does not take the recipe .*task_id; declare/m,
     );
-    expect(broken.stdout).toMatch(/^! warning {2}Agent control file .*"limits" .* perhaps "limit" is meant\.$/m);
+    expect(broken.stdout).toMatch(
+      /^! warning {2}Agent control file .*"limits" .* perhaps "limit" is meant\.$/m,
+    );
     expect(broken.stdout).toMatch(/\n1 error\.$/);
 
     prompt('p');

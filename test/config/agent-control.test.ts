@@ -160,7 +160,11 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
     '"limits": 5',
     ['entry 1 (a): "limits" is no key of an agent and has no effect; perhaps "limit" is meant'],
   ],
-  ['Limit', '"Limit": 5', ['entry 1 (a): "Limit" is no key of an agent and has no effect; perhaps "limit" is meant']],
+  [
+    'Limit',
+    '"Limit": 5',
+    ['entry 1 (a): "Limit" is no key of an agent and has no effect; perhaps "limit" is meant'],
+  ],
   [
     'workDir',
     '"workDir": "x"',

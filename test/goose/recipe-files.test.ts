@@ -107,6 +107,17 @@ test('an extension that brings TinyTask is found in whatever form the recipe has
   expect(await own('conditional')).toBeUndefined();
 });
 
+test('a name without end in a recipe does not get into the reason whole', async () => {
+  using folder = temporaryFolder();
+  const { write, check } = await stand(folder.path);
+  const extension = `  - {type: builtin, name: ${'x'.repeat(10_000)}}\n`;
+  write('a.yaml', `${WELL}extensions:\n${extension}${extension}`);
+  const reason = expect.stringMatching(/^.{0,600}$/);
+  expect(await check('a')).toEqual({ state: 'unfit', reason });
+  write('a.yaml', `${TOP}prompt: "{{ ${'x'.repeat(10_000)} }}"\n`);
+  expect(await check('a')).toEqual({ state: 'unfit', reason });
+});
+
 test('goose is asked again when what it looked at may have changed, and only then', async () => {
   using folder = temporaryFolder();
   const { write, check, asked } = await stand(folder.path);
