@@ -19,9 +19,12 @@ export interface Question {
 
 /** What goose prints, which may be at most 2 MB. Throws what `complaintOf` reads. */
 export async function askGoose({ goose, args, env, timeoutMs }: Question): Promise<string> {
-  const asked = run(goose, args, {
+  const limitMs = timeoutMs ?? ANSWER_WITHIN_MS;
+  // The kernel's limit holds also when we are killed meanwhile, and for what a script in goose's place starts.
+  const limited = ['-c', `ulimit -t ${Math.ceil(limitMs / 1000)}; exec "$0" "$@"`, goose, ...args];
+  const asked = run('/bin/sh', limited, {
     env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    timeout: timeoutMs ?? ANSWER_WITHIN_MS,
+    timeout: limitMs,
     killSignal: 'SIGKILL',
     maxBuffer: LARGEST_ANSWER_BYTES,
   });
@@ -32,11 +35,12 @@ export async function askGoose({ goose, args, env, timeoutMs }: Question): Promi
 
 /** Why `askGoose` has failed, in goose's own words without quoted values where it had any: what follows `Error: `. */
 export function complaintOf(error: unknown): string {
-  const { stderr = '', message = '', code, killed } = error as ExecFailure;
+  const { stderr = '', message = '', code, signal } = error as ExecFailure;
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
     return `its answer is larger than ${LARGEST_ANSWER_BYTES} bytes`;
   }
-  if (killed) return 'it had not answered when its time was over';
+  // Ours, or the kernel's when the processor time is used up.
+  if (signal) return 'it had not answered when its time was over';
   const paragraph = stderr.split('\n\n').find((each) => each.startsWith('Error: '));
   const complaint = paragraph?.slice('Error: '.length).replace(/\s+/g, ' ');
   return withoutQuotedValues(complaint ?? (code === undefined ? message : `it answers ${code}`));
@@ -46,7 +50,7 @@ interface ExecFailure {
   stderr?: string;
   message?: string;
   code?: unknown;
-  killed?: boolean;
+  signal?: string | null;
 }
 
 interface KeptAnswer {
