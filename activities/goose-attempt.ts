@@ -108,7 +108,7 @@ export class Attempt {
   /** Looks only: that does no harm, whoever has the task now. */
   async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
     const { tinytask, config, gooseBin } = this.#deps;
-    const { task, agent } = this.#input;
+    const { task, agent, queue } = this.#input;
     const [seen, workingDir] = await Promise.all([
       tinytask.get(task.id).catch((error: Error) => error),
       workingDirOf(this.#deps, agent),
@@ -117,10 +117,10 @@ export class Attempt {
       const verdict = { kind: 'model-unavailable' as const, reason: seen.message };
       return { workingDir, ready: { ok: false, verdict } };
     }
-    const { logDir, runningDir } = config;
+    const { logDir, runningDir, basePath } = config;
     const { recipesDir } = agentFiles(config);
     const ready = await preflight({
-      ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, agent },
+      ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, basePath, agent, queue },
       tags: seen?.tags ?? [],
       tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
     });

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { attemptLogName } from '../domain/ids.ts';
 import { extensionNameOf, gooseCommand } from '../goose/command-line.ts';
 import type { Lease } from '../goose/lease.ts';
-import type { Recipe } from '../goose/recipe.ts';
+import type { Recipe } from '../goose/recipe/check.ts';
 import { type GooseRunResult, runGoose } from '../goose/run.ts';
 import type { KeptRecord } from '../goose/run-record.ts';
 import type { TinyTask } from '../tinytask/client.ts';

@@ -41,6 +41,7 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
       gooseBin,
       env: gooseEnvironment(env, newRunToken()),
       agent: 'agent01',
+      queue: null,
       tags: [],
     };
     const token = newRunToken();

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import type { Config } from './config.ts';
-import { type ControlEntry, readControlFile } from './control-file.ts';
+import type { ControlEntry } from './control-entry.ts';
+import { readControlFile } from './control-file.ts';
 import { keepLastGood, readLastGood } from './last-good.ts';
 import { agentFiles } from './starter.ts';
 
@@ -34,7 +35,8 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
   }
   if (read.state === 'good') {
     const failure = keep && (await keepLastGood(config.stateDir, file, read.entries));
-    const warnings = read.entries.length > 0 ? [] : [`The agent control file ${quoted} lists no agents.`];
+    const warnings = read.warnings.map((warning) => `The agent control file ${quoted}: ${warning}.`);
+    if (read.entries.length === 0) warnings.push(`The agent control file ${quoted} lists no agents.`);
     if (failure) warnings.push(`A copy of the agent control file could not be kept: ${failure}.`);
     return { agents: registered(config, read.entries), mode: 'queue', warnings };
   }

@@ -1,62 +1,45 @@
-import { lstat, readFile, stat } from 'node:fs/promises';
-import { z } from 'zod';
-import { nameProblem } from '../domain/names.ts';
-
-/** An entry of the agent control file, as it is written there. */
-export interface ControlEntry {
-  agentName: string;
-  agentType: string;
-  limit?: number | undefined;
-  hostGroup?: string | undefined;
-  workingDir?: string | undefined;
-}
+import { constants } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
+import { type ControlEntry, checkEntry, quotedKey } from './control-entry.ts';
+import { type RepeatedKey, readJson } from './json-text.ts';
 
 export type ControlFile =
   | { state: 'missing' }
   | { state: 'broken'; problems: string[] }
-  | { state: 'good'; entries: ControlEntry[] };
+  /** `warnings` are clauses about what in the file has no effect. */
+  | { state: 'good'; entries: ControlEntry[]; warnings: string[] };
 
 export const MAX_CONTROL_FILE_BYTES = 1024 * 1024;
-const MOST_PROBLEMS = 10;
-
-const named = z.string().superRefine((text, context) => {
-  const problem = text === '' ? 'is empty' : nameProblem(text);
-  if (problem) context.addIssue({ code: 'custom', message: problem });
-});
-
-const entry = z.object({
-  agentName: named,
-  agentType: named,
-  limit: z.int().min(0).max(1000).optional(),
-  hostGroup: named.optional(),
-  workingDir: z.string().min(1).optional(),
-});
+const MOST_TOLD = 10;
 
 /** Reads and checks the agent control file; every way in which it can be wrong is a result, not an exception. */
 export async function readControlFile(path: string): Promise<ControlFile> {
-  let text: string;
+  let text: string | { problem: string };
   try {
-    const facts = await stat(path);
-    if (!facts.isFile()) return { state: 'broken', problems: ['it is not a file'] };
-    if (facts.size > MAX_CONTROL_FILE_BYTES) {
-      return {
-        state: 'broken',
-        problems: [`it has ${facts.size} bytes, more than the ${MAX_CONTROL_FILE_BYTES} that are read`],
-      };
-    }
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
   } catch (error) {
     if (await isMissing(path)) return { state: 'missing' };
-    return { state: 'broken', problems: [`it cannot be read (${(error as Error).message})`] };
+    return broken([`it cannot be read (${(error as Error).message})`]);
   }
-  let data: unknown;
+  if (typeof text !== 'string') return broken([text.problem]);
+  if (text.trim() === '') return broken(['it is empty']);
+  const read = readJson(text.replace(/^\uFEFF/, ''));
+  return 'problem' in read ? broken([read.problem]) : checkEntries(read.value, read.repeated);
+}
+
+/** Opened without waiting: a pipe in its place would hold us for ever. */
+async function readText(path: string): Promise<string | { problem: string }> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    data = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    const reason = text.trim() === '' ? 'it is empty' : `it is not JSON (${(error as Error).message})`;
-    return { state: 'broken', problems: [reason] };
+    const facts = await file.stat();
+    if (!facts.isFile()) return { problem: 'it is not a file' };
+    if (facts.size > MAX_CONTROL_FILE_BYTES) {
+      return { problem: `it has ${facts.size} bytes, more than the ${MAX_CONTROL_FILE_BYTES} that are read` };
+    }
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
   }
-  return checkEntries(data);
 }
 
 /** A link that leads nowhere is not missing: somebody meant a file to be there. */
@@ -69,40 +52,50 @@ async function isMissing(path: string): Promise<boolean> {
   }
 }
 
-/** Checks the JSON value of a control file. */
-export function checkEntries(data: unknown): ControlFile {
+/** Checks the JSON value of a control file. `repeated`: the keys that its objects have more than once. */
+export function checkEntries(data: unknown, repeated: RepeatedKey[] = []): ControlFile {
   if (!Array.isArray(data)) {
-    return {
-      state: 'broken',
-      problems: ['it must be a JSON array such as [{"agentName": "vaela", "agentType": "dev"}]'],
-    };
+    return broken(['it must be a JSON array such as [{"agentName": "vaela", "agentType": "dev"}]']);
   }
   const entries: ControlEntry[] = [];
   const problems: string[] = [];
+  const warnings: string[] = [];
   const positions = new Map<string, number>();
   for (const [index, item] of data.entries()) {
-    const result = entry.safeParse(item);
-    if (!result.success) {
+    const { entry, ...told } = checkEntry(item);
+    const name = `entry ${index + 1}${entry === undefined ? nameIn(item) : ` (${entry.agentName})`}`;
+    problems.push(...told.problems.map((problem) => `${name}: ${problem}`));
+    warnings.push(...told.warnings.map((warning) => `${name}: ${warning}`));
+    for (const { key, lines } of repeated.filter(({ path }) => path.length === 1 && path[0] === index)) {
+      const where = lines[0] === lines[1] ? `line ${lines[0]}` : `lines ${lines[0]} and ${lines[1]}`;
+      warnings.push(`${name}: ${quotedKey(key)} is there twice (${where}), and the last one counts`);
+    }
+    if (entry === undefined) continue;
+    const first = positions.get(entry.agentName);
+    if (first === undefined) positions.set(entry.agentName, index + 1);
+    else {
+      const quoted = JSON.stringify(entry.agentName);
       problems.push(
-        ...result.error.issues.map((issue) =>
-          [`entry ${index + 1}`, ...issue.path.map(String)].join(', ').concat(`: ${issue.message}`),
-        ),
+        `entries ${first} and ${index + 1} have the same agentName ${quoted}: rename or remove one`,
       );
-      continue;
     }
-    const { agentName } = result.data;
-    const first = positions.get(agentName);
-    if (first !== undefined) {
-      problems.push(`entry ${index + 1}, agentName: ${JSON.stringify(agentName)} is already entry ${first}`);
-      continue;
-    }
-    positions.set(agentName, index + 1);
-    entries.push(result.data);
+    entries.push(entry);
   }
-  if (problems.length === 0) return { state: 'good', entries };
-  const more = problems.length - MOST_PROBLEMS;
-  return {
-    state: 'broken',
-    problems: more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more`] : problems,
-  };
+  if (problems.length > 0) return broken(problems);
+  return { state: 'good', entries, warnings: atMost(warnings) };
+}
+
+/** ` (vaela)`, where the entry has a name that can be said. */
+function nameIn(item: unknown): string {
+  const name = (item as { agentName?: unknown } | null)?.agentName;
+  return typeof name === 'string' && /^[\w.-]{1,64}$/.test(name) ? ` (${name})` : '';
+}
+
+function broken(problems: string[]): ControlFile {
+  return { state: 'broken', problems: atMost(problems) };
+}
+
+function atMost(sentences: string[]): string[] {
+  const more = sentences.length - MOST_TOLD;
+  return more > 0 ? [...sentences.slice(0, MOST_TOLD), `and ${more} more`] : sentences;
 }

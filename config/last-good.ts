@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type ControlEntry, checkEntries } from './control-file.ts';
+import type { ControlEntry } from './control-entry.ts';
+import { checkEntries } from './control-file.ts';
 
 /** The copy of the last good control file, kept so that a broken edit does not survive a restart as "no agents". */
 export function lastGoodPath(stateDir: string): string {

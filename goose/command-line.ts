@@ -22,7 +22,7 @@ export interface GooseCommand {
   args: string[];
 }
 
-/** The command line of a run. A recipe need not declare the parameters; it may use any of them. */
+/** The command line of a run. A recipe has to declare the parameters that it uses, and those alone. */
 export function gooseCommand(input: GooseCommandInput): GooseCommand {
   const params = {
     task_id: String(input.taskId),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   mkdirSync,
   mkdtempSync,
@@ -44,10 +45,7 @@ test('no file: legacy mode with the limits, said loudly', async () => {
 
 describe('a good file', () => {
   test('gives the agents; AGENT_LIMITS over its own limit, 1 slot without either', async () => {
-    write([
-      ...GOOD,
-      { agentName: 'sage', agentType: 'dev', hostGroup: 'gpu', workingDir: 'work', colour: 1 },
-    ]);
+    write([...GOOD, { agentName: 'sage', agentType: 'dev', hostGroup: 'gpu', workingDir: 'work', _note: 1 }]);
     expect(await load({ sage: 0, atlas: 4 })).toEqual({
       mode: 'queue',
       warnings: [],
@@ -77,30 +75,52 @@ const name = (text: string) =>
   `${JSON.stringify(text)} is not a name: use letters, digits, ".", "_" and "-", starting with a letter or digit, and no ".."`;
 const entry = (fields: object) => [{ agentName: 'a', agentType: 'dev', ...fields }];
 
+const OBJECT = 'must be an object such as {"agentName": "vaela", "agentType": "dev"}, not ';
+const LIMIT = 'entry 1 (a): limit must be a whole number from 0 to 1000, not ';
+
 const BROKEN: [string, unknown, string][] = [
   ['empty', '', 'it is empty'],
-  ['cut off', '[{"agentName": "a"', 'it is not JSON ('],
+  [
+    'cut off',
+    '[{"agentName": "a"',
+    'it is not JSON: line 1, column 19: the text ends too early: "}" is missing',
+  ],
   ['an object', { agents: [] }, 'it must be a JSON array'],
   ['null', 'null', 'it must be a JSON array'],
-  ['entries that are no objects', ['a'], 'entry 1: Invalid input: expected object'],
-  ['a missing field', [{ agentName: 'a' }], 'entry 1, agentType: Invalid input: expected string'],
-  ['an empty name', entry({ agentName: '' }), 'entry 1, agentName: is empty'],
-  ['an empty queue', entry({ agentType: '' }), 'entry 1, agentType: is empty'],
-  ['a blank name', entry({ agentName: ' ' }), `entry 1, agentName: ${name(' ')}`],
+  ['entries that are no objects', ['a'], `entry 1: ${OBJECT}"a"`],
+  ['an entry that is null', [null], `entry 1: ${OBJECT}null`],
+  ['an entry that is a list', [GOOD], `entry 1: ${OBJECT}a list`],
+  ['a missing field', [{ agentName: 'a' }], 'entry 1 (a): agentType is missing'],
+  ['a missing name', [{ agentType: 'a' }], 'entry 1: agentName is missing.'],
+  [
+    'a misspelt name',
+    [{ agent_name: 'a', agentType: 'a' }],
+    'entry 1: agentName is missing; perhaps "agent_name" is meant for it',
+  ],
+  ['a number as name', entry({ agentName: 5 }), 'entry 1: agentName must be a text, not 5'],
+  ['an empty name', entry({ agentName: '' }), 'entry 1: agentName is empty'],
+  ['an empty queue', entry({ agentType: '' }), 'entry 1 (a): agentType is empty'],
+  ['a blank name', entry({ agentName: ' ' }), `entry 1: agentName ${name(' ')}`],
   [
     'a path as name',
     entry({ agentName: '../../etc/passwd' }),
-    `entry 1, agentName: ${name('../../etc/passwd')}`,
+    `entry 1: agentName ${name('../../etc/passwd')}`,
   ],
-  ['an option as queue', entry({ agentType: '--x' }), `entry 1, agentType: ${name('--x')}`],
-  ['a bad host group', entry({ hostGroup: 'a b' }), `entry 1, hostGroup: ${name('a b')}`],
-  ['a limit below 0', entry({ limit: -1 }), 'entry 1, limit: '],
-  ['half a slot', entry({ limit: 1.5 }), 'entry 1, limit: '],
-  ['a limit as text', entry({ limit: '2' }), 'entry 1, limit: '],
+  ['an option as queue', entry({ agentType: '--x' }), `entry 1 (a): agentType ${name('--x')}`],
+  ['a bad host group', entry({ hostGroup: 'a b' }), `entry 1 (a): hostGroup ${name('a b')}`],
+  ['an empty directory', entry({ workingDir: '' }), 'entry 1 (a): workingDir is empty'],
+  ['a NUL in a directory', entry({ workingDir: 'a\0b' }), 'entry 1 (a): workingDir has a NUL character'],
+  ['a limit below 0', entry({ limit: -1 }), `${LIMIT}-1`],
+  ['half a slot', entry({ limit: 1.5 }), `${LIMIT}1.5`],
+  ['a limit as text', entry({ limit: 'two' }), `${LIMIT}"two"`],
+  ['a limit of null', entry({ limit: null }), `${LIMIT}null`],
+  ['a limit as a list', entry({ limit: [1] }), `${LIMIT}a list`],
+  ['a limit above all', entry({ limit: 1e300 }), `${LIMIT}1e+300`],
+  ['a long text', entry({ limit: 'x'.repeat(100_000) }), `${LIMIT}"${'x'.repeat(59)}….`],
   [
     'a name twice',
     [...GOOD, { agentName: 'vaela', agentType: 'qa' }],
-    'entry 3, agentName: "vaela" is already entry 1',
+    'entries 1 and 3 have the same agentName "vaela": rename or remove one',
   ],
   [
     'over 1 MB',
@@ -134,6 +154,64 @@ describe.each(BROKEN)('a file that is broken: %s', (_, content, reason) => {
     expect(warnings[0]).toContain(reason);
     expect(warnings[0]).toContain('The last good one (2 agents) stays in force');
   });
+});
+
+const WITHOUT_EFFECT: [string, string, string[]][] = [
+  [
+    'limits',
+    '"limits": 5',
+    ['entry 1 (a): "limits" is no key of an agent and has no effect; perhaps "limit" is meant'],
+  ],
+  [
+    'Limit',
+    '"Limit": 5',
+    ['entry 1 (a): "Limit" is no key of an agent and has no effect; perhaps "limit" is meant'],
+  ],
+  [
+    'workDir',
+    '"workDir": "x"',
+    ['entry 1 (a): "workDir" is no key of an agent and has no effect; perhaps "workingDir" is meant'],
+  ],
+  [
+    'a key like none',
+    '"colour": 1',
+    [
+      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir',
+    ],
+  ],
+  ['notes', '"_x": 1, "//": 1, "$schema": 1, "description": 1, "comment": 1', []],
+  [
+    'a key twice',
+    '"limit": 5,\n"limit": 6',
+    ['entry 1 (a): "limit" is there twice (lines 1 and 2), and the last one counts'],
+  ],
+  ['a key twice further in', '"_x": {"limit": 5, "limit": 6}', []],
+  ['nesting', `"_x": ${'['.repeat(5000)}${']'.repeat(5000)}`, []],
+];
+
+test.each(WITHOUT_EFFECT)(
+  'what has no effect is a warning, and the file stays good: %s',
+  async (_, text, said) => {
+    write(`[{"agentName": "a", "agentType": "dev", ${text}}]`);
+    const { agents, warnings } = await load();
+    expect(agents).toMatchObject([{ name: 'a', queue: 'dev' }]);
+    expect(warnings).toEqual(said.map((each) => `The agent control file ${JSON.stringify(file)}: ${each}.`));
+  },
+);
+
+test('of a thousand mistakes only some are told, and 1 MB of keys given twice takes no time', async () => {
+  write(Array.from({ length: 1000 }, (_, at) => ({ agentName: `a${at}`, agentType: 'dev', limits: 1 })));
+  const { agents, warnings } = await load();
+  expect([agents.length, warnings.length]).toEqual([1000, 11]);
+  write(`[{"agentName": "a", "agentType": "dev"${', "limit": 1'.repeat(80_000)}}]`);
+  const started = performance.now();
+  expect((await load()).warnings).toHaveLength(10);
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
+test('a pipe in its place is not waited for', async () => {
+  execFileSync('mkfifo', [file]);
+  expect((await load()).warnings[0]).toContain('it is not a file');
 });
 
 test('a directory and a link to nowhere in its place are unreadable, not missing', async () => {

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { nameProblem } from '../domain/names.ts';
+import { nearestName } from './nearest-name.ts';
+
+/** An entry of the agent control file, as it is written there. */
+export interface ControlEntry {
+  agentName: string;
+  agentType: string;
+  limit?: number | undefined;
+  hostGroup?: string | undefined;
+  workingDir?: string | undefined;
+}
+
+export const MAX_LIMIT = 1000;
+const LONGEST_QUOTE = 60;
+
+// Messages go on from the key: `limit must be …`.
+const text = z.string({ error: ({ input }) => wanted('a text', input) });
+const named = text.superRefine((value, context) => {
+  const problem = value === '' ? 'is empty' : nameProblem(value);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+const slots = z.custom<number>(
+  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_LIMIT,
+  { error: ({ input }) => wanted(`a whole number from 0 to ${MAX_LIMIT}`, input) },
+);
+
+const entry = z.object({
+  agentName: named,
+  agentType: named,
+  limit: slots.optional(),
+  hostGroup: named.optional(),
+  workingDir: text
+    .refine((value) => value !== '', 'is empty')
+    .refine((value) => !value.includes('\0'), 'has a NUL character')
+    .optional(),
+});
+const KEYS = Object.keys(entry.shape);
+
+export interface CheckedEntry {
+  entry?: ControlEntry;
+  /** Clauses that say what has to be mended before the entry can be used. */
+  problems: string[];
+  /** Clauses about what has no effect. */
+  warnings: string[];
+}
+
+/** Checks an entry of the control file. */
+export function checkEntry(data: unknown): CheckedEntry {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    const example = '{"agentName": "vaela", "agentType": "dev"}';
+    return { problems: [`must be an object such as ${example}, not ${shown(data)}`], warnings: [] };
+  }
+  const unknown = Object.keys(data).filter((key) => !KEYS.includes(key) && !isNote(key));
+  const result = entry.safeParse(data);
+  if (result.success) return { entry: result.data, problems: [], warnings: unknown.map(unknownKey) };
+  const problems = result.error.issues.map(({ path: [key], message }) => {
+    const meant = unknown.find((each) => nearestKey(each) === key);
+    return `${String(key)} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
+  });
+  return { problems, warnings: [] };
+}
+
+/** Keys that people write notes under. */
+function isNote(key: string): boolean {
+  return /^[_$#/]/.test(key) || /^(?:comment|description|notes?)$/i.test(key);
+}
+
+function unknownKey(key: string): string {
+  const nearest = nearestKey(key);
+  const mend = nearest === undefined ? `the keys are ${KEYS.join(', ')}` : `perhaps "${nearest}" is meant`;
+  return `${quotedKey(key)} is no key of an agent and has no effect; ${mend}`;
+}
+
+function nearestKey(key: string): string | undefined {
+  const lower = key.slice(0, LONGEST_QUOTE).toLowerCase().replace(/[_-]/g, '');
+  const nearest = nearestName(
+    lower,
+    KEYS.map((each) => each.toLowerCase()),
+  );
+  return KEYS.find((each) => each.toLowerCase() === nearest);
+}
+
+function wanted(what: string, input: unknown): string {
+  return input === undefined ? 'is missing' : `must be ${what}, not ${shown(input)}`;
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return shortened(JSON.stringify(value));
+}
+
+export function quotedKey(key: string): string {
+  return JSON.stringify(shortened(key));
+}
+
+function shortened(long: string): string {
+  return long.length > LONGEST_QUOTE ? `${long.slice(0, LONGEST_QUOTE)}…` : long;
+}

@@ -1,0 +1,68 @@
+import { extensionNameOf } from '../command-line.ts';
+
+export type Mapping = Record<string, unknown>;
+
+/** What of a recipe's content a run depends on. */
+export interface Content {
+  /** The name of the recipe's own TinyTask extension, if it brings one. */
+  tinytaskExtension?: string;
+  /** The provider that the recipe names in its settings, if it does. */
+  provider?: string;
+  /** Why goose cannot run it although it takes it: what only a run would show. */
+  problem?: string;
+  /** Whether it names recipes of other files. */
+  hasSubRecipes: boolean;
+}
+
+/** Looks at a recipe's mapping, as goose shows it or as it stands in the file. */
+export function contentOf(recipe: Mapping, tinytaskMcpUrl: string | undefined): Content {
+  const extensions = mappingsIn(recipe.extensions);
+  const own = extensions.find((each) => isTinyTask(each, tinytaskMcpUrl));
+  const provider = isMapping(recipe.settings) ? recipe.settings.goose_provider : undefined;
+  const problem = problemOf(recipe, extensions);
+  return {
+    ...(own !== undefined && { tinytaskExtension: typeof own.name === 'string' ? own.name : 'tinytask' }),
+    ...(typeof provider === 'string' && provider !== '' && { provider }),
+    ...(problem !== undefined && { problem }),
+    hasSubRecipes: mappingsIn(recipe.sub_recipes).length > 0,
+  };
+}
+
+function problemOf({ prompt, instructions }: Mapping, extensions: Mapping[]): string | undefined {
+  if (prompt === undefined || prompt === null || prompt === '') {
+    const has = instructions ? 'it has instructions and no prompt' : 'it has no prompt';
+    return `${has}, and goose needs one where nobody is there to talk to it: write a prompt`;
+  }
+  // goose gives up when it collects its extensions, and the names it compares are these.
+  const keys = extensions.map(({ name }) => extensionKey(name));
+  const twice = keys.find((key, at) => key !== '' && keys.indexOf(key) !== at);
+  if (twice === undefined) return undefined;
+  return `two of its extensions are called ${JSON.stringify(twice)}: remove or rename one`;
+}
+
+function isTinyTask({ name, uri }: Mapping, url: string | undefined): boolean {
+  if (name === 'tinytask') return true;
+  // With the second one goose would give ours the name of this one, and stop over that.
+  if (url !== undefined && name === extensionNameOf(url)) return true;
+  return url !== undefined && typeof uri === 'string' && withoutSlash(uri) === withoutSlash(url);
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
+}
+
+function extensionKey(name: unknown): string {
+  if (typeof name !== 'string') return '';
+  return name
+    .replace(/\s/g, '')
+    .replace(/[^A-Za-z0-9_-]/g, '_')
+    .toLowerCase();
+}
+
+export function mappingsIn(value: unknown): Mapping[] {
+  return Array.isArray(value) ? value.filter(isMapping) : [];
+}
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { askGoose, complaintOf } from '../../goose/ask.ts';
+import { identify } from '../../goose/process-table.ts';
+import { buildOnce } from '../support/build.ts';
+import { eventually, isAlive, temporaryFolder } from '../support/stub-runs.ts';
+
+const ask = (script: string, timeoutMs?: number) =>
+  askGoose({ goose: '/bin/sh', args: ['-c', script, 'goose', 'two words'], env: { A: 'a b' }, timeoutMs });
+const complaint = (script: string, timeoutMs?: number) => ask(script, timeoutMs).catch(complaintOf);
+
+test('what goose prints, and what it complains of', async () => {
+  expect(await ask('echo "$1" "$A"; cat')).toBe('two words a b\n');
+  expect(await complaint('echo "Error: bad \\"secret\\" thing." >&2; exit 1')).toBe('bad "…" thing');
+  expect(await complaint('printf "Error: bad\\nlist\\n\\nStack\\n" >&2; exit 1')).toBe('bad list');
+  expect(await complaint('exit 3')).toBe('it answers 3');
+  expect(await complaint('yes')).toMatch(/^its answer is larger than \d+ bytes$/);
+  expect(await complaint('exec sleep 60', 300)).toBe('it had not answered when its time was over');
+});
+
+test('it ends also when we are killed while it is busy', async () => {
+  using folder = temporaryFolder();
+  const noted = join(folder.path, 'pid');
+  const module = pathToFileURL(join(await buildOnce(), 'goose/ask.js')).href;
+  const script = `echo $$ >'${noted}'; trap '' HUP PIPE; while :; do :; done`;
+  const code = `import { askGoose } from ${JSON.stringify(module)};
+    await askGoose({ goose: '/bin/sh', args: ['-c', ${JSON.stringify(script)}], env: {}, timeoutMs: 2000 });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  await eventually(() => existsSync(noted) && readFileSync(noted, 'utf8').endsWith('\n'));
+  child.kill('SIGKILL');
+  const busy = await identify(Number(readFileSync(noted, 'utf8')));
+  expect(await isAlive(busy)).toBe(true);
+  await eventually(async () => !(await isAlive(busy)));
+}, 60_000);
