@@ -1,4 +1,5 @@
 import { lastRunOf, openRuns } from '../activities/runs.ts';
+import { calledAs } from '../config/called-as.ts';
 import { taskWorkflowId } from '../domain/ids.ts';
 import { sayReason } from '../domain/reason.ts';
 import type { RunStatus } from '../domain/run.ts';
@@ -29,7 +30,9 @@ export async function explainTask(deps: StatusDeps, taskId: number): Promise<str
   if (task.status === 'complete' || task.archivedAt !== null) return lines;
   const status = await readStatus(deps);
   if (status.scheduler === 'no-daemon' || status.scheduler === 'never-started') {
-    lines.push('No daemon schedules now: `npm start`, `run --daemon`, or `run --once` for one pass.');
+    lines.push(
+      `No daemon schedules now: \`${calledAs()} start\`, \`run --daemon\`, or \`run --once\` for one pass.`,
+    );
   }
   const waiting = await planNow(deps, {
     openRuns: await openRuns(deps.client),

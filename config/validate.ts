@@ -1,7 +1,8 @@
 import { access, constants, mkdir, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { locateGoose } from '../embedded/tool-cache.ts';
+import { locateGoose } from '../embedded/tool-cache.mjs';
 import { loadAgents } from './agent-control.ts';
+import { calledAs } from './called-as.ts';
 import type { Config, LoadedConfig } from './config.ts';
 import { readControlFile } from './control-file.ts';
 
@@ -167,7 +168,7 @@ function checkGoose({ config, environment }: LoadedConfig): Finding {
     if (goose) return { level: 'ok', text: `goose is ${JSON.stringify(goose.path)} (${goose.from}).` };
     return {
       level: 'error',
-      text: 'There is no goose on PATH. Install it, or name it with TINYSCHEDULER_GOOSE_BIN; `npm start` fetches one on Linux x64.',
+      text: `There is no goose on PATH. Install it, or name it with TINYSCHEDULER_GOOSE_BIN; \`${calledAs()} start\` fetches one on Linux x64.`,
     };
   } catch (error) {
     return { level: 'error', text: (error as Error).message };
@@ -188,7 +189,7 @@ async function checkTinyTask({ mcpEndpoint, mcpEndpointExplicit }: Config): Prom
     const reason = cause instanceof Error && cause.message ? cause.message : message;
     const hint = mcpEndpointExplicit
       ? 'start it, or correct TINYSCHEDULER_MCP_ENDPOINT'
-      : 'start it, or use `npm start`, which brings one';
+      : `start it, or use \`${calledAs()} start\`, which brings one`;
     return { level: 'warning', text: `${name} does not answer (${reason}); ${hint}.` };
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { runCommand } from './run-command.ts';
+import { runCommand } from './run-command.mjs';
 
 /**
  * Whether goose knows a model to ask: from its environment, or from a configuration file that names a provider.

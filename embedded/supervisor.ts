@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { calledAs } from '../config/called-as.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
@@ -22,7 +23,7 @@ import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 import { starterFor } from './starter.ts';
 import { readEmbeddedState, type Uses, updateEmbeddedState } from './state-file.ts';
 import { stopProcess } from './stop-process.ts';
-import { findGoose, findTemporalCli } from './tool-cache.ts';
+import { findGoose, findTemporalCli } from './tool-cache.mjs';
 
 /** Where servers are looked for, and where ours go. 0: do not look, take a free port. */
 export interface Ports {
@@ -84,7 +85,7 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
     const starter = tinytask.ours ? sampleAgents : undefined;
     if (starter) await seed(tinytask.endpoint);
     else if (sampleAgents) {
-      say('There are no agents yet; `./tinyscheduler validate-config --fix` writes an agent control file.');
+      say(`There are no agents yet; \`${calledAs()} validate-config --fix\` writes an agent control file.`);
     }
     if (!(await modelConfigured(goose.path, environment))) await withoutModel(starter !== undefined);
     pieces.goOn();

@@ -1,86 +1,66 @@
-// Makes a fresh clone ready to run: packages, then dist/. Says what it does on stderr; nothing if there is nothing to do.
+// Makes a fresh clone ready to run: packages, then dist/, and meanwhile the tools that the command will want. Says what it
+// does on stderr; nothing if there is nothing to do. Usage: node scripts/setup.mjs [the command line that follows]
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { oneAtATime } from '../embedded/one-at-a-time.mjs';
 import { build } from './build.mjs';
-import { runQuietly } from './run.mjs';
+import { installPackages } from './install-packages.mjs';
 import { needsBuild, needsInstall, root } from './sources.mjs';
+import { fetchTools, toolsFor } from './tools.mjs';
 
 // Outside the repository, because the directories it could be in are what is being made.
 const lock = join(
   tmpdir(),
   `tinyscheduler-setup-${createHash('sha256').update(root).digest('hex').slice(0, 16)}`,
 );
-const owner = join(lock, 'pid');
 
-export async function setUp({ onlyPackages = false } = {}) {
-  const needed = () => needsInstall() || (!onlyPackages && needsBuild());
-  if (!needed()) return;
-  await takeLock();
+/** `tools`: which of goose and the Temporal CLI are wanted; one that cannot be fetched is left to the command to tell. */
+export async function setUp({ onlyPackages = false, tools = [] } = {}) {
+  const stayUnharmed = exitOnSignals();
   try {
-    // Asked again: another process may have done it while this one waited.
-    if (needsInstall()) {
+    const packages = once(needsInstall, 'packages are installed', async () => {
       say('installing packages (npm ci) …');
-      await installPackages();
-    }
-    if (!onlyPackages && needsBuild()) {
-      say('building …');
-      await build();
-    }
+      await installPackages(`${lock}.npm`, say);
+    });
+    const built = packages.then(() => {
+      if (onlyPackages) return;
+      return once(needsBuild, 'built', async () => {
+        say('building …');
+        await build();
+      });
+    });
+    await Promise.all([built, fetchTools(tools, { packages, say })]);
   } finally {
-    rmSync(lock, { recursive: true, force: true });
+    stayUnharmed();
   }
 }
 
-async function installPackages() {
-  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
-    throw new Error(
-      'node_modules is a link: installing would empty the folder that it leads to. Install there.',
-    );
-  }
-  const options = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
-  try {
-    await runQuietly('npm', ['ci', ...options]);
-  } catch (error) {
-    // A lock file made where some other platform's optional package was missing is refused by `npm ci`, for good.
-    // `npm install --no-save` keeps to every version that the lock file does have, and leaves the file as it is.
-    if (!error.message.includes('EUSAGE')) throw error;
-    say('package-lock.json lacks packages of other platforms; installing with `npm install --no-save` …');
-    await runQuietly('npm', ['install', '--no-save', ...options]);
-  }
+/** Does what is needed, unless another process has done it meanwhile. */
+async function once(needed, done, work) {
+  if (!needed()) return;
+  const waits = () => say('waiting for another process that is setting up …');
+  await oneAtATime(
+    `${lock}.lock`,
+    async () => {
+      if (!needed()) return;
+      const startedAt = performance.now();
+      await work();
+      say(`${done} (${Math.round((performance.now() - startedAt) / 1_000)} s)`);
+    },
+    waits,
+  );
 }
 
-async function takeLock() {
-  let told = false;
-  while (true) {
-    try {
-      mkdirSync(lock);
-      writeFileSync(owner, String(process.pid));
-      return;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    if (isAbandoned()) rmSync(lock, { recursive: true, force: true });
-    else {
-      if (!told) say('waiting for another process that is setting up …');
-      told = true;
-      await sleep(200);
-    }
-  }
-}
-
-function isAbandoned() {
-  try {
-    // Without a pid for 5 s: its owner ended between making the directory and writing the file.
-    if (!existsSync(owner)) return Date.now() - statSync(lock).mtimeMs > 5_000;
-    process.kill(Number(readFileSync(owner, 'utf8')), 0);
-    return false;
-  } catch (error) {
-    return error.code === 'ESRCH';
-  }
+/** What was begun ends with this process (see embedded/at-exit.mjs), but for that it must not die of a signal. */
+function exitOnSignals() {
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+  const listeners = Object.entries(codes).map(([signal, code]) => [signal, () => process.exit(code)]);
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+  };
 }
 
 function say(what) {
@@ -89,7 +69,7 @@ function say(what) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   try {
-    await setUp();
+    await setUp({ tools: toolsFor(process.argv.slice(2), process.env) });
   } catch (error) {
     console.error(`tinyscheduler: the set-up failed. ${error.message}`);
     process.exit(1);

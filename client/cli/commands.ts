@@ -1,3 +1,4 @@
+import { calledAs } from '../../config/called-as.ts';
 import { connectTinyTask } from '../../tinytask/client.ts';
 import { addTask } from '../add-task.ts';
 import { connectScheduler } from '../connect.ts';
@@ -27,7 +28,9 @@ async function withScheduler(
 async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
   const { scheduler: state } = await scheduler.status();
   if (state === 'no-daemon' || state === 'never-started') {
-    say('no daemon is running now: start one (`npm start`, `run --daemon`), or make one pass (`run --once`)');
+    say(
+      `no daemon is running now: start one (\`${calledAs()} start\`, \`run --daemon\`), or make one pass (\`run --once\`)`,
+    );
   }
 }
 

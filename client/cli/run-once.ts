@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { processName } from '../../activities/in-force.ts';
 import type { PassReport } from '../../domain/pass.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
-import { findGoose } from '../../embedded/tool-cache.ts';
+import { findGoose } from '../../embedded/tool-cache.mjs';
 import { createLogger, installRuntime } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { connectScheduler } from '../connect.ts';

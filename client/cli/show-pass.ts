@@ -1,3 +1,4 @@
+import { calledAs } from '../../config/called-as.ts';
 import type { PassFigures, PassReport } from '../../domain/pass.ts';
 import { sayReason } from '../../domain/reason.ts';
 
@@ -20,7 +21,7 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   if (report.waiting.length > 0) lines.push('', `Not ${dryRun ? 'to be ' : ''}started:`);
   for (const { taskId, reason } of report.waiting) lines.push(`  task ${taskId}: ${sayReason(reason)}`);
   const more = report.waitingTotal - report.waiting.length;
-  if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
+  if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
   for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
   for (const error of report.errors) lines.push('', `Error: ${error}`);
   return lines.join('\n');

@@ -1,18 +1,19 @@
+import { calledAs } from '../../config/called-as.ts';
 import { sayReason } from '../../domain/reason.ts';
 import type { AgentStatus, RunLine, Status } from '../scheduler-client.ts';
 import { columns, duration } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 
-const SCHEDULER: Record<Status['scheduler'], string> = {
+const schedulerWords = (): Record<Status['scheduler'], string> => ({
   running: 'running',
-  paused: 'paused: nothing starts until `tinyscheduler resume`',
-  'no-daemon': 'no daemon: nothing starts of its own accord (`npm start`, or `run --daemon`)',
-  'never-started': 'not started yet (`npm start`, `run --daemon`, or `run --once`)',
-};
+  paused: `paused: nothing starts until \`${calledAs()} resume\``,
+  'no-daemon': `no daemon: nothing starts of its own accord (\`${calledAs()} start\`, or \`run --daemon\`)`,
+  'never-started': `not started yet (\`${calledAs()} start\`, \`run --daemon\`, or \`run --once\`)`,
+});
 
 /** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
 export function statusText(status: Status, nowMs: number): string {
-  const blocks = [`Scheduler: ${SCHEDULER[status.scheduler]}`];
+  const blocks = [`Scheduler: ${schedulerWords()[status.scheduler]}`];
   if (status.agents.length > 0) {
     const rows = status.agents.map((agent) => [
       agent.name,
@@ -34,7 +35,7 @@ export function statusText(status: Status, nowMs: number): string {
   if (status.waiting.length > 0) {
     const lines = status.waiting.map(({ taskId, reason }) => `  task ${taskId}: ${sayReason(reason)}`);
     const more = status.waitingTotal - status.waiting.length;
-    if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
+    if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
     blocks.push(['Waiting:', ...lines].join('\n'));
   }
   const { lastPass } = status;

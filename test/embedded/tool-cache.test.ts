@@ -2,16 +2,16 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { canFetchGoose } from '../../embedded/fetch-goose.ts';
-import { oneAtATime } from '../../embedded/one-at-a-time.ts';
-import { identify } from '../../embedded/process-identity.ts';
+import { canFetchGoose } from '../../embedded/fetch-goose.mjs';
+import { oneAtATime } from '../../embedded/one-at-a-time.mjs';
+import { identify } from '../../embedded/process-identity.mjs';
 import {
   cacheDirOf,
   findGoose,
   findTemporalCli,
   locateGoose,
   ToolNotFoundError,
-} from '../../embedded/tool-cache.ts';
+} from '../../embedded/tool-cache.mjs';
 
 let root: string;
 beforeEach(() => {
