@@ -72,11 +72,15 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
   let bringingUp: Promise<unknown> = Promise.resolve();
 
   async function bringUp(): Promise<BroughtUp> {
-    const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
+    // At the same time, since both may have to be fetched; and both to their end, so that nothing is left under way.
+    const [foundGoose, broughtTemporal] = await Promise.allSettled([
+      findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say }),
+      bringUpTemporal(),
+    ]);
+    const goose = resultOf(foundGoose);
+    const temporal = resultOf(broughtTemporal);
     pieces.goOn();
     const sampleAgents = starterFor(loaded);
-    const temporal = await bringUpTemporal();
-    pieces.goOn();
     // The TinyTask on the usual port is probably that of the other scheduler.
     const tinytaskPort = temporal.metAnother ? 0 : ports.tinytask;
     const tinytask = await bringUpTinytask(tinytaskPort, sampleAgents !== undefined);
@@ -237,4 +241,9 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
     },
     kill: () => pieces.kill(),
   };
+}
+
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }

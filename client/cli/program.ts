@@ -27,9 +27,11 @@ export function program(): Command {
   root
     .command('start')
     .description('bring up everything on this machine: Temporal with its Web UI, TinyTask, the scheduler')
-    .action(async () => {
+    .option('--free-ports', 'with servers of its own on free ports, whatever runs on the usual ones')
+    .action(async ({ freePorts }: { freePorts?: true }) => {
       const { runStart } = await import('./start.ts');
-      done(await runStart({ context: openContext(global()), global: global() }));
+      const ports = freePorts && { temporal: 0, ui: 0, tinytask: 0 };
+      done(await runStart({ context: openContext(global()), global: global(), ...(ports && { ports }) }));
     });
 
   const run = root
