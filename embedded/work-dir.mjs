@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { atExit } from './at-exit.mjs';
+import { identify } from './process-identity.mjs';
 
 /**
  * Runs `work` with a directory beside `target`, so that what is made there can be renamed to `target`, and removes the
@@ -30,20 +31,8 @@ async function sweep(target) {
   const prefix = `${basename(target)}.tmp-`;
   for (const name of await readdir(dirname(target))) {
     const pid = name.startsWith(prefix) ? /^\d+(?=-)/.exec(name.slice(prefix.length))?.[0] : undefined;
-    if (pid === undefined || isRunning(Number(pid))) continue;
+    // The id may be another process's by now; then the directory stays until that one has ended.
+    if (pid === undefined || identify(Number(pid))) continue;
     await rm(join(dirname(target), name), { recursive: true, force: true, maxRetries: 3 });
-  }
-}
-
-/**
- * The id may be another process's by now; then the directory stays until that one has ended.
- * @param {number} pid
- */
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'ESRCH';
   }
 }
