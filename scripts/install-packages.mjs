@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atExit } from '../embedded/at-exit.mjs';
 import { identify, isAlive } from '../embedded/process-identity.mjs';
 import { killGroup } from '../embedded/run-command.mjs';
 import { runQuietly } from './run.mjs';
@@ -19,6 +20,7 @@ export async function installPackages(npmFile, say) {
     );
   }
   await endEarlierNpm(npmFile);
+  const forgotten = atExit(() => rmSync(npmFile, { force: true }));
   const onStart = (pid) => writeFileSync(npmFile, JSON.stringify(identify(pid) ?? null));
   try {
     await runQuietly('npm', ['ci', ...OPTIONS], { onStart });
@@ -29,6 +31,7 @@ export async function installPackages(npmFile, say) {
     say('package-lock.json lacks packages of other platforms; installing with `npm install --no-save` …');
     await runQuietly('npm', ['install', '--no-save', ...OPTIONS], { onStart });
   } finally {
+    forgotten();
     rmSync(npmFile, { force: true });
   }
 }
