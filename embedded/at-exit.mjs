@@ -2,20 +2,30 @@
 
 /** @type {Set<() => void>} */
 const cleanups = new Set();
-let listening = false;
+
+/** As a shell says that a signal has ended a program. */
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+const signals = /** @type {(keyof typeof EXIT_CODES)[]} */ (Object.keys(EXIT_CODES));
 
 /**
- * Has `cleanup` called when this process ends by `process.exit` or of its own accord, what was asked for last first; it
- * must not wait for anything. A process that a signal ends calls nothing: whoever wants that exits on the signal.
+ * Has `cleanup` called when this process ends, what was asked for last first: of its own accord, by `process.exit`, or
+ * by a signal that nobody else in this process listens to. It must not wait for anything.
  * @param {() => void} cleanup
  * @returns {() => void} Takes it back.
  */
 export function atExit(cleanup) {
-  if (!listening) process.once('exit', cleanUp);
-  listening = true;
+  if (cleanups.size === 0) listen('on');
   const own = () => cleanup();
   cleanups.add(own);
-  return () => void cleanups.delete(own);
+  return () => {
+    if (cleanups.delete(own) && cleanups.size === 0) listen('off');
+  };
+}
+
+/** @param {'on' | 'off'} how */
+function listen(how) {
+  process[how]('exit', cleanUp);
+  for (const signal of signals) process[how](signal, exitUnlessHandled);
 }
 
 function cleanUp() {
@@ -26,4 +36,10 @@ function cleanUp() {
       // The others are still to be called, and nobody is left to be told.
     }
   }
+}
+
+/** @param {NodeJS.Signals} signal */
+function exitUnlessHandled(signal) {
+  const code = signals.find((name) => name === signal);
+  if (code && process.listenerCount(signal) === 1) process.exit(EXIT_CODES[code]);
 }

@@ -18,27 +18,22 @@ const lock = join(
 
 /** `tools`: which of goose and the Temporal CLI are wanted; one that cannot be fetched is left to the command to tell. */
 export async function setUp({ onlyPackages = false, tools = [] } = {}) {
-  const stayUnharmed = exitOnSignals();
-  try {
-    const packages = once(needsInstall, 'packages are installed', async () => {
-      say('installing packages (npm ci) …');
-      await installPackages(`${lock}.npm`, say);
+  const packages = ifNeeded(needsInstall, 'packages are installed', async () => {
+    say('installing packages (npm ci) …');
+    await installPackages(`${lock}.npm`, say);
+  });
+  const built = packages.then(() => {
+    if (onlyPackages) return;
+    return ifNeeded(needsBuild, 'built', async () => {
+      say('building …');
+      await build();
     });
-    const built = packages.then(() => {
-      if (onlyPackages) return;
-      return once(needsBuild, 'built', async () => {
-        say('building …');
-        await build();
-      });
-    });
-    await Promise.all([built, fetchTools(tools, { packages, say })]);
-  } finally {
-    stayUnharmed();
-  }
+  });
+  await Promise.all([built, fetchTools(tools, { packages, say })]);
 }
 
 /** Does what is needed, unless another process has done it meanwhile. */
-async function once(needed, done, work) {
+async function ifNeeded(needed, done, work) {
   if (!needed()) return;
   const waits = () => say('waiting for another process that is setting up …');
   await oneAtATime(
@@ -51,16 +46,6 @@ async function once(needed, done, work) {
     },
     waits,
   );
-}
-
-/** What was begun ends with this process (see embedded/at-exit.mjs), but for that it must not die of a signal. */
-function exitOnSignals() {
-  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-  const listeners = Object.entries(codes).map(([signal, code]) => [signal, () => process.exit(code)]);
-  for (const [signal, listener] of listeners) process.on(signal, listener);
-  return () => {
-    for (const [signal, listener] of listeners) process.off(signal, listener);
-  };
 }
 
 function say(what) {

@@ -169,12 +169,12 @@ test("the SDK's download waits for our packages, and is not missed where the whe
 describe('the process that fetches is ended', () => {
   const SLOW = `while [ "$1" != --dest ]; do shift; done\nhead -c 20000 /dev/zero > "$2/${NAME}"\necho $$ > "$2/../../pid"\nsleep 60`;
 
-  async function fetchingProcess(): Promise<{ child: ChildProcess; pip: number }> {
+  async function fetchingProcess(handled = false): Promise<{ child: ChildProcess; pip: number }> {
     program('pip', SLOW);
     const { env, cacheDir, wheels } = options();
     const cache = new URL('../../embedded/tool-cache.mjs', import.meta.url).href;
     const script = `
-      process.on('SIGTERM', () => process.exit(3));
+      if (${handled}) process.on('SIGTERM', () => process.exit(3));
       const { findTemporalCli } = await import(${JSON.stringify(cache)});
       await findTemporalCli(${JSON.stringify({ env, cacheDir, wheels })});`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
@@ -183,10 +183,13 @@ describe('the process that fetches is ended', () => {
     return { child, pip: Number(readFileSync(pidFile, 'utf8')) };
   }
 
-  test('in order: pip, its half a wheel and the lock end with it', async () => {
-    const { child, pip } = await fetchingProcess();
+  test.each([
+    ['by its own decision', true, 3],
+    ['by a signal that it knows nothing of', false, 143],
+  ])('%s: pip, its half a wheel and the lock end with it', async (_, handled, code) => {
+    const { child, pip } = await fetchingProcess(handled);
     child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([3, null]);
+    expect(await once(child, 'exit')).toEqual([code, null]);
     await expect.poll(() => identify(pip)).toBeUndefined();
     expect(readdirSync(join(root, 'cache'))).toEqual(['pid']);
   });
