@@ -4,7 +4,7 @@
 // are those of this machine.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './sources.mjs';
 
@@ -33,6 +33,7 @@ try {
 process.exit(measured ? 0 : 1);
 
 async function measure() {
+  const [load = 0] = loadavg();
   const clone = cloneInto('clone');
   const start = ['start', '--', '--free-ports'];
   const first = await timeOf(clone, start, SAMPLES_COMPLETE);
@@ -42,7 +43,7 @@ async function measure() {
   const tests = await timeOf(cloneInto('tests'), ['test'], /^== tests$/m);
   console.log(
     [
-      `| on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node.js ${process.versions.node} | goal | measured |`,
+      `| on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node.js ${process.versions.node}, load ${load.toFixed(1)} at the start | goal | measured |`,
       '| --- | --- | --- |',
       `| \`npm start\` in a clone without caches, to six complete samples | 90 s | ${first} |`,
       `| again, to the live view of the six | 12 s | ${again} |`,
