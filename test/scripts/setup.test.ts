@@ -95,24 +95,28 @@ test('start fetches the tools while npm ci runs; any other command does not', as
   expect(status.said).not.toContain('Fetching');
 });
 
+// The launcher passes every signal on as TERM, and a terminal sends its own to the set-up as well: either may be first.
 test.each([
-  ['Ctrl-C', 'SIGINT', true, 130],
-  ['SIGTERM to the launcher alone', 'SIGTERM', false, 143],
-  ['a closed terminal', 'SIGHUP', true, 143],
-] as const)('%s during the set-up leaves no process, no lock and no file', async (_, signal, group, code) => {
-  const start = launch('start');
-  const all = canFetchGoose() ? 3 : 2;
-  await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(all);
-  const setUp = setUpPid();
-  const closed = once(start, 'close');
-  process.kill(group ? -start.pid : start.pid, signal);
-  const [exit, by] = await closed;
-  expect(exit ?? by).toSatisfy((how) => how === code || how === signal || how === 129);
-  for (const { pid } of calls()) await expect.poll(() => identify(pid)).toBeUndefined();
-  await expect.poll(() => identify(setUp)).toBeUndefined();
-  expect(readdirSync(join(root, 'tmp'))).toEqual([]);
-  expect(readdirSync(join(root, 'cache/tinyscheduler/tools'))).toEqual([]);
-});
+  ['Ctrl-C', 'SIGINT', true, [130, 143]],
+  ['SIGTERM to the launcher alone', 'SIGTERM', false, [143]],
+  ['a closed terminal', 'SIGHUP', true, [129, 143]],
+] as const)(
+  '%s during the set-up leaves no process, no lock and no file',
+  async (_, signal, group, codes) => {
+    const start = launch('start');
+    const all = canFetchGoose() ? 3 : 2;
+    await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(all);
+    const setUp = setUpPid();
+    const closed = once(start, 'close');
+    process.kill(group ? -start.pid : start.pid, signal);
+    const [code] = await closed;
+    expect(codes).toContain(code);
+    for (const { pid } of calls()) await expect.poll(() => identify(pid)).toBeUndefined();
+    await expect.poll(() => identify(setUp)).toBeUndefined();
+    expect(readdirSync(join(root, 'tmp'))).toEqual([]);
+    expect(readdirSync(join(root, 'cache/tinyscheduler/tools'))).toEqual([]);
+  },
+);
 
 test('the npm of a set-up that was killed is ended before the next one begins', async () => {
   const first = launch('status');
