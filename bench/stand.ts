@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../embedded/dev-server.ts';
 import { lastLines } from '../embedded/log-file.ts';
 import { type CommandPiece, startCommand } from '../embedded/piece.ts';
-import { findTemporalCli } from '../embedded/tool-cache.ts';
+import { findTemporalCli } from '../embedded/tool-cache.mjs';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { type AgentRun, readNotes } from './notes.ts';
 import { endSession } from './processes.ts';

@@ -7,6 +7,7 @@ import {
   WorkflowUpdateStage,
 } from '@temporalio/client';
 import { checkServes } from '../activities/serves.ts';
+import { calledAs } from '../config/called-as.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { RETRIES } from '../config/temporal-retries.ts';
@@ -26,7 +27,7 @@ export class TemporalUnreachable extends Error {
     const why = cause instanceof Error ? cause.message : String(cause);
     const mend = explicitlyConfigured
       ? 'start that server, or correct TEMPORAL_ADDRESS'
-      : 'run `npm start` (or `./tinyscheduler start`), or set TEMPORAL_ADDRESS to your server';
+      : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`;
     super(`Temporal at ${address} does not answer (${why}): ${mend}.`, { cause });
     this.name = 'TemporalUnreachable';
   }

@@ -1,3 +1,5 @@
+import { calledAs } from '../config/called-as.ts';
+
 /** What the headline needs of a status. */
 export interface Headline {
   exists?: boolean;
@@ -10,11 +12,11 @@ export interface Headline {
 export function sayScheduler({ exists = true, enabled, paused, daemon }: Headline): string {
   const held = [
     ...(enabled ? [] : ['disabled (TINYSCHEDULER_ENABLED is false): nothing starts']),
-    ...(paused ? ['paused: nothing starts until `tinyscheduler resume`'] : []),
+    ...(paused ? [`paused: nothing starts until \`${calledAs()} resume\``] : []),
   ];
   if (daemon !== null) return held.length === 0 ? 'running' : held.join('; and ');
   const nobody = exists
-    ? 'no daemon: nothing starts of its own accord (`npm start`, `run --daemon`, or `run --once` for one pass)'
-    : 'not started yet (`npm start`, `run --daemon`, or `run --once`)';
+    ? `no daemon: nothing starts of its own accord (\`${calledAs()} start\`, \`run --daemon\`, or \`run --once\` for one pass)`
+    : `not started yet (\`${calledAs()} start\`, \`run --daemon\`, or \`run --once\`)`;
   return [...held, nobody].join('; and ');
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import { calledAs } from './called-as.ts';
 import type { Config } from './config.ts';
 import type { ControlEntry } from './control-entry.ts';
 import { readControlFile } from './control-file.ts';
@@ -29,7 +30,7 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
       warnings: [
         `LEGACY MODE: there is no agent control file ${quoted}. Only tasks that are already assigned to an agent of ` +
           'TINYSCHEDULER_AGENT_LIMITS will run; unassigned tasks of queues will not. ' +
-          '`tinyscheduler validate-config --fix` creates the file.',
+          `\`${calledAs()} validate-config --fix\` creates the file.`,
       ],
     };
   }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { calledAs } from './called-as.ts';
 import { ConfigError, type LoadedConfig, type SettingKey, type Settings, type Source } from './config.ts';
 import { derived } from './derived.ts';
 import { type EnvFile, readEnvFile } from './env-file.ts';
@@ -150,7 +151,7 @@ function unknownVariables(env: NodeJS.ProcessEnv, file: EnvFile | undefined): st
       const near = nearestName(variable.slice(PREFIX.length), known);
       const hint = near
         ? `did you mean ${PREFIX}${near}?`
-        : 'see `tinyscheduler config --show` for the settings there are.';
+        : `see \`${calledAs()} config --show\` for the settings there are.`;
       return `${variable} is not a setting of TinyScheduler and has no effect; ${hint}`;
     });
 }

@@ -5,7 +5,7 @@ import { servesAnother } from './other-scheduler.ts';
 import { listens, servesPage, temporalProblem } from './reachable.ts';
 import { ensureSearchAttributes } from './search-attributes.ts';
 import { readEmbeddedState } from './state-file.ts';
-import { findTemporalCli } from './tool-cache.ts';
+import { findTemporalCli } from './tool-cache.mjs';
 
 /** Where a dev server is looked for, and where ours goes. 0: do not look, take a free port. */
 export interface TemporalPorts {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { oneAtATime } from './one-at-a-time.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { oneAtATime } from './one-at-a-time.mjs';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.mjs';
 import { readEmbeddedState, type Uses, updateEmbeddedState } from './state-file.ts';
 
 const LOOK_EVERY_MS = 200;

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS, ownProcessEnvironment } from '../config/own-process.ts';
 import type { DevServer } from './dev-server.ts';
-import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.mjs';
 import { stopProcess } from './stop-process.ts';
 
 /** A process that `npm start` has brought up. */

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { calledAs } from '../config/called-as.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { needsStarter } from '../config/starter.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
@@ -22,7 +23,7 @@ import { markIfNew, seedSampleTasks } from './sample-tasks.ts';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 import { readEmbeddedState, type Uses, updateEmbeddedState } from './state-file.ts';
 import { stopProcess } from './stop-process.ts';
-import { findGoose, findTemporalCli } from './tool-cache.ts';
+import { findGoose, findTemporalCli } from './tool-cache.mjs';
 
 /** Where servers are looked for, and where ours go. 0: do not look, take a free port. */
 export interface Ports {
@@ -71,11 +72,15 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
   let bringingUp: Promise<unknown> = Promise.resolve();
 
   async function bringUp(): Promise<BroughtUp> {
-    const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
+    // At the same time, since both may have to be fetched; and both to their end, so that nothing is left under way.
+    const [foundGoose, broughtTemporal] = await Promise.allSettled([
+      findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say }),
+      bringUpTemporal(),
+    ]);
+    const goose = resultOf(foundGoose);
+    const temporal = resultOf(broughtTemporal);
     pieces.goOn();
     const samples = needsStarter(loaded);
-    const temporal = await bringUpTemporal();
-    pieces.goOn();
     // The TinyTask on the usual port is probably that of the other scheduler.
     const tinytaskPort = temporal.metAnother ? 0 : ports.tinytask;
     const tinytask = await bringUpTinytask(tinytaskPort, samples);
@@ -84,7 +89,7 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
     const starter = samples && tinytask.ours !== null;
     if (starter) await seed(tinytask.endpoint);
     else if (samples) {
-      say('There are no agents yet; `./tinyscheduler validate-config --fix` writes an agent control file.');
+      say(`There are no agents yet; \`${calledAs()} validate-config --fix\` writes an agent control file.`);
     }
     if (!(await modelConfigured(goose.path, environment))) await withoutModel(starter);
     pieces.goOn();
@@ -236,4 +241,9 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
     },
     kill: () => pieces.kill(),
   };
+}
+
+function resultOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }

@@ -27,8 +27,10 @@ export async function build() {
 /** dist/ is not emptied first: a scheduler that runs from it may still load a file. */
 function removeOrphans() {
   for (const path of filesBelow(dist)) {
-    const source = join(root, relative(dist, path)).replace(/\.js(\.map)?$/, '.ts');
-    if (source.endsWith('.ts') && !existsSync(source)) rmSync(path);
+    const source = join(root, relative(dist, path))
+      .replace(/\.js(\.map)?$/, '.ts')
+      .replace(/\.mjs\.map$/, '.mjs');
+    if (/\.(ts|mjs)$/.test(source) && !existsSync(source)) rmSync(path);
   }
 }
 
@@ -36,7 +38,7 @@ function copyData() {
   for (const folder of readdirSync(dist, { withFileTypes: true })) {
     if (!folder.isDirectory()) continue;
     for (const path of filesBelow(join(root, folder.name))) {
-      if (/\.(ts|md)$/.test(path)) continue;
+      if (/\.(ts|mjs|md)$/.test(path)) continue;
       const target = join(dist, relative(root, path));
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(path, target);

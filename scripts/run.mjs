@@ -1,31 +1,27 @@
 import { spawn } from 'node:child_process';
+import { runCommand } from '../embedded/run-command.mjs';
 import { root } from './sources.mjs';
 
 /** Runs a command in the repository with its output shown; throws if it fails. */
 export async function run(command, args) {
-  const { code } = await execute(command, args, 'inherit');
-  if (code !== 0) throw new Error(`\`${[command, ...args].join(' ')}\` failed (exit ${code})`);
-}
-
-/** Runs a command in the repository without a word; throws with its output if it fails. */
-export async function runQuietly(command, args) {
-  const { code, output } = await execute(command, args, ['ignore', 'pipe', 'pipe']);
-  if (code !== 0)
-    throw new Error(`\`${[command, ...args].join(' ')}\` failed (exit ${code}):\n${firstLines(output)}`);
-}
-
-async function execute(command, args, stdio) {
-  const child = spawn(command, args, { cwd: root, stdio });
-  let output = '';
-  const keep = (chunk) => {
-    output += chunk;
-  };
-  child.stdout?.on('data', keep);
-  child.stderr?.on('data', keep);
-  return await new Promise((resolve, reject) => {
+  const child = spawn(command, args, { cwd: root, stdio: 'inherit' });
+  const how = await new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code: code ?? signal, output }));
+    child.once('close', (code, signal) => resolve(signal ?? `exit ${code}`));
   });
+  if (how !== 'exit 0') throw new Error(`\`${[command, ...args].join(' ')}\` failed (${how})`);
+}
+
+/** Runs a command in the repository without a word; throws with its output if it fails. `onStart` as of runCommand. */
+export async function runQuietly(command, args, { onStart } = {}) {
+  try {
+    await runCommand(command, args, { cwd: root, env: process.env, timeoutMs: Infinity, onStart });
+  } catch (error) {
+    if (error.output === undefined) throw error;
+    throw new Error(
+      `\`${[command, ...args].join(' ')}\` failed (${error.how}):\n${firstLines(error.output)}`,
+    );
+  }
 }
 
 /** The reason comes first; npm follows it with pages of its usage. */

@@ -1,12 +1,13 @@
 // Everything that must hold before a change is taken, on a fresh clone too: no package is needed to start this file.
 import { run } from './run.mjs';
 import { setUp } from './setup.mjs';
+import { TOOLS } from './tools.mjs';
 
 const given = process.argv.slice(2);
 const STORM = ['--minutes', '0.5', '--seed', '11'];
 
 const steps = [
-  ['packages', () => setUp({ onlyPackages: true })],
+  ['packages and tools', () => setUp({ onlyPackages: true, tools: TOOLS })],
   ['types', () => run('npx', ['tsc', '-p', '.'])],
   ['lint', () => run('npx', ['biome', 'check', '--error-on-warnings'])],
   ['build', () => run(process.execPath, ['scripts/build.mjs'])],

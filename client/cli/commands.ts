@@ -1,4 +1,5 @@
 import { checkServes } from '../../activities/serves.ts';
+import { calledAs } from '../../config/called-as.ts';
 import { listens } from '../../embedded/reachable.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { addTask } from '../add-task.ts';
@@ -29,7 +30,9 @@ async function withScheduler(
 async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
   const { daemon } = await scheduler.status();
   if (daemon === null) {
-    say('no daemon is running now: start one (`npm start`, `run --daemon`), or make one pass (`run --once`)');
+    say(
+      `no daemon is running now: start one (\`${calledAs()} start\`, \`run --daemon\`), or make one pass (\`run --once\`)`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { calledAs } from '../../config/called-as.ts';
 import { connectScheduler } from '../connect.ts';
 import type { Context } from './context.ts';
 import { print, say } from './print.ts';
@@ -22,7 +23,7 @@ export async function drain(
     for (;;) {
       const { running } = await scheduler.status();
       if (running.length === 0) {
-        print('Nothing runs, and nothing starts until `tinyscheduler resume`.');
+        print(`Nothing runs, and nothing starts until \`${calledAs()} resume\`.`);
         return 0;
       }
       const tasks = running.map(({ taskId, agent }) => `${taskId} on ${agent}`).join(', ');

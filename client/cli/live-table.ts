@@ -1,3 +1,4 @@
+import { calledAs } from '../../config/called-as.ts';
 import type { AgentStatus, Status } from '../scheduler-client.ts';
 import { cut, pad, printable, width } from './cells.ts';
 import { agentState } from './show-status.ts';
@@ -60,7 +61,7 @@ export function tableLines(view: LiveView, canvas: Canvas): string[] {
     ...agentLines(agents, columns, paint),
     '',
     ...taskLines(hidden > 0 ? shown.slice(0, -1) : shown, columns, paint),
-    ...(hidden > 0 ? [paint(`${MARGIN}… and ${hidden + 1} more: \`./tinyscheduler status\``, 'dim')] : []),
+    ...(hidden > 0 ? [paint(`${MARGIN}… and ${hidden + 1} more: \`${calledAs()} status\``, 'dim')] : []),
     '',
     ...bottom,
   ];

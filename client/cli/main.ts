@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { AnotherScheduler } from '../../activities/serves.ts';
+import { learnCall } from '../../config/called-as.ts';
 import { ConfigError } from '../../config/config.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
 import { UsageError } from './context.ts';
@@ -7,6 +8,7 @@ import { say } from './print.ts';
 import { program } from './program.ts';
 
 keepToOurselves();
+learnCall();
 
 /** Exit codes: 0 done, 1 it did not work, 2 wrong usage (also: a configuration that cannot be used). */
 try {

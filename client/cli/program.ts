@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { calledAs } from '../../config/called-as.ts';
 import { flagOptions } from '../../config/flags.ts';
 import { nameProblem, parseTaskId } from '../../domain/names.ts';
 import type { Selection } from './commands.ts';
@@ -10,7 +11,7 @@ const configCommands = () => import('./config-commands.ts');
 
 /** The command line, with the words of the Python version. Actions set `process.exitCode`. */
 export function program(): Command {
-  const root = new Command('tinyscheduler')
+  const root = new Command(calledAs())
     .description('Runs TinyTask tasks on goose agents, on Temporal.')
     .option('--env-file <file>', 'read settings from this file (default: .env in the current directory)')
     .option('--base-path <path>', 'directory that relative paths start from')
@@ -26,9 +27,11 @@ export function program(): Command {
   root
     .command('start')
     .description('bring up everything on this machine: Temporal with its Web UI, TinyTask, the scheduler')
-    .action(async () => {
+    .option('--free-ports', 'with servers of its own on free ports, whatever runs on the usual ones')
+    .action(async ({ freePorts }: { freePorts?: true }) => {
       const { runStart } = await import('./start.ts');
-      done(await runStart({ context: openContext(global()), global: global() }));
+      const ports = freePorts && { temporal: 0, ui: 0, tinytask: 0 };
+      done(await runStart({ context: openContext(global()), global: global(), ...(ports && { ports }) }));
     });
 
   const run = root

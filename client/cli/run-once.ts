@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { processName } from '../../activities/in-force.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
-import { findGoose } from '../../embedded/tool-cache.ts';
+import { findGoose } from '../../embedded/tool-cache.mjs';
 import { installRuntime, openLog } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { connectScheduler } from '../connect.ts';

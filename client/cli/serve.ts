@@ -7,7 +7,7 @@ import type { DevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
 import { keepUp } from '../../embedded/keep-up.ts';
 import { serverPiece } from '../../embedded/piece.ts';
-import { findGoose } from '../../embedded/tool-cache.ts';
+import { findGoose } from '../../embedded/tool-cache.mjs';
 import { endLeftoversAtStart } from '../../workers/leftovers.ts';
 import { closeRuntime, installRuntime, type Log, openLog } from '../../workers/logging.ts';
 import { watchTemporal } from '../../workers/temporal-watch.ts';

@@ -1,3 +1,4 @@
+import { calledAs } from '../../config/called-as.ts';
 import type { PassFigures, PassReport } from '../../domain/pass.ts';
 import { sayWaiting } from '../../domain/reason.ts';
 import { waitingJson } from './waiting-json.ts';
@@ -21,7 +22,7 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   if (report.waiting.length > 0) lines.push('', `Not ${dryRun ? 'to be ' : ''}started:`);
   for (const task of report.waiting) lines.push(`  task ${task.taskId}: ${sayWaiting(task)}`);
   const more = report.waitingTotal - report.waiting.length;
-  if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
+  if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
   for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
   for (const error of report.errors) lines.push('', `Error: ${error}`);
   return lines.join('\n');

@@ -1,3 +1,4 @@
+import { calledAs } from '../../config/called-as.ts';
 import { sayWaiting } from '../../domain/reason.ts';
 import { type RunLine, sayRun } from '../run-line.ts';
 import { sayScheduler } from '../say-scheduler.ts';
@@ -31,7 +32,7 @@ export function statusText(status: Status, nowMs: number): string {
   if (status.waiting.length > 0) {
     const lines = status.waiting.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
     const more = status.waitingTotal - status.waiting.length;
-    if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
+    if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
     blocks.push(['Waiting:', ...lines].join('\n'));
   }
   const { lastPass } = status;

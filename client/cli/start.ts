@@ -1,8 +1,9 @@
 import { stdout } from 'node:process';
+import { calledAs } from '../../config/called-as.ts';
 import { type TemporalSettings, temporalSettings } from '../../config/temporal.ts';
 import { localSettings } from '../../embedded/ensure-temporal.ts';
 import { becomeSupervisor, whatIsUsed } from '../../embedded/one-supervisor.ts';
-import { isAlive, type ProcessIdentity } from '../../embedded/process-identity.ts';
+import { isAlive, type ProcessIdentity } from '../../embedded/process-identity.mjs';
 import { readEmbeddedState, type Uses } from '../../embedded/state-file.ts';
 import { createSupervisor, type Ports } from '../../embedded/supervisor.ts';
 import type { Status } from '../scheduler-client.ts';
@@ -143,7 +144,7 @@ function footer(status: Status, uses: Uses, namespace: string, global: GlobalOpt
   const page = `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${filter}`;
   const queue = status.agents.find((agent) => agent.queue !== null)?.queue ?? 'dev';
   const { basePath, envFile } = global;
-  const command = `./tinyscheduler${envFile ? ` --env-file ${envFile}` : ''}${basePath ? ` --base-path ${basePath}` : ''}`;
+  const command = `${calledAs()}${envFile ? ` --env-file ${envFile}` : ''}${basePath ? ` --base-path ${basePath}` : ''}`;
   return [
     uiUrl
       ? ['Web UI', page, uiUrl]

@@ -1,5 +1,5 @@
 import { readEmbeddedState } from '../../embedded/state-file.ts';
-import { locateGoose, type Tool } from '../../embedded/tool-cache.ts';
+import { locateGoose, type Tool } from '../../embedded/tool-cache.mjs';
 import { userEnvironment } from '../../goose/command-line.ts';
 import { findGoose, type GooseProgram, gooseVersion } from '../../goose/program.ts';
 import { missingProvider } from '../../goose/provider.ts';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { startScriptedModel } from '../../embedded/scripted-model.ts';
-import { findGoose, findTemporalCli } from '../../embedded/tool-cache.ts';
+import { findGoose, findTemporalCli } from '../../embedded/tool-cache.mjs';
 import { ByHand } from './by-hand.ts';
 import { waitForEnd } from './ending.ts';
 import { Feeder } from './feeder.ts';

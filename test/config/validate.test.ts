@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isOfTheSystem } from '../../config/check/directories.ts';
 import { loadConfig } from '../../config/load.ts';
 import { validateConfig } from '../../config/validate.ts';
-import { identify } from '../../embedded/process-identity.ts';
+import { identify } from '../../embedded/process-identity.mjs';
 import { updateEmbeddedState } from '../../embedded/state-file.ts';
 import { preflight } from '../../goose/preflight.ts';
 import { gooseBin } from '../support/goose-bin.ts';

@@ -59,7 +59,7 @@ test('the search attributes are those of the embedded server', () => {
 test('the image is made of files that there are, with the goose that the tool cache fetches', () => {
   expect(compose.services.worker?.build?.dockerfile).toBe('deploy/Dockerfile');
   const dockerfile = read('deploy/Dockerfile');
-  const goose = /'(@aaif\/goose-binary-linux-x64@[\d.]+)'/.exec(read('embedded/fetch-goose.ts'))?.[1] ?? '?';
+  const goose = /'(@aaif\/goose-binary-linux-x64@[\d.]+)'/.exec(read('embedded/fetch-goose.mjs'))?.[1] ?? '?';
   expect(dockerfile).toContain(goose);
   for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:\d+\.\d+-/);
 });

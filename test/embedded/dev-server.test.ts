@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type DevServer, type DevServerOptions, startDevServer } from '../../embedded/dev-server.ts';
-import { identify, isAlive } from '../../embedded/process-identity.ts';
+import { identify, isAlive } from '../../embedded/process-identity.mjs';
 import { readEmbeddedState, stateFilePath, updateEmbeddedState } from '../../embedded/state-file.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { copyPlainModules } from '../support/plain-modules.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 let root: string;
@@ -34,6 +35,7 @@ beforeAll(() => {
   ]) {
     cpSync(join(repository, path), join(root, path), { recursive: true });
   }
+  copyPlainModules(root);
   cpSync(join(repository, 'package-lock.json'), join(root, 'package-lock.json'));
   // Older than the packages, or they would be installed.
   utimesSync(join(root, 'package-lock.json'), 1, 1);
@@ -43,7 +45,7 @@ beforeAll(() => {
   writeFileSync(
     join(root, 'client/cli/main.ts'),
     `process.on('SIGTERM', () => process.exit(7));
-     console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd() }));
+     console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd(), as: process.env.TINYSCHEDULER_CALLED_AS }));
      if (process.argv[2] === 'fail') process.exitCode = 3;
      if (process.argv[2] === 'wait') setInterval(() => undefined, 1_000);\n`,
   );
@@ -74,7 +76,8 @@ async function ended(child: ChildProcess): Promise<{ code: number | null; stdout
 test('the first use builds, once for two at a time; then it is quiet; arguments, directory and exit code pass', async () => {
   const both = await Promise.all([ended(launch('one', 'two words')), ended(launch('other'))]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
-  expect(JSON.parse(both[0].stdout)).toEqual({ args: ['one', 'two words'], cwd: elsewhere });
+  const as = join(root, 'tinyscheduler');
+  expect(JSON.parse(both[0].stdout)).toEqual({ args: ['one', 'two words'], cwd: elsewhere, as });
   const said = both.map(({ stderr }) => stderr).join('');
   expect(said.match(/building …/g)).toHaveLength(1);
   expect(existsSync(join(root, 'dist/workflows/bundle.js'))).toBe(true);

@@ -45,7 +45,7 @@ async function stateOfSources(): Promise<string> {
   const hash = createHash('sha256');
   for (const folder of SOURCES) {
     const names = await readdir(join(ROOT, folder), { recursive: true }).catch(() => []);
-    for (const name of names.filter((file) => file.endsWith('.ts')).sort()) {
+    for (const name of names.filter((file) => /\.m?[jt]s$/.test(file)).sort()) {
       const { mtimeMs, size } = await stat(join(ROOT, folder, name));
       hash.update(`${folder}/${name} ${mtimeMs} ${size}\n`);
     }

@@ -1,4 +1,4 @@
-import { findGoose, findTemporalCli } from '../../embedded/tool-cache.ts';
+import { findGoose, findTemporalCli } from '../../embedded/tool-cache.mjs';
 
 const options = {
   env: process.env,

@@ -1,25 +1,28 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+// @ts-check
+import { chmod, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { runCommand } from './run-command.ts';
-import type { FetchOptions } from './tool-cache.ts';
+import { hashOfFile } from './hash-of-file.mjs';
+import { runCommand } from './run-command.mjs';
+import { inWorkDir } from './work-dir.mjs';
+
+/** @import { FetchOptions } from './tool-cache.mjs' */
 
 const PACKAGE = '@aaif/goose-binary-linux-x64@1.52.0';
 /** SHA-512 of the package's archive as published; npm checks the registry's word, this checks the registry. */
 const INTEGRITY = '2aPCG0HuLUI1cafcez1s1nLlTsNMx7AHWnmAOS/6S9xqmcvY+oXsQA5SUHin1Sf5uphK6pcOCLmgygJ6YQIDaQ==';
 
 /** Whether there is a package for this machine. */
-export function canFetchGoose(): boolean {
+export function canFetchGoose() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
 
-/** Puts goose 1.52.0 at `target`, out of its npm package. Throws if it cannot be fetched or is not what was published. */
-export async function fetchGoose(target: string, { env, onProgress }: FetchOptions): Promise<void> {
-  await mkdir(join(target, '..'), { recursive: true });
-  const workDir = await mkdtemp(`${target}.tmp-`);
-  try {
+/**
+ * Puts goose 1.52.0 at `target`, out of its npm package. Throws if it cannot be fetched or is not what was published.
+ * @param {string} target
+ * @param {FetchOptions} options
+ */
+export async function fetchGoose(target, { env, onProgress }) {
+  await inWorkDir(target, async (workDir) => {
     onProgress('Fetching goose 1.52.0 from npm (97 MB, 300 MB unpacked), once …');
     await runCommand('npm', ['pack', PACKAGE, '--silent'], {
       cwd: workDir,
@@ -29,9 +32,7 @@ export async function fetchGoose(target: string, { env, onProgress }: FetchOptio
     });
     const archive = (await readdir(workDir)).find((name) => name.endsWith('.tgz'));
     if (!archive) throw new Error('`npm pack` left no archive behind');
-    const sum = createHash('sha512');
-    await pipeline(createReadStream(join(workDir, archive)), sum);
-    const found = sum.digest('base64');
+    const found = await hashOfFile(join(workDir, archive), 'sha512', 'base64');
     if (found !== INTEGRITY) {
       throw new Error(`the archive of ${PACKAGE} has SHA-512 ${found}, not ${INTEGRITY}; it was not used`);
     }
@@ -44,7 +45,5 @@ export async function fetchGoose(target: string, { env, onProgress }: FetchOptio
     const unpacked = join(workDir, 'package/bin/goose');
     await chmod(unpacked, 0o755);
     await rename(unpacked, target);
-  } finally {
-    await rm(workDir, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,25 +1,34 @@
+// @ts-check
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A process that cannot be mistaken for a later one with the same id. */
-export interface ProcessIdentity {
-  pid: number;
-  /** When it started, as its system says it; only ever compared with itself. */
-  startTime: string;
-}
+/**
+ * A process that cannot be mistaken for a later one with the same id.
+ * @typedef {object} ProcessIdentity
+ * @property {number} pid
+ * @property {string} startTime When it started, as its system says it; only ever compared with itself.
+ */
 
-/** The identity of a running process; undefined if it has ended (a zombie has). */
-export function identify(pid: number): ProcessIdentity | undefined {
+/**
+ * The identity of a running process; undefined if it has ended (a zombie has).
+ * @param {number} pid
+ * @returns {ProcessIdentity | undefined}
+ */
+export function identify(pid) {
   const startTime = process.platform === 'linux' ? linuxStartTime(pid) : psStartTime(pid);
   return startTime === undefined ? undefined : { pid, startTime };
 }
 
-/** Whether this very process still runs. */
-export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
+/**
+ * Whether this very process still runs.
+ * @param {ProcessIdentity} identity
+ */
+export function isAlive({ pid, startTime }) {
   return identify(pid)?.startTime === startTime;
 }
 
-function linuxStartTime(pid: number): string | undefined {
+/** @param {number} pid */
+function linuxStartTime(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command's name stands in brackets and may itself hold brackets and spaces.
@@ -30,7 +39,8 @@ function linuxStartTime(pid: number): string | undefined {
   }
 }
 
-function psStartTime(pid: number): string | undefined {
+/** @param {number} pid */
+function psStartTime(pid) {
   try {
     const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
       encoding: 'utf8',

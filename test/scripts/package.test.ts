@@ -1,0 +1,114 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+let root: string;
+let archive: string;
+let project: string;
+let started: ChildProcess | undefined;
+
+/** The package as npm makes it, installed in an empty folder as npm does it; from npm's cache where that has everything. */
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'package-')));
+  project = join(root, 'project');
+  mkdirSync(project);
+  npm(repository, 'pack', '--pack-destination', root);
+  archive = join(root, readdirSync(root).find((name) => name.endsWith('.tgz')) ?? 'none');
+  npm(project, 'install', '--prefer-offline', archive);
+}, 300_000);
+afterAll(async () => {
+  if (started) {
+    const closed = once(started, 'close');
+    signalGroup(started, 'SIGINT');
+    await closed;
+  }
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Of an npm that runs this test nothing must reach another one, and no settings and model of whoever runs it. */
+function environment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(npm_|TINYSCHEDULER_|TEMPORAL_|GOOSE_)/.test(name),
+  );
+  return { ...Object.fromEntries(own), GOOSE_PATH_ROOT: join(root, 'goose') };
+}
+
+function npm(cwd: string, ...args: string[]): void {
+  execFileSync('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd,
+    env: environment(),
+    stdio: 'pipe',
+  });
+}
+
+function signalGroup({ pid = -1 }: ChildProcess, signal: NodeJS.Signals): void {
+  process.kill(-pid, signal);
+}
+
+function call(...args: string[]): string {
+  return execFileSync('npx', ['tinyscheduler', ...args], {
+    cwd: project,
+    env: environment(),
+    encoding: 'utf8',
+  });
+}
+
+test('it has what it runs from, and neither sources nor tests nor maps', () => {
+  const files = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n');
+  for (const needed of [
+    'tinyscheduler',
+    'dist/client/cli/main.js',
+    'dist/goose/guardian-main.js',
+    'dist/embedded/tool-cache.mjs',
+    'dist/workflows/bundle.js',
+    'examples/starter/recipes/vaela.yaml',
+    'LICENSE',
+    'README.md',
+  ]) {
+    expect(files).toContain(`package/${needed}`);
+  }
+  expect(
+    files.filter((file) => /(\.map|\.ts|\.test\.js)$|^package\/(scripts|test|dist\/test)\//.test(file)),
+  ).toEqual([]);
+  expect(statSync(archive).size).toBeLessThan(1_500_000);
+});
+
+test('its help says how it was called', () => {
+  expect(call('--help')).toContain('Usage: npx tinyscheduler [options] [command]');
+  const direct = execFileSync('node_modules/.bin/tinyscheduler', ['start', '--help'], {
+    cwd: project,
+    encoding: 'utf8',
+  });
+  expect(direct).toContain('Usage: node_modules/.bin/tinyscheduler start');
+});
+
+test('start brings everything up in an empty folder, to complete samples, and ends it', async () => {
+  const child = spawn('npx', ['tinyscheduler', 'start', '--free-ports'], {
+    cwd: project,
+    env: environment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  started = child;
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk;
+    });
+  }
+  await expect.poll(() => said, { timeout: 150_000, interval: 200 }).toContain('6 of 6 tasks are complete');
+  await expect.poll(() => said).toContain('npx tinyscheduler status');
+  expect(said).not.toContain('building');
+  expect(existsSync(join(project, 'state/tinytask.db'))).toBe(true);
+
+  const closed = once(child, 'close');
+  signalGroup(child, 'SIGINT');
+  await closed;
+  started = undefined;
+  expect(said).toContain('Everything is down');
+}, 200_000);
