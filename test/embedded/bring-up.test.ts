@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
+import { Connection, defaultPayloadConverter } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
 import { agentFiles, needsStarter } from '../../config/starter.ts';
@@ -80,12 +80,15 @@ describe('Temporal', { timeout: 60_000 }, () => {
       namespace: 'default',
     });
     expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(SEARCH_ATTRIBUTES));
+    const { basePath, stateDir, mcpEndpoint } = configured({}, join(dir, 'mine')).config;
+    const serves = { host: hostname(), basePath, stateDir, tinytask: mcpEndpoint, mark: null };
     await connection.workflowService.startWorkflowExecution({
       namespace: 'default',
       workflowId: 'scheduler',
       workflowType: { name: 'scheduler' },
       taskQueue: { name: 'tinyscheduler' },
       requestId: 'one',
+      memo: { fields: { serves: defaultPayloadConverter.toPayload(serves) } },
     });
     await connection.close();
 
