@@ -14,6 +14,7 @@ import { MAIN_QUEUE, SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
 import type { PassReport } from '../domain/pass.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
+import { cancelTask } from './cancel.ts';
 import { explainTask } from './explain.ts';
 import { noTask, retryTask } from './retry.ts';
 import type { SchedulerClient } from './scheduler-client.ts';
@@ -94,6 +95,7 @@ export async function connectScheduler(options: {
       await tell('run-now', taskId === undefined ? [] : [taskId]);
     },
     retry: (taskId) => retryTask({ client, tinytask, tell }, taskId),
+    cancel: (taskId) => cancelTask(deps, taskId),
     add: (task) => addTask(tinytask, task),
     pass: (pass) => askForPass(client, pass),
     async runEnded(taskId) {

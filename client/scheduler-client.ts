@@ -68,6 +68,8 @@ export interface SchedulerClient {
   runNow(taskId?: number): Promise<void>;
   /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it; says which. */
   retry(taskId: number): Promise<string>;
+  /** Stops the task's run: goose ends, the task is idle, parked until `retry`; says what became of it. */
+  cancel(taskId: number): Promise<string>;
   add(task: NewTaskInput): Promise<Task>;
   /**
    * One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. Asked again with

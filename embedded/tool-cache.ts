@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ConfigError } from '../config/config.ts';
 import { findOnPath, isExecutable } from './executable.ts';
 import { canFetchGoose, fetchGoose } from './fetch-goose.ts';
 import { fetchTemporalCli } from './fetch-temporal.ts';
@@ -24,9 +25,13 @@ export interface Tool {
   from: 'named' | 'PATH' | 'cache' | 'fetched';
 }
 
-/** A tool is nowhere and could not be fetched; the message says what to install. */
-export class ToolNotFoundError extends Error {
+/** A tool is nowhere and could not be fetched; the message says what to install. Nothing works before that. */
+export class ToolNotFoundError extends ConfigError {
   override readonly name = 'ToolNotFoundError';
+
+  constructor(message: string) {
+    super([message]);
+  }
 }
 
 /** `TINYSCHEDULER_CACHE_DIR`, else `tinyscheduler/tools` in the user's cache directory. */

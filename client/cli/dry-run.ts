@@ -15,7 +15,7 @@ export async function dryRun({ loaded, temporal }: Context): Promise<PassReport>
   const startedAtMs = Date.now();
   const errors: string[] = [];
   const registry = await loadAgents(config, { keep: false });
-  const warnings = [...loaded.warnings, ...registry.warnings];
+  const warnings = [...registry.warnings];
 
   const client = await connectTemporal(temporal).catch(() => undefined);
   if (client === undefined) {

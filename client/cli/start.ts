@@ -27,9 +27,8 @@ const FORCED = 130;
  * same base path it only looks on. Returns the exit code; throws what to do if something cannot be had.
  */
 export async function runStart(options: StartOptions): Promise<number> {
-  const { config, environment, warnings } = options.context.loaded;
+  const { config, environment } = options.context.loaded;
   const screen = openScreen(stdout, environment);
-  for (const warning of warnings) screen.say(warning);
   const other = await becomeSupervisor(config.stateDir);
   return await (other ? lookOn(other, options, screen) : supervise(options, screen));
 }
