@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { temporalEnvironment } from '../../config/temporal.ts';
@@ -13,16 +13,18 @@ import { say } from './print.ts';
  */
 export async function passToTemporal({ loaded, temporal }: Context, args: string[]): Promise<number> {
   const cli = await findTemporalCli({ env: loaded.environment, onProgress: say });
-  const child = spawn(cli.path, args, {
-    stdio: 'inherit',
-    env: temporalEnvironment(loaded.environment, temporal),
-  });
+  let child: ChildProcess | undefined;
+  // Before the start: a signal that comes in between must not leave it behind.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       // A terminal's Ctrl-C has reached it already.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal);
     });
   }
+  child = spawn(cli.path, args, {
+    stdio: 'inherit',
+    env: temporalEnvironment(loaded.environment, temporal),
+  });
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
