@@ -20,6 +20,8 @@ export interface LoadOptions {
 
 /** Variables with our prefix that are no settings of the scheduler. */
 const OTHER_VARIABLES = ['CACHE_DIR'];
+/** What our own processes tell each other. A command that an agent runs has them in its environment. */
+const BETWEEN_PROCESSES = ['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS'];
 
 interface Given {
   text: string;
@@ -152,6 +154,7 @@ function unreadFile(cwd: string, basePath: unknown): string[] {
 function unknownVariables(env: NodeJS.ProcessEnv, file: EnvFile | undefined): string[] {
   const known = [...settingRows().map((setting) => setting.name), ...OTHER_VARIABLES];
   const names = new Set([...Object.keys(env), ...Object.keys(file?.values ?? {})]);
+  for (const name of BETWEEN_PROCESSES) names.delete(`${PREFIX}${name}`);
   return [...names].sort().flatMap((variable) => {
     const meant = /^TINY_?S[A-Z]*?_(.*)$/i.exec(variable)?.[1]?.toUpperCase();
     if (variable.startsWith(PREFIX) ? known.includes(variable.slice(PREFIX.length)) : meant === undefined)

@@ -194,6 +194,11 @@ test.each([
   ]);
 });
 
+test('nothing is said of what our own processes tell each other', () => {
+  const env = { TINYSCHEDULER_RUN_TOKEN: 'a', TINYSCHEDULER_RUN_OWNER: 'b', TINYSCHEDULER_CACHE_DIR: '/c' };
+  expect(loadConfig({ env, cwd }).warnings).toEqual([]);
+});
+
 test('settings of the Python version that mean nothing now are accepted and said to be unused', () => {
   const { warnings } = withFile('TINYSCHEDULER_LOCK_FILE=state/lock\nTINYSCHEDULER_BIN_DIR=bin\n');
   expect(warnings).toEqual([
