@@ -150,19 +150,17 @@ function unreadFile(cwd: string, basePath: unknown): string[] {
   ];
 }
 
-/** Names with our prefix, or nearly so, that set nothing. */
+/** With our prefix, or nearly so; the rest is the name. */
+const LIKE_OURS = /^TINY_?S[A-Z]*?_(.*)$/i;
+
 function unknownVariables(env: NodeJS.ProcessEnv, file: EnvFile | undefined): string[] {
   const known = [...settingRows().map((setting) => setting.name), ...OTHER_VARIABLES];
-  const names = new Set([...Object.keys(env), ...Object.keys(file?.values ?? {})]);
-  for (const name of BETWEEN_PROCESSES) names.delete(`${PREFIX}${name}`);
-  return [...names].sort().flatMap((variable) => {
-    const meant = /^TINY_?S[A-Z]*?_(.*)$/i.exec(variable)?.[1]?.toUpperCase();
-    if (variable.startsWith(PREFIX) ? known.includes(variable.slice(PREFIX.length)) : meant === undefined)
-      return [];
-    const near = nearestName(
-      variable.startsWith(PREFIX) ? variable.slice(PREFIX.length) : (meant ?? ''),
-      known,
-    );
+  const taken = new Set([...known, ...BETWEEN_PROCESSES].map((name) => PREFIX + name));
+  const set = new Set([...Object.keys(env), ...Object.keys(file?.values ?? {})]);
+  const unknown = [...set].filter((variable) => !taken.has(variable)).sort();
+  return unknown.flatMap((variable) => {
+    const [, name] = LIKE_OURS.exec(variable) ?? [];
+    const near = name === undefined ? undefined : nearestName(name.toUpperCase(), known);
     if (near === undefined && !variable.startsWith(PREFIX)) return [];
     const hint = near
       ? `did you mean ${PREFIX}${near}?`
