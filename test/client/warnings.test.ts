@@ -77,7 +77,7 @@ test('`temporal` passes on its arguments, its surroundings, signals and the way 
   const cli = join(cwd, 'cli.sh');
   writeFileSync(
     cli,
-    '#!/bin/sh\ntrap "exit 9" INT\necho "$TEMPORAL_ADDRESS $TEMPORAL_NAMESPACE $TEMPORAL_API_KEY $*"\n[ "$1" = wait ] || exit 7\nwhile :; do sleep 0.05; done\n',
+    '#!/bin/sh\ntrap "exit 9" INT\necho "$TEMPORAL_ADDRESS $TEMPORAL_NAMESPACE $TEMPORAL_API_KEY $*"\n[ "$1" = wait ] || exit 7\nwhile kill -0 $PPID 2>/dev/null; do sleep 0.05; done\n',
     { mode: 0o755 },
   );
   writeFileSync(join(cwd, 'secret.env'), 'TEMPORAL_NAMESPACE=ours\nTEMPORAL_API_KEY=hunter2\n');
