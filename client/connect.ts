@@ -15,6 +15,7 @@ import { MAIN_QUEUE, SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
 import type { PassReport } from '../domain/pass.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
+import { cancelTask } from './cancel.ts';
 import { explainTask } from './explain.ts';
 import { outcomeOf } from './outcome.ts';
 import { noTask, retryTask } from './retry.ts';
@@ -105,6 +106,7 @@ export async function connectScheduler(options: {
       await tell('run-now', taskId === undefined ? [] : [taskId]);
     },
     retry: (taskId) => retryTask({ client, tinytask, tell }, taskId),
+    cancel: (taskId) => cancelTask(deps, taskId),
     add: (task) => addTask(tinytask, task),
     pass: (pass) => askForPass(client, pass),
     outcomeOf: (taskId, runId) => outcomeOf(client, taskId, runId),

@@ -61,7 +61,7 @@ export interface Status {
   backingOff: RunLine[];
   parked: RunLine[];
   /** Tasks without a run, and why; the head of the order. */
-  waiting: Waiting[];
+  waiting: (Waiting & { queue?: string | null })[];
   waitingTotal: number;
   lastPass: PassReport | null;
   /** What is wrong right now, as sentences. */
@@ -87,6 +87,8 @@ export interface SchedulerClient {
   runNow(taskId?: number): Promise<void>;
   /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it; says which. */
   retry(taskId: number): Promise<string>;
+  /** Stops the task's run: goose ends, the task is idle, parked until `retry`; says what became of it. */
+  cancel(taskId: number): Promise<string>;
   add(task: NewTaskInput): Promise<Task>;
   /**
    * One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. Asked again with

@@ -40,6 +40,8 @@ export interface Snapshot {
   inForce: InForce;
   agents: AgentLine[];
   runs: KnownRun[];
+  /** What is open in TinyTask; empty while it does not answer. */
+  tasks: Task[];
   /** What a pass would do now. Undefined while TinyTask does not answer: then the problem is in `problems`. */
   planned: Plan | undefined;
   /** What is wrong, as sentences. */
@@ -81,6 +83,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, runs, problems },
     warnings: theirs ? [] : registry.warnings,
+    tasks: tasks instanceof Error ? [] : tasks,
     planned: tasks instanceof Error ? undefined : await planNow(tasks),
     nowMs: Date.now(),
   };

@@ -15,6 +15,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const { scheduler, answer, agents, planned, warnings } = snapshot;
   const lines = runLines(snapshot, silentMs);
   const at = (...states: RunLine['state'][]) => lines.filter((line) => states.includes(line.state));
+  const queueOf = (id: number) => snapshot.tasks.find((task) => task.id === id)?.queue ?? null;
   const waiting = planned === undefined ? [] : waitingOf(planned);
   const problems = [
     ...snapshot.problems,
@@ -33,7 +34,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
     queued: at('waiting-for-slot', 'waiting-for-host'),
     backingOff: at('backing-off'),
     parked: at('parked'),
-    waiting: waiting.slice(0, WAITING_SHOWN),
+    waiting: waiting.slice(0, WAITING_SHOWN).map((task) => ({ ...task, queue: queueOf(task.taskId) })),
     waitingTotal: waiting.length,
     lastPass: answer?.lastPass ?? null,
     problems: [...new Set(problems)],

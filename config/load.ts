@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { calledAs } from './called-as.ts';
 import { ConfigError, type LoadedConfig, type SettingKey, type Settings, type Source } from './config.ts';
 import { derived } from './derived.ts';
-import { type EnvFile, readEnvFile } from './env-file.ts';
+import { type EnvFile, isThere, readEnvFile } from './env-file.ts';
 import { flagKeyOf } from './flags.ts';
 import { nearestName } from './nearest-name.ts';
 import { flagOf, PREFIX, type Setting, settingRows, variableOf } from './settings.ts';
@@ -22,10 +22,14 @@ export interface LoadOptions {
 /** How `npm start` tells its daemon that it has begun with the agents of examples/starter. */
 export const STARTER = `${PREFIX}STARTER`;
 /** Variables with our prefix that are no settings of the scheduler. */
-const OTHER_VARIABLES = ['CACHE_DIR', 'STARTER'];
+const OTHER_VARIABLES = ['CACHE_DIR'];
+/** What our own processes tell each other. A command that an agent runs has them in its environment. */
+const BETWEEN_PROCESSES = ['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'];
 
 interface Given {
   text: string;
+  /** As it is written, for messages: what `${…}` stands for may be a secret. */
+  written: string;
   source: Source;
   /** For messages: `--loop-interval`, `/a/.env line 3`. */
   from: string;
@@ -36,9 +40,9 @@ interface Given {
  * Throws ConfigError with everything that is wrong, not only the first thing.
  */
 export function loadConfig({ flags = {}, env, cwd, envFile }: LoadOptions): LoadedConfig {
-  const file = readEnvFile(envFile, cwd);
+  const file = readEnvFile(envFile, cwd, env);
   const problems: string[] = [];
-  const warnings: string[] = [];
+  const warnings = [...(file?.warnings ?? [])];
   const values: Partial<Record<SettingKey, unknown>> = {};
   const sources: Partial<Record<SettingKey, Source>> = {};
 
@@ -53,7 +57,7 @@ export function loadConfig({ flags = {}, env, cwd, envFile }: LoadOptions): Load
     const result = setting.schema.safeParse(text);
     if (!result.success) {
       const reasons = result.error.issues.map((issue) => issue.message).join('; ');
-      const quoted = JSON.stringify(withoutPassword(text));
+      const quoted = JSON.stringify(withoutPassword(given?.written ?? text));
       problems.push(
         `${variableOf(setting)} is ${quoted} (from ${given?.from ?? 'its default'}): ${reasons}.`,
       );
@@ -65,6 +69,7 @@ export function loadConfig({ flags = {}, env, cwd, envFile }: LoadOptions): Load
   }
   mergeLimitFlags(flags, env, file, values);
   warnings.push(...unknownVariables(env, file));
+  if (envFile === undefined) warnings.push(...unreadFile(cwd, values.basePath));
 
   const settings = values as unknown as Settings;
   const { config, problems: contradictions } = derived(settings, {
@@ -91,7 +96,7 @@ function lookUp(
   const flag = flags[flagKeyOf(setting)];
   if (flag !== undefined && !(Array.isArray(flag) && flag.length === 0)) {
     const text = Array.isArray(flag) ? flag.join(',') : String(flag);
-    return { text, source: 'flag', from: `--${flagOf(setting)}` };
+    return { text, written: text, source: 'flag', from: `--${flagOf(setting)}` };
   }
   return fromVariables(variableOf(setting), env, file);
 }
@@ -102,10 +107,11 @@ function fromVariables(
   file: EnvFile | undefined,
 ): Given | undefined {
   const set = env[variable];
-  if (set?.trim()) return { text: set, source: 'environment', from: 'the environment' };
-  const written = file?.values[variable];
-  if (!file || !written?.trim()) return undefined;
-  return { text: written, source: 'file', from: `${file.path} line ${file.lineOf(variable) ?? '?'}` };
+  if (set?.trim()) return { text: set, written: set, source: 'environment', from: 'the environment' };
+  const text = file?.values[variable];
+  const written = file?.writtenAs(variable);
+  if (!file || !text?.trim() || written === undefined) return undefined;
+  return { text, written: written.value, source: 'file', from: `${file.path} line ${written.line}` };
 }
 
 /** A path made absolute; any other value as it is. */
@@ -141,17 +147,30 @@ function mergeLimitFlags(
   if (below.success) values.agentLimits = { ...(below.data as object), ...(values.agentLimits as object) };
 }
 
+/** The one place in which an env file is read without being named is the current directory. */
+function unreadFile(cwd: string, basePath: unknown): string[] {
+  const path = join(String(basePath), '.env');
+  if (resolve(cwd) === basePath || !isThere(path)) return [];
+  return [
+    `${JSON.stringify(path)} is there and is not read: only .env in the current directory is; name it with --env-file.`,
+  ];
+}
+
+/** With our prefix, or nearly so; the rest is the name. */
+const LIKE_OURS = /^TINY_?S[A-Z]*?_(.*)$/i;
+
 function unknownVariables(env: NodeJS.ProcessEnv, file: EnvFile | undefined): string[] {
   const known = [...settingRows().map((setting) => setting.name), ...OTHER_VARIABLES];
-  const names = new Set([...Object.keys(env), ...Object.keys(file?.values ?? {})]);
-  return [...names]
-    .filter((variable) => variable.startsWith(PREFIX) && !known.includes(variable.slice(PREFIX.length)))
-    .sort()
-    .map((variable) => {
-      const near = nearestName(variable.slice(PREFIX.length), known);
-      const hint = near
-        ? `did you mean ${PREFIX}${near}?`
-        : `see \`${calledAs()} config --show\` for the settings there are.`;
-      return `${variable} is not a setting of TinyScheduler and has no effect; ${hint}`;
-    });
+  const taken = new Set([...known, ...BETWEEN_PROCESSES].map((name) => PREFIX + name));
+  const set = new Set([...Object.keys(env), ...Object.keys(file?.values ?? {})]);
+  const unknown = [...set].filter((variable) => !taken.has(variable)).sort();
+  return unknown.flatMap((variable) => {
+    const [, name] = LIKE_OURS.exec(variable) ?? [];
+    const near = name === undefined ? undefined : nearestName(name.toUpperCase(), known);
+    if (near === undefined && !variable.startsWith(PREFIX)) return [];
+    const hint = near
+      ? `did you mean ${PREFIX}${near}?`
+      : `see \`${calledAs()} config --show\` for the settings there are.`;
+    return [`${variable} is not a setting of TinyScheduler and has no effect; ${hint}`];
+  });
 }

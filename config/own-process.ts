@@ -1,9 +1,10 @@
 /**
- * How Node is started for a process of ours: with less memory for what is young (4 MB instead of 16; `NODE_OPTIONS` does
+ * How Node is started for a process of ours, before the script: with less memory for what is young (4 MB instead of 16; `NODE_OPTIONS` does
  * not change that), and two pools of native memory instead of eight for each core, unless `MALLOC_ARENA_MAX` says
  * otherwise. Measured in docs/performance.md. `tinyscheduler` and `deploy/Dockerfile` say the same.
+ * `--`: Node looks for an `--env-file` of its own behind the script too, and ends (exit 9) if there is no such file.
  */
-export const NODE_FLAGS = ['--max-semi-space-size=4'];
+export const NODE_FLAGS = ['--max-semi-space-size=4', '--'];
 const POOLS = { name: 'MALLOC_ARENA_MAX', value: '2' };
 
 /** `env`, or that of this process, for another process of ours. */

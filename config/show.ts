@@ -1,18 +1,34 @@
 import { hostname } from 'node:os';
+import type { AgentLimit } from './agent-limits.ts';
 import type { LoadedConfig } from './config.ts';
 import { jsonKeyOf, type Setting, settingRows, variableOf } from './settings.ts';
 
-/** The settings by their Python names (`agent_limits`, `loop_interval_sec`), in the unit of the name; unset ones are null. */
-export function configJson({ config }: LoadedConfig): Record<string, unknown> {
+/**
+ * The settings by their Python names (`agent_limits`, `loop_interval_sec`), in the unit of the name; unset ones are null.
+ * With `limits`, `agent_limits` has every agent with the slots that it really has, and `agent_limits_from` what says so.
+ */
+export function configJson(
+  { config }: LoadedConfig,
+  limits?: readonly AgentLimit[],
+): Record<string, unknown> {
   const shown = settingRows().map((setting) => [
     jsonKeyOf(setting),
     inUnitOfName(setting, config[setting.key]),
   ]);
-  return { ...Object.fromEntries(shown), hostname: hostname() };
+  const byAgent = (of: (limit: AgentLimit) => unknown) =>
+    Object.fromEntries((limits ?? []).map((limit) => [limit.agent, of(limit)]));
+  return {
+    ...Object.fromEntries(shown),
+    ...(limits && {
+      agent_limits: byAgent(({ limit }) => limit),
+      agent_limits_from: byAgent(({ from }) => from),
+    }),
+    hostname: hostname(),
+  };
 }
 
-/** The settings for people: one line each, in groups, with where the value came from. */
-export function configText({ config, sources }: LoadedConfig): string {
+/** The settings for people: one line each, in groups, with where the value came from; then the agents' limits. */
+export function configText({ config, sources }: LoadedConfig, limits: readonly AgentLimit[]): string {
   const rows = settingRows().map((setting) => ({
     group: setting.group,
     name: variableOf(setting),
@@ -22,16 +38,25 @@ export function configText({ config, sources }: LoadedConfig): string {
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
   const valueWidth = Math.min(48, Math.max(...rows.map(({ value }) => value.length)));
   const groups = [...new Set(rows.map(({ group }) => group))];
-  return groups
-    .map((group) => {
-      const lines = rows
-        .filter((row) => row.group === group)
-        .map(
-          ({ name, value, note }) => `  ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  (${note})`,
-        );
-      return [group, ...lines].join('\n');
-    })
-    .join('\n\n');
+  const blocks = groups.map((group) => {
+    const lines = rows
+      .filter((row) => row.group === group)
+      .map(({ name, value, note }) => `  ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  (${note})`);
+    return [group, ...lines].join('\n');
+  });
+  return [...blocks, limitsText(limits)].join('\n\n');
+}
+
+/** Operators grep for its heading. */
+function limitsText(limits: readonly AgentLimit[]): string {
+  const heading = 'Agent Limits (slots of each agent; a limit by hand, `set-limit`, shows in `status` only)';
+  if (limits.length === 0) return `${heading}\n  there are no agents`;
+  const width = Math.max(...limits.map(({ agent }) => agent.length));
+  const lines = limits.map(({ agent, queue, limit, from }) => {
+    const of = queue === null ? 'no queue' : `queue ${queue}`;
+    return `  ${agent.padEnd(width)}  ${String(limit).padStart(4)}  (${from}; ${of})`;
+  });
+  return [heading, ...lines].join('\n');
 }
 
 function inUnitOfName(setting: Pick<Setting<unknown>, 'name'>, value: unknown): unknown {

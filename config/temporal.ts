@@ -47,3 +47,16 @@ export function temporalSettings(environment: Record<string, string | undefined>
     ]);
   }
 }
+
+/**
+ * The environment in which a program that reads Temporal's own variables reaches this server. Where no server was named,
+ * none of the variables that are there goes along: a namespace or key is then meant for another one.
+ */
+export function temporalEnvironment(
+  environment: Record<string, string | undefined>,
+  { address, namespace, explicitlyConfigured }: TemporalSettings,
+): Record<string, string | undefined> {
+  if (explicitlyConfigured) return environment;
+  const others = Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_'));
+  return { ...Object.fromEntries(others), TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+}

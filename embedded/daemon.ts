@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../config/config.ts';
 import { STARTER } from '../config/load.ts';
-import type { TemporalSettings } from '../config/temporal.ts';
+import { type TemporalSettings, temporalEnvironment } from '../config/temporal.ts';
 import { lastLines, putAside } from './log-file.ts';
 import { type CommandPiece, startCommand } from './piece.ts';
 import type { ScriptedModel } from './scripted-model.ts';
@@ -58,11 +58,7 @@ export function endOfDaemonLog(loaded: LoadedConfig): string {
 function daemonEnvironment(surroundings: DaemonSurroundings): Record<string, string | undefined> {
   const { loaded, temporal, tinytask, gooseBin, starter, model } = surroundings;
   return {
-    ...(temporal.explicitlyConfigured ? loaded.environment : withoutTemporal(loaded.environment)),
-    ...(!temporal.explicitlyConfigured && {
-      TEMPORAL_ADDRESS: temporal.address,
-      TEMPORAL_NAMESPACE: temporal.namespace,
-    }),
+    ...temporalEnvironment(loaded.environment, temporal),
     // Flags of `start` are not passed on as flags.
     TINYSCHEDULER_BASE_PATH: loaded.config.basePath,
     TINYSCHEDULER_LOG_LEVEL: loaded.config.logLevel,
@@ -71,13 +67,6 @@ function daemonEnvironment(surroundings: DaemonSurroundings): Record<string, str
     ...(starter && { [STARTER]: 'true' }),
     ...(model && scriptedModelEnvironment(model, join(loaded.config.stateDir, 'goose'))),
   };
-}
-
-/** A namespace or key that is meant for another server must not reach ours. */
-function withoutTemporal(
-  environment: Record<string, string | undefined>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
 /** goose keeps configuration and logs of such runs in a place of their own, not in the user's home. */

@@ -1,5 +1,9 @@
 import { checkServes } from '../../activities/serves.ts';
+import { loadAgents } from '../../config/agent-control.ts';
 import { calledAs } from '../../config/called-as.ts';
+import type { Config } from '../../config/config.ts';
+import { nearestName } from '../../config/nearest-name.ts';
+import { sayReason } from '../../domain/reason.ts';
 import { listens } from '../../embedded/reachable.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { addTask } from '../add-task.ts';
@@ -69,6 +73,10 @@ export function retry(context: Context, task: number): Promise<number> {
   });
 }
 
+export function cancel(context: Context, task: number): Promise<number> {
+  return withScheduler(context, async (scheduler) => [await scheduler.cancel(task)]);
+}
+
 export function explain(context: Context, task: number): Promise<number> {
   return withScheduler(context, (scheduler) => scheduler.explain(task));
 }
@@ -99,11 +107,37 @@ export async function add(context: Context, task: NewTaskInput): Promise<number>
     await refuseAnothers(context, tinytask);
     const added = await addTask(tinytask, task);
     print(`Task ${added.id} "${added.title}" added.`);
-    if (task.queue === undefined && task.agent === undefined) {
-      say('it has neither a queue nor an agent, so nobody will take it; give it --queue or --agent');
-    }
+    await sayWhoTakesIt(loaded.config, task);
     return 0;
   } finally {
     await tinytask.close();
   }
+}
+
+/** The task is there all the same, since the agent may come later; a person should know that nobody takes it now. */
+async function sayWhoTakesIt(config: Config, { queue, agent }: NewTaskInput): Promise<void> {
+  if (queue === undefined && agent === undefined) {
+    say('it has neither a queue nor an agent, so nobody will take it; give it --queue or --agent');
+    return;
+  }
+  const { agents, mode, warnings } = await loadAgents(config, { keep: false });
+  const names = agents.map(({ name }) => name);
+  const queues = [...new Set(agents.flatMap((known) => known.queue ?? []))];
+  if (agent !== undefined) {
+    if (names.includes(agent)) return;
+    say(`nobody takes it now: it is ${sayReason({ why: 'unknown-agent', agent })}${nearest(agent, names)}`);
+  } else if (queue !== undefined && !queues.includes(queue)) {
+    const why =
+      mode === 'legacy'
+        ? { why: 'legacy-unassigned' as const }
+        : { why: 'no-agent-for-queue' as const, queue };
+    say(`nobody takes it now: ${sayReason(why)}${nearest(queue, queues)}`);
+  }
+  if (agents.length === 0) for (const warning of warnings) say(warning);
+}
+
+function nearest(name: string, known: string[]): string {
+  const near = nearestName(name, known);
+  if (near !== undefined) return ` (did you mean ${JSON.stringify(near)}?)`;
+  return known.length === 0 ? '' : ` (there are: ${known.join(', ')})`;
 }

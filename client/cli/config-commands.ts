@@ -1,12 +1,13 @@
+import { agentLimits } from '../../config/agent-limits.ts';
 import { configJson, configText } from '../../config/show.ts';
 import { validateConfig } from '../../config/validate.ts';
 import type { Context } from './context.ts';
-import { print, printJson, say } from './print.ts';
+import { print, printJson } from './print.ts';
 
-export function showConfig({ loaded }: Context, { json }: { json?: boolean }): number {
-  for (const warning of loaded.warnings) say(warning);
-  if (json) printJson(configJson(loaded));
-  else print(configText(loaded));
+export async function showConfig({ loaded }: Context, { json }: { json?: boolean }): Promise<number> {
+  const limits = await agentLimits(loaded);
+  if (json) printJson(configJson(loaded, limits));
+  else print(configText(loaded, limits));
   return 0;
 }
 

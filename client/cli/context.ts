@@ -2,17 +2,21 @@ import type { LoadedConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
 import { type TemporalSettings, temporalSettings } from '../../config/temporal.ts';
 import { readEmbeddedState } from '../../embedded/state-file.ts';
+import { say } from './print.ts';
 
 /** Wrong use of the command line: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** What can be said before and after each command. */
 export interface GlobalOptions {
   envFile?: string;
   basePath?: string;
   logLevel?: string;
 }
+
+export const saidElsewhere = (): void => undefined;
 
 export interface Context {
   loaded: LoadedConfig;
@@ -21,9 +25,14 @@ export interface Context {
 
 /**
  * Configuration and addresses of a command. What `npm start` brought up for this base path is used where
- * nothing else is configured.
+ * nothing else is configured. `warn` is told each warning of the configuration, so that no command keeps them to itself;
+ * a command that says them in its answer or its log passes `saidElsewhere`.
  */
-export function openContext(global: GlobalOptions, flags: Record<string, unknown> = {}): Context {
+export function openContext(
+  global: GlobalOptions,
+  flags: Record<string, unknown> = {},
+  warn: (warning: string) => void = say,
+): Context {
   const { envFile, ...rest } = global;
   const loaded = loadConfig({
     flags: { ...rest, ...flags },
@@ -32,6 +41,7 @@ export function openContext(global: GlobalOptions, flags: Record<string, unknown
     cwd: process.cwd(),
     ...(envFile === undefined ? {} : { envFile }),
   });
+  for (const warning of loaded.warnings) warn(warning);
   const embedded = readEmbeddedState(loaded.config.stateDir);
   if (!loaded.config.mcpEndpointExplicit && embedded.tinytask !== undefined) {
     loaded.config.mcpEndpoint = embedded.tinytask.endpoint;
@@ -40,10 +50,14 @@ export function openContext(global: GlobalOptions, flags: Record<string, unknown
   const temporal = temporalSettings(loaded.environment);
   if (temporal.explicitlyConfigured || embedded.temporal === undefined) return { loaded, temporal };
   const { address } = embedded.temporal;
-  return {
-    loaded,
-    temporal: { ...temporal, address, connectionOptions: { ...temporal.connectionOptions, address } },
+  // As the daemon reaches it: a namespace or key that is set without an address is meant for another server.
+  const local = {
+    address,
+    namespace: 'default',
+    connectionOptions: { address },
+    explicitlyConfigured: false,
   };
+  return { loaded, temporal: local };
 }
 
 /** A daemon or worker that may start nothing is of no use, and one that starts something in spite of that does harm. */

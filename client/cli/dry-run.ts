@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
+import { AnotherScheduler } from '../../activities/another-scheduler.ts';
 import { processName } from '../../activities/in-force.ts';
-import { AnotherScheduler, checkServes } from '../../activities/serves.ts';
+import { checkServes } from '../../activities/serves.ts';
 import { figuresOf, type PassReport } from '../../domain/pass.ts';
 import { canFetchGoose } from '../../embedded/fetch-goose.mjs';
 import { findGoose, locateGoose } from '../../embedded/tool-cache.mjs';
@@ -22,7 +23,7 @@ export async function dryRun(context: Context): Promise<PassReport> {
   try {
     const snapshot = await readSnapshot({ client, tinytask, config: loaded.config });
     if (snapshot.scheduler.daemon === null) warnings.push(...(await aboutGoose(context)));
-    return report(snapshot, startedAtMs, [...loaded.warnings, ...warnings]);
+    return report(snapshot, startedAtMs, warnings);
   } finally {
     await Promise.all([client?.connection.close(), tinytask.close()]);
   }

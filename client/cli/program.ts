@@ -1,25 +1,33 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { calledAs } from '../../config/called-as.ts';
 import { flagOptions } from '../../config/flags.ts';
 import { nameProblem, parseTaskId } from '../../domain/names.ts';
 import type { Selection } from './commands.ts';
-import { type GlobalOptions, openContext, UsageError } from './context.ts';
+import { type GlobalOptions, openContext, saidElsewhere, UsageError } from './context.ts';
 
 // What a command needs is loaded when it runs, so that each process holds its own part of the program only.
 const commands = () => import('./commands.ts');
 const configCommands = () => import('./config-commands.ts');
 
+const globalOptions = () => [
+  new Option('--env-file <file>', 'read settings from this file (default: .env in the current directory)'),
+  new Option('--base-path <path>', 'directory that relative paths start from'),
+  new Option('--log-level <level>', 'DEBUG, INFO, WARNING or ERROR'),
+];
+
 /** The command line, with the words of the Python version. Actions set `process.exitCode`. */
 export function program(): Command {
   const root = new Command(calledAs())
     .description('Runs TinyTask tasks on goose agents, on Temporal.')
-    .option('--env-file <file>', 'read settings from this file (default: .env in the current directory)')
-    .option('--base-path <path>', 'directory that relative paths start from')
-    .option('--log-level <level>', 'DEBUG, INFO, WARNING or ERROR')
     .exitOverride()
     .showHelpAfterError('(--help tells more)')
+    // `temporal` passes on options that it does not know; that is possible only where the place of an option counts.
     .enablePositionalOptions();
-  const global = () => root.opts<GlobalOptions>();
+  let given: GlobalOptions = {};
+  const global = () => given;
+  root.hook('preAction', (_, command) => {
+    given = { ...root.opts<GlobalOptions>(), ...globalOnes(command) };
+  });
   const done = (code: number) => {
     process.exitCode = code;
   };
@@ -36,8 +44,8 @@ export function program(): Command {
 
   const run = root
     .command('run')
-    .description('schedule: one pass (--once), or until stopped (--daemon)')
-    .option('--once', 'one pass')
+    .description('schedule: one pass (--once, or nothing), or until stopped (--daemon)')
+    .option('--once', 'one pass; so is `run` alone')
     .option('--daemon', 'pass after pass, until stopped')
     .option('--wait', 'with --once: until what it started has ended')
     .option('--json', 'with --once: one JSON object');
@@ -46,18 +54,18 @@ export function program(): Command {
     else run.option(flags, description);
   }
   run.action(async (options: Record<string, unknown>) => {
-    if (options.once === options.daemon) throw new UsageError('run: say either --once or --daemon');
+    if (options.once && options.daemon) throw new UsageError('run: say either --once or --daemon, not both');
     for (const only of ['wait', 'json', 'dryRun']) {
       if (options.daemon && options[only])
         throw new UsageError(`run: --${only === 'dryRun' ? 'dry-run' : only} goes with --once`);
     }
-    const context = openContext(global(), options);
     if (options.daemon) {
       const { serve } = await import('./serve.ts');
-      return done(await serve(context, 'daemon'));
+      return done(await serve(openContext(global(), options, saidElsewhere), 'daemon'));
     }
+    const context = openContext(global(), options);
     const { runOnce } = await import('./run-once.ts');
-    const own = new Set(['once', 'daemon', 'wait', 'json', 'dryRun']);
+    const own = new Set(['once', 'daemon', 'wait', 'json', 'dryRun', 'envFile']);
     const flags = Object.keys(options)
       .filter((key) => !own.has(key))
       .map((key) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`);
@@ -69,7 +77,7 @@ export function program(): Command {
     .description('serve goose runs only, for more hosts')
     .action(async () => {
       const { serve } = await import('./serve.ts');
-      done(await serve(openContext(global()), 'worker'));
+      done(await serve(openContext(global(), {}, saidElsewhere), 'worker'));
     });
 
   root
@@ -120,6 +128,14 @@ export function program(): Command {
       done(await retry(openContext(global()), task));
     });
   root
+    .command('cancel')
+    .description("stop a task's run: goose ends, the task goes back to idle, parked until `retry`")
+    .argument('<task>', 'id of the task', taskId)
+    .action(async (task: number) => {
+      const { cancel } = await commands();
+      done(await cancel(openContext(global()), task));
+    });
+  root
     .command('explain')
     .description('why a task is where it is')
     .argument('<task>', 'id of the task', taskId)
@@ -148,7 +164,7 @@ export function program(): Command {
     .option('--json', 'as one JSON object')
     .action(async (options) => {
       const { showConfig } = await configCommands();
-      done(showConfig(openContext(global()), options));
+      done(await showConfig(openContext(global()), options));
     });
   root
     .command('validate-config')
@@ -156,7 +172,19 @@ export function program(): Command {
     .option('--fix', 'make missing directories and a default agent control file')
     .action(async (options) => {
       const { validate } = await configCommands();
-      done(await validate(openContext(global()), options));
+      done(await validate(openContext(global(), {}, saidElsewhere), options));
+    });
+
+  const temporal = root
+    .command('temporal')
+    .description("Temporal's own command line, with the server and namespace of this base path")
+    .argument('[arguments...]', 'passed on as they are; options of TinyScheduler go before `temporal`')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (passedOn: string[]) => {
+      const { passToTemporal } = await import('./temporal-command.ts');
+      done(await passToTemporal(openContext(global()), passedOn));
     });
 
   root
@@ -167,7 +195,23 @@ export function program(): Command {
       const { runInternalTinytask } = await import('./internal-tinytask.ts');
       await runInternalTinytask(options);
     });
+  for (const command of [root, ...root.commands]) if (command !== temporal) takeGlobalOptions(command);
   return root;
+}
+
+/** People write them before the command and after it. */
+function takeGlobalOptions(command: Command): void {
+  const known = command.options.map(({ long }) => long);
+  for (const option of globalOptions()) if (!known.includes(option.long)) command.addOption(option);
+}
+
+function globalOnes(command: Command): GlobalOptions {
+  const { envFile, basePath, logLevel } = command.opts<GlobalOptions>();
+  return {
+    ...(envFile !== undefined && { envFile }),
+    ...(basePath !== undefined && { basePath }),
+    ...(logLevel !== undefined && { logLevel }),
+  };
 }
 
 function taskId(text: string): number {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AnotherScheduler } from '../../activities/another-scheduler.ts';
 import { processName } from '../../activities/in-force.ts';
-import { AnotherScheduler } from '../../activities/serves.ts';
 import type { TemporalSettings } from '../../config/temporal.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import type { DevServer } from '../../embedded/dev-server.ts';

@@ -3,19 +3,23 @@ import type { PassFigures, PassReport } from '../../domain/pass.ts';
 import { sayWaiting } from '../../domain/reason.ts';
 import { waitingJson } from './waiting-json.ts';
 
+/** With the labels of the Python version, which operators grep for. */
 const NAMES: [keyof PassFigures, string][] = [
   ['leasesScanned', 'Leases scanned'],
   ['leasesReclaimed', 'Leases reclaimed'],
-  ['unassignedMatched', 'Unassigned matched'],
-  ['assignedSpawned', 'Assigned spawned'],
-  ['tasksSpawned', 'Tasks spawned'],
+  ['unassignedMatched', 'Unassigned tasks matched'],
+  ['assignedSpawned', 'Already-assigned tasks spawned'],
+  ['tasksSpawned', 'Total tasks spawned'],
   ['blockedSkipped', 'Blocked tasks skipped'],
   ['errors', 'Errors'],
 ];
 
 /** A pass for people: its figures, what it started, and why each other task did not start. */
 export function passText(report: PassReport, { dryRun = false } = {}): string {
-  const lines = NAMES.map(([key, name]) => `${`${name}:`.padEnd(24)}${report.figures[key]}`);
+  const figures = dryRun ? nothingSpawned(report.figures) : report.figures;
+  const rows: [string, number][] = NAMES.map(([key, name]) => [name, figures[key]]);
+  if (dryRun) rows.push(['Tasks that would be spawned', report.figures.tasksSpawned]);
+  const lines = rows.map(([name, figure]) => `${`${name}:`.padEnd(32)}${figure}`);
   const verb = dryRun ? 'would start' : 'started';
   if (report.started.length > 0) lines.push('');
   for (const { taskId, agent } of report.started) lines.push(`task ${taskId} ${verb} on ${agent}`);
@@ -34,7 +38,8 @@ export function passJson(report: PassReport, { dryRun = false } = {}): Record<st
     at: new Date(report.atMs).toISOString(),
     took_ms: report.tookMs,
     dry_run: dryRun,
-    ...figuresJson(report.figures),
+    ...figuresJson(dryRun ? nothingSpawned(report.figures) : report.figures),
+    ...(dryRun && { would_spawn: report.figures.tasksSpawned }),
     started: report.started.map(({ taskId, agent }) => ({ task_id: taskId, agent })),
     not_started: report.waiting.map(waitingJson),
     not_started_total: report.waitingTotal,
@@ -42,6 +47,11 @@ export function passJson(report: PassReport, { dryRun = false } = {}): Record<st
     error_messages: report.errors,
     by: report.by,
   };
+}
+
+/** A dry run finds places for tasks, and spawns none. */
+function nothingSpawned(figures: PassFigures): PassFigures {
+  return { ...figures, assignedSpawned: 0, tasksSpawned: 0 };
 }
 
 export function figuresJson(figures: PassFigures): Record<string, number> {

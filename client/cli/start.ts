@@ -29,9 +29,8 @@ const FORCED = 130;
  */
 export async function runStart(options: StartOptions): Promise<number> {
   refuseDryRun(options.context, 'start');
-  const { config, environment, warnings } = options.context.loaded;
+  const { config, environment } = options.context.loaded;
   const screen = openScreen(stdout, environment);
-  for (const warning of warnings) screen.say(warning);
   const other = await becomeSupervisor(config.stateDir);
   return await (other ? lookOn(other, options, screen) : supervise(options, screen));
 }

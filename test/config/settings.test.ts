@@ -46,7 +46,7 @@ test('the flags of the Python version, through commander', () => {
 
 test('every setting that has an effect has a flag, a row in the table and a line in `config --show`', () => {
   const loaded = loadConfig(nothing);
-  const text = configText(loaded);
+  const text = configText(loaded, []);
   const table = settingsTable();
   for (const setting of settingRows()) {
     expect(text).toContain(variableOf(setting));
@@ -58,7 +58,7 @@ test('every setting that has an effect has a flag, a row in the table and a line
 
 test('`config --show` names the source, the unset and the unused', () => {
   const env = { TINYSCHEDULER_AGENT_LIMITS: 'a:1,b:2' };
-  const text = configText(loadConfig({ ...nothing, env }));
+  const text = configText(loadConfig({ ...nothing, env }), []);
   expect(text).toMatch(/TINYSCHEDULER_AGENT_LIMITS +a=1, b=2 +\(environment\)/);
   expect(text).toMatch(/TINYSCHEDULER_HOST_GROUP +not set +\(default\)/);
   expect(text).toMatch(/TINYSCHEDULER_LOCK_FILE +\S+ +\(default; unused: Temporal allows/);

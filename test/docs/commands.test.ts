@@ -27,7 +27,7 @@ test('the README shows every command that there is', () => {
   expect(names.length).toBeGreaterThan(10);
 });
 
-test.each(['tinyscheduler', 'tinyscheduler-worker'])(
+test.each(['tinyscheduler', 'tinyscheduler-oneshot', 'tinyscheduler-worker'])(
   'the unit %s starts a command that there is',
   async (name) => {
     const { text } = readDocument(`deploy/${name}.service`);

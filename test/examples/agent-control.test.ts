@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadAgents } from '../../config/agent-control.ts';
-import { ROOT } from '../support/documents.ts';
+import { ROOT, readDocument } from '../support/documents.ts';
 
 const FOLDER = 'examples/agent-control';
 let stateDir: string;
@@ -13,7 +13,9 @@ beforeAll(() => {
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 const files = [
-  ...readdirSync(join(ROOT, FOLDER)).map((name) => `${FOLDER}/${name}`),
+  ...readdirSync(join(ROOT, FOLDER))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => `${FOLDER}/${name}`),
   'examples/starter/agent-control.json',
 ];
 
@@ -33,4 +35,10 @@ test.each(files)('%s is taken without a word', async (file) => {
   expect(registry).toMatchObject({ mode: 'queue', warnings: [] });
   expect(registry.agents.length).toBeGreaterThan(2);
   expect(registry.agents.every(({ queue, limit }) => queue !== undefined && limit > 0)).toBe(true);
+});
+
+test('the README of the folder tells of each file', () => {
+  const { text } = readDocument(`${FOLDER}/README.md`);
+  const told = [...text.matchAll(/\]\(([\w-]+\.json)\)/g)].map(([, name]) => `${FOLDER}/${name}`);
+  expect(told.sort()).toEqual(files.filter((file) => file.startsWith(FOLDER)).sort());
 });

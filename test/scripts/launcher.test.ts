@@ -85,6 +85,18 @@ test('the first use builds, once for two at a time; then it is quiet; arguments,
   expect(await ended(launch('fail'))).toMatchObject({ code: 3, stderr: '' });
 });
 
+test('`--env-file` is for the program, not for Node, which would end over a file that is not there', async () => {
+  for (const args of [
+    ['--env-file', 'nope', 'status'],
+    ['status', '--env-file=nope'],
+    ['--', '--env-file', 'nope'],
+  ]) {
+    const { code, stdout, stderr } = await ended(launch(...args));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout).args).toEqual(args);
+  }
+});
+
 test('a changed source is built, a removed one is removed, a broken one is an error with the place', async () => {
   const extra = join(root, 'domain/extra.ts');
   writeFileSync(extra, 'export const extra = 1;\n');

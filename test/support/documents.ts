@@ -11,12 +11,13 @@ export interface Document {
   text: string;
 }
 
-/** README, changelog and everything below docs/. */
+/** README, changelog and the like, and everything below docs/. */
 export function documents(): Document[] {
   const below = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => `docs/${path}`);
-  return ['README.md', 'CHANGELOG.md', ...below.sort()].map(readDocument);
+  const beside = ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'examples/agent-control/README.md'];
+  return [...beside, ...below.sort()].map(readDocument);
 }
 
 export function readDocument(path: string): Document {
