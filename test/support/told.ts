@@ -1,35 +1,18 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { taskRows } from '../../client/cli/task-rows.ts';
 import { sayRun } from '../../client/run-line.ts';
 import type { Status } from '../../client/scheduler-client.ts';
 import { sayWaiting } from '../../domain/reason.ts';
-import { mainForTests } from './daemon-process.ts';
+import { command, type Ended } from './command.ts';
 import type { System } from './system.ts';
 
-export interface Answer {
-  code: number;
-  out: string;
-  err: string;
-}
-
-const run = promisify(execFile);
-
 /** A command of ours as a process of its own, with the environment of the system. */
-export async function command(
-  system: Pick<System, 'dir' | 'env'>,
+export function ask(
+  { dir, env }: Pick<System, 'dir' | 'env'>,
   args: string[],
   more: Record<string, string> = {},
-): Promise<Answer> {
-  const options = { cwd: system.dir, env: { ...system.env, ...more }, timeout: 60_000 };
-  try {
-    const { stdout, stderr } = await run(process.execPath, [mainForTests(), ...args], options);
-    return { code: 0, out: stdout, err: stderr };
-  } catch (error) {
-    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
-    return { code: code ?? -1, out: stdout, err: stderr };
-  }
+): Promise<Ended> {
+  return command(args, { cwd: dir, env: { ...env, ...more } });
 }
 
 type Json = Record<string, unknown>;
@@ -48,14 +31,14 @@ export async function allSay(
   more: Record<string, string> = {},
 ): Promise<Json> {
   const [status, dry, explained] = await Promise.all([
-    command(system, ['status', '--json'], more),
-    command(system, ['run', '--once', '--dry-run', '--json'], more),
-    command(system, ['explain', String(taskId)], more),
+    ask(system, ['status', '--json'], more),
+    ask(system, ['run', '--once', '--dry-run', '--json'], more),
+    ask(system, ['explain', String(taskId)], more),
   ]);
-  expect(status.code, status.err).toBe(0);
-  expect(explained.code, explained.err).toBe(0);
-  const seen = JSON.parse(status.out) as Json;
-  const pass = JSON.parse(dry.out) as Json;
+  expect(status.code, status.stderr).toBe(0);
+  expect(explained.code, explained.stderr).toBe(0);
+  const seen = JSON.parse(status.stdout) as Json;
+  const pass = JSON.parse(dry.stdout) as Json;
   const says = await inLiveTable(system, taskId);
   if ('state' in expected) {
     const runs = ['running', 'interrupted', 'waiting_for_slot', 'backing_off', 'parked'];
@@ -70,7 +53,7 @@ export async function allSay(
     else expect(dryLine?.says, 'dry run').toBe(line?.says);
     expect(line?.says, 'live table').toBe(says);
   }
-  expect(explained.out, 'explain').toContain(says);
+  expect(explained.stdout, 'explain').toContain(says);
   return seen;
 }
 

@@ -5,7 +5,7 @@ import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask, slotsOf } from '../support/task-runs.ts';
-import { allSay, command } from '../support/told.ts';
+import { allSay, ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
 vi.setConfig({ testTimeout: 120_000 });
@@ -44,7 +44,7 @@ async function endDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
 }
 
 async function headline(more: Record<string, string> = {}): Promise<string> {
-  const [first = ''] = (await command(system, ['status'], more)).out.split('\n');
+  const [first = ''] = (await ask(system, ['status'], more)).stdout.split('\n');
   return first;
 }
 
@@ -65,17 +65,17 @@ describe('without a daemon', () => {
     const other = await newTask(system, { queue: 'qa' });
     const nobody = await newTask(system, {});
 
-    expect((await command(system, ['pause'])).code).toBe(0);
+    expect((await ask(system, ['pause'])).code).toBe(0);
     expect(await headline()).toContain('paused');
     await allSay(system, other.id, { why: 'scheduler-paused' });
     await allSay(system, nobody.id, { why: 'scheduler-paused', still: 'unassigned' });
     // The pass that follows has the open run before it, and must not run it.
-    const pass = await command(system, ['run', '--once', '--json']);
-    expect(JSON.parse(pass.out)).toMatchObject({ tasks_spawned: 0 });
+    const pass = await ask(system, ['run', '--once', '--json']);
+    expect(JSON.parse(pass.stdout)).toMatchObject({ tasks_spawned: 0 });
     expect(await system.gooses()).toEqual([]);
     expect((await system.tinytask.get(id))?.status).toBe('idle');
 
-    expect((await command(system, ['resume'])).code).toBe(0);
+    expect((await ask(system, ['resume'])).code).toBe(0);
     await allSay(system, other.id, { why: 'starting' });
   });
 
@@ -83,7 +83,7 @@ describe('without a daemon', () => {
     await withDaemon();
     await eventually('the agent is known', async () => (await slotsOf(system, 'ada')).agent === 'ada');
     await endDaemon();
-    expect((await command(system, ['pause', '--agent', 'ada'])).code).toBe(0);
+    expect((await ask(system, ['pause', '--agent', 'ada'])).code).toBe(0);
     const { id } = await newTask(system, { assignedTo: 'ada' });
     await allSay(system, id, { why: 'agent-paused' });
   });
@@ -95,7 +95,7 @@ describe('without a daemon', () => {
     await endDaemon('SIGKILL');
     await eventually('nothing of it runs', async () => (await system.gooses()).length === 0);
     await eventually('it is known', async () =>
-      (await command(system, ['status'])).out.includes('was interrupted on ada'),
+      (await ask(system, ['status'])).stdout.includes('was interrupted on ada'),
     );
     await allSay(system, id, { state: 'interrupted' });
   });
@@ -104,36 +104,36 @@ describe('without a daemon', () => {
     const { id } = await newTask(system, { queue: 'dev' });
     await writeFile(join(system.dir, 'agents.json'), '[');
     await allSay(system, id, { why: 'no-agent-for-queue' });
-    expect((await command(system, ['status'])).out).toContain('Problem: The agent control file');
-    expect((await command(system, ['validate-config'])).code).toBe(1);
+    expect((await ask(system, ['status'])).stdout).toContain('Problem: The agent control file');
+    expect((await ask(system, ['validate-config'])).code).toBe(1);
   });
 
   test('without a goose a pass says so, dry or not', async () => {
     await newTask(system, { queue: 'dev' });
     const none = { TINYSCHEDULER_GOOSE_BIN: '/nowhere/goose' };
     const [dry, pass, check] = await Promise.all([
-      command(system, ['run', '--once', '--dry-run'], none),
-      command(system, ['run', '--once'], none),
-      command(system, ['validate-config'], none),
+      ask(system, ['run', '--once', '--dry-run'], none),
+      ask(system, ['run', '--once'], none),
+      ask(system, ['validate-config'], none),
     ]);
-    expect(dry).toMatchObject({ code: pass.code, err: pass.err });
-    expect(pass.err).toContain('/nowhere/goose');
-    expect(check).toMatchObject({ code: 1, out: expect.stringContaining('/nowhere/goose') });
+    expect(dry).toMatchObject({ code: pass.code, stderr: pass.stderr });
+    expect(pass.stderr).toContain('/nowhere/goose');
+    expect(check).toMatchObject({ code: 1, stdout: expect.stringContaining('/nowhere/goose') });
   });
 
   test('TinyTask is down', async () => {
     const back = await system.withoutTinyTask();
     const [status, explained, dry, pass] = await Promise.all([
-      command(system, ['status']),
-      command(system, ['explain', '1']),
-      command(system, ['run', '--once', '--dry-run']),
-      command(system, ['run', '--once']),
+      ask(system, ['status']),
+      ask(system, ['explain', '1']),
+      ask(system, ['run', '--once', '--dry-run']),
+      ask(system, ['run', '--once']),
     ]);
     await back();
-    expect(status.out).toContain('Problem: TinyTask');
+    expect(status.stdout).toContain('Problem: TinyTask');
     expect([explained.code, dry.code, pass.code]).toEqual([1, 1, 1]);
-    expect(explained.err).toContain('TinyTask');
-    for (const { out } of [dry, pass]) expect(out).toContain('Error: TinyTask');
+    expect(explained.stderr).toContain('TinyTask');
+    for (const { stdout } of [dry, pass]) expect(stdout).toContain('Error: TinyTask');
   });
 });
 
@@ -179,7 +179,7 @@ describe('with a daemon', () => {
     // Long before the interval of 60 s is over.
     await eventually('it runs', async () => (await system.gooses()).includes(id), 20_000);
     await allSay(system, id, { state: 'running' });
-    const status = JSON.parse((await command(system, ['status', '--json'])).out);
+    const status = JSON.parse((await ask(system, ['status', '--json'])).stdout);
     expect(status.agents.map(({ name }: { name: string }) => name)).toEqual(['eve']);
   });
 
@@ -191,9 +191,9 @@ describe('with a daemon', () => {
     await allSay(system, id, { state: 'parked' });
     await endDaemon();
     await system.tinytask.update(id, { status: 'complete' });
-    const explained = await command(system, ['explain', String(id)]);
-    expect(explained.out).toMatch(/is complete.*\nIts run \(parked, on bob\) ends as soon as/);
-    expect((await command(system, ['retry', String(id)])).out).toContain('is complete; set it to idle');
+    const explained = await ask(system, ['explain', String(id)]);
+    expect(explained.stdout).toMatch(/is complete.*\nIts run \(parked, on bob\) ends as soon as/);
+    expect((await ask(system, ['retry', String(id)])).stdout).toContain('is complete; set it to idle');
   });
 
   test('a run that was terminated is not said to be somebody else’s', async () => {
@@ -214,6 +214,6 @@ test('no agent control file: legacy mode is said everywhere', async () => {
   await rm(join(system.dir, 'agents.json'));
   const { id } = await newTask(system, { queue: 'dev' });
   await allSay(system, id, { why: 'legacy-unassigned' });
-  expect((await command(system, ['status'])).out).toContain('LEGACY MODE');
-  expect((await command(system, ['validate-config'])).out).toContain('legacy mode');
+  expect((await ask(system, ['status'])).stdout).toContain('LEGACY MODE');
+  expect((await ask(system, ['validate-config'])).stdout).toContain('legacy mode');
 });

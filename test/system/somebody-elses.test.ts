@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
-import { command } from '../support/told.ts';
+import { ask } from '../support/told.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -37,24 +37,24 @@ describe('a scheduler that works for another TinyTask', () => {
     'run --daemon',
     'worker',
   ])('is refused to: %s', async (line) => {
-    const answer = await command(system, line.split(' '), { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
-    expect(answer).toMatchObject({ code: 2, out: '' });
-    expect(answer.err).toContain(`is that of ${system.dir} (TinyTask ${system.endpoint})`);
-    expect(answer.err).toContain('TEMPORAL_NAMESPACE');
+    const answer = await ask(system, line.split(' '), { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
+    expect(answer).toMatchObject({ code: 2, stdout: '' });
+    expect(answer.stderr).toContain(`is that of ${system.dir} (TinyTask ${system.endpoint})`);
+    expect(answer.stderr).toContain('TEMPORAL_NAMESPACE');
   });
 
   test('the same TinyTask under another address is the same', async () => {
     const { port } = new URL(system.endpoint);
     const address = `http://localhost:${port}`;
-    const answer = await command(system, ['status'], { TINYSCHEDULER_MCP_ENDPOINT: address });
-    expect(answer.code, answer.err).toBe(0);
+    const answer = await ask(system, ['status'], { TINYSCHEDULER_MCP_ENDPOINT: address });
+    expect(answer.code, answer.stderr).toBe(0);
   });
 });
 
 test.each(['run --daemon', 'worker', 'start'])(
   '%s is refused where everything is to be dry',
   async (line) => {
-    const answer = await command(system, line.split(' '), { TINYSCHEDULER_DRY_RUN: 'true' });
-    expect(answer).toMatchObject({ code: 2, err: expect.stringContaining('run --once --dry-run') });
+    const answer = await ask(system, line.split(' '), { TINYSCHEDULER_DRY_RUN: 'true' });
+    expect(answer).toMatchObject({ code: 2, stderr: expect.stringContaining('run --once --dry-run') });
   },
 );
