@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A small file system of its own, in memory. */
@@ -31,6 +32,19 @@ export function mountSmallDisk(path: string): SmallDisk {
     readOnly: (yes) => void mount('-o', `remount,${yes ? 'ro' : 'rw'}`, path),
     unmount: () => void execFileSync('umount', ['-l', path], { stdio: 'pipe' }),
   };
+}
+
+/** Undefined where this user may mount one. */
+export function noMountsBecause(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
+  try {
+    mountSmallDisk(folder).unmount();
+    return undefined;
+  } catch (error) {
+    return `this user may not mount (${(error as Error).message.split('\n')[0]})`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function fillWith(file: number, piece: Buffer): void {
