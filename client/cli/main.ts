@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../../config/config.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
+import type { Ended } from '../../embedded/piece.ts';
 import { UsageError } from './context.ts';
 import { say } from './print.ts';
 import { program } from './program.ts';
@@ -12,7 +13,10 @@ try {
   await program().parseAsync();
 } catch (error) {
   process.exitCode = exitCode(error);
+  await tellStarter({ problem: messageOf(error) });
 }
+// An open channel would keep a process going that has nothing more to do.
+if (process.connected) process.disconnect();
 
 function exitCode(error: unknown): number {
   // commander has said it already; asking for help is no error.
@@ -21,6 +25,18 @@ function exitCode(error: unknown): number {
     for (const problem of error.problems) say(problem);
     return 2;
   }
-  say(error instanceof Error ? error.message : String(error));
+  say(messageOf(error));
   return error instanceof UsageError ? 2 : 1;
+}
+
+/** A command that was started by another of ours is waited for with a time-out, and its log may be read by nobody. */
+function tellStarter(ended: Ended): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send) process.send(ended, () => resolve());
+    else resolve();
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
