@@ -2,6 +2,7 @@ import { lastRunOf, openRuns } from '../activities/runs.ts';
 import { taskWorkflowId } from '../domain/ids.ts';
 import { sayReason } from '../domain/reason.ts';
 import type { RunStatus } from '../domain/run.ts';
+import { quote } from '../tinytask/errors.ts';
 import { planNow } from './plan-now.ts';
 import { noTask } from './retry.ts';
 import { ask, readStatus, type StatusDeps } from './status.ts';
@@ -11,7 +12,7 @@ export async function explainTask(deps: StatusDeps, taskId: number): Promise<str
   const task = await deps.tinytask.get(taskId);
   if (task === undefined) throw noTask(taskId);
   const lines = [
-    `Task ${taskId} "${task.title}" is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`,
+    `Task ${taskId} ${quote(task.title)} is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`,
   ];
   const last = await lastRunOf(deps.client, taskId);
   if (last !== undefined && last.closedAtMs === null) {

@@ -3,7 +3,7 @@ import { addTask } from '../add-task.ts';
 import { connectScheduler } from '../connect.ts';
 import type { NewTaskInput, SchedulerClient } from '../scheduler-client.ts';
 import { type Context, UsageError } from './context.ts';
-import { print, say } from './print.ts';
+import { print, quotation, say } from './print.ts';
 
 export interface Selection {
   agent?: string;
@@ -74,7 +74,7 @@ export async function add({ loaded }: Context, task: NewTaskInput): Promise<numb
   const tinytask = connectTinyTask({ endpoint: loaded.config.mcpEndpoint });
   try {
     const added = await addTask(tinytask, task);
-    print(`Task ${added.id} "${added.title}" added.`);
+    print(`Task ${added.id} "${quotation(added.title)}" added.`);
     if (task.queue === undefined && task.agent === undefined) {
       say('it has neither a queue nor an agent, so nobody will take it; give it --queue or --agent');
     }

@@ -1,12 +1,12 @@
 import { configJson, configText } from '../../config/show.ts';
 import { validateConfig } from '../../config/validate.ts';
 import type { Context } from './context.ts';
-import { print, printJson, say } from './print.ts';
+import { print, printJson, printLines, say } from './print.ts';
 
 export function showConfig({ loaded }: Context, { json }: { json?: boolean }): number {
   for (const warning of loaded.warnings) say(warning);
   if (json) printJson(configJson(loaded));
-  else print(configText(loaded));
+  else printLines(configText(loaded));
   return 0;
 }
 

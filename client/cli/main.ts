@@ -5,8 +5,10 @@ import type { Ended } from '../../embedded/piece.ts';
 import { UsageError } from './context.ts';
 import { say } from './print.ts';
 import { program } from './program.ts';
+import { outliveReaders } from './readers.ts';
 
 keepToOurselves();
+outliveReaders();
 
 /** Exit codes: 0 done, 1 it did not work, 2 wrong usage (also: a configuration that cannot be used). */
 try {

@@ -3,6 +3,7 @@ import { flagOptions } from '../../config/flags.ts';
 import { nameProblem, parseTaskId } from '../../domain/names.ts';
 import type { Selection } from './commands.ts';
 import { type GlobalOptions, openContext, UsageError } from './context.ts';
+import { commanderOutput } from './print.ts';
 
 // What a command needs is loaded when it runs, so that each process holds its own part of the program only.
 const commands = () => import('./commands.ts');
@@ -15,6 +16,7 @@ export function program(): Command {
     .option('--env-file <file>', 'read settings from this file (default: .env in the current directory)')
     .option('--base-path <path>', 'directory that relative paths start from')
     .option('--log-level <level>', 'DEBUG, INFO, WARNING or ERROR')
+    .configureOutput(commanderOutput)
     .exitOverride()
     .showHelpAfterError('(--help tells more)')
     .enablePositionalOptions();

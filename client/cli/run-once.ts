@@ -10,7 +10,7 @@ import { connectScheduler } from '../connect.ts';
 import type { SchedulerClient } from '../scheduler-client.ts';
 import type { Context } from './context.ts';
 import { dryRun } from './dry-run.ts';
-import { print, printJson, say } from './print.ts';
+import { printJson, printLines, say } from './print.ts';
 import { passJson, passText } from './show-pass.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -59,7 +59,7 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
 
 function show(report: PassReport, { json }: OnceOptions, dry: boolean): number {
   if (json) printJson(passJson(report, { dryRun: dry }));
-  else print(passText(report, { dryRun: dry }));
+  else printLines(passText(report, { dryRun: dry }));
   return report.figures.errors === 0 ? 0 : 1;
 }
 

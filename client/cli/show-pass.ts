@@ -1,5 +1,6 @@
 import type { PassFigures, PassReport } from '../../domain/pass.ts';
 import { sayReason } from '../../domain/reason.ts';
+import { paragraph } from './print.ts';
 
 const NAMES: [keyof PassFigures, string][] = [
   ['leasesScanned', 'Leases scanned'],
@@ -23,7 +24,7 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
   for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
   for (const error of report.errors) lines.push('', `Error: ${error}`);
-  return lines.join('\n');
+  return paragraph(...lines);
 }
 
 /** The same as one JSON object; keys as the Python version logs them. */

@@ -1,6 +1,6 @@
 import { sayReason } from '../../domain/reason.ts';
 import type { AgentStatus, RunLine, Status } from '../scheduler-client.ts';
-import { columns, duration } from './print.ts';
+import { columns, duration, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 
 const SCHEDULER: Record<Status['scheduler'], string> = {
@@ -35,16 +35,18 @@ export function statusText(status: Status, nowMs: number): string {
     const lines = status.waiting.map(({ taskId, reason }) => `  task ${taskId}: ${sayReason(reason)}`);
     const more = status.waitingTotal - status.waiting.length;
     if (more > 0) lines.push(`  and ${more} more; \`tinyscheduler explain TASK\` tells about each`);
-    blocks.push(['Waiting:', ...lines].join('\n'));
+    blocks.push(paragraph('Waiting:', ...lines));
   }
   const { lastPass } = status;
   if (lastPass !== null) {
     const { errors, tasksSpawned } = lastPass.figures;
     blocks.push(
-      `Last pass: ${duration(nowMs - lastPass.atMs)} ago, ${lastPass.tookMs} ms, ${tasksSpawned} started, ${errors} errors, by ${lastPass.by}`,
+      paragraph(
+        `Last pass: ${duration(nowMs - lastPass.atMs)} ago, ${lastPass.tookMs} ms, ${tasksSpawned} started, ${errors} errors, by ${lastPass.by}`,
+      ),
     );
   }
-  for (const problem of status.problems) blocks.push(`Problem: ${problem}`);
+  for (const problem of status.problems) blocks.push(paragraph(`Problem: ${problem}`));
   return blocks.join('\n\n');
 }
 
@@ -113,5 +115,5 @@ function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {
     (run) =>
       `  task ${run.taskId} on ${run.agent}, attempt ${Math.max(1, run.attempt)}, for ${duration(nowMs - run.startedAtMs)}`,
   );
-  return [[`${title}:`, ...lines].join('\n')];
+  return [paragraph(`${title}:`, ...lines)];
 }
