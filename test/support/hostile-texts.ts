@@ -30,3 +30,10 @@ export function expectHarmless(output: string): void {
     expect(stringWidth(line)).toBeLessThanOrEqual(LONGEST_LINE);
   }
 }
+
+/** JSON may be as long as it is, and has escapes for all of it. */
+export function expectHarmlessJson(output: string): void {
+  expect(output.replaceAll('\n', '')).not.toMatch(
+    /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u,
+  );
+}
