@@ -40,5 +40,8 @@ function tellStarter(ended: Ended): Promise<void> {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // Temporal's errors say what failed; why is in their cause.
+  const { details } = (error.cause ?? {}) as { details?: unknown };
+  return typeof details === 'string' && details !== '' ? `${error.message}: ${details}` : error.message;
 }

@@ -14,9 +14,9 @@ export interface SmallDisk {
 
 const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'pipe' });
 
-/** Mounts one of 4 MB over the folder, which must exist. Throws where this user may not mount. */
-export function mountSmallDisk(path: string): SmallDisk {
-  mount('-t', 'tmpfs', '-o', 'size=4m,mode=700', 'tinyscheduler-test', path);
+/** Mounts one over the folder, which must exist. Throws where this user may not mount. */
+export function mountSmallDisk(path: string, megabytes = 4): SmallDisk {
+  mount('-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tinyscheduler-test', path);
   const filler = join(path, 'filler');
   return {
     path,
