@@ -74,16 +74,18 @@ function escaped(json: string): string {
   );
 }
 
-/** Rows as columns of equal width; the first row is the head. */
+/** Rows as columns of equal width; the first row is the head. The last cell of a row may be as long as a line. */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => quotation(cell)));
+  const cells = rows.map((row) => row.slice(0, -1).map(quotation));
   const widths: number[] = [];
   for (const row of cells) {
     row.forEach((cell, at) => {
       widths[at] = Math.max(widths[at] ?? 0, width(cell));
     });
   }
-  return paragraph(...cells.map((row) => row.map((cell, at) => pad(cell, widths[at] ?? 0)).join('  ')));
+  const line = (row: readonly string[], last = '') =>
+    [...row.map((cell, at) => pad(cell, widths[at] ?? 0)), last].join('  ');
+  return paragraph(...cells.map((row, at) => line(row, rows[at]?.at(-1))));
 }
 
 export function duration(ms: number): string {

@@ -185,6 +185,17 @@ test.each(Object.entries(surfaces).filter(([name]) => !json(name)))(
   },
 );
 
+test('columns are as wide as what they show, and the last cell is whole', () => {
+  const reason = 'because '.repeat(30).trim();
+  expect(
+    columns([
+      ['AGENT', 'STATE'],
+      ['漢字', reason],
+      ['x\u001b[2J', 'ready'],
+    ]),
+  ).toBe(`AGENT  STATE\n漢字   ${reason}\nx�[2J  ready`);
+});
+
 test('what is quoted in a message is set in', () => {
   expect(sayable('tinyscheduler: it said\ntinyscheduler: all is well')).toBe(
     'tinyscheduler: it said\n  tinyscheduler: all is well',
