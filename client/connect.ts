@@ -34,9 +34,22 @@ export class TemporalUnreachable extends Error {
   }
 }
 
+/** Temporal answers, but not what it is asked. */
+export class TemporalStuck extends Error {
+  override readonly name = 'TemporalStuck';
+
+  constructor({ address }: TemporalSettings, cause: unknown) {
+    super(
+      `Temporal at ${address} answers, but has not read a workflow in ${CONNECT_MS / 1_000} s: is its disk full? ` +
+        'Make room, and start it again if it does not go on by itself; its log says more.',
+      { cause },
+    );
+  }
+}
+
 const CONNECT_MS = 5_000;
 
-/** Connects to Temporal. @throws TemporalUnreachable */
+/** Connects to Temporal. @throws TemporalUnreachable @throws TemporalStuck */
 export async function connectTemporal(settings: TemporalSettings): Promise<Client> {
   try {
     const connection = await Connection.connect({
@@ -44,9 +57,24 @@ export async function connectTemporal(settings: TemporalSettings): Promise<Clien
       ...RETRIES,
       connectTimeout: CONNECT_MS,
     });
-    return new Client({ connection, namespace: settings.namespace });
+    const client = new Client({ connection, namespace: settings.namespace });
+    await refuseStuck(client, settings);
+    return client;
   } catch (error) {
-    throw new TemporalUnreachable(settings, error);
+    throw error instanceof TemporalStuck ? error : new TemporalUnreachable(settings, error);
+  }
+}
+
+/** A server whose disk is full takes connections, and each call is tried again for 25 s; a command makes several. */
+async function refuseStuck(client: Client, settings: TemporalSettings): Promise<void> {
+  const { connection, workflow } = client;
+  try {
+    await connection.withDeadline(Date.now() + CONNECT_MS, () => workflow.getHandle(SCHEDULER_ID).describe());
+  } catch (error) {
+    // Whatever else is wrong is told by the call that needs it.
+    if (!isTimeout(error)) return;
+    await connection.close();
+    throw new TemporalStuck(settings, error);
   }
 }
 

@@ -5,6 +5,7 @@ import { sayWaiting } from '../domain/reason.ts';
 import type { RunStatus } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import { quote } from '../tinytask/errors.ts';
 import { noTask } from './retry.ts';
 import { sayRun } from './run-line.ts';
 import { sayScheduler } from './say-scheduler.ts';
@@ -17,7 +18,7 @@ export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTa
 export async function explainTask(deps: ExplainDeps, taskId: number): Promise<string[]> {
   const task = await deps.tinytask.get(taskId);
   if (task === undefined) throw noTask(taskId);
-  const head = `Task ${taskId} "${task.title}" is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`;
+  const head = `Task ${taskId} ${quote(task.title)} is ${task.archivedAt === null ? task.status : 'archived'}${at(task)}.`;
   if (task.status === 'complete' || task.archivedAt !== null)
     return [head, ...(await leftOpen(deps, taskId))];
 

@@ -67,7 +67,7 @@ function inUnitOfName(setting: Pick<Setting<unknown>, 'name'>, value: unknown): 
 
 function asText(value: unknown): string {
   if (value === null) return 'not set';
-  if (typeof value !== 'object') return String(value);
+  if (typeof value !== 'object') return String(value).replace(/[\r\n]+/g, ' ');
   const limits = Object.entries(value as Record<string, number>);
   return limits.length === 0 ? 'none' : limits.map(([agent, limit]) => `${agent}=${limit}`).join(', ');
 }

@@ -138,14 +138,17 @@ function obstacles(
     if (run !== undefined) return [{ why: run.state === 'active' ? 'running' : run.state, agent: run.agent }];
     const untilMs = input.ending[String(task.id)];
     if (untilMs !== undefined) return [{ why: 'run-ending', untilMs }];
-    if (task.status === 'working') return [{ why: 'working-elsewhere', by: task.assignedTo }];
+    const parts = subtasks.get(task.id);
+    const open: Reason[] = parts ? [{ why: 'open-subtasks', ids: [...parts].sort((a, b) => a - b) }] : [];
+    // TinyTask keeps a parent `working` while one of its subtasks is.
+    if (task.status === 'working' && open.length === 0)
+      return [{ why: 'working-elsewhere', by: task.assignedTo }];
     const holding: Reason[] = [];
     const circle = circleOf.get(task.id);
     if (circle !== undefined) holding.push({ why: 'cycle', ids: circle });
     else if (!input.blockingDisabled && task.isCurrentlyBlocked)
       holding.push({ why: 'blocked', by: task.blockedByTaskId ?? 0 });
-    const open = subtasks.get(task.id);
-    if (open !== undefined) holding.push({ why: 'open-subtasks', ids: [...open].sort((a, b) => a - b) });
+    holding.push(...open);
     if (!input.enabled) holding.push({ why: 'scheduler-disabled' });
     if (input.paused) holding.push({ why: 'scheduler-paused' });
     return holding;

@@ -50,7 +50,11 @@ export function settlement(
     return leave(taken ? { task: 'handed-off', to: task.assignedTo } : { task: 'untouched' });
   }
   if (task.assignedTo !== agent) return leave({ task: 'handed-off', to: task.assignedTo });
-  if (task.status === 'idle') return leave({ task: 'put-back' });
+  if (task.status === 'idle') {
+    // TinyTask itself sets a task to idle when it gets an idle subtask.
+    const split = verdict.kind === 'completed' && openSubtasks.length > 0;
+    return leave(split ? { task: 'not-done', reason: hasSubtasks(openSubtasks) } : { task: 'put-back' });
+  }
   if (verdict.kind !== 'completed') return { write: 'idle', outcome: { task: 'returned' } };
   const undone = notDone(task, openSubtasks, blockingDisabled);
   if (undone !== undefined) return { write: 'idle', outcome: { task: 'not-done', reason: undone } };
@@ -58,7 +62,11 @@ export function settlement(
 }
 
 function notDone(task: Task, openSubtasks: readonly number[], blockingDisabled: boolean): string | undefined {
-  if (openSubtasks.length > 0) return `it has open subtasks (${openSubtasks.slice(0, 10).join(', ')})`;
+  if (openSubtasks.length > 0) return hasSubtasks(openSubtasks);
   if (task.isCurrentlyBlocked && !blockingDisabled) return `it is blocked by task ${task.blockedByTaskId}`;
   return undefined;
+}
+
+function hasSubtasks(open: readonly number[]): string {
+  return `it has open subtasks (${open.slice(0, 10).join(', ')})`;
 }

@@ -84,7 +84,9 @@ export async function startTinytask(
   } catch (error) {
     await piece.stop(STOP_MS);
     const log = join(config.logDir, 'tinytask.log');
-    throw new Error(`The embedded TinyTask did not come up: ${(error as Error).message}. Its log: ${log}`);
+    throw new Error(`The embedded TinyTask did not come up: ${(error as Error).message}. Its log: ${log}`, {
+      cause: error,
+    });
   }
 }
 

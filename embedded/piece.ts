@@ -18,8 +18,13 @@ export interface Piece extends ProcessIdentity {
 }
 
 export interface CommandPiece extends Piece {
-  /** The next message that it sends; rejects if it ends without one. */
+  /** The next message that it sends; rejects, with the reason where it tells one, if it ends without one. */
   message<T>(withinMs: number): Promise<T>;
+}
+
+/** What a command that was started this way sends when it has failed. */
+export interface Ended {
+  problem: string;
 }
 
 export interface CommandOptions {
@@ -89,13 +94,18 @@ function endOf(child: ChildProcess): Promise<string> {
 function nextMessage<T>(child: ChildProcess, ended: Promise<string>, withinMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error(`it said nothing for ${withinMs / 1000} s`)), withinMs);
-    child.once('message', (message) => {
+    child.once('message', (message: T | Ended) => {
       clearTimeout(late);
-      resolve(message as T);
+      if (hasEnded(message)) reject(new Error(message.problem));
+      else resolve(message);
     });
     void ended.then((how) => {
       clearTimeout(late);
       reject(new Error(`it ended (${how})`));
     });
   });
+}
+
+function hasEnded(message: unknown): message is Ended {
+  return typeof message === 'object' && message !== null && 'problem' in message;
 }

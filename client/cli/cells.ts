@@ -1,38 +1,105 @@
-/** What text takes up in a terminal. Task titles are anybody's: they must not move the cursor or change colours. */
+import stringWidth from 'string-width';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]+/g;
-const WIDE =
-  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u;
+/** What text takes up in a terminal, and text that a terminal shows and does not obey: titles are anybody's. */
+
+/**
+ * Whatever moves the cursor, changes colours, turns the direction of writing or is not seen: controls, formats, half
+ * surrogate pairs. Only what joins emoji into one and chooses their look stays.
+ */
+const UNSEEN =
+  /(?:(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})|[\ufe0e\ufe0f])|((?:(?![\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}])+)/gu;
+const BREAKS = /[\t-\r\u0085\u2028\u2029]/;
+/** More marks than any script puts on one letter hide the lines above and below. */
+const TOO_MANY_MARKS = /(\p{Mark}{4})\p{Mark}+/gu;
+const PLAIN = /^[\x20-\x7e]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** The longest emoji that is one, a family with skin tones, has 19 code units. */
+const LONGEST_GRAPHEME = 24;
+/** Code units. The time that it takes to find the graphemes grows with the square: 100,000 take a minute. */
+const LONGEST_MEASURED = 2_000;
 
-/** In one line, without anything that a terminal would obey. */
-export function printable(text: string): string {
-  return text.replace(CONTROL, ' ').trim();
+/**
+ * The text with nothing in it that a terminal would obey: a line break or tab becomes a space, everything else of that
+ * kind `�`. The spaces around it stay.
+ */
+export function visible(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replace(UNSEEN, (all, unseen?: string) => (unseen === undefined ? all : BREAKS.test(unseen) ? ' ' : '�'))
+    .replace(TOO_MANY_MARKS, '$1');
 }
 
-/** Columns that the text takes. */
+/** In one line, without anything that a terminal would obey, and without spaces around it. */
+export function printable(text: string): string {
+  return visible(text).trim();
+}
+
+/** Columns that the text takes; of a very long one about as many. */
 export function width(text: string): number {
-  let columns = 0;
-  for (const { segment } of graphemes.segment(text)) columns += WIDE.test(segment) ? 2 : 1;
-  return columns;
+  if (PLAIN.test(text)) return text.length;
+  const beyond = Math.max(0, text.length - LONGEST_MEASURED);
+  return stringWidth(text.slice(0, LONGEST_MEASURED)) + beyond;
 }
 
 /** The text in exactly so many columns: filled with spaces, or cut with an ellipsis. */
 export function pad(text: string, columns: number): string {
-  const missing = columns - width(text);
-  return missing >= 0 ? text + ' '.repeat(missing) : cut(text, columns);
+  const short = cut(text, columns);
+  return short + ' '.repeat(Math.max(0, columns - width(short)));
 }
 
 /** The text in at most so many columns. */
 export function cut(text: string, columns: number): string {
-  if (width(text) <= columns) return text;
-  let kept = '';
-  let left = columns - 1;
-  for (const { segment } of graphemes.segment(text)) {
-    left -= WIDE.test(segment) ? 2 : 1;
+  if (columns <= 0) return '';
+  if (fits(text, columns)) return text;
+  return `${begin(text, columns - 1)}…`;
+}
+
+/** The text in at most so many columns, with its end: what follows a long quotation says what is the matter. */
+export function cutInside(text: string, columns: number): string {
+  if (fits(text, columns)) return text;
+  const end = Math.floor(columns / 3);
+  return `${begin(text, columns - 1 - end)}…${ending(text, end)}`;
+}
+
+function fits(text: string, columns: number): boolean {
+  if (PLAIN.test(text)) return text.length <= columns;
+  return text.length <= longest(columns) && hasNoGiant(text) && stringWidth(text) <= columns;
+}
+
+/** The graphemes of its beginning that take at most so many columns. */
+function begin(text: string, columns: number): string {
+  return take(parts(text.slice(0, longest(columns) + 1)), columns).join('');
+}
+
+function ending(text: string, columns: number): string {
+  const last = parts(text.slice(-longest(columns) - 1)).reverse();
+  return take(last, columns).reverse().join('');
+}
+
+function parts(text: string): string[] {
+  return [...graphemes.segment(text)].map(({ segment }) => segment);
+}
+
+/** Not the last one: where the text was cut, it may be a part of one. */
+function take(from: readonly string[], columns: number): string[] {
+  const taken: string[] = [];
+  let left = columns;
+  for (const grapheme of from.slice(0, -1)) {
+    const shown = grapheme.length > LONGEST_GRAPHEME ? '�' : grapheme;
+    left -= width(shown);
     if (left < 0) break;
-    kept += segment;
+    taken.push(shown);
   }
-  return columns > 0 ? pad(`${kept}…`, columns) : '';
+  return taken;
+}
+
+function hasNoGiant(text: string): boolean {
+  if (text.length <= LONGEST_GRAPHEME) return true;
+  for (const { segment } of graphemes.segment(text)) if (segment.length > LONGEST_GRAPHEME) return false;
+  return true;
+}
+
+/** Code units that are enough for so many columns of any script. */
+function longest(columns: number): number {
+  return columns * 2 + LONGEST_GRAPHEME;
 }

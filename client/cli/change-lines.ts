@@ -1,3 +1,4 @@
+import { quotation } from './print.ts';
 import type { TaskRow } from './task-rows.ts';
 
 /** What is printed where there is no terminal: one line for each change of a task, and never the same twice. */
@@ -19,7 +20,7 @@ export class ChangeLines {
       if (known === row.key || (known === undefined && this.#isOld(row))) continue;
       const on = row.kind === 'running' || row.kind === 'queued' ? ` on ${row.agent}` : '';
       const what = row.kind === 'running' ? 'running' : row.state;
-      lines.push(`${clock(nowMs)} task ${row.id} "${row.title}" ${what}${on}`);
+      lines.push(`${clock(nowMs)} task ${row.id} "${quotation(row.title)}" ${what}${on}`);
     }
     return lines;
   }

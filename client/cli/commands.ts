@@ -10,7 +10,7 @@ import { addTask } from '../add-task.ts';
 import { connectScheduler, connectTemporal } from '../connect.ts';
 import type { NewTaskInput, SchedulerClient } from '../scheduler-client.ts';
 import { type Context, UsageError } from './context.ts';
-import { print, say } from './print.ts';
+import { print, quotation, say } from './print.ts';
 
 export interface Selection {
   agent?: string;
@@ -106,7 +106,7 @@ export async function add(context: Context, task: NewTaskInput): Promise<number>
   try {
     await refuseAnothers(context, tinytask);
     const added = await addTask(tinytask, task);
-    print(`Task ${added.id} "${added.title}" added.`);
+    print(`Task ${added.id} "${quotation(added.title)}" added.`);
     await sayWhoTakesIt(loaded.config, task);
     return 0;
   } finally {

@@ -2,12 +2,12 @@ import { agentLimits } from '../../config/agent-limits.ts';
 import { configJson, configText } from '../../config/show.ts';
 import { validateConfig } from '../../config/validate.ts';
 import type { Context } from './context.ts';
-import { print, printJson } from './print.ts';
+import { print, printJson, printLines } from './print.ts';
 
 export async function showConfig({ loaded }: Context, { json }: { json?: boolean }): Promise<number> {
   const limits = await agentLimits(loaded);
   if (json) printJson(configJson(loaded, limits));
-  else print(configText(loaded, limits));
+  else printLines(configText(loaded, limits));
   return 0;
 }
 

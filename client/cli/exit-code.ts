@@ -18,6 +18,13 @@ export function exitCodeOf(error: unknown): number {
     for (const problem of error.problems) say(problem);
     return 2;
   }
-  say(error instanceof Error ? error.message : String(error));
+  say(messageOf(error));
   return NO_USE_TO_TRY_AGAIN.some((kind) => error instanceof kind) ? 2 : 1;
+}
+
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Temporal's errors say what failed; why is in their cause.
+  const { details } = (error.cause ?? {}) as { details?: unknown };
+  return typeof details === 'string' && details !== '' ? `${error.message}: ${details}` : error.message;
 }

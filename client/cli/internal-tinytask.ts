@@ -18,7 +18,7 @@ const ORPHAN_GRACE_MS = 700;
 
 /**
  * The embedded TinyTask as a process of its own; for `npm start`, not for people. Tells its endpoint over the IPC
- * channel. Ends on SIGTERM, and within a second when the process that started it is gone.
+ * channel, or what is wrong (main.ts). Ends on SIGTERM, and within a second when the process that started it is gone.
  */
 export async function runInternalTinytask({ port, database }: InternalTinytaskOptions): Promise<void> {
   // Before anything that takes time: an event that nobody listens to is lost.
@@ -32,5 +32,4 @@ export async function runInternalTinytask({ port, database }: InternalTinytaskOp
   process.send?.(ready);
   if ((await told) === 'orphan') setTimeout(() => process.exit(0), ORPHAN_GRACE_MS).unref();
   await server.close();
-  if (process.connected) process.disconnect();
 }

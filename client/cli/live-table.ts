@@ -3,6 +3,7 @@ import type { AgentStatus, Status } from '../scheduler-client.ts';
 import { cut, pad, printable, width } from './cells.ts';
 import { agentState } from './show-status.ts';
 import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';
+import type { Style, StyledLine } from './terminal.ts';
 
 /** `shorter` stands in where `text` is too wide: half an address is of no use. */
 export type FooterLine = readonly [label: string, text: string, shorter?: string];
@@ -18,12 +19,8 @@ export interface LiveView {
 export interface Canvas {
   columns: number;
   rows: number;
-  colour: boolean;
 }
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
-
-const CODES: Record<Style, number> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 const STYLE: Record<RowKind, Style | undefined> = {
   running: 'cyan',
   interrupted: 'yellow',
@@ -40,35 +37,33 @@ const LEAST_TASK_ROWS = 3;
 const LONGEST_NAME = 20;
 
 /** The table as lines that fit the canvas: no line is wider, and there are fewer of them than it has rows. */
-export function tableLines(view: LiveView, canvas: Canvas): string[] {
-  const paint = (text: string, style: Style | undefined) =>
-    canvas.colour && style ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
+export function tableLines(view: LiveView, canvas: Canvas): StyledLine[] {
   const { status, rows, footer } = view;
   const columns = Math.max(20, canvas.columns - 1);
   const problems = status.problems
     .slice(0, 2)
-    .map((problem) => paint(cut(`! ${printable(problem)}`, columns), 'red'));
-  const bottom = footer.map((line) => footerLine(line, columns, paint));
+    .map((problem): StyledLine => [[cut(`! ${printable(problem)}`, columns), 'red']]);
+  const bottom = footer.map((line) => footerLine(line, columns));
   // Head, two titles, and a line of air before, between and after.
   const room = canvas.rows - 1 - problems.length - bottom.length - 6;
   const agents = status.agents.slice(0, Math.max(1, room - Math.min(rows.length, LEAST_TASK_ROWS)));
   const shown = mostRelevant(rows, Math.max(1, room - agents.length));
   const hidden = rows.length - shown.length;
-  const lines = [
-    headLine(status, rows, columns, paint),
+  const more = `${MARGIN}… and ${hidden + 1} more: \`${calledAs()} status\``;
+  const rest: StyledLine[] = hidden > 0 ? [[[more, 'dim']]] : [];
+  const lines: StyledLine[] = [
+    headLine(status, rows, columns),
     ...problems,
-    '',
-    ...agentLines(agents, columns, paint),
-    '',
-    ...taskLines(hidden > 0 ? shown.slice(0, -1) : shown, columns, paint),
-    ...(hidden > 0 ? [paint(`${MARGIN}… and ${hidden + 1} more: \`${calledAs()} status\``, 'dim')] : []),
-    '',
+    [],
+    ...agentLines(agents, columns),
+    [],
+    ...taskLines(hidden > 0 ? shown.slice(0, -1) : shown, columns),
+    ...rest,
+    [],
     ...bottom,
   ];
   return lines.slice(0, Math.max(1, canvas.rows - 1));
 }
-
-type Paint = (text: string, style: Style | undefined) => string;
 
 const SCHEDULER: Record<Status['scheduler'], [string, Style]> = {
   running: ['running', 'green'],
@@ -78,7 +73,7 @@ const SCHEDULER: Record<Status['scheduler'], [string, Style]> = {
   'never-started': ['starting', 'dim'],
 };
 
-function headLine({ scheduler }: Status, rows: TaskRow[], columns: number, paint: Paint): string {
+function headLine({ scheduler }: Status, rows: TaskRow[], columns: number): StyledLine {
   const count = (...kinds: RowKind[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
   const parts = [
     [count('running'), 'running'],
@@ -94,12 +89,12 @@ function headLine({ scheduler }: Status, rows: TaskRow[], columns: number, paint
     .join(', ');
   const [word, style] = SCHEDULER[scheduler];
   const name = 'TinyScheduler';
-  if (width(`${name}  ${word}   `) > columns) return cut(`${name}  ${word}`, columns);
+  if (width(`${name}  ${word}   `) > columns) return [cut(`${name}  ${word}`, columns)];
   const rest = cut(`${rows.length} tasks${counts && `: ${counts}`}`, columns - width(`${name}  ${word}   `));
-  return `${paint(name, 'bold')}  ${paint(word, style)}   ${rest}`;
+  return [[name, 'bold'], '  ', [word, style], `   ${rest}`];
 }
 
-function agentLines(agents: readonly AgentStatus[], columns: number, paint: Paint): string[] {
+function agentLines(agents: readonly AgentStatus[], columns: number): StyledLine[] {
   const cells = agents.map((agent) => [
     cut(printable(agent.name), LONGEST_NAME),
     cut(printable(agent.queue ?? '-'), LONGEST_NAME),
@@ -111,10 +106,10 @@ function agentLines(agents: readonly AgentStatus[], columns: number, paint: Pain
     if (agent.paused || agent.health.state === 'cooling-down') return 'yellow';
     return agent.health.state === 'misconfigured' ? 'red' : undefined;
   });
-  return grid([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...cells], styles, columns, paint);
+  return grid([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...cells], styles, columns);
 }
 
-function taskLines(rows: readonly TaskRow[], columns: number, paint: Paint): string[] {
+function taskLines(rows: readonly TaskRow[], columns: number): StyledLine[] {
   const idColumns = Math.max(2, ...rows.map(({ id }) => String(id).length));
   const agentColumns = Math.max(5, ...rows.map(({ agent }) => Math.min(LONGEST_NAME, width(agent))));
   const stateColumns = Math.max(5, ...rows.map(({ state }) => width(state)));
@@ -133,12 +128,11 @@ function taskLines(rows: readonly TaskRow[], columns: number, paint: Paint): str
     [head, ...cells],
     rows.map(({ kind }) => STYLE[kind]),
     columns,
-    paint,
   );
 }
 
 /** Rows in columns; the first is the head, and the last cell of each row has its style and is cut to what is left. */
-function grid(cells: string[][], styles: (Style | undefined)[], columns: number, paint: Paint): string[] {
+function grid(cells: string[][], styles: (Style | undefined)[], columns: number): StyledLine[] {
   const widths = (cells[0] ?? []).map((_, at) => Math.max(...cells.map((row) => width(row[at] ?? ''))));
   return cells.map((row, index) => {
     const start =
@@ -150,12 +144,12 @@ function grid(cells: string[][], styles: (Style | undefined)[], columns: number,
       GAP;
     const fixed = cut(start, columns);
     const last = cut(row.at(-1) ?? '', columns - width(fixed));
-    return index === 0 ? paint((fixed + last).trimEnd(), 'dim') : fixed + paint(last, styles[index - 1]);
+    return index === 0 ? [[(fixed + last).trimEnd(), 'dim']] : [fixed, [last, styles[index - 1]]];
   });
 }
 
-function footerLine([label, text, shorter = text]: FooterLine, columns: number, paint: Paint): string {
+function footerLine([label, text, shorter = text]: FooterLine, columns: number): StyledLine {
   const name = label.padEnd(10);
   const room = columns - name.length;
-  return `${paint(name, 'dim')}${cut(width(text) > room ? shorter : text, room)}`;
+  return [[name, 'dim'], cut(width(text) > room ? shorter : text, room)];
 }

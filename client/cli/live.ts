@@ -61,7 +61,7 @@ export function showLive({ screen, where, footer, sinceMs }: LiveOptions): Live 
   }
 
   function draw(shown: LiveView): void {
-    screen.show((size) => tableLines(shown, { ...size, colour: screen.colour }));
+    screen.show((size) => tableLines(shown, size));
   }
 
   function printChanges({ rows, footer: hints }: LiveView): void {

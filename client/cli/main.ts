@@ -1,13 +1,27 @@
 import { learnCall } from '../../config/called-as.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
-import { exitCodeOf } from './exit-code.ts';
+import type { Ended } from '../../embedded/piece.ts';
+import { exitCodeOf, messageOf } from './exit-code.ts';
 import { program } from './program.ts';
+import { outliveReaders } from './readers.ts';
 
 keepToOurselves();
 learnCall();
+outliveReaders();
 
 try {
   await program().parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
+  await tellStarter({ problem: messageOf(error) });
+}
+// An open channel would keep a process going that has nothing more to do.
+if (process.connected) process.disconnect();
+
+/** A command that was started by another of ours is waited for with a time-out, and its log may be read by nobody. */
+function tellStarter(ended: Ended): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected && process.send) process.send(ended, () => resolve());
+    else resolve();
+  });
 }

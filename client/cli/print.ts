@@ -1,35 +1,91 @@
 import { stderr, stdout } from 'node:process';
+import { cutInside, pad, printable, visible, width } from './cells.ts';
 
-/** What a command answers. */
-export function print(text: string): void {
-  stdout.write(`${text}\n`);
+/**
+ * All output of the commands goes through here, and that of `start` through terminal.ts. What goes out is cleaned here,
+ * whoever wrote it, and whether a terminal or a pipe reads it.
+ */
+
+/** No line is longer, in columns. */
+export const LONGEST_LINE = 2_000;
+/** A text of somebody else within a sentence, such as a title, takes no more columns. */
+const LONGEST_QUOTATION = 120;
+const CLEAR_SCREEN = '\x1b[H\x1b[2J';
+
+/** One line of a command's answer. */
+export function print(line: string): void {
+  stdout.write(`${oneLine(line)}\n`);
+}
+
+/** Several lines of an answer, put together by `paragraph`, so that each line break in it is ours. */
+export function printLines(text: string, { clearScreen = false } = {}): void {
+  stdout.write(`${clearScreen && stdout.isTTY ? CLEAR_SCREEN : ''}${severalLines(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  stdout.write(`${escaped(JSON.stringify(value, null, 2))}\n`);
 }
 
-/** What is said beside the answer, so that the answer can be piped. */
+/** What is said beside the answer, so that the answer can be piped. Lines after the first are set in. */
 export function say(text: string): void {
-  stderr.write(`tinyscheduler: ${text}\n`);
+  stderr.write(`${sayable(`tinyscheduler: ${text}`)}\n`);
 }
 
-/** Rows as columns of equal width; the first row is the head. */
-export function columns(rows: string[][]): string {
+/** What commander writes: help and complaints, which quote what was typed. */
+export const commanderOutput = {
+  writeOut: (text: string) => void stdout.write(severalLines(text)),
+  writeErr: (text: string) => void stderr.write(severalLines(text)),
+};
+
+/** Lines as one text; whatever breaks a line within one of them does so no more. */
+export function paragraph(...each: readonly string[]): string {
+  return each.map(oneLine).join('\n');
+}
+
+/** The text of somebody else within a sentence: on one line, and cut. */
+export function quotation(text: string): string {
+  return cutInside(printable(text), LONGEST_QUOTATION);
+}
+
+/** A text that may have several lines; who quotes somebody else in it cannot make it look like two of ours. */
+export function sayable(text: string): string {
+  const [first = '', ...more] = text.split(/\r?\n/);
+  return [oneLine(first), ...more.map((line) => oneLine(`  ${line.trim()}`))].join('\n');
+}
+
+function oneLine(line: string): string {
+  return cutInside(visible(line), LONGEST_LINE).trimEnd();
+}
+
+function severalLines(text: string): string {
+  return text.split('\n').map(oneLine).join('\n');
+}
+
+const ESCAPED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** JSON escapes the controls of ASCII itself. */
+function escaped(json: string): string {
+  return json.replace(ESCAPED, (character) =>
+    // By code units: those beyond 16 bits are written as two.
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+}
+
+/** Rows as columns of equal width; the first row is the head. The last cell of a row may be as long as a line. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.slice(0, -1).map(quotation));
   const widths: number[] = [];
-  for (const row of rows) {
+  for (const row of cells) {
     row.forEach((cell, at) => {
-      widths[at] = Math.max(widths[at] ?? 0, cell.length);
+      widths[at] = Math.max(widths[at] ?? 0, width(cell));
     });
   }
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  const line = (row: readonly string[], last = '') =>
+    [...row.map((cell, at) => pad(cell, widths[at] ?? 0)), last].join('  ');
+  return paragraph(...cells.map((row, at) => line(row, rows[at]?.at(-1))));
 }
 
 export function duration(ms: number): string {

@@ -4,6 +4,7 @@ import { flagOptions } from '../../config/flags.ts';
 import { nameProblem, parseTaskId } from '../../domain/names.ts';
 import type { Selection } from './commands.ts';
 import { type GlobalOptions, openContext, saidElsewhere, UsageError } from './context.ts';
+import { commanderOutput } from './print.ts';
 
 // What a command needs is loaded when it runs, so that each process holds its own part of the program only.
 const commands = () => import('./commands.ts');
@@ -19,6 +20,7 @@ const globalOptions = () => [
 export function program(): Command {
   const root = new Command(calledAs())
     .description('Runs TinyTask tasks on goose agents, on Temporal.')
+    .configureOutput(commanderOutput)
     .exitOverride()
     .showHelpAfterError('(--help tells more)')
     // `temporal` passes on options that it does not know; that is possible only where the place of an option counts.

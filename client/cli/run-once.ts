@@ -9,7 +9,7 @@ import type { TaskOutcome } from '../scheduler-client.ts';
 import { awaitOutcomes } from './await-outcomes.ts';
 import type { Context } from './context.ts';
 import { dryRun } from './dry-run.ts';
-import { print, printJson, say } from './print.ts';
+import { print, printJson, printLines, say } from './print.ts';
 import { isWell, outcomeJson, outcomeText } from './show-outcome.ts';
 import { passJson, passText } from './show-pass.ts';
 
@@ -32,7 +32,7 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
   if (loaded.config.dryRun) {
     const report = await dryRun(context);
     if (options.json) printJson(passJson(report, { dryRun: true }));
-    else print(passText(report, { dryRun: true }));
+    else printLines(passText(report, { dryRun: true }));
     return report.figures.errors === 0 ? 0 : 1;
   }
 
@@ -47,7 +47,7 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
       report = await scheduler.pass({ ...pass, acceptMs: 10 * ACCEPT_MS });
       if (report === undefined) throw new Error('the scheduler did not take the pass within 30 s');
     }
-    if (!options.json) print(passText(report));
+    if (!options.json) printLines(passText(report));
     if (report.by !== processName() && options.flags.length > 0) {
       say(`${report.by} schedules with its own configuration; ignored: ${options.flags.join(' ')}`);
     }

@@ -1,6 +1,7 @@
 import { calledAs } from '../../config/called-as.ts';
 import type { PassFigures, PassReport } from '../../domain/pass.ts';
 import { sayWaiting } from '../../domain/reason.ts';
+import { paragraph } from './print.ts';
 import { waitingJson } from './waiting-json.ts';
 
 /** With the labels of the Python version, which operators grep for. */
@@ -29,7 +30,7 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
   for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
   for (const error of report.errors) lines.push('', `Error: ${error}`);
-  return lines.join('\n');
+  return paragraph(...lines);
 }
 
 /** The same as one JSON object; keys as the Python version logs them. */

@@ -3,7 +3,7 @@ import { sayWaiting } from '../../domain/reason.ts';
 import { type RunLine, sayRun } from '../run-line.ts';
 import { sayScheduler } from '../say-scheduler.ts';
 import type { AgentStatus, Status } from '../scheduler-client.ts';
-import { columns, duration } from './print.ts';
+import { columns, duration, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { waitingJson } from './waiting-json.ts';
 
@@ -33,16 +33,18 @@ export function statusText(status: Status, nowMs: number): string {
     const lines = status.waiting.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
     const more = status.waitingTotal - status.waiting.length;
     if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
-    blocks.push(['Waiting:', ...lines].join('\n'));
+    blocks.push(paragraph('Waiting:', ...lines));
   }
   const { lastPass } = status;
   if (lastPass !== null) {
     const { errors, tasksSpawned } = lastPass.figures;
     blocks.push(
-      `Last pass: ${duration(nowMs - lastPass.atMs)} ago, ${lastPass.tookMs} ms, ${tasksSpawned} started, ${errors} errors, by ${lastPass.by}`,
+      paragraph(
+        `Last pass: ${duration(nowMs - lastPass.atMs)} ago, ${lastPass.tookMs} ms, ${tasksSpawned} started, ${errors} errors, by ${lastPass.by}`,
+      ),
     );
   }
-  for (const problem of status.problems) blocks.push(`Problem: ${problem}`);
+  for (const problem of status.problems) blocks.push(paragraph(`Problem: ${problem}`));
   return blocks.join('\n\n');
 }
 
@@ -110,5 +112,5 @@ function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {
   const lines = runs.map(
     (run) => `  task ${run.taskId} ${sayRun(run)}, for ${duration(nowMs - run.sinceMs)}`,
   );
-  return [[`${title}:`, ...lines].join('\n')];
+  return [paragraph(`${title}:`, ...lines)];
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectScheduler } from '../connect.ts';
 import type { Context } from './context.ts';
-import { print, printJson } from './print.ts';
+import { printJson, printLines } from './print.ts';
+import { readerGone } from './readers.ts';
 import { statusJson, statusText } from './show-status.ts';
 import { stopAsked } from './stopping.ts';
 
 const WATCH_MS = 2_000;
-const CLEAR_SCREEN = '\u001b[H\u001b[2J';
 
 /** `status`: where everything stands, once or again and again. */
 export async function showStatus(
@@ -17,14 +17,14 @@ export async function showStatus(
   try {
     let goesOn = true;
     const stopped = watch
-      ? stopAsked().then(() => {
+      ? Promise.race([stopAsked(), readerGone]).then(() => {
           goesOn = false;
         })
       : undefined;
     do {
       const status = await scheduler.status();
       if (json) printJson(statusJson(status));
-      else print(`${watch && process.stdout.isTTY ? CLEAR_SCREEN : ''}${statusText(status, Date.now())}`);
+      else printLines(statusText(status, Date.now()), { clearScreen: watch === true });
       if (stopped !== undefined) await Promise.race([sleep(WATCH_MS), stopped]);
     } while (stopped !== undefined && goesOn);
     return 0;

@@ -3,6 +3,7 @@ import { width } from '../../client/cli/cells.ts';
 import { ChangeLines } from '../../client/cli/change-lines.ts';
 import { type LiveView, tableLines } from '../../client/cli/live-table.ts';
 import { taskRows } from '../../client/cli/task-rows.ts';
+import { paint } from '../../client/cli/terminal.ts';
 import type { RunLine, RunState } from '../../client/run-line.ts';
 import type { Status } from '../../client/scheduler-client.ts';
 import { WELL } from '../../domain/health.ts';
@@ -84,10 +85,8 @@ const FOOTER: LiveView['footer'] = [
 ];
 
 function table(of: Status, tasks: Task[], columns = 100, rows = 40, colour = false): string[] {
-  return tableLines(
-    { status: of, rows: taskRows(of, tasks, NOW_MS), footer: FOOTER },
-    { columns, rows, colour },
-  );
+  const view = { status: of, rows: taskRows(of, tasks, NOW_MS), footer: FOOTER };
+  return tableLines(view, { columns, rows }).map((line) => paint(line, colour));
 }
 
 describe('the state of a task', () => {

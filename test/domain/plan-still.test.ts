@@ -70,6 +70,12 @@ const ROWS: [name: string, input: Partial<PlanInput>, reason: string, still: str
     undefined,
   ],
   [
+    'a parent that TinyTask shows as working, since its subtask is',
+    { tasks: [taskOf(1, { status: 'working' }), taskOf(2, { ...dev, parentTaskId: 1 })] },
+    'open-subtasks',
+    undefined,
+  ],
+  [
     'legacy mode under a pause',
     { paused: true, mode: 'legacy', tasks: [taskOf(1, dev)] },
     'scheduler-paused',

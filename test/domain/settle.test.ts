@@ -122,6 +122,14 @@ describe('a task that is still ours and working', () => {
     expect(settle(found, 'completed')).toEqual({ write: 'idle', outcome: { task: 'not-done', reason } });
   });
 
+  test('is not done either when TinyTask has set it to idle because of its new subtask', () => {
+    const split = { task: ours({ status: 'idle' }), openSubtasks: [2] };
+    expect(settle(split, 'completed')).toEqual(
+      leave({ task: 'not-done', reason: 'it has open subtasks (2)' }),
+    );
+    expect(settle(split, 'agent-failed')).toEqual(leave({ task: 'put-back' }));
+  });
+
   test('is done with a blocker that is complete, and with any where blocking is disabled', () => {
     const done = { write: 'complete' };
     expect(

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A small file system of its own, in memory. */
@@ -13,9 +14,9 @@ export interface SmallDisk {
 
 const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'pipe' });
 
-/** Mounts one of 4 MB over the folder, which must exist. Throws where this user may not mount. */
-export function mountSmallDisk(path: string): SmallDisk {
-  mount('-t', 'tmpfs', '-o', 'size=4m,mode=700', 'tinyscheduler-test', path);
+/** Mounts one over the folder, which must exist. Throws where this user may not mount. */
+export function mountSmallDisk(path: string, megabytes = 4): SmallDisk {
+  mount('-t', 'tmpfs', '-o', `size=${megabytes}m,mode=700`, 'tinyscheduler-test', path);
   const filler = join(path, 'filler');
   return {
     path,
@@ -31,6 +32,19 @@ export function mountSmallDisk(path: string): SmallDisk {
     readOnly: (yes) => void mount('-o', `remount,${yes ? 'ro' : 'rw'}`, path),
     unmount: () => void execFileSync('umount', ['-l', path], { stdio: 'pipe' }),
   };
+}
+
+/** Undefined where this user may mount one. */
+export function noMountsBecause(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
+  try {
+    mountSmallDisk(folder).unmount();
+    return undefined;
+  } catch (error) {
+    return `this user may not mount (${(error as Error).message.split('\n')[0]})`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 function fillWith(file: number, piece: Buffer): void {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
-import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { mountSmallDisk, noMountsBecause, type SmallDisk } from '../support/small-disk.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 
 const why = noMountsBecause();
@@ -95,15 +95,3 @@ describe.skipIf(why !== undefined)('a disk under state/ that cannot be written',
     return (await system.comments(task)).filter((comment) => /failed \(\d+ of/.test(comment)).length;
   }
 });
-
-function noMountsBecause(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'mount-'));
-  try {
-    mountSmallDisk(folder).unmount();
-    return undefined;
-  } catch (error) {
-    return `this user may not mount (${(error as Error).message.split('\n')[0]})`;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}

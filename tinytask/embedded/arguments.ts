@@ -3,6 +3,10 @@ import { z } from 'zod/v3';
 import { type Property, type Tool, tools } from './tools.ts';
 
 const STATUS = z.enum(['idle', 'working', 'complete']);
+/** libsql gives back a text only up to its first NUL, so one that has any would not be kept whole. */
+const TEXT = z.string().refine((text) => !text.includes('\0'), 'Must not contain the character U+0000');
+/** JSON has no infinity, but `1e400` is read as one, and would be answered as null. */
+const NUMBER = z.number().finite();
 
 /** What TinyTask understands beyond what it lists. */
 const UNLISTED: Record<string, z.ZodRawShape> = {
@@ -33,15 +37,15 @@ function ruleOf(key: string, property: Property): z.ZodTypeAny {
   if (property.enum) return STATUS;
   switch (property.type) {
     case 'string':
-      return z.string();
+      return TEXT;
     case 'boolean':
       return z.boolean();
     case 'array':
-      return z.array(key === 'exclude_status' ? STATUS : z.string());
+      return z.array(key === 'exclude_status' ? STATUS : TEXT);
     case 'number':
       // Both are described as "null to make top-level" although only a number is listed.
-      return property.description.includes('(null ') ? z.number().nullable() : z.number();
+      return property.description.includes('(null ') ? NUMBER.nullable() : NUMBER;
     default:
-      return z.number().nullable();
+      return NUMBER.nullable();
   }
 }

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -21,6 +27,28 @@ export interface EmbeddedTinyTask {
 /** How long `close` waits for calls under way. */
 const CLOSE_GRACE_MS = 2_000;
 
+/** How long a connection may keep TinyTask waiting, in milliseconds, and how many there may be at a time. */
+export interface ConnectionLimits {
+  /** From the first byte of a request, or from the connection itself, to the end of its headers. */
+  headersMs: number;
+  /** From the first byte of a request to its last. A body of 100 MB takes less than a second on this machine. */
+  requestMs: number;
+  /** Without a request. goose and our own client connect anew when they have the next one. */
+  idleMs: number;
+  /** Without a byte in either direction while an answer is written. */
+  silentMs: number;
+  /** More are closed as they come. */
+  connections: number;
+}
+
+const LIMITS: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 30_000,
+  idleMs: 5_000,
+  silentMs: 30_000,
+  connections: 2_000,
+};
+
 /**
  * A TinyTask of our own: the tools and answers of TinyTask 2 over MCP at `/mcp`, without sessions, and
  * `/health`. What was answered is on disk. It serves this machine only, since it knows no passwords.
@@ -31,14 +59,15 @@ export async function startEmbeddedTinyTask(options: {
   databaseFile: string;
   port: number;
   host?: string;
+  limits?: ConnectionLimits;
 }): Promise<EmbeddedTinyTask> {
-  const { port, host = '127.0.0.1' } = options;
+  const { port, host = '127.0.0.1', limits = LIMITS } = options;
   if (!isLoopback(host)) {
     throw new Error(`The embedded TinyTask serves this machine only, not ${host}: use 127.0.0.1`);
   }
   const store = openStore(options.databaseFile);
   try {
-    const server = createServer((request, response) => {
+    const server = limited(limits, (request, response) => {
       answer(store, request, response).catch((error: Error) => {
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: error.message });
@@ -52,6 +81,23 @@ export async function startEmbeddedTinyTask(options: {
     store.close();
     throw error;
   }
+}
+
+/** Drops who stalls: half a request, a request in drops, silence between requests, an answer that is not read. */
+function limited(limits: ConnectionLimits, serve: RequestListener): Server {
+  const server = createServer(
+    {
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.idleMs,
+      connectionsCheckingInterval: Math.min(limits.headersMs, 5_000) / 2,
+    },
+    serve,
+  );
+  // Node's own default is to wait for ever for a reader.
+  server.setTimeout(limits.silentMs);
+  server.maxConnections = limits.connections;
+  return server;
 }
 
 async function answer(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -89,12 +135,13 @@ function mcpServer(store: Store): McpServer {
 }
 
 function sendHealth(store: Store, response: ServerResponse): void {
-  let connected = true;
+  let problem: string | undefined;
   try {
-    store.row('SELECT 1 AS one');
-  } catch {
-    connected = false;
+    store.row('SELECT id FROM tasks LIMIT 1');
+  } catch (error) {
+    problem = (error as Error).message;
   }
+  const connected = problem === undefined;
   sendJson(response, connected ? 200 : 503, {
     status: connected ? 'healthy' : 'unhealthy',
     transport: 'streamable-http',
@@ -102,6 +149,7 @@ function sendHealth(store: Store, response: ServerResponse): void {
     database: connected ? 'connected' : 'disconnected',
     uptime: process.uptime(),
     sessionCount: 0,
+    ...(problem !== undefined && { problem }),
   });
 }
 

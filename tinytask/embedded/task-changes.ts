@@ -49,6 +49,7 @@ export function createTask(store: Store, input: NewTask): TaskReply {
     created_at: now,
     updated_at: now,
   });
+  mirrorSubtasks(store, parent?.id ?? null);
   return task(store, id);
 }
 
@@ -78,8 +79,11 @@ export function updateTask(store: Store, id: number, change: TaskChange): TaskRe
   if (Object.keys(columns).length === 0) return before;
   write(store, id, columns);
   const after = task(store, id);
-  if (after.status === 'complete') completeWhenDone(store, after.parent_task_id);
-  if (before.parent_task_id !== after.parent_task_id) completeWhenDone(store, before.parent_task_id);
+  const { parent_task_id: parentBefore } = before;
+  if (parentBefore !== after.parent_task_id) mirrorSubtasks(store, parentBefore);
+  if (parentBefore !== after.parent_task_id || change.status !== undefined) {
+    mirrorSubtasks(store, after.parent_task_id);
+  }
   return task(store, id);
 }
 
@@ -87,13 +91,13 @@ export function updateTask(store: Store, id: number, change: TaskChange): TaskRe
 export function deleteTask(store: Store, id: number): void {
   const gone = task(store, id);
   store.run('DELETE FROM tasks WHERE id = ?', [id]);
-  completeWhenDone(store, gone.parent_task_id);
+  mirrorSubtasks(store, gone.parent_task_id);
 }
 
 export function archiveTask(store: Store, id: number): TaskReply {
   const { parent_task_id } = task(store, id);
   store.run('UPDATE tasks SET archived_at = ? WHERE id = ?', [store.stamp(), id]);
-  completeWhenDone(store, parent_task_id);
+  mirrorSubtasks(store, parent_task_id);
   return task(store, id);
 }
 
@@ -106,7 +110,7 @@ export function signUp(store: Store, agent: string): TaskReply | undefined {
 /** Hands a task that is `from`'s to another agent: idle, with a comment by `from`. */
 export function moveTask(store: Store, move: { id: number; from: string; to: string; comment: string }) {
   const { id, from, to } = move;
-  const { assigned_to: assignee, status } = task(store, id);
+  const { assigned_to: assignee, status, parent_task_id } = task(store, id);
   if (assignee !== from) {
     throw new Refusal(
       `Task ${id} is not assigned to ${from} (currently assigned to: ${assignee ?? 'no one'})`,
@@ -118,6 +122,7 @@ export function moveTask(store: Store, move: { id: number; from: string; to: str
     );
   }
   write(store, id, { assigned_to: to, previous_assigned_to: from, status: 'idle' });
+  mirrorSubtasks(store, parent_task_id);
   const comment = addComment(store, { taskId: id, content: move.comment, createdBy: from });
   return { task: task(store, id), comment };
 }
@@ -128,14 +133,20 @@ function write(store: Store, id: number, columns: Record<string, Value>): void {
   store.run(`UPDATE tasks SET ${assignments.join(', ')} WHERE id = ?`, [...Object.values(all), id]);
 }
 
-/** A parent is complete as soon as it has subtasks (archived ones aside) and all of them are; so upwards. */
-function completeWhenDone(store: Store, parentId: number | null): void {
+/**
+ * As TinyTask 2 does whenever a subtask comes, goes or changes its status: a parent is complete when all its subtasks
+ * (archived ones aside) are, working when one of them is, else idle. Without subtasks it stays as it is. So upwards.
+ */
+function mirrorSubtasks(store: Store, parentId: number | null): void {
   const parent = parentId === null ? undefined : findTask(store, parentId);
-  if (!parent || parent.status === 'complete') return;
-  const subtasks = listSubtasks(store, parent.id);
-  if (subtasks.length === 0 || subtasks.some((subtask) => subtask.status !== 'complete')) return;
-  write(store, parent.id, { status: 'complete' });
-  completeWhenDone(store, parent.parent_task_id);
+  if (!parent) return;
+  const subtasks = new Set(listSubtasks(store, parent.id).map(({ status }) => status));
+  if (subtasks.size === 0) return;
+  const allComplete = subtasks.size === 1 && subtasks.has('complete');
+  const status = allComplete ? 'complete' : subtasks.has('working') ? 'working' : 'idle';
+  if (status === parent.status) return;
+  write(store, parent.id, { status });
+  mirrorSubtasks(store, parent.parent_task_id);
 }
 
 function parentFor(store: Store, parentId: number): TaskReply {

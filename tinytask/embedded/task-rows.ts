@@ -87,9 +87,12 @@ export function listTasks(store: Store, filter: TaskFilter): TaskReply[] {
   if (filter.exclude_subtasks) where('t.parent_task_id IS NULL');
   if (!filter.include_archived) where('t.archived_at IS NULL');
   const sql = `${SELECT} ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ${ORDER} LIMIT ? OFFSET ?`;
-  return store
-    .rows(sql, [...values, Math.trunc(filter.limit ?? -1), Math.trunc(filter.offset ?? 0)])
-    .map(reply);
+  return store.rows(sql, [...values, whole(filter.limit ?? -1), whole(filter.offset ?? 0)]).map(reply);
+}
+
+/** SQLite takes no number beyond 64 bits here; nobody has as many tasks as fit into less. */
+function whole(number: number): number {
+  return Math.trunc(Math.max(-1, Math.min(number, Number.MAX_SAFE_INTEGER)));
 }
 
 /** The subtasks of a task, and with `recursive` theirs too. */

@@ -25,6 +25,14 @@ function create(fields: Record<string, unknown> = {}): number {
   return ask('create_task', { title: 'a task', created_by: 'test', ...fields }).id;
 }
 
+const set = (id: number | undefined, status: string) => ask('update_task', { id, status });
+const move = (id: number | undefined, parent: number | null) =>
+  ask('move_subtask', { subtask_id: id, new_parent_id: parent });
+const signUp = (id: number | undefined) =>
+  expect(ask('signup_for_task', { agent_name: 'vaela' })).toMatchObject({ id });
+const handOn = (id: number | undefined) =>
+  ask('move_task', { task_id: id, current_agent: 'vaela', new_agent: 'oscar', comment: 'yours' });
+
 const ids = (reply: { tasks: { id: number }[] }) => reply.tasks.map((task) => task.id);
 
 describe('subtasks', () => {
@@ -45,6 +53,41 @@ describe('subtasks', () => {
     ask('update_task', { id: done, status: 'complete' });
     ask(tool, { id: dropped });
     expect(ask('get_task', { id: parent }).status).toBe('complete');
+  });
+
+  test.each<[string, string[], (ids: number[], elsewhere: number) => void, string]>([
+    ['one starts', ['idle', 'idle'], ([a]) => set(a, 'working'), 'working'],
+    ['the working one goes back', ['working', 'idle'], ([a]) => set(a, 'idle'), 'idle'],
+    ['a complete one is opened again', ['complete', 'complete'], ([a]) => set(a, 'idle'), 'idle'],
+    ['the working one is moved away', ['working', 'idle'], ([a], other) => move(a, other), 'idle'],
+    ['the open one is moved away', ['complete', 'idle'], ([, b], other) => move(b, other), 'complete'],
+    ['the open one is made top-level', ['complete', 'idle'], ([, b]) => move(b, null), 'complete'],
+    ['all are moved away', ['working'], ([a], other) => move(a, other), 'working'],
+    ['one is taken by signing up', ['idle'], ([a]) => signUp(a), 'working'],
+    ['one is handed on', ['working'], ([a]) => handOn(a), 'idle'],
+    ['only its title changes', ['idle'], ([a]) => ask('update_task', { id: a, title: 'other' }), 'idle'],
+  ])('their parent mirrors them: %s', (_what, statuses, change, expected) => {
+    const [top, elsewhere] = [create(), create()];
+    const parent = create({ parent_task_id: top });
+    const subtasks = statuses.map((status) => {
+      const id = create({ parent_task_id: parent, assigned_to: 'vaela' });
+      set(id, status);
+      return id;
+    });
+    change(subtasks, elsewhere);
+    expect(ask('get_task', { id: parent }).status).toBe(expected);
+    expect(ask('get_task', { id: top }).status).toBe(expected);
+  });
+
+  test('a parent mirrors what is moved or made below it, too', () => {
+    const [parent, working] = [create(), create()];
+    set(working, 'working');
+    move(working, parent);
+    expect(ask('get_task', { id: parent }).status).toBe('working');
+    set(working, 'complete');
+    expect(ask('get_task', { id: parent }).status).toBe('complete');
+    create({ parent_task_id: parent });
+    expect(ask('get_task', { id: parent }).status).toBe('idle');
   });
 
   test('a parent that loses its only, open, subtask stays open', () => {
@@ -216,6 +259,20 @@ test.each<[string, Record<string, unknown>, string]>([
   ['update_task', { id: 1, title: ' ' }, 'Error updating task: Task title cannot be empty'],
   ['add_comment', { task_id: 999, content: 'x' }, 'Error adding comment: Task not found: 999'],
   ['list_tasks', { status: 'open' }, 'Error calling tool list_tasks: ['],
+  // As TinyTask answers a number that is none.
+  ['get_task', { id: null }, 'Error calling tool get_task: [\n  {\n    "code": "invalid_type"'],
+  ['get_task', { id: 1.5 }, 'Task not found: 1.5'],
+  ['get_task', { id: 1e300 }, 'Task not found: 1e+300'],
+  ['get_task', { id: -1 }, 'Task not found: -1'],
+  ['update_task', { id: 2 ** 63, title: 'x' }, 'Error updating task: Task not found: 9223372036854776000'],
+  ['add_comment', { task_id: 1e300, content: 'x' }, 'Error adding comment: Task not found: 1e+300'],
+  ['create_subtask', { parent_task_id: 0.5, title: 'x', created_by: 'x' }, 'Error creating subtask: Parent'],
+  // What could not be kept as it was sent.
+  ['create_task', { title: 'a\0b', created_by: 'x' }, 'Error calling tool create_task: ['],
+  ['create_task', { title: 'x', created_by: 'x', tags: ['a\0b'] }, 'Error calling tool create_task: ['],
+  ['add_comment', { task_id: 1, content: 'a\0b' }, 'Error calling tool add_comment: ['],
+  ['update_task', { id: 1, priority: Number.POSITIVE_INFINITY }, 'Error calling tool update_task: ['],
+  ['list_tasks', { limit: Number.POSITIVE_INFINITY }, 'Error calling tool list_tasks: ['],
   ['__proto__', {}, 'Unknown tool: __proto__'],
   ['toString', {}, 'Unknown tool: toString'],
 ])('%s %j is refused', (tool, args, message) => {
@@ -223,6 +280,47 @@ test.each<[string, Record<string, unknown>, string]>([
   const { content, isError } = answerCall(store, tool, args);
   expect(isError).toBe(true);
   expect(content[0]?.text.startsWith(message), content[0]?.text).toBe(true);
+});
+
+test.each<[Record<string, unknown>, number]>([
+  [{ limit: 1e300 }, 3],
+  [{ limit: 2 ** 63 }, 3],
+  [{ limit: -1 }, 3],
+  [{ limit: -1e300 }, 3],
+  [{ limit: 2.9 }, 2],
+  [{ offset: 1e300 }, 0],
+  [{ offset: -5 }, 3],
+  [{ parent_task_id: 1e300 }, 0],
+  [{ parent_task_id: 0.5 }, 0],
+])('a list with %j has %i of 3 tasks', (filter, count) => {
+  for (let n = 0; n < 3; n += 1) create({ queue_name: 'dev' });
+  expect(ask('list_tasks', filter).count).toBe(count);
+  expect(ask('get_queue_tasks', { queue_name: 'dev', ...filter }).count).toBe(count);
+});
+
+test.each([0.5, 2 ** 53, 2 ** 53 + 2, 2 ** 63 - 1024, -(2 ** 63), 2 ** 63, 1e300, -0])(
+  'a priority of %d is kept',
+  (priority) => {
+    const id = create({ priority });
+    expect(ask('get_task', { id }).priority).toBe(priority === 0 ? 0 : priority);
+    expect(ask('list_tasks').count).toBe(1);
+  },
+);
+
+test.each([
+  ['1 MB', 'x'.repeat(1_000_000)],
+  ['controls and formats', '\u0001\u001b[2J\u0085\u200b\u202e\ufeff x'],
+  ['astral characters', '👩‍👩‍👧‍👦 𝒳 \u{10ffff}'],
+])('a text of %s is kept', (_what, title) => {
+  const id = create({ title, description: title, assigned_to: title, queue_name: title, tags: [title] });
+  const kept = title.trim();
+  expect(ask('get_task', { id })).toMatchObject({ title: kept, description: title, tags: [title] });
+  expect(ask('get_queue_tasks', { queue_name: title }).count).toBe(1);
+});
+
+test('half a surrogate pair, which UTF-8 cannot hold, is kept as U+FFFD', () => {
+  const id = create({ title: 'a\ud800b', tags: ['\udc00'] });
+  expect(ask('get_task', { id }).title).toBe('a\ufffdb');
 });
 
 test('every listed tool is there', () => {
