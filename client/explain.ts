@@ -9,7 +9,7 @@ import { quote } from '../tinytask/errors.ts';
 import { noTask } from './retry.ts';
 import { sayRun } from './run-line.ts';
 import { sayScheduler } from './say-scheduler.ts';
-import { ask, readSnapshot, type SnapshotDeps } from './snapshot.ts';
+import { ask, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, schedulerWord, waitingOf } from './status.ts';
 
 export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTask, 'get' | 'listOpen'> };
@@ -27,7 +27,7 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<st
   const found = snapshot.planned && waitingOf(snapshot.planned).find((entry) => entry.taskId === taskId);
   const why =
     line !== undefined
-      ? await aboutRun(deps, taskId, sayRun(line))
+      ? [`It ${sayRun(line)}.`, ...(await aboutRun(deps, snapshot, taskId))]
       : found === undefined
         ? snapshot.problems
         : [`Why it does not run: ${sayWaiting(found)}.`];
@@ -37,10 +37,15 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<st
 }
 
 /** A run says more about itself where somebody serves it. */
-async function aboutRun({ client }: ExplainDeps, taskId: number, says: string): Promise<string[]> {
+async function aboutRun(
+  { client }: ExplainDeps,
+  { scheduler, answer }: Snapshot,
+  taskId: number,
+): Promise<string[]> {
+  if (scheduler.daemon === null && answer === undefined) return [];
   const run = await ask<RunStatus>(client, taskWorkflowId(taskId), 'status');
   const last = run?.last ? [`Last attempt: ${run.last.verdict.kind}, ${run.last.verdict.reason}.`] : [];
-  return [`It ${says}.`, ...(run ? [run.says] : []), ...last];
+  return [...(run ? [run.says] : []), ...last];
 }
 
 /** The run of a task that a person completed ends when the scheduler looks. */

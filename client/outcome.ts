@@ -18,7 +18,7 @@ export async function outcomeOf(client: Client, taskId: number, runId?: string):
   if (!isOver) return { ...base, state: run.phase, attempts: run.memo?.past.number ?? 0, tookMs };
 
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
-  const said = await ask<RunStatus>(client, run.workflowId, 'status', run.runId);
+  const said = await ask<RunStatus>(client, run.workflowId, 'status', { runId: run.runId });
   const last = {
     verdict: said?.last?.verdict ?? null,
     outcome: said?.last?.outcome ?? null,

@@ -54,6 +54,8 @@ export interface Snapshot {
 /** A daemon's watch beats every two seconds, and the server gives it up after six. */
 const DAEMON_SILENT_MS = 8_000;
 const QUERY_MS = 3_000;
+/** Where no daemon lives there is seldom anybody to answer: a `run --once` that is at work. */
+const NOBODY_MS = 700;
 /** Between two runs of the scheduler there is no watch for a moment. */
 const LOOK_AGAIN_MS = 200;
 const LOOKS = 12;
@@ -63,11 +65,15 @@ const LOOKS = 12;
  * Throws when the server does not answer; a TinyTask that does not is a problem.
  */
 export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): Promise<Snapshot> {
-  const answer = client && (await ask<SchedulerStatus>(client, SCHEDULER_ID, 'status'));
-  const [scheduler, runs, state, registry, tasks] = await Promise.all([
-    client ? readScheduler(client, answer !== undefined) : NO_SCHEDULER,
+  const scheduler = client ? await readScheduler(client) : NO_SCHEDULER;
+  const said = <T>(query: string) =>
+    client && scheduler.exists
+      ? ask<T>(client, SCHEDULER_ID, query, { withinMs: scheduler.daemon === null ? NOBODY_MS : QUERY_MS })
+      : undefined;
+  const [answer, state, runs, registry, tasks] = await Promise.all([
+    said<SchedulerStatus>('status'),
+    said<SurveyInput>('plan-state'),
     client ? openRuns(client) : [],
-    client && ask<SurveyInput>(client, SCHEDULER_ID, 'plan-state'),
     loadAgents(config, { keep: false }),
     tinytask.listOpen().catch((error: Error) => error),
   ]);
@@ -114,10 +120,10 @@ export async function ask<T>(
   client: Client,
   workflowId: string,
   query: string,
-  runId?: string,
+  { runId, withinMs = QUERY_MS }: { runId?: string; withinMs?: number } = {},
 ): Promise<T | undefined> {
   try {
-    return await client.connection.withDeadline(Date.now() + QUERY_MS, () =>
+    return await client.connection.withDeadline(Date.now() + withinMs, () =>
       client.workflow.getHandle(workflowId, runId).query<T>(query),
     );
   } catch {
@@ -127,13 +133,16 @@ export async function ask<T>(
 
 const NO_SCHEDULER: SchedulerFacts = { exists: false, daemon: null, paused: false, enabled: true };
 
-async function readScheduler(client: Client, answers: boolean): Promise<SchedulerFacts> {
+async function readScheduler(client: Client): Promise<SchedulerFacts> {
+  let answers: boolean | undefined;
   for (let look = 1; ; look += 1) {
     const found = await describeOpen(client, SCHEDULER_ID);
     if (found === undefined) return NO_SCHEDULER;
     const watch = found.description.raw.pendingActivities?.find(
       ({ activityType }) => activityType?.name === 'watch' || activityType?.name === 'survey',
     );
+    const asked = { withinMs: NOBODY_MS };
+    answers ??= !watch && (await ask(client, SCHEDULER_ID, 'status', asked)) !== undefined;
     if (watch || !answers || look === LOOKS) {
       const heard = watch?.lastHeartbeatTime ?? watch?.lastStartedTime;
       const alive = heard ? Date.now() - tsToMs(heard) < DAEMON_SILENT_MS : false;
