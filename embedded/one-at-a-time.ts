@@ -1,13 +1,15 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 50;
+
+let names = 0;
 
 /**
- * Runs `work` while holding a lock file; waits for another process that holds it, as long as that one lives.
- * The lock saves double work. It is no proof: the work must be harmless if done twice (temp file and rename).
+ * Runs `work` while holding a lock file; waits for another process that holds it, as long as that one lives. A lock has
+ * its owner's identity in it from its first moment, so that of a killed process is told from a living one's.
  */
 export async function oneAtATime<T>(
   lockPath: string,
@@ -18,16 +20,14 @@ export async function oneAtATime<T>(
   let told = false;
   while (!(await takeLock(lockPath))) {
     const owner = await readOwner(lockPath);
-    if (owner && isAlive(owner)) {
-      if (!told) onWait(owner.pid);
-      told = true;
-      await sleep(LOOK_EVERY_MS);
-    } else {
-      // Empty while its owner is just writing it: look once more before taking it for a dead one's.
-      await sleep(LOOK_EVERY_MS);
-      const again = await readOwner(lockPath);
-      if (!again || !isAlive(again)) await rm(lockPath, { force: true });
+    if (owner === 'free') continue;
+    if (owner === 'unknown' || !isAlive(owner)) {
+      await removeDead(lockPath);
+      continue;
     }
+    if (!told) onWait(owner.pid);
+    told = true;
+    await sleep(LOOK_EVERY_MS);
   }
   try {
     return await work();
@@ -37,19 +37,44 @@ export async function oneAtATime<T>(
 }
 
 async function takeLock(lockPath: string): Promise<boolean> {
+  const own = ownName(lockPath);
   try {
-    await writeFile(lockPath, JSON.stringify(identify(process.pid)), { flag: 'wx', mode: 0o600 });
+    await writeFile(own, JSON.stringify(identify(process.pid)), { flag: 'wx', mode: 0o600 });
+    // It appears whole, or not at all.
+    await link(own, lockPath);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 
-async function readOwner(lockPath: string): Promise<ProcessIdentity | undefined> {
+/** Only one of those who find a dead one's lock gets it by this name; who gets a living one's instead puts it back. */
+async function removeDead(lockPath: string): Promise<void> {
+  const own = ownName(lockPath);
+  try {
+    await rename(lockPath, own);
+    const owner = await readOwner(own);
+    if (typeof owner === 'object' && isAlive(owner)) await link(own, lockPath);
+  } catch (error) {
+    // Somebody else was faster.
+    if (!['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+async function readOwner(lockPath: string): Promise<ProcessIdentity | 'free' | 'unknown'> {
   try {
     return JSON.parse(await readFile(lockPath, 'utf8')) as ProcessIdentity;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'free' : 'unknown';
   }
+}
+
+function ownName(lockPath: string): string {
+  names += 1;
+  return `${lockPath}.${process.pid}-${names}`;
 }

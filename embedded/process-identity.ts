@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 /** A process that cannot be mistaken for a later one with the same id. */
 export interface ProcessIdentity {
   pid: number;
-  /** When it started, as its system says it; only ever compared with itself. */
+  /** When it started, as its system says it, and in which boot; only ever compared with itself. */
   startTime: string;
 }
 
@@ -19,12 +19,20 @@ export function isAlive({ pid, startTime }: ProcessIdentity): boolean {
   return identify(pid)?.startTime === startTime;
 }
 
+let boot: string | undefined;
+
+/** After another boot, a pid and the same number of ticks mean another process. */
+function bootId(): string {
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return boot;
+}
+
 function linuxStartTime(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command's name stands in brackets and may itself hold brackets and spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${bootId()}`;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { oneAtATime } from './one-at-a-time.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** What `npm start` brought up, for the next `npm start` and for commands on this machine. */
@@ -68,12 +69,17 @@ export function readEmbeddedState(stateDir: string): EmbeddedState {
 
 let lastWrite: Promise<void> = Promise.resolve();
 
-/** Sets the entries given, removes those given as undefined; the file is 0600 and never half written. */
+/**
+ * Sets the entries given, removes those given as undefined, and leaves what others of our processes have set. The file
+ * is 0600 and never half written.
+ */
 export async function updateEmbeddedState(
   stateDir: string,
   changes: { [K in keyof EmbeddedState]: EmbeddedState[K] | undefined },
 ): Promise<void> {
-  const write = lastWrite.then(() => writeState(stateDir, changes));
+  const write = lastWrite.then(() =>
+    oneAtATime(`${stateFilePath(stateDir)}.lock`, () => writeState(stateDir, changes)),
+  );
   lastWrite = write.catch(() => undefined);
   await write;
 }

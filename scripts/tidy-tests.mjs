@@ -1,0 +1,6 @@
+import { startTidying } from './tidy.mjs';
+
+/** For `npx vitest`: what its tests leave is ended and removed when vitest is gone. */
+export function setup() {
+  startTidying('vitest');
+}
