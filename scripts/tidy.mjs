@@ -44,12 +44,21 @@ export function startTidying(name) {
   };
 }
 
-/** Calls `stop` with a signal that asks this process to end, or with `npm is gone`: npm tells its shell only. */
+/** Calls `stop` with a signal that asks this process to end, or with `npm is gone`. */
 export function onEndAsked(stop) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal));
+  onNpmGone(stop);
+}
+
+/** npm tells its shell of a SIGTERM, and the shell tells nobody. */
+export function onNpmGone(stop) {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && stop('npm is gone'), LOOK_EVERY_MS).unref();
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop('npm is gone');
+  }, LOOK_EVERY_MS).unref();
 }
 
 async function tidy(root, { keepFiles = false, except = [] } = {}) {

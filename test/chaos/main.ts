@@ -126,7 +126,7 @@ async function chaos(): Promise<number> {
       }
     })();
     const goOn = () => !interrupted && (values['keep-going'] || watch.violations.length === 0);
-    while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000) await sleep(200);
+    while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000 && goOn()) await sleep(200);
     note('everything is up');
 
     const byHand = new ByHand(client, random);
