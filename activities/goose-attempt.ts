@@ -122,7 +122,7 @@ export class Attempt {
   }
 
   async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
-    const { client, tinytask, config, interrupted, guardian } = this.#deps;
+    const { client, tinytask, config, unwritten, guardian } = this.#deps;
     const input = this.#input;
     const guarded = guardian.ready();
     guarded.catch(() => {});
@@ -140,7 +140,7 @@ export class Attempt {
       lease: this.#lease,
       stopping: this.#stopping,
     });
-    if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
+    unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
     return report(ran);
   }
 

@@ -2,9 +2,9 @@ import { StoppedError } from './dev-server.ts';
 import { type KeepUpOptions, keepUp } from './keep-up.ts';
 import type { Piece } from './piece.ts';
 
-/** Agents get this long to be stopped and written back. */
-const DAEMON_GRACE_MS = 8_500;
 const SERVER_GRACE_MS = 2_000;
+/** What is kept of the time for the servers. */
+const SERVERS_MS = 1_200;
 const LEAST_GRACE_MS = 300;
 
 /** Everything that runs because of one supervisor, from its first moment, so that nothing of it is forgotten. */
@@ -37,7 +37,7 @@ export class Pieces {
   /** The daemon, which stops its agents and writes that back, and only then the servers, which it needs for that. */
   async stop(untilMs: number): Promise<void> {
     this.#noMoreStarts();
-    await this.#stopAll('daemon', Math.min(DAEMON_GRACE_MS, untilMs - performance.now()));
+    await this.#stopAll('daemon', untilMs - SERVERS_MS - performance.now());
     await this.#stopAll('server', Math.min(SERVER_GRACE_MS, untilMs - performance.now()));
   }
 

@@ -40,6 +40,7 @@ export async function writePresence(stateDir: string, role: PresentRole): Promis
   // A name that no other process ever has, so that removing what a dead one left cannot remove a living one's.
   const path = join(folder, `${identity.pid}-${identity.startTime.replace(/\W+/g, '-')}.json`);
   try {
+    await rm(`${path}.tmp`, { force: true });
     await writeFile(`${path}.tmp`, `${JSON.stringify({ ...identity, role, host: hostname() })}\n`, {
       flag: 'wx',
       mode: 0o600,

@@ -91,7 +91,9 @@ async function writeState(stateDir: string, changes: object): Promise<void> {
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   try {
-    await writeFile(temporary, text, { mode: 0o600 });
+    // Anew: what has that name already could be a link to some other file.
+    await rm(temporary, { force: true });
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

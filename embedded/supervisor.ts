@@ -50,7 +50,10 @@ export interface Supervisor {
    * something cannot be had, and StoppedError when it is stopped meanwhile; `stop` is to be called in either case.
    */
   bringUp(): Promise<BroughtUp>;
-  /** Agents first, then the servers that nobody else of ours uses; within 10 s, whatever happens. */
+  /**
+   * Agents first, then the servers that nobody else of ours uses; whatever happens, within 10 s, or within 5 s more than
+   * the configured time between TERM and KILL of a goose.
+   */
   stop(): Promise<void>;
   /**
    * KILL to everything that `stop` would end; whether it is gone within 2 s. Gooses are ended by their guardian, which
@@ -66,6 +69,8 @@ export interface BroughtUp {
 }
 
 const STOP_WITHIN_MS = 9_700;
+/** To write tasks back, and to end the servers. */
+const AFTER_GRACE_MS = 4_700;
 const LEAST_LEAVE_MS = 500;
 const KILL_WITHIN_MS = 2_000;
 
@@ -231,7 +236,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       return result;
     },
     async stop() {
-      const untilMs = performance.now() + STOP_WITHIN_MS;
+      const untilMs = performance.now() + Math.max(STOP_WITHIN_MS, config.killGraceMs + AFTER_GRACE_MS);
       await pieces.stop(untilMs);
       await within(2_000, bringingUp);
       await pieces.stop(untilMs);

@@ -7,13 +7,14 @@ import { gooseActivities } from '../activities/goose.ts';
 import { semaphoreActivities } from '../activities/semaphore.ts';
 import { settleActivities } from '../activities/settle.ts';
 import { surveyActivities } from '../activities/survey.ts';
+import { Unwritten } from '../activities/unwritten.ts';
 import { watchActivities } from '../activities/watch.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { RETRIES } from '../config/temporal-retries.ts';
 import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../domain/ids.ts';
-import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
+import { connectTinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
 import { heartbeats } from './heartbeats.ts';
 
@@ -64,7 +65,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
   const agents = () => loadAgents(config);
-  const interrupted = new Set<number>();
+  const unwritten = new Unwritten();
   const { close, ...gooseHost } = await openGooseHost({
     ...{ config, temporal, onProblem },
     ...(guardianEntry !== undefined && { guardianEntry }),
@@ -73,7 +74,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     throw error;
   });
   const deps = {
-    ...{ interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents },
+    ...{ unwritten, client, tinytask, config, environment, gooseBin, loadAgents: agents },
     ...gooseHost,
   };
   const common = {
@@ -132,10 +133,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     async stop() {
       if (goose.getState() === 'RUNNING') goose.shutdown();
       await gooseDone;
-      if (others.length > 0 && interrupted.size > 0) {
-        await writtenBack(tinytask, interrupted);
+      if (others.length > 0 && (await unwritten.writtenBack(tinytask, WRITE_BACK_MS)))
         await sleep(HAND_OVER_MS);
-      }
       for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
     },
@@ -146,18 +145,6 @@ async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]):
   [Worker, ...Worker[]]
 > {
   return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
-}
-
-/** Waits until the tasks of stopped agents are no longer `working`, or TinyTask does not take it in time. */
-async function writtenBack(tinytask: TinyTask, tasks: Set<number>): Promise<void> {
-  const untilMs = Date.now() + WRITE_BACK_MS;
-  while (tasks.size > 0 && Date.now() < untilMs) {
-    for (const id of tasks) {
-      const task = await tinytask.get(id).catch(() => null);
-      if (task !== null && task?.status !== 'working') tasks.delete(id);
-    }
-    if (tasks.size > 0) await sleep(50);
-  }
 }
 
 /** The bundle that the build made; from sources (in tests) the SDK makes one. */

@@ -1,7 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { withServersOf } from '../../embedded/end-unused.ts';
+import { whoIsPresent } from '../../embedded/present.ts';
 import { identify } from '../../embedded/process-identity.ts';
 import { readEmbeddedState, stateFilePath } from '../../embedded/state-file.ts';
+import { stopProcess } from '../../embedded/stop-process.ts';
 import { newPlace, type Place, type Started } from '../support/starting.ts';
 import { eventually } from '../support/system.ts';
 
@@ -100,6 +103,27 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
       await nothingIsLeft();
     },
   );
+
+  test('and who arrives while it is being ended waits, and has one of its own', async () => {
+    const last = daemon();
+    await last.printed('"serving"');
+    const { temporal } = readEmbeddedState(place.stateDir);
+    if (!temporal) throw new Error('there must be a server');
+    // What the last one does, as slowly as can be.
+    const arriving = await withServersOf(place.stateDir, async () => {
+      await killed(last);
+      const second = daemon();
+      await eventually('it is present', async () => whoIsPresent(place.stateDir).length > 0);
+      await expect(second.printed('"serving"', 4_000)).rejects.toThrow('not within');
+      await stopProcess(temporal);
+      return second;
+    });
+    await arriving.printed('"serving"');
+    expect(running('start-dev').map(({ pid }) => pid)).not.toContain(temporal.pid);
+    arriving.child.kill('SIGTERM');
+    expect(await arriving.ended).toBe(0);
+    await nothingIsLeft();
+  });
 
   test('of a `run --once` that was killed before it could write down that there is one', async () => {
     // Who wants to write into the state file waits for us.
