@@ -42,6 +42,7 @@ export async function serve(context: Context, role: Role, ports?: TemporalPorts)
       logger.info({ why: up }, 'stopping while starting');
       await endDuringStart(coming);
       await presence.leave();
+      await endDescendants();
       // What could not be ended, such as a download, would keep this process.
       process.exit(0);
     }
@@ -52,12 +53,17 @@ export async function serve(context: Context, role: Role, ports?: TemporalPorts)
   }
 }
 
+/** Workers that are almost up are stopped in order; of what is fetched, the next way is tried when one is ended. */
 async function endDuringStart(coming: Promise<Up>): Promise<void> {
-  await endDescendants();
-  const up = await within(
-    COME_UP_MS,
-    coming.catch(() => undefined),
-  );
+  const untilMs = performance.now() + COME_UP_MS;
+  let up: Up | undefined | 'late' = 'late';
+  while (up === 'late' && performance.now() < untilMs) {
+    await endDescendants();
+    up = await within(
+      100,
+      coming.catch(() => undefined),
+    );
+  }
   if (up !== 'late') await up?.workers.stop();
 }
 

@@ -1,4 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withServersOf } from '../../embedded/end-unused.ts';
 import { whoIsPresent } from '../../embedded/present.ts';
@@ -175,5 +176,33 @@ describe('a second Ctrl-C ends everything', { timeout: 120_000 }, () => {
     expect(running('start-dev')).toEqual([]);
     expect(running('internal-tinytask')).toEqual([]);
     await nothingIsLeft();
+  });
+});
+
+describe('while a tool is fetched', { timeout: 60_000 }, () => {
+  test.each([
+    ['npm start', 'start', 'SIGINT', 1],
+    ['npm start', 'start', 'SIGINT', 2],
+    ['a daemon', 'daemon', 'SIGTERM', 1],
+  ] as const)('%s (%s) ends by %s, %i times, and the fetching with it', async (_, command, signal, times) => {
+    // There is none, and what would fetch it takes for ever.
+    const bin = join(place.dir, 'bin');
+    mkdirSync(bin);
+    for (const name of ['go', 'uv', 'pip', 'pip3', 'python3'])
+      writeFileSync(join(bin, name), '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });
+    const none = { TEMPORAL_CLI: '', PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: place.dir };
+    const started = place.start(command, { ...(command === 'daemon' && ALONE), ...none });
+    const children = () => place.processes().filter(({ parent }) => parent === started.pid);
+    // Besides its caretaker.
+    await eventually('it is being fetched', async () =>
+      children().some(({ command: line }) => !line.includes('caretaker')),
+    );
+    started.child.kill(signal);
+    if (times === 2) {
+      await new Promise((resolve) => setTimeout(resolve, 260));
+      started.child.kill(signal);
+    }
+    expect([0, 130]).toContain(await started.ended);
+    await nothingIsLeft(5_000);
   });
 });

@@ -29,6 +29,7 @@ export interface Place {
 
 export interface OfPlace {
   pid: number;
+  parent: number;
   command: string;
   /** As it was given to it: names and values, with spaces between them. */
   environment: string;
@@ -113,6 +114,7 @@ function processesOf(dir: string): OfPlace[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((name) => ({
       pid: Number(name),
+      parent: Number(/^PPid:\s+(\d+)/m.exec(readProc(name, 'status'))?.[1]),
       command: readProc(name, 'cmdline'),
       environment: readProc(name, 'environ'),
     }))
