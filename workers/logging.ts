@@ -45,11 +45,6 @@ export function installRuntime(logger: Logger, level: LogLevel): void {
   });
 }
 
-/** Lets the process end although no worker was ever started; the last worker's end does the same. */
-export function closeRuntime(): Promise<void> {
-  return Runtime.instance().shutdown();
-}
-
 /** Two of our workers have no workflows, on purpose. */
 function isExpected(message: string): boolean {
   return message.startsWith('No workflows registered');
