@@ -128,7 +128,7 @@ export class Attempt {
   }
 
   async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
-    const { client, tinytask, config, interrupted, guardian, tell } = this.#deps;
+    const { client, tinytask, config, unwritten, guardian, tell } = this.#deps;
     const input = this.#input;
     const { ids } = this;
     const guarded = guardian.ready();
@@ -149,7 +149,7 @@ export class Attempt {
       stopping: this.#stopping,
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
-    if (ran.facts.stopped?.why === 'shutdown') interrupted.add(input.task.id);
+    unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
     return report(ran);
   }
 

@@ -11,6 +11,7 @@ import type { TinyTask } from '../tinytask/client.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import type { Tell } from './events.ts';
 import { Attempt, NOTHING, notStarted } from './goose-attempt.ts';
+import type { Unwritten } from './unwritten.ts';
 
 export interface GooseInput {
   task: TaskRef;
@@ -42,8 +43,7 @@ export interface GooseDeps {
   /** Path of the goose binary, or a name to look for on PATH. */
   gooseBin: string;
   loadAgents: () => Promise<AgentRegistry>;
-  /** Gets the tasks whose goose was stopped because this worker shuts down. */
-  interrupted: Set<number>;
+  unwritten: Unwritten;
   place: Place;
   /** This process. */
   worker: ProcessId;

@@ -21,3 +21,8 @@ export function ownProcessEnvironment(
 export function keepToOurselves(): void {
   if (process.env[POOLS.name] === POOLS.value) delete process.env[POOLS.name];
 }
+
+/** Whether npm (`npm start`, `npm run …`, `npx`) started this process, or one that it descends from. */
+export function startedByNpm(): boolean {
+  return process.env.npm_lifecycle_event !== undefined;
+}

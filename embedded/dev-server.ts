@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { attendantMark } from '../goose/attendant-mark.ts';
+import { installationOf } from '../goose/owner.ts';
+import { findAttendants } from './attendants.ts';
 import { prepareNamespace } from './dev-namespace.ts';
+import { withServersOf } from './end-unused.ts';
 import { freePort } from './free-port.ts';
-import { oneAtATime } from './one-at-a-time.mjs';
+import { openLog } from './log-file.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.mjs';
 import { SEARCH_ATTRIBUTES } from './search-attributes.ts';
 import { readEmbeddedState, updateEmbeddedState } from './state-file.ts';
@@ -25,6 +29,13 @@ export interface DevServerOptions {
   /** How long the server may take until it answers. */
   deadlineMs?: number;
   onProgress?: (line: string) => void;
+  /** Whoever starts it is being stopped: what has been started for it is ended, and a StoppedError thrown. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Something was to be started while everything is being stopped. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
 }
 
 export interface DevServer extends ProcessIdentity {
@@ -45,22 +56,26 @@ export interface DevServer extends ProcessIdentity {
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   // Two servers on one database would ruin it.
-  return await oneAtATime(join(options.stateDir, 'embedded.lock'), async () => {
-    return (await adoptDevServer(options)) ?? (await start(options));
-  });
+  return await withServersOf(options.stateDir, async () => (await adopt(options)) ?? (await start(options)));
 }
 
 /** The server of this state directory that runs already. One that does not answer is ended. */
-export async function adoptDevServer({
-  stateDir,
-  onProgress,
-}: Pick<DevServerOptions, 'stateDir' | 'onProgress'>): Promise<DevServer | undefined> {
+export async function adoptDevServer(options: AdoptOptions): Promise<DevServer | undefined> {
+  // Not while somebody who takes it for unused is ending it.
+  return await withServersOf(options.stateDir, () => adopt(options));
+}
+
+type AdoptOptions = Pick<DevServerOptions, 'stateDir' | 'onProgress' | 'signal'>;
+
+async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<DevServer | undefined> {
+  goOn(signal);
   const running = readEmbeddedState(stateDir).temporal;
   if (!running) return undefined;
   try {
-    await prepareNamespace(running.address, 10_000, () => isAlive(running));
+    await prepareNamespace(running.address, 10_000, () => isAlive(running) && !signal?.aborted);
     return handle(running, running, stateDir, true, untilGone(running));
   } catch {
+    goOn(signal);
     onProgress?.(`The Temporal server of process ${running.pid} does not answer; it is being replaced.`);
     await stopProcess(running);
     return undefined;
@@ -80,12 +95,15 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   if (wantedUiPort !== 0 && uiPort !== wantedUiPort) {
     onProgress(`Port ${wantedUiPort} is taken; Temporal's Web UI uses ${uiPort}.`);
   }
+  await endUnknown(stateDir);
+  const mark = await attendantMark('temporal', stateDir);
   const logFile = join(logDir, 'temporal-server.log');
-  const log = openSync(logFile, 'a', 0o600);
+  const log = openLog(logFile);
+  goOn(options.signal);
   const child = spawn(cli, serverArguments(join(stateDir, 'temporal.db'), port, uiPort), {
     detached: true,
     stdio: ['ignore', log, log],
-    env: serverEnvironment(options.env),
+    env: { ...serverEnvironment(options.env), ...mark },
   });
   closeSync(log);
   const exited = once(child, 'exit').then(
@@ -102,13 +120,25 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   try {
     // Before it is healthy, so that not even a SIGKILL now leaves a server that nobody knows of.
     await updateEmbeddedState(stateDir, { temporal: server });
-    await prepareNamespace(server.address, deadlineMs, () => isAlive(identity));
+    await prepareNamespace(server.address, deadlineMs, () => isAlive(identity) && !options.signal?.aborted);
   } catch (error) {
     await stopProcess(identity);
     await updateEmbeddedState(stateDir, { temporal: undefined });
+    goOn(options.signal);
     throw new Error(`The Temporal server did not come up: ${(error as Error).message}. ${endOf(logFile)}`);
   }
   return handle(server, identity, stateDir, false, exited);
+}
+
+function goOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new StoppedError('stopped while starting');
+}
+
+/** One that a process started, and was killed before it could write that down: nobody has its address. */
+async function endUnknown(stateDir: string): Promise<void> {
+  const attendants = await findAttendants({ stateDir, installation: await installationOf(stateDir) });
+  const servers = attendants.filter(({ kind }) => kind === 'temporal');
+  await Promise.all(servers.map((server) => stopProcess(server)));
 }
 
 function handle(

@@ -18,15 +18,15 @@ export const TEMPORAL_PORTS: TemporalPorts = { temporal: 7233, ui: 8233 };
 export interface EnsureTemporalOptions {
   loaded: LoadedConfig;
   onProgress: (line: string) => void;
-  ports?: TemporalPorts;
-  /** Whether a server that a killed `npm start` left behind becomes ours, to be stopped by us. Default: it is used and left. */
-  takeOver?: boolean;
+  ports?: TemporalPorts | undefined;
+  /** Whoever asks is being stopped: then this throws StoppedError. */
+  signal?: AbortSignal;
 }
 
 export interface EnsuredTemporal {
   settings: TemporalSettings;
   uiUrl: string | null;
-  /** The server that the caller has to stop; null: somebody else's. */
+  /** That of this state directory, whoever of ours brought it up; null: somebody else's. */
   ours: DevServer | null;
   /** Where it came from, as a clause: `brought up`, `configured by TEMPORAL_ADDRESS`. */
   how: string;
@@ -36,7 +36,8 @@ export interface EnsuredTemporal {
 
 /**
  * A Temporal server that answers: the configured one, else that of this state directory, else one on port 7233 (unless
- * another TinyScheduler lives there), else a dev server of our own. Throws when the configured one does not answer, ToolNotFoundError when there
+ * another TinyScheduler lives there), else a dev server of our own. The caller is present in the state directory (see
+ * presence.ts); whoever leaves it last ends the server. Throws when the configured one does not answer, ToolNotFoundError when there
  * is no Temporal CLI to be had, and an Error with the end of the log when the server does not come up.
  */
 export async function ensureTemporal(options: EnsureTemporalOptions): Promise<EnsuredTemporal> {
@@ -73,14 +74,14 @@ async function configured({
 async function ofThisStateDir({
   loaded,
   onProgress,
-  takeOver = false,
+  signal,
 }: EnsureTemporalOptions): Promise<EnsuredTemporal | undefined> {
   const { stateDir } = loaded.config;
   if (readEmbeddedState(stateDir).temporal === undefined) return undefined;
-  const server = await adoptDevServer({ stateDir, onProgress });
+  const server = await adoptDevServer({ stateDir, onProgress, signal });
   if (!server) return undefined;
-  const ours = takeOver ? server : null;
-  return { settings: localSettings(server.address), uiUrl: server.uiUrl, ours, how: 'it was running' };
+  const { address, uiUrl } = server;
+  return { settings: localSettings(address), uiUrl, ours: server, how: 'it was running' };
 }
 
 async function find({
@@ -112,9 +113,13 @@ async function own(options: EnsureTemporalOptions): Promise<EnsuredTemporal> {
     port: ports.temporal,
     uiPort: ports.ui,
     onProgress,
+    signal: options.signal,
   });
   const { address, uiUrl, adopted } = server;
-  // Adopted here: another command has brought it up since we looked, and will want to go on with it.
-  const ours = adopted && !options.takeOver ? null : server;
-  return { settings: localSettings(address), uiUrl, ours, how: adopted ? 'it was running' : 'brought up' };
+  return {
+    settings: localSettings(address),
+    uiUrl,
+    ours: server,
+    how: adopted ? 'it was running' : 'brought up',
+  };
 }

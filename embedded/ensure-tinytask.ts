@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../config/config.ts';
+import { attendantMark } from '../goose/attendant-mark.ts';
 import { type CommandPiece, startCommand } from './piece.ts';
 import { listens, tinytaskProblem } from './reachable.ts';
 import { readEmbeddedState, updateEmbeddedState } from './state-file.ts';
@@ -70,9 +71,10 @@ export async function startTinytask(
   onStart: (piece: CommandPiece) => void,
 ): Promise<{ piece: CommandPiece; endpoint: string }> {
   const { PATH, HOME, TMPDIR, LANG, TZ } = environment;
+  const mark = await attendantMark('tinytask', config.stateDir);
   const piece = startCommand({
     args: ['internal-tinytask', '--port', String(port), '--database', databaseFile(config.stateDir)],
-    env: { PATH, HOME, TMPDIR, LANG, TZ },
+    env: { PATH, HOME, TMPDIR, LANG, TZ, ...mark },
     logFile: join(config.logDir, 'tinytask.log'),
   });
   onStart(piece);

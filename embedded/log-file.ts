@@ -1,6 +1,34 @@
-import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 
 const END_BYTES = 16 * 1024;
+
+/**
+ * Opens a log to write at its end, and makes it with mode 0600, and its folder, where there is none. Throws if a
+ * symbolic link has its name: what a process prints must not end up in a file that somebody else has chosen.
+ */
+export function openLog(path: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    return openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+    throw new Error(
+      `The log ${path} is a symbolic link, and links are not written through: remove it, ` +
+        'or set TINYSCHEDULER_LOG_DIR to the folder where logs are to be.',
+    );
+  }
+}
 
 /** The last `count` lines of a log, readable: of JSON lines their time, level and message. */
 export function lastLines(path: string, count: number): string[] {
@@ -14,7 +42,7 @@ export function lastLines(path: string, count: number): string[] {
 /** Puts a log that has grown over `maxBytes` aside as `<path>.1`, in place of the one before. */
 export function putAside(path: string, maxBytes: number): void {
   try {
-    if (statSync(path).size > maxBytes) renameSync(path, `${path}.1`);
+    if (lstatSync(path).size > maxBytes) renameSync(path, `${path}.1`);
   } catch {
     // There is none yet.
   }

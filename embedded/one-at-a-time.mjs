@@ -1,6 +1,6 @@
 // @ts-check
 import { rmSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atExit } from './at-exit.mjs';
@@ -8,11 +8,13 @@ import { identify, isAlive } from './process-identity.mjs';
 
 /** @import { ProcessIdentity } from './process-identity.mjs' */
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 50;
+
+let names = 0;
 
 /**
- * Runs `work` while holding a lock file; waits for another process that holds it, as long as that one lives.
- * The lock saves double work. It is no proof: the work must be harmless if done twice (temp file and rename).
+ * Runs `work` while holding a lock file; waits for another process that holds it, as long as that one lives. A lock has
+ * its owner's identity in it from its first moment, so that of a killed process is told from a living one's.
  * @template T
  * @param {string} lockPath
  * @param {() => Promise<T>} work
@@ -24,16 +26,14 @@ export async function oneAtATime(lockPath, work, onWait = () => undefined) {
   let told = false;
   while (!(await takeLock(lockPath))) {
     const owner = await readOwner(lockPath);
-    if (owner && isAlive(owner)) {
-      if (!told) onWait(owner.pid);
-      told = true;
-      await sleep(LOOK_EVERY_MS);
-    } else {
-      // Empty while its owner is just writing it: look once more before taking it for a dead one's.
-      await sleep(LOOK_EVERY_MS);
-      const again = await readOwner(lockPath);
-      if (!again || !isAlive(again)) await rm(lockPath, { force: true });
+    if (owner === 'free') continue;
+    if (owner === 'unknown' || !isAlive(owner)) {
+      await removeDead(lockPath);
+      continue;
     }
+    if (!told) onWait(owner.pid);
+    told = true;
+    await sleep(LOOK_EVERY_MS);
   }
   const forget = atExit(() => rmSync(lockPath, { force: true }));
   try {
@@ -46,23 +46,57 @@ export async function oneAtATime(lockPath, work, onWait = () => undefined) {
 
 /** @param {string} lockPath */
 async function takeLock(lockPath) {
+  const own = ownName(lockPath);
   try {
-    await writeFile(lockPath, JSON.stringify(identify(process.pid)), { flag: 'wx', mode: 0o600 });
+    await writeFile(own, JSON.stringify(identify(process.pid)), { flag: 'wx', mode: 0o600 });
+    // It appears whole, or not at all.
+    await link(own, lockPath);
     return true;
   } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/**
+ * Only one of those who find a dead one's lock gets it by this name; who gets a living one's instead puts it back.
+ * @param {string} lockPath
+ */
+async function removeDead(lockPath) {
+  const own = ownName(lockPath);
+  try {
+    await rename(lockPath, own);
+    const owner = await readOwner(own);
+    if (typeof owner === 'object' && isAlive(owner)) await link(own, lockPath);
+  } catch (error) {
+    // Somebody else was faster.
+    if (!['ENOENT', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    await rm(own, { force: true });
   }
 }
 
 /**
  * @param {string} lockPath
- * @returns {Promise<ProcessIdentity | undefined>}
+ * @returns {Promise<ProcessIdentity | 'free' | 'unknown'>}
  */
 async function readOwner(lockPath) {
   try {
     return JSON.parse(await readFile(lockPath, 'utf8'));
-  } catch {
-    return undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? 'free' : 'unknown';
   }
+}
+
+/** @param {string} lockPath */
+function ownName(lockPath) {
+  names += 1;
+  return `${lockPath}.${process.pid}-${names}`;
+}
+
+/** @param {unknown} error */
+function codeOf(error) {
+  return /** @type {NodeJS.ErrnoException} */ (error).code;
 }

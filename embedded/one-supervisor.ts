@@ -31,8 +31,7 @@ export async function whatIsUsed(stateDir: string, other: ProcessIdentity): Prom
   return undefined;
 }
 
-/** Everything is down: nothing is left to be found. */
-export async function forgetAll(stateDir: string): Promise<void> {
-  const nothing = { temporal: undefined, tinytask: undefined, model: undefined, supervisor: undefined };
-  await updateEmbeddedState(stateDir, nothing);
+/** There is no supervisor any more. A server that others of ours go on with can still be found. */
+export async function ceaseToSupervise(stateDir: string): Promise<void> {
+  await updateEmbeddedState(stateDir, { tinytask: undefined, model: undefined, supervisor: undefined });
 }

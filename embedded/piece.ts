@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { NODE_FLAGS, ownProcessEnvironment } from '../config/own-process.ts';
 import type { DevServer } from './dev-server.ts';
+import { openLog } from './log-file.ts';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.mjs';
 import { stopProcess } from './stop-process.ts';
 
-/** A process that `npm start` has brought up. */
+/** A process that is kept up: the daemon or TinyTask of `npm start`, or a Temporal server. */
 export interface Piece extends ProcessIdentity {
   /** Settles when it has ended, with how: `exit 1`, `SIGKILL`. */
   ended: Promise<string>;
@@ -51,8 +51,7 @@ export function startCommand(
   { args, env, logFile }: CommandOptions,
   entry = commandLineEntry(),
 ): CommandPiece {
-  mkdirSync(dirname(logFile), { recursive: true, mode: 0o700 });
-  const log = openSync(logFile, 'a', 0o600);
+  const log = openLog(logFile);
   const child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
     detached: true,
     stdio: ['ignore', log, log, 'ipc'],
@@ -64,7 +63,7 @@ export function startCommand(
   return {
     ...identity,
     ended,
-    stop: (graceMs) => stopProcess(identity, graceMs),
+    stop: async (graceMs) => void (await stopProcess(identity, graceMs)),
     kill: () => void child.kill('SIGKILL'),
     message: <T>(withinMs: number) => nextMessage<T>(child, ended, withinMs),
   };
@@ -77,7 +76,7 @@ export function serverPiece(server: DevServer): Piece {
     pid,
     startTime,
     ended: exited.then(() => 'how is not known'),
-    stop: (graceMs) => stopProcess({ pid, startTime }, graceMs),
+    stop: async (graceMs) => void (await stopProcess({ pid, startTime }, graceMs)),
     kill() {
       if (isAlive({ pid, startTime })) process.kill(pid, 'SIGKILL');
     },

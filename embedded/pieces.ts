@@ -1,36 +1,33 @@
+import { StoppedError } from './dev-server.ts';
 import { type KeepUpOptions, keepUp } from './keep-up.ts';
 import type { Piece } from './piece.ts';
 
-/** Something was to be started while everything is being stopped. */
-export class StoppedError extends Error {
-  override readonly name = 'StoppedError';
-}
-
-/** Agents get this long to be stopped and written back. */
-const DAEMON_GRACE_MS = 9_000;
-const SERVER_GRACE_MS = 3_000;
+const SERVER_GRACE_MS = 2_000;
+/** What is kept of the time for the servers. */
+const SERVERS_MS = 1_200;
 const LEAST_GRACE_MS = 300;
 
 /** Everything that runs because of one supervisor, from its first moment, so that nothing of it is forgotten. */
 export class Pieces {
   readonly #running = new Map<Piece, 'daemon' | 'server'>();
   readonly #releases: (() => void)[] = [];
-  #stopping = false;
+  readonly #stopping = new AbortController();
 
-  get stopping(): boolean {
-    return this.#stopping;
+  /** Aborted once everything is being stopped. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /** Throws StoppedError once everything is being stopped. */
   goOn(): void {
-    if (this.#stopping) throw new StoppedError('stopped while starting');
+    if (this.stopping.aborted) throw new StoppedError('stopped while starting');
   }
 
   track(piece: Piece, kind: 'daemon' | 'server'): void {
     this.#running.set(piece, kind);
     void piece.ended.then(() => this.#running.delete(piece));
     // Started by somebody who did not know yet.
-    if (this.#stopping) piece.kill();
+    if (this.stopping.aborted) piece.kill();
   }
 
   keepUp(options: KeepUpOptions): void {
@@ -40,18 +37,20 @@ export class Pieces {
   /** The daemon, which stops its agents and writes that back, and only then the servers, which it needs for that. */
   async stop(untilMs: number): Promise<void> {
     this.#noMoreStarts();
-    await this.#stopAll('daemon', Math.min(DAEMON_GRACE_MS, untilMs - performance.now()));
+    await this.#stopAll('daemon', untilMs - SERVERS_MS - performance.now());
     await this.#stopAll('server', Math.min(SERVER_GRACE_MS, untilMs - performance.now()));
   }
 
-  /** SIGKILL to all. */
-  kill(): void {
+  /** SIGKILL to all; returns when they have ended. */
+  async kill(): Promise<void> {
     this.#noMoreStarts();
-    for (const piece of this.#running.keys()) piece.kill();
+    const ones = [...this.#running.keys()];
+    for (const piece of ones) piece.kill();
+    await Promise.all(ones.map(({ ended }) => ended));
   }
 
   #noMoreStarts(): void {
-    this.#stopping = true;
+    this.#stopping.abort();
     for (const release of this.#releases) release();
   }
 

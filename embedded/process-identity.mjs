@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
  * A process that cannot be mistaken for a later one with the same id.
  * @typedef {object} ProcessIdentity
  * @property {number} pid
- * @property {string} startTime When it started, as its system says it; only ever compared with itself.
+ * @property {string} startTime When it started, as its system says it, and in which boot; only ever compared with itself.
  */
 
 /**
@@ -27,13 +27,22 @@ export function isAlive({ pid, startTime }) {
   return identify(pid)?.startTime === startTime;
 }
 
+/** @type {string | undefined} */
+let boot;
+
+/** After another boot, a pid and the same number of ticks mean another process. */
+function bootId() {
+  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return boot;
+}
+
 /** @param {number} pid */
 function linuxStartTime(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The command's name stands in brackets and may itself hold brackets and spaces.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${bootId()}`;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NewTask, TinyTask } from '../tinytask/client.ts';
 
@@ -101,6 +101,8 @@ function readMark(stateDir: string): string | undefined {
 async function writeMark(stateDir: string, mark: Mark): Promise<void> {
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   const temporary = `${markPath(stateDir)}.${process.pid}.tmp`;
-  await writeFile(temporary, `${mark}\n`);
+  // Anew: what has that name already could be a link to some other file.
+  await rm(temporary, { force: true });
+  await writeFile(temporary, `${mark}\n`, { flag: 'wx' });
   await rename(temporary, markPath(stateDir));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { oneAtATime } from './one-at-a-time.mjs';
 import { isAlive, type ProcessIdentity } from './process-identity.mjs';
 
 /** What `npm start` brought up, for the next `npm start` and for commands on this machine. */
@@ -68,12 +69,17 @@ export function readEmbeddedState(stateDir: string): EmbeddedState {
 
 let lastWrite: Promise<void> = Promise.resolve();
 
-/** Sets the entries given, removes those given as undefined; the file is 0600 and never half written. */
+/**
+ * Sets the entries given, removes those given as undefined, and leaves what others of our processes have set. The file
+ * is 0600 and never half written.
+ */
 export async function updateEmbeddedState(
   stateDir: string,
   changes: { [K in keyof EmbeddedState]: EmbeddedState[K] | undefined },
 ): Promise<void> {
-  const write = lastWrite.then(() => writeState(stateDir, changes));
+  const write = lastWrite.then(() =>
+    oneAtATime(`${stateFilePath(stateDir)}.lock`, () => writeState(stateDir, changes)),
+  );
   lastWrite = write.catch(() => undefined);
   await write;
 }
@@ -85,7 +91,9 @@ async function writeState(stateDir: string, changes: object): Promise<void> {
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
   await mkdir(stateDir, { recursive: true, mode: 0o700 });
   try {
-    await writeFile(temporary, text, { mode: 0o600 });
+    // Anew: what has that name already could be a link to some other file.
+    await rm(temporary, { force: true });
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -3,12 +3,15 @@ import { isAlive, type ProcessIdentity } from './process-identity.mjs';
 
 const LOOK_EVERY_MS = 25;
 
-/** Ends one process: TERM, and KILL after `graceMs`. Returns when it is gone. Does nothing if it is another's by now. */
-export async function stopProcess(identity: ProcessIdentity, graceMs = 5_000): Promise<void> {
+/**
+ * Ends one process: TERM, and KILL after `graceMs`. Returns when it is gone, with whether it had to be killed. Does nothing
+ * if it is another's by now.
+ */
+export async function stopProcess(identity: ProcessIdentity, graceMs = 5_000): Promise<'ended' | 'killed'> {
   signal(identity, 'SIGTERM');
-  if (await gone(identity, graceMs)) return;
+  if (await gone(identity, graceMs)) return 'ended';
   signal(identity, 'SIGKILL');
-  if (await gone(identity, 10_000)) return;
+  if (await gone(identity, 10_000)) return 'killed';
   throw new Error(`Process ${identity.pid} is still there 10 s after SIGKILL; look at it with \`ps\`.`);
 }
 

@@ -1,5 +1,4 @@
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { calledAs } from '../config/called-as.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { needsStarter } from '../config/starter.ts';
@@ -16,14 +15,15 @@ import {
   TINYTASK_PORT,
 } from './ensure-tinytask.ts';
 import { modelConfigured } from './model-configured.ts';
-import { forgetAll, tellWhatIsUsed } from './one-supervisor.ts';
+import { ceaseToSupervise, tellWhatIsUsed } from './one-supervisor.ts';
 import { type CommandPiece, type Piece, serverPiece } from './piece.ts';
 import { Pieces } from './pieces.ts';
+import type { Presence } from './presence.ts';
 import { markIfNew, seedSampleTasks } from './sample-tasks.ts';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
-import { readEmbeddedState, type Uses, updateEmbeddedState } from './state-file.ts';
-import { stopProcess } from './stop-process.ts';
+import { type Uses, updateEmbeddedState } from './state-file.ts';
 import { findGoose, findTemporalCli } from './tool-cache.mjs';
+import { within } from './within.ts';
 
 /** Where servers are looked for, and where ours go. 0: do not look, take a free port. */
 export interface Ports {
@@ -39,6 +39,8 @@ export interface SupervisorOptions {
   /** Named by the user. */
   envFile?: string | undefined;
   ports?: Ports;
+  /** This process's own, in the state directory of `loaded`. */
+  presence: Presence;
   /** Lines for people: what is brought up, what died, what was started again. */
   say: (line: string) => void;
 }
@@ -49,10 +51,16 @@ export interface Supervisor {
    * something cannot be had, and StoppedError when it is stopped meanwhile; `stop` is to be called in either case.
    */
   bringUp(): Promise<BroughtUp>;
-  /** Agents first, then the servers; within 10 s, whatever happens. */
+  /**
+   * Agents first, then the servers that nobody else of ours uses; whatever happens, within 10 s, or within 5 s more than
+   * the configured time between TERM and KILL of a goose.
+   */
   stop(): Promise<void>;
-  /** SIGKILL to everything of ours. Gooses are ended by their guardian, which outlives the daemon for that. */
-  kill(): void;
+  /**
+   * KILL to everything that `stop` would end; whether it is gone within 2 s. Gooses are ended by their guardian, which
+   * outlives the daemon for that.
+   */
+  kill(): Promise<boolean>;
 }
 
 /** What is up. */
@@ -62,9 +70,14 @@ export interface BroughtUp {
 }
 
 const STOP_WITHIN_MS = 9_700;
+/** To write tasks back, and to end the servers. */
+const AFTER_GRACE_MS = 4_700;
+const LEAST_LEAVE_MS = 500;
+const KILL_WITHIN_MS = 2_000;
 
 /** The supervisor of `npm start`. This process has to be the one of its state directory: see becomeSupervisor. */
-export function createSupervisor({ loaded, envFile, ports = PORTS, say }: SupervisorOptions): Supervisor {
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { loaded, envFile, ports = PORTS, presence, say } = options;
   const { config, environment } = loaded;
   const pieces = new Pieces();
   let model: ScriptedModel | undefined;
@@ -119,8 +132,7 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
   }
 
   async function bringUpTemporal(): Promise<EnsuredTemporal> {
-    const temporal = await ensureTemporal({ loaded, ports, onProgress: say, takeOver: true });
-    if (temporal.ours) pieces.track(serverPiece(temporal.ours), 'server');
+    const temporal = await ensureTemporal({ loaded, ports, onProgress: say, signal: pieces.stopping });
     say(`Temporal  ${temporal.settings.address} (${temporal.how})`);
     return temporal;
   }
@@ -188,9 +200,9 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
         port,
         uiPort,
         onProgress: say,
+        signal: pieces.stopping,
       });
       const piece = serverPiece(server);
-      pieces.track(piece, 'server');
       uses.temporal = { address: server.address, configured: false, uiUrl: server.uiUrl };
       if (server.address !== surroundings.temporal.address) {
         surroundings.temporal = localSettings(server.address);
@@ -229,17 +241,18 @@ export function createSupervisor({ loaded, envFile, ports = PORTS, say }: Superv
       return result;
     },
     async stop() {
-      const untilMs = performance.now() + STOP_WITHIN_MS;
+      const untilMs = performance.now() + Math.max(STOP_WITHIN_MS, config.killGraceMs + AFTER_GRACE_MS);
       await pieces.stop(untilMs);
-      await Promise.race([bringingUp, sleep(2_000, undefined, { ref: false })]);
+      await within(2_000, bringingUp);
       await pieces.stop(untilMs);
       await model?.close();
-      // One that was still on its way up is known to nobody but the state file.
-      const { temporal } = readEmbeddedState(config.stateDir);
-      if (temporal) await stopProcess(temporal, 300);
-      await forgetAll(config.stateDir);
+      await ceaseToSupervise(config.stateDir);
+      await within(Math.max(LEAST_LEAVE_MS, untilMs - performance.now()), presence.leave());
     },
-    kill: () => pieces.kill(),
+    async kill() {
+      const all = pieces.kill().then(() => presence.leave(0));
+      return (await within(KILL_WITHIN_MS, all)) !== 'late';
+    },
   };
 }
 

@@ -24,6 +24,8 @@ export interface GuardianOptions {
   worker: ProcessId;
   /** Absent: nobody is told of runs that were ended. */
   access?: TemporalAccess;
+  /** Says in its environment which state directory it was started for; see attendant-mark.ts. */
+  mark?: Record<string, string>;
   /** Path of the compiled guardian-main; needed where this module runs from its TypeScript source. */
   entry?: string;
   /** Called with a sentence about what went wrong, and with the pid of each guardian. */
@@ -98,7 +100,7 @@ export class Guardian {
   }
 
   #startChild(): void {
-    const { runningDir, graceMs, worker, access, entry = ENTRY, onStarted } = this.#options;
+    const { runningDir, graceMs, worker, access, mark, entry = ENTRY, onStarted } = this.#options;
     // In a session of its own: a terminal's signals must not reach it.
     const child = spawn(
       process.execPath,
@@ -107,7 +109,7 @@ export class Guardian {
         detached: true,
         stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         serialization: 'advanced',
-        env: ownProcessEnvironment(),
+        env: { ...ownProcessEnvironment(), ...mark },
       },
     );
     this.#child = child;

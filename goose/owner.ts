@@ -17,12 +17,16 @@ export interface Place {
 
 /** `runningDir`: an existing folder. Throws if there is none. */
 export async function readPlace(runningDir: string): Promise<Place> {
-  const host = hostname();
-  const path = await realpath(runningDir);
+  const installation = await installationOf(runningDir);
+  return { runningDir, host: hostname(), bootId: await readBootId(), installation };
+}
+
+/** Tells an existing folder of this host from every other one: 16 hexadecimal digits. */
+export async function installationOf(folder: string): Promise<string> {
+  const path = await realpath(folder);
   // Containers that share a host's processes may have the same path, but not on the same device.
   const { dev } = await stat(path);
-  const installation = createHash('sha256').update(`${host} ${dev} ${path}`).digest('hex').slice(0, 16);
-  return { runningDir, host, bootId: await readBootId(), installation };
+  return createHash('sha256').update(`${hostname()} ${dev} ${path}`).digest('hex').slice(0, 16);
 }
 
 /** What a run's processes carry in their environment: the installation and the worker that they belong to. */

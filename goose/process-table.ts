@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { ATTENDANT_VARIABLE } from './attendant-mark.ts';
 import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from './command-line.ts';
 
 /** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
@@ -24,6 +25,8 @@ export interface ProcessTable {
   tokens: Map<number, string>;
   /** Whose run it belongs to, likewise. */
   owners: Map<number, string>;
+  /** Which state directory a server or guardian was started for, likewise; see attendant-mark.ts. */
+  attendants: Map<number, string>;
 }
 
 const run = promisify(execFile);
@@ -107,7 +110,7 @@ async function readProc(): Promise<ProcessTable> {
   const pids = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
-  const table: ProcessTable = { processes: [], tokens: new Map(), owners: new Map() };
+  const table: ProcessTable = { processes: [], tokens: new Map(), owners: new Map(), attendants: new Map() };
   const uid = process.getuid?.();
   for (let start = 0; start < pids.length; start += AT_A_TIME) {
     if (start > 0) await otherWork();
@@ -155,7 +158,7 @@ async function readPs(): Promise<ProcessTable> {
     }),
     run('ps', ['-axEwwo', 'pid=,command='], options).catch(() => ({ stdout: '' })),
   ]);
-  const table: ProcessTable = { processes: [], tokens: new Map(), owners: new Map() };
+  const table: ProcessTable = { processes: [], tokens: new Map(), owners: new Map(), attendants: new Map() };
   for (const line of list.stdout.split('\n')) {
     const [, pid, ppid, group, state, started] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
     if (pid === undefined || state?.startsWith('Z')) continue;
@@ -168,11 +171,13 @@ async function readPs(): Promise<ProcessTable> {
   return table;
 }
 
-function noteMarks({ tokens, owners }: ProcessTable, pid: number, variables: string[]): void {
+function noteMarks({ tokens, owners, attendants }: ProcessTable, pid: number, variables: string[]): void {
   const token = valueIn(variables, RUN_TOKEN_VARIABLE);
   const owner = valueIn(variables, RUN_OWNER_VARIABLE);
   if (token !== undefined) tokens.set(pid, token);
+  const attendant = valueIn(variables, ATTENDANT_VARIABLE);
   if (owner !== undefined) owners.set(pid, owner);
+  if (attendant !== undefined) attendants.set(pid, attendant);
 }
 
 function valueIn(variables: string[], name: string): string | undefined {

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { run } from './run.mjs';
 import { needsBuild, root } from './sources.mjs';
+import { onEndAsked, startTidying } from './tidy.mjs';
+
+const tidying = startTidying('bench');
 
 try {
   if (!existsSync(join(root, 'node_modules/@temporalio')))
@@ -20,11 +23,14 @@ try {
   ]);
 } catch (error) {
   console.error(`bench: ${error.message}`);
+  await tidying.end();
   process.exit(1);
 }
 const main = join(root, 'node_modules/.cache/tinyscheduler-bench/bench/main.js');
 const bench = spawn(process.execPath, [main, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
 // A terminal's Ctrl-C reaches it too; it stops what it has started.
-process.on('SIGINT', () => {});
-process.on('SIGTERM', () => bench.kill('SIGTERM'));
-bench.once('exit', (code) => process.exit(code ?? 1));
+onEndAsked((why) => why !== 'SIGINT' && bench.kill('SIGTERM'));
+bench.once('exit', async (code) => {
+  await tidying.end();
+  process.exit(code ?? 1);
+});

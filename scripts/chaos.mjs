@@ -4,14 +4,22 @@ import { join } from 'node:path';
 import { run } from './run.mjs';
 import { setUp } from './setup.mjs';
 import { root } from './sources.mjs';
+import { onEndAsked, startTidying } from './tidy.mjs';
 
 await setUp();
+const tidying = startTidying('chaos');
+let interrupted = false;
 await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.chaos.json']);
 const chaos = spawn(process.execPath, [join(root, 'dist/test/chaos/main.js'), ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
 // A terminal sends it to both; this one waits for the other to have cleaned up.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => chaos.kill(signal));
-chaos.once('close', (code) => {
-  process.exitCode = code ?? 1;
+onEndAsked((why) => {
+  interrupted = true;
+  chaos.kill(why === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+});
+chaos.once('close', async (code) => {
+  // After a violation timeline, logs and databases are wanted.
+  await tidying.end({ keepFiles: code !== 0 && !interrupted });
+  process.exit(code ?? 1);
 });

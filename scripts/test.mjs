@@ -1,6 +1,7 @@
 // Everything that must hold before a change is taken, on a fresh clone too: no package is needed to start this file.
 import { run } from './run.mjs';
 import { setUp } from './setup.mjs';
+import { onEndAsked, startTidying } from './tidy.mjs';
 import { TOOLS } from './tools.mjs';
 
 const given = process.argv.slice(2);
@@ -18,12 +19,27 @@ const steps = [
 if (given.length === 0 && process.platform === 'linux')
   steps.push(['a short storm of kills', () => run(process.execPath, ['scripts/chaos.mjs', ...STORM])]);
 
+const tidying = startTidying('test');
+let ending = false;
+onEndAsked(async (why) => {
+  if (ending) return;
+  ending = true;
+  console.error(`\n== ${why}: everything that was started is ended`);
+  await tidying.end();
+  process.exit(130);
+});
+
 for (const [name, step] of steps) {
   console.log(`\n== ${name}`);
   try {
     await step();
   } catch (error) {
+    // Ended by us, and about to be cleared away.
+    if (ending) await new Promise(() => {});
     console.error(`\n== ${name}: ${error.message}`);
+    await tidying.end();
     process.exit(1);
   }
 }
+await tidying.end();
+process.exit(0);

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import { attendantMark } from '../goose/attendant-mark.ts';
 import { Guardian } from '../goose/guardian.ts';
 import { HostWatch, LOOK_EVERY_MS } from '../goose/host-watch.ts';
 import { keepLooking } from '../goose/keep-looking.ts';
@@ -51,6 +52,7 @@ export async function openGooseHost({
     runningDir: place.runningDir,
     graceMs: config.killGraceMs,
     worker,
+    mark: await attendantMark('guardian', config.stateDir),
     access: { connectionOptions: temporal.connectionOptions, namespace: temporal.namespace },
     onProblem,
     ...(guardianEntry !== undefined && { entry: guardianEntry }),

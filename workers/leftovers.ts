@@ -5,7 +5,7 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import { failLostActivity } from '../goose/lost-activity.ts';
 import { type Place, readPlace } from '../goose/owner.ts';
 import { readProcessTable } from '../goose/process-table.ts';
-import { sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
+import { type SweepReport, sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
 
 /** How long a server that does not answer is told of lost runs. */
 const TELL_AT_START_MS = 30_000;
@@ -26,14 +26,24 @@ export async function endLeftovers(
   client: Client,
   onProblem: (problem: string) => void,
 ): Promise<{ told: Promise<unknown> }> {
-  const table = await readProcessTable();
-  const [{ ended, problems }] = await Promise.all([
-    sweep({ ...place, now: Date.now(), isOrphan: workerHasGone }),
-    sweepStrays({ place, table, graceMs }),
-  ]);
+  const { ended, problems } = await sweepAll(place, graceMs);
   for (const problem of problems) onProblem(problem);
   const untilMs = Date.now() + TELL_AT_START_MS;
   return { told: Promise.allSettled(ended.map(({ record }) => failLostActivity(client, record, untilMs))) };
+}
+
+/** The same where no server is to be told. Returns what could not be ended, as sentences. */
+export async function endLeftRuns({ killGraceMs, runningDir }: Config): Promise<string[]> {
+  return (await sweepAll(await makePlace(runningDir), killGraceMs)).problems;
+}
+
+async function sweepAll(place: Place, graceMs: number): Promise<SweepReport> {
+  const table = await readProcessTable();
+  const [report] = await Promise.all([
+    sweep({ ...place, now: Date.now(), isOrphan: workerHasGone }),
+    sweepStrays({ place, table, graceMs }),
+  ]);
+  return report;
 }
 
 /** The same for a process that has only just started: leftovers must not live on while the server cannot be reached. */

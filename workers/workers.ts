@@ -10,13 +10,14 @@ import { semaphoreActivities } from '../activities/semaphore.ts';
 import { checkServes } from '../activities/serves.ts';
 import { settleActivities } from '../activities/settle.ts';
 import { surveyActivities } from '../activities/survey.ts';
+import { Unwritten } from '../activities/unwritten.ts';
 import { watchActivities } from '../activities/watch.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { RETRIES } from '../config/temporal-retries.ts';
 import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
-import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
+import { connectTinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
 import { heartbeats } from './heartbeats.ts';
 
@@ -78,7 +79,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     throw error;
   }
   const agents = () => loadAgents(config);
-  const interrupted = new Set<number>();
+  const unwritten = new Unwritten();
   const { close, ...gooseHost } = await openGooseHost({
     ...{ config, temporal, onProblem },
     ...(guardianEntry !== undefined && { guardianEntry }),
@@ -87,7 +88,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     throw error;
   });
   const deps = {
-    ...{ interrupted, client, tinytask, config, environment, gooseBin, loadAgents: agents, tell },
+    ...{ unwritten, client, tinytask, config, environment, gooseBin, loadAgents: agents, tell },
     ...gooseHost,
   };
   const common = {
@@ -143,10 +144,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const stop = async () => {
     if (goose.getState() === 'RUNNING') goose.shutdown();
     await gooseDone;
-    if (others.length > 0 && interrupted.size > 0) {
-      await writtenBack(tinytask, interrupted);
+    if (others.length > 0 && (await unwritten.writtenBack(tinytask, WRITE_BACK_MS)))
       await sleep(HAND_OVER_MS);
-    }
     for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
     await finished;
   };
@@ -175,18 +174,6 @@ async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]):
   [Worker, ...Worker[]]
 > {
   return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
-}
-
-/** Waits until the tasks of stopped agents are no longer `working`, or TinyTask does not take it in time. */
-async function writtenBack(tinytask: TinyTask, tasks: Set<number>): Promise<void> {
-  const untilMs = Date.now() + WRITE_BACK_MS;
-  while (tasks.size > 0 && Date.now() < untilMs) {
-    for (const id of tasks) {
-      const task = await tinytask.get(id).catch(() => null);
-      if (task !== null && task?.status !== 'working') tasks.delete(id);
-    }
-    if (tasks.size > 0) await sleep(50);
-  }
 }
 
 /** The bundle that the build made; from sources (in tests) the SDK makes one. */

@@ -44,6 +44,18 @@ export function program(): Command {
       done(await runStart({ context: openContext(global()), global: global(), ...(ports && { ports }) }));
     });
 
+  root
+    .command('stop')
+    .description(
+      'end everything of this base path, agents first, and the servers that were brought up for it',
+    )
+    .option('--timeout <seconds>', 'kill what has not ended after this long (default: 60)', seconds)
+    .action(async (options: { timeout?: number }) => {
+      const { runStop } = await import('./stop.ts');
+      const { timeout } = options;
+      done(await runStop(openContext(global()), timeout === undefined ? {} : { timeoutSec: timeout }));
+    });
+
   const run = root
     .command('run')
     .description('schedule: one pass (--once, or nothing), or until stopped (--daemon)')

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { processName } from '../../activities/in-force.ts';
-import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
+import { ensureTemporal, type TemporalPorts } from '../../embedded/ensure-temporal.ts';
+import { enter } from '../../embedded/presence.ts';
 import { findGoose } from '../../embedded/tool-cache.mjs';
 import { installRuntime, openLog } from '../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
@@ -21,6 +22,8 @@ export interface OnceOptions {
   wait: boolean;
   /** Flags that were given; a live daemon has its own configuration, so they are said to be ignored. */
   flags: string[];
+  /** Where a Temporal server is looked for, and where ours goes. */
+  ports?: TemporalPorts;
 }
 
 /**
@@ -36,7 +39,17 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
     return report.figures.errors === 0 ? 0 : 1;
   }
 
-  const { settings: temporal, ours } = await ensureTemporal({ loaded, onProgress: say });
+  const presence = await enter(loaded.config.stateDir, 'once', say);
+  try {
+    return await onePass(context, options);
+  } finally {
+    await presence.leave();
+  }
+}
+
+async function onePass(context: Context, options: OnceOptions): Promise<number> {
+  const { loaded } = context;
+  const { settings: temporal } = await ensureTemporal({ loaded, onProgress: say, ports: options.ports });
   const scheduler = await connectScheduler({ temporal, config: loaded.config });
   let workers: Workers | undefined;
   try {
@@ -62,7 +75,6 @@ export async function runOnce(context: Context, options: OnceOptions): Promise<n
   } finally {
     await workers?.stop();
     await scheduler.close();
-    await ours?.stop();
   }
 }
 

@@ -1,55 +1,65 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AnotherScheduler } from '../../activities/another-scheduler.ts';
 import { processName } from '../../activities/in-force.ts';
-import type { TemporalSettings } from '../../config/temporal.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import type { DevServer } from '../../embedded/dev-server.ts';
-import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
+import { ensureTemporal, type TemporalPorts } from '../../embedded/ensure-temporal.ts';
+import { portOf } from '../../embedded/ensure-tinytask.ts';
 import { keepUp } from '../../embedded/keep-up.ts';
+import { endDescendants } from '../../embedded/own-children.ts';
 import { serverPiece } from '../../embedded/piece.ts';
-import { findGoose } from '../../embedded/tool-cache.mjs';
-import { endLeftoversAtStart } from '../../workers/leftovers.ts';
-import { closeRuntime, installRuntime, type Log, openLog } from '../../workers/logging.ts';
+import { enter } from '../../embedded/presence.ts';
+import { closeRuntime, type Log, openLog } from '../../workers/logging.ts';
 import { watchTemporal } from '../../workers/temporal-watch.ts';
-import { startWorkers, type Workers } from '../../workers/workers.ts';
+import type { Workers } from '../../workers/workers.ts';
+import { comeUp, endDuringStart, type ServingRole, type Up } from './come-up.ts';
 import { type Context, refuseDryRun } from './context.ts';
-import { say } from './print.ts';
 import { stopAsked } from './stopping.ts';
-
-const TRY_AGAIN_MS = 5_000;
-const ENDED = 'the workers ended';
 
 /**
  * `run --daemon` (role `daemon`) and `worker`: serves until it is asked to stop, and stops its agents first.
  * A server that cannot be reached is waited for. Returns the exit code.
  */
-export async function serve(context: Context, role: 'daemon' | 'worker'): Promise<number> {
-  const { loaded } = context;
+export async function serve(context: Context, role: ServingRole, ports?: TemporalPorts): Promise<number> {
+  const { config, warnings } = context.loaded;
   refuseDryRun(context, role === 'daemon' ? 'run --daemon' : 'worker');
-  const { config, environment } = loaded;
   const log = openLog(config);
-  for (const problem of loaded.warnings) log.tell({ what: 'problem', about: 'configuration', problem });
+  for (const problem of warnings) log.tell({ what: 'problem', about: 'configuration', problem });
   const stop = stopAsked();
-  await endLeftoversAtStart(config, context.temporal, (problem) =>
+  const presence = await enter(config.stateDir, role, (problem) =>
     log.tell({ what: 'problem', about: 'host', problem }),
   );
-  const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
-
-  installRuntime(log, config.logLevel);
-  const up = await whenReachable(context, role, goose.path, log, stop).catch(async (error) => {
+  try {
+    const coming = comeUp({ ...context, ports }, role, log, stop);
+    const up = await Promise.race([coming, stop]);
+    if (typeof up === 'string') {
+      log.tell({ what: 'stopping', why: up });
+      await endDuringStart(coming);
+      await presence.leave();
+      await endDescendants();
+      // What could not be ended, such as a download, would keep this process.
+      process.exit(0);
+    }
+    return await serveUntil(context, role, log, stop, up);
+  } catch (error) {
     await closeRuntime();
     throw error;
-  });
-  if (up === undefined) {
-    await closeRuntime();
-    return 0;
+  } finally {
+    await presence.leave();
   }
-  const { workers } = up;
-  const { address } = up.settings;
+}
+
+async function serveUntil(
+  { loaded }: Context,
+  role: ServingRole,
+  log: Log,
+  stop: Promise<string>,
+  { workers, ours, gooseBin, address }: Up,
+): Promise<number> {
   const stopWatching = watchTemporal(workers.client, (problem) =>
     log.tell({ what: 'temporal', address, problem }),
   );
-  const own = keepServer(context, up.ours);
+  const { release, moved } = keepServer(loaded, ours, (problem) =>
+    log.tell({ what: 'problem', about: 'host', problem }),
+  );
   if (role === 'daemon') {
     await workers.client.workflow.signalWithStart('scheduler', {
       workflowId: SCHEDULER_ID,
@@ -59,75 +69,47 @@ export async function serve(context: Context, role: 'daemon' | 'worker'): Promis
   }
   log.tell({
     ...{ what: 'serving', role, by: processName() },
-    ...{ temporal: address, tinytask: config.mcpEndpoint, goose: goose.path },
+    ...{ temporal: address, tinytask: loaded.config.mcpEndpoint, goose: gooseBin },
   });
   process.send?.({ ready: true });
 
-  const why = await Promise.race([stop, ended(workers)]);
-  log.tell({ what: 'stopping', why });
+  const failed = Promise.race([moved, ended(workers)]);
+  const why = await Promise.race([stop, failed.then((reason) => ({ reason }))]);
+  log.tell({ what: 'stopping', why: typeof why === 'string' ? why : why.reason });
   stopWatching();
   await workers.stop();
-  await own.stop();
+  release();
   log.tell({ what: 'stopped' });
-  if (process.connected) process.disconnect();
-  return why === ENDED ? 1 : 0;
+  return typeof why === 'string' ? 0 : 1;
 }
 
 function ended({ finished }: Workers): Promise<string> {
   return finished.then(
-    () => ENDED,
+    () => 'the workers ended',
     (error: Error) => `a worker failed: ${error.message}`,
   );
 }
 
-/** A server that this daemon brought up is started again when it dies, on its database and address. */
-function keepServer({ loaded }: Context, first: DevServer | null): { stop(): Promise<void> } {
-  if (first === null) return { stop: async () => undefined };
-  let server = first;
-  const again = async () => {
-    const found = await ensureTemporal({ loaded, onProgress: say });
-    if (found.ours !== null) server = found.ours;
-    return serverPiece(server);
-  };
-  const release = keepUp({ name: 'The Temporal server', first: serverPiece(first), again, say });
-  return {
-    stop() {
-      release();
-      return server.stop();
-    },
-  };
-}
-
-async function whenReachable(
-  { loaded, temporal }: Context,
-  role: 'daemon' | 'worker',
-  gooseBin: string,
-  log: Log,
-  stop: Promise<string>,
-): Promise<{ workers: Workers; ours: DevServer | null; settings: TemporalSettings } | undefined> {
-  let stopped = false;
-  const noted = stop.then(() => {
-    stopped = true;
+/**
+ * A server of this state directory is started again when it dies, on its database and address. `moved` settles if it had
+ * to take another address, which workers that run cannot follow.
+ */
+function keepServer(
+  loaded: Context['loaded'],
+  server: DevServer | null,
+  tell: (line: string) => void,
+): { release: () => void; moved: Promise<string> } {
+  if (server === null) return { release: () => undefined, moved: new Promise(() => undefined) };
+  const ports = { temporal: portOf(`http://${server.address}`), ui: portOf(server.uiUrl) };
+  let tellMoved: (why: string) => void;
+  const moved = new Promise<string>((resolve) => {
+    tellMoved = resolve;
   });
-  while (!stopped) {
-    try {
-      // A worker for more hosts never brings up a server of its own.
-      const found =
-        role === 'worker'
-          ? { settings: temporal, ours: null }
-          : await ensureTemporal({ loaded, onProgress: say });
-      const workers = await startWorkers({
-        ...{ role, loaded, gooseBin },
-        temporal: found.settings,
-        tell: log.tell,
-      });
-      return { workers, ...found };
-    } catch (error) {
-      if (error instanceof AnotherScheduler) throw error;
-      const problem = error instanceof Error ? error.message : String(error);
-      log.tell({ what: 'temporal', address: temporal.address, problem });
-      await Promise.race([sleep(TRY_AGAIN_MS), noted]);
-    }
-  }
-  return undefined;
+  const again = async () => {
+    const { ours, settings } = await ensureTemporal({ loaded, onProgress: tell, ports });
+    if (settings.address !== server.address) tellMoved(`the Temporal server is at ${settings.address} now`);
+    return serverPiece(ours ?? server);
+  };
+  const release = keepUp({ name: 'The Temporal server', first: serverPiece(server), again, say: tell });
+  return { release, moved };
 }

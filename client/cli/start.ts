@@ -3,13 +3,17 @@ import { calledAs } from '../../config/called-as.ts';
 import { type TemporalSettings, temporalSettings } from '../../config/temporal.ts';
 import { localSettings } from '../../embedded/ensure-temporal.ts';
 import { becomeSupervisor, whatIsUsed } from '../../embedded/one-supervisor.ts';
+import { endDescendants } from '../../embedded/own-children.ts';
+import { enter, type Presence } from '../../embedded/presence.ts';
+import { nameOf } from '../../embedded/present.ts';
 import { isAlive, type ProcessIdentity } from '../../embedded/process-identity.mjs';
 import { readEmbeddedState, type Uses } from '../../embedded/state-file.ts';
-import { createSupervisor, type Ports } from '../../embedded/supervisor.ts';
+import { createSupervisor, type Ports, type Supervisor } from '../../embedded/supervisor.ts';
 import type { Status } from '../scheduler-client.ts';
 import { type Context, type GlobalOptions, refuseDryRun } from './context.ts';
 import { type Live, showLive } from './live.ts';
 import type { FooterLine } from './live-table.ts';
+import { stopAsked } from './stopping.ts';
 import { openScreen, type Screen } from './terminal.ts';
 
 export interface StartOptions {
@@ -18,8 +22,6 @@ export interface StartOptions {
   ports?: Ports;
 }
 
-/** One key press can arrive twice: from the terminal, and again from npm. */
-const SAME_PRESS_MS = 250;
 const LOOK_EVERY_MS = 500;
 const FORCED = 130;
 
@@ -38,18 +40,21 @@ export async function runStart(options: StartOptions): Promise<number> {
 async function supervise(options: StartOptions, screen: Screen): Promise<number> {
   const { loaded } = options.context;
   const sinceMs = Date.now();
+  const say = (line: string) => screen.say(line);
+  const presence = await enter(loaded.config.stateDir, 'start', say);
   const supervisor = createSupervisor({
     loaded,
     envFile: options.global.envFile,
-    say: (line) => screen.say(line),
+    presence,
+    say,
     ...(options.ports && { ports: options.ports }),
   });
   let live: Live | undefined;
+  let atOnce: Promise<never> | undefined;
   const stop = stopAsked(() => {
+    if (atOnce) process.exit(FORCED);
     screen.end();
-    supervisor.kill();
-    screen.say('Ended at once.');
-    process.exit(FORCED);
+    atOnce = endAtOnce(supervisor, screen);
   });
 
   screen.say('TinyScheduler is starting; Ctrl-C stops it.');
@@ -67,15 +72,18 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
   }
   // What still comes up while it is being stopped ends with an error that nobody needs.
   up.catch(() => undefined);
+  const startedAt = performance.now();
   await stopInOrder(supervisor.stop, screen, live);
+  // A tool that is being fetched would go on, and keep this process for as long as it takes.
+  await endDescendants();
+  await atOnce;
+  screen.say(`${whatIsDown(presence)} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).`);
   if (failure !== undefined) throw failure;
-  // A tool that was being fetched would keep this process for as long as it takes.
   if (live === undefined) process.exit(0);
   return 0;
 }
 
 async function stopInOrder(stop: () => Promise<void>, screen: Screen, live: Live | undefined): Promise<void> {
-  const startedAt = performance.now();
   const agents = live?.running() ?? 0;
   await live?.end();
   screen.say('Stopping …');
@@ -85,7 +93,20 @@ async function stopInOrder(stop: () => Promise<void>, screen: Screen, live: Live
     screen.say('Ctrl-C again ends everything at once.');
   }
   await stop();
-  screen.say(`Everything is down (${((performance.now() - startedAt) / 1_000).toFixed(1)} s).`);
+}
+
+function whatIsDown(presence: Presence): string {
+  const others = presence.others().map(({ pid, role }) => `${nameOf(role)} (process ${pid})`);
+  const { temporal } = readEmbeddedState(presence.place.stateDir);
+  if (others.length === 0 || !temporal) return 'Everything is down';
+  return `Everything is down but the Temporal server, which ${others.join(' and ')} goes on with and ends`;
+}
+
+async function endAtOnce(supervisor: Supervisor, screen: Screen): Promise<never> {
+  const gone = await supervisor.kill().catch(() => false);
+  await endDescendants();
+  screen.say(gone ? 'Ended at once.' : 'Ended at once; what is left of it ends within seconds.');
+  process.exit(FORCED);
 }
 
 async function lookOn(other: ProcessIdentity, options: StartOptions, screen: Screen): Promise<number> {
@@ -154,19 +175,4 @@ function footer(status: Status, uses: Uses, namespace: string, global: GlobalOpt
     ['', `${command} run-now  (look for work at once; with an id: that task first)`],
     ['', `${command} status   (--help tells the rest)`],
   ];
-}
-
-/** Resolves with the first signal that asks to stop; calls `again` at the next one. */
-function stopAsked(again: () => void): Promise<string> {
-  return new Promise((resolve) => {
-    let firstAt: number | undefined;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (firstAt === undefined) {
-          firstAt = performance.now();
-          resolve(signal);
-        } else if (performance.now() - firstAt > SAME_PRESS_MS) again();
-      });
-    }
-  });
 }

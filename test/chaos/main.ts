@@ -126,7 +126,7 @@ async function chaos(): Promise<number> {
       }
     })();
     const goOn = () => !interrupted && (values['keep-going'] || watch.violations.length === 0);
-    while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000) await sleep(200);
+    while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000 && goOn()) await sleep(200);
     note('everything is up');
 
     const byHand = new ByHand(client, random);
@@ -163,8 +163,7 @@ async function chaos(): Promise<number> {
     for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
   }
   for (const each of found) console.log(`VIOLATION ${each}`);
-  if (found.length > 0 || interrupted)
-    console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
+  if (found.length > 0) console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
   else await rm(dir, { recursive: true, force: true });
   console.log(`${kills} kills, ${found.length} violations`);
   return found.length > 0 || interrupted ? 1 : 0;

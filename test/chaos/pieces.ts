@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { freePort } from '../../embedded/free-port.ts';
+import { openLog } from '../../embedded/log-file.ts';
 import { HEARTBEAT_MS, KILL_GRACE_MS, LOOP_MS, MAX_RUNTIME_MS } from './rules.ts';
 
 /** Compiled: this file is dist/test/chaos/pieces.js. */
@@ -98,7 +99,7 @@ class CommandPiece implements Piece {
   }
 
   async start(): Promise<void> {
-    const log = openSync(this.#log, 'a');
+    const log = openLog(this.#log);
     const child = spawn(process.execPath, [MAIN, ...this.#args()], {
       env: this.#env(),
       detached: true,

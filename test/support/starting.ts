@@ -15,7 +15,12 @@ export interface Place {
   dir: string;
   stateDir: string;
   env: Record<string, string>;
-  start(): Started;
+  /** `npm start`, or another command, on free ports. */
+  start(command?: 'start' | 'daemon' | 'once', more?: Record<string, string>): Started;
+  /** Any command, as people call it. */
+  command(...args: string[]): Started;
+  /** Any program, in a directory and environment of this place. */
+  program(file: string, ...args: string[]): Started;
   /** Processes that have to do with this place: their command lines. */
   processes(): OfPlace[];
   /** Ends whatever a failed test left. */
@@ -24,6 +29,7 @@ export interface Place {
 
 export interface OfPlace {
   pid: number;
+  parent: number;
   command: string;
   /** As it was given to it: names and values, with spaces between them. */
   environment: string;
@@ -34,7 +40,8 @@ export interface Started {
   pid: number;
   /** Everything printed so far. */
   output(): string;
-  printed(what: string | RegExp, withinMs?: number): Promise<string>;
+  /** Fails when it has ended without, unless what it has started may print it later. */
+  printed(what: string | RegExp, withinMs?: number, also?: 'also when it has ended'): Promise<string>;
   /** The exit code, or the signal. */
   ended: Promise<number | string>;
 }
@@ -55,7 +62,18 @@ export async function newPlace(): Promise<Place> {
     env,
     processes,
     stateDir: join(dir, 'state'),
-    start: () => start(dir, env),
+    start: (command = 'start', more = {}) =>
+      run(
+        process.execPath,
+        [join(ROOT, 'test/fixtures/on-free-ports.mjs'), join(ROOT, 'dist'), command],
+        dir,
+        {
+          ...env,
+          ...more,
+        },
+      ),
+    command: (...args) => run(process.execPath, [join(ROOT, 'dist/client/cli/main.js'), ...args], dir, env),
+    program: (file, ...args) => run(file, args, dir, env),
     async clear() {
       for (const { pid } of processes()) process.kill(pid, 'SIGKILL');
       await eventually('nothing is left', async () => processes().length === 0);
@@ -64,12 +82,8 @@ export async function newPlace(): Promise<Place> {
   };
 }
 
-function start(dir: string, env: Record<string, string>): Started {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'test/fixtures/start-on-free-ports.mjs'), join(ROOT, 'dist')],
-    { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+function run(file: string, args: string[], dir: string, env: Record<string, string>): Started {
+  const child = spawn(file, args, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const keep = (chunk: Buffer) => {
     output += chunk;
@@ -80,12 +94,12 @@ function start(dir: string, env: Record<string, string>): Started {
     child,
     pid: child.pid ?? -1,
     output: () => output,
-    printed: (what, withinMs = 90_000) =>
+    printed: (what, withinMs = 90_000, also) =>
       eventually(
         `${what}`,
         async () => {
           const there = typeof what === 'string' ? output.includes(what) : what.test(output);
-          if (!there && child.exitCode !== null) throw new Error(`it has ended: ${output}`);
+          if (!there && child.exitCode !== null && !also) throw new Error(`it has ended: ${output}`);
           if (!there) throw new Error(`so far: ${output}`);
           return output;
         },
@@ -100,6 +114,7 @@ function processesOf(dir: string): OfPlace[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((name) => ({
       pid: Number(name),
+      parent: Number(/^PPid:\s+(\d+)/m.exec(readProc(name, 'status'))?.[1]),
       command: readProc(name, 'cmdline'),
       environment: readProc(name, 'environ'),
     }))
@@ -112,4 +127,15 @@ function readProc(pid: string, file: string): string {
   } catch {
     return '';
   }
+}
+
+export interface Ended {
+  code: number | string;
+  output: string;
+}
+
+/** Waits for the end of a command. */
+export async function endOf(started: Started): Promise<Ended> {
+  const code = await started.ended;
+  return { code, output: started.output() };
 }

@@ -14,7 +14,7 @@ const LATE_FOR_MS = 5_000;
 
 const { dir, tinytask, zeroMs } = JSON.parse(process.argv[2] ?? '{}') as ObserverSettings;
 const timeline = new Timeline(join(dir, 'timeline.txt'), 'observer', zeroMs);
-const tell = (message: FromObserver) => void process.send?.(message);
+const tell = (message: FromObserver) => void process.send?.(message, () => {});
 const now = () => performance.now();
 
 let calmSinceMs: number | undefined;
@@ -70,6 +70,8 @@ process.on('message', (message: ToObserver) => {
   }
 });
 process.on('disconnect', () => process.exit(0));
+// A terminal's Ctrl-C reaches it too; its driver stops what is under way first.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 /** There is always work for every agent, so a slot that stayed empty through a calm was not given back. */
 function judgeSlots(): void {

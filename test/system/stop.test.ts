@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { identify } from '../../embedded/process-identity.mjs';
+import { readEmbeddedState } from '../../embedded/state-file.ts';
+import { type Ended, endOf, newPlace, type Place, type Started } from '../support/starting.ts';
+import { eventually } from '../support/system.ts';
+
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+const START = fileURLToPath(new URL('../fixtures/on-free-ports.mjs', import.meta.url));
+/** No TinyTask of this machine is theirs. */
+const ALONE = { TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:9' };
+
+let place: Place;
+beforeEach(async () => {
+  place = await newPlace();
+}, 1_800_000);
+afterEach(() => place.clear());
+
+async function stop(...args: string[]): Promise<Ended> {
+  return await endOf(place.command('stop', ...args));
+}
+
+const commands = () => place.processes().map(({ command }) => command);
+const pidOf = (part: string) =>
+  eventually(part, async () => place.processes().find(({ command }) => command.includes(part))?.pid);
+
+async function serving(): Promise<Started> {
+  const daemon = place.start('daemon', ALONE);
+  await daemon.printed('"serving"');
+  return daemon;
+}
+
+describe('stop', { timeout: 120_000 }, () => {
+  test('says so where nothing runs, and where nothing ever ran', async () => {
+    expect(await stop()).toEqual({ code: 0, output: 'Nothing runs here.\n' });
+    mkdirSync(place.stateDir);
+    expect(await stop()).toEqual({ code: 0, output: 'Nothing runs here.\n' });
+  });
+
+  test('ends an `npm start`, agents first, and names what it ended', async () => {
+    const started = place.start();
+    await started.printed(/task \d ".*" running on /);
+    const { temporal, tinytask } = readEmbeddedState(place.stateDir);
+    const { code, output } = await stop();
+    expect(commands()).toEqual([]);
+    expect(await started.ended).toBe(0);
+    expect(started.output()).toMatch(/agents? (is|are) stopped first/);
+    expect(code, output).toBe(0);
+    expect(output).toContain(`Ended \`start\` (process ${started.pid}).`);
+    expect(output).toContain(`Ended the Temporal server (process ${temporal?.pid}).`);
+    expect(output).toContain(`Ended TinyTask (process ${tinytask?.pid}).`);
+  });
+
+  test('ends daemons, and what killed processes have left', async () => {
+    const first = await serving();
+    const second = await serving();
+    const server = await pidOf('start-dev');
+    // All that could notice the end of the first is killed with it.
+    for (const { pid, command } of place.processes()) {
+      if (!command.includes('start-dev') && pid !== second.pid) process.kill(pid, 'SIGKILL');
+    }
+    await first.ended;
+    const { code, output } = await stop();
+    expect(commands()).toEqual([]);
+    expect(code, output).toBe(0);
+    expect(output).toContain(`Ended \`run --daemon\` (process ${second.pid}).`);
+    expect(output).toContain(`Ended the Temporal server (process ${server}).`);
+  });
+
+  test('ends a server of which all others were killed', async () => {
+    await serving();
+    const server = await pidOf('start-dev');
+    for (const { pid, command } of place.processes())
+      if (!command.includes('start-dev')) process.kill(pid, 'SIGKILL');
+    expect(await stop()).toEqual({ code: 0, output: `Ended the Temporal server (process ${server}).\n` });
+    expect(commands()).toEqual([]);
+  });
+
+  test('kills what hangs, after the time-out, and says so', async () => {
+    const daemon = await serving();
+    process.kill(daemon.pid, 'SIGSTOP');
+    const { code, output } = await stop('--timeout', '1');
+    expect(code, output).toBe(0);
+    expect(output).toContain(`Killed \`run --daemon\` (process ${daemon.pid}): it did not end within 1 s.`);
+    expect(await daemon.ended).toBe('SIGKILL');
+    await eventually('nothing is left', async () => commands().length === 0, 5_000);
+  });
+
+  test('leaves alone what is not ours, and ids that are another process by now', async () => {
+    const bystander = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const identity = identify(bystander.pid ?? -1);
+    try {
+      mkdirSync(join(place.stateDir, 'present'), { recursive: true });
+      const earlier = { pid: identity?.pid, startTime: '1@before' };
+      const record = { ...earlier, role: 'daemon', host: hostname() };
+      writeFileSync(join(place.stateDir, 'present/1.json'), JSON.stringify(record));
+      // Of another host in a shared folder.
+      const elsewhere = { ...identity, role: 'daemon', host: 'another-host' };
+      writeFileSync(join(place.stateDir, 'present/2.json'), JSON.stringify(elsewhere));
+      const entry = { ...earlier, address: '127.0.0.1:1', uiUrl: 'http://127.0.0.1:2' };
+      const state = { temporal: entry, supervisor: earlier };
+      writeFileSync(join(place.stateDir, 'embedded.json'), JSON.stringify(state));
+      const other = await newPlace();
+      try {
+        const daemon = other.start('daemon', ALONE);
+        await daemon.printed('"serving"');
+        expect(await stop()).toEqual({ code: 0, output: 'Nothing runs here.\n' });
+        expect(daemon.child.exitCode).toBe(null);
+        expect(bystander.exitCode).toBe(null);
+        daemon.child.kill('SIGTERM');
+        expect(await daemon.ended).toBe(0);
+      } finally {
+        await other.clear();
+      }
+    } finally {
+      bystander.kill('SIGKILL');
+    }
+  });
+});
+
+describe('npm start, of which npm is ended', { timeout: 120_000 }, () => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('by %s, ends in order', async (signal) => {
+    const script = `'${process.execPath}' '${START}' '${DIST}' start`;
+    const manifest = { name: 'x', version: '1.0.0', scripts: { start: script } };
+    writeFileSync(join(place.dir, 'package.json'), JSON.stringify(manifest));
+    const npm = place.program('npm', 'start');
+    await npm.printed(/task \d ".*" running on /);
+    expect(npm.output()).toContain('> x@1.0.0 start');
+    npm.child.kill(signal);
+    await npm.printed('Everything is down', 15_000, 'also when it has ended');
+    expect(npm.output()).toMatch(/agents? (is|are) stopped first/);
+    await eventually('nothing is left', async () => commands().length === 0, 5_000);
+  });
+
+  test('but not without npm, of which only the shell is ended', async () => {
+    const command = `'${process.execPath}' '${START}' '${DIST}' daemon & sleep 60`;
+    const shell = place.program('sh', '-c', command);
+    await shell.printed('"serving"');
+    shell.child.kill('SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const daemon = await pidOf('on-free-ports.mjs');
+    expect((await stop()).output).toContain(`Ended \`run --daemon\` (process ${daemon}).`);
+  });
+});
+
+test('a log that is a symbolic link is not written through', { timeout: 60_000 }, async () => {
+  mkdirSync(join(place.stateDir, 'logs'), { recursive: true });
+  for (const log of ['temporal-server.log', 'tinytask.log', 'daemon.log']) {
+    const victim = join(place.dir, 'victim');
+    writeFileSync(victim, 'mine\n');
+    const path = join(place.stateDir, 'logs', log);
+    symlinkSync(victim, path);
+    const { code, output } = await endOf(place.start());
+    expect(code, output).toBe(1);
+    expect(output).toContain(`The log ${path} is a symbolic link`);
+    expect(readFileSync(victim, 'utf8')).toBe('mine\n');
+    rmSync(path);
+  }
+});
