@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { calledAs } from '../config/called-as.ts';
 import { NODE_FLAGS, ownProcessEnvironment } from '../config/own-process.ts';
 import type { StateDir } from './attendants.ts';
 import { within } from './within.ts';
@@ -34,7 +35,7 @@ export function startCaretaker(
   child.once('error', (error) =>
     onProblem(
       `No caretaker could be started (${error.message}): if this process is killed, its servers stay. ` +
-        '`./tinyscheduler stop` ends them.',
+        `\`${calledAs()} stop\` ends them.`,
     ),
   );
   child.stdin.on('error', () => undefined);

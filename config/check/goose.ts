@@ -4,6 +4,7 @@ import { userEnvironment } from '../../goose/command-line.ts';
 import { findGoose, type GooseProgram, gooseVersion } from '../../goose/program.ts';
 import { missingProvider } from '../../goose/provider.ts';
 import { Unfit } from '../../goose/unfit.ts';
+import { calledAs } from '../called-as.ts';
 import type { LoadedConfig } from '../config.ts';
 import { needsStarter } from '../starter.ts';
 import { error, type Finding, ok, warning } from './finding.ts';
@@ -24,8 +25,7 @@ export async function checkGoose({ config, environment }: LoadedConfig): Promise
     return { finding: error((reason as Error).message), goose: undefined };
   }
   if (tool === undefined) {
-    const text =
-      'There is no goose on PATH. Install it, or name it with TINYSCHEDULER_GOOSE_BIN; `npm start` fetches one on Linux x64.';
+    const text = `There is no goose on PATH. Install it, or name it with TINYSCHEDULER_GOOSE_BIN; \`${calledAs()} start\` fetches one on Linux x64.`;
     return { finding: error(text), goose: undefined };
   }
   try {
@@ -49,10 +49,10 @@ export async function checkProvider(
   if (missing === undefined) return ok('goose has a model provider.');
   if (needing?.length === 0) return ok('Each recipe names its model provider.');
   if (readEmbeddedState(loaded.config.stateDir).model !== undefined) {
-    return ok('goose has no model provider, and the script of the running `npm start` answers in its place.');
+    return ok('goose has no model provider, and the script of the running `start` answers in its place.');
   }
   if (needsStarter(loaded)) {
-    return warning(`${missing}; until then \`npm start\` has a script answer in its place.`);
+    return warning(`${missing}; until then \`${calledAs()} start\` has a script answer in its place.`);
   }
   const agents = needing?.map((name) => JSON.stringify(name)).join(', ');
   return error(`${missing}${agents === undefined ? '' : `; needed by ${agents}`}.`);

@@ -1,3 +1,4 @@
+import { calledAs } from '../called-as.ts';
 import type { Config } from '../config.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
@@ -16,7 +17,7 @@ export async function checkTinyTask({ mcpEndpoint, mcpEndpointExplicit }: Config
     const reason = cause instanceof Error && cause.message ? cause.message : message;
     const hint = mcpEndpointExplicit
       ? 'start it, or correct TINYSCHEDULER_MCP_ENDPOINT'
-      : 'start it, or use `npm start`, which brings one';
+      : `start it, or use \`${calledAs()} start\`, which brings one`;
     return warning(`${name} does not answer (${reason}); ${hint}.`);
   }
 }
