@@ -15,3 +15,15 @@ export class AnotherScheduler extends Error {
     );
   }
 }
+
+/** What answers on TinyTask's usual port was brought up for another state directory; its tasks are for other agents. */
+export class AnothersTinyTask extends Error {
+  override readonly name = 'AnothersTinyTask';
+
+  constructor(home: string, { config }: { config: Pick<Config, 'mcpEndpoint' | 'stateDir'> }) {
+    super(
+      `The TinyTask at ${config.mcpEndpoint} is that of ${home}, not of ${config.stateDir}. Have one here by \`start\`, or ` +
+        'name it with TINYSCHEDULER_MCP_ENDPOINT to use it all the same.',
+    );
+  }
+}

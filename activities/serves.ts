@@ -4,7 +4,8 @@ import type { Config } from '../config/config.ts';
 import { relationTo, type Serves } from '../domain/serves.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import { AnotherScheduler } from './another-scheduler.ts';
+import { homeOf } from '../tinytask/home.ts';
+import { AnotherScheduler, AnothersTinyTask } from './another-scheduler.ts';
 import { schedulerMemo } from './memos.ts';
 
 interface Place {
@@ -12,8 +13,15 @@ interface Place {
   config: Pick<Config, 'basePath' | 'stateDir' | 'mcpEndpoint' | 'mcpEndpointExplicit'>;
 }
 
+/** Throws AnothersTinyTask if nobody named a TinyTask, and what is met on the usual port is that of another place. */
+export async function checkTinytask(place: Pick<Place, 'config'>): Promise<void> {
+  const { mcpEndpoint, mcpEndpointExplicit, stateDir } = place.config;
+  const home = mcpEndpointExplicit ? undefined : await homeOf(mcpEndpoint);
+  if (home !== undefined && home !== stateDir) throw new AnothersTinyTask(home, place);
+}
+
 /**
- * Throws AnotherScheduler if the scheduler of this namespace works for somebody else.
+ * Throws AnotherScheduler if the scheduler of this namespace works for somebody else, and AnothersTinyTask.
  *
  * @param temporalNamed whether somebody named the Temporal server
  */
@@ -21,6 +29,7 @@ export async function checkServes(client: Client, place: Place, temporalNamed: b
   const theirs = (await schedulerMemo(client))?.serves;
   if (theirs !== undefined && !(await worksFor(theirs, place, temporalNamed)))
     throw new AnotherScheduler(theirs, place);
+  await checkTinytask(place);
 }
 
 /** Whether a scheduler with this memo works for this place. TinyTask is asked only where the addresses do not tell. */

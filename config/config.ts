@@ -60,7 +60,7 @@ export interface Config extends Settings {
 }
 
 /** Where a value came from. */
-export type Source = 'flag' | 'environment' | 'file' | 'default';
+export type Source = 'flag' | 'environment' | 'file' | 'default' | 'starter';
 
 export interface LoadedConfig {
   config: Config;

@@ -26,6 +26,14 @@ export function agentFiles(config: Pick<Config, 'agentControlFile' | 'recipesDir
   };
 }
 
+/** The same configuration with the files in force in place of the configured ones, for commands that look once. */
+export function withAgentFiles(loaded: LoadedConfig): LoadedConfig {
+  const files = agentFiles(loaded.config);
+  if (!files.starter) return loaded;
+  const sources = { ...loaded.sources, agentControlFile: 'starter', recipesDir: 'starter' } as const;
+  return { ...loaded, config: { ...loaded.config, ...files }, sources };
+}
+
 /**
  * Whether somebody has no agents yet, and may be given those of examples/starter: there is no agent control file, and no
  * setting that says which agents or recipes there are.

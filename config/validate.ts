@@ -5,7 +5,7 @@ import { type Finding, ok, warning } from './check/finding.ts';
 import { checkGoose, checkProvider } from './check/goose.ts';
 import { checkTinyTask } from './check/tinytask.ts';
 import type { LoadedConfig } from './config.ts';
-import { agentFiles } from './starter.ts';
+import { withAgentFiles } from './starter.ts';
 
 export interface Validation {
   /** Everything that was looked at, in order; `ok` ones too. */
@@ -19,13 +19,11 @@ export interface Validation {
  * creates what is missing; it never changes what is there.
  */
 export async function validateConfig(
-  { config: configured, ...rest }: LoadedConfig,
+  configured: LoadedConfig,
   { fix }: { fix: boolean },
 ): Promise<Validation> {
-  const files = agentFiles(configured);
-  const config = { ...configured, ...files };
-  const loaded = { ...rest, config };
-  const { warnings } = loaded;
+  const loaded = withAgentFiles(configured);
+  const { config, warnings, sources } = loaded;
   const fixed: string[] = [];
   const create = fix ? (what: string) => fixed.push(what) : undefined;
   const directories = await checkDirectories(config, create);
@@ -35,7 +33,7 @@ export async function validateConfig(
   const problems: Finding[] = [
     ...warnings.map(warning),
     ...directories,
-    ...(files.starter ? [ok(sayStarter(configured.agentControlFile))] : []),
+    ...(sources.agentControlFile === 'starter' ? [ok(sayStarter(configured.config.agentControlFile))] : []),
     ...controlFile,
     ...agents.findings,
     finding,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../config/config.ts';
 import { attendantMark } from '../goose/attendant-mark.ts';
+import { homeOf } from '../tinytask/home.ts';
 import { type CommandPiece, startCommand } from './piece.ts';
 import { listens, tinytaskProblem } from './reachable.ts';
 import { readEmbeddedState, updateEmbeddedState } from './state-file.ts';
@@ -50,10 +51,14 @@ export async function ensureTinytask(options: TinytaskOptions): Promise<EnsuredT
   if (orphan) await stopProcess(orphan, STOP_MS);
   else if (port !== 0 && (await listens(port, 'localhost'))) {
     const endpoint = `http://localhost:${port}`;
-    if ((await tinytaskProblem(endpoint)) === undefined) {
+    const home = await homeOf(endpoint);
+    const isAnothers = home !== undefined && home !== config.stateDir;
+    if (!isAnothers && (await tinytaskProblem(endpoint)) === undefined) {
       return { endpoint, ours: null, how: 'found running, so it is used' };
     }
-    onProgress(`Port ${port} is taken; TinyTask uses another one.`);
+    onProgress(
+      `Port ${port} is taken${isAnothers ? ` by the TinyTask of ${home}` : ''}; TinyTask uses another one.`,
+    );
   }
   await options.beforeOurs(databaseFile(config.stateDir));
   const { piece, endpoint } = await startTinytask(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnotherScheduler } from '../../activities/another-scheduler.ts';
+import { AnotherScheduler, AnothersTinyTask } from '../../activities/another-scheduler.ts';
 import { type DevServer, StoppedError } from '../../embedded/dev-server.ts';
 import { ensureTemporal, type TemporalPorts } from '../../embedded/ensure-temporal.ts';
 import { endDescendants } from '../../embedded/own-children.ts';
@@ -31,7 +31,7 @@ export interface Up {
 
 /**
  * Ends what killed workers have left, finds goose, and tries to start the workers until the server can be reached.
- * Throws AnotherScheduler, and StoppedError when `stop` settles first.
+ * Throws AnotherScheduler and AnothersTinyTask, and StoppedError when `stop` settles first.
  */
 export async function comeUp(
   context: Serving,
@@ -71,7 +71,7 @@ async function whenReachable(
       });
       return { workers, ours: found.ours, gooseBin, address: found.settings.address };
     } catch (error) {
-      if (error instanceof AnotherScheduler) throw error;
+      if (error instanceof AnotherScheduler || error instanceof AnothersTinyTask) throw error;
       if (stopping.signal.aborted) throw new StoppedError('stopped while starting');
       const problem = error instanceof Error ? error.message : String(error);
       log.tell({ what: 'temporal', address: temporal.address, problem });

@@ -1,4 +1,4 @@
-import { checkServes } from '../../activities/serves.ts';
+import { checkServes, checkTinytask } from '../../activities/serves.ts';
 import { loadAgents } from '../../config/agent-control.ts';
 import { calledAs } from '../../config/called-as.ts';
 import type { Config } from '../../config/config.ts';
@@ -87,6 +87,7 @@ export function explain(context: Context, task: number): Promise<number> {
  */
 async function refuseAnothers({ loaded, temporal }: Context, tinytask: TinyTask): Promise<void> {
   const { config } = loaded;
+  await checkTinytask({ config });
   if (config.mcpEndpointExplicit || temporal.explicitlyConfigured) return;
   const { hostname, port } = new URL(`http://${temporal.address}`);
   if (!(await listens(Number(port), hostname))) return;

@@ -1,10 +1,12 @@
 import { agentLimits } from '../../config/agent-limits.ts';
 import { configJson, configText } from '../../config/show.ts';
+import { withAgentFiles } from '../../config/starter.ts';
 import { validateConfig } from '../../config/validate.ts';
 import type { Context } from './context.ts';
 import { print, printJson, printLines } from './print.ts';
 
-export async function showConfig({ loaded }: Context, { json }: { json?: boolean }): Promise<number> {
+export async function showConfig(context: Context, { json }: { json?: boolean }): Promise<number> {
+  const loaded = withAgentFiles(context.loaded);
   const limits = await agentLimits(loaded);
   if (json) printJson(configJson(loaded, limits));
   else printLines(configText(loaded, limits));

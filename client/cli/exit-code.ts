@@ -1,11 +1,11 @@
 import { CommanderError } from 'commander';
-import { AnotherScheduler } from '../../activities/another-scheduler.ts';
+import { AnotherScheduler, AnothersTinyTask } from '../../activities/another-scheduler.ts';
 import { ConfigError } from '../../config/config.ts';
 import { ToolNotFoundError } from '../../embedded/tool-cache.mjs';
 import { UsageError } from './context.ts';
 import { say } from './print.ts';
 
-const NO_USE_TO_TRY_AGAIN = [UsageError, AnotherScheduler, ToolNotFoundError];
+const NO_USE_TO_TRY_AGAIN = [UsageError, AnotherScheduler, AnothersTinyTask, ToolNotFoundError];
 
 /**
  * Says what was wrong and returns the exit code for it: 1, it did not work; 2, wrong usage, or a configuration or a

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import { Server as McpServer } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -67,8 +68,9 @@ export async function startEmbeddedTinyTask(options: {
   }
   const store = openStore(options.databaseFile);
   try {
+    const home = dirname(resolve(options.databaseFile));
     const server = limited(limits, (request, response) => {
-      answer(store, request, response).catch((error: Error) => {
+      answer({ store, home }, request, response).catch((error: Error) => {
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: error.message });
       });
@@ -100,11 +102,15 @@ function limited(limits: ConnectionLimits, serve: RequestListener): Server {
   return server;
 }
 
-async function answer(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { store, home }: { store: Store; home: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const refusal = refusalOf(request.headers);
   if (refusal !== undefined) return sendJson(response, 403, { error: refusal });
   const path = request.url?.split('?')[0];
-  if (path === '/health' && request.method === 'GET') return sendHealth(store, response);
+  if (path === '/health' && request.method === 'GET') return sendHealth(store, home, response);
   if (path !== '/mcp') return sendJson(response, 404, { error: 'Not found' });
   if (request.method !== 'POST') {
     // No sessions: there is no stream to open (GET) and nothing to end (DELETE).
@@ -134,7 +140,8 @@ function mcpServer(store: Store): McpServer {
   return server;
 }
 
-function sendHealth(store: Store, response: ServerResponse): void {
+/** Beside what TinyTask 2 says: `home`, the state directory that it belongs to. See tinytask/home.ts. */
+function sendHealth(store: Store, home: string, response: ServerResponse): void {
   let problem: string | undefined;
   try {
     store.row('SELECT id FROM tasks LIMIT 1');
@@ -149,6 +156,7 @@ function sendHealth(store: Store, response: ServerResponse): void {
     database: connected ? 'connected' : 'disconnected',
     uptime: process.uptime(),
     sessionCount: 0,
+    home,
     ...(problem !== undefined && { problem }),
   });
 }
