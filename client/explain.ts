@@ -7,7 +7,7 @@ import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { quote } from '../tinytask/errors.ts';
 import { noTask } from './retry.ts';
-import { sayRun } from './run-line.ts';
+import { type RunLine, sayRun } from './run-line.ts';
 import { sayScheduler } from './say-scheduler.ts';
 import { ask, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, schedulerWord, waitingOf } from './status.ts';
@@ -27,7 +27,7 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<st
   const found = snapshot.planned && waitingOf(snapshot.planned).find((entry) => entry.taskId === taskId);
   const why =
     line !== undefined
-      ? [`It ${sayRun(line)}.`, ...(await aboutRun(deps, snapshot, taskId))]
+      ? [`It ${sayRun(line)}.`, ...(await aboutRun(deps, snapshot, line))]
       : found === undefined
         ? snapshot.problems
         : [`Why it does not run: ${sayWaiting(found)}.`];
@@ -36,16 +36,17 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<st
   return [head, ...why, ...headline];
 }
 
-/** A run says more about itself where somebody serves it. */
+/** A run says more about itself where somebody serves it: why it is parked, until when it backs off. */
 async function aboutRun(
   { client }: ExplainDeps,
   { scheduler, answer }: Snapshot,
-  taskId: number,
+  { taskId, state }: RunLine,
 ): Promise<string[]> {
   if (scheduler.daemon === null && answer === undefined) return [];
   const run = await ask<RunStatus>(client, taskWorkflowId(taskId), 'status');
+  const says = run && (state === 'backing-off' || state === 'parked') ? [run.says] : [];
   const last = run?.last ? [`Last attempt: ${run.last.verdict.kind}, ${run.last.verdict.reason}.`] : [];
-  return [...(run ? [run.says] : []), ...last];
+  return [...says, ...last];
 }
 
 /** The run of a task that a person completed ends when the scheduler looks. */
