@@ -71,7 +71,8 @@ export async function startStand(root: string, options: StandOptions): Promise<S
 
   const server = await startDevServer({
     cli: (await findTemporalCli({ env: process.env, onProgress: (line) => console.error(line) })).path,
-    stateDir: join(dir, 'state'),
+    // Not that of the daemon: it would end the server as the last to leave.
+    stateDir: join(dir, 'temporal'),
     logDir,
     env: process.env,
     port: 0,

@@ -69,8 +69,9 @@ export async function startSystem(): Promise<System> {
   const gooseBin = await gooseForTests();
   const server = await startDevServer({
     cli: await temporalCliForTests(),
-    stateDir: join(dir, 'state'),
-    logDir: join(dir, 'state', 'logs'),
+    // Not that of the commands under test: the last of them to leave would end it.
+    stateDir: join(dir, 'temporal'),
+    logDir: join(dir, 'temporal', 'logs'),
     env: process.env,
     port: 0,
     uiPort: 0,

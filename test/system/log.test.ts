@@ -52,6 +52,9 @@ test('what happens is in the file of the day, once, and nothing while nothing ha
   await logged(logDir, new RegExp(`Skipping task ${unwritten.id}: oscar cannot run`));
   await logged(logDir, new RegExp(`Skipping task ${misled.id}`));
   await system.tool('delete_task', { id: unwritten.id });
+  const blocked = await newTask(system, { queue: 'dev', blockedByTaskId: misled.id });
+  await logged(logDir, /Filtered out 1 blocked/);
+  await system.tool('delete_task', { id: blocked.id });
 
   await writeFile(join(system.dir, 'agents.json'), '[{"agentName": "vaela",]');
   await logged(logDir, /WARNING - The agent control file .* cannot be used/);
@@ -158,7 +161,7 @@ test('Temporal away: said once when it begins and once when it ends, on stderr t
   await logged(logDir, /ERROR - Temporal at .* cannot be used; it is tried again: it does not answer$/);
   const again = await startDevServer({
     cli: await temporalCliForTests(),
-    stateDir: join(system.dir, 'state'),
+    stateDir: join(system.dir, 'temporal'),
     logDir,
     env: process.env,
     port: Number(address.split(':')[1]),
