@@ -17,8 +17,10 @@ export async function showConfig(context: Context, { json }: { json?: boolean })
 const MARKS = { fixed: '+ fixed  ', error: '✗ error  ', warning: '! warning', ok: '✓ ok     ' };
 
 /** Exit code 0 when nothing is an error; warnings are no errors. */
-export async function validate({ loaded }: Context, { fix }: { fix?: boolean }): Promise<number> {
-  const { problems, fixed } = await validateConfig(loaded, { fix: fix === true });
+export async function validate(context: Context, { fix }: { fix?: boolean }): Promise<number> {
+  const { problems: ofConfiguration, fixed } = await validateConfig(context.loaded, { fix: fix === true });
+  const { schedulerFindings } = await import('./scheduler-findings.ts');
+  const problems = [...ofConfiguration, ...(await schedulerFindings(context))];
   for (const text of fixed) print(`${MARKS.fixed}  ${text}`);
   for (const { level, text } of problems) print(`${MARKS[level]}  ${text}`);
   const errors = problems.filter(({ level }) => level === 'error').length;

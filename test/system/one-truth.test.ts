@@ -67,6 +67,8 @@ describe('without a daemon', () => {
 
     expect((await ask(system, ['pause'])).code).toBe(0);
     expect(await headline()).toContain('paused');
+    expect((await ask(system, ['validate-config'])).stdout).toContain('warning  Temporal at');
+    expect((await ask(system, ['validate-config'])).stdout).toContain('Scheduler: paused');
     await allSay(system, other.id, { why: 'scheduler-paused' });
     await allSay(system, nobody.id, { why: 'scheduler-paused', still: 'unassigned' });
     // The pass that follows has the open run before it, and must not run it.
@@ -148,6 +150,7 @@ describe('with a daemon', () => {
     await withDaemon({ ENABLED: 'false', LOOP_INTERVAL_SEC: '1' });
     await allSay(system, waiting.id, { why: 'scheduler-disabled' });
     expect(await headline()).toContain('disabled');
+    expect((await ask(system, ['validate-config'])).stdout).toContain('Scheduler: disabled');
     // Two whole passes: time enough for a run that had its slot to come to a goose.
     const passes = async () => (await system.client.workflow.getHandle(SCHEDULER_ID).describe()).runId;
     for (let pass = 0; pass < 2; pass += 1) {
@@ -179,6 +182,7 @@ describe('with a daemon', () => {
     // Long before the interval of 60 s is over.
     await eventually('it runs', async () => (await system.gooses()).includes(id), 20_000);
     await allSay(system, id, { state: 'running' });
+    expect((await ask(system, ['validate-config'])).stdout).toContain('Scheduler: running');
     const status = JSON.parse((await ask(system, ['status', '--json'])).stdout);
     expect(status.agents.map(({ name }: { name: string }) => name)).toEqual(['eve']);
   });

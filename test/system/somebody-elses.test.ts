@@ -43,6 +43,15 @@ describe('a scheduler that works for another TinyTask', () => {
     expect(answer.stderr).toContain('TEMPORAL_NAMESPACE');
   });
 
+  test('is an error of validate-config', async () => {
+    const named = { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint };
+    const answer = await ask(system, ['validate-config'], named);
+    expect(answer).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('✗ error    The scheduler on this'),
+    });
+  });
+
   test('the same TinyTask under another address is the same', async () => {
     const { port } = new URL(system.endpoint);
     const address = `http://localhost:${port}`;

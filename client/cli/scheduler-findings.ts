@@ -1,0 +1,34 @@
+import { checkServes } from '../../activities/serves.ts';
+import { calledAs } from '../../config/called-as.ts';
+import { error, type Finding, ok, warning } from '../../config/check/finding.ts';
+import { listens } from '../../embedded/reachable.ts';
+import { connectTinyTask } from '../../tinytask/client.ts';
+import { connectTemporal } from '../connect.ts';
+import { sayScheduler } from '../say-scheduler.ts';
+import { readSnapshot } from '../snapshot.ts';
+import { schedulerWord } from '../status.ts';
+import type { Context } from './context.ts';
+
+/** What `validate-config` says of the scheduler that this configuration leads to: whether it is there, whose, and in which state. */
+export async function schedulerFindings(context: Context): Promise<Finding[]> {
+  const { config } = context.loaded;
+  const { address, explicitlyConfigured: isNamed } = context.temporal;
+  const { hostname, port } = new URL(`http://${address}`);
+  if (!isNamed && !(await listens(Number(port), hostname))) {
+    return [ok(`No Temporal server runs at ${address}; \`${calledAs()} start\` and \`run\` bring one up.`)];
+  }
+  const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
+  const client = await connectTemporal(context.temporal).catch((reason: Error) => reason);
+  try {
+    if (client instanceof Error) return [warning(client.message)];
+    await checkServes(client, { tinytask, config }, isNamed);
+    const { scheduler } = await readSnapshot({ client, tinytask, config });
+    const says = `Temporal at ${address} answers. Scheduler: ${sayScheduler(scheduler)}.`;
+    return [schedulerWord(scheduler) === 'running' ? ok(says) : warning(says)];
+  } catch (reason) {
+    return [error((reason as Error).message)];
+  } finally {
+    await tinytask.close();
+    if (!(client instanceof Error)) await client.connection.close();
+  }
+}
