@@ -21,7 +21,8 @@ export type ReclaimDecision = { do: 'reclaim' } | { do: 'wait'; untilMs: number 
  * have claimed it and did not end in order, its agent still has it, and nobody else has changed it since. What was
  * written within one heartbeat timeout after the end counts as the run's own: its host notices the end only then, and
  * its agent goes on writing until it is stopped. So TinyTask's clock may be ahead of the server's by as much, too.
- * Taking back only sets the status, so it undoes nothing that a person changes in a `working` task meanwhile.
+ * Taking back only sets the status, so it undoes nothing else that a person changes in that time; what a person sets to
+ * `working` under the agent's own name within it cannot be told from the run's own.
  *
  * @param nowMs milliseconds since the epoch, by the server's clock
  */
