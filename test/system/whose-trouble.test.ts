@@ -17,7 +17,7 @@ import {
 import { ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 const POOL = ['one', 'three', 'two'];
 const MISSING_TOOLS =
