@@ -47,7 +47,8 @@ export function watchActivities(deps: {
       for (;;) {
         const agentsNow = registryMark(await deps.loadAgents());
         agents ??= agentsNow;
-        if (agentsNow !== agents) return 'over';
+        // Before it is looked for changes: where there always is one, the full pass would never come.
+        if (agentsNow !== agents || now() >= untilMs) return 'over';
         const polledAtMs = performance.now();
         const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);
         const problem = tasks instanceof Error ? tasks.message : null;
@@ -63,7 +64,6 @@ export function watchActivities(deps: {
         const pauseMs = Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);
         // Throws when the watch was cancelled.
         await sleep(Math.max(0, Math.min(pauseMs, untilMs - now())));
-        if (now() >= untilMs) return 'over';
       }
     },
   };

@@ -54,6 +54,16 @@ describe.each(CLOCKS)('a host whose clock is %s', (_, aheadMs) => {
     expect(tookMs).toBeLessThan(10_000);
   });
 
+  test('has a full pass when that is due, although something is new at each look', async () => {
+    const { env, nowMs } = scheduled(aheadMs);
+    let made = 0;
+    const tinytask = { listOpen: async () => [taskOf(made++, { queue: 'dev' })] } as unknown as TinyTask;
+    const { watch } = watchActivities({ tinytask, config, loadAgents, tell: () => {} });
+    const input = { fingerprint: 'another', registry: '', by: 'other', runs: {}, untilMs: nowMs + 60_000 };
+    expect(await env.run(watch, input)).toBe('changed');
+    expect(await env.run(watch, { ...input, untilMs: nowMs - 1 })).toBe('over');
+  });
+
   test.each<[string, number, number]>([
     ['is over', -1_000, 1],
     ['is not over', 60_000, 0],
