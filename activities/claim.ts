@@ -2,7 +2,9 @@ import type { Client } from '@temporalio/client';
 import { isSameTask, type Task, type TaskRef } from '../domain/task.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import { TaskNotFound, TinyTaskError } from '../tinytask/errors.ts';
 import { schedulerHeld, semaphoreMemo } from './memos.ts';
+import { beginReading } from './reading.ts';
 
 /** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
 export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
@@ -22,13 +24,16 @@ export async function claim(
   isOurs: () => Promise<boolean> = async () => false,
 ): Promise<Claim> {
   let claimed = false;
+  const mayWrite = beginReading();
   try {
     const before = await tinytask.get(ref.id);
     const obstacle = obstacleToClaim(before, ref, [null, agent, takesOverFrom]);
     const left = obstacle === AT_WORK && before?.assignedTo === agent && (await isOurs());
     if (obstacle !== undefined && !left) return { verdict: standDown(obstacle), claimed };
-    claimed = true;
-    await tinytask.update(ref.id, { status: 'working', assignedTo: agent });
+    await tinytask.update(ref.id, { status: 'working', assignedTo: agent }, () => {
+      mayWrite();
+      claimed = true;
+    });
     const after = await tinytask.get(ref.id);
     if (after === undefined || !isSameTask(after, ref))
       return { verdict: standDown('it was deleted'), claimed };
@@ -37,8 +42,9 @@ export async function claim(
     }
     return { task: after };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { verdict: { kind: 'model-unavailable', reason }, claimed };
+    if (error instanceof TaskNotFound) return { verdict: standDown('it was deleted'), claimed };
+    if (!(error instanceof TinyTaskError)) throw error;
+    return { verdict: { kind: 'tinytask-unavailable', reason: error.message }, claimed };
   }
 }
 

@@ -30,7 +30,10 @@ export async function saidLast(tinytask: TinyTask, taskId: number, text: string)
   return newest !== undefined && essence(newest.content).endsWith(essence(text));
 }
 
-/** Without the number of the attempt and the name of its log, which differ each time. */
+/** Without the number of the attempt, the name of its log and the time of the next one, which differ each time. */
 function essence(text: string): string {
-  return text.replace(/Attempt \d+ /, '').replace(/ Log: \S+( \([^)]*\))? on \S+\./, '');
+  return text
+    .replace(/Attempt \d+ /, '')
+    .replace(/ Log: \S+( \([^)]*\))? on \S+\./, '')
+    .replace(/ It runs again at [^.]*\.$/, '');
 }

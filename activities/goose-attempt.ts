@@ -114,7 +114,7 @@ export class Attempt {
       workingDirOf(this.#deps, agent),
     ]);
     if (seen instanceof Error) {
-      const verdict = { kind: 'model-unavailable' as const, reason: seen.message };
+      const verdict = { kind: 'tinytask-unavailable' as const, reason: seen.message };
       return { workingDir, ready: { ok: false, verdict } };
     }
     const { logDir, runningDir, basePath } = config;

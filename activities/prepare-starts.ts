@@ -5,11 +5,14 @@ import type { AgentRegistry } from '../domain/agent.ts';
 import { gooseQueue } from '../domain/ids.ts';
 import type { DueStart, SurveyInput } from '../domain/pass.ts';
 import type { OpenRun, Start } from '../domain/plan.ts';
-import { type LastWords, pastOf } from './past.ts';
+import { asOpenRun, goesOn, type LastWords, pastOf } from './past.ts';
 
 const CLOSING_MS = 1_000;
 
-/** Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. */
+/**
+ * Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. `stillOpen`: runs
+ * that are in hand. `closing`: tasks whose run has nothing left to do; they are looked at again at once.
+ */
 export async function prepareStarts(
   deps: { client: Client; config: Config },
   starts: Start[],
@@ -18,22 +21,24 @@ export async function prepareStarts(
 ) {
   const hostGroups = new Map(registry.agents.map((agent) => [agent.name, agent.hostGroup]));
   const stillOpen: OpenRun[] = [];
+  const closing: number[] = [];
   const due = await Promise.all(
     starts.map(async (start): Promise<DueStart[]> => {
       const last = await pastOnceClosed(deps, start);
       if (last.open !== undefined) {
-        stillOpen.push(last.open);
+        if (goesOn(last.open)) stillOpen.push(asOpenRun(last.open));
+        else closing.push(start.task.id);
         return [];
       }
       const { past, notBeforeMs } = last;
       const before = start.pool === null ? undefined : assignedByUs[String(start.task.id)]?.agent;
       const takesOverFrom = before === undefined || before === start.agent ? null : before;
-      return [
-        { ...start, takesOverFrom, past, notBeforeMs, gooseQueue: gooseQueue(hostGroups.get(start.agent)) },
-      ];
+      const queue = gooseQueue(hostGroups.get(start.agent));
+      const assigned = { takesOverFrom, assignedByUs: before !== undefined };
+      return [{ ...start, ...assigned, past, notBeforeMs, gooseQueue: queue }];
     }),
   );
-  return { starts: due.flat(), stillOpen };
+  return { starts: due.flat(), stillOpen, closing };
 }
 
 /** The scheduler takes the task's run for ended; one that has just said so needs a moment to close. */
@@ -44,7 +49,7 @@ async function pastOnceClosed(
   const untilMs = Date.now() + CLOSING_MS;
   for (;;) {
     const last = await pastOf(client, task, config.heartbeatTimeoutMs);
-    if (last.open?.state !== 'active' || Date.now() >= untilMs) return last;
+    if (last.open === undefined || goesOn(last.open) || Date.now() >= untilMs) return last;
     await sleep(CLOSING_MS / 10);
   }
 }

@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { OpenRun } from '../domain/plan.ts';
-import { decideReclaim, type ReclaimDecision } from '../domain/reclaim.ts';
+import { decideReclaim, type LastRun, type ReclaimDecision } from '../domain/reclaim.ts';
 import type { RunResult } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
 import type { Tell } from './events.ts';
-import { type KnownRun, lastRunOf } from './runs.ts';
+import { beginReading } from './reading.ts';
+import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 import { wasReset } from './was-reset.ts';
 
 /** Tasks whose last run is read at the same time. */
@@ -15,18 +16,25 @@ const AT_A_TIME = 25;
 
 type Look = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
 
-/** What is to be done with a `working` task that no open run of ours has, and its last run. */
-async function lookAtLeft(
-  { client, config }: Look,
-  task: Task,
-): Promise<{ decision: ReclaimDecision; last: KnownRun | undefined }> {
-  const last = await lastRunOf(client, task.id);
-  const known = last && {
-    createdAt: last.memo?.createdAt ?? null,
-    closedAtMs: last.closedAtMs,
-    inOrder: last.inOrder && !(await leftUndone(client, last)),
+interface Left {
+  decision: ReclaimDecision;
+  /** Undefined where there was none. */
+  last: (LastRun & { runId: string }) | undefined;
+}
+
+/** What is to be done with a `working` task that no open run of ours has, and its last run. `nowMs`: by the server's clock. */
+async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): Promise<Left> {
+  const run = await lastRunOf(client, task.id);
+  if (run === undefined || run.closedAtMs === null) return { decision: { do: 'leave' }, last: undefined };
+  const { runId, agent, memo, closedAtMs } = run;
+  const last = {
+    ...{ runId, agent, closedAtMs },
+    createdAt: memo?.createdAt ?? null,
+    inOrder: run.inOrder && !(await leftUndone(client, run)),
+    mayHaveClaimed: run.inOrder || run.phase === 'running' || (await wasReset(client, run)),
+    heartbeatTimeoutMs: lingersMs(run, config.heartbeatTimeoutMs),
   };
-  return { decision: decideReclaim(task, known, config.heartbeatTimeoutMs, Date.now()), last };
+  return { decision: decideReclaim(task, last, nowMs), last };
 }
 
 /**
@@ -43,7 +51,9 @@ export async function toBeTakenBack(
   const found: [string, number][] = [];
   for (let at = 0; at < left.length; at += AT_A_TIME) {
     const some = left.slice(at, at + AT_A_TIME);
-    const looks = await Promise.all(some.map(async (task) => ({ task, ...(await lookAtLeft(look, task)) })));
+    const looks = await Promise.all(
+      some.map(async (task) => ({ task, ...(await lookAtLeft(look, task, Date.now())) })),
+    );
     for (const { task, decision } of looks) {
       if (decision.do === 'leave') continue;
       found.push([String(task.id), decision.do === 'wait' ? decision.untilMs : Date.now()]);
@@ -52,12 +62,13 @@ export async function toBeTakenBack(
   return Object.fromEntries(found);
 }
 
-/** Takes back the tasks that a run of ours left `working` when it was ended from outside. */
+/** Takes back the tasks that a run of ours left `working` when it was ended from outside. `now`: the server's clock. */
 export async function reclaim(
   deps: { client: Client; tinytask: TinyTask; config: Config; tell: Tell },
   tasks: readonly Task[],
   runs: readonly OpenRun[],
   errors: string[],
+  now: () => number,
 ): Promise<{ tasks: Task[]; reclaimed: number; ending: Record<string, number> }> {
   const withRun = new Set(runs.map((run) => run.taskId));
   const ending: Record<string, number> = {};
@@ -66,11 +77,11 @@ export async function reclaim(
   for (const task of tasks) {
     after.push(task);
     if (task.status !== 'working' || withRun.has(task.id)) continue;
-    const { decision, last } = await lookAtLeft(deps, task);
+    const { decision, last } = await lookAtLeft(deps, task, now());
     if (decision.do === 'wait') ending[String(task.id)] = decision.untilMs;
     if (decision.do !== 'reclaim' || last === undefined) continue;
     try {
-      const taken = await takeBack(deps.tinytask, task, last.runId);
+      const taken = await takeBack(deps.tinytask, task.id, last, now());
       if (taken === undefined) continue;
       after[after.length - 1] = taken;
       reclaimed += 1;
@@ -91,15 +102,20 @@ async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Prom
   return end === 'withdrawn' || end === 'untouched';
 }
 
-async function takeBack(tinytask: TinyTask, listed: Task, runId: string): Promise<Task | undefined> {
-  const task = await tinytask.get(listed.id);
-  if (task === undefined || task.status !== 'working' || task.updatedAt !== listed.updatedAt)
-    return undefined;
+export async function takeBack(
+  tinytask: TinyTask,
+  taskId: number,
+  last: LastRun & { runId: string },
+  nowMs: number,
+): Promise<Task | undefined> {
+  const mayWrite = beginReading();
+  const task = await tinytask.get(taskId);
+  if (task === undefined || decideReclaim(task, last, nowMs).do !== 'reclaim') return undefined;
   await commentOnce(
     tinytask,
     task.id,
-    `${runId}/reclaimed`,
+    `${last.runId}/reclaimed`,
     'Its run was ended from outside before it could write back. The task is idle again; part of the work may be done.',
   );
-  return tinytask.update(task.id, { status: 'idle' });
+  return tinytask.update(task.id, { status: 'idle' }, mayWrite);
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { OpenRun } from '../domain/plan.ts';
-import { asOpenRun } from './past.ts';
-import { lastRunOf, openRuns } from './runs.ts';
+import { asOpenRun, goesOn } from './past.ts';
+import { type KnownRun, lastRunOf, openRuns } from './runs.ts';
 
 export interface Reconciled {
   runs: OpenRun[];
@@ -13,16 +13,22 @@ export interface Reconciled {
 
 /**
  * The open runs as they really are. The server's list lags: a run it does not show is read by itself before
- * it counts as ended, and each one it shows has been read.
+ * it counts as ended, and each one it shows has been read. One that the scheduler was told has ended, and that has only to
+ * close, does not count.
+ *
+ * @param believed what the scheduler knows by what the runs told it; null before its first pass, when it was told nothing
  */
-export async function reconcile(client: Client, believed: readonly OpenRun[]): Promise<Reconciled> {
+export async function reconcile(client: Client, believed: readonly OpenRun[] | null): Promise<Reconciled> {
   const listed = await openRuns(client);
   const seen = new Set(listed.map((run) => run.taskId));
   const unseen = await Promise.all(
-    believed.filter((run) => !seen.has(run.taskId)).map((run) => lastRunOf(client, run.taskId)),
+    (believed ?? []).filter((run) => !seen.has(run.taskId)).map((run) => lastRunOf(client, run.taskId)),
   );
   const known = [...listed, ...unseen.filter((run) => run !== undefined)];
-  const open = known.filter((run) => run.closedAtMs === null);
+  const told = believed === null ? undefined : new Set(believed.map((run) => run.taskId));
+  const isOver = (run: KnownRun) =>
+    run.phase === 'running' && !goesOn(run) && told?.has(run.taskId) === false;
+  const open = known.filter((run) => run.closedAtMs === null && !isOver(run));
   const ended = known.filter((run) => run.closedAtMs !== null && !run.inOrder);
   return {
     runs: open.map(asOpenRun),

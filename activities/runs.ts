@@ -71,6 +71,11 @@ export async function openRuns(client: Client, agent?: string): Promise<KnownRun
   return runs;
 }
 
+/** How long processes of a run may live after it has closed: by its own timeout, which may be configured otherwise now. */
+export function lingersMs({ memo }: KnownRun, configuredMs: number): number {
+  return memo?.heartbeatTimeoutMs ?? configuredMs;
+}
+
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
 function known(run: Description): KnownRun {

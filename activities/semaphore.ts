@@ -9,7 +9,7 @@ import type { SlotRequest } from '../workflows/messages.ts';
 import { ensureSemaphore } from './ensure-semaphore.ts';
 import { schedulerHeld } from './memos.ts';
 import { slotPolicy } from './policies.ts';
-import { lookAtRun, openRuns } from './runs.ts';
+import { lingersMs, lookAtRun, openRuns } from './runs.ts';
 import { signalled } from './signalled.ts';
 
 export interface FoundRun extends RunRef {
@@ -18,12 +18,18 @@ export interface FoundRun extends RunRef {
   extra: boolean;
 }
 
+export interface LookedAt extends RunRef {
+  closedAtMs: number | null;
+  mayHold: boolean;
+  lingersMs?: number;
+}
+
 export interface SemaphoreActivities {
   /**
    * Each run and when it closed, in milliseconds since the epoch; null while it is open. A run that backs off
-   * or is parked holds no slot, whatever became of its release.
+   * or is parked holds no slot, whatever became of its release. `lingersMs`: see runs.ts.
    */
-  lookAtRuns(runs: RunRef[]): Promise<(RunRef & { closedAtMs: number | null; mayHold: boolean })[]>;
+  lookAtRuns(runs: RunRef[]): Promise<LookedAt[]>;
   /** The open runs of an agent that hold a slot or wait for one. */
   openRunsOf(agent: string): Promise<FoundRun[]>;
   /**
@@ -52,7 +58,8 @@ export function semaphoreActivities(deps: {
         runs.map(async ({ workflowId, runId }) => {
           const run = await lookAtRun(client, workflowId, runId);
           const mayHold = run?.phase === 'running' || run?.phase === 'waiting';
-          return { workflowId, runId, closedAtMs: run?.closedAtMs ?? null, mayHold };
+          const lingers = run === undefined ? {} : { lingersMs: lingersMs(run, config.heartbeatTimeoutMs) };
+          return { workflowId, runId, closedAtMs: run?.closedAtMs ?? null, mayHold, ...lingers };
         }),
       );
     },

@@ -2,15 +2,17 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import { type AttemptPolicy, type Decided, followOutcome } from '../domain/attempts.ts';
 import { attemptId, SCHEDULER_ID } from '../domain/ids.ts';
-import type { AttemptResult } from '../domain/run.ts';
+import { type AttemptResult, neverAssigned } from '../domain/run.ts';
 import { sayAttempt } from '../domain/say-attempt.ts';
 import { type Outcome, type Settlement, settlement } from '../domain/settle.ts';
 import { isOpen, isSameTask, type TaskRef } from '../domain/task.ts';
+import { isLasting } from '../domain/verdict.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TaskNotFound } from '../tinytask/errors.ts';
 import type { TaskSettled } from '../workflows/messages.ts';
 import { commentOnce, saidLast } from './comment.ts';
 import type { AttemptIds, Tell } from './events.ts';
+import { beginReading } from './reading.ts';
 import { signalled } from './signalled.ts';
 
 export interface SettleInput {
@@ -36,12 +38,6 @@ export interface Settled extends Decided {
   /** The scheduler knows that the run ends with this. */
   told: boolean;
 }
-
-/**
- * So long what was read of the task is acted on. A worker that was stopped in between (SIGSTOP, a sleeping laptop)
- * would write over what another one, which did its work meanwhile, and the next attempt have made of the task.
- */
-const TRUE_FOR_MS = 5_000;
 
 export interface SettleActivities {
   /**
@@ -69,7 +65,9 @@ export function settleActivities(deps: {
       });
       const { outcome, follow } = written;
       tell({ what: 'settled', ...ids, claimed: input.result.claimed, wrote, outcome, follow });
-      const told = written.follow.next === 'end' && (await tellScheduler(deps.client, input.ended));
+      const { pool, ...ended } = input.ended;
+      const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
+      const told = follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
       return { ...written, told };
     },
 
@@ -93,7 +91,7 @@ function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
 
 async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
   const { task: ref, agent, result } = input;
-  const readAtMs = performance.now();
+  const mayWrite = beginReading();
   const task = await tinytask.get(ref.id);
   const mayComplete = task !== undefined && result.verdict.kind === 'completed';
   const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
@@ -111,8 +109,7 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
   try {
     // The comment first: after the status is written, a retry no longer finds the task to be ours.
     await comment(tinytask, input, settled);
-    if (performance.now() - readAtMs > TRUE_FOR_MS) throw new Error('what was read is too old to act on');
-    if (write !== 'nothing') await tinytask.update(ref.id, { status: write });
+    if (write !== 'nothing') await tinytask.update(ref.id, { status: write }, mayWrite);
   } catch (error) {
     if (!(error instanceof TaskNotFound)) throw error;
     const gone: Outcome = { task: 'gone', reason: 'the task was deleted' };
@@ -131,8 +128,6 @@ async function comment(tinytask: TinyTask, input: SettleInput, settled: Written)
   const { maxAttempts } = input.policy;
   const text = sayAttempt({ ...input, outcome, follow, used: past.used, maxAttempts });
   if (text === undefined) return;
-  const { kind } = input.result.verdict;
-  const lasting = kind === 'model-unavailable' || kind === 'misconfigured';
-  if (lasting && (await saidLast(tinytask, input.task.id, text))) return;
+  if (isLasting(input.result.verdict.kind) && (await saidLast(tinytask, input.task.id, text))) return;
   await commentOnce(tinytask, input.task.id, attemptId(input.runId, input.number), text);
 }

@@ -23,6 +23,7 @@ import { runSettings } from './policies.ts';
 import { prepareStarts } from './prepare-starts.ts';
 import { reclaim } from './reclaim.ts';
 import { reconcile } from './reconcile.ts';
+import { serverClock } from './server-clock.ts';
 import { nowServes } from './serves.ts';
 
 export interface SurveyActivities {
@@ -63,6 +64,7 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
   const { config } = deps;
   const startedAtMs = Date.now();
+  const now = serverClock();
   const held = input.paused || !config.enabled;
   const registry = await deps.loadAgents();
   const errors: string[] = [];
@@ -75,7 +77,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const serves = await nowServes(deps, input.serves, open);
   deps.tell({ what: 'tinytask', problem: errors[0] ?? null });
   const believed = unpackRuns(input.runs);
-  const found = input.full ? await reconcile(deps.client, believed) : undefined;
+  const found = input.full ? await reconcile(deps.client, input.last === null ? null : believed) : undefined;
   const runs = found?.runs ?? believed;
   const asked = input.full ? await askSemaphores(deps, registry, held) : undefined;
   const agents = asked?.map(({ line }) => line) ?? null;
@@ -125,6 +127,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     const counts = { idle: 0, working: 0, waiting: 0 };
     const nothing = {
       starts: [],
+      closing: [],
       changed: [],
       putFirst: [],
       fingerprint: NOT_SEEN,
@@ -136,7 +139,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   }
 
   const taken = input.full
-    ? await reclaim(deps, open, runs, errors)
+    ? await reclaim(deps, open, runs, errors, now)
     : { tasks: open, reclaimed: 0, ending: {} };
   const { tasks } = taken;
   const planned = plan(
@@ -148,10 +151,15 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
       remembered: input,
       ending: taken.ending,
       waitingPerAgent: input.once ? 0 : config.waitingPerAgent,
-      nowMs: startedAtMs,
+      nowMs: now(),
     }),
   );
-  const { starts, stillOpen } = await prepareStarts(deps, planned.starts, registry, input.assignedByUs);
+  const { starts, stillOpen, closing } = await prepareStarts(
+    deps,
+    planned.starts,
+    registry,
+    input.assignedByUs,
+  );
   deps.tell({
     ...{ what: 'planned', registry, agents, tasks, runs, waiting: planned.waiting, starts },
     health: agents === null ? input.health : healthOf(agents),
@@ -165,8 +173,9 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 
   return {
     ...base,
-    loopIntervalMs: untilNextPassMs(loopIntervalMs, taken.ending),
+    loopIntervalMs: untilNextPassMs(loopIntervalMs, taken.ending, now()),
     starts,
+    closing,
     runs: input.full || stillOpen.length > 0 ? packRuns(runsNow) : null,
     assignedByUs: Object.fromEntries(
       Object.entries(input.assignedByUs).filter(
@@ -199,8 +208,8 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 }
 
 /** A task that is to be reclaimed at a known time does not wait a whole interval longer. */
-function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>): number {
-  const dueMs = Math.min(...Object.values(ending)) - Date.now();
+function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>, nowMs: number): number {
+  const dueMs = Math.min(...Object.values(ending)) - nowMs;
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
 }
 

@@ -6,6 +6,7 @@ import { type OpenRunsByAgent, unpackRuns } from '../domain/pass.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import type { Tell } from './events.ts';
 import { fingerprintOf, processName, registryMark } from './in-force.ts';
+import { serverClock } from './server-clock.ts';
 
 export interface WatchInput {
   /** Of the survey before: what it saw is not news. */
@@ -14,7 +15,7 @@ export interface WatchInput {
   registry: string;
   by: string;
   runs: OpenRunsByAgent;
-  /** When the loop interval is over, in milliseconds since the epoch. */
+  /** When the loop interval is over, in milliseconds since the epoch by the server's clock. */
   untilMs: number;
 }
 
@@ -38,6 +39,7 @@ export function watchActivities(deps: {
 }): WatchActivities {
   return {
     async watch({ fingerprint, runs, untilMs, registry, by }) {
+      const now = serverClock();
       const open = unpackRuns(runs);
       let seen: ReadonlySet<string> | undefined;
       // What another process reads may differ from this one's for ever.
@@ -45,23 +47,23 @@ export function watchActivities(deps: {
       for (;;) {
         const agentsNow = registryMark(await deps.loadAgents());
         agents ??= agentsNow;
-        if (agentsNow !== agents) return 'over';
-        const polledAtMs = Date.now();
+        // Before it is looked for changes: where there always is one, the full pass would never come.
+        if (agentsNow !== agents || now() >= untilMs) return 'over';
+        const polledAtMs = performance.now();
         const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);
         const problem = tasks instanceof Error ? tasks.message : null;
         deps.tell({ what: 'tinytask', problem });
         if (!(tasks instanceof Error)) {
-          const now = candidates(tasks, open);
-          if (seen === undefined && fingerprintOf(now) !== fingerprint) return 'changed';
-          for (const text of idleInHand(tasks, open)) now.add(text);
-          if (seen !== undefined && hasNew(seen, now)) return 'changed';
-          seen = now;
+          const found = candidates(tasks, open);
+          if (seen === undefined && fingerprintOf(found) !== fingerprint) return 'changed';
+          for (const text of idleInHand(tasks, open)) found.add(text);
+          if (seen !== undefined && hasNew(seen, found)) return 'changed';
+          seen = found;
         }
-        const costMs = Date.now() - polledAtMs;
+        const costMs = performance.now() - polledAtMs;
         const pauseMs = Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);
         // Throws when the watch was cancelled.
-        await sleep(Math.max(0, Math.min(pauseMs, untilMs - Date.now())));
-        if (Date.now() >= untilMs) return 'over';
+        await sleep(Math.max(0, Math.min(pauseMs, untilMs - now())));
       }
     },
   };

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { commentOnce } from '../activities/comment.ts';
+import { beginReading } from '../activities/reading.ts';
 import { lastRunOf } from '../activities/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 
@@ -11,6 +12,7 @@ export async function retryTask(
   deps: { client: Client; tinytask: TinyTask; tell: (signal: string, args?: unknown[]) => Promise<unknown> },
   taskId: number,
 ): Promise<string> {
+  const mayWrite = beginReading();
   const task = await deps.tinytask.get(taskId);
   if (task === undefined) throw noTask(taskId);
   // Whatever run it has left ends when the scheduler looks.
@@ -26,7 +28,7 @@ export async function retryTask(
   }
   if (task.status === 'working') {
     await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');
-    await deps.tinytask.update(taskId, { status: 'idle' });
+    await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
   }
   await deps.tell('run-now', [taskId]);
   return task.status === 'working'

@@ -22,6 +22,8 @@ export interface RunLine {
   attempt: number;
   /** Of what runs, when its attempt began; else when the run began. Milliseconds since the epoch. */
   sinceMs: number;
+  /** Why it backs off or is parked, where that is known. */
+  why?: string;
 }
 
 /** @param served whether somebody serves the workflows, so that a run in between two steps is about to go on */
@@ -29,7 +31,8 @@ export function runLine(run: KnownRun, served: boolean, silentMs: number, nowMs:
   const { taskId, agent, queue, phase, attempt, memo, startedAtMs } = run;
   const state = stateOf(run, served, silentMs, nowMs);
   const sinceMs = state === 'running' ? (attempt?.startedAtMs ?? startedAtMs) : startedAtMs;
-  return { taskId, agent, queue, phase, state, attempt: memo?.past.number ?? 0, sinceMs };
+  const why = (state === 'backing-off' || state === 'parked') && memo?.why ? { why: memo.why } : {};
+  return { taskId, agent, queue, phase, state, attempt: memo?.past.number ?? 0, sinceMs, ...why };
 }
 
 function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number, nowMs: number): RunState {
@@ -41,7 +44,7 @@ function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number
 }
 
 /** What its task does, as a clause for people: `runs on vaela, attempt 2`. */
-export function sayRun({ state, agent, attempt }: RunLine): string {
+export function sayRun({ state, agent, attempt, why }: RunLine): string {
   switch (state) {
     case 'running':
       return `runs on ${agent}, attempt ${Math.max(1, attempt)}`;
@@ -52,8 +55,8 @@ export function sayRun({ state, agent, attempt }: RunLine): string {
     case 'interrupted':
       return `was interrupted on ${agent}, and runs again when a daemon or \`run --once\` is there`;
     case 'backing-off':
-      return `backs off after a failed attempt on ${agent}, and then runs again`;
+      return `backs off after a failed attempt on ${agent}${why === undefined ? '' : ` (${why})`}, and then runs again`;
     case 'parked':
-      return 'is parked: it runs again after `retry` (its last comment says why)';
+      return `is parked: it runs again after \`retry\` (${why ?? 'its last comment says why'})`;
   }
 }

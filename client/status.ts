@@ -19,7 +19,9 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const waiting = planned === undefined ? [] : waitingOf(planned);
   const problems = [
     ...snapshot.problems,
-    ...(answer?.lastPass?.errors ?? []).map((error) => `in the last pass: ${error}`),
+    ...(answer?.lastPass?.errors ?? [])
+      .filter((error) => !snapshot.problems.includes(error))
+      .map((error) => `in the last pass: ${error}`),
     ...(scheduler.daemon === null ? warnings : (answer?.lastPass?.warnings ?? [])),
     ...(planned?.cycles ?? []).map(sayCycle),
   ];

@@ -11,13 +11,26 @@ export interface Past {
   lost: number;
   /** Runs in a row that ended in order, but not with a complete task. */
   unfinished: number;
+  /** Attempts in a row for which TinyTask could not be reached: each makes the pause longer, and none is used. */
+  outages: number;
 }
 
 export function isSamePast(a: Past, b: Past): boolean {
-  return a.number === b.number && a.used === b.used && a.lost === b.lost && a.unfinished === b.unfinished;
+  return (
+    a.number === b.number &&
+    a.used === b.used &&
+    a.lost === b.lost &&
+    a.unfinished === b.unfinished &&
+    a.outages === b.outages
+  );
 }
 
-export const NO_PAST: Past = { number: 0, used: 0, lost: 0, unfinished: 0 };
+export const NO_PAST: Past = { number: 0, used: 0, lost: 0, unfinished: 0, outages: 0 };
+
+/** The past as an earlier version may have left it: what it did not count is 0. */
+export function pastFrom(kept: Partial<Past>): Past {
+  return { ...NO_PAST, ...kept };
+}
 
 export interface AttemptPolicy {
   maxAttempts: number;
@@ -56,20 +69,28 @@ export function follow(
   policy: AttemptPolicy,
   nowMs: number,
 ): Decided {
+  const inReach = { ...past, lost: 0, outages: 0 };
   switch (verdict.kind) {
     case 'completed':
     case 'handed-off':
-      return { past: { ...past, lost: 0 }, follow: { next: 'end' } };
+      return { past: inReach, follow: { next: 'end' } };
     // The agent is unwell: its semaphore knows, and the planner may find the task another agent of the pool.
     case 'model-unavailable':
     case 'misconfigured':
-      return { past: { ...past, lost: 0 }, follow: { next: 'end' } };
+      return { past: inReach, follow: { next: 'end' } };
+    // Nobody is unwell, so it is the task that waits. It is never parked: an outage mends itself.
+    case 'tinytask-unavailable': {
+      const outages = past.outages + 1;
+      return { past: { ...past, lost: 0, outages }, follow: backOffAfter(outages, policy, nowMs) };
+    }
+    // Uses attempts as any failure of the task does: one set, one bound, and one `retry` for all of them.
+    case 'task-misconfigured':
     case 'agent-failed':
     case 'timed-out':
     case 'stalled': {
       // A set that is used up was parked; its run was ended from outside, so this run has a new one.
       const used = (past.used < policy.maxAttempts ? past.used : 0) + 1;
-      const after = { ...past, used, lost: 0 };
+      const after = { ...inReach, used };
       if (used >= policy.maxAttempts) {
         return {
           past: after,
@@ -79,8 +100,7 @@ export function follow(
           },
         };
       }
-      const pauseMs = Math.min(policy.backOffMs * 2 ** (used - 1), policy.backOffMaxMs);
-      return { past: after, follow: { next: 'back-off', untilMs: nowMs + pauseMs } };
+      return { past: after, follow: backOffAfter(used, policy, nowMs) };
     }
     case 'worker-lost': {
       const lost = past.lost + 1;
@@ -97,12 +117,18 @@ export function follow(
   }
 }
 
+/** Twice as long after each failure of the same kind. */
+function backOffAfter(times: number, policy: AttemptPolicy, nowMs: number): Follow {
+  const pauseMs = Math.min(policy.backOffMs * 2 ** (times - 1), policy.backOffMaxMs);
+  return { next: 'back-off', untilMs: nowMs + pauseMs };
+}
+
 /** What follows once it is known what became of the task: a fact about the task outranks the verdict. */
 export function followOutcome(decided: Decided, outcome: Outcome, policy: AttemptPolicy): Decided {
   switch (outcome.task) {
     case 'complete':
     case 'gone':
-      return { past: { ...decided.past, used: 0, lost: 0, unfinished: 0 }, follow: { next: 'end' } };
+      return { past: { ...NO_PAST, number: decided.past.number }, follow: { next: 'end' } };
     case 'put-back':
     case 'not-done':
       return decided.follow.next === 'end' ? unfinished(decided.past, policy, outcome.task) : decided;
@@ -116,7 +142,7 @@ export function followOutcome(decided: Decided, outcome: Outcome, policy: Attemp
 
 function unfinished(past: Past, policy: AttemptPolicy, how: string): Decided {
   const count = past.unfinished + 1;
-  const after = { ...past, used: 0, lost: 0, unfinished: count };
+  const after = { ...NO_PAST, number: past.number, unfinished: count };
   if (count < policy.maxRunsInARow) return { past: after, follow: { next: 'end' } };
   return {
     past: after,

@@ -38,6 +38,9 @@ export function healthAfter(
     case 'cancelled':
     // As a verdict: goose was not started, since the task was somebody else's by then.
     case 'handed-off':
+    // The task's own recipe, or TinyTask: another task, or the same one later, may well run on this agent.
+    case 'task-misconfigured':
+    case 'tinytask-unavailable':
       return health;
     case 'model-unavailable': {
       // One outage fails all runs of an agent at once; only what was started after the cool-down tells more.

@@ -45,7 +45,15 @@ export interface RunFacts {
   toolCallLost?: string;
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
+  /**
+   * Set where a tag of the task has named the recipe, so that what is wrong with it is the task's: what else the recipe
+   * brings itself, and does not take from the agent's goose.
+   */
+  taskRecipe?: { model: boolean; extensions: boolean };
 }
+
+/** What has to be mended: the recipe itself, its extensions, the model it asks, or goose on its host. */
+type About = 'recipe' | 'extensions' | 'model' | 'goose';
 
 const STOP_KINDS: Record<StopWhy, VerdictKind> = {
   'timed-out': 'timed-out',
@@ -82,7 +90,8 @@ function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {
 }
 
 /** An agent without its tools may well answer something, so this comes before its answer. */
-function extensionMissing({ extensionFailures, ownExtension }: RunFacts): Verdict | undefined {
+function extensionMissing(facts: RunFacts): Verdict | undefined {
+  const { extensionFailures, ownExtension } = facts;
   const ours = extensionFailures.find(
     ({ name, detail }) =>
       ownExtension !== undefined && (name === ownExtension.name || mentionsUrl(detail, ownExtension.url)),
@@ -90,11 +99,11 @@ function extensionMissing({ extensionFailures, ownExtension }: RunFacts): Verdic
   const theirs = extensionFailures.find((failure) => failure !== ours);
   if (theirs) {
     const reason = `the extension "${theirs.name}" did not start: look at it in the recipe or in goose's configuration`;
-    return { kind: 'misconfigured', reason };
+    return misconfigured(facts, 'extensions', reason);
   }
   if (!ours) return undefined;
   return {
-    kind: 'model-unavailable',
+    kind: 'tinytask-unavailable',
     reason: `goose could not reach TinyTask (extension "${ours.name}"), so the agent had no task tools`,
   };
 }
@@ -104,7 +113,32 @@ function tinyTaskLost({ toolCallLost, ownExtension }: RunFacts): Verdict | undef
   if (toolCallLost === undefined || ownExtension === undefined) return undefined;
   if (!mentionsUrl(toolCallLost, ownExtension.url)) return undefined;
   const reason = 'TinyTask could not be reached while the agent worked, so its last tool call was lost';
-  return { kind: 'model-unavailable', reason };
+  return { kind: 'tinytask-unavailable', reason };
+}
+
+/** Whose it is to mend: the task's where the recipe that its tag names has brought it, else the agent's. */
+function misconfigured({ taskRecipe }: RunFacts, about: About, reason: string): Verdict {
+  return { kind: isOfTask(about, taskRecipe) ? 'task-misconfigured' : 'misconfigured', reason };
+}
+
+function isOfTask(about: About, taskRecipe: RunFacts['taskRecipe']): boolean {
+  if (taskRecipe === undefined) return false;
+  switch (about) {
+    case 'recipe':
+      return true;
+    case 'extensions':
+      return taskRecipe.extensions;
+    case 'model':
+      return taskRecipe.model;
+    case 'goose':
+      return false;
+  }
+}
+
+/** What goose says in its own name; all that a person has to mend there is about the model. */
+function fromGoose(facts: RunFacts, message: GooseMessage): Verdict {
+  const verdict = meaningOf(message);
+  return verdict.kind === 'misconfigured' ? misconfigured(facts, 'model', verdict.reason) : verdict;
 }
 
 function mentionsUrl(text: string, url: string): boolean {
@@ -118,30 +152,29 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   if (error) {
     // The message that precedes the error event is the same, with its kind.
     const kind = error.kind ?? facts.lastAnswer?.own?.kind;
-    return meaningOf(kind === undefined ? error : { ...error, kind });
+    return fromGoose(facts, kind === undefined ? error : { ...error, kind });
   }
   if (facts.exitCode === 0) return undefined;
   if (facts.startError !== undefined && facts.lastAnswer === undefined) {
-    return { kind: 'misconfigured', reason: `goose did not start: ${withoutQuotedValues(facts.startError)}` };
+    const about = /provider|model|api key/i.test(facts.startError) ? 'model' : 'recipe';
+    return misconfigured(facts, about, `goose did not start: ${withoutQuotedValues(facts.startError)}`);
   }
   if (facts.exitCode === 127 && facts.lastAnswer === undefined) {
     // A shell's code for a command that it did not find: goose is a script around another goose.
-    return {
-      kind: 'misconfigured',
-      reason: 'goose did not start: a command that it is made of was not found',
-    };
+    return misconfigured(facts, 'goose', 'goose did not start: a command that it is made of was not found');
   }
   if (facts.lastAnswer?.from === 'goose') return undefined;
   const code = facts.exitCode === null ? 'without an exit code' : `with code ${facts.exitCode}`;
   return { kind: 'agent-failed', reason: `goose exited ${code}: see the log` };
 }
 
-function fromLastAnswer({ lastAnswer, unreadableLines }: RunFacts): Verdict {
+function fromLastAnswer(facts: RunFacts): Verdict {
+  const { lastAnswer, unreadableLines } = facts;
   if (lastAnswer === undefined) {
     const hint = unreadableLines > 0 ? ` (${unreadableLines} lines of its output could not be read)` : '';
     return { kind: 'agent-failed', reason: `goose ended without an answer from the model${hint}` };
   }
-  if (lastAnswer.from === 'goose') return meaningOf(lastAnswer.own ?? { text: '' });
+  if (lastAnswer.from === 'goose') return fromGoose(facts, lastAnswer.own ?? { text: '' });
   if (lastAnswer.outputTokenLimitReached) {
     return { kind: 'agent-failed', reason: 'the answer was cut off at the output limit of the model' };
   }

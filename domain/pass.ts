@@ -127,6 +127,7 @@ export interface SurveyInput {
 export interface DueStart extends Start {
   /** The agent of the pool whose task it was by our own assignment. */
   takesOverFrom: string | null;
+  assignedByUs: boolean;
   past: Past;
   notBeforeMs: number;
   gooseQueue: string;
@@ -135,6 +136,8 @@ export interface DueStart extends Start {
 export interface SurveyResult {
   report: PassReport;
   starts: DueStart[];
+  /** Tasks that could start, but for their last run: it has said that it ended, and is not closed yet. */
+  closing: number[];
   /** What the runs started have in common. */
   settings: Omit<RunSettings, 'gooseQueue'>;
   /** Open runs as they really are; only where they differ from the input, else absent. */

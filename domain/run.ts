@@ -24,6 +24,8 @@ export interface RunInput {
   pool: string | null;
   /** The agent of the pool that had the task before, and to whom it is still assigned; null: nobody, or `agent`. */
   takesOverFrom: string | null;
+  /** The task is assigned already, by a claim of an earlier run: to `takesOverFrom`, or else to `agent`. */
+  assignedByUs?: boolean;
   rank: Rank;
   extra: boolean;
   past: Past;
@@ -65,6 +67,11 @@ export function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Ver
   return noAttempt !== undefined || (verdict.kind === 'handed-off' && !claimed) ? null : verdict;
 }
 
+/** A lost worker may have claimed the task. With nobody it was not: TinyTask cannot take an assignment back. */
+export function neverAssigned({ claimed }: AttemptResult, outcome: Outcome): boolean {
+  return claimed && outcome.task === 'untouched';
+}
+
 /** Kept as the run's memo, so that the next run of the task, and people, find it whatever ended this one. */
 export interface RunMemo {
   past: Past;
@@ -73,6 +80,10 @@ export interface RunMemo {
   pool: string | null;
   rank: Rank;
   extra: boolean;
+  /** After its end its processes may live for so long. Absent in a run of an earlier version. */
+  heartbeatTimeoutMs?: number;
+  /** Why it backs off or is parked, as a clause for people. */
+  why?: string;
 }
 
 export interface RunStatus {

@@ -41,6 +41,9 @@ export function sayAttempt({
     case 'park':
       return `Parked: ${follow.reason}.${log} To run it again: tinyscheduler retry ${task.id}.`;
     case 'back-off':
+      if (verdict.kind === 'tinytask-unavailable') {
+        return `Attempt ${number} could not be carried out, which is not counted: ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
+      }
       return `Attempt ${number} failed (${used} of ${maxAttempts}): ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
     case 'again':
       return `Attempt ${number} was cut short, which is not counted: ${verdict.reason}.${log}${partly} It runs again.`;

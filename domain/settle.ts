@@ -6,11 +6,11 @@ export type Outcome =
   | { task: 'complete'; by: 'us' | 'agent' }
   /** Moved or reassigned: it is somebody else's now. */
   | { task: 'handed-off'; to: string | null }
-  /** Set to idle by its agent or a person, still with this agent. */
+  /** The agent ended well, but it or a person has set the task to idle, still with this agent. */
   | { task: 'put-back' }
   /** The agent ended well, but the task has open subtasks or an open blocker. */
   | { task: 'not-done'; reason: string }
-  /** Set back to idle by us. */
+  /** Idle again after an attempt that came to nothing: by us, or found so. */
   | { task: 'returned' }
   /** Not claimed by this attempt, so left as it is. */
   | { task: 'untouched' }
@@ -50,23 +50,26 @@ export function settlement(
     return leave(taken ? { task: 'handed-off', to: task.assignedTo } : { task: 'untouched' });
   }
   if (task.assignedTo !== agent) return leave({ task: 'handed-off', to: task.assignedTo });
+  const undone = notDone(task, openSubtasks, blockingDisabled);
   if (task.status === 'idle') {
-    // TinyTask itself sets a task to idle when it gets an idle subtask.
-    const split = verdict.kind === 'completed' && openSubtasks.length > 0;
-    return leave(split ? { task: 'not-done', reason: hasSubtasks(openSubtasks) } : { task: 'put-back' });
+    // It may be us who have set it so: the answer was lost, and this is done again. What we would have set says nothing
+    // of the agent. TinyTask itself sets a task to idle when it gets an idle subtask.
+    if (verdict.kind !== 'completed') return leave({ task: 'returned' });
+    return leave(undone ?? { task: 'put-back' });
   }
   if (verdict.kind !== 'completed') return { write: 'idle', outcome: { task: 'returned' } };
-  const undone = notDone(task, openSubtasks, blockingDisabled);
-  if (undone !== undefined) return { write: 'idle', outcome: { task: 'not-done', reason: undone } };
+  if (undone !== undefined) return { write: 'idle', outcome: undone };
   return { write: 'complete', outcome: { task: 'complete', by: 'us' } };
 }
 
-function notDone(task: Task, openSubtasks: readonly number[], blockingDisabled: boolean): string | undefined {
-  if (openSubtasks.length > 0) return hasSubtasks(openSubtasks);
-  if (task.isCurrentlyBlocked && !blockingDisabled) return `it is blocked by task ${task.blockedByTaskId}`;
-  return undefined;
-}
-
-function hasSubtasks(open: readonly number[]): string {
-  return `it has open subtasks (${open.slice(0, 10).join(', ')})`;
+function notDone(
+  task: Task,
+  openSubtasks: readonly number[],
+  blockingDisabled: boolean,
+): Outcome | undefined {
+  if (openSubtasks.length > 0) {
+    return { task: 'not-done', reason: `it has open subtasks (${openSubtasks.slice(0, 10).join(', ')})` };
+  }
+  if (!task.isCurrentlyBlocked || blockingDisabled) return undefined;
+  return { task: 'not-done', reason: `it is blocked by task ${task.blockedByTaskId}` };
 }

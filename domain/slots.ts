@@ -126,16 +126,21 @@ export function release(
   setProbe(slots, isProbe(slots, run) ? null : slots.probe);
 }
 
-/** A holder or waiter was found closed without a release (terminated, timed out, reset). */
-export function foundClosed(slots: Slots, run: RunRef, closedAtMs: number): void {
+/**
+ * A holder or waiter was found closed without a release (terminated, timed out, reset). `lingersMs`: its own heartbeat
+ * timeout, which may be longer than the configured one.
+ */
+export function foundClosed(
+  slots: Slots,
+  run: RunRef,
+  closedAtMs: number,
+  lingersMs = slots.policy.heartbeatTimeoutMs,
+): void {
   slots.waiters = slots.waiters.filter(other(run));
   if (!slots.holders.some(same(run))) return;
   slots.holders = slots.holders.filter(other(run));
   if (isProbe(slots, run)) setProbe(slots, null);
-  slots.dying = [
-    ...slots.dying.filter(other(run)),
-    { ...ref(run), freeAtMs: closedAtMs + slots.policy.heartbeatTimeoutMs },
-  ];
+  slots.dying = [...slots.dying.filter(other(run)), { ...ref(run), freeAtMs: closedAtMs + lingersMs }];
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Verdict } from '../domain/verdict.ts';
 import { findGoose } from './program.ts';
 import { missingProvider } from './provider.ts';
 import { checkRecipe, type Recipe, type RecipeRequest } from './recipe/check.ts';
+import { recipeTag } from './recipe/find.ts';
 import { Unfit } from './unfit.ts';
 
 export interface PreflightRequest extends RecipeRequest {
@@ -22,7 +23,8 @@ export type PreflightResult =
 
 /**
  * Whether goose can be started for a task at all, before the task is claimed: goose, recipe, provider, folders. The
- * first thing that is missing is a `misconfigured` verdict whose reason names it and says how to mend it.
+ * first thing that is missing is a verdict whose reason names it and says how to mend it: `task-misconfigured` where it is
+ * the recipe that the task's tag names, else `misconfigured`.
  */
 export async function preflight(request: PreflightRequest): Promise<PreflightResult> {
   try {
@@ -41,15 +43,19 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     return { ok: true, gooseBin: goose.path, recipe: await recipe };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
-    return { ok: false, verdict: { kind: 'misconfigured', reason: error.message } };
+    const kind = error instanceof UnfitTask ? 'task-misconfigured' : 'misconfigured';
+    return { ok: false, verdict: { kind, reason: error.message } };
   }
 }
 
 async function recipeOf(...[request, goose]: Parameters<typeof checkRecipe>): Promise<Recipe> {
   const checked = await checkRecipe(request, goose);
   if (checked.state === 'good') return checked.recipe;
-  throw new Unfit(checked.reason);
+  throw recipeTag(request.tags) === undefined ? new Unfit(checked.reason) : new UnfitTask(checked.reason);
 }
+
+/** The recipe that a task's own tag names. */
+class UnfitTask extends Unfit {}
 
 async function checkProvider(
   goose: string,

@@ -31,6 +31,7 @@ export interface GooseRunSpec {
   graceMs: number | (() => number);
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
+  taskRecipe?: RunFacts['taskRecipe'];
 }
 
 export interface Beat {
@@ -215,13 +216,14 @@ class GooseRun {
   }
 
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
-    const { ownExtension } = this.#spec;
+    const { ownExtension, taskRecipe } = this.#spec;
     const facts: RunFacts = {
       ...this.reader.facts,
       exitCode,
       signal,
       ...(this.#stopped && { stopped: this.#stopped }),
       ...(ownExtension && { ownExtension }),
+      ...(taskRecipe && { taskRecipe }),
     };
     return { facts, verdict: judge(facts) };
   }

@@ -23,8 +23,11 @@ export interface TinyTask {
   list(filter?: { status?: TaskStatus[]; includeArchived?: boolean; limit?: number }): Promise<Task[]>;
   /** Undefined only when TinyTask says that it has no such task. */
   get(id: number): Promise<TaskWithComments | undefined>;
-  /** The task after the change. Throws TaskNotFound when there is no such task. */
-  update(id: number, change: TaskChange): Promise<Task>;
+  /**
+   * The task after the change. Throws TaskNotFound when there is no such task. `mayWrite` is called in the tick of each
+   * sending, since a call whose connection was lost is sent again; where it throws, nothing is sent then.
+   */
+  update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task>;
   /** Sent once: after an error other than `refused` it may or may not have been created. */
   create(input: NewTask): Promise<Task>;
   /** Oldest first. */
@@ -76,12 +79,18 @@ export function connectTinyTask(options: { endpoint: string; deadlineMs?: number
   const session = new SharedSession(options.endpoint, options.deadlineMs ?? 10_000);
 
   /** The text that the tool answered; `taskId` is the task whose absence is a TaskNotFound. */
-  async function call(call: Call, args: Record<string, unknown>, taskId?: number): Promise<string> {
+  async function call(
+    call: Call,
+    args: Record<string, unknown>,
+    taskId?: number,
+    beforeSending?: () => void,
+  ): Promise<string> {
     const { tool } = call;
-    const result = await session.call(call, (client, signal) =>
+    const result = await session.call(call, async (client, signal) => {
+      beforeSending?.();
       // The deadline is ours, as the SDK's does not include connecting.
-      client.callTool({ name: tool, arguments: args }, undefined, { signal, timeout: ONE_DAY_MS }),
-    );
+      return client.callTool({ name: tool, arguments: args }, undefined, { signal, timeout: ONE_DAY_MS });
+    });
     const [first] = result.content as { text?: string }[];
     const text = first?.text ?? '';
     if (!result.isError) return text;
@@ -95,8 +104,9 @@ export function connectTinyTask(options: { endpoint: string; deadlineMs?: number
     args: Record<string, unknown>,
     reply: z.ZodType<T>,
     taskId?: number,
+    beforeSending?: () => void,
   ): Promise<T> {
-    return parseReply(tool, await call({ tool, repeatable: true }, args, taskId), reply);
+    return parseReply(tool, await call({ tool, repeatable: true }, args, taskId, beforeSending), reply);
   }
 
   /** A call that is sent once, since doing it twice is not doing it once. */
@@ -129,7 +139,8 @@ export function connectTinyTask(options: { endpoint: string; deadlineMs?: number
         throw error;
       }
     },
-    update: (id, change) => ask('update_task', { id, ...changeArguments(change) }, taskReply, id),
+    update: (id, change, mayWrite) =>
+      ask('update_task', { id, ...changeArguments(change) }, taskReply, id, mayWrite),
     create: (input) => tell('create_task', newTaskArguments(input), taskReply),
     comments: (taskId) => ask('list_comments', { task_id: taskId }, commentListReply),
     addComment: (taskId, content, createdBy) =>

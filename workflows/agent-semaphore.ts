@@ -181,7 +181,7 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
       lookedAtMs = Date.now();
       const holders = slots.holders.length === 0 ? [] : await activities.lookAtRuns(slots.holders);
       for (const found of holders) {
-        if (found.closedAtMs !== null) foundClosed(slots, found, found.closedAtMs);
+        if (found.closedAtMs !== null) foundClosed(slots, found, found.closedAtMs, found.lingersMs);
         else if (!found.mayHold) release(slots, found, null, null, Date.now());
       }
     }

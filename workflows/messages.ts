@@ -20,7 +20,7 @@ export interface TaskSettled {
   taskId: number;
   /** `withdrawn`: it ended without having done anything, because the planner or a pause wanted it so. */
   state: 'active' | 'backing-off' | 'parked' | 'ended' | 'withdrawn';
-  /** For a task that may be assigned afresh: the pool and agent of the run that ended. */
+  /** For a task that a claim of ours has assigned, so that it may be assigned afresh: pool and agent. */
   pool?: { pool: string; agent: string };
 }
 /** A wake, never a fact: what became of a task is read from TinyTask and from the run itself. */

@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { follow } from '../domain/attempts.ts';
+import { type Follow, follow } from '../domain/attempts.ts';
 import { type AttemptResult, type RunInput, type RunResult, saysOfAgent } from '../domain/run.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import { attempt } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
 import { giveBack, waitForSlot } from './slot.ts';
@@ -46,7 +47,7 @@ async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
   const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
   const { past, follow: next, told } = await run.settle(result, decided);
-  run.remember(past);
+  run.remember(past, whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':
       if (!told) await run.tellScheduler('ended');
@@ -57,5 +58,17 @@ async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
       return backOff(run, next.untilMs, result.verdict.reason);
     case 'park':
       return park(run, next.reason);
+  }
+}
+
+function whyItRests(next: Follow, verdict: Verdict): string | undefined {
+  switch (next.next) {
+    case 'end':
+    case 'again':
+      return undefined;
+    case 'back-off':
+      return verdict.reason;
+    case 'park':
+      return next.reason;
   }
 }

@@ -172,6 +172,8 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   const started = await startRuns(state, result);
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS) state.woken = true;
+  // A run that has said that it ended says nothing when it closes.
+  if (result.closing.length > 0) state.woken = true;
   const report = reportOf(result, started, state);
   await Promise.all(result.changed.map((taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain)));
   await Promise.all(

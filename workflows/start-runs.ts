@@ -1,4 +1,5 @@
 import { ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { NO_PAST } from '../domain/attempts.ts';
 import { MAIN_QUEUE, taskWorkflowId } from '../domain/ids.ts';
 import type { DueStart, SurveyResult } from '../domain/pass.ts';
 import type { RunInput, RunMemo } from '../domain/run.ts';
@@ -30,16 +31,20 @@ export async function startRuns(
 }
 
 async function startRun(start: DueStart, settings: RunInput['settings']): Promise<boolean> {
-  const { task, agent, queue, pool, takesOverFrom, rank, extra, past, notBeforeMs } = start;
-  const run: RunInput = { task, agent, queue, pool, takesOverFrom, rank, extra, past, notBeforeMs, settings };
+  const { task, agent, queue, pool, takesOverFrom, assignedByUs, rank, extra, past, notBeforeMs } = start;
+  const run: RunInput = {
+    ...{ task, agent, queue, pool, takesOverFrom, assignedByUs },
+    ...{ rank, extra, past, notBeforeMs, settings },
+  };
   // As the next run of the task is to find it if this one returns without a further word.
   const memo: RunMemo = {
-    past: { number: past.number + 1, used: 0, lost: 0, unfinished: 0 },
+    past: { ...NO_PAST, number: past.number + 1 },
     createdAt: task.createdAt,
     agent,
     pool,
     rank,
     extra,
+    heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
   };
   for (let tries = 1; tries <= TRIES; tries++) {
     try {

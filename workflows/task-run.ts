@@ -9,9 +9,17 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SettleActivities, Settled } from '../activities/settle.ts';
-import { type Decided, isSamePast, type Past } from '../domain/attempts.ts';
+import { type Decided, isSamePast, type Past, pastFrom } from '../domain/attempts.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
-import type { AttemptResult, Phase, RunInput, RunMemo, RunResult, RunStatus } from '../domain/run.ts';
+import {
+  type AttemptResult,
+  neverAssigned,
+  type Phase,
+  type RunInput,
+  type RunMemo,
+  type RunResult,
+  type RunStatus,
+} from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
 import { heed } from './heed.ts';
 import {
@@ -38,6 +46,9 @@ const atOnce = proxyLocalActivities<SettleActivities>({
   retry: { maximumAttempts: 1 },
 });
 
+/** Of the reason in the memo, in characters. */
+const LONGEST_WHY = 500;
+
 /** State and messages of one run. Handlers only record; the steps of the run look at what they recorded. */
 export class TaskRun {
   readonly input: RunInput;
@@ -52,19 +63,24 @@ export class TaskRun {
   cancelled = false;
   /** Until the first claim has gone out, the task may still be with the agent that it is taken over from. */
   takesOverFrom: string | null;
+  /** A claim of ours, by this run or one before it, has assigned the task. Only then it may go to another of the pool. */
+  private assignedByUs: boolean;
   /** Who got the task from this run; set while it is parked after hand-offs in a circle. */
   private handedTo: string | null | undefined;
 
   private sinceMs = Date.now();
   private untilMs: number | null = null;
   private says = '';
+  /** Why it backs off or is parked. */
+  private why: string | undefined;
   private last: RunStatus['last'] = null;
   private end: RunResult['end'] = 'withdrawn';
 
   constructor(input: RunInput) {
     this.input = input;
-    this.past = input.past;
+    this.past = pastFrom(input.past);
     this.takesOverFrom = input.takesOverFrom;
+    this.assignedByUs = input.assignedByUs ?? false;
     this.handedTo = input.resume?.handedTo;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
     heed(grantSlot, (grant) => void this.grants.push(grant));
@@ -104,10 +120,12 @@ export class TaskRun {
   }
 
   /** Keeps what the attempts came to where the next run of the task finds it: the memo, which tells of a run that completes. */
-  remember(past: Past): void {
+  remember(past: Past, why?: string): void {
     this.past = past;
+    this.why = why?.slice(0, LONGEST_WHY);
     const known = workflowInfo().memo?.run as RunMemo | undefined;
-    if (known === undefined || !isSamePast(known.past, past)) upsertMemo(this.memo());
+    if (known === undefined || !isSamePast(known.past, past) || known.why !== this.why)
+      upsertMemo(this.memo());
   }
 
   /** An attempt begins. The memo of a run's first one has its number already. */
@@ -118,8 +136,11 @@ export class TaskRun {
   }
 
   memo(): { run: RunMemo } {
-    const { task, agent, pool, rank, extra } = this.input;
-    return { run: { past: this.past, createdAt: task.createdAt, agent, pool, rank, extra } };
+    const { task, agent, pool, rank, extra, settings } = this.input;
+    const { past, why } = this;
+    const { heartbeatTimeoutMs } = settings;
+    const { createdAt } = task;
+    return { run: { past, createdAt, agent, pool, rank, extra, heartbeatTimeoutMs, ...(why && { why }) } };
   }
 
   /** Whom TinyTask names while the task is this run's business. */
@@ -129,7 +150,10 @@ export class TaskRun {
 
   /** Writes the attempt back; what became of the task may change what follows. */
   async settle(result: AttemptResult, decided: Decided): Promise<Settled> {
-    if (result.claimed) this.takesOverFrom = null;
+    if (result.claimed) {
+      this.takesOverFrom = null;
+      this.assignedByUs = true;
+    }
     this.says = `Attempt ${this.past.number} ended (${result.verdict.kind}: ${result.verdict.reason}); writing it back.`;
     setCurrentDetails(this.says);
     const input = {
@@ -146,6 +170,7 @@ export class TaskRun {
     const { outcome } = settled;
     this.last = { verdict: result.verdict, outcome, log: result.log };
     this.end = outcome.task;
+    if (neverAssigned(result, outcome)) this.assignedByUs = false;
     this.handedTo = outcome.task === 'handed-off' ? outcome.to : undefined;
     return settled;
   }
@@ -168,7 +193,7 @@ export class TaskRun {
     return {
       taskId: task.id,
       state,
-      ...(pool === null ? {} : { pool: { pool, agent: this.takesOverFrom ?? agent } }),
+      ...(pool === null || !this.assignedByUs ? {} : { pool: { pool, agent: this.takesOverFrom ?? agent } }),
     };
   }
 
@@ -177,6 +202,7 @@ export class TaskRun {
       ...this.input,
       past: this.past,
       takesOverFrom: this.takesOverFrom,
+      assignedByUs: this.assignedByUs,
       resume: { ...resume, ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }) },
     };
   }

@@ -52,13 +52,14 @@ export function statusText(status: Status, nowMs: number): string {
 export function statusJson(status: Status): Record<string, unknown> {
   const time = (ms: number) => new Date(ms).toISOString();
   const runs = (lines: RunLine[]) =>
-    lines.map(({ taskId, agent, queue, state, attempt, sinceMs }) => ({
+    lines.map(({ taskId, agent, queue, state, attempt, sinceMs, why }) => ({
       task_id: taskId,
       agent,
       queue,
       state,
       attempt,
       since: time(sinceMs),
+      ...(why !== undefined && { why }),
     }));
   return {
     scheduler: status.scheduler,

@@ -3,8 +3,8 @@ import { askGoose, askOnce, complaintOf } from '../ask.ts';
 import { type Environment, gooseCommand } from '../command-line.ts';
 import type { GooseProgram } from '../program.ts';
 import { Unfit } from '../unfit.ts';
-import { type Content, contentOf, isMapping, type Mapping } from './content.ts';
-import { findRecipe, NoRecipe, type RecipeFile, type RecipeOf } from './find.ts';
+import { type Content, contentOf, isMapping, type Mapping, UNSEEN } from './content.ts';
+import { findRecipe, NoRecipe, type RecipeFile, type RecipeOf, recipeTag } from './find.ts';
 import { isPutTogether, lookOurselves } from './our-own-look.ts';
 import { refusal } from './refusal.ts';
 
@@ -29,6 +29,8 @@ export interface Recipe {
   tinytaskExtension?: string;
   /** The provider that the recipe names in its settings, if it does. */
   provider?: string;
+  /** Set where a tag of the task has named it; see `RunFacts.taskRecipe`. */
+  ofTask?: { model: boolean; extensions: boolean };
 }
 
 export type RecipeCheck =
@@ -59,15 +61,20 @@ export async function checkRecipe(
   try {
     const file = await findRecipe(request);
     const { path, name, beside } = file;
+    const recipeWith = (content: Content): Recipe => ({
+      path,
+      name,
+      ...factsOf(content, path, request.tags),
+    });
     if (goose?.showsRecipes) {
       const content = await shownByGoose(goose.path, file, request);
-      return { state: 'good', recipe: { path, name, ...factsOf(content, path) }, checkedBy: 'goose', beside };
+      return { state: 'good', recipe: recipeWith(content), checkedBy: 'goose', beside };
     }
     const seen = lookOurselves(file, request.tinytaskMcpUrl);
     if ('unreadable' in seen) {
-      return { state: 'good', recipe: { path, name }, checkedBy: 'us', unread: seen.unreadable, beside };
+      return { state: 'good', recipe: recipeWith(UNSEEN), checkedBy: 'us', unread: seen.unreadable, beside };
     }
-    return { state: 'good', recipe: { path, name, ...factsOf(seen.content, path) }, checkedBy: 'us', beside };
+    return { state: 'good', recipe: recipeWith(seen.content), checkedBy: 'us', beside };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     return { state: error instanceof NoRecipe ? 'missing' : 'unfit', reason: error.message };
@@ -75,14 +82,16 @@ export async function checkRecipe(
 }
 
 function factsOf(
-  { problem, hasSubRecipes: _, ...facts }: Content,
+  { problem, hasSubRecipes: _, namesModel, hasExtensions, ...facts }: Content,
   path: string,
-): Pick<Recipe, 'tinytaskExtension' | 'provider'> {
+  tags: readonly string[],
+): Omit<Recipe, 'path' | 'name'> {
   if (problem !== undefined) {
     // Names in a recipe may have any length.
     throw new Unfit(`the recipe ${path} cannot be run: ${problem.slice(0, LONGEST_PROBLEM)}`);
   }
-  return facts;
+  if (recipeTag(tags) === undefined) return facts;
+  return { ...facts, ofTask: { model: namesModel, extensions: hasExtensions } };
 }
 
 async function shownByGoose(goose: string, file: RecipeFile, request: RecipeRequest): Promise<Content> {
@@ -94,7 +103,7 @@ async function shownByGoose(goose: string, file: RecipeFile, request: RecipeRequ
     return await askOnce(JSON.stringify([args, tinytaskMcpUrl]), [goose, path], async () => {
       const shown = mappingIn(await askGoose({ goose, args, env, timeoutMs }));
       // What goose takes and we cannot read is taken too. TinyTask is given to it then, which does no harm twice.
-      if (shown === undefined) return { answer: { hasSubRecipes: false }, lasting: false };
+      if (shown === undefined) return { answer: UNSEEN, lasting: false };
       const answer = contentOf(shown, tinytaskMcpUrl);
       // Else it may change although this file does not.
       const lasting = text !== undefined && !isPutTogether(text) && !answer.hasSubRecipes;

@@ -8,22 +8,32 @@ export interface Content {
   tinytaskExtension?: string;
   /** The provider that the recipe names in its settings, if it does. */
   provider?: string;
+  /** Whether it names the provider or the model in its settings. */
+  namesModel: boolean;
+  /** goose starts the extensions of its configuration only for a recipe that has none. */
+  hasExtensions: boolean;
   /** Why goose cannot run it although it takes it: what only a run would show. */
   problem?: string;
   /** Whether it names recipes of other files. */
   hasSubRecipes: boolean;
 }
 
+/** Of a recipe that cannot be seen: it may bring anything, and what it brings harms nobody but its task. */
+export const UNSEEN: Content = { namesModel: true, hasExtensions: true, hasSubRecipes: false };
+
 /** Looks at a recipe's mapping, as goose shows it or as it stands in the file. */
 export function contentOf(recipe: Mapping, tinytaskMcpUrl: string | undefined): Content {
   const extensions = mappingsIn(recipe.extensions);
   const own = extensions.find((each) => isTinyTask(each, tinytaskMcpUrl));
-  const provider = isMapping(recipe.settings) ? recipe.settings.goose_provider : undefined;
+  const settings = isMapping(recipe.settings) ? recipe.settings : {};
+  const provider = settings.goose_provider;
   const problem = problemOf(recipe, extensions);
   return {
     ...(own !== undefined && { tinytaskExtension: typeof own.name === 'string' ? own.name : 'tinytask' }),
     ...(typeof provider === 'string' && provider !== '' && { provider }),
     ...(problem !== undefined && { problem }),
+    namesModel: Boolean(provider || settings.goose_model),
+    hasExtensions: extensions.length > 0,
     hasSubRecipes: mappingsIn(recipe.sub_recipes).length > 0,
   };
 }

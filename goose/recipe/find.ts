@@ -27,6 +27,11 @@ export interface RecipeFile {
   text: string | undefined;
 }
 
+/** The task's own choice of a recipe: its first tag `recipe:<name>`. */
+export function recipeTag(tags: readonly string[]): string | undefined {
+  return tags.find((each) => each.startsWith('recipe:'));
+}
+
 /** There is none of that name. */
 export class NoRecipe extends Unfit {}
 
@@ -36,7 +41,7 @@ export class NoRecipe extends Unfit {}
  */
 export async function findRecipe(request: RecipeOf): Promise<RecipeFile> {
   const { recipesDir, tags } = request;
-  const tag = tags.find((each) => each.startsWith('recipe:'));
+  const tag = recipeTag(tags);
   const name = tag?.slice('recipe:'.length) ?? request.agent;
   const wrong = nameProblem(name);
   if (wrong !== undefined) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { withoutQuotedValues } from '../../domain/goose-messages.ts';
-import { type Content, contentOf, isMapping, type Mapping, mappingsIn } from './content.ts';
+import { type Content, contentOf, isMapping, type Mapping, mappingsIn, UNSEEN } from './content.ts';
 import { LARGEST_RECIPE_BYTES, type RecipeFile } from './find.ts';
 import { SUPPLIED } from './refusal.ts';
 
@@ -76,5 +76,5 @@ function undeclaredNames(text: string, declared: Set<unknown>): string | undefin
 }
 
 function refused(problem: string): OurLook {
-  return { content: { problem, hasSubRecipes: false } };
+  return { content: { ...UNSEEN, problem } };
 }

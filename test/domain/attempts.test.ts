@@ -19,7 +19,7 @@ const policy: AttemptPolicy = {
   maxRunsInARow: 20,
 };
 const T = 1_000_000;
-const past = (change: Partial<Past>): Past => ({ number: 7, used: 0, lost: 0, unfinished: 0, ...change });
+const past = (change: Partial<Past>): Past => ({ ...NO_PAST, number: 7, ...change });
 const verdict = (kind: VerdictKind) => ({ kind, reason: 'it broke' });
 const decide = (before: Past, kind: VerdictKind, by?: 'person' | 'shutdown', rules = policy) =>
   follow(before, verdict(kind), by, rules, T);
@@ -30,12 +30,19 @@ const backOff = (seconds: number): Follow => ({ next: 'back-off', untilMs: T + s
 const park = (reason: string): Follow => ({ next: 'park', reason });
 
 describe('what follows a verdict', () => {
-  const failures = ['agent-failed', 'timed-out', 'stalled'] as const;
+  const failures = ['agent-failed', 'task-misconfigured', 'timed-out', 'stalled'] as const;
   const rows: [kind: VerdictKind, before: Partial<Past>, after: Partial<Past>, follow: Follow][] = [
     ['completed', { used: 1, lost: 2, unfinished: 3 }, { used: 1, unfinished: 3 }, END],
     ['handed-off', { used: 1, lost: 2 }, { used: 1 }, END],
     ['model-unavailable', { used: 2, lost: 4 }, { used: 2 }, END],
     ['misconfigured', { used: 2, lost: 4 }, { used: 2 }, END],
+    // TinyTask's trouble uses no attempt and never parks; each time in a row the pause is longer.
+    ['tinytask-unavailable', { used: 2, lost: 4 }, { used: 2, outages: 1 }, backOff(10)],
+    ['tinytask-unavailable', { outages: 1 }, { outages: 2 }, backOff(20)],
+    ['tinytask-unavailable', { outages: 99 }, { outages: 100 }, backOff(300)],
+    ['agent-failed', { outages: 3 }, { used: 1 }, backOff(10)],
+    ['completed', { outages: 3 }, {}, END],
+    ['worker-lost', { outages: 3 }, { outages: 3, lost: 1 }, AGAIN],
     ...failures.flatMap((kind): typeof rows => [
       [kind, {}, { used: 1 }, backOff(10)],
       [kind, { used: 1, lost: 3, unfinished: 2 }, { used: 2, unfinished: 2 }, backOff(20)],
@@ -135,5 +142,8 @@ describe('what became of the task outranks the verdict', () => {
 });
 
 test('retry forgives everything but the number', () => {
-  expect(forgiven({ number: 9, used: 3, lost: 5, unfinished: 20 })).toEqual({ ...NO_PAST, number: 9 });
+  expect(forgiven({ number: 9, used: 3, lost: 5, unfinished: 20, outages: 4 })).toEqual({
+    ...NO_PAST,
+    number: 9,
+  });
 });

@@ -60,8 +60,11 @@ describe.each([WELL, cooling(3), broken(2)])('an agent that is $state', (before)
     'is well after %s: its model and recipe worked',
     (kind) => expect(then(before, kind)).toEqual(WELL),
   );
-  test.each<VerdictKind>(['worker-lost', 'cancelled', 'handed-off'])(
-    'is as it was after %s, which says nothing of it',
-    (kind) => expect(then(before, kind)).toBe(before),
-  );
+  test.each<VerdictKind>([
+    'worker-lost',
+    'cancelled',
+    'handed-off',
+    'task-misconfigured',
+    'tinytask-unavailable',
+  ])('is as it was after %s, which says nothing of it', (kind) => expect(then(before, kind)).toBe(before));
 });

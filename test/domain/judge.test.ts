@@ -46,7 +46,7 @@ describe('what goose was recorded to say', () => {
   test('an unreachable TinyTask uses up no attempt; an extension of the recipe is to be mended', () => {
     const facts = factsOf(readRecording('extension-unreachable-stream-json'));
     const own = (name: string, url: string) => judge({ ...facts, ownExtension: { name, url } });
-    const ours = { kind: 'model-unavailable', reason: expect.stringContaining('TinyTask') };
+    const ours = { kind: 'tinytask-unavailable', reason: expect.stringContaining('TinyTask') };
     expect(own('127_0_0_1_9_mcp', 'http://elsewhere/mcp')).toEqual(ours);
     expect(own('tinytask', 'http://127.0.0.1:9/mcp')).toEqual(ours);
     const theirs = { kind: 'misconfigured', reason: expect.stringContaining('"127_0_0_1_9_mcp"') };
@@ -76,6 +76,39 @@ describe('what goose was recorded to say', () => {
         reason: 'so it was',
       });
     }
+  });
+});
+
+describe('whose trouble it is, where a tag of the task has named the recipe', () => {
+  const nothing = { model: false, extensions: false };
+  const model = { model: true, extensions: false };
+  const extensions = { model: false, extensions: true };
+  type Row = [name: string, brings: RunFacts['taskRecipe'], kind: VerdictKind];
+  test.each<Row>([
+    ['recipe-bad-yaml', undefined, 'misconfigured'],
+    ['recipe-bad-yaml', nothing, 'task-misconfigured'],
+    ['recipe-missing', nothing, 'task-misconfigured'],
+    ['required-param-missing', nothing, 'task-misconfigured'],
+    ['extension-unreachable-stream-json', extensions, 'task-misconfigured'],
+    // goose's own configuration has brought it.
+    ['extension-unreachable-stream-json', nothing, 'misconfigured'],
+    ['no-provider', nothing, 'misconfigured'],
+    ['no-provider', model, 'task-misconfigured'],
+    ['model-bad-key-stream-json', nothing, 'misconfigured'],
+    ['model-bad-key-stream-json', model, 'task-misconfigured'],
+    ['model-unknown-stream-json', nothing, 'misconfigured'],
+    ['model-unknown-stream-json', model, 'task-misconfigured'],
+    // Nothing to mend.
+    ['model-http-500-stream-json', model, 'model-unavailable'],
+    ['max-turns-stream-json', model, 'agent-failed'],
+  ])('%s, a recipe that brings %j', (name, taskRecipe, kind) => {
+    const facts = factsOf(readRecording(name));
+    expect(judge(taskRecipe === undefined ? facts : { ...facts, taskRecipe }).kind).toBe(kind);
+  });
+
+  test("a wrapper that finds no goose is the host's", () => {
+    const facts = { ...readAll('').facts, exitCode: 127, signal: null, taskRecipe: model };
+    expect(judge(facts).kind).toBe('misconfigured');
   });
 });
 

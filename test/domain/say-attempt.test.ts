@@ -48,6 +48,7 @@ describe('what is said', () => {
   });
 
   test('an agent that cannot run', () => {
+    expect(say('tinytask-unavailable', RETURNED, BACK_OFF)).toMatch(/not counted: .* It runs again at /);
     expect(say('model-unavailable', RETURNED, END)).toBe(
       'Attempt 7 could not be carried out, which is not counted: it broke. Log: task_1.log on box. It runs again when that is mended.',
     );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { follow, followOutcome, NO_PAST } from '../../domain/attempts.ts';
 import { type Settlement, settlement } from '../../domain/settle.ts';
 import type { Task } from '../../domain/task.ts';
 import type { VerdictKind } from '../../domain/verdict.ts';
@@ -11,6 +12,8 @@ const ALL: VerdictKind[] = [
   'agent-failed',
   'model-unavailable',
   'misconfigured',
+  'task-misconfigured',
+  'tinytask-unavailable',
   'timed-out',
   'stalled',
   'cancelled',
@@ -80,7 +83,6 @@ describe('what the agent or a person did to the task stands, whatever the verdic
       { task: ours({ assignedTo: 'bob' }), claimed: false },
       leave({ task: 'handed-off', to: 'bob' }),
     ],
-    ['set back to idle', { task: ours({ status: 'idle' }) }, leave({ task: 'put-back' })],
     ['not claimed, idle', { task: ours({ status: 'idle' }), claimed: false }, leave({ task: 'untouched' })],
     [
       'not claimed, idle, with nobody',
@@ -127,7 +129,7 @@ describe('a task that is still ours and working', () => {
     expect(settle(split, 'completed')).toEqual(
       leave({ task: 'not-done', reason: 'it has open subtasks (2)' }),
     );
-    expect(settle(split, 'agent-failed')).toEqual(leave({ task: 'put-back' }));
+    expect(settle(split, 'agent-failed')).toEqual(leave({ task: 'returned' }));
   });
 
   test('is done with a blocker that is complete, and with any where blocking is disabled', () => {
@@ -138,5 +140,49 @@ describe('a task that is still ours and working', () => {
     expect(settle({ task: ours({ blockedByTaskId: 9 }), blockingDisabled: true }, 'completed')).toMatchObject(
       done,
     );
+  });
+});
+
+describe('an idle task that is still ours', () => {
+  const idle = { task: ours({ status: 'idle' }) };
+  test('was put back by its agent or a person, after completed', () => {
+    expect(settle(idle, 'completed')).toEqual(leave({ task: 'put-back' }));
+  });
+  test.each(ALL.filter((kind) => kind !== 'completed'))('is as we would have left it, after %s', (kind) => {
+    expect(settle(idle, kind)).toEqual(leave({ task: 'returned' }));
+  });
+});
+
+describe('done twice, since the answer to the first write was lost', () => {
+  const found: Case[] = [
+    { task: ours() },
+    { task: ours(), openSubtasks: [2] },
+    { task: ours({ blockedByTaskId: 9 }) },
+    { task: ours({ blockedByTaskId: 9 }), blockingDisabled: true },
+  ];
+  test.each(ALL.flatMap((kind) => found.map((each) => [kind, each] as const)))('%s of %j', (kind, each) => {
+    const first = settle(each, kind);
+    if (first.write === 'nothing') throw new Error('not a write');
+    const again = settle({ ...each, task: ours({ ...each.task, status: first.write }) }, kind);
+    expect(again.write).toBe('nothing');
+    // Who completed it changes nothing of what follows.
+    if (first.outcome.task === 'complete') expect(again.outcome.task).toBe('complete');
+    else expect(again.outcome).toEqual(first.outcome);
+  });
+
+  test('a hundred outages park nothing', () => {
+    const policy = {
+      ...{ maxAttempts: 3, backOffMs: 1, backOffMaxMs: 8, maxWorkerLosses: 5, maxRunsInARow: 20 },
+    };
+    for (const kind of ['model-unavailable', 'misconfigured', 'tinytask-unavailable'] as const) {
+      let past = NO_PAST;
+      for (let outage = 1; outage <= 100; outage++) {
+        const decided = follow(past, { kind, reason: 'down' }, undefined, policy, 0);
+        const second = settle({ task: ours({ status: 'idle' }) }, kind);
+        const { past: after, follow: next } = followOutcome(decided, second.outcome, policy);
+        expect(next.next).not.toBe('park');
+        past = after;
+      }
+    }
   });
 });

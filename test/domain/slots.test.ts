@@ -194,6 +194,14 @@ describe('releasing', () => {
 });
 
 describe('a holder that closed without a release', () => {
+  test('a closed holder with a longer heartbeat timeout than is configured now keeps its slot for its own', () => {
+    const slots = slotsOf({ limit: 1 });
+    request(slots, run(1), rankOfTask(1), false, T);
+    grantDue(slots, T);
+    foundClosed(slots, run(1), T, 90_000);
+    expect(slots.dying).toMatchObject([{ freeAtMs: T + 90_000 }]);
+  });
+
   test('leaves a slot that is free one heartbeat timeout after it closed', () => {
     const slots = slotsOf();
     granted(slots, 1, 2);

@@ -71,6 +71,35 @@ test('what has to be there before a task is claimed', async () => {
     const verdict = { kind: 'misconfigured', reason: expect.stringMatching(reason) };
     expect(await preflight({ ...good, ...changes })).toEqual({ ok: false, verdict });
   }
+
+  writeFileSync(at('outside.yaml'), 'title: t\ndescription: d\nprompt: p\n');
+  symlinkSync(at('outside.yaml'), join(recipesDir, 'linked.yaml'));
+  const settings = 'settings: {goose_model: m}\nextensions: [{type: builtin, name: developer}]\n';
+  writeFileSync(join(recipesDir, 'own.yaml'), `title: t\ndescription: d\nprompt: p\n${settings}`);
+  const tagged: [tag: string, reason: RegExp][] = [
+    ['recipe:nobody', /there is no recipe .*nobody\.yaml.* or change recipe:nobody/],
+    ['recipe:', /the tag "recipe:": "" is not a name/],
+    ['recipe:a/../b', /the tag "recipe:a\/\.\.\/b": /],
+    ['recipe:linked', /links to .*outside\.yaml, outside/],
+    ['recipe:refused', /does not take the recipe .*refused\.yaml/],
+    ['recipe:undeclared', /Missing definitions for parameters/],
+  ];
+  for (const [tag, reason] of tagged) {
+    const verdict = { kind: 'task-misconfigured', reason: expect.stringMatching(reason) };
+    expect(await preflight({ ...good, tags: [tag] })).toEqual({ ok: false, verdict });
+  }
+  // What is not the recipe's stays the agent's.
+  for (const changes of [{ env: withoutProvider }, { workingDir: at('gone') }, { gooseBin: 'nogoose' }]) {
+    const found = await preflight({ ...good, ...changes, tags: ['recipe:vaela'] });
+    expect(found).toMatchObject({ ok: false, verdict: { kind: 'misconfigured' } });
+  }
+  writeFileSync(join(recipesDir, 'bare.yaml'), 'title: t\ndescription: d\nprompt: p\n');
+  const brought = async (name: string) => {
+    const found = await preflight({ ...good, tags: [`recipe:${name}`] });
+    return found.ok ? found.recipe.ofTask : found;
+  };
+  expect(await brought('bare')).toEqual({ model: false, extensions: false });
+  expect(await brought('own')).toEqual({ model: true, extensions: true });
 });
 
 test('goose is asked again once its file has changed', async () => {

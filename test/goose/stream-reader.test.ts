@@ -87,7 +87,7 @@ const toolResponse = (toolResult: object) =>
 const ownExtension = { name: '127_0_0_1_9_mcp', url: 'http://127.0.0.1:9/mcp' };
 
 test.each([
-  ['is lost', [{ status: 'error', error: TOOL_LOST }], 'model-unavailable'],
+  ['is lost', [{ status: 'error', error: TOOL_LOST }], 'tinytask-unavailable'],
   ['is refused', [{ status: 'success', value: { content: [], isError: true } }], 'completed'],
   [
     'arrives after one that was lost',

@@ -3,12 +3,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { WELL } from '../../domain/health.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import type { SurveyInput } from '../../domain/pass.ts';
 import type { RunStatus } from '../../domain/run.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
+import { ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
 vi.setConfig({ testTimeout: 120_000 });
@@ -72,12 +75,25 @@ test('TinyTask is down when an agent ends: its slot is free at once, and what it
     const { holders } = await slotsOf(system, 'brief');
     return !holders.some(({ workflowId }) => workflowId === taskWorkflowId(first.id));
   });
+  // The next one has the slot, and cannot even look at its task.
+  const saysOfSecond = () =>
+    system.client.workflow.getHandle(taskWorkflowId(second.id)).query<RunStatus>('status');
+  await eventually('it is TinyTask’s trouble', async () =>
+    (await saysOfSecond()).says.includes('tinytask-unavailable: TinyTask at'),
+  );
+  expect((await slotsOf(system, 'brief')).health).toEqual(WELL);
+  await nextWholePass(system);
+  const { stdout } = await ask(system, ['status', '--json']);
+  const status = JSON.parse(stdout) as { problems: string[]; agents: { name: string; health: string }[] };
+  expect(status.problems).toEqual([expect.stringMatching(/^TinyTask at .* does not answer/)]);
+  expect(status.agents.map(({ health }) => health)).toEqual(['well', 'well', 'well', 'well']);
   await back();
   for (const { id } of [first, second]) {
     await inStatus(system, id, 'complete');
     expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { used: 0 } });
   }
   expect(await system.comments(first.id)).toEqual([]);
+  expect((await slotsOf(system, 'brief')).health).toEqual(WELL);
 });
 
 test('the model is down: the agent cools down, one task probes it, and no attempt is used', async () => {
@@ -128,6 +144,9 @@ test('a pause is looked at once more before a claim', async () => {
   await system.start('worker', { HOST_GROUP: 'far' });
   expect(await runResult(system, id)).toMatchObject({ end: 'withdrawn', verdict: null });
   expect(await system.tinytask.get(id)).toMatchObject({ status: 'idle', assignedTo: null });
+  // It was assigned by nobody, so whoever assigns it now is a person, and it stays with that agent.
+  const planState = await system.client.workflow.getHandle(SCHEDULER_ID).query<SurveyInput>('plan-state');
+  expect(planState.assignedByUs).not.toHaveProperty(String(id));
   await system.client.workflow.getHandle('scheduler').signal('resume');
   await inStatus(system, id, 'complete');
 });
