@@ -176,8 +176,21 @@ async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]):
   return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
 }
 
-/** The bundle that the build made; from sources (in tests) the SDK makes one. */
-function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
+/** The bundle that the build made; from sources (in tests) the SDK makes one like it. */
+function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'> {
   if (existsSync(BUNDLE)) return { workflowBundle: { codePath: BUNDLE } };
-  return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
+  const source = (name: string) => fileURLToPath(new URL(`../workflows/${name}`, import.meta.url));
+  return {
+    workflowsPath: source('index.ts'),
+    bundlerOptions: {
+      // As a path in the worker's options it would have to be JavaScript, since the worker loads it, too.
+      webpackConfigHook(config) {
+        const alias = {
+          ...config.resolve?.alias,
+          __temporal_custom_payload_converter$: source('payload-converter.ts'),
+        };
+        return { ...config, resolve: { ...config.resolve, alias } };
+      },
+    },
+  };
 }

@@ -13,6 +13,7 @@ import { type Decided, isSamePast, type Past } from '../domain/attempts.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { AttemptResult, Phase, RunInput, RunMemo, RunResult, RunStatus } from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
+import { GRANT } from './contents.ts';
 import { heed } from './heed.ts';
 import {
   askAgain,
@@ -66,8 +67,9 @@ export class TaskRun {
     this.past = input.past;
     this.takesOverFrom = input.takesOverFrom;
     this.handedTo = input.resume?.handedTo;
+    this.lookDue = input.resume?.lookDue ?? false;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
-    heed(grantSlot, (grant) => void this.grants.push(grant));
+    heed(grantSlot, GRANT, (grant) => void this.grants.push(grant));
     setHandler(withdraw, () => {
       this.withdrawn = true;
     });
@@ -177,7 +179,11 @@ export class TaskRun {
       ...this.input,
       past: this.past,
       takesOverFrom: this.takesOverFrom,
-      resume: { ...resume, ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }) },
+      resume: {
+        ...resume,
+        lookDue: this.lookDue,
+        ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }),
+      },
     };
   }
 
