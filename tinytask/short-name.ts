@@ -7,11 +7,13 @@ import { cut, type Room } from '../domain/cut.ts';
  */
 const NAME: Room = { chars: 200, bytes: 800 };
 const HASH_CHARS = 12;
+/** With an ellipsis and a space the whole is again a name that can be held. */
+const BEFORE_HASH: Room = { chars: NAME.chars - HASH_CHARS - 2, bytes: NAME.bytes - HASH_CHARS - 1 };
 
 /** The name itself; where it cannot be held, its beginning and what keeps it apart from others that begin so. */
 export function shortName(name: string): string {
   const held = cut(name.replaceAll('\0', '\ufffd'), NAME);
   if (held === name) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH_CHARS);
-  return `${cut(held, { chars: NAME.chars - HASH_CHARS - 1, bytes: NAME.bytes - HASH_CHARS - 1 })} ${hash}`;
+  return `${cut(held, BEFORE_HASH)} ${hash}`;
 }
