@@ -6,7 +6,7 @@ import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { rawPayload, sendRaw, UNREADABLE, updateRaw } from '../support/raw-messages.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { inPhase, inStatus, newTask } from '../support/task-runs.ts';
+import { inStatus, newTask, parkedTask } from '../support/task-runs.ts';
 import { rankOfTask } from '../support/tasks.ts';
 
 const FUZZ_MS = 20_000;
@@ -25,10 +25,7 @@ beforeAll(async () => {
   await system.recipe('quick', 'MODEL: say Done.');
   await system.recipe('bad', 'MODEL: wait 60s');
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
-  parked = (await newTask(system, { assignedTo: 'bad' })).id;
-  await inPhase(system, parked, 'running');
-  await system.client.workflow.getHandle(taskWorkflowId(parked)).cancel();
-  await inPhase(system, parked, 'parked');
+  parked = await parkedTask(system, 'bad');
 }, 120_000);
 afterAll(() => system.stop());
 
