@@ -5,6 +5,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Agent } from '../domain/agent.ts';
+import type { Complaint } from '../domain/complaint.ts';
 import { type Health, WELL } from '../domain/health.ts';
 import { MAIN_QUEUE, semaphoreId } from '../domain/ids.ts';
 import type { AgentLine } from '../domain/pass.ts';
@@ -19,6 +20,8 @@ export interface SemaphoreMemo {
   schedulerPaused: boolean;
   limitByHand: number | null;
   health: Health;
+  /** About what people sent it; absent where nothing was wrong. */
+  complaints?: Complaint[];
 }
 
 export interface EnsuredSemaphore {

@@ -2,6 +2,7 @@ import { Context, heartbeat } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
+import { cutTexts } from '../domain/cut.ts';
 import type { AttemptResult } from '../domain/run.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { Guardian } from '../goose/guardian.ts';
@@ -67,11 +68,13 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       const beat = setInterval(() => heartbeat(), everyMs);
       const attempt = new Attempt(deps, input, context, workflowExecution, everyMs);
       try {
-        const result = await attempt.run().catch((error: unknown): AttemptResult => {
+        const ran = await attempt.run().catch((error: unknown): AttemptResult => {
           const verdict = diskTrouble(error);
           if (verdict === undefined) throw error;
           return { ...NOTHING, claimed: attempt.claimed, verdict };
         });
+        // It travels through histories and memos, and may quote whatever somebody wrote into a task or a file.
+        const result = cutTexts(ran);
         deps.tell({ what: 'attempt-ended', ...attempt.ids, result });
         // By us, since it is known here first: the next run of the slot need not wait until this one's workflow hears.
         return { ...result, slotReleased: await attempt.releaseSlot(result) };

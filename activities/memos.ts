@@ -24,6 +24,7 @@ export function schedulerMemoOf({ description, unhandled }: Described): Schedule
     paused: switchedTo(unhandled, 'pause', 'resume') ?? memo.paused ?? false,
     enabled: switchedTo(unhandled, 'enable', 'disable') ?? memo.enabled ?? true,
     ...(memo.serves && { serves: memo.serves }),
+    ...(memo.complaints && { complaints: memo.complaints }),
   };
 }
 

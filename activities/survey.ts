@@ -3,11 +3,14 @@ import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates } from '../domain/candidates.ts';
 import { changedTasks } from '../domain/changed-tasks.ts';
+import { cutTexts, firstOf } from '../domain/cut.ts';
 import {
   type AgentLine,
   figuresOf,
+  MAX_TOLD,
   type PassReport,
   packRuns,
+  SENTENCES_SHOWN,
   type SurveyInput,
   type SurveyResult,
   unpackRuns,
@@ -15,6 +18,7 @@ import {
 } from '../domain/pass.ts';
 import { type OpenRun, plan, type Start } from '../domain/plan.ts';
 import { agentLine, type InForce, type KnownOfAgent, planInput } from '../domain/plan-input.ts';
+import { sayCycle } from '../domain/reason.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { askSemaphores, lookAtHolders, tryAgain } from './ask-semaphores.ts';
 import type { Tell } from './events.ts';
@@ -48,7 +52,7 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
     async survey(input) {
       const { full, paused } = input;
       deps.tell({ what: 'pass-began', full, by: processName() });
-      const result = await survey(deps, input);
+      const result = bounded(await survey(deps, input));
       const { agents, report, fingerprint } = result;
       deps.tell({
         ...{ what: 'pass-ended', full, paused, report, enabled: deps.config.enabled },
@@ -59,6 +63,14 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
       return result;
     },
   };
+}
+
+/** What it quotes of tasks and files is of any length, and travels through the scheduler's history. */
+function bounded(result: SurveyResult): SurveyResult {
+  const { agents, report } = result;
+  const errors = firstOf(report.errors, SENTENCES_SHOWN);
+  const warnings = firstOf(report.warnings, SENTENCES_SHOWN);
+  return { ...result, agents: cutTexts(agents), report: cutTexts({ ...report, errors, warnings }) };
 }
 
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
@@ -129,6 +141,8 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
       starts: [],
       closing: [],
       changed: [],
+      told: input.told,
+      moreChanged: false,
       putFirst: [],
       fingerprint: NOT_SEEN,
       assignedByUs,
@@ -167,9 +181,11 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
   const started = new Set(starts.map((start) => start.task.id));
-  warnings.push(
-    ...planned.cycles.map((ids) => `tasks ${ids.join(', ')} wait for each other: none of them can start`),
-  );
+  warnings.push(...planned.cycles.map(sayCycle));
+
+  const { changed, told, more } = changedTasks(tasks, runs, {
+    ...{ full: input.full, createdAt: found?.createdAt, told: input.told, most: MAX_TOLD },
+  });
 
   return {
     ...base,
@@ -182,7 +198,9 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
         ([id]) => openIds.has(Number(id)) && !started.has(Number(id)),
       ),
     ),
-    changed: changedTasks(tasks, runs, input.full, found?.createdAt),
+    changed,
+    told,
+    moreChanged: more,
     putFirst: runs
       .filter((run) => run.state === 'active' && input.first.includes(run.taskId))
       .map(({ agent, taskId }) => ({ agent, taskId })),

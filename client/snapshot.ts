@@ -9,6 +9,7 @@ import { type KnownRun, openRuns } from '../activities/runs.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import { type Complaint, standing } from '../domain/complaint.ts';
 import { SCHEDULER_ID } from '../domain/ids.ts';
 import type { AgentLine, SchedulerMemo, SurveyInput } from '../domain/pass.ts';
 import { type Plan, plan } from '../domain/plan.ts';
@@ -46,6 +47,8 @@ export interface Snapshot {
   planned: Plan | undefined;
   /** What is wrong, as sentences. */
   problems: string[];
+  /** What people sent that could not be done, as sentences. */
+  complaints: string[];
   /** What a person should know of the agents' file, as sentences. */
   warnings: string[];
   nowMs: number;
@@ -83,15 +86,17 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
     blockingDisabled: config.disableBlocking,
   };
-  const agents = await agentLines(client, theirs ? answer?.agents : undefined, registry);
+  const { agents, complaints } = await agentLines(client, theirs ? answer?.agents : undefined, registry);
+  const nowMs = Date.now();
   const problems = tasks instanceof Error ? [tasks.message] : [];
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, runs, problems },
+    complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
     tasks: tasks instanceof Error ? [] : tasks,
     planned: tasks instanceof Error ? undefined : await planNow(tasks),
-    nowMs: Date.now(),
+    nowMs,
   };
 
   async function planNow(open: Task[]): Promise<Plan> {
@@ -157,14 +162,16 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<AgentLine[]> {
+): Promise<{ agents: AgentLine[]; complaints: Complaint[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit, limitByHand }) => ({
       name,
       limit: limitByHand ?? limit,
       ...(queue === null ? {} : { queue }),
     })) ?? registry.agents;
-  return Promise.all(
-    agents.map(async (agent) => agentLine(agent, client && (await semaphoreMemo(client, agent.name)))),
-  );
+  const memos = await Promise.all(agents.map(({ name }) => client && semaphoreMemo(client, name)));
+  return {
+    agents: agents.map((agent, at) => agentLine(agent, memos[at])),
+    complaints: memos.flatMap((memo) => memo?.complaints ?? []),
+  };
 }

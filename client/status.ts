@@ -1,3 +1,4 @@
+import { sayCycle } from '../domain/reason.ts';
 import type { RunLine } from './run-line.ts';
 import { runLine } from './run-line.ts';
 import type { AgentStatus, SchedulerWord, Status } from './scheduler-client.ts';
@@ -19,6 +20,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const waiting = planned === undefined ? [] : waitingOf(planned);
   const problems = [
     ...snapshot.problems,
+    ...snapshot.complaints,
     ...(answer?.lastPass?.errors ?? [])
       .filter((error) => !snapshot.problems.includes(error))
       .map((error) => `in the last pass: ${error}`),
@@ -61,10 +63,6 @@ export function schedulerWord({ exists, enabled, paused, daemon }: Snapshot['sch
   if (paused) return 'paused';
   if (!exists) return 'never-started';
   return daemon === null ? 'no-daemon' : 'running';
-}
-
-export function sayCycle(ids: readonly number[]): string {
-  return `tasks ${ids.join(', ')} wait for each other: none of them can start`;
 }
 
 function agentStatus(agent: Snapshot['agents'][number], lines: RunLine[]): AgentStatus {

@@ -1,4 +1,6 @@
 import type { Past } from './attempts.ts';
+import type { Told } from './changed-tasks.ts';
+import type { Complaint } from './complaint.ts';
 import type { Health } from './health.ts';
 import type { OpenRun, Plan, Start, Waiting } from './plan.ts';
 import type { InForce } from './plan-input.ts';
@@ -23,6 +25,8 @@ export interface SchedulerMemo {
   enabled: boolean;
   /** Absent before the first pass. */
   serves?: Serves;
+  /** About what people sent it; absent where nothing was wrong. */
+  complaints?: Complaint[];
 }
 
 /** The figures of a pass, under the names that operators of the Python version read. */
@@ -78,6 +82,9 @@ export function figuresOf(pass: {
 /** A pass's history stays under 64 KB, so a report carries the head of the waiting tasks, and their count. */
 export const WAITING_SHOWN = 100;
 export const MAX_STARTS = 50;
+/** Each is three events in the scheduler's history; the rest goes with the next refill. */
+export const MAX_TOLD = 200;
+export const SENTENCES_SHOWN = 20;
 
 /** Open runs as they travel through the scheduler's history: by agent, so that 1,000 of them are 8 KB. */
 export type OpenRunsByAgent = Record<
@@ -117,6 +124,7 @@ export interface SurveyInput {
   limits: Record<string, number>;
   paused: boolean;
   first: number[];
+  told: Told;
   /** For whom this scheduler works; null before its first pass. */
   serves: Serves | null;
   /** The pass before, to see whether two daemons with different configurations take turns. */
@@ -146,6 +154,9 @@ export interface SurveyResult {
   assignedByUs: Record<string, { pool: string; agent: string }>;
   /** Waiting or parked runs whose task changed: they are told to look. */
   changed: number[];
+  /** What runs will have been told then, and whether more are to be told in the next survey. */
+  told: Told;
+  moreChanged: boolean;
   /** Runs of tasks that a person put first: their semaphore is told. */
   putFirst: { taskId: number; agent: string }[];
   /** `first` without the tasks that are gone. */

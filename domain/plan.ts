@@ -1,7 +1,7 @@
 import type { Agent } from './agent.ts';
 import type { Health } from './health.ts';
 import { compareRank, countWaits, type Rank, rankOf } from './rank.ts';
-import { outlasts, type Reason, sayReason } from './reason.ts';
+import { outlasts, type Reason, sayReason, someOf } from './reason.ts';
 import { hasPlaceFor, moreRoom, type Room, roomsOf, take } from './room.ts';
 import { isOpen, type Task } from './task.ts';
 
@@ -139,13 +139,15 @@ function obstacles(
     const untilMs = input.ending[String(task.id)];
     if (untilMs !== undefined) return [{ why: 'run-ending', untilMs }];
     const parts = subtasks.get(task.id);
-    const open: Reason[] = parts ? [{ why: 'open-subtasks', ids: [...parts].sort((a, b) => a - b) }] : [];
+    const open: Reason[] = parts
+      ? [{ why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) }]
+      : [];
     // TinyTask keeps a parent `working` while one of its subtasks is.
     if (task.status === 'working' && open.length === 0)
       return [{ why: 'working-elsewhere', by: task.assignedTo }];
     const holding: Reason[] = [];
     const circle = circleOf.get(task.id);
-    if (circle !== undefined) holding.push({ why: 'cycle', ids: circle });
+    if (circle !== undefined) holding.push({ why: 'cycle', ...someOf(circle) });
     else if (!input.blockingDisabled && task.isCurrentlyBlocked)
       holding.push({ why: 'blocked', by: task.blockedByTaskId ?? 0 });
     holding.push(...open);

@@ -10,8 +10,9 @@ export type Reason =
   | { why: 'working-elsewhere'; by: string | null }
   | { why: 'run-ending'; untilMs: number }
   | { why: 'blocked'; by: number }
-  | { why: 'cycle'; ids: number[] }
-  | { why: 'open-subtasks'; ids: number[] }
+  /** At most `IDS_SHOWN` ids; `more`: how many more there are, where there are. */
+  | { why: 'cycle'; ids: number[]; more?: number }
+  | { why: 'open-subtasks'; ids: number[]; more?: number }
   | { why: 'scheduler-paused' }
   | { why: 'scheduler-disabled' }
   | { why: 'unassigned' }
@@ -26,6 +27,21 @@ export type Reason =
   | { why: 'pool-full'; queue: string; used: number; limit: number }
   | { why: 'pool-unavailable'; queue: string; agents: string }
   | { why: 'starts-limited'; limit: number };
+
+/** A reason travels through histories, and a circle or a family of tasks may be of any size. */
+const IDS_SHOWN = 20;
+const IDS_SAID = 10;
+
+/** Ids as a reason has them. */
+export function someOf(ids: readonly number[]): { ids: number[]; more?: number } {
+  const more = ids.length - IDS_SHOWN;
+  return { ids: ids.slice(0, IDS_SHOWN), ...(more > 0 && { more }) };
+}
+
+/** Tasks that block each other in a circle, as a sentence without a full stop. */
+export function sayCycle(ids: readonly number[]): string {
+  return `${tasks(ids)} wait for each other: none of them can start`;
+}
 
 /** Those of the scheduler as a whole: the headline says them, so a task need not say them a second time. */
 const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
@@ -44,10 +60,11 @@ export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }
 }
 
 const clock = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
-const tasks = (ids: number[]) =>
-  ids.length === 1
-    ? `task ${ids[0]}`
-    : `tasks ${ids.slice(0, 10).join(', ')}${ids.length > 10 ? `, … (${ids.length})` : ''}`;
+const tasks = (ids: readonly number[], more = 0) => {
+  const all = ids.length + more;
+  if (all === 1) return `task ${ids[0]}`;
+  return `tasks ${ids.slice(0, IDS_SAID).join(', ')}${all > IDS_SAID ? `, … (${all})` : ''}`;
+};
 
 /** More runs than slots: the others wait in line, or the limit was lowered. */
 const taken = ({ used, limit }: { used: number; limit: number }) =>
@@ -73,9 +90,9 @@ export function sayReason(reason: Reason): string {
     case 'blocked':
       return `blocked by task ${reason.by}`;
     case 'cycle':
-      return `waits for itself: ${[...reason.ids, reason.ids[0]].join(' waits for ')}; remove one of these blockers`;
+      return `waits for itself: ${[...reason.ids, reason.more ? `… (${reason.more} more)` : [], reason.ids[0]].flat().join(' waits for ')}; remove one of these blockers`;
     case 'open-subtasks':
-      return `waits for its open sub${tasks(reason.ids)}`;
+      return `waits for its open sub${tasks(reason.ids, reason.more)}`;
     case 'scheduler-paused':
       return 'the scheduler is paused (`resume` goes on)';
     case 'scheduler-disabled':

@@ -36,7 +36,8 @@ export interface RunInput {
   resume?: Resume;
 }
 
-export type Resume = { reason: string; handedTo?: string | null } & (
+/** `lookDue`: it was told that its task has changed, and has not looked yet. */
+export type Resume = { reason: string; handedTo?: string | null; lookDue?: boolean } & (
   | { phase: 'parked'; retried: boolean }
   | { phase: 'backing-off'; untilMs: number }
 );

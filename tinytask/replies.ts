@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Task } from '../domain/task.ts';
 import { quote, TinyTaskError } from './errors.ts';
+import { shortName } from './short-name.ts';
 
 export interface Comment {
   id: number;
@@ -15,22 +16,25 @@ export type TaskWithComments = Task & { comments: Comment[] };
 /** Older TinyTasks have no queues or blockers, newer ones leave the description out of lists. */
 const orNull = <T extends z.ZodType>(type: T) => type.nullable().default(null);
 
+/** What is compared, planned with and told to Temporal, unlike titles and descriptions, which stay here. */
+const name = () => z.string().transform(shortName);
+
 const taskFields = z.object({
   id: z.int().positive(),
   title: z.string(),
   description: orNull(z.string()),
   status: z.enum(['idle', 'working', 'complete']),
-  assigned_to: orNull(z.string()),
-  previous_assigned_to: orNull(z.string()),
-  created_by: orNull(z.string()),
+  assigned_to: orNull(name()),
+  previous_assigned_to: orNull(name()),
+  created_by: orNull(name()),
   priority: z.number(),
-  tags: z.array(z.string()).default([]),
+  tags: z.array(name()).default([]),
   parent_task_id: orNull(z.int()),
-  queue_name: orNull(z.string()),
+  queue_name: orNull(name()),
   blocked_by_task_id: orNull(z.int()),
-  created_at: z.string(),
-  updated_at: z.string(),
-  archived_at: orNull(z.string()),
+  created_at: name(),
+  updated_at: name(),
+  archived_at: orNull(name()),
   is_currently_blocked: z.boolean().default(false),
 });
 

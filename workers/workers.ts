@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Tell } from '../activities/events.ts';
@@ -20,6 +18,7 @@ import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE, SCHEDULER_ID } from '../domain/id
 import { connectTinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
 import { heartbeats } from './heartbeats.ts';
+import { workflowSource } from './workflow-source.ts';
 
 /**
  * What a process does. `daemon`: everything. `once`: what it is asked, and goose runs. `worker`: goose runs only.
@@ -47,7 +46,6 @@ export interface Workers {
   stop(): Promise<void>;
 }
 
-const BUNDLE = fileURLToPath(new URL('../workflows/bundle.js', import.meta.url));
 /** A workflow task for a worker that was killed waits this long before another one gets it (10 s by default). */
 const STICKY_TIMEOUT = '1s';
 /** Long enough to stop goose (TERM, grace, KILL) and to report. */
@@ -174,10 +172,4 @@ async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]):
   [Worker, ...Worker[]]
 > {
   return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
-}
-
-/** The bundle that the build made; from sources (in tests) the SDK makes one. */
-function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'> {
-  if (existsSync(BUNDLE)) return { workflowBundle: { codePath: BUNDLE } };
-  return { workflowsPath: fileURLToPath(new URL('../workflows/index.ts', import.meta.url)) };
 }

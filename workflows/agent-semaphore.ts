@@ -6,9 +6,9 @@ import {
   setHandler,
   sleep,
   upsertMemo,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../activities/semaphore.ts';
+import { type Complaint, complaintAbout, standing, withComplaint } from '../domain/complaint.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import {
   foundClosed,
@@ -27,7 +27,18 @@ import {
   tryAgain,
   withdrawDue,
 } from '../domain/slots.ts';
+import {
+  LIMIT_BY_HAND,
+  PROCESSES_GONE,
+  SLOT_POLICY,
+  SLOT_RELEASE,
+  SLOT_REQUEST,
+  TASK_ID_BY_HAND,
+  YES_OR_NO,
+} from './contents.ts';
 import { heed } from './heed.ts';
+import { inBatches } from './in-batches.ts';
+import { hasLongHistory } from './long-history.ts';
 import {
   agentChanged,
   askAgain,
@@ -55,12 +66,11 @@ export interface SemaphoreInput {
   schedulerPaused: boolean;
   /** State of the run before, over continue-as-new. */
   slots?: Slots;
+  complaints?: Complaint[];
   /** No semaphore of this agent was ever there, so nobody can hold a slot of it. */
   fresh?: boolean;
 }
 
-/** History length at which the state is carried over to a new run. */
-const LONG_HISTORY = 2_000;
 const LOOK_AT_HOLDERS_MS = 60_000;
 
 const activities = proxyActivities<SemaphoreActivities>({
@@ -89,53 +99,65 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
   let givenBack: RunRef[] | undefined;
   /** When what a rebuild found is looked at again. */
   let lookAgainAtMs = Number.POSITIVE_INFINITY;
+  let complaints = input.complaints ?? [];
   // What the run before this one told last is not known.
-  let told = input.slots === undefined ? view(slots) : '';
+  let told = input.slots === undefined ? view(slots, complaints) : '';
   const again: (() => Promise<boolean>)[] = [];
 
   const record = (change: () => void) => {
     change();
     work = true;
   };
-  heed(requestSlot, ({ rank, extra, ...run }) =>
+  heed(requestSlot, SLOT_REQUEST, ({ rank, extra, ...run }) =>
     record(() => {
       // A run that was reset asks before anybody has noticed that the run before it is closed.
       if (hasPredecessor(slots, run)) lookDue = true;
       for (const grant of request(slots, run, rank, extra, Date.now())) {
-        again.push(() => send(grant, grantSlot, { ...grant, agent: slots.agent }));
+        again.push(() => send(grant, grantSlot, grant));
       }
     }),
   );
-  heed(releaseSlot, ({ fence, verdict, ...run }) =>
+  heed(releaseSlot, SLOT_RELEASE, ({ fence, verdict, ...run }) =>
     record(() => {
       givenBack?.push(run);
       release(slots, run, fence, verdict, Date.now());
     }),
   );
-  heed(processesGone, ({ fence, ...run }) =>
+  heed(processesGone, PROCESSES_GONE, ({ fence, ...run }) =>
     record(() => {
       givenBack?.push(run);
       freeSlot(slots, run, fence);
     }),
   );
-  heed(configure, (policy) =>
+  heed(configure, SLOT_POLICY, (policy) =>
     record(() => {
       if (policy.limit !== slots.policy.limit) slots.limitByHand = null;
       slots.policy = policy;
     }),
   );
-  setHandler(setLimit, (limit) =>
-    record(() => {
-      if (/^([0-9]{1,3}|1000)$/.test(String(limit))) slots.limitByHand = Number(limit);
-    }),
+  const complain = (complaint?: Complaint) => {
+    complaints = withComplaint(complaints, setLimit.name, complaint);
+  };
+  heed(
+    setLimit,
+    LIMIT_BY_HAND,
+    (limit) =>
+      record(() => {
+        slots.limitByHand = limit;
+        complain();
+      }),
+    (content, problem) =>
+      record(() =>
+        complain(complaintAbout(setLimit.name, `agent ${slots.agent}`, content, problem, Date.now())),
+      ),
   );
-  setHandler(putFirst, (taskId) =>
+  heed(putFirst, TASK_ID_BY_HAND, (taskId) =>
     record(() => {
       for (const waiter of slots.waiters) if (waiter.rank.id === taskId) waiter.rank.first = true;
       slots.waiters.sort((a, b) => Number(b.rank.first) - Number(a.rank.first));
     }),
   );
-  setHandler(schedulerPaused, (paused) =>
+  heed(schedulerPaused, YES_OR_NO, (paused) =>
     record(() => {
       slots.schedulerPaused = paused;
     }),
@@ -185,14 +207,14 @@ export async function agentSemaphore(input: SemaphoreInput): Promise<void> {
         else if (!found.mayHold) release(slots, found, null, null, Date.now());
       }
     }
-    await Promise.all(again.splice(0).map((sendAgain) => sendAgain()));
-    await Promise.all(withdrawDue(slots).map(sendHome));
+    await inBatches(again.splice(0), (sendAgain) => sendAgain());
+    await inBatches(withdrawDue(slots), sendHome);
     await grantAll(slots);
-    told = await tellScheduler(slots, told);
+    told = await tellScheduler(slots, complaints, told);
     // Not `!work`: under load there is always some, and what is recorded in the slots goes along.
-    if (again.length === 0 && !lookDue && workflowInfo().historyLength > LONG_HISTORY) {
-      const next = makeContinueAsNewFunc<typeof agentSemaphore>({ memo: memo(slots) });
-      await next({ ...input, schedulerPaused: slots.schedulerPaused, slots });
+    if (again.length === 0 && !lookDue && hasLongHistory()) {
+      const next = makeContinueAsNewFunc<typeof agentSemaphore>({ memo: memo(slots, complaints) });
+      await next({ ...input, schedulerPaused: slots.schedulerPaused, slots, complaints });
     }
   }
 }
@@ -207,15 +229,13 @@ async function letSuccessorAsk({ workflowId }: RunRef): Promise<void> {
 }
 
 async function grantAll(slots: Slots): Promise<void> {
-  const sent = await Promise.all(
-    grantDue(slots, Date.now()).map(async (grant) => {
-      const there = await send(grant, grantSlot, { ...grant, agent: slots.agent });
-      if (there) return true;
-      release(slots, grant, grant.fence, null, Date.now());
-      await letSuccessorAsk(grant);
-      return false;
-    }),
-  );
+  const sent = await inBatches(grantDue(slots, Date.now()), async (grant) => {
+    const there = await send(grant, grantSlot, grant);
+    if (there) return true;
+    release(slots, grant, grant.fence, null, Date.now());
+    await letSuccessorAsk(grant);
+    return false;
+  });
   // A run that was gone has left a free slot to the next waiter.
   if (sent.includes(false)) await grantAll(slots);
 }
@@ -235,22 +255,22 @@ async function rebuild(slots: Slots, givenBack: RunRef[]): Promise<void> {
 }
 
 /** The scheduler plans with the agent's health, pause and limit, so it hears of their changes. */
-async function tellScheduler(slots: Slots, told: string): Promise<string> {
-  const now = view(slots);
+async function tellScheduler(slots: Slots, complaints: Complaint[], told: string): Promise<string> {
+  const now = view(slots, complaints);
   if (now === told) return told;
   const { agent, health, paused, limitByHand } = slots;
-  upsertMemo(memo(slots));
-  setCurrentDetails(sayState(slots));
+  upsertMemo(memo(slots, complaints));
+  setCurrentDetails([sayState(slots), ...standing(complaints, Date.now())].join(' '));
   await send({ workflowId: SCHEDULER_ID }, agentChanged, { agent, health, paused, limitByHand });
   return now;
 }
 
-function memo({ policy, paused, schedulerPaused, limitByHand, health }: Slots) {
-  return { semaphore: { policy, paused, schedulerPaused, limitByHand, health } };
+function memo({ policy, paused, schedulerPaused, limitByHand, health }: Slots, complaints: Complaint[]) {
+  return { semaphore: { policy, paused, schedulerPaused, limitByHand, health, complaints } };
 }
 
 /** What the scheduler is told of; a cool-down that is over changes it, so that a probe is planned. */
-function view(slots: Slots): string {
+function view(slots: Slots, complaints: Complaint[]): string {
   const { health, paused, schedulerPaused, limitByHand, policy } = slots;
   return JSON.stringify({
     health,
@@ -258,6 +278,7 @@ function view(slots: Slots): string {
     schedulerPaused,
     limitByHand,
     policy,
+    complaints,
     over: health.state === 'well' || Date.now() >= health.untilMs,
   });
 }

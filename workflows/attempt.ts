@@ -8,6 +8,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { GooseActivities } from '../activities/goose.ts';
+import { cut } from '../domain/cut.ts';
 import type { AttemptResult } from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
 import type { TaskRun } from './task-run.ts';
@@ -77,7 +78,7 @@ function verdictOf(error: unknown): AttemptResult {
         : 'its worker did not end it in time';
     return { ...nothing, verdict: { kind: 'worker-lost', reason }, claimed: true };
   }
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = cut(cause instanceof Error ? cause.message : String(cause));
   if (cause instanceof Error && (cause as { type?: string }).type === 'WorkerLost') {
     return { ...nothing, verdict: { kind: 'worker-lost', reason }, claimed: true };
   }

@@ -1,5 +1,7 @@
 import { condition, makeContinueAsNewFunc } from '@temporalio/workflow';
 import { forgiven } from '../domain/attempts.ts';
+import type { Resume } from '../domain/run.ts';
+import { hasLongHistory } from './long-history.ts';
 import type { runTask } from './run-task.ts';
 import type { TaskRun } from './task-run.ts';
 
@@ -17,6 +19,7 @@ export async function backOff(run: TaskRun, untilMs: number, reason: string): Pr
       await run.tellScheduler('active');
       return true;
     }
+    if (hasLongHistory()) await continueAs(run, { phase: 'backing-off', untilMs, reason });
   }
 }
 
@@ -28,7 +31,7 @@ export async function park(run: TaskRun, reason: string): Promise<boolean> {
   if (run.cancelled) await continueAsParked(run, reason);
   for (;;) {
     await condition(() => awake(run));
-    if (run.cancelled) await continueAsParked(run, reason);
+    if (run.cancelled || hasLongHistory()) await continueAsParked(run, reason);
     if (run.retried) return startAfresh(run);
     if (await run.taskLeft()) return end(run);
   }
@@ -54,6 +57,10 @@ async function end(run: TaskRun): Promise<boolean> {
 
 /** A `retry` that came with the cancellation goes along. */
 function continueAsParked(run: TaskRun, reason: string): Promise<never> {
-  const next = run.successor({ phase: 'parked', reason, retried: run.retried });
-  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo() })(next);
+  return continueAs(run, { phase: 'parked', reason, retried: run.retried });
+}
+
+/** Its messages go along too, since nobody tells it again. */
+function continueAs(run: TaskRun, resume: Resume): Promise<never> {
+  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo() })(run.successor(resume));
 }

@@ -7,15 +7,17 @@ import type { RunStatus } from '../domain/run.ts';
 import type { Grant, RunRef, SlotPolicy, Slots } from '../domain/slots.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
+// What each of them contains, and may contain, is in contents.ts; what comes is checked in heed.ts.
+//
 // Names are in kebab-case so that people can type them: `temporal workflow signal -w scheduler --name pause`.
 
 // To people's hands: the scheduler and each agent's semaphore.
 export const pause = defineSignal('pause');
 export const resume = defineSignal('resume');
-export const setLimit = defineSignal<[unknown]>('set-limit');
+export const setLimit = defineSignal<[number]>('set-limit');
 
 // To the scheduler.
-export const runNow = defineSignal<[unknown?]>('run-now');
+export const runNow = defineSignal<[number | undefined]>('run-now');
 export interface TaskSettled {
   taskId: number;
   /** `withdrawn`: it ended without having done anything, because the planner or a pause wanted it so. */
@@ -78,7 +80,7 @@ export const lookAtHolders = defineSignal('look-at-holders');
 export const semaphoreStatus = defineQuery<Slots>('status');
 
 // To a run.
-export const grantSlot = defineSignal<[Grant & { agent: string }]>('grant');
+export const grantSlot = defineSignal<[Grant]>('grant');
 /** The semaphore cannot find who asked: the run before this one, which was reset. */
 export const askAgain = defineSignal('ask-again');
 export const withdraw = defineSignal('withdraw');

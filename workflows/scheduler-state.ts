@@ -1,6 +1,13 @@
-import { condition, setHandler, upsertMemo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+} from '@temporalio/workflow';
+import type { Told } from '../domain/changed-tasks.ts';
+import { type Complaint, complaintAbout, standing, withComplaint } from '../domain/complaint.ts';
 import type { Health } from '../domain/health.ts';
-import { parseTaskId } from '../domain/names.ts';
 import {
   type AgentLine,
   type OpenRunsByAgent,
@@ -14,6 +21,7 @@ import {
 import type { OpenRun } from '../domain/plan.ts';
 import type { InForce } from '../domain/plan-input.ts';
 import type { Serves } from '../domain/serves.ts';
+import { AGENT_CHANGED, PASS, TASK_ID_OR_NONE, TASK_SETTLED } from './contents.ts';
 import { heed } from './heed.ts';
 import {
   type AgentChanged,
@@ -48,14 +56,18 @@ export interface SchedulerInput {
   agents?: AgentLine[];
   lastPass?: PassReport;
   counts?: SchedulerStatus['counts'];
+  complaints?: Complaint[];
+  told?: Told;
 }
 
 /** Of the tasks that wait, those of which the last pass's reasons go along to the next run. */
 const WAITING_CARRIED = 20;
 
-interface Asked {
+export interface Asked {
   once: boolean;
   report?: PassReport;
+  /** Instead: why there is none, as a sentence. */
+  failure?: string;
 }
 
 /** State and messages of the scheduler. Handlers only record; the loop looks at what they recorded. */
@@ -83,6 +95,9 @@ export class SchedulerState {
   private counts: SchedulerStatus['counts'];
   private serves: Serves | null;
   private inForce: InForce | null;
+  private complaints: Complaint[];
+  private told: Told;
+  private says = '';
 
   constructor(input: SchedulerInput) {
     this.pass = (input.pass ?? 0) + 1;
@@ -99,6 +114,8 @@ export class SchedulerState {
     this.agents = input.agents ?? [];
     this.lastPass = input.lastPass ?? null;
     this.counts = input.counts ?? null;
+    this.complaints = input.complaints ?? [];
+    this.told = input.told ?? {};
     this.handleMessages();
   }
 
@@ -108,8 +125,8 @@ export class SchedulerState {
   }
 
   memo(): SchedulerMemo & Record<string, unknown> {
-    const { paused, enabled, serves } = this;
-    return { paused, enabled, ...(serves && { serves }) };
+    const { paused, enabled, serves, complaints } = this;
+    return { paused, enabled, complaints, ...(serves && { serves }) };
   }
 
   /** The input of a survey that begins now. */
@@ -119,7 +136,7 @@ export class SchedulerState {
   }
 
   surveyInput(full: boolean, once: boolean): SurveyInput {
-    const { assignedByUs, health, pausedAgents, limits, paused, serves, first, lastPass } = this;
+    const { assignedByUs, health, pausedAgents, limits, paused, serves, first, lastPass, told } = this;
     return {
       full,
       once,
@@ -131,6 +148,7 @@ export class SchedulerState {
       paused,
       serves,
       first,
+      told,
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
     };
   }
@@ -140,6 +158,7 @@ export class SchedulerState {
     if (result.runs !== null) this.runs = unpackRuns(result.runs);
     this.assignedByUs = { ...result.assignedByUs };
     this.first = [...result.first];
+    this.told = result.told;
     this.agents = result.agents ?? this.agents;
     for (const { name, health, paused, limitByHand } of result.agents ?? []) {
       this.note({ agent: name, health, paused, limitByHand });
@@ -172,9 +191,14 @@ export class SchedulerState {
     this.lastPass = report;
   }
 
+  refuse(asked: Asked[], failure: string): void {
+    for (const ask of asked) ask.failure = failure;
+    this.say(failure);
+  }
+
   successor(): SchedulerInput {
     const { pass, paused, enabled, serves, inForce, first, assignedByUs } = this;
-    const { health, pausedAgents, limits, agents, lastPass, counts } = this;
+    const { health, pausedAgents, limits, agents, lastPass, counts, complaints, told } = this;
     return {
       ...{ pass, paused, enabled, serves, inForce },
       first,
@@ -185,6 +209,8 @@ export class SchedulerState {
       limits,
       agents,
       counts,
+      complaints,
+      told,
       // The next pass begins at once and tells the rest anew.
       ...(lastPass === null
         ? {}
@@ -221,6 +247,20 @@ export class SchedulerState {
     });
   }
 
+  /** For whoever looks at the Web UI: what was done last, and what people sent that could not be done. */
+  say(says: string): void {
+    this.says = says;
+    setCurrentDetails([says, ...standing(this.complaints, Date.now())].join(' '));
+  }
+
+  private complain(complaint?: Complaint): void {
+    if (complaint === undefined && this.complaints.length === 0) return;
+    this.change(false, () => {
+      this.complaints = withComplaint(this.complaints, runNow.name, complaint);
+    });
+    this.say(this.says);
+  }
+
   private handleMessages(): void {
     setHandler(pause, () => this.switchTo({ paused: true }));
     setHandler(resume, () => {
@@ -229,24 +269,37 @@ export class SchedulerState {
     });
     setHandler(enable, () => this.switchTo({ enabled: true }));
     setHandler(disable, () => this.switchTo({ enabled: false }));
-    setHandler(runNow, (task) => {
-      const id = parseTaskId(task);
-      this.record(() => {
-        if (id !== undefined) this.putFirst(id);
-      });
-    });
+    heed(
+      runNow,
+      TASK_ID_OR_NONE,
+      (id) => {
+        this.complain();
+        this.record(() => {
+          if (id !== undefined) this.putFirst(id);
+        });
+      },
+      (content, problem) =>
+        this.complain(complaintAbout(runNow.name, 'the scheduler', content, problem, Date.now())),
+    );
     // A run that was withdrawn frees nothing; looking again at once would start it again.
-    heed(taskSettled, (settled) => this.record(() => this.settled(settled), settled.state !== 'withdrawn'));
-    heed(agentChanged, (change) => this.record(() => this.note(change)));
+    heed(taskSettled, TASK_SETTLED, (settled) =>
+      this.record(() => this.settled(settled), settled.state !== 'withdrawn'),
+    );
+    heed(agentChanged, AGENT_CHANGED, (change) => this.record(() => this.note(change)));
     setHandler(daemonStarted, () => {
       this.fullDue = true;
     });
-    setHandler(passUpdate, async ({ once }) => {
-      const ask: Asked = { once };
-      this.asked.push(ask);
-      await condition(() => ask.report !== undefined);
-      return ask.report as PassReport;
-    });
+    setHandler(
+      passUpdate,
+      async ({ once }) => {
+        const ask: Asked = { once };
+        this.asked.push(ask);
+        await condition(() => ask.report !== undefined || ask.failure !== undefined);
+        if (ask.report === undefined) throw ApplicationFailure.nonRetryable(ask.failure);
+        return ask.report;
+      },
+      { validator: refuseOtherThanPass },
+    );
     setHandler(planState, () => this.surveyInput(false, false));
     setHandler(schedulerStatus, () => ({
       paused: this.paused,
@@ -258,6 +311,16 @@ export class SchedulerState {
       counts: this.counts,
       pass: this.pass,
     }));
+  }
+}
+
+/** Throws what the one who asked is told. */
+function refuseOtherThanPass(content: unknown): void {
+  try {
+    PASS(content);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw ApplicationFailure.nonRetryable(`pass wants {"once": true} or {"once": false}: it ${problem}`);
   }
 }
 

@@ -1,28 +1,30 @@
 import {
+  ActivityFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
   isCancellation,
   makeContinueAsNewFunc,
   proxyActivities,
-  setCurrentDetails,
-  workflowInfo,
 } from '@temporalio/workflow';
 import type { SurveyActivities } from '../activities/survey.ts';
 import type { WatchActivities } from '../activities/watch.ts';
+import { cut } from '../domain/cut.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE, semaphoreId, taskWorkflowId } from '../domain/ids.ts';
 import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.ts';
 import type { Waiting } from '../domain/plan.ts';
+import { inBatches } from './in-batches.ts';
+import { hasLongHistory } from './long-history.ts';
 import { lookAgain, putFirst, schedulerPaused } from './messages.ts';
-import { type SchedulerInput, SchedulerState } from './scheduler-state.ts';
+import { type Asked, type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
 import { startRuns } from './start-runs.ts';
 
-/** History length at which the state is carried over to a new run before the loop interval is over. */
-const LONG_HISTORY = 2_000;
-
 /** Between two refills. What settles in between goes along with the next one. */
 const REFILL_REST_MS = 250;
+
+/** After a pass that failed. */
+const FAILED_REST_MS = 10_000;
 
 /** They beat every two seconds. One that a stopping daemon took along is done anew after this time. */
 const HEARTBEAT_TIMEOUT = '6s';
@@ -45,8 +47,8 @@ const { watch } = proxyActivities<WatchActivities>({
  * One run is one full pass and what follows from it: refills whenever a task settles, TinyTask changes or
  * somebody asks, until the loop interval is over or the history is long. Then it continues as new.
  */
-export async function scheduler(input: SchedulerInput = {}): Promise<void> {
-  const state = new SchedulerState(input);
+export async function scheduler(given?: SchedulerInput): Promise<void> {
+  const state = new SchedulerState(given ?? {});
   const watcher = new Watcher(state);
   let toldHeld = state.held;
   let due: 'full' | 'refill' | undefined = 'full';
@@ -56,12 +58,13 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
 
   for (;;) {
     if (toldHeld !== state.held) toldHeld = await tellHeld(state);
+    // Here, since whoever asks or pauses all the time must not keep it from this.
+    if (hasLongHistory()) await goOnAsNew(state, watcher, interrupted);
 
     const asks = state.asked.splice(0);
     if (asks.length > 0) {
       const once = asks.some((ask) => ask.once);
-      const report = await carryOut(state, await surveyAsked(state, once));
-      state.answer(asks, report);
+      await passAsked(state, asks, once);
       continue;
     }
     if (due !== undefined) {
@@ -69,7 +72,8 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
       if (full) state.fullDue = false;
       state.woken = false;
       const result = await surveyOfItself(state, full, interrupted);
-      if (result === 'interrupted') continue;
+      if (result === 'failed') await condition(interrupted, FAILED_REST_MS);
+      if (typeof result === 'string') continue;
       await carryOut(state, result);
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
       watcher.startFrom(result, endsAtMs);
@@ -82,15 +86,7 @@ export async function scheduler(input: SchedulerInput = {}): Promise<void> {
     }
     if (interrupted()) continue;
     due = next();
-    if (watcher.over || workflowInfo().historyLength > LONG_HISTORY) {
-      // An answer that is on its way would be lost.
-      await condition(() => allHandlersFinished() || state.asked.length > 0);
-      if (state.asked.length > 0) continue;
-      watcher.stop();
-      // The memo that was upserted does not go along by itself, and the last look before a claim reads it.
-      const next = makeContinueAsNewFunc<typeof scheduler>({ memo: state.memo() });
-      await next(state.successor());
-    }
+    if (watcher.over) await goOnAsNew(state, watcher, interrupted);
   }
 
   function next(): 'full' | 'refill' | undefined {
@@ -139,9 +135,23 @@ class Watcher {
   }
 }
 
-async function surveyAsked(state: SchedulerState, once: boolean): Promise<SurveyResult> {
+/** Continues as new, and returns only if somebody asks or pauses before that: what is on its way would be lost. */
+async function goOnAsNew(state: SchedulerState, watcher: Watcher, interrupted: () => boolean): Promise<void> {
+  await condition(() => allHandlersFinished() || interrupted());
+  if (interrupted()) return;
+  watcher.stop();
+  // The memo that was upserted does not go along by itself, and the last look before a claim reads it.
+  const next = makeContinueAsNewFunc<typeof scheduler>({ memo: state.memo() });
+  await next(state.successor());
+}
+
+async function passAsked(state: SchedulerState, asks: Asked[], once: boolean): Promise<void> {
   state.woken = false;
-  return asked.survey(state.beginSurvey(true, once));
+  try {
+    state.answer(asks, await carryOut(state, await asked.survey(state.beginSurvey(true, once))));
+  } catch (error) {
+    state.refuse(asks, sayFailure(error));
+  }
 }
 
 /** A pass that nobody asked for. Whoever asks or pauses while it waits for a daemon does not wait with it. */
@@ -149,14 +159,21 @@ async function surveyOfItself(
   state: SchedulerState,
   full: boolean,
   interrupted: () => boolean,
-): Promise<SurveyResult | 'interrupted'> {
+): Promise<SurveyResult | 'interrupted' | 'failed'> {
   const scope = new CancellationScope({ cancellable: true });
-  let result: SurveyResult | undefined;
+  let result: SurveyResult | 'failed' | undefined;
   const survey = scope
     .run(() => ofItself.survey(state.beginSurvey(full, false)))
-    .then((found) => {
-      result = found;
-    });
+    .then(
+      (found) => {
+        result = found;
+      },
+      (error) => {
+        if (isCancellation(error)) throw error;
+        state.say(sayFailure(error));
+        result = 'failed';
+      },
+    );
   await Promise.race([survey, condition(interrupted)]);
   if (result !== undefined) return result;
   scope.cancel();
@@ -166,21 +183,27 @@ async function surveyOfItself(
   return result ?? 'interrupted';
 }
 
+/** It is tried until it succeeds, so this is one that cannot, such as a result that is too large. Throws all else. */
+function sayFailure(error: unknown): string {
+  if (!(error instanceof ActivityFailure)) throw error;
+  return cut(`The pass failed, and is tried again: ${error.cause?.message ?? error.message}`);
+}
+
 /** Does what the survey decided. Returns the report of what was really done. */
 async function carryOut(state: SchedulerState, result: SurveyResult): Promise<PassReport> {
   state.learn(result);
   const started = await startRuns(state, result);
   // More may be able to start than one survey is allowed to.
-  if (result.starts.length >= MAX_STARTS) state.woken = true;
+  if (result.starts.length >= MAX_STARTS || result.moreChanged) state.woken = true;
   // A run that has said that it ended says nothing when it closes.
   if (result.closing.length > 0) state.woken = true;
   const report = reportOf(result, started, state);
-  await Promise.all(result.changed.map((taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain)));
-  await Promise.all(
-    result.putFirst.map(({ agent, taskId }) => send({ workflowId: semaphoreId(agent) }, putFirst, taskId)),
+  await inBatches(result.changed, (taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain));
+  await inBatches(result.putFirst, ({ agent, taskId }) =>
+    send({ workflowId: semaphoreId(agent) }, putFirst, taskId),
   );
   await tellHeldTo(result.unawareOfPause, state.held);
-  setCurrentDetails(sayPass(state, report));
+  state.say(sayPass(state, report));
   return report;
 }
 
@@ -214,8 +237,9 @@ function reportOf(
   };
 }
 
-async function tellHeld({ held, paused, agents }: SchedulerState): Promise<boolean> {
-  setCurrentDetails(held ? (paused ? 'Paused. Signal resume to go on.' : 'Disabled.') : 'Goes on.');
+async function tellHeld(state: SchedulerState): Promise<boolean> {
+  const { held, paused, agents } = state;
+  state.say(held ? (paused ? 'Paused. Signal resume to go on.' : 'Disabled.') : 'Goes on.');
   await tellHeldTo(
     agents.map((agent) => agent.name),
     held,
@@ -224,7 +248,7 @@ async function tellHeld({ held, paused, agents }: SchedulerState): Promise<boole
 }
 
 async function tellHeldTo(agents: string[], held: boolean): Promise<void> {
-  await Promise.all(agents.map((agent) => send({ workflowId: semaphoreId(agent) }, schedulerPaused, held)));
+  await inBatches(agents, (agent) => send({ workflowId: semaphoreId(agent) }, schedulerPaused, held));
 }
 
 function sayPass(state: SchedulerState, report: PassReport): string {

@@ -1,7 +1,10 @@
 import { getExternalWorkflowHandle, type SignalDefinition } from '@temporalio/workflow';
 
+/** A run of a workflow takes 10,000 signals (`history.maximumSignalsPerExecution`); then it cannot be told anything. */
+const CANNOT_BE_TOLD = /not found|signal limit was exceeded/i;
+
 /**
- * Signals another workflow and says whether it was there. Always await it: a signal that is not awaited
+ * Signals another workflow and says whether it could be told. Always await it: a signal that is not awaited
  * before continue-as-new or return is lost.
  */
 export async function send<Args extends unknown[]>(
@@ -13,7 +16,7 @@ export async function send<Args extends unknown[]>(
     await getExternalWorkflowHandle(to.workflowId, to.runId).signal(signal, ...args);
     return true;
   } catch (error) {
-    if (error instanceof Error && /not found/i.test(error.message)) return false;
+    if (error instanceof Error && CANNOT_BE_TOLD.test(error.message)) return false;
     throw error;
   }
 }

@@ -21,6 +21,7 @@ import {
   type RunStatus,
 } from '../domain/run.ts';
 import type { Grant } from '../domain/slots.ts';
+import { GRANT } from './contents.ts';
 import { heed } from './heed.ts';
 import {
   askAgain,
@@ -82,8 +83,9 @@ export class TaskRun {
     this.takesOverFrom = input.takesOverFrom;
     this.assignedByUs = input.assignedByUs ?? false;
     this.handedTo = input.resume?.handedTo;
+    this.lookDue = input.resume?.lookDue ?? false;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
-    heed(grantSlot, (grant) => void this.grants.push(grant));
+    heed(grantSlot, GRANT, (grant) => void this.grants.push(grant));
     setHandler(withdraw, () => {
       this.withdrawn = true;
     });
@@ -203,7 +205,11 @@ export class TaskRun {
       past: this.past,
       takesOverFrom: this.takesOverFrom,
       assignedByUs: this.assignedByUs,
-      resume: { ...resume, ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }) },
+      resume: {
+        ...resume,
+        lookDue: this.lookDue,
+        ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }),
+      },
     };
   }
 

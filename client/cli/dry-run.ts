@@ -3,12 +3,12 @@ import { AnotherScheduler } from '../../activities/another-scheduler.ts';
 import { processName } from '../../activities/in-force.ts';
 import { checkServes } from '../../activities/serves.ts';
 import { figuresOf, type PassReport } from '../../domain/pass.ts';
+import { sayCycle } from '../../domain/reason.ts';
 import { canFetchGoose } from '../../embedded/fetch-goose.mjs';
 import { findGoose, locateGoose } from '../../embedded/tool-cache.mjs';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { connectTemporal, TemporalUnreachable } from '../connect.ts';
 import { readSnapshot, type Snapshot } from '../snapshot.ts';
-import { sayCycle } from '../status.ts';
 import type { Context } from './context.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { processName } from '../../activities/in-force.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import type { DevServer } from '../../embedded/dev-server.ts';
 import { ensureTemporal, type TemporalPorts } from '../../embedded/ensure-temporal.ts';
 import { portOf } from '../../embedded/ensure-tinytask.ts';
@@ -8,6 +7,7 @@ import { endDescendants } from '../../embedded/own-children.ts';
 import { serverPiece } from '../../embedded/piece.ts';
 import { enter } from '../../embedded/presence.ts';
 import { closeRuntime, type Log, openLog } from '../../workers/logging.ts';
+import { keepScheduler } from '../../workers/scheduler-watch.ts';
 import { watchTemporal } from '../../workers/temporal-watch.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { comeUp, endDuringStart, type ServingRole, type Up } from './come-up.ts';
@@ -60,13 +60,10 @@ async function serveUntil(
   const { release, moved } = keepServer(loaded, ours, (problem) =>
     log.tell({ what: 'problem', about: 'host', problem }),
   );
-  if (role === 'daemon') {
-    await workers.client.workflow.signalWithStart('scheduler', {
-      workflowId: SCHEDULER_ID,
-      taskQueue: MAIN_QUEUE,
-      signal: 'daemon-started',
-    });
-  }
+  const { client } = workers;
+  const { enabled } = loaded.config;
+  const stopKeeping =
+    role === 'daemon' ? await keepScheduler({ client, enabled, tell: log.tell }) : () => undefined;
   log.tell({
     ...{ what: 'serving', role, by: processName() },
     ...{ temporal: address, tinytask: loaded.config.mcpEndpoint, goose: gooseBin },
@@ -77,6 +74,7 @@ async function serveUntil(
   const why = await Promise.race([stop, failed.then((reason) => ({ reason }))]);
   log.tell({ what: 'stopping', why: typeof why === 'string' ? why : why.reason });
   stopWatching();
+  stopKeeping();
   await workers.stop();
   release();
   log.tell({ what: 'stopped' });

@@ -112,7 +112,7 @@ async function survey(
   const { survey: look } = surveyActivities({ client, tinytask, config, loadAgents, tell: () => {} });
   const input: SurveyInput = {
     ...{ full: runs.length > 0, once: false, runs: {}, assignedByUs: {}, health: {}, pausedAgents: [] },
-    ...{ limits: {}, paused: false, first: [], serves: null, last: null },
+    ...{ limits: {}, paused: false, first: [], serves: null, last: null, told: {} },
     ...change,
   };
   return (await scheduled(aheadMs).env.run(look, input)) as SurveyResult;

@@ -10,12 +10,12 @@ import { connectScheduler } from '../../client/connect.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { loadConfig } from '../../config/load.ts';
 import { temporalSettings } from '../../config/temporal.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../../domain/ids.ts';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { startScriptedModel } from '../../embedded/scripted-model.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
+import { keepScheduler } from '../../workers/scheduler-watch.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
 import { buildOnce } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
@@ -121,14 +121,14 @@ export async function startSystem(): Promise<System> {
       const guardianEntry = join(await buildOnce(), 'goose/guardian-main.js');
       const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
       started.push(workers);
-      if (role === 'daemon') {
-        await workers.client.workflow.signalWithStart('scheduler', {
-          workflowId: SCHEDULER_ID,
-          taskQueue: MAIN_QUEUE,
-          signal: 'daemon-started',
-        });
-      }
-      return workers;
+      if (role !== 'daemon') return workers;
+      const { enabled } = loaded.config;
+      const stopKeeping = await keepScheduler({ client: workers.client, enabled, tell: () => undefined });
+      const stop = () => {
+        stopKeeping();
+        return workers.stop();
+      };
+      return { ...workers, stop };
     },
     async scheduler() {
       const { config, environment } = loadConfig({ env, cwd: dir });

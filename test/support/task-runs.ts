@@ -17,6 +17,15 @@ export function inPhase(system: System, taskId: number, phase: Phase): Promise<K
   });
 }
 
+/** The id of a task of this agent whose run was cancelled, and stays parked. Its recipe has to take a while. */
+export async function parkedTask(system: System, agent: string): Promise<number> {
+  const { id } = await newTask(system, { assignedTo: agent });
+  await inPhase(system, id, 'running');
+  await system.client.workflow.getHandle(taskWorkflowId(id)).cancel();
+  await inPhase(system, id, 'parked');
+  return id;
+}
+
 /** The task's goose lives, and what it does is past the start of its process. */
 export function gooseLives(system: System, taskId: number): Promise<true> {
   return eventually(`a goose works on task ${taskId}`, async () =>

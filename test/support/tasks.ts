@@ -1,4 +1,5 @@
 import type { Agent } from '../../domain/agent.ts';
+import type { AgentLine } from '../../domain/pass.ts';
 import { type OpenRun, type Plan, type PlanInput, plan } from '../../domain/plan.ts';
 import type { Rank } from '../../domain/rank.ts';
 import type { Task } from '../../domain/task.ts';
@@ -79,4 +80,8 @@ export function startsOf({ starts }: Plan): string[] {
 
 export function whyOf({ waiting }: Plan): Record<number, string> {
   return Object.fromEntries(waiting.map(({ taskId, reason }) => [taskId, reason.why]));
+}
+
+export function agentLineOf(name: string): AgentLine {
+  return { name, queue: null, limit: 1, limitByHand: null, paused: false, health: { state: 'well' } };
 }

@@ -44,7 +44,10 @@ beforeEach(async () => {
   ];
   await writeFile(join(dir, 'agents.json'), JSON.stringify(agents));
   for (const { agentName } of agents)
-    await writeFile(join(dir, `recipes/${agentName}.yaml`), 'title: stub\ndescription: stub\nprompt: Do it.\n');
+    await writeFile(
+      join(dir, `recipes/${agentName}.yaml`),
+      'title: stub\ndescription: stub\nprompt: Do it.\n',
+    );
   network = makeNetwork();
   tinytask = await startServers();
   seen = new SeenRuns(dir);

@@ -30,6 +30,15 @@ export function words(event: SchedulerEvent): Entry[] {
     }
     case 'tinytask':
       return [condition('tinytask', event.problem, 'ERROR', 'TinyTask answers again')];
+    case 'scheduler-started-again': {
+      const paused = event.wasPaused ? ' It was paused, and is not any more: pause it again if need be' : '';
+      return [
+        {
+          level: 'WARNING',
+          text: `The scheduler was ${event.how}, and is started again; open runs go on.${paused}`,
+        },
+      ];
+    }
     case 'pass-began':
       return event.full ? [info(`Starting reconciliation by ${event.by}`)] : [];
     case 'planned':

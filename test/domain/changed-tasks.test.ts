@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { changedTasks, type Told } from '../../domain/changed-tasks.ts';
+import type { OpenRun } from '../../domain/plan.ts';
+import type { Task } from '../../domain/task.ts';
+import { MADE_AT, runOf, taskOf } from '../support/tasks.ts';
+
+interface Look {
+  tasks: Task[];
+  runs: OpenRun[];
+  full?: boolean;
+  createdAt?: Map<number, string>;
+}
+
+/** Which runs are told at each of these looks, one after the other. */
+function tellings(...looks: Look[]): number[][] {
+  let told: Told = {};
+  return looks.map(({ tasks, runs, full = false, createdAt }) => {
+    const found = changedTasks(tasks, runs, { full, createdAt, told, most: 100 });
+    told = found.told;
+    return found.changed;
+  });
+}
+
+const waits = runOf(1, 'ada');
+const parked = runOf(1, 'ada', 'parked');
+const backsOff = runOf(1, 'ada', 'backing-off');
+const adas = { assignedTo: 'ada' };
+const bobs = { assignedTo: 'bob' };
+const on = (run: OpenRun, change: Partial<Task>): Look => ({ tasks: [taskOf(1, change)], runs: [run] });
+const gone = (run: OpenRun, full = false): Look => ({ tasks: [], runs: [run], full });
+const reset = (full: boolean): Look => ({
+  tasks: [taskOf(1, { ...adas, createdAt: '2026-02-02T00:00:00Z' })],
+  runs: [parked],
+  full,
+  ...(full && { createdAt: new Map([[1, MADE_AT]]) }),
+});
+
+describe('a run is told once of each change', () => {
+  test.each<[string, Look[], number[][]]>([
+    ['nothing has changed', [on(waits, adas), on(parked, adas), on(waits, {})], [[], [], []]],
+    ['a takeover waits: for ever another agent’s', Array(4).fill(on(waits, bobs)), [[1], [], [], []]],
+    ['parked after a circle of hand-offs', Array(4).fill(on(parked, bobs)), [[1], [], [], []]],
+    ['another agent, and yet another', [on(parked, bobs), on(parked, { assignedTo: 'eve' })], [[1], [1]]],
+    ['given away and back', [on(parked, bobs), on(parked, adas), on(parked, adas)], [[1], [1], []]],
+    ['its goose runs', [on(waits, { ...bobs, status: 'working' })], [[]]],
+    ['gone while it is parked', [gone(parked), gone(parked), gone(parked, true)], [[1], [], []]],
+    ['gone while it backs off', [gone(backsOff), gone(backsOff)], [[1], []]],
+    ['gone while it is active: by full looks', [gone(waits), gone(waits, true)], [[], [1]]],
+    [
+      'and the looks in between know nothing',
+      [gone(waits, true), gone(waits), gone(waits, true)],
+      [[1], [], []],
+    ],
+    ['TinyTask was reset', [reset(false), reset(true), reset(false), reset(true)], [[], [1], [], []]],
+    [
+      'another run of the task',
+      [on(parked, bobs), { tasks: [taskOf(1, bobs)], runs: [] }, on(parked, bobs)],
+      [[1], [], [1]],
+    ],
+  ])('%s', (_what, looks, expected) => expect(tellings(...looks)).toEqual(expected));
+});
+
+test('2,500 are told in parts, each once', () => {
+  const runs = Array.from({ length: 2_500 }, (_, at) => runOf(at + 1, 'ada', 'parked'));
+  const seen: number[] = [];
+  let told: Told = {};
+  for (let more = true; more; ) {
+    const found = changedTasks([], runs, { full: false, told, most: 200 });
+    expect(found.changed.length).toBeLessThanOrEqual(200);
+    seen.push(...found.changed);
+    ({ told, more } = found);
+  }
+  expect(seen).toEqual(runs.map(({ taskId }) => taskId));
+});
+
+test('what it remembers goes with the runs', () => {
+  const first = changedTasks([], [parked], { full: false, told: {}, most: 1 });
+  expect(Object.keys(first.told)).toEqual(['1']);
+  expect(changedTasks([], [], { full: false, told: first.told, most: 1 }).told).toEqual({});
+});

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Client, Connection } from '@temporalio/client';
+import { prepareNamespace } from '../../embedded/dev-namespace.ts';
+import { freePort } from '../../embedded/free-port.ts';
+import { SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.ts';
+import { temporalCliForTests } from './tools.ts';
+
+/** A dev server in memory on a free port, with other limits: `{'history.maxTotalUpdates': 10}`. */
+export async function startLimitedServer(
+  limits: Record<string, number>,
+): Promise<{ address: string; client: Client; stop(): Promise<void> }> {
+  const port = await freePort(0);
+  const values = Object.entries(limits).flatMap(([name, value]) => [
+    '--dynamic-config-value',
+    `${name}=${value}`,
+  ]);
+  const server = spawn(
+    await temporalCliForTests(),
+    [
+      ...['server', 'start-dev', '--headless', '--namespace', 'default', '--ip', '127.0.0.1'],
+      ...['--port', String(port), '--log-level', 'error'],
+      ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+      ...values,
+    ],
+    { stdio: 'ignore' },
+  );
+  const exited = once(server, 'exit');
+  const address = `127.0.0.1:${port}`;
+  await prepareNamespace(address, 30_000, () => server.exitCode === null);
+  const connection = await Connection.connect({ address });
+  return {
+    address,
+    client: new Client({ connection }),
+    async stop() {
+      await connection.close();
+      server.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

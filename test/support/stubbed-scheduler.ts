@@ -1,0 +1,63 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import type { SurveyActivities } from '../../activities/survey.ts';
+import type { WatchActivities } from '../../activities/watch.ts';
+import { DAEMON_QUEUE, MAIN_QUEUE } from '../../domain/ids.ts';
+import type { SurveyInput, SurveyResult } from '../../domain/pass.ts';
+import { workflowSource } from '../../workers/workflow-source.ts';
+import { quietRuntime } from './quiet-runtime.ts';
+
+/** What a survey with nothing to do answers. */
+export function surveyResult(input: SurveyInput, change: Partial<SurveyResult> = {}): SurveyResult {
+  const figures = { leasesScanned: 0, leasesReclaimed: 0, unassignedMatched: 0, assignedSpawned: 0 };
+  return {
+    report: {
+      ...{ atMs: Date.now(), tookMs: 1, started: [], waiting: [], waitingTotal: 0, errors: [], warnings: [] },
+      ...{ by: 'stub', config: '', figures: { ...figures, tasksSpawned: 0, blockedSkipped: 0, errors: 0 } },
+    },
+    starts: [],
+    settings: {
+      ...{ maxAttempts: 3, backOffMs: 1_000, backOffMaxMs: 1_000, maxWorkerLosses: 3, maxRunsInARow: 3 },
+      ...{ maxRuntimeMs: 60_000, killGraceMs: 1_000, heartbeatTimeoutMs: 15_000 },
+    },
+    runs: null,
+    assignedByUs: {},
+    ...{
+      changed: [],
+      told: input.told,
+      moreChanged: false,
+      closing: [],
+      putFirst: [],
+      first: [],
+      agents: null,
+    },
+    inForce: { mode: 'queue', enabled: true, blockingDisabled: false },
+    registry: '',
+    serves: { host: 'stub', basePath: '/', stateDir: '/', tinytask: '', mark: null },
+    ...{ unawareOfPause: [], fingerprint: '', loopIntervalMs: 60_000 },
+    counts: { idle: 0, working: 0, waiting: 0 },
+    ...change,
+  };
+}
+
+/** Workers with our workflows and these activities in place of ours; end them with `stop`. */
+export async function startStubbed(
+  address: string,
+  activities: Partial<SurveyActivities & WatchActivities> & Record<string, (...args: never[]) => unknown>,
+  { daemon }: { daemon: boolean },
+): Promise<{ stop(): Promise<void> }> {
+  quietRuntime();
+  const connection = await NativeConnection.connect({ address });
+  const options = { connection, activities };
+  const workers = [
+    await Worker.create({ ...options, taskQueue: MAIN_QUEUE, ...workflowSource() }),
+    ...(daemon ? [await Worker.create({ ...options, taskQueue: DAEMON_QUEUE })] : []),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    async stop() {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}

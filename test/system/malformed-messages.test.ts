@@ -1,0 +1,204 @@
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { type RawPayload, rawPayload, sendRaw, UNREADABLE, updateRaw } from '../support/raw-messages.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+import { inStatus, newTask, parkedTask, slotsOf } from '../support/task-runs.ts';
+import { rankOfTask } from '../support/tasks.ts';
+import { ask } from '../support/told.ts';
+import { temporalCliForTests } from '../support/tools.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const RUN = { workflowId: 'task-1', runId: '01234567-89ab-cdef-0123-456789abcdef' };
+const AGENT = semaphoreId('quick');
+const rank = rankOfTask(1);
+const policy = { limit: 1, waitingPerAgent: 1, heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1 };
+
+let system: System;
+/** A run that is parked: what is sent to it cannot end it. */
+let parked: number;
+
+beforeAll(async () => {
+  system = await startSystem();
+  await system.agents([
+    { agentName: 'quick', agentType: 'dev' },
+    { agentName: 'bad', agentType: 'other' },
+  ]);
+  await system.recipe('quick', 'MODEL: say Done.');
+  await system.recipe('bad', 'MODEL: wait 60s');
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
+  parked = await parkedTask(system, 'bad');
+  await everythingWorks();
+});
+afterAll(() => system.stop());
+
+/** Each workflow takes messages, and a task is done from its start to its end. */
+async function everythingWorks(): Promise<void> {
+  const { id } = await newTask(system, { assignedTo: 'quick' });
+  await inStatus(system, id, 'complete');
+  for (const workflowId of [SCHEDULER_ID, AGENT, taskWorkflowId(parked)]) {
+    await system.client.workflow.getHandle(workflowId).query('status');
+    await eventually(`${workflowId} has handled what it was sent`, async () => {
+      const { raw, status } = await system.client.workflow.getHandle(workflowId).describe();
+      expect(status.name).toBe('RUNNING');
+      return !raw.pendingWorkflowTask || Number(raw.pendingWorkflowTask.attempt) < 2;
+    });
+  }
+}
+
+const TO: [string, () => string, string[]][] = [
+  [
+    'the scheduler',
+    () => SCHEDULER_ID,
+    ['agent-changed', 'task-settled', 'run-now', 'pause', 'resume', 'enable'],
+  ],
+  [
+    'a semaphore',
+    () => AGENT,
+    [
+      'request',
+      'release',
+      'processes-gone',
+      'configure',
+      'scheduler-paused',
+      'put-first',
+      'set-limit',
+      'pause',
+      'resume',
+    ],
+  ],
+  ['a run', () => taskWorkflowId(parked), ['grant', 'look-again', 'ask-again']],
+];
+
+describe.each(TO)('%s', (_to, workflowId, signals) => {
+  test('goes on after messages that it cannot read', async () => {
+    for (const payload of Object.values(UNREADABLE))
+      for (const signal of signals) await sendRaw(system.client, workflowId(), signal, payload);
+    await everythingWorks();
+  });
+
+  test('goes on after messages of another shape', async () => {
+    const wrong = [
+      undefined,
+      null,
+      {},
+      [],
+      'x',
+      7,
+      true,
+      { workflowId: {} },
+      JSON.parse('{"__proto__":{"a":1}}'),
+    ];
+    for (const signal of signals)
+      for (const content of wrong)
+        await system.client.workflow.getHandle(workflowId()).signal(signal, content);
+    await everythingWorks();
+  });
+});
+
+const ALMOST: [string, string, unknown][] = [
+  [
+    'an id that no workflow can have',
+    'request',
+    { ...RUN, workflowId: 'x'.repeat(3_000), rank, extra: false },
+  ],
+  ['no id', 'request', { ...RUN, workflowId: '', rank, extra: false }],
+  ['another workflow', 'request', { ...RUN, workflowId: 'scheduler', rank, extra: false }],
+  ['a run id that is none', 'request', { ...RUN, runId: 'x', rank, extra: false }],
+  ['a rank without an id', 'request', { ...RUN, rank: { ...rank, id: null }, extra: false }],
+  ['a run that is not there', 'request', { ...RUN, rank, extra: false }],
+  ['an empty verdict', 'release', { ...RUN, fence: 1, verdict: {} }],
+  ['a verdict of another kind', 'release', { ...RUN, fence: 1, verdict: { kind: 'toString', reason: 'x' } }],
+  ['a fence that is none', 'release', { ...RUN, fence: 1e300, verdict: null }],
+  ['a policy without a part', 'configure', policy],
+  ['a policy with endless times', 'configure', { ...policy, passIntervalMs: 1e300 }],
+];
+
+test.each(ALMOST)('a semaphore goes on after %s (%s)', async (_what, signal, content) => {
+  await system.client.workflow.getHandle(AGENT).signal(signal, content);
+  await everythingWorks();
+});
+
+const well = { health: { state: 'well' }, paused: false, limitByHand: null };
+test.each([
+  ['a health of another kind', { ...well, agent: 'quick', health: { state: 'constructor' } }],
+  [
+    'a health until the end of time',
+    { ...well, agent: 'quick', health: { state: 'misconfigured', reason: 'x', times: 1, untilMs: 1e300 } },
+  ],
+  ['an agent of a reserved name', { ...well, agent: '__proto__' }],
+  ['an agent with a huge name', { ...well, agent: 'x'.repeat(100_000) }],
+])('the scheduler goes on after %s', async (_what, content) => {
+  await system.client.workflow.getHandle(SCHEDULER_ID).signal('agent-changed', content);
+  await everythingWorks();
+});
+
+const NO_PASSES: [string, RawPayload[]][] = [
+  ['nothing', []],
+  ['null', [rawPayload('json/plain', 'null')]],
+  ['another shape', [rawPayload('json/plain', '{"once":"yes"}')]],
+  ...Object.entries(UNREADABLE).map(([what, payload]): [string, RawPayload[]] => [what, [payload]]),
+];
+
+test('who asks for a pass with something else is refused, and told why', async () => {
+  for (const [what, payloads] of NO_PASSES)
+    await expect(updateRaw(system.client, SCHEDULER_ID, ...payloads), what).rejects.toThrow(
+      /pass wants \{"once": true\} or \{"once": false\}/,
+    );
+  await everythingWorks();
+});
+
+describe('a person who types a wrong value is told', () => {
+  const typed: [string, () => string, string, string, RegExp][] = [
+    [
+      'a limit that is too high',
+      () => AGENT,
+      'set-limit',
+      '5000',
+      /agent quick was sent set-limit with 5000, .* from 0 to 1000/,
+    ],
+    [
+      'a limit that is none',
+      () => AGENT,
+      'set-limit',
+      '"many"',
+      /agent quick was sent set-limit with "many"/,
+    ],
+    [
+      'a task that is none',
+      () => SCHEDULER_ID,
+      'run-now',
+      '"x"',
+      /the scheduler was sent run-now with "x", .* the number of a task/,
+    ],
+  ];
+  test.each(typed)('%s', async (_what, workflowId, signal, input, says) => {
+    const args = ['workflow', 'signal', '-w', workflowId(), '--name', signal, '--input', input];
+    await execa(await temporalCliForTests(), [...args, '--address', system.server.address]);
+    await eventually('status says so', async () => {
+      const { stdout } = await ask(system, ['status', '--json']);
+      return (JSON.parse(stdout) as { problems: string[] }).problems.some((problem) => says.test(problem));
+    });
+    await eventually('the Web UI says so', async () => {
+      const about = await system.client.workflow
+        .getHandle(workflowId())
+        .query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+      return says.test(about.currentDetails ?? '');
+    });
+    await everythingWorks();
+  });
+
+  test('until it is done right', async () => {
+    await system.client.workflow.getHandle(AGENT).signal('set-limit', '2');
+    await system.client.workflow.getHandle(SCHEDULER_ID).signal('run-now');
+    await eventually(
+      'the limit is as wished',
+      async () => (await slotsOf(system, 'quick')).limitByHand === 2,
+    );
+    await eventually(
+      'nothing is wrong',
+      async () => (await (await system.scheduler()).status()).problems.length === 0,
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Tell } from '../activities/events.ts';
+import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
+import type { SchedulerMemo } from '../domain/pass.ts';
+import { keepLooking } from '../goose/keep-looking.ts';
+import type { SchedulerInput } from '../workflows/scheduler-state.ts';
+
+const LOOK_MS = 3_000;
+
+interface Deps {
+  client: Client;
+  /** `TINYSCHEDULER_ENABLED` of this process. */
+  enabled: boolean;
+  tell: Tell;
+}
+
+/**
+ * Wakes the scheduler, and looks every 3 s whether it is still there, until the returned function is called. It may be
+ * ended from outside; started anew, it finds the runs that are open. Throws when the server does not answer at first.
+ */
+export async function keepScheduler(deps: Deps): Promise<() => void> {
+  await wake(deps);
+  return keepLooking(LOOK_MS, async () => {
+    const ended = await howItEnded(deps.client);
+    if (ended === undefined) return;
+    await wake(deps);
+    deps.tell({ what: 'scheduler-started-again', ...ended });
+  });
+}
+
+/** Starts it where it does not run. */
+async function wake({ client, enabled }: Deps): Promise<void> {
+  const input: SchedulerInput = { enabled };
+  const memo: SchedulerMemo & Record<string, unknown> = { paused: false, enabled };
+  await client.workflow.signalWithStart('scheduler', {
+    workflowId: SCHEDULER_ID,
+    taskQueue: MAIN_QUEUE,
+    args: [input],
+    memo,
+    signal: 'daemon-started',
+  });
+}
+
+/** Undefined while it runs. */
+async function howItEnded(client: Client): Promise<{ how: string; wasPaused: boolean } | undefined> {
+  try {
+    const { status, memo } = await client.workflow.getHandle(SCHEDULER_ID).describe();
+    if (status.name === 'RUNNING') return undefined;
+    return { how: status.name.toLowerCase().replaceAll('_', ' '), wasPaused: memo?.paused === true };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { how: 'deleted', wasPaused: false };
+    throw error;
+  }
+}
