@@ -179,7 +179,7 @@ test('a model provider: missing, named by each recipe, played by the script of n
   const supervisor = identify(process.pid);
   await updateEmbeddedState(join(base, 'state'), { supervisor, model: { url: 'http://127.0.0.1:9' } });
   expect((await validate({ ...without, ...FILE })).ok).toContainEqual(
-    expect.stringMatching(/^goose has no model provider, and the script of the running `npm start` answers/),
+    expect.stringMatching(/^goose has no model provider, and the script of the running `start` answers/),
   );
   write('recipes/b.yaml', `${TOP}prompt: p\nsettings: {goose_provider: openai}\n`);
   expect((await validate({ ...without, ...FILE })).ok).toContain('Each recipe names its model provider.');
