@@ -69,6 +69,7 @@ export async function runGooseOnTask({
         stallMs: config.stallMs,
         graceMs: () => lease.graceLeftMs(),
         ownExtension: { name: ownName, url },
+        ...(recipe.extensions && { extensions: recipe.extensions }),
       },
       {
         signal: stopping.signal,

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import type { AttemptResult } from '../domain/run.ts';
+import { withoutSecrets } from '../domain/secret-values.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { Guardian } from '../goose/guardian.ts';
 import type { Place } from '../goose/owner.ts';
@@ -67,11 +68,13 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       const beat = setInterval(() => heartbeat(), everyMs);
       const attempt = new Attempt(deps, input, context, workflowExecution, everyMs);
       try {
-        const result = await attempt.run().catch((error: unknown): AttemptResult => {
+        const ran = await attempt.run().catch((error: unknown): AttemptResult => {
           const verdict = diskTrouble(error);
-          if (verdict === undefined) throw error;
+          if (verdict === undefined) throw cleaned(error, deps.environment);
           return { ...NOTHING, claimed: attempt.claimed, verdict };
         });
+        const reason = withoutSecrets(ran.verdict.reason, deps.environment);
+        const result = { ...ran, verdict: { ...ran.verdict, reason } };
         deps.tell({ what: 'attempt-ended', ...attempt.ids, result });
         // By us, since it is known here first: the next run of the slot need not wait until this one's workflow hears.
         return { ...result, slotReleased: await attempt.releaseSlot(result) };
@@ -81,4 +84,12 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       }
     },
   };
+}
+
+/** The error with a message that may be told: others wrote it, and it becomes the reason of a verdict. */
+function cleaned(error: unknown, environment: GooseDeps['environment']): unknown {
+  if (!(error instanceof Error)) return new Error(withoutSecrets(String(error), environment));
+  error.message = withoutSecrets(error.message, environment);
+  if (error.stack !== undefined) error.stack = withoutSecrets(error.stack, environment);
+  return error;
 }

@@ -1,4 +1,5 @@
-import { type GooseMessage, meaningOf, withoutQuotedValues } from './goose-messages.ts';
+import { sayComplaint } from './goose-complaints.ts';
+import { extensionKey, type GooseMessage, meaningOf, type Nameable, seeLog } from './goose-messages.ts';
 import type { Verdict, VerdictKind } from './verdict.ts';
 
 /** Why a run was stopped from our side. */
@@ -45,6 +46,7 @@ export interface RunFacts {
   toolCallLost?: string;
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
+  nameable?: Nameable;
 }
 
 const STOP_KINDS: Record<StopWhy, VerdictKind> = {
@@ -82,20 +84,22 @@ function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {
 }
 
 /** An agent without its tools may well answer something, so this comes before its answer. */
-function extensionMissing({ extensionFailures, ownExtension }: RunFacts): Verdict | undefined {
+function extensionMissing({ extensionFailures, ownExtension, nameable }: RunFacts): Verdict | undefined {
   const ours = extensionFailures.find(
     ({ name, detail }) =>
       ownExtension !== undefined && (name === ownExtension.name || mentionsUrl(detail, ownExtension.url)),
   );
   const theirs = extensionFailures.find((failure) => failure !== ours);
   if (theirs) {
-    const reason = `the extension "${theirs.name}" did not start: look at it in the recipe or in goose's configuration`;
+    const known = nameable?.extensions.find((name) => extensionKey(name) === extensionKey(theirs.name));
+    const which = known === undefined ? 'an extension' : `the extension "${known}"`;
+    const reason = `${which} did not start: look at it in the recipe or in goose's configuration`;
     return { kind: 'misconfigured', reason };
   }
   if (!ours) return undefined;
   return {
     kind: 'model-unavailable',
-    reason: `goose could not reach TinyTask (extension "${ours.name}"), so the agent had no task tools`,
+    reason: 'goose could not reach TinyTask, so the agent had no task tools',
   };
 }
 
@@ -118,11 +122,16 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   if (error) {
     // The message that precedes the error event is the same, with its kind.
     const kind = error.kind ?? facts.lastAnswer?.own?.kind;
-    return meaningOf(kind === undefined ? error : { ...error, kind });
+    return meaningOf(kind === undefined ? error : { ...error, kind }, facts.nameable);
   }
   if (facts.exitCode === 0) return undefined;
   if (facts.startError !== undefined && facts.lastAnswer === undefined) {
-    return { kind: 'misconfigured', reason: `goose did not start: ${withoutQuotedValues(facts.startError)}` };
+    const known = sayComplaint(facts.startError);
+    const mend = known?.mend === undefined ? '' : `; ${known.mend}`;
+    return {
+      kind: 'misconfigured',
+      reason: `goose did not start: ${known?.says ?? seeLog(facts.nameable)}${mend}`,
+    };
   }
   if (facts.exitCode === 127 && facts.lastAnswer === undefined) {
     // A shell's code for a command that it did not find: goose is a script around another goose.
@@ -133,15 +142,15 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   }
   if (facts.lastAnswer?.from === 'goose') return undefined;
   const code = facts.exitCode === null ? 'without an exit code' : `with code ${facts.exitCode}`;
-  return { kind: 'agent-failed', reason: `goose exited ${code}: see the log` };
+  return { kind: 'agent-failed', reason: `goose exited ${code}: ${seeLog(facts.nameable)}` };
 }
 
-function fromLastAnswer({ lastAnswer, unreadableLines }: RunFacts): Verdict {
+function fromLastAnswer({ lastAnswer, unreadableLines, nameable }: RunFacts): Verdict {
   if (lastAnswer === undefined) {
     const hint = unreadableLines > 0 ? ` (${unreadableLines} lines of its output could not be read)` : '';
     return { kind: 'agent-failed', reason: `goose ended without an answer from the model${hint}` };
   }
-  if (lastAnswer.from === 'goose') return meaningOf(lastAnswer.own ?? { text: '' });
+  if (lastAnswer.from === 'goose') return meaningOf(lastAnswer.own ?? { text: '' }, nameable);
   if (lastAnswer.outputTokenLimitReached) {
     return { kind: 'agent-failed', reason: 'the answer was cut off at the output limit of the model' };
   }

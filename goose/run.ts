@@ -31,6 +31,8 @@ export interface GooseRunSpec {
   graceMs: number | (() => number);
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
+  /** Names of the recipe's extensions, which a reason may tell. */
+  extensions?: readonly string[];
 }
 
 export interface Beat {
@@ -215,16 +217,23 @@ class GooseRun {
   }
 
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
-    const { ownExtension } = this.#spec;
+    const { ownExtension, extensions = [], env } = this.#spec;
     const facts: RunFacts = {
       ...this.reader.facts,
       exitCode,
       signal,
       ...(this.#stopped && { stopped: this.#stopped }),
       ...(ownExtension && { ownExtension }),
+      nameable: { hosts: hostsIn(env), extensions, log: this.#log.name },
     };
     return { facts, verdict: judge(facts) };
   }
+}
+
+/** Hosts of the addresses among the settings: without user, password and path. */
+function hostsIn(env: Record<string, string>): string[] {
+  const addresses = Object.values(env).filter((value) => /^https?:\/\//.test(value) && URL.canParse(value));
+  return addresses.map((value) => new URL(value).host);
 }
 
 function hasEnded(goose: Goose): boolean {

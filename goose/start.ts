@@ -55,6 +55,6 @@ export function startReason({ file }: GooseCommand, cwd: string, error: NodeJS.E
     case 'EMFILE':
       return `this machine is out of processes, memory or open files (${error.code}): lower the number of gooses`;
     default:
-      return `${error.code ?? error.message}`;
+      return error.code ?? 'the system does not say why';
   }
 }

@@ -40,7 +40,7 @@ test('what has to be there before a task is claimed', async () => {
     runningDir: at('state', 'running'),
   };
 
-  const recipe = { path: join(recipesDir, 'vaela.yaml'), name: 'vaela' };
+  const recipe = { path: join(recipesDir, 'vaela.yaml'), extensions: ['developer'], name: 'vaela' };
   expect(await preflight(good)).toEqual({ ok: true, gooseBin: gooseBin(), recipe });
   const fine: Partial<PreflightRequest>[] = [
     { gooseBin: 'real-goose', env: { ...env, PATH: `relative:${at('bin')}` } },
