@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCgroupOfRun } from './cgroup.ts';
 import type { ProcessId } from './process-table.ts';
 
 const TOKEN = /^[0-9a-f]{32}$/;
@@ -23,6 +24,8 @@ export interface RunRecord {
   worker: ProcessId;
   /** Absent until goose has been started. */
   goose?: ProcessId;
+  /** The directory of its cgroup, if it has one; it is made when goose starts. */
+  cgroup?: string;
   /** Between SIGTERM and SIGKILL. */
   graceMs: number;
   /** Milliseconds since 1970, as is `deadlineAt`. */
@@ -158,7 +161,8 @@ function isRunRecord(value: unknown): value is RunRecord {
     ) &&
     numbers.every((number) => Number.isFinite(number)) &&
     isProcessId(record.worker) &&
-    (record.goose === undefined || isProcessId(record.goose))
+    (record.goose === undefined || isProcessId(record.goose)) &&
+    (record.cgroup === undefined || isCgroupOfRun(String(record.cgroup), record.token))
   );
 }
 
