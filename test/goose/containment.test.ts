@@ -89,7 +89,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
     using folder = temporaryFolder();
     const worker = await startGuardedWorker({
       folder: folder.path,
-      agents: ['escapes', 'breeds'],
+      agents: ['escapes', 'hangs'],
       ...settings,
     });
     await worker.said('running');
@@ -103,7 +103,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
     using folder = temporaryFolder();
     const worker = await startGuardedWorker({
       folder: folder.path,
-      agents: ['escapes', 'breeds'],
+      agents: ['escapes', 'hangs'],
       ...settings,
     });
     await worker.said('running');
