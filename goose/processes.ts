@@ -165,8 +165,9 @@ export class ProcessFamily {
       }
       emptyLooks = 0;
       quietSince = now;
-      if (now > killEnd) throw new ProcessesLeftError(members.map(({ pid }) => pid));
       const kept = members.filter(({ pid }) => !this.#keepers.includes(pid));
+      if (now > killEnd)
+        throw new ProcessesLeftError((kept.length > 0 ? kept : members).map(({ pid }) => pid));
       if (kept.length > 0) keptAt = now;
       // While it has children it is spared: without it they would go where nobody finds them.
       const isKeeperSpared = now - keptAt < KEEPER_ENDS_MS;

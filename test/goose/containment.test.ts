@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { sayContainment } from '../../config/check/containment.ts';
 import {
   cgroupOf,
   cgroupOfRun,
@@ -204,6 +205,22 @@ test('a keeper is the last to be ended, and one that was killed or stopped holds
     expect(livingIn(folder.path)).toEqual([]);
   }
 }, 30_000);
+
+test('validate-config says in one line which it is', () => {
+  const says = (held: Containment) => sayContainment(held, 'linux');
+  expect(says({ by: 'cgroup', home: '/c' })).toEqual({
+    level: 'ok',
+    text: expect.stringMatching(/in a cgroup/),
+  });
+  const keeper = { by: 'keeper', perl: '/usr/bin/perl', prctl: 1 } as const;
+  expect(says(keeper)).toEqual({ level: 'ok', text: expect.stringMatching(/keeper \(\/usr\/bin\/perl\)/) });
+  const looks = {
+    level: 'warning',
+    text: expect.stringMatching(/may outlive it\. .*Delegate=yes.* perl\.$/),
+  };
+  expect(says({ by: 'looks' })).toEqual(looks);
+  expect(sayContainment({ by: 'looks' }, 'darwin').level).toBe('ok');
+});
 
 test('how goose ended, as its keeper tells it', () => {
   expect(readEnd('0\n')).toEqual({ exitCode: 0, signal: null });
