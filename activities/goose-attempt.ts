@@ -6,6 +6,7 @@ import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { gooseEnvironment, userEnvironment } from '../goose/command-line.ts';
+import { containment, recordedContainment } from '../goose/containment.ts';
 import type { Lease } from '../goose/lease.ts';
 import { ownerMark } from '../goose/owner.ts';
 import { type PreflightResult, preflight } from '../goose/preflight.ts';
@@ -176,6 +177,7 @@ export class Attempt {
       host: place.host,
       bootId: place.bootId,
       worker,
+      ...recordedContainment(await containment(), token),
       graceMs: killGraceMs,
       startedAt: Date.now(),
       deadlineAt: this.#lease.deadlineAt,

@@ -70,6 +70,7 @@ export async function runGooseOnTask({
         graceMs: () => lease.graceLeftMs(),
         ownExtension: { name: ownName, url },
         ...(recipe.ofTask && { taskRecipe: recipe.ofTask }),
+        ...(recipe.extensions && { extensions: recipe.extensions }),
       },
       {
         signal: stopping.signal,

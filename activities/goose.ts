@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { cutTexts } from '../domain/cut.ts';
 import type { AttemptResult } from '../domain/run.ts';
+import { withoutSecrets } from '../domain/secret-values.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { Guardian } from '../goose/guardian.ts';
 import type { Place } from '../goose/owner.ts';
@@ -70,11 +71,12 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       try {
         const ran = await attempt.run().catch((error: unknown): AttemptResult => {
           const verdict = diskTrouble(error);
-          if (verdict === undefined) throw error;
+          if (verdict === undefined) throw cleaned(error, deps.environment);
           return { ...NOTHING, claimed: attempt.claimed, verdict };
         });
         // It travels through histories and memos, and may quote whatever somebody wrote into a task or a file.
-        const result = cutTexts(ran);
+        const reason = withoutSecrets(ran.verdict.reason, deps.environment);
+        const result = cutTexts({ ...ran, verdict: { ...ran.verdict, reason } });
         deps.tell({ what: 'attempt-ended', ...attempt.ids, result });
         // By us, since it is known here first: the next run of the slot need not wait until this one's workflow hears.
         return { ...result, slotReleased: await attempt.releaseSlot(result) };
@@ -84,4 +86,12 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       }
     },
   };
+}
+
+/** The error with a message that may be told: others wrote it, and it becomes the reason of a verdict. */
+function cleaned(error: unknown, environment: GooseDeps['environment']): unknown {
+  if (!(error instanceof Error)) return new Error(withoutSecrets(String(error), environment));
+  error.message = withoutSecrets(error.message, environment);
+  if (error.stack !== undefined) error.stack = withoutSecrets(error.stack, environment);
+  return error;
 }

@@ -26,8 +26,8 @@ export function nameOfCall(startedAs: string | undefined, path: string | undefin
   if (!startedAs) return 'tinyscheduler';
   const name = basename(startedAs);
   const [, folder] = /^(\/.*)\/node_modules\/\.bin\/[^/]+$/.exec(startedAs) ?? [];
-  if (folder !== undefined) return `npx ${quoted(packageOfNpx(folder) ?? name)}`;
-  return quoted(findOnPath(name, path) === startedAs ? name : startedAs);
+  if (folder !== undefined) return `npx ${forShell(packageOfNpx(folder) ?? name)}`;
+  return forShell(findOnPath(name, path) === startedAs ? name : startedAs);
 }
 
 /** What `npx PACKAGE` was told, in the folder that npm made for it; undefined where the package is installed. */
@@ -41,7 +41,7 @@ function packageOfNpx(folder: string): string | undefined {
   }
 }
 
-/** For the shell. */
-function quoted(word: string): string {
+/** A word as a shell reads it. */
+export function forShell(word: string): string {
   return /^[\w./@:+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,6 @@
 import { checkControlFile } from './check/agent-control.ts';
 import { checkAgents } from './check/agents.ts';
+import { checkContainment } from './check/containment.ts';
 import { checkDirectories } from './check/directories.ts';
 import { type Finding, ok, warning } from './check/finding.ts';
 import { checkGoose, checkProvider } from './check/goose.ts';
@@ -38,6 +39,7 @@ export async function validateConfig(
     ...agents.findings,
     finding,
     ...(goose === undefined ? [] : [await checkProvider(loaded, goose, agents.withoutProvider)]),
+    await checkContainment(),
     await checkTinyTask(config),
   ];
   return { problems, fixed };

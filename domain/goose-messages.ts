@@ -7,9 +7,28 @@ import type { VerdictKind } from './verdict.ts';
 interface OwnMessage {
   pattern: RegExp;
   kind: VerdictKind;
-  /** A sentence for people; `$1` is the first group of the pattern. */
+  /** A sentence for people; `$host` and `$status` are the pattern's groups of these names, once checked. */
   reason: string;
 }
+
+/** The statuses that a model's server gives, in words of our own: goose's may be anything. */
+const STATUS_WORDS: Record<string, string> = {
+  500: '500 Internal Server Error',
+  502: '502 Bad Gateway',
+  503: '503 Service Unavailable',
+  504: '504 Gateway Timeout',
+  529: '529 Overloaded',
+};
+
+/** Where goose's providers are unless a setting says otherwise. */
+const USUAL_HOSTS = [
+  'api.openai.com',
+  'api.anthropic.com',
+  'openrouter.ai',
+  'generativelanguage.googleapis.com',
+  'localhost:11434',
+  '127.0.0.1:11434',
+];
 
 const RAN_INTO = '^Ran into this error(?: trying to compact)?: ';
 
@@ -26,13 +45,13 @@ const OWN_MESSAGES: OwnMessage[] = [
     'the model answered with nothing, four times',
   ),
   said(
-    /^Network error: Could not connect to ([\w.:[\]-]+)/,
+    /^Network error: Could not connect to (?<host>[\w.:[\]-]+)/,
     'model-unavailable',
-    'the model at $1 cannot be reached',
+    'the model$host cannot be reached',
   ),
   said(/^Network error: Stream decode error/, 'model-unavailable', "the model's answer broke off"),
   said(/^Network error/, 'model-unavailable', 'the network between goose and the model failed'),
-  ran('Server error: Server error \\((\\d{3} [A-Za-z ]+)\\)', 'model-unavailable', 'the model answered $1'),
+  ran('Server error: Server error \\((?<status>5\\d\\d) ', 'model-unavailable', 'the model answered $status'),
   ran('Server error', 'model-unavailable', 'the model answered with a server error'),
   ran('Network error', 'model-unavailable', 'the network between goose and the model failed'),
   ran('Rate limit exceeded', 'model-unavailable', 'the rate limit or quota of the model is used up'),
@@ -85,6 +104,21 @@ const BY_KIND: Record<string, { kind: VerdictKind; reason: string }> = {
   refusal: { kind: 'agent-failed', reason: 'the provider refused to answer' },
 };
 
+/** What may be named in a reason, since we know it from elsewhere: all else in goose's output may be a secret. */
+export interface Nameable {
+  /** Of the model, with port where it is told. */
+  hosts: readonly string[];
+  /** Names of extensions of the recipe. */
+  extensions: readonly string[];
+  /** The attempt's log. */
+  log: string;
+}
+
+/** Where to look for what is not told. */
+export function seeLog(nameable: Nameable | undefined): string {
+  return `see ${nameable?.log ?? 'the log'}`;
+}
+
 /** Something that goose said in its own name: the kind it gave, if it gave one, and the text. */
 export interface GooseMessage {
   kind?: string;
@@ -93,27 +127,35 @@ export interface GooseMessage {
 
 /**
  * What a message of goose's own means. An unknown one is a failed run whose reason does not quote it: goose puts
- * response bodies into such texts, and those may hold prompts and answers.
+ * response bodies into such texts, and those may hold prompts, answers and keys.
  */
-export function meaningOf(message: GooseMessage): { kind: VerdictKind; reason: string } {
+export function meaningOf(message: GooseMessage, nameable?: Nameable): { kind: VerdictKind; reason: string } {
   for (const { pattern, kind, reason } of OWN_MESSAGES) {
     const match = pattern.exec(message.text);
-    if (match) return { kind, reason: reason.replace('$1', match[1] ?? '') };
+    if (!match) continue;
+    const { host = '', status = '' } = match.groups ?? {};
+    const words = {
+      $host: [...USUAL_HOSTS, ...(nameable?.hosts ?? [])].includes(host) ? ` at ${host}` : '',
+      $status: STATUS_WORDS[status] ?? status,
+    };
+    return { kind, reason: reason.replace('$host', words.$host).replace('$status', words.$status) };
   }
   const byKind =
     message.kind === undefined || !Object.hasOwn(BY_KIND, message.kind) ? undefined : BY_KIND[message.kind];
   return (
     byKind ?? {
       kind: 'agent-failed',
-      reason: 'goose ended with a message of its own that is not known: see the log',
+      reason: `goose ended with a message of its own that is not known: ${seeLog(nameable)}`,
     }
   );
 }
 
-/** A complaint about a recipe as part of a reason: at most 200 characters, and without quoted values: they may be prompts. */
-export function withoutQuotedValues(line: string): string {
-  const text = line.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"').trim();
-  return (text.length > 200 ? `${text.slice(0, 200)}…` : text).replace(/\.$/, '');
+/** The form in which goose uses an extension's name, and in which names are the same to it. */
+export function extensionKey(name: string): string {
+  return name
+    .replace(/\s/g, '')
+    .replace(/[^A-Za-z0-9_-]/g, '_')
+    .toLowerCase();
 }
 
 function said(pattern: RegExp, kind: VerdictKind, reason: string): OwnMessage {

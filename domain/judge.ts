@@ -1,4 +1,5 @@
-import { type GooseMessage, meaningOf, withoutQuotedValues } from './goose-messages.ts';
+import { sayComplaint } from './goose-complaints.ts';
+import { extensionKey, type GooseMessage, meaningOf, type Nameable, seeLog } from './goose-messages.ts';
 import type { Verdict, VerdictKind } from './verdict.ts';
 
 /** Why a run was stopped from our side. */
@@ -50,6 +51,7 @@ export interface RunFacts {
    * brings itself, and does not take from the agent's goose.
    */
   taskRecipe?: { model: boolean; extensions: boolean };
+  nameable?: Nameable;
 }
 
 /** What has to be mended: the recipe itself, its extensions, the model it asks, or goose on its host. */
@@ -91,20 +93,22 @@ function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {
 
 /** An agent without its tools may well answer something, so this comes before its answer. */
 function extensionMissing(facts: RunFacts): Verdict | undefined {
-  const { extensionFailures, ownExtension } = facts;
+  const { extensionFailures, ownExtension, nameable } = facts;
   const ours = extensionFailures.find(
     ({ name, detail }) =>
       ownExtension !== undefined && (name === ownExtension.name || mentionsUrl(detail, ownExtension.url)),
   );
   const theirs = extensionFailures.find((failure) => failure !== ours);
   if (theirs) {
-    const reason = `the extension "${theirs.name}" did not start: look at it in the recipe or in goose's configuration`;
+    const known = nameable?.extensions.find((name) => extensionKey(name) === extensionKey(theirs.name));
+    const which = known === undefined ? 'an extension' : `the extension "${known}"`;
+    const reason = `${which} did not start: look at it in the recipe or in goose's configuration`;
     return misconfigured(facts, 'extensions', reason);
   }
   if (!ours) return undefined;
   return {
     kind: 'tinytask-unavailable',
-    reason: `goose could not reach TinyTask (extension "${ours.name}"), so the agent had no task tools`,
+    reason: 'goose could not reach TinyTask, so the agent had no task tools',
   };
 }
 
@@ -137,7 +141,7 @@ function isOfTask(about: About, taskRecipe: RunFacts['taskRecipe']): boolean {
 
 /** What goose says in its own name; all that a person has to mend there is about the model. */
 function fromGoose(facts: RunFacts, message: GooseMessage): Verdict {
-  const verdict = meaningOf(message);
+  const verdict = meaningOf(message, facts.nameable);
   return verdict.kind === 'misconfigured' ? misconfigured(facts, 'model', verdict.reason) : verdict;
 }
 
@@ -157,7 +161,13 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   if (facts.exitCode === 0) return undefined;
   if (facts.startError !== undefined && facts.lastAnswer === undefined) {
     const about = /provider|model|api key/i.test(facts.startError) ? 'model' : 'recipe';
-    return misconfigured(facts, about, `goose did not start: ${withoutQuotedValues(facts.startError)}`);
+    const known = sayComplaint(facts.startError);
+    const mend = known?.mend === undefined ? '' : `; ${known.mend}`;
+    return misconfigured(
+      facts,
+      about,
+      `goose did not start: ${known?.says ?? seeLog(facts.nameable)}${mend}`,
+    );
   }
   if (facts.exitCode === 127 && facts.lastAnswer === undefined) {
     // A shell's code for a command that it did not find: goose is a script around another goose.
@@ -165,7 +175,7 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
   }
   if (facts.lastAnswer?.from === 'goose') return undefined;
   const code = facts.exitCode === null ? 'without an exit code' : `with code ${facts.exitCode}`;
-  return { kind: 'agent-failed', reason: `goose exited ${code}: see the log` };
+  return { kind: 'agent-failed', reason: `goose exited ${code}: ${seeLog(facts.nameable)}` };
 }
 
 function fromLastAnswer(facts: RunFacts): Verdict {

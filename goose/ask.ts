@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { withoutQuotedValues } from '../domain/goose-messages.ts';
 import type { Environment } from './command-line.ts';
 
 const ANSWER_WITHIN_MS = 20_000;
@@ -33,22 +32,30 @@ export async function askGoose({ goose, args, env, timeoutMs }: Question): Promi
   return (await asked).stdout;
 }
 
-/** Why `askGoose` has failed, in goose's own words without quoted values where it had any: what follows `Error: `. */
-export function complaintOf(error: unknown): string {
-  const { stderr = '', message = '', code, signal } = error as ExecFailure;
+/**
+ * Why `askGoose` has failed. `why`: a clause of our own. `foreign`: what goose says itself, which follows its `Error: `
+ * and may be anything; it is told to nobody but as `sayComplaint` says it.
+ */
+export function complaintOf(error: unknown): { why: string; foreign?: string } {
+  const { stderr = '', code, signal } = error as ExecFailure;
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return `its answer is larger than ${LARGEST_ANSWER_BYTES} bytes`;
+    return { why: `its answer is larger than ${LARGEST_ANSWER_BYTES} bytes` };
   }
   // Ours, or the kernel's when the processor time is used up.
-  if (signal) return 'it had not answered when its time was over';
+  if (signal) return { why: 'it had not answered when its time was over' };
+  const why = typeof code === 'number' || isErrorCode(code) ? `it answers ${code}` : 'it could not be asked';
   const paragraph = stderr.split('\n\n').find((each) => each.startsWith('Error: '));
-  const complaint = paragraph?.slice('Error: '.length).replace(/\s+/g, ' ');
-  return withoutQuotedValues(complaint ?? (code === undefined ? message : `it answers ${code}`));
+  const foreign = paragraph?.slice('Error: '.length).replace(/\s+/g, ' ').trim();
+  return { why, ...(foreign !== undefined && { foreign }) };
+}
+
+/** Such as `E2BIG`. */
+function isErrorCode(code: unknown): boolean {
+  return typeof code === 'string' && /^E[A-Z0-9_]{2,60}$/.test(code);
 }
 
 interface ExecFailure {
   stderr?: string;
-  message?: string;
   code?: unknown;
   signal?: string | null;
 }

@@ -94,10 +94,10 @@ export class HostWatch {
   }
 
   #note(record: RunRecord): void {
-    const { token, goose, deadlineAt } = record;
+    const { token, goose, cgroup, deadlineAt } = record;
     const run = this.#runs.get(token);
     if (run === undefined) {
-      const family = new ProcessFamily(token, goose);
+      const family = new ProcessFamily(token, goose, cgroup);
       const watched = { record, family, hasProcesses: false, learnt: moment(), stoppedSinceMs: undefined };
       this.#runs.set(token, { ...watched, ending: false, ended: false });
       this.#tableDueMs = 0;

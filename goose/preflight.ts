@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isOfTheSystem } from '../config/check/directories.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { findGoose } from './program.ts';
 import { missingProvider } from './provider.ts';
@@ -72,6 +73,12 @@ async function checkWorkingDir(path: string): Promise<void> {
     throw new Unfit(`the working directory ${path} does not exist: make it or change the setting`);
   if (!found.isDirectory())
     throw new Unfit(`the working directory ${path} is not a folder: change the setting`);
+  // An agent may have put a link in the place of its directory; what is named itself was somebody's decision.
+  const real = await realpath(path);
+  if (isOfTheSystem(real) && !isOfTheSystem(resolve(path)))
+    throw new Unfit(
+      `the working directory ${path} leads to ${real}, which belongs to the system: remove the link or change the setting`,
+    );
   await access(path, constants.W_OK | constants.X_OK).catch(() => {
     throw new Unfit(`the working directory ${path} cannot be written: change its permissions or the setting`);
   });

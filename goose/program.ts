@@ -36,7 +36,7 @@ async function offeredOptions(goose: string, env: Environment): Promise<string> 
       return { answer: help, lasting: true };
     });
   } catch (error) {
-    throw notGoose(goose, complaintOf(error));
+    throw notGoose(goose, complaintOf(error).why);
   }
 }
 
@@ -47,7 +47,7 @@ function notGoose(path: string, why: string): Unfit {
 /** `1.52.0`; undefined where it does not say. */
 export async function gooseVersion(goose: string, env: Environment): Promise<string | undefined> {
   const said = await askGoose({ goose, args: ['--version'], env }).catch(() => '');
-  return /\b\d+\.\d+[\w.-]*/.exec(said)?.[0];
+  return /\b\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\w.-])/.exec(said)?.[0];
 }
 
 async function lookUp(name: string, searchPath: string): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { askGoose } from './ask.ts';
 import type { Environment } from './command-line.ts';
@@ -16,7 +17,17 @@ export async function missingProvider(goose: string, env: Environment): Promise<
   if (own === undefined) return undefined;
   const named = await Promise.all([own, CONFIG_OF_ALL_USERS].map(namesProvider));
   if (named.includes(true)) return undefined;
-  return `goose has no model provider: run \`goose configure\` (it writes ${own}) or set GOOSE_PROVIDER`;
+  const writes = usualConfigs(env).includes(own) ? ` (it writes ${own})` : '';
+  return `goose has no model provider: run \`goose configure\`${writes} or set GOOSE_PROVIDER`;
+}
+
+/** What goose says of its place is told only where that is known. */
+function usualConfigs({ HOME, XDG_CONFIG_HOME, GOOSE_PATH_ROOT }: Environment): string[] {
+  return [
+    ...(GOOSE_PATH_ROOT ? [join(GOOSE_PATH_ROOT, 'config/config.yaml')] : []),
+    ...(XDG_CONFIG_HOME ? [join(XDG_CONFIG_HOME, 'goose/config.yaml')] : []),
+    ...(HOME ? [join(HOME, '.config/goose/config.yaml')] : []),
+  ];
 }
 
 /** goose's own runs write extensions into its configuration, so that the file is there says nothing. */

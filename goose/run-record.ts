@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCgroupOfRun } from './cgroup.ts';
 import type { ProcessId } from './process-table.ts';
 
 const TOKEN = /^[0-9a-f]{32}$/;
+/** None comes near it. */
+const LARGEST_RECORD_BYTES = 64 * 1024;
 
 /** What this host knows of one goose run while it lasts, on disk, so that it survives the worker. */
 export interface RunRecord {
@@ -20,6 +24,8 @@ export interface RunRecord {
   worker: ProcessId;
   /** Absent until goose has been started. */
   goose?: ProcessId;
+  /** The directory of its cgroup, if it has one; it is made when goose starts. */
+  cgroup?: string;
   /** Between SIGTERM and SIGKILL. */
   graceMs: number;
   /** Milliseconds since 1970, as is `deadlineAt`. */
@@ -42,11 +48,37 @@ export async function writeRunRecord(runningDir: string, record: RunRecord): Pro
   const temporary = `${path}.tmp`;
   await mkdir(runningDir, { recursive: true, mode: 0o700 });
   try {
-    await writeFile(temporary, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    await writeNew(temporary, `${JSON.stringify(record)}\n`);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     throw error;
+  }
+}
+
+/** Never through a link: an agent can write in this folder, and would have any file of ours overwritten. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  // Left by a worker that was killed while it wrote, or put there.
+  await rm(path, { force: true });
+  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Neither through a link, nor from a pipe, which would hold a guardian for ever. */
+async function readOwnFile(path: string): Promise<string> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const facts = await file.stat();
+    if (!facts.isFile() || facts.size > LARGEST_RECORD_BYTES) throw new Error('it is not a file of ours');
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
   }
 }
 
@@ -60,7 +92,7 @@ export async function readRunRecords(
     if (!name.endsWith('.json')) continue;
     const path = join(runningDir, name);
     try {
-      const record: unknown = JSON.parse(await readFile(path, 'utf8'));
+      const record: unknown = JSON.parse(await readOwnFile(path));
       if (isRunRecord(record) && name === `${record.token}.json`) records.push(record);
       else problems.push(`${path} is not a run record: look at it, then delete it`);
     } catch (error) {
@@ -129,7 +161,8 @@ function isRunRecord(value: unknown): value is RunRecord {
     ) &&
     numbers.every((number) => Number.isFinite(number)) &&
     isProcessId(record.worker) &&
-    (record.goose === undefined || isProcessId(record.goose))
+    (record.goose === undefined || isProcessId(record.goose)) &&
+    (record.cgroup === undefined || isCgroupOfRun(String(record.cgroup), record.token))
   );
 }
 

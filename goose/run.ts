@@ -1,18 +1,21 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { judge, type RunFacts, type Stop, type StopWhy } from '../domain/judge.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
+import { removeCgroup } from './cgroup.ts';
 import type { GooseCommand } from './command-line.ts';
+import { type Containment, containment, recordedContainment } from './containment.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import { ProcessesLeftError, ProcessFamily } from './processes.ts';
-import { type Goose, hasStarted, spawnGoose, startReason } from './start.ts';
+import { type Goose, spawnGoose, startReason } from './start.ts';
 import { startStopwatch } from './stopwatch.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
 
 const BEAT_MS = 500;
 /** Looking at all processes costs some milliseconds, so it is not done at each beat. */
 const BEATS_PER_LOOK = 4;
+/** Pauses before the looks of the first half second. */
+const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
 /** What a dead process wrote is read in no time; a pipe that stays open longer is held by somebody else. */
 const DRAIN_MS = 2000;
 
@@ -32,6 +35,10 @@ export interface GooseRunSpec {
   /** How goose knows our TinyTask. */
   ownExtension?: { name: string; url: string };
   taskRecipe?: RunFacts['taskRecipe'];
+  /** How its processes are held together; as `containment` says where absent. */
+  held?: Containment;
+  /** Names of the recipe's extensions, which a reason may tell. */
+  extensions?: readonly string[];
 }
 
 export interface Beat {
@@ -74,8 +81,8 @@ export interface GooseRunResult {
  */
 export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Promise<GooseRunResult> {
   const startedAt = Date.now();
-  const log = await AttemptLog.open(spec.log);
-  const run = new GooseRun(spec, options, log);
+  const [log, held] = await Promise.all([AttemptLog.open(spec.log), spec.held ?? containment()]);
+  const run = new GooseRun({ ...spec, held }, options, log);
   const { facts, verdict } = await run.toTheEnd().finally(() => log.close());
   return {
     facts,
@@ -93,17 +100,22 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
 
 class GooseRun {
   readonly reader = new StreamReader();
-  readonly #spec: GooseRunSpec;
+  readonly #spec: GooseRunSpec & { held: Containment };
   readonly #options: GooseRunOptions;
   readonly #log: AttemptLog;
   #stopped: Stop | undefined;
   #outputBytes = 0;
   #sinceOutput = startStopwatch();
 
-  constructor(spec: GooseRunSpec, options: GooseRunOptions, log: AttemptLog) {
+  constructor(spec: GooseRunSpec & { held: Containment }, options: GooseRunOptions, log: AttemptLog) {
     this.#spec = spec;
     this.#options = options;
     this.#log = log;
+  }
+
+  get #cgroup(): string | undefined {
+    const { held, token } = this.#spec;
+    return recordedContainment(held, token).cgroup;
   }
 
   async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
@@ -111,18 +123,18 @@ class GooseRun {
     // From here to the spawn nothing may be awaited: a run that was stopped must not start.
     this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#options.obstacle?.();
     if (this.#stopped !== undefined) return this.#judged(null, null);
-    const goose = spawnGoose(this.#spec);
+    const goose = spawnGoose(this.#spec, this.#spec.held);
     if (goose instanceof Error) return this.#notStarted(goose);
     // In the tick of the spawn: even a goose that ends at once still has its place among the processes.
     const identity = identify(goose.pid);
-    const startError = await hasStarted(goose);
+    const startError = await goose.hasStarted();
     if (startError !== undefined) return this.#notStarted(startError);
     const outputRead = Promise.all([
       this.#read(goose.stdout, (chunk) => this.reader.stdout(chunk)),
       this.#read(goose.stderr, (chunk) => this.reader.stderr(chunk)),
     ]);
     const root = await identity;
-    const family = new ProcessFamily(this.#spec.token, root);
+    const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
     try {
       await this.#options.onStarted?.(root);
       await this.#untilGooseEnds(goose, family);
@@ -133,7 +145,7 @@ class GooseRun {
       await drained(goose, outputRead);
     }
     this.reader.end();
-    return this.#judged(goose.exitCode, goose.signalCode);
+    return this.#judged(goose.exitCode, goose.signal);
   }
 
   /** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */
@@ -168,15 +180,15 @@ class GooseRun {
     const elapsed = startStopwatch();
     const { signal } = this.#options;
     const ended = new AbortController();
-    if (hasEnded(goose)) return;
     const onExit = () => ended.abort();
-    goose.once('exit', onExit);
+    void goose.ended.then(onExit);
+    void lookEarly(family, ended.signal);
     signal.addEventListener('abort', onExit, { once: true });
     let beats = 0;
     try {
-      while (!hasEnded(goose) && this.#stopped === undefined) {
+      while (!goose.hasEnded && this.#stopped === undefined) {
         await until(ended.signal, BEAT_MS);
-        if (hasEnded(goose)) return;
+        if (goose.hasEnded) return;
         this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#overdue(elapsed());
         beats += 1;
         this.#beat(elapsed());
@@ -184,7 +196,7 @@ class GooseRun {
         if (beats % BEATS_PER_LOOK === 1) await family.look();
       }
     } finally {
-      goose.off('exit', onExit);
+      ended.abort();
       signal.removeEventListener('abort', onExit);
     }
   }
@@ -211,12 +223,13 @@ class GooseRun {
   }
 
   #notStarted(error: NodeJS.ErrnoException): { facts: RunFacts; verdict: Verdict } {
+    if (this.#cgroup !== undefined) removeCgroup(this.#cgroup);
     const reason = `goose could not be started: ${startReason(this.#spec.command, this.#spec.cwd, error)}`;
     return { ...this.#judged(null, null), verdict: { kind: 'misconfigured', reason } };
   }
 
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
-    const { ownExtension, taskRecipe } = this.#spec;
+    const { ownExtension, taskRecipe, extensions = [], env } = this.#spec;
     const facts: RunFacts = {
       ...this.reader.facts,
       exitCode,
@@ -224,13 +237,26 @@ class GooseRun {
       ...(this.#stopped && { stopped: this.#stopped }),
       ...(ownExtension && { ownExtension }),
       ...(taskRecipe && { taskRecipe }),
+      nameable: { hosts: hostsIn(env), extensions, log: this.#log.name },
     };
     return { facts, verdict: judge(facts) };
   }
 }
 
-function hasEnded(goose: Goose): boolean {
-  return goose.exitCode !== null || goose.signalCode !== null;
+/** Hosts of the addresses among the settings: without user, password and path. */
+function hostsIn(env: Record<string, string>): string[] {
+  const addresses = Object.values(env).filter((value) => /^https?:\/\//.test(value) && URL.canParse(value));
+  return addresses.map((value) => new URL(value).host);
+}
+
+/** Who leaves the run does so early or late; the first moments are the ones in which nobody has been seen yet. */
+async function lookEarly(family: ProcessFamily, ended: AbortSignal): Promise<void> {
+  for (const pauseMs of EARLY_LOOKS_MS) {
+    if (pauseMs > 0) await until(ended, pauseMs);
+    if (ended.aborted) return;
+    // A look that fails is made good by the next.
+    await family.look().catch(() => {});
+  }
 }
 
 /** Waits until all output was read, but not for a pipe that somebody outside the run holds open. */
@@ -241,7 +267,7 @@ async function drained(goose: Goose, outputRead: Promise<unknown>): Promise<void
   }, DRAIN_MS);
   await outputRead;
   clearTimeout(timer);
-  if (!hasEnded(goose)) await once(goose, 'exit');
+  await goose.ended;
 }
 
 async function until(signal: AbortSignal, ms: number): Promise<void> {

@@ -1,8 +1,21 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { cgroupOfRun } from './cgroup.ts';
 import type { GooseCommand } from './command-line.ts';
+import type { Containment } from './containment.ts';
+import { keeperCommand, readEnd } from './keeper.ts';
 
 /** What goose is started with. */
 export interface GooseStart {
@@ -10,29 +23,139 @@ export interface GooseStart {
   /** The whole environment. */
   env: Record<string, string>;
   cwd: string;
+  /** The run's token, as in `env`. */
+  token: string;
 }
 
-export type Goose = ChildProcessByStdio<null, Readable, Readable>;
+interface GooseOutput {
+  stdout: Readable;
+  stderr: Readable;
+}
+
+/** A goose that was started, whatever process of ours stands between. */
+export class Goose {
+  /** goose itself, or its keeper: either leads the session of the run, and can be signalled. */
+  readonly pid: number | undefined;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  exitCode: number | null = null;
+  signal: NodeJS.Signals | null = null;
+  hasEnded = false;
+  /** Resolves when goose has ended, though others of the run may live. */
+  readonly ended: Promise<void>;
+  readonly #started: Promise<NodeJS.ErrnoException | undefined>;
+
+  /** `told`: where a keeper says how goose ended. */
+  constructor(child: ChildProcess & GooseOutput, told?: Readable) {
+    this.pid = child.pid;
+    this.stdout = child.stdout;
+    this.stderr = child.stderr;
+    this.#started = once(child, 'spawn').then(
+      () => undefined,
+      (error) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    child.on('error', () => {});
+    const exit = new Promise<void>((done) => child.once('exit', () => done()));
+    this.ended = this.#untilItEnds(child, exit, told);
+  }
+
+  /** Undefined if it has, else why not. */
+  hasStarted(): Promise<NodeJS.ErrnoException | undefined> {
+    return this.#started;
+  }
+
+  async #untilItEnds(child: ChildProcess, exit: Promise<void>, told: Readable | undefined): Promise<void> {
+    const end = told && readEnd(await textOf(told));
+    if (end === undefined) {
+      // There is no keeper, or it was killed.
+      await exit;
+      this.exitCode = child.exitCode;
+      this.signal = child.signalCode;
+    } else {
+      this.exitCode = end.exitCode;
+      this.signal = end.signal;
+    }
+    this.hasEnded = true;
+  }
+}
 
 /** Starts goose; the error, if that fails at once. It may still fail: see `hasStarted`. */
-export function spawnGoose({ command, env, cwd }: GooseStart): Goose | Error {
+export function spawnGoose(start: GooseStart, held: Containment): Goose | Error {
   try {
-    // A session of its own: a terminal's SIGINT must not reach goose, and its processes can be told by the session.
-    return spawn(command.file, command.args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    if (held.by !== 'looks') throwIfNoProgram(start.command.file, start.cwd);
+    if (held.by === 'keeper') return spawnKeeper(start, held);
+    return spawnAlone(held.by === 'cgroup' ? intoCgroup(start, held.home) : start.command, start);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
-/** Undefined if it has, else why not. */
-export async function hasStarted(goose: Goose): Promise<NodeJS.ErrnoException | undefined> {
+function spawnAlone({ file, args }: GooseCommand, { env, cwd }: GooseStart): Goose {
+  // A session of its own: a terminal's SIGINT must not reach goose, and its processes can be told by the session.
+  return new Goose(spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+function spawnKeeper(
+  { command, env, cwd }: GooseStart,
+  { perl, prctl }: Extract<Containment, { by: 'keeper' }>,
+): Goose {
+  const keeper = keeperCommand(perl, prctl, command, env);
+  const child = spawn(keeper.file, keeper.args, {
+    ...{ cwd, env: keeper.env, detached: true },
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  return new Goose(child as ChildProcess & GooseOutput, child.stdio[3] as Readable);
+}
+
+/** A shell that goes into the cgroup of the run and becomes goose. Without one goose starts all the same, and is looked for. */
+function intoCgroup({ command, token }: GooseStart, home: string): GooseCommand {
+  const cgroup = cgroupOfRun(home, token);
   try {
-    await once(goose, 'spawn');
-    goose.on('error', () => {});
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    mkdirSync(cgroup);
+  } catch {
+    return command;
   }
+  const script = '{ echo 0 >"$0/cgroup.procs"; } 2>/dev/null; exec "$@"';
+  return { file: '/bin/sh', args: ['-c', script, cgroup, command.file, ...command.args] };
+}
+
+/** What the system would say of goose itself, where it is a shell or keeper that is started. */
+function throwIfNoProgram(file: string, cwd: string): void {
+  if (!file.includes('/')) return;
+  const path = resolve(cwd, file);
+  accessSync(path, constants.X_OK);
+  if (!statSync(path).isFile()) throw codedError('EACCES');
+  const start = firstBytes(path);
+  if (start !== undefined && start !== '#!' && start !== '\x7fE') throw codedError('ENOEXEC');
+}
+
+/** Undefined where it may be run and not read. */
+function firstBytes(path: string): string | undefined {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const two = Buffer.alloc(2);
+      return two.toString('latin1', 0, readSync(file, two, 0, 2, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function codedError(code: string): NodeJS.ErrnoException {
+  return Object.assign(new Error(code), { code });
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of stream) text += String(chunk);
+  } catch {
+    // Nothing more was told.
+  }
+  return text;
 }
 
 /** Why goose could not be started and what to do, as one clause. Never quotes arguments or the environment. */
@@ -55,6 +178,6 @@ export function startReason({ file }: GooseCommand, cwd: string, error: NodeJS.E
     case 'EMFILE':
       return `this machine is out of processes, memory or open files (${error.code}): lower the number of gooses`;
     default:
-      return `${error.code ?? error.message}`;
+      return error.code ?? 'the system does not say why';
   }
 }

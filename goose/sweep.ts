@@ -1,4 +1,5 @@
 import { graceLeftMs } from '../domain/lease.ts';
+import { cgroupAround } from './cgroup.ts';
 import { ownerHasGone, type Place } from './owner.ts';
 import { lifeOf, type ProcessTable } from './process-table.ts';
 import { ProcessFamily, type StopReport, stop } from './processes.ts';
@@ -80,9 +81,9 @@ export async function endRun(
   return processes;
 }
 
-function familyOf({ token, goose, deadlineAt }: RunRecord, now: number): ProcessFamily {
+function familyOf({ token, goose, cgroup, deadlineAt }: RunRecord, now: number): ProcessFamily {
   const lives = goose !== undefined && lifeOf(goose) !== 'gone';
-  return new ProcessFamily(token, lives || now < deadlineAt + PID_HOLDS_MS ? goose : undefined);
+  return new ProcessFamily(token, lives || now < deadlineAt + PID_HOLDS_MS ? goose : undefined, cgroup);
 }
 
 /** The usual orphan: its worker has gone, or its deadline has passed without the worker ending it. */
@@ -108,18 +109,20 @@ export async function sweepStrays({
   graceMs,
   underWay = new Set(),
 }: StraySweepOptions): Promise<number> {
-  const strays = new Set<string>();
+  /** A process of each, by its token. */
+  const strays = new Map<string, number>();
   for (const [pid, mark] of table.owners) {
     const token = table.tokens.get(pid);
-    if (token !== undefined && !underWay.has(token) && ownerHasGone(place, mark)) strays.add(token);
+    if (token !== undefined && !underWay.has(token) && ownerHasGone(place, mark)) strays.set(token, pid);
   }
   if (strays.size === 0) return 0;
   const { records } = await readRunRecords(place.runningDir);
   for (const { token } of records) strays.delete(token);
   await Promise.all(
-    [...strays].map(async (token) => {
+    [...strays].map(async ([token, pid]) => {
       underWay.add(token);
-      await stop({ token }, { graceMs }).finally(() => underWay.delete(token));
+      const cgroup = cgroupAround(pid, token);
+      await stop({ token, cgroup }, { graceMs }).finally(() => underWay.delete(token));
     }),
   );
   return strays.size;

@@ -2,7 +2,7 @@
 // or its working directory. When the run ends, however that happens, all of it is ended, and the directory removed.
 // It needs no package and no build.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,6 +23,8 @@ read -r word
 export function startTidying(name) {
   if (process.env[ROOT] !== undefined) return { end: async () => undefined };
   const root = mkdtempSync(join(tmpdir(), `tinyscheduler-${name}-run-`));
+  // Some tests have a process of another user's below it.
+  chmodSync(root, 0o711);
   process.env.TMPDIR = root;
   process.env[ROOT] = root;
   const script = fileURLToPath(import.meta.url);

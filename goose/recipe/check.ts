@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
+import { forShell } from '../../config/called-as.ts';
 import { askGoose, askOnce, complaintOf } from '../ask.ts';
-import { type Environment, gooseCommand } from '../command-line.ts';
+import { type Environment, type GooseCommandInput, gooseCommand } from '../command-line.ts';
 import type { GooseProgram } from '../program.ts';
 import { Unfit } from '../unfit.ts';
 import { type Content, contentOf, isMapping, type Mapping, UNSEEN } from './content.ts';
@@ -27,6 +28,8 @@ export interface Recipe {
   name: string;
   /** The name of the recipe's own TinyTask extension, if it brings one. */
   tinytaskExtension?: string;
+  /** The names of its extensions, as far as its file has them. */
+  extensions?: string[];
   /** The provider that the recipe names in its settings, if it does. */
   provider?: string;
   /** Set where a tag of the task has named it; see `RunFacts.taskRecipe`. */
@@ -104,14 +107,23 @@ async function shownByGoose(goose: string, file: RecipeFile, request: RecipeRequ
       const shown = mappingIn(await askGoose({ goose, args, env, timeoutMs }));
       // What goose takes and we cannot read is taken too. TinyTask is given to it then, which does no harm twice.
       if (shown === undefined) return { answer: UNSEEN, lasting: false };
-      const answer = contentOf(shown, tinytaskMcpUrl);
+      const answer = contentOf(shown, tinytaskMcpUrl, text);
       // Else it may change although this file does not.
       const lasting = text !== undefined && !isPutTogether(text) && !answer.hasSubRecipes;
       return { answer, lasting };
     });
   } catch (error) {
-    throw new Unfit(`goose does not take the recipe ${path}: ${refusal(complaintOf(error), text)}`);
+    const { why, foreign } = complaintOf(error);
+    const said = foreign === undefined ? why : refusal(foreign, text);
+    throw new Unfit(`goose does not take the recipe ${path}: ${said ?? `${why}; ${howToSee(run)}`}`);
   }
+}
+
+/** goose's words may hold anything, secrets too, so a person who may see them asks for them. */
+function howToSee({ queue, ...run }: GooseCommandInput): string {
+  // A task's queue may be any text of any length.
+  const { file, args } = gooseCommand({ ...run, queue: /^[\w.-]{1,80}$/.test(queue ?? '') ? queue : null });
+  return `to see why, run: ${[file, ...args, '--render-recipe'].map(forShell).join(' ')}`;
 }
 
 function mappingIn(yaml: string): Mapping | undefined {

@@ -1,3 +1,4 @@
+import { extensionKey } from '../../domain/goose-messages.ts';
 import { extensionNameOf } from '../command-line.ts';
 
 export type Mapping = Record<string, unknown>;
@@ -6,6 +7,8 @@ export type Mapping = Record<string, unknown>;
 export interface Content {
   /** The name of the recipe's own TinyTask extension, if it brings one. */
   tinytaskExtension?: string;
+  /** The names of its extensions. */
+  extensions?: string[];
   /** The provider that the recipe names in its settings, if it does. */
   provider?: string;
   /** Whether it names the provider or the model in its settings. */
@@ -21,15 +24,20 @@ export interface Content {
 /** Of a recipe that cannot be seen: it may bring anything, and what it brings harms nobody but its task. */
 export const UNSEEN: Content = { namesModel: true, hasExtensions: true, hasSubRecipes: false };
 
-/** Looks at a recipe's mapping, as goose shows it or as it stands in the file. */
-export function contentOf(recipe: Mapping, tinytaskMcpUrl: string | undefined): Content {
+/**
+ * Looks at a recipe's mapping, as goose shows it or as it stands in the file. Names that are not in `text`, the file's,
+ * are goose's words, and not told.
+ */
+export function contentOf(recipe: Mapping, tinytaskMcpUrl: string | undefined, text = ''): Content {
   const extensions = mappingsIn(recipe.extensions);
   const own = extensions.find((each) => isTinyTask(each, tinytaskMcpUrl));
   const settings = isMapping(recipe.settings) ? recipe.settings : {};
   const provider = settings.goose_provider;
-  const problem = problemOf(recipe, extensions);
+  const names = extensions.map(({ name }) => name).filter((name) => typeof name === 'string');
+  const problem = problemOf(recipe, extensions, text);
   return {
     ...(own !== undefined && { tinytaskExtension: typeof own.name === 'string' ? own.name : 'tinytask' }),
+    ...(names.length > 0 && { extensions: names.filter((name) => text.includes(name)) }),
     ...(typeof provider === 'string' && provider !== '' && { provider }),
     ...(problem !== undefined && { problem }),
     namesModel: Boolean(provider || settings.goose_model),
@@ -38,16 +46,21 @@ export function contentOf(recipe: Mapping, tinytaskMcpUrl: string | undefined): 
   };
 }
 
-function problemOf({ prompt, instructions }: Mapping, extensions: Mapping[]): string | undefined {
+function problemOf(
+  { prompt, instructions }: Mapping,
+  extensions: Mapping[],
+  text: string,
+): string | undefined {
   if (prompt === undefined || prompt === null || prompt === '') {
     const has = instructions ? 'it has instructions and no prompt' : 'it has no prompt';
     return `${has}, and goose needs one where nobody is there to talk to it: write a prompt`;
   }
   // goose gives up when it collects its extensions, and the names it compares are these.
-  const keys = extensions.map(({ name }) => extensionKey(name));
+  const keys = extensions.map(({ name }) => (typeof name === 'string' ? extensionKey(name) : ''));
   const twice = keys.find((key, at) => key !== '' && keys.indexOf(key) !== at);
   if (twice === undefined) return undefined;
-  return `two of its extensions are called ${JSON.stringify(twice)}: remove or rename one`;
+  const called = text.includes(twice) ? `called ${JSON.stringify(twice)}` : 'of one name';
+  return `two of its extensions are ${called}: remove or rename one`;
 }
 
 function isTinyTask({ name, uri }: Mapping, url: string | undefined): boolean {
@@ -59,14 +72,6 @@ function isTinyTask({ name, uri }: Mapping, url: string | undefined): boolean {
 
 function withoutSlash(url: string): string {
   return url.replace(/\/$/, '');
-}
-
-function extensionKey(name: unknown): string {
-  if (typeof name !== 'string') return '';
-  return name
-    .replace(/\s/g, '')
-    .replace(/[^A-Za-z0-9_-]/g, '_')
-    .toLowerCase();
 }
 
 export function mappingsIn(value: unknown): Mapping[] {

@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
-import { withoutQuotedValues } from '../../domain/goose-messages.ts';
+import { parse, type YAMLError } from 'yaml';
+import { SUPPLIED } from '../../domain/goose-complaints.ts';
 import { type Content, contentOf, isMapping, type Mapping, mappingsIn, UNSEEN } from './content.ts';
 import { LARGEST_RECIPE_BYTES, type RecipeFile } from './find.ts';
-import { SUPPLIED } from './refusal.ts';
 
 /** The parser needs seconds for larger texts that are meant to harm. */
 const LARGEST_PARSED_CHARS = 32 * 1024;
@@ -36,13 +35,17 @@ export function lookOurselves({ path, text }: RecipeFile, tinytaskMcpUrl: string
     if ((error as { code?: string }).code === 'MULTIPLE_DOCS') {
       return refused('it has more than one YAML document: keep one');
     }
-    const [line = ''] = (error as Error).message.split('\n');
-    return { unreadable: withoutQuotedValues(line.replace(/:$/, '')) };
+    // Its message quotes the file.
+    const { code, linePos } = error as Partial<YAMLError>;
+    const [from] = linePos ?? [];
+    return {
+      unreadable: `it is not YAML${from === undefined ? '' : ` (line ${from.line})`}${code ? `: ${code}` : ''}`,
+    };
   }
   const recipe = isMapping(data) && isMapping(data.recipe) ? data.recipe : data;
   if (!isMapping(recipe))
     return refused('it is not a YAML mapping: write at least title, description, prompt');
-  const content = contentOf(recipe, tinytaskMcpUrl);
+  const content = contentOf(recipe, tinytaskMcpUrl, text);
   const problem = problemOf(recipe, text, dirname(path)) ?? content.problem;
   return { content: { ...content, ...(problem !== undefined && { problem }) } };
 }

@@ -15,15 +15,15 @@ const RECORDED: [name: string, kind: VerdictKind, reason: RegExp][] = [
   ['model-empty-answer-stream-json', 'agent-failed', /answered with nothing/],
   ['model-http-500-stream-json', 'model-unavailable', /500 Internal Server Error$/],
   ['model-500-after-tool-stream-json', 'model-unavailable', /500 Internal Server Error$/],
-  ['model-unreachable-stream-json', 'model-unavailable', /127\.0\.0\.1:9 cannot be reached$/],
+  ['model-unreachable-stream-json', 'model-unavailable', /^the model cannot be reached$/],
   ['model-stream-cut-stream-json', 'model-unavailable', /network/],
   ['model-cut-after-tool-stream-json', 'model-unavailable', /broke off/],
   ['model-quota-after-tool-stream-json', 'model-unavailable', /quota/],
   ['model-bad-key-stream-json', 'misconfigured', /API key/],
   ['model-unknown-stream-json', 'misconfigured', /GOOSE_MODEL/],
   ['no-provider', 'misconfigured', /No provider configured/],
-  ['recipe-bad-yaml', 'misconfigured', /Invalid recipe: title/],
-  ['recipe-missing', 'misconfigured', /nope\.yaml/],
+  ['recipe-bad-yaml', 'misconfigured', /title: invalid type: sequence, expected a string$/],
+  ['recipe-missing', 'misconfigured', /Failed to read the recipe file; see whether/],
   ['required-param-missing', 'misconfigured', /task_id/],
   // Never run with this format, so it is no evidence, whatever it says.
   ['model-unreachable-json', 'agent-failed', /without an answer/],
@@ -49,9 +49,13 @@ describe('what goose was recorded to say', () => {
     const ours = { kind: 'tinytask-unavailable', reason: expect.stringContaining('TinyTask') };
     expect(own('127_0_0_1_9_mcp', 'http://elsewhere/mcp')).toEqual(ours);
     expect(own('tinytask', 'http://127.0.0.1:9/mcp')).toEqual(ours);
-    const theirs = { kind: 'misconfigured', reason: expect.stringContaining('"127_0_0_1_9_mcp"') };
+    const theirs = { kind: 'misconfigured', reason: expect.stringMatching(/^an extension did not start/) };
     expect(own('tinytask', 'http://127.0.0.1:9/mc')).toEqual(theirs);
     expect(judge(facts)).toEqual(theirs);
+    // Its name is told where the recipe has it, as the recipe writes it.
+    const nameable = { hosts: [], extensions: ['127 0_0_1:9_mcp', '127.0.0.1.9.mcp'], log: 'a.log' };
+    const named = 'the extension "127.0.0.1.9.mcp" did not start';
+    expect(judge({ ...facts, nameable }).reason).toContain(named);
   });
 
   test('a run that was ended is what ended it', () => {
@@ -115,7 +119,9 @@ describe('whose trouble it is, where a tag of the task has named the recipe', ()
 test('a complaint that goes on in the next line, and a wrapper that finds no goose', () => {
   const stderr = 'Error: Invalid recipe: \nUnnecessary parameter definitions: x.\n\nStack backtrace:\n';
   const { reason } = judge({ ...readAll('', stderr).facts, exitCode: 1, signal: null });
-  expect(reason).toBe('goose did not start: Invalid recipe: Unnecessary parameter definitions: x');
+  expect(reason).toBe(
+    'goose did not start: Unnecessary parameter definitions: …; use it, or remove it from "parameters"',
+  );
   expect(judge({ ...readAll('').facts, exitCode: 127, signal: null }).kind).toBe('misconfigured');
 });
 

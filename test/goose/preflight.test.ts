@@ -23,6 +23,7 @@ test('what has to be there before a task is claimed', async () => {
   const database = script('goose', '#!/bin/sh\necho "Usage: goose [OPTIONS] DRIVER DBSTRING COMMAND"\n');
   const noProgram = script('no-program', '\x7fELF\0\0\0');
   symlinkSync(gooseBin(), at('bin', 'real-goose'));
+  symlinkSync('/etc', at('linked'));
   const env = gooseHome(at('home'), 'http://127.0.0.1:9');
   const { GOOSE_PROVIDER: _, ...withoutProvider } = env;
   mkdirSync(at('configured', '.config', 'goose'), { recursive: true });
@@ -40,7 +41,7 @@ test('what has to be there before a task is claimed', async () => {
     runningDir: at('state', 'running'),
   };
 
-  const recipe = { path: join(recipesDir, 'vaela.yaml'), name: 'vaela' };
+  const recipe = { path: join(recipesDir, 'vaela.yaml'), extensions: ['developer'], name: 'vaela' };
   expect(await preflight(good)).toEqual({ ok: true, gooseBin: gooseBin(), recipe });
   const fine: Partial<PreflightRequest>[] = [
     { gooseBin: 'real-goose', env: { ...env, PATH: `relative:${at('bin')}` } },
@@ -63,6 +64,7 @@ test('what has to be there before a task is claimed', async () => {
     [{ env: withoutProvider }, /goose has no model provider: .*config\.yaml.* or set GOOSE_PROVIDER/],
     [{ workingDir: at('gone') }, /working directory .*gone does not exist/],
     [{ workingDir: at('file') }, /working directory .*file is not a folder/],
+    [{ workingDir: at('linked') }, /working directory .*linked leads to \/etc, which belongs to the system/],
     [{ workingDir: '/proc/1' }, /working directory .*\/proc\/1 cannot be written/],
     [{ logDir: at('file', 'logs') }, /the log folder .*logs cannot be written \(ENOTDIR/],
     [{ runningDir: at('file', 'running') }, /the folder of run records .*running cannot be written/],

@@ -143,7 +143,7 @@ export const RECIPES: RecipeCase[] = [
   {
     what: 'a file for a parameter',
     text: `${TOP}${parameter('agent').replace('string', 'file')}prompt: "{{ agent }}"\n`,
-    refused: /Failed to read parameter file vaela/,
+    refused: /Failed to read parameter file vaela|Failed to read parameter file …/,
   },
   {
     what: 'a sub-recipe that is not there',

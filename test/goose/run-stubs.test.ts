@@ -41,7 +41,10 @@ describe('how a run ends', () => {
     using folder = temporaryFolder();
     const spec = stubRun('fails', folder.path);
     const result = await runAndLook({ ...spec, command: { ...spec.command, args: ['3'] } });
-    expect(result.verdict).toEqual({ kind: 'agent-failed', reason: 'goose exited with code 3: see the log' });
+    expect(result.verdict).toEqual({
+      kind: 'agent-failed',
+      reason: 'goose exited with code 3: see attempt.log',
+    });
   });
 
   test('at its time limit, in words that say which', async () => {

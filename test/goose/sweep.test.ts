@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { gooseEnvironment } from '../../goose/command-line.ts';
@@ -63,6 +63,26 @@ test('what cannot be read is skipped and said', async () => {
   writeFileSync(join(folder.path, 'copy.json'), JSON.stringify(good));
   const { records, problems } = await readRunRecords(folder.path);
   expect(records).toEqual([good]);
+  expect(problems).toHaveLength(3);
+});
+
+test('a link or pipe in the folder is neither followed, read nor written through', async () => {
+  using folder = temporaryFolder();
+  const dir = join(folder.path, 'running');
+  const good = record({});
+  await writeRunRecord(dir, good);
+  const precious = join(folder.path, 'precious');
+  writeFileSync(precious, JSON.stringify(record({ token: 'a'.repeat(32) })));
+  const before = readFileSync(precious, 'utf8');
+  symlinkSync(precious, join(dir, `${'a'.repeat(32)}.json`));
+  symlinkSync(precious, join(dir, `${good.token}.json.tmp`));
+  execFileSync('mkfifo', [join(dir, 'pipe.json')]);
+  writeFileSync(join(dir, 'large.json'), ' '.repeat(100_000));
+  const later = { ...good, deadlineAt: NOW + 1 };
+  await writeRunRecord(dir, later);
+  expect(readFileSync(precious, 'utf8')).toBe(before);
+  const { records, problems } = await readRunRecords(dir);
+  expect(records).toEqual([later]);
   expect(problems).toHaveLength(3);
 });
 

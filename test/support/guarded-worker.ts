@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { ContainmentKind } from '../../goose/containment.ts';
 import { buildOnce } from './build.ts';
 import { agentScript, eventually } from './stub-runs.ts';
 
@@ -16,6 +17,8 @@ export interface GuardedWorkerOptions {
   leaseMs?: number;
   guarded?: boolean;
   dies?: 'never' | 'in-tick';
+  /** Of which its runs may be held together by; see containment.ts. */
+  containments?: ContainmentKind[];
 }
 
 /** A process that runs stub agents as a worker runs goose. */
