@@ -71,7 +71,8 @@ export class Runs {
         const run: Run = {
           ...mark,
           root: each,
-          worker: workerOf(each.ppid),
+          // Where a keeper holds the run together, it stands between the two.
+          worker: workerOf(each.ppid) ?? workerOf(processes.get(each.ppid)?.ppid ?? 0),
           firstSeenMs: nowMs,
           lastSeenMs: nowMs,
           members: [],
