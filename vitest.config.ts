@@ -4,10 +4,10 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['dist/**', 'node_modules/**'],
-    // Many tests start servers and processes of their own; more at a time only makes them wait for each other.
+    // Many tests start servers and processes of their own, and wait for them: three keep two processors busy.
     globalSetup: ['scripts/tidy-tests.mjs'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -45,5 +45,7 @@ function comparable(config: Config) {
 /** Two daemons with different configurations would each undo what the other plans. */
 export function twoDaemons(last: SurveyInput['last'], by: string, config: string): string[] {
   if (last === null || last.by === by || last.config === config) return [];
-  return [`${last.by} and ${by} schedule with different configurations; give all daemons the same one`];
+  return [
+    `${by} schedules with another configuration than ${last.by}, which made the last pass; daemons that run at a time need the same one`,
+  ];
 }

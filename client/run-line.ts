@@ -51,7 +51,7 @@ export function sayRun({ state, agent, attempt, why }: RunLine): string {
     case 'waiting-for-slot':
       return `waits in line for a slot of ${agent}`;
     case 'waiting-for-host':
-      return `has a slot of ${agent} and waits for a goose host with room (a daemon, \`run --once\` or \`worker\`)`;
+      return `has a slot of ${agent}, and waits for a goose host with room`;
     case 'interrupted':
       return `was interrupted on ${agent}, and runs again when a daemon or \`run --once\` is there`;
     case 'backing-off':

@@ -18,7 +18,7 @@ export class ChangeLines {
       const known = this.#known.get(row.id);
       this.#known.set(row.id, row.key);
       if (known === row.key || (known === undefined && this.#isOld(row))) continue;
-      const on = row.kind === 'running' || row.kind === 'queued' ? ` on ${row.agent}` : '';
+      const on = row.kind === 'running' ? ` on ${row.agent}` : '';
       const what = row.kind === 'running' ? 'running' : row.state;
       lines.push(`${clock(nowMs)} task ${row.id} "${quotation(row.title)}" ${what}${on}`);
     }
