@@ -40,17 +40,17 @@ async function killed(started: Started): Promise<void> {
 describe('whoever of ours stops last ends the Temporal server', { timeout: 120_000 }, () => {
   test('of a daemon that was killed, when nobody comes back', async () => {
     const only = daemon();
-    await only.printed('"serving"');
+    await only.printed('Serving as');
     await killed(only);
     await nothingIsLeft();
   });
 
   test('of a daemon that was killed and started again', async () => {
     const first = daemon();
-    await first.printed('"serving"');
+    await first.printed('Serving as');
     await killed(first);
     const second = daemon();
-    await second.printed('"serving"');
+    await second.printed('Serving as');
     second.child.kill('SIGTERM');
     expect(await second.ended).toBe(0);
     expect(running('start-dev')).toEqual([]);
@@ -59,9 +59,9 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
 
   test('which stays as long as another daemon uses it', async () => {
     const first = daemon();
-    await first.printed('"serving"');
+    await first.printed('Serving as');
     const second = daemon();
-    await second.printed('"serving"');
+    await second.printed('Serving as');
     const server = readEmbeddedState(place.stateDir).temporal;
     expect(running('start-dev')).toHaveLength(1);
     first.child.kill('SIGTERM');
@@ -80,7 +80,7 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
 
   test('when two leave at the same moment', async () => {
     const both = [daemon(), daemon()];
-    for (const one of both) await one.printed('"serving"');
+    for (const one of both) await one.printed('Serving as');
     for (const one of both) one.child.kill('SIGTERM');
     expect(await Promise.all(both.map(({ ended }) => ended))).toEqual([0, 0]);
     expect(running('start-dev')).toEqual([]);
@@ -91,12 +91,12 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     'and who arrives %i ms after the last was asked has one that stays',
     async (ms) => {
       const leaving = daemon();
-      await leaving.printed('"serving"');
+      await leaving.printed('Serving as');
       leaving.child.kill('SIGTERM');
       await new Promise((resolve) => setTimeout(resolve, ms));
       const arriving = daemon();
       await leaving.ended;
-      await arriving.printed('"serving"');
+      await arriving.printed('Serving as');
       const { temporal } = readEmbeddedState(place.stateDir);
       expect(running('start-dev').map(({ pid }) => pid)).toEqual([temporal?.pid]);
       arriving.child.kill('SIGTERM');
@@ -107,7 +107,7 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
 
   test('and who arrives while it is being ended waits, and has one of its own', async () => {
     const last = daemon();
-    await last.printed('"serving"');
+    await last.printed('Serving as');
     const { temporal } = readEmbeddedState(place.stateDir);
     if (!temporal) throw new Error('there must be a server');
     // What the last one does, as slowly as can be.
@@ -115,11 +115,11 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
       await killed(last);
       const second = daemon();
       await eventually('it is present', async () => whoIsPresent(place.stateDir).length > 0);
-      await expect(second.printed('"serving"', 4_000)).rejects.toThrow('not within');
+      await expect(second.printed('Serving as', 4_000)).rejects.toThrow('not within');
       await stopProcess(temporal);
       return second;
     });
-    await arriving.printed('"serving"');
+    await arriving.printed('Serving as');
     expect(running('start-dev').map(({ pid }) => pid)).not.toContain(temporal.pid);
     arriving.child.kill('SIGTERM');
     expect(await arriving.ended).toBe(0);
@@ -148,7 +148,7 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
 
   test('which hangs, and so is killed by the caretaker', async () => {
     const only = daemon();
-    await only.printed('"serving"');
+    await only.printed('Serving as');
     process.kill((await appears('start-dev')).pid, 'SIGSTOP');
     await killed(only);
     await nothingIsLeft(30_000);

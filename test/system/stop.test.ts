@@ -30,7 +30,7 @@ const pidOf = (part: string) =>
 
 async function serving(): Promise<Started> {
   const daemon = place.start('daemon', ALONE);
-  await daemon.printed('"serving"');
+  await daemon.printed('Serving as');
   return daemon;
 }
 
@@ -107,7 +107,7 @@ describe('stop', { timeout: 120_000 }, () => {
       const other = await newPlace();
       try {
         const daemon = other.start('daemon', ALONE);
-        await daemon.printed('"serving"');
+        await daemon.printed('Serving as');
         expect(await stop()).toEqual({ code: 0, output: 'Nothing runs here.\n' });
         expect(daemon.child.exitCode).toBe(null);
         expect(bystander.exitCode).toBe(null);
@@ -139,7 +139,7 @@ describe('npm start, of which npm is ended', { timeout: 120_000 }, () => {
   test('but not without npm, of which only the shell is ended', async () => {
     const command = `'${process.execPath}' '${START}' '${DIST}' daemon & sleep 60`;
     const shell = place.program('sh', '-c', command);
-    await shell.printed('"serving"');
+    await shell.printed('Serving as');
     shell.child.kill('SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     const daemon = await pidOf('on-free-ports.mjs');
