@@ -44,9 +44,11 @@ test.each([
   expect(await statusOf(endpoint, method, path, MCP)).toBe(status);
 });
 
-test('health has the recorded form', async () => {
+test('health has the recorded form, and its home beside it', async () => {
   const { endpoint } = await embeddedTinyTask();
-  const health = (await (await fetch(`${endpoint}/health`)).json()) as Record<string, unknown>;
+  const answer = (await (await fetch(`${endpoint}/health`)).json()) as Record<string, unknown>;
+  const { home, ...health } = answer;
+  expect(home).toMatch(/^\//);
   const recorded = (await fixture('health.json')) as Record<string, unknown>;
   const kinds = (of: Record<string, unknown>) =>
     Object.entries(of).map(([key, value]) => [key, typeof value]);
