@@ -95,17 +95,23 @@ export class Runs {
       const [, token = '', agent = '', task, ...dir] = child.split(':');
       return dir.join(':') === this.#dir ? { token, agent, task: Number(task) } : undefined;
     }
-    if (!argv.includes(`base_path=${this.#dir}`)) return undefined;
+    if (!argv.includes(`base_path=${this.#dir}`) || isCheck(argv)) return undefined;
     const value = (name: string) => argv.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
     const token = environmentOf(pid, 'TINYSCHEDULER_RUN_TOKEN') ?? key;
     // Between fork and exec of a child without an environment the two do not belong together.
-    if (!argvOf(pid).includes(`base_path=${this.#dir}`)) return undefined;
+    const again = argvOf(pid);
+    if (!again.includes(`base_path=${this.#dir}`) || isCheck(again)) return undefined;
     return {
       token,
       task: Number(value('task_id')),
       agent: value('agent') ?? '',
     };
   }
+}
+
+/** goose that only shows a recipe, with the command line of a run, and works on nothing. */
+export function isCheck(argv: readonly string[]): boolean {
+  return argv.includes('--render-recipe');
 }
 
 /** Those of the runs that live at this moment: a look takes time, and a run may end in the middle of it. */
