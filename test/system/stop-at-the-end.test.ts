@@ -7,7 +7,8 @@ test('a daemon that stops in the moment when goose has ended still writes back',
   const system = await startSystem();
   try {
     await system.agents([{ agentName: 'vaela', agentType: 'dev', limit: 2 }]);
-    await system.recipe('vaela', 'MODEL: say done');
+    // Long enough that both run at a time on a busy machine too.
+    await system.recipe('vaela', 'MODEL: wait 4s\nMODEL: say done');
     for (let round = 0; round < 4; round += 1) {
       const workers = await system.start('daemon');
       const tasks = [1, 2].map(() => system.tinytask.create({ title: 't', createdBy: 'test', queue: 'dev' }));
