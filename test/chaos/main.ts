@@ -164,7 +164,7 @@ async function chaos(): Promise<number> {
   }
   for (const each of found) console.log(`VIOLATION ${each}`);
   if (found.length > 0) console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
-  else await rm(dir, { recursive: true, force: true });
+  else await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   console.log(`${kills} kills, ${found.length} violations`);
   return found.length > 0 || interrupted ? 1 : 0;
 }
