@@ -1,37 +1,80 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
-import { semaphoreId } from '../domain/ids.ts';
+import { semaphoreOf } from '../domain/ids.ts';
 import type { AgentLine } from '../domain/pass.ts';
-import { type EnsuredSemaphore, ensureSemaphore } from './ensure-semaphore.ts';
-import { slotPolicy } from './policies.ts';
+import type { KnownOfAgent, PoolPolicy } from '../domain/slots/pool.ts';
+import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
+import { type EnsuredSemaphore, ensureSemaphore, type Wanted } from './ensure-semaphore.ts';
+import { poolsOf, slotPolicy } from './policies.ts';
 import { signalled } from './signalled.ts';
 
-/** Sees to it that every agent's semaphore runs with the configured policy, and says how each is. */
+const AT_A_TIME = 25;
+
+/** Sees to it that every pool's semaphore runs with the configured policy, and says how each is. */
 export async function askSemaphores(
   { client, config }: { client: Client; config: Config },
-  { agents }: AgentRegistry,
+  registry: AgentRegistry,
   paused: boolean,
 ): Promise<EnsuredSemaphore[]> {
+  const policies = poolsOf(config, registry);
+  const there = await runningSemaphores(client);
+  // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
+  const left = [...there.keys()].filter((semaphore) => !policies.has(semaphore));
+  const wanted: Wanted[] = [
+    ...left.map((semaphore) => ({ semaphore, policy: slotPolicy(config, []), moved: [] })),
+    ...[...policies]
+      .map(([semaphore, policy]) => ({ semaphore, policy, moved: movedTo(semaphore, policy, there) }))
+      .sort((a, b) => a.moved.length - b.moved.length),
+  ];
   const asked: EnsuredSemaphore[] = [];
-  for (let at = 0; at < agents.length; at += 25) {
-    const some = agents.slice(at, at + 25);
-    asked.push(
-      ...(await Promise.all(
-        some.map((agent) => ensureSemaphore(client, agent, slotPolicy(config, agent.limit), paused)),
-      )),
-    );
+  for (let at = 0; at < wanted.length; at += AT_A_TIME) {
+    const some = wanted.slice(at, at + AT_A_TIME);
+    asked.push(...(await Promise.all(some.map((one) => ensureSemaphore(client, one, paused)))));
   }
   return asked;
 }
 
+/** As the server's list has them: one that was started a moment ago may be missing, and is asked all the same. */
+export async function runningSemaphores(client: Client): Promise<Map<string, SemaphoreMemo | undefined>> {
+  const query = 'WorkflowType = "poolSemaphore" AND ExecutionStatus = "Running"';
+  const found = new Map<string, SemaphoreMemo | undefined>();
+  for await (const { workflowId, memo } of client.workflow.list({ query, pageSize: 1_000 }))
+    found.set(workflowId, memo?.semaphore as SemaphoreMemo | undefined);
+  return found;
+}
+
+/** Agents that another semaphore has and this one has not, with what is known of them there. */
+function movedTo(
+  semaphore: string,
+  policy: PoolPolicy,
+  there: ReadonlyMap<string, SemaphoreMemo | undefined>,
+): KnownOfAgent[] {
+  const isHere = new Set(there.get(semaphore)?.policy.agents.map(({ name }) => name) ?? []);
+  const elsewhere = [...there].filter(([id]) => id !== semaphore);
+  return policy.agents.flatMap(({ name }) => {
+    if (isHere.has(name)) return [];
+    const from = elsewhere.find(([, memo]) => memo?.policy.agents.some((agent) => agent.name === name))?.[1];
+    if (from === undefined) return [];
+    const known = from.agents.find((agent) => agent.name === name);
+    return [known ?? { name, limitByHand: null, paused: false, health: { state: 'well' } }];
+  });
+}
+
 /** A process that schedules for the first time may have mended what made an agent unwell. */
 export async function tryAgain(client: Client, agents: AgentLine[]): Promise<void> {
-  const unwell = agents.filter((agent) => agent.health.state === 'misconfigured');
-  await Promise.all(unwell.map((agent) => signalled(client, semaphoreId(agent.name), 'try-again')));
+  const unwell = new Map<string, string[]>();
+  for (const agent of agents) {
+    if (agent.health.state !== 'misconfigured') continue;
+    const semaphore = semaphoreOf(agent);
+    unwell.set(semaphore, [...(unwell.get(semaphore) ?? []), agent.name]);
+  }
+  await Promise.all(
+    [...unwell].map(([semaphore, names]) => signalled(client, semaphore, 'try-again', names)),
+  );
 }
 
 /** A semaphore that is gone finds its holders when it comes back. */
-export async function lookAtHolders(client: Client, agent: string): Promise<void> {
-  await signalled(client, semaphoreId(agent), 'look-at-holders').catch(() => false);
+export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
+  await signalled(client, semaphore, 'look-at-holders').catch(() => false);
 }

@@ -12,7 +12,7 @@ export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
 /**
  * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
  * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
- * the reads is not noticed. The task may be with nobody, with the agent, or with `takesOverFrom`.
+ * the reads is not noticed. The task may be with nobody, with the agent, or with `assignee`, who had it by our own claim.
  *
  * @param isOurs asked when the agent is `working` on it already: whether that was a run of ours that is certainly over
  */
@@ -20,14 +20,14 @@ export async function claim(
   tinytask: TinyTask,
   ref: TaskRef,
   agent: string,
-  takesOverFrom: string | null,
+  assignee: string | null,
   isOurs: () => Promise<boolean> = async () => false,
 ): Promise<Claim> {
   let claimed = false;
   const mayWrite = beginReading();
   try {
     const before = await tinytask.get(ref.id);
-    const obstacle = obstacleToClaim(before, ref, [null, agent, takesOverFrom]);
+    const obstacle = obstacleToClaim(before, ref, [null, agent, assignee]);
     const left = obstacle === AT_WORK && before?.assignedTo === agent && (await isOurs());
     if (obstacle !== undefined && !left) return { verdict: standDown(obstacle), claimed };
     await tinytask.update(ref.id, { status: 'working', assignedTo: agent }, () => {
@@ -67,15 +67,24 @@ function standDown(reason: string): Verdict {
   return { kind: 'handed-off', reason: `not started: ${reason}` };
 }
 
+/** Why an attempt that has its slot does not begin now. */
+export type PutOff = 'paused' | 'slot-lost';
+
 /**
- * Whether the scheduler or the agent is paused, or nothing may start at all. Read from the server, so no worker is needed;
- * where the server does not tell, nothing is started.
+ * The last look before a claim: whether the scheduler, the pool or the agent is paused, or nothing may start at all; and
+ * whether the slot was given by a semaphore whose state is lost, so that somebody else may be given it. Read from the
+ * server, so no worker is needed; where the server does not tell, nothing is started.
  */
-export async function isPaused(client: Client, agent: string): Promise<boolean> {
+export async function putOff(
+  client: Client,
+  { semaphore, agent, fence }: { semaphore: string; agent: string; fence: number },
+): Promise<PutOff | undefined> {
   try {
-    const [held, slots] = await Promise.all([schedulerHeld(client), semaphoreMemo(client, agent)]);
-    return held || slots?.schedulerPaused === true || slots?.paused === true;
+    const [held, slots] = await Promise.all([schedulerHeld(client), semaphoreMemo(client, semaphore)]);
+    const isPaused = slots?.agents.some(({ name, paused }) => name === agent && paused);
+    if (held || slots?.schedulerPaused || slots?.paused || isPaused) return 'paused';
+    return slots !== undefined && fence < slots.fencesFrom ? 'slot-lost' : undefined;
   } catch {
-    return true;
+    return 'paused';
   }
 }

@@ -1,10 +1,17 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 
 /** An open workflow, and what was signalled to it that no worker has handled yet. */
 export interface Described {
   description: WorkflowExecutionDescription;
-  /** Names of the signals, oldest first. */
-  unhandled: string[];
+  /** Oldest first. */
+  unhandled: Unhandled[];
+}
+
+/** A signal that waits, with what came with it. */
+export interface Unhandled {
+  name: string;
+  contents: unknown[];
 }
 
 const PAGE = 100;
@@ -32,8 +39,8 @@ export async function describeOpen(client: Client, workflowId: string): Promise<
 }
 
 /** What comes after the last workflow task that was completed. */
-async function signalsNotHandled(client: Client, workflowId: string, runId: string): Promise<string[]> {
-  const names: string[] = [];
+async function signalsNotHandled(client: Client, workflowId: string, runId: string): Promise<Unhandled[]> {
+  const found: Unhandled[] = [];
   let nextPageToken: Uint8Array | undefined;
   for (let seen = 0; seen < MOST_EVENTS; seen += PAGE) {
     const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
@@ -43,18 +50,41 @@ async function signalsNotHandled(client: Client, workflowId: string, runId: stri
       ...(nextPageToken && { nextPageToken }),
     });
     for (const event of page.history?.events ?? []) {
-      if (event.workflowTaskCompletedEventAttributes) return names;
-      const name = event.workflowExecutionSignaledEventAttributes?.signalName;
-      if (name) names.unshift(name);
+      if (event.workflowTaskCompletedEventAttributes) return found;
+      const signal = event.workflowExecutionSignaledEventAttributes;
+      if (signal?.signalName)
+        found.unshift({ name: signal.signalName, contents: contentsOf(signal.input?.payloads) });
     }
-    if (!page.nextPageToken?.length) return names;
+    if (!page.nextPageToken?.length) return found;
     nextPageToken = page.nextPageToken;
   }
-  return names;
+  return found;
 }
 
-/** The last of two opposite signals: true for `on`, false for `off`, undefined where neither waits. */
-export function switchedTo(unhandled: readonly string[], on: string, off: string): boolean | undefined {
-  const last = unhandled.findLast((name) => name === on || name === off);
-  return last === undefined ? undefined : last === on;
+/** What cannot be read is undefined: nobody can take it for anything. */
+function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
+  return (payloads ?? []).map((payload) => {
+    try {
+      return defaultPayloadConverter.fromPayload(payload);
+    } catch {
+      return undefined;
+    }
+  });
+}
+
+/**
+ * The last of two opposite signals: true for `on`, false for `off`, undefined where neither waits.
+ *
+ * @param about what came with them; undefined: nothing
+ */
+export function switchedTo(
+  unhandled: readonly Unhandled[],
+  on: string,
+  off: string,
+  about?: string,
+): boolean | undefined {
+  const last = unhandled.findLast(
+    ({ name, contents }) => (name === on || name === off) && (contents[0] ?? undefined) === about,
+  );
+  return last === undefined ? undefined : last.name === on;
 }

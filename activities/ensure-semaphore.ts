@@ -4,54 +4,48 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { Agent } from '../domain/agent.ts';
-import type { Complaint } from '../domain/complaint.ts';
-import { type Health, WELL } from '../domain/health.ts';
-import { MAIN_QUEUE, semaphoreId } from '../domain/ids.ts';
-import type { AgentLine } from '../domain/pass.ts';
-import { agentLine } from '../domain/plan-input.ts';
-import type { SlotPolicy } from '../domain/slots.ts';
-import type { SemaphoreInput } from '../workflows/agent-semaphore.ts';
+import { MAIN_QUEUE } from '../domain/ids.ts';
+import type { PoolKnown } from '../domain/plan-input.ts';
+import type { KnownOfAgent, PoolPolicy } from '../domain/slots/pool.ts';
+import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
+import type { SemaphoreInput } from '../workflows/pool/semaphore.ts';
+import { signalled } from './signalled.ts';
 
-/** What a semaphore keeps as its memo, so that it can be read without waking it. */
-export interface SemaphoreMemo {
-  policy: SlotPolicy;
-  paused: boolean;
-  schedulerPaused: boolean;
-  limitByHand: number | null;
-  health: Health;
-  /** About what people sent it; absent where nothing was wrong. */
-  complaints?: Complaint[];
+/** What a semaphore is to be. */
+export interface Wanted {
+  semaphore: string;
+  policy: PoolPolicy;
+  /** Agents that come from another pool. */
+  moved: KnownOfAgent[];
 }
 
-export interface EnsuredSemaphore {
-  line: AgentLine;
+/** How a semaphore is. */
+export interface EnsuredSemaphore extends PoolKnown {
+  semaphore: string;
   /** What it takes the scheduler's pause for. */
   schedulerPaused: boolean;
 }
 
 /**
- * Sees to it that an agent's semaphore runs and has the configured policy. A semaphore that was never there
- * is fresh; one that was there and is gone may have had holders, and rebuilds itself.
+ * Sees to it that a semaphore runs and has the configured policy. A semaphore that was never there is fresh; one that was
+ * there and is gone may have had holders, and rebuilds itself.
  */
 export async function ensureSemaphore(
   client: Client,
-  agent: Agent,
-  policy: SlotPolicy,
+  { semaphore, policy, moved }: Wanted,
   schedulerPaused: boolean,
 ): Promise<EnsuredSemaphore> {
-  const handle = client.workflow.getHandle(semaphoreId(agent.name));
+  const handle = client.workflow.getHandle(semaphore);
   let fresh = false;
   try {
     const known = await handle.describe();
     if (known.status.name === 'RUNNING') {
       const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
-      if (memo === undefined || JSON.stringify(memo.policy) !== JSON.stringify(policy)) {
-        await handle.signal('configure', policy);
-      }
-      const changed = memo !== undefined && memo.policy.limit !== policy.limit;
+      const isAsWanted = memo !== undefined && isSamePolicy(memo.policy, policy) && moved.length === 0;
+      if (!isAsWanted) await signalled(client, semaphore, 'configure', { policy, moved });
       return {
-        line: agentLine(agent, changed ? { ...memo, limitByHand: null } : memo),
+        ...{ semaphore, paused: memo?.paused ?? false },
+        agents: [...(memo?.agents ?? []).map((agent) => underPolicy(agent, memo, policy)), ...moved],
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
     }
@@ -59,19 +53,34 @@ export async function ensureSemaphore(
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     fresh = true;
   }
-  const input: SemaphoreInput = { agent: agent.name, policy, schedulerPaused, fresh };
-  const memo: SemaphoreMemo = { policy, paused: false, schedulerPaused, limitByHand: null, health: WELL };
+  const input: SemaphoreInput = { semaphore, policy, moved, schedulerPaused, fresh };
+  const memo: SemaphoreMemo = {
+    ...{ policy, paused: false, schedulerPaused, fencesFrom: 0, agents: moved, complaints: [] },
+  };
   try {
-    await client.workflow.start('agentSemaphore', {
-      workflowId: handle.workflowId,
+    await client.workflow.start('poolSemaphore', {
+      workflowId: semaphore,
       taskQueue: MAIN_QUEUE,
       args: [input],
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
       memo: { semaphore: memo },
-      staticSummary: `slots of ${agent.name}`,
+      staticSummary: `slots of ${policy.agents.length === 1 ? policy.agents[0]?.name : `${policy.agents.length} agents`}`,
     });
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return { line: agentLine(agent, memo), schedulerPaused };
+  return { semaphore, paused: false, agents: moved, schedulerPaused };
+}
+
+function isSamePolicy(a: PoolPolicy, b: PoolPolicy): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** A limit by hand holds until the configured one changes. */
+function underPolicy(agent: KnownOfAgent, before: SemaphoreMemo | undefined, now: PoolPolicy): KnownOfAgent {
+  const limitIn = (policy: PoolPolicy | undefined) =>
+    policy?.agents.find(({ name }) => name === agent.name)?.limit;
+  const is = limitIn(now);
+  const was = limitIn(before?.policy);
+  return is === undefined || was === undefined || is === was ? agent : { ...agent, limitByHand: null };
 }

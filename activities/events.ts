@@ -1,6 +1,5 @@
 import type { AgentRegistry } from '../domain/agent.ts';
 import type { Follow } from '../domain/attempts.ts';
-import type { Health } from '../domain/health.ts';
 import type { AgentLine, PassReport } from '../domain/pass.ts';
 import type { OpenRun, Plan, Start } from '../domain/plan.ts';
 import type { AttemptResult } from '../domain/run.ts';
@@ -36,8 +35,8 @@ export type SchedulerEvent =
   | Planned
   | PassEnded
   | { what: 'reclaimed'; taskId: number; agent: string; runId: string }
-  /** The task is `working`, and goose starts. */
-  | ({ what: 'claimed'; log: string } & AttemptIds)
+  /** The task is `working`, and goose starts. `assignedFrom`: the pool, where the claim gave the task its agent. */
+  | ({ what: 'claimed'; log: string; assignedFrom: string | null } & AttemptIds)
   | ({ what: 'attempt-ended'; result: AttemptResult } & AttemptIds)
   /** Processes of the attempt cannot be killed. */
   | ({ what: 'slot-kept'; problem: string } & AttemptIds)
@@ -58,11 +57,9 @@ interface SettledAttempt extends AttemptIds {
 export interface Planned {
   what: 'planned';
   registry: AgentRegistry;
-  /** With their pauses and limits by hand; null where the pass is a refill. */
-  agents: AgentLine[] | null;
+  full: boolean;
+  agents: readonly AgentLine[];
   tasks: readonly Task[];
-  /** By agent, as the plan took it; an agent that is not there is well. */
-  health: Readonly<Record<string, Health>>;
   /** Open runs before the starts. */
   runs: readonly OpenRun[];
   waiting: Plan['waiting'];
@@ -76,9 +73,7 @@ export interface PassEnded {
   sawTasks: boolean;
   /** With the starts that the survey decided; a pause that came meanwhile may still keep some from starting. */
   report: PassReport;
-  /** By agent; an agent that is not there is well. */
-  health: Readonly<Record<string, Health>>;
-  pausedAgents: readonly string[];
+  agents: readonly AgentLine[];
   paused: boolean;
   enabled: boolean;
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../config/starter.ts';
-import { attemptId, attemptLogName, semaphoreId } from '../domain/ids.ts';
+import { attemptId, attemptLogName } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -14,13 +14,15 @@ import type { GooseRunResult } from '../goose/run.ts';
 import { KeptRecord, newRunToken } from '../goose/run-record.ts';
 import { mcpUrl } from '../tinytask/endpoint.ts';
 import { activityLease } from './activity-lease.ts';
-import { claim, isPaused } from './claim.ts';
+import { claim, putOff } from './claim.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
 import type { AttemptIds } from './events.ts';
 import type { GooseDeps, GooseInput } from './goose.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
 import { signalled } from './signalled.ts';
 import { wasReset } from './was-reset.ts';
+
+const PUT_OFF = { paused: 'paused', 'slot-lost': 'its slot was given by a semaphore that was ended' };
 
 export const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
 
@@ -66,7 +68,6 @@ export class Attempt {
 
   async run(): Promise<AttemptResult> {
     const { client, place, environment, worker } = this.#deps;
-    const { agent } = this.#input;
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker));
     const preparing = this.#prepare(token);
@@ -77,8 +78,8 @@ export class Attempt {
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
     const record = await preparing;
-    if (await isPaused(client, agent))
-      return { ...NOTHING, noAttempt: 'paused', verdict: notStarted('paused') };
+    const why = await putOff(client, this.#input);
+    if (why !== undefined) return { ...NOTHING, noAttempt: why, verdict: notStarted(PUT_OFF[why]) };
     if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
     return this.#claimAndRun(ready, { token, env, workingDir, record });
   }
@@ -136,11 +137,12 @@ export class Attempt {
     guarded.catch(() => {});
     // The semaphore has seen to it that nothing of a run before the reset is alive.
     const isOurs = () => wasReset(client, this.#execution);
-    const claimed = await claim(tinytask, input.task, input.agent, input.takesOverFrom, isOurs);
+    const claimed = await claim(tinytask, input.task, input.agent, input.assignee, isOurs);
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;
-    tell({ what: 'claimed', ...ids, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
+    const assignedFrom = input.assignee === input.agent ? null : input.pool;
+    tell({ what: 'claimed', ...ids, assignedFrom, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
     const ran = await runGooseOnTask({
       ...{ config, tinytask, input, ...place },
       runId: this.#execution.runId,
@@ -187,13 +189,13 @@ export class Attempt {
   }
 
   #tellSemaphore(
-    what: 'release' | 'processes-gone',
+    what: 'release' | 'processes-gone' | 'model-answered',
     more: { verdict?: Verdict | null } = {},
   ): Promise<boolean> {
-    const { agent, fence } = this.#input;
+    const { semaphore, fence } = this.#input;
     const { workflowId, runId } = this.#execution;
     const message = { workflowId, runId, fence, ...more };
-    return signalled(this.#deps.client, semaphoreId(agent), what, message).catch(() => false);
+    return signalled(this.#deps.client, semaphore, what, message).catch(() => false);
   }
 }
 

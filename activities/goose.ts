@@ -18,13 +18,19 @@ import type { Unwritten } from './unwritten.ts';
 export interface GooseInput {
   task: TaskRef;
   agent: string;
-  /** Another agent that the task may be assigned to: the one of the pool that we had given it to before. */
-  takesOverFrom: string | null;
+  /** To whom the task is assigned, as far as is known: to the agent, or another of the pool that had it before. */
+  assignee: string | null;
+  /** The pool whose task it is; null when it came with its agent. */
+  pool: string | null;
   queue: string | null;
   number: number;
   /** The run that the slot was granted to. A reset run finds another one here than itself. */
   grantedTo: string;
   fence: number;
+  /** Workflow id of the semaphore that gave the slot. */
+  semaphore: string;
+  /** The slot was given to try whether an unwell agent works again. */
+  probe: boolean;
   maxRuntimeMs: number;
   killGraceMs: number;
 }

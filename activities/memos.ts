@@ -1,14 +1,36 @@
 import type { Client } from '@temporalio/client';
-import { SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
+import { WELL } from '../domain/health.ts';
+import { SCHEDULER_ID, semaphoreName } from '../domain/ids.ts';
 import type { SchedulerMemo } from '../domain/pass.ts';
-import { type Described, describeOpen, switchedTo } from './described.ts';
-import type { SemaphoreMemo } from './ensure-semaphore.ts';
+import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
+import { type Described, describeOpen, switchedTo, type Unhandled } from './described.ts';
 
-/** What an agent's semaphore says of itself; readable without any worker. Undefined before its first pass. */
-export async function semaphoreMemo(client: Client, agent: string): Promise<SemaphoreMemo | undefined> {
-  const found = await describeOpen(client, semaphoreId(agent));
+/** What a semaphore says of itself; readable without any worker. Undefined before its first pass. */
+export async function semaphoreMemo(client: Client, semaphore: string): Promise<SemaphoreMemo | undefined> {
+  const found = await describeOpen(client, semaphore);
   const memo = found?.description.memo?.semaphore as SemaphoreMemo | undefined;
-  return memo && { ...memo, paused: switchedTo(found?.unhandled ?? [], 'pause', 'resume') ?? memo.paused };
+  return memo && asItWillBe(memo, semaphore, found?.unhandled ?? []);
+}
+
+/** With the pauses that wait to be handled. */
+function asItWillBe(memo: SemaphoreMemo, semaphore: string, unhandled: readonly Unhandled[]): SemaphoreMemo {
+  if (unhandled.length === 0) return memo;
+  const to = (about?: string) => switchedTo(unhandled, 'pause', 'resume', about);
+  const name = semaphoreName(semaphore);
+  const named = unhandled.flatMap(({ contents: [about] }) => (typeof about === 'string' ? [about] : []));
+  const agents = new Map(memo.agents.map((agent) => [agent.name, agent]));
+  for (const agent of new Set([...named, ...('agent' in name ? [name.agent] : [])])) {
+    const known = agents.get(agent) ?? { name: agent, limitByHand: null, paused: false, health: WELL };
+    agents.set(agent, {
+      ...known,
+      paused: to(agent) ?? ('agent' in name ? to() : undefined) ?? known.paused,
+    });
+  }
+  return {
+    ...memo,
+    paused: ('queue' in name ? to() : undefined) ?? memo.paused,
+    agents: [...agents.values()],
+  };
 }
 
 /** What the scheduler says of itself; readable without any worker. Undefined where it does not run. */

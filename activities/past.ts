@@ -33,5 +33,5 @@ export function goesOn({ phase, attempt }: KnownRun): boolean {
 
 export function asOpenRun({ taskId, agent, phase, memo }: KnownRun): OpenRun {
   const state = phase === 'backing-off' || phase === 'parked' ? phase : 'active';
-  return { taskId, agent, state, extra: memo?.extra ?? false };
+  return { taskId, semaphore: memo?.semaphore ?? '', wants: memo?.wants ?? null, agent, state };
 }

@@ -1,9 +1,11 @@
 import type { Config } from '../config/config.ts';
+import type { AgentRegistry } from '../domain/agent.ts';
+import { gooseQueue, semaphoreOf } from '../domain/ids.ts';
 import type { RunSettings } from '../domain/run.ts';
-import type { SlotPolicy } from '../domain/slots.ts';
+import type { AgentPolicy, PoolPolicy } from '../domain/slots/pool.ts';
 
 /** What the configuration says about the runs of all agents. */
-export function runSettings(config: Config): Omit<RunSettings, 'gooseQueue'> {
+export function runSettings(config: Config): RunSettings {
   return {
     maxAttempts: config.maxAttempts,
     backOffMs: config.backoffMs,
@@ -16,14 +18,31 @@ export function runSettings(config: Config): Omit<RunSettings, 'gooseQueue'> {
   };
 }
 
-/** What the configuration says about the slots of an agent with this limit. */
-export function slotPolicy(config: Config, limit: number): SlotPolicy {
+/** What the configuration says about the slots of a pool. */
+export function slotPolicy(config: Config, agents: AgentPolicy[]): PoolPolicy {
   return {
-    limit,
-    waitingPerAgent: config.waitingPerAgent,
+    agents,
     heartbeatTimeoutMs: config.heartbeatTimeoutMs,
     coolDownMs: config.cooldownMs,
     coolDownMaxMs: config.cooldownMaxMs,
     passIntervalMs: config.loopIntervalMs,
   };
+}
+
+/** The policy of each pool, by the workflow id of its semaphore. */
+export function poolsOf(config: Config, { agents }: AgentRegistry): Map<string, PoolPolicy> {
+  const pools = new Map<string, AgentPolicy[]>();
+  for (const { name, queue, limit, hostGroup } of agents) {
+    const semaphore = semaphoreOf({ name, queue });
+    const members = pools.get(semaphore) ?? [];
+    pools.set(semaphore, members);
+    members.push({ name, limit, gooseQueue: gooseQueue(hostGroup) });
+  }
+  return new Map(
+    [...pools].map(([semaphore, members]) => [semaphore, slotPolicy(config, members.sort(byName))]),
+  );
+}
+
+function byName(a: AgentPolicy, b: AgentPolicy): number {
+  return a.name < b.name ? -1 : 1;
 }

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
-import type { AgentRegistry } from '../domain/agent.ts';
-import { gooseQueue } from '../domain/ids.ts';
 import type { DueStart, SurveyInput } from '../domain/pass.ts';
 import type { OpenRun, Start } from '../domain/plan.ts';
 import { asOpenRun, goesOn, type LastWords, pastOf } from './past.ts';
@@ -16,10 +14,8 @@ const CLOSING_MS = 1_000;
 export async function prepareStarts(
   deps: { client: Client; config: Config },
   starts: Start[],
-  registry: AgentRegistry,
   assignedByUs: SurveyInput['assignedByUs'],
 ) {
-  const hostGroups = new Map(registry.agents.map((agent) => [agent.name, agent.hostGroup]));
   const stillOpen: OpenRun[] = [];
   const closing: number[] = [];
   const due = await Promise.all(
@@ -32,10 +28,8 @@ export async function prepareStarts(
       }
       const { past, notBeforeMs } = last;
       const before = start.pool === null ? undefined : assignedByUs[String(start.task.id)]?.agent;
-      const takesOverFrom = before === undefined || before === start.agent ? null : before;
-      const queue = gooseQueue(hostGroups.get(start.agent));
-      const assigned = { takesOverFrom, assignedByUs: before !== undefined };
-      return [{ ...start, ...assigned, past, notBeforeMs, gooseQueue: queue }];
+      const assigned = { assignee: start.wants ?? before ?? null, assignedByUs: before !== undefined };
+      return [{ ...start, ...assigned, past, notBeforeMs }];
     }),
   );
   return { starts: due.flat(), stillOpen, closing };

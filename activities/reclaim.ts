@@ -8,7 +8,7 @@ import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
 import type { Tell } from './events.ts';
 import { beginReading } from './reading.ts';
-import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
+import { type KnownRun, lastRunOf, lingersMs, runsOf } from './runs.ts';
 import { wasReset } from './was-reset.ts';
 
 /** Tasks whose last run is read at the same time. */
@@ -28,13 +28,21 @@ async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): 
   if (run === undefined || run.closedAtMs === null) return { decision: { do: 'leave' }, last: undefined };
   const { runId, agent, memo, closedAtMs } = run;
   const last = {
-    ...{ runId, agent, closedAtMs },
+    ...{ runId, closedAtMs },
+    // A run that was reset to before its slot does not know any more whose it was.
+    agent: agent ?? (await agentBefore(client, run)),
     createdAt: memo?.createdAt ?? null,
     inOrder: run.inOrder && !(await leftUndone(client, run)),
     mayHaveClaimed: run.inOrder || run.phase === 'running' || (await wasReset(client, run)),
     heartbeatTimeoutMs: lingersMs(run, config.heartbeatTimeoutMs),
   };
   return { decision: decideReclaim(task, last, nowMs), last };
+}
+
+/** The agent of the newest of the runs that it may have been reset from. */
+async function agentBefore(client: Client, run: KnownRun): Promise<string | null> {
+  if (!(await wasReset(client, run))) return null;
+  return (await runsOf(client, run.workflowId)).find(({ agent }) => agent !== null)?.agent ?? null;
 }
 
 /**
@@ -85,7 +93,7 @@ export async function reclaim(
       if (taken === undefined) continue;
       after[after.length - 1] = taken;
       reclaimed += 1;
-      deps.tell({ what: 'reclaimed', taskId: task.id, agent: last.agent, runId: last.runId });
+      deps.tell({ what: 'reclaimed', taskId: task.id, agent: last.agent ?? '', runId: last.runId });
     } catch (error) {
       errors.push(
         `task ${task.id} could not be reclaimed: ${error instanceof Error ? error.message : error}`,
@@ -99,7 +107,7 @@ export async function reclaim(
 async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
   if (!(await wasReset(client, { workflowId, runId }))) return false;
   const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
-  return end === 'withdrawn' || end === 'untouched';
+  return end === 'left-line' || end === 'untouched';
 }
 
 export async function takeBack(

@@ -7,7 +7,7 @@ export interface Reconciled {
   runs: OpenRun[];
   /** Task id -> `created_at` of the task that its run is about. */
   createdAt: ReadonlyMap<number, string>;
-  /** Agents with a run that was ended from outside: its slot may not have been given back. */
+  /** Semaphores with a run that was ended from outside: its slot may not have been given back. */
   bereaved: string[];
 }
 
@@ -35,6 +35,6 @@ export async function reconcile(client: Client, believed: readonly OpenRun[] | n
     createdAt: new Map(
       open.flatMap((run) => (run.memo === null ? [] : [[run.taskId, run.memo.createdAt] as const])),
     ),
-    bereaved: [...new Set(ended.map((run) => run.agent))],
+    bereaved: [...new Set(ended.flatMap((run) => run.memo?.semaphore ?? []))],
   };
 }

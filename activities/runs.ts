@@ -8,7 +8,8 @@ export interface KnownRun {
   workflowId: string;
   runId: string;
   taskId: number;
-  agent: string;
+  /** Whom it has or had a slot of, or whom its task wants; null: nobody yet. */
+  agent: string | null;
   queue: string | null;
   phase: Phase;
   startedAtMs: number;
@@ -33,6 +34,9 @@ export interface KnownAttempt {
   worker: string | null;
 }
 
+/** Of one task; nobody resets it more often than that in a moment. */
+const MOST_RUNS = 20;
+
 /** The newest run of a workflow id, or the run that is named; undefined when the server knows none. */
 export async function lookAtRun(
   client: Client,
@@ -54,12 +58,14 @@ export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | un
 /**
  * Open runs, by the server's list, each one then read by itself: the list lags, so absence from it proves
  * nothing, and presence is looked up.
+ *
+ * @param filter a clause on search attributes
  */
-export async function openRuns(client: Client, agent?: string): Promise<KnownRun[]> {
+export async function openRuns(client: Client, filter?: string): Promise<KnownRun[]> {
   const query = `WorkflowType = "runTask" AND ExecutionStatus = "Running"`;
   const listed: string[] = [];
   const list = client.workflow.list({
-    query: agent === undefined ? query : `${query} AND Agent = "${agent}"`,
+    query: filter === undefined ? query : `${query} AND ${filter}`,
     pageSize: 1_000,
   });
   for await (const run of list) listed.push(run.workflowId);
@@ -69,6 +75,18 @@ export async function openRuns(client: Client, agent?: string): Promise<KnownRun
     runs.push(...page.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null));
   }
   return runs;
+}
+
+/** All runs of a workflow id, newest first, as the server's list has them. */
+export async function runsOf(client: Client, workflowId: string): Promise<KnownRun[]> {
+  const ids: { runId: string; startTime: Date }[] = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId = "${workflowId}"`, pageSize: 100 }))
+    ids.push(run);
+  ids.sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
+  const runs = await Promise.all(
+    ids.slice(0, MOST_RUNS).map(({ runId }) => lookAtRun(client, workflowId, runId)),
+  );
+  return runs.filter((run) => run !== undefined);
 }
 
 /** How long processes of a run may live after it has closed: by its own timeout, which may be configured otherwise now. */
@@ -88,7 +106,7 @@ function known(run: Description): KnownRun {
     workflowId: run.workflowId,
     runId: run.runId,
     taskId: Number(attribute('TaskId')),
-    agent: attribute('Agent'),
+    agent: attribute('Agent') || null,
     queue: attribute('Queue') || null,
     startedAtMs: run.startTime.getTime(),
     phase: attribute('Phase') as Phase,

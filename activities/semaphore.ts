@@ -1,21 +1,22 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
-import { semaphoreId } from '../domain/ids.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { Phase } from '../domain/run.ts';
-import type { RunRef } from '../domain/slots.ts';
-import type { SlotRequest } from '../workflows/messages.ts';
+import type { Request } from '../domain/slots/line.ts';
+import type { RunRef } from '../domain/slots/pool.ts';
 import { ensureSemaphore } from './ensure-semaphore.ts';
 import { schedulerHeld } from './memos.ts';
-import { slotPolicy } from './policies.ts';
-import { lingersMs, lookAtRun, openRuns } from './runs.ts';
+import { poolsOf, slotPolicy } from './policies.ts';
+import { type KnownRun, lingersMs, lookAtRun, openRuns } from './runs.ts';
 import { signalled } from './signalled.ts';
 
 export interface FoundRun extends RunRef {
   phase: Phase;
+  agent: string | null;
+  wants: string | null;
   rank: Rank;
-  extra: boolean;
+  rankedAtMs: number;
 }
 
 export interface LookedAt extends RunRef {
@@ -30,14 +31,14 @@ export interface SemaphoreActivities {
    * or is parked holds no slot, whatever became of its release. `lingersMs`: see runs.ts.
    */
   lookAtRuns(runs: RunRef[]): Promise<LookedAt[]>;
-  /** The open runs of an agent that hold a slot or wait for one. */
-  openRunsOf(agent: string): Promise<FoundRun[]>;
-  /**
-   * Puts a run in line for a slot. A semaphore that is missing is started; that of an agent that is not configured (any
-   * more) has 0 slots.
-   */
-  askForSlot(agent: string, wanted: SlotRequest): Promise<void>;
+  /** The open runs that hold a slot of one of these agents, of whatever semaphore, and those in line at this semaphore. */
+  openRunsOf(of: { semaphore: string; agents: string[] }): Promise<FoundRun[]>;
+  /** Puts a run in line for a slot. A semaphore that is missing is started; one that nobody configured has no agents. */
+  askForSlot(semaphore: string, wanted: Request): Promise<void>;
 }
+
+/** Agents in one query. */
+const AT_A_TIME = 50;
 
 export function semaphoreActivities(deps: {
   client: Client;
@@ -46,11 +47,11 @@ export function semaphoreActivities(deps: {
 }): SemaphoreActivities {
   const { client, config } = deps;
   return {
-    async askForSlot(name, wanted) {
-      while (!(await signalled(client, semaphoreId(name), 'request', wanted))) {
-        const { agents } = await deps.loadAgents();
-        const agent = agents.find((known) => known.name === name) ?? { name, limit: 0 };
-        await ensureSemaphore(client, agent, slotPolicy(config, agent.limit), await schedulerHeld(client));
+    async askForSlot(semaphore, wanted) {
+      while (!(await signalled(client, semaphore, 'request', wanted))) {
+        const pools = poolsOf(config, await deps.loadAgents());
+        const policy = pools.get(semaphore) ?? slotPolicy(config, []);
+        await ensureSemaphore(client, { semaphore, policy, moved: [] }, await schedulerHeld(client));
       }
     },
     async lookAtRuns(runs) {
@@ -63,16 +64,23 @@ export function semaphoreActivities(deps: {
         }),
       );
     },
-    async openRunsOf(agent) {
-      const found: FoundRun[] = [];
-      for (const run of await openRuns(client, agent)) {
-        if (run.closedAtMs !== null || run.memo === null) continue;
-        const { phase } = run;
-        if (phase !== 'running' && phase !== 'waiting') continue;
-        const { workflowId, runId } = run;
-        found.push({ workflowId, runId, phase, rank: run.memo.rank, extra: run.memo.extra });
+    async openRunsOf({ semaphore, agents }) {
+      const own = await openRuns(client, `Pool = "${semaphore}"`);
+      const found = new Map(own.map((run) => [run.runId, run]));
+      for (let at = 0; at < agents.length; at += AT_A_TIME) {
+        const names = agents.slice(at, at + AT_A_TIME).map((name) => `"${name}"`);
+        for (const run of await openRuns(client, `Agent IN (${names.join(', ')})`)) found.set(run.runId, run);
       }
-      return found;
+      const isOf = (run: KnownRun) =>
+        run.phase === 'running'
+          ? run.agent !== null && agents.includes(run.agent)
+          : run.phase === 'waiting' && run.memo?.semaphore === semaphore;
+      return [...found.values()].flatMap((run): FoundRun[] => {
+        if (run.memo === null || !isOf(run)) return [];
+        const { workflowId, runId, phase, agent, memo } = run;
+        const { wants, rank, rankedAtMs } = memo;
+        return [{ workflowId, runId, phase, agent, wants, rank, rankedAtMs }];
+      });
     },
   };
 }

@@ -4,8 +4,10 @@ import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates } from '../domain/candidates.ts';
 import { changedTasks } from '../domain/changed-tasks.ts';
 import { cutTexts, firstOf } from '../domain/cut.ts';
+import { semaphoreOf } from '../domain/ids.ts';
+import { changedOrder } from '../domain/line-order.ts';
 import {
-  type AgentLine,
+  type DueStart,
   figuresOf,
   MAX_TOLD,
   type PassReport,
@@ -16,8 +18,8 @@ import {
   unpackRuns,
   WAITING_SHOWN,
 } from '../domain/pass.ts';
-import { type OpenRun, plan, type Start } from '../domain/plan.ts';
-import { agentLine, type InForce, type KnownOfAgent, planInput } from '../domain/plan-input.ts';
+import { type OpenRun, plan } from '../domain/plan.ts';
+import { agentLine, type InForce, type PoolKnown, planInput } from '../domain/plan-input.ts';
 import { sayCycle } from '../domain/reason.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { askSemaphores, lookAtHolders, tryAgain } from './ask-semaphores.ts';
@@ -57,8 +59,7 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
       deps.tell({
         ...{ what: 'pass-ended', full, paused, report, enabled: deps.config.enabled },
         sawTasks: fingerprint !== NOT_SEEN,
-        health: agents === null ? input.health : healthOf(agents),
-        pausedAgents: agents === null ? input.pausedAgents : pausedOf(agents),
+        agents,
       });
       return result;
     },
@@ -92,12 +93,16 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const found = input.full ? await reconcile(deps.client, input.last === null ? null : believed) : undefined;
   const runs = found?.runs ?? believed;
   const asked = input.full ? await askSemaphores(deps, registry, held) : undefined;
-  const agents = asked?.map(({ line }) => line) ?? null;
-  const unawareOfPause = (asked ?? [])
-    .filter(({ schedulerPaused }) => schedulerPaused !== held)
-    .map(({ line }) => line.name);
-  if (input.last?.by !== processName()) await tryAgain(deps.client, agents ?? []);
-  await Promise.all((found?.bereaved ?? []).map((agent) => lookAtHolders(deps.client, agent)));
+  const pools: Record<string, PoolKnown> = asked
+    ? Object.fromEntries(asked.map(({ semaphore, paused, agents }) => [semaphore, { paused, agents }]))
+    : input.pools;
+  const agents = registry.agents.map((agent) => agentLine(agent, pools[semaphoreOf(agent)]));
+  const semaphores = asked?.map(({ semaphore }) => semaphore) ?? null;
+  const unawareOfPause = (asked ?? []).flatMap(({ semaphore, schedulerPaused }) =>
+    schedulerPaused === held ? [] : [semaphore],
+  );
+  if (input.full && input.last?.by !== processName()) await tryAgain(deps.client, agents);
+  await Promise.all((found?.bereaved ?? []).map((semaphore) => lookAtHolders(deps.client, semaphore)));
   const { loopIntervalMs } = config;
   const inForce: InForce = {
     mode: registry.mode,
@@ -105,7 +110,8 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     blockingDisabled: config.disableBlocking,
   };
   const base = {
-    ...{ agents, inForce, serves, unawareOfPause, loopIntervalMs },
+    ...{ agents, semaphores, inForce, serves, unawareOfPause, loopIntervalMs },
+    pools: asked ? pools : null,
     settings: runSettings(config),
     registry: registryMark(registry),
   };
@@ -143,7 +149,9 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
       changed: [],
       told: input.told,
       moreChanged: false,
-      putFirst: [],
+      misplaced: [],
+      order: {},
+      ranks: input.ranks,
       fingerprint: NOT_SEEN,
       assignedByUs,
       first,
@@ -159,31 +167,28 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const planned = plan(
     planInput({
       tasks,
-      agents: agents ?? registry.agents.map((agent) => agentLine(agent, lastKnown(input, agent.name))),
+      agents,
       openRuns: runs,
       inForce,
       remembered: input,
       ending: taken.ending,
-      waitingPerAgent: input.once ? 0 : config.waitingPerAgent,
+      lookAhead: input.once ? 0 : config.waitingPerAgent,
       nowMs: now(),
     }),
   );
-  const { starts, stillOpen, closing } = await prepareStarts(
-    deps,
-    planned.starts,
-    registry,
-    input.assignedByUs,
-  );
+  const { starts, stillOpen, closing } = await prepareStarts(deps, planned.starts, input.assignedByUs);
   deps.tell({
-    ...{ what: 'planned', registry, agents, tasks, runs, waiting: planned.waiting, starts },
-    health: agents === null ? input.health : healthOf(agents),
+    ...{ what: 'planned', full: input.full, registry, agents, tasks, runs, starts },
+    waiting: planned.waiting,
   });
   const runsNow = [...runs, ...stillOpen];
   const openIds = new Set(tasks.map((task) => task.id));
+  const idle = new Set(tasks.flatMap((task) => (task.status === 'idle' ? [task.id] : [])));
   const started = new Set(starts.map((start) => start.task.id));
   warnings.push(...planned.cycles.map(sayCycle));
 
   const { changed, told, more } = changedTasks(tasks, runs, {
+    misplaced: new Set(planned.misplaced),
     ...{ full: input.full, createdAt: found?.createdAt, told: input.told, most: MAX_TOLD },
   });
 
@@ -201,10 +206,10 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     changed,
     told,
     moreChanged: more,
-    putFirst: runs
-      .filter((run) => run.state === 'active' && input.first.includes(run.taskId))
-      .map(({ agent, taskId }) => ({ agent, taskId })),
-    first: input.first.filter((id) => openIds.has(id) && !started.has(id) && !hasRun(runs, id)),
+    misplaced: planned.misplaced,
+    ...changedOrder(planned.inLine, input.ranks),
+    // Until it runs: its run in line keeps its place by the ranks of each look.
+    first: input.first.filter((id) => idle.has(id)),
     fingerprint: fingerprintOf(candidates(tasks, [...runsNow, ...starts.map(asRun)])),
     counts: {
       idle: tasks.filter((task) => task.status === 'idle').length,
@@ -231,23 +236,6 @@ function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>,
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
 }
 
-/** What the semaphores have told since the last full pass. */
-function lastKnown({ limits, pausedAgents, health }: SurveyInput, name: string): KnownOfAgent {
-  return { limitByHand: limits[name], paused: pausedAgents.includes(name), health: health[name] };
-}
-
-function healthOf(agents: AgentLine[]) {
-  return Object.fromEntries(agents.map((agent) => [agent.name, agent.health]));
-}
-
-function pausedOf(agents: AgentLine[]): string[] {
-  return agents.filter((agent) => agent.paused).map((agent) => agent.name);
-}
-
-function hasRun(runs: readonly OpenRun[], taskId: number): boolean {
-  return runs.some((run) => run.taskId === taskId);
-}
-
-function asRun({ task, agent, extra }: Start): OpenRun {
-  return { taskId: task.id, agent, state: 'active', extra };
+function asRun({ task, semaphore, wants, assignee }: DueStart): OpenRun {
+  return { taskId: task.id, semaphore, wants, agent: assignee, state: 'active' };
 }

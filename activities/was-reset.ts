@@ -6,13 +6,13 @@ import type { Client } from '@temporalio/client';
  */
 export async function wasReset(
   client: Client,
-  execution: { workflowId: string; runId: string },
+  { workflowId, runId }: { workflowId: string; runId: string },
 ): Promise<boolean> {
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace: client.options.namespace,
-    execution,
+    execution: { workflowId, runId },
     maximumPageSize: 1,
   });
   const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  return Boolean(started?.originalExecutionRunId) && started?.originalExecutionRunId !== execution.runId;
+  return Boolean(started?.originalExecutionRunId) && started?.originalExecutionRunId !== runId;
 }

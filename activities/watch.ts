@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/activity';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { candidates, hasNew, idleInHand } from '../domain/candidates.ts';
-import { type OpenRunsByAgent, unpackRuns } from '../domain/pass.ts';
+import { type PackedRuns, unpackRuns } from '../domain/pass.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import type { Tell } from './events.ts';
 import { fingerprintOf, processName, registryMark } from './in-force.ts';
@@ -14,7 +14,7 @@ export interface WatchInput {
   /** The agents of that survey, and who read them. */
   registry: string;
   by: string;
-  runs: OpenRunsByAgent;
+  runs: PackedRuns;
   /** When the loop interval is over, in milliseconds since the epoch by the server's clock. */
   untilMs: number;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type KnownRun, lastRunOf } from '../activities/runs.ts';
 import type { Config } from '../config/config.ts';
+import { sayWhose } from '../domain/slots/whose.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { noTask } from './retry.ts';
 
@@ -35,8 +36,9 @@ export async function cancelTask(deps: CancelDeps, taskId: number): Promise<stri
   }
 }
 
-function parked(taskId: number, { phase, agent }: KnownRun): string {
-  const what = phase === 'running' ? `Its goose on ${agent} was stopped` : `It no longer waits for ${agent}`;
+function parked(taskId: number, { phase, agent, memo }: KnownRun): string {
+  const whose = memo === null ? 'its agent' : sayWhose(memo);
+  const what = phase === 'running' ? `Its goose on ${agent} was stopped` : `It no longer waits for ${whose}`;
   return `Task ${taskId} is cancelled. ${what}; it is idle, and parked.`;
 }
 
@@ -61,7 +63,7 @@ async function nothingToCancel(tinytask: CancelDeps['tinytask'], taskId: number)
 
 function notYet(taskId: number, { phase, agent }: KnownRun): Error {
   return new Error(
-    `Task ${taskId} was asked to stop and is still ${phase} on ${agent}: no worker has carried it out yet. ` +
+    `Task ${taskId} was asked to stop and is still ${phase}${agent === null ? '' : ` on ${agent}`}: no worker has carried it out yet. ` +
       `One that starts does so first; \`explain ${taskId}\` tells how far it is.`,
   );
 }

@@ -3,7 +3,6 @@ import {
   Connection,
   WithStartWorkflowOperation,
   WorkflowIdConflictPolicy,
-  WorkflowNotFoundError,
   WorkflowUpdateStage,
 } from '@temporalio/client';
 import { checkServes } from '../activities/serves.ts';
@@ -11,7 +10,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { RETRIES } from '../config/temporal-retries.ts';
-import { MAIN_QUEUE, SCHEDULER_ID, semaphoreId } from '../domain/ids.ts';
+import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { PassReport } from '../domain/pass.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
@@ -19,8 +18,9 @@ import { cancelTask } from './cancel.ts';
 import { explainTask } from './explain.ts';
 import { outcomeOf } from './outcome.ts';
 import { noTask, retryTask } from './retry.ts';
-import type { SchedulerClient } from './scheduler-client.ts';
+import type { SchedulerClient, Selection } from './scheduler-client.ts';
 import { readStatus } from './status.ts';
+import { tellSemaphore } from './tell-semaphore.ts';
 
 /** Temporal does not answer; the message says where it was looked for and what to do. */
 export class TemporalUnreachable extends Error {
@@ -104,26 +104,17 @@ export async function connectScheduler(options: {
       signal,
       signalArgs: args,
     });
-  const tellAgent = async (agent: string, signal: string) => {
-    try {
-      await client.workflow.getHandle(semaphoreId(agent)).signal(signal);
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
-      const status = await readStatus(deps);
-      const known = status.agents.map((line) => line.name).join(', ') || 'none yet';
-      throw new Error(`There is no agent ${JSON.stringify(agent)}. Agents that have had a pass: ${known}.`);
-    }
+  const switchTo = async (signal: 'pause' | 'resume', { agent, queue }: Selection = {}) => {
+    if (agent !== undefined) await tellSemaphore(deps, { agent }, signal);
+    else if (queue !== undefined) await tellSemaphore(deps, { queue }, signal);
+    else await tell(signal);
   };
 
   return {
     status: () => readStatus(deps),
     tasks: () => tinytask.list({ limit: 100_000 }),
-    async pause(agent) {
-      await (agent === undefined ? tell('pause') : tellAgent(agent, 'pause'));
-    },
-    async resume(agent) {
-      await (agent === undefined ? tell('resume') : tellAgent(agent, 'resume'));
-    },
+    pause: (what) => switchTo('pause', what),
+    resume: (what) => switchTo('resume', what),
     async runNow(taskId) {
       if (taskId !== undefined) {
         const task = await tinytask.get(taskId);

@@ -53,7 +53,9 @@ async function aboutRun(
 async function leftOpen({ client }: ExplainDeps, taskId: number): Promise<string[]> {
   const last = await lastRunOf(client, taskId);
   if (last === undefined || last.closedAtMs !== null) return [];
-  return [`Its run (${last.phase}, on ${last.agent}) ends as soon as the scheduler looks.`];
+  return [
+    `Its run (${last.phase}${last.agent === null ? '' : `, on ${last.agent}`}) ends as soon as the scheduler looks.`,
+  ];
 }
 
 function at({ assignedTo, queue }: Task): string {

@@ -11,7 +11,7 @@ import { ask } from './snapshot.ts';
  */
 export async function outcomeOf(client: Client, taskId: number, runId?: string): Promise<TaskOutcome> {
   const run = await follow(client, taskId, runId);
-  if (run === undefined) return { ...NOTHING, taskId, agent: '', runId: null, state: 'lost', tookMs: 0 };
+  if (run === undefined) return { ...NOTHING, taskId, agent: null, runId: null, state: 'lost', tookMs: 0 };
   const base = { ...NOTHING, taskId, agent: run.agent, runId: run.runId };
   const tookMs = (run.closedAtMs ?? Date.now()) - run.startedAtMs;
   const isOver = run.closedAtMs !== null || run.phase === 'parked';

@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import { commentOnce } from '../activities/comment.ts';
 import { beginReading } from '../activities/reading.ts';
 import { lastRunOf } from '../activities/runs.ts';
+import { sayWhose } from '../domain/slots/whose.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 
 /**
@@ -23,8 +24,9 @@ export async function retryTask(
     if (last.phase === 'running')
       return `Task ${taskId} is running on ${last.agent}; there is nothing to retry.`;
     await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
-    if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${last.agent}.`;
-    return `Task ${taskId} runs again on ${last.agent}, with a full set of attempts.`;
+    const whose = last.memo === null ? 'its agent' : sayWhose(last.memo);
+    if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${whose}.`;
+    return `Task ${taskId} runs again on ${whose}, with a full set of attempts.`;
   }
   if (task.status === 'working') {
     await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');

@@ -1,5 +1,6 @@
 import type { KnownRun } from '../activities/runs.ts';
 import type { Phase } from '../domain/run.ts';
+import { sayWhose } from '../domain/slots/whose.ts';
 
 /** Where a run really is, which a server whose workers are gone does not say by its phase alone. */
 export type RunState =
@@ -15,24 +16,28 @@ export type RunState =
 /** An open run of a task. */
 export interface RunLine {
   taskId: number;
-  agent: string;
+  /** Null where any of the queue's may still get it. */
+  agent: string | null;
+  /** Whose slots it uses, for people: its only agent, or `queue "dev"`. */
+  whose: string;
   queue: string | null;
   phase: Phase;
   state: RunState;
   attempt: number;
   /** Of what runs, when its attempt began; else when the run began. Milliseconds since the epoch. */
   sinceMs: number;
-  /** Why it backs off or is parked, where that is known. */
+  /** Why it backs off, is parked or is in line, where that is known. */
   why?: string;
 }
 
 /** @param served whether somebody serves the workflows, so that a run in between two steps is about to go on */
 export function runLine(run: KnownRun, served: boolean, silentMs: number, nowMs: number): RunLine {
   const { taskId, agent, queue, phase, attempt, memo, startedAtMs } = run;
+  const whose = memo === null ? (agent ?? 'its agent') : sayWhose(memo);
   const state = stateOf(run, served, silentMs, nowMs);
   const sinceMs = state === 'running' ? (attempt?.startedAtMs ?? startedAtMs) : startedAtMs;
   const why = (state === 'backing-off' || state === 'parked') && memo?.why ? { why: memo.why } : {};
-  return { taskId, agent, queue, phase, state, attempt: memo?.past.number ?? 0, sinceMs, ...why };
+  return { taskId, agent, whose, queue, phase, state, attempt: memo?.past.number ?? 0, sinceMs, ...why };
 }
 
 function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number, nowMs: number): RunState {
@@ -44,12 +49,13 @@ function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number
 }
 
 /** What its task does, as a clause for people: `runs on vaela, attempt 2`. */
-export function sayRun({ state, agent, attempt, why }: RunLine): string {
+export function sayRun({ state, agent: known, whose, attempt, why }: RunLine): string {
+  const agent = known ?? whose;
   switch (state) {
     case 'running':
       return `runs on ${agent}, attempt ${Math.max(1, attempt)}`;
     case 'waiting-for-slot':
-      return `waits in line for a slot of ${agent}`;
+      return `waits in line for a slot of ${whose}${why === undefined ? '' : `: ${why}`}`;
     case 'waiting-for-host':
       return `has a slot of ${agent}, and waits for a goose host with room`;
     case 'interrupted':

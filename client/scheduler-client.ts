@@ -13,8 +13,11 @@ export interface AgentStatus {
   queue: string | null;
   limit: number;
   held: number;
+  /** Runs in line that it may take. */
   waiting: number;
   paused: boolean;
+  /** With its whole queue. */
+  poolPaused: boolean;
   health: Health;
 }
 
@@ -24,7 +27,8 @@ export type SchedulerWord = 'running' | 'paused' | 'disabled' | 'no-daemon' | 'n
 /** Where the run of a task stands, or what it came to. */
 export interface TaskOutcome {
   taskId: number;
-  agent: string;
+  /** Null: it has not had one yet. */
+  agent: string | null;
   /** Null: the server knows no run of the task. */
   runId: string | null;
   /** `ended`: by itself. `lost`: it was ended from outside, or the server knows nothing of it. Else it is open. */
@@ -77,13 +81,17 @@ export interface NewTaskInput {
   blockedBy?: number;
 }
 
+/** What is paused or resumed. */
+export type Selection = { agent?: string; queue?: string };
+
 /** The one API of the scheduler: the command line, REST, MCP tools and the page all go through it. */
 export interface SchedulerClient {
   status(): Promise<Status>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
-  pause(agent?: string): Promise<void>;
-  resume(agent?: string): Promise<void>;
+  /** Everything, the agents of a queue, or one agent. */
+  pause(what?: Selection): Promise<void>;
+  resume(what?: Selection): Promise<void>;
   runNow(taskId?: number): Promise<void>;
   /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it; says which. */
   retry(taskId: number): Promise<string>;

@@ -10,7 +10,7 @@ import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { type Complaint, standing } from '../domain/complaint.ts';
-import { SCHEDULER_ID } from '../domain/ids.ts';
+import { SCHEDULER_ID, semaphoreOf } from '../domain/ids.ts';
 import type { AgentLine, SchedulerMemo, SurveyInput } from '../domain/pass.ts';
 import { type Plan, plan } from '../domain/plan.ts';
 import { agentLine, type InForce, planInput } from '../domain/plan-input.ts';
@@ -113,7 +113,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
         },
         ending: client ? await toBeTakenBack({ client, config }, open, known) : {},
         // What would start only to wait in line does not start.
-        waitingPerAgent: 0,
+        lookAhead: 0,
         nowMs: Date.now(),
       }),
     );
@@ -164,14 +164,18 @@ async function agentLines(
   registry: AgentRegistry,
 ): Promise<{ agents: AgentLine[]; complaints: Complaint[] }> {
   const agents: Agent[] =
-    theirs?.map(({ name, queue, limit, limitByHand }) => ({
+    theirs?.map(({ name, queue, limit }) => ({
       name,
-      limit: limitByHand ?? limit,
+      limit,
       ...(queue === null ? {} : { queue }),
     })) ?? registry.agents;
-  const memos = await Promise.all(agents.map(({ name }) => client && semaphoreMemo(client, name)));
+  const semaphores = [...new Set(agents.map(semaphoreOf))];
+  const memos = await Promise.all(
+    semaphores.map(async (id) => [id, client && (await semaphoreMemo(client, id))] as const),
+  );
+  const pools = new Map(memos);
   return {
-    agents: agents.map((agent, at) => agentLine(agent, memos[at])),
-    complaints: memos.flatMap((memo) => memo?.complaints ?? []),
+    agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
+    complaints: memos.flatMap(([, memo]) => memo?.complaints ?? []),
   };
 }

@@ -1,4 +1,6 @@
-import { sayCycle } from '../domain/reason.ts';
+import type { KnownRun } from '../activities/runs.ts';
+import { semaphoreOf } from '../domain/ids.ts';
+import { sayCycle, sayWaiting } from '../domain/reason.ts';
 import type { RunLine } from './run-line.ts';
 import { runLine } from './run-line.ts';
 import type { AgentStatus, SchedulerWord, Status } from './scheduler-client.ts';
@@ -32,7 +34,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
     paused: scheduler.paused,
     enabled: scheduler.enabled,
     daemon: scheduler.daemon,
-    agents: agents.map((agent) => agentStatus(agent, lines)),
+    agents: agents.map((agent) => agentStatus(agent, snapshot.runs)),
     running: at('running'),
     interrupted: at('interrupted'),
     queued: at('waiting-for-slot', 'waiting-for-host'),
@@ -45,15 +47,20 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   };
 }
 
-export function runLines({ runs, scheduler, answer, nowMs }: Snapshot, silentMs: number): RunLine[] {
+export function runLines({ runs, scheduler, answer, planned, nowMs }: Snapshot, silentMs: number): RunLine[] {
   const served = scheduler.daemon !== null || answer !== undefined;
-  return runs.map((run) => runLine(run, served, silentMs, nowMs));
+  const inLine = new Map((planned?.inLine ?? []).map((task) => [task.taskId, task]));
+  return runs.map((run) => {
+    const line = runLine(run, served, silentMs, nowMs);
+    const waiting = line.state === 'waiting-for-slot' ? inLine.get(line.taskId) : undefined;
+    return waiting === undefined ? line : { ...line, why: sayWaiting(waiting) };
+  });
 }
 
 /** Every open task without a run and why it has none, those that would start now first. */
 export function waitingOf({ starts, waiting }: NonNullable<Snapshot['planned']>): Status['waiting'] {
-  const about = starts.map(({ task, agent }) => {
-    return { taskId: task.id, reason: { why: 'starting' as const, agent } };
+  const about = starts.map(({ task, wants, queue }) => {
+    return { taskId: task.id, reason: { why: 'starting' as const, agent: wants, queue } };
   });
   return [...about, ...waiting];
 }
@@ -65,10 +72,11 @@ export function schedulerWord({ exists, enabled, paused, daemon }: Snapshot['sch
   return daemon === null ? 'no-daemon' : 'running';
 }
 
-function agentStatus(agent: Snapshot['agents'][number], lines: RunLine[]): AgentStatus {
-  const { name, queue, limit, paused, health } = agent;
-  const mine = lines.filter((line) => line.agent === name);
-  const held = mine.filter(({ phase }) => phase === 'running').length;
-  const waiting = mine.filter(({ phase }) => phase === 'waiting').length;
-  return { name, queue, limit, held, waiting, paused, health };
+function agentStatus(agent: Snapshot['agents'][number], runs: readonly KnownRun[]): AgentStatus {
+  const { name, queue, limit, paused, poolPaused, health } = agent;
+  const semaphore = semaphoreOf(agent);
+  const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
+  const mayTake = ({ phase, memo }: KnownRun) =>
+    phase === 'waiting' && memo?.semaphore === semaphore && (memo.wants ?? name) === name;
+  return { name, queue, limit, held, waiting: runs.filter(mayTake).length, paused, poolPaused, health };
 }

@@ -13,6 +13,7 @@ export interface Changes {
 }
 
 const GONE = 'gone';
+const MISPLACED = 'misplaced';
 /** Known when everything is looked at only; until then it is as it was. */
 const UNKNOWN = undefined;
 
@@ -29,6 +30,8 @@ export function changedTasks(
   runs: readonly OpenRun[],
   about: {
     full: boolean;
+    /** Whose run is in line where it may not stay. */
+    misplaced: ReadonlySet<number>;
     createdAt?: ReadonlyMap<number, string> | undefined;
     told: Readonly<Told>;
     most: number;
@@ -57,7 +60,15 @@ function changeOf(
   task: Task | undefined,
   run: OpenRun,
   before: string | null,
-  { full, createdAt }: { full: boolean; createdAt?: ReadonlyMap<number, string> | undefined },
+  {
+    full,
+    misplaced,
+    createdAt,
+  }: {
+    full: boolean;
+    misplaced: ReadonlySet<number>;
+    createdAt?: ReadonlyMap<number, string> | undefined;
+  },
 ): string | null | undefined {
   if (task === undefined) return full || run.state !== 'active' ? GONE : UNKNOWN;
   // TinyTask was reset: another task has the id now.
@@ -66,6 +77,7 @@ function changeOf(
   // Of which task a run is about only full passes know.
   if (!full && before === another) return another;
   if (run.state === 'active' && task.status !== 'idle') return null;
-  if (task.assignedTo === null || task.assignedTo === run.agent) return null;
-  return `to ${task.assignedTo}`;
+  if (task.assignedTo !== null && task.assignedTo !== (run.wants ?? run.agent))
+    return `to ${task.assignedTo}`;
+  return misplaced.has(task.id) ? MISPLACED : null;
 }

@@ -2,8 +2,10 @@ import type { Past } from './attempts.ts';
 import type { Told } from './changed-tasks.ts';
 import type { Complaint } from './complaint.ts';
 import type { Health } from './health.ts';
+import type { Ranks } from './line-order.ts';
 import type { OpenRun, Plan, Start, Waiting } from './plan.ts';
-import type { InForce } from './plan-input.ts';
+import type { InForce, PoolKnown } from './plan-input.ts';
+import type { Rank } from './rank.ts';
 import type { RunSettings } from './run.ts';
 import type { Serves } from './serves.ts';
 
@@ -14,7 +16,10 @@ export interface AgentLine {
   limit: number;
   /** Set by `set-limit`; null: the limit is the configured one. */
   limitByHand: number | null;
+  /** By itself. */
   paused: boolean;
+  /** With its whole pool. */
+  poolPaused: boolean;
   health: Health;
 }
 
@@ -40,12 +45,19 @@ export interface PassFigures {
   errors: number;
 }
 
+/** A task whose run was started. It has its agent already, or gets one with its slot. */
+export interface Started {
+  taskId: number;
+  agent: string | null;
+  queue: string | null;
+}
+
 export interface PassReport {
   /** Milliseconds since the epoch. */
   atMs: number;
   tookMs: number;
   figures: PassFigures;
-  started: { taskId: number; agent: string }[];
+  started: Started[];
   /** Why each task that did not start did not; the head of the order, at most `WAITING_SHOWN`. */
   waiting: Waiting[];
   waitingTotal: number;
@@ -86,29 +98,28 @@ export const MAX_STARTS = 50;
 export const MAX_TOLD = 200;
 export const SENTENCES_SHOWN = 20;
 
-/** Open runs as they travel through the scheduler's history: by agent, so that 1,000 of them are 8 KB. */
-export type OpenRunsByAgent = Record<
-  string,
-  { active: number[]; extra: number[]; 'backing-off': number[]; parked: number[] }
->;
+/** Open runs as they travel through the scheduler's history: in groups, so that 1,000 of them are 8 KB. */
+export type PackedRuns = (Omit<OpenRun, 'taskId' | 'state'> & Partial<Record<OpenRun['state'], number[]>>)[];
 
-export function packRuns(runs: readonly OpenRun[]): OpenRunsByAgent {
-  const packed: OpenRunsByAgent = {};
-  for (const run of runs) {
-    packed[run.agent] ??= { active: [], extra: [], 'backing-off': [], parked: [] };
-    const lists = packed[run.agent];
-    lists?.[run.state === 'active' && run.extra ? 'extra' : run.state].push(run.taskId);
+export function packRuns(runs: readonly OpenRun[]): PackedRuns {
+  const groups = new Map<string, PackedRuns[number]>();
+  for (const { taskId, state, semaphore, wants, agent } of runs) {
+    const key = JSON.stringify([semaphore, wants, agent]);
+    const group = groups.get(key) ?? { semaphore, wants, agent };
+    groups.set(key, group);
+    const ids = group[state];
+    if (ids === undefined) group[state] = [taskId];
+    else ids.push(taskId);
   }
-  return packed;
+  return [...groups.values()];
 }
 
-export function unpackRuns(packed: OpenRunsByAgent): OpenRun[] {
-  return Object.entries(packed).flatMap(([agent, lists]) => [
-    ...lists.active.map((taskId): OpenRun => ({ taskId, agent, state: 'active', extra: false })),
-    ...lists.extra.map((taskId): OpenRun => ({ taskId, agent, state: 'active', extra: true })),
-    ...lists['backing-off'].map((taskId): OpenRun => ({ taskId, agent, state: 'backing-off', extra: false })),
-    ...lists.parked.map((taskId): OpenRun => ({ taskId, agent, state: 'parked', extra: false })),
-  ]);
+export function unpackRuns(packed: PackedRuns): OpenRun[] {
+  return packed.flatMap(({ semaphore, wants, agent, ...states }) =>
+    (Object.entries(states) as [OpenRun['state'], number[]][]).flatMap(([state, ids]) =>
+      ids.map((taskId) => ({ taskId, semaphore, wants, agent, state })),
+    ),
+  );
 }
 
 export interface SurveyInput {
@@ -116,12 +127,12 @@ export interface SurveyInput {
   full: boolean;
   /** `run --once`: no runs beyond the slots. */
   once: boolean;
-  runs: OpenRunsByAgent;
+  runs: PackedRuns;
   assignedByUs: Record<string, { pool: string; agent: string }>;
-  health: Record<string, Health>;
-  pausedAgents: string[];
-  /** Limits by hand (`set-limit`), by agent. */
-  limits: Record<string, number>;
+  /** What the semaphores have told, by their workflow ids. One that is not there has nothing to tell. */
+  pools: Record<string, PoolKnown>;
+  /** The ranks that the semaphores know, by task; see line-order.ts. */
+  ranks: Ranks;
   paused: boolean;
   first: number[];
   told: Told;
@@ -133,12 +144,11 @@ export interface SurveyInput {
 
 /** A start as the workflow carries it out: the plan's decision and what the last run of the task left. */
 export interface DueStart extends Start {
-  /** The agent of the pool whose task it was by our own assignment. */
-  takesOverFrom: string | null;
+  /** To whom the task is assigned, and whether by us. */
+  assignee: string | null;
   assignedByUs: boolean;
   past: Past;
   notBeforeMs: number;
-  gooseQueue: string;
 }
 
 export interface SurveyResult {
@@ -147,9 +157,9 @@ export interface SurveyResult {
   /** Tasks that could start, but for their last run: it has said that it ended, and is not closed yet. */
   closing: number[];
   /** What the runs started have in common. */
-  settings: Omit<RunSettings, 'gooseQueue'>;
+  settings: RunSettings;
   /** Open runs as they really are; only where they differ from the input, else absent. */
-  runs: OpenRunsByAgent | null;
+  runs: PackedRuns | null;
   /** Entries of `assignedByUs` that are still of use. */
   assignedByUs: Record<string, { pool: string; agent: string }>;
   /** Waiting or parked runs whose task changed: they are told to look. */
@@ -157,17 +167,24 @@ export interface SurveyResult {
   /** What runs will have been told then, and whether more are to be told in the next survey. */
   told: Told;
   moreChanged: boolean;
-  /** Runs of tasks that a person put first: their semaphore is told. */
-  putFirst: { taskId: number; agent: string }[];
-  /** `first` without the tasks that are gone. */
+  /** Those of them whose run is in line where it may not stay: it leaves. */
+  misplaced: number[];
+  /** By semaphore, the ranks that it does not know yet. */
+  order: Record<string, Rank[]>;
+  /** What the semaphores know then. */
+  ranks: Ranks;
+  /** `first` without the tasks that run or are gone. */
   first: number[];
-  /** From the semaphores; full passes only. */
-  agents: AgentLine[] | null;
+  /** With what the semaphores tell. */
+  agents: AgentLine[];
   inForce: InForce;
   /** Fingerprint of the agents as they were read; the watch looks whether they are others now. */
   registry: string;
   serves: Serves;
-  /** Agents whose semaphore takes the scheduler for held and it is not, or the other way round. */
+  /** All semaphores that there are, and what those of the agents tell; full passes only. */
+  semaphores: string[] | null;
+  pools: Record<string, PoolKnown> | null;
+  /** Those that take the scheduler for held and it is not, or the other way round. */
   unawareOfPause: string[];
   /** Fingerprint of what could start but did not; the watch starts from it. */
   fingerprint: string;

@@ -1,7 +1,8 @@
 import type { Agent, AgentRegistry } from './agent.ts';
-import { type Health, WELL } from './health.ts';
+import { WELL } from './health.ts';
 import { type AgentLine, MAX_STARTS } from './pass.ts';
 import type { OpenRun, PlanInput } from './plan.ts';
+import type { KnownOfAgent } from './slots/pool.ts';
 import type { Task } from './task.ts';
 
 /** With which agents and switches tasks are started: those of the process that schedules. */
@@ -29,7 +30,7 @@ export function planInput(about: {
   inForce: InForce;
   remembered: Remembered;
   ending: PlanInput['ending'];
-  waitingPerAgent: number;
+  lookAhead: number;
   nowMs: number;
 }): PlanInput {
   const { agents, inForce, remembered, ...rest } = about;
@@ -41,20 +42,30 @@ export function planInput(about: {
     agents: agents.map(({ name, queue, limit }) => ({ name, limit, ...(queue === null ? {} : { queue }) })),
     health: Object.fromEntries(agents.map(({ name, health }) => [name, health])),
     pausedAgents: agents.filter((agent) => agent.paused).map(({ name }) => name),
+    pausedPools: [
+      ...new Set(agents.flatMap(({ queue, poolPaused }) => (poolPaused && queue !== null ? [queue] : []))),
+    ],
     maxStarts: MAX_STARTS,
   };
 }
 
-/** What has been learnt of an agent besides its configuration. */
-export interface KnownOfAgent {
-  limitByHand?: number | null | undefined;
-  paused?: boolean | undefined;
-  health?: Health | undefined;
+/** What a semaphore tells of its pool, besides the configuration. */
+export interface PoolKnown {
+  paused: boolean;
+  /** Agents that are not there are well, not paused, and have their configured limit. */
+  agents: readonly KnownOfAgent[];
 }
 
-/** An agent with what is known of it; without that it is well, and has its configured limit. */
-export function agentLine(agent: Agent, known: KnownOfAgent = {}): AgentLine {
-  const { limitByHand = null, paused = false, health = WELL } = known;
+/** An agent with what its semaphore tells. An agent without a pool is paused with its semaphore. */
+export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
   const { name, queue = null, limit } = agent;
-  return { name, queue, limit: limitByHand ?? limit, limitByHand, paused, health };
+  const known = pool?.agents.find((each) => each.name === name);
+  const { limitByHand = null, paused = false, health = WELL } = known ?? {};
+  const poolPaused = pool?.paused ?? false;
+  return {
+    ...{ name, queue, limit: limitByHand ?? limit, limitByHand },
+    paused: paused || (poolPaused && queue === null),
+    poolPaused: poolPaused && queue !== null,
+    health,
+  };
 }

@@ -1,18 +1,22 @@
 import type { Agent } from './agent.ts';
 import type { Health } from './health.ts';
+import { poolId, semaphoreOf } from './ids.ts';
 import { compareRank, countWaits, type Rank, rankOf } from './rank.ts';
 import { outlasts, type Reason, sayReason, someOf } from './reason.ts';
-import { hasPlaceFor, moreRoom, type Room, roomsOf, take } from './room.ts';
+import { hasPlace, moreRoom, type Room, type Rooms, roomsOf, take } from './room.ts';
 import { isOpen, type Task } from './task.ts';
 
-/** A run of ours that is open: it keeps its task from being started again, and may use a slot. */
+/** A run of ours that is open: it keeps its task from being started again. */
 export interface OpenRun {
   taskId: number;
-  agent: string;
-  /** `active` holds a slot or waits for one; the other two use none. */
+  /** Workflow id of the semaphore whose slots it uses. */
+  semaphore: string;
+  /** The only agent that may have the task; null: any of the pool. */
+  wants: string | null;
+  /** Whom it has or had a slot of; null: not known, or nobody yet. */
+  agent: string | null;
+  /** `active` holds a slot or is in line for one; the other two use none. */
   state: 'active' | 'backing-off' | 'parked';
-  /** Was started beyond the slots, to wait in the semaphore; a better-ranked task may take its place there. */
-  extra: boolean;
 }
 
 export interface PlanInput {
@@ -23,6 +27,8 @@ export interface PlanInput {
   openRuns: readonly OpenRun[];
   health: Readonly<Record<string, Health>>;
   pausedAgents: readonly string[];
+  /** Queues whose pool is paused as a whole. */
+  pausedPools: readonly string[];
   paused: boolean;
   enabled: boolean;
   blockingDisabled: boolean;
@@ -32,8 +38,8 @@ export interface PlanInput {
   ending: Readonly<Record<string, number>>;
   /** Task ids put first by a person. */
   first: readonly number[];
-  /** Runs beyond an agent's slots that may wait in its semaphore. */
-  waitingPerAgent: number;
+  /** So many runs for each agent may be in line beyond its slots, so that a slot that is free is taken at once. */
+  lookAhead: number;
   maxStarts: number;
   /** Milliseconds since the epoch. */
   nowMs: number;
@@ -41,13 +47,14 @@ export interface PlanInput {
 
 export interface Start {
   task: { id: number; createdAt: string };
-  agent: string;
+  /** Workflow id of the semaphore that gives it its slot. */
+  semaphore: string;
+  /** The only agent that may have it; null: any of the pool. */
+  wants: string | null;
   queue: string | null;
-  /** The pool whose unassigned task this is; null when the task came with its agent. */
+  /** The pool whose task this is; null when the task came with its agent. */
   pool: string | null;
   rank: Rank;
-  /** Starts although no slot is free, to wait in the semaphore. */
-  extra: boolean;
 }
 
 export interface Waiting {
@@ -58,15 +65,30 @@ export interface Waiting {
   still?: Reason;
 }
 
+/** A task whose run is in line, with its rank of now. */
+export interface InLine extends Waiting {
+  semaphore: string;
+  rank: Rank;
+}
+
 export interface Plan {
   starts: Start[];
-  /** Every open task that is neither started nor running, in the order in which they would go. */
+  /** Every open task that is neither started nor in hand, in the order in which they would go. */
   waiting: Waiting[];
+  /** Those whose run waits for a slot, in the same order. */
+  inLine: InLine[];
+  /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
+  misplaced: number[];
   cycles: number[][];
 }
 
+/** So many runs are in line at one semaphore at most. Only what a person puts first comes in addition. */
+const MOST_IN_LINE = 1_000;
+
 /**
- * Decides which tasks start now, on which agent, and why each other one does not. The order is that of rank.ts. Pure and total: the same input in any order gives the same plan.
+ * Decides which tasks start now, whose runs change their place in line, and why each other one does not start. The order is
+ * that of rank.ts. The agent is not chosen here but when a slot is free (slots/grant.ts). Pure and total: the same input in
+ * any order gives the same plan.
  */
 export function plan(input: PlanInput): Plan {
   const open = input.tasks.filter(isOpen);
@@ -76,42 +98,104 @@ export function plan(input: PlanInput): Plan {
     .map((task) => ({ task, rank: rankOf(task, waits, first) }))
     .sort((a, b) => compareRank(a.rank, b.rank));
 
-  const rooms = roomsOf(input, ranked);
+  const rooms = roomsOf(input);
   const obstaclesOf = obstacles(input, open, waits.cycles);
-  const starts: Start[] = [];
-  const waiting: Waiting[] = [];
+  const lines = linesOf(input, open);
+  const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
   for (const { task, rank } of ranked) {
+    const run = lines.runs.get(task.id);
     const [reason, ...others] = obstaclesOf(task);
+    if (run !== undefined) {
+      if (isMisplaced(task, run, reason, input, rooms)) planned.misplaced.push(task.id);
+      else planned.inLine.push(lineOf(task, rank, run, [reason, ...others], rooms));
+      continue;
+    }
     if (reason !== undefined) {
-      if (reason.why !== 'running') waiting.push(waitingFor(task, reason, others, input, rooms));
+      if (reason.why !== 'running') planned.waiting.push(waitingFor(task, reason, others, input, rooms));
       continue;
     }
-    const choice = place(task, rank, input, rooms);
-    if ('why' in choice) {
-      waiting.push({ taskId: task.id, reason: choice });
-      continue;
-    }
-    const { room, pool } = choice;
-    // Also for the next go: what has no room left then does not wait for the go, but for the room.
-    const extra = take(room);
-    if (starts.length >= input.maxStarts) {
-      waiting.push({ taskId: task.id, reason: { why: 'starts-limited', limit: input.maxStarts } });
-      continue;
-    }
-    const { id, createdAt, queue } = task;
-    starts.push({ task: { id, createdAt }, agent: room.agent.name, queue, pool, rank, extra });
+    const start = place(task, rank, input, rooms, lines);
+    if ('why' in start) planned.waiting.push({ taskId: task.id, reason: start });
+    else if (planned.starts.length < input.maxStarts) planned.starts.push(start);
+    else planned.waiting.push({ taskId: task.id, reason: { why: 'starts-limited', limit: input.maxStarts } });
   }
-  return { starts, waiting, cycles: waits.cycles };
+  return planned;
+}
+
+/** Runs that have no slot yet, as far as TinyTask tells: by task, and how many there are for each semaphore. */
+interface Lines {
+  runs: ReadonlyMap<number, OpenRun>;
+  counts: Map<string, number>;
+}
+
+function linesOf(input: PlanInput, open: readonly Task[]): Lines {
+  const idle = new Set(open.flatMap((task) => (task.status === 'idle' ? [task.id] : [])));
+  const inLine = input.openRuns.filter((run) => run.state === 'active' && idle.has(run.taskId));
+  const counts = new Map<string, number>();
+  for (const { semaphore } of inLine) counts.set(semaphore, (counts.get(semaphore) ?? 0) + 1);
+  return { runs: new Map(inLine.map((run) => [run.taskId, run])), counts };
+}
+
+const MAY_NOT_START: readonly Reason['why'][] = ['blocked', 'cycle', 'open-subtasks'];
+
+/**
+ * Whether a run in line is there for what is so no longer: its task may not start, or is for others now. Of a task that
+ * somebody else has, its run knows itself whether that is so.
+ */
+function isMisplaced(
+  task: Task,
+  { semaphore, wants }: OpenRun,
+  reason: Reason | undefined,
+  input: PlanInput,
+  rooms: Rooms,
+): boolean {
+  if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
+  if (wants === null) {
+    const { queue } = task;
+    return queue === null || poolId(queue) !== semaphore || membersOf(queue, rooms).length === 0;
+  }
+  const agent = rooms.byName.get(wants)?.agent;
+  if (agent === undefined || semaphoreOf(agent) !== semaphore) return true;
+  return task.assignedTo === null && (input.mode === 'legacy' || task.queue !== null);
+}
+
+/** Takes its room, so that those behind it do not. */
+function lineOf(
+  task: Task,
+  rank: Rank,
+  { semaphore, wants }: OpenRun,
+  reasons: (Reason | undefined)[],
+  rooms: Rooms,
+): InLine {
+  const members =
+    wants === null ? membersOf(task.queue ?? '', rooms) : [rooms.byName.get(wants)].filter(isRoom);
+  const able = members.filter((room) => room.obstacle === undefined);
+  const [best] = able.toSorted(moreRoom);
+  const none = full(wants, task.queue, able);
+  let own: Reason | undefined;
+  if (best === undefined) own = unavailable(task.queue ?? '', members);
+  else if (best.free <= 0) own = none;
+  if (best !== undefined) take(best);
+  const [reason = { why: 'slot-due' as const }, still] = [...reasons, own].filter(
+    (each) => each !== undefined,
+  );
+  return { taskId: task.id, semaphore, rank, reason, ...(still && outlasts(still, reason) && { still }) };
+}
+
+function isRoom(room: Room | undefined): room is Room {
+  return room !== undefined;
+}
+
+function full(wants: string | null, queue: string | null, able: readonly Room[]): Reason {
+  const used = able.reduce((sum, room) => sum + room.used, 0);
+  const limit = able.reduce((sum, room) => sum + room.agent.limit, 0);
+  return wants === null
+    ? { why: 'pool-full', queue: queue ?? '', used, limit }
+    : { why: 'agent-full', agent: wants, used, limit };
 }
 
 /** A task that waits, with what will be left of it when its first reason is over. */
-function waitingFor(
-  task: Task,
-  reason: Reason,
-  others: Reason[],
-  input: PlanInput,
-  rooms: ReadonlyMap<string, Room>,
-): Waiting {
+function waitingFor(task: Task, reason: Reason, others: Reason[], input: PlanInput, rooms: Rooms): Waiting {
   const home = homeOf(task, input, rooms);
   const still = [...others, ...('why' in home ? [home] : [])].find((other) => outlasts(other, reason));
   return { taskId: task.id, reason, ...(still && { still }) };
@@ -135,7 +219,8 @@ function obstacles(
 
   return (task) => {
     const run = runs.get(task.id);
-    if (run !== undefined) return [{ why: run.state === 'active' ? 'running' : run.state, agent: run.agent }];
+    if (run !== undefined && !(run.state === 'active' && task.status === 'idle'))
+      return [{ why: run.state === 'active' ? 'running' : run.state, agent: run.agent }];
     const untilMs = input.ending[String(task.id)];
     if (untilMs !== undefined) return [{ why: 'run-ending', untilMs }];
     const parts = subtasks.get(task.id);
@@ -157,52 +242,53 @@ function obstacles(
   };
 }
 
-/** The agent for a task, or why there is none. */
-function place(
-  task: Task,
-  rank: Rank,
-  input: PlanInput,
-  rooms: ReadonlyMap<string, Room>,
-): { room: Room; pool: string | null } | Reason {
+/** The start of a task for which there is a free slot or a place in line, or why there is none. */
+function place(task: Task, rank: Rank, input: PlanInput, rooms: Rooms, lines: Lines): Start | Reason {
   const home = homeOf(task, input, rooms);
   if ('why' in home) return home;
-  const { able, pool } = home;
-  const [best] = able.filter((room) => hasPlaceFor(rank, room)).sort(moreRoom);
-  if (best !== undefined) return { room: best, pool };
-  const used = able.reduce((sum, room) => sum + room.used, 0);
-  const limit = able.reduce((sum, room) => sum + room.agent.limit, 0);
-  return pool === null
-    ? { why: 'agent-full', agent: task.assignedTo ?? '', used, limit }
-    : { why: 'pool-full', queue: pool, used, limit };
+  const { able, pool, semaphore } = home;
+  const wants = pool === null ? task.assignedTo : null;
+  const inLine = lines.counts.get(semaphore) ?? 0;
+  const [best] = inLine < MOST_IN_LINE || rank.first ? able.filter(hasPlace).sort(moreRoom) : [];
+  if (best === undefined) return full(wants, task.queue, able);
+  take(best);
+  if (best.free < 0) lines.counts.set(semaphore, inLine + 1);
+  const { id, createdAt, queue } = task;
+  return { task: { id, createdAt }, semaphore, wants, queue, pool, rank };
 }
 
-/** The agents that may take a task, whether they have room or not; the reason where there is none. */
+/** Where a task goes, and the agents there that may take it, whether they have room or not; the reason where there is none. */
 function homeOf(
   task: Task,
   input: PlanInput,
-  rooms: ReadonlyMap<string, Room>,
-): { able: Room[]; pool: string | null } | Reason {
+  rooms: Rooms,
+): { able: Room[]; pool: string | null; semaphore: string } | Reason {
   const { queue, assignedTo } = task;
-  const members = queue === null ? [] : [...rooms.values()].filter((room) => room.agent.queue === queue);
+  const members = queue === null ? [] : membersOf(queue, rooms);
   const ours = input.assignedByUs[String(task.id)];
   const mayMove = ours?.agent === assignedTo && ours?.pool === queue && members.length > 0;
 
   if (assignedTo !== null && !mayMove) {
-    const room = rooms.get(assignedTo);
+    const room = rooms.byName.get(assignedTo);
     if (room === undefined) return { why: 'unknown-agent', agent: assignedTo };
-    return room.obstacle ?? { able: [room], pool: null };
+    return room.obstacle ?? { able: [room], pool: null, semaphore: semaphoreOf(room.agent) };
   }
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };
   const able = members.filter((room) => room.obstacle === undefined);
-  return able.length === 0 ? unavailable(queue, members) : { able, pool: queue };
+  return able.length === 0 ? unavailable(queue, members) : { able, pool: queue, semaphore: poolId(queue) };
 }
 
-function unavailable(queue: string, members: Room[]): Reason {
+function membersOf(queue: string, rooms: Rooms): readonly Room[] {
+  return rooms.byQueue.get(queue) ?? [];
+}
+
+function unavailable(queue: string, members: readonly Room[]): Reason {
   const obstacles = members.flatMap((room) => room.obstacle ?? []);
   const [only] = obstacles;
-  if (obstacles.length === 1 && only !== undefined) return only;
+  // A pause of the pool is one reason, however many agents it has.
+  if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
   const shown = obstacles.slice(0, 3).map(sayReason);
   const more = obstacles.length > 3 ? ` and ${obstacles.length - 3} more` : '';
   return { why: 'pool-unavailable', queue, agents: shown.join('; ') + more };

@@ -3,10 +3,13 @@
  * share. Times are milliseconds since the epoch.
  */
 export type Reason =
-  | { why: 'starting'; agent: string }
-  | { why: 'running'; agent: string }
-  | { why: 'backing-off'; agent: string }
-  | { why: 'parked'; agent: string }
+  /** `agent`: the only one that may have it; else any of the queue's. */
+  | { why: 'starting'; agent: string | null; queue: string | null }
+  /** Its run is in line, and a slot is free. */
+  | { why: 'slot-due' }
+  | { why: 'running'; agent: string | null }
+  | { why: 'backing-off'; agent: string | null }
+  | { why: 'parked'; agent: string | null }
   | { why: 'working-elsewhere'; by: string | null }
   | { why: 'run-ending'; untilMs: number }
   | { why: 'blocked'; by: number }
@@ -21,6 +24,7 @@ export type Reason =
   | { why: 'unknown-agent'; agent: string }
   | { why: 'limit-zero'; agent: string }
   | { why: 'agent-paused'; agent: string }
+  | { why: 'pool-paused'; queue: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-full'; agent: string; used: number; limit: number }
@@ -59,6 +63,7 @@ export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }
   return still === undefined ? sayReason(reason) : `${sayReason(reason)}; and ${sayReason(still)}`;
 }
 
+const on = (agent: string | null) => (agent === null ? '' : ` on ${agent}`);
 const clock = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 const tasks = (ids: readonly number[], more = 0) => {
   const all = ids.length + more;
@@ -74,11 +79,13 @@ const taken = ({ used, limit }: { used: number; limit: number }) =>
 export function sayReason(reason: Reason): string {
   switch (reason.why) {
     case 'starting':
-      return `can start on ${reason.agent} as soon as the scheduler looks`;
+      return `can start${on(reason.agent)}${reason.agent === null && reason.queue !== null ? ` in queue "${reason.queue}"` : ''} as soon as the scheduler looks`;
+    case 'slot-due':
+      return 'a slot is free, and it is about to get it';
     case 'running':
-      return `already has a run, on ${reason.agent}`;
+      return reason.agent === null ? 'already has a run' : `already has a run, on ${reason.agent}`;
     case 'backing-off':
-      return `its last attempt on ${reason.agent} failed; it runs again after the back-off`;
+      return `its last attempt${on(reason.agent)} failed; it runs again after the back-off`;
     case 'parked':
       return `parked: it runs again after \`retry\` (its last comment says why)`;
     case 'working-elsewhere':
@@ -109,6 +116,8 @@ export function sayReason(reason: Reason): string {
       return `${reason.agent} has 0 slots`;
     case 'agent-paused':
       return `${reason.agent} is paused; \`resume --agent ${reason.agent}\` goes on`;
+    case 'pool-paused':
+      return `queue "${reason.queue}" is paused; \`resume --queue ${reason.queue}\` goes on`;
     case 'agent-cooling-down':
       if (reason.probing) return `one task tries whether ${reason.agent} works again: ${reason.reason}`;
       return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;

@@ -2,7 +2,8 @@ import { isSameTask, type Task } from './task.ts';
 
 /** The last run of a task, as the server knows it. */
 export interface LastRun {
-  agent: string;
+  /** Whom it had a slot of; null: nobody, or not known. */
+  agent: string | null;
   createdAt: string | null;
   /** Milliseconds since the epoch, by the server's clock; null while it is open. */
   closedAtMs: number | null;
@@ -32,7 +33,7 @@ export function decideReclaim(task: Task, last: LastRun | undefined, nowMs: numb
   if (last.createdAt === null || !isSameTask(task, { id: task.id, createdAt: last.createdAt })) {
     return { do: 'leave' };
   }
-  if (!last.mayHaveClaimed || task.assignedTo !== last.agent) return { do: 'leave' };
+  if (!last.mayHaveClaimed || last.agent === null || task.assignedTo !== last.agent) return { do: 'leave' };
   const goneAtMs = last.closedAtMs + last.heartbeatTimeoutMs;
   // TinyTask's times have whole seconds.
   if (Date.parse(task.updatedAt) > goneAtMs) return { do: 'leave' };

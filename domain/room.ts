@@ -1,62 +1,74 @@
 import type { Agent } from './agent.ts';
 import { type Health, type Unwell, WELL } from './health.ts';
 import type { PlanInput } from './plan.ts';
-import { compareRank, type Rank } from './rank.ts';
 import type { Reason } from './reason.ts';
-import type { Task } from './task.ts';
 
-/** Where an agent stands while a plan is made: its free slots, and who waits beyond them. */
+/** Where an agent stands while a plan is made: its free slots, and for how many more tasks beyond them. */
 export interface Room {
   agent: Agent;
-  /** Runs that hold a slot or wait for one. */
+  /** Tasks that run, and those that the plan has given it. */
   used: number;
-  /** Free slots, and below zero what waits beyond them. */
+  /** Free slots, and below zero what is in line beyond them. */
   free: number;
-  /** How far below zero `free` may go. */
-  mayWait: number;
-  /** Ranks of the runs started beyond the slots, worst last: each may be replaced by a better one. */
-  extras: Rank[];
+  /** How far below zero `free` may go: so many runs are in line, ready to take the next slot at once. */
+  lookAhead: number;
   /** Why the agent is given nothing at all. */
   obstacle: Reason | undefined;
   /** For an unwell agent: what keeps all others away once one task probes it. */
   afterProbe: Reason | undefined;
 }
 
-/** The rooms of all agents, by name and in the order of the names. */
-export function roomsOf(
-  input: PlanInput,
-  ranked: readonly { task: Task; rank: Rank }[],
-): ReadonlyMap<string, Room> {
-  // The task of a run that has got its slot is `working`: no other can take its place any more, and one that is
-  // started for it would be sent home by the semaphore, and started again, for as long as it runs.
-  const idle = new Map(
-    ranked.flatMap(({ task, rank }) => (task.status === 'idle' ? [[task.id, rank] as const] : [])),
-  );
-  const agents = [...input.agents].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return new Map(agents.map((agent) => [agent.name, roomOf(agent, input, idle)]));
+/** The rooms of all agents, in the order of their names. */
+export interface Rooms {
+  byName: ReadonlyMap<string, Room>;
+  byQueue: ReadonlyMap<string | undefined, readonly Room[]>;
 }
 
-function roomOf(agent: Agent, input: PlanInput, idle: ReadonlyMap<number, Rank>): Room {
-  const active = input.openRuns.filter((run) => run.agent === agent.name && run.state === 'active');
-  const health = input.health[agent.name] ?? WELL;
-  const well = health.state === 'well';
-  const free = agent.limit - active.length;
-  const mayWait = well ? input.waitingPerAgent : 0;
-  const extras = active.flatMap((run) => (run.extra ? (idle.get(run.taskId) ?? []) : []));
+export function roomsOf(input: PlanInput): Rooms {
+  const agents = [...input.agents].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rooms = new Map(agents.map((agent) => [agent.name, roomOf(agent, input)]));
+  const byQueue = new Map<string | undefined, Room[]>();
+  for (const room of rooms.values()) {
+    const { queue } = room.agent;
+    const pool = byQueue.get(queue);
+    if (pool === undefined) byQueue.set(queue, [room]);
+    else pool.push(room);
+  }
+  const tasks = new Map(input.tasks.map((task) => [task.id, task]));
+  for (const run of input.openRuns) {
+    const task = tasks.get(run.taskId);
+    // Whoever is not `working` yet is in line, and gets its room in the order of the line.
+    if (run.state !== 'active' || task?.status !== 'working') continue;
+    const room = rooms.get(task.assignedTo ?? run.agent ?? run.wants ?? '');
+    if (room !== undefined) take(room);
+  }
+  for (const room of rooms.values()) {
+    const health = healthOf(room.agent, input);
+    if (health.state === 'well') continue;
+    // Runs from before it was unwell may go on for hours; the probe takes one of the slots beside them.
+    room.free = Math.min(room.free, 1);
+    room.afterProbe = unwell(room.agent, { ...health, probing: true });
+  }
+  return { byName: rooms, byQueue };
+}
+
+function roomOf(agent: Agent, input: PlanInput): Room {
+  const health = healthOf(agent, input);
   return {
-    agent,
-    used: active.length,
-    // Runs from before the agent was unwell may go on for hours; the probe takes one of the slots beside them.
-    free: well ? free : Math.min(free, 1),
-    mayWait,
-    extras: mayWait === 0 ? [] : extras.sort(compareRank),
+    ...{ agent, used: 0, free: agent.limit, lookAhead: health.state === 'well' ? input.lookAhead : 0 },
     obstacle: obstacleOf(agent, health, input),
-    afterProbe: well ? undefined : unwell(agent, { ...health, probing: true }),
+    afterProbe: undefined,
   };
+}
+
+function healthOf({ name }: Agent, input: PlanInput): Health {
+  return input.health[name] ?? WELL;
 }
 
 function obstacleOf(agent: Agent, health: Health, input: PlanInput): Reason | undefined {
   if (agent.limit === 0) return { why: 'limit-zero', agent: agent.name };
+  if (agent.queue !== undefined && input.pausedPools.includes(agent.queue))
+    return { why: 'pool-paused', queue: agent.queue };
   if (input.pausedAgents.includes(agent.name)) return { why: 'agent-paused', agent: agent.name };
   if (health.state === 'well') return undefined;
   return health.probing || input.nowMs < health.untilMs ? unwell(agent, health) : undefined;
@@ -68,24 +80,15 @@ function unwell(agent: Agent, health: Unwell): Reason {
   return { why, agent: agent.name, untilMs, reason, ...(probing && { probing }) };
 }
 
-/** A free slot, a place to wait, or a place taken by a run that ranks lower. */
-export function hasPlaceFor(rank: Rank, room: Room): boolean {
-  const worst = room.extras.at(-1);
-  return room.free > -room.mayWait || (worst !== undefined && compareRank(rank, worst) < 0);
+/** A free slot, or a place in line. */
+export function hasPlace(room: Room): boolean {
+  return room.free > -room.lookAhead;
 }
 
-/** Uses up a place. True when no slot was free, so the run has to wait in the semaphore. */
-export function take(room: Room): boolean {
-  const extra = room.free <= 0;
-  if (room.free > -room.mayWait) {
-    room.free -= 1;
-    room.used += 1;
-  } else {
-    // It takes the place of the worst that waits.
-    room.extras.pop();
-  }
+export function take(room: Room): void {
+  room.free -= 1;
+  room.used += 1;
   room.obstacle ??= room.afterProbe;
-  return extra;
 }
 
 /** Most free slots, then fewest running; else the order of the rooms stays, which is that of the names. */

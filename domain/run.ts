@@ -8,8 +8,6 @@ import type { Verdict } from './verdict.ts';
 export type Phase = 'waiting' | 'running' | 'backing-off' | 'parked';
 
 export interface RunSettings extends AttemptPolicy {
-  /** Task queue of the hosts that run this agent. */
-  gooseQueue: string;
   maxRuntimeMs: number;
   killGraceMs: number;
   heartbeatTimeoutMs: number;
@@ -18,16 +16,20 @@ export interface RunSettings extends AttemptPolicy {
 /** Input of `runTask`: everything one run of one task needs; plain JSON, under 1 KB. */
 export interface RunInput {
   task: TaskRef;
-  agent: string;
+  /** Workflow id of the semaphore that gives it its slots. */
+  semaphore: string;
+  /** The only agent that may have the task; null: any of the pool. */
+  wants: string | null;
   queue: string | null;
-  /** The pool from which the scheduler assigned the task; null when it came with its agent. */
+  /** The pool whose task it is; null when the task came with its agent. */
   pool: string | null;
-  /** The agent of the pool that had the task before, and to whom it is still assigned; null: nobody, or `agent`. */
-  takesOverFrom: string | null;
-  /** The task is assigned already, by a claim of an earlier run: to `takesOverFrom`, or else to `agent`. */
-  assignedByUs?: boolean;
+  /** To whom the task is assigned; null: nobody. */
+  assignee: string | null;
+  /** By a claim of an earlier run, so it may go to another agent of the pool. */
+  assignedByUs: boolean;
   rank: Rank;
-  extra: boolean;
+  /** When the rank was found, in milliseconds since the epoch. */
+  rankedAtMs: number;
   past: Past;
   /** No slot is asked for before: processes of the run before it may live until then. Milliseconds since the epoch. */
   notBeforeMs: number;
@@ -77,10 +79,10 @@ export function neverAssigned({ claimed }: AttemptResult, outcome: Outcome): boo
 export interface RunMemo {
   past: Past;
   createdAt: string;
-  agent: string;
-  pool: string | null;
+  semaphore: string;
+  wants: string | null;
   rank: Rank;
-  extra: boolean;
+  rankedAtMs: number;
   /** After its end its processes may live for so long. Absent in a run of an earlier version. */
   heartbeatTimeoutMs?: number;
   /** Why it backs off or is parked, as a clause for people. */
@@ -89,7 +91,8 @@ export interface RunMemo {
 
 export interface RunStatus {
   taskId: number;
-  agent: string;
+  /** Null before its first slot, where any of the pool may have the task. */
+  agent: string | null;
   phase: Phase;
   attempt: number;
   sinceMs: number;
@@ -102,7 +105,8 @@ export interface RunStatus {
 /** Result of `runTask`. */
 export interface RunResult {
   taskId: number;
-  end: Outcome['task'] | 'withdrawn';
+  /** `left-line`: it did nothing, since its task may not start now or is for others. */
+  end: Outcome['task'] | 'left-line';
   verdict: Verdict | null;
   past: Past;
 }

@@ -2,7 +2,7 @@ import { Connection } from '@temporalio/client';
 import type { TemporalSettings } from '../config/temporal.ts';
 
 /** What our workflows can be filtered by; a server without them refuses to start a run. All of type Keyword. */
-export const SEARCH_ATTRIBUTES = ['Agent', 'Queue', 'TaskId', 'Phase'];
+export const SEARCH_ATTRIBUTES = ['Agent', 'Pool', 'Queue', 'TaskId', 'Phase'];
 
 const KEYWORD = 2;
 

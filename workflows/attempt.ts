@@ -10,7 +10,7 @@ import {
 import type { GooseActivities } from '../activities/goose.ts';
 import { cut } from '../domain/cut.ts';
 import type { AttemptResult } from '../domain/run.ts';
-import type { Grant } from '../domain/slots.ts';
+import type { Grant } from '../domain/slots/pool.ts';
 import type { TaskRun } from './task-run.ts';
 
 /**
@@ -24,16 +24,17 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
   const { input } = run;
   const { settings } = input;
   run.begin({ ...run.past, number: run.past.number + 1 });
-  run.enter('running', `Attempt ${run.past.number} on ${input.agent}.`);
+  run.agent = grant.agent;
+  run.enter('running', `Attempt ${run.past.number} on ${grant.agent}.`);
   const { runGoose } = proxyActivities<GooseActivities>({
-    taskQueue: settings.gooseQueue,
+    taskQueue: grant.gooseQueue,
     heartbeatTimeout: settings.heartbeatTimeoutMs,
     startToCloseTimeout: settings.maxRuntimeMs + settings.killGraceMs + MARGIN_MS,
     // The default stops waiting while goose still lives.
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
     // Not idempotent: every further attempt is a decision of this run.
     retry: { maximumAttempts: 1 },
-    summary: `task ${input.task.id}, ${input.agent}, attempt ${run.past.number}`,
+    summary: `task ${input.task.id}, ${grant.agent}, attempt ${run.past.number}`,
   });
 
   const scope = new CancellationScope({ cancellable: true });
@@ -42,12 +43,15 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
     .run(() =>
       runGoose({
         task: input.task,
-        agent: input.agent,
-        takesOverFrom: run.takesOverFrom,
+        agent: grant.agent,
+        assignee: run.assignee,
+        pool: input.pool,
         queue: input.queue,
         number: run.past.number,
         grantedTo: grant.runId,
         fence: grant.fence,
+        semaphore: input.semaphore,
+        probe: grant.probe,
         maxRuntimeMs: settings.maxRuntimeMs,
         killGraceMs: settings.killGraceMs,
       }),

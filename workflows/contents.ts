@@ -2,9 +2,11 @@ import { cut } from '../domain/cut.ts';
 import type { Health, Unwell } from '../domain/health.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { Rank } from '../domain/rank.ts';
-import type { Grant, RunRef, SlotPolicy } from '../domain/slots.ts';
+import type { Release } from '../domain/slots/give-back.ts';
+import type { Request } from '../domain/slots/line.ts';
+import type { AgentPolicy, Grant, KnownOfAgent, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
 import type { Verdict, VerdictKind } from '../domain/verdict.ts';
-import type { AgentChanged, SlotRelease, SlotRequest, TaskSettled } from './messages.ts';
+import type { Configuration, PoolChanged, TaskSettled } from './messages.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
 
@@ -77,42 +79,75 @@ const STATES: Record<TaskSettled['state'], true> = {
   'backing-off': true,
   parked: true,
   ended: true,
-  withdrawn: true,
 };
 
-export const SLOT_REQUEST: Shape<SlotRequest> = is.object<SlotRequest>({
-  ...runRef,
-  rank,
-  extra: is.boolean,
+/** More agents and more ranks than one message has. */
+const MANY = 10_000;
+
+const knownOfAgent = is.object<KnownOfAgent>({
+  name: agent,
+  limitByHand: is.orNull(limit),
+  paused: is.boolean,
+  health,
 });
-export const SLOT_RELEASE: Shape<SlotRelease> = is.object<SlotRelease>({
-  ...runRef,
-  fence: is.orNull(fence),
-  verdict: is.orNull(verdict),
-});
-export const GRANT: Shape<Grant> = is.object<Grant>({ ...runRef, fence });
-export const PROCESSES_GONE: Shape<RunRef & { fence: number }> = GRANT;
-export const SLOT_POLICY: Shape<SlotPolicy> = is.object<SlotPolicy>({
-  limit,
-  waitingPerAgent: is.wholeNumber(0, MOST_SLOTS),
+const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name });
+const policy = is.object<PoolPolicy>({
+  agents: is.list(agentPolicy, MANY),
   heartbeatTimeoutMs: duration,
   coolDownMs: duration,
   coolDownMaxMs: duration,
   passIntervalMs: duration,
 });
+const time = is.number(0, LAST_MS);
+
+export const SLOT_REQUEST: Shape<Request> = is.object<Request>({
+  ...runRef,
+  rank,
+  rankedAtMs: time,
+  wants: is.orNull(agent),
+});
+export const SLOT_RELEASE: Shape<Release> = is.object<Release>({
+  ...runRef,
+  fence: is.orNull(fence),
+  verdict: is.orNull(verdict),
+});
+export const GRANT: Shape<Grant> = is.object<Grant>({
+  ...runRef,
+  fence,
+  agent,
+  gooseQueue: name,
+  probe: is.boolean,
+});
+export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { fence: number }>({
+  ...runRef,
+  fence,
+});
+export const ORDER: Shape<{ ranks: Rank[]; atMs: number }> = is.object<{ ranks: Rank[]; atMs: number }>({
+  ranks: is.list(rank, MANY),
+  atMs: time,
+});
+export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
+  policy,
+  moved: is.list(knownOfAgent, MANY),
+});
+export const AGENTS: Shape<string[]> = is.list(agent, MANY);
 export const TASK_SETTLED: Shape<TaskSettled> = is.object<TaskSettled>({
   taskId,
   state: is.oneOf(...(Object.keys(STATES) as TaskSettled['state'][])),
+  agent: is.orNull(agent),
   pool: is.absentOr(is.object<{ pool: string; agent: string }>({ pool: name, agent })) as Shape<{
     pool: string;
     agent: string;
   }>,
 });
-export const AGENT_CHANGED: Shape<AgentChanged> = is.object<AgentChanged>({
-  agent,
-  health,
+export const POOL_CHANGED: Shape<PoolChanged> = is.object<PoolChanged>({
+  semaphore: is.text(
+    'the workflow id of a semaphore',
+    (id) => /^(pool|agent)-/.test(id) && id.length <= NAME_CHARS,
+  ),
   paused: is.boolean,
-  limitByHand: is.orNull(limit),
+  agents: is.list(knownOfAgent, MANY),
+  orderLost: is.absentOr(is.oneOf(true)) as Shape<true>,
 });
 export const PASS: Shape<{ once: boolean }> = is.object<{ once: boolean }>({ once: is.boolean });
 export const YES_OR_NO: Shape<boolean> = is.boolean;
@@ -131,3 +166,6 @@ export const LIMIT_BY_HAND: Shape<number> = (value) => {
     throw new WrongShape(`must be a whole number of slots from 0 to ${MOST_SLOTS}`);
   return slots;
 };
+
+/** `dev-1`, as people type it, or nothing. */
+export const AGENT_OR_NONE: Shape<string | undefined> = is.absentOr(agent);

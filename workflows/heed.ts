@@ -5,21 +5,21 @@ import { type Shape, WrongShape } from './shape.ts';
 const MOST_LOGGED = 10;
 
 /**
- * Handles a signal with a content; the only way in which one may be handled. What has another shape (sent by hand, or by
+ * Handles a signal with contents; the only way in which one may be handled. What has another shape (sent by hand, or by
  * another version) is dropped, since what a handler throws keeps its workflow from going on, and the signal stays in the
  * history. `onWrong` gets it, with what is wrong as a clause.
  */
-export function heed<T>(
-  signal: SignalDefinition<[T]>,
-  shape: Shape<T>,
-  handle: (message: T) => void,
-  onWrong: (content: unknown, problem: string) => void = () => {},
+export function heedAll<Args extends unknown[]>(
+  signal: SignalDefinition<Args>,
+  shapes: { [At in keyof Args]: Shape<Args[At]> },
+  handle: (...contents: Args) => void,
+  onWrong: (contents: unknown, problem: string) => void = () => {},
 ): void {
   let dropped = 0;
-  setHandler(signal, (content?: unknown) => {
-    let message: T;
+  setHandler(signal, (...given: unknown[]) => {
+    let contents: Args;
     try {
-      message = shape(content);
+      contents = shapes.map((shape, at) => shape(given[at])) as Args;
     } catch (error) {
       if (!(error instanceof WrongShape)) throw error;
       dropped += 1;
@@ -28,9 +28,19 @@ export function heed<T>(
           signal: signal.name,
           problem: error.message,
         });
-      onWrong(content, error.message);
+      onWrong(given.length > 1 ? given : given[0], error.message);
       return;
     }
-    handle(message);
+    handle(...contents);
   });
+}
+
+/** The same for a signal with one content. */
+export function heed<T>(
+  signal: SignalDefinition<[T]>,
+  shape: Shape<T>,
+  handle: (message: T) => void,
+  onWrong?: (content: unknown, problem: string) => void,
+): void {
+  heedAll<[T]>(signal, [shape], handle, onWrong);
 }

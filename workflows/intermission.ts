@@ -45,7 +45,7 @@ async function startAfresh(run: TaskRun): Promise<boolean> {
   run.retried = false;
   run.remember(forgiven(run.past));
   // Handed on in a circle: the planner gives it to whoever has it now.
-  if (run.assignee !== run.input.agent) return end(run);
+  if (run.wasHandedOn) return end(run);
   await run.tellScheduler('active');
   return true;
 }

@@ -29,6 +29,8 @@ async function live(run: TaskRun): Promise<RunResult> {
     const result = await attempt(run, got);
     // A `retry` of a run that was under way has nothing to skip, and must not un-park it later.
     run.retried = false;
+    // So has a word that it should leave the line.
+    run.withdrawn = false;
     await giveBack(run, result.slotReleased ? undefined : got, saysOfAgent(result));
     goesOn = result.noAttempt !== undefined || (await conclude(run, result));
   }

@@ -7,10 +7,11 @@ import {
 } from '@temporalio/workflow';
 import type { Told } from '../domain/changed-tasks.ts';
 import { type Complaint, complaintAbout, standing, withComplaint } from '../domain/complaint.ts';
-import type { Health } from '../domain/health.ts';
+import { type Ranks, rankMark } from '../domain/line-order.ts';
 import {
   type AgentLine,
-  type OpenRunsByAgent,
+  type DueStart,
+  type PackedRuns,
   type PassReport,
   packRuns,
   type SchedulerMemo,
@@ -19,19 +20,19 @@ import {
   unpackRuns,
 } from '../domain/pass.ts';
 import type { OpenRun } from '../domain/plan.ts';
-import type { InForce } from '../domain/plan-input.ts';
+import type { InForce, PoolKnown } from '../domain/plan-input.ts';
 import type { Serves } from '../domain/serves.ts';
-import { AGENT_CHANGED, PASS, TASK_ID_OR_NONE, TASK_SETTLED } from './contents.ts';
+import { PASS, POOL_CHANGED, TASK_ID_OR_NONE, TASK_SETTLED } from './contents.ts';
 import { heed } from './heed.ts';
 import {
-  type AgentChanged,
-  agentChanged,
   daemonStarted,
   disable,
   enable,
+  type PoolChanged,
   passUpdate,
   pause,
   planState,
+  poolChanged,
   resume,
   runNow,
   type SchedulerStatus,
@@ -48,11 +49,11 @@ export interface SchedulerInput {
   serves?: Serves | null;
   inForce?: InForce | null;
   first?: number[];
-  runs?: OpenRunsByAgent;
+  runs?: PackedRuns;
   assignedByUs?: Record<string, { pool: string; agent: string }>;
-  health?: Record<string, Health>;
-  pausedAgents?: string[];
-  limits?: Record<string, number>;
+  pools?: Record<string, PoolKnown>;
+  ranks?: Ranks;
+  semaphores?: string[];
   agents?: AgentLine[];
   lastPass?: PassReport;
   counts?: SchedulerStatus['counts'];
@@ -77,6 +78,8 @@ export class SchedulerState {
   enabled: boolean;
   pass: number;
   agents: AgentLine[];
+  /** Workflow ids of all semaphores, those that have lost their agents too. */
+  semaphores: string[];
   runs: OpenRun[];
   /** Something happened after which a task may be able to start. */
   woken = false;
@@ -88,9 +91,8 @@ export class SchedulerState {
   private news: (() => void)[] = [];
   private first: number[];
   private assignedByUs: Record<string, { pool: string; agent: string }>;
-  private readonly health: Record<string, Health>;
-  private readonly limits: Record<string, number>;
-  private pausedAgents: string[];
+  private readonly pools: Record<string, PoolKnown>;
+  private ranks: Ranks;
   private lastPass: PassReport | null;
   private counts: SchedulerStatus['counts'];
   private serves: Serves | null;
@@ -106,11 +108,11 @@ export class SchedulerState {
     this.serves = input.serves ?? null;
     this.inForce = input.inForce ?? null;
     this.first = input.first ?? [];
-    this.runs = unpackRuns(input.runs ?? {});
+    this.runs = unpackRuns(input.runs ?? []);
     this.assignedByUs = input.assignedByUs ?? {};
-    this.health = input.health ?? {};
-    this.pausedAgents = input.pausedAgents ?? [];
-    this.limits = input.limits ?? {};
+    this.pools = input.pools ?? {};
+    this.ranks = input.ranks ?? {};
+    this.semaphores = input.semaphores ?? [];
     this.agents = input.agents ?? [];
     this.lastPass = input.lastPass ?? null;
     this.counts = input.counts ?? null;
@@ -136,19 +138,12 @@ export class SchedulerState {
   }
 
   surveyInput(full: boolean, once: boolean): SurveyInput {
-    const { assignedByUs, health, pausedAgents, limits, paused, serves, first, lastPass, told } = this;
+    const { assignedByUs, pools, ranks, paused, serves, first, lastPass, told } = this;
     return {
       full,
       once,
       runs: packRuns(this.runs),
-      assignedByUs,
-      health,
-      pausedAgents,
-      limits,
-      paused,
-      serves,
-      first,
-      told,
+      ...{ assignedByUs, pools, ranks, paused, serves, first, told },
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
     };
   }
@@ -159,10 +154,10 @@ export class SchedulerState {
     this.assignedByUs = { ...result.assignedByUs };
     this.first = [...result.first];
     this.told = result.told;
-    this.agents = result.agents ?? this.agents;
-    for (const { name, health, paused, limitByHand } of result.agents ?? []) {
-      this.note({ agent: name, health, paused, limitByHand });
-    }
+    this.ranks = result.ranks;
+    this.agents = result.agents;
+    this.semaphores = result.semaphores ?? this.semaphores;
+    for (const [semaphore, pool] of Object.entries(result.pools ?? {})) this.note({ semaphore, ...pool });
     this.counts = result.counts;
     this.lastPass = result.report;
     this.inForce = result.inForce;
@@ -173,12 +168,25 @@ export class SchedulerState {
     for (const again of this.news.splice(0)) again();
   }
 
-  private settled({ taskId, state, pool }: TaskSettled): void {
+  /** A run is about to be started, with the rank of the last look. */
+  began({ task, semaphore, wants, assignee, rank }: DueStart): void {
+    this.runs.push({ taskId: task.id, semaphore, wants, agent: assignee, state: 'active' });
+    this.ranks[task.id] = rankMark(rank);
+  }
+
+  /** A semaphore does not know the ranks that it was told. */
+  forgetRanks(semaphore: string): void {
+    for (const run of this.runs) if (run.semaphore === semaphore) delete this.ranks[run.taskId];
+  }
+
+  private settled({ taskId, state, agent, pool }: TaskSettled): void {
     const run = this.runs.find((open) => open.taskId === taskId);
-    if (state === 'ended' || state === 'withdrawn') {
+    if (state === 'ended') {
       this.runs = this.runs.filter((open) => open !== run);
       if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
-    } else if (run !== undefined) run.state = state;
+    } else if (run !== undefined) Object.assign(run, { state, agent });
+    // If it gets in line again, it is with the rank that it had when it was started.
+    delete this.ranks[taskId];
   }
 
   private putFirst(taskId: number): void {
@@ -198,19 +206,11 @@ export class SchedulerState {
 
   successor(): SchedulerInput {
     const { pass, paused, enabled, serves, inForce, first, assignedByUs } = this;
-    const { health, pausedAgents, limits, agents, lastPass, counts, complaints, told } = this;
+    const { pools, ranks, semaphores, agents, lastPass, counts, complaints, told } = this;
     return {
-      ...{ pass, paused, enabled, serves, inForce },
-      first,
+      ...{ pass, paused, enabled, serves, inForce, first, assignedByUs },
       runs: packRuns(this.runs),
-      assignedByUs,
-      health,
-      pausedAgents,
-      limits,
-      agents,
-      counts,
-      complaints,
-      told,
+      ...{ pools, ranks, semaphores, agents, counts, complaints, told },
       // The next pass begins at once and tells the rest anew.
       ...(lastPass === null
         ? {}
@@ -218,19 +218,16 @@ export class SchedulerState {
     };
   }
 
-  private note({ agent, health, paused, limitByHand }: AgentChanged): void {
-    if (health.state === 'well') delete this.health[agent];
-    else this.health[agent] = health;
-    this.pausedAgents = this.pausedAgents.filter((name) => name !== agent);
-    if (paused) this.pausedAgents.push(agent);
-    if (limitByHand === null) delete this.limits[agent];
-    else this.limits[agent] = limitByHand;
+  private note({ semaphore, paused, agents, orderLost }: PoolChanged): void {
+    if (paused || agents.length > 0) this.pools[semaphore] = { paused, agents };
+    else delete this.pools[semaphore];
+    if (orderLost) this.forgetRanks(semaphore);
   }
 
-  private record(change: () => void, wakes = true): void {
+  private record(change: () => void): void {
     change();
     this.news.push(change);
-    if (wakes) this.woken = true;
+    this.woken = true;
   }
 
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
@@ -281,11 +278,8 @@ export class SchedulerState {
       (content, problem) =>
         this.complain(complaintAbout(runNow.name, 'the scheduler', content, problem, Date.now())),
     );
-    // A run that was withdrawn frees nothing; looking again at once would start it again.
-    heed(taskSettled, TASK_SETTLED, (settled) =>
-      this.record(() => this.settled(settled), settled.state !== 'withdrawn'),
-    );
-    heed(agentChanged, AGENT_CHANGED, (change) => this.record(() => this.note(change)));
+    heed(taskSettled, TASK_SETTLED, (settled) => this.record(() => this.settled(settled)));
+    heed(poolChanged, POOL_CHANGED, (change) => this.record(() => this.note(change)));
     setHandler(daemonStarted, () => {
       this.fullDue = true;
     });

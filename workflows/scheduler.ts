@@ -10,15 +10,15 @@ import {
 import type { SurveyActivities } from '../activities/survey.ts';
 import type { WatchActivities } from '../activities/watch.ts';
 import { cut } from '../domain/cut.ts';
-import { DAEMON_QUEUE, MAIN_QUEUE, semaphoreId, taskWorkflowId } from '../domain/ids.ts';
+import { DAEMON_QUEUE, MAIN_QUEUE, taskWorkflowId } from '../domain/ids.ts';
 import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.ts';
 import type { Waiting } from '../domain/plan.ts';
 import { inBatches } from './in-batches.ts';
 import { hasLongHistory } from './long-history.ts';
-import { lookAgain, putFirst, schedulerPaused } from './messages.ts';
+import { lookAgain, order, schedulerPaused, withdraw } from './messages.ts';
 import { type Asked, type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
-import { startRuns } from './start-runs.ts';
+import { startedOf, startRuns } from './start-runs.ts';
 
 /** Between two refills. What settles in between goes along with the next one. */
 const REFILL_REST_MS = 250;
@@ -198,10 +198,14 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   // A run that has said that it ended says nothing when it closes.
   if (result.closing.length > 0) state.woken = true;
   const report = reportOf(result, started, state);
-  await inBatches(result.changed, (taskId) => send({ workflowId: taskWorkflowId(taskId) }, lookAgain));
-  await inBatches(result.putFirst, ({ agent, taskId }) =>
-    send({ workflowId: semaphoreId(agent) }, putFirst, taskId),
+  const misplaced = new Set(result.misplaced);
+  await inBatches(result.changed, (taskId) =>
+    send({ workflowId: taskWorkflowId(taskId) }, misplaced.has(taskId) ? withdraw : lookAgain),
   );
+  await inBatches(Object.entries(result.order), async ([semaphore, ranks]) => {
+    const told = await send({ workflowId: semaphore }, order, { ranks, atMs: report.atMs });
+    if (!told) state.forgetRanks(semaphore);
+  });
   await tellHeldTo(result.unawareOfPause, state.held);
   state.say(sayPass(state, report));
   return report;
@@ -221,9 +225,10 @@ function reportOf(
     ...report,
     started,
     waiting: [
-      ...kept.map(({ task, agent }): Waiting => {
-        if (!held) return { taskId: task.id, reason: { why: 'running', agent } };
-        return { taskId: task.id, reason: { why: paused ? 'scheduler-paused' : 'scheduler-disabled' } };
+      ...kept.map((start): Waiting => {
+        const { taskId, agent } = startedOf(start);
+        if (!held) return { taskId, reason: { why: 'running', agent } };
+        return { taskId, reason: { why: paused ? 'scheduler-paused' : 'scheduler-disabled' } };
       }),
       ...report.waiting,
     ],
@@ -238,17 +243,14 @@ function reportOf(
 }
 
 async function tellHeld(state: SchedulerState): Promise<boolean> {
-  const { held, paused, agents } = state;
+  const { held, paused, semaphores } = state;
   state.say(held ? (paused ? 'Paused. Signal resume to go on.' : 'Disabled.') : 'Goes on.');
-  await tellHeldTo(
-    agents.map((agent) => agent.name),
-    held,
-  );
+  await tellHeldTo(semaphores, held);
   return held;
 }
 
-async function tellHeldTo(agents: string[], held: boolean): Promise<void> {
-  await inBatches(agents, (agent) => send({ workflowId: semaphoreId(agent) }, schedulerPaused, held));
+async function tellHeldTo(semaphores: string[], held: boolean): Promise<void> {
+  await inBatches(semaphores, (workflowId) => send({ workflowId }, schedulerPaused, held));
 }
 
 function sayPass(state: SchedulerState, report: PassReport): string {

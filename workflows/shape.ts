@@ -51,6 +51,15 @@ export function absentOr<T>(shape: Shape<T>): Shape<T | undefined> {
   return (value) => (value === undefined ? undefined : shape(value));
 }
 
+/** Of at most so many. */
+export function list<T>(shape: Shape<T>, most: number): Shape<T[]> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length > most)
+      throw new WrongShape(`must be a list of at most ${most}`);
+    return value.map((item) => shape(item));
+  };
+}
+
 /** Keys that hold undefined are left out. */
 export function object<T extends object>(shapes: { [Key in keyof T]-?: Shape<T[Key]> }): Shape<T> {
   return (value) => {

@@ -1,7 +1,7 @@
 import { condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../activities/semaphore.ts';
-import { semaphoreId } from '../domain/ids.ts';
-import type { Grant } from '../domain/slots.ts';
+import type { Grant, RunRef } from '../domain/slots/pool.ts';
+import { sayWhose } from '../domain/slots/whose.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { lookAtHolders, releaseSlot } from './messages.ts';
 import { send } from './send.ts';
@@ -14,16 +14,16 @@ const { askForSlot } = proxyLocalActivities<SemaphoreActivities>({
 });
 
 /**
- * Waits for a slot of the agent. `over`: the run was withdrawn, or its task is no longer its business.
+ * Waits in line for a slot. `over`: the run has left the line, since its task may not start or is no longer its business.
  * `cancelled`: a person cancelled the workflow.
  */
 export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cancelled'> {
-  const { agent, notBeforeMs } = run.input;
+  const { notBeforeMs } = run.input;
   if (notBeforeMs > Date.now()) {
     run.enter('waiting', 'Waits until the processes of its last run are certainly gone.', notBeforeMs);
     await sleep(notBeforeMs - Date.now());
   }
-  run.enter('waiting', `Waits for a slot of ${agent}.`);
+  run.enter('waiting', `In line for a slot of ${sayWhose(run.input)}.`);
   await ask(run);
   for (;;) {
     await condition(
@@ -31,31 +31,30 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
     );
     const grant = run.grants.pop();
     if (grant !== undefined && !run.cancelled) return grant;
-    if (run.withdrawn && !run.cancelled) return over(run, 'withdrawn');
 
     if (run.askDue && !run.cancelled) await ask(run);
-    if (run.cancelled || (run.lookDue && (await run.taskLeft()))) {
+    if (run.cancelled || run.withdrawn || (run.lookDue && (await run.taskLeft()))) {
       const late = grant ?? run.grants.pop();
       await giveBack(run, late ?? { ...run.ref, fence: null }, null);
-      return run.cancelled ? 'cancelled' : over(run, 'ended');
+      return run.cancelled ? 'cancelled' : over(run);
     }
   }
 }
 
-async function over(run: TaskRun, how: 'ended' | 'withdrawn'): Promise<'over'> {
+async function over(run: TaskRun): Promise<'over'> {
   // Its memo was written as if the run would complete; it did nothing, so the past stays as it was.
   run.remember(run.past);
-  await run.tellScheduler(how);
+  await run.tellScheduler('ended');
   return 'over';
 }
 
 async function ask(run: TaskRun): Promise<void> {
   run.askDue = false;
-  const { agent, rank, extra } = run.input;
-  await askForSlot(agent, { ...run.ref, rank, extra });
+  const { semaphore, rank, rankedAtMs, wants } = run.input;
+  await askForSlot(semaphore, { ...run.ref, rank, rankedAtMs, wants });
 }
 
-type Held = Omit<Grant, 'fence'> & { fence: number | null };
+type Held = RunRef & { fence: number | null };
 
 /** Gives back the slot, if the run still has it, and whatever was granted to it since. */
 export async function giveBack(run: TaskRun, held: Held | undefined, verdict: Verdict | null): Promise<void> {
@@ -69,7 +68,7 @@ export async function giveBack(run: TaskRun, held: Held | undefined, verdict: Ve
  */
 async function release(run: TaskRun, held: Held, verdict: Verdict | null): Promise<void> {
   const { workflowId, runId, fence } = held;
-  const to = { workflowId: semaphoreId(run.input.agent) };
+  const to = { workflowId: run.input.semaphore };
   if (runId !== run.ref.runId) await send(to, lookAtHolders);
   else await send(to, releaseSlot, { workflowId, runId, fence, verdict });
 }

@@ -1,11 +1,12 @@
 import { ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { NO_PAST } from '../domain/attempts.ts';
 import { MAIN_QUEUE, taskWorkflowId } from '../domain/ids.ts';
-import type { DueStart, SurveyResult } from '../domain/pass.ts';
-import type { RunInput, RunMemo } from '../domain/run.ts';
+import type { DueStart, Started, SurveyResult } from '../domain/pass.ts';
+import type { RunInput, RunMemo, RunSettings } from '../domain/run.ts';
 import { runTask } from './run-task.ts';
 import type { SchedulerState } from './scheduler-state.ts';
 import { runAttributes } from './search-attributes.ts';
+import { memoOf } from './task-run.ts';
 
 /** A run that says it has ended needs a moment to close. */
 const CLOSING_MS = 250;
@@ -14,38 +15,33 @@ const TRIES = 4;
 /** Starts a child workflow for each due start. Returns those that were started. */
 export async function startRuns(
   state: SchedulerState,
-  { starts, settings }: SurveyResult,
-): Promise<{ taskId: number; agent: string }[]> {
+  { starts, settings, report }: SurveyResult,
+): Promise<Started[]> {
   // A pause that came while the survey ran holds for its starts too.
   if (state.held) return [];
   const started = await Promise.all(
-    starts.map(async (start) => {
-      const { agent, extra } = start;
+    starts.map(async (start): Promise<Started[]> => {
       // Before the child runs: a short one may have said that it ended before its start is known here.
-      state.runs.push({ taskId: start.task.id, agent, state: 'active', extra });
-      const isNew = await startRun(start, { ...settings, gooseQueue: start.gooseQueue });
-      return isNew ? [{ taskId: start.task.id, agent }] : [];
+      state.began(start);
+      const isNew = await startRun(start, report.atMs, settings);
+      return isNew ? [startedOf(start)] : [];
     }),
   );
   return started.flat();
 }
 
-async function startRun(start: DueStart, settings: RunInput['settings']): Promise<boolean> {
-  const { task, agent, queue, pool, takesOverFrom, assignedByUs, rank, extra, past, notBeforeMs } = start;
+export function startedOf({ task, wants, queue }: DueStart): Started {
+  return { taskId: task.id, agent: wants, queue };
+}
+
+async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettings): Promise<boolean> {
+  const { task, semaphore, wants, queue, pool, assignee, assignedByUs, rank, past, notBeforeMs } = start;
   const run: RunInput = {
-    ...{ task, agent, queue, pool, takesOverFrom, assignedByUs },
-    ...{ rank, extra, past, notBeforeMs, settings },
+    ...{ task, semaphore, wants, queue, pool, assignee, assignedByUs },
+    ...{ rank, rankedAtMs, past, notBeforeMs, settings },
   };
   // As the next run of the task is to find it if this one returns without a further word.
-  const memo: RunMemo = {
-    past: { ...NO_PAST, number: past.number + 1 },
-    createdAt: task.createdAt,
-    agent,
-    pool,
-    rank,
-    extra,
-    heartbeatTimeoutMs: settings.heartbeatTimeoutMs,
-  };
+  const memo: RunMemo = memoOf(run, { ...NO_PAST, number: past.number + 1 });
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
       await startChild(runTask, {
@@ -55,9 +51,9 @@ async function startRun(start: DueStart, settings: RunInput['settings']): Promis
         // Passes and restarts of the scheduler never end a run.
         parentClosePolicy: ParentClosePolicy.ABANDON,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-        typedSearchAttributes: runAttributes(task.id, agent, queue),
+        typedSearchAttributes: runAttributes(task.id, run),
         memo: { run: memo },
-        staticSummary: `task ${task.id} on ${agent}`,
+        staticSummary: `task ${task.id} ${wants === null ? `of queue ${pool}` : `on ${wants}`}`,
       });
       return true;
     } catch (error) {

@@ -20,7 +20,7 @@ import {
   type RunResult,
   type RunStatus,
 } from '../domain/run.ts';
-import type { Grant } from '../domain/slots.ts';
+import type { Grant } from '../domain/slots/pool.ts';
 import { GRANT } from './contents.ts';
 import { heed } from './heed.ts';
 import {
@@ -47,6 +47,16 @@ const atOnce = proxyLocalActivities<SettleActivities>({
   retry: { maximumAttempts: 1 },
 });
 
+/** What the next run of a task, and people, find of a run. */
+export function memoOf(
+  { task, semaphore, wants, rank, rankedAtMs, settings }: RunInput,
+  past: Past,
+): RunMemo {
+  const { createdAt } = task;
+  const { heartbeatTimeoutMs } = settings;
+  return { past, createdAt, semaphore, wants, rank, rankedAtMs, heartbeatTimeoutMs };
+}
+
 /** Of the reason in the memo, in characters. */
 const LONGEST_WHY = 500;
 
@@ -62,26 +72,32 @@ export class TaskRun {
   lookDue = false;
   askDue = false;
   cancelled = false;
-  /** Until the first claim has gone out, the task may still be with the agent that it is taken over from. */
-  takesOverFrom: string | null;
-  /** A claim of ours, by this run or one before it, has assigned the task. Only then it may go to another of the pool. */
+  /** Whose slot it has, or had last; null before the first of a task that any of the pool may have. */
+  agent: string | null;
+  /** To whom the task is assigned, as far as this run knows; null: nobody. */
+  private assignedTo: string | null;
+  /** By a claim of ours, of this run or one before it. Only then it may go to another of the pool. */
   private assignedByUs: boolean;
   /** Who got the task from this run; set while it is parked after hand-offs in a circle. */
   private handedTo: string | null | undefined;
 
+  /** In the search attributes. */
+  private shownAgent: string | null;
   private sinceMs = Date.now();
   private untilMs: number | null = null;
   private says = '';
   /** Why it backs off or is parked. */
   private why: string | undefined;
   private last: RunStatus['last'] = null;
-  private end: RunResult['end'] = 'withdrawn';
+  private end: RunResult['end'] = 'left-line';
 
   constructor(input: RunInput) {
     this.input = input;
     this.past = pastFrom(input.past);
-    this.takesOverFrom = input.takesOverFrom;
-    this.assignedByUs = input.assignedByUs ?? false;
+    this.agent = input.wants;
+    this.shownAgent = input.wants;
+    this.assignedTo = input.assignee;
+    this.assignedByUs = input.assignedByUs;
     this.handedTo = input.resume?.handedTo;
     this.lookDue = input.resume?.lookDue ?? false;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
@@ -111,10 +127,12 @@ export class TaskRun {
 
   /** Says where the run is, for people (`says`: a sentence) and for the filters of the Web UI. */
   enter(phase: Phase, says: string, untilMs: number | null = null): void {
-    if (phase !== this.phase) {
-      setPhase(phase);
-      this.sinceMs = Date.now();
+    if (phase === 'waiting') this.agent = this.input.wants;
+    if (phase !== this.phase || this.agent !== this.shownAgent) {
+      setPhase(phase, this.agent);
+      this.shownAgent = this.agent;
     }
+    if (phase !== this.phase) this.sinceMs = Date.now();
     this.phase = phase;
     this.untilMs = untilMs;
     this.says = says;
@@ -138,29 +156,30 @@ export class TaskRun {
   }
 
   memo(): { run: RunMemo } {
-    const { task, agent, pool, rank, extra, settings } = this.input;
-    const { past, why } = this;
-    const { heartbeatTimeoutMs } = settings;
-    const { createdAt } = task;
-    return { run: { past, createdAt, agent, pool, rank, extra, heartbeatTimeoutMs, ...(why && { why }) } };
+    return { run: { ...memoOf(this.input, this.past), ...(this.why && { why: this.why }) } };
   }
 
   /** Whom TinyTask names while the task is this run's business. */
   get assignee(): string | null {
-    return this.handedTo === undefined ? (this.takesOverFrom ?? this.input.agent) : this.handedTo;
+    return this.handedTo === undefined ? this.assignedTo : this.handedTo;
+  }
+
+  get wasHandedOn(): boolean {
+    return this.handedTo !== undefined && this.handedTo !== this.assignedTo;
   }
 
   /** Writes the attempt back; what became of the task may change what follows. */
   async settle(result: AttemptResult, decided: Decided): Promise<Settled> {
+    const before = { assignedTo: this.assignedTo, assignedByUs: this.assignedByUs };
     if (result.claimed) {
-      this.takesOverFrom = null;
+      this.assignedTo = this.agent;
       this.assignedByUs = true;
     }
     this.says = `Attempt ${this.past.number} ended (${result.verdict.kind}: ${result.verdict.reason}); writing it back.`;
     setCurrentDetails(this.says);
     const input = {
       task: this.input.task,
-      agent: this.takesOverFrom ?? this.input.agent,
+      agent: this.assignedTo ?? this.agent ?? '',
       ended: this.settledAs('ended'),
       number: this.past.number,
       runId: workflowInfo().runId,
@@ -172,7 +191,7 @@ export class TaskRun {
     const { outcome } = settled;
     this.last = { verdict: result.verdict, outcome, log: result.log };
     this.end = outcome.task;
-    if (neverAssigned(result, outcome)) this.assignedByUs = false;
+    if (neverAssigned(result, outcome)) Object.assign(this, before);
     this.handedTo = outcome.task === 'handed-off' ? outcome.to : undefined;
     return settled;
   }
@@ -191,19 +210,17 @@ export class TaskRun {
   }
 
   private settledAs(state: TaskSettled['state']): TaskSettled {
-    const { task, pool, agent } = this.input;
-    return {
-      taskId: task.id,
-      state,
-      ...(pool === null || !this.assignedByUs ? {} : { pool: { pool, agent: this.takesOverFrom ?? agent } }),
-    };
+    const { task, pool } = this.input;
+    const { assignedTo: agent } = this;
+    const ours = pool !== null && agent !== null && this.assignedByUs;
+    return { taskId: task.id, state, agent, ...(ours && { pool: { pool, agent } }) };
   }
 
   successor(resume: NonNullable<RunInput['resume']>): RunInput {
     return {
       ...this.input,
       past: this.past,
-      takesOverFrom: this.takesOverFrom,
+      assignee: this.assignedTo,
       assignedByUs: this.assignedByUs,
       resume: {
         ...resume,
@@ -219,10 +236,10 @@ export class TaskRun {
   }
 
   private status(): RunStatus {
-    const { input, past, phase, sinceMs, untilMs, says, last } = this;
+    const { input, agent, past, phase, sinceMs, untilMs, says, last } = this;
     return {
       taskId: input.task.id,
-      agent: input.agent,
+      agent,
       phase,
       attempt: past.number,
       sinceMs,

@@ -16,7 +16,7 @@ type Asked = Pick<SchedulerClient, 'outcomeOf'>;
  */
 export async function awaitOutcomes(
   scheduler: Asked,
-  started: readonly { taskId: number; agent: string }[],
+  started: readonly { taskId: number; agent: string | null }[],
   workers: Pick<Workers, 'busy' | 'finished' | 'stop'> | undefined,
   onOutcome: (outcome: TaskOutcome) => void,
 ): Promise<TaskOutcome[]> {
@@ -57,7 +57,7 @@ class Waiting {
 
   constructor(
     scheduler: Asked,
-    started: readonly { taskId: number; agent: string }[],
+    started: readonly { taskId: number; agent: string | null }[],
     onOutcome: (outcome: TaskOutcome) => void,
   ) {
     this.#scheduler = scheduler;
@@ -96,7 +96,7 @@ class Waiting {
     const before = this.#latest.get(taskId);
     // The run that was started, not one that follows it.
     const outcome = await this.#scheduler.outcomeOf(taskId, before?.runId ?? undefined);
-    this.#latest.set(taskId, { ...outcome, agent: outcome.agent || (before?.agent ?? '') });
+    this.#latest.set(taskId, { ...outcome, agent: outcome.agent ?? before?.agent ?? null });
     if (!isOver(outcome)) return;
     this.#left.delete(taskId);
     this.#onOutcome(outcome);

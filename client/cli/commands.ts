@@ -8,13 +8,9 @@ import { listens } from '../../embedded/reachable.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { addTask } from '../add-task.ts';
 import { connectScheduler, connectTemporal } from '../connect.ts';
-import type { NewTaskInput, SchedulerClient } from '../scheduler-client.ts';
+import type { NewTaskInput, SchedulerClient, Selection } from '../scheduler-client.ts';
 import { type Context, UsageError } from './context.ts';
 import { print, quotation, say } from './print.ts';
-
-export interface Selection {
-  agent?: string;
-}
 
 /** Carries something out on the scheduler, and says what was done. Returns the exit code. */
 async function withScheduler(
@@ -43,11 +39,15 @@ async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
 export function pauseOrResume(
   context: Context,
   verb: 'pause' | 'resume',
-  { agent }: Selection,
+  selection: Selection,
 ): Promise<number> {
+  const { agent, queue } = selection;
+  if (agent !== undefined && queue !== undefined)
+    throw new UsageError(`${verb}: give --agent or --queue, not both`);
   return withScheduler(context, async (scheduler) => {
-    await (verb === 'pause' ? scheduler.pause(agent) : scheduler.resume(agent));
-    const what = agent === undefined ? 'The scheduler' : `Agent ${agent}`;
+    await scheduler[verb](selection);
+    const what =
+      agent !== undefined ? `Agent ${agent}` : queue !== undefined ? `Queue "${queue}"` : 'The scheduler';
     return [
       verb === 'pause'
         ? `${what} is paused: nothing more starts; what runs goes on.`

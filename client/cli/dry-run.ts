@@ -67,7 +67,7 @@ function report(snapshot: Snapshot, startedAtMs: number, warnings: string[]): Pa
   return {
     atMs: startedAtMs,
     tookMs: Date.now() - startedAtMs,
-    started: starts.map(({ task, agent }) => ({ taskId: task.id, agent })),
+    started: starts.map(({ task, wants, queue }) => ({ taskId: task.id, agent: wants, queue })),
     waiting,
     waitingTotal: waiting.length,
     errors: problems,

@@ -103,7 +103,7 @@ function agentLines(agents: readonly AgentStatus[], columns: number): StyledLine
     printable(agentState(agent)),
   ]);
   const styles = agents.map((agent): Style | undefined => {
-    if (agent.paused || agent.health.state === 'cooling-down') return 'yellow';
+    if (agent.paused || agent.poolPaused || agent.health.state === 'cooling-down') return 'yellow';
     return agent.health.state === 'misconfigured' ? 'red' : undefined;
   });
   return grid([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...cells], styles, columns);

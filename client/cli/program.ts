@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { calledAs } from '../../config/called-as.ts';
 import { flagOptions } from '../../config/flags.ts';
 import { nameProblem, parseTaskId } from '../../domain/names.ts';
-import type { Selection } from './commands.ts';
+import type { Selection } from '../scheduler-client.ts';
 import { type GlobalOptions, openContext, saidElsewhere, UsageError } from './context.ts';
 import { commanderOutput } from './print.ts';
 
@@ -111,6 +111,7 @@ export function program(): Command {
         verb === 'pause' ? 'start nothing more; what runs goes on' : 'start tasks again after a pause',
       )
       .option('--agent <agent>', 'this agent only', agentName)
+      .option('--queue <queue>', 'the agents of this queue only')
       .action(async (options: Selection) => {
         const { pauseOrResume } = await commands();
         done(await pauseOrResume(openContext(global()), verb, options));

@@ -9,7 +9,7 @@ export function isWell({ state, end, verdict }: TaskOutcome): boolean {
     case 'complete':
     case 'handed-off':
     case 'gone':
-    case 'withdrawn':
+    case 'left-line':
       return true;
     case 'put-back':
     case 'not-done':
@@ -30,7 +30,7 @@ export function outcomeText(outcome: TaskOutcome): string {
     duration(tookMs),
     ...(log === null ? [] : [`log ${log}`]),
   ];
-  const on = agent === '' ? '' : ` on ${agent}`;
+  const on = agent === null ? '' : ` on ${agent}`;
   return `task ${taskId} ${VERBS[state]}${on}: ${facts.join('; ')}`;
 }
 
@@ -47,7 +47,7 @@ function sayState(outcome: TaskOutcome): string {
   const { taskId, state, end } = outcome;
   switch (state) {
     case 'ended':
-      if (end === 'withdrawn') return 'sent back before it started; it is planned anew';
+      if (end === 'left-line') return 'left the line before it started; it is planned anew';
       return [verdictText(outcome), outcome.outcome === null ? end : sayOutcome(outcome.outcome)]
         .filter((text) => text !== null && text !== '')
         .join('; ');

@@ -23,7 +23,8 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   const lines = rows.map(([name, figure]) => `${`${name}:`.padEnd(32)}${figure}`);
   const verb = dryRun ? 'would start' : 'started';
   if (report.started.length > 0) lines.push('');
-  for (const { taskId, agent } of report.started) lines.push(`task ${taskId} ${verb} on ${agent}`);
+  for (const { taskId, agent, queue } of report.started)
+    lines.push(`task ${taskId} ${verb} ${agent === null ? `in queue "${queue}"` : `on ${agent}`}`);
   if (report.waiting.length > 0) lines.push('', `Not ${dryRun ? 'to be ' : ''}started:`);
   for (const task of report.waiting) lines.push(`  task ${task.taskId}: ${sayWaiting(task)}`);
   const more = report.waitingTotal - report.waiting.length;
@@ -41,7 +42,7 @@ export function passJson(report: PassReport, { dryRun = false } = {}): Record<st
     dry_run: dryRun,
     ...figuresJson(dryRun ? nothingSpawned(report.figures) : report.figures),
     ...(dryRun && { would_spawn: report.figures.tasksSpawned }),
-    started: report.started.map(({ taskId, agent }) => ({ task_id: taskId, agent })),
+    started: report.started.map(({ taskId, agent, queue }) => ({ task_id: taskId, agent, queue })),
     not_started: report.waiting.map(waitingJson),
     not_started_total: report.waitingTotal,
     warnings: report.warnings,

@@ -66,13 +66,13 @@ export function statusJson(status: Status): Record<string, unknown> {
     paused: status.paused,
     enabled: status.enabled,
     daemon: status.daemon,
-    agents: status.agents.map(({ name, queue, limit, held, waiting, paused, health }) => ({
+    agents: status.agents.map(({ name, queue, limit, held, waiting, paused, poolPaused, health }) => ({
       name,
       queue,
       held,
       limit,
       waiting,
-      paused,
+      paused: paused || poolPaused,
       health: health.state,
       ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),
     })),
@@ -96,7 +96,8 @@ export function statusJson(status: Status): Record<string, unknown> {
   };
 }
 
-export function agentState({ paused, health, limit }: AgentStatus): string {
+export function agentState({ paused, poolPaused, health, limit }: AgentStatus): string {
+  if (poolPaused) return 'its queue is paused';
   if (paused) return 'paused';
   if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
   if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;

@@ -61,7 +61,7 @@ describe('the dev server', { timeout: 60_000 }, () => {
       ]),
     );
     expect(Object.keys(attributes.customAttributes ?? {})).toEqual(
-      expect.arrayContaining(['Agent', 'Queue', 'TaskId', 'Phase']),
+      expect.arrayContaining(['Agent', 'Pool', 'Queue', 'TaskId', 'Phase']),
     );
     expect(Number(namespace.config?.workflowExecutionRetentionTtl?.seconds)).toBe(7 * 24 * 3600);
     expect((await fetch(server.uiUrl)).status).toBe(200);

@@ -2,7 +2,15 @@ import type { PassEnded } from '../../activities/events.ts';
 import type { Unwell } from '../../domain/health.ts';
 import type { PassFigures } from '../../domain/pass.ts';
 import { type Reason, sayReason } from '../../domain/reason.ts';
-import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing } from './line.ts';
+import {
+  type Entry,
+  type Fields,
+  type Item,
+  info,
+  type Line,
+  MOST_OF_A_KIND,
+  type Standing,
+} from './line.ts';
 
 /** What holds for the scheduler and its agents, and the figures. A refill that started nothing says no figures. */
 export function passEnded(event: PassEnded): Entry[] {
@@ -62,17 +70,29 @@ function switches({ paused, enabled }: PassEnded): Standing {
   return { key: 'switches', now };
 }
 
-function pauses({ pausedAgents }: PassEnded): Standing {
-  const now = pausedAgents.map((agent): Item => {
-    const text = `Agent ${agent} is paused: it is given nothing until \`tinyscheduler resume --agent ${agent}\``;
-    const over = info(`Agent ${agent} is no longer paused`, { agent });
-    return { id: agent, value: '', say: () => info(text, { agent }), over };
-  });
-  return { key: 'paused agents', now };
+function pauses({ agents }: PassEnded): Standing {
+  const queues = agents.flatMap(({ queue, poolPaused }) => (poolPaused && queue !== null ? [queue] : []));
+  const now = [
+    ...[...new Set(queues)].map((queue) => pauseOf(`Queue ${queue}`, `--queue ${queue}`, { queue })),
+    ...agents
+      .filter(({ paused }) => paused)
+      .map(({ name: agent }) => pauseOf(`Agent ${agent}`, `--agent ${agent}`, { agent })),
+  ];
+  return { key: 'pauses', now };
 }
 
-function unwell({ health }: PassEnded): Standing {
-  const now = Object.entries(health).flatMap(([agent, how]): Item[] => {
+function pauseOf(what: string, option: string, fields: Fields): Item {
+  const text = `${what} is paused: it is given nothing until \`tinyscheduler resume ${option}\``;
+  return {
+    id: what,
+    value: '',
+    say: () => info(text, fields),
+    over: info(`${what} is no longer paused`, fields),
+  };
+}
+
+function unwell({ agents }: PassEnded): Standing {
+  const now = agents.flatMap(({ name: agent, health: how }): Item[] => {
     if (how.state === 'well') return [];
     const { state, reason } = how;
     const say = (): Line => ({ level: 'WARNING', text: sayUnwell(agent, how), fields: { agent, state } });

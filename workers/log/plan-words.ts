@@ -1,7 +1,6 @@
 import type { Planned } from '../../activities/events.ts';
-import { WELL } from '../../domain/health.ts';
 import type { AgentLine } from '../../domain/pass.ts';
-import type { OpenRun, Start, Waiting } from '../../domain/plan.ts';
+import type { Start, Waiting } from '../../domain/plan.ts';
 import { type Reason, sayWaiting } from '../../domain/reason.ts';
 import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing } from './line.ts';
 
@@ -11,13 +10,16 @@ const FLEETING = new Set(['untilMs', 'used', 'limit', 'probing', 'agents', 'reas
 
 /** What a pass found and decided, in the words of the Python version where they are true here. */
 export function planned(event: Planned): Entry[] {
-  const { agents, health, starts } = event;
-  const isTry = ({ agent }: Start) => (health[agent] ?? WELL).state !== 'well';
+  const { full, agents, starts } = event;
+  const mayTake = ({ name, queue }: AgentLine, { wants, pool }: Start) =>
+    wants === null ? queue === pool : name === wants;
+  const isTry = (start: Start) =>
+    !agents.some((agent) => mayTake(agent, start) && agent.health.state === 'well');
   return [
     registry(event),
-    ...(agents === null ? [] : [queues(event, agents), blocked(event), skipped(event)]),
+    ...(full ? [queues(event), blocked(event), skipped(event)] : []),
     ...prioritized(starts),
-    ...starts.filter((start) => !isTry(start)).map(assigned),
+    ...starts.filter((start) => !isTry(start)).map(starting),
     tries(starts.filter(isTry)),
   ];
 }
@@ -37,12 +39,17 @@ function registry({ registry: { agents, mode } }: Planned): Standing {
   };
 }
 
-function queues({ tasks, runs }: Planned, agents: readonly AgentLine[]): Standing {
+function queues({ tasks, runs, agents }: Planned): Standing {
   const withRun = new Set(runs.map(({ taskId }) => taskId));
   const unassigned = tasks.filter(
     ({ id, status, assignedTo }) => status === 'idle' && assignedTo === null && !withRun.has(id),
   );
-  const used = countBy(runs.filter(({ state }) => state === 'active').map(({ agent }) => agent));
+  const active = new Set(runs.flatMap(({ taskId, state }) => (state === 'active' ? [taskId] : [])));
+  const used = countBy(
+    tasks.flatMap(({ id, status, assignedTo }) =>
+      status === 'working' && active.has(id) ? (assignedTo ?? []) : [],
+    ),
+  );
   const names = [...new Set(agents.flatMap(({ queue }) => queue ?? []))].sort();
   const now = names.flatMap((queue): Item[] => {
     const members = agents.filter((agent) => agent.queue === queue);
@@ -61,8 +68,11 @@ function queues({ tasks, runs }: Planned, agents: readonly AgentLine[]): Standin
 }
 
 /** Slots that the pass could fill: none while the agent is paused or unwell. */
-function freeSlots({ name, limit, paused, health }: AgentLine, used: ReadonlyMap<string, number>): number {
-  return paused || health.state !== 'well' ? 0 : Math.max(0, limit - (used.get(name) ?? 0));
+function freeSlots(
+  { name, limit, paused, poolPaused, health }: AgentLine,
+  used: ReadonlyMap<string, number>,
+): number {
+  return paused || poolPaused || health.state !== 'well' ? 0 : Math.max(0, limit - (used.get(name) ?? 0));
 }
 
 function blocked({ waiting }: Planned): Standing {
@@ -97,20 +107,17 @@ function prioritized(starts: readonly Start[]): Line[] {
   return [info(`Prioritizing ${blockers.length} blocker task(s): ${list(each)}`)];
 }
 
-/** The last word of an assignment is its agent: that is what people count. */
-function assigned({ task: { id: taskId }, agent, pool, extra }: Start): Line {
-  if (pool === null) {
-    const how = extra ? 'which waits for its agent' : 'which is assigned to';
-    return info(`Starting task ${taskId}, ${how} ${agent}`, { taskId, agent });
-  }
-  const how = extra ? 'to wait for' : 'to';
-  return info(`Assigning task ${taskId} ${how} ${pool} agent ${agent}`, { taskId, agent, queue: pool });
+/** A task of a pool is assigned when it has its slot. */
+function starting({ task: { id: taskId }, wants, pool }: Start): Line {
+  if (wants !== null)
+    return info(`Starting task ${taskId}, which is assigned to ${wants}`, { taskId, agent: wants });
+  return info(`Starting task ${taskId}, of queue ${pool}`, { taskId, queue: pool });
 }
 
 /** Whether an unwell agent works again is tried once in each interval, for as long as that takes. */
 function tries(starts: readonly Start[]): Standing {
   const now = starts.map((start): Item => {
-    return { id: `${start.task.id} ${start.agent}`, value: '', say: () => assigned(start) };
+    return { id: `${start.task.id} ${start.wants ?? ''}`, value: '', say: () => starting(start) };
   });
   return { key: 'tries', how: 'occasions', now };
 }
@@ -125,7 +132,7 @@ function list(texts: readonly string[]): string {
   return texts.slice(0, 10).join(', ') + more;
 }
 
-function countBy(names: readonly OpenRun['agent'][]): Map<string, number> {
+function countBy(names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return counts;

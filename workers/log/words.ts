@@ -53,7 +53,10 @@ export function words(event: SchedulerEvent): Entry[] {
       ];
     }
     case 'claimed':
-      return [info(`${attempt(event)} starts; log ${event.log}, run ${event.runId}`, ids(event))];
+      return [
+        ...assigned(event),
+        info(`${attempt(event)} starts; log ${event.log}, run ${event.runId}`, ids(event)),
+      ];
     case 'attempt-ended':
       return [attemptEnded(event)];
     case 'slot-kept':
@@ -85,6 +88,17 @@ const attempt = ({ taskId, agent, attempt: number }: AttemptIds) =>
 
 function ids({ taskId, agent, attempt: number, runId }: AttemptIds): Fields {
   return { taskId, agent, attempt: number, runId };
+}
+
+/** The last word of an assignment is its agent: that is what people count. */
+function assigned({
+  taskId,
+  agent,
+  assignedFrom: queue,
+}: Extract<SchedulerEvent, { what: 'claimed' }>): Line[] {
+  return queue === null
+    ? []
+    : [info(`Assigning task ${taskId} to ${queue} agent ${agent}`, { taskId, agent, queue })];
 }
 
 function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {

@@ -1,0 +1,101 @@
+import {
+  type AgentSlots,
+  type Grant,
+  limitOf,
+  nextFence,
+  type Pool,
+  type RunRef,
+  ref,
+  setProbe,
+  type Waiter,
+} from './pool.ts';
+
+/** An agent that can be given something now. */
+interface Able {
+  agent: AgentSlots;
+  free: number;
+  held: number;
+}
+
+/**
+ * The grants that are due now, best rank first; they are recorded as held. Each names its agent: the one that the task
+ * wants, else the best of the pool. So no able agent is idle while somebody is in line whom it may take.
+ */
+export function grantDue(pool: Pool, nowMs: number): Grant[] {
+  pool.dying = pool.dying.filter((dying) => nowMs < dying.freeAtMs);
+  if (pool.paused || pool.schedulerPaused || pool.waiters.length === 0) return [];
+  const able = new Map(ableAgents(pool, nowMs).map((each) => [each.agent.name, each]));
+  const grants = new Map<Waiter, Grant>();
+  for (const waiter of pool.waiters) {
+    if (able.size === 0) break;
+    const chosen = waiter.wants === null ? bestOf(able.values()) : able.get(waiter.wants);
+    if (chosen === undefined || hasPredecessor(pool, waiter)) continue;
+    grants.set(waiter, give(pool, waiter, chosen.agent, nowMs));
+    chosen.free -= 1;
+    chosen.held += 1;
+    if (chosen.free <= 0 || chosen.agent.probe !== null) able.delete(chosen.agent.name);
+  }
+  pool.waiters = pool.waiters.filter((waiter) => !grants.has(waiter));
+  return [...grants.values()];
+}
+
+/** Whether another run of the same task has, or had, a slot: only one of them is open, and the other's goose may live. */
+export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
+  const before = ({ workflowId, runId }: RunRef) => workflowId === run.workflowId && runId !== run.runId;
+  return holders.some(before) || dying.some(before);
+}
+
+/** When something is due by time alone, in milliseconds since the epoch. */
+export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
+  const times = pool.dying.map((dying) => dying.freeAtMs);
+  for (const { quietUntilMs, health, probe } of pool.agents) {
+    if (pool.waiters.length > 0) times.push(quietUntilMs);
+    if (health.state !== 'well' && probe === null) times.push(health.untilMs);
+  }
+  return times.filter((time) => time > nowMs).reduce<number | undefined>(earlier, undefined);
+}
+
+function earlier(a: number | undefined, b: number): number {
+  return a === undefined || b < a ? b : a;
+}
+
+/** Those with a free slot. An unwell one has one task to probe it, when its time has come. */
+function ableAgents(pool: Pool, nowMs: number): Able[] {
+  const held = new Map<string, number>();
+  for (const { agent } of [...pool.holders, ...pool.dying]) held.set(agent, (held.get(agent) ?? 0) + 1);
+  return pool.agents.flatMap((agent) => {
+    const { name, paused, quietUntilMs, health, probe } = agent;
+    const used = held.get(name) ?? 0;
+    const free = limitOf(agent) - used;
+    if (paused || free <= 0 || nowMs < quietUntilMs) return [];
+    if (health.state === 'well') return [{ agent, free, held: used }];
+    return probe === null && nowMs >= health.untilMs ? [{ agent, free: 1, held: used }] : [];
+  });
+}
+
+/** One that is known to work comes first, then most free slots, then fewest runs, then the name. */
+function bestOf(able: Iterable<Able>): Able | undefined {
+  let best: Able | undefined;
+  for (const one of able) if (best === undefined || compare(one, best) < 0) best = one;
+  return best;
+}
+
+function compare(a: Able, b: Able): number {
+  return (
+    Number(isUnwell(a)) - Number(isUnwell(b)) ||
+    b.free - a.free ||
+    a.held - b.held ||
+    (a.agent.name < b.agent.name ? -1 : 1)
+  );
+}
+
+const isUnwell = ({ agent }: Able) => agent.health.state !== 'well';
+
+function give(pool: Pool, waiter: Waiter, agent: AgentSlots, nowMs: number): Grant {
+  const fence = nextFence(pool, nowMs);
+  const { name, gooseQueue, health } = agent;
+  pool.holders.push({ ...ref(waiter), agent: name, fence, sinceMs: nowMs });
+  const probe = health.state !== 'well';
+  if (probe) setProbe(agent, ref(waiter));
+  return { ...ref(waiter), fence, agent: name, gooseQueue, probe };
+}

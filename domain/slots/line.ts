@@ -1,0 +1,71 @@
+import { compareRank, type Rank } from '../rank.ts';
+import { agentOrStranger, type Grant, nextFence, other, type Pool, type RunRef, ref, same } from './pool.ts';
+
+/** A run asks for a slot. */
+export interface Request extends RunRef {
+  rank: Rank;
+  /** When the rank was found, in milliseconds since the epoch. */
+  rankedAtMs: number;
+  /** The only agent that may have the task; null: any of the pool. */
+  wants: string | null;
+}
+
+/** Ranks that came before their run, or after it: more than are ever in line. */
+const MOST_RANKS = 1_000;
+
+/** Puts a run in line. Asking again while it holds a slot returns that grant, since the first may be lost. */
+export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
+  const held = pool.holders.find(same(asked));
+  if (held !== undefined) {
+    held.fence ??= nextFence(pool, nowMs);
+    const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
+    const { agent, fence } = held;
+    return [{ ...ref(asked), agent, fence, gooseQueue, probe: probe !== null && same(asked)(probe) }];
+  }
+  const { rank, rankedAtMs, wants } = asked;
+  const before = pool.waiters.find(same(asked));
+  const waiter = { ...ref(asked), rank, rankedAtMs, wants, sinceMs: before?.sinceMs ?? nowMs };
+  const newer = [before && { rank: before.rank, atMs: before.rankedAtMs }, taken(pool, rank.id)];
+  for (const known of newer)
+    if (known && known.atMs > waiter.rankedAtMs) {
+      waiter.rank = known.rank;
+      waiter.rankedAtMs = known.atMs;
+    }
+  pool.waiters = [...pool.waiters.filter(other(asked)), waiter];
+  sortLine(pool);
+  return [];
+}
+
+/**
+ * The ranks of a later look at TinyTask. A rank may come before its run, whose request is on its way, so one that is of
+ * nobody in line is kept for whoever asks.
+ *
+ * @param atMs when TinyTask was looked at, in milliseconds since the epoch; what is older than what is known changes nothing
+ */
+export function reorder(pool: Pool, ranks: readonly Rank[], atMs: number): void {
+  const inLine = new Map(pool.waiters.map((waiter) => [waiter.rank.id, waiter]));
+  const early = new Map(pool.ranks.map((known) => [known.rank.id, known]));
+  for (const rank of ranks) {
+    const waiter = inLine.get(rank.id);
+    if (waiter === undefined) {
+      if (atMs < (early.get(rank.id)?.atMs ?? 0)) continue;
+      early.delete(rank.id);
+      early.set(rank.id, { rank, atMs });
+    } else if (atMs >= waiter.rankedAtMs) {
+      waiter.rank = rank;
+      waiter.rankedAtMs = atMs;
+    }
+  }
+  pool.ranks = [...early.values()].slice(-MOST_RANKS);
+  sortLine(pool);
+}
+
+function taken(pool: Pool, id: number) {
+  const known = pool.ranks.find(({ rank }) => rank.id === id);
+  if (known !== undefined) pool.ranks = pool.ranks.filter((each) => each !== known);
+  return known;
+}
+
+function sortLine(pool: Pool): void {
+  pool.waiters.sort((a, b) => compareRank(a.rank, b.rank));
+}

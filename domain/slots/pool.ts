@@ -1,0 +1,211 @@
+import { type CoolDownPolicy, type Health, WELL } from '../health.ts';
+import type { Rank } from '../rank.ts';
+
+/** A run that asks for, holds or gives back a slot. The run id tells a reset run from the one before it. */
+export interface RunRef {
+  workflowId: string;
+  runId: string;
+}
+
+export interface Holder extends RunRef {
+  agent: string;
+  /** Fencing token of the grant. Null: found by a rebuild, so whatever fence the run names is right. */
+  fence: number | null;
+  /** Milliseconds since the epoch, as all times here. */
+  sinceMs: number;
+}
+
+export interface Waiter extends RunRef {
+  rank: Rank;
+  /** When somebody looked at TinyTask and found this rank. */
+  rankedAtMs: number;
+  /** The only agent that may have the task; null: any of the pool. */
+  wants: string | null;
+  sinceMs: number;
+  /** A rebuild found it; it has not asked this semaphore itself, and may have been given a slot by the one before. */
+  found?: true;
+}
+
+/** A slot whose holder closed without a release: its processes may live until `freeAtMs`. */
+export interface Dying extends RunRef {
+  agent: string;
+  /** Of the grant; null as in Holder. */
+  fence: number | null;
+  freeAtMs: number;
+}
+
+/** What the configuration says of one agent. */
+export interface AgentPolicy {
+  name: string;
+  /** Slots: a whole number from 0. */
+  limit: number;
+  /** Task queue of the hosts that run it. */
+  gooseQueue: string;
+}
+
+export interface PoolPolicy extends CoolDownPolicy {
+  agents: AgentPolicy[];
+  /** After this long without a sign of life every process of a run is certainly gone. */
+  heartbeatTimeoutMs: number;
+}
+
+/** What is known of an agent besides its configuration. */
+export interface KnownOfAgent {
+  name: string;
+  /** Slots by hand (`set-limit`), until the configured limit changes. */
+  limitByHand: number | null;
+  paused: boolean;
+  health: Health;
+}
+
+/** One agent of the pool. */
+export interface AgentSlots extends KnownOfAgent {
+  /** Null: it is not in the configuration (any more), so it is given nothing. */
+  limit: number | null;
+  gooseQueue: string;
+  /** The grant that probes an unwell agent; nothing else is granted to it beside that. */
+  probe: RunRef | null;
+  /** It is given nothing before: who lost the state of its slots does not know who still runs. */
+  quietUntilMs: number;
+}
+
+/** Everything a semaphore knows of its pool: plain JSON, since it crosses continue-as-new. The functions beside this file change it in place. */
+export interface Pool {
+  policy: PoolPolicy;
+  /** By name: those of the policy, and those that left it and are still of concern. */
+  agents: AgentSlots[];
+  /** Best rank first. */
+  waiters: Waiter[];
+  holders: Holder[];
+  dying: Dying[];
+  /** Of the pool as a whole, by a person. */
+  paused: boolean;
+  schedulerPaused: boolean;
+  /** The last fencing token given: each new one is larger, also across restarts of the semaphore. */
+  fence: number;
+  /** Grants with a smaller fence come from a semaphore whose state is lost: who has not claimed yet may not any more. */
+  fencesFrom: number;
+  /** Ranks of tasks that are not in line, for when they ask: the newest last. */
+  ranks: { rank: Rank; atMs: number }[];
+}
+
+export interface Grant extends RunRef {
+  fence: number;
+  agent: string;
+  gooseQueue: string;
+  /** It tries whether an unwell agent works again, so its host tells when the model first answers. */
+  probe: boolean;
+}
+
+export function newPool(policy: PoolPolicy, schedulerPaused = false): Pool {
+  const pool: Pool = {
+    policy: { ...policy, agents: [] },
+    ...{ agents: [], waiters: [], holders: [], dying: [], ranks: [] },
+    ...{ paused: false, schedulerPaused, fence: 0, fencesFrom: 0 },
+  };
+  configure(pool, policy);
+  return pool;
+}
+
+/**
+ * Takes over what the configuration says. An agent that is new here comes with what was known of it in its pool before,
+ * in `known`; one that has left keeps what a person has told it, for when it returns.
+ */
+export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownOfAgent[] = []): void {
+  const configured = new Map(policy.agents.map((agent) => [agent.name, agent]));
+  const stay = pool.agents.filter((agent) => configured.has(agent.name) || isOfConcern(pool, agent));
+  for (const agent of stay) {
+    const now = configured.get(agent.name);
+    if (now !== undefined && agent.limit !== null && now.limit !== agent.limit) agent.limitByHand = null;
+    agent.limit = now?.limit ?? null;
+    agent.gooseQueue = now?.gooseQueue ?? agent.gooseQueue;
+  }
+  const there = new Set(stay.map((agent) => agent.name));
+  for (const { name, limit, gooseQueue } of policy.agents) {
+    if (there.has(name)) continue;
+    const before = known.find((agent) => agent.name === name);
+    stay.push({ ...newAgent(name), ...(before && copyOf(before)), limit, gooseQueue });
+  }
+  pool.agents = stay.sort((a, b) => (a.name < b.name ? -1 : 1));
+  pool.policy = policy;
+}
+
+/** Nothing is given to these agents for one heartbeat timeout: whoever still runs and is not found by then is dead. */
+export function beQuiet(pool: Pool, agents: readonly string[], nowMs: number): void {
+  for (const agent of pool.agents) {
+    if (agents.includes(agent.name)) agent.quietUntilMs = nowMs + pool.policy.heartbeatTimeoutMs;
+  }
+}
+
+export function agentOf(pool: Pool, name: string): AgentSlots | undefined {
+  return pool.agents.find((agent) => agent.name === name);
+}
+
+/** The agent, also where the configuration does not know it (any more) but a run does. */
+export function agentOrStranger(pool: Pool, name: string): AgentSlots {
+  const known = agentOf(pool, name);
+  if (known !== undefined) return known;
+  const stranger = newAgent(name);
+  pool.agents = [...pool.agents, stranger].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return stranger;
+}
+
+/** Slots in force. */
+export function limitOf({ limit, limitByHand }: AgentSlots): number {
+  return limit === null ? 0 : (limitByHand ?? limit);
+}
+
+export function isSameRun(a: RunRef, b: RunRef): boolean {
+  return a.workflowId === b.workflowId && a.runId === b.runId;
+}
+
+export const same = (a: RunRef) => (b: RunRef) => isSameRun(a, b);
+export const other = (a: RunRef) => (b: RunRef) => !isSameRun(a, b);
+
+export function ref({ workflowId, runId }: RunRef): RunRef {
+  return { workflowId, runId };
+}
+
+/** Each fence is larger than all before it. The time makes it so across semaphores that lost their state. */
+export function nextFence(pool: Pool, nowMs: number): number {
+  pool.fence = Math.max(pool.fence + 1, Math.floor(nowMs));
+  return pool.fence;
+}
+
+export function isProbe({ probe }: AgentSlots, run: RunRef): boolean {
+  return probe !== null && isSameRun(probe, run);
+}
+
+/** Also in the health, which is all that the planner sees. A well agent needs no probe: what was one is a run. */
+export function setProbe(agent: AgentSlots, probe: RunRef | null): void {
+  const { health } = agent;
+  agent.probe = health.state === 'well' ? null : probe;
+  if (health.state === 'well') return;
+  const { probing: _, ...rest } = health;
+  agent.health = agent.probe === null ? rest : { ...rest, probing: true };
+}
+
+/** What differs from an agent of which nothing is known. */
+export function knownAgents(pool: Pool): KnownOfAgent[] {
+  return pool.agents.filter(hasHistory).map(copyOf);
+}
+
+function hasHistory({ limitByHand, paused, health }: KnownOfAgent): boolean {
+  return limitByHand !== null || paused || health.state !== 'well';
+}
+
+function copyOf({ name, limitByHand, paused, health }: KnownOfAgent): KnownOfAgent {
+  return { name, limitByHand, paused, health };
+}
+
+function isOfConcern(pool: Pool, agent: AgentSlots): boolean {
+  return hasHistory(agent) || [...pool.holders, ...pool.dying].some((slot) => slot.agent === agent.name);
+}
+
+function newAgent(name: string): AgentSlots {
+  return {
+    name,
+    ...{ limit: null, gooseQueue: '', limitByHand: null, paused: false },
+    ...{ health: WELL, probe: null, quietUntilMs: 0 },
+  };
+}

@@ -1,0 +1,210 @@
+import { setHandler } from '@temporalio/workflow';
+import { type Complaint, complaintAbout, withComplaint } from '../../domain/complaint.ts';
+import { semaphoreName } from '../../domain/ids.ts';
+import {
+  modelAnswered as agentWorks,
+  processesGone as freeSlot,
+  release,
+  tryAgain,
+} from '../../domain/slots/give-back.ts';
+import { hasPredecessor } from '../../domain/slots/grant.ts';
+import { reorder, request } from '../../domain/slots/line.ts';
+import {
+  type AgentSlots,
+  agentOf,
+  configure as configurePool,
+  type Grant,
+  newPool,
+  type Pool,
+  type RunRef,
+} from '../../domain/slots/pool.ts';
+import {
+  AGENT_OR_NONE,
+  AGENTS,
+  CONFIGURATION,
+  LIMIT_BY_HAND,
+  OF_GRANT,
+  ORDER,
+  SLOT_RELEASE,
+  SLOT_REQUEST,
+  YES_OR_NO,
+} from '../contents.ts';
+import { heed, heedAll } from '../heed.ts';
+import {
+  configure,
+  lookAtHolders,
+  modelAnswered,
+  order,
+  pause,
+  processesGone,
+  releaseSlot,
+  requestSlot,
+  resume,
+  schedulerPaused,
+  semaphoreStatus,
+  setLimit,
+  tryAgainNow,
+} from '../messages.ts';
+import type { LookAgain, SemaphoreInput } from './semaphore.ts';
+
+/** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */
+export class SemaphoreState {
+  readonly semaphore: string;
+  readonly pool: Pool;
+  complaints: Complaint[];
+  /** Something was recorded, or is due. */
+  work = true;
+  lookDue = false;
+  /** Grants to send again, since the first may be lost. */
+  readonly again: Grant[] = [];
+  /** Agents whose runs have to be looked for. */
+  readonly toFind: Set<string>;
+  lookAgain: LookAgain | null;
+  /** Runs that have said something of themselves while runs are looked for; null: nobody looks. */
+  heard: RunRef[] | null = null;
+
+  constructor({ semaphore, policy, moved, schedulerPaused: held, fresh, carried }: SemaphoreInput) {
+    this.semaphore = semaphore;
+    this.pool = carried?.pool ?? newPool(policy, held);
+    this.complaints = carried?.complaints ?? [];
+    this.lookAgain = carried?.lookAgain ?? null;
+    this.toFind = new Set();
+    if (carried === undefined) {
+      configurePool(this.pool, policy, moved);
+      for (const { name } of fresh ? moved : policy.agents) this.toFind.add(name);
+      if (!fresh) this.pool.fencesFrom = Date.now();
+    }
+    this.#fromRuns();
+    this.#fromScheduler();
+    this.#fromPeople();
+    setHandler(semaphoreStatus, () => this.pool);
+  }
+
+  /** Nothing would be lost if the run ended now: what is recorded in the pool goes along. */
+  get isAtRest(): boolean {
+    return this.again.length === 0 && !this.lookDue && this.toFind.size === 0;
+  }
+
+  #record(change: () => void): void {
+    change();
+    this.work = true;
+  }
+
+  #fromRuns(): void {
+    heed(requestSlot, SLOT_REQUEST, (asked) =>
+      this.#record(() => {
+        this.heard?.push(asked);
+        // A run that was reset asks before anybody has noticed that the run before it is closed.
+        if (hasPredecessor(this.pool, asked)) this.lookDue = true;
+        this.again.push(...request(this.pool, asked, Date.now()));
+      }),
+    );
+    heed(releaseSlot, SLOT_RELEASE, (run) =>
+      this.#record(() => {
+        this.heard?.push(run);
+        release(this.pool, run, Date.now());
+      }),
+    );
+    heed(processesGone, OF_GRANT, (run) =>
+      this.#record(() => {
+        this.heard?.push(run);
+        freeSlot(this.pool, run);
+      }),
+    );
+    heed(modelAnswered, OF_GRANT, (run) => this.#record(() => agentWorks(this.pool, run)));
+  }
+
+  #fromScheduler(): void {
+    heed(configure, CONFIGURATION, ({ policy, moved }) =>
+      this.#record(() => {
+        // Asked again, it is no move.
+        const arrived = moved.filter(({ name }) => (agentOf(this.pool, name)?.limit ?? null) === null);
+        configurePool(this.pool, policy, arrived);
+        for (const { name } of arrived) this.toFind.add(name);
+      }),
+    );
+    heed(order, ORDER, ({ ranks, atMs }) => this.#record(() => reorder(this.pool, ranks, atMs)));
+    heed(schedulerPaused, YES_OR_NO, (held) =>
+      this.#record(() => {
+        this.pool.schedulerPaused = held;
+      }),
+    );
+    heed(tryAgainNow, AGENTS, (names) => this.#record(() => tryAgain(this.pool, names, Date.now())));
+    setHandler(lookAtHolders, () =>
+      this.#record(() => {
+        this.lookDue = true;
+      }),
+    );
+  }
+
+  #fromPeople(): void {
+    const about = (signal: { name: string }) => (content: unknown, problem: string) =>
+      this.#record(() => {
+        const complaint = complaintAbout(signal.name, this.#title, content, problem, Date.now());
+        this.complaints = withComplaint(this.complaints, signal.name, complaint);
+      });
+    const done = (signal: { name: string }, change: () => void) =>
+      this.#record(() => {
+        change();
+        this.complaints = withComplaint(this.complaints, signal.name);
+      });
+    heedAll(
+      pause,
+      [AGENT_OR_NONE],
+      (given) =>
+        this.#onAgent(given, about(pause), (agent) =>
+          done(pause, () => {
+            (agent ?? this.pool).paused = true;
+          }),
+        ),
+      about(pause),
+    );
+    heedAll(
+      resume,
+      [AGENT_OR_NONE],
+      (given) =>
+        this.#onAgent(given, about(resume), (agent) =>
+          done(resume, () => {
+            (agent ?? this.pool).paused = false;
+            tryAgain(this.pool, agent ? [agent.name] : this.#names, Date.now());
+          }),
+        ),
+      about(resume),
+    );
+    heedAll(
+      setLimit,
+      [LIMIT_BY_HAND, AGENT_OR_NONE],
+      (limit, given) =>
+        this.#onAgent(given, about(setLimit), (agent) =>
+          done(setLimit, () => {
+            for (const each of agent ? [agent] : this.pool.agents) each.limitByHand = limit;
+          }),
+        ),
+      about(setLimit),
+    );
+  }
+
+  /** Undefined where all of the pool is meant. An agent without a pool need not be named. */
+  #onAgent(
+    given: string | undefined,
+    onWrong: (content: unknown, problem: string) => void,
+    act: (agent: AgentSlots | undefined) => void,
+  ): void {
+    const name = semaphoreName(this.semaphore);
+    const named = given ?? ('agent' in name ? name.agent : undefined);
+    const agent = named === undefined ? undefined : agentOf(this.pool, named);
+    if (named !== undefined && agent === undefined) {
+      const there = this.#names.slice(0, 20).join(', ') || 'none';
+      onWrong(given, `has no agent of this name (its agents: ${there})`);
+    } else act(agent);
+  }
+
+  get #names(): string[] {
+    return this.pool.agents.map((agent) => agent.name);
+  }
+
+  get #title(): string {
+    const name = semaphoreName(this.semaphore);
+    return 'queue' in name ? `pool ${name.queue}` : `agent ${name.agent}`;
+  }
+}

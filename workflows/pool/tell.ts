@@ -1,0 +1,74 @@
+import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
+import { type Complaint, standing } from '../../domain/complaint.ts';
+import { SCHEDULER_ID } from '../../domain/ids.ts';
+import { knownAgents, limitOf, type Pool } from '../../domain/slots/pool.ts';
+import type { SemaphoreMemo } from '../../domain/slots/semaphore-memo.ts';
+import { poolChanged } from '../messages.ts';
+import { send } from '../send.ts';
+
+/** Tells the scheduler, which plans with it, and whoever reads the memo or looks at the Web UI, how the pool is. */
+export class Teller {
+  readonly #semaphore: string;
+  #orderLost: boolean;
+  #memo = '';
+  /** As a semaphore that has nothing to tell: it is what the scheduler takes for granted. */
+  #told = JSON.stringify([false, [], []]);
+
+  /** @param orderLost the semaphore was started anew: the ranks that its runs ask with are old */
+  constructor(semaphore: string, orderLost: boolean) {
+    this.#semaphore = semaphore;
+    this.#orderLost = orderLost;
+  }
+
+  async tell(pool: Pool, complaints: Complaint[]): Promise<void> {
+    const memo = JSON.stringify(memoOf(pool, complaints));
+    if (memo !== this.#memo) {
+      this.#memo = memo;
+      upsertMemo(memoOf(pool, complaints));
+      setCurrentDetails([sayPool(pool), ...standing(complaints, Date.now())].join(' '));
+    }
+    const agents = knownAgents(pool);
+    const told = JSON.stringify([pool.paused, agents, unwellAndDue(pool)]);
+    if (told === this.#told && !this.#orderLost) return;
+    const orderLost = this.#orderLost || undefined;
+    this.#told = told;
+    this.#orderLost = false;
+    const { paused } = pool;
+    await send({ workflowId: SCHEDULER_ID }, poolChanged, {
+      semaphore: this.#semaphore,
+      paused,
+      agents,
+      orderLost,
+    });
+  }
+}
+
+export function memoOf(pool: Pool, complaints: Complaint[]): { semaphore: SemaphoreMemo } {
+  const { policy, paused, schedulerPaused, fencesFrom } = pool;
+  const agents = knownAgents(pool);
+  return { semaphore: { policy, paused, schedulerPaused, fencesFrom, agents, complaints } };
+}
+
+/** Agents that wait for a probe: a time that comes changes nothing in the pool, and yet a probe may be planned. */
+function unwellAndDue({ agents }: Pool): string[] {
+  return agents.flatMap(({ name, health }) =>
+    health.state !== 'well' && Date.now() >= health.untilMs ? [name] : [],
+  );
+}
+
+/** For people. */
+function sayPool(pool: Pool): string {
+  const { agents, holders, waiters, paused } = pool;
+  const limit = agents.reduce((sum, agent) => sum + limitOf(agent), 0);
+  const unwell = agents.flatMap(({ name, health }) => {
+    if (health.state === 'well') return [];
+    return [`${name} ${health.state === 'cooling-down' ? 'cools down' : 'cannot run'}: ${health.reason}.`];
+  });
+  const off = agents.filter((agent) => agent.paused).map(({ name }) => name);
+  return [
+    ...(paused ? ['Paused.'] : []),
+    `${holders.length} of ${limit} slots held, ${waiters.length} in line.`,
+    ...(off.length > 0 ? [`Paused by themselves: ${off.slice(0, 20).join(', ')}.`] : []),
+    ...unwell.slice(0, 5),
+  ].join(' ');
+}
