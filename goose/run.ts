@@ -1,13 +1,14 @@
-import type { Readable } from 'node:stream';
-import { judge, type RunFacts, type Stop, type StopWhy } from '../domain/judge.ts';
+import { judge, type RunFacts, type Stop } from '../domain/judge.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import { removeCgroup } from './cgroup.ts';
 import type { GooseCommand } from './command-line.ts';
 import { type Containment, containment, recordedContainment } from './containment.ts';
+import { Output } from './output.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import { ProcessesLeftError, ProcessFamily } from './processes.ts';
 import { type Goose, spawnGoose, startReason } from './start.ts';
+import { overdue, stopOf } from './stop-reason.ts';
 import { startStopwatch } from './stopwatch.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
 
@@ -16,8 +17,6 @@ const BEAT_MS = 500;
 const BEATS_PER_LOOK = 4;
 /** Pauses before the looks of the first half second. */
 const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
-/** What a dead process wrote is read in no time; a pipe that stays open longer is held by somebody else. */
-const DRAIN_MS = 2000;
 
 export interface GooseRunSpec {
   command: GooseCommand;
@@ -59,6 +58,11 @@ export interface GooseRunOptions {
   onLeft?: (problem: string) => void;
   /** Called twice a second while goose runs. Must not throw. */
   onBeat?: (beat: Beat) => void;
+  /**
+   * Called at most once, in the middle of the run where it can be: as soon as goose's output shows for certain that the
+   * model has answered, and all extensions were started. Not awaited; that it throws or rejects is of no consequence.
+   */
+  onModelAnswered?: () => void | Promise<void>;
 }
 
 export interface GooseRunResult {
@@ -99,18 +103,19 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
 }
 
 class GooseRun {
-  readonly reader = new StreamReader();
+  readonly reader: StreamReader;
   readonly #spec: GooseRunSpec & { held: Containment };
   readonly #options: GooseRunOptions;
   readonly #log: AttemptLog;
+  readonly #output: Output;
   #stopped: Stop | undefined;
-  #outputBytes = 0;
-  #sinceOutput = startStopwatch();
 
   constructor(spec: GooseRunSpec & { held: Containment }, options: GooseRunOptions, log: AttemptLog) {
     this.#spec = spec;
     this.#options = options;
     this.#log = log;
+    this.reader = new StreamReader(options.onModelAnswered);
+    this.#output = new Output(this.reader, log);
   }
 
   get #cgroup(): string | undefined {
@@ -129,10 +134,7 @@ class GooseRun {
     const identity = identify(goose.pid);
     const startError = await goose.hasStarted();
     if (startError !== undefined) return this.#notStarted(startError);
-    const outputRead = Promise.all([
-      this.#read(goose.stdout, (chunk) => this.reader.stdout(chunk)),
-      this.#read(goose.stderr, (chunk) => this.reader.stderr(chunk)),
-    ]);
+    this.#output.of(goose);
     const root = await identity;
     const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
     try {
@@ -142,7 +144,7 @@ class GooseRun {
       // What goose has left behind is ended too, also if goose itself has ended well.
       const { graceMs } = this.#spec;
       await this.#end(family, typeof graceMs === 'number' ? graceMs : graceMs());
-      await drained(goose, outputRead);
+      await this.#output.drained(goose);
     }
     this.reader.end();
     return this.#judged(goose.exitCode, goose.signal);
@@ -161,20 +163,6 @@ class GooseRun {
     }
   }
 
-  async #read(stream: Readable, parse: (chunk: Buffer) => void): Promise<void> {
-    try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        this.#outputBytes += chunk.length;
-        this.#sinceOutput = startStopwatch();
-        parse(chunk);
-        // Waiting for the disk holds goose back instead of filling our memory.
-        await this.#log.write(chunk);
-      }
-    } catch {
-      // Destroyed when drained: there is nothing more to read.
-    }
-  }
-
   /** Resolves when goose has ended by itself or a reason to stop it has come up. */
   async #untilGooseEnds(goose: Goose, family: ProcessFamily): Promise<void> {
     const elapsed = startStopwatch();
@@ -189,9 +177,10 @@ class GooseRun {
       while (!goose.hasEnded && this.#stopped === undefined) {
         await until(ended.signal, BEAT_MS);
         if (goose.hasEnded) return;
-        this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#overdue(elapsed());
+        const beat = this.#beat(elapsed());
+        this.#stopped = signal.aborted ? stopOf(signal.reason) : overdue(this.#spec, beat);
         beats += 1;
-        this.#beat(elapsed());
+        this.#options.onBeat?.(beat);
         // Learns of children while their parents live, so that none is lost when it leaves them.
         if (beats % BEATS_PER_LOOK === 1) await family.look();
       }
@@ -201,25 +190,9 @@ class GooseRun {
     }
   }
 
-  #overdue(elapsedMs: number): Stop | undefined {
-    const { maxRuntimeMs, stallMs } = this.#spec;
-    if (elapsedMs >= maxRuntimeMs) {
-      return { why: 'timed-out', detail: `goose ran into its time limit of ${inWords(maxRuntimeMs)}` };
-    }
-    if (stallMs > 0 && this.#sinceOutput() >= stallMs) {
-      return { why: 'stalled', detail: `goose wrote nothing for ${inWords(stallMs)}` };
-    }
-    return undefined;
-  }
-
-  #beat(elapsedMs: number): void {
+  #beat(elapsedMs: number): Beat {
     const { turns } = this.reader;
-    this.#options.onBeat?.({
-      elapsedMs,
-      silentMs: this.#sinceOutput(),
-      outputBytes: this.#outputBytes,
-      turns,
-    });
+    return { elapsedMs, silentMs: this.#output.silentMs(), outputBytes: this.#output.bytes, turns };
   }
 
   #notStarted(error: NodeJS.ErrnoException): { facts: RunFacts; verdict: Verdict } {
@@ -259,17 +232,6 @@ async function lookEarly(family: ProcessFamily, ended: AbortSignal): Promise<voi
   }
 }
 
-/** Waits until all output was read, but not for a pipe that somebody outside the run holds open. */
-async function drained(goose: Goose, outputRead: Promise<unknown>): Promise<void> {
-  const timer = setTimeout(() => {
-    goose.stdout.destroy();
-    goose.stderr.destroy();
-  }, DRAIN_MS);
-  await outputRead;
-  clearTimeout(timer);
-  await goose.ended;
-}
-
 async function until(signal: AbortSignal, ms: number): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
@@ -281,16 +243,4 @@ async function until(signal: AbortSignal, ms: number): Promise<void> {
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done, { once: true });
   });
-}
-
-const STOP_WHYS: StopWhy[] = ['timed-out', 'stalled', 'cancelled', 'task-gone', 'lease-lost', 'shutdown'];
-
-function stopOf(reason: unknown): Stop {
-  const given = typeof reason === 'object' && reason !== null ? (reason as Partial<Stop>) : {};
-  const why = STOP_WHYS.find((each) => each === given.why) ?? 'cancelled';
-  return { why, detail: typeof given.detail === 'string' ? given.detail : 'the run was cancelled' };
-}
-
-function inWords(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }
