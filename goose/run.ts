@@ -7,16 +7,10 @@ import { type Containment, containment, recordedContainment } from './containmen
 import { Output } from './output.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import { ProcessesLeftError, ProcessFamily } from './processes.ts';
-import { type Goose, spawnGoose, startReason } from './start.ts';
-import { overdue, stopOf } from './stop-reason.ts';
-import { startStopwatch } from './stopwatch.ts';
+import { spawnGoose, startReason } from './start.ts';
+import { stopOf } from './stop-reason.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
-
-const BEAT_MS = 500;
-/** Looking at all processes costs some milliseconds, so it is not done at each beat. */
-const BEATS_PER_LOOK = 4;
-/** Pauses before the looks of the first half second. */
-const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
+import { type Beat, untilItEnds } from './watch-run.ts';
 
 export interface GooseRunSpec {
   command: GooseCommand;
@@ -38,13 +32,6 @@ export interface GooseRunSpec {
   held?: Containment;
   /** Names of the recipe's extensions, which a reason may tell. */
   extensions?: readonly string[];
-}
-
-export interface Beat {
-  elapsedMs: number;
-  silentMs: number;
-  outputBytes: number;
-  turns: number;
 }
 
 export interface GooseRunOptions {
@@ -91,8 +78,8 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
   return {
     facts,
     verdict,
-    tokens: run.reader.tokens,
-    turns: run.reader.turns,
+    tokens: run.output.reader.tokens,
+    turns: run.output.reader.turns,
     startedAt,
     endedAt: Date.now(),
     exitCode: facts.exitCode,
@@ -103,19 +90,17 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
 }
 
 class GooseRun {
-  readonly reader: StreamReader;
+  readonly output: Output;
   readonly #spec: GooseRunSpec & { held: Containment };
   readonly #options: GooseRunOptions;
   readonly #log: AttemptLog;
-  readonly #output: Output;
   #stopped: Stop | undefined;
 
   constructor(spec: GooseRunSpec & { held: Containment }, options: GooseRunOptions, log: AttemptLog) {
     this.#spec = spec;
     this.#options = options;
     this.#log = log;
-    this.reader = new StreamReader(options.onModelAnswered);
-    this.#output = new Output(this.reader, log);
+    this.output = new Output(new StreamReader(options.onModelAnswered), log);
   }
 
   get #cgroup(): string | undefined {
@@ -124,7 +109,8 @@ class GooseRun {
   }
 
   async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
-    const { signal } = this.#options;
+    const { output } = this;
+    const { signal, onBeat } = this.#options;
     // From here to the spawn nothing may be awaited: a run that was stopped must not start.
     this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#options.obstacle?.();
     if (this.#stopped !== undefined) return this.#judged(null, null);
@@ -134,19 +120,19 @@ class GooseRun {
     const identity = identify(goose.pid);
     const startError = await goose.hasStarted();
     if (startError !== undefined) return this.#notStarted(startError);
-    this.#output.of(goose);
+    output.of(goose);
     const root = await identity;
     const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
     try {
       await this.#options.onStarted?.(root);
-      await this.#untilGooseEnds(goose, family);
+      this.#stopped = await untilItEnds({ goose, family, output, limits: this.#spec, signal, onBeat });
     } finally {
       // What goose has left behind is ended too, also if goose itself has ended well.
       const { graceMs } = this.#spec;
       await this.#end(family, typeof graceMs === 'number' ? graceMs : graceMs());
-      await this.#output.drained(goose);
+      await output.drained(goose);
     }
-    this.reader.end();
+    output.reader.end();
     return this.#judged(goose.exitCode, goose.signal);
   }
 
@@ -163,38 +149,6 @@ class GooseRun {
     }
   }
 
-  /** Resolves when goose has ended by itself or a reason to stop it has come up. */
-  async #untilGooseEnds(goose: Goose, family: ProcessFamily): Promise<void> {
-    const elapsed = startStopwatch();
-    const { signal } = this.#options;
-    const ended = new AbortController();
-    const onExit = () => ended.abort();
-    void goose.ended.then(onExit);
-    void lookEarly(family, ended.signal);
-    signal.addEventListener('abort', onExit, { once: true });
-    let beats = 0;
-    try {
-      while (!goose.hasEnded && this.#stopped === undefined) {
-        await until(ended.signal, BEAT_MS);
-        if (goose.hasEnded) return;
-        const beat = this.#beat(elapsed());
-        this.#stopped = signal.aborted ? stopOf(signal.reason) : overdue(this.#spec, beat);
-        beats += 1;
-        this.#options.onBeat?.(beat);
-        // Learns of children while their parents live, so that none is lost when it leaves them.
-        if (beats % BEATS_PER_LOOK === 1) await family.look();
-      }
-    } finally {
-      ended.abort();
-      signal.removeEventListener('abort', onExit);
-    }
-  }
-
-  #beat(elapsedMs: number): Beat {
-    const { turns } = this.reader;
-    return { elapsedMs, silentMs: this.#output.silentMs(), outputBytes: this.#output.bytes, turns };
-  }
-
   #notStarted(error: NodeJS.ErrnoException): { facts: RunFacts; verdict: Verdict } {
     if (this.#cgroup !== undefined) removeCgroup(this.#cgroup);
     const reason = `goose could not be started: ${startReason(this.#spec.command, this.#spec.cwd, error)}`;
@@ -204,7 +158,7 @@ class GooseRun {
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
     const { ownExtension, taskRecipe, extensions = [], env } = this.#spec;
     const facts: RunFacts = {
-      ...this.reader.facts,
+      ...this.output.reader.facts,
       exitCode,
       signal,
       ...(this.#stopped && { stopped: this.#stopped }),
@@ -220,27 +174,4 @@ class GooseRun {
 function hostsIn(env: Record<string, string>): string[] {
   const addresses = Object.values(env).filter((value) => /^https?:\/\//.test(value) && URL.canParse(value));
   return addresses.map((value) => new URL(value).host);
-}
-
-/** Who leaves the run does so early or late; the first moments are the ones in which nobody has been seen yet. */
-async function lookEarly(family: ProcessFamily, ended: AbortSignal): Promise<void> {
-  for (const pauseMs of EARLY_LOOKS_MS) {
-    if (pauseMs > 0) await until(ended, pauseMs);
-    if (ended.aborted) return;
-    // A look that fails is made good by the next.
-    await family.look().catch(() => {});
-  }
-}
-
-async function until(signal: AbortSignal, ms: number): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -189,8 +189,9 @@ export class StreamReader {
     if (content.type === 'toolRequest') {
       answer.endsWithToolCall = true;
       const toolCall = asObject(content.toolCall);
-      // A call that goose could not read may be one that broke off.
       if (answer.from === 'model' && toolCall?.status === 'success') this.#firstAnswer.toolRequest();
+      // goose could not read it: the model's stream may have ended in the middle of it.
+      else this.#firstAnswer.inDoubt();
       const call = asObject(toolCall?.value);
       if (call?.name === FINAL_OUTPUT_TOOL) this.#finalOutput = call.arguments;
       return;
