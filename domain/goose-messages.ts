@@ -150,6 +150,11 @@ export function meaningOf(message: GooseMessage, nameable?: Nameable): { kind: V
   );
 }
 
+/** Whether a text begins as goose's own messages do. Says only what it looks like: a model may write the same. */
+export function soundsLikeGoose(text: string): boolean {
+  return text.startsWith('Ran into this error') || OWN_MESSAGES.some(({ pattern }) => pattern.test(text));
+}
+
 /** The form in which goose uses an extension's name, and in which names are the same to it. */
 export function extensionKey(name: string): string {
   return name

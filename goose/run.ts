@@ -1,23 +1,16 @@
-import type { Readable } from 'node:stream';
-import { judge, type RunFacts, type Stop, type StopWhy } from '../domain/judge.ts';
+import { judge, type RunFacts, type Stop } from '../domain/judge.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import { removeCgroup } from './cgroup.ts';
 import type { GooseCommand } from './command-line.ts';
 import { type Containment, containment, recordedContainment } from './containment.ts';
+import { Output } from './output.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import { ProcessesLeftError, ProcessFamily } from './processes.ts';
-import { type Goose, spawnGoose, startReason } from './start.ts';
-import { startStopwatch } from './stopwatch.ts';
+import { spawnGoose, startReason } from './start.ts';
+import { stopOf } from './stop-reason.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
-
-const BEAT_MS = 500;
-/** Looking at all processes costs some milliseconds, so it is not done at each beat. */
-const BEATS_PER_LOOK = 4;
-/** Pauses before the looks of the first half second. */
-const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
-/** What a dead process wrote is read in no time; a pipe that stays open longer is held by somebody else. */
-const DRAIN_MS = 2000;
+import { type Beat, untilItEnds } from './watch-run.ts';
 
 export interface GooseRunSpec {
   command: GooseCommand;
@@ -41,13 +34,6 @@ export interface GooseRunSpec {
   extensions?: readonly string[];
 }
 
-export interface Beat {
-  elapsedMs: number;
-  silentMs: number;
-  outputBytes: number;
-  turns: number;
-}
-
 export interface GooseRunOptions {
   /** Aborting stops the run. A reason of the form `Stop` says why; anything else is a cancellation. */
   signal: AbortSignal;
@@ -59,6 +45,11 @@ export interface GooseRunOptions {
   onLeft?: (problem: string) => void;
   /** Called twice a second while goose runs. Must not throw. */
   onBeat?: (beat: Beat) => void;
+  /**
+   * Called at most once, in the middle of the run where it can be: as soon as goose's output shows for certain that the
+   * model has answered, and all extensions were started. Not awaited; that it throws or rejects is of no consequence.
+   */
+  onModelAnswered?: () => void | Promise<void>;
 }
 
 export interface GooseRunResult {
@@ -87,8 +78,8 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
   return {
     facts,
     verdict,
-    tokens: run.reader.tokens,
-    turns: run.reader.turns,
+    tokens: run.output.reader.tokens,
+    turns: run.output.reader.turns,
     startedAt,
     endedAt: Date.now(),
     exitCode: facts.exitCode,
@@ -99,18 +90,17 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
 }
 
 class GooseRun {
-  readonly reader = new StreamReader();
+  readonly output: Output;
   readonly #spec: GooseRunSpec & { held: Containment };
   readonly #options: GooseRunOptions;
   readonly #log: AttemptLog;
   #stopped: Stop | undefined;
-  #outputBytes = 0;
-  #sinceOutput = startStopwatch();
 
   constructor(spec: GooseRunSpec & { held: Containment }, options: GooseRunOptions, log: AttemptLog) {
     this.#spec = spec;
     this.#options = options;
     this.#log = log;
+    this.output = new Output(new StreamReader(options.onModelAnswered), log);
   }
 
   get #cgroup(): string | undefined {
@@ -119,7 +109,8 @@ class GooseRun {
   }
 
   async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
-    const { signal } = this.#options;
+    const { output } = this;
+    const { signal, onBeat } = this.#options;
     // From here to the spawn nothing may be awaited: a run that was stopped must not start.
     this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#options.obstacle?.();
     if (this.#stopped !== undefined) return this.#judged(null, null);
@@ -129,22 +120,19 @@ class GooseRun {
     const identity = identify(goose.pid);
     const startError = await goose.hasStarted();
     if (startError !== undefined) return this.#notStarted(startError);
-    const outputRead = Promise.all([
-      this.#read(goose.stdout, (chunk) => this.reader.stdout(chunk)),
-      this.#read(goose.stderr, (chunk) => this.reader.stderr(chunk)),
-    ]);
+    output.of(goose);
     const root = await identity;
     const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
     try {
       await this.#options.onStarted?.(root);
-      await this.#untilGooseEnds(goose, family);
+      this.#stopped = await untilItEnds({ goose, family, output, limits: this.#spec, signal, onBeat });
     } finally {
       // What goose has left behind is ended too, also if goose itself has ended well.
       const { graceMs } = this.#spec;
       await this.#end(family, typeof graceMs === 'number' ? graceMs : graceMs());
-      await drained(goose, outputRead);
+      await output.drained(goose);
     }
-    this.reader.end();
+    output.reader.end();
     return this.#judged(goose.exitCode, goose.signal);
   }
 
@@ -161,67 +149,6 @@ class GooseRun {
     }
   }
 
-  async #read(stream: Readable, parse: (chunk: Buffer) => void): Promise<void> {
-    try {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        this.#outputBytes += chunk.length;
-        this.#sinceOutput = startStopwatch();
-        parse(chunk);
-        // Waiting for the disk holds goose back instead of filling our memory.
-        await this.#log.write(chunk);
-      }
-    } catch {
-      // Destroyed when drained: there is nothing more to read.
-    }
-  }
-
-  /** Resolves when goose has ended by itself or a reason to stop it has come up. */
-  async #untilGooseEnds(goose: Goose, family: ProcessFamily): Promise<void> {
-    const elapsed = startStopwatch();
-    const { signal } = this.#options;
-    const ended = new AbortController();
-    const onExit = () => ended.abort();
-    void goose.ended.then(onExit);
-    void lookEarly(family, ended.signal);
-    signal.addEventListener('abort', onExit, { once: true });
-    let beats = 0;
-    try {
-      while (!goose.hasEnded && this.#stopped === undefined) {
-        await until(ended.signal, BEAT_MS);
-        if (goose.hasEnded) return;
-        this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#overdue(elapsed());
-        beats += 1;
-        this.#beat(elapsed());
-        // Learns of children while their parents live, so that none is lost when it leaves them.
-        if (beats % BEATS_PER_LOOK === 1) await family.look();
-      }
-    } finally {
-      ended.abort();
-      signal.removeEventListener('abort', onExit);
-    }
-  }
-
-  #overdue(elapsedMs: number): Stop | undefined {
-    const { maxRuntimeMs, stallMs } = this.#spec;
-    if (elapsedMs >= maxRuntimeMs) {
-      return { why: 'timed-out', detail: `goose ran into its time limit of ${inWords(maxRuntimeMs)}` };
-    }
-    if (stallMs > 0 && this.#sinceOutput() >= stallMs) {
-      return { why: 'stalled', detail: `goose wrote nothing for ${inWords(stallMs)}` };
-    }
-    return undefined;
-  }
-
-  #beat(elapsedMs: number): void {
-    const { turns } = this.reader;
-    this.#options.onBeat?.({
-      elapsedMs,
-      silentMs: this.#sinceOutput(),
-      outputBytes: this.#outputBytes,
-      turns,
-    });
-  }
-
   #notStarted(error: NodeJS.ErrnoException): { facts: RunFacts; verdict: Verdict } {
     if (this.#cgroup !== undefined) removeCgroup(this.#cgroup);
     const reason = `goose could not be started: ${startReason(this.#spec.command, this.#spec.cwd, error)}`;
@@ -231,7 +158,7 @@ class GooseRun {
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
     const { ownExtension, taskRecipe, extensions = [], env } = this.#spec;
     const facts: RunFacts = {
-      ...this.reader.facts,
+      ...this.output.reader.facts,
       exitCode,
       signal,
       ...(this.#stopped && { stopped: this.#stopped }),
@@ -247,50 +174,4 @@ class GooseRun {
 function hostsIn(env: Record<string, string>): string[] {
   const addresses = Object.values(env).filter((value) => /^https?:\/\//.test(value) && URL.canParse(value));
   return addresses.map((value) => new URL(value).host);
-}
-
-/** Who leaves the run does so early or late; the first moments are the ones in which nobody has been seen yet. */
-async function lookEarly(family: ProcessFamily, ended: AbortSignal): Promise<void> {
-  for (const pauseMs of EARLY_LOOKS_MS) {
-    if (pauseMs > 0) await until(ended, pauseMs);
-    if (ended.aborted) return;
-    // A look that fails is made good by the next.
-    await family.look().catch(() => {});
-  }
-}
-
-/** Waits until all output was read, but not for a pipe that somebody outside the run holds open. */
-async function drained(goose: Goose, outputRead: Promise<unknown>): Promise<void> {
-  const timer = setTimeout(() => {
-    goose.stdout.destroy();
-    goose.stderr.destroy();
-  }, DRAIN_MS);
-  await outputRead;
-  clearTimeout(timer);
-  await goose.ended;
-}
-
-async function until(signal: AbortSignal, ms: number): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
-}
-
-const STOP_WHYS: StopWhy[] = ['timed-out', 'stalled', 'cancelled', 'task-gone', 'lease-lost', 'shutdown'];
-
-function stopOf(reason: unknown): Stop {
-  const given = typeof reason === 'object' && reason !== null ? (reason as Partial<Stop>) : {};
-  const why = STOP_WHYS.find((each) => each === given.why) ?? 'cancelled';
-  return { why, detail: typeof given.detail === 'string' ? given.detail : 'the run was cancelled' };
-}
-
-function inWords(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

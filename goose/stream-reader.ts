@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LastAnswer, RunFacts } from '../domain/judge.ts';
+import { FirstAnswer } from './first-answer.ts';
 import { LineSplitter } from './lines.ts';
 
 const MAX_LINE_BYTES = 1024 * 1024;
@@ -40,6 +41,17 @@ export class StreamReader {
   /** Of the assistant message that is still growing; undefined after anything else. */
   #openId: string | null | undefined;
   #finalOutput: unknown;
+  readonly #firstAnswer: FirstAnswer;
+
+  /**
+   * `onModelAnswered` is called at most once, as soon as it is certain that the model has answered (`FirstAnswer`), and
+   * never after an extension has failed to start: the verdict will be about that, whatever the model says.
+   */
+  constructor(onModelAnswered: () => void | Promise<void> = () => {}) {
+    this.#firstAnswer = new FirstAnswer(() =>
+      this.#facts.extensionFailures.length > 0 ? undefined : onModelAnswered(),
+    );
+  }
 
   stdout(chunk: Buffer): void {
     this.#stdout.push(chunk);
@@ -109,13 +121,16 @@ export class StreamReader {
 
   #unreadable(): void {
     this.#facts.unreadableLines += 1;
+    this.#firstAnswer.inDoubt();
   }
 
   #error(text: unknown): void {
+    this.#firstAnswer.inDoubt();
     keep(this.#facts.errors, { text: String(text).slice(0, MAX_TEXT_CHARS) });
   }
 
   #complete(event: Json): void {
+    this.#firstAnswer.wentOn();
     const { total_tokens: total, input_tokens: input, output_tokens: output } = event;
     if (typeof total !== 'number') return;
     this.#tokens = { total, input: numberOr0(input), output: numberOr0(output) };
@@ -125,6 +140,7 @@ export class StreamReader {
     if (message?.role !== 'assistant') {
       // A message of another role, such as a tool's result, ends the one before it.
       this.#openId = undefined;
+      if (message?.role === 'user') this.#firstAnswer.wentOn();
       this.#toolResponses(message);
       return;
     }
@@ -134,6 +150,7 @@ export class StreamReader {
     // Notices such as "compacting" come in the middle of a run and say nothing about its end.
     if (!fromModel && contents.length > 0 && contents.every(isNotice)) return;
 
+    if (!fromModel) this.#firstAnswer.inDoubt();
     const answer = this.#answerFor(typeof message.id === 'string' ? message.id : null, fromModel);
     if (metadata?.outputTokenLimitReached === true) answer.outputTokenLimitReached = true;
     for (const content of contents) if (content !== undefined) this.#content(answer, content);
@@ -171,11 +188,17 @@ export class StreamReader {
   #content(answer: LastAnswer, content: Json): void {
     if (content.type === 'toolRequest') {
       answer.endsWithToolCall = true;
-      const call = asObject(asObject(content.toolCall)?.value);
+      const toolCall = asObject(content.toolCall);
+      if (answer.from === 'model' && toolCall?.status === 'success') this.#firstAnswer.toolRequest();
+      // goose could not read it: the model's stream may have ended in the middle of it.
+      else this.#firstAnswer.inDoubt();
+      const call = asObject(toolCall?.value);
       if (call?.name === FINAL_OUTPUT_TOOL) this.#finalOutput = call.arguments;
       return;
     }
     const text = content.text ?? content.message ?? content.msg;
+    // Blank parts too: "Ran", " " and "into" are one beginning.
+    if (answer.from === 'model' && content.type === 'text') this.#firstAnswer.text(String(text));
     if (typeof text !== 'string' || text.trim() === '' || content.type === 'thinking') return;
     if (answer.from === 'model') {
       if (content.type !== 'text') return;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Stop } from '../../domain/judge.ts';
 import type { VerdictKind } from '../../domain/verdict.ts';
 import { type ScriptedModel, startScriptedModel } from '../../embedded/scripted-model.ts';
 import { extensionNameOf, gooseCommand, gooseEnvironment } from '../../goose/command-line.ts';
@@ -70,48 +71,69 @@ describe('what the real goose comes to', () => {
   const loopForEver = { env: { GOOSE_MAX_TURNS: '3' } };
   const structured = 'response:\n  json_schema: {type: object, properties: {result: {type: string}}}\n';
   const unreachable = { env: { OPENAI_HOST: 'http://127.0.0.1:9' } };
-  test.concurrent.each<[what: string, script: string, kind: VerdictKind, reason: RegExp, scene?: Scene]>([
-    ['an answer', 'MODEL: say All good.', 'completed', /final answer/],
-    ['no script', '', 'completed', /final answer/],
+  /** `answers`: whether the model is told to have answered. */
+  type Row = [
+    what: string,
+    script: string,
+    kind: VerdictKind,
+    answers: boolean,
+    reason: RegExp,
+    scene?: Scene,
+  ];
+  test.concurrent.each<Row>([
+    ['an answer', 'MODEL: say All good.', 'completed', true, /final answer/],
+    ['no script', '', 'completed', true, /final answer/],
     [
       'a tool and an answer',
       'MODEL: shell echo {{ task_id }} > made\nMODEL: say Made.',
       'completed',
+      true,
       /final/,
     ],
     [
       'a final output',
       'MODEL: tool final_output {"result": "x"}',
       'completed',
+      true,
       /final/,
       { recipe: structured },
     ],
-    ['too many turns', 'MODEL: loop', 'agent-failed', /maximum number of turns/, loopForEver],
-    ['nothing said', 'MODEL: empty', 'agent-failed', /answered with nothing/],
-    ['the output limit', 'MODEL: length', 'agent-failed', /output limit/],
-    ['an answer that breaks off', 'MODEL: cut', 'model-unavailable', /broke off/],
-    ['credits used up', 'MODEL: fail 402', 'model-unavailable', /credits/],
-    ['a bad key', 'MODEL: fail 401 bad key', 'misconfigured', /API key/],
-    ['a context too small', 'MODEL: fail 413', 'agent-failed', /context/],
-    ['a tool, then 401', 'MODEL: shell true\nMODEL: fail 401', 'misconfigured', /API key/],
-    ['no such provider', '', 'misconfigured', /Unknown provider/, { env: { GOOSE_PROVIDER: 'nonesuch' } }],
+    ['too many turns', 'MODEL: loop', 'agent-failed', true, /maximum number of turns/, loopForEver],
+    ['nothing said', 'MODEL: empty', 'agent-failed', false, /answered with nothing/],
+    ['the output limit', 'MODEL: length', 'agent-failed', true, /output limit/],
+    ['an answer that breaks off', 'MODEL: cut', 'model-unavailable', false, /broke off/],
+    ['credits used up', 'MODEL: fail 402', 'model-unavailable', false, /credits/],
+    ['a bad key', 'MODEL: fail 401 bad key', 'misconfigured', false, /API key/],
+    ['a context too small', 'MODEL: fail 413', 'agent-failed', false, /context/],
+    ['a tool, then 401', 'MODEL: shell true\nMODEL: fail 401', 'misconfigured', true, /API key/],
+    [
+      'no such provider',
+      '',
+      'misconfigured',
+      false,
+      /Unknown provider/,
+      { env: { GOOSE_PROVIDER: 'nonesuch' } },
+    ],
     [
       'an unreachable TinyTask',
       '',
       'tinytask-unavailable',
+      false,
       /TinyTask/,
       { tinytask: 'http://127.0.0.1:9/mcp' },
     ],
-    ['500', 'MODEL: fail 500', 'model-unavailable', /500 Internal Server Error/],
-    ['429', 'MODEL: fail 429', 'model-unavailable', /quota/],
-    ['an unknown model', 'MODEL: fail 404', 'misconfigured', /GOOSE_MODEL/],
-    ['no model', '', 'model-unavailable', /127\.0\.0\.1:9 cannot be reached/, unreachable],
+    ['500', 'MODEL: fail 500', 'model-unavailable', false, /500 Internal Server Error/],
+    ['429', 'MODEL: fail 429', 'model-unavailable', false, /quota/],
+    ['an unknown model', 'MODEL: fail 404', 'misconfigured', false, /GOOSE_MODEL/],
+    ['no model', '', 'model-unavailable', false, /127\.0\.0\.1:9 cannot be reached/, unreachable],
   ])(
     '%s',
-    async (_, script, kind, reason, scene) => {
+    async (_, script, kind, answers, reason, scene) => {
       using folder = temporaryFolder();
-      const { verdict, logProblem } = await play(folder.path, script, scene);
+      const onModelAnswered = vi.fn();
+      const { verdict, logProblem } = await play(folder.path, script, { ...scene, run: { onModelAnswered } });
       expect(verdict).toEqual({ kind, reason: expect.stringMatching(reason) });
+      expect(onModelAnswered).toHaveBeenCalledTimes(answers ? 1 : 0);
       expect(logProblem).toBeUndefined();
       if (script.includes('made')) expect(readFileSync(join(folder.path, 'made'), 'utf8')).toBe('42\n');
     },
@@ -135,6 +157,20 @@ test('the agent works on TinyTask through the tools that it is given', async () 
   } finally {
     await tinytask.close();
   }
+});
+
+test('that the model has answered is told while goose still works', async () => {
+  using folder = temporaryFolder();
+  const controller = new AbortController();
+  const script = 'MODEL: shell true\nMODEL: wait 60s\nMODEL: say Done.';
+  const onModelAnswered = vi.fn(() =>
+    controller.abort({ why: 'shutdown', detail: 'the model has answered' } satisfies Stop),
+  );
+  const result = await play(folder.path, script, { run: { signal: controller.signal, onModelAnswered } });
+  expect(onModelAnswered).toHaveBeenCalledTimes(1);
+  expect(result.verdict).toEqual({ kind: 'cancelled', reason: 'the model has answered' });
+  expect(result.turns).toBe(1);
+  expect(result.endedAt - result.startedAt).toBeLessThan(30_000);
 });
 
 test('a stop reaches what the agent started in its shell', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Stop } from '../../domain/judge.ts';
 import type { ProcessId } from '../../goose/process-table.ts';
 import { findByToken } from '../../goose/processes.ts';
@@ -35,6 +35,23 @@ describe('how a run ends', () => {
     expect(result.logProblem).toBeUndefined();
     expect(goose?.startTime).toBeGreaterThan(0);
     expect(readFileSync(join(folder.path, 'attempt.log'), 'utf8')).toContain('all good');
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+  ])('as it would, when what is to be done at the first answer %s', async (_, fail) => {
+    using folder = temporaryFolder();
+    const onModelAnswered = vi.fn(fail);
+    const result = await runAndLook(stubRun('answers', folder.path), { signal: FOREVER, onModelAnswered });
+    expect(onModelAnswered).toHaveBeenCalledTimes(1);
+    expect(result.verdict.kind).toBe('completed');
+    expect(readFileSync(join(folder.path, 'attempt.log'), 'utf8')).toContain('"type":"complete"');
   });
 
   test('with an exit code of its own after an answer', async () => {
