@@ -150,6 +150,8 @@ export class Attempt {
       recipe: ready.recipe,
       lease: this.#lease,
       stopping: this.#stopping,
+      // Nobody else needs to know it before the end, and each word is work for the semaphore.
+      ...(input.probe && { onModelAnswered: () => this.#tellSemaphore('model-answered') }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
     unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');

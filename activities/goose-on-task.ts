@@ -24,6 +24,8 @@ export interface GooseOnTask {
   lease: Lease;
   stopping: AbortController;
   onLeft: (problem: string) => void;
+  /** The model has answered for the first time. */
+  onModelAnswered?: () => Promise<unknown>;
 }
 
 /** Runs goose on a claimed task, for as long as the lease holds and the task is still the agent's. */
@@ -36,6 +38,7 @@ export async function runGooseOnTask({
   lease,
   stopping,
   onLeft,
+  onModelAnswered,
   ...run
 }: GooseOnTask): Promise<GooseRunResult> {
   const url = mcpUrl(config.mcpEndpoint).href;
@@ -77,6 +80,7 @@ export async function runGooseOnTask({
         obstacle: () => lease.obstacle(),
         onStarted: (goose) => record.change({ goose }),
         onLeft,
+        ...(onModelAnswered && { onModelAnswered: () => void onModelAnswered() }),
       },
     );
   } finally {
