@@ -5,6 +5,7 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowUpdateStage,
 } from '@temporalio/client';
+import { schedulerInput } from '../activities/memos.ts';
 import { checkServes } from '../activities/serves.ts';
 import { calledAs } from '../config/called-as.ts';
 import type { Config } from '../config/config.ts';
@@ -97,10 +98,11 @@ export async function connectScheduler(options: {
   }
 
   /** Also before the scheduler's first start: it then starts with the message, and waits for a daemon. */
-  const tell = (signal: string, args: unknown[] = []) =>
+  const tell = async (signal: string, args: unknown[] = []) =>
     client.workflow.signalWithStart('scheduler', {
       workflowId: SCHEDULER_ID,
       taskQueue: MAIN_QUEUE,
+      args: [await schedulerInput(client)],
       signal,
       signalArgs: args,
     });
@@ -148,7 +150,7 @@ async function askForPass(
   const start = new WithStartWorkflowOperation('scheduler', {
     workflowId: SCHEDULER_ID,
     taskQueue: MAIN_QUEUE,
-    args: [],
+    args: [await schedulerInput(client)],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
   start.workflowHandle().catch(() => undefined);

@@ -12,6 +12,7 @@ import { reorder, request } from '../../domain/slots/line.ts';
 import {
   type AgentSlots,
   agentOf,
+  beQuiet,
   configure as configurePool,
   type Grant,
   newPool,
@@ -63,16 +64,18 @@ export class SemaphoreState {
   /** Runs that have said something of themselves while runs are looked for; null: nobody looks. */
   heard: RunRef[] | null = null;
 
-  constructor({ semaphore, policy, moved, schedulerPaused: held, fresh, carried }: SemaphoreInput) {
+  constructor(input: SemaphoreInput) {
+    const { semaphore, policy, moved, before, fresh, carried } = input;
     this.semaphore = semaphore;
-    this.pool = carried?.pool ?? newPool(policy, held);
+    this.pool = carried?.pool ?? newPool({ ...policy, agents: [] }, input.schedulerPaused);
     this.complaints = carried?.complaints ?? [];
     this.lookAgain = carried?.lookAgain ?? null;
     this.toFind = new Set();
     if (carried === undefined) {
-      configurePool(this.pool, policy, moved);
-      for (const { name } of fresh ? moved : policy.agents) this.toFind.add(name);
+      configurePool(this.pool, policy, [...moved, ...(before?.agents ?? [])]);
+      this.pool.paused = before?.paused ?? false;
       if (!fresh) this.pool.fencesFrom = Date.now();
+      this.#find(fresh ? moved : this.pool.agents);
     }
     this.#fromRuns();
     this.#fromScheduler();
@@ -83,6 +86,13 @@ export class SemaphoreState {
   /** Nothing would be lost if the run ended now: what is recorded in the pool goes along. */
   get isAtRest(): boolean {
     return this.again.length === 0 && !this.lookDue && this.toFind.size === 0;
+  }
+
+  /** Nothing is given to them before it is known who has their slots. */
+  #find(agents: readonly { name: string }[]): void {
+    const names = agents.map(({ name }) => name);
+    beQuiet(this.pool, names, Date.now());
+    for (const name of names) this.toFind.add(name);
   }
 
   #record(change: () => void): void {
@@ -120,7 +130,7 @@ export class SemaphoreState {
         // Asked again, it is no move.
         const arrived = moved.filter(({ name }) => (agentOf(this.pool, name)?.limit ?? null) === null);
         configurePool(this.pool, policy, arrived);
-        for (const { name } of arrived) this.toFind.add(name);
+        this.#find(arrived);
       }),
     );
     heed(order, ORDER, ({ ranks, atMs }) => this.#record(() => reorder(this.pool, ranks, atMs)));

@@ -2,11 +2,12 @@ import { condition, makeContinueAsNewFunc, proxyActivities, sleep } from '@tempo
 import type { SemaphoreActivities } from '../../activities/semaphore.ts';
 import type { Complaint } from '../../domain/complaint.ts';
 import { MAIN_QUEUE } from '../../domain/ids.ts';
+import type { PoolKnown } from '../../domain/plan-input.ts';
 import { foundClosed, release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
 import {
-  beQuiet,
   type Grant,
+  isSameRun,
   type KnownOfAgent,
   type Pool,
   type PoolPolicy,
@@ -26,6 +27,8 @@ export interface SemaphoreInput {
   policy: PoolPolicy;
   /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
   moved: KnownOfAgent[];
+  /** What the semaphore before it told, which somebody has ended. */
+  before?: PoolKnown;
   schedulerPaused: boolean;
   /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
   fresh: boolean;
@@ -67,14 +70,16 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
     alarm.set(Math.min(state.lookAgain?.atMs ?? NEVER, lookDueAtMs, nextDueMs(pool, Date.now()) ?? NEVER));
     await condition(() => state.work);
     state.work = false;
+    // Of one moment: who is still quiet here is not given anything further down, before the second look for its runs.
+    const nowMs = Date.now();
     await findRuns(state);
     if (state.lookDue || Date.now() >= lookDueAtMs) {
       state.lookDue = false;
       lookedAtMs = Date.now();
-      await lookAtHolders(pool);
+      await lookAtHolders(state);
     }
     await inBatches(state.again.splice(0), (grant) => send(grant, grantSlot, grant));
-    await grantAll(pool);
+    await grantAll(pool, nowMs);
     await teller.tell(pool, state.complaints);
     // Not `!work`: under load there is always some, and what is recorded in the pool goes along.
     if (state.isAtRest && hasLongHistory()) await goOnAsNew(input, state);
@@ -101,15 +106,15 @@ async function findRuns(state: SemaphoreState): Promise<void> {
   if (state.toFind.size > 0) {
     const agents = [...state.toFind];
     state.toFind.clear();
-    beQuiet(pool, agents, Date.now());
     await look(state, agents);
     const known = state.lookAgain?.agents ?? [];
     const atMs = Math.max(0, ...pool.agents.map((agent) => agent.quietUntilMs));
     state.lookAgain = { agents: [...new Set([...known, ...agents])], atMs };
-  } else if (state.lookAgain !== null && Date.now() >= state.lookAgain.atMs) {
+  }
+  if (state.lookAgain !== null && Date.now() >= state.lookAgain.atMs) {
     const { agents } = state.lookAgain;
     await look(state, agents);
-    await lookAtHolders(pool);
+    await lookAtHolders(state);
     state.lookAgain = null;
   }
 }
@@ -127,22 +132,28 @@ async function look(state: SemaphoreState, agents: string[]): Promise<void> {
   state.heard = null;
 }
 
-async function lookAtHolders(pool: Pool): Promise<void> {
+async function lookAtHolders(state: SemaphoreState): Promise<void> {
+  const { pool } = state;
   if (pool.holders.length === 0) return;
-  for (const { closedAtMs, mayHold, ...run } of await activities.lookAtRuns(pool.holders)) {
+  state.heard = [];
+  const looks = await activities.lookAtRuns(pool.holders);
+  for (const { closedAtMs, mayHold, ...run } of looks) {
     if (closedAtMs !== null) foundClosed(pool, { ...run, closedAtMs });
-    else if (!mayHold) release(pool, { ...run, fence: null, verdict: null }, Date.now());
+    // One that has asked since has got its slot again.
+    else if (!mayHold && !state.heard.some((heard) => isSameRun(heard, run)))
+      release(pool, { ...run, fence: null, verdict: null }, Date.now());
   }
+  state.heard = null;
 }
 
-async function grantAll(pool: Pool): Promise<void> {
-  const sent = await inBatches(grantDue(pool, Date.now()), async (grant) => {
+async function grantAll(pool: Pool, nowMs: number): Promise<void> {
+  const sent = await inBatches(grantDue(pool, nowMs), async (grant) => {
     if (await send(grant, grantSlot, grant)) return true;
     await takeBack(pool, grant);
     return false;
   });
   // A run that was gone has left a free slot to the next in line.
-  if (sent.includes(false)) await grantAll(pool);
+  if (sent.includes(false)) await grantAll(pool, nowMs);
 }
 
 /** Where a run was reset while it was in line, its successor does not know that it has to ask anew. */
