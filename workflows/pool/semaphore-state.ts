@@ -61,8 +61,8 @@ export class SemaphoreState {
   /** Agents whose runs have to be looked for. */
   readonly toFind: Set<string>;
   lookAgain: LookAgain | null;
-  /** Runs that have said something of themselves while runs are looked for; null: nobody looks. */
-  heard: RunRef[] | null = null;
+  /** Runs that have said something of themselves since a look began. */
+  #heard: RunRef[] = [];
 
   constructor(input: SemaphoreInput) {
     const { semaphore, policy, moved, before, fresh, carried } = input;
@@ -88,10 +88,16 @@ export class SemaphoreState {
     return this.again.length === 0 && !this.lookDue && this.toFind.size === 0;
   }
 
+  /** The runs that say something of themselves from now on, and know better than a look that began before. */
+  listen(): readonly RunRef[] {
+    this.#heard = [];
+    return this.#heard;
+  }
+
   /** Nothing is given to them before it is known who has their slots. */
   #find(agents: readonly { name: string }[]): void {
     const names = agents.map(({ name }) => name);
-    beQuiet(this.pool, names, Date.now());
+    beQuiet(this.pool, names);
     for (const name of names) this.toFind.add(name);
   }
 
@@ -103,7 +109,7 @@ export class SemaphoreState {
   #fromRuns(): void {
     heed(requestSlot, SLOT_REQUEST, (asked) =>
       this.#record(() => {
-        this.heard?.push(asked);
+        this.#heard.push(asked);
         // A run that was reset asks before anybody has noticed that the run before it is closed.
         if (hasPredecessor(this.pool, asked)) this.lookDue = true;
         this.again.push(...request(this.pool, asked, Date.now()));
@@ -111,13 +117,13 @@ export class SemaphoreState {
     );
     heed(releaseSlot, SLOT_RELEASE, (run) =>
       this.#record(() => {
-        this.heard?.push(run);
+        this.#heard.push(run);
         release(this.pool, run, Date.now());
       }),
     );
     heed(processesGone, OF_GRANT, (run) =>
       this.#record(() => {
-        this.heard?.push(run);
+        this.#heard.push(run);
         freeSlot(this.pool, run);
       }),
     );
