@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
@@ -150,7 +148,7 @@ const controlFile = fc
   .map(
     (content): Step =>
       (at) =>
-        writeFile(join(at.dir, 'agents.json'), content),
+        at.controlFile(content),
   );
 
 test('whatever is sent, written into tasks and into the file of agents: it schedules afterwards', async () => {
