@@ -155,14 +155,18 @@ test('whatever is sent, written into tasks and into the file of agents: it sched
   const scheduler = system.client.workflow.getHandle(SCHEDULER_ID);
   const { raw } = await scheduler.describe();
   let steps = 0;
+  let underWay: Promise<unknown> = Promise.resolve();
   await fc.assert(
     fc.asyncProperty(fc.oneof({ arbitrary: signal, weight: 5 }, update, task, controlFile), async (step) => {
       // Much of it is refused at once, by TinyTask or by the server.
-      await step(system).catch(() => undefined);
+      underWay = step(system).catch(() => undefined);
+      await underWay;
       steps += 1;
     }),
     { interruptAfterTimeLimit: FUZZ_MS, numRuns: 100_000, endOnFailure: true },
   );
+  // The end of the time does not wait for it.
+  await underWay;
   console.info(`${steps} steps`);
 
   await system.agents(AGENTS);
