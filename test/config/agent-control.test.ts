@@ -289,6 +289,28 @@ test('a broken last good copy is no copy; a copy that cannot be kept is a warnin
   expect(warnings[0]).toMatch(/^A copy of the agent control file could not be kept: /);
 });
 
+test('the copy is read only when somebody has written it, and is then made anew', async () => {
+  const copy = lastGoodPath(join(basePath, 'state'));
+  write(GOOD);
+  await load();
+  const kept = readFileSync(copy, 'utf8');
+  const other = 'x'.repeat(kept.length);
+  const age = (seconds: number) => utimesSync(copy, seconds, seconds);
+  age(1_000_000);
+  await load();
+  // Nobody can see this by the file's facts.
+  writeFileSync(copy, other);
+  age(1_000_000);
+  await load();
+  expect(readFileSync(copy, 'utf8')).toBe(other);
+  age(2_000_000);
+  await load();
+  expect(readFileSync(copy, 'utf8')).toBe(kept);
+  rmSync(copy);
+  await load();
+  expect(readFileSync(copy, 'utf8')).toBe(kept);
+});
+
 test('the copy is written whole and leaves no temporary file', async () => {
   write(GOOD);
   await Promise.all(Array.from({ length: 5 }, () => load()));
