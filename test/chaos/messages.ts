@@ -25,6 +25,8 @@ export interface Figures {
   longestGapMs: number;
   /** By cause, the longest time from a loss until all processes of a run were gone. */
   goneAfterMs: Record<string, number>;
+  /** Longest time for which those who were to end a run had no processor, where a run was about to be late. */
+  machineTookMs: number;
   /** Longest time that a task stood `working` with nobody on it, while nothing was disturbed. */
   abandonedMs: number;
   /** Runs that were found with nobody of ours alive on the host. */
