@@ -12,6 +12,8 @@ import { HEARTBEAT_MS, KILL_GRACE_MS, LOOP_MS, MAX_RUNTIME_MS } from './rules.ts
 /** Compiled: this file is dist/test/chaos/pieces.js. */
 const MAIN = fileURLToPath(new URL('../../client/cli/main.js', import.meta.url));
 
+const CLOCK = new URL('clock-ahead.mjs', import.meta.url).href;
+
 /** A part of the system that is killed and brought back. */
 export interface Piece {
   readonly name: string;
@@ -166,14 +168,23 @@ async function answers(endpoint: string): Promise<boolean> {
   );
 }
 
+/** Where a worker runs: workers of one host look after each other's runs, and have one clock. */
+export interface Host {
+  name: string;
+  clockAheadMs: number;
+}
+
 /** A whole daemon; two of them share the load. */
 export class WorkerPiece extends CommandPiece {
+  readonly host: string;
+
   constructor(
     name: string,
+    host: Host,
     around: Surroundings,
     address: () => string,
     tinytask: string,
-    onStart: (pid: number) => void,
+    onStart: (pid: number, host: string) => void,
     onCrash: (what: string) => void,
   ) {
     const { dir, goose, modelUrl } = around;
@@ -205,15 +216,24 @@ export class WorkerPiece extends CommandPiece {
         OPENAI_HOST: modelUrl,
         OPENAI_API_KEY: 'scripted',
         TEMPORAL_ADDRESS: address(),
+        TINYSCHEDULER_STATE_DIR: `state-${host.name}`,
+        ...clockOf(host),
         ...Object.fromEntries(
           Object.entries(settings).map(([key, value]) => [`TINYSCHEDULER_${key}`, String(value)]),
         ),
       }),
       join(dir, `state/logs/${name}.log`),
-      onStart,
+      (pid) => onStart(pid, host.name),
       onCrash,
     );
+    this.host = host.name;
   }
+}
+
+/** For the worker, and for whatever Node it starts: its guardian. */
+function clockOf({ clockAheadMs }: Host): Record<string, string> {
+  if (clockAheadMs === 0) return {};
+  return { NODE_OPTIONS: `--import=${CLOCK}`, CHAOS_CLOCK_AHEAD_MS: String(clockAheadMs) };
 }
 
 export async function makeTinytask(dir: string): Promise<TinytaskPiece> {
