@@ -1,5 +1,5 @@
+import { AGENTS, namesNothing, queueOf } from './agents.ts';
 import type { Random } from './random.ts';
-import { AGENTS, namesNothing, queueOf } from './rules.ts';
 import { callTinyTask, listTasks } from './tinytask-calls.ts';
 
 /** Sees to it that every agent always has tasks that nobody has tried yet; some of them block others. */

@@ -1,7 +1,7 @@
 import { chmod, copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AGENTS, type ChaosAgent, queueOf } from './rules.ts';
+import { AGENTS, type ChaosAgent, queueOf } from './agents.ts';
 
 /** Makes the folder of one run: the agents, their recipes, and what stands for goose. Gives its path. */
 export async function makeFolder(stubs: string): Promise<string> {

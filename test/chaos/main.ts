@@ -13,13 +13,14 @@ import { Feeder } from './feeder.ts';
 import { makeFolder } from './folder.ts';
 import { ProcessList } from './observer/processes.ts';
 import { Runs } from './observer/runs.ts';
-import { type Host, makeTinytask, type Surroundings, TemporalPiece, WorkerPiece } from './pieces.ts';
+import { makeTinytask, type Surroundings, TemporalPiece } from './pieces.ts';
 import { Random } from './random.ts';
 import { CLOCK_AHEAD_MS, FULL_MS } from './rules.ts';
 import { Storm } from './storm.ts';
 import { TaskHands } from './task-hands.ts';
 import { Timeline } from './timeline.ts';
 import { Watch } from './watch.ts';
+import { type Host, WorkerPiece } from './worker-piece.ts';
 
 const WORKERS = ['worker-1', 'worker-2'];
 const STORM_MS = 50_000;

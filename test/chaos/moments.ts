@@ -10,7 +10,7 @@ const LOOK_MS = 10;
 const LONGEST_MS = 8_000;
 
 /** The moments of a goose's life at which it, or its worker for it, writes to TinyTask or is about to. */
-const MOMENTS = {
+export const MOMENTS = {
   'as it starts': 1,
   'at some moment': 2,
   'as it writes': 4,

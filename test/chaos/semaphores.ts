@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Slots } from '../../domain/slots.ts';
+import { AGENTS } from './agents.ts';
 import type { PoolStatus } from './observer/idle-rule.ts';
-import { AGENTS } from './rules.ts';
 
 /** The workflow id of the semaphore that an agent's runs ask. */
 function semaphoreIdOf(agent: string): string {

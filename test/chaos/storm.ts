@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writes } from './agents.ts';
 import type { ByHand } from './by-hand.ts';
 import { aMomentOf } from './moments.ts';
 import { lives } from './observer/processes.ts';
-import type { Piece, WorkerPiece } from './pieces.ts';
+import type { Piece } from './pieces.ts';
 import type { Random } from './random.ts';
-import { STOPPED_MS, writes } from './rules.ts';
+import { STOPPED_MS } from './rules.ts';
 import type { TaskHands } from './task-hands.ts';
 import type { Goose, Watch } from './watch.ts';
+import type { WorkerPiece } from './worker-piece.ts';
 
 /** How often each is done, in comparison. */
-const WEIGHTS = {
+const TO_PROCESSES = {
   worker: 5,
   guardian: 4,
   both: 4,
@@ -19,6 +21,8 @@ const WEIGHTS = {
   goose: 5,
   'stop worker': 2,
   'stop guardian': 2,
+};
+const BY_PEOPLE = {
   terminate: 3,
   reset: 3,
   cancel: 1,
@@ -30,7 +34,8 @@ const WEIGHTS = {
   'reassign tasks': 2,
   'add tasks of bad tags': 1,
 };
-type Action = keyof typeof WEIGHTS;
+type ToProcesses = keyof typeof TO_PROCESSES;
+type ByPeople = keyof typeof BY_PEOPLE;
 
 export interface StormParts {
   workers: WorkerPiece[];
@@ -64,8 +69,9 @@ export class Storm {
     const { random } = this.#parts;
     while (Date.now() < untilMs && goOn()) {
       await sleep(random.between(200, 2_500));
-      const action = random.weighted(WEIGHTS);
-      await this.#act(action).catch((error: Error) => this.#parts.note(`${action}: ${error.message}`));
+      const action = random.weighted({ ...TO_PROCESSES, ...BY_PEOPLE });
+      const act = isByPeople(action) ? this.#byPeople(action) : this.#toProcesses(action);
+      await act.catch((error: Error) => this.#parts.note(`${action}: ${error.message}`));
       if (this.#failed) throw this.#failed;
     }
     for (const pid of [...this.#stopped]) this.#goOn(pid);
@@ -73,8 +79,8 @@ export class Storm {
     if (this.#failed) throw this.#failed;
   }
 
-  async #act(action: Action): Promise<void> {
-    const { random, watch, workers, byHand, taskHands } = this.#parts;
+  async #toProcesses(action: ToProcesses): Promise<void> {
+    const { random, watch, workers } = this.#parts;
     const worker = random.pick(workers) as WorkerPiece;
     const ofWorker = watch.guardianOf(worker.pid);
     switch (action) {
@@ -102,6 +108,12 @@ export class Storm {
       case 'stop guardian':
         if (this.#isAlone(worker) && this.#isStopped(worker.pid)) return;
         return this.#stop(ofWorker, `guardian of ${worker.name}`);
+    }
+  }
+
+  async #byPeople(action: ByPeople): Promise<void> {
+    const { byHand, taskHands } = this.#parts;
+    switch (action) {
       case 'terminate':
         return this.#sayDone(action, await byHand.terminate());
       case 'reset':
@@ -130,7 +142,7 @@ export class Storm {
   }
 
   /** To the run of a goose, at a moment of its life; one that writes by itself is chosen more often. */
-  #atAMoment(action: Action, act: (goose: Goose) => Promise<string>): void {
+  #atAMoment(action: ByPeople, act: (goose: Goose) => Promise<string>): void {
     const { random, watch, dir } = this.#parts;
     const gooses = watch.gooses();
     const writers = gooses.filter(({ agent }) => writes(agent));
@@ -143,7 +155,7 @@ export class Storm {
   }
 
   /** While other things happen: what waits for its moment must not hold up the storm. */
-  #meanwhile(action: Action, act: () => Promise<string | undefined>): void {
+  #meanwhile(action: ByPeople, act: () => Promise<string | undefined>): void {
     const doIt = async () => this.#sayDone(action, await act());
     this.#later(0, () => doIt().catch((error: Error) => this.#parts.note(`${action}: ${error.message}`)));
   }
@@ -228,4 +240,8 @@ export class Storm {
       .finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
+}
+
+function isByPeople(action: ToProcesses | ByPeople): action is ByPeople {
+  return action in BY_PEOPLE;
 }

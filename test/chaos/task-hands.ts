@@ -1,6 +1,6 @@
+import { AGENTS, isAgent, queueOf, TAGS_OF_NOTHING } from './agents.ts';
 import type { Hand, HandOnTask } from './hands.ts';
 import type { Random } from './random.ts';
-import { AGENTS, isAgent, queueOf, TAGS_OF_NOTHING } from './rules.ts';
 import { callTinyTask, listTasks, type TaskRow } from './tinytask-calls.ts';
 
 const FEWEST = 5;

@@ -1,5 +1,5 @@
+import { isServed, movesTo } from '../agents.ts';
 import { DISPLACED_MS, type HandOnTask, RACE_MS } from '../hands.ts';
-import { isServed, movesTo } from '../rules.ts';
 import type { TaskRow } from '../tinytask-calls.ts';
 
 interface Last {

@@ -2,8 +2,9 @@
 // can say against itself: that an agent is idle beside work, or unwell for a task's fault.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AGENTS } from '../agents.ts';
 import type { FromObserver, ObserverSettings, ToObserver } from '../messages.ts';
-import { AGENTS, FULL_MS } from '../rules.ts';
+import { FULL_MS } from '../rules.ts';
 import { Timeline } from '../timeline.ts';
 import { Pools } from './pools.ts';
 import { ProcessRules, sayRun } from './process-rules.ts';

@@ -1,5 +1,6 @@
+import { AGENTS } from '../agents.ts';
 import type { Figures } from '../messages.ts';
-import { AGENTS, GONE_MS, LOADING_MS, SEEN_LATE_MS } from '../rules.ts';
+import { GONE_MS, LOADING_MS, SEEN_LATE_MS } from '../rules.ts';
 import { ProcessList } from './processes.ts';
 import { type Run, Runs, stillAlive } from './runs.ts';
 import { machineTookMs, type Waits } from './waited.ts';
