@@ -10,6 +10,8 @@ export const HEARTBEAT_TIMEOUT_MS = 15_000;
 export const GONE_MS = KILL_GRACE_MS + 1_000;
 /** Node takes so long to load a worker (1 s on an idle machine); the time above counts from its first line. */
 export const LOADING_MS = 1_500;
+/** And a guardian, which is much smaller (0.2 s on an idle machine). */
+export const GUARDIAN_LOADING_MS = 500;
 /** A slot comes back, and a task that nobody works on is no longer `working`, within this. */
 export const BACK_MS = HEARTBEAT_TIMEOUT_MS + LOOP_MS;
 /**

@@ -1,6 +1,6 @@
 import { AGENTS } from '../agents.ts';
 import type { Figures } from '../messages.ts';
-import { GONE_MS, LOADING_MS, SEEN_LATE_MS } from '../rules.ts';
+import { GONE_MS, SEEN_LATE_MS } from '../rules.ts';
 import { ProcessList } from './processes.ts';
 import { type Run, Runs, stillAlive } from './runs.ts';
 import { machineTookMs, type Waits } from './waited.ts';
@@ -116,13 +116,13 @@ export class ProcessRules {
     else if (run.lost === undefined || both) run.lost = { sinceMs: nowMs, why };
     if (run.lost === undefined) return;
     const host = this.workers.hostOf(run.worker);
-    const coveredSinceMs = this.workers.coveredSinceMs(host);
-    if (coveredSinceMs === undefined) {
+    const ableSinceMs = this.workers.ableSinceMs(host);
+    if (ableSinceMs === undefined) {
       if (!run.uncovered) this.figures.uncovered += 1;
       run.uncovered = true;
       return;
     }
-    const sinceMs = Math.max(run.lost.sinceMs, coveredSinceMs + (run.uncovered ? LOADING_MS : 0));
+    const sinceMs = Math.max(run.lost.sinceMs, ableSinceMs);
     const aliveForMs = nowMs - sinceMs;
     const tookMs = this.#machineTookMs(run, host, sinceMs);
     const allowedMs = GONE_MS + SEEN_LATE_MS + lateMs;

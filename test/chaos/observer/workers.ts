@@ -1,3 +1,4 @@
+import { GUARDIAN_LOADING_MS, LOADING_MS } from '../rules.ts';
 import type { Seen } from './processes.ts';
 import { type Waits, waitsOf } from './waited.ts';
 
@@ -5,7 +6,8 @@ interface Worker {
   pid: number;
   host: string;
   firstSeenMs: number;
-  guardians: Set<number>;
+  /** When each was first seen, by its pid. */
+  guardians: Map<number, number>;
   /** Since when no guardian of it has run. */
   unguardedSinceMs: number | undefined;
 }
@@ -19,20 +21,26 @@ export class Workers {
   #guardedEver = false;
 
   add(pid: number, host: string, nowMs: number): void {
-    const worker = { pid, host, firstSeenMs: nowMs, guardians: new Set<number>(), unguardedSinceMs: nowMs };
+    const worker = {
+      pid,
+      host,
+      firstSeenMs: nowMs,
+      guardians: new Map<number, number>(),
+      unguardedSinceMs: nowMs,
+    };
     this.#workers.set(pid, worker);
   }
 
   /** One look; gives the guardians that are new. */
   look(processes: Map<number, Seen>, nowMs: number): { pid: number; worker: number }[] {
     this.#processes = processes;
-    const found = this.#findGuardians();
+    const found = this.#findGuardians(nowMs);
     for (const host of new Set([...this.#workers.values()].map((worker) => worker.host))) {
       if (this.#serving(host).length === 0) this.#coveredSinceMs.delete(host);
       else if (!this.#coveredSinceMs.has(host)) this.#coveredSinceMs.set(host, nowMs);
     }
     for (const worker of this.#workers.values()) {
-      if ([...worker.guardians].some((pid) => this.#runs(pid))) worker.unguardedSinceMs = undefined;
+      if ([...worker.guardians.keys()].some((pid) => this.#runs(pid))) worker.unguardedSinceMs = undefined;
       else worker.unguardedSinceMs ??= nowMs;
     }
     return found;
@@ -52,11 +60,19 @@ export class Workers {
     return this.#workers.get(worker)?.firstSeenMs;
   }
 
-  coveredSinceMs(host: string | undefined): number | undefined {
-    if (host !== undefined) return this.#coveredSinceMs.get(host);
-    // Nobody knows on which host it is, so it is given the time of the host that was covered last.
-    const all = [...this.#coveredSinceMs.values()];
-    return all.length === 0 ? undefined : Math.max(...all);
+  /**
+   * Since when somebody on that host could end what is left there, as time goes on without a break; undefined where nobody
+   * runs. It may lie ahead: who was started just now loads first, and hears of nothing.
+   */
+  ableSinceMs(host: string | undefined): number | undefined {
+    // Of a run whose worker is not known nobody knows the host either, so it is given the time of the latest.
+    const hosts = host === undefined ? [...this.#coveredSinceMs.keys()] : [host];
+    const able = hosts.flatMap((each) => {
+      const coveredSinceMs = this.#coveredSinceMs.get(each);
+      if (coveredSinceMs === undefined) return [];
+      return Math.max(coveredSinceMs, Math.min(...this.#serving(each).map(({ loadedAtMs }) => loadedAtMs)));
+    });
+    return able.length === 0 ? undefined : Math.max(...able);
   }
 
   /** The pids of those workers that run. */
@@ -66,7 +82,7 @@ export class Workers {
 
   /** What those who look after the runs of a host have waited for a processor. */
   waits(host: string | undefined): Waits {
-    return waitsOf(this.#serving(host));
+    return waitsOf(this.#serving(host).map(({ pid }) => pid));
   }
 
   /** Why nobody looks after the runs of a worker, or undefined. */
@@ -77,7 +93,7 @@ export class Workers {
     if (found === undefined) return 'the SIGKILL of its worker';
     if (found.stopped) return 'the SIGSTOP of its worker';
     if (!this.#guardedEver || worker.unguardedSinceMs === undefined) return undefined;
-    const there = [...worker.guardians].some((each) => this.#processes.has(each) && !this.#runs(each));
+    const there = [...worker.guardians.keys()].some((each) => this.#processes.has(each) && !this.#runs(each));
     return there ? 'the SIGSTOP of its guardian' : 'the SIGKILL of its guardian';
   }
 
@@ -85,29 +101,35 @@ export class Workers {
   forget(needed: ReadonlySet<number>, nowMs: number): void {
     for (const [pid, worker] of this.#workers) {
       const gone = !this.#processes.has(pid) && nowMs - worker.firstSeenMs > 5_000;
-      const guarded = [...worker.guardians].some((each) => this.#processes.has(each));
+      const guarded = [...worker.guardians.keys()].some((each) => this.#processes.has(each));
       if (gone && !needed.has(pid) && !guarded) this.#workers.delete(pid);
     }
   }
 
-  #findGuardians(): { pid: number; worker: number }[] {
+  #findGuardians(nowMs: number): { pid: number; worker: number }[] {
     const found: { pid: number; worker: number }[] = [];
     for (const each of this.#processes.values()) {
       const worker = this.#workers.get(each.ppid);
       if (worker === undefined || worker.guardians.has(each.pid)) continue;
       if (!each.argv.some((argument) => /guardian/.test(argument))) continue;
-      worker.guardians.add(each.pid);
+      worker.guardians.set(each.pid, nowMs);
       this.#guardedEver = true;
       found.push({ pid: each.pid, worker: worker.pid });
     }
     return found;
   }
 
-  #serving(host: string | undefined): number[] {
+  #serving(host: string | undefined): { pid: number; loadedAtMs: number }[] {
     return [...this.#workers.values()]
       .filter((worker) => host === undefined || worker.host === host)
-      .flatMap((worker) => [worker.pid, ...worker.guardians])
-      .filter((pid) => this.#runs(pid));
+      .flatMap(({ pid, firstSeenMs, guardians }) => [
+        { pid, loadedAtMs: firstSeenMs + LOADING_MS },
+        ...[...guardians].map(([each, sinceMs]) => ({
+          pid: each,
+          loadedAtMs: sinceMs + GUARDIAN_LOADING_MS,
+        })),
+      ])
+      .filter(({ pid }) => this.#runs(pid));
   }
 
   #runs(pid: number): boolean {
