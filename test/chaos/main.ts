@@ -11,8 +11,8 @@ import { ByHand } from './by-hand.ts';
 import { waitForEnd } from './ending.ts';
 import { Feeder } from './feeder.ts';
 import { makeFolder } from './folder.ts';
-import { ProcessList } from './observer/processes.ts';
-import { Runs } from './observer/runs.ts';
+import { aheadOf, hostOf, WORKERS } from './hosts.ts';
+import { killGooses, killPid } from './left-behind.ts';
 import { makeTinytask, type Surroundings, TemporalPiece } from './pieces.ts';
 import { Random } from './random.ts';
 import { CLOCK_AHEAD_MS, FULL_MS } from './rules.ts';
@@ -20,9 +20,8 @@ import { Storm } from './storm.ts';
 import { TaskHands } from './task-hands.ts';
 import { Timeline } from './timeline.ts';
 import { Watch } from './watch.ts';
-import { type Host, WorkerPiece } from './worker-piece.ts';
+import { WorkerPiece } from './worker-piece.ts';
 
-const WORKERS = ['worker-1', 'worker-2'];
 const STORM_MS = 50_000;
 /** So long nothing is disturbed: what has to come back within `FULL_MS` is seen to have come back. */
 const CALM_MS = FULL_MS + 3_000;
@@ -187,41 +186,8 @@ async function chaos(): Promise<number> {
   return found.length > 0 || interrupted ? 1 : 0;
 }
 
-/** Two workers of one host have one clock, so one with a clock of its own is on a host of its own. */
-function hostOf(worker: string, ahead: string): Host {
-  if (ahead === 'nobody') return { name: 'host-1', clockAheadMs: 0 };
-  return worker === ahead
-    ? { name: 'host-ahead', clockAheadMs: CLOCK_AHEAD_MS }
-    : { name: 'host-1', clockAheadMs: 0 };
-}
-
-function aheadOf(asked: string | undefined, random: Random): string {
-  return asked ?? random.pick([...WORKERS, 'nobody']) ?? 'nobody';
-}
-
 function report(note: (text: string) => void, storm: Storm, feeder: Feeder, ending: object, figures: object) {
   note(`done ${JSON.stringify(storm.done)}`);
   note(`${feeder.made} tasks made; ${JSON.stringify(ending)}`);
   note(`seen ${JSON.stringify(figures)}`);
-}
-
-/** Whatever the system has left behind: nothing of it may outlive the run that looked for it. */
-async function killGooses(dir: string): Promise<void> {
-  const processes = new ProcessList();
-  const runs = new Runs(dir);
-  for (let tries = 0; tries < 100; tries += 1) {
-    runs.look(processes.look(performance.now()), performance.now(), () => undefined);
-    if (runs.live.size === 0) return;
-    for (const { members } of runs.live.values()) for (const { pid } of members) killPid(pid);
-    await sleep(20);
-  }
-}
-
-function killPid(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
 }

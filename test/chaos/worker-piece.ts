@@ -1,14 +1,9 @@
 import { join } from 'node:path';
+import type { Host } from './hosts.ts';
 import { CommandPiece, type Surroundings } from './pieces.ts';
 import { HEARTBEAT_MS, KILL_GRACE_MS, LOOP_MS, MAX_RUNTIME_MS } from './rules.ts';
 
 const CLOCK = new URL('clock-ahead.mjs', import.meta.url).href;
-
-/** Where a worker runs: workers of one host look after each other's runs, and have one clock. */
-export interface Host {
-  name: string;
-  clockAheadMs: number;
-}
 
 /** A whole daemon; two of them share the load. */
 export class WorkerPiece extends CommandPiece {
