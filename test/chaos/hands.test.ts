@@ -68,6 +68,12 @@ test('a race is forgiven once, and then the task is no longer where a person has
   expect(hands.movedBack(row('gil', LATER_MS))).toBeUndefined();
 });
 
+test('what was read before it was done says nothing of what came of it', () => {
+  const hands = handsAfter(toGus);
+  expect(hands.movedBack(row('gil', -5_000))).toBeUndefined();
+  expect(hands.movedBack(row('gil', LATER_MS))).toBeDefined();
+});
+
 test('the last of several hands counts', () => {
   const hands = handsAfter(toGus);
   hands.announced({ task: TASK, hand: toHank }, DONE_MS + 5_000);

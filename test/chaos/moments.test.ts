@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { aMomentOf, MOMENTS } from './moments.ts';
-import { lives } from './observer/processes.ts';
+import { lives, startTimeOf } from './observer/processes.ts';
 import { Random } from './random.ts';
 import type { Goose } from './watch.ts';
 
@@ -24,11 +24,10 @@ describe.runIf(process.platform === 'linux')('a moment of a goose', () => {
   });
 
   /** A process that does what the script says, as the observer would tell of it. */
-  async function gooseOf(script: string): Promise<Goose> {
+  function gooseOf(script: string): Goose {
     child = spawn('sh', ['-c', script], { cwd: dir, stdio: 'ignore' });
     const pid = child.pid as number;
-    const stat = await readFile(`/proc/${pid}/stat`, 'latin1');
-    const startTime = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+    const startTime = startTimeOf(pid) ?? 0;
     return { task: TASK, agent: 'scribe', pid, startTime };
   }
 
@@ -38,7 +37,7 @@ describe.runIf(process.platform === 'linux')('a moment of a goose', () => {
   }
 
   test('that writes is when the mark of its write grows', async () => {
-    const goose = await gooseOf(`sleep 0.3; echo >> writes/${TASK}; sleep 60`);
+    const goose = gooseOf(`sleep 0.3; echo >> writes/${TASK}; sleep 60`);
     const random = new Random(seedFor('as it writes'));
     expect(await aMomentOf(goose, dir, random)).toBe('as it writes');
     expect(await readFile(join(dir, 'writes', String(TASK)), 'utf8')).toBe('earlier\n\n');
@@ -46,18 +45,18 @@ describe.runIf(process.platform === 'linux')('a moment of a goose', () => {
   });
 
   test('that writes no more does not come', async () => {
-    const goose = await gooseOf('sleep 0.2');
+    const goose = gooseOf('sleep 0.2');
     expect(await aMomentOf(goose, dir, new Random(seedFor('as it writes')))).toBeUndefined();
   });
 
   test('that ends is when it has ended', async () => {
-    const goose = await gooseOf('sleep 0.2');
+    const goose = gooseOf('sleep 0.2');
     expect(await aMomentOf(goose, dir, new Random(seedFor('as it ends')))).toBe('as it ends');
     expect(lives(goose.pid, goose.startTime)).toBe(false);
   });
 
   test('that starts is now', async () => {
-    const goose = await gooseOf('sleep 60');
+    const goose = gooseOf('sleep 60');
     expect(await aMomentOf(goose, dir, new Random(seedFor('as it starts')))).toBe('as it starts');
   });
 });

@@ -55,9 +55,12 @@ export class Hands {
     if (last?.hand.do !== 'assign' || last.doneAtMs === undefined) return undefined;
     const { to } = last.hand;
     if (task.assigned_to === to) return undefined;
-    this.#last.delete(task.id);
     // TinyTask's times have whole seconds.
-    if (Date.parse(task.updated_at) <= last.doneAtMs + RACE_MS) return undefined;
+    const writtenAtMs = Date.parse(task.updated_at);
+    const isFromBefore = writtenAtMs + 1_000 < last.announcedAtMs;
+    if (isFromBefore) return undefined;
+    this.#last.delete(task.id);
+    if (writtenAtMs <= last.doneAtMs + RACE_MS) return undefined;
     if (to === null && isServed(task.queue_name)) return undefined;
     if (to !== null && movesTo(to) === task.assigned_to) return undefined;
     return `a person gave task ${task.id} to ${to ?? 'nobody'}, and it is with ${task.assigned_to ?? 'nobody'}`;

@@ -39,18 +39,19 @@ export class TaskRules {
   /** One look at all tasks. `calmSinceMs`: since when nothing is disturbed. Throws when TinyTask does not answer. */
   async look(now: () => number, calmSinceMs: number | undefined): Promise<void> {
     for (const run of [...this.#toAsk]) {
-      // A blocker that is complete stays so: what is blocked now was blocked when it was started.
+      // A blocker that is complete stays so, unless a person reopens it: what is blocked now was blocked when it was started.
       const gone = () => this.hands.mayBeGone(run.task);
       const task = await getTask(this.#endpoint, run.task).catch((error: Error) => {
         if (!gone()) throw error;
       });
       this.#toAsk.splice(this.#toAsk.indexOf(run), 1);
       if (task === undefined) continue;
-      if (task.is_currently_blocked)
+      const blocker = task.blocked_by_task_id ?? 0;
+      if (task.is_currently_blocked && !this.hands.mayHaveReopened(blocker, Date.now()))
         this.#violation(
           4,
           `${run.task} blocked`,
-          `task ${run.task} was started, and task ${task.blocked_by_task_id} blocks it`,
+          `task ${run.task} was started, and task ${blocker} blocks it`,
         );
     }
     const tasks = await listTasks(this.#endpoint);
