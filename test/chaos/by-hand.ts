@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { taskWorkflowId } from '../../domain/ids.ts';
+import { grantSlot, releaseSlot } from '../../workflows/messages.ts';
 import type { Random } from './random.ts';
 import { seesSignal } from './sees-signal.ts';
 import { SEMAPHORE_IDS } from './semaphores.ts';
@@ -46,7 +47,7 @@ export class ByHand {
   /** As soon as a slot is given back to it, or right after it has given one away. */
   async terminateSemaphoreAtAGrant(): Promise<string | undefined> {
     const id = this.#random.pick(SEMAPHORE_IDS);
-    const signal = this.#random.next() < 0.5 ? 'release' : 'grant';
+    const signal = this.#random.next() < 0.5 ? releaseSlot.name : grantSlot.name;
     if (id === undefined) return undefined;
     const seen = await seesSignal(this.#client, id, signal, GRANT_MS);
     if (!seen) return undefined;
