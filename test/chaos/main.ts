@@ -145,8 +145,8 @@ async function chaos(): Promise<number> {
     while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000 && goOn()) await sleep(200);
     note('everything is up');
 
-    const byHand = new ByHand(client, random);
-    const taskHands = new TaskHands(tinytask.endpoint, random, watch);
+    const byHand = new ByHand(client, random.fork());
+    const taskHands = new TaskHands(tinytask.endpoint, random.fork(), watch);
     const storm = new Storm({ workers, temporal, tinytask, byHand, taskHands, watch, random, dir, note });
     const endMs = Date.now() + minutes * 60_000;
     while (Date.now() < endMs && goOn()) {

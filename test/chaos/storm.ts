@@ -146,10 +146,13 @@ export class Storm {
     const { random, watch, dir } = this.#parts;
     const gooses = watch.gooses();
     const writers = gooses.filter(({ agent }) => writes(agent));
-    const goose = random.pick(writers.length > 0 && random.next() < 0.5 ? writers : gooses);
+    const isOfWriters = random.next() < 0.5 && writers.length > 0;
+    const goose = random.pick(isOfWriters ? writers : gooses);
+    // What happens meanwhile must not change which numbers the storm draws.
+    const own = random.fork();
     if (goose === undefined) return;
     this.#meanwhile(action, async () => {
-      const moment = await aMomentOf(goose, dir, random);
+      const moment = await aMomentOf(goose, dir, own);
       return moment && `${await act(goose)} of ${goose.agent} ${moment}`;
     });
   }
