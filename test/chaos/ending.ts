@@ -90,8 +90,8 @@ async function judgeIdle(client: Client, task: TaskRow, ending: Ending): Promise
     return;
   }
   const ofTag = /recipe/.test(run.says);
-  // Cancelled, or its workers lost, before its tag was found out.
-  if (namesNothing(task.tags) && !ofTag && !/by hand|lost its worker/.test(run.says))
+  // Cancelled, lost or given away time and again before its tag was found out.
+  if (namesNothing(task.tags) && !ofTag && !/by hand|in a row/.test(run.says))
     ending.wrong.push(
       `task ${task.id} has the tag ${task.tags}, and is parked for something else: ${run.says}`,
     );
