@@ -11,7 +11,7 @@ const agent = (name: string, change = {}) => ({
     limitByHand: null,
     paused: false,
     health: { state: 'well' as const },
-    quietUntilMs: 0,
+    quiet: false,
   },
   ...change,
 });
@@ -67,16 +67,8 @@ const both: [string, Partial<PoolStatus>, typeof bobOn2][] = [
     { agents: [agent('ada'), agent('bob', { health: { state: 'misconfigured' } })] },
     nobody,
   ],
-  [
-    'it is quiet until the second look',
-    { agents: [agent('ada'), agent('bob', { quietUntilMs: NEXT_MS })] },
-    nobody,
-  ],
-  [
-    'it was quiet until the first look',
-    { agents: [agent('ada'), agent('bob', { quietUntilMs: AT_MS })] },
-    bobOn2,
-  ],
+  ['it is quiet until the second look', { agents: [agent('ada'), agent('bob', { quiet: true })] }, nobody],
+  ['it is not in the configuration', { agents: [agent('ada'), agent('bob', { limit: null })] }, nobody],
   ['its slot is dying', { dying: [dies('bob', 3, NEXT_MS + 1)] }, nobody],
   ['the slot of the other one is dying', { holders: [], dying: [dies('ada', 1, NEXT_MS + 1)] }, bobOn2],
   ['its dying slot was due before the first look', { dying: [dies('bob', 3, AT_MS)] }, bobOn2],

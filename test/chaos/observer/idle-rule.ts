@@ -12,13 +12,13 @@ export interface PoolStatus {
 
 export interface PoolAgent {
   name: string;
-  /** Slots by configuration. */
-  limit: number;
+  /** Slots by configuration; null: it is not there (any more). */
+  limit: number | null;
   limitByHand: number | null;
   paused: boolean;
   health: { state: 'well' | 'cooling-down' | 'misconfigured'; reason?: string };
-  /** It is granted nothing before. Milliseconds since 1970. */
-  quietUntilMs: number;
+  /** It is granted nothing: who holds its slots is not known yet. */
+  quiet: boolean;
 }
 
 interface RunRef {
@@ -64,9 +64,10 @@ function idleAt({ atMs, status }: PoolLook): IdleBeside[] {
   // Of a task that was reset or started anew the run before may still have processes.
   const free = waiters.filter((waiter) => !taken.some((run) => isOtherRunOfItsTask(run, waiter)));
   return agents
-    .filter(({ name, limit, limitByHand, paused: off, health, quietUntilMs }) => {
+    .filter(({ name, limit, limitByHand, paused: off, health, quiet }) => {
       const used = taken.filter(({ agent }) => agent === name).length;
-      return (limitByHand ?? limit) > used && !off && health.state === 'well' && quietUntilMs <= atMs;
+      const slots = limit === null ? 0 : (limitByHand ?? limit);
+      return slots > used && !off && health.state === 'well' && !quiet;
     })
     .flatMap(({ name }) =>
       free
