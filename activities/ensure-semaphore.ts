@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -37,15 +38,20 @@ export async function ensureSemaphore(
 ): Promise<EnsuredSemaphore> {
   const handle = client.workflow.getHandle(semaphore);
   let fresh = false;
+  let before: PoolKnown | undefined;
   try {
     const known = await handle.describe();
+    const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
+    before = memo && {
+      paused: memo.paused,
+      agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
+    };
     if (known.status.name === 'RUNNING') {
-      const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
-      const isAsWanted = memo !== undefined && isSamePolicy(memo.policy, policy) && moved.length === 0;
+      const isAsWanted = memo && isDeepStrictEqual(memo.policy, policy) && moved.length === 0;
       if (!isAsWanted) await signalled(client, semaphore, 'configure', { policy, moved });
       return {
-        ...{ semaphore, paused: memo?.paused ?? false },
-        agents: [...(memo?.agents ?? []).map((agent) => underPolicy(agent, memo, policy)), ...moved],
+        ...{ semaphore, paused: before?.paused ?? false },
+        agents: [...(before?.agents ?? []), ...moved],
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
     }
@@ -53,9 +59,18 @@ export async function ensureSemaphore(
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     fresh = true;
   }
-  const input: SemaphoreInput = { semaphore, policy, moved, schedulerPaused, fresh };
+  const input: SemaphoreInput = {
+    semaphore,
+    policy,
+    moved,
+    schedulerPaused,
+    fresh,
+    ...(before && { before }),
+  };
+  const { paused = false, agents: known = [] } = before ?? {};
+  const agents = [...moved, ...known];
   const memo: SemaphoreMemo = {
-    ...{ policy, paused: false, schedulerPaused, fencesFrom: 0, agents: moved, complaints: [] },
+    ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
   };
   try {
     await client.workflow.start('poolSemaphore', {
@@ -69,18 +84,13 @@ export async function ensureSemaphore(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return { semaphore, paused: false, agents: moved, schedulerPaused };
-}
-
-function isSamePolicy(a: PoolPolicy, b: PoolPolicy): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return { semaphore, paused, agents, schedulerPaused };
 }
 
 /** A limit by hand holds until the configured one changes. */
-function underPolicy(agent: KnownOfAgent, before: SemaphoreMemo | undefined, now: PoolPolicy): KnownOfAgent {
-  const limitIn = (policy: PoolPolicy | undefined) =>
-    policy?.agents.find(({ name }) => name === agent.name)?.limit;
+function underPolicy(agent: KnownOfAgent, before: SemaphoreMemo, now: PoolPolicy): KnownOfAgent {
+  const limitIn = (policy: PoolPolicy) => policy.agents.find(({ name }) => name === agent.name)?.limit;
   const is = limitIn(now);
-  const was = limitIn(before?.policy);
+  const was = limitIn(before.policy);
   return is === undefined || was === undefined || is === was ? agent : { ...agent, limitByHand: null };
 }

@@ -29,8 +29,8 @@ export type SchedulerEvent =
   /** Null: it answers. */
   | { what: 'temporal'; address: string; problem: string | null }
   | { what: 'tinytask'; problem: string | null }
-  /** It did not run. `how` it ended, as an adjective; `wasPaused`: by a person, which is not known any more. */
-  | { what: 'scheduler-started-again'; how: string; wasPaused: boolean }
+  /** It did not run. `how` it ended, as an adjective; `paused`: by a person, which goes on. */
+  | { what: 'scheduler-started-again'; how: string; paused: boolean }
   | { what: 'pass-began'; full: boolean; by: string }
   | Planned
   | PassEnded

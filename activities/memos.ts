@@ -1,8 +1,9 @@
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { WELL } from '../domain/health.ts';
 import { SCHEDULER_ID, semaphoreName } from '../domain/ids.ts';
 import type { SchedulerMemo } from '../domain/pass.ts';
 import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
+import type { SchedulerInput } from '../workflows/scheduler-state.ts';
 import { type Described, describeOpen, switchedTo, type Unhandled } from './described.ts';
 
 /** What a semaphore says of itself; readable without any worker. Undefined before its first pass. */
@@ -48,6 +49,20 @@ export function schedulerMemoOf({ description, unhandled }: Described): Schedule
     ...(memo.serves && { serves: memo.serves }),
     ...(memo.complaints && { complaints: memo.complaints }),
   };
+}
+
+/**
+ * What a scheduler that is started now goes on from: where somebody has ended the one before it while a person had it
+ * paused, it stays paused.
+ */
+export async function schedulerInput(client: Client): Promise<Pick<SchedulerInput, 'paused'>> {
+  try {
+    const { memo } = await client.workflow.getHandle(SCHEDULER_ID).describe();
+    return { paused: memo?.paused === true };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return {};
+    throw error;
+  }
 }
 
 /** Whether nothing may start: a person has paused the scheduler, or who schedules has it disabled. */

@@ -1,20 +1,18 @@
 import {
-  Client,
-  Connection,
+  type Client,
   WithStartWorkflowOperation,
   WorkflowIdConflictPolicy,
   WorkflowUpdateStage,
 } from '@temporalio/client';
-import { checkServes } from '../activities/serves.ts';
-import { calledAs } from '../config/called-as.ts';
+import { schedulerInput } from '../activities/memos.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { RETRIES } from '../config/temporal-retries.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { PassReport } from '../domain/pass.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
 import { cancelTask } from './cancel.ts';
+import { connectOurs, isTimeout } from './connect-ours.ts';
 import { explainTask } from './explain.ts';
 import { outcomeOf } from './outcome.ts';
 import { noTask, retryTask } from './retry.ts';
@@ -22,85 +20,28 @@ import type { SchedulerClient, Selection } from './scheduler-client.ts';
 import { readStatus } from './status.ts';
 import { tellSemaphore } from './tell-semaphore.ts';
 
-/** Temporal does not answer; the message says where it was looked for and what to do. */
-export class TemporalUnreachable extends Error {
-  constructor({ address, explicitlyConfigured }: TemporalSettings, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const mend = explicitlyConfigured
-      ? 'start that server, or correct TEMPORAL_ADDRESS'
-      : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`;
-    super(`Temporal at ${address} does not answer (${why}): ${mend}.`, { cause });
-    this.name = 'TemporalUnreachable';
-  }
-}
-
-/** Temporal answers, but not what it is asked. */
-export class TemporalStuck extends Error {
-  override readonly name = 'TemporalStuck';
-
-  constructor({ address }: TemporalSettings, cause: unknown) {
-    super(
-      `Temporal at ${address} answers, but has not read a workflow in ${CONNECT_MS / 1_000} s: is its disk full? ` +
-        'Make room, and start it again if it does not go on by itself; its log says more.',
-      { cause },
-    );
-  }
-}
-
-const CONNECT_MS = 5_000;
-
-/** Connects to Temporal. @throws TemporalUnreachable @throws TemporalStuck */
-export async function connectTemporal(settings: TemporalSettings): Promise<Client> {
-  try {
-    const connection = await Connection.connect({
-      ...settings.connectionOptions,
-      ...RETRIES,
-      connectTimeout: CONNECT_MS,
-    });
-    const client = new Client({ connection, namespace: settings.namespace });
-    await refuseStuck(client, settings);
-    return client;
-  } catch (error) {
-    throw error instanceof TemporalStuck ? error : new TemporalUnreachable(settings, error);
-  }
-}
-
-/** A server whose disk is full takes connections, and each call is tried again for 25 s; a command makes several. */
-async function refuseStuck(client: Client, settings: TemporalSettings): Promise<void> {
-  const { connection, workflow } = client;
-  try {
-    await connection.withDeadline(Date.now() + CONNECT_MS, () => workflow.getHandle(SCHEDULER_ID).describe());
-  } catch (error) {
-    // Whatever else is wrong is told by the call that needs it.
-    if (!isTimeout(error)) return;
-    await connection.close();
-    throw new TemporalStuck(settings, error);
-  }
-}
-
 /**
  * Connects to the scheduler. TinyTask is only asked when something needs it.
- * @throws TemporalUnreachable @throws AnotherScheduler where it is somebody else's
+ * @throws what connectOurs does
  */
 export async function connectScheduler(options: {
   temporal: TemporalSettings;
   config: Config;
 }): Promise<SchedulerClient> {
-  const client = await connectTemporal(options.temporal);
-  const tinytask = connectTinyTask({ endpoint: options.config.mcpEndpoint });
-  const deps = { client, tinytask, config: options.config };
-  try {
-    await checkServes(client, deps, options.temporal.explicitlyConfigured);
-  } catch (error) {
-    await Promise.all([tinytask.close(), client.connection.close()]);
+  const { temporal, config } = options;
+  const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
+  const client = await connectOurs({ temporal, config, tinytask }).catch(async (error) => {
+    await tinytask.close();
     throw error;
-  }
+  });
+  const deps = { client, tinytask, config };
 
   /** Also before the scheduler's first start: it then starts with the message, and waits for a daemon. */
-  const tell = (signal: string, args: unknown[] = []) =>
+  const tell = async (signal: string, args: unknown[] = []) =>
     client.workflow.signalWithStart('scheduler', {
       workflowId: SCHEDULER_ID,
       taskQueue: MAIN_QUEUE,
+      args: [await schedulerInput(client)],
       signal,
       signalArgs: args,
     });
@@ -148,7 +89,7 @@ async function askForPass(
   const start = new WithStartWorkflowOperation('scheduler', {
     workflowId: SCHEDULER_ID,
     taskQueue: MAIN_QUEUE,
-    args: [],
+    args: [await schedulerInput(client)],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   });
   start.workflowHandle().catch(() => undefined);
@@ -166,11 +107,4 @@ async function askForPass(
     if (isTimeout(error)) return undefined;
     throw error;
   }
-}
-
-function isTimeout(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (/deadline|timed? ?out|cancelled/i.test(`${at.name} ${at.message}`)) return true;
-  }
-  return false;
 }

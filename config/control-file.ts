@@ -1,5 +1,7 @@
 import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { lstat, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ControlEntry, checkEntry, quotedKey } from './control-entry.ts';
 import { type RepeatedKey, readJson } from './json-text.ts';
 
@@ -12,8 +14,35 @@ export type ControlFile =
 export const MAX_CONTROL_FILE_BYTES = 1024 * 1024;
 const MOST_TOLD = 10;
 
-/** Reads and checks the agent control file; every way in which it can be wrong is a result, not an exception. */
+/** Long enough for an editor between emptying a file and having written it, on a busy machine too. */
+const SETTLED_MS = 300;
+const PAUSE_MS = 50;
+/** A folder in which something is made all the time holds nobody up for longer than these. */
+const MOST_LOOKS = 10;
+
+/**
+ * Reads and checks the agent control file; every way in which it can be wrong is a result, not an exception. Editors
+ * empty the file, or move it away, and then write it: so one that is not good counts only when nobody has touched it for
+ * 300 ms, and is looked at again until then, for half a second at most.
+ */
 export async function readControlFile(path: string): Promise<ControlFile> {
+  let read = await readNow(path);
+  for (let looks = 1; looks < MOST_LOOKS && read.state !== 'good' && (await isFresh(path)); looks += 1) {
+    await sleep(PAUSE_MS);
+    read = await readNow(path);
+  }
+  return read;
+}
+
+/** By the last change; for a file that is not there, by that of its folder. */
+async function isFresh(path: string): Promise<boolean> {
+  const facts = await stat(path)
+    .catch(() => stat(dirname(path)))
+    .catch(() => undefined);
+  return facts !== undefined && Math.abs(Date.now() - facts.mtimeMs) < SETTLED_MS;
+}
+
+async function readNow(path: string): Promise<ControlFile> {
   let text: string | { problem: string };
   try {
     text = await readText(path);

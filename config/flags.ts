@@ -1,4 +1,5 @@
-import { flagOf, type Setting, settingRows } from './settings.ts';
+import { flagOf, type Setting } from './setting.ts';
+import { settingRows } from './settings.ts';
 
 /** One option of `run`, in commander's words. */
 export interface FlagOption {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ControlEntry } from './control-entry.ts';
 import { checkEntries } from './control-file.ts';
@@ -23,6 +23,9 @@ export async function readLastGood(
   }
 }
 
+/** What this process read last of a copy, and by what it knows that the copy is still the same. */
+let seen: { path: string; text: string; mark: string } | undefined;
+
 /** Keeps the entries; returns what went wrong, if anything did. Readers see the old copy or the new one, never half. */
 export async function keepLastGood(
   stateDir: string,
@@ -33,7 +36,7 @@ export async function keepLastGood(
   const text = `${JSON.stringify({ path: controlFile, entries }, null, 2)}\n`;
   const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
-    if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return undefined;
+    if (await isKept(path, text)) return undefined;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await writeFile(temporary, text, { mode: 0o600 });
     await rename(temporary, path);
@@ -41,5 +44,18 @@ export async function keepLastGood(
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     return (error as Error).message;
+  }
+}
+
+/** Asked about once a second, at each look for work: so the copy is read only after somebody has written it. */
+async function isKept(path: string, text: string): Promise<boolean> {
+  try {
+    // Before it is read: what is written in between is noticed the next time.
+    const { ino, size, mtimeMs } = await stat(path);
+    const mark = `${ino} ${size} ${mtimeMs}`;
+    if (seen?.path !== path || seen.mark !== mark) seen = { path, mark, text: await readFile(path, 'utf8') };
+    return seen.text === text;
+  } catch {
+    return false;
   }
 }

@@ -6,7 +6,8 @@ import { derived } from './derived.ts';
 import { type EnvFile, isThere, readEnvFile } from './env-file.ts';
 import { flagKeyOf } from './flags.ts';
 import { nearestName } from './nearest-name.ts';
-import { flagOf, PREFIX, type Setting, settingRows, variableOf } from './settings.ts';
+import { flagOf, PREFIX, type Setting, variableOf } from './setting.ts';
+import { settingRows } from './settings.ts';
 import { withoutPassword } from './without-password.ts';
 
 export interface LoadOptions {

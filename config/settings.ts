@@ -1,35 +1,6 @@
 import type { SettingKey, Settings } from './config.ts';
+import type { Setting } from './setting.ts';
 import * as value from './values.ts';
-
-export const PREFIX = 'TINYSCHEDULER_';
-
-export type SettingGroup =
-  | 'Places'
-  | 'Agents'
-  | 'TinyTask'
-  | 'Timing'
-  | 'Failures'
-  | 'Switches'
-  | 'Logs'
-  | 'Unused';
-
-export interface Setting<T> {
-  /** The variable's name without `TINYSCHEDULER_`. */
-  name: string;
-  group: SettingGroup;
-  schema: value.ValueSchema<T>;
-  /** As text, like a user would write it; a path starting with STATE_DIR/ is below that setting. Absent: not set. */
-  default?: string;
-  doc: string;
-  /** Paths are made absolute: below the base path unless said otherwise. */
-  kind?: 'path' | 'command' | 'boolean' | 'limits';
-  /** The flag where it is not the name in kebab-case without `_SEC`. */
-  flag?: string;
-  /** The key of `config --show --json` where it is not the name in lower case (the Python version's keys). */
-  jsonKey?: string;
-  /** Why the setting is accepted and changes nothing. */
-  unused?: string;
-}
 
 /** Every setting, in the order in which users see them. BASE_PATH and STATE_DIR come before what is below them. */
 export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Settings[K]>> } = {
@@ -310,35 +281,4 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
 /** The table's rows in order, each with its key. */
 export function settingRows(): (Setting<unknown> & { key: SettingKey })[] {
   return Object.entries(SETTINGS).map(([key, setting]) => ({ key: key as SettingKey, ...setting }));
-}
-
-/** `TINYSCHEDULER_…` */
-export function variableOf(setting: { name: string }): string {
-  return PREFIX + setting.name;
-}
-
-/** `--loop-interval` without the dashes. */
-export function flagOf(setting: Pick<Setting<unknown>, 'name' | 'flag'>): string {
-  return setting.flag ?? setting.name.replace(/_SEC$/, '').toLowerCase().replaceAll('_', '-');
-}
-
-/** The key in `config --show --json`, in snake case with the unit of the variable. */
-export function jsonKeyOf(setting: Pick<Setting<unknown>, 'name' | 'jsonKey'>): string {
-  return setting.jsonKey ?? setting.name.toLowerCase();
-}
-
-/** The settings as the rows of a Markdown table, for the documentation. */
-export function settingsTable(): string {
-  const rows = settingRows().map((setting) => {
-    const flag = setting.kind === 'boolean' ? `--[no-]${flagOf(setting)}` : `--${flagOf(setting)}`;
-    const doc = setting.unused ? `Unused: ${setting.unused}.` : setting.doc;
-    return [variableOf(setting), flag, setting.default ?? '(not set)', doc]
-      .map((cell, column) =>
-        (column < 3 && !cell.startsWith('(') ? `\`${cell}\`` : cell).replaceAll('|', '\\|'),
-      )
-      .join(' | ');
-  });
-  return ['Variable | Flag of `run` | Default | What it does', '--- | --- | --- | ---', ...rows]
-    .map((row) => `| ${row} |`)
-    .join('\n');
 }

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import type { AgentLimit } from './agent-limits.ts';
 import type { LoadedConfig } from './config.ts';
-import { jsonKeyOf, type Setting, settingRows, variableOf } from './settings.ts';
+import { jsonKeyOf, type Setting, variableOf } from './setting.ts';
+import { settingRows } from './settings.ts';
 
 /**
  * The settings by their Python names (`agent_limits`, `loop_interval_sec`), in the unit of the name; unset ones are null.

@@ -23,12 +23,17 @@ export function candidates(tasks: readonly Task[], runs: readonly OpenRun[]): Se
   return found;
 }
 
-/** Tasks of runs in hand that are idle; one that becomes so while watched was set back. */
+/**
+ * Tasks of runs in hand that are idle: one that becomes so while watched was set back. They are in line, where they may
+ * have to change their place, or leave.
+ */
 export function idleInHand(tasks: readonly Task[], runs: readonly OpenRun[]): string[] {
   const active = new Set(runs.filter((run) => run.state === 'active').map((run) => run.taskId));
   return tasks
     .filter((task) => active.has(task.id) && task.status === 'idle')
-    .map((task) => `${task.id} in hand`);
+    .map(({ id, assignedTo, queue, priority, isCurrentlyBlocked }) =>
+      JSON.stringify([id, 'in hand', assignedTo, queue, priority, isCurrentlyBlocked]),
+    );
 }
 
 /** Whether something is in `now` that was not in `before`. What vanished starts nothing. */

@@ -1,9 +1,10 @@
 import type { Agent } from './agent.ts';
 import type { Health } from './health.ts';
-import { poolId, semaphoreOf } from './ids.ts';
+import { isMisplaced, lineOf, linesOf } from './in-line.ts';
+import { homeOf, place } from './place.ts';
 import { compareRank, countWaits, type Rank, rankOf } from './rank.ts';
-import { outlasts, type Reason, sayReason, someOf } from './reason.ts';
-import { hasPlace, moreRoom, type Room, type Rooms, roomsOf, take } from './room.ts';
+import { outlasts, type Reason, someOf } from './reason.ts';
+import { type Rooms, roomsOf } from './room.ts';
 import { isOpen, type Task } from './task.ts';
 
 /** A run of ours that is open: it keeps its task from being started again. */
@@ -82,9 +83,6 @@ export interface Plan {
   cycles: number[][];
 }
 
-/** So many runs are in line at one semaphore at most. Only what a person puts first comes in addition. */
-const MOST_IN_LINE = 1_000;
-
 /**
  * Decides which tasks start now, whose runs change their place in line, and why each other one does not start. The order is
  * that of rank.ts. The agent is not chosen here but when a slot is free (slots/grant.ts). Pure and total: the same input in
@@ -120,78 +118,6 @@ export function plan(input: PlanInput): Plan {
     else planned.waiting.push({ taskId: task.id, reason: { why: 'starts-limited', limit: input.maxStarts } });
   }
   return planned;
-}
-
-/** Runs that have no slot yet, as far as TinyTask tells: by task, and how many there are for each semaphore. */
-interface Lines {
-  runs: ReadonlyMap<number, OpenRun>;
-  counts: Map<string, number>;
-}
-
-function linesOf(input: PlanInput, open: readonly Task[]): Lines {
-  const idle = new Set(open.flatMap((task) => (task.status === 'idle' ? [task.id] : [])));
-  const inLine = input.openRuns.filter((run) => run.state === 'active' && idle.has(run.taskId));
-  const counts = new Map<string, number>();
-  for (const { semaphore } of inLine) counts.set(semaphore, (counts.get(semaphore) ?? 0) + 1);
-  return { runs: new Map(inLine.map((run) => [run.taskId, run])), counts };
-}
-
-const MAY_NOT_START: readonly Reason['why'][] = ['blocked', 'cycle', 'open-subtasks'];
-
-/**
- * Whether a run in line is there for what is so no longer: its task may not start, or is for others now. Of a task that
- * somebody else has, its run knows itself whether that is so.
- */
-function isMisplaced(
-  task: Task,
-  { semaphore, wants }: OpenRun,
-  reason: Reason | undefined,
-  input: PlanInput,
-  rooms: Rooms,
-): boolean {
-  if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
-  if (wants === null) {
-    const { queue } = task;
-    return queue === null || poolId(queue) !== semaphore || membersOf(queue, rooms).length === 0;
-  }
-  const agent = rooms.byName.get(wants)?.agent;
-  if (agent === undefined || semaphoreOf(agent) !== semaphore) return true;
-  return task.assignedTo === null && (input.mode === 'legacy' || task.queue !== null);
-}
-
-/** Takes its room, so that those behind it do not. */
-function lineOf(
-  task: Task,
-  rank: Rank,
-  { semaphore, wants }: OpenRun,
-  reasons: (Reason | undefined)[],
-  rooms: Rooms,
-): InLine {
-  const members =
-    wants === null ? membersOf(task.queue ?? '', rooms) : [rooms.byName.get(wants)].filter(isRoom);
-  const able = members.filter((room) => room.obstacle === undefined);
-  const [best] = able.toSorted(moreRoom);
-  const none = full(wants, task.queue, able);
-  let own: Reason | undefined;
-  if (best === undefined) own = unavailable(task.queue ?? '', members);
-  else if (best.free <= 0) own = none;
-  if (best !== undefined) take(best);
-  const [reason = { why: 'slot-due' as const }, still] = [...reasons, own].filter(
-    (each) => each !== undefined,
-  );
-  return { taskId: task.id, semaphore, rank, reason, ...(still && outlasts(still, reason) && { still }) };
-}
-
-function isRoom(room: Room | undefined): room is Room {
-  return room !== undefined;
-}
-
-function full(wants: string | null, queue: string | null, able: readonly Room[]): Reason {
-  const used = able.reduce((sum, room) => sum + room.used, 0);
-  const limit = able.reduce((sum, room) => sum + room.agent.limit, 0);
-  return wants === null
-    ? { why: 'pool-full', queue: queue ?? '', used, limit }
-    : { why: 'agent-full', agent: wants, used, limit };
 }
 
 /** A task that waits, with what will be left of it when its first reason is over. */
@@ -240,56 +166,4 @@ function obstacles(
     if (input.paused) holding.push({ why: 'scheduler-paused' });
     return holding;
   };
-}
-
-/** The start of a task for which there is a free slot or a place in line, or why there is none. */
-function place(task: Task, rank: Rank, input: PlanInput, rooms: Rooms, lines: Lines): Start | Reason {
-  const home = homeOf(task, input, rooms);
-  if ('why' in home) return home;
-  const { able, pool, semaphore } = home;
-  const wants = pool === null ? task.assignedTo : null;
-  const inLine = lines.counts.get(semaphore) ?? 0;
-  const [best] = inLine < MOST_IN_LINE || rank.first ? able.filter(hasPlace).sort(moreRoom) : [];
-  if (best === undefined) return full(wants, task.queue, able);
-  take(best);
-  if (best.free < 0) lines.counts.set(semaphore, inLine + 1);
-  const { id, createdAt, queue } = task;
-  return { task: { id, createdAt }, semaphore, wants, queue, pool, rank };
-}
-
-/** Where a task goes, and the agents there that may take it, whether they have room or not; the reason where there is none. */
-function homeOf(
-  task: Task,
-  input: PlanInput,
-  rooms: Rooms,
-): { able: Room[]; pool: string | null; semaphore: string } | Reason {
-  const { queue, assignedTo } = task;
-  const members = queue === null ? [] : membersOf(queue, rooms);
-  const ours = input.assignedByUs[String(task.id)];
-  const mayMove = ours?.agent === assignedTo && ours?.pool === queue && members.length > 0;
-
-  if (assignedTo !== null && !mayMove) {
-    const room = rooms.byName.get(assignedTo);
-    if (room === undefined) return { why: 'unknown-agent', agent: assignedTo };
-    return room.obstacle ?? { able: [room], pool: null, semaphore: semaphoreOf(room.agent) };
-  }
-  if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
-  if (queue === null) return { why: 'unassigned' };
-  if (members.length === 0) return { why: 'no-agent-for-queue', queue };
-  const able = members.filter((room) => room.obstacle === undefined);
-  return able.length === 0 ? unavailable(queue, members) : { able, pool: queue, semaphore: poolId(queue) };
-}
-
-function membersOf(queue: string, rooms: Rooms): readonly Room[] {
-  return rooms.byQueue.get(queue) ?? [];
-}
-
-function unavailable(queue: string, members: readonly Room[]): Reason {
-  const obstacles = members.flatMap((room) => room.obstacle ?? []);
-  const [only] = obstacles;
-  // A pause of the pool is one reason, however many agents it has.
-  if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
-  const shown = obstacles.slice(0, 3).map(sayReason);
-  const more = obstacles.length > 3 ? ` and ${obstacles.length - 3} more` : '';
-  return { why: 'pool-unavailable', queue, agents: shown.join('; ') + more };
 }

@@ -1,28 +1,21 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { calledAs } from '../config/called-as.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { needsStarter } from '../config/starter.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
-import { type DaemonSurroundings, endOfDaemonLog, startDaemon } from './daemon.ts';
-import { type DevServer, startDevServer } from './dev-server.ts';
-import { type EnsuredTemporal, ensureTemporal, localSettings, TEMPORAL_PORTS } from './ensure-temporal.ts';
-import {
-  type EnsuredTinytask,
-  ensureTinytask,
-  portOf,
-  startTinytask,
-  TINYTASK_PORT,
-} from './ensure-tinytask.ts';
+import type { DaemonSurroundings } from './daemon.ts';
+import { type EnsuredTemporal, ensureTemporal, TEMPORAL_PORTS } from './ensure-temporal.ts';
+import { type EnsuredTinytask, ensureTinytask, TINYTASK_PORT } from './ensure-tinytask.ts';
 import { modelConfigured } from './model-configured.ts';
 import { ceaseToSupervise, tellWhatIsUsed } from './one-supervisor.ts';
-import { type CommandPiece, type Piece, serverPiece } from './piece.ts';
 import { Pieces } from './pieces.ts';
 import type { Presence } from './presence.ts';
 import { markIfNew, seedSampleTasks } from './sample-tasks.ts';
 import { type ScriptedModel, startScriptedModel } from './scripted-model.ts';
 import { type Uses, updateEmbeddedState } from './state-file.ts';
-import { findGoose, findTemporalCli } from './tool-cache.mjs';
+import { findGoose } from './tool-cache.mjs';
+import { Upkeep } from './upkeep.ts';
 import { within } from './within.ts';
 
 /** Where servers are looked for, and where ours go. 0: do not look, take a free port. */
@@ -81,7 +74,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { config, environment } = loaded;
   const pieces = new Pieces();
   let model: ScriptedModel | undefined;
-  let daemon: Piece | undefined;
   let bringingUp: Promise<unknown> = Promise.resolve();
 
   async function bringUp(): Promise<BroughtUp> {
@@ -124,9 +116,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       tinytask: tinytask.endpoint,
       starter,
     };
-    await bringUpDaemon(surroundings);
-    if (temporal.ours) keepTemporalUp(temporal.ours, surroundings, uses);
-    if (tinytask.ours) keepTinytaskUp(tinytask.ours, surroundings, uses);
+    const upkeep = new Upkeep({ pieces, surroundings, uses, say });
+    await upkeep.startDaemon();
+    if (temporal.ours) upkeep.keepTemporal(temporal.ours);
+    if (tinytask.ours) upkeep.keepTinytask(tinytask.ours);
     await tellWhatIsUsed(config.stateDir, uses);
     return { uses, temporal: temporal.settings };
   }
@@ -171,67 +164,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     await updateEmbeddedState(config.stateDir, { model: { url: model.url } });
     say('Model     none is configured, so a script answers in its place: real goose runs, made-up answers');
     say('          (for a real one run `goose configure`, or set GOOSE_PROVIDER, and start again)');
-  }
-
-  async function bringUpDaemon(surroundings: DaemonSurroundings): Promise<void> {
-    const about = () => endOfDaemonLog(loaded);
-    const start = async (): Promise<CommandPiece> => {
-      const piece = await startDaemon(surroundings, (started) => pieces.track(started, 'daemon'));
-      daemon = piece;
-      return piece;
-    };
-    try {
-      pieces.keepUp({ name: 'The scheduler daemon', first: await start(), again: start, say, about });
-    } catch (error) {
-      throw new Error(`The scheduler daemon did not come up: ${(error as Error).message}.${about()}`);
-    }
-  }
-
-  function keepTemporalUp(first: DevServer, surroundings: DaemonSurroundings, uses: Uses): void {
-    const { stateDir, logDir } = config;
-    const again = async (): Promise<Piece> => {
-      const cli = (await findTemporalCli({ env: environment, onProgress: say })).path;
-      const [port, uiPort] = [portOf(`http://${first.address}`), portOf(first.uiUrl)];
-      const server = await startDevServer({
-        cli,
-        stateDir,
-        logDir,
-        env: environment,
-        port,
-        uiPort,
-        onProgress: say,
-        signal: pieces.stopping,
-      });
-      const piece = serverPiece(server);
-      uses.temporal = { address: server.address, configured: false, uiUrl: server.uiUrl };
-      if (server.address !== surroundings.temporal.address) {
-        surroundings.temporal = localSettings(server.address);
-        await moveDaemon(uses);
-      }
-      return piece;
-    };
-    const about = () => ` Its log: ${join(logDir, 'temporal-server.log')}`;
-    pieces.keepUp({ name: 'The Temporal server', first: serverPiece(first), again, say, about });
-  }
-
-  function keepTinytaskUp(first: Piece, surroundings: DaemonSurroundings, uses: Uses): void {
-    const again = async (): Promise<Piece> => {
-      const track = (piece: Piece) => pieces.track(piece, 'server');
-      const { piece, endpoint } = await startTinytask(loaded, portOf(surroundings.tinytask), track);
-      if (endpoint !== surroundings.tinytask) {
-        surroundings.tinytask = endpoint;
-        uses.tinytask = endpoint;
-        await moveDaemon(uses);
-      }
-      return piece;
-    };
-    pieces.keepUp({ name: 'TinyTask', first, again, say });
-  }
-
-  /** Somebody took the port of a server while it was down: the daemon ends, and is started again with the new one. */
-  async function moveDaemon(uses: Uses): Promise<void> {
-    await tellWhatIsUsed(config.stateDir, uses);
-    void daemon?.stop(9_000);
   }
 
   return {

@@ -51,11 +51,6 @@ export function openLog(config: Config, stderrLevel: LogLevel = config.logLevel)
   ]);
 }
 
-/** A log on stderr alone. */
-export function openStderrLog(level: LogLevel): Log {
-  return new Log([{ level, to: toStderr() }]);
-}
-
 /**
  * Time and level are one word: so the fourth word of `Found 3 unassigned tasks` is the 3, as in the lines of the Python
  * version.

@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Tell } from '../activities/events.ts';
+import { schedulerInput } from '../activities/memos.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
 import type { SchedulerMemo } from '../domain/pass.ts';
 import { keepLooking } from '../goose/keep-looking.ts';
@@ -30,8 +31,9 @@ export async function keepScheduler(deps: Deps): Promise<() => void> {
 
 /** Starts it where it does not run. */
 async function wake({ client, enabled }: Deps): Promise<void> {
-  const input: SchedulerInput = { enabled };
-  const memo: SchedulerMemo & Record<string, unknown> = { paused: false, enabled };
+  const { paused = false } = await schedulerInput(client);
+  const input: SchedulerInput = { enabled, paused };
+  const memo: SchedulerMemo & Record<string, unknown> = { paused, enabled };
   await client.workflow.signalWithStart('scheduler', {
     workflowId: SCHEDULER_ID,
     taskQueue: MAIN_QUEUE,
@@ -42,13 +44,13 @@ async function wake({ client, enabled }: Deps): Promise<void> {
 }
 
 /** Undefined while it runs. */
-async function howItEnded(client: Client): Promise<{ how: string; wasPaused: boolean } | undefined> {
+async function howItEnded(client: Client): Promise<{ how: string; paused: boolean } | undefined> {
   try {
     const { status, memo } = await client.workflow.getHandle(SCHEDULER_ID).describe();
     if (status.name === 'RUNNING') return undefined;
-    return { how: status.name.toLowerCase().replaceAll('_', ' '), wasPaused: memo?.paused === true };
+    return { how: status.name.toLowerCase().replaceAll('_', ' '), paused: memo?.paused === true };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return { how: 'deleted', wasPaused: false };
+    if (error instanceof WorkflowNotFoundError) return { how: 'deleted', paused: false };
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Tell } from '../activities/events.ts';
 import { gooseActivities } from '../activities/goose.ts';
-import { schedulerMemo } from '../activities/memos.ts';
+import { schedulerInput, schedulerMemo } from '../activities/memos.ts';
 import { semaphoreActivities } from '../activities/semaphore.ts';
 import { checkServes } from '../activities/serves.ts';
 import { settleActivities } from '../activities/settle.ts';
@@ -164,6 +164,7 @@ async function tellWhetherEnabled(client: Client, enabled: boolean): Promise<voi
   await client.workflow.signalWithStart('scheduler', {
     workflowId: SCHEDULER_ID,
     taskQueue: MAIN_QUEUE,
+    args: [await schedulerInput(client)],
     signal: enabled ? 'enable' : 'disable',
   });
 }

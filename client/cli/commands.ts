@@ -1,4 +1,4 @@
-import { checkServes, checkTinytask } from '../../activities/serves.ts';
+import { checkTinytask } from '../../activities/serves.ts';
 import { loadAgents } from '../../config/agent-control.ts';
 import { calledAs } from '../../config/called-as.ts';
 import type { Config } from '../../config/config.ts';
@@ -7,7 +7,8 @@ import { sayReason } from '../../domain/reason.ts';
 import { listens } from '../../embedded/reachable.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { addTask } from '../add-task.ts';
-import { connectScheduler, connectTemporal } from '../connect.ts';
+import { connectScheduler } from '../connect.ts';
+import { connectOurs, isNoAnswer } from '../connect-ours.ts';
 import type { NewTaskInput, SchedulerClient, Selection } from '../scheduler-client.ts';
 import { type Context, UsageError } from './context.ts';
 import { print, quotation, say } from './print.ts';
@@ -91,11 +92,11 @@ async function refuseAnothers({ loaded, temporal }: Context, tinytask: TinyTask)
   if (config.mcpEndpointExplicit || temporal.explicitlyConfigured) return;
   const { hostname, port } = new URL(`http://${temporal.address}`);
   if (!(await listens(Number(port), hostname))) return;
-  const client = await connectTemporal(temporal).catch(() => undefined);
   try {
-    if (client) await checkServes(client, { tinytask, config }, false);
-  } finally {
-    await client?.connection.close();
+    const client = await connectOurs({ temporal, config, tinytask });
+    await client.connection.close();
+  } catch (error) {
+    if (!isNoAnswer(error)) throw error;
   }
 }
 

@@ -1,13 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { AnotherScheduler } from '../../activities/another-scheduler.ts';
 import { processName } from '../../activities/in-force.ts';
-import { checkServes } from '../../activities/serves.ts';
 import { figuresOf, type PassReport } from '../../domain/pass.ts';
 import { sayCycle } from '../../domain/reason.ts';
 import { canFetchGoose } from '../../embedded/fetch-goose.mjs';
 import { findGoose, locateGoose } from '../../embedded/tool-cache.mjs';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
-import { connectTemporal, TemporalUnreachable } from '../connect.ts';
+import { connectOurs, TemporalUnreachable } from '../connect-ours.ts';
 import { readSnapshot, type Snapshot } from '../snapshot.ts';
 import type { Context } from './context.ts';
 
@@ -34,16 +33,14 @@ async function serverOf(
   { loaded, temporal }: Context,
   tinytask: TinyTask,
 ): Promise<{ client: Client | undefined; warnings: string[] }> {
-  let client: Client | undefined;
   try {
-    client = await connectTemporal(temporal);
-    await checkServes(client, { tinytask, config: loaded.config }, temporal.explicitlyConfigured);
+    const client = await connectOurs({ temporal, config: loaded.config, tinytask });
     return { client, warnings: [] };
   } catch (error) {
-    await client?.connection.close();
-    const isOurOwn = error instanceof TemporalUnreachable || error instanceof AnotherScheduler;
-    if (temporal.explicitlyConfigured || !isOurOwn) throw error;
-    const why = client
+    const isAnothers = error instanceof AnotherScheduler;
+    const bringsOwn = error instanceof TemporalUnreachable || isAnothers;
+    if (temporal.explicitlyConfigured || !bringsOwn) throw error;
+    const why = isAnothers
       ? `the Temporal server at ${temporal.address} serves another TinyScheduler`
       : `no Temporal server answers at ${temporal.address}`;
     return {

@@ -1,9 +1,9 @@
-import { checkServes } from '../../activities/serves.ts';
+import type { Client } from '@temporalio/client';
 import { calledAs } from '../../config/called-as.ts';
 import { error, type Finding, ok, warning } from '../../config/check/finding.ts';
 import { listens } from '../../embedded/reachable.ts';
 import { connectTinyTask } from '../../tinytask/client.ts';
-import { connectTemporal } from '../connect.ts';
+import { connectOurs, isNoAnswer } from '../connect-ours.ts';
 import { sayScheduler } from '../say-scheduler.ts';
 import { readSnapshot } from '../snapshot.ts';
 import { schedulerWord } from '../status.ts';
@@ -18,17 +18,17 @@ export async function schedulerFindings(context: Context): Promise<Finding[]> {
     return [ok(`No Temporal server runs at ${address}; \`${calledAs()} start\` and \`run\` bring one up.`)];
   }
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
-  const client = await connectTemporal(context.temporal).catch((reason: Error) => reason);
+  let client: Client | undefined;
   try {
-    if (client instanceof Error) return [warning(client.message)];
-    await checkServes(client, { tinytask, config }, isNamed);
+    client = await connectOurs({ temporal: context.temporal, config, tinytask });
     const { scheduler } = await readSnapshot({ client, tinytask, config });
     const says = `Temporal at ${address} answers. Scheduler: ${sayScheduler(scheduler)}.`;
     return [schedulerWord(scheduler) === 'running' ? ok(says) : warning(says)];
   } catch (reason) {
-    return [error((reason as Error).message)];
+    const { message } = reason as Error;
+    return [isNoAnswer(reason) ? warning(message) : error(message)];
   } finally {
     await tinytask.close();
-    if (!(client instanceof Error)) await client.connection.close();
+    await client?.connection.close();
   }
 }

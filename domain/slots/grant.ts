@@ -48,8 +48,7 @@ export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
 /** When something is due by time alone, in milliseconds since the epoch. */
 export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
   const times = pool.dying.map((dying) => dying.freeAtMs);
-  for (const { quietUntilMs, health, probe } of pool.agents) {
-    if (pool.waiters.length > 0) times.push(quietUntilMs);
+  for (const { health, probe } of pool.agents) {
     if (health.state !== 'well' && probe === null) times.push(health.untilMs);
   }
   return times.filter((time) => time > nowMs).reduce<number | undefined>(earlier, undefined);
@@ -64,10 +63,10 @@ function ableAgents(pool: Pool, nowMs: number): Able[] {
   const held = new Map<string, number>();
   for (const { agent } of [...pool.holders, ...pool.dying]) held.set(agent, (held.get(agent) ?? 0) + 1);
   return pool.agents.flatMap((agent) => {
-    const { name, paused, quietUntilMs, health, probe } = agent;
+    const { name, paused, quiet, health, probe } = agent;
     const used = held.get(name) ?? 0;
     const free = limitOf(agent) - used;
-    if (paused || free <= 0 || nowMs < quietUntilMs) return [];
+    if (paused || quiet || free <= 0) return [];
     if (health.state === 'well') return [{ agent, free, held: used }];
     return probe === null && nowMs >= health.untilMs ? [{ agent, free: 1, held: used }] : [];
   });

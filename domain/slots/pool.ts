@@ -65,8 +65,8 @@ export interface AgentSlots extends KnownOfAgent {
   gooseQueue: string;
   /** The grant that probes an unwell agent; nothing else is granted to it beside that. */
   probe: RunRef | null;
-  /** It is given nothing before: who lost the state of its slots does not know who still runs. */
-  quietUntilMs: number;
+  /** It is given nothing: who holds its slots is not known yet. */
+  quiet: boolean;
 }
 
 /** Everything a semaphore knows of its pool: plain JSON, since it crosses continue-as-new. The functions beside this file change it in place. */
@@ -130,11 +130,13 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   pool.policy = policy;
 }
 
-/** Nothing is given to these agents for one heartbeat timeout: whoever still runs and is not found by then is dead. */
-export function beQuiet(pool: Pool, agents: readonly string[], nowMs: number): void {
-  for (const agent of pool.agents) {
-    if (agents.includes(agent.name)) agent.quietUntilMs = nowMs + pool.policy.heartbeatTimeoutMs;
-  }
+/** Nothing is given to these agents until it is known who holds their slots. */
+export function beQuiet(pool: Pool, agents: readonly string[]): void {
+  for (const agent of pool.agents) agent.quiet ||= agents.includes(agent.name);
+}
+
+export function endQuiet(pool: Pool, agents: readonly string[]): void {
+  for (const agent of pool.agents) agent.quiet &&= !agents.includes(agent.name);
 }
 
 export function agentOf(pool: Pool, name: string): AgentSlots | undefined {
@@ -206,6 +208,6 @@ function newAgent(name: string): AgentSlots {
   return {
     name,
     ...{ limit: null, gooseQueue: '', limitByHand: null, paused: false },
-    ...{ health: WELL, probe: null, quietUntilMs: 0 },
+    ...{ health: WELL, probe: null, quiet: false },
   };
 }

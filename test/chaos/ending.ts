@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { RunStatus } from '../../domain/run.ts';
-import type { Slots } from '../../domain/slots.ts';
-import { AGENTS } from './rules.ts';
+import { isAgent, isServed, namesNothing } from './agents.ts';
+import { askSemaphore, SEMAPHORE_IDS } from './semaphores.ts';
 import { listTasks, type TaskRow } from './tinytask-calls.ts';
 
 const LOOK_MS = 1_000;
@@ -14,6 +14,8 @@ export interface Ending {
   /** Why tasks are parked, and how many for each reason. */
   parked: Record<string, number>;
   blocked: number;
+  /** Whom nobody serves: a person has seen to that. */
+  astray: number;
 }
 
 /** Waits until every task is complete, or idle with a true reason, and every slot is free; or says what is not. */
@@ -30,6 +32,7 @@ export async function waitForEnd(
       complete: 0,
       parked: {},
       blocked: 0,
+      astray: 0,
     }));
     if (ending.wrong.length === 0 || Date.now() > untilMs || !goOn()) return ending;
     await sleep(LOOK_MS);
@@ -39,7 +42,13 @@ export async function waitForEnd(
 async function look(client: Client, tinytask: string): Promise<Ending> {
   const tasks = await listTasks(tinytask);
   const open = tasks.filter(({ status }) => status !== 'complete');
-  const ending: Ending = { wrong: [], complete: tasks.length - open.length, parked: {}, blocked: 0 };
+  const ending: Ending = {
+    wrong: [],
+    complete: tasks.length - open.length,
+    parked: {},
+    blocked: 0,
+    astray: 0,
+  };
   const waits = new Set<number>();
   for (const task of open) {
     if (task.status === 'working') {
@@ -47,6 +56,8 @@ async function look(client: Client, tinytask: string): Promise<Ending> {
     } else if (task.is_currently_blocked) {
       waits.add(task.blocked_by_task_id ?? 0);
       ending.blocked += 1;
+    } else if (isAstray(task)) {
+      ending.astray += 1;
     } else {
       await judgeIdle(client, task, ending);
     }
@@ -54,14 +65,19 @@ async function look(client: Client, tinytask: string): Promise<Ending> {
   for (const blocker of waits)
     if (!open.some(({ id }) => id === blocker))
       ending.wrong.push(`task ${blocker} is not open, and yet it blocks`);
-  for (const { name } of AGENTS) {
-    const slots = await client.workflow.getHandle(`agent-${name}`).query<Slots>('status');
-    if (slots.holders.length + slots.dying.length + slots.waiters.length > 0)
+  for (const id of SEMAPHORE_IDS) {
+    const { holders, dying, waiters } = await askSemaphore(client, id);
+    if (holders.length + dying.length + waiters.length > 0)
       ending.wrong.push(
-        `the slots of ${name} are not free: held ${slots.holders.map((each) => each.workflowId)}, dying ${slots.dying.map((each) => each.workflowId)}, waiting ${slots.waiters.map((each) => each.workflowId)}`,
+        `the slots of ${id} are not free: held ${holders.map((each) => each.workflowId)}, dying ${dying.map((each) => each.workflowId)}, waiting ${waiters.map((each) => each.workflowId)}`,
       );
   }
   return ending;
+}
+
+/** With nobody whom we know, and in no queue of theirs. */
+function isAstray({ assigned_to: agent, queue_name: queue }: TaskRow): boolean {
+  return agent === null ? !isServed(queue) : !isAgent(agent);
 }
 
 async function judgeIdle(client: Client, task: TaskRow, ending: Ending): Promise<void> {
@@ -73,6 +89,14 @@ async function judgeIdle(client: Client, task: TaskRow, ending: Ending): Promise
     ending.wrong.push(`task ${task.id} of ${task.assigned_to} is idle (${run?.phase ?? 'no run'})`);
     return;
   }
+  const ofTag = /recipe/.test(run.says);
+  // Cancelled, lost or given away time and again before its tag was found out.
+  if (namesNothing(task.tags) && !ofTag && !/by hand|in a row/.test(run.says))
+    ending.wrong.push(
+      `task ${task.id} has the tag ${task.tags}, and is parked for something else: ${run.says}`,
+    );
+  if (!namesNothing(task.tags) && ofTag)
+    ending.wrong.push(`task ${task.id} of ${task.assigned_to} is parked for a recipe: ${run.says}`);
   const reason = run.says.replace(/[0-9]+/g, 'N').slice(0, 100);
   const key = `${task.assigned_to}: ${reason}`;
   ending.parked[key] = (ending.parked[key] ?? 0) + 1;

@@ -1,5 +1,5 @@
+import { AGENTS, namesNothing, queueOf } from './agents.ts';
 import type { Random } from './random.ts';
-import { AGENTS, queueOf } from './rules.ts';
 import { callTinyTask, listTasks } from './tinytask-calls.ts';
 
 /** Sees to it that every agent always has tasks that nobody has tried yet; some of them block others. */
@@ -23,7 +23,9 @@ export class Feeder {
   async feed(): Promise<void> {
     const tasks = await listTasks(this.#endpoint);
     for (const task of tasks) if (task.status !== 'idle') this.#tried.add(task.id);
-    const fresh = tasks.filter((task) => !this.#tried.has(task.id) && !task.is_currently_blocked);
+    const fresh = tasks.filter(
+      (task) => !this.#tried.has(task.id) && !task.is_currently_blocked && !namesNothing(task.tags),
+    );
     for (const { name, limit } of AGENTS) {
       const queue = queueOf(name);
       const waiting = fresh.filter((task) => task.assigned_to === name);
@@ -37,7 +39,7 @@ export class Feeder {
         });
       }
     }
-    if (!fresh.some((task) => task.assigned_to === null))
+    if (!fresh.some((task) => task.assigned_to === null && task.queue_name === 'dev'))
       await this.#create({ title: 'for whoever is free in dev', queue_name: 'dev' });
   }
 

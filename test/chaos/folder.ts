@@ -1,12 +1,12 @@
 import { chmod, copyFile, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AGENTS, type ChaosAgent, queueOf } from './rules.ts';
+import { AGENTS, type ChaosAgent, queueOf } from './agents.ts';
 
 /** Makes the folder of one run: the agents, their recipes, and what stands for goose. Gives its path. */
 export async function makeFolder(stubs: string): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'tinyscheduler-chaos-'));
-  for (const each of ['recipes', 'home', 'evidence', 'state/logs', 'bin'])
+  for (const each of ['recipes', 'home', 'evidence', 'writes', 'state/logs', 'bin'])
     await mkdir(join(dir, each), { recursive: true });
   await copyFile(stubs, join(dir, 'bin/goose'));
   await chmod(join(dir, 'bin/goose'), 0o755);

@@ -14,7 +14,7 @@ for argument; do
   esac
 done
 case $agent in
-  gus | gil | hank | cutter) exec "$CHAOS_GOOSE" "$@" ;;
+  gus | gil | hank | scribe | cutter) exec "$CHAOS_GOOSE" "$@" ;;
 esac
 
 mark="chaos-child:$TINYSCHEDULER_RUN_TOKEN:$agent:$task:$base"

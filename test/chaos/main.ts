@@ -11,14 +11,16 @@ import { ByHand } from './by-hand.ts';
 import { waitForEnd } from './ending.ts';
 import { Feeder } from './feeder.ts';
 import { makeFolder } from './folder.ts';
-import { ProcessList } from './observer/processes.ts';
-import { Runs } from './observer/runs.ts';
-import { makeTinytask, type Surroundings, TemporalPiece, WorkerPiece } from './pieces.ts';
+import { aheadOf, hostOf, WORKERS } from './hosts.ts';
+import { killGooses, killPid } from './left-behind.ts';
+import { makeTinytask, type Surroundings, TemporalPiece } from './pieces.ts';
 import { Random } from './random.ts';
-import { FULL_MS } from './rules.ts';
+import { CLOCK_AHEAD_MS, FULL_MS } from './rules.ts';
 import { Storm } from './storm.ts';
+import { TaskHands } from './task-hands.ts';
 import { Timeline } from './timeline.ts';
 import { Watch } from './watch.ts';
+import { WorkerPiece } from './worker-piece.ts';
 
 const STORM_MS = 50_000;
 /** So long nothing is disturbed: what has to come back within `FULL_MS` is seen to have come back. */
@@ -34,12 +36,20 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     /** Goes on after a violation, to find more of them. */
     'keep-going': { type: 'boolean', default: false },
+    /** Whose clock is ahead, on a host of its own: `worker-1`, `worker-2` or `nobody`; by the seed where it is absent. */
+    'clock-ahead': { type: 'string' },
   },
 });
 const minutes = Number(values.minutes);
 const seed = Number(values.seed);
 if (!(minutes > 0) || !Number.isInteger(seed)) {
   console.error('chaos: give --minutes as a number and --seed as a whole number');
+  process.exit(2);
+}
+if (![...WORKERS, 'nobody', undefined].includes(values['clock-ahead'])) {
+  console.error(
+    `chaos: give --clock-ahead as ${WORKERS.join(', ')} or nobody, not "${values['clock-ahead']}"`,
+  );
   process.exit(2);
 }
 if (process.platform !== 'linux') {
@@ -62,6 +72,10 @@ async function chaos(): Promise<number> {
       interrupted = true;
     });
 
+  const ahead = aheadOf(values['clock-ahead'], random);
+  note(
+    ahead === 'nobody' ? 'one host' : `two hosts; the clock of ${ahead} is ${CLOCK_AHEAD_MS / 1000} s ahead`,
+  );
   const found: string[] = [];
   let kills = 0;
   const crashes: string[] = [];
@@ -87,16 +101,18 @@ async function chaos(): Promise<number> {
     const client = new Client({ connection });
 
     const feeder = new Feeder(tinytask.endpoint, new Random(seed + 1));
-    const watch = await Watch.start({ dir, tinytask: tinytask.endpoint, zeroMs }, (task) =>
-      feeder.tried(task),
+    const watch = await Watch.start(
+      { dir, tinytask: tinytask.endpoint, temporal: temporal.address, zeroMs },
+      (task) => feeder.tried(task),
     );
     endings.push(() => watch.kill());
     endings.push(() => killGooses(dir));
-    const onStart = (pid: number) => watch.tell({ tell: 'worker', pid });
-    const workers: WorkerPiece[] = ['worker-1', 'worker-2'].map(
+    const onStart = (pid: number, host: string) => watch.tell({ tell: 'worker', pid, host });
+    const workers: WorkerPiece[] = WORKERS.map(
       (name, at) =>
         new WorkerPiece(
           name,
+          hostOf(name, ahead),
           around,
           () => temporal.address,
           tinytask.endpoint,
@@ -129,8 +145,9 @@ async function chaos(): Promise<number> {
     while (watch.gooses().length < 5 && Date.now() < zeroMs + 60_000 && goOn()) await sleep(200);
     note('everything is up');
 
-    const byHand = new ByHand(client, random);
-    const storm = new Storm({ workers, temporal, tinytask, byHand, watch, random, note });
+    const byHand = new ByHand(client, random.fork());
+    const taskHands = new TaskHands(tinytask.endpoint, random.fork(), watch);
+    const storm = new Storm({ workers, temporal, tinytask, byHand, taskHands, watch, random, dir, note });
     const endMs = Date.now() + minutes * 60_000;
     while (Date.now() < endMs && goOn()) {
       note('-- storm');
@@ -173,25 +190,4 @@ function report(note: (text: string) => void, storm: Storm, feeder: Feeder, endi
   note(`done ${JSON.stringify(storm.done)}`);
   note(`${feeder.made} tasks made; ${JSON.stringify(ending)}`);
   note(`seen ${JSON.stringify(figures)}`);
-}
-
-/** Whatever the system has left behind: nothing of it may outlive the run that looked for it. */
-async function killGooses(dir: string): Promise<void> {
-  const processes = new ProcessList();
-  const runs = new Runs(dir);
-  for (let tries = 0; tries < 100; tries += 1) {
-    runs.look(processes.look(performance.now()), performance.now(), () => undefined);
-    if (runs.live.size === 0) return;
-    for (const { members } of runs.live.values()) for (const { pid } of members) killPid(pid);
-    await sleep(20);
-  }
-}
-
-function killPid(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended.
-  }
 }

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
 import { freePort } from '../../embedded/free-port.ts';
 import { openLog } from '../../embedded/log-file.ts';
-import { HEARTBEAT_MS, KILL_GRACE_MS, LOOP_MS, MAX_RUNTIME_MS } from './rules.ts';
 
 /** Compiled: this file is dist/test/chaos/pieces.js. */
 const MAIN = fileURLToPath(new URL('../../client/cli/main.js', import.meta.url));
@@ -66,7 +65,7 @@ export class TemporalPiece implements Piece {
 }
 
 /** A process of the command line's own, its output in a log. */
-class CommandPiece implements Piece {
+export class CommandPiece implements Piece {
   readonly name: string;
   readonly #args: () => string[];
   readonly #env: () => Record<string, string>;
@@ -164,56 +163,6 @@ async function answers(endpoint: string): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-/** A whole daemon; two of them share the load. */
-export class WorkerPiece extends CommandPiece {
-  constructor(
-    name: string,
-    around: Surroundings,
-    address: () => string,
-    tinytask: string,
-    onStart: (pid: number) => void,
-    onCrash: (what: string) => void,
-  ) {
-    const { dir, goose, modelUrl } = around;
-    const settings = {
-      MCP_ENDPOINT: tinytask,
-      AGENT_CONTROL_FILE: 'agents.json',
-      GOOSE_BIN: join(dir, 'bin/goose'),
-      HEARTBEAT_SEC: HEARTBEAT_MS / 1000,
-      KILL_GRACE_SEC: KILL_GRACE_MS / 1000,
-      LOOP_INTERVAL_SEC: LOOP_MS / 1000,
-      MAX_RUNTIME_SEC: MAX_RUNTIME_MS / 1000,
-      BACKOFF_SEC: 1,
-      BACKOFF_MAX_SEC: 2,
-      COOLDOWN_SEC: 1,
-      COOLDOWN_MAX_SEC: 2,
-      MAX_WORKER_LOSSES: 50,
-      LOG_MAX_BYTES: 100_000,
-    };
-    super(
-      name,
-      () => ['--base-path', dir, 'run', '--daemon'],
-      () => ({
-        PATH: process.env.PATH ?? '',
-        HOME: join(dir, 'home'),
-        CHAOS_GOOSE: goose,
-        GOOSE_DISABLE_KEYRING: '1',
-        GOOSE_PROVIDER: 'openai',
-        GOOSE_MODEL: 'scripted',
-        OPENAI_HOST: modelUrl,
-        OPENAI_API_KEY: 'scripted',
-        TEMPORAL_ADDRESS: address(),
-        ...Object.fromEntries(
-          Object.entries(settings).map(([key, value]) => [`TINYSCHEDULER_${key}`, String(value)]),
-        ),
-      }),
-      join(dir, `state/logs/${name}.log`),
-      onStart,
-      onCrash,
-    );
-  }
 }
 
 export async function makeTinytask(dir: string): Promise<TinytaskPiece> {

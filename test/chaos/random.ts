@@ -15,6 +15,11 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  /** Others, which depend on nothing but how many were drawn so far. */
+  fork(): Random {
+    return new Random(this.next() * 2 ** 32);
+  }
+
   between(low: number, high: number): number {
     return low + this.next() * (high - low);
   }

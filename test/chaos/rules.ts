@@ -10,6 +10,8 @@ export const HEARTBEAT_TIMEOUT_MS = 15_000;
 export const GONE_MS = KILL_GRACE_MS + 1_000;
 /** Node takes so long to load a worker (1 s on an idle machine); the time above counts from its first line. */
 export const LOADING_MS = 1_500;
+/** And a guardian, which is much smaller (0.2 s on an idle machine). */
+export const GUARDIAN_LOADING_MS = 500;
 /** A slot comes back, and a task that nobody works on is no longer `working`, within this. */
 export const BACK_MS = HEARTBEAT_TIMEOUT_MS + LOOP_MS;
 /**
@@ -22,38 +24,7 @@ export const STOPPED_MS = HEARTBEAT_TIMEOUT_MS + 3_000;
 /** Times are seen this late: two looks of the observer and the way of a process's start or end. */
 export const SEEN_LATE_MS = 250;
 
-export interface ChaosAgent {
-  name: string;
-  limit: number;
-  /** What a real goose's model plays; absent: a stub in goose.sh. */
-  script?: string;
-}
-
-const done = 'MODEL: shell echo {{ agent }} >> {{ base_path }}/evidence/{{ task_id }}\nMODEL: say done';
-
-/** Every agent has a queue of its own but the two of `dev`. */
-export const AGENTS: readonly ChaosAgent[] = [
-  { name: 'gus', limit: 2, script: `MODEL: tool get_task {"id": {{ task_id }}}\nMODEL: wait 2s\n${done}` },
-  { name: 'gil', limit: 1, script: `MODEL: wait 3s\n${done}` },
-  {
-    name: 'hank',
-    limit: 1,
-    script: [
-      'MODEL: wait 2s',
-      'MODEL: tool move_task {"task_id": {{ task_id }}, "current_agent": "hank", "new_agent": "gus", "comment": "yours"}',
-      // Where the task could not be moved, because TinyTask was down, its answer counts, and the task is its own.
-      'MODEL: shell echo {{ agent }} >> {{ base_path }}/evidence/{{ task_id }}',
-      'MODEL: say handed on',
-    ].join('\n'),
-  },
-  { name: 'cutter', limit: 1, script: 'MODEL: wait 3s\nMODEL: length' },
-  { name: 'forker', limit: 3 },
-  { name: 'stubborn', limit: 2 },
-  { name: 'leaver', limit: 2 },
-  { name: 'loud', limit: 1 },
-  { name: 'liar', limit: 1 },
-];
-
-export function queueOf(agent: string): string {
-  return agent === 'gus' || agent === 'gil' ? 'dev' : agent;
-}
+/** A goose whose task was taken from it is dead after this: a look at the task every 3 s, the grace, and a margin. */
+export const LET_GO_MS = 3_000 + KILL_GRACE_MS + 1_500;
+/** How far the clock of one host is ahead, where one is. */
+export const CLOCK_AHEAD_MS = 90_000;

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writes } from './agents.ts';
 import type { ByHand } from './by-hand.ts';
+import { aMomentOf } from './moments.ts';
 import { lives } from './observer/processes.ts';
 import type { Piece } from './pieces.ts';
 import type { Random } from './random.ts';
 import { STOPPED_MS } from './rules.ts';
-import type { Watch } from './watch.ts';
+import type { TaskHands } from './task-hands.ts';
+import type { Goose, Watch } from './watch.ts';
+import type { WorkerPiece } from './worker-piece.ts';
 
 /** How often each is done, in comparison. */
-const WEIGHTS = {
+const TO_PROCESSES = {
   worker: 5,
   guardian: 4,
   both: 4,
@@ -17,18 +21,30 @@ const WEIGHTS = {
   goose: 5,
   'stop worker': 2,
   'stop guardian': 2,
+};
+const BY_PEOPLE = {
   terminate: 3,
   reset: 3,
   cancel: 1,
   'terminate semaphore': 1,
+  'terminate semaphore at a grant': 2,
+  'terminate while it writes': 3,
+  'reset while it writes': 3,
+  'delete tasks': 1,
+  'reassign tasks': 2,
+  'add tasks of bad tags': 1,
 };
-type Action = keyof typeof WEIGHTS;
+type ToProcesses = keyof typeof TO_PROCESSES;
+type ByPeople = keyof typeof BY_PEOPLE;
 
 export interface StormParts {
-  workers: Piece[];
+  workers: WorkerPiece[];
   temporal: Piece;
   tinytask: Piece;
   byHand: ByHand;
+  taskHands: TaskHands;
+  /** The folder of the run. */
+  dir: string;
   watch: Watch;
   random: Random;
   note: (text: string) => void;
@@ -53,8 +69,9 @@ export class Storm {
     const { random } = this.#parts;
     while (Date.now() < untilMs && goOn()) {
       await sleep(random.between(200, 2_500));
-      const action = random.weighted(WEIGHTS);
-      await this.#act(action).catch((error: Error) => this.#parts.note(`${action}: ${error.message}`));
+      const action = random.weighted({ ...TO_PROCESSES, ...BY_PEOPLE });
+      const act = isByPeople(action) ? this.#byPeople(action) : this.#toProcesses(action);
+      await act.catch((error: Error) => this.#parts.note(`${action}: ${error.message}`));
       if (this.#failed) throw this.#failed;
     }
     for (const pid of [...this.#stopped]) this.#goOn(pid);
@@ -62,20 +79,20 @@ export class Storm {
     if (this.#failed) throw this.#failed;
   }
 
-  async #act(action: Action): Promise<void> {
-    const { random, watch, workers, byHand } = this.#parts;
-    const worker = random.pick(workers) as Piece;
+  async #toProcesses(action: ToProcesses): Promise<void> {
+    const { random, watch, workers } = this.#parts;
+    const worker = random.pick(workers) as WorkerPiece;
     const ofWorker = watch.guardianOf(worker.pid);
     switch (action) {
       case 'worker':
         return await this.#killPieces([worker]);
       case 'guardian':
-        return this.#killGuardian(ofWorker);
+        return this.#killGuardian(worker);
       case 'both':
-        this.#killGuardian(ofWorker);
+        this.#killGuardian(worker);
         return await this.#killPieces([worker]);
       case 'all of ours':
-        for (const each of workers) this.#killGuardian(watch.guardianOf(each.pid));
+        for (const each of workers) this.#killGuardian(each);
         return await this.#killPieces(workers);
       case 'temporal':
       case 'tinytask':
@@ -86,9 +103,17 @@ export class Storm {
         return;
       }
       case 'stop worker':
+        if (this.#isAlone(worker) && this.#isStopped(ofWorker)) return;
         return this.#stop(worker.pid, worker.name);
       case 'stop guardian':
+        if (this.#isAlone(worker) && this.#isStopped(worker.pid)) return;
         return this.#stop(ofWorker, `guardian of ${worker.name}`);
+    }
+  }
+
+  async #byPeople(action: ByPeople): Promise<void> {
+    const { byHand, taskHands } = this.#parts;
+    switch (action) {
       case 'terminate':
         return this.#sayDone(action, await byHand.terminate());
       case 'reset':
@@ -97,7 +122,45 @@ export class Storm {
         return this.#sayDone(action, await byHand.cancel());
       case 'terminate semaphore':
         return this.#sayDone(action, await byHand.terminateSemaphore());
+      case 'terminate semaphore at a grant':
+        return this.#meanwhile(action, () => byHand.terminateSemaphoreAtAGrant());
+      case 'terminate while it writes':
+        return this.#atAMoment(action, ({ task }) => byHand.terminateRunOf(task));
+      case 'reset while it writes':
+        return this.#atAMoment(action, ({ task }) => byHand.resetRunOf(task));
+      case 'delete tasks':
+        return this.#sayDone(action, await taskHands.deleteSome(this.#atWork()));
+      case 'reassign tasks':
+        return this.#sayDone(action, await taskHands.reassignSome(this.#atWork()));
+      case 'add tasks of bad tags':
+        return this.#sayDone(action, await taskHands.addTagged());
     }
+  }
+
+  #atWork(): number[] {
+    return this.#parts.watch.gooses().map(({ task }) => task);
+  }
+
+  /** To the run of a goose, at a moment of its life; one that writes by itself is chosen more often. */
+  #atAMoment(action: ByPeople, act: (goose: Goose) => Promise<string>): void {
+    const { random, watch, dir } = this.#parts;
+    const gooses = watch.gooses();
+    const writers = gooses.filter(({ agent }) => writes(agent));
+    const isOfWriters = random.next() < 0.5 && writers.length > 0;
+    const goose = random.pick(isOfWriters ? writers : gooses);
+    // What happens meanwhile must not change which numbers the storm draws.
+    const own = random.fork();
+    if (goose === undefined) return;
+    this.#meanwhile(action, async () => {
+      const moment = await aMomentOf(goose, dir, own);
+      return moment && `${await act(goose)} of ${goose.agent} ${moment}`;
+    });
+  }
+
+  /** While other things happen: what waits for its moment must not hold up the storm. */
+  #meanwhile(action: ByPeople, act: () => Promise<string | undefined>): void {
+    const doIt = async () => this.#sayDone(action, await act());
+    this.#later(0, () => doIt().catch((error: Error) => this.#parts.note(`${action}: ${error.message}`)));
   }
 
   #sayDone(action: string, what: string | undefined): void {
@@ -112,9 +175,23 @@ export class Storm {
     this.#sayDone(`kill ${what.split(' ')[0]?.replace(/-\d$/, '')}`, `SIGKILL ${what} (${pid})`);
   }
 
-  #killGuardian(pid: number | undefined): void {
+  #killGuardian(worker: WorkerPiece): void {
+    if (worker.pid !== undefined && this.#isAlone(worker)) this.#goOn(worker.pid);
+    const pid = this.#parts.watch.guardianOf(worker.pid);
     // A worker that is stopped has not noticed yet that it was killed before.
     if (pid !== undefined && lives(pid)) this.#kill(pid, 'guardian');
+  }
+
+  /**
+   * Nobody else of ours is on its host. Then it and its guardian are not both kept from acting for longer than a lease:
+   * nobody could end what they have started, and nothing is promised of that.
+   */
+  #isAlone(worker: WorkerPiece): boolean {
+    return this.#parts.workers.filter(({ host }) => host === worker.host).length === 1;
+  }
+
+  #isStopped(pid: number | undefined): boolean {
+    return pid !== undefined && this.#stopped.has(pid);
   }
 
   async #killPieces(pieces: Piece[]): Promise<void> {
@@ -124,6 +201,7 @@ export class Storm {
       this.kills += 1;
       this.#sayDone(`kill ${piece.name.replace(/-\d$/, '')}`, `SIGKILL ${piece.name} (${piece.pid})`);
     }
+    if (up.includes(this.#parts.temporal)) this.#parts.watch.tell({ tell: 'server-killed' });
     // All at once: none of them sees another one die first.
     await Promise.all(up.map((piece) => piece.kill()));
     for (const piece of up) this.#later(random.between(200, 3_000), () => this.#bringBack(piece));
@@ -165,4 +243,8 @@ export class Storm {
       .finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);
   }
+}
+
+function isByPeople(action: ToProcesses | ByPeople): action is ByPeople {
+  return action in BY_PEOPLE;
 }

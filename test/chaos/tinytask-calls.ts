@@ -9,6 +9,9 @@ export interface TaskRow {
   queue_name: string | null;
   blocked_by_task_id: number | null;
   is_currently_blocked: boolean;
+  tags: string[];
+  /** ISO 8601, whole seconds. */
+  updated_at: string;
 }
 
 export interface CommentRow {

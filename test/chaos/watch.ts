@@ -1,12 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { HandOnTask } from './hands.ts';
 import type { Figures, FromObserver, ObserverSettings, ToObserver } from './messages.ts';
 
 const OBSERVER = fileURLToPath(new URL('observer/main.js', import.meta.url));
 
 export interface Goose {
   task: number;
+  agent: string;
   pid: number;
   startTime: number;
 }
@@ -18,6 +20,8 @@ export class Watch {
   readonly #gooses = new Map<string, Goose>();
   readonly #guardians = new Map<number, number>();
   #figures: Figures | undefined;
+  #announced = 0;
+  readonly #heardBy = new Map<number, () => void>();
 
   private constructor(settings: ObserverSettings, onRun: (task: number) => void) {
     this.#child = fork(OBSERVER, [JSON.stringify(settings)], { execArgv: [] });
@@ -26,6 +30,7 @@ export class Watch {
       this.#hear(message);
     });
     this.#child.once('exit', (code) => {
+      for (const heard of this.#heardBy.values()) heard();
       if (this.#figures === undefined) this.violations.push(`the observer ended with code ${code}`);
     });
   }
@@ -49,6 +54,20 @@ export class Watch {
     if (this.#child.connected) this.#child.send(message);
   }
 
+  /** Resolves when the observer knows that a person is about to do this; see `Hearer`. */
+  async announce(on: HandOnTask): Promise<void> {
+    this.#announced += 1;
+    const number = this.#announced;
+    const heard = new Promise<void>((resolve) => this.#heardBy.set(number, resolve));
+    this.tell({ tell: 'hand', number, on });
+    // One that has ended hears nothing, and that is a violation of its own.
+    if (this.#child.connected) await heard;
+  }
+
+  done(on: HandOnTask): void {
+    this.tell({ tell: 'hand-done', on });
+  }
+
   /** A last look at everything. */
   async finish(): Promise<Figures> {
     this.tell({ tell: 'finish' });
@@ -64,6 +83,10 @@ export class Watch {
 
   #hear(message: FromObserver): void {
     switch (message.tell) {
+      case 'heard':
+        this.#heardBy.get(message.number)?.();
+        this.#heardBy.delete(message.number);
+        break;
       case 'run':
         this.#gooses.set(message.token, message);
         break;

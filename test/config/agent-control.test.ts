@@ -4,8 +4,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,8 +35,11 @@ function load(agentLimits: Record<string, number> = {}, agentControlFile = file)
   return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter: false });
 }
 
+/** As it is a while after the edit. */
 function write(content: unknown): void {
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const anHourAgo = Date.now() / 1_000 - 3_600;
+  utimesSync(file, anHourAgo, anHourAgo);
 }
 
 test('no file: legacy mode with the limits, said loudly', async () => {
@@ -225,6 +230,37 @@ test('a directory and a link to nowhere in its place are unreadable, not missing
   expect(await load()).toMatchObject({ mode: 'queue', agents: [{ name: 'vaela' }, { name: 'oscar' }] });
 });
 
+test.each<[how: string, begin: () => void]>([
+  ['empties it first', () => writeFileSync(file, '')],
+  ['has written the half of it', () => writeFileSync(file, JSON.stringify(GOOD).slice(0, 30))],
+  ['has moved it away', () => renameSync(file, `${file}~`)],
+])('an editor that %s is not told of', async (_, begin) => {
+  write(GOOD);
+  begin();
+  const loading = load();
+  setTimeout(() => write([...GOOD, { agentName: 'sage', agentType: 'dev' }]), 40);
+  const { agents, mode, warnings } = await loading;
+  expect({ mode, warnings }).toEqual({ mode: 'queue', warnings: [] });
+  expect(agents.map(({ name }) => name)).toEqual(['vaela', 'oscar', 'sage']);
+});
+
+test('what is broken, or away, is told of soon, however often its folder changes', async () => {
+  const changing = setInterval(() => mkdtempSync(join(basePath, 'x')), 10);
+  try {
+    for (const [begin, said] of [
+      [() => writeFileSync(file, '['), /cannot be used/],
+      [() => rmSync(file), /^LEGACY MODE/],
+    ] as const) {
+      begin();
+      const startedAt = performance.now();
+      expect((await load()).warnings[0]).toMatch(said);
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+    }
+  } finally {
+    clearInterval(changing);
+  }
+});
+
 test("another file's last good copy is not used", async () => {
   write(GOOD);
   await load();
@@ -251,6 +287,28 @@ test('a broken last good copy is no copy; a copy that cannot be kept is a warnin
   const { agents, warnings } = await load();
   expect(agents).toHaveLength(2);
   expect(warnings[0]).toMatch(/^A copy of the agent control file could not be kept: /);
+});
+
+test('the copy is read only when somebody has written it, and is then made anew', async () => {
+  const copy = lastGoodPath(join(basePath, 'state'));
+  write(GOOD);
+  await load();
+  const kept = readFileSync(copy, 'utf8');
+  const other = 'x'.repeat(kept.length);
+  const age = (seconds: number) => utimesSync(copy, seconds, seconds);
+  age(1_000_000);
+  await load();
+  // Nobody can see this by the file's facts.
+  writeFileSync(copy, other);
+  age(1_000_000);
+  await load();
+  expect(readFileSync(copy, 'utf8')).toBe(other);
+  age(2_000_000);
+  await load();
+  expect(readFileSync(copy, 'utf8')).toBe(kept);
+  rmSync(copy);
+  await load();
+  expect(readFileSync(copy, 'utf8')).toBe(kept);
 });
 
 test('the copy is written whole and leaves no temporary file', async () => {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Config, ConfigError } from '../../config/config.ts';
 import { flagKeyOf } from '../../config/flags.ts';
 import { loadConfig } from '../../config/load.ts';
-import { jsonKeyOf, settingRows, variableOf } from '../../config/settings.ts';
+import { jsonKeyOf, variableOf } from '../../config/setting.ts';
+import { settingRows } from '../../config/settings.ts';
 import { configJson } from '../../config/show.ts';
 
 let cwd: string;

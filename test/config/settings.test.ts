@@ -2,9 +2,11 @@ import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { flagOptions } from '../../config/flags.ts';
 import { loadConfig } from '../../config/load.ts';
-import { settingRows, settingsTable, variableOf } from '../../config/settings.ts';
+import { variableOf } from '../../config/setting.ts';
+import { settingRows } from '../../config/settings.ts';
 import { configJson, configText } from '../../config/show.ts';
 import { temporalSettings } from '../../config/temporal.ts';
+import { settingsTable } from '../support/settings-table.ts';
 
 const nothing = { env: { HOME: '/nonexistent' }, cwd: '/nonexistent' };
 

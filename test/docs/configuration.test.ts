@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
-import { settingRows, settingsTable, variableOf } from '../../config/settings.ts';
+import { variableOf } from '../../config/setting.ts';
+import { settingRows } from '../../config/settings.ts';
 import { documents, readDocument } from '../support/documents.ts';
+import { settingsTable } from '../support/settings-table.ts';
 
 const EXAMPLE = '.env.tinyscheduler.example';
 /** Variables with our prefix that are no settings. */

@@ -13,9 +13,9 @@ import { readPlace } from '../../goose/owner.ts';
 import { identify } from '../../goose/process-table.ts';
 import { runGoose } from '../../goose/run.ts';
 import { newRunToken, writeRunRecord } from '../../goose/run-record.ts';
-import { installRuntime, openStderrLog } from '../../workers/logging.ts';
 import { buildOnce } from '../support/build.ts';
 import { goneAfter, livingIn } from '../support/guarded-worker.ts';
+import { quietRuntime } from '../support/quiet-runtime.ts';
 import { eventually, stubRun, temporaryFolder } from '../support/stub-runs.ts';
 import { startSwallowingProxy } from '../support/swallowing-proxy.ts';
 import { temporalCliForTests } from '../support/tools.ts';
@@ -100,7 +100,7 @@ describe('with a server', () => {
   let client: Client;
 
   beforeAll(async () => {
-    installRuntime(openStderrLog('ERROR'), 'ERROR');
+    quietRuntime();
     await buildOnce();
     server = await startDevServer({
       cli: await temporalCliForTests(),

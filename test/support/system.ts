@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
@@ -21,6 +21,7 @@ import { buildOnce } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** A row of the agent control file. */
 export interface TestAgent {
@@ -40,6 +41,8 @@ export interface System {
   /** Workers with these agents and settings (`TINYSCHEDULER_…` without the prefix). */
   start(role: Role, settings?: Record<string, string>): Promise<Workers>;
   agents(agents: TestAgent[]): Promise<void>;
+  /** Any text in the place of the agents. */
+  controlFile(text: string): Promise<void>;
   /** The client that every surface uses, with the environment as it is now. */
   scheduler(): Promise<SchedulerClient>;
   /** A recipe whose prompt is a script for the model. */
@@ -105,6 +108,7 @@ export async function startSystem(): Promise<System> {
     TINYSCHEDULER_BACKOFF_SEC: '1',
     TINYSCHEDULER_COOLDOWN_SEC: '1',
   };
+  const controlFile = join(dir, 'agents.json');
   const started: Workers[] = [];
   return {
     dir,
@@ -136,9 +140,10 @@ export async function startSystem(): Promise<System> {
       endings.push(() => scheduler.close());
       return scheduler;
     },
-    agents: (agents) => writeFile(join(dir, 'agents.json'), JSON.stringify(agents)),
+    agents: (agents) => writeWhole(controlFile, JSON.stringify(agents)),
+    controlFile: (text) => writeWhole(controlFile, text),
     recipe: (agent, script, more = '') =>
-      writeFile(join(dir, 'recipes', `${agent}.yaml`), recipeText(agent, script, more)),
+      writeWhole(join(dir, 'recipes', `${agent}.yaml`), recipeText(agent, script, more)),
     async tool(name, args) {
       const mcp = new McpClient({ name: 'test', version: '1' });
       // The SDK's own types disagree under exactOptionalPropertyTypes.

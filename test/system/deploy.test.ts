@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
 
 /** From the end of one worker's goose to the start of the other's: long before anybody could time out. */
 const AT_ONCE_MS = 8_000;
@@ -59,12 +61,15 @@ test('a worker that is asked to stop hands its tasks to the other one at once, a
 }, 120_000);
 
 test('drain waits for the agents instead', async () => {
+  // However long the commands take.
+  await system.recipe('ada', 'MODEL: shell until [ -e open ]; do sleep 0.1; done', DEVELOPER);
   const only = await daemons.start();
   const [id] = await tasks(1);
   await eventually('it runs', async () => daemons.seen.living().length === 1);
 
   expect(await command('drain', '--timeout', '1')).toBe(1);
   expect(daemons.seen.living().length).toBe(1);
+  await writeFile(join(system.dir, 'open'), '');
   expect(await command('drain')).toBe(0);
   expect(daemons.seen.living()).toEqual([]);
   expect((await system.tinytask.get(id ?? 0))?.status).toBe('complete');

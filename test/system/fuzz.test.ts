@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
@@ -150,21 +148,25 @@ const controlFile = fc
   .map(
     (content): Step =>
       (at) =>
-        writeFile(join(at.dir, 'agents.json'), content),
+        at.controlFile(content),
   );
 
 test('whatever is sent, written into tasks and into the file of agents: it schedules afterwards', async () => {
   const scheduler = system.client.workflow.getHandle(SCHEDULER_ID);
   const { raw } = await scheduler.describe();
   let steps = 0;
+  let underWay: Promise<unknown> = Promise.resolve();
   await fc.assert(
     fc.asyncProperty(fc.oneof({ arbitrary: signal, weight: 5 }, update, task, controlFile), async (step) => {
       // Much of it is refused at once, by TinyTask or by the server.
-      await step(system).catch(() => undefined);
+      underWay = step(system).catch(() => undefined);
+      await underWay;
       steps += 1;
     }),
     { interruptAfterTimeLimit: FUZZ_MS, numRuns: 100_000, endOnFailure: true },
   );
+  // The end of the time does not wait for it.
+  await underWay;
   console.info(`${steps} steps`);
 
   await system.agents(AGENTS);

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync, statSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startDevServer } from '../../embedded/dev-server.ts';
@@ -56,7 +55,7 @@ test('what happens is in the file of the day, once, and nothing while nothing ha
   await logged(logDir, /Filtered out 1 blocked/);
   await system.tool('delete_task', { id: blocked.id });
 
-  await writeFile(join(system.dir, 'agents.json'), '[{"agentName": "vaela",]');
+  await system.controlFile('[{"agentName": "vaela",]');
   await logged(logDir, /WARNING - The agent control file .* cannot be used/);
   await nextWholePass(system);
   await system.agents(AGENTS);

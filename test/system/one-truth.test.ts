@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
@@ -104,7 +104,7 @@ describe('without a daemon', () => {
 
   test('a broken agent control file is a problem, and the last good one counts', async () => {
     const { id } = await newTask(system, { queue: 'dev' });
-    await writeFile(join(system.dir, 'agents.json'), '[');
+    await system.controlFile('[');
     await allSay(system, id, { why: 'no-agent-for-queue' });
     expect((await ask(system, ['status'])).stdout).toContain('Problem: The agent control file');
     expect((await ask(system, ['validate-config'])).code).toBe(1);

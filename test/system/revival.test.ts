@@ -53,11 +53,14 @@ test('a scheduler that somebody ends is started again while a daemon lives, and 
   await eventually('it is paused', async () => (await scheduler().describe()).memo?.paused === true);
 
   await scheduler().terminate('by a test');
-  await logged(
-    logDir,
-    /The scheduler was terminated, and is started again; .* It was paused, and is not any more/,
-  );
+  await logged(logDir, /The scheduler was terminated, and is started again; .* It was paused, and still is/);
   const { id } = await newTask(system, { assignedTo: 'quick' });
+  await eventually('it waits for the end of the pause', async () =>
+    (await schedulerStatus(system)).lastPass?.waiting.some(
+      ({ taskId, reason }) => taskId === id && reason.why === 'scheduler-paused',
+    ),
+  );
+  await scheduler().signal('resume');
   await inStatus(system, id, 'complete');
 
   await scheduler().cancel();

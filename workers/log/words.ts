@@ -31,7 +31,7 @@ export function words(event: SchedulerEvent): Entry[] {
     case 'tinytask':
       return [condition('tinytask', event.problem, 'ERROR', 'TinyTask answers again')];
     case 'scheduler-started-again': {
-      const paused = event.wasPaused ? ' It was paused, and is not any more: pause it again if need be' : '';
+      const paused = event.paused ? ' It was paused, and still is' : '';
       return [
         {
           level: 'WARNING',

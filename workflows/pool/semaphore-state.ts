@@ -12,6 +12,7 @@ import { reorder, request } from '../../domain/slots/line.ts';
 import {
   type AgentSlots,
   agentOf,
+  beQuiet,
   configure as configurePool,
   type Grant,
   newPool,
@@ -60,19 +61,21 @@ export class SemaphoreState {
   /** Agents whose runs have to be looked for. */
   readonly toFind: Set<string>;
   lookAgain: LookAgain | null;
-  /** Runs that have said something of themselves while runs are looked for; null: nobody looks. */
-  heard: RunRef[] | null = null;
+  /** Runs that have said something of themselves since a look began. */
+  #heard: RunRef[] = [];
 
-  constructor({ semaphore, policy, moved, schedulerPaused: held, fresh, carried }: SemaphoreInput) {
+  constructor(input: SemaphoreInput) {
+    const { semaphore, policy, moved, before, fresh, carried } = input;
     this.semaphore = semaphore;
-    this.pool = carried?.pool ?? newPool(policy, held);
+    this.pool = carried?.pool ?? newPool({ ...policy, agents: [] }, input.schedulerPaused);
     this.complaints = carried?.complaints ?? [];
     this.lookAgain = carried?.lookAgain ?? null;
     this.toFind = new Set();
     if (carried === undefined) {
-      configurePool(this.pool, policy, moved);
-      for (const { name } of fresh ? moved : policy.agents) this.toFind.add(name);
+      configurePool(this.pool, policy, [...moved, ...(before?.agents ?? [])]);
+      this.pool.paused = before?.paused ?? false;
       if (!fresh) this.pool.fencesFrom = Date.now();
+      this.#find(fresh ? moved : this.pool.agents);
     }
     this.#fromRuns();
     this.#fromScheduler();
@@ -85,6 +88,19 @@ export class SemaphoreState {
     return this.again.length === 0 && !this.lookDue && this.toFind.size === 0;
   }
 
+  /** The runs that say something of themselves from now on, and know better than a look that began before. */
+  listen(): readonly RunRef[] {
+    this.#heard = [];
+    return this.#heard;
+  }
+
+  /** Nothing is given to them before it is known who has their slots. */
+  #find(agents: readonly { name: string }[]): void {
+    const names = agents.map(({ name }) => name);
+    beQuiet(this.pool, names);
+    for (const name of names) this.toFind.add(name);
+  }
+
   #record(change: () => void): void {
     change();
     this.work = true;
@@ -93,7 +109,7 @@ export class SemaphoreState {
   #fromRuns(): void {
     heed(requestSlot, SLOT_REQUEST, (asked) =>
       this.#record(() => {
-        this.heard?.push(asked);
+        this.#heard.push(asked);
         // A run that was reset asks before anybody has noticed that the run before it is closed.
         if (hasPredecessor(this.pool, asked)) this.lookDue = true;
         this.again.push(...request(this.pool, asked, Date.now()));
@@ -101,13 +117,13 @@ export class SemaphoreState {
     );
     heed(releaseSlot, SLOT_RELEASE, (run) =>
       this.#record(() => {
-        this.heard?.push(run);
+        this.#heard.push(run);
         release(this.pool, run, Date.now());
       }),
     );
     heed(processesGone, OF_GRANT, (run) =>
       this.#record(() => {
-        this.heard?.push(run);
+        this.#heard.push(run);
         freeSlot(this.pool, run);
       }),
     );
@@ -120,7 +136,7 @@ export class SemaphoreState {
         // Asked again, it is no move.
         const arrived = moved.filter(({ name }) => (agentOf(this.pool, name)?.limit ?? null) === null);
         configurePool(this.pool, policy, arrived);
-        for (const { name } of arrived) this.toFind.add(name);
+        this.#find(arrived);
       }),
     );
     heed(order, ORDER, ({ ranks, atMs }) => this.#record(() => reorder(this.pool, ranks, atMs)));

@@ -1,22 +1,14 @@
-import { condition, makeContinueAsNewFunc, proxyActivities, sleep } from '@temporalio/workflow';
-import type { SemaphoreActivities } from '../../activities/semaphore.ts';
+import { condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow';
 import type { Complaint } from '../../domain/complaint.ts';
-import { MAIN_QUEUE } from '../../domain/ids.ts';
-import { foundClosed, release } from '../../domain/slots/give-back.ts';
+import type { PoolKnown } from '../../domain/plan-input.ts';
+import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
-import {
-  beQuiet,
-  type Grant,
-  type KnownOfAgent,
-  type Pool,
-  type PoolPolicy,
-} from '../../domain/slots/pool.ts';
-import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
+import type { Grant, KnownOfAgent, Pool, PoolPolicy } from '../../domain/slots/pool.ts';
 import { inBatches } from '../in-batches.ts';
 import { hasLongHistory } from '../long-history.ts';
 import { askAgain, grantSlot } from '../messages.ts';
 import { send } from '../send.ts';
-import { SHORT_ACTIVITY } from '../short-activity.ts';
+import { Looks, NEVER } from './looks.ts';
 import { SemaphoreState } from './semaphore-state.ts';
 import { memoOf, Teller } from './tell.ts';
 
@@ -26,6 +18,8 @@ export interface SemaphoreInput {
   policy: PoolPolicy;
   /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
   moved: KnownOfAgent[];
+  /** What the semaphore before it told, which somebody has ended. */
+  before?: PoolKnown;
   schedulerPaused: boolean;
   /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
   fresh: boolean;
@@ -46,42 +40,25 @@ export interface LookAgain {
   atMs: number;
 }
 
-/** Somebody in line for so long is reason to look whether those who hold the slots still live. */
-const LOOK_AT_HOLDERS_MS = 60_000;
-
-const activities = proxyActivities<SemaphoreActivities>({
-  ...SHORT_ACTIVITY,
-  taskQueue: MAIN_QUEUE,
-});
-
 /** The slots of one pool: who holds one of which agent, who is in line, and how its agents are. Never completes. */
 export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
   const state = new SemaphoreState(input);
   const { pool } = state;
+  const looks = new Looks(state);
   const alarm = new Alarm(state);
   const teller = new Teller(input.semaphore, input.carried === undefined && !input.fresh);
-  let lookedAtMs = Date.now();
 
   for (;;) {
-    const lookDueAtMs = Math.max(oldestMs(pool), lookedAtMs) + LOOK_AT_HOLDERS_MS;
-    alarm.set(Math.min(state.lookAgain?.atMs ?? NEVER, lookDueAtMs, nextDueMs(pool, Date.now()) ?? NEVER));
+    alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, Date.now()) ?? NEVER));
     await condition(() => state.work);
     state.work = false;
-    await findRuns(state);
-    if (state.lookDue || Date.now() >= lookDueAtMs) {
-      state.lookDue = false;
-      lookedAtMs = Date.now();
-      await lookAtHolders(pool);
-    }
     await inBatches(state.again.splice(0), (grant) => send(grant, grantSlot, grant));
     await grantAll(pool);
     await teller.tell(pool, state.complaints);
     // Not `!work`: under load there is always some, and what is recorded in the pool goes along.
-    if (state.isAtRest && hasLongHistory()) await goOnAsNew(input, state);
+    if (state.isAtRest && !looks.busy && hasLongHistory()) await goOnAsNew(input, state);
   }
 }
-
-const NEVER = Number.POSITIVE_INFINITY;
 
 async function goOnAsNew(
   input: SemaphoreInput,
@@ -89,50 +66,6 @@ async function goOnAsNew(
 ): Promise<never> {
   const next = makeContinueAsNewFunc<typeof poolSemaphore>({ memo: memoOf(pool, complaints) });
   return next({ ...input, carried: { pool, complaints, lookAgain } });
-}
-
-/**
- * Looks for the open runs of agents that may have more of them than are known here: those of a semaphore that lost its
- * state (somebody terminated it), and those that come from another pool. They are given nothing for one heartbeat timeout:
- * whoever is not found by then, in a second look, is certainly dead.
- */
-async function findRuns(state: SemaphoreState): Promise<void> {
-  const { pool } = state;
-  if (state.toFind.size > 0) {
-    const agents = [...state.toFind];
-    state.toFind.clear();
-    beQuiet(pool, agents, Date.now());
-    await look(state, agents);
-    const known = state.lookAgain?.agents ?? [];
-    const atMs = Math.max(0, ...pool.agents.map((agent) => agent.quietUntilMs));
-    state.lookAgain = { agents: [...new Set([...known, ...agents])], atMs };
-  } else if (state.lookAgain !== null && Date.now() >= state.lookAgain.atMs) {
-    const { agents } = state.lookAgain;
-    await look(state, agents);
-    await lookAtHolders(pool);
-    state.lookAgain = null;
-  }
-}
-
-async function look(state: SemaphoreState, agents: string[]): Promise<void> {
-  const { pool, semaphore } = state;
-  state.heard = [];
-  const found = await activities.openRunsOf({ semaphore, agents });
-  const sinceMs = Date.now();
-  for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
-    if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, state.heard);
-    else if (phase === 'waiting')
-      foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, state.heard);
-  }
-  state.heard = null;
-}
-
-async function lookAtHolders(pool: Pool): Promise<void> {
-  if (pool.holders.length === 0) return;
-  for (const { closedAtMs, mayHold, ...run } of await activities.lookAtRuns(pool.holders)) {
-    if (closedAtMs !== null) foundClosed(pool, { ...run, closedAtMs });
-    else if (!mayHold) release(pool, { ...run, fence: null, verdict: null }, Date.now());
-  }
 }
 
 async function grantAll(pool: Pool): Promise<void> {
@@ -149,11 +82,6 @@ async function grantAll(pool: Pool): Promise<void> {
 async function takeBack(pool: Pool, { workflowId, runId, fence }: Grant): Promise<void> {
   release(pool, { workflowId, runId, fence, verdict: null }, Date.now());
   await send({ workflowId }, askAgain);
-}
-
-/** When the one who is longest in line came, in milliseconds since the epoch; far ahead where nobody is. */
-function oldestMs({ waiters }: Pool): number {
-  return waiters.reduce((oldest, { sinceMs }) => Math.min(oldest, sinceMs), NEVER);
 }
 
 /** Wakes the semaphore. A timer that rings too early wakes it for nothing, which costs less than a new one each time. */

@@ -1,9 +1,12 @@
-// A process of its own: it judges by what ps and TinyTask show, and by nothing that the system says of itself.
+// A process of its own: it judges by what ps and TinyTask show. Of what the system says of itself it takes only what it
+// can say against itself: that an agent is idle beside work, or unwell for a task's fault.
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AGENTS } from '../agents.ts';
 import type { FromObserver, ObserverSettings, ToObserver } from '../messages.ts';
-import { AGENTS, FULL_MS } from '../rules.ts';
+import { FULL_MS } from '../rules.ts';
 import { Timeline } from '../timeline.ts';
+import { Pools } from './pools.ts';
 import { ProcessRules, sayRun } from './process-rules.ts';
 import { TaskRules } from './task-rules.ts';
 
@@ -12,7 +15,7 @@ const POLL_MS = 1_000;
 /** Where many programs want the processor, everybody is late, and twice: what is to act, and what it acts on. */
 const LATE_FOR_MS = 5_000;
 
-const { dir, tinytask, zeroMs } = JSON.parse(process.argv[2] ?? '{}') as ObserverSettings;
+const { dir, tinytask, temporal, zeroMs } = JSON.parse(process.argv[2] ?? '{}') as ObserverSettings;
 const timeline = new Timeline(join(dir, 'timeline.txt'), 'observer', zeroMs);
 const tell = (message: FromObserver) => void process.send?.(message, () => {});
 const now = () => performance.now();
@@ -21,6 +24,7 @@ let calmSinceMs: number | undefined;
 let looks = 0;
 let longestGapMs = 0;
 let finishing = false;
+let serversKilled = 0;
 const said = new Set<string>();
 
 function violation(rule: number, about: string, text: string): void {
@@ -51,11 +55,27 @@ const rules: ProcessRules = new ProcessRules(dir, {
   },
 });
 const tasks = new TaskRules(dir, tinytask, rules.runs, violation);
+const pools = new Pools(temporal, violation);
+/** Empty where no worker runs. */
+function servedBy(): string {
+  const workers = rules.workers.running();
+  return workers.length === 0 ? '' : `workers ${workers.join(' ')}, server ${serversKilled}`;
+}
 
 process.on('message', (message: ToObserver) => {
   switch (message.tell) {
     case 'worker':
-      rules.addWorker(message.pid, now());
+      rules.workers.add(message.pid, message.host, now());
+      break;
+    case 'server-killed':
+      serversKilled += 1;
+      break;
+    case 'hand':
+      tasks.hands.announced(message.on, Date.now());
+      tell({ tell: 'heard', number: message.number });
+      break;
+    case 'hand-done':
+      tasks.hands.done(message.on, Date.now());
       break;
     case 'calm':
       calmSinceMs = now();
@@ -92,7 +112,9 @@ async function watchProcesses(): Promise<void> {
   while (!finishing) {
     const lookAtMs = now();
     while (late[0] && lookAtMs - late[0].atMs > LATE_FOR_MS) late.shift();
-    rules.look(lookAtMs, 2 * Math.max(0, ...late.map(({ ms }) => ms)));
+    const lateMs = 2 * Math.max(0, ...late.map(({ ms }) => ms));
+    rules.look(lookAtMs, lateMs);
+    tasks.judgeTaken(lookAtMs, lateMs, calmSinceMs);
     looks += 1;
     await sleep(Math.max(5, LOOK_MS - (now() - lookAtMs)));
     const gapMs = now() - lookAtMs;
@@ -109,15 +131,21 @@ async function watchTasks(): Promise<void> {
   }
 }
 
+async function watchPools(): Promise<void> {
+  while (!finishing) await pools.look(servedBy);
+}
+
 timeline.write('the observer looks');
 tell({ tell: 'ready' });
-await Promise.all([watchProcesses(), watchTasks()]);
+await Promise.all([watchProcesses(), watchTasks(), watchPools()]);
+await pools.close();
 rules.look(now(), 0);
 await tasks.look(now, calmSinceMs);
 await tasks.judgeComments();
 for (const run of rules.runs.live.values()) violation(2, run.token, `${sayRun(run)} lives at the end`);
 const figures = {
   ...rules.figures,
+  ...pools.figures,
   looks,
   longestGapMs: Math.round(longestGapMs),
   abandonedMs: tasks.abandonedMs,

@@ -1,16 +1,10 @@
+import { AGENTS } from '../agents.ts';
 import type { Figures } from '../messages.ts';
-import { AGENTS, GONE_MS, LOADING_MS, SEEN_LATE_MS } from '../rules.ts';
-import { ProcessList, type Seen } from './processes.ts';
+import { GONE_MS, SEEN_LATE_MS } from '../rules.ts';
+import { ProcessList } from './processes.ts';
 import { type Run, Runs, stillAlive } from './runs.ts';
-
-interface Worker {
-  pid: number;
-  startTime: number | undefined;
-  firstSeenMs: number;
-  guardians: Set<number>;
-  /** Since when no guardian of it has run. */
-  unguardedSinceMs: number | undefined;
-}
+import { machineTookMs, type Waits } from './waited.ts';
+import { isOfGuardian, Workers } from './workers.ts';
 
 export interface Heard {
   /** `about`: what it is about, since a state that lasts is one violation. */
@@ -23,80 +17,62 @@ export interface Heard {
 /** What must hold of the processes, at every look: never too many, never two of one task, none left over. */
 export class ProcessRules {
   readonly runs: Runs;
-  readonly figures: Pick<Figures, 'runs' | 'goneAfterMs' | 'uncovered' | 'guardians'> = {
+  readonly workers = new Workers();
+  readonly figures: Pick<Figures, 'runs' | 'goneAfterMs' | 'machineTookMs' | 'uncovered' | 'guardians'> = {
     runs: 0,
     goneAfterMs: {},
+    machineTookMs: 0,
     uncovered: 0,
     guardians: 0,
   };
   /** Largest number of gooses at once since `resetMost`, by agent. */
   readonly most = new Map<string, number>();
   readonly #processes = new ProcessList();
-  readonly #workers = new Map<number, Worker>();
   readonly #heard: Heard;
-  #coveredSinceMs: number | undefined;
-  #guardedEver = false;
+  /** What those who were to end a run had waited for a processor when its time began, by the run's token. */
+  readonly #waits = new Map<string, { sinceMs: number; waits: Waits }>();
 
   constructor(dir: string, heard: Heard) {
     this.runs = new Runs(dir);
     this.#heard = heard;
   }
 
-  addWorker(pid: number, nowMs: number): void {
-    this.#workers.set(pid, {
-      pid,
-      startTime: undefined,
-      firstSeenMs: nowMs,
-      guardians: new Set(),
-      unguardedSinceMs: nowMs,
-    });
-  }
-
   /** `lateMs`: how late a process may be on this machine now, by the observer's own experience. */
   look(nowMs: number, lateMs: number): void {
     const processes = this.#processes.look(nowMs);
-    this.#findGuardians(processes);
-    const { started, ended } = this.runs.look(processes, nowMs, (pid) => this.#workerOf(pid));
+    for (const { pid, worker } of this.workers.look(processes, nowMs)) {
+      this.figures.guardians += 1;
+      this.#heard.guardian(pid, worker);
+    }
+    const { started, ended } = this.runs.look(processes, nowMs, (pid) => this.workers.ownerOf(pid));
     for (const run of ended) this.#ended(run, nowMs);
     for (const run of started) this.#started(run);
     this.#judgeNumbers();
-    this.#judgeLosses(processes, nowMs, lateMs);
-  }
-
-  #findGuardians(processes: Map<number, Seen>): void {
-    for (const each of processes.values()) {
-      const worker = this.#workers.get(each.ppid);
-      if (worker === undefined || worker.guardians.has(each.pid)) continue;
-      if (!each.argv.some((argument) => /guardian/.test(argument))) continue;
-      worker.guardians.add(each.pid);
-      this.#guardedEver = true;
-      this.figures.guardians += 1;
-      this.#heard.guardian(each.pid, worker.pid);
-    }
-  }
-
-  #workerOf(pid: number): number | undefined {
-    if (this.#workers.has(pid)) return pid;
-    return [...this.#workers.values()].find(({ guardians }) => guardians.has(pid))?.pid;
+    for (const run of this.runs.live.values()) this.#judgeLoss(run, nowMs, lateMs);
+    this.workers.forget(new Set([...this.runs.live.values()].flatMap(({ worker }) => worker ?? [])), nowMs);
   }
 
   #started(run: Run): void {
     this.figures.runs += 1;
     this.#heard.started(run);
-    const worker = run.worker === undefined ? undefined : this.#workers.get(run.worker);
+    const { worker } = run;
+    const sinceMs = worker === undefined ? undefined : this.workers.firstSeenMs(worker);
+    if (sinceMs === undefined) return;
     for (const other of this.runs.live.values()) {
-      if (other.uncovered && worker && other.lost && worker.firstSeenMs > other.lost.sinceMs) {
-        if (stillAlive([other]).length > 0)
-          this.#heard.violation(
-            2,
-            `took work beside ${other.token}`,
-            `worker ${worker.pid} took task ${run.task} while ${sayRun(other)}, which nobody had looked after, still lived`,
-          );
-      }
+      // What a worker of another host cannot see, it cannot end.
+      if (this.workers.hostOf(other.worker) !== this.workers.hostOf(worker)) continue;
+      if (!other.uncovered || other.lost === undefined || sinceMs <= other.lost.sinceMs) continue;
+      if (stillAlive([other]).length > 0)
+        this.#heard.violation(
+          2,
+          `took work beside ${other.token}`,
+          `worker ${worker} took task ${run.task} while ${sayRun(other)}, which nobody had looked after, still lived`,
+        );
     }
   }
 
   #ended(run: Run, nowMs: number): void {
+    this.#waits.delete(run.token);
     if (run.lost) {
       const tookMs = nowMs - run.lost.sinceMs;
       const { goneAfterMs } = this.figures;
@@ -131,65 +107,47 @@ export class ProcessRules {
     }
   }
 
-  #judgeLosses(processes: Map<number, Seen>, nowMs: number, lateMs: number): void {
-    const runs = (pid: number) => {
-      const found = processes.get(pid);
-      return found !== undefined && !found.stopped;
+  #judgeLoss(run: Run, nowMs: number, lateMs: number): void {
+    const why = this.workers.whyLost(run.worker);
+    // A run whose guardian alone is lost is looked after by its worker. When that is lost too, its time begins.
+    const both =
+      run.lost !== undefined && isOfGuardian(run.lost.why) && why !== undefined && !isOfGuardian(why);
+    if (why === undefined) delete run.lost;
+    else if (run.lost === undefined || both) run.lost = { sinceMs: nowMs, why };
+    if (run.lost === undefined) return;
+    const host = this.workers.hostOf(run.worker);
+    const ableSinceMs = this.workers.ableSinceMs(host);
+    if (ableSinceMs === undefined) {
+      if (!run.uncovered) this.figures.uncovered += 1;
+      run.uncovered = true;
+      return;
+    }
+    const sinceMs = Math.max(run.lost.sinceMs, ableSinceMs);
+    const aliveForMs = nowMs - sinceMs;
+    const tookMs = this.#machineTookMs(run, host, sinceMs);
+    const allowedMs = GONE_MS + SEEN_LATE_MS + lateMs;
+    if (aliveForMs > allowedMs && aliveForMs > allowedMs + tookMs() && stillAlive([run]).length > 0)
+      this.#heard.violation(
+        2,
+        run.token,
+        `${sayRun(run)} still lives ${aliveForMs.toFixed(0)} ms after ${run.lost.why}; the observer was up to ${(lateMs / 2).toFixed(0)} ms late, and the machine took ${tookMs().toFixed(0)} ms`,
+      );
+  }
+
+  /** What the machine has taken since `sinceMs` from those who are to end a run. Reading it costs a little, so it is read when it is asked for. */
+  #machineTookMs(run: Run, host: string | undefined, sinceMs: number): () => number {
+    let began = this.#waits.get(run.token);
+    if (began?.sinceMs !== sinceMs) {
+      began = { sinceMs, waits: this.workers.waits(host) };
+      this.#waits.set(run.token, began);
+    }
+    const { waits } = began;
+    return () => {
+      const tookMs = machineTookMs(waits, this.workers.waits(host));
+      this.figures.machineTookMs = Math.max(this.figures.machineTookMs, Math.round(tookMs));
+      return tookMs;
     };
-    const serving = [...this.#workers.values()].flatMap((worker) => [worker.pid, ...worker.guardians]);
-    if (serving.some(runs)) this.#coveredSinceMs ??= nowMs;
-    else this.#coveredSinceMs = undefined;
-    for (const worker of this.#workers.values()) {
-      if ([...worker.guardians].some(runs)) worker.unguardedSinceMs = undefined;
-      else worker.unguardedSinceMs ??= nowMs;
-    }
-
-    for (const run of this.runs.live.values()) {
-      const why = this.#whyLost(run, processes, runs);
-      // A run whose guardian alone is lost is looked after by its worker. When that is lost too, its time begins.
-      const both =
-        run.lost !== undefined && isOfGuardian(run.lost.why) && why !== undefined && !isOfGuardian(why);
-      if (why === undefined) delete run.lost;
-      else if (run.lost === undefined || both) run.lost = { sinceMs: nowMs, why };
-      if (run.lost === undefined) continue;
-      if (this.#coveredSinceMs === undefined) {
-        if (!run.uncovered) this.figures.uncovered += 1;
-        run.uncovered = true;
-        continue;
-      }
-      const coveredSinceMs = this.#coveredSinceMs + (run.uncovered ? LOADING_MS : 0);
-      const sinceMs = Math.max(run.lost.sinceMs, coveredSinceMs);
-      const aliveForMs = nowMs - sinceMs;
-      if (aliveForMs > GONE_MS + SEEN_LATE_MS + lateMs && stillAlive([run]).length > 0)
-        this.#heard.violation(
-          2,
-          run.token,
-          `${sayRun(run)} still lives ${aliveForMs.toFixed(0)} ms after ${run.lost.why}`,
-        );
-    }
-    for (const [pid, worker] of this.#workers) {
-      const gone = processes.get(pid) === undefined && nowMs - worker.firstSeenMs > 5_000;
-      const needed = [...this.runs.live.values()].some((run) => run.worker === pid);
-      if (gone && !needed && ![...worker.guardians].some((each) => processes.has(each))) {
-        this.#workers.delete(pid);
-      }
-    }
   }
-
-  #whyLost(run: Run, processes: Map<number, Seen>, runs: (pid: number) => boolean): string | undefined {
-    const worker = run.worker === undefined ? undefined : this.#workers.get(run.worker);
-    if (worker === undefined) return 'its worker had gone';
-    const found = processes.get(worker.pid);
-    if (found === undefined) return 'the SIGKILL of its worker';
-    if (found.stopped) return 'the SIGSTOP of its worker';
-    if (!this.#guardedEver || worker.unguardedSinceMs === undefined) return undefined;
-    const there = [...worker.guardians].some((each) => processes.has(each) && !runs(each));
-    return there ? 'the SIGSTOP of its guardian' : 'the SIGKILL of its guardian';
-  }
-}
-
-function isOfGuardian(why: string): boolean {
-  return why.endsWith('of its guardian');
 }
 
 export function sayRun(run: Run): string {

@@ -51,6 +51,11 @@ export function lives(pid: number, startTime?: number): boolean {
   return found !== undefined && (startTime === undefined || found.startTime === startTime);
 }
 
+/** Undefined where there is no such process. */
+export function startTimeOf(pid: number): number | undefined {
+  return readStat(pid)?.startTime;
+}
+
 export function argvOf(pid: number): string[] {
   return readNulSeparated(pid, 'cmdline');
 }

@@ -1,14 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BACK_MS, SEEN_LATE_MS } from '../rules.ts';
+import { BACK_MS, LET_GO_MS, SEEN_LATE_MS } from '../rules.ts';
 import { getTask, listTasks, type TaskRow } from '../tinytask-calls.ts';
-import type { Run, Runs } from './runs.ts';
+import { Hands } from './hands.ts';
+import { type Run, type Runs, stillAlive } from './runs.ts';
 
 const POLL_MS = 1_000;
 
 /** What must hold of the tasks, as TinyTask and the agents' own ledger of finished work show them. */
 export class TaskRules {
   abandonedMs = 0;
+  readonly hands = new Hands();
   readonly #dir: string;
   readonly #endpoint: string;
   readonly #runs: Runs;
@@ -37,25 +39,54 @@ export class TaskRules {
   /** One look at all tasks. `calmSinceMs`: since when nothing is disturbed. Throws when TinyTask does not answer. */
   async look(now: () => number, calmSinceMs: number | undefined): Promise<void> {
     for (const run of [...this.#toAsk]) {
-      // A blocker that is complete stays so: what is blocked now was blocked when it was started.
-      const task = await getTask(this.#endpoint, run.task);
+      // A blocker that is complete stays so, unless a person reopens it: what is blocked now was blocked when it was started.
+      const gone = () => this.hands.mayBeGone(run.task);
+      const task = await getTask(this.#endpoint, run.task).catch((error: Error) => {
+        if (!gone()) throw error;
+      });
       this.#toAsk.splice(this.#toAsk.indexOf(run), 1);
-      if (task.is_currently_blocked)
+      if (task === undefined) continue;
+      const blocker = task.blocked_by_task_id ?? 0;
+      if (task.is_currently_blocked && !this.hands.mayHaveReopened(blocker, Date.now()))
         this.#violation(
           4,
           `${run.task} blocked`,
-          `task ${run.task} was started, and task ${task.blocked_by_task_id} blocks it`,
+          `task ${run.task} was started, and task ${blocker} blocks it`,
         );
     }
     const tasks = await listTasks(this.#endpoint);
     const running = new Set([...this.#runs.live.values()].map((run) => run.task));
     for (const task of tasks) this.#judge(task, running.has(task.id), now(), calmSinceMs);
-    this.#before = new Map(tasks.map((task) => [task.id, task]));
+    const there = new Map(tasks.map((task) => [task.id, task]));
+    for (const id of this.#before.keys())
+      if (!there.has(id) && !this.hands.mayBeGone(id))
+        this.#violation(6, `${id} lost`, `task ${id} is not there any more, and nobody has deleted it`);
+    this.#before = there;
+  }
+
+  /** What a person has taken from an agent, it lets go. `calmSinceMs`, `nowMs`: by the monotonic clock. */
+  judgeTaken(nowMs: number, lateMs: number, calmSinceMs: number | undefined): void {
+    if (calmSinceMs === undefined) return;
+    for (const run of this.#runs.live.values()) {
+      const takenAtMs = this.hands.takenAtMs(run.task, run.agent);
+      if (takenAtMs === undefined) continue;
+      // It may have been started by what was read before.
+      const sinceMs = Math.max(nowMs - (Date.now() - takenAtMs), calmSinceMs, run.firstSeenMs);
+      if (nowMs - sinceMs > LET_GO_MS + SEEN_LATE_MS + lateMs && stillAlive([run]).length > 0)
+        this.#violation(
+          6,
+          `${run.token} taken`,
+          `${run.agent} still works on task ${run.task} ${(nowMs - sinceMs).toFixed(0)} ms after a person took that from it`,
+        );
+    }
   }
 
   #judge(task: TaskRow, isRunning: boolean, nowMs: number, calmSinceMs: number | undefined): void {
     const before = this.#before.get(task.id);
-    if (before?.status === 'complete' && task.status !== 'complete')
+    const moved = this.hands.movedBack(task);
+    if (moved !== undefined) this.#violation(6, `${task.id} moved`, moved);
+    const reopened = this.hands.mayHaveReopened(task.id, Date.now());
+    if (before?.status === 'complete' && task.status !== 'complete' && !reopened)
       this.#violation(6, `${task.id} back`, `task ${task.id} was complete, and is ${task.status} again`);
     if (task.status === 'complete' && before?.status !== 'complete') this.#judgeComplete(task);
 
@@ -78,7 +109,8 @@ export class TaskRules {
 
   #judgeComplete(task: TaskRow): void {
     const finishedBy = ledger(this.#dir, task.id);
-    if (task.assigned_to === null || !finishedBy.includes(task.assigned_to))
+    const mayBe = [task.assigned_to, ...this.hands.displaced(task.id, Date.parse(task.updated_at))];
+    if (!finishedBy.some((agent) => mayBe.includes(agent)))
       this.#violation(
         5,
         `${task.id} complete`,

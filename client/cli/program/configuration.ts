@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { openContext, saidElsewhere } from '../context.ts';
+import type { Caller } from './caller.ts';
+
+const configCommands = () => import('../config-commands.ts');
+
+/** What shows the configuration, and checks it. */
+export function configurationCommands(root: Command, caller: Caller): void {
+  root
+    .command('config')
+    .description('the configuration in force')
+    .option('--show', 'every setting, its value and where it comes from')
+    .option('--json', 'as one JSON object')
+    .action(async (options) => {
+      const { showConfig } = await configCommands();
+      caller.done(await showConfig(openContext(caller.global()), options));
+    });
+  root
+    .command('validate-config')
+    .description('check the configuration, the agents, their recipes and the programs needed')
+    .option('--fix', 'make missing directories and a default agent control file')
+    .action(async (options) => {
+      const { validate } = await configCommands();
+      caller.done(await validate(openContext(caller.global(), {}, saidElsewhere), options));
+    });
+}

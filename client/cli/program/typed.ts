@@ -1,0 +1,30 @@
+import { nameProblem, parseTaskId } from '../../../domain/names.ts';
+import { UsageError } from '../context.ts';
+
+/** A whole number from 1. @throws UsageError */
+export function taskId(text: string): number {
+  const id = parseTaskId(text);
+  if (id === undefined)
+    throw new UsageError(`${JSON.stringify(text)} is not a task id: give a whole number from 1, such as 42`);
+  return id;
+}
+
+/** By the rule for names of agents. @throws UsageError */
+export function agentName(text: string): string {
+  const problem = nameProblem(text);
+  if (problem !== undefined) throw new UsageError(`--agent: ${problem}`);
+  return text;
+}
+
+/** Seconds, with a decimal point where wanted. @throws UsageError */
+export function seconds(text: string): number {
+  if (!/^\d{1,9}(\.\d+)?$/.test(text))
+    throw new UsageError(`${JSON.stringify(text)} is not a number of seconds`);
+  return Number(text);
+}
+
+/** May be below 0. @throws UsageError */
+export function wholeNumber(text: string): number {
+  if (!/^-?\d{1,9}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a whole number`);
+  return Number(text);
+}

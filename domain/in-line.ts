@@ -1,0 +1,70 @@
+import { poolId, semaphoreOf } from './ids.ts';
+import { full, membersOf, unavailable } from './place.ts';
+import type { InLine, OpenRun, PlanInput } from './plan.ts';
+import type { Rank } from './rank.ts';
+import { outlasts, type Reason } from './reason.ts';
+import { moreRoom, type Room, type Rooms, take } from './room.ts';
+import type { Task } from './task.ts';
+
+/** Runs that have no slot yet, as far as TinyTask tells: by task, and how many there are for each semaphore. */
+export interface Lines {
+  runs: ReadonlyMap<number, OpenRun>;
+  counts: Map<string, number>;
+}
+
+export function linesOf(input: PlanInput, open: readonly Task[]): Lines {
+  const idle = new Set(open.flatMap((task) => (task.status === 'idle' ? [task.id] : [])));
+  const inLine = input.openRuns.filter((run) => run.state === 'active' && idle.has(run.taskId));
+  const counts = new Map<string, number>();
+  for (const { semaphore } of inLine) counts.set(semaphore, (counts.get(semaphore) ?? 0) + 1);
+  return { runs: new Map(inLine.map((run) => [run.taskId, run])), counts };
+}
+
+const MAY_NOT_START: readonly Reason['why'][] = ['blocked', 'cycle', 'open-subtasks'];
+
+/**
+ * Whether a run in line is there for what is so no longer: its task may not start, or is for others now. Of a task that
+ * somebody else has, its run knows itself whether that is so.
+ */
+export function isMisplaced(
+  task: Task,
+  { semaphore, wants }: OpenRun,
+  reason: Reason | undefined,
+  input: PlanInput,
+  rooms: Rooms,
+): boolean {
+  if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
+  if (wants === null) {
+    const { queue } = task;
+    return queue === null || poolId(queue) !== semaphore || membersOf(queue, rooms).length === 0;
+  }
+  const agent = rooms.byName.get(wants)?.agent;
+  if (agent === undefined || semaphoreOf(agent) !== semaphore) return true;
+  return task.assignedTo === null && (input.mode === 'legacy' || task.queue !== null);
+}
+
+/** Takes its room, so that those behind it do not. */
+export function lineOf(
+  task: Task,
+  rank: Rank,
+  { semaphore, wants }: OpenRun,
+  reasons: (Reason | undefined)[],
+  rooms: Rooms,
+): InLine {
+  const members = wants === null ? membersOf(task.queue ?? '', rooms) : only(rooms.byName.get(wants));
+  const able = members.filter((room) => room.obstacle === undefined);
+  const [best] = able.toSorted(moreRoom);
+  const none = full(wants, task.queue, able);
+  let own: Reason | undefined;
+  if (best === undefined) own = unavailable(task.queue ?? '', members);
+  else if (best.free <= 0) own = none;
+  if (best !== undefined) take(best);
+  const [reason = { why: 'slot-due' as const }, still] = [...reasons, own].filter(
+    (each) => each !== undefined,
+  );
+  return { taskId: task.id, semaphore, rank, reason, ...(still && outlasts(still, reason) && { still }) };
+}
+
+function only(room: Room | undefined): readonly Room[] {
+  return room === undefined ? [] : [room];
+}

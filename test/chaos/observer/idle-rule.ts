@@ -1,0 +1,84 @@
+/** A pool as its semaphore tells it in answer to `status`, as far as it is judged here. */
+export interface PoolStatus {
+  agents: readonly PoolAgent[];
+  holders: readonly (RunRef & { agent: string })[];
+  /** `wants`: the agent that its task asks for; null where any of the pool will do. */
+  waiters: readonly (RunRef & { wants: string | null })[];
+  /** `freeAtMs`: since 1970. */
+  dying: readonly (RunRef & { agent: string; freeAtMs: number })[];
+  paused: boolean;
+  schedulerPaused: boolean;
+}
+
+export interface PoolAgent {
+  name: string;
+  /** Slots by configuration. */
+  limit: number;
+  limitByHand: number | null;
+  paused: boolean;
+  health: { state: 'well' | 'cooling-down' | 'misconfigured'; reason?: string };
+  /** It is granted nothing before. Milliseconds since 1970. */
+  quietUntilMs: number;
+}
+
+interface RunRef {
+  workflowId: string;
+  runId: string;
+}
+
+/** One answer of a pool's semaphore. */
+export interface PoolLook {
+  /** When it came, in milliseconds since 1970. */
+  atMs: number;
+  /** Who could have done the work of workflows then: two looks with the same are one undisturbed time. */
+  servedBy: string;
+  status: PoolStatus;
+}
+
+/** An agent that was idle beside a run that it may take. */
+export interface IdleBeside {
+  agent: string;
+  waiter: RunRef;
+}
+
+/** Longer than one message takes, also where everything is busy. */
+export const IDLE_MS = 2_000;
+
+/**
+ * The agents that were idle and able at both looks, each with the run in line that it may take and did not get. Empty
+ * where the looks are too close to each other, or where workers came and went between them.
+ */
+export function idleBesideWork(before: PoolLook, now: PoolLook): IdleBeside[] {
+  if (now.atMs - before.atMs < IDLE_MS || before.servedBy !== now.servedBy || now.servedBy === '') return [];
+  const was = idleAt(before);
+  return idleAt(now).filter((idle) =>
+    was.some(({ agent, waiter }) => agent === idle.agent && isSameRun(waiter, idle.waiter)),
+  );
+}
+
+function idleAt({ atMs, status }: PoolLook): IdleBeside[] {
+  const { agents, holders, waiters, paused, schedulerPaused } = status;
+  if (paused || schedulerPaused) return [];
+  const dying = status.dying.filter(({ freeAtMs }) => freeAtMs > atMs);
+  const taken = [...holders, ...dying];
+  // Of a task that was reset or started anew the run before may still have processes.
+  const free = waiters.filter((waiter) => !taken.some((run) => isOtherRunOfItsTask(run, waiter)));
+  return agents
+    .filter(({ name, limit, limitByHand, paused: off, health, quietUntilMs }) => {
+      const used = taken.filter(({ agent }) => agent === name).length;
+      return (limitByHand ?? limit) > used && !off && health.state === 'well' && quietUntilMs <= atMs;
+    })
+    .flatMap(({ name }) =>
+      free
+        .filter(({ wants }) => wants === null || wants === name)
+        .map(({ workflowId, runId }) => ({ agent: name, waiter: { workflowId, runId } })),
+    );
+}
+
+function isSameRun(a: RunRef, b: RunRef): boolean {
+  return a.workflowId === b.workflowId && a.runId === b.runId;
+}
+
+function isOtherRunOfItsTask(run: RunRef, waiter: RunRef): boolean {
+  return run.workflowId === waiter.workflowId && run.runId !== waiter.runId;
+}

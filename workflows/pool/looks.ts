@@ -1,0 +1,114 @@
+import { condition, proxyActivities } from '@temporalio/workflow';
+import type { SemaphoreActivities } from '../../activities/semaphore.ts';
+import { MAIN_QUEUE } from '../../domain/ids.ts';
+import { foundClosed, release } from '../../domain/slots/give-back.ts';
+import { endQuiet, isSameRun } from '../../domain/slots/pool.ts';
+import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
+import { SHORT_ACTIVITY } from '../short-activity.ts';
+import type { SemaphoreState } from './semaphore-state.ts';
+
+const activities = proxyActivities<SemaphoreActivities>({
+  ...SHORT_ACTIVITY,
+  taskQueue: MAIN_QUEUE,
+});
+
+export const NEVER = Number.POSITIVE_INFINITY;
+/** Somebody in line for so long is reason to look whether those who hold the slots still live. */
+const LOOK_AT_HOLDERS_MS = 60_000;
+
+/**
+ * Looks at the runs themselves, beside the loop that grants: a look may be lost with its worker, and nobody in line waits
+ * for it but those whose slots nobody knows. One look at a time.
+ */
+export class Looks {
+  readonly #state: SemaphoreState;
+  #busy = false;
+  #lookedAtMs = Date.now();
+
+  constructor(state: SemaphoreState) {
+    this.#state = state;
+    void this.#goOn();
+  }
+
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** When the next look is due by time alone, in milliseconds since the epoch. */
+  get dueAtMs(): number {
+    if (this.#busy) return NEVER;
+    return Math.min(this.#state.lookAgain?.atMs ?? NEVER, this.#holdersDueAtMs);
+  }
+
+  get #holdersDueAtMs(): number {
+    const oldestMs = this.#state.pool.waiters.reduce(
+      (oldest, { sinceMs }) => Math.min(oldest, sinceMs),
+      NEVER,
+    );
+    return Math.max(oldestMs, this.#lookedAtMs) + LOOK_AT_HOLDERS_MS;
+  }
+
+  async #goOn(): Promise<never> {
+    const state = this.#state;
+    for (;;) {
+      await condition(() => state.toFind.size > 0 || state.lookDue || Date.now() >= this.dueAtMs);
+      this.#busy = true;
+      if (state.toFind.size > 0) await this.#findRuns();
+      else if (Date.now() >= (state.lookAgain?.atMs ?? NEVER)) await this.#findAgain();
+      else await this.#lookAtHolders();
+      this.#busy = false;
+      state.work = true;
+    }
+  }
+
+  /**
+   * Looks for the open runs of agents that may have more of them than are known here: those of a semaphore that lost its
+   * state (somebody ended it), and those that come from another pool. They are given nothing until a second look, one
+   * heartbeat timeout later: whoever is not found by then is certainly dead.
+   */
+  async #findRuns(): Promise<void> {
+    const state = this.#state;
+    const agents = [...state.toFind];
+    state.toFind.clear();
+    const atMs = Date.now() + state.pool.policy.heartbeatTimeoutMs;
+    state.lookAgain = { agents: [...new Set([...(state.lookAgain?.agents ?? []), ...agents])], atMs };
+    await this.#find(agents);
+  }
+
+  async #findAgain(): Promise<void> {
+    const state = this.#state;
+    const agents = state.lookAgain?.agents ?? [];
+    state.lookAgain = null;
+    await this.#find(agents);
+    await this.#lookAtHolders();
+    endQuiet(
+      state.pool,
+      agents.filter((name) => !state.toFind.has(name)),
+    );
+  }
+
+  async #find(agents: string[]): Promise<void> {
+    const { pool, semaphore } = this.#state;
+    const heard = this.#state.listen();
+    const found = await activities.openRunsOf({ semaphore, agents });
+    const sinceMs = Date.now();
+    for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
+      if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heard);
+      else if (phase === 'waiting') foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heard);
+    }
+  }
+
+  async #lookAtHolders(): Promise<void> {
+    const { pool } = this.#state;
+    this.#state.lookDue = false;
+    this.#lookedAtMs = Date.now();
+    if (pool.holders.length === 0) return;
+    const heard = this.#state.listen();
+    for (const { closedAtMs, mayHold, ...run } of await activities.lookAtRuns(pool.holders)) {
+      if (closedAtMs !== null) foundClosed(pool, { ...run, closedAtMs });
+      // One that has asked since has got its slot again.
+      else if (!mayHold && !heard.some((each) => isSameRun(each, run)))
+        release(pool, { ...run, fence: null, verdict: null }, Date.now());
+    }
+  }
+}
