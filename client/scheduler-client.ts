@@ -20,7 +20,7 @@ export interface AgentStatus {
   poolPaused: boolean;
   health: Health;
   /** It is unwell, its time has come, and nobody tries it yet. */
-  tryIsDue: boolean;
+  tryIsDue?: true;
 }
 
 /** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */

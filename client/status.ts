@@ -88,5 +88,8 @@ function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapsho
     phase === 'waiting' && memo?.semaphore === semaphore && (memo.wants ?? name) === name;
   const waiting = runs.filter(mayTake).length;
   const tryIsDue = health.state !== 'well' && isTryDue(health, nowMs);
-  return { name, queue, limit, held, waiting, paused, poolPaused, health, tryIsDue };
+  return {
+    ...{ name, queue, limit, held, waiting, paused, poolPaused, health },
+    ...(tryIsDue && { tryIsDue }),
+  };
 }
