@@ -38,7 +38,8 @@ export async function cancelTask(deps: CancelDeps, taskId: number): Promise<stri
 
 function parked(taskId: number, { phase, agent, memo }: KnownRun): string {
   const whose = memo === null ? 'its agent' : sayWhose(memo);
-  const what = phase === 'running' ? `Its goose on ${agent} was stopped` : `It no longer waits for ${whose}`;
+  const what =
+    phase === 'running' ? `Its goose on ${agent} was stopped` : `It no longer waits for a slot of ${whose}`;
   return `Task ${taskId} is cancelled. ${what}; it is idle, and parked.`;
 }
 

@@ -26,7 +26,7 @@ export async function retryTask(
     await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
     const whose = last.memo === null ? 'its agent' : sayWhose(last.memo);
     if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${whose}.`;
-    return `Task ${taskId} runs again on ${whose}, with a full set of attempts.`;
+    return `Task ${taskId} runs again as soon as ${whose} has a free slot, with a full set of attempts.`;
   }
   if (task.status === 'working') {
     await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');

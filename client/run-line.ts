@@ -16,7 +16,7 @@ export type RunState =
 /** An open run of a task. */
 export interface RunLine {
   taskId: number;
-  /** Null where any of the queue's may still get it. */
+  /** Null where any of the pool may still get it. */
   agent: string | null;
   /** Whose slots it uses, for people: its only agent, or `queue "dev"`. */
   whose: string;

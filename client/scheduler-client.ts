@@ -16,9 +16,11 @@ export interface AgentStatus {
   /** Runs in line that it may take. */
   waiting: number;
   paused: boolean;
-  /** With its whole queue. */
+  /** With its whole pool. */
   poolPaused: boolean;
   health: Health;
+  /** It is unwell, its time has come, and nobody tries it yet. */
+  tryIsDue?: true;
 }
 
 /** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */

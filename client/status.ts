@@ -1,4 +1,5 @@
 import type { KnownRun } from '../activities/runs.ts';
+import { isTryDue } from '../domain/health.ts';
 import { semaphoreOf } from '../domain/ids.ts';
 import { sayCycle, sayWaiting } from '../domain/reason.ts';
 import type { RunLine } from './run-line.ts';
@@ -34,10 +35,10 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
     paused: scheduler.paused,
     enabled: scheduler.enabled,
     daemon: scheduler.daemon,
-    agents: agents.map((agent) => agentStatus(agent, snapshot.runs)),
+    agents: agents.map((agent) => agentStatus(agent, snapshot)),
     running: at('running'),
     interrupted: at('interrupted'),
-    queued: at('waiting-for-slot', 'waiting-for-host'),
+    queued: asInLine(at('waiting-for-slot', 'waiting-for-host'), snapshot),
     backingOff: at('backing-off'),
     parked: at('parked'),
     waiting: waiting.slice(0, WAITING_SHOWN).map((task) => ({ ...task, queue: queueOf(task.taskId) })),
@@ -57,6 +58,13 @@ export function runLines({ runs, scheduler, answer, planned, nowMs }: Snapshot, 
   });
 }
 
+/** Those that have a slot, then those in line, the next one first. */
+function asInLine(lines: RunLine[], { planned }: Snapshot): RunLine[] {
+  const places = new Map((planned?.inLine ?? []).map(({ taskId }, place) => [taskId, place]));
+  const placeOf = ({ taskId }: RunLine) => places.get(taskId) ?? -1;
+  return lines.sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 /** Every open task without a run and why it has none, those that would start now first. */
 export function waitingOf({ starts, waiting }: NonNullable<Snapshot['planned']>): Status['waiting'] {
   const about = starts.map(({ task, wants, queue }) => {
@@ -72,11 +80,16 @@ export function schedulerWord({ exists, enabled, paused, daemon }: Snapshot['sch
   return daemon === null ? 'no-daemon' : 'running';
 }
 
-function agentStatus(agent: Snapshot['agents'][number], runs: readonly KnownRun[]): AgentStatus {
+function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapshot): AgentStatus {
   const { name, queue, limit, paused, poolPaused, health } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
     phase === 'waiting' && memo?.semaphore === semaphore && (memo.wants ?? name) === name;
-  return { name, queue, limit, held, waiting: runs.filter(mayTake).length, paused, poolPaused, health };
+  const waiting = runs.filter(mayTake).length;
+  const tryIsDue = health.state !== 'well' && isTryDue(health, nowMs);
+  return {
+    ...{ name, queue, limit, held, waiting, paused, poolPaused, health },
+    ...(tryIsDue && { tryIsDue }),
+  };
 }

@@ -81,7 +81,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Agents',
     schema: value.wholeNumber(0, 10, 'runs'),
     default: '2',
-    doc: 'Tasks that may wait in line for each agent whose slots are all taken, so that a freed slot is filled at once.',
+    doc: 'Tasks that may be in line for each agent of a queue beyond its slots, so that a freed slot is filled at once.',
   },
   runsPerHost: {
     name: 'RUNS_PER_HOST',

@@ -17,6 +17,11 @@ export interface Unwell {
   probing?: true;
 }
 
+/** Its time has come, and nobody tries it yet: one task may. */
+export function isTryDue({ probing, untilMs }: Unwell, nowMs: number): boolean {
+  return !probing && nowMs >= untilMs;
+}
+
 export const WELL: Health = { state: 'well' };
 
 export interface CoolDownPolicy {

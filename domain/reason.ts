@@ -3,7 +3,7 @@
  * share. Times are milliseconds since the epoch.
  */
 export type Reason =
-  /** `agent`: the only one that may have it; else any of the queue's. */
+  /** `agent`: the only one that may have it; null: any of the pool. */
   | { why: 'starting'; agent: string | null; queue: string | null }
   /** Its run is in line, and a slot is free. */
   | { why: 'slot-due' }
@@ -75,6 +75,12 @@ const tasks = (ids: readonly number[], more = 0) => {
 const taken = ({ used, limit }: { used: number; limit: number }) =>
   used > limit ? `${limit}, with ${used} runs` : `${used} of ${limit}`;
 
+/**
+ * How an unwell agent is whose time has come, as a clause about it: nothing keeps tasks from it then, but an agent that is
+ * known to work comes first (slots/grant.ts).
+ */
+export const TRY_IS_DUE = 'is tried again with the next task that no well agent has a slot for';
+
 /** The reason as a clause for people, without a full stop. */
 export function sayReason(reason: Reason): string {
   switch (reason.why) {
@@ -115,9 +121,9 @@ export function sayReason(reason: Reason): string {
     case 'limit-zero':
       return `${reason.agent} has 0 slots`;
     case 'agent-paused':
-      return `${reason.agent} is paused; \`resume --agent ${reason.agent}\` goes on`;
+      return `${reason.agent} is paused (\`resume --agent ${reason.agent}\` goes on)`;
     case 'pool-paused':
-      return `queue "${reason.queue}" is paused; \`resume --queue ${reason.queue}\` goes on`;
+      return `queue "${reason.queue}" is paused (\`resume --queue ${reason.queue}\` goes on)`;
     case 'agent-cooling-down':
       if (reason.probing) return `one task tries whether ${reason.agent} works again: ${reason.reason}`;
       return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;

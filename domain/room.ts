@@ -1,5 +1,5 @@
 import type { Agent } from './agent.ts';
-import { type Health, type Unwell, WELL } from './health.ts';
+import { type Health, isTryDue, type Unwell, WELL } from './health.ts';
 import type { PlanInput } from './plan.ts';
 import type { Reason } from './reason.ts';
 
@@ -70,8 +70,8 @@ function obstacleOf(agent: Agent, health: Health, input: PlanInput): Reason | un
   if (agent.queue !== undefined && input.pausedPools.includes(agent.queue))
     return { why: 'pool-paused', queue: agent.queue };
   if (input.pausedAgents.includes(agent.name)) return { why: 'agent-paused', agent: agent.name };
-  if (health.state === 'well') return undefined;
-  return health.probing || input.nowMs < health.untilMs ? unwell(agent, health) : undefined;
+  if (health.state === 'well' || isTryDue(health, input.nowMs)) return undefined;
+  return unwell(agent, health);
 }
 
 function unwell(agent: Agent, health: Unwell): Reason {

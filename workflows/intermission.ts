@@ -62,5 +62,5 @@ function continueAsParked(run: TaskRun, reason: string): Promise<never> {
 
 /** Its messages go along too, since nobody tells it again. */
 function continueAs(run: TaskRun, resume: Resume): Promise<never> {
-  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo() })(run.successor(resume));
+  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo(resume.reason) })(run.successor(resume));
 }

@@ -155,8 +155,8 @@ export class TaskRun {
     if (known?.past.number !== past.number) upsertMemo(this.memo());
   }
 
-  memo(): { run: RunMemo } {
-    return { run: { ...memoOf(this.input, this.past), ...(this.why && { why: this.why }) } };
+  memo(why = this.why): { run: RunMemo } {
+    return { run: { ...memoOf(this.input, this.past), ...(why && { why: why.slice(0, LONGEST_WHY) }) } };
   }
 
   /** Whom TinyTask names while the task is this run's business. */

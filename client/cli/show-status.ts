@@ -1,5 +1,5 @@
 import { calledAs } from '../../config/called-as.ts';
-import { sayWaiting } from '../../domain/reason.ts';
+import { sayWaiting, TRY_IS_DUE } from '../../domain/reason.ts';
 import { type RunLine, sayRun } from '../run-line.ts';
 import { sayScheduler } from '../say-scheduler.ts';
 import type { AgentStatus, Status } from '../scheduler-client.ts';
@@ -96,10 +96,11 @@ export function statusJson(status: Status): Record<string, unknown> {
   };
 }
 
-export function agentState({ paused, poolPaused, health, limit }: AgentStatus): string {
+export function agentState({ paused, poolPaused, health, tryIsDue, limit }: AgentStatus): string {
   if (poolPaused) return 'its queue is paused';
   if (paused) return 'paused';
   if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
+  if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
   if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
   if (health.state === 'misconfigured') return `cannot run: ${health.reason}`;
   return limit === 0 ? 'no slots' : 'ready';

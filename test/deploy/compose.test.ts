@@ -51,7 +51,7 @@ describe.each(services)('the service %s', (_, service) => {
 test('the search attributes are those of the embedded server', () => {
   const source = read('embedded/search-attributes.ts');
   const names = /SEARCH_ATTRIBUTES = \[(.*?)\]/.exec(source)?.[1]?.match(/\w+/g) ?? [];
-  expect(names).toHaveLength(4);
+  expect(names).toHaveLength(5);
   const command = String(compose.services['search-attributes']?.command);
   expect(command.match(/--name \w+/g)).toEqual(names.map((name) => `--name ${name}`));
 });

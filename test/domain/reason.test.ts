@@ -71,7 +71,10 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
     ],
   ],
   'limit-zero': [[{ why: 'limit-zero', agent: 'ada' }, 'ada has 0 slots']],
-  'agent-paused': [[{ why: 'agent-paused', agent: 'ada' }, 'ada is paused; `resume --agent ada` goes on']],
+  'agent-paused': [[{ why: 'agent-paused', agent: 'ada' }, 'ada is paused (`resume --agent ada` goes on)']],
+  'pool-paused': [
+    [{ why: 'pool-paused', queue: 'dev' }, 'queue "dev" is paused (`resume --queue dev` goes on)'],
+  ],
   'agent-cooling-down': [
     [
       { why: 'agent-cooling-down', agent: 'ada', untilMs, reason: 'quota' },

@@ -25,7 +25,7 @@ test('cancel stops goose, and the task is idle and parked until retry; one that 
 
   expect(await here('cancel', String(inLine.id))).toEqual({
     code: 0,
-    stdout: `Task ${inLine.id} is cancelled. It no longer waits for ada; it is idle, and parked. \`retry ${inLine.id}\` runs it again.\n`,
+    stdout: `Task ${inLine.id} is cancelled. It no longer waits for a slot of ada; it is idle, and parked. \`retry ${inLine.id}\` runs it again.\n`,
     stderr: '',
   });
   expect(await here('cancel', String(running.id))).toEqual({
@@ -37,6 +37,9 @@ test('cancel stops goose, and the task is idle and parked until retry; one that 
   for (const { id } of [running, inLine]) {
     expect((await system.tinytask.get(id))?.status).toBe('idle');
     await inPhase(system, id, 'parked');
+    expect((await here('explain', String(id))).stdout).toContain(
+      'It is parked: it runs again after `retry` (cancelled by hand).',
+    );
   }
   expect(await here('cancel', String(running.id))).toMatchObject({
     code: 0,

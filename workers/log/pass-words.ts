@@ -1,7 +1,7 @@
 import type { PassEnded } from '../../activities/events.ts';
-import type { Unwell } from '../../domain/health.ts';
+import { isTryDue, type Unwell } from '../../domain/health.ts';
 import type { PassFigures } from '../../domain/pass.ts';
-import { type Reason, sayReason } from '../../domain/reason.ts';
+import { type Reason, sayReason, TRY_IS_DUE } from '../../domain/reason.ts';
 import {
   type Entry,
   type Fields,
@@ -91,18 +91,24 @@ function pauseOf(what: string, option: string, fields: Fields): Item {
   };
 }
 
-function unwell({ agents }: PassEnded): Standing {
+function unwell({ agents, report }: PassEnded): Standing {
   const now = agents.flatMap(({ name: agent, health: how }): Item[] => {
     if (how.state === 'well') return [];
     const { state, reason } = how;
-    const say = (): Line => ({ level: 'WARNING', text: sayUnwell(agent, how), fields: { agent, state } });
+    const say = (): Line => ({
+      level: 'WARNING',
+      text: sayUnwell(agent, how, report.atMs),
+      fields: { agent, state },
+    });
     const over = info(`Agent ${agent} is no longer held back`, { agent });
     return [{ id: agent, value: `${state} ${reason.slice(0, 500)}`, say, over }];
   });
   return { key: 'unwell agents', now };
 }
 
-function sayUnwell(agent: string, { state, untilMs, reason }: Unwell): string {
+function sayUnwell(agent: string, health: Unwell, nowMs: number): string {
+  const { state, untilMs, reason } = health;
+  if (isTryDue(health, nowMs)) return `Agent ${agent} ${TRY_IS_DUE}: ${reason}`;
   const why: Reason = {
     why: state === 'cooling-down' ? 'agent-cooling-down' : 'agent-misconfigured',
     ...{ agent, untilMs, reason },
