@@ -3,30 +3,58 @@ import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { semaphoreOf } from '../domain/ids.ts';
 import type { AgentLine } from '../domain/pass.ts';
-import type { KnownOfAgent, PoolPolicy } from '../domain/slots/pool.ts';
+import { type AgentPolicy, type KnownOfAgent, type PoolPolicy, unknownAgent } from '../domain/slots/pool.ts';
 import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
 import { type EnsuredSemaphore, ensureSemaphore, type Wanted } from './ensure-semaphore.ts';
 import { poolsOf, slotPolicy } from './policies.ts';
+import { runsOfAgents } from './runs.ts';
 import { signalled } from './signalled.ts';
 
 const AT_A_TIME = 25;
 
+type Deps = { client: Client; config: Config };
+
 /** Sees to it that every pool's semaphore runs with the configured policy, and says how each is. */
 export async function askSemaphores(
-  { client, config }: { client: Client; config: Config },
+  deps: Deps,
   registry: AgentRegistry,
   paused: boolean,
 ): Promise<EnsuredSemaphore[]> {
-  const policies = poolsOf(config, registry);
-  const there = await runningSemaphores(client);
+  const policies = poolsOf(deps.config, registry);
+  const there = await runningSemaphores(deps.client);
+  return ensureAll(deps, new Set([...there.keys(), ...policies.keys()]), policies, there, paused);
+}
+
+/** The same for one semaphore that is missing, and those that its agents come from. */
+export async function askSemaphore(
+  deps: Deps,
+  semaphore: string,
+  registry: AgentRegistry,
+  paused: boolean,
+): Promise<void> {
+  const policies = poolsOf(deps.config, registry);
+  const there = await runningSemaphores(deps.client);
+  const names = new Set(policies.get(semaphore)?.agents.map(({ name }) => name));
+  const from = [...there].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
+  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), policies, there, paused);
+}
+
+type There = ReadonlyMap<string, SemaphoreMemo | undefined>;
+
+async function ensureAll(
+  { client, config }: Deps,
+  semaphores: ReadonlySet<string>,
+  policies: ReadonlyMap<string, PoolPolicy>,
+  there: There,
+  paused: boolean,
+): Promise<EnsuredSemaphore[]> {
+  const wanted = [...semaphores].map((semaphore): Wanted => {
+    const policy = policies.get(semaphore) ?? slotPolicy(config, []);
+    return { semaphore, policy, moved: knownElsewhere(semaphore, policy, there) };
+  });
+  await addRunsElsewhere(client, wanted, there);
   // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
-  const left = [...there.keys()].filter((semaphore) => !policies.has(semaphore));
-  const wanted: Wanted[] = [
-    ...left.map((semaphore) => ({ semaphore, policy: slotPolicy(config, []), moved: [] })),
-    ...[...policies]
-      .map(([semaphore, policy]) => ({ semaphore, policy, moved: movedTo(semaphore, policy, there) }))
-      .sort((a, b) => a.moved.length - b.moved.length),
-  ];
+  wanted.sort((a, b) => a.moved.length - b.moved.length);
   const asked: EnsuredSemaphore[] = [];
   for (let at = 0; at < wanted.length; at += AT_A_TIME) {
     const some = wanted.slice(at, at + AT_A_TIME);
@@ -44,21 +72,42 @@ export async function runningSemaphores(client: Client): Promise<Map<string, Sem
   return found;
 }
 
-/** Agents that another semaphore has and this one has not, with what is known of them there. */
-function movedTo(
-  semaphore: string,
-  policy: PoolPolicy,
-  there: ReadonlyMap<string, SemaphoreMemo | undefined>,
-): KnownOfAgent[] {
-  const isHere = new Set(there.get(semaphore)?.policy.agents.map(({ name }) => name) ?? []);
-  const elsewhere = [...there].filter(([id]) => id !== semaphore);
-  return policy.agents.flatMap(({ name }) => {
-    if (isHere.has(name)) return [];
-    const from = elsewhere.find(([, memo]) => memo?.policy.agents.some((agent) => agent.name === name))?.[1];
+/** Agents that this semaphore has not, and of which another one knows something, with what it knows. */
+export function knownElsewhere(semaphore: string, policy: PoolPolicy, there: There): KnownOfAgent[] {
+  const elsewhere = [...there].flatMap(([id, memo]) => (id === semaphore || !memo ? [] : [memo]));
+  return newTo(semaphore, policy, there).flatMap(({ name, limit }) => {
+    const had = elsewhere.find((memo) => memo.policy.agents.some((agent) => agent.name === name));
+    // One that left the configuration, and returns, is known where it was.
+    const from = had ?? elsewhere.find((memo) => memo.agents.some((agent) => agent.name === name));
     if (from === undefined) return [];
-    const known = from.agents.find((agent) => agent.name === name);
-    return [known ?? { name, limitByHand: null, paused: false, health: { state: 'well' } }];
+    const known = from.agents.find((agent) => agent.name === name) ?? unknownAgent(name);
+    const was = from.policy.agents.find((agent) => agent.name === name)?.limit ?? limit;
+    return [was === limit ? known : { ...known, limitByHand: null }];
   });
+}
+
+function newTo(semaphore: string, policy: PoolPolicy, there: There): AgentPolicy[] {
+  const isHere = new Set(there.get(semaphore)?.policy.agents.map(({ name }) => name));
+  return policy.agents.filter(({ name }) => !isHere.has(name));
+}
+
+/** An agent of which no semaphore knows may still have runs of a time before. */
+async function addRunsElsewhere(client: Client, wanted: Wanted[], there: There): Promise<void> {
+  const strangers = wanted.flatMap((one) => {
+    const known = new Set(one.moved.map(({ name }) => name));
+    return newTo(one.semaphore, one.policy, there)
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => ({ name, one }));
+  });
+  const names = strangers.map(({ name }) => name);
+  const busy = new Map(
+    (await runsOfAgents(client, names)).flatMap(({ agent, memo }) =>
+      agent ? [[agent, memo?.semaphore]] : [],
+    ),
+  );
+  for (const { name, one } of strangers) {
+    if (busy.has(name) && busy.get(name) !== one.semaphore) one.moved.push(unknownAgent(name));
+  }
 }
 
 /** A process that schedules for the first time may have mended what made an agent unwell. */

@@ -13,21 +13,19 @@ export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
  * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
  * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
  * the reads is not noticed. The task may be with nobody, with the agent, or with `assignee`, who had it by our own claim.
- *
- * @param isOurs asked when the agent is `working` on it already: whether that was a run of ours that is certainly over
  */
 export async function claim(
   tinytask: TinyTask,
   ref: TaskRef,
   agent: string,
   assignee: string | null,
-  isOurs: () => Promise<boolean> = async () => false,
+  { isOurs = async () => false, mayBeBlocked = false }: ClaimRules = {},
 ): Promise<Claim> {
   let claimed = false;
   const mayWrite = beginReading();
   try {
     const before = await tinytask.get(ref.id);
-    const obstacle = obstacleToClaim(before, ref, [null, agent, assignee]);
+    const obstacle = obstacleToClaim(before, ref, [null, agent, assignee], mayBeBlocked);
     const left = obstacle === AT_WORK && before?.assignedTo === agent && (await isOurs());
     if (obstacle !== undefined && !left) return { verdict: standDown(obstacle), claimed };
     await tinytask.update(ref.id, { status: 'working', assignedTo: agent }, () => {
@@ -50,16 +48,25 @@ export async function claim(
 
 const AT_WORK = 'somebody is working on it';
 
+export interface ClaimRules {
+  /** Asked when the agent is `working` on it already: whether that was a run of ours that is certainly over. */
+  isOurs?: () => Promise<boolean>;
+  /** Blockers do not count (`TINYSCHEDULER_DISABLE_BLOCKING`). */
+  mayBeBlocked?: boolean;
+}
+
 function obstacleToClaim(
   task: Task | undefined,
   ref: TaskRef,
   mayBeWith: (string | null)[],
+  mayBeBlocked: boolean,
 ): string | undefined {
   if (task === undefined || !isSameTask(task, ref)) return 'it was deleted';
   if (task.archivedAt !== null) return 'it was archived';
   if (task.status === 'complete') return 'it is complete';
   if (!mayBeWith.includes(task.assignedTo)) return `${task.assignedTo} has it now`;
   if (task.status === 'working') return AT_WORK;
+  if (task.isCurrentlyBlocked && !mayBeBlocked) return `task ${task.blockedByTaskId} blocks it now`;
   return undefined;
 }
 

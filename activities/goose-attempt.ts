@@ -137,7 +137,8 @@ export class Attempt {
     guarded.catch(() => {});
     // The semaphore has seen to it that nothing of a run before the reset is alive.
     const isOurs = () => wasReset(client, this.#execution);
-    const claimed = await claim(tinytask, input.task, input.agent, input.assignee, isOurs);
+    const rules = { isOurs, mayBeBlocked: config.disableBlocking };
+    const claimed = await claim(tinytask, input.task, input.agent, input.assignee, rules);
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;

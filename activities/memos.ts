@@ -1,7 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { WELL } from '../domain/health.ts';
 import { SCHEDULER_ID, semaphoreName } from '../domain/ids.ts';
 import type { SchedulerMemo } from '../domain/pass.ts';
+import { unknownAgent } from '../domain/slots/pool.ts';
 import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
 import type { SchedulerInput } from '../workflows/scheduler-state.ts';
 import { type Described, describeOpen, switchedTo, type Unhandled } from './described.ts';
@@ -21,7 +21,7 @@ function asItWillBe(memo: SemaphoreMemo, semaphore: string, unhandled: readonly 
   const named = unhandled.flatMap(({ contents: [about] }) => (typeof about === 'string' ? [about] : []));
   const agents = new Map(memo.agents.map((agent) => [agent.name, agent]));
   for (const agent of new Set([...named, ...('agent' in name ? [name.agent] : [])])) {
-    const known = agents.get(agent) ?? { name: agent, limitByHand: null, paused: false, health: WELL };
+    const known = agents.get(agent) ?? unknownAgent(agent);
     agents.set(agent, {
       ...known,
       paused: to(agent) ?? ('agent' in name ? to() : undefined) ?? known.paused,

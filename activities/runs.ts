@@ -77,6 +77,19 @@ export async function openRuns(client: Client, filter?: string): Promise<KnownRu
   return runs;
 }
 
+/** Agents in one query. */
+const AT_A_TIME = 50;
+
+/** Open runs that these agents have or had a slot for, or whose tasks want them. */
+export async function runsOfAgents(client: Client, agents: readonly string[]): Promise<KnownRun[]> {
+  const found: KnownRun[] = [];
+  for (let at = 0; at < agents.length; at += AT_A_TIME) {
+    const names = agents.slice(at, at + AT_A_TIME).map((name) => `"${name}"`);
+    found.push(...(await openRuns(client, `Agent IN (${names.join(', ')})`)));
+  }
+  return found;
+}
+
 /** All runs of a workflow id, newest first, as the server's list has them. */
 export async function runsOf(client: Client, workflowId: string): Promise<KnownRun[]> {
   const ids: { runId: string; startTime: Date }[] = [];

@@ -5,10 +5,9 @@ import type { Rank } from '../domain/rank.ts';
 import type { Phase } from '../domain/run.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/pool.ts';
-import { ensureSemaphore } from './ensure-semaphore.ts';
+import { askSemaphore } from './ask-semaphores.ts';
 import { schedulerHeld } from './memos.ts';
-import { poolsOf, slotPolicy } from './policies.ts';
-import { type KnownRun, lingersMs, lookAtRun, openRuns } from './runs.ts';
+import { type KnownRun, lingersMs, lookAtRun, openRuns, runsOfAgents } from './runs.ts';
 import { signalled } from './signalled.ts';
 
 export interface FoundRun extends RunRef {
@@ -21,6 +20,8 @@ export interface FoundRun extends RunRef {
 
 export interface LookedAt extends RunRef {
   closedAtMs: number | null;
+  /** It returned by itself, so nothing of it lives. */
+  inOrder: boolean;
   mayHold: boolean;
   lingersMs?: number;
 }
@@ -37,9 +38,6 @@ export interface SemaphoreActivities {
   askForSlot(semaphore: string, wanted: Request): Promise<void>;
 }
 
-/** Agents in one query. */
-const AT_A_TIME = 50;
-
 export function semaphoreActivities(deps: {
   client: Client;
   config: Config;
@@ -49,9 +47,7 @@ export function semaphoreActivities(deps: {
   return {
     async askForSlot(semaphore, wanted) {
       while (!(await signalled(client, semaphore, 'request', wanted))) {
-        const pools = poolsOf(config, await deps.loadAgents());
-        const policy = pools.get(semaphore) ?? slotPolicy(config, []);
-        await ensureSemaphore(client, { semaphore, policy, moved: [] }, await schedulerHeld(client));
+        await askSemaphore(deps, semaphore, await deps.loadAgents(), await schedulerHeld(client));
       }
     },
     async lookAtRuns(runs) {
@@ -60,17 +56,15 @@ export function semaphoreActivities(deps: {
           const run = await lookAtRun(client, workflowId, runId);
           const mayHold = run?.phase === 'running' || run?.phase === 'waiting';
           const lingers = run === undefined ? {} : { lingersMs: lingersMs(run, config.heartbeatTimeoutMs) };
-          return { workflowId, runId, closedAtMs: run?.closedAtMs ?? null, mayHold, ...lingers };
+          const { closedAtMs = null, inOrder = false } = run ?? {};
+          return { workflowId, runId, closedAtMs, inOrder, mayHold, ...lingers };
         }),
       );
     },
     async openRunsOf({ semaphore, agents }) {
       const own = await openRuns(client, `Pool = "${semaphore}"`);
       const found = new Map(own.map((run) => [run.runId, run]));
-      for (let at = 0; at < agents.length; at += AT_A_TIME) {
-        const names = agents.slice(at, at + AT_A_TIME).map((name) => `"${name}"`);
-        for (const run of await openRuns(client, `Agent IN (${names.join(', ')})`)) found.set(run.runId, run);
-      }
+      for (const run of await runsOfAgents(client, agents)) found.set(run.runId, run);
       const isOf = (run: KnownRun) =>
         run.phase === 'running'
           ? run.agent !== null && agents.includes(run.agent)

@@ -23,8 +23,10 @@ export async function retryTask(
   if (last !== undefined && last.closedAtMs === null) {
     if (last.phase === 'running')
       return `Task ${taskId} is running on ${last.agent}; there is nothing to retry.`;
-    await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
     const whose = last.memo === null ? 'its agent' : sayWhose(last.memo);
+    // It would count later, when somebody has cancelled it.
+    if (last.phase !== 'waiting')
+      await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
     if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${whose}.`;
     return `Task ${taskId} runs again as soon as ${whose} has a free slot, with a full set of attempts.`;
   }

@@ -20,7 +20,9 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const lines = runLines(snapshot, silentMs);
   const at = (...states: RunLine['state'][]) => lines.filter((line) => states.includes(line.state));
   const queueOf = (id: number) => snapshot.tasks.find((task) => task.id === id)?.queue ?? null;
-  const waiting = planned === undefined ? [] : waitingOf(planned);
+  const withRun = new Set(lines.map((line) => line.taskId));
+  // A task with a run is told of with that.
+  const waiting = planned === undefined ? [] : waitingOf(planned).filter((task) => !withRun.has(task.taskId));
   const problems = [
     ...snapshot.problems,
     ...snapshot.complaints,

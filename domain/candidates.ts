@@ -2,38 +2,46 @@ import type { OpenRun } from './plan.ts';
 import { isOpen, type Task } from './task.ts';
 
 /**
- * What a change of TinyTask could start, as one text per task: a text that was not there before means that
- * the planner should look. A task that has a run in hand is nobody's candidate; one whose run backs off or
- * is parked counts with what could end that.
+ * What a change of TinyTask may have to do with, as one text per task: a text that was not there before means that the
+ * planner should look. A task that has a run in hand is not among them (see idleInHand); one whose run backs off or is
+ * parked counts with what could end that.
  */
 export function candidates(tasks: readonly Task[], runs: readonly OpenRun[]): Set<string> {
   const runOf = new Map(runs.map((run) => [run.taskId, run]));
-  const parents = new Set(tasks.map((task) => (isOpen(task) ? task.parentTaskId : null)));
+  const parents = parentsOf(tasks);
   const found = new Set<string>();
   for (const task of tasks) {
     const run = runOf.get(task.id);
     if (!isOpen(task) || run?.state === 'active') continue;
-    if (run !== undefined) {
+    if (run !== undefined)
       found.add(`${task.id} ${run.state} ${task.createdAt} ${task.assignedTo} ${task.status}`);
-    } else if (task.status === 'idle' && !task.isCurrentlyBlocked && !parents.has(task.id)) {
-      const { id, createdAt, assignedTo, queue, priority, parentTaskId, tags } = task;
-      found.add(JSON.stringify([id, createdAt, assignedTo, queue, priority, parentTaskId, tags]));
-    }
+    else if (task.status === 'idle') found.add(textOf(task, parents));
   }
   return found;
 }
 
-/**
- * Tasks of runs in hand that are idle: one that becomes so while watched was set back. They are in line, where they may
- * have to change their place, or leave.
- */
+/** Tasks of runs in hand that are idle. They are in line, or set back; in line they may have to move, or to leave. */
 export function idleInHand(tasks: readonly Task[], runs: readonly OpenRun[]): string[] {
   const active = new Set(runs.filter((run) => run.state === 'active').map((run) => run.taskId));
+  const parents = parentsOf(tasks);
   return tasks
     .filter((task) => active.has(task.id) && task.status === 'idle')
-    .map(({ id, assignedTo, queue, priority, isCurrentlyBlocked }) =>
-      JSON.stringify([id, 'in hand', assignedTo, queue, priority, isCurrentlyBlocked]),
-    );
+    .map((task) => `in hand ${textOf(task, parents)}`);
+}
+
+/** Open tasks that have open subtasks. */
+function parentsOf(tasks: readonly Task[]): ReadonlySet<number | null> {
+  return new Set(tasks.map((task) => (isOpen(task) ? task.parentTaskId : null)));
+}
+
+/** All that decides whether and when a task starts. Others wait for a blocked one, so it counts too. */
+function textOf(task: Task, parents: ReadonlySet<number | null>): string {
+  const { id, createdAt, assignedTo, queue, priority, parentTaskId, tags } = task;
+  const { isCurrentlyBlocked, blockedByTaskId } = task;
+  return JSON.stringify([
+    ...[id, createdAt, assignedTo, queue, priority, parentTaskId, tags],
+    ...[isCurrentlyBlocked, blockedByTaskId, parents.has(id)],
+  ]);
 }
 
 /** Whether something is in `now` that was not in `before`. What vanished starts nothing. */

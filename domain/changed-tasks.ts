@@ -77,7 +77,7 @@ function changeOf(
   // Of which task a run is about only full passes know.
   if (!full && before === another) return another;
   if (run.state === 'active' && task.status !== 'idle') return null;
-  if (task.assignedTo !== null && task.assignedTo !== (run.wants ?? run.agent))
-    return `to ${task.assignedTo}`;
-  return misplaced.has(task.id) ? MISPLACED : null;
+  if (misplaced.has(task.id)) return MISPLACED;
+  if (task.assignedTo === null || task.assignedTo === (run.wants ?? run.agent)) return null;
+  return `to ${task.assignedTo}`;
 }

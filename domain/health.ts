@@ -1,3 +1,4 @@
+import { cut } from './cut.ts';
 import type { VerdictKind } from './verdict.ts';
 
 /**
@@ -21,6 +22,9 @@ export interface Unwell {
 export function isTryDue({ probing, untilMs }: Unwell, nowMs: number): boolean {
   return !probing && nowMs >= untilMs;
 }
+
+/** The reasons of all unwell agents of a pool travel together. */
+const REASON = { chars: 150, bytes: 300 };
 
 export const WELL: Health = { state: 'well' };
 
@@ -52,13 +56,13 @@ export function healthAfter(
       if (health.state === 'cooling-down' && nowMs < health.untilMs) return health;
       const times = (health.state === 'cooling-down' ? health.times : 0) + 1;
       const pauseMs = Math.min(policy.coolDownMs * 2 ** (times - 1), policy.coolDownMaxMs);
-      return { state: 'cooling-down', reason: verdict.reason, untilMs: nowMs + pauseMs, times };
+      return { state: 'cooling-down', reason: cut(verdict.reason, REASON), untilMs: nowMs + pauseMs, times };
     }
     case 'misconfigured': {
       const times = (health.state === 'misconfigured' ? health.times : 0) + 1;
       return {
         state: 'misconfigured',
-        reason: verdict.reason,
+        reason: cut(verdict.reason, REASON),
         untilMs: nowMs + policy.passIntervalMs,
         times,
       };

@@ -20,6 +20,8 @@ export interface AgentLine {
   paused: boolean;
   /** With its whole pool. */
   poolPaused: boolean;
+  /** It is given nothing: who holds its slots is not known yet. */
+  quiet: boolean;
   health: Health;
 }
 

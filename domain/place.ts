@@ -16,8 +16,9 @@ export function place(task: Task, rank: Rank, input: PlanInput, rooms: Rooms, li
   const { able, pool, semaphore } = home;
   const wants = pool === null ? task.assignedTo : null;
   const inLine = lines.counts.get(semaphore) ?? 0;
-  const [best] = inLine < MOST_IN_LINE || rank.first ? able.filter(hasPlace).sort(moreRoom) : [];
-  if (best === undefined) return full(wants, task.queue, able);
+  const [best] = able.filter(hasPlace).sort(moreRoom);
+  const mayWait = inLine < MOST_IN_LINE || rank.first;
+  if (best === undefined || (best.free <= 0 && !mayWait)) return full(wants, task.queue, able);
   take(best);
   if (best.free < 0) lines.counts.set(semaphore, inLine + 1);
   const { id, createdAt, queue } = task;

@@ -1,8 +1,7 @@
 import type { Agent, AgentRegistry } from './agent.ts';
-import { WELL } from './health.ts';
 import { type AgentLine, MAX_STARTS } from './pass.ts';
 import type { OpenRun, PlanInput } from './plan.ts';
-import type { KnownOfAgent } from './slots/pool.ts';
+import { type KnownOfAgent, unknownAgent } from './slots/pool.ts';
 import type { Task } from './task.ts';
 
 /** With which agents and switches tasks are started: those of the process that schedules. */
@@ -42,6 +41,7 @@ export function planInput(about: {
     agents: agents.map(({ name, queue, limit }) => ({ name, limit, ...(queue === null ? {} : { queue }) })),
     health: Object.fromEntries(agents.map(({ name, health }) => [name, health])),
     pausedAgents: agents.filter((agent) => agent.paused).map(({ name }) => name),
+    quietAgents: agents.filter((agent) => agent.quiet).map(({ name }) => name),
     pausedPools: [
       ...new Set(agents.flatMap(({ queue, poolPaused }) => (poolPaused && queue !== null ? [queue] : []))),
     ],
@@ -60,12 +60,12 @@ export interface PoolKnown {
 export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
   const { name, queue = null, limit } = agent;
   const known = pool?.agents.find((each) => each.name === name);
-  const { limitByHand = null, paused = false, health = WELL } = known ?? {};
+  const { limitByHand, paused, health, quiet } = known ?? unknownAgent(name);
   const poolPaused = pool?.paused ?? false;
   return {
     ...{ name, queue, limit: limitByHand ?? limit, limitByHand },
     paused: paused || (poolPaused && queue === null),
     poolPaused: poolPaused && queue !== null,
-    health,
+    ...{ health, quiet },
   };
 }

@@ -28,6 +28,8 @@ export interface PlanInput {
   openRuns: readonly OpenRun[];
   health: Readonly<Record<string, Health>>;
   pausedAgents: readonly string[];
+  /** Of whose slots nobody knows yet who holds them. */
+  quietAgents: readonly string[];
   /** Queues whose pool is paused as a whole. */
   pausedPools: readonly string[];
   paused: boolean;

@@ -25,6 +25,8 @@ export type Reason =
   | { why: 'limit-zero'; agent: string }
   | { why: 'agent-paused'; agent: string }
   | { why: 'pool-paused'; queue: string }
+  /** Its semaphore was ended, or it comes from another pool. */
+  | { why: 'agent-quiet'; agent: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-full'; agent: string; used: number; limit: number }
@@ -54,7 +56,8 @@ const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-d
 export function outlasts(later: Reason, now: Reason): boolean {
   // A parent becomes complete with the last of its subtasks, and needs nothing more.
   if (now.why === 'open-subtasks') return false;
-  if (later.why === 'agent-cooling-down' || OF_SCHEDULER.includes(later.why)) return false;
+  if (later.why === 'agent-cooling-down' || later.why === 'agent-quiet' || OF_SCHEDULER.includes(later.why))
+    return false;
   return later.why !== now.why;
 }
 
@@ -87,7 +90,7 @@ export function sayReason(reason: Reason): string {
     case 'starting':
       return `can start${on(reason.agent)}${reason.agent === null && reason.queue !== null ? ` in queue "${reason.queue}"` : ''} as soon as the scheduler looks`;
     case 'slot-due':
-      return 'a slot is free, and it is about to get it';
+      return 'it is next: it gets a slot as soon as one is certainly free';
     case 'running':
       return reason.agent === null ? 'already has a run' : `already has a run, on ${reason.agent}`;
     case 'backing-off':
@@ -124,6 +127,8 @@ export function sayReason(reason: Reason): string {
       return `${reason.agent} is paused (\`resume --agent ${reason.agent}\` goes on)`;
     case 'pool-paused':
       return `queue "${reason.queue}" is paused (\`resume --queue ${reason.queue}\` goes on)`;
+    case 'agent-quiet':
+      return `it is being found out who holds the slots of ${reason.agent}: its semaphore was ended, or it comes from another pool`;
     case 'agent-cooling-down':
       if (reason.probing) return `one task tries whether ${reason.agent} works again: ${reason.reason}`;
       return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;

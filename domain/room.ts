@@ -70,6 +70,7 @@ function obstacleOf(agent: Agent, health: Health, input: PlanInput): Reason | un
   if (agent.queue !== undefined && input.pausedPools.includes(agent.queue))
     return { why: 'pool-paused', queue: agent.queue };
   if (input.pausedAgents.includes(agent.name)) return { why: 'agent-paused', agent: agent.name };
+  if (input.quietAgents.includes(agent.name)) return { why: 'agent-quiet', agent: agent.name };
   if (health.state === 'well' || isTryDue(health, input.nowMs)) return undefined;
   return unwell(agent, health);
 }
@@ -91,7 +92,8 @@ export function take(room: Room): void {
   room.obstacle ??= room.afterProbe;
 }
 
-/** Most free slots, then fewest running; else the order of the rooms stays, which is that of the names. */
+/** As a slot is granted (slots/grant.ts): one that works, most free slots, fewest running; else the order stays. */
 export function moreRoom(a: Room, b: Room): number {
-  return b.free - a.free || a.used - b.used;
+  const unwell = ({ afterProbe }: Room) => Number(afterProbe !== undefined);
+  return unwell(a) - unwell(b) || b.free - a.free || a.used - b.used;
 }

@@ -6,7 +6,7 @@ import type { Release } from '../domain/slots/give-back.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { AgentPolicy, Grant, KnownOfAgent, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
 import type { Verdict, VerdictKind } from '../domain/verdict.ts';
-import type { Configuration, PoolChanged, TaskSettled } from './messages.ts';
+import type { Configuration, Order, PoolChanged, TaskSettled } from './messages.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
 
@@ -89,6 +89,7 @@ const knownOfAgent = is.object<KnownOfAgent>({
   limitByHand: is.orNull(limit),
   paused: is.boolean,
   health,
+  quiet: is.boolean,
 });
 const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name });
 const policy = is.object<PoolPolicy>({
@@ -122,9 +123,10 @@ export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { 
   ...runRef,
   fence,
 });
-export const ORDER: Shape<{ ranks: Rank[]; atMs: number }> = is.object<{ ranks: Rank[]; atMs: number }>({
-  ranks: is.list(rank, MANY),
+export const ORDER: Shape<Order> = is.object<Order>({
   atMs: time,
+  ranks: is.list(rank, MANY),
+  coming: is.list(is.object<Order['coming'][number]>({ rank, wants: is.orNull(agent) }), MANY),
 });
 export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   policy,

@@ -66,8 +66,15 @@ export const releaseSlot = defineSignal<[Release]>('release');
 /** From a goose host: see domain/slots/give-back.ts. */
 export const processesGone = defineSignal<[RunRef & { fence: number }]>('processes-gone');
 export const modelAnswered = defineSignal<[RunRef & { fence: number }]>('model-answered');
-/** From a look at TinyTask at `atMs`: ranks that are others than before. */
-export const order = defineSignal<[{ ranks: Rank[]; atMs: number }]>('order');
+export interface Order {
+  /** When TinyTask was looked at, in milliseconds since the epoch. */
+  atMs: number;
+  /** Those that are others than before. */
+  ranks: Rank[];
+  /** Of runs that are being started now. */
+  coming: { rank: Rank; wants: string | null }[];
+}
+export const order = defineSignal<[Order]>('order');
 export interface Configuration {
   policy: PoolPolicy;
   /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */

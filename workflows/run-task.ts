@@ -23,14 +23,16 @@ async function live(run: TaskRun): Promise<RunResult> {
     const got = await waitForSlot(run);
     if (got === 'over') break;
     if (got === 'cancelled') {
+      run.retried = false;
       goesOn = await park(run, 'cancelled by hand');
       continue;
     }
     const result = await attempt(run, got);
     // A `retry` of a run that was under way has nothing to skip, and must not un-park it later.
     run.retried = false;
-    // So has a word that it should leave the line.
-    run.withdrawn = false;
+    // So has a word that it should leave the line, unless it is in line again as if nothing had been.
+    if (result.noAttempt === undefined) run.withdrawn = false;
+    run.usedUp(got);
     await giveBack(run, result.slotReleased ? undefined : got, saysOfAgent(result));
     goesOn = result.noAttempt !== undefined || (await conclude(run, result));
   }

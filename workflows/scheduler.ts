@@ -15,7 +15,7 @@ import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.t
 import type { Waiting } from '../domain/plan.ts';
 import { inBatches } from './in-batches.ts';
 import { hasLongHistory } from './long-history.ts';
-import { lookAgain, order, schedulerPaused, withdraw } from './messages.ts';
+import { lookAgain, type Order, order, schedulerPaused, withdraw } from './messages.ts';
 import { type Asked, type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
 import { startedOf, startRuns } from './start-runs.ts';
@@ -192,7 +192,7 @@ function sayFailure(error: unknown): string {
 /** Does what the survey decided. Returns the report of what was really done. */
 async function carryOut(state: SchedulerState, result: SurveyResult): Promise<PassReport> {
   state.learn(result);
-  const started = await startRuns(state, result);
+  const [started] = await Promise.all([startRuns(state, result), tellOrder(state, result)]);
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS || result.moreChanged) state.woken = true;
   // A run that has said that it ended says nothing when it closes.
@@ -202,13 +202,30 @@ async function carryOut(state: SchedulerState, result: SurveyResult): Promise<Pa
   await inBatches(result.changed, (taskId) =>
     send({ workflowId: taskWorkflowId(taskId) }, misplaced.has(taskId) ? withdraw : lookAgain),
   );
-  await inBatches(Object.entries(result.order), async ([semaphore, ranks]) => {
-    const told = await send({ workflowId: semaphore }, order, { ranks, atMs: report.atMs });
-    if (!told) state.forgetRanks(semaphore);
-  });
   await tellHeldTo(result.unawareOfPause, state.held);
   state.say(sayPass(state, report));
   return report;
+}
+
+/** Tells the semaphores the ranks that they do not know, and who is coming where several ask at the same time. */
+async function tellOrder(
+  state: SchedulerState,
+  { order: ranksOf, starts, report }: SurveyResult,
+): Promise<void> {
+  const comingTo = new Map<string, Order['coming']>();
+  for (const { semaphore, rank, wants } of starts)
+    comingTo.set(semaphore, [...(comingTo.get(semaphore) ?? []), { rank, wants }]);
+  const semaphores = new Set([...Object.keys(ranksOf), ...comingTo.keys()]);
+  await inBatches([...semaphores], async (semaphore) => {
+    const [ranks, all] = [ranksOf[semaphore] ?? [], comingTo.get(semaphore) ?? []];
+    const coming = all.length > 1 ? all : [];
+    if (ranks.length + coming.length === 0) return;
+    const told = await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, coming });
+    if (told) return;
+    state.forgetRanks(semaphore);
+    // It was ended; a full pass starts it anew.
+    state.fullDue = true;
+  });
 }
 
 /** What the survey decided, less what a pause that came while it ran kept from starting. */

@@ -83,6 +83,8 @@ export class TaskRun {
 
   /** In the search attributes. */
   private shownAgent: string | null;
+  /** Of the grants that were given back. */
+  private lastFence = 0;
   private sinceMs = Date.now();
   private untilMs: number | null = null;
   private says = '';
@@ -101,7 +103,10 @@ export class TaskRun {
     this.handedTo = input.resume?.handedTo;
     this.lookDue = input.resume?.lookDue ?? false;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
-    heed(grantSlot, GRANT, (grant) => void this.grants.push(grant));
+    heed(grantSlot, GRANT, (grant) => {
+      // The same one may be sent again, and come when it has been given back.
+      if (grant.runId !== this.ref.runId || grant.fence > this.lastFence) this.grants.push(grant);
+    });
     setHandler(withdraw, () => {
       this.withdrawn = true;
     });
@@ -123,6 +128,11 @@ export class TaskRun {
   get ref() {
     const { workflowId, runId } = workflowInfo();
     return { workflowId, runId };
+  }
+
+  /** The grant is given back, by this run or by its host. */
+  usedUp({ runId, fence }: Grant): void {
+    if (runId === this.ref.runId) this.lastFence = Math.max(this.lastFence, fence);
   }
 
   /** Says where the run is, for people (`says`: a sentence) and for the filters of the Web UI. */

@@ -80,5 +80,6 @@ export function tryAgain(pool: Pool, names: readonly string[], nowMs: number): v
   for (const agent of pool.agents) {
     if (agent.health.state === 'well' || !names.includes(agent.name)) continue;
     agent.health = { ...agent.health, untilMs: Math.min(agent.health.untilMs, nowMs) };
+    setProbe(agent, agent.probe);
   }
 }

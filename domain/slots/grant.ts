@@ -1,5 +1,7 @@
+import { compareRank } from '../rank.ts';
 import {
   type AgentSlots,
+  type Coming,
   type Grant,
   limitOf,
   nextFence,
@@ -26,17 +28,28 @@ export function grantDue(pool: Pool, nowMs: number): Grant[] {
   if (pool.paused || pool.schedulerPaused || pool.waiters.length === 0) return [];
   const able = new Map(ableAgents(pool, nowMs).map((each) => [each.agent.name, each]));
   const grants = new Map<Waiter, Grant>();
-  for (const waiter of pool.waiters) {
+  for (const next of lineOf(pool, nowMs)) {
     if (able.size === 0) break;
-    const chosen = waiter.wants === null ? bestOf(able.values()) : able.get(waiter.wants);
-    if (chosen === undefined || hasPredecessor(pool, waiter)) continue;
-    grants.set(waiter, give(pool, waiter, chosen.agent, nowMs));
+    const chosen = next.wants === null ? bestOf(able.values()) : able.get(next.wants);
+    if (chosen === undefined) continue;
+    // For one that is coming the slot is kept.
+    if ('runId' in next) {
+      if (hasPredecessor(pool, next)) continue;
+      grants.set(next, give(pool, next, chosen.agent, nowMs));
+    }
     chosen.free -= 1;
     chosen.held += 1;
     if (chosen.free <= 0 || chosen.agent.probe !== null) able.delete(chosen.agent.name);
   }
   pool.waiters = pool.waiters.filter((waiter) => !grants.has(waiter));
   return [...grants.values()];
+}
+
+/** Those in line, and those that are about to be, best rank first. */
+function lineOf({ waiters, coming }: Pool, nowMs: number): (Waiter | Coming)[] {
+  const expected = coming.filter(({ untilMs }) => nowMs < untilMs);
+  if (expected.length === 0) return waiters;
+  return [...waiters, ...expected].sort((a, b) => compareRank(a.rank, b.rank));
 }
 
 /** Whether another run of the same task has, or had, a slot: only one of them is open, and the other's goose may live. */
@@ -48,6 +61,7 @@ export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
 /** When something is due by time alone, in milliseconds since the epoch. */
 export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
   const times = pool.dying.map((dying) => dying.freeAtMs);
+  if (pool.waiters.length > 0) times.push(...pool.coming.map(({ untilMs }) => untilMs));
   for (const { health, probe } of pool.agents) {
     if (health.state !== 'well' && probe === null) times.push(health.untilMs);
   }

@@ -1,5 +1,15 @@
 import { compareRank, type Rank } from '../rank.ts';
-import { agentOrStranger, type Grant, nextFence, other, type Pool, type RunRef, ref, same } from './pool.ts';
+import {
+  agentOrStranger,
+  type Coming,
+  type Grant,
+  nextFence,
+  other,
+  type Pool,
+  type RunRef,
+  ref,
+  same,
+} from './pool.ts';
 
 /** A run asks for a slot. */
 export interface Request extends RunRef {
@@ -32,8 +42,25 @@ export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
       waiter.rankedAtMs = known.atMs;
     }
   pool.waiters = [...pool.waiters.filter(other(asked)), waiter];
+  pool.coming = pool.coming.filter((coming) => coming.rank.id !== rank.id);
   sortLine(pool);
   return [];
+}
+
+/** A run is started within this time after the scheduler has said so, and asks. */
+const COMING_MS = 1_000;
+
+/**
+ * Runs that are being started together ask in any order. Who comes later and has the better rank has its slot kept for a
+ * moment.
+ */
+export function expect(pool: Pool, coming: readonly Omit<Coming, 'untilMs'>[], nowMs: number): void {
+  const asked = new Set(pool.waiters.map((waiter) => waiter.rank.id));
+  const news = coming.filter(({ rank }) => !asked.has(rank.id));
+  const known = pool.coming.filter(({ untilMs }) => nowMs < untilMs);
+  pool.coming = [...known, ...news.map((each) => ({ ...each, untilMs: nowMs + COMING_MS }))].slice(
+    -MOST_RANKS,
+  );
 }
 
 /**

@@ -26,6 +26,14 @@ export interface Waiter extends RunRef {
   found?: true;
 }
 
+/** A run that is being started, and will ask in a moment. */
+export interface Coming {
+  rank: Rank;
+  wants: string | null;
+  /** No slot is kept for it after this time. */
+  untilMs: number;
+}
+
 /** A slot whose holder closed without a release: its processes may live until `freeAtMs`. */
 export interface Dying extends RunRef {
   agent: string;
@@ -56,6 +64,8 @@ export interface KnownOfAgent {
   limitByHand: number | null;
   paused: boolean;
   health: Health;
+  /** It is given nothing: who holds its slots is not known yet. */
+  quiet: boolean;
 }
 
 /** One agent of the pool. */
@@ -65,8 +75,6 @@ export interface AgentSlots extends KnownOfAgent {
   gooseQueue: string;
   /** The grant that probes an unwell agent; nothing else is granted to it beside that. */
   probe: RunRef | null;
-  /** It is given nothing: who holds its slots is not known yet. */
-  quiet: boolean;
 }
 
 /** Everything a semaphore knows of its pool: plain JSON, since it crosses continue-as-new. The functions beside this file change it in place. */
@@ -76,6 +84,8 @@ export interface Pool {
   agents: AgentSlots[];
   /** Best rank first. */
   waiters: Waiter[];
+  /** With better ranks than others that may ask before them. */
+  coming: Coming[];
   holders: Holder[];
   dying: Dying[];
   /** Of the pool as a whole, by a person. */
@@ -100,7 +110,7 @@ export interface Grant extends RunRef {
 export function newPool(policy: PoolPolicy, schedulerPaused = false): Pool {
   const pool: Pool = {
     policy: { ...policy, agents: [] },
-    ...{ agents: [], waiters: [], holders: [], dying: [], ranks: [] },
+    ...{ agents: [], waiters: [], coming: [], holders: [], dying: [], ranks: [] },
     ...{ paused: false, schedulerPaused, fence: 0, fencesFrom: 0 },
   };
   configure(pool, policy);
@@ -116,6 +126,8 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   const stay = pool.agents.filter((agent) => configured.has(agent.name) || isOfConcern(pool, agent));
   for (const agent of stay) {
     const now = configured.get(agent.name);
+    const elsewhere = agent.limit === null ? known.find(({ name }) => name === agent.name) : undefined;
+    if (now !== undefined && elsewhere !== undefined) learn(agent, elsewhere);
     if (now !== undefined && agent.limit !== null && now.limit !== agent.limit) agent.limitByHand = null;
     agent.limit = now?.limit ?? null;
     agent.gooseQueue = now?.gooseQueue ?? agent.gooseQueue;
@@ -123,11 +135,19 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   const there = new Set(stay.map((agent) => agent.name));
   for (const { name, limit, gooseQueue } of policy.agents) {
     if (there.has(name)) continue;
-    const before = known.find((agent) => agent.name === name);
-    stay.push({ ...newAgent(name), ...(before && copyOf(before)), limit, gooseQueue });
+    const agent = { ...newAgent(name), limit, gooseQueue };
+    const elsewhere = known.find((each) => each.name === name);
+    if (elsewhere !== undefined) learn(agent, elsewhere);
+    stay.push(agent);
   }
   pool.agents = stay.sort((a, b) => (a.name < b.name ? -1 : 1));
   pool.policy = policy;
+}
+
+/** A probe of another semaphore is none of this one's. */
+function learn(agent: AgentSlots, known: KnownOfAgent): void {
+  Object.assign(agent, copyOf(known));
+  setProbe(agent, null);
 }
 
 /** Nothing is given to these agents until it is known who holds their slots. */
@@ -170,7 +190,7 @@ export function ref({ workflowId, runId }: RunRef): RunRef {
 
 /** Each fence is larger than all before it. The time makes it so across semaphores that lost their state. */
 export function nextFence(pool: Pool, nowMs: number): number {
-  pool.fence = Math.max(pool.fence + 1, Math.floor(nowMs));
+  pool.fence = Math.max(pool.fence + 1, pool.fencesFrom, Math.floor(nowMs));
   return pool.fence;
 }
 
@@ -192,22 +212,23 @@ export function knownAgents(pool: Pool): KnownOfAgent[] {
   return pool.agents.filter(hasHistory).map(copyOf);
 }
 
-function hasHistory({ limitByHand, paused, health }: KnownOfAgent): boolean {
-  return limitByHand !== null || paused || health.state !== 'well';
+function hasHistory({ limitByHand, paused, health, quiet }: KnownOfAgent): boolean {
+  return limitByHand !== null || paused || health.state !== 'well' || quiet;
 }
 
-function copyOf({ name, limitByHand, paused, health }: KnownOfAgent): KnownOfAgent {
-  return { name, limitByHand, paused, health };
+function copyOf({ name, limitByHand, paused, health, quiet }: KnownOfAgent): KnownOfAgent {
+  return { name, limitByHand, paused, health, quiet };
 }
 
 function isOfConcern(pool: Pool, agent: AgentSlots): boolean {
   return hasHistory(agent) || [...pool.holders, ...pool.dying].some((slot) => slot.agent === agent.name);
 }
 
+/** An agent of which nothing is known but its name. */
+export function unknownAgent(name: string): KnownOfAgent {
+  return { name, limitByHand: null, paused: false, health: WELL, quiet: false };
+}
+
 function newAgent(name: string): AgentSlots {
-  return {
-    name,
-    ...{ limit: null, gooseQueue: '', limitByHand: null, paused: false },
-    ...{ health: WELL, probe: null, quiet: false },
-  };
+  return { ...unknownAgent(name), limit: null, gooseQueue: '', probe: null };
 }

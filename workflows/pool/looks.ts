@@ -2,7 +2,7 @@ import { condition, proxyActivities } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../activities/semaphore.ts';
 import { MAIN_QUEUE } from '../../domain/ids.ts';
 import { foundClosed, release } from '../../domain/slots/give-back.ts';
-import { endQuiet, isSameRun } from '../../domain/slots/pool.ts';
+import { endQuiet, isSameRun, type RunRef, ref } from '../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
 import { SHORT_ACTIVITY } from '../short-activity.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
@@ -15,6 +15,9 @@ const activities = proxyActivities<SemaphoreActivities>({
 export const NEVER = Number.POSITIVE_INFINITY;
 /** Somebody in line for so long is reason to look whether those who hold the slots still live. */
 const LOOK_AT_HOLDERS_MS = 60_000;
+/** A run says that it waits, and asks, in one workflow task: that is done again for so long if its worker is killed. */
+const JUST_GRANTED_MS = 60_000;
+const AT_A_TIME = 50;
 
 /**
  * Looks at the runs themselves, beside the loop that grants: a look may be lost with its worker, and nobody in line waits
@@ -23,7 +26,6 @@ const LOOK_AT_HOLDERS_MS = 60_000;
 export class Looks {
   readonly #state: SemaphoreState;
   #busy = false;
-  #lookedAtMs = Date.now();
 
   constructor(state: SemaphoreState) {
     this.#state = state;
@@ -37,7 +39,7 @@ export class Looks {
   /** When the next look is due by time alone, in milliseconds since the epoch. */
   get dueAtMs(): number {
     if (this.#busy) return NEVER;
-    return Math.min(this.#state.lookAgain?.atMs ?? NEVER, this.#holdersDueAtMs);
+    return Math.min(this.#state.secondLook?.atMs ?? NEVER, this.#holdersDueAtMs);
   }
 
   get #holdersDueAtMs(): number {
@@ -45,7 +47,7 @@ export class Looks {
       (oldest, { sinceMs }) => Math.min(oldest, sinceMs),
       NEVER,
     );
-    return Math.max(oldestMs, this.#lookedAtMs) + LOOK_AT_HOLDERS_MS;
+    return Math.max(oldestMs, this.#state.lookedAtMs) + LOOK_AT_HOLDERS_MS;
   }
 
   async #goOn(): Promise<never> {
@@ -54,7 +56,7 @@ export class Looks {
       await condition(() => state.toFind.size > 0 || state.lookDue || Date.now() >= this.dueAtMs);
       this.#busy = true;
       if (state.toFind.size > 0) await this.#findRuns();
-      else if (Date.now() >= (state.lookAgain?.atMs ?? NEVER)) await this.#findAgain();
+      else if (Date.now() >= (state.secondLook?.atMs ?? NEVER)) await this.#findAgain();
       else await this.#lookAtHolders();
       this.#busy = false;
       state.work = true;
@@ -71,14 +73,14 @@ export class Looks {
     const agents = [...state.toFind];
     state.toFind.clear();
     const atMs = Date.now() + state.pool.policy.heartbeatTimeoutMs;
-    state.lookAgain = { agents: [...new Set([...(state.lookAgain?.agents ?? []), ...agents])], atMs };
+    state.secondLook = { agents: [...new Set([...(state.secondLook?.agents ?? []), ...agents])], atMs };
     await this.#find(agents);
   }
 
   async #findAgain(): Promise<void> {
     const state = this.#state;
-    const agents = state.lookAgain?.agents ?? [];
-    state.lookAgain = null;
+    const agents = state.secondLook?.agents ?? [];
+    state.secondLook = null;
     await this.#find(agents);
     await this.#lookAtHolders();
     endQuiet(
@@ -101,14 +103,21 @@ export class Looks {
   async #lookAtHolders(): Promise<void> {
     const { pool } = this.#state;
     this.#state.lookDue = false;
-    this.#lookedAtMs = Date.now();
-    if (pool.holders.length === 0) return;
+    this.#state.lookedAtMs = Date.now();
+    // One that has just got its slot may still look like one that rests.
+    const isNew = pool.holders.filter(({ sinceMs }) => Date.now() - sinceMs < JUST_GRANTED_MS);
+    const holders = pool.holders.map(ref);
     const heard = this.#state.listen();
-    for (const { closedAtMs, mayHold, ...run } of await activities.lookAtRuns(pool.holders)) {
-      if (closedAtMs !== null) foundClosed(pool, { ...run, closedAtMs });
-      // One that has asked since has got its slot again.
-      else if (!mayHold && !heard.some((each) => isSameRun(each, run)))
-        release(pool, { ...run, fence: null, verdict: null }, Date.now());
+    for (let at = 0; at < holders.length; at += AT_A_TIME) {
+      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME));
+      for (const { closedAtMs, inOrder, mayHold, ...run } of looks) {
+        const isSame = (each: RunRef) => isSameRun(each, run);
+        // Whoever asked since has got its slot again.
+        const rests = closedAtMs === null && !mayHold && !heard.some(isSame) && !isNew.some(isSame);
+        if (rests || (closedAtMs !== null && inOrder))
+          release(pool, { ...run, fence: null, verdict: null }, Date.now());
+        else if (closedAtMs !== null) foundClosed(pool, { ...run, closedAtMs });
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   tryAgain,
 } from '../../domain/slots/give-back.ts';
 import { hasPredecessor } from '../../domain/slots/grant.ts';
-import { reorder, request } from '../../domain/slots/line.ts';
+import { expect, reorder, request } from '../../domain/slots/line.ts';
 import {
   type AgentSlots,
   agentOf,
@@ -18,6 +18,7 @@ import {
   newPool,
   type Pool,
   type RunRef,
+  ref,
 } from '../../domain/slots/pool.ts';
 import {
   AGENT_OR_NONE,
@@ -46,7 +47,7 @@ import {
   setLimit,
   tryAgainNow,
 } from '../messages.ts';
-import type { LookAgain, SemaphoreInput } from './semaphore.ts';
+import type { SecondLook, SemaphoreInput } from './semaphore.ts';
 
 /** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */
 export class SemaphoreState {
@@ -60,7 +61,9 @@ export class SemaphoreState {
   readonly again: Grant[] = [];
   /** Agents whose runs have to be looked for. */
   readonly toFind: Set<string>;
-  lookAgain: LookAgain | null;
+  secondLook: SecondLook | null;
+  /** When the holders were looked at last, in milliseconds since the epoch. */
+  lookedAtMs: number;
   /** Runs that have said something of themselves since a look began. */
   #heard: RunRef[] = [];
 
@@ -69,7 +72,8 @@ export class SemaphoreState {
     this.semaphore = semaphore;
     this.pool = carried?.pool ?? newPool({ ...policy, agents: [] }, input.schedulerPaused);
     this.complaints = carried?.complaints ?? [];
-    this.lookAgain = carried?.lookAgain ?? null;
+    this.secondLook = carried?.secondLook ?? null;
+    this.lookedAtMs = carried?.lookedAtMs ?? Date.now();
     this.toFind = new Set();
     if (carried === undefined) {
       configurePool(this.pool, policy, [...moved, ...(before?.agents ?? [])]);
@@ -109,7 +113,7 @@ export class SemaphoreState {
   #fromRuns(): void {
     heed(requestSlot, SLOT_REQUEST, (asked) =>
       this.#record(() => {
-        this.#heard.push(asked);
+        this.#heard.push(ref(asked));
         // A run that was reset asks before anybody has noticed that the run before it is closed.
         if (hasPredecessor(this.pool, asked)) this.lookDue = true;
         this.again.push(...request(this.pool, asked, Date.now()));
@@ -117,13 +121,13 @@ export class SemaphoreState {
     );
     heed(releaseSlot, SLOT_RELEASE, (run) =>
       this.#record(() => {
-        this.#heard.push(run);
+        this.#heard.push(ref(run));
         release(this.pool, run, Date.now());
       }),
     );
     heed(processesGone, OF_GRANT, (run) =>
       this.#record(() => {
-        this.#heard.push(run);
+        this.#heard.push(ref(run));
         freeSlot(this.pool, run);
       }),
     );
@@ -139,7 +143,12 @@ export class SemaphoreState {
         this.#find(arrived);
       }),
     );
-    heed(order, ORDER, ({ ranks, atMs }) => this.#record(() => reorder(this.pool, ranks, atMs)));
+    heed(order, ORDER, ({ ranks, coming, atMs }) =>
+      this.#record(() => {
+        reorder(this.pool, ranks, atMs);
+        expect(this.pool, coming, Date.now());
+      }),
+    );
     heed(schedulerPaused, YES_OR_NO, (held) =>
       this.#record(() => {
         this.pool.schedulerPaused = held;

@@ -3,7 +3,13 @@ import type { Complaint } from '../../domain/complaint.ts';
 import type { PoolKnown } from '../../domain/plan-input.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
-import type { Grant, KnownOfAgent, Pool, PoolPolicy } from '../../domain/slots/pool.ts';
+import {
+  type Grant,
+  isSameRun,
+  type KnownOfAgent,
+  type Pool,
+  type PoolPolicy,
+} from '../../domain/slots/pool.ts';
 import { inBatches } from '../in-batches.ts';
 import { hasLongHistory } from '../long-history.ts';
 import { askAgain, grantSlot } from '../messages.ts';
@@ -30,11 +36,13 @@ export interface SemaphoreInput {
 export interface Carried {
   pool: Pool;
   complaints: Complaint[];
-  lookAgain: LookAgain | null;
+  secondLook: SecondLook | null;
+  /** When the holders were looked at last, in milliseconds since the epoch. */
+  lookedAtMs: number;
 }
 
 /** The runs of agents whose state was lost are looked for a second time, before anything is given to these agents. */
-export interface LookAgain {
+export interface SecondLook {
   agents: string[];
   /** Milliseconds since the epoch. */
   atMs: number;
@@ -49,12 +57,14 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
   const teller = new Teller(input.semaphore, input.carried === undefined && !input.fresh);
 
   for (;;) {
-    alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, Date.now()) ?? NEVER));
     await condition(() => state.work);
     state.work = false;
-    await inBatches(state.again.splice(0), (grant) => send(grant, grantSlot, grant));
-    await grantAll(pool);
-    await teller.tell(pool, state.complaints);
+    const again = state.again.splice(0).filter((grant) => isHeld(pool, grant));
+    await inBatches(again, (grant) => send(grant, grantSlot, grant));
+    const nowMs = await grantAll(pool);
+    await teller.tell(pool, state.complaints, nowMs);
+    // Also what has become due while it was sent.
+    alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, nowMs) ?? NEVER));
     // Not `!work`: under load there is always some, and what is recorded in the pool goes along.
     if (state.isAtRest && !looks.busy && hasLongHistory()) await goOnAsNew(input, state);
   }
@@ -62,20 +72,28 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
 
 async function goOnAsNew(
   input: SemaphoreInput,
-  { pool, complaints, lookAgain }: SemaphoreState,
+  { pool, complaints, secondLook, lookedAtMs }: SemaphoreState,
 ): Promise<never> {
   const next = makeContinueAsNewFunc<typeof poolSemaphore>({ memo: memoOf(pool, complaints) });
-  return next({ ...input, carried: { pool, complaints, lookAgain } });
+  return next({ ...input, carried: { pool, complaints, secondLook, lookedAtMs } });
 }
 
-async function grantAll(pool: Pool): Promise<void> {
-  const sent = await inBatches(grantDue(pool, Date.now()), async (grant) => {
-    if (await send(grant, grantSlot, grant)) return true;
-    await takeBack(pool, grant);
-    return false;
-  });
-  // A run that was gone has left a free slot to the next in line.
-  if (sent.includes(false)) await grantAll(pool);
+/** Returns the moment of the last grants: what was due by then has been given. */
+async function grantAll(pool: Pool): Promise<number> {
+  for (;;) {
+    const nowMs = Date.now();
+    const sent = await inBatches(grantDue(pool, nowMs), async (grant) => {
+      if (await send(grant, grantSlot, grant)) return true;
+      await takeBack(pool, grant);
+      return false;
+    });
+    // A run that was gone has left a free slot to the next in line.
+    if (!sent.includes(false)) return nowMs;
+  }
+}
+
+function isHeld({ holders }: Pool, grant: Grant): boolean {
+  return holders.some((holder) => isSameRun(holder, grant) && holder.fence === grant.fence);
 }
 
 /** Where a run was reset while it was in line, its successor does not know that it has to ask anew. */

@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
 import { type Complaint, standing } from '../../domain/complaint.ts';
 import { SCHEDULER_ID } from '../../domain/ids.ts';
-import { knownAgents, limitOf, type Pool } from '../../domain/slots/pool.ts';
+import { type KnownOfAgent, knownAgents, limitOf, type Pool } from '../../domain/slots/pool.ts';
 import type { SemaphoreMemo } from '../../domain/slots/semaphore-memo.ts';
 import { poolChanged } from '../messages.ts';
 import { send } from '../send.ts';
@@ -11,8 +11,7 @@ export class Teller {
   readonly #semaphore: string;
   #orderLost: boolean;
   #memo = '';
-  /** As a semaphore that has nothing to tell: it is what the scheduler takes for granted. */
-  #told = JSON.stringify([false, [], []]);
+  #told = NOTHING_TO_TELL;
 
   /** @param orderLost the semaphore was started anew: the ranks that its runs ask with are old */
   constructor(semaphore: string, orderLost: boolean) {
@@ -20,15 +19,16 @@ export class Teller {
     this.#orderLost = orderLost;
   }
 
-  async tell(pool: Pool, complaints: Complaint[]): Promise<void> {
+  /** @param nowMs what was due by then has been done; in milliseconds since the epoch */
+  async tell(pool: Pool, complaints: Complaint[], nowMs: number): Promise<void> {
+    setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs)].join(' '));
     const memo = JSON.stringify(memoOf(pool, complaints));
     if (memo !== this.#memo) {
       this.#memo = memo;
       upsertMemo(memoOf(pool, complaints));
-      setCurrentDetails([sayPool(pool), ...standing(complaints, Date.now())].join(' '));
     }
     const agents = knownAgents(pool);
-    const told = JSON.stringify([pool.paused, agents, unwellAndDue(pool)]);
+    const told = textOf(pool.paused, agents, unwellAndDue(pool, nowMs));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;
     this.#told = told;
@@ -43,6 +43,13 @@ export class Teller {
   }
 }
 
+function textOf(paused: boolean, agents: KnownOfAgent[], due: string[]): string {
+  return JSON.stringify([paused, agents, due]);
+}
+
+/** What the scheduler takes for granted of a semaphore that has told nothing. */
+const NOTHING_TO_TELL = textOf(false, [], []);
+
 export function memoOf(pool: Pool, complaints: Complaint[]): { semaphore: SemaphoreMemo } {
   const { policy, paused, schedulerPaused, fencesFrom } = pool;
   const agents = knownAgents(pool);
@@ -50,9 +57,9 @@ export function memoOf(pool: Pool, complaints: Complaint[]): { semaphore: Semaph
 }
 
 /** Agents that wait for a probe: a time that comes changes nothing in the pool, and yet a probe may be planned. */
-function unwellAndDue({ agents }: Pool): string[] {
+function unwellAndDue({ agents }: Pool, nowMs: number): string[] {
   return agents.flatMap(({ name, health }) =>
-    health.state !== 'well' && Date.now() >= health.untilMs ? [name] : [],
+    health.state !== 'well' && nowMs >= health.untilMs ? [name] : [],
   );
 }
 
