@@ -14,6 +14,19 @@ export interface Unhandled {
   contents: unknown[];
 }
 
+/** A workflow task is tried again at once after one failure; so many in a row do not mend themselves. */
+const STUCK_AFTER = 3;
+
+/** That a workflow does not get on, as a sentence; undefined where it does, or where it only waits for a worker. */
+export function sayStuck({ workflowId, raw }: Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>) {
+  const failures = Number(raw.pendingWorkflowTask?.attempt ?? 1) - 1;
+  if (failures < STUCK_AFTER) return undefined;
+  return (
+    `The workflow ${workflowId} is stuck: its workflow task has failed ${failures} times in a row. ` +
+    'The log of the daemon and the Web UI say why; a daemon of the version with which it began can go on with it.'
+  );
+}
+
 const PAGE = 100;
 /** Signals further back than this are not looked for; nobody types that many. */
 const MOST_EVENTS = 1_000;

@@ -9,8 +9,13 @@ import { type Described, describeOpen, switchedTo, type Unhandled } from './desc
 /** What a semaphore says of itself; readable without any worker. Undefined before its first pass. */
 export async function semaphoreMemo(client: Client, semaphore: string): Promise<SemaphoreMemo | undefined> {
   const found = await describeOpen(client, semaphore);
-  const memo = found?.description.memo?.semaphore as SemaphoreMemo | undefined;
-  return memo && asItWillBe(memo, semaphore, found?.unhandled ?? []);
+  return found && semaphoreMemoOf(found);
+}
+
+/** The same of a semaphore that has been described already. */
+export function semaphoreMemoOf({ description, unhandled }: Described): SemaphoreMemo | undefined {
+  const memo = description.memo?.semaphore as SemaphoreMemo | undefined;
+  return memo && asItWillBe(memo, description.workflowId, unhandled);
 }
 
 /** With the pauses that wait to be handled. */

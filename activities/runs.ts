@@ -2,6 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { taskWorkflowId } from '../domain/ids.ts';
 import type { Phase, RunMemo } from '../domain/run.ts';
+import { sayStuck } from './described.ts';
 
 /** A `runTask` run as the server has it. */
 export interface KnownRun {
@@ -20,6 +21,8 @@ export interface KnownRun {
   /** It goes on as the next run of the workflow id. */
   continued: boolean;
   memo: RunMemo | null;
+  /** That it does not get on, as a sentence. */
+  stuck?: string;
   /** Its attempt on a goose host; null while there is none. */
   attempt: KnownAttempt | null;
 }
@@ -115,6 +118,7 @@ function known(run: Description): KnownRun {
     return Array.isArray(values) ? String(values[0] ?? '') : '';
   };
   const memo = run.memo?.run;
+  const stuck = sayStuck(run);
   return {
     workflowId: run.workflowId,
     runId: run.runId,
@@ -128,6 +132,7 @@ function known(run: Description): KnownRun {
     continued: run.status.name === 'CONTINUED_AS_NEW',
     memo: memo === undefined ? null : (memo as RunMemo),
     attempt: attemptOf(run),
+    ...(stuck !== undefined && { stuck }),
   };
 }
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { describeOpen } from '../activities/described.ts';
-import { schedulerMemoOf, semaphoreMemo } from '../activities/memos.ts';
+import { describeOpen, sayStuck } from '../activities/described.ts';
+import { schedulerMemoOf, semaphoreMemoOf } from '../activities/memos.ts';
 import { asOpenRun } from '../activities/past.ts';
 import { toBeTakenBack } from '../activities/reclaim.ts';
 import { type KnownRun, openRuns } from '../activities/runs.ts';
@@ -30,6 +30,8 @@ export interface SchedulerFacts extends SchedulerMemo {
   exists: boolean;
   /** The daemon that watches TinyTask, as `pid@host`; null where none lives. */
   daemon: string | null;
+  /** That it does not get on, as a sentence. */
+  stuck?: string | undefined;
 }
 
 /** Everything at one moment, from which each command tells its part: so no two of them can tell different things. */
@@ -57,6 +59,7 @@ export interface Snapshot {
 /** A daemon's watch beats every two seconds, and the server gives it up after six. */
 const DAEMON_SILENT_MS = 8_000;
 const QUERY_MS = 3_000;
+const STUCK_SHOWN = 5;
 /** Where no daemon lives there is seldom anybody to answer: a `run --once` that is at work. */
 const NOBODY_MS = 700;
 /** Between two runs of the scheduler there is no watch for a moment. */
@@ -86,9 +89,15 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
     blockingDisabled: config.disableBlocking,
   };
-  const { agents, complaints } = await agentLines(client, theirs ? answer?.agents : undefined, registry);
+  const { agents, complaints, stuck } = await agentLines(
+    client,
+    theirs ? answer?.agents : undefined,
+    registry,
+  );
   const nowMs = Date.now();
-  const problems = tasks instanceof Error ? [tasks.message] : [];
+  const ofRuns = runs.map((run) => run.stuck);
+  const stuckOnes = [scheduler.stuck, ...stuck, ...ofRuns].filter((each) => each !== undefined);
+  const problems = [...(tasks instanceof Error ? [tasks.message] : []), ...stuckOnes.slice(0, STUCK_SHOWN)];
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, runs, problems },
@@ -152,7 +161,7 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
       const heard = watch?.lastHeartbeatTime ?? watch?.lastStartedTime;
       const alive = heard ? Date.now() - tsToMs(heard) < DAEMON_SILENT_MS : false;
       const daemon = (alive && watch?.lastWorkerIdentity) || null;
-      return { exists: true, daemon, ...schedulerMemoOf(found) };
+      return { exists: true, daemon, stuck: sayStuck(found.description), ...schedulerMemoOf(found) };
     }
     await sleep(LOOK_AGAIN_MS);
   }
@@ -162,7 +171,7 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<{ agents: AgentLine[]; complaints: Complaint[] }> {
+): Promise<{ agents: AgentLine[]; complaints: Complaint[]; stuck: (string | undefined)[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit }) => ({
       name,
@@ -170,12 +179,12 @@ async function agentLines(
       ...(queue === null ? {} : { queue }),
     })) ?? registry.agents;
   const semaphores = [...new Set(agents.map(semaphoreOf))];
-  const memos = await Promise.all(
-    semaphores.map(async (id) => [id, client && (await semaphoreMemo(client, id))] as const),
-  );
-  const pools = new Map(memos);
+  const found = await Promise.all(semaphores.map((id) => client && describeOpen(client, id)));
+  const memos = found.map((described) => described && semaphoreMemoOf(described));
+  const pools = new Map(semaphores.map((id, at) => [id, memos[at]]));
   return {
     agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
-    complaints: memos.flatMap(([, memo]) => memo?.complaints ?? []),
+    complaints: memos.flatMap((memo) => memo?.complaints ?? []),
+    stuck: found.map((described) => described && sayStuck(described.description)),
   };
 }

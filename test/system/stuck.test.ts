@@ -1,0 +1,41 @@
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { describeOpen, sayStuck } from '../../activities/described.ts';
+import { MAIN_QUEUE, poolId } from '../../domain/ids.ts';
+import { quietRuntime } from '../support/quiet-runtime.ts';
+import { eventually, type System, startSystem } from '../support/system.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+});
+afterAll(() => system.stop());
+
+test('a workflow whose workflow tasks fail again and again is named in status', async () => {
+  await system.agents([{ agentName: 'ada', agentType: 'dev' }]);
+  await system.client.workflow.start('poolSemaphore', {
+    workflowId: poolId('dev'),
+    taskQueue: MAIN_QUEUE,
+    args: [{}],
+  });
+  const said = async () => {
+    const found = await describeOpen(system.client, poolId('dev'));
+    return found && sayStuck(found.description);
+  };
+  expect(await said()).toBeUndefined();
+
+  quietRuntime();
+  const connection = await NativeConnection.connect({ address: system.server.address });
+  const workflowsPath = new URL('../fixtures/failing-workflow.ts', import.meta.url).pathname;
+  const worker = await Worker.create({ connection, taskQueue: MAIN_QUEUE, workflowsPath });
+  await worker.runUntil(async () => {
+    await eventually('it is stuck', said, 60_000);
+    const scheduler = await system.scheduler();
+    const { problems } = await scheduler.status();
+    await scheduler.close();
+    expect(problems).toEqual([expect.stringMatching(/^The workflow pool-dev is stuck: .* failed \d+ times/)]);
+  });
+  await connection.close();
+});
