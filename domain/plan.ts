@@ -104,10 +104,11 @@ export function plan(input: PlanInput): Plan {
   const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
   for (const { task, rank } of ranked) {
     const run = lines.runs.get(task.id);
-    const [reason, ...others] = obstaclesOf(task);
+    const held = obstaclesOf(task);
+    const [reason, ...others] = held;
     if (run !== undefined) {
-      if (isMisplaced(task, run, reason, input, rooms)) planned.misplaced.push(task.id);
-      else planned.inLine.push(lineOf(task, rank, run, [reason, ...others], rooms));
+      if (isMisplaced(task, run, reason, rooms)) planned.misplaced.push(task.id);
+      else planned.inLine.push(lineOf(task, rank, run, held, rooms));
       continue;
     }
     if (reason !== undefined) {
@@ -146,7 +147,6 @@ function isMisplaced(
   task: Task,
   { semaphore, wants }: OpenRun,
   reason: Reason | undefined,
-  input: PlanInput,
   rooms: Rooms,
 ): boolean {
   if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
@@ -156,7 +156,7 @@ function isMisplaced(
   }
   const agent = rooms.byName.get(wants)?.agent;
   if (agent === undefined || semaphoreOf(agent) !== semaphore) return true;
-  return task.assignedTo === null && (input.mode === 'legacy' || task.queue !== null);
+  return task.assignedTo === null;
 }
 
 /** Takes its room, so that those behind it do not. */
@@ -164,22 +164,20 @@ function lineOf(
   task: Task,
   rank: Rank,
   { semaphore, wants }: OpenRun,
-  reasons: (Reason | undefined)[],
+  obstacles: Reason[],
   rooms: Rooms,
 ): InLine {
   const members =
     wants === null ? membersOf(task.queue ?? '', rooms) : [rooms.byName.get(wants)].filter(isRoom);
   const able = members.filter((room) => room.obstacle === undefined);
   const [best] = able.toSorted(moreRoom);
-  const none = full(wants, task.queue, able);
-  let own: Reason | undefined;
-  if (best === undefined) own = unavailable(task.queue ?? '', members);
-  else if (best.free <= 0) own = none;
+  const own = best === undefined ? [unavailable(task.queue ?? '', members)] : [];
+  const [reason, ...others] = [...obstacles, ...own];
+  // A slot becomes free by itself, so it is not told beside another reason.
+  const slot: Reason =
+    best !== undefined && best.free > 0 ? { why: 'slot-due' } : full(wants, task.queue, able);
   if (best !== undefined) take(best);
-  const [reason = { why: 'slot-due' as const }, still] = [...reasons, own].filter(
-    (each) => each !== undefined,
-  );
-  return { taskId: task.id, semaphore, rank, reason, ...(still && outlasts(still, reason) && { still }) };
+  return { ...withStill(task, reason ?? slot, others), semaphore, rank };
 }
 
 function isRoom(room: Room | undefined): room is Room {
@@ -197,8 +195,12 @@ function full(wants: string | null, queue: string | null, able: readonly Room[])
 /** A task that waits, with what will be left of it when its first reason is over. */
 function waitingFor(task: Task, reason: Reason, others: Reason[], input: PlanInput, rooms: Rooms): Waiting {
   const home = homeOf(task, input, rooms);
-  const still = [...others, ...('why' in home ? [home] : [])].find((other) => outlasts(other, reason));
-  return { taskId: task.id, reason, ...(still && { still }) };
+  return withStill(task, reason, [...others, ...('why' in home ? [home] : [])]);
+}
+
+function withStill({ id: taskId }: Task, reason: Reason, others: readonly Reason[]): Waiting {
+  const still = others.find((other) => outlasts(other, reason));
+  return { taskId, reason, ...(still && { still }) };
 }
 
 /** What keeps a task from starting whatever the agents' slots are, in the order in which a person would ask. */

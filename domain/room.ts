@@ -86,12 +86,16 @@ export function hasPlace(room: Room): boolean {
 }
 
 export function take(room: Room): void {
+  // Who gets no slot probes nothing.
+  if (room.free > 0) room.obstacle ??= room.afterProbe;
   room.free -= 1;
   room.used += 1;
-  room.obstacle ??= room.afterProbe;
 }
 
-/** Most free slots, then fewest running; else the order of the rooms stays, which is that of the names. */
+/**
+ * Whoever has a place, then most free slots, then fewest running; else the order of the rooms stays, which is that of the
+ * names.
+ */
 export function moreRoom(a: Room, b: Room): number {
-  return b.free - a.free || a.used - b.used;
+  return Number(hasPlace(b)) - Number(hasPlace(a)) || b.free - a.free || a.used - b.used;
 }
