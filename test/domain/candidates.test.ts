@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { candidates, hasNew, idleInHand } from '../../domain/candidates.ts';
 import type { OpenRun } from '../../domain/plan.ts';
 import type { Task } from '../../domain/task.ts';
-import { extraRunOf, runOf, taskOf } from '../support/tasks.ts';
+import { lineRunOf, runOf, taskOf } from '../support/tasks.ts';
 
 const dev = { queue: 'dev' };
 const seen = [
@@ -45,7 +45,8 @@ describe('what the planner should look at', () => {
 
   test.each<[run: OpenRun, now: Partial<Task>, news: boolean]>([
     [runOf(1, 'ada'), { assignedTo: 'bob' }, false],
-    [extraRunOf(1, 'ada'), { assignedTo: 'bob' }, false],
+    [lineRunOf(1), { assignedTo: 'bob' }, false],
+    [lineRunOf(1), { priority: 9 }, false],
     [runOf(1, 'ada', 'backing-off'), { assignedTo: 'bob' }, true],
     [runOf(1, 'ada', 'parked'), { assignedTo: 'bob' }, true],
     [runOf(1, 'ada', 'parked'), { createdAt: '2026-01-02T00:00:00Z' }, true],

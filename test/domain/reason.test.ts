@@ -4,13 +4,24 @@ import { type Reason, sayReason } from '../../domain/reason.ts';
 const untilMs = Date.UTC(2026, 0, 1, 12, 30, 5);
 /** By name, so that the compiler asks for each member of the union. */
 const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = {
-  starting: [[{ why: 'starting', agent: 'ada' }, 'can start on ada as soon as the scheduler looks']],
-  running: [[{ why: 'running', agent: 'ada' }, 'already has a run, on ada']],
+  starting: [
+    [{ why: 'starting', agent: 'ada', queue: 'dev' }, 'can start on ada as soon as the scheduler looks'],
+    [
+      { why: 'starting', agent: null, queue: 'dev' },
+      'can start in queue "dev" as soon as the scheduler looks',
+    ],
+  ],
+  'slot-due': [[{ why: 'slot-due' }, 'a slot is free, and it is about to get it']],
+  running: [
+    [{ why: 'running', agent: 'ada' }, 'already has a run, on ada'],
+    [{ why: 'running', agent: null }, 'already has a run'],
+  ],
   'backing-off': [
     [
       { why: 'backing-off', agent: 'ada' },
       'its last attempt on ada failed; it runs again after the back-off',
     ],
+    [{ why: 'backing-off', agent: null }, 'its last attempt failed; it runs again after the back-off'],
   ],
   parked: [
     [{ why: 'parked', agent: 'ada' }, 'parked: it runs again after `retry` (its last comment says why)'],
@@ -72,6 +83,9 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   ],
   'limit-zero': [[{ why: 'limit-zero', agent: 'ada' }, 'ada has 0 slots']],
   'agent-paused': [[{ why: 'agent-paused', agent: 'ada' }, 'ada is paused; `resume --agent ada` goes on']],
+  'pool-paused': [
+    [{ why: 'pool-paused', queue: 'dev' }, 'queue "dev" is paused; `resume --queue dev` goes on'],
+  ],
   'agent-cooling-down': [
     [
       { why: 'agent-cooling-down', agent: 'ada', untilMs, reason: 'quota' },
