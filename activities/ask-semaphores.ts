@@ -45,7 +45,7 @@ export async function runningSemaphores(client: Client): Promise<Map<string, Sem
 }
 
 /** Agents that another semaphore has and this one has not, with what is known of them there. */
-function movedTo(
+export function movedTo(
   semaphore: string,
   policy: PoolPolicy,
   there: ReadonlyMap<string, SemaphoreMemo | undefined>,

@@ -61,7 +61,7 @@ const settling = ({ slow, task }: Stand) =>
     agent: 'ada',
     number: 1,
     runId: 'run',
-    ended: { taskId: task.id, state: 'ended' },
+    ended: { taskId: task.id, state: 'ended', agent: 'ada' },
     decided: { past: NO_PAST, follow: { next: 'again' } },
     policy: { maxAttempts: 3, backOffMs: 1, backOffMaxMs: 1, maxWorkerLosses: 5, maxRunsInARow: 20 },
     result: {

@@ -49,7 +49,7 @@ test('those of the same semaphore and agent travel together', () => {
 });
 
 test.each<[name: string, agents: number, mostBytes: number]>([
-  ['20 agents', 20, 10 * 1_024],
+  ['20 agents', 20, 8 * 1_024],
   ['200 agents', 200, 30 * 1_024],
 ])('1,000 of %s are small', (_, agents, mostBytes) => {
   const runs = Array.from({ length: 1_000 }, (_each, at) =>
