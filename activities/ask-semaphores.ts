@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
+import { WELL } from '../domain/health.ts';
 import { semaphoreOf } from '../domain/ids.ts';
 import type { AgentLine } from '../domain/pass.ts';
 import type { KnownOfAgent, PoolPolicy } from '../domain/slots/pool.ts';
@@ -44,20 +45,27 @@ export async function runningSemaphores(client: Client): Promise<Map<string, Sem
   return found;
 }
 
-/** Agents that another semaphore has and this one has not, with what is known of them there. */
+/**
+ * Agents that another semaphore has, or had and still knows, and this one has not, with what is known of them there. The
+ * other one may have been told before that it has them no more.
+ */
 export function movedTo(
   semaphore: string,
-  policy: PoolPolicy,
+  { agents }: PoolPolicy,
   there: ReadonlyMap<string, SemaphoreMemo | undefined>,
 ): KnownOfAgent[] {
   const isHere = new Set(there.get(semaphore)?.policy.agents.map(({ name }) => name) ?? []);
-  const elsewhere = [...there].filter(([id]) => id !== semaphore);
-  return policy.agents.flatMap(({ name }) => {
+  const elsewhere = [...there].flatMap(([id, memo]) =>
+    id === semaphore || memo === undefined ? [] : [memo],
+  );
+  return agents.flatMap(({ name }) => {
     if (isHere.has(name)) return [];
-    const from = elsewhere.find(([, memo]) => memo?.policy.agents.some((agent) => agent.name === name))?.[1];
+    const isIt = (agent: { name: string }) => agent.name === name;
+    const from =
+      elsewhere.find(({ policy }) => policy.agents.some(isIt)) ??
+      elsewhere.find((memo) => memo.agents.some(isIt));
     if (from === undefined) return [];
-    const known = from.agents.find((agent) => agent.name === name);
-    return [known ?? { name, limitByHand: null, paused: false, health: { state: 'well' } }];
+    return [from.agents.find(isIt) ?? { name, limitByHand: null, paused: false, health: WELL }];
   });
 }
 

@@ -4,9 +4,18 @@ import { poolsOf } from '../../activities/policies.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { Agent } from '../../domain/agent.ts';
 import { WELL } from '../../domain/health.ts';
-import type { KnownOfAgent, PoolPolicy } from '../../domain/slots/pool.ts';
+import { release } from '../../domain/slots/give-back.ts';
+import { grantDue } from '../../domain/slots/grant.ts';
+import { request } from '../../domain/slots/line.ts';
+import {
+  configure,
+  type KnownOfAgent,
+  knownAgents,
+  newPool,
+  type PoolPolicy,
+} from '../../domain/slots/pool.ts';
 import type { SemaphoreMemo } from '../../domain/slots/semaphore-memo.ts';
-import { agentOf } from '../support/tasks.ts';
+import { agentOf, NOW_MS, rankOfTask } from '../support/tasks.ts';
 
 const { config } = loadConfig({ env: { TINYSCHEDULER_HEARTBEAT_SEC: '5' }, cwd: '/' });
 const pools = (...agents: Agent[]) => poolsOf(config, { agents, mode: 'queue', warnings: [] });
@@ -80,7 +89,12 @@ describe('agents that come from another pool', () => {
     [
       'its old pool has let go of it, and still knows it',
       [memo('pool-dev', [bob]), memo('pool-qa', [], [paused])],
-      [],
+      [paused],
+    ],
+    [
+      'of two that know it, the one that has it counts',
+      [memo('pool-ops', [], [paused]), memo('pool-dev', [bob]), memo('pool-qa', [inQa])],
+      [nothing],
     ],
     [
       'it is here, and its old pool was not told yet',
@@ -91,5 +105,21 @@ describe('agents that come from another pool', () => {
     ['what this one says cannot be read', [['pool-dev', undefined], memo('pool-qa', [inQa])], [nothing]],
   ])('%s', (_, there, moved) => {
     expect(movedTo('pool-dev', policyOf('pool-dev', ada, bob), new Map(there))).toEqual(moved);
+  });
+
+  // The daemon may be killed before the other pool hears of it, or the file may be written in two steps.
+  test('are found for as long as the pool that let go of them has runs of them', () => {
+    const run = { workflowId: 'task-1', runId: 'run-1' };
+    const pool = newPool(policyOf('pool-dev', ada, bob));
+    request(pool, { ...run, rank: rankOfTask(1), rankedAtMs: NOW_MS, wants: 'ada' }, NOW_MS);
+    const [grant] = grantDue(pool, NOW_MS);
+    configure(pool, policyOf('pool-dev', bob));
+    const moved = () => {
+      const [semaphore, rest] = memo('pool-dev', [bob], knownAgents(pool));
+      return movedTo('pool-qa', policyOf('pool-qa', inQa), new Map([[semaphore, rest]]));
+    };
+    expect(moved()).toEqual([nothing]);
+    release(pool, { ...run, fence: grant?.fence ?? null, verdict: null }, NOW_MS);
+    expect(moved()).toEqual([]);
   });
 });
