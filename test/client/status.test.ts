@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import type { KnownRun } from '../../activities/runs.ts';
+import type { Snapshot } from '../../client/snapshot.ts';
+import { statusOf } from '../../client/status.ts';
+import { NO_PAST } from '../../domain/attempts.ts';
+import type { AgentLine } from '../../domain/pass.ts';
+import { plan } from '../../domain/plan.ts';
+import {
+  agentLineOf,
+  agentOf,
+  lineRunOf,
+  MADE_AT,
+  NOW_MS,
+  planInput,
+  rankOfTask,
+  taskOf,
+} from '../support/tasks.ts';
+
+const dev = { queue: 'dev' };
+const agents: AgentLine[] = ['ada', 'bob'].map((name) => ({ ...agentLineOf(name), queue: 'dev' }));
+const cy = agentLineOf('cy');
+
+function runOf(
+  taskId: number,
+  change: Partial<KnownRun> & { semaphore?: string; wants?: string | null },
+): KnownRun {
+  const { semaphore = 'pool-dev', wants = null, ...rest } = change;
+  const memo = { past: { ...NO_PAST, number: 2 }, createdAt: MADE_AT, semaphore, wants };
+  return {
+    ...{ workflowId: `task-${taskId}`, runId: 'r', taskId, agent: wants, queue: 'dev', phase: 'waiting' },
+    ...{ startedAtMs: NOW_MS - 9_000, closedAtMs: null, inOrder: false, continued: false, attempt: null },
+    memo: { ...memo, rank: rankOfTask(taskId), rankedAtMs: NOW_MS },
+    ...rest,
+  };
+}
+
+function statusWith(change: Partial<Snapshot>) {
+  return statusOf(
+    {
+      scheduler: { exists: true, daemon: '1@here', paused: false, enabled: true },
+      ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
+      ...{ agents, runs: [], tasks: [], planned: undefined, problems: [], complaints: [], warnings: [] },
+      nowMs: NOW_MS,
+      ...change,
+    },
+    1_000,
+  );
+}
+
+test('an agent waits for nobody: those count that it may take', () => {
+  const runs = [
+    runOf(1, {}),
+    runOf(2, { wants: 'ada' }),
+    runOf(3, { wants: 'cy', semaphore: 'agent-cy' }),
+    runOf(4, { semaphore: 'pool-qa' }),
+    runOf(5, { phase: 'running', agent: 'bob' }),
+    // It has a slot of bob though it may have any of the pool.
+    runOf(6, { phase: 'running', agent: 'bob', wants: null }),
+    runOf(7, { phase: 'parked', agent: 'ada' }),
+  ];
+  const found = statusWith({ agents: [...agents, cy], runs }).agents;
+  expect(found.map(({ name, held, waiting }) => [name, held, waiting])).toEqual([
+    ['ada', 0, 2],
+    ['bob', 2, 1],
+    ['cy', 0, 1],
+  ]);
+});
+
+test('a run in line says for whose slot it waits, and why it has none', () => {
+  const tasks = [taskOf(1, dev), taskOf(2, { ...dev, assignedTo: 'ada' })];
+  const planned = plan(
+    planInput({
+      tasks,
+      agents: [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev')],
+      openRuns: [lineRunOf(1), lineRunOf(2, { wants: 'ada' })],
+      pausedAgents: ['ada'],
+    }),
+  );
+  const runs = [runOf(1, {}), runOf(2, { wants: 'ada' })];
+  expect(statusWith({ runs, tasks, planned }).queued).toMatchObject([
+    { taskId: 1, agent: null, whose: 'queue "dev"', why: expect.stringMatching(/^a slot is free/) },
+    { taskId: 2, agent: 'ada', whose: 'ada', why: expect.stringMatching(/^ada is paused/) },
+  ]);
+});
+
+test('what would start now says for whom', () => {
+  const tasks = [taskOf(1, dev), taskOf(2, { ...dev, assignedTo: 'bob' })];
+  const planned = plan(planInput({ tasks, agents: [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev')] }));
+  expect(statusWith({ tasks, planned }).waiting).toMatchObject([
+    { taskId: 1, reason: { why: 'starting', agent: null, queue: 'dev' } },
+    { taskId: 2, reason: { why: 'starting', agent: 'bob' } },
+  ]);
+});
