@@ -93,9 +93,15 @@ export function take(room: Room): void {
 }
 
 /**
- * Whoever has a place, then most free slots, then fewest running; else the order of the rooms stays, which is that of the
- * names.
+ * Whose slot is taken first: as semaphores give them (slots/grant.ts), so that what is said to be due is what is given. One
+ * that is known to work, then most free slots, then fewest running; else the order of the rooms stays, which is that of the
+ * names. Places in line come after all free slots.
  */
 export function moreRoom(a: Room, b: Room): number {
-  return Number(hasPlace(b)) - Number(hasPlace(a)) || b.free - a.free || a.used - b.used;
+  return turn(a) - turn(b) || b.free - a.free || a.used - b.used;
+}
+
+function turn(room: Room): number {
+  if (room.free > 0) return room.afterProbe === undefined ? 0 : 1;
+  return hasPlace(room) ? 2 : 3;
 }

@@ -4,10 +4,9 @@ import { packRuns, unpackRuns } from '../../domain/pass.ts';
 import type { OpenRun } from '../../domain/plan.ts';
 import { lineRunOf, runOf } from '../support/tasks.ts';
 
-const anyName = fc.option(
-  fc.oneof(fc.constantFrom('ada', 'bob', '__proto__', 'constructor', 'a"b,null'), fc.string()),
-  { nil: null },
-);
+const anyName = fc.option(fc.oneof(fc.constantFrom('ada', 'null', '__proto__', 'ada,null'), fc.string()), {
+  nil: null,
+});
 const anyRuns: fc.Arbitrary<OpenRun[]> = fc.uniqueArray(
   fc.record({
     taskId: fc.integer({ min: 1, max: 99 }),

@@ -5,10 +5,15 @@ import { semaphoreOf } from '../../domain/ids.ts';
 import { type InLine, type OpenRun, type Plan, type PlanInput, plan } from '../../domain/plan.ts';
 import { compareRank, countWaits, type Rank, rankOf } from '../../domain/rank.ts';
 import { type Reason, sayReason } from '../../domain/reason.ts';
+import { grantDue } from '../../domain/slots/grant.ts';
+import { request } from '../../domain/slots/line.ts';
+import { newPool, type Pool } from '../../domain/slots/pool.ts';
 import { isOpen, type Task } from '../../domain/task.ts';
-import { agentOf, lineRunOf, NOW_MS, planInput, taskOf } from '../support/tasks.ts';
+import { agentOf, atWork, lineRunOf, NOW_MS, planInput, taskOf } from '../support/tasks.ts';
 
 const AGENTS = ['ada', 'bob', 'cy', 'dee'];
+/** Of fc.option: none in one of `freq` cases. */
+const half = { nil: null, freq: 2 };
 const anyAgentName = fc.constantFrom(...AGENTS, 'ghost');
 const anyQueue = fc.option(fc.constantFrom('dev', 'qa', 'ops'), { nil: null });
 
@@ -25,12 +30,12 @@ const anyTasks: fc.Arbitrary<Task[]> = fc
         'complete',
       ),
       archivedAt: fc.constantFrom(null, null, null, null, null, '2026-01-01T00:00:00Z'),
-      assignedTo: fc.option(anyAgentName, { nil: null, freq: 1 }),
+      assignedTo: fc.option(anyAgentName, half),
       queue: anyQueue,
       priority: fc.integer({ min: -1, max: 2 }),
       createdAt: fc.constantFrom('2025-12-31T00:00:00Z', '2026-01-01T00:00:00Z'),
-      blockedByTaskId: fc.option(fc.integer({ min: 1, max: 16 }), { nil: null, freq: 1 }),
-      parentTaskId: fc.option(fc.integer({ min: 1, max: 16 }), { nil: null, freq: 1 }),
+      blockedByTaskId: fc.option(fc.integer({ min: 1, max: 40 }), half),
+      parentTaskId: fc.option(fc.integer({ min: 1, max: 40 }), half),
     }),
     { maxLength: 14 },
   )
@@ -55,7 +60,7 @@ const anyRun: fc.Arbitrary<OpenRun> = fc
   .record({
     taskId: fc.integer({ min: 1, max: 20 }),
     semaphore: fc.constantFrom('pool-dev', 'pool-dev', 'pool-qa', 'agent-ada'),
-    wants: fc.option(anyAgentName, { nil: null, freq: 1 }),
+    wants: fc.option(anyAgentName, half),
     had: fc.option(anyAgentName, { nil: null }),
     state: fc.constantFrom<OpenRun['state']>('active', 'active', 'active', 'backing-off', 'parked'),
   })
@@ -403,6 +408,88 @@ function reasonsOf(input: PlanInput, takers: PlanInput['agents'], wants: string 
 
 function namesOf(reason: Reason): string[] {
   return 'agent' in reason && reason.agent !== null ? [reason.agent] : [];
+}
+
+/** A pool of which everything is known: who works, who is in line, and how its agents are. */
+const anyPool = fc.record({
+  agents: fc
+    .uniqueArray(
+      fc.record({ name: fc.constantFrom(...AGENTS), limit: fc.nat({ max: 3 }), works: fc.nat({ max: 3 }) }),
+      { selector: (agent) => agent.name, minLength: 1 },
+    )
+    .map((agents) => agents.map((agent) => ({ ...agent, queue: 'dev' }))),
+  health: fc.dictionary(fc.constantFrom(...AGENTS), anyHealth, { noNullPrototype: true }),
+  pausedAgents: fc.subarray(AGENTS, { maxLength: 1 }),
+  pausedPools: fc.constantFrom([], [], [], ['dev']),
+  line: fc.array(
+    fc.record({
+      wants: fc.option(fc.constantFrom(...AGENTS), half),
+      priority: fc.nat({ max: 3 }),
+    }),
+    { maxLength: 10 },
+  ),
+  lookAhead: fc.nat({ max: 2 }),
+});
+
+test('a slot is said to be due to those to whom the semaphore gives one', () => {
+  fc.assert(
+    fc.property(anyPool, ({ agents, line, ...rest }) => {
+      const names = agents.map(({ name }) => name);
+      const inLine = line.filter(({ wants }) => wants === null || names.includes(wants));
+      const tasks = inLine.map(({ wants, priority }, at) => {
+        return taskOf(at + 1, { queue: 'dev', assignedTo: wants, priority });
+      });
+      const work = agents.map(({ name, works }, at) =>
+        atWork(name, ...Array.from({ length: works }, (_, each) => 100 * (at + 1) + each)),
+      );
+      const made = plan(
+        planInput({
+          ...rest,
+          agents: agents.map(({ name, limit, queue }) => ({ name, limit, queue })),
+          tasks: [...tasks, ...work.flatMap((each) => each.tasks)],
+          openRuns: [
+            ...inLine.map(({ wants }, at) => lineRunOf(at + 1, { wants })),
+            ...work.flatMap((each) => each.openRuns),
+          ],
+        }),
+      );
+      const due = made.inLine.filter(({ reason }) => reason.why === 'slot-due').map(({ taskId }) => taskId);
+      expect(due).toEqual(granted(poolWith(agents, rest), made, inLine));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+function poolWith(
+  agents: { name: string; limit: number; works: number }[],
+  { health, pausedAgents, pausedPools }: Pick<PlanInput, 'health' | 'pausedAgents' | 'pausedPools'>,
+): Pool {
+  const policy = { heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 1 };
+  const pool = newPool({
+    ...policy,
+    agents: agents.map(({ name, limit }) => ({ name, limit, gooseQueue: '' })),
+  });
+  pool.paused = pausedPools.length > 0;
+  for (const agent of pool.agents) {
+    agent.paused = pausedAgents.includes(agent.name);
+    agent.health = health[agent.name] ?? agent.health;
+  }
+  pool.holders = agents.flatMap(({ name: agent, works }) =>
+    Array.from({ length: works }, (_, at) => ({
+      ...{ workflowId: `${agent}-${at}`, runId: 'r', agent, fence: 1, sinceMs: NOW_MS },
+    })),
+  );
+  return pool;
+}
+
+/** The tasks whose run the semaphore gives a slot, best first. */
+function granted(pool: Pool, { inLine }: Plan, line: { wants: string | null }[]): number[] {
+  for (const { taskId, rank } of inLine) {
+    const wants = line[taskId - 1]?.wants ?? null;
+    const run = { workflowId: `task-${taskId}`, runId: 'r' };
+    request(pool, { ...run, rank, rankedAtMs: NOW_MS, wants }, NOW_MS);
+  }
+  return grantDue(pool, NOW_MS).map(({ workflowId }) => Number(workflowId.slice('task-'.length)));
 }
 
 test('10,000 tasks, 1,000 of them in line, and 50 agents take less than a second', () => {

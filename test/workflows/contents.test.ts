@@ -88,6 +88,11 @@ test.each([
   ['AGENTS', Array(10_001).fill('ada'), 'must be a list of at most 10000'],
   ['AGENT_OR_NONE', null, 'must be the name of an agent'],
   ['AGENT_OR_NONE', '__proto__', 'must be the name of an agent'],
+  [
+    'POOL_CHANGED',
+    { semaphore: 'pool-dev', paused: false, agents: [{ ...wellAgent, paused: 1 }] },
+    'agents paused must be true or false',
+  ],
   ['POOL_CHANGED', { semaphore: 'scheduler' }, 'semaphore must be the workflow id of a semaphore'],
   [
     'POOL_CHANGED',
