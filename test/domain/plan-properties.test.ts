@@ -12,39 +12,55 @@ import { isOpen, type Task } from '../../domain/task.ts';
 import { agentOf, atWork, lineRunOf, NOW_MS, planInput, taskOf } from '../support/tasks.ts';
 
 const AGENTS = ['ada', 'bob', 'cy', 'dee'];
-/** Of fc.option: none in one of `freq` cases. */
-const half = { nil: null, freq: 2 };
-const anyAgentName = fc.constantFrom(...AGENTS, 'ghost');
-const anyQueue = fc.option(fc.constantFrom('dev', 'qa', 'ops'), { nil: null });
+const anyAgent = fc.constantFrom(...AGENTS);
+/** Of so many cases in one. */
+const seldom = <T>(cases: number, usual: T, other: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: cases - 1, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other });
 
-const anyTasks: fc.Arbitrary<Task[]> = fc
-  .array(
-    fc.record({
-      status: fc.constantFrom<Task['status']>(
-        'idle',
-        'idle',
-        'idle',
-        'idle',
-        'working',
-        'working',
-        'complete',
-      ),
-      archivedAt: fc.constantFrom(null, null, null, null, null, '2026-01-01T00:00:00Z'),
-      assignedTo: fc.option(anyAgentName, half),
-      queue: anyQueue,
-      priority: fc.integer({ min: -1, max: 2 }),
-      createdAt: fc.constantFrom('2025-12-31T00:00:00Z', '2026-01-01T00:00:00Z'),
-      blockedByTaskId: fc.option(fc.integer({ min: 1, max: 40 }), half),
-      parentTaskId: fc.option(fc.integer({ min: 1, max: 40 }), half),
-    }),
-    { maxLength: 14 },
-  )
-  .map((drafts) => {
-    const tasks = drafts.map((draft, at) => taskOf(at + 1, draft));
-    const isBlocked = ({ blockedByTaskId }: Task) =>
-      tasks.some((blocker) => blocker.id === blockedByTaskId && isOpen(blocker));
-    return tasks.map((task) => ({ ...task, isCurrentlyBlocked: isBlocked(task) }));
+/** A task with what may become of its run: `fits`: as the planner starts it. */
+const anyDraft = fc.record({
+  task: fc.record({
+    status: fc.constantFrom<Task['status']>('idle', 'idle', 'idle', 'idle', 'working', 'working', 'complete'),
+    archivedAt: seldom<string | null>(20, null, fc.constant('2026-01-01T00:00:00Z')),
+    assignedTo: seldom<string | null>(3, null, fc.constantFrom(...AGENTS, 'ghost')),
+    queue: fc.constantFrom('dev', 'dev', 'dev', 'dev', 'qa', 'ops', null),
+    priority: fc.integer({ min: -1, max: 2 }),
+    createdAt: fc.constantFrom('2025-12-31T00:00:00Z', '2026-01-01T00:00:00Z'),
+    blockedByTaskId: seldom<number | null>(8, null, fc.integer({ min: 1, max: 16 })),
+    parentTaskId: seldom<number | null>(8, null, fc.integer({ min: 1, max: 16 })),
+  }),
+  run: fc.constantFrom('none', 'none', 'none', 'fits', 'fits', 'fits', 'odd', 'backing-off', 'parked'),
+  odd: fc.record({
+    semaphore: fc.constantFrom('pool-dev', 'pool-qa', 'agent-ada'),
+    wants: fc.option(fc.constantFrom(...AGENTS, 'ghost'), { nil: null, freq: 2 }),
+  }),
+});
+type Draft = typeof anyDraft extends fc.Arbitrary<infer T> ? T : never;
+
+function tasksOf(drafts: readonly Draft[]): Task[] {
+  const tasks = drafts.map(({ task }, at) => taskOf(at + 1, task));
+  const isBlocked = ({ blockedByTaskId }: Task) =>
+    tasks.some((blocker) => blocker.id === blockedByTaskId && isOpen(blocker));
+  return tasks.map((task) => ({ ...task, isCurrentlyBlocked: isBlocked(task) }));
+}
+
+function runsOf(drafts: readonly Draft[], agents: PlanInput['agents']): OpenRun[] {
+  return drafts.flatMap(({ task: { assignedTo, queue, status }, run, odd }, at): OpenRun[] => {
+    if (run === 'none') return [];
+    const agent = agents.find(({ name }) => name === assignedTo);
+    const own = agent && { semaphore: semaphoreOf(agent), wants: agent.name };
+    const fits = own ?? { semaphore: `pool-${queue}`, wants: null };
+    const has = status === 'working' || run === 'parked' || run === 'backing-off' ? assignedTo : null;
+    return [
+      {
+        taskId: at + 1,
+        ...(run === 'odd' ? odd : fits),
+        agent: has,
+        state: run === 'backing-off' || run === 'parked' ? run : 'active',
+      },
+    ];
   });
+}
 
 const anyHealth: fc.Arbitrary<Health> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Health>({ state: 'well' }) },
@@ -56,38 +72,27 @@ const anyHealth: fc.Arbitrary<Health> = fc.oneof(
   }),
 );
 
-const anyRun: fc.Arbitrary<OpenRun> = fc
-  .record({
-    taskId: fc.integer({ min: 1, max: 20 }),
-    semaphore: fc.constantFrom('pool-dev', 'pool-dev', 'pool-qa', 'agent-ada'),
-    wants: fc.option(anyAgentName, half),
-    had: fc.option(anyAgentName, { nil: null }),
-    state: fc.constantFrom<OpenRun['state']>('active', 'active', 'active', 'backing-off', 'parked'),
-  })
-  .map(({ had, ...run }) => ({ ...run, agent: run.wants ?? had }));
-
 const anyInput: fc.Arbitrary<PlanInput> = fc
   .record({
-    tasks: anyTasks,
+    drafts: fc.array(anyDraft, { maxLength: 14 }),
     agents: fc.uniqueArray(
       fc.record({
-        name: fc.constantFrom(...AGENTS),
-        limit: fc.nat({ max: 3 }),
-        queue: fc.constantFrom('dev', 'dev', 'qa'),
+        name: anyAgent,
+        limit: fc.constantFrom(0, 1, 1, 2, 3),
+        queue: fc.constantFrom('dev', 'dev', 'dev', 'qa'),
       }),
-      { selector: (agent) => agent.name },
+      { selector: (agent) => agent.name, minLength: 1 },
     ),
-    mode: fc.constantFrom('queue' as const, 'queue' as const, 'queue' as const, 'legacy' as const),
-    openRuns: fc.uniqueArray(anyRun, { selector: (run) => run.taskId, maxLength: 9 }),
-    health: fc.dictionary(fc.constantFrom(...AGENTS), anyHealth, { noNullPrototype: true }),
-    pausedAgents: fc.subarray(AGENTS, { maxLength: 1 }),
-    pausedPools: fc.constantFrom([], [], [], [], ['dev'], ['qa']),
-    paused: fc.constantFrom(false, false, false, false, true),
-    enabled: fc.constantFrom(true, true, true, true, false),
-    blockingDisabled: fc.constantFrom(false, false, false, true),
+    mode: seldom<PlanInput['mode']>(15, 'queue', fc.constant('legacy' as const)),
+    health: fc.dictionary(anyAgent, anyHealth, { noNullPrototype: true }),
+    pausedAgents: seldom<string[]>(3, [], fc.subarray(AGENTS, { maxLength: 1 })),
+    pausedPools: seldom<string[]>(15, [], fc.constantFrom(['dev'], ['qa'])),
+    paused: seldom(20, false, fc.constant(true)),
+    enabled: seldom(20, true, fc.constant(false)),
+    blockingDisabled: seldom(5, false, fc.constant(true)),
     assignedByUs: fc.dictionary(
       fc.integer({ min: 1, max: 14 }).map(String),
-      fc.record({ pool: fc.constantFrom('dev', 'qa'), agent: fc.constantFrom(...AGENTS) }),
+      fc.record({ pool: fc.constantFrom('dev', 'dev', 'qa'), agent: anyAgent }),
       { noNullPrototype: true },
     ),
     ending: fc.dictionary(fc.integer({ min: 1, max: 14 }).map(String), fc.constant(NOW_MS + 1), {
@@ -96,24 +101,40 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
     }),
     first: fc.uniqueArray(fc.integer({ min: 1, max: 16 }), { maxLength: 2 }),
     lookAhead: fc.nat({ max: 2 }),
-    maxStarts: fc.constantFrom(0, 2, 50),
+    maxStarts: fc.constantFrom(0, 2, 50, 50, 50),
     nowMs: fc.constant(NOW_MS),
   })
-  .map((input) => {
-    const known = new Set(input.openRuns.map(({ taskId }) => taskId));
-    // Most of what is being worked on is worked on by runs of ours.
-    const ours = input.tasks.filter(
-      ({ id, status }) => status === 'working' && id % 4 !== 0 && !known.has(id),
-    );
-    const openRuns = [
-      ...input.openRuns,
-      ...ours.map(({ id, assignedTo: agent }) => lineRunOf(id, { agent })),
-    ];
+  .map(({ drafts, ...input }) => {
+    const openRuns = runsOf(drafts, input.agents);
     // Only of a task without a run its last run may be ending.
     const withRun = new Set(openRuns.map(({ taskId }) => String(taskId)));
     const ending = Object.entries(input.ending).filter(([id]) => !withRun.has(id));
-    return { ...input, openRuns, ending: Object.fromEntries(ending) };
+    return { ...input, tasks: tasksOf(drafts), openRuns, ending: Object.fromEntries(ending) };
   });
+
+test('what is tried out below has everything in it', () => {
+  const seen = new Set<string>();
+  for (const input of fc.sample(anyInput, { numRuns: 1_000, seed: 1 })) {
+    const { starts, waiting, inLine, misplaced } = plan(input);
+    for (const { wants } of starts) seen.add(wants === null ? 'starts of a pool' : 'starts of an agent');
+    for (const { reason } of waiting) seen.add(`waits: ${reason.why}`);
+    for (const { reason } of inLine) seen.add(`in line: ${reason.why}`);
+    if (misplaced.length > 0) seen.add('misplaced');
+  }
+  expect([...seen]).toEqual(expect.arrayContaining(['starts of a pool', 'starts of an agent', 'misplaced']));
+  const both = [
+    'agent-full',
+    'pool-full',
+    'agent-paused',
+    'agent-cooling-down',
+    'pool-paused',
+    'scheduler-paused',
+  ];
+  for (const why of both)
+    expect([...seen]).toEqual(expect.arrayContaining([`waits: ${why}`, `in line: ${why}`]));
+  for (const why of ['slot-due', 'pool-unavailable', 'limit-zero']) expect(seen).toContain(`in line: ${why}`);
+  for (const why of ['blocked', 'cycle', 'open-subtasks', 'parked']) expect(seen).toContain(`waits: ${why}`);
+});
 
 function holds(name: string, property: (input: PlanInput, made: Plan) => void): void {
   test(name, () => {
@@ -423,7 +444,7 @@ const anyPool = fc.record({
   pausedPools: fc.constantFrom([], [], [], ['dev']),
   line: fc.array(
     fc.record({
-      wants: fc.option(fc.constantFrom(...AGENTS), half),
+      wants: seldom<string | null>(3, null, anyAgent),
       priority: fc.nat({ max: 3 }),
     }),
     { maxLength: 10 },
