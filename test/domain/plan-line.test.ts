@@ -70,6 +70,17 @@ describe('why a run is in line', () => {
     ]);
   });
 
+  test('agents that a probe is due of count as one slot each, as the semaphore gives them', () => {
+    const due: Health = { ...sick, untilMs: NOW_MS };
+    const { inLine } = planOf({
+      agents: [agentOf('ada', 1, 'dev'), agentOf('bob', 3, 'dev')],
+      health: { ada: due, bob: due },
+      tasks: [taskOf(1, dev), taskOf(2, { ...dev, assignedTo: 'bob' }), taskOf(3, dev)],
+      openRuns: [lineRunOf(1), lineRunOf(2, { wants: 'bob' }), lineRunOf(3)],
+    });
+    expect(inLine).toEqual({ 1: 'slot-due', 2: 'slot-due', 3: 'pool-unavailable' });
+  });
+
   test('a full agent that a probe is due of is not said to be probed', () => {
     const { tasks, openRuns } = atWork('ada', 8);
     const { inLine } = planOf({
