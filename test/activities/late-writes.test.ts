@@ -111,7 +111,7 @@ describe('what was read too long ago is not written by', () => {
       await sleep(TOO_LONG_MS);
       letGo();
       const said = JSON.stringify(await writing);
-      expect(said, name).toContain('it was read 5 s ago');
+      expect(said, name).toMatch(/it was read \d+ s ago/);
       expect((await it.direct.get(it.task.id))?.status, name).toBe('complete');
       expect(it.proxy.passed, name).not.toContain('update_task');
     });
