@@ -50,7 +50,7 @@ async function ensureAll(
 ): Promise<EnsuredSemaphore[]> {
   const wanted = [...semaphores].map((semaphore): Wanted => {
     const policy = policies.get(semaphore) ?? slotPolicy(config, []);
-    return { semaphore, policy, moved: knownElsewhere(semaphore, policy, there) };
+    return { semaphore, policy, moved: movedTo(semaphore, policy, there) };
   });
   await addRunsElsewhere(client, wanted, there);
   // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
@@ -72,8 +72,11 @@ export async function runningSemaphores(client: Client): Promise<Map<string, Sem
   return found;
 }
 
-/** Agents that this semaphore has not, and of which another one knows something, with what it knows. */
-export function knownElsewhere(semaphore: string, policy: PoolPolicy, there: There): KnownOfAgent[] {
+/**
+ * Agents that another semaphore has, or had and still knows, and this one has not, with what is known of them there. The
+ * other one may have been told before that it has them no more.
+ */
+export function movedTo(semaphore: string, policy: PoolPolicy, there: There): KnownOfAgent[] {
   const elsewhere = [...there].flatMap(([id, memo]) => (id === semaphore || !memo ? [] : [memo]));
   return newTo(semaphore, policy, there).flatMap(({ name, limit }) => {
     const had = elsewhere.find((memo) => memo.policy.agents.some((agent) => agent.name === name));

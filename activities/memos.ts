@@ -18,25 +18,25 @@ export function semaphoreMemoOf({ description, unhandled }: Described): Semaphor
   return memo && asItWillBe(memo, description.workflowId, unhandled);
 }
 
-/** With the pauses that wait to be handled. */
-function asItWillBe(memo: SemaphoreMemo, semaphore: string, unhandled: readonly Unhandled[]): SemaphoreMemo {
+/** With the pauses that wait to be handled. To an agent's own semaphore the agent need not be named. */
+export function asItWillBe(
+  memo: SemaphoreMemo,
+  semaphore: string,
+  unhandled: readonly Unhandled[],
+): SemaphoreMemo {
   if (unhandled.length === 0) return memo;
-  const to = (about?: string) => switchedTo(unhandled, 'pause', 'resume', about);
   const name = semaphoreName(semaphore);
-  const named = unhandled.flatMap(({ contents: [about] }) => (typeof about === 'string' ? [about] : []));
+  const about = ({ contents: [given] }: Unhandled) => given ?? ('agent' in name ? name.agent : undefined);
+  const signals = unhandled.map((signal) => ({ ...signal, contents: [about(signal)] }));
+  const to = (agent?: string) => switchedTo(signals, 'pause', 'resume', agent);
   const agents = new Map(memo.agents.map((agent) => [agent.name, agent]));
-  for (const agent of new Set([...named, ...('agent' in name ? [name.agent] : [])])) {
+  for (const { contents } of signals) {
+    const [agent] = contents;
+    if (typeof agent !== 'string') continue;
     const known = agents.get(agent) ?? unknownAgent(agent);
-    agents.set(agent, {
-      ...known,
-      paused: to(agent) ?? ('agent' in name ? to() : undefined) ?? known.paused,
-    });
+    agents.set(agent, { ...known, paused: to(agent) ?? known.paused });
   }
-  return {
-    ...memo,
-    paused: ('queue' in name ? to() : undefined) ?? memo.paused,
-    agents: [...agents.values()],
-  };
+  return { ...memo, paused: to() ?? memo.paused, agents: [...agents.values()] };
 }
 
 /** What the scheduler says of itself; readable without any worker. Undefined where it does not run. */

@@ -29,7 +29,7 @@ export const pass: Measurement = {
         `${passes} passes`,
         async () => {
           const all = await executions(stand.client, 'WorkflowType = "scheduler"');
-          // The first one also starts the semaphores.
+          // The first one also starts the semaphore.
           const closed = all.filter(({ closeMs }) => closeMs !== undefined).slice(1);
           return closed.length >= passes && closed;
         },

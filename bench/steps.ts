@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { isPaused } from '../activities/claim.ts';
+import { putOff } from '../activities/claim.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import { loadConfig } from '../config/load.ts';
+import { poolId } from '../domain/ids.ts';
 import { gooseEnvironment } from '../goose/command-line.ts';
 import { preflight } from '../goose/preflight.ts';
 import { identify, readBootId, readProcessTable } from '../goose/process-table.ts';
@@ -11,7 +12,7 @@ import { runGoose } from '../goose/run.ts';
 import { deleteRunRecord, newRunToken, type RunRecord, writeRunRecord } from '../goose/run-record.ts';
 import { sweep } from '../goose/sweep.ts';
 import { percentile, round } from './numbers.ts';
-import { startStand } from './stand.ts';
+import { QUEUE, startStand } from './stand.ts';
 import { until } from './until.ts';
 
 /** What each step of an attempt costs by itself, on a system that does nothing else; as lines. */
@@ -67,7 +68,10 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
         'Temporal: describeNamespace (a round trip to the server)',
         () => stand.client.workflowService.describeNamespace({ namespace }),
       ],
-      ['Temporal: isPaused (a describe)', () => isPaused(stand.client, 'agent01')],
+      [
+        'Temporal: putOff, the last look before a claim (two describes at a time)',
+        () => putOff(stand.client, { semaphore: poolId(QUEUE), agent: 'agent01', fence: Date.now() }),
+      ],
       ['TinyTask: get', () => stand.tinytask.get(id)],
       ['TinyTask: update', () => stand.tinytask.update(id, { priority: 1 })],
       ['TinyTask: subtasks', () => stand.tinytask.subtasks(id)],

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
-import { semaphoreId, taskWorkflowId } from '../domain/ids.ts';
+import { poolId, taskWorkflowId } from '../domain/ids.ts';
 import { type Event, readHistory } from './history.ts';
 import { percentile, round } from './numbers.ts';
-import { type Stand, startStand } from './stand.ts';
+import { QUEUE, type Stand, startStand } from './stand.ts';
 import { allEnded, bySlot, SLOTS } from './turnaround.ts';
 
 /** A moment on the way from the end of one agent to the start of the next, and its time. */
@@ -46,8 +46,8 @@ async function turnaroundMoments(stand: Stand): Promise<Moment[][]> {
   const { client } = stand;
   const slots = bySlot(await allEnded(stand.agentRuns, 1, 1_000));
   const found: Moment[][] = [];
-  for (const [agent, runs] of slots) {
-    const semaphore = await semaphoreHistory(client, agent);
+  const semaphore = await semaphoreHistory(client);
+  for (const runs of slots.values()) {
     for (const [at, next] of runs.slice(1).entries()) {
       const ended = runs[at];
       if (ended === undefined) continue;
@@ -55,28 +55,38 @@ async function turnaroundMoments(stand: Stand): Promise<Moment[][]> {
       const waited = signalled(semaphore, 'request', next.taskId);
       const released = signalled(semaphore, 'release', ended.taskId);
       if (waited === undefined || released === undefined || waited.atMs > released.atMs) continue;
-      found.push(moments(semaphore, released, after, ended.endMs, next.startMs));
+      found.push(moments({ semaphore, released, after, taskId: next.taskId }, ended.endMs, next.startMs));
     }
   }
   return found;
 }
 
+/** The pool's semaphore grants slots of all its agents, so the grant is found by the run that it went to. */
 function moments(
-  semaphore: Event[],
-  release: Event,
-  after: Event[],
+  {
+    semaphore,
+    released,
+    after,
+    taskId,
+  }: { semaphore: Event[]; released: Event; after: Event[]; taskId: number },
   endMs: number,
   startMs: number,
 ): Moment[] {
-  const grantTask = next(semaphore, release, 'workflowTaskStarted');
-  const grantSent = next(semaphore, grantTask, 'signalExternalWorkflowExecutionInitiated');
+  const grantSent = semaphore
+    .slice(semaphore.indexOf(released) + 1)
+    .find(
+      ({ kind, attributes }) =>
+        kind === 'signalExternalWorkflowExecutionInitiated' &&
+        receiverOf(attributes) === taskWorkflowId(taskId),
+    );
+  const grantTask = grantSent && taskOf(semaphore, grantSent);
   const grant = after.find(
     ({ kind, attributes }) => kind === 'workflowExecutionSignaled' && attributes.signalName === 'grant',
   );
   const runTask = next(after, grant, 'workflowTaskStarted');
   return [
     ['goose has ended', endMs],
-    ['semaphore: release arrived (exit seen, nothing left)', release.atMs],
+    ['semaphore: release arrived (exit seen, nothing left)', released.atMs],
     ['semaphore: workflow task started', grantTask?.atMs],
     ['semaphore: decided to grant', grantSent?.atMs],
     ['next run: grant arrived', grant?.atMs],
@@ -116,10 +126,19 @@ function senderOf({ input }: Event['attributes']): string | undefined {
   return data?.data && JSON.parse(Buffer.from(data.data).toString()).workflowId;
 }
 
-/** All runs of the semaphore, since it continues as new when its history is long. */
-async function semaphoreHistory(client: Client, agent: string): Promise<Event[]> {
+function receiverOf({ workflowExecution }: Event['attributes']): string | undefined {
+  return (workflowExecution as { workflowId?: string } | undefined)?.workflowId;
+}
+
+/** The workflow task in which this was decided. */
+function taskOf(history: Event[], decided: Event): Event | undefined {
+  return history.slice(0, history.indexOf(decided)).findLast(({ kind }) => kind === 'workflowTaskStarted');
+}
+
+/** All runs of the pool's semaphore, since it continues as new when its history is long. */
+async function semaphoreHistory(client: Client): Promise<Event[]> {
   const events: Event[] = [];
-  const query = `WorkflowId = "${semaphoreId(agent)}"`;
+  const query = `WorkflowId = "${poolId(QUEUE)}"`;
   for await (const { workflowId, runId } of client.workflow.list({ query })) {
     events.push(...(await readHistory(client, workflowId, runId)));
   }

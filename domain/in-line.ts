@@ -2,7 +2,7 @@ import { poolId, semaphoreOf } from './ids.ts';
 import { full, membersOf, unavailable } from './place.ts';
 import type { InLine, OpenRun, PlanInput } from './plan.ts';
 import type { Rank } from './rank.ts';
-import { outlasts, type Reason } from './reason.ts';
+import { type Reason, stillOf } from './reason.ts';
 import { moreRoom, type Room, type Rooms, take } from './room.ts';
 import type { Task } from './task.ts';
 
@@ -30,7 +30,6 @@ export function isMisplaced(
   task: Task,
   { semaphore, wants }: OpenRun,
   reason: Reason | undefined,
-  input: PlanInput,
   rooms: Rooms,
 ): boolean {
   if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
@@ -40,7 +39,7 @@ export function isMisplaced(
   }
   const agent = rooms.byName.get(wants)?.agent;
   if (agent === undefined || semaphoreOf(agent) !== semaphore) return true;
-  return task.assignedTo === null && (input.mode === 'legacy' || task.queue !== null);
+  return task.assignedTo === null;
 }
 
 /** Takes its room, so that those behind it do not. */
@@ -48,21 +47,20 @@ export function lineOf(
   task: Task,
   rank: Rank,
   { semaphore, wants }: OpenRun,
-  reasons: (Reason | undefined)[],
+  obstacles: readonly Reason[],
   rooms: Rooms,
 ): InLine {
   const members = wants === null ? membersOf(task.queue ?? '', rooms) : only(rooms.byName.get(wants));
   const able = members.filter((room) => room.obstacle === undefined);
   const [best] = able.toSorted(moreRoom);
-  const none = full(wants, task.queue, able);
-  let own: Reason | undefined;
-  if (best === undefined) own = unavailable(task.queue ?? '', members);
-  else if (best.free <= 0) own = none;
+  const own = best === undefined ? [unavailable(task.queue ?? '', members)] : [];
+  const [obstacle, ...others] = [...obstacles, ...own];
+  // A slot becomes free by itself, so it is not told beside another reason.
+  const slot: Reason =
+    best !== undefined && best.free > 0 ? { why: 'slot-due' } : full(wants, task.queue, able);
   if (best !== undefined) take(best);
-  const [reason = { why: 'slot-due' as const }, still] = [...reasons, own].filter(
-    (each) => each !== undefined,
-  );
-  return { taskId: task.id, semaphore, rank, reason, ...(still && outlasts(still, reason) && { still }) };
+  const reason = obstacle ?? slot;
+  return { taskId: task.id, reason, ...stillOf(reason, others), semaphore, rank };
 }
 
 function only(room: Room | undefined): readonly Room[] {

@@ -3,7 +3,7 @@ import type { Health } from './health.ts';
 import { isMisplaced, lineOf, linesOf } from './in-line.ts';
 import { homeOf, place } from './place.ts';
 import { compareRank, countWaits, type Rank, rankOf } from './rank.ts';
-import { outlasts, type Reason, someOf } from './reason.ts';
+import { type Reason, someOf, stillOf } from './reason.ts';
 import { type Rooms, roomsOf } from './room.ts';
 import { isOpen, type Task } from './task.ts';
 
@@ -104,10 +104,11 @@ export function plan(input: PlanInput): Plan {
   const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
   for (const { task, rank } of ranked) {
     const run = lines.runs.get(task.id);
-    const [reason, ...others] = obstaclesOf(task);
+    const held = obstaclesOf(task);
+    const [reason, ...others] = held;
     if (run !== undefined) {
-      if (isMisplaced(task, run, reason, input, rooms)) planned.misplaced.push(task.id);
-      else planned.inLine.push(lineOf(task, rank, run, [reason, ...others], rooms));
+      if (isMisplaced(task, run, reason, rooms)) planned.misplaced.push(task.id);
+      else planned.inLine.push(lineOf(task, rank, run, held, rooms));
       continue;
     }
     if (reason !== undefined) {
@@ -125,8 +126,7 @@ export function plan(input: PlanInput): Plan {
 /** A task that waits, with what will be left of it when its first reason is over. */
 function waitingFor(task: Task, reason: Reason, others: Reason[], input: PlanInput, rooms: Rooms): Waiting {
   const home = homeOf(task, input, rooms);
-  const still = [...others, ...('why' in home ? [home] : [])].find((other) => outlasts(other, reason));
-  return { taskId: task.id, reason, ...(still && { still }) };
+  return { taskId: task.id, reason, ...stillOf(reason, [...others, ...('why' in home ? [home] : [])]) };
 }
 
 /** What keeps a task from starting whatever the agents' slots are, in the order in which a person would ask. */

@@ -61,6 +61,12 @@ export function outlasts(later: Reason, now: Reason): boolean {
   return later.why !== now.why;
 }
 
+/** What will still hold when a reason is over, where something will. */
+export function stillOf(reason: Reason, others: readonly Reason[]): { still?: Reason } {
+  const still = others.find((other) => outlasts(other, reason));
+  return still === undefined ? {} : { still };
+}
+
 /** A waiting task's reason, and what will still hold after it, as clauses for people. */
 export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }): string {
   return still === undefined ? sayReason(reason) : `${sayReason(reason)}; and ${sayReason(still)}`;

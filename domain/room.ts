@@ -87,13 +87,22 @@ export function hasPlace(room: Room): boolean {
 }
 
 export function take(room: Room): void {
+  // Who gets no slot probes nothing.
+  if (room.free > 0) room.obstacle ??= room.afterProbe;
   room.free -= 1;
   room.used += 1;
-  room.obstacle ??= room.afterProbe;
 }
 
-/** As a slot is granted (slots/grant.ts): one that works, most free slots, fewest running; else the order stays. */
+/**
+ * Whose slot is taken first: as semaphores give them (slots/grant.ts), so that what is said to be due is what is given. One
+ * that is known to work, then most free slots, then fewest running; else the order of the rooms stays, which is that of the
+ * names. Places in line come after all free slots.
+ */
 export function moreRoom(a: Room, b: Room): number {
-  const unwell = ({ afterProbe }: Room) => Number(afterProbe !== undefined);
-  return unwell(a) - unwell(b) || b.free - a.free || a.used - b.used;
+  return turn(a) - turn(b) || b.free - a.free || a.used - b.used;
+}
+
+function turn(room: Room): number {
+  if (room.free > 0) return room.afterProbe === undefined ? 0 : 1;
+  return hasPlace(room) ? 2 : 3;
 }

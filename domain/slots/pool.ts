@@ -207,9 +207,13 @@ export function setProbe(agent: AgentSlots, probe: RunRef | null): void {
   agent.health = agent.probe === null ? rest : { ...rest, probing: true };
 }
 
-/** What differs from an agent of which nothing is known. */
+/**
+ * What differs from an agent of which nothing is known. One that left the pool and still has slots here is among them: the
+ * pool that it comes to has to look for its runs.
+ */
 export function knownAgents(pool: Pool): KnownOfAgent[] {
-  return pool.agents.filter(hasHistory).map(copyOf);
+  const isTold = (agent: AgentSlots) => (agent.limit === null ? isOfConcern(pool, agent) : hasHistory(agent));
+  return pool.agents.filter(isTold).map(copyOf);
 }
 
 function hasHistory({ limitByHand, paused, health, quiet }: KnownOfAgent): boolean {

@@ -8,7 +8,7 @@ export interface SemaphoreMemo {
   schedulerPaused: boolean;
   /** A grant with a smaller fence is no longer good for a claim. */
   fencesFrom: number;
-  /** Agents of which something is known besides the policy. */
+  /** Agents of which something is known besides the policy: see knownAgents. */
   agents: KnownOfAgent[];
   /** About what people sent it. */
   complaints: Complaint[];

@@ -43,7 +43,7 @@ describe.each(CLOCKS)('a host whose clock is %s', (_, aheadMs) => {
       fingerprint: fingerprintOf([]),
       registry: '',
       by: 'other',
-      runs: {},
+      runs: [],
       untilMs: nowMs + 1_200,
     };
     const startMs = performance.now();
@@ -59,7 +59,7 @@ describe.each(CLOCKS)('a host whose clock is %s', (_, aheadMs) => {
     let made = 0;
     const tinytask = { listOpen: async () => [taskOf(made++, { queue: 'dev' })] } as unknown as TinyTask;
     const { watch } = watchActivities({ tinytask, config, loadAgents, tell: () => {} });
-    const input = { fingerprint: 'another', registry: '', by: 'other', runs: {}, untilMs: nowMs + 60_000 };
+    const input = { fingerprint: 'another', registry: '', by: 'other', runs: [], untilMs: nowMs + 60_000 };
     expect(await env.run(watch, input)).toBe('changed');
     expect(await env.run(watch, { ...input, untilMs: nowMs - 1 })).toBe('over');
   });
@@ -70,7 +70,7 @@ describe.each(CLOCKS)('a host whose clock is %s', (_, aheadMs) => {
   ])('plans by the clock of who cooled the agent down: it %s', async (_name, inMs, starts) => {
     const { nowMs } = scheduled(aheadMs);
     const health: Health = { state: 'cooling-down', reason: 'quota', untilMs: nowMs + inMs, times: 1 };
-    const result = await survey(aheadMs, [taskOf(1, { queue: 'dev' })], { health: { ada: health } });
+    const result = await survey(aheadMs, [taskOf(1, { queue: 'dev' })], { pools: poolOf(health) });
     expect(result.starts).toHaveLength(starts);
   });
 
@@ -92,6 +92,16 @@ describe.each(CLOCKS)('a host whose clock is %s', (_, aheadMs) => {
   });
 });
 
+/** What the semaphore of pool dev has told. */
+function poolOf(health: Health): SurveyInput['pools'] {
+  return {
+    'pool-dev': {
+      paused: false,
+      agents: [{ name: 'ada', limitByHand: null, paused: false, health, quiet: false }],
+    },
+  };
+}
+
 async function survey(
   aheadMs: number,
   tasks: Task[],
@@ -111,8 +121,8 @@ async function survey(
   Object.assign(client.workflow, { start: async () => {}, signal: async () => {} });
   const { survey: look } = surveyActivities({ client, tinytask, config, loadAgents, tell: () => {} });
   const input: SurveyInput = {
-    ...{ full: runs.length > 0, once: false, runs: {}, assignedByUs: {}, health: {}, pausedAgents: [] },
-    ...{ limits: {}, paused: false, first: [], serves: null, last: null, told: {} },
+    ...{ full: runs.length > 0, once: false, runs: [], assignedByUs: {}, pools: {}, ranks: {} },
+    ...{ paused: false, first: [], serves: null, last: null, told: {} },
     ...change,
   };
   return (await scheduled(aheadMs).env.run(look, input)) as SurveyResult;

@@ -6,8 +6,10 @@ import { semaphoreActivities } from '../../activities/semaphore.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
 import { NO_PAST } from '../../domain/attempts.ts';
+import type { DueStart } from '../../domain/pass.ts';
+import type { Start } from '../../domain/plan.ts';
 import { clientOf, type DescribedRun } from '../support/described-runs.ts';
-import { MADE_AT, rankOfTask, runOf } from '../support/tasks.ts';
+import { lineRunOf, MADE_AT, rankOfTask, runOf } from '../support/tasks.ts';
 
 const CLOSED_MS = 1_000_000;
 const terminated: DescribedRun = { taskId: 1, agent: 'ada', phase: 'running', closedAtMs: CLOSED_MS };
@@ -40,7 +42,14 @@ describe('a run that began under a longer heartbeat timeout than is configured n
     const client = clientOf(() => [run]);
     const { lookAtRuns } = semaphoreActivities({ client, config, loadAgents: async () => registry });
     expect(await lookAtRuns([{ workflowId: 'task-1', runId: 'run-1' }])).toEqual([
-      { workflowId: 'task-1', runId: 'run-1', closedAtMs: CLOSED_MS, mayHold: true, lingersMs },
+      {
+        workflowId: 'task-1',
+        runId: 'run-1',
+        closedAtMs: CLOSED_MS,
+        inOrder: false,
+        mayHold: true,
+        lingersMs,
+      },
     ]);
   });
 
@@ -57,12 +66,14 @@ describe('a run that began under a longer heartbeat timeout than is configured n
 });
 
 describe('a run that has told the scheduler that it ended, and is not closed yet', () => {
-  const start = {
-    ...{ task, agent: 'ada', queue: 'dev', pool: 'dev', rank: rankOfTask(1), extra: false },
+  const start: Start = {
+    ...{ task, semaphore: 'pool-dev', wants: null, queue: 'dev', pool: 'dev', rank: rankOfTask(1) },
   };
-  const settled: DescribedRun = { ...terminated, closedAtMs: null };
-  const prepare = (runs: () => DescribedRun[], assignedByUs = {}) =>
-    prepareStarts({ client: clientOf(runs), config }, [start], registry, assignedByUs);
+  const forAda: Start = { ...start, wants: 'ada', pool: null };
+  const memo = { semaphore: 'pool-dev', wants: null };
+  const settled: DescribedRun = { ...terminated, closedAtMs: null, memo };
+  const prepare = (runs: () => DescribedRun[], assignedByUs = {}, one = start) =>
+    prepareStarts({ client: clientOf(runs), config }, [one], assignedByUs);
 
   test.each<[string, DescribedRun, 'closing' | 'in hand']>([
     ['it has settled', settled, 'closing'],
@@ -82,15 +93,23 @@ describe('a run that has told the scheduler that it ended, and is not closed yet
     let looks = 0;
     const { starts, closing } = await prepare(() => [looks++ < 2 ? settled : terminated]);
     expect(closing).toEqual([]);
-    expect(starts).toMatchObject([{ takesOverFrom: null, assignedByUs: false }]);
+    expect(starts).toMatchObject([{ assignee: null, assignedByUs: false }]);
   });
 
-  test.each([
-    ['nobody', {}, { takesOverFrom: null, assignedByUs: false }],
-    ['the same agent', { 1: { pool: 'dev', agent: 'ada' } }, { takesOverFrom: null, assignedByUs: true }],
-    ['another', { 1: { pool: 'dev', agent: 'bob' } }, { takesOverFrom: 'bob', assignedByUs: true }],
-  ])('a start whose task a claim of ours has assigned to %s', async (_, assignedByUs, expected) => {
-    const { starts } = await prepare(() => [], assignedByUs);
+  test('one that waits for a slot of anybody is in line, and nobody has it', async () => {
+    const waiting: DescribedRun = { ...settled, phase: 'waiting', agent: null };
+    expect((await prepare(() => [waiting])).stillOpen).toEqual([lineRunOf(1)]);
+  });
+
+  const ours = (agent: string) => ({ 1: { pool: 'dev', agent } });
+  test.each<[string, Start, Record<string, { pool: string; agent: string }>, Partial<DueStart>]>([
+    ['nobody has', start, {}, { assignee: null, assignedByUs: false }],
+    ['a claim of ours has given to ada', start, ours('ada'), { assignee: 'ada', assignedByUs: true }],
+    ['a person has given to ada', forAda, {}, { assignee: 'ada', assignedByUs: false }],
+    // It was ours, and cannot be any more: the planner has found it assigned to somebody.
+    ['a person has given to ada after us', forAda, ours('bob'), { assignee: 'ada', assignedByUs: false }],
+  ])('a start of a task that %s', async (_, one, assignedByUs, expected) => {
+    const { starts } = await prepare(() => [], assignedByUs, one);
     expect(starts).toMatchObject([expected]);
   });
 

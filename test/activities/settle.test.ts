@@ -26,7 +26,7 @@ async function stand(assignedTo: string | null) {
     agent: 'ada',
     number: 1,
     runId: 'run',
-    ended: { taskId: created.id, state: 'ended', pool },
+    ended: { taskId: created.id, state: 'ended', agent: 'ada', pool },
     decided: { past: NO_PAST, follow: { next: 'end' } },
     policy: { maxAttempts: 3, backOffMs: 1, backOffMaxMs: 1, maxWorkerLosses: 5, maxRunsInARow: 20 },
     result: {
@@ -58,5 +58,5 @@ test('a lost worker that did not claim leaves an assignment to whoever makes one
   const { told, settle, input } = await stand(null);
   const settled = await settle(input({}));
   expect(settled).toMatchObject({ outcome: { task: 'untouched' }, told: true });
-  expect(told).toEqual([{ taskId: expect.any(Number), state: 'ended' }]);
+  expect(told).toEqual([{ taskId: expect.any(Number), state: 'ended', agent: 'ada' }]);
 });

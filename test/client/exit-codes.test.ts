@@ -178,7 +178,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
     [['cancel', '2'], 'Task 2 is complete, so there is nothing to cancel.'],
     [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
-    [['pause', '--agent', 'bob'], 'There is no agent "bob".'],
+    [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
   ])('1, and nothing on stdout: %j', async (args, says) => {
     const { code, stdout, stderr } = await here(args);
     expect([code, stdout]).toEqual([1, '']);

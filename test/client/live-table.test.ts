@@ -5,7 +5,7 @@ import { type LiveView, tableLines } from '../../client/cli/live-table.ts';
 import { taskRows } from '../../client/cli/task-rows.ts';
 import { paint } from '../../client/cli/terminal.ts';
 import type { RunLine, RunState } from '../../client/run-line.ts';
-import type { Status } from '../../client/scheduler-client.ts';
+import type { AgentStatus, Status } from '../../client/scheduler-client.ts';
 import { WELL } from '../../domain/health.ts';
 import type { Task } from '../../domain/task.ts';
 
@@ -47,6 +47,7 @@ function run(taskId: number, state: RunState, changes: Partial<RunLine> = {}): R
   return {
     taskId,
     agent: 'vaela',
+    whose: 'queue "dev"',
     queue: 'dev',
     phase,
     state,
@@ -56,6 +57,11 @@ function run(taskId: number, state: RunState, changes: Partial<RunLine> = {}): R
   };
 }
 
+function agent(name: string, changes: Partial<AgentStatus> = {}): AgentStatus {
+  const slots = { limit: 1, held: 0, waiting: 0 };
+  return { name, queue: 'qa', ...slots, paused: false, poolPaused: false, health: WELL, ...changes };
+}
+
 function status(changes: Partial<Status> = {}): Status {
   return {
     scheduler: 'running',
@@ -63,8 +69,8 @@ function status(changes: Partial<Status> = {}): Status {
     enabled: true,
     daemon: '1@here',
     agents: [
-      { name: 'vaela', queue: 'dev', limit: 2, held: 1, waiting: 1, paused: false, health: WELL },
-      { name: 'oscar', queue: 'qa', limit: 1, held: 0, waiting: 0, paused: true, health: WELL },
+      agent('vaela', { queue: 'dev', limit: 2, held: 1, waiting: 1 }),
+      agent('oscar', { paused: true }),
     ],
     running: [],
     interrupted: [],
@@ -93,7 +99,24 @@ describe('the state of a task', () => {
   const cases: [string, Partial<Status>, Partial<Task>, string][] = [
     ['runs', { running: [run(1, 'running')] }, { status: 'working' }, 'running 4 s'],
     ['runs again', { running: [run(1, 'running', { attempt: 2 })] }, {}, 'running 4 s, attempt 2'],
-    ['waits in line', { queued: [run(1, 'waiting-for-slot')] }, {}, 'waits in line for a slot of vaela'],
+    [
+      'waits in line for any of its queue',
+      { queued: [run(1, 'waiting-for-slot', { agent: null })] },
+      {},
+      'waits in line for a slot of queue "dev"',
+    ],
+    [
+      'waits in line for its agent, and why',
+      { queued: [run(1, 'waiting-for-slot', { whose: 'vaela', why: 'vaela is paused' })] },
+      {},
+      'waits in line for a slot of vaela: vaela is paused',
+    ],
+    [
+      'has a slot and no host yet',
+      { queued: [run(1, 'waiting-for-host')] },
+      {},
+      'has a slot of vaela, and waits for a goose host with room',
+    ],
     [
       'has lost its host',
       { interrupted: [run(1, 'interrupted')] },
@@ -152,6 +175,19 @@ describe('the table', () => {
       'Web UI    http://127.0.0.1:8233',
       'Try next  ./tinyscheduler add "x"',
     ]);
+  });
+
+  test.each<[string, Partial<AgentStatus>, string]>([
+    ['by itself', { paused: true }, 'paused'],
+    ['with its queue', { poolPaused: true }, 'its queue is paused'],
+    [
+      'in both ways, of which the queue is the wider',
+      { paused: true, poolPaused: true },
+      'its queue is paused',
+    ],
+  ])('says that an agent is paused %s', (_, of, says) => {
+    const lines = table(status({ agents: [agent('oscar', of)] }), [], 100, 40, true);
+    expect(lines).toContainEqual(expect.stringMatching(new RegExp(`oscar .*\\x1b\\[33m${says}\\x1b`)));
   });
 
   test.each([20, 40, 80, 200])(

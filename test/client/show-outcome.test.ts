@@ -55,9 +55,19 @@ test.each<[change: Partial<TaskOutcome>, well: boolean, says: string]>([
     'task 7 ended on vaela: no attempt was made; gone; 4 s',
   ],
   [
-    { end: 'withdrawn', log: null, attempts: 0 },
+    { end: 'left-line', agent: null, log: null, attempts: 0 },
     true,
-    'task 7 ended on vaela: sent back before it started; it is planned anew; 4 s',
+    'task 7 ended: left the line before it started; it is planned anew; 4 s',
+  ],
+  [
+    { end: 'left-line', log: null, attempts: 0 },
+    true,
+    'task 7 ended on vaela: left the line before it started; it is planned anew; 4 s',
+  ],
+  [
+    { state: 'waiting', agent: null, log: null, attempts: 0 },
+    false,
+    'task 7 waits for a slot: not waited for any longer; it goes on where a worker is; 4 s',
   ],
   [
     { state: 'parked', verdict: FAILED, attempts: 3 },

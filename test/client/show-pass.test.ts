@@ -14,7 +14,10 @@ const REPORT: PassReport = {
     blockedSkipped: 6,
     errors: 0,
   },
-  started: [{ taskId: 11, agent: 'vaela' }],
+  started: [
+    { taskId: 11, agent: 'vaela', queue: 'qa' },
+    { taskId: 12, agent: null, queue: 'dev' },
+  ],
   waiting: [],
   waitingTotal: 0,
   errors: [],
@@ -40,7 +43,7 @@ const figures = (text: string) =>
 test('a pass has the labels of the Python version', () => {
   const text = passText(REPORT);
   expect(figures(text)).toEqual(LABELS.map((label, at) => [label, [4, 1, 2, 3, 5, 6, 0][at]]));
-  expect(text).toContain('task 11 started on vaela');
+  expect(text).toContain('task 11 started on vaela\ntask 12 started in queue "dev"');
 });
 
 test('a dry run spawns nothing, and counts apart what it would spawn', () => {
@@ -49,7 +52,7 @@ test('a dry run spawns nothing, and counts apart what it would spawn', () => {
     ...LABELS.map((label, at) => [label, [4, 1, 2, 0, 0, 6, 0][at]]),
     ['Tasks that would be spawned', 5],
   ]);
-  expect(text).toContain('task 11 would start on vaela');
+  expect(text).toContain('task 11 would start on vaela\ntask 12 would start in queue "dev"');
   expect(passJson(REPORT, { dryRun: true })).toMatchObject({
     dry_run: true,
     unassigned_matched: 2,
@@ -58,5 +61,11 @@ test('a dry run spawns nothing, and counts apart what it would spawn', () => {
     would_spawn: 5,
   });
   expect(passJson(REPORT)).toMatchObject({ assigned_spawned: 3, tasks_spawned: 5 });
+  expect(passJson(REPORT)).toMatchObject({
+    started: [
+      { task_id: 11, agent: 'vaela', queue: 'qa' },
+      { task_id: 12, agent: null, queue: 'dev' },
+    ],
+  });
   expect(passJson(REPORT)).not.toHaveProperty('would_spawn');
 });

@@ -1,70 +1,93 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { KnownRun } from '../../activities/runs.ts';
-import { agentState } from '../../client/cli/show-status.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
-import type { Health } from '../../domain/health.ts';
-import { semaphoreOf } from '../../domain/ids.ts';
-import { agentLine } from '../../domain/plan-input.ts';
+import { NO_PAST } from '../../domain/attempts.ts';
+import type { AgentLine } from '../../domain/pass.ts';
+import { plan } from '../../domain/plan.ts';
+import {
+  agentLineOf,
+  agentOf,
+  lineRunOf,
+  MADE_AT,
+  NOW_MS,
+  planInput,
+  rankOfTask,
+  taskOf,
+} from '../support/tasks.ts';
 
-const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
-const SILENT_MS = 45_000;
+const dev = { queue: 'dev' };
+const agents: AgentLine[] = ['ada', 'bob'].map((name) => ({ ...agentLineOf(name), queue: 'dev' }));
+const cy = agentLineOf('cy');
 
-function snapshot({ runs = [], health, line = [] }: { runs?: KnownRun[]; health?: Health; line?: number[] }) {
-  const agent = { name: 'ada', queue: 'dev', limit: 1 };
-  const known = {
-    name: 'ada',
-    limitByHand: null,
-    paused: false,
-    health: health ?? { state: 'well' },
-  } as const;
+function runOf(
+  taskId: number,
+  change: Partial<KnownRun> & { semaphore?: string; wants?: string | null },
+): KnownRun {
+  const { semaphore = 'pool-dev', wants = null, ...rest } = change;
+  const memo = { past: { ...NO_PAST, number: 2 }, createdAt: MADE_AT, semaphore, wants };
   return {
-    scheduler: { exists: true, daemon: '1@host', paused: false, enabled: true },
-    agents: [agentLine(agent, { paused: false, agents: [known] })],
-    planned: {
-      ...{ starts: [], waiting: [], misplaced: [], cycles: [] },
-      inLine: line.map((taskId) => ({ taskId, reason: { why: 'slot-due' } })),
+    ...{ workflowId: `task-${taskId}`, runId: 'r', taskId, agent: wants, queue: 'dev', phase: 'waiting' },
+    ...{ startedAtMs: NOW_MS - 9_000, closedAtMs: null, inOrder: false, continued: false, attempt: null },
+    memo: { ...memo, rank: rankOfTask(taskId), rankedAtMs: NOW_MS },
+    ...rest,
+  };
+}
+
+function statusWith(change: Partial<Snapshot>) {
+  return statusOf(
+    {
+      scheduler: { exists: true, daemon: '1@here', paused: false, enabled: true },
+      ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
+      ...{ agents, runs: [], tasks: [], planned: undefined, problems: [], complaints: [], warnings: [] },
+      nowMs: NOW_MS,
+      ...change,
     },
-    ...{ runs, tasks: [], problems: [], complaints: [], warnings: [], nowMs: NOW_MS },
-  } as unknown as Snapshot;
+    1_000,
+  );
 }
 
-function runOf(taskId: number, phase: 'waiting' | 'running'): KnownRun {
-  const memo = { semaphore: semaphoreOf({ name: 'ada', queue: 'dev' }), wants: null, past: { number: 1 } };
-  const attempt = phase === 'running' ? { startedAtMs: null, heardAtMs: null } : null;
-  return { taskId, agent: null, queue: 'dev', phase, attempt, memo, startedAtMs: 0 } as unknown as KnownRun;
-}
-
-test('the line is told in its order, whoever has a slot before it', () => {
-  const runs = [runOf(9, 'waiting'), runOf(7, 'waiting'), runOf(8, 'waiting'), runOf(5, 'running')];
-  const { queued } = statusOf(snapshot({ runs, line: [7, 9, 8] }), SILENT_MS);
-  expect(queued.map(({ taskId, state }) => [taskId, state])).toEqual([
-    [5, 'waiting-for-host'],
-    [7, 'waiting-for-slot'],
-    [9, 'waiting-for-slot'],
-    [8, 'waiting-for-slot'],
+test('an agent waits for nobody: those count that it may take', () => {
+  const runs = [
+    runOf(1, {}),
+    runOf(2, { wants: 'ada' }),
+    runOf(3, { wants: 'cy', semaphore: 'agent-cy' }),
+    runOf(4, { semaphore: 'pool-qa' }),
+    runOf(5, { phase: 'running', agent: 'bob' }),
+    // It has a slot of bob though it may have any of the pool.
+    runOf(6, { phase: 'running', agent: 'bob', wants: null }),
+    runOf(7, { phase: 'parked', agent: 'ada' }),
+  ];
+  const found = statusWith({ agents: [...agents, cy], runs }).agents;
+  expect(found.map(({ name, held, waiting }) => [name, held, waiting])).toEqual([
+    ['ada', 0, 2],
+    ['bob', 2, 1],
+    ['cy', 0, 1],
   ]);
 });
 
-describe('how an unwell agent is told', () => {
-  const ill = { reason: 'quota', times: 1 };
-  const dueText = 'is tried again with the next task that no well agent has a slot for: quota';
-  test.each<[string, Health, string | RegExp]>([
-    [
-      'before its time has come',
-      { state: 'cooling-down', untilMs: NOW_MS + 1, ...ill },
-      /^cools down until [0-9:]{8}: quota$/,
-    ],
-    ['when it has come', { state: 'cooling-down', untilMs: NOW_MS, ...ill }, dueText],
-    ['that cannot run', { state: 'misconfigured', untilMs: NOW_MS + 1, ...ill }, 'cannot run: quota'],
-    ['that could not run', { state: 'misconfigured', untilMs: NOW_MS, ...ill }, dueText],
-    [
-      'while one task tries it',
-      { state: 'cooling-down', untilMs: NOW_MS, ...ill, probing: true },
-      'one task tries it again: quota',
-    ],
-  ])('%s', (_, health, text) => {
-    const [agent] = statusOf(snapshot({ health }), SILENT_MS).agents;
-    expect(agent && agentState(agent)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
-  });
+test('a run in line says for whose slot it waits, and why it has none', () => {
+  const tasks = [taskOf(1, dev), taskOf(2, { ...dev, assignedTo: 'ada' })];
+  const planned = plan(
+    planInput({
+      tasks,
+      agents: [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev')],
+      openRuns: [lineRunOf(1), lineRunOf(2, { wants: 'ada' })],
+      pausedAgents: ['ada'],
+    }),
+  );
+  const runs = [runOf(1, {}), runOf(2, { wants: 'ada' })];
+  expect(statusWith({ runs, tasks, planned }).queued).toMatchObject([
+    { taskId: 1, agent: null, whose: 'queue "dev"', why: expect.stringMatching(/^it is next/) },
+    { taskId: 2, agent: 'ada', whose: 'ada', why: expect.stringMatching(/^ada is paused/) },
+  ]);
+});
+
+test('what would start now says for whom', () => {
+  const tasks = [taskOf(1, dev), taskOf(2, { ...dev, assignedTo: 'bob' })];
+  const planned = plan(planInput({ tasks, agents: [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev')] }));
+  expect(statusWith({ tasks, planned }).waiting).toMatchObject([
+    { taskId: 1, reason: { why: 'starting', agent: null, queue: 'dev' } },
+    { taskId: 2, reason: { why: 'starting', agent: 'bob' } },
+  ]);
 });

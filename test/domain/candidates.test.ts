@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { candidates, hasNew, idleInHand } from '../../domain/candidates.ts';
 import type { OpenRun } from '../../domain/plan.ts';
 import type { Task } from '../../domain/task.ts';
-import { extraRunOf, runOf, taskOf } from '../support/tasks.ts';
+import { lineRunOf, runOf, taskOf } from '../support/tasks.ts';
 
 const dev = { queue: 'dev' };
 const seen = [
@@ -18,7 +18,13 @@ describe('what the planner should look at', () => {
     ['nothing happened', seen, false],
     ['in another order', [...seen].reverse(), false],
     ['a new task', [...seen, taskOf(4, dev)], true],
-    ['a new task that is blocked', [...seen, taskOf(4, { ...dev, blockedByTaskId: 1 })], false],
+    [
+      'a new task that waits for another one, whose rank it changes',
+      [...seen, taskOf(4, { ...dev, blockedByTaskId: 1 })],
+      true,
+    ],
+    ['a task is blocked', change(1, { isCurrentlyBlocked: true }), true],
+    ['a task has a subtask', [...seen, taskOf(4, { ...dev, parentTaskId: 1, status: 'working' })], true],
     ['another task under the same id', change(1, { createdAt: '2026-01-02T00:00:00Z' }), true],
     ['a task is gone', seen.slice(1), false],
     ['a blocker went away', change(2, { isCurrentlyBlocked: false }), true],
@@ -45,7 +51,8 @@ describe('what the planner should look at', () => {
 
   test.each<[run: OpenRun, now: Partial<Task>, news: boolean]>([
     [runOf(1, 'ada'), { assignedTo: 'bob' }, false],
-    [extraRunOf(1, 'ada'), { assignedTo: 'bob' }, false],
+    [lineRunOf(1), { assignedTo: 'bob' }, false],
+    [lineRunOf(1), { priority: 9 }, false],
     [runOf(1, 'ada', 'backing-off'), { assignedTo: 'bob' }, true],
     [runOf(1, 'ada', 'parked'), { assignedTo: 'bob' }, true],
     [runOf(1, 'ada', 'parked'), { createdAt: '2026-01-02T00:00:00Z' }, true],

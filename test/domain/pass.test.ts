@@ -2,44 +2,57 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packRuns, unpackRuns } from '../../domain/pass.ts';
 import type { OpenRun } from '../../domain/plan.ts';
-import { extraRunOf, runOf } from '../support/tasks.ts';
+import { lineRunOf, runOf } from '../support/tasks.ts';
 
-const anyRuns = fc.uniqueArray(
+const anyName = fc.option(fc.oneof(fc.constantFrom('ada', 'null', '__proto__', 'ada,null'), fc.string()), {
+  nil: null,
+});
+const anyRuns: fc.Arbitrary<OpenRun[]> = fc.uniqueArray(
   fc.record({
     taskId: fc.integer({ min: 1, max: 99 }),
-    agent: fc.constantFrom('ada', 'bob', 'c-3'),
+    semaphore: fc.oneof(fc.constantFrom('pool-dev', 'agent-ada', '__proto__'), fc.string()),
+    wants: anyName,
+    agent: anyName,
     state: fc.constantFrom<OpenRun['state']>('active', 'backing-off', 'parked'),
-    extra: fc.boolean(),
   }),
-  { selector: (run) => run.taskId },
+  { selector: (run) => run.taskId, maxLength: 40 },
 );
 
 test('open runs survive the way through history', () => {
   fc.assert(
     fc.property(anyRuns, (runs) => {
       const back = unpackRuns(JSON.parse(JSON.stringify(packRuns(runs))));
-      // Only a run that holds a slot or waits for one can be beyond the slots.
-      const kept = runs.map((run) => ({ ...run, extra: run.extra && run.state === 'active' }));
       const byId = (a: OpenRun, b: OpenRun) => a.taskId - b.taskId;
-      expect(back.sort(byId)).toEqual(kept.sort(byId));
+      expect(back.sort(byId)).toEqual(runs.toSorted(byId));
     }),
   );
 });
 
-test('each run is told by where it is', () => {
+test('those of the same semaphore and agent travel together', () => {
   const runs = [
     runOf(1, 'ada'),
-    extraRunOf(2, 'ada'),
-    runOf(3, 'bob', 'backing-off'),
-    runOf(4, 'ada', 'parked'),
+    lineRunOf(2),
+    runOf(3, 'ada', 'parked'),
+    runOf(4, 'ada'),
+    lineRunOf(5, { wants: 'ada' }),
+    runOf(6, 'ada', 'active', { wants: 'ada' }),
+    lineRunOf(7, { semaphore: 'pool-qa' }),
   ];
-  expect(packRuns(runs)).toEqual({
-    ada: { active: [1], extra: [2], 'backing-off': [], parked: [4] },
-    bob: { active: [], extra: [], 'backing-off': [3], parked: [] },
-  });
+  expect(packRuns(runs)).toEqual([
+    { semaphore: 'pool-dev', wants: null, agent: 'ada', active: [1, 4], parked: [3] },
+    { semaphore: 'pool-dev', wants: null, agent: null, active: [2] },
+    { semaphore: 'pool-dev', wants: 'ada', agent: null, active: [5] },
+    { semaphore: 'pool-dev', wants: 'ada', agent: 'ada', active: [6] },
+    { semaphore: 'pool-qa', wants: null, agent: null, active: [7] },
+  ]);
 });
 
-test('1,000 of them take less than 8 KB', () => {
-  const runs = Array.from({ length: 1_000 }, (_, at) => runOf(10_000 + at, `agent-${at % 20}`));
-  expect(JSON.stringify(packRuns(runs)).length).toBeLessThan(8 * 1_024);
+test.each<[name: string, agents: number, mostBytes: number]>([
+  ['20 agents', 20, 8 * 1_024],
+  ['200 agents', 200, 30 * 1_024],
+])('1,000 of %s are small', (_, agents, mostBytes) => {
+  const runs = Array.from({ length: 1_000 }, (_each, at) =>
+    runOf(10_000 + at, `agent-${at % agents}`, 'active', { semaphore: `pool-queue-${at % 10}` }),
+  );
+  expect(JSON.stringify(packRuns(runs)).length).toBeLessThan(mostBytes);
 });

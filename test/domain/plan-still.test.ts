@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import type { Health } from '../../domain/health.ts';
 import { type PlanInput, plan } from '../../domain/plan.ts';
 import { sayWaiting } from '../../domain/reason.ts';
-import { agentOf, NOW_MS, planInput, runOf, taskOf } from '../support/tasks.ts';
+import { agentOf, atWork, lineRunOf, NOW_MS, planInput, taskOf } from '../support/tasks.ts';
 
 const unwell = (state: 'cooling-down' | 'misconfigured'): Health => {
   return { state, reason: 'why', untilMs: NOW_MS + 60_000, times: 1 };
 };
 const agents = [agentOf('ada', 1, 'dev')];
 const dev = { queue: 'dev' };
+const busy = atWork('ada', 9);
 
 /** A first reason, and what is told beside it. */
 const ROWS: [name: string, input: Partial<PlanInput>, reason: string, still: string | undefined][] = [
@@ -53,9 +54,36 @@ const ROWS: [name: string, input: Partial<PlanInput>, reason: string, still: str
   ],
   [
     'paused; a slot becomes free by itself',
-    { paused: true, openRuns: [runOf(9, 'ada')], tasks: [taskOf(1, dev)] },
+    { paused: true, openRuns: busy.openRuns, tasks: [...busy.tasks, taskOf(1, dev)] },
     'scheduler-paused',
     undefined,
+  ],
+  [
+    'paused, and so is the queue',
+    { paused: true, pausedPools: ['dev'], tasks: [taskOf(1, dev)] },
+    'scheduler-paused',
+    'pool-paused',
+  ],
+  [
+    'in line, and only the scheduler is paused',
+    { paused: true, openRuns: [lineRunOf(1)], tasks: [taskOf(1, dev)] },
+    'scheduler-paused',
+    undefined,
+  ],
+  [
+    'in line for an agent that is paused, under a pause of the scheduler',
+    { paused: true, pausedAgents: ['ada'], openRuns: [lineRunOf(1)], tasks: [taskOf(1, dev)] },
+    'scheduler-paused',
+    'agent-paused',
+  ],
+  [
+    'in line while disabled and paused, in a queue that is paused too: the headline says the second',
+    {
+      ...{ enabled: false, paused: true, pausedPools: ['dev'] },
+      ...{ openRuns: [lineRunOf(1)], tasks: [taskOf(1, dev)] },
+    },
+    'scheduler-disabled',
+    'pool-paused',
   ],
   [
     'blocked, and then nobody to take it',
@@ -84,7 +112,8 @@ const ROWS: [name: string, input: Partial<PlanInput>, reason: string, still: str
 ];
 
 test.each(ROWS)('what will still hold: %s', (_, input, reason, still) => {
-  const first = plan(planInput({ agents, ...input })).waiting.find(({ taskId }) => taskId === 1);
+  const { waiting, inLine } = plan(planInput({ agents, ...input }));
+  const first = [...waiting, ...inLine].find(({ taskId }) => taskId === 1);
   expect([first?.reason.why, first?.still?.why]).toEqual([reason, still]);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plan } from '../../domain/plan.ts';
 import { checkPlans } from '../support/plan-rows.ts';
-import { agentOf, NOW_MS, planInput, runOf, taskOf } from '../support/tasks.ts';
+import { agentOf, atWork, lineRunOf, NOW_MS, planInput, runOf, taskOf } from '../support/tasks.ts';
 
 const dev = { queue: 'dev' };
 const ada = { assignedTo: 'ada' };
@@ -10,13 +10,15 @@ describe('what must not start, and why', () => {
   const one = [agentOf('ada', 5, 'dev')];
   checkPlans([
     ['nothing to do', { agents: one }, [], {}],
-    ['an idle task starts', { tasks: [taskOf(1, dev)], agents: one }, ['1 ada'], {}],
+    ['an idle task starts', { tasks: [taskOf(1, dev)], agents: one }, ['1 pool-dev'], {}],
     [
-      'one with a run does not, and is no news',
-      { tasks: [taskOf(1, dev)], agents: one, openRuns: [runOf(1, 'ada')] },
+      'one whose run is in line does not start again',
+      { tasks: [taskOf(1, dev)], agents: one, openRuns: [lineRunOf(1)] },
       [],
       {},
+      { inLine: { 1: 'slot-due' } },
     ],
+    ['one that runs does not, and is no news', { agents: one, ...atWork('ada', 1) }, [], {}],
     [
       'one that backs off',
       { tasks: [taskOf(1, dev)], agents: one, openRuns: [runOf(1, 'ada', 'backing-off')] },
@@ -53,13 +55,13 @@ describe('what must not start, and why', () => {
     [
       'one that waits for another',
       { tasks: [taskOf(1, dev), taskOf(2, { ...dev, blockedByTaskId: 1 })], agents: one },
-      ['1 ada'],
+      ['1 pool-dev'],
       { 2: 'blocked' },
     ],
     [
       'one whose blocker is complete',
       { tasks: [taskOf(2, { ...dev, blockedByTaskId: 1, isCurrentlyBlocked: false })], agents: one },
-      ['2 ada'],
+      ['2 pool-dev'],
       {},
     ],
     [
@@ -82,13 +84,13 @@ describe('what must not start, and why', () => {
         agents: one,
         blockingDisabled: true,
       },
-      ['1 ada', '2 ada'],
+      ['1 pool-dev', '2 pool-dev'],
       {},
     ],
     [
       'a parent waits for its open subtasks',
       { tasks: [taskOf(1, dev), taskOf(2, { ...dev, parentTaskId: 1 })], agents: one },
-      ['2 ada'],
+      ['2 pool-dev'],
       { 1: 'open-subtasks' },
     ],
     [
@@ -104,7 +106,7 @@ describe('what must not start, and why', () => {
     [
       'a subtask whose parent is not open starts',
       { tasks: [taskOf(2, { ...dev, parentTaskId: 1 })], agents: one },
-      ['2 ada'],
+      ['2 pool-dev'],
       {},
     ],
     [
@@ -157,7 +159,7 @@ describe('who goes first', () => {
         ],
         agents: one,
       },
-      ['2 ada'],
+      ['2 pool-dev'],
       { 1: 'pool-full', 3: 'blocked' },
     ],
     [
@@ -172,7 +174,7 @@ describe('who goes first', () => {
         ],
         agents: one,
       },
-      ['2 ada'],
+      ['2 pool-dev'],
       { 1: 'pool-full', 3: 'blocked', 4: 'blocked', 5: 'blocked' },
     ],
     [
@@ -186,7 +188,7 @@ describe('who goes first', () => {
         agents: one,
         openRuns: [runOf(3, 'bob')],
       },
-      ['2 ada'],
+      ['2 pool-dev'],
       { 1: 'pool-full' },
     ],
     [
@@ -200,7 +202,7 @@ describe('who goes first', () => {
         agents: one,
         blockingDisabled: true,
       },
-      ['1 ada'],
+      ['1 pool-dev'],
       { 2: 'pool-full', 3: 'pool-full' },
     ],
     [
@@ -214,12 +216,17 @@ describe('who goes first', () => {
         agents: one,
         first: [2],
       },
-      ['2 ada'],
+      ['2 pool-dev'],
       { 1: 'pool-full', 3: 'blocked' },
     ],
     [
       'never over a limit',
-      { tasks: [taskOf(1, ada), taskOf(2, ada)], agents: one, first: [2], openRuns: [runOf(1, 'ada')] },
+      {
+        tasks: [...atWork('ada', 1).tasks, taskOf(2, ada)],
+        agents: one,
+        first: [2],
+        openRuns: [runOf(1, 'ada')],
+      },
       [],
       { 2: 'agent-full' },
     ],
@@ -246,13 +253,13 @@ describe('starts in one go', () => {
     [
       'are limited, best first',
       { tasks, agents: [agentOf('ada', 9, 'dev')], maxStarts: 2 },
-      ['1 ada', '2 ada'],
+      ['1 pool-dev', '2 pool-dev'],
       { 3: 'starts-limited', 4: 'starts-limited' },
     ],
     [
       'and only those wait for the next go that would start in it',
       { tasks, agents: [agentOf('ada', 3, 'dev')], maxStarts: 2 },
-      ['1 ada', '2 ada'],
+      ['1 pool-dev', '2 pool-dev'],
       { 3: 'starts-limited', 4: 'pool-full' },
     ],
   ]);

@@ -4,13 +4,24 @@ import { type Reason, sayReason } from '../../domain/reason.ts';
 const untilMs = Date.UTC(2026, 0, 1, 12, 30, 5);
 /** By name, so that the compiler asks for each member of the union. */
 const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = {
-  starting: [[{ why: 'starting', agent: 'ada' }, 'can start on ada as soon as the scheduler looks']],
-  running: [[{ why: 'running', agent: 'ada' }, 'already has a run, on ada']],
+  starting: [
+    [{ why: 'starting', agent: 'ada', queue: 'dev' }, 'can start on ada as soon as the scheduler looks'],
+    [
+      { why: 'starting', agent: null, queue: 'dev' },
+      'can start in queue "dev" as soon as the scheduler looks',
+    ],
+  ],
+  'slot-due': [[{ why: 'slot-due' }, 'it is next: it gets a slot as soon as one is certainly free']],
+  running: [
+    [{ why: 'running', agent: 'ada' }, 'already has a run, on ada'],
+    [{ why: 'running', agent: null }, 'already has a run'],
+  ],
   'backing-off': [
     [
       { why: 'backing-off', agent: 'ada' },
       'its last attempt on ada failed; it runs again after the back-off',
     ],
+    [{ why: 'backing-off', agent: null }, 'its last attempt failed; it runs again after the back-off'],
   ],
   parked: [
     [{ why: 'parked', agent: 'ada' }, 'parked: it runs again after `retry` (its last comment says why)'],
@@ -74,6 +85,12 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   'agent-paused': [[{ why: 'agent-paused', agent: 'ada' }, 'ada is paused (`resume --agent ada` goes on)']],
   'pool-paused': [
     [{ why: 'pool-paused', queue: 'dev' }, 'queue "dev" is paused (`resume --queue dev` goes on)'],
+  ],
+  'agent-quiet': [
+    [
+      { why: 'agent-quiet', agent: 'ada' },
+      'it is being found out who holds the slots of ada: its semaphore was ended, or it comes from another pool',
+    ],
   ],
   'agent-cooling-down': [
     [

@@ -37,6 +37,8 @@ const rows: Row[] = [
   ['a run of an older task', { ...terminated, createdAt: '2025-01-01T00:00:00Z' }, {}, FREE_MS, LEAVE],
   ['a run of nobody knows which', { ...terminated, createdAt: null }, {}, FREE_MS, LEAVE],
   ['a run that only waited for a slot', { ...terminated, mayHaveClaimed: false }, {}, FREE_MS, LEAVE],
+  ['a run that never had a slot of anybody', { ...terminated, agent: null }, {}, FREE_MS, LEAVE],
+  ['the same, of a task with nobody', { ...terminated, agent: null }, { assignedTo: null }, FREE_MS, LEAVE],
   ['a task that is not working', terminated, { status: 'idle' }, FREE_MS, LEAVE],
 
   ['right after the end', terminated, {}, CLOSED_MS, wait(FREE_MS)],

@@ -4,7 +4,8 @@ import type { Phase, RunMemo } from '../../domain/run.ts';
 /** A run as the server would describe it. */
 export interface DescribedRun {
   taskId: number;
-  agent: string;
+  /** Null: nobody yet. */
+  agent: string | null;
   phase: Phase;
   /** Null: it is open. */
   closedAtMs: number | null;
@@ -36,7 +37,7 @@ function description({ taskId, agent, phase, closedAtMs, atAttempt, memo }: Desc
     status: { name: closedAtMs === null ? 'RUNNING' : 'TERMINATED' },
     startTime: new Date(0),
     ...(closedAtMs !== null && { closeTime: new Date(closedAtMs) }),
-    searchAttributes: { TaskId: [String(taskId)], Agent: [agent], Phase: [phase] },
+    searchAttributes: { TaskId: [String(taskId)], ...(agent !== null && { Agent: [agent] }), Phase: [phase] },
     memo: memo && { run: memo },
     raw: { pendingActivities: atAttempt ? [{ activityType: { name: 'runGoose' } }] : [] },
   };

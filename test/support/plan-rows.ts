@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
 import type { PlanInput } from '../../domain/plan.ts';
-import { planOf } from './tasks.ts';
+import { planOf, type ShortPlan } from './tasks.ts';
 
-/** A plan as a row of a table: what there is, what starts, and why the others wait. */
+/** A plan as a row of a table: what there is, what starts, why the others wait, and who is in line, where anybody is. */
 export type PlanRow = [
   name: string,
   input: Partial<PlanInput>,
   starts: string[],
   waiting: Record<number, string>,
+  line?: Partial<Pick<ShortPlan, 'inLine' | 'misplaced'>>,
 ];
 
 export function checkPlans(rows: PlanRow[]): void {
-  test.each(rows)('%s', (_, input, starts, waiting) => {
-    expect(planOf(input)).toEqual({ starts, waiting });
+  test.each(rows)('%s', (_, input, starts, waiting, line) => {
+    expect(planOf(input)).toEqual({ inLine: {}, misplaced: [], ...line, starts, waiting });
   });
 }

@@ -1,6 +1,6 @@
 import type { Agent } from '../../domain/agent.ts';
 import type { AgentLine } from '../../domain/pass.ts';
-import { type OpenRun, type Plan, type PlanInput, plan } from '../../domain/plan.ts';
+import { type OpenRun, type PlanInput, plan, type Start, type Waiting } from '../../domain/plan.ts';
 import type { Rank } from '../../domain/rank.ts';
 import type { Task } from '../../domain/task.ts';
 
@@ -35,12 +35,27 @@ export function agentOf(name: string, limit: number, queue?: string): Agent {
   return queue === undefined ? { name, limit } : { name, limit, queue };
 }
 
-export function runOf(taskId: number, agent: string, state: OpenRun['state'] = 'active'): OpenRun {
-  return { taskId, agent, state, extra: false };
+/** A run of pool dev that has, or had, a slot of this agent. */
+export function runOf(
+  taskId: number,
+  agent: string,
+  state: OpenRun['state'] = 'active',
+  change: Partial<OpenRun> = {},
+): OpenRun {
+  return { taskId, semaphore: 'pool-dev', wants: null, agent, state, ...change };
 }
 
-export function extraRunOf(taskId: number, agent: string): OpenRun {
-  return { taskId, agent, state: 'active', extra: true };
+/** A run in line for a slot of any agent of pool dev. */
+export function lineRunOf(taskId: number, change: Partial<OpenRun> = {}): OpenRun {
+  return { taskId, semaphore: 'pool-dev', wants: null, agent: null, state: 'active', ...change };
+}
+
+/** Tasks that this agent works on, and their runs. */
+export function atWork(agent: string, ...ids: number[]): { tasks: Task[]; openRuns: OpenRun[] } {
+  return {
+    tasks: ids.map((id) => taskOf(id, { queue: 'dev', assignedTo: agent, status: 'working' })),
+    openRuns: ids.map((id) => runOf(id, agent)),
+  };
 }
 
 export function rankOfTask(id: number, change: Partial<Rank> = {}): Rank {
@@ -55,33 +70,47 @@ export function planInput(change: Partial<PlanInput> = {}): PlanInput {
     openRuns: [],
     health: {},
     pausedAgents: [],
+    quietAgents: [],
+    pausedPools: [],
     paused: false,
     enabled: true,
     blockingDisabled: false,
     assignedByUs: {},
     ending: {},
     first: [],
-    waitingPerAgent: 0,
+    lookAhead: 0,
     maxStarts: 50,
     nowMs: NOW_MS,
     ...change,
   };
 }
 
-/** A plan in short: `42 ada` for each start (with a `+` where it starts beyond the slots), and why the others wait. */
-export function planOf(change: Partial<PlanInput>): { starts: string[]; waiting: Record<number, string> } {
-  const made = plan(planInput(change));
-  return { starts: startsOf(made), waiting: whyOf(made) };
+/** A plan in short. */
+export interface ShortPlan {
+  /** `42 pool-dev`, or `42 ada@pool-dev` where only ada may have it. */
+  starts: string[];
+  /** Why each of the others waits, or is in line. */
+  waiting: Record<number, string>;
+  inLine: Record<number, string>;
+  misplaced: number[];
 }
 
-export function startsOf({ starts }: Plan): string[] {
-  return starts.map(({ task, agent, extra }) => `${task.id} ${agent}${extra ? '+' : ''}`);
+export function planOf(change: Partial<PlanInput>): ShortPlan {
+  const { starts, waiting, inLine, misplaced } = plan(planInput(change));
+  return { starts: starts.map(sayStart), waiting: whyOf(waiting), inLine: whyOf(inLine), misplaced };
 }
 
-export function whyOf({ waiting }: Plan): Record<number, string> {
+function sayStart({ task, wants, semaphore }: Start): string {
+  return `${task.id} ${wants === null ? '' : `${wants}@`}${semaphore}`;
+}
+
+function whyOf(waiting: readonly Waiting[]): Record<number, string> {
   return Object.fromEntries(waiting.map(({ taskId, reason }) => [taskId, reason.why]));
 }
 
 export function agentLineOf(name: string): AgentLine {
-  return { name, queue: null, limit: 1, limitByHand: null, paused: false, health: { state: 'well' } };
+  return {
+    ...{ name, queue: null, limit: 1, limitByHand: null, paused: false, poolPaused: false, quiet: false },
+    health: { state: 'well' },
+  };
 }

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AttemptIds, PassEnded, Planned, SchedulerEvent } from '../../activities/events.ts';
 import { NOTHING } from '../../activities/goose-attempt.ts';
-import { WELL } from '../../domain/health.ts';
+import { type Health, WELL } from '../../domain/health.ts';
 import type { AgentLine, PassReport } from '../../domain/pass.ts';
 import type { Start, Waiting } from '../../domain/plan.ts';
 import type { Line } from '../../workers/log/line.ts';
 import { Log } from '../../workers/log/log.ts';
-import { rankOfTask, runOf, taskOf } from '../support/tasks.ts';
+import { atWork, lineRunOf, rankOfTask, taskOf } from '../support/tasks.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -37,16 +37,23 @@ const AGENTS: AgentLine[] = ['vaela', 'damien'].map((name) => ({
   limit: 2,
   limitByHand: null,
   paused: false,
+  poolPaused: false,
+  quiet: false,
   health: WELL,
 }));
+
+/** The agents, of whom vaela is so. */
+function agentsWith(change: Partial<AgentLine>): AgentLine[] {
+  return AGENTS.map((agent) => (agent.name === 'vaela' ? { ...agent, ...change } : agent));
+}
 
 function planned(change: Partial<Planned> = {}): Planned {
   const agents = AGENTS.map(({ name, limit }) => ({ name, limit, queue: 'dev' }));
   return {
     what: 'planned',
     registry: { agents, mode: 'queue', warnings: [] },
+    full: true,
     agents: AGENTS,
-    health: {},
     tasks: [],
     runs: [],
     waiting: [],
@@ -54,6 +61,8 @@ function planned(change: Partial<Planned> = {}): Planned {
     ...change,
   };
 }
+
+const COOLING: Health = { state: 'cooling-down', reason: 'refused', untilMs: 3_600_000, times: 1 };
 
 const FIGURES = {
   leasesScanned: 1,
@@ -70,8 +79,7 @@ function passEnded(change: Partial<PassEnded> = {}, report: Partial<PassReport> 
     what: 'pass-ended',
     full: true,
     sawTasks: true,
-    health: {},
-    pausedAgents: [],
+    agents: AGENTS,
     paused: false,
     enabled: true,
     report: {
@@ -87,11 +95,11 @@ function startOf(id: number, pool: string | null, change: Partial<Start> = {}): 
   const rank = rankOfTask(id);
   return {
     task: { id, createdAt: rank.createdAt },
-    agent: 'vaela',
-    queue: pool,
+    semaphore: 'pool-dev',
+    wants: pool === null ? 'vaela' : null,
+    queue: 'dev',
     pool,
     rank,
-    extra: false,
     ...change,
   };
 }
@@ -102,9 +110,10 @@ const blockedBy = (taskId: number, by: number): Waiting => ({ taskId, reason: { 
 describe('a pass', () => {
   test('in the old words, and what stays as it is is not said again', () => {
     const tasks = [taskOf(1, { queue: 'dev' }), taskOf(2, { queue: 'dev' }), taskOf(3, { queue: 'qa' })];
+    const work = atWork('vaela', 9);
     const first = said(
       { what: 'pass-began', full: true, by: '1@host' },
-      planned({ tasks, runs: [runOf(9, 'vaela')] }),
+      planned({ tasks: [...tasks, ...work.tasks], runs: work.openRuns }),
       passEnded(),
     );
     expect(first).toEqual([
@@ -115,8 +124,8 @@ describe('a pass', () => {
       "INFO Found 2 unassigned tasks in queue 'dev'",
       'INFO Reconciliation completed in 12 ms: leases_scanned=1, leases_reclaimed=0, unassigned_matched=0, assigned_spawned=0, tasks_spawned=0, blocked_skipped=0, errors=0, waiting=0',
     ]);
-    expect(said(planned({ tasks, runs: [runOf(9, 'vaela')] }))).toEqual([]);
-    expect(said(planned({ runs: [runOf(9, 'vaela')] }))).toEqual([
+    expect(said(planned({ tasks: [...tasks, ...work.tasks], runs: work.openRuns }))).toEqual([]);
+    expect(said(planned({ tasks: work.tasks, runs: work.openRuns }))).toEqual([
       "INFO Found 0 unassigned tasks in queue 'dev'",
     ]);
   });
@@ -126,23 +135,54 @@ describe('a pass', () => {
     expect(said({ what: 'pass-began', full: true, by: '1@host' }, planned(), passEnded())).toHaveLength(2);
     const full = false;
     expect(
-      said({ what: 'pass-began', full, by: '1@host' }, planned({ agents: null }), passEnded({ full })),
+      said(
+        { what: 'pass-began', full, by: '1@host' },
+        planned({ full, waiting: [blockedBy(1, 2)] }),
+        passEnded({ full }),
+      ),
     ).toEqual([]);
   });
 
-  test('starts: who was assigned, who had an agent, who waits in line, and who goes first', () => {
+  test('starts: whose is of a queue, whose of an agent, and who goes first', () => {
     const first = startOf(4, null, { rank: rankOfTask(4, { dependents: 3 }) });
-    const starts = [first, startOf(5, 'dev'), startOf(6, 'dev', { extra: true })];
-    const figures = { ...FIGURES, tasksSpawned: 3 };
+    const starts = [first, startOf(5, 'dev')];
+    const figures = { ...FIGURES, tasksSpawned: 2 };
     const full = false;
     said(planned());
-    expect(said(planned({ agents: null, starts }), passEnded({ full }, { figures }))).toEqual([
+    expect(said(planned({ full, starts }), passEnded({ full }, { figures }))).toEqual([
       'INFO Prioritizing 1 blocker task(s): Task 4 blocks 3 task(s)',
       'INFO Starting task 4, which is assigned to vaela',
-      'INFO Assigning task 5 to dev agent vaela',
-      'INFO Assigning task 6 to wait for dev agent vaela',
-      expect.stringMatching(/^INFO Refill completed in 12 ms: .*tasks_spawned=3/),
+      'INFO Starting task 5, of queue dev',
+      expect.stringMatching(/^INFO Refill completed in 12 ms: .*tasks_spawned=2/),
     ]);
+  });
+
+  test('a slot is taken by who works, and not by who is in line, backs off or may not run', () => {
+    const work = atWork('vaela', 9);
+    const tasks = [...work.tasks, taskOf(1, { queue: 'dev' }), taskOf(2, { queue: 'dev' })];
+    const runs = [...work.openRuns, lineRunOf(1)];
+    const slots = (change: Partial<Planned>) =>
+      said(planned({ tasks, runs, ...change })).filter((line) => line.includes('queue '));
+    expect(slots({})).toEqual([
+      "INFO Processing queue 'dev': 3 available slots (vaela 1, damien 2)",
+      "INFO Found 1 unassigned tasks in queue 'dev'",
+    ]);
+    const paused = "INFO Processing queue 'dev': 2 available slots (vaela 0, damien 2)";
+    expect(slots({ agents: agentsWith({ paused: true }) })).toEqual([paused]);
+    expect(slots({ agents: AGENTS.map((agent) => ({ ...agent, poolPaused: true })) })).toEqual([
+      "INFO Processing queue 'dev': 0 available slots (vaela 0, damien 0)",
+    ]);
+    expect(slots({ agents: agentsWith({ health: COOLING }) })).toEqual([paused]);
+  });
+
+  test('the assignment is said when the agent has the task, with the agent as its last word', () => {
+    const claimed = { what: 'claimed', ...IDS, log: 'a.log' } as const;
+    const starts = 'INFO Task 7 attempt 1 on vaela starts; log a.log, run run-7';
+    expect(said({ ...claimed, assignedFrom: 'dev' })).toEqual([
+      'INFO Assigning task 7 to dev agent vaela',
+      starts,
+    ]);
+    expect(said({ ...claimed, assignedFrom: null })).toEqual([starts]);
   });
 
   test('a task that is skipped is said once for each reason, not for each time or figure in it', () => {
@@ -216,19 +256,23 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
     ],
     [
       'an agent that is paused',
-      passEnded({ full: false, pausedAgents: ['vaela'] }),
+      passEnded({ full: false, agents: agentsWith({ paused: true }) }),
       passEnded({ full: false }),
       'INFO Agent vaela is paused: it is given nothing until `tinyscheduler resume --agent vaela`',
       'INFO Agent vaela is no longer paused',
     ],
     [
-      'an agent that cools down',
-      passEnded({
-        full: false,
-        health: { vaela: { state: 'cooling-down', reason: 'refused', untilMs: 0, times: 1 } },
-      }),
+      'a queue that is paused, however many agents it has',
+      passEnded({ full: false, agents: AGENTS.map((agent) => ({ ...agent, poolPaused: true })) }),
       passEnded({ full: false }),
-      'WARNING Agent vaela cools down until 00:00:00 UTC: refused',
+      'INFO Queue dev is paused: it is given nothing until `tinyscheduler resume --queue dev`',
+      'INFO Queue dev is no longer paused',
+    ],
+    [
+      'an agent that cools down',
+      passEnded({ full: false, agents: agentsWith({ health: COOLING }) }),
+      passEnded({ full: false }),
+      'WARNING Agent vaela cools down until 01:00:00 UTC: refused',
       'INFO Agent vaela is no longer held back',
     ],
   ])('%s', (_, holds, over, begins, ends) => {
@@ -263,11 +307,12 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
   });
 
   test('an agent that cannot run is tried each interval and told of once', () => {
-    const health = { vaela: { state: 'misconfigured' as const, reason: 'no recipe', untilMs: 0, times: 1 } };
+    const health: Health = { state: 'misconfigured', reason: 'no recipe', untilMs: 0, times: 1 };
+    const agents = agentsWith({ health }).filter(({ name }) => name === 'vaela');
     said(planned());
     const verdict = { kind: 'misconfigured' as const, reason: 'no recipe' };
     const attempt = (attempt: number): SchedulerEvent[] => [
-      planned({ agents: null, health, starts: [startOf(7, 'dev')] }),
+      planned({ full: false, agents, starts: [startOf(7, 'dev')] }),
       { what: 'attempt-ended', ...IDS, attempt, result: { ...NOTHING, verdict } },
       {
         what: 'settled',
@@ -280,9 +325,17 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
       },
     ];
     expect(said(...attempt(1), ...attempt(2), ...attempt(3))).toEqual([
-      'INFO Assigning task 7 to dev agent vaela',
+      'INFO Starting task 7, of queue dev',
       'WARNING Task 7 attempt 1 on vaela did not start: misconfigured, no recipe; run run-7',
     ]);
+  });
+
+  test('a start is a try only where no agent that is well may take the task', () => {
+    said(planned());
+    const agents = agentsWith({ health: COOLING });
+    const start = (pool: string | null) => said(planned({ full: false, agents, starts: [startOf(7, pool)] }));
+    expect([start('dev'), start('dev')].map((lines) => lines.length)).toEqual([1, 1]);
+    expect([start(null), start(null)].map((lines) => lines.length)).toEqual([1, 0]);
   });
 
   test('a result that cannot be written is said once, until it is', () => {
