@@ -90,7 +90,10 @@ export async function putOff(
     const [held, slots] = await Promise.all([schedulerHeld(client), semaphoreMemo(client, semaphore)]);
     const isPaused = slots?.agents.some(({ name, paused }) => name === agent && paused);
     if (held || slots?.schedulerPaused || slots?.paused || isPaused) return 'paused';
-    return slots !== undefined && fence < slots.fencesFrom ? 'slot-lost' : undefined;
+    if (slots === undefined) return undefined;
+    // Its agent may have gone to another pool since, which gives its slots now.
+    const isHere = slots.policy.agents.some(({ name }) => name === agent);
+    return !isHere || fence < slots.fencesFrom ? 'slot-lost' : undefined;
   } catch {
     return 'paused';
   }

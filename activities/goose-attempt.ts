@@ -22,7 +22,10 @@ import { runGooseOnTask } from './goose-on-task.ts';
 import { signalled } from './signalled.ts';
 import { wasReset } from './was-reset.ts';
 
-const PUT_OFF = { paused: 'paused', 'slot-lost': 'its slot was given by a semaphore that was ended' };
+const PUT_OFF = {
+  paused: 'paused',
+  'slot-lost': 'its slot is not good any more: its semaphore was ended, or its agent changed its pool',
+};
 
 export const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
 

@@ -23,6 +23,8 @@ export interface LookedAt extends RunRef {
   /** It returned by itself, so nothing of it lives. */
   inOrder: boolean;
   mayHold: boolean;
+  /** Of its slot, where it has one. */
+  agent: string | null;
   lingersMs?: number;
 }
 
@@ -56,8 +58,8 @@ export function semaphoreActivities(deps: {
           const run = await lookAtRun(client, workflowId, runId);
           const mayHold = run?.phase === 'running' || run?.phase === 'waiting';
           const lingers = run === undefined ? {} : { lingersMs: lingersMs(run, config.heartbeatTimeoutMs) };
-          const { closedAtMs = null, inOrder = false } = run ?? {};
-          return { workflowId, runId, closedAtMs, inOrder, mayHold, ...lingers };
+          const { closedAtMs = null, inOrder = false, agent = null } = run ?? {};
+          return { workflowId, runId, closedAtMs, inOrder, mayHold, agent, ...lingers };
         }),
       );
     },

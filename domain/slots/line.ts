@@ -9,6 +9,7 @@ import {
   type RunRef,
   ref,
   same,
+  type Waiter,
 } from './pool.ts';
 
 /** A run asks for a slot. */
@@ -33,14 +34,12 @@ export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
     return [{ ...ref(asked), agent, fence, gooseQueue, probe: probe !== null && same(asked)(probe) }];
   }
   const { rank, rankedAtMs, wants } = asked;
-  const before = pool.waiters.find(same(asked));
-  const waiter = { ...ref(asked), rank, rankedAtMs, wants, sinceMs: before?.sinceMs ?? nowMs };
-  const newer = [before && { rank: before.rank, atMs: before.rankedAtMs }, taken(pool, rank.id)];
-  for (const known of newer)
-    if (known && known.atMs > waiter.rankedAtMs) {
-      waiter.rank = known.rank;
-      waiter.rankedAtMs = known.atMs;
-    }
+  const before = pool.waiters.filter((waiter) => waiter.rank.id === rank.id);
+  const sinceMs = before.find(same(asked))?.sinceMs ?? nowMs;
+  const waiter: Waiter = { ...ref(asked), rank, rankedAtMs, wants, sinceMs };
+  // A run that was terminated stays in line beside the next one of its task: the rank is of the task.
+  const looks = [waiter, ...before].map(lookOf).concat(taken(pool, rank.id));
+  for (const each of [waiter, ...before]) for (const look of looks) see(each, look);
   pool.waiters = [...pool.waiters.filter(other(asked)), waiter];
   pool.coming = pool.coming.filter((coming) => coming.rank.id !== rank.id);
   sortLine(pool);
@@ -70,26 +69,37 @@ export function expect(pool: Pool, coming: readonly Omit<Coming, 'untilMs'>[], n
  * @param atMs when TinyTask was looked at, in milliseconds since the epoch; what is older than what is known changes nothing
  */
 export function reorder(pool: Pool, ranks: readonly Rank[], atMs: number): void {
-  const inLine = new Map(pool.waiters.map((waiter) => [waiter.rank.id, waiter]));
+  const inLine = new Map<number, Waiter[]>();
+  for (const waiter of pool.waiters)
+    inLine.set(waiter.rank.id, [...(inLine.get(waiter.rank.id) ?? []), waiter]);
   const early = new Map(pool.ranks.map((known) => [known.rank.id, known]));
   for (const rank of ranks) {
-    const waiter = inLine.get(rank.id);
-    if (waiter === undefined) {
-      if (atMs < (early.get(rank.id)?.atMs ?? 0)) continue;
-      early.delete(rank.id);
-      early.set(rank.id, { rank, atMs });
-    } else if (atMs >= waiter.rankedAtMs) {
-      waiter.rank = rank;
-      waiter.rankedAtMs = atMs;
-    }
+    const waiters = inLine.get(rank.id);
+    for (const waiter of waiters ?? []) see(waiter, { rank, atMs });
+    if (waiters !== undefined || atMs < (early.get(rank.id)?.atMs ?? 0)) continue;
+    early.delete(rank.id);
+    early.set(rank.id, { rank, atMs });
   }
   pool.ranks = [...early.values()].slice(-MOST_RANKS);
   sortLine(pool);
 }
 
-function taken(pool: Pool, id: number) {
-  const known = pool.ranks.find(({ rank }) => rank.id === id);
-  if (known !== undefined) pool.ranks = pool.ranks.filter((each) => each !== known);
+/** A rank, and when somebody looked at TinyTask and found it. */
+type Look = Pool['ranks'][number];
+
+function lookOf({ rank, rankedAtMs }: Waiter): Look {
+  return { rank, atMs: rankedAtMs };
+}
+
+function see(waiter: Waiter, { rank, atMs }: Look): void {
+  if (atMs < waiter.rankedAtMs) return;
+  waiter.rank = rank;
+  waiter.rankedAtMs = atMs;
+}
+
+function taken(pool: Pool, id: number): Look[] {
+  const known = pool.ranks.filter(({ rank }) => rank.id === id);
+  if (known.length > 0) pool.ranks = pool.ranks.filter(({ rank }) => rank.id !== id);
   return known;
 }
 

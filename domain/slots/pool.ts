@@ -144,10 +144,10 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   pool.policy = policy;
 }
 
-/** A probe of another semaphore is none of this one's. */
+/** A probe of another semaphore is none of this one's; one of its own may still be under way. */
 function learn(agent: AgentSlots, known: KnownOfAgent): void {
   Object.assign(agent, copyOf(known));
-  setProbe(agent, null);
+  setProbe(agent, agent.probe);
 }
 
 /** Nothing is given to these agents until it is known who holds their slots. */

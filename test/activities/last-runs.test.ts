@@ -48,6 +48,7 @@ describe('a run that began under a longer heartbeat timeout than is configured n
         closedAtMs: CLOSED_MS,
         inOrder: false,
         mayHold: true,
+        agent: 'ada',
         lingersMs,
       },
     ]);

@@ -18,8 +18,12 @@ function clientOf(memos: Record<string, object>): Client {
 }
 
 const scheduler: SchedulerMemo = { paused: false, enabled: true };
+const policy = {
+  agents: ['ada', 'bob'].map((name) => ({ name, limit: 1, gooseQueue: 'goose' })),
+  ...{ heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 1 },
+};
 const semaphore: SemaphoreMemo = {
-  policy: { agents: [], heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 1 },
+  policy,
   ...{ paused: false, schedulerPaused: false, fencesFrom: 0, agents: [], complaints: [] },
 };
 const paused = (name: string) => ({
@@ -38,6 +42,12 @@ test.each<[string, Partial<SchedulerMemo> | null, Partial<SemaphoreMemo> | null,
   ['another agent is', {}, paused('bob'), undefined],
   ['the semaphore lost its state after the grant', {}, { fencesFrom: FENCE + 1 }, 'slot-lost'],
   ['the grant is of the semaphore that was started anew', {}, { fencesFrom: FENCE }, undefined],
+  [
+    'its agent is in another pool by now',
+    {},
+    { policy: { ...policy, agents: policy.agents.slice(1) } },
+    'slot-lost',
+  ],
   ['both: a pause ends by itself', {}, { paused: true, fencesFrom: FENCE + 1 }, 'paused'],
   ['no semaphore runs: nobody else can be given the slot before one does', {}, null, undefined],
 ])('the last look before a claim: %s', async (_, ofScheduler, ofSemaphore, expected) => {

@@ -1,9 +1,32 @@
 import { expect, test } from 'vitest';
-import { attemptId, attemptLogName, gooseQueue, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import {
+  attemptId,
+  attemptLogName,
+  gooseQueue,
+  poolId,
+  semaphoreName,
+  semaphoreOf,
+  taskWorkflowId,
+} from '../../domain/ids.ts';
 
 test('the ids that people type', () => {
   expect(taskWorkflowId(42)).toBe('task-42');
-  expect(semaphoreId('ada')).toBe('agent-ada');
+  expect(poolId('dev')).toBe('pool-dev');
+});
+
+test.each<
+  [name: string, queue: string | null | undefined, id: string, called: { queue: string } | { agent: string }]
+>([
+  ['ada', 'dev', 'pool-dev', { queue: 'dev' }],
+  ['ada', undefined, 'agent-ada', { agent: 'ada' }],
+  ['ada', null, 'agent-ada', { agent: 'ada' }],
+  // Names that look like ids are names.
+  ['ada', 'agent-x', 'pool-agent-x', { queue: 'agent-x' }],
+  ['ada', 'pool-x', 'pool-pool-x', { queue: 'pool-x' }],
+  ['pool-x', null, 'agent-pool-x', { agent: 'pool-x' }],
+])('the semaphore of %s with the queue %s is %s', (name, queue, id, called) => {
+  expect(semaphoreOf({ name, queue })).toBe(id);
+  expect(semaphoreName(id)).toEqual(called);
 });
 
 test('goose runs of a host group have a task queue of their own', () => {

@@ -72,9 +72,10 @@ export class Looks {
     const state = this.#state;
     const agents = [...state.toFind];
     state.toFind.clear();
+    await this.#find(agents);
+    // From now on: a run that was closed while it was looked for was not found, and may live so long.
     const atMs = Date.now() + state.pool.policy.heartbeatTimeoutMs;
     state.secondLook = { agents: [...new Set([...(state.secondLook?.agents ?? []), ...agents])], atMs };
-    await this.#find(agents);
   }
 
   async #findAgain(): Promise<void> {
@@ -106,14 +107,17 @@ export class Looks {
     this.#state.lookedAtMs = Date.now();
     // One that has just got its slot may still look like one that rests.
     const isNew = pool.holders.filter(({ sinceMs }) => Date.now() - sinceMs < JUST_GRANTED_MS);
-    const holders = pool.holders.map(ref);
+    const holders = [...pool.holders];
     const heard = this.#state.listen();
     for (let at = 0; at < holders.length; at += AT_A_TIME) {
-      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME));
-      for (const { closedAtMs, inOrder, mayHold, ...run } of looks) {
+      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME).map(ref));
+      for (const { closedAtMs, inOrder, mayHold, agent, ...run } of looks) {
         const isSame = (each: RunRef) => isSameRun(each, run);
+        // Found when its agent came from another pool, and with another agent of its own pool since.
+        const hasAnother = agent !== null && holders.find(isSame)?.agent !== agent;
         // Whoever asked since has got its slot again.
-        const rests = closedAtMs === null && !mayHold && !heard.some(isSame) && !isNew.some(isSame);
+        const isCertain = !heard.some(isSame) && !isNew.some(isSame);
+        const rests = closedAtMs === null && (!mayHold || hasAnother) && isCertain;
         if (rests || (closedAtMs !== null && inOrder))
           release(pool, { ...run, fence: null, verdict: null }, Date.now());
         else if (closedAtMs !== null) foundClosed(pool, { ...run, closedAtMs });

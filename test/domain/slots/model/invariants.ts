@@ -1,0 +1,137 @@
+import { compareRank, type Rank } from '../../../../domain/rank.ts';
+import { grantDue, nextDueMs } from '../../../../domain/slots/grant.ts';
+import {
+  type AgentSlots,
+  type Grant,
+  limitOf,
+  type Pool,
+  type RunRef,
+  type Waiter,
+} from '../../../../domain/slots/pool.ts';
+import type { Semaphore } from './semaphore.ts';
+import type { World } from './world.ts';
+
+// What must be true of a pool after each step, said apart from the rules that make it so.
+
+/** As `expect`, which is too slow for so many. */
+function must(isSo: boolean, what: string, ...seen: unknown[]): void {
+  if (!isSo) throw new Error(`${what}: ${seen.map((each) => JSON.stringify(each)).join(', ')}`);
+}
+
+/** What a semaphore has given since it was there first, over all its losses of state. */
+export class Given {
+  #highestFence = 0;
+  #probes: Grant[] = [];
+
+  /** @param before the pool as it was before these were granted */
+  check(world: World, semaphore: Semaphore, before: Pool, granted: Grant[]): void {
+    const { pool } = semaphore;
+    // What was a probe is a run like any other once its agent is well.
+    const isWell = ({ agent }: Grant) => agentIn(before, agent)?.health.state === 'well';
+    this.#probes = this.#probes.filter((probe) => !isWell(probe) && holds(before, probe));
+    for (const grant of granted) {
+      must(grant.fence > this.#highestFence, 'fences only grow', grant, this.#highestFence);
+      this.#highestFence = grant.fence;
+      const used = inUse(world, grant.agent);
+      const limit = limitOf(agentIn(pool, grant.agent) as AgentSlots);
+      must(used <= limit, 'never more than the limit', grant, { used, limit });
+      must(grant.probe !== isWell(grant), 'only what is given to an unwell agent is a probe', grant);
+      if (!grant.probe) continue;
+      must(
+        !this.#probes.some(({ agent }) => agent === grant.agent),
+        'one probe at most',
+        grant,
+        this.#probes,
+      );
+      this.#probes.push(grant);
+    }
+    checkOrder(semaphore, granted, before);
+  }
+
+  /** A found holder that asks is given a fence, which may be a new one. */
+  checkAgain(again: Grant[], { pool }: Semaphore): void {
+    for (const grant of again)
+      if (holds(pool, grant)) this.#highestFence = Math.max(this.#highestFence, grant.fence);
+  }
+}
+
+/** Gooses that live, and runs that hold or are about to get a grant under which one may still start. */
+function inUse({ gooses, mail, runs, semaphores }: World, name: string): number {
+  const living = gooses.filter(({ grant }) => grant.agent === name);
+  const about = runs.filter((run) => {
+    if (!run.isOpen || gooses.some((goose) => goose.run === run)) return false;
+    const { pool } = semaphores.find(({ id }) => id === run.semaphore) as Semaphore;
+    const coming = mail.flatMap(({ grant }) => (grant?.runId === run.ref.runId ? [grant] : []));
+    const untaken = [...coming, ...run.heard].filter(({ fence }) => fence > run.fence);
+    const taken = run.under === null || run.hasBegun ? [] : [run.under];
+    return [...untaken, ...taken].some(
+      ({ agent, fence }) =>
+        agent === name && fence >= pool.fencesFrom && pool.policy.agents.some((each) => each.name === agent),
+    );
+  });
+  return living.length + about.length;
+}
+
+/** Nobody who is in line, could have been given that slot, and goes before whoever got it. */
+function checkOrder({ pool, looks }: Semaphore, granted: Grant[], before: Pool): void {
+  for (const grant of granted) {
+    const got = before.waiters.find(({ runId }) => runId === grant.runId);
+    must(got !== undefined, 'who is granted a slot was in line', grant);
+    must(mayTake(got as Waiter, grant.agent), 'a task has the agent that it wants', got, grant);
+    const rank = looks.of((got as Waiter).rank.id) as Rank;
+    for (const left of pool.waiters) {
+      if (!mayTake(left, grant.agent) || hasPredecessor(pool, left)) continue;
+      const isBefore = compareRank(rank, looks.of(left.rank.id) as Rank) <= 0;
+      must(isBefore, 'the best rank of the last look goes first', grant, left);
+    }
+  }
+}
+
+/** No able agent is idle while somebody is in line whom it may take; and what time alone will change is known. */
+export function checkIdle({ pool }: Semaphore, nowMs: number): void {
+  if (pool.waiters.length === 0 || pool.paused || pool.schedulerPaused) return;
+  for (const agent of pool.agents) {
+    if (!isAble(pool, agent, nowMs)) continue;
+    const missed = pool.waiters.find(
+      (waiter) => mayTake(waiter, agent.name) && !hasPredecessor(pool, waiter),
+    );
+    must(missed === undefined, 'no able agent is idle', agent, missed);
+  }
+  const dueMs = nextDueMs(pool, nowMs) ?? nowMs + 100_000_000;
+  const early = grantDue(structuredClone(pool), dueMs - 1);
+  must(early.length === 0, 'it wakes when something is due', early, { nowMs, dueMs });
+}
+
+/** Each run is in line or holds, once; so is each slot. */
+export function checkCounts({ pool }: Semaphore): void {
+  const ids = [...pool.holders, ...pool.waiters].map(({ runId }) => runId);
+  must(ids.length === new Set(ids).size, 'a run counts once', ids);
+  const fences = pool.holders.map(({ fence }) => fence).filter((fence) => fence !== null);
+  must(fences.length === new Set(fences).size, 'a fence is of one slot', fences);
+  for (const [at, { rank }] of pool.waiters.slice(1).entries())
+    must(compareRank((pool.waiters[at] as Waiter).rank, rank) <= 0, 'the line is by rank', pool.waiters);
+}
+
+function isAble(pool: Pool, agent: AgentSlots, nowMs: number): boolean {
+  const used = [...pool.holders, ...pool.dying].filter((slot) => slot.agent === agent.name).length;
+  const isProbed = agent.probe !== null && pool.holders.some(({ runId }) => runId === agent.probe?.runId);
+  const { health } = agent;
+  const mayRun = health.state === 'well' || (nowMs >= health.untilMs && !isProbed);
+  return !agent.paused && used < limitOf(agent) && !agent.quiet && mayRun;
+}
+
+function mayTake({ wants }: Waiter, agent: string): boolean {
+  return wants === null || wants === agent;
+}
+
+function hasPredecessor({ holders, dying }: Pool, { workflowId, runId }: RunRef): boolean {
+  return [...holders, ...dying].some((run) => run.workflowId === workflowId && run.runId !== runId);
+}
+
+function agentIn({ agents }: Pool, name: string): AgentSlots | undefined {
+  return agents.find((agent) => agent.name === name);
+}
+
+function holds({ holders }: Pool, { runId, fence }: Grant): boolean {
+  return holders.some((holder) => holder.runId === runId && holder.fence === fence);
+}

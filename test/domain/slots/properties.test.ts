@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { anyEvent, carryOut, type Event } from './model/events.ts';
+import { checkCounts, checkIdle, Given } from './model/invariants.ts';
+import type { Run } from './model/run.ts';
+import { World } from './model/world.ts';
+
+class Checked {
+  readonly world = new World();
+  readonly #given = new Map(this.world.semaphores.map(({ id }) => [id, new Given()]));
+
+  step(event: Event): void {
+    carryOut(this.world, event);
+    this.goOn();
+  }
+
+  goOn(): void {
+    const { world } = this;
+    for (const semaphore of world.semaphores) {
+      const given = this.#given.get(semaphore.id) as Given;
+      const before = structuredClone(semaphore.pool);
+      const { again, granted } = semaphore.goOn(world);
+      for (const grant of again) world.sendGrant(semaphore, grant, true);
+      for (const grant of granted) world.sendGrant(semaphore, grant, false);
+      given.checkAgain(again, semaphore);
+      given.check(world, semaphore, before, granted);
+      semaphore.looks.keepOf(semaphore.pool.waiters.map(({ rank }) => rank.id));
+      checkCounts(semaphore);
+      checkIdle(semaphore, world.nowMs);
+    }
+  }
+
+  /** All that may go on does, with no more trouble, until nothing is left to do. */
+  settle(): void {
+    const { world } = this;
+    while (world.isConfiguring) this.#deliverAll();
+    for (const agent of world.agents) agent.limit = Math.max(1, agent.limit);
+    world.configure();
+    this.#deliverAll();
+    for (const { pool } of world.semaphores) {
+      Object.assign(pool, { paused: false, schedulerPaused: false });
+      for (const agent of pool.agents) Object.assign(agent, { paused: false, limitByHand: null });
+    }
+    for (let round = 0; round < 200 && world.runs.some(({ isOpen }) => isOpen); round += 1) {
+      this.#deliverAll();
+      for (const semaphore of world.semaphores) {
+        semaphore.lookDue = true;
+        for (let at = 0; at < 6; at += 1) {
+          semaphore.answer(world, () => false);
+          this.goOn();
+        }
+      }
+      for (const run of world.runs) if (run.isOpen && !run.sends) this.#goOnWith(run);
+      world.passTime((world.nextDueMs ?? world.nowMs + 1_000) - world.nowMs);
+      this.goOn();
+    }
+    expect(
+      world.runs.filter(({ isOpen }) => isOpen).map(({ ref, phase }) => `${ref.runId} is ${phase}`),
+    ).toEqual([]);
+  }
+
+  #deliverAll(): void {
+    for (let message = this.world.mail[0]; message !== undefined; message = this.world.mail[0]) {
+      this.world.deliver(message, false);
+      this.goOn();
+    }
+  }
+
+  #goOnWith(run: Run): void {
+    const { world } = this;
+    const { pool } = world.semaphore(run.semaphore);
+    const mayStay = pool.policy.agents.some(({ name }) => run.wants === null || run.wants === name);
+    if (run.phase === 'backing-off') world.ask(run);
+    else if (run.phase === 'waiting' && run.take() === undefined && !mayStay)
+      world.giveBack(run, null, () => world.close(run));
+    if (run.under === null) return;
+    if (!run.hasBegun) world.begin(run);
+    if (world.gooseOf(run) !== undefined) world.end(run, 'completed', () => world.close(run));
+  }
+}
+
+test('the slots of pools are right whatever happens, and nobody starves', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 120, size: 'max' }), (events) => {
+      const checked = new Checked();
+      for (const event of events) checked.step(event);
+      checked.settle();
+    }),
+    { numRuns: 1_000, interruptAfterTimeLimit: 8_000, markInterruptAsFailure: false },
+  );
+});
