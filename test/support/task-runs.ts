@@ -1,7 +1,7 @@
 import { type KnownRun, lastRunOf } from '../../activities/runs.ts';
-import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { poolId, taskWorkflowId } from '../../domain/ids.ts';
 import type { Phase, RunResult } from '../../domain/run.ts';
-import type { Slots } from '../../domain/slots.ts';
+import type { AgentSlots, Pool } from '../../domain/slots/pool.ts';
 import type { NewTask } from '../../tinytask/client.ts';
 import { eventually, type System } from './system.ts';
 
@@ -56,9 +56,22 @@ export function runResult(system: System, taskId: number): Promise<RunResult> {
   });
 }
 
-/** What an agent's semaphore knows. */
-export function slotsOf(system: System, agent: string): Promise<Slots> {
-  return system.client.workflow.getHandle(semaphoreId(agent)).query<Slots>('status');
+/** What the semaphore of a queue knows of its pool. */
+export function slotsOf(system: System, queue: string): Promise<Pool> {
+  return system.client.workflow.getHandle(poolId(queue)).query<Pool>('status');
+}
+
+/** What it knows of one agent; where it is not said of which, of the one that is called like its queue. */
+export async function agentIn(system: System, queue: string, name = queue): Promise<AgentSlots> {
+  const agent = (await slotsOf(system, queue)).agents.find((each) => each.name === name);
+  if (agent === undefined) throw new Error(`pool ${queue} has no agent ${name}`);
+  return agent;
+}
+
+/** The tasks in line, best rank first. */
+export async function lineOf(system: System, queue: string): Promise<number[]> {
+  const { waiters } = await slotsOf(system, queue);
+  return waiters.map(({ rank }) => rank.id);
 }
 
 export function signalTask(system: System, taskId: number, signal: string): Promise<void> {

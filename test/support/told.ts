@@ -18,8 +18,8 @@ export function ask(
 type Json = Record<string, unknown>;
 type Line = { task_id: number; reason?: string; still?: string; says?: string; state?: string };
 
-/** What is expected of a task: a reason (with what will still hold), or the state of its run. */
-export type Expected = { why: string; still?: string } | { state: string };
+/** What is expected of a task: a reason (with what will still hold), or the state of its run (and what is said of it). */
+export type Expected = { why: string; still?: string } | { state: string; says?: RegExp };
 
 /**
  * Asks every command about a task and checks that each says the same, and that it is this. Returns what `status` said.
@@ -44,6 +44,7 @@ export async function allSay(
     const runs = ['running', 'interrupted', 'waiting_for_slot', 'backing_off', 'parked'];
     const line = runs.flatMap((group) => seen[group] as Line[]).find((one) => one.task_id === taskId);
     expect(line?.state, 'status').toBe(expected.state);
+    if (expected.says !== undefined) expect(says).toMatch(expected.says);
     expect(started(pass), 'dry run').not.toContain(taskId);
   } else {
     const line = (seen.waiting as Line[]).find((one) => one.task_id === taskId);

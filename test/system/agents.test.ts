@@ -1,11 +1,11 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { semaphoreMemo } from '../../activities/memos.ts';
 import { lastRunOf } from '../../activities/runs.ts';
 import { taskWorkflowId } from '../../domain/ids.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import {
+  agentIn,
   gooseGone,
   gooseLives,
   inPhase,
@@ -137,7 +137,7 @@ describe.concurrent('an agent that fails', () => {
       expect(await inStatus(system, id, 'complete')).toMatchObject({ assignedTo: fallback });
       expect(await runResult(system, id)).toMatchObject({ past: { used: 0 } });
       expect(await system.comments(id)).toEqual([expect.stringMatching(/not counted/)]);
-      expect((await semaphoreMemo(system.client, failing))?.health.state).toBe('cooling-down');
+      expect((await agentIn(system, queue, failing)).health.state).toBe('cooling-down');
     },
   );
 
@@ -155,8 +155,8 @@ describe.concurrent('an agent that fails', () => {
   test('a recipe that is missing makes the agent unwell, and is used once it is there', async () => {
     const { id } = await newTask(system, { assignedTo: 'unwritten' });
     const health = await eventually('it is unwell', async () => {
-      const memo = await semaphoreMemo(system.client, 'unwritten');
-      return memo?.health.state === 'misconfigured' ? memo.health : undefined;
+      const agent = await agentIn(system, 'unwritten');
+      return agent.health.state === 'misconfigured' ? agent.health : undefined;
     });
     expect(health).toMatchObject({ reason: expect.stringContaining('unwritten.yaml') });
     expect((await system.tinytask.get(id))?.status).toBe('idle');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { gooseQueue, poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { rawPayload, sendRaw, UNREADABLE, updateRaw } from '../support/raw-messages.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -28,10 +28,10 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const SIGNALS = {
-  [SCHEDULER_ID]: ['pause', 'resume', 'run-now', 'task-settled', 'agent-changed', 'daemon-started', 'enable'],
-  [semaphoreId('quick')]: [
+  [SCHEDULER_ID]: ['pause', 'resume', 'run-now', 'task-settled', 'pool-changed', 'daemon-started', 'enable'],
+  [poolId('dev')]: [
     ...['pause', 'resume', 'set-limit', 'request', 'release', 'processes-gone', 'configure'],
-    ...['scheduler-paused', 'try-again', 'put-first', 'look-at-holders', 'no-such-signal'],
+    ...['scheduler-paused', 'try-again', 'order', 'model-answered', 'look-at-holders', 'no-such-signal'],
   ],
   run: ['grant', 'withdraw', 'look-again', 'ask-again', 'no-such-signal'],
 };
@@ -51,8 +51,16 @@ const key = fc.constantFrom(
     'kind',
     'reason',
     'rank',
-    'extra',
+    'ranks',
+    'rankedAtMs',
+    'atMs',
+    'wants',
     'agent',
+    'agents',
+    'name',
+    'policy',
+    'moved',
+    'semaphore',
     'health',
     'state',
   ],
@@ -68,6 +76,8 @@ const key = fc.constantFrom(
     '__proto__',
   ],
 );
+const QUICK = { name: 'quick', paused: false, limitByHand: null, health: { state: 'well' } };
+const POLICY = { heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 1 };
 /** Nearly what a message is, with a part of it wrong. */
 const nearly = fc
   .tuple(
@@ -78,17 +88,13 @@ const nearly = fc
         fence: 1,
         verdict: null,
         rank: rankOfTask(1),
-        extra: true,
+        rankedAtMs: 1,
+        wants: null,
       },
-      { agent: 'quick', paused: false, limitByHand: null, health: { state: 'well' } },
-      {
-        limit: 2,
-        waitingPerAgent: 1,
-        heartbeatTimeoutMs: 1,
-        coolDownMs: 1,
-        coolDownMaxMs: 1,
-        passIntervalMs: 1,
-      },
+      { semaphore: poolId('dev'), paused: false, agents: [QUICK] },
+      { policy: { agents: [{ name: 'quick', limit: 2, gooseQueue: gooseQueue() }], ...POLICY }, moved: [] },
+      { policy: { agents: [], ...POLICY }, moved: [QUICK] },
+      { ranks: [rankOfTask(1)], atMs: 1 },
       { taskId: 1, state: 'ended', pool: { pool: 'dev', agent: 'quick' } },
     ),
     key,
@@ -170,10 +176,11 @@ test('whatever is sent, written into tasks and into the file of agents: it sched
   console.info(`${steps} steps`);
 
   await system.agents(AGENTS);
-  for (const to of [SCHEDULER_ID, semaphoreId('quick')])
-    await system.client.workflow.getHandle(to).signal('resume');
+  const pool = system.client.workflow.getHandle(poolId('dev'));
+  for (const handle of [scheduler, pool]) await handle.signal('resume');
   await scheduler.signal('enable');
-  await system.client.workflow.getHandle(semaphoreId('quick')).signal('set-limit', 2);
+  await pool.signal('resume', 'quick');
+  await pool.signal('set-limit', 2);
   const { id } = await newTask(system, { queue: 'dev', priority: 1_000_000 });
   await inStatus(system, id, 'complete');
   const after = await scheduler.describe();

@@ -1,9 +1,9 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import { type RawPayload, rawPayload, sendRaw, UNREADABLE, updateRaw } from '../support/raw-messages.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
-import { inStatus, newTask, parkedTask, slotsOf } from '../support/task-runs.ts';
+import { agentIn, inStatus, newTask, parkedTask } from '../support/task-runs.ts';
 import { rankOfTask } from '../support/tasks.ts';
 import { ask } from '../support/told.ts';
 import { temporalCliForTests } from '../support/tools.ts';
@@ -11,9 +11,13 @@ import { temporalCliForTests } from '../support/tools.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const RUN = { workflowId: 'task-1', runId: '01234567-89ab-cdef-0123-456789abcdef' };
-const AGENT = semaphoreId('quick');
+const POOL = poolId('dev');
 const rank = rankOfTask(1);
-const policy = { limit: 1, waitingPerAgent: 1, heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1 };
+const policy = {
+  agents: [{ name: 'quick', limit: 1, gooseQueue: 'tinyscheduler-goose' }],
+  ...{ heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 1 },
+};
+const asked = { ...RUN, rank, rankedAtMs: 1, wants: null };
 
 let system: System;
 /** A run that is parked: what is sent to it cannot end it. */
@@ -37,7 +41,7 @@ afterAll(() => system.stop());
 async function everythingWorks(): Promise<void> {
   const { id } = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, id, 'complete');
-  for (const workflowId of [SCHEDULER_ID, AGENT, taskWorkflowId(parked)]) {
+  for (const workflowId of [SCHEDULER_ID, POOL, taskWorkflowId(parked)]) {
     await system.client.workflow.getHandle(workflowId).query('status');
     await eventually(`${workflowId} has handled what it was sent`, async () => {
       const { raw, status } = await system.client.workflow.getHandle(workflowId).describe();
@@ -51,18 +55,20 @@ const TO: [string, () => string, string[]][] = [
   [
     'the scheduler',
     () => SCHEDULER_ID,
-    ['agent-changed', 'task-settled', 'run-now', 'pause', 'resume', 'enable'],
+    ['pool-changed', 'task-settled', 'run-now', 'pause', 'resume', 'enable'],
   ],
   [
     'a semaphore',
-    () => AGENT,
+    () => POOL,
     [
       'request',
       'release',
       'processes-gone',
       'configure',
       'scheduler-paused',
-      'put-first',
+      'model-answered',
+      'order',
+      'try-again',
       'set-limit',
       'pause',
       'resume',
@@ -98,39 +104,44 @@ describe.each(TO)('%s', (_to, workflowId, signals) => {
 });
 
 const ALMOST: [string, string, unknown][] = [
-  [
-    'an id that no workflow can have',
-    'request',
-    { ...RUN, workflowId: 'x'.repeat(3_000), rank, extra: false },
-  ],
-  ['no id', 'request', { ...RUN, workflowId: '', rank, extra: false }],
-  ['another workflow', 'request', { ...RUN, workflowId: 'scheduler', rank, extra: false }],
-  ['a run id that is none', 'request', { ...RUN, runId: 'x', rank, extra: false }],
-  ['a rank without an id', 'request', { ...RUN, rank: { ...rank, id: null }, extra: false }],
-  ['a run that is not there', 'request', { ...RUN, rank, extra: false }],
+  ['an id that no workflow can have', 'request', { ...asked, workflowId: 'x'.repeat(3_000) }],
+  ['no id', 'request', { ...asked, workflowId: '' }],
+  ['another workflow', 'request', { ...asked, workflowId: 'scheduler' }],
+  ['a run id that is none', 'request', { ...asked, runId: 'x' }],
+  ['a rank without an id', 'request', { ...asked, rank: { ...rank, id: null } }],
+  ['a wish for nobody', 'request', { ...asked, wants: 'eve' }],
+  ['a run that is not there', 'request', asked],
   ['an empty verdict', 'release', { ...RUN, fence: 1, verdict: {} }],
   ['a verdict of another kind', 'release', { ...RUN, fence: 1, verdict: { kind: 'toString', reason: 'x' } }],
   ['a fence that is none', 'release', { ...RUN, fence: 1e300, verdict: null }],
-  ['a policy without a part', 'configure', policy],
-  ['a policy with endless times', 'configure', { ...policy, passIntervalMs: 1e300 }],
+  ['a policy without a part', 'configure', { policy: { ...policy, agents: undefined }, moved: [] }],
+  ['a policy with endless times', 'configure', { policy: { ...policy, passIntervalMs: 1e300 }, moved: [] }],
+  ['no word of who comes', 'configure', { policy }],
+  ['an order of one that is not there', 'order', { ranks: [{ ...rank, id: 10 ** 12 }], atMs: 8e15 }],
+  ['an order without an id', 'order', { ranks: [{ ...rank, id: null }], atMs: 1 }],
+  ['an order without a time', 'order', { ranks: [rank] }],
+  ['an answer to nobody', 'model-answered', { ...RUN, fence: 1 }],
+  ['an agent of a reserved name', 'try-again', ['__proto__']],
 ];
 
 test.each(ALMOST)('a semaphore goes on after %s (%s)', async (_what, signal, content) => {
-  await system.client.workflow.getHandle(AGENT).signal(signal, content);
+  await system.client.workflow.getHandle(POOL).signal(signal, content);
   await everythingWorks();
 });
 
-const well = { health: { state: 'well' }, paused: false, limitByHand: null };
+const well = { name: 'quick', health: { state: 'well' }, paused: false, limitByHand: null };
+const told = (agent: object) => ({ semaphore: POOL, paused: false, agents: [{ ...well, ...agent }] });
 test.each([
-  ['a health of another kind', { ...well, agent: 'quick', health: { state: 'constructor' } }],
+  ['a health of another kind', told({ health: { state: 'constructor' } })],
   [
     'a health until the end of time',
-    { ...well, agent: 'quick', health: { state: 'misconfigured', reason: 'x', times: 1, untilMs: 1e300 } },
+    told({ health: { state: 'misconfigured', reason: 'x', times: 1, untilMs: 1e300 } }),
   ],
-  ['an agent of a reserved name', { ...well, agent: '__proto__' }],
-  ['an agent with a huge name', { ...well, agent: 'x'.repeat(100_000) }],
+  ['an agent of a reserved name', told({ name: '__proto__' })],
+  ['an agent with a huge name', told({ name: 'x'.repeat(100_000) })],
+  ['a pool of a reserved name', { ...told({}), semaphore: '__proto__' }],
 ])('the scheduler goes on after %s', async (_what, content) => {
-  await system.client.workflow.getHandle(SCHEDULER_ID).signal('agent-changed', content);
+  await system.client.workflow.getHandle(SCHEDULER_ID).signal('pool-changed', content);
   await everythingWorks();
 });
 
@@ -153,18 +164,12 @@ describe('a person who types a wrong value is told', () => {
   const typed: [string, () => string, string, string, RegExp][] = [
     [
       'a limit that is too high',
-      () => AGENT,
+      () => POOL,
       'set-limit',
       '5000',
-      /agent quick was sent set-limit with 5000, .* from 0 to 1000/,
+      /pool dev was sent set-limit with 5000, .* from 0 to 1000/,
     ],
-    [
-      'a limit that is none',
-      () => AGENT,
-      'set-limit',
-      '"many"',
-      /agent quick was sent set-limit with "many"/,
-    ],
+    ['a limit that is none', () => POOL, 'set-limit', '"many"', /pool dev was sent set-limit with "many"/],
     [
       'a task that is none',
       () => SCHEDULER_ID,
@@ -190,11 +195,12 @@ describe('a person who types a wrong value is told', () => {
   });
 
   test('until it is done right', async () => {
-    await system.client.workflow.getHandle(AGENT).signal('set-limit', '2');
+    for (const signal of ['pause', 'resume']) await system.client.workflow.getHandle(POOL).signal(signal);
+    await system.client.workflow.getHandle(POOL).signal('set-limit', '2');
     await system.client.workflow.getHandle(SCHEDULER_ID).signal('run-now');
     await eventually(
       'the limit is as wished',
-      async () => (await slotsOf(system, 'quick')).limitByHand === 2,
+      async () => (await agentIn(system, 'dev', 'quick')).limitByHand === 2,
     );
     await eventually(
       'nothing is wrong',

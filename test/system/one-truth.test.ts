@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
-import { gooseLives, inPhase, inStatus, newTask, slotsOf } from '../support/task-runs.ts';
+import { agentIn, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
@@ -83,7 +83,7 @@ describe('without a daemon', () => {
 
   test('a paused agent is paused at once', async () => {
     await withDaemon();
-    await eventually('the agent is known', async () => (await slotsOf(system, 'ada')).agent === 'ada');
+    await eventually('the agent is known', async () => (await agentIn(system, 'dev', 'ada')).limit === 1);
     await endDaemon();
     expect((await ask(system, ['pause', '--agent', 'ada'])).code).toBe(0);
     const { id } = await newTask(system, { assignedTo: 'ada' });

@@ -4,13 +4,22 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { semaphoreMemo } from '../../activities/memos.ts';
 import { WELL } from '../../domain/health.ts';
-import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import type { SurveyInput } from '../../domain/pass.ts';
 import type { RunStatus } from '../../domain/run.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
-import { gooseLives, inPhase, inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
+import {
+  agentIn,
+  gooseLives,
+  inPhase,
+  inStatus,
+  lineOf,
+  newTask,
+  runResult,
+  slotsOf,
+} from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
@@ -61,11 +70,9 @@ test('TinyTask is down: the pass says so, running agents go on, and all is well 
 });
 
 test('TinyTask is down when an agent ends: its slot is free at once, and what it did is written when TinyTask is back', async () => {
-  const [first, second] = [
-    await newTask(system, { assignedTo: 'brief' }),
-    await newTask(system, { assignedTo: 'brief' }),
-  ];
+  const first = await newTask(system, { assignedTo: 'brief' });
   await eventually('it is at work', async () => existsSync(join(system.dir, 'at-work')));
+  const second = await newTask(system, { assignedTo: 'brief' });
   await inPhase(system, second.id, 'waiting');
   const back = await system.withoutTinyTask();
   await writeFile(join(system.dir, 'open'), '');
@@ -81,7 +88,7 @@ test('TinyTask is down when an agent ends: its slot is free at once, and what it
   await eventually('it is TinyTask’s trouble', async () =>
     (await saysOfSecond()).says.includes('tinytask-unavailable: TinyTask at'),
   );
-  expect((await slotsOf(system, 'brief')).health).toEqual(WELL);
+  expect((await agentIn(system, 'brief')).health).toEqual(WELL);
   await nextWholePass(system);
   const { stdout } = await ask(system, ['status', '--json']);
   const status = JSON.parse(stdout) as { problems: string[]; agents: { name: string; health: string }[] };
@@ -93,7 +100,7 @@ test('TinyTask is down when an agent ends: its slot is free at once, and what it
     expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { used: 0 } });
   }
   expect(await system.comments(first.id)).toEqual([]);
-  expect((await slotsOf(system, 'brief')).health).toEqual(WELL);
+  expect((await agentIn(system, 'brief')).health).toEqual(WELL);
 });
 
 test('the model is down: the agent cools down, one task probes it, and no attempt is used', async () => {
@@ -101,7 +108,7 @@ test('the model is down: the agent cools down, one task probes it, and no attemp
   const tasks = await Promise.all([1, 2, 3].map(() => newTask(system, { assignedTo: 'three' })));
   await eventually(
     'it cools down',
-    async () => (await semaphoreMemo(system.client, 'three'))?.health.state === 'cooling-down',
+    async () => (await agentIn(system, 'three')).health.state === 'cooling-down',
   );
   // By their slots: while some have not come to their goose yet, no goose may live either.
   await eventually(
@@ -111,8 +118,8 @@ test('the model is down: the agent cools down, one task probes it, and no attemp
   let most = 0;
   await eventually('a probe has failed', async () => {
     most = Math.max(most, (await system.gooses()).length);
-    const health = (await semaphoreMemo(system.client, 'three'))?.health;
-    return health?.state === 'cooling-down' && health.times >= 4;
+    const { health } = await agentIn(system, 'three');
+    return health.state === 'cooling-down' && health.times >= 4;
   });
   expect(most).toBe(1);
   await back();
@@ -143,16 +150,17 @@ test('a pause is looked at once more before a claim', async () => {
   await system.client.workflow.getHandle('scheduler').signal('pause');
   await eventually(
     'the agent knows',
-    async () => (await semaphoreMemo(system.client, 'far'))?.schedulerPaused,
+    async () => (await semaphoreMemo(system.client, poolId('far')))?.schedulerPaused,
   );
   await system.start('worker', { HOST_GROUP: 'far' });
-  expect(await runResult(system, id)).toMatchObject({ end: 'withdrawn', verdict: null });
+  await inPhase(system, id, 'waiting');
+  await eventually('it is in line again', async () => (await lineOf(system, 'far')).includes(id));
   expect(await system.tinytask.get(id)).toMatchObject({ status: 'idle', assignedTo: null });
   // It was assigned by nobody, so whoever assigns it now is a person, and it stays with that agent.
   const planState = await system.client.workflow.getHandle(SCHEDULER_ID).query<SurveyInput>('plan-state');
   expect(planState.assignedByUs).not.toHaveProperty(String(id));
   await system.client.workflow.getHandle('scheduler').signal('resume');
-  await inStatus(system, id, 'complete');
+  expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { number: 1 } });
 });
 
 function startDaemon(): Promise<Workers> {

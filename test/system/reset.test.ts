@@ -53,7 +53,7 @@ test('a run that is reset while it waits for a slot asks anew', async () => {
   await gooseLives(system, holding.id);
   const task = await newTask(system, { title: 'waits', assignedTo: 'oscar' });
   await eventually('it is in line', async () => {
-    const { waiters } = await slotsOf(system, 'oscar');
+    const { waiters } = await slotsOf(system, 'qa');
     return waiters.some(({ workflowId }) => workflowId === taskWorkflowId(task.id));
   });
   await resetTask(system, task.id, 'last');

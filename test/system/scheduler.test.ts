@@ -3,11 +3,11 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { schedulerHeld } from '../../activities/memos.ts';
 import { lastRunOf } from '../../activities/runs.ts';
-import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
-import { inStatus, newTask, runResult } from '../support/task-runs.ts';
+import { inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
 /** Asks for a pass of its own. */
@@ -34,7 +34,7 @@ test('without a daemon the scheduler does what it is asked, and nothing more', a
   const scheduler = await system.scheduler();
   const first = await newTask(system, { assignedTo: 'quick' });
   const report = await scheduler.pass(asked());
-  expect(report?.started).toEqual([{ taskId: first.id, agent: 'quick' }]);
+  expect(report?.started).toEqual([{ taskId: first.id, agent: 'quick', queue: null }]);
   await runResult(system, first.id);
 
   const second = await newTask(system, { assignedTo: 'quick' });
@@ -79,11 +79,11 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
 test('messages without their content do no harm', async () => {
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   await signal('task-settled');
-  await signal('agent-changed', 'null');
+  await signal('pool-changed', 'null');
   const before = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, before.id, 'complete');
   for (const name of ['request', 'release', 'processes-gone', 'configure'])
-    await system.client.workflow.getHandle(semaphoreId('quick')).signal(name);
+    await system.client.workflow.getHandle(poolId('dev')).signal(name);
   const { id } = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, id, 'complete');
 });
@@ -107,7 +107,7 @@ test('a scheduler that is terminated while paused leaves no agent paused', async
   const before = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, before.id, 'complete');
   await signal('pause');
-  await eventually('the agent knows', async () => (await slotsOf('quick')).schedulerPaused);
+  await eventually('the pool knows', async () => (await slotsOf(system, 'dev')).schedulerPaused);
   await system.client.workflow.getHandle(SCHEDULER_ID).terminate('by a test');
   await workers.stop();
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
@@ -152,11 +152,6 @@ async function watched(): Promise<{ runId: string; historyLength: number; beatAt
   const beatAtMs = Number(only?.lastHeartbeatTime?.seconds ?? 0) * 1_000;
   if (more.length > 0 || only?.activityType?.name !== 'watch' || beatAtMs === 0) return undefined;
   return raw.pendingWorkflowTask ? undefined : { runId, historyLength, beatAtMs };
-}
-
-async function slotsOf(agent: string) {
-  const handle = system.client.workflow.getHandle(`agent-${agent}`);
-  return handle.query<{ schedulerPaused: boolean }>('status');
 }
 
 async function signal(name: string, input?: string): Promise<void> {

@@ -1,12 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
-import { semaphoreId, taskWorkflowId } from '../../domain/ids.ts';
+import { poolId, taskWorkflowId } from '../../domain/ids.ts';
 import type { RunResult } from '../../domain/run.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
-import { gooseGone, gooseLives, inPhase, inStatus, newTask, slotsOf } from '../support/task-runs.ts';
+import {
+  agentIn,
+  gooseGone,
+  gooseLives,
+  inPhase,
+  inStatus,
+  lineOf,
+  newTask,
+  slotsOf,
+} from '../support/task-runs.ts';
 
 const HEARTBEAT_TIMEOUT_MS = 15_000;
 const LIMITS: Record<string, number> = { pair: 2, draining: 2 };
@@ -56,14 +66,16 @@ describe.concurrent('the slots of an agent', () => {
     const [fourth = 0] = await many(1, { assignedTo: 'ranked' });
     await inPhase(system, third, 'waiting');
     await inPhase(system, fourth, 'waiting');
-    // Both places in line are taken, so the worst of them has to go.
     const [second = 0] = await many(1, { assignedTo: 'ranked', priority: 9 });
     await inPhase(system, second, 'waiting');
+    await eventually('all are in line, by rank', async () =>
+      isDeepStrictEqual(await lineOf(system, 'ranked'), [second, third, fourth]),
+    );
     await open('ranked');
     const all = [holder, second, third, fourth];
     await until(() => allComplete(all));
     expect(await inOrderOfSlot(all)).toEqual(all);
-    expect(await ends(fourth)).toEqual(expect.arrayContaining(['withdrawn', 'complete']));
+    for (const id of all) expect(await ends(id)).toEqual(['complete']);
   });
 
   test('a limit lowered below what is held drains', async () => {
@@ -71,37 +83,41 @@ describe.concurrent('the slots of an agent', () => {
     await eventually('both slots are taken', async () => (await alive(tasks)).length === 2);
     await signalAgent('draining', 'set-limit', 1);
     await eventually('one slot is held, of one', async () => {
-      const { limitByHand, holders } = await slotsOf(system, 'draining');
-      return limitByHand === 1 && holders.length <= 1;
+      const { holders } = await slotsOf(system, 'draining');
+      return (await agentIn(system, 'draining')).limitByHand === 1 && holders.length <= 1;
     });
     expect(await mostAtOnce(tasks, () => allComplete(tasks))).toBe(1);
   });
 
   test('a paused agent finishes what it has, and starts nothing until it is resumed', async () => {
-    const [holder = 0, next = 0] = await many(2, { assignedTo: 'pausing' });
+    const [holder = 0] = await many(1, { assignedTo: 'pausing' });
     await gooseLives(system, holder);
+    const [next = 0] = await many(1, { assignedTo: 'pausing' });
     await inPhase(system, next, 'waiting');
     await signalAgent('pausing', 'pause');
-    await eventually('its line is empty', async () => (await ends(next)).includes('withdrawn'));
+    await eventually('it knows', async () => (await slotsOf(system, 'pausing')).paused);
     await open('pausing');
     await inStatus(system, holder, 'complete');
     await nextWholePass(system);
     expect((await system.tinytask.get(next))?.status).toBe('idle');
+    expect(await lineOf(system, 'pausing')).toEqual([next]);
     await signalAgent('pausing', 'resume');
     await inStatus(system, next, 'complete');
+    await eventually('its one run is over', async () => isDeepStrictEqual(await ends(next), ['complete']));
   });
 
   test('run-now puts a task first in line, but not past its blocker', async () => {
-    const [holder = 0, better = 0] = await many(2, { assignedTo: 'hurried', priority: 9 });
+    const [holder = 0] = await many(1, { assignedTo: 'hurried', priority: 9 });
     await gooseLives(system, holder);
+    const [better = 0] = await many(1, { assignedTo: 'hurried', priority: 9 });
     const [hurried = 0] = await many(1, { assignedTo: 'hurried' });
     const [blocked = 0] = await many(1, { assignedTo: 'hurried', blockedByTaskId: better });
     await inPhase(system, better, 'waiting');
     for (const id of [blocked, hurried])
       await system.client.workflow.getHandle('scheduler').signal('run-now', id);
     await eventually('it is first in line', async () => {
-      const [first] = (await slotsOf(system, 'hurried')).waiters;
-      return first?.workflowId === taskWorkflowId(hurried);
+      const [first] = await lineOf(system, 'hurried');
+      return first === hurried;
     });
     await open('hurried');
     const all = [holder, hurried, better, blocked];
@@ -110,8 +126,9 @@ describe.concurrent('the slots of an agent', () => {
   });
 
   test('the slot of a holder that was terminated comes back when its host has seen its goose dead', async () => {
-    const [holder = 0, next = 0] = await many(2, { assignedTo: 'killed' });
+    const [holder = 0] = await many(1, { assignedTo: 'killed' });
     await gooseLives(system, holder);
+    const [next = 0] = await many(1, { assignedTo: 'killed' });
     await system.client.workflow.getHandle(taskWorkflowId(holder)).terminate('by a test');
     const { closedAtMs } = (await lastRunOf(system.client, holder)) ?? {};
     await gooseGone(system, holder);
@@ -131,11 +148,12 @@ describe.concurrent('the slots of an agent', () => {
   });
 
   test('a semaphore that was terminated finds its holder and its line again', async () => {
-    const [holder = 0, next = 0] = await many(2, { assignedTo: 'forgetful' });
+    const [holder = 0] = await many(1, { assignedTo: 'forgetful' });
     await gooseLives(system, holder);
+    const [next = 0] = await many(1, { assignedTo: 'forgetful' });
     await inPhase(system, next, 'waiting');
     const terminatedAtMs = Date.now();
-    await system.client.workflow.getHandle(semaphoreId('forgetful')).terminate('by a test');
+    await system.client.workflow.getHandle(poolId('forgetful')).terminate('by a test');
     await eventually('it is rebuilt', async () => {
       const { holders, waiters } = await slotsOf(system, 'forgetful');
       return holders[0]?.workflowId === taskWorkflowId(holder) && waiters.length === 1;
@@ -225,7 +243,7 @@ async function grantedAtMs(taskId: number, runId: string): Promise<number> {
 }
 
 function signalAgent(agent: string, signal: string, ...args: unknown[]): Promise<void> {
-  return system.client.workflow.getHandle(semaphoreId(agent)).signal(signal, ...args);
+  return system.client.workflow.getHandle(poolId(agent)).signal(signal, ...args);
 }
 
 async function forget(ids: number[]): Promise<void> {

@@ -5,6 +5,7 @@ import { taskWorkflowId } from '../../domain/ids.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import {
+  agentIn,
   gooseGone,
   gooseLives,
   inPhase,
@@ -12,7 +13,6 @@ import {
   newTask,
   runResult,
   signalTask,
-  slotsOf,
 } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
 
@@ -49,7 +49,7 @@ describe('what is wrong with a task harms that task alone', () => {
     const good = await newTask(system, { assignedTo: 'oscar' });
     await inStatus(system, good.id, 'complete');
     await inPhase(system, bad.id, 'parked');
-    expect(await slotsOf(system, 'oscar')).toMatchObject({ health: WELL, probe: null });
+    expect(await agentIn(system, 'qa', 'oscar')).toMatchObject({ health: WELL, probe: null });
     expect((await schedulerStatus(system)).agents.map(({ health }) => health)).toEqual(Array(5).fill(WELL));
 
     const last = (await system.comments(bad.id)).at(-1);
@@ -70,7 +70,7 @@ describe('what is wrong with a task harms that task alone', () => {
     const good = await Promise.all([1, 2, 3, 4].map(() => newTask(system, { queue: 'pool' })));
     for (const { id } of good) await inStatus(system, id, 'complete');
     await inPhase(system, bad.id, 'parked');
-    for (const name of POOL) expect((await slotsOf(system, name)).health).toEqual(WELL);
+    for (const name of POOL) expect((await agentIn(system, 'pool', name)).health).toEqual(WELL);
     await system.tool('delete_task', { id: bad.id });
     expect(await runResult(system, bad.id)).toMatchObject({ verdict: { kind: 'task-misconfigured' } });
   });

@@ -10,9 +10,9 @@ const reason = 'goose has no recipe';
 
 const rank = rankOfTask(42, { priority: -0.5 });
 const verdict = { kind: 'misconfigured', reason };
-const wellAgent = { name: 'ada', health: { state: 'well' }, paused: false, limitByHand: null };
+const wellAgent = { name: 'ada', health: { state: 'well' }, paused: false, limitByHand: null, quiet: false };
 const unwellAgent = {
-  ...{ name: 'ada', paused: true, limitByHand: 0 },
+  ...{ name: 'ada', paused: true, limitByHand: 0, quiet: true },
   health: { state: 'cooling-down', reason, untilMs: 1_764_000_000_000, times: 3, probing: true },
 };
 const policy = {
@@ -27,8 +27,15 @@ const GOOD: [keyof typeof SHAPES, unknown][] = [
   ['SLOT_RELEASE', { ...run, fence: 1_764_000_000_000, verdict }],
   ['GRANT', { ...run, fence: 0, agent: 'ada', gooseQueue: 'tinyscheduler-goose', probe: true }],
   ['OF_GRANT', { ...run, fence: 1 }],
-  ['ORDER', { ranks: [rank, rankOfTask(7, { first: true, dependents: 3 })], atMs: 1_764_000_000_000 }],
-  ['ORDER', { ranks: [], atMs: 0 }],
+  [
+    'ORDER',
+    {
+      ranks: [rank, rankOfTask(7, { first: true, dependents: 3 })],
+      coming: [{ rank, wants: null }, { rank, wants: 'ada' }],
+      atMs: 1_764_000_000_000,
+    },
+  ],
+  ['ORDER', { ranks: [], coming: [], atMs: 0 }],
   ['CONFIGURATION', { policy, moved: [wellAgent, unwellAgent] }],
   ['CONFIGURATION', { policy: { ...policy, agents: [] }, moved: [] }],
   ['AGENTS', ['ada', 'bob']],
@@ -58,6 +65,7 @@ test.each([
   ['TASK_ID_BY_HAND', '42', 42],
   ['TASK_ID_OR_NONE', undefined, undefined],
   ['LIMIT_BY_HAND', '7', 7],
+  ['AGENT_OR_NONE', undefined, undefined],
 ] as const)('what people type: %s %j', (name, typed, meant) => {
   expect(SHAPES[name](typed)).toBe(meant);
 });
@@ -71,6 +79,7 @@ test.each([
   ['TASK_ID_OR_NONE', null, 'must be the number of a task'],
   ['SLOT_RELEASE', { ...run, fence: 1, verdict: {} }, /^verdict kind must be one of completed, /],
   ['SLOT_REQUEST', [], 'must be an object'],
+  ['SLOT_REQUEST', { ...run, rank: rankOfTask(42), rankedAtMs: 1 }, 'wants must be the name of an agent'],
   ['GRANT', { ...run, workflowId: 'scheduler', fence: 1 }, 'workflowId must be the workflow id of a task'],
   ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 0, wants: 'a b' }, 'wants must be the name of an agent'],
   ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 0 }, 'wants must be the name of an agent'],
@@ -80,8 +89,8 @@ test.each([
     /^rankedAtMs must be a number from 0 /,
   ],
   ['GRANT', { ...run, fence: 1, agent: null }, 'agent must be the name of an agent'],
-  ['ORDER', { ranks: { 0: rank }, atMs: 0 }, 'ranks must be a list of at most 10000'],
-  ['ORDER', { ranks: [{ ...rank, id: 0 }], atMs: 0 }, 'ranks id must be a number from 1 to '],
+  ['ORDER', { ranks: { 0: rank }, coming: [], atMs: 0 }, 'ranks must be a list of at most 10000'],
+  ['ORDER', { ranks: [{ ...rank, id: 0 }], coming: [], atMs: 0 }, 'ranks id must be a number from 1 to '],
   ['CONFIGURATION', { policy, moved: [{ ...wellAgent, health: 'well' }] }, 'moved health must be an object'],
   ['CONFIGURATION', { policy: { ...policy, agents: null }, moved: [] }, 'policy agents must be a list'],
   ['AGENTS', ['ada', '__proto__'], 'must be the name of an agent'],

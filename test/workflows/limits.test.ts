@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import { heartbeat, sleep } from '@temporalio/activity';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterEach, expect, test, vi } from 'vitest';
-import { MAIN_QUEUE, SCHEDULER_ID, semaphoreId } from '../../domain/ids.ts';
+import { NO_PAST } from '../../domain/attempts.ts';
+import { MAIN_QUEUE, poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
 import type { PassReport, SurveyInput } from '../../domain/pass.ts';
-import type { Slots } from '../../domain/slots.ts';
-import type { SemaphoreInput } from '../../workflows/agent-semaphore.ts';
+import type { Rank } from '../../domain/rank.ts';
+import type { RunInput } from '../../domain/run.ts';
+import type { Pool } from '../../domain/slots/pool.ts';
+import type { SemaphoreInput } from '../../workflows/pool/semaphore.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
 import { startStubbed, surveyResult } from '../support/stubbed-scheduler.ts';
 import { eventually } from '../support/system.ts';
-import { agentLineOf, rankOfTask } from '../support/tasks.ts';
+import { rankOfTask } from '../support/tasks.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -41,10 +45,47 @@ function pass(client: Client): Promise<PassReport> {
   ) as Promise<PassReport>;
 }
 
+/** Workflows that only take signals, since nobody works for them; each by its number from 1, with its run id. */
+async function somebodyFor(
+  client: Client,
+  count: number,
+  id: (n: number) => string,
+): Promise<Map<number, string>> {
+  const started = new Map<number, string>();
+  for (let from = 1; from <= count; from += 50) {
+    const numbers = Array.from({ length: Math.min(50, count - from + 1) }, (_, at) => from + at);
+    const handles = await Promise.all(
+      numbers.map((n) => client.workflow.start('nothing', { workflowId: id(n), taskQueue: 'nobody' })),
+    );
+    handles.forEach((handle, at) => void started.set(numbers[at] as number, handle.firstExecutionRunId));
+  }
+  return started;
+}
+
+/** The names of the signals that it was sent, in order. */
+async function signalsTo(client: Client, workflowId: string): Promise<string[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
+}
+
+async function untilCancelled(): Promise<never> {
+  for (;;) {
+    heartbeat();
+    await sleep(500);
+  }
+}
+
+function surveySettings(): RunInput['settings'] {
+  const about = { paused: false, first: [], told: {}, serves: null, last: null };
+  const input = { ...about, full: true, once: true, runs: [], assignedByUs: {}, pools: {}, ranks: {} };
+  return surveyResult(input).settings;
+}
+
 async function runsOf(client: Client, workflowId: string): Promise<number> {
   return (await client.workflow.count(`WorkflowId = "${workflowId}"`)).count;
 }
 
+/** A server with its limits divided by 200: as many as 5,000 passes, of which a run of the scheduler takes 2,000. */
 test('without a daemon, more passes are made than one run of the scheduler takes', async () => {
   const { client, address } = await serverWith({ 'history.maxTotalUpdates': 10 });
   const survey = async (input: SurveyInput) => surveyResult(input);
@@ -68,52 +109,144 @@ test('without a daemon, pauses without end do not fill a history', async () => {
   await eventually('it has continued as new', async () => (await runsOf(client, SCHEDULER_ID)) >= 2);
 });
 
-/** Of 100 that may be under way. */
+/** Of 100 that may be under way; a server has 2,000. */
 const MANY = 300;
 const FEW = { 'limit.numPendingSignals.error': 100 };
 
-test('a scheduler that has much to tell tells it', async () => {
+test('a scheduler that has much to tell tells it: to runs, to many pools of their order, and of a pause', async () => {
   const { client, address } = await serverWith(FEW);
-  const ids = Array.from({ length: MANY }, (_, at) => at + 1);
-  const agents = ids.map((id) => `agent${id}`);
+  const ids = await somebodyFor(client, MANY, taskWorkflowId);
+  const pools = [...(await somebodyFor(client, MANY, (id) => poolId(`q${id}`))).keys()].map((id) =>
+    poolId(`q${id}`),
+  );
   const survey = async (input: SurveyInput) =>
     surveyResult(input, {
-      changed: ids,
-      putFirst: ids.map((taskId) => ({ agent: 'ada', taskId })),
-      agents: agents.map(agentLineOf),
-      unawareOfPause: agents,
+      changed: [...ids.keys()],
+      misplaced: [...ids.keys()].slice(MANY / 2),
+      order: Object.fromEntries(pools.map((pool, at): [string, Rank[]] => [pool, [rankOfTask(at + 1)]])),
+      semaphores: pools,
+      unawareOfPause: pools,
     });
   await stubbed(address, { survey }, { daemon: false });
   await pass(client);
+  const told = (workflowId: string) => signalsTo(client, workflowId);
+  expect(await told(taskWorkflowId(1))).toEqual(['look-again']);
+  expect(await told(taskWorkflowId(MANY))).toEqual(['withdraw']);
+  for (const pool of [pools[0], pools.at(-1)])
+    expect(await told(pool as string)).toEqual(['order', 'scheduler-paused']);
   await client.workflow.getHandle(SCHEDULER_ID).signal('pause');
+  await eventually('all know', async () => (await told(pools.at(-1) as string)).length === 3);
   await pass(client);
 });
 
-test('a semaphore that has many to send home sends them', async () => {
+test('a semaphore that gives a slot to many at once when it is resumed gives each one', async () => {
   const { client, address } = await serverWith(FEW);
+  const runs = await somebodyFor(client, MANY, taskWorkflowId);
   const openRunsOf = async () =>
-    Array.from({ length: MANY }, (_, at) => ({
-      ...{ workflowId: `task-${at + 1}`, runId: randomUUID(), phase: 'waiting', extra: false },
-      rank: rankOfTask(at + 1),
+    [...runs].map(([id, runId]) => ({
+      ...{ workflowId: taskWorkflowId(id), runId, phase: 'waiting', agent: null, wants: null },
+      ...{ rank: rankOfTask(id), rankedAtMs: 1 },
     }));
   await stubbed(address, { openRunsOf, lookAtRuns: async () => [] }, { daemon: false });
   const policy = {
-    ...{ limit: MANY, waitingPerAgent: 0, heartbeatTimeoutMs: 600_000 },
-    ...{ coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 60_000 },
+    agents: ['ada', 'bob'].map((name) => ({ name, limit: MANY / 2, gooseQueue: 'nobody' })),
+    ...{ heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 60_000 },
   };
-  const input: SemaphoreInput = { agent: 'ada', policy, schedulerPaused: false };
-  const semaphore = await client.workflow.start('agentSemaphore', {
-    ...{ workflowId: semaphoreId('ada'), taskQueue: MAIN_QUEUE, args: [input] },
+  const semaphore = await client.workflow.start('poolSemaphore', {
+    ...{ workflowId: poolId('dev'), taskQueue: MAIN_QUEUE },
+    args: [
+      { semaphore: poolId('dev'), policy, moved: [], schedulerPaused: true, fresh: false } as SemaphoreInput,
+    ],
   });
-  const waiting = async () => (await semaphore.query<Slots>('status')).waiters.length;
-  await eventually('all are in line', async () => (await waiting()) === MANY);
-  await semaphore.signal('pause');
-  await eventually('nobody is in line', async () => (await waiting()) === 0);
-  const { raw } = await eventually('it is idle', async () => {
-    const described = await semaphore.describe();
-    return !described.raw.pendingWorkflowTask && described;
+  const status = () => semaphore.query<Pool>('status');
+  await eventually('all are in line', async () => (await status()).waiters.length === MANY);
+  await semaphore.signal('scheduler-paused', false);
+  await eventually('all have a slot', async () => (await status()).holders.length === MANY);
+  const last = [...runs.keys()].map(taskWorkflowId);
+  for (const workflowId of [last[0], last[MANY / 2], last.at(-1)] as string[])
+    await eventually(
+      'it has its grant',
+      async () => (await signalsTo(client, workflowId)).join() === 'grant',
+    );
+  const { status: state, runId } = await semaphore.describe();
+  expect([state.name, runId]).toEqual(['RUNNING', semaphore.firstExecutionRunId]);
+});
+
+/** Limits of the server divided by 250: as 10,000 refills and 5,000 tasks that change at once would meet the real ones. */
+const BY_250 = { 'limit.historyCount.error': 205, 'limit.historyCount.suggestContinueAsNew': 16 };
+
+test('refills without end, and a change of many tasks, do not fill a history', async () => {
+  const { client, address } = await serverWith(BY_250);
+  const runs = await somebodyFor(client, 20, taskWorkflowId);
+  const left = [...runs.keys()];
+  let surveys = 0;
+  const survey = async (input: SurveyInput) => {
+    surveys += 1;
+    const changed = surveys < 5 ? [] : left.splice(0, 2);
+    return surveyResult(input, { changed, moreChanged: changed.length > 0 && left.length > 0 });
+  };
+  await stubbed(address, { survey, watch: untilCancelled }, { daemon: true });
+  await client.workflow.signalWithStart('scheduler', {
+    ...{ workflowId: SCHEDULER_ID, taskQueue: MAIN_QUEUE, signal: 'daemon-started' },
   });
-  expect(Number(raw.workflowExecutionInfo?.historyLength)).toBeGreaterThan(2 * MANY);
+  const scheduler = client.workflow.getHandle(SCHEDULER_ID);
+  const { raw } = await scheduler.describe();
+  while (surveys < 40) {
+    const before = surveys;
+    await scheduler.signal('task-settled', { taskId: 1, state: 'ended', agent: null });
+    await eventually('it looks', async () => surveys > before);
+  }
+  for (const id of runs.keys()) expect(await signalsTo(client, taskWorkflowId(id))).toEqual(['look-again']);
+  const now = await scheduler.describe();
+  expect(now.status.name).toBe('RUNNING');
+  expect(now.raw.workflowExecutionInfo?.firstRunId).toBe(raw.workflowExecutionInfo?.firstRunId);
+  expect(now.runId).not.toBe(now.raw.workflowExecutionInfo?.firstRunId);
+});
+
+/** Limits of the server divided by 100: as a year in which its task changes each hour would meet the real ones. */
+test('a run that is parked for a year, and told of each change, does not fill a history', async () => {
+  const limits = { 'limit.historyCount.error': 512, 'limit.historyCount.suggestContinueAsNew': 41 };
+  const { client, address } = await serverWith(limits);
+  let looks = 0;
+  let asks = 0;
+  const lookAtTask = async () => {
+    looks += 1;
+    return { task: 'untouched' };
+  };
+  const askForSlot = async () => {
+    asks += 1;
+  };
+  await stubbed(address, { lookAtTask, askForSlot }, { daemon: false });
+  const input: RunInput = {
+    task: { id: 7, createdAt: '2026-01-01T00:00:00Z' },
+    ...{
+      semaphore: poolId('dev'),
+      wants: null,
+      queue: 'dev',
+      pool: 'dev',
+      assignee: null,
+      assignedByUs: false,
+    },
+    ...{ rank: rankOfTask(7), rankedAtMs: 1, past: NO_PAST, notBeforeMs: 0, settings: surveySettings() },
+    resume: { phase: 'parked', reason: 'cancelled by hand', retried: false },
+  };
+  const run = await client.workflow.start('runTask', {
+    ...{ workflowId: taskWorkflowId(7), taskQueue: MAIN_QUEUE, args: [input] },
+  });
+  const now = client.workflow.getHandle(taskWorkflowId(7));
+  for (let told = 1; told <= 88; told += 1) {
+    await now.signal('look-again');
+    await eventually('it has looked', async () => looks >= told);
+  }
+  const { status, raw, runId } = await now.describe();
+  expect([status.name, raw.workflowExecutionInfo?.firstRunId]).toEqual(['RUNNING', run.firstExecutionRunId]);
+  expect(runId).not.toBe(run.firstExecutionRunId);
+  expect(await now.query('status')).toMatchObject({
+    phase: 'parked',
+    says: expect.stringContaining('by hand'),
+  });
+  await now.signal('retry');
+  await eventually('it asks for a slot', async () => asks === 1);
 });
 
 test('a pass whose result cannot be carried is made again, and one that cannot be made is refused', async () => {
