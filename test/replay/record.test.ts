@@ -6,12 +6,13 @@ import { historyToObject, writeHistory } from './history-file.ts';
 import { byHand } from './scenes/by-hand.ts';
 import { losses } from './scenes/losses.ts';
 import { ordinary } from './scenes/ordinary.ts';
+import { pools } from './scenes/pools.ts';
 import { endDaemons } from './scenes/scene.ts';
 import { scrubbed } from './scrub.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
-const SCENES = { ordinary, byHand, losses };
+const SCENES = { ordinary, byHand, pools, losses };
 
 /**
  * Not a test: `npm run record-histories` plays a little of everything and keeps the histories, for

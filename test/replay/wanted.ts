@@ -19,6 +19,13 @@ export const WANTED = [
   'semaphore-rebuilds-itself',
   'semaphore-continues-under-signals',
   'semaphore-comes-back',
+  'semaphore-fills-the-slot-that-is-free-first',
+  'semaphore-takes-an-order',
+  'semaphore-rebuilds-itself-for-two-agents',
+  'semaphore-pauses-one-agent',
+  'semaphore-lets-an-agent-go',
+  'semaphore-takes-an-agent-in',
+  'semaphore-hears-that-a-model-answers',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */

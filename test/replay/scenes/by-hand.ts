@@ -1,7 +1,9 @@
-import { semaphoreId, taskWorkflowId } from '../../../domain/ids.ts';
+import { poolId, taskWorkflowId } from '../../../domain/ids.ts';
+import { letGo } from '../../support/gates.ts';
 import { resetTask } from '../../support/reset-task.ts';
 import { DEVELOPER, eventually, type System } from '../../support/system.ts';
 import {
+  agentIn,
   gooseGone,
   gooseLives,
   inPhase,
@@ -10,7 +12,7 @@ import {
   runResult,
   slotsOf,
 } from '../../support/task-runs.ts';
-import { daemonWith, endBy, type Kept, letGo, runOf, semaphoreOf, untilLetGo } from './scene.ts';
+import { daemonWith, endBy, type Kept, runOf, semaphoreRun, untilLetGo } from './scene.ts';
 
 /** People at work in the Web UI: limits, terminations, resets. */
 export async function byHand(system: System): Promise<Kept[]> {
@@ -35,13 +37,14 @@ export async function byHand(system: System): Promise<Kept[]> {
 }
 
 async function limitsAndEnds(system: System): Promise<Kept[]> {
-  const [first, ended, next] = [await task(system), await task(system), await task(system)];
+  const [first, ended] = [await task(system), await task(system)];
   await gooseLives(system, first);
   await gooseLives(system, ended);
-  const semaphore = system.client.workflow.getHandle(semaphoreId('pair'));
-  const ref = await semaphoreOf(system, 'pair');
+  const next = await task(system);
+  const semaphore = system.client.workflow.getHandle(poolId('pair'));
+  const ref = await semaphoreRun(system, 'pair');
   await semaphore.signal('set-limit', 1);
-  await eventually('one of two is to be held', async () => (await slotsOf(system, 'pair')).limitByHand === 1);
+  await eventually('one of two is to be held', async () => (await agentIn(system, 'pair')).limitByHand === 1);
   await letGo(system, first);
   await inStatus(system, first, 'complete');
   const endedRef = await runOf(system, ended);
@@ -74,10 +77,10 @@ async function resetAndRebuilt(system: System): Promise<Kept[]> {
   const waiting = await task(system);
   await inPhase(system, waiting, 'waiting');
   await eventually('it is in line', async () => (await slotsOf(system, 'pair')).waiters.length === 1);
-  const lost = await semaphoreOf(system, 'pair');
+  const lost = await semaphoreRun(system, 'pair');
   await system.client.workflow.getHandle(lost.workflowId).terminate('by hand');
   const rebuilt = await eventually('it is rebuilt', async () => {
-    const now = await semaphoreOf(system, 'pair');
+    const now = await semaphoreRun(system, 'pair');
     const { holders, waiters } = await slotsOf(system, 'pair');
     return now.runId !== lost.runId && holders.length === 2 && waiters.length === 1 && now;
   });
@@ -96,14 +99,15 @@ async function resetAndRebuilt(system: System): Promise<Kept[]> {
 
 /** A semaphore that continues as new while it is signalled, and has a holder and a line. */
 async function long(system: System): Promise<Kept[]> {
-  const [holds, waits] = [await task(system, 'busy'), await task(system, 'busy')];
+  const holds = await task(system, 'busy');
   await gooseLives(system, holds);
+  const waits = await task(system, 'busy');
   await eventually('one waits', async () => (await slotsOf(system, 'busy')).waiters.length === 1);
-  const semaphore = system.client.workflow.getHandle(semaphoreId('busy'));
-  const before = await semaphoreOf(system, 'busy');
+  const semaphore = system.client.workflow.getHandle(poolId('busy'));
+  const before = await semaphoreRun(system, 'busy');
   const after = await eventually('it has continued as new', async () => {
-    for (let sent = 0; sent < 50; sent += 1) await semaphore.signal('put-first', 0);
-    const now = await semaphoreOf(system, 'busy');
+    for (let sent = 0; sent < 50; sent += 1) await semaphore.signal('try-again', ['busy']);
+    const now = await semaphoreRun(system, 'busy');
     return now.runId !== before.runId && now;
   });
   for (const each of [holds, waits]) await letGo(system, each);

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { taskWorkflowId } from '../../../domain/ids.ts';
 import type { RunStatus } from '../../../domain/run.ts';
+import { letGo } from '../../support/gates.ts';
 import { guardiansOf } from '../../support/guardians.ts';
 import { DEVELOPER, eventually, type System } from '../../support/system.ts';
 import {
@@ -13,7 +14,7 @@ import {
   signalTask,
   slotsOf,
 } from '../../support/task-runs.ts';
-import { daemonWith, endBy, type Kept, letGo, type Ref, runOf, untilLetGo, waitsToGo } from './scene.ts';
+import { daemonWith, endBy, type Kept, type Ref, runOf, untilLetGo, waitsToGo } from './scene.ts';
 
 const SETTINGS = {
   LOOP_INTERVAL_SEC: '1',
@@ -42,8 +43,7 @@ export async function losses(system: System): Promise<Kept[]> {
   };
 
   await replace();
-  // Its own goose has died with the worker, so it has another attempt first.
-  await gooseLives(system, holder);
+  // Its goose has died with the worker: either of the two may be first to have the slot now.
   await system.tool('delete_task', { id: holder });
   await gooseLives(system, id);
 

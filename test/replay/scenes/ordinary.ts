@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { SCHEDULER_ID, semaphoreId, taskWorkflowId } from '../../../domain/ids.ts';
+import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../../domain/ids.ts';
 import { nextWholePass, schedulerStatus } from '../../support/passes.ts';
 import { eventually, type System } from '../../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask, runResult, signalTask } from '../../support/task-runs.ts';
@@ -41,9 +41,10 @@ async function play(system: System): Promise<void> {
   const inLine = await newTask(system, { assignedTo: 'slow' });
   await inPhase(system, inLine.id, 'waiting');
   await scheduler.signal('pause');
-  expect(await runResult(system, inLine.id)).toMatchObject({ end: 'withdrawn' });
   await nextWholePass(system);
   await scheduler.signal('resume');
+  await system.tinytask.update(inLine.id, { blockedByTaskId: failing.id });
+  expect(await runResult(system, inLine.id)).toMatchObject({ end: 'left-line' });
   await scheduler.executeUpdate('pass', { args: [{ once: false }] });
 
   await system.tool('delete_task', { id: inLine.id });
@@ -90,7 +91,7 @@ async function picked(system: System): Promise<Map<string, Ref>> {
       keep('run-comes-back-parked', Boolean(before));
       keep('run-is-withdrawn', signals.includes('withdraw'));
       keep('run-completes', signals.includes('grant') && !continued && !signals.includes('retry'));
-    } else keep('semaphore-ranks', workflowId === semaphoreId('quick'));
+    } else keep('semaphore-ranks', workflowId === poolId('pool'));
   }
   return found;
 }

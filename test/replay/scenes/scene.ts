@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastRunOf } from '../../../activities/runs.ts';
-import { semaphoreId } from '../../../domain/ids.ts';
+import { poolId } from '../../../domain/ids.ts';
 import { startDaemon } from '../../support/daemon-process.ts';
 import { eventually, type System } from '../../support/system.ts';
 
@@ -30,10 +30,6 @@ export async function waitsToGo(system: System, taskId: number): Promise<void> {
   await eventually(`goose of task ${taskId} is at work`, async () => existsSync(mark));
 }
 
-export function letGo(system: System, taskId: number): Promise<void> {
-  return writeFile(join(system.dir, `go-${taskId}`), '');
-}
-
 export async function runOf(system: System, taskId: number): Promise<Ref> {
   return eventually(`a run of task ${taskId}`, async () => {
     const run = await lastRunOf(system.client, taskId);
@@ -41,8 +37,8 @@ export async function runOf(system: System, taskId: number): Promise<Ref> {
   });
 }
 
-export async function semaphoreOf(system: System, agent: string): Promise<Ref> {
-  const { workflowId, runId } = await system.client.workflow.getHandle(semaphoreId(agent)).describe();
+export async function semaphoreRun(system: System, queue: string): Promise<Ref> {
+  const { workflowId, runId } = await system.client.workflow.getHandle(poolId(queue)).describe();
   return { workflowId, runId };
 }
 
