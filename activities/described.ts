@@ -74,13 +74,13 @@ async function signalsNotHandled(client: Client, workflowId: string, runId: stri
   return found;
 }
 
-/** What cannot be read is undefined: nobody can take it for anything. */
+/** What cannot be read is null: nobody can take it for anything. */
 function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
   return (payloads ?? []).map((payload) => {
     try {
       return defaultPayloadConverter.fromPayload(payload);
     } catch {
-      return undefined;
+      return null;
     }
   });
 }
@@ -97,7 +97,7 @@ export function switchedTo(
   about?: string,
 ): boolean | undefined {
   const last = unhandled.findLast(
-    ({ name, contents }) => (name === on || name === off) && (contents[0] ?? undefined) === about,
+    ({ name, contents }) => (name === on || name === off) && contents[0] === about,
   );
   return last === undefined ? undefined : last.name === on;
 }

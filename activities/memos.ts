@@ -26,7 +26,8 @@ export function asItWillBe(
 ): SemaphoreMemo {
   if (unhandled.length === 0) return memo;
   const name = semaphoreName(semaphore);
-  const about = ({ contents: [given] }: Unhandled) => given ?? ('agent' in name ? name.agent : undefined);
+  const about = ({ contents: [given] }: Unhandled) =>
+    given === undefined && 'agent' in name ? name.agent : given;
   const signals = unhandled.map((signal) => ({ ...signal, contents: [about(signal)] }));
   const to = (agent?: string) => switchedTo(signals, 'pause', 'resume', agent);
   const agents = new Map(memo.agents.map((agent) => [agent.name, agent]));

@@ -21,7 +21,7 @@ export function complaintAbout(
   problem: string,
   atMs: number,
 ): Complaint {
-  const sent = content === undefined ? 'nothing that can be read' : cut(JSON.stringify(content), QUOTED);
+  const sent = content === undefined ? 'nothing' : cut(JSON.stringify(content), QUOTED);
   return { signal, says: `${to} was sent ${signal} with ${sent}, and did nothing: it ${problem}`, atMs };
 }
 

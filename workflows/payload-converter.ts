@@ -1,8 +1,15 @@
 import { defaultPayloadConverter, type PayloadConverter } from '@temporalio/common';
 
+/** In place of what cannot be read: it has no shape that anybody expects, and nobody takes it for nothing. */
+class Unreadable {
+  toJSON(): string {
+    return 'something that cannot be read';
+  }
+}
+
 /**
- * The default one, but what it cannot read (another encoding, broken JSON) is as if it were not there. It throws
- * instead, and a workflow that was sent such a signal could not go on, ever: its history has it.
+ * The default one, but it does not throw where it cannot read (another encoding, broken JSON): a workflow that was sent
+ * such a signal could not go on, ever, since its history has it.
  */
 export const payloadConverter: PayloadConverter = {
   toPayload: (value, context, hint) => defaultPayloadConverter.toPayload(value, context, hint),
@@ -10,7 +17,7 @@ export const payloadConverter: PayloadConverter = {
     try {
       return defaultPayloadConverter.fromPayload<T>(...args);
     } catch {
-      return undefined as T;
+      return new Unreadable() as T;
     }
   },
 };

@@ -4,7 +4,7 @@ import { complaintAbout, STANDS_FOR_MS, standing, withComplaint } from '../../do
 test.each([
   [5_000, 'agent ada was sent set-limit with 5000, and did nothing: it must be less'],
   ['x', 'agent ada was sent set-limit with "x", and did nothing: it must be less'],
-  [undefined, 'agent ada was sent set-limit with nothing that can be read, and did nothing: it must be less'],
+  [undefined, 'agent ada was sent set-limit with nothing, and did nothing: it must be less'],
 ])('%j', (content, says) => {
   expect(complaintAbout('set-limit', 'agent ada', content, 'must be less', 0).says).toBe(says);
 });

@@ -135,9 +135,7 @@ function isGranting(queue: string): Promise<true> {
     `the semaphore of ${queue} gives slots`,
     async () => {
       const { agents } = await slotsOf(system, queue);
-      return agents.length > 0 && agents.every(({ quietUntilMs }) => Date.now() >= quietUntilMs)
-        ? true
-        : undefined;
+      return agents.length > 0 && agents.every(({ quiet }) => !quiet) ? true : undefined;
     },
     HEARTBEAT_TIMEOUT_MS + 30_000,
   );

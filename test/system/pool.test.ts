@@ -9,8 +9,10 @@ import { mostInUse, slotUses, timeOf } from '../support/slot-history.ts';
 import { DEVELOPER, eventually, type System, startSystem, type TestAgent } from '../support/system.ts';
 import { agentIn, inStatus, lineOf, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
+const RACES = ['race-1', 'race-2', 'race-3', 'race-4', 'race-5', 'race-6'];
 /** Each test has a pool of its own, so that they can share one system and one daemon. */
 const POOLS: Record<string, string[]> = {
+  ...Object.fromEntries(RACES.map((queue) => [queue, [`${queue}-a`]])),
   'first-freed': ['first-a', 'first-b'],
   'second-freed': ['second-a', 'second-b'],
   ranks: ['ranks-a'],
@@ -132,6 +134,25 @@ describe.concurrent('a line of a pool', () => {
     await complete(id);
     expect((await system.tinytask.get(id))?.assignedTo).toBe('mine-a');
   });
+});
+
+test('of tasks that are started together the best is first, whichever asks first', async () => {
+  const scheduler = system.client.workflow.getHandle('scheduler');
+  await scheduler.signal('pause');
+  await eventually('it is paused', async () => (await schedulerStatus(system)).paused);
+  const ids = new Map<string, number[]>();
+  for (const queue of RACES) {
+    const worstFirst: number[] = [];
+    for (const priority of [1, 5, 9]) worstFirst.push((await newTask(system, { queue, priority })).id);
+    ids.set(queue, worstFirst.reverse());
+  }
+  await scheduler.signal('resume');
+  await complete(...[...ids.values()].flat());
+  for (const [queue, order] of ids) {
+    const uses = await slotUses(system.client, order, [poolId(queue)]);
+    const bySlot = uses.sort((a, b) => a.fence - b.fence).map(({ taskId }) => taskId);
+    expect([...new Set(bySlot)], queue).toEqual(order);
+  }
 });
 
 describe('the agents change while tasks are in line', () => {

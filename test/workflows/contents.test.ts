@@ -31,7 +31,10 @@ const GOOD: [keyof typeof SHAPES, unknown][] = [
     'ORDER',
     {
       ranks: [rank, rankOfTask(7, { first: true, dependents: 3 })],
-      coming: [{ rank, wants: null }, { rank, wants: 'ada' }],
+      coming: [
+        { rank, wants: null },
+        { rank, wants: 'ada' },
+      ],
       atMs: 1_764_000_000_000,
     },
   ],
