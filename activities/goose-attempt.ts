@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../config/starter.ts';
-import { attemptId, attemptLogName } from '../domain/ids.ts';
+import { attemptId, attemptLogName, semaphoreOf } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -194,14 +194,18 @@ export class Attempt {
     return this.#record;
   }
 
-  #tellSemaphore(
+  async #tellSemaphore(
     what: 'release' | 'processes-gone' | 'model-answered',
     more: { verdict?: Verdict | null } = {},
   ): Promise<boolean> {
     const { semaphore, fence } = this.#input;
     const { workflowId, runId } = this.#execution;
     const message = { workflowId, runId, fence, ...more };
-    return signalled(this.#deps.client, semaphore, what, message).catch(() => false);
+    const told = await signalled(this.#deps.client, semaphore, what, message).catch(() => false);
+    // The agent may be in another pool by now, whose semaphore has found this run.
+    const now = await semaphoreNow(this.#deps, this.#input.agent).catch(() => semaphore);
+    if (now !== semaphore) await signalled(this.#deps.client, now, what, message).catch(() => false);
+    return told;
   }
 }
 
@@ -237,6 +241,12 @@ function whyCancelled({ cancellationDetails: details }: Context): Stop {
     return { why: 'lease-lost', detail: 'the server gave the run up' };
   }
   return { why: 'cancelled', detail: 'cancelled by hand' };
+}
+
+/** Of the agent, as the configuration has it now. */
+async function semaphoreNow(deps: GooseDeps, name: string): Promise<string> {
+  const { agents } = await deps.loadAgents();
+  return semaphoreOf(agents.find((agent) => agent.name === name) ?? { name });
 }
 
 async function workingDirOf(deps: GooseDeps, name: string): Promise<string> {

@@ -102,7 +102,7 @@ test('a task that somebody else works on is left alone, and reported', async () 
   await system.tool('delete_task', { id });
 });
 
-test('a scheduler that is terminated while paused leaves no agent paused', async () => {
+test('a scheduler that is terminated while paused is paused still, and resume reaches every agent', async () => {
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   const before = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, before.id, 'complete');
@@ -112,6 +112,10 @@ test('a scheduler that is terminated while paused leaves no agent paused', async
   await workers.stop();
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   const { id } = await newTask(system, { assignedTo: 'quick' });
+  const { paused, lastPass } = await nextWholePass(system);
+  expect(paused).toBe(true);
+  expect(lastPass?.waiting).toContainEqual({ taskId: id, reason: { why: 'scheduler-paused' } });
+  await signal('resume');
   await inStatus(system, id, 'complete');
 });
 
