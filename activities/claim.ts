@@ -19,15 +19,17 @@ export async function claim(
   ref: TaskRef,
   agent: string,
   assignee: string | null,
-  { isOurs = async () => false, mayBeBlocked = false }: ClaimRules = {},
+  { agentBefore = async () => null, mayBeBlocked = false }: ClaimRules = {},
 ): Promise<Claim> {
   let claimed = false;
   const mayWrite = beginReading();
   try {
     const before = await tinytask.get(ref.id);
-    const obstacle = obstacleToClaim(before, ref, [null, agent, assignee], mayBeBlocked);
-    const left = obstacle === AT_WORK && before?.assignedTo === agent && (await isOurs());
-    if (obstacle !== undefined && !left) return { verdict: standDown(obstacle), claimed };
+    const may = { beWith: [null, agent, assignee], beBlocked: mayBeBlocked };
+    let obstacle = obstacleToClaim(before, ref, { ...may, beLeftBy: null });
+    if (obstacle !== undefined && before?.assignedTo)
+      obstacle = obstacleToClaim(before, ref, { ...may, beLeftBy: await agentBefore() });
+    if (obstacle !== undefined) return { verdict: standDown(obstacle), claimed };
     await tinytask.update(ref.id, { status: 'working', assignedTo: agent }, () => {
       mayWrite();
       claimed = true;
@@ -46,27 +48,31 @@ export async function claim(
   }
 }
 
-const AT_WORK = 'somebody is working on it';
-
 export interface ClaimRules {
-  /** Asked when the agent is `working` on it already: whether that was a run of ours that is certainly over. */
-  isOurs?: () => Promise<boolean>;
+  /**
+   * Asked when somebody has the task: whose slot the run had that this one was reset from, and that is certainly over;
+   * null: it was not reset.
+   */
+  agentBefore?: () => Promise<string | null>;
   /** Blockers do not count (`TINYSCHEDULER_DISABLE_BLOCKING`). */
   mayBeBlocked?: boolean;
 }
 
-function obstacleToClaim(
-  task: Task | undefined,
-  ref: TaskRef,
-  mayBeWith: (string | null)[],
-  mayBeBlocked: boolean,
-): string | undefined {
+interface May {
+  beWith: readonly (string | null)[];
+  /** Whose run is certainly over, whatever it left. */
+  beLeftBy: string | null;
+  beBlocked: boolean;
+}
+
+function obstacleToClaim(task: Task | undefined, ref: TaskRef, may: May): string | undefined {
   if (task === undefined || !isSameTask(task, ref)) return 'it was deleted';
   if (task.archivedAt !== null) return 'it was archived';
   if (task.status === 'complete') return 'it is complete';
-  if (!mayBeWith.includes(task.assignedTo)) return `${task.assignedTo} has it now`;
-  if (task.status === 'working') return AT_WORK;
-  if (task.isCurrentlyBlocked && !mayBeBlocked) return `task ${task.blockedByTaskId} blocks it now`;
+  const isLeft = task.assignedTo !== null && task.assignedTo === may.beLeftBy;
+  if (!isLeft && !may.beWith.includes(task.assignedTo)) return `${task.assignedTo} has it now`;
+  if (!isLeft && task.status === 'working') return 'somebody is working on it';
+  if (task.isCurrentlyBlocked && !may.beBlocked) return `task ${task.blockedByTaskId} blocks it now`;
   return undefined;
 }
 

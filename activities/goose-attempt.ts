@@ -20,7 +20,7 @@ import type { AttemptIds } from './events.ts';
 import type { GooseDeps, GooseInput } from './goose.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
 import { signalled } from './signalled.ts';
-import { wasReset } from './was-reset.ts';
+import { runBeforeReset } from './was-reset.ts';
 
 const PUT_OFF = {
   paused: 'paused',
@@ -139,8 +139,8 @@ export class Attempt {
     const guarded = guardian.ready();
     guarded.catch(() => {});
     // The semaphore has seen to it that nothing of a run before the reset is alive.
-    const isOurs = () => wasReset(client, this.#execution);
-    const rules = { isOurs, mayBeBlocked: config.disableBlocking };
+    const agentBefore = async () => (await runBeforeReset(client, this.#execution))?.agent ?? null;
+    const rules = { agentBefore, mayBeBlocked: config.disableBlocking };
     const claimed = await claim(tinytask, input.task, input.agent, input.assignee, rules);
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;

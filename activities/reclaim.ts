@@ -8,8 +8,8 @@ import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
 import type { Tell } from './events.ts';
 import { beginReading } from './reading.ts';
-import { type KnownRun, lastRunOf, lingersMs, runsOf } from './runs.ts';
-import { wasReset } from './was-reset.ts';
+import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
+import { runBeforeReset, wasReset } from './was-reset.ts';
 
 /** Tasks whose last run is read at the same time. */
 const AT_A_TIME = 25;
@@ -26,11 +26,10 @@ interface Left {
 async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): Promise<Left> {
   const run = await lastRunOf(client, task.id);
   if (run === undefined || run.closedAtMs === null) return { decision: { do: 'leave' }, last: undefined };
-  const { runId, agent, memo, closedAtMs } = run;
+  const { runId, memo, closedAtMs } = run;
   const last = {
     ...{ runId, closedAtMs },
-    // A run that was reset to before its slot does not know any more whose it was.
-    agent: agent ?? (await agentBefore(client, run)),
+    agent: await agentOfClaim(client, task, run),
     createdAt: memo?.createdAt ?? null,
     inOrder: run.inOrder && !(await leftUndone(client, run)),
     mayHaveClaimed: run.inOrder || run.phase === 'running' || (await wasReset(client, run)),
@@ -39,10 +38,11 @@ async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): 
   return { decision: decideReclaim(task, last, nowMs), last };
 }
 
-/** The agent of the newest of the runs that it may have been reset from. */
-async function agentBefore(client: Client, run: KnownRun): Promise<string | null> {
-  if (!(await wasReset(client, run))) return null;
-  return (await runsOf(client, run.workflowId)).find(({ agent }) => agent !== null)?.agent ?? null;
+/** Whose claim it may have been: that of the run, or, where it was reset, of the run before. */
+async function agentOfClaim(client: Client, task: Task, run: KnownRun): Promise<string | null> {
+  if (run.agent === task.assignedTo) return run.agent;
+  const before = await runBeforeReset(client, run);
+  return before?.agent === task.assignedTo ? task.assignedTo : run.agent;
 }
 
 /**

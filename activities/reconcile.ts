@@ -7,6 +7,8 @@ export interface Reconciled {
   runs: OpenRun[];
   /** Task id -> `created_at` of the task that its run is about. */
   createdAt: ReadonlyMap<number, string>;
+  /** Task ids of runs that are at no attempt. */
+  resting: ReadonlySet<number>;
   /** Semaphores with a run that was ended from outside: its slot may not have been given back. */
   bereaved: string[];
 }
@@ -32,6 +34,7 @@ export async function reconcile(client: Client, believed: readonly OpenRun[] | n
   const ended = known.filter((run) => run.closedAtMs !== null && !run.inOrder);
   return {
     runs: open.map(asOpenRun),
+    resting: new Set(open.flatMap(({ phase, taskId }) => (phase === 'running' ? [] : [taskId]))),
     createdAt: new Map(
       open.flatMap((run) => (run.memo === null ? [] : [[run.taskId, run.memo.createdAt] as const])),
     ),

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import { type AttemptPolicy, type Decided, followOutcome } from '../domain/attempts.ts';
@@ -13,7 +14,11 @@ import type { TaskSettled } from '../workflows/messages.ts';
 import { commentOnce, saidLast } from './comment.ts';
 import type { AttemptIds, Tell } from './events.ts';
 import { beginReading } from './reading.ts';
+import { takeBack } from './reclaim.ts';
+import { type KnownRun, lingersMs } from './runs.ts';
+import { serverClock } from './server-clock.ts';
 import { signalled } from './signalled.ts';
+import { runBeforeReset } from './was-reset.ts';
 
 export interface SettleInput {
   task: TaskRef;
@@ -45,7 +50,10 @@ export interface SettleActivities {
    * recognised, and a status that somebody else set is never set back.
    */
   settle(input: SettleInput): Promise<Settled>;
-  /** `untouched` while a waiting run's task is still its business. */
+  /**
+   * `untouched` while a waiting run's task is still its business. A task that is `working` by the run from which this one
+   * was reset is taken back when nothing of that one can live any more.
+   */
   lookAtTask(input: { task: TaskRef; agent: string | null }): Promise<Outcome>;
 }
 
@@ -77,10 +85,24 @@ export function settleActivities(deps: {
         return { task: 'gone', reason: 'the task was deleted' };
       if (task.archivedAt !== null) return { task: 'gone', reason: 'the task was archived' };
       if (task.status === 'complete') return { task: 'complete', by: 'agent' };
-      if (task.assignedTo !== null && task.assignedTo !== agent) {
-        return { task: 'handed-off', to: task.assignedTo };
-      }
+      const isOurs = task.assignedTo === null || task.assignedTo === agent;
+      if (isOurs && task.status !== 'working') return { task: 'untouched' };
+      const { workflowExecution } = Context.current().info;
+      const before = workflowExecution && (await runBeforeReset(deps.client, workflowExecution));
+      if (before === undefined || before.agent !== task.assignedTo)
+        return isOurs ? { task: 'untouched' } : { task: 'handed-off', to: task.assignedTo ?? '' };
+      if (task.status === 'working') await takeBack(tinytask, ref.id, asLastRun(before), serverClock()());
       return { task: 'untouched' };
+
+      /** It was at an attempt when it was reset, and whoever goes on from it is not yet. */
+      function asLastRun(run: KnownRun) {
+        const heartbeatTimeoutMs = lingersMs(run, deps.config.heartbeatTimeoutMs);
+        const { runId, agent: had, closedAtMs } = run;
+        return {
+          ...{ runId, agent: had, closedAtMs, heartbeatTimeoutMs },
+          ...{ createdAt: ref.createdAt, inOrder: false, mayHaveClaimed: true },
+        };
+      }
     },
   };
 }

@@ -189,6 +189,10 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
   const started = new Set(starts.map((start) => start.task.id));
   warnings.push(...planned.cycles.map(sayCycle));
 
+  // Of a run that was reset at its attempt, `working` for as long as the next one waits. It sets that right itself.
+  const leftWorking = tasks.flatMap(({ id, status }) =>
+    status === 'working' && found?.resting.has(id) ? [id] : [],
+  );
   const { changed, told, more } = changedTasks(tasks, runs, {
     misplaced: new Set(planned.misplaced),
     ...{ full: input.full, createdAt: found?.createdAt, told: input.told, most: MAX_TOLD },
@@ -205,7 +209,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
         ([id]) => openIds.has(Number(id)) && !started.has(Number(id)),
       ),
     ),
-    changed,
+    changed: [...new Set([...changed, ...leftWorking.slice(0, MAX_TOLD)])],
     told,
     moreChanged: more,
     misplaced: planned.misplaced,

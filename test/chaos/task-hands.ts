@@ -40,7 +40,7 @@ export class TaskHands {
     const tasks = await this.#some(atWork);
     return this.#doAll(
       'reassigned',
-      tasks.flatMap((task) => ({ task, hand: this.#newPlaceFor(task) })),
+      tasks.flatMap((task) => ({ task, hand: this.#newPlaceFor(task, atWork) })),
     );
   }
 
@@ -61,10 +61,13 @@ export class TaskHands {
     return `added tasks with tags that name nothing for ${isForPool ? `the queue ${queue}` : agent}`;
   }
 
-  #newPlaceFor({ assigned_to: from }: TaskRow): Hand {
+  #newPlaceFor({ id, status, assigned_to: from }: TaskRow, atWork: readonly number[]): Hand {
     const others = [...AGENTS.map(({ name }) => name), UNKNOWN_AGENT, null].filter((each) => each !== from);
     const queues = [...AGENTS.map(({ name }) => queueOf(name)), UNKNOWN_QUEUE, null];
-    if (this.#random.next() < 0.3) return { do: 'requeue', queue: this.#random.pick(queues) ?? null };
+    // Whoever changes one that a lost run has left `working`, and leaves it so, has it from then on.
+    const isLeft = status === 'working' && !atWork.includes(id);
+    if (this.#random.next() < 0.3 && !isLeft)
+      return { do: 'requeue', queue: this.#random.pick(queues) ?? null };
     return { do: 'assign', from, to: this.#random.pick(others) ?? null };
   }
 

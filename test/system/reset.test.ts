@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { lastRunOf } from '../../activities/runs.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { poolId, taskWorkflowId } from '../../domain/ids.ts';
 import { resetTask } from '../support/reset-task.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { gooseGone, gooseLives, newTask, runResult, slotsOf } from '../support/task-runs.ts';
@@ -11,10 +11,13 @@ beforeAll(async () => {
   await system.agents([
     { agentName: 'vaela', agentType: 'dev', limit: 2 },
     { agentName: 'oscar', agentType: 'qa', limit: 1 },
+    { agentName: 'ann', agentType: 'pair', limit: 1 },
+    { agentName: 'ben', agentType: 'pair', limit: 1 },
   ]);
+  for (const agent of ['ann', 'ben']) await system.recipe(agent, 'MODEL: wait 5s\nMODEL: say done');
   await system.recipe('oscar', 'MODEL: wait 6s\nMODEL: say done');
   await system.recipe('vaela', 'MODEL: wait 5s\nMODEL: say done');
-  await system.start('daemon', { KILL_GRACE_SEC: '2' });
+  await system.start('daemon', { KILL_GRACE_SEC: '2', HEARTBEAT_SEC: '5', LOOP_INTERVAL_SEC: '5' });
 }, 120_000);
 afterAll(() => system.stop());
 
@@ -70,5 +73,23 @@ test('a run that is terminated: goose is stopped soon, and the task runs again',
   const startMs = Date.now();
   await gooseGone(system, task.id);
   expect(Date.now() - startMs).toBeLessThan(6_000);
+  expect(most()).toBe(1);
+}, 90_000);
+
+test('a run that is reset at its attempt, and then waits in line: its task is idle soon, and runs on whoever is free', async () => {
+  const task = await newTask(system, { title: 'was at work', queue: 'pair' });
+  await gooseLives(system, task.id);
+  const agent = (await lastRunOf(system.client, task.id))?.agent ?? '';
+  const other = agent === 'ann' ? 'ben' : 'ann';
+  const pool = system.client.workflow.getHandle(poolId('pair'));
+  await pool.signal('pause', agent);
+  await pool.signal('pause', other);
+  await resetTask(system, task.id, 'first');
+  await gooseGone(system, task.id);
+  await eventually('it is taken back', async () => (await system.tinytask.get(task.id))?.status === 'idle');
+  const most = watchGooses(task.id);
+  await pool.signal('resume', other);
+  expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
+  expect(await system.tinytask.get(task.id)).toMatchObject({ status: 'complete', assignedTo: other });
   expect(most()).toBe(1);
 }, 90_000);
