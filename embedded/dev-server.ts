@@ -56,7 +56,10 @@ export interface DevServer extends ProcessIdentity {
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   // Two servers on one database would ruin it.
-  return await withServersOf(options.stateDir, async () => (await adopt(options)) ?? (await start(options)));
+  return await withServersOf(
+    options.stateDir,
+    async () => (await adopt(options)) ?? (await startOnFreePorts(options)),
+  );
 }
 
 /** The server of this state directory that runs already. One that does not answer is ended. */
@@ -79,6 +82,22 @@ async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<De
     onProgress?.(`The Temporal server of process ${running.pid} does not answer; it is being replaced.`);
     await stopProcess(running);
     return undefined;
+  }
+}
+
+const TRIES = 3;
+
+/**
+ * A port that was free may be somebody else's when the server listens on it, and one that the server looks for itself, too.
+ * It looks again.
+ */
+async function startOnFreePorts(options: DevServerOptions): Promise<DevServer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start(options);
+    } catch (error) {
+      if (tries === TRIES || !/address already in use/.test((error as Error).message)) throw error;
+    }
   }
 }
 

@@ -52,6 +52,28 @@ async function asking<T>(server: DevServer, ask: (connection: Connection) => Pro
 }
 
 describe('the dev server', { timeout: 60_000 }, () => {
+  test('comes up although somebody takes a port that was free a moment before', async () => {
+    const script = join(root, 'cli');
+    // The words of the real one, once; after that it is the real one.
+    const words =
+      'failed listening for HTTP API on 127.0.0.1:44649: listen tcp: bind: address already in use';
+    const once = `if mkdir ${join(root, 'tried')} 2>/dev/null; then echo '${words}' >&2; exit 1; fi`;
+    writeFileSync(script, `#!/bin/sh\n${once}\nexec '${cli}' "$@"\n`, { mode: 0o755 });
+    const server = await start({ cli: script });
+    expect(await asking(server, (connection) => connection.workflowService.getSystemInfo({}))).toBeDefined();
+    expect(statSync(join(root, 'tried')).isDirectory()).toBe(true);
+  });
+
+  test('and does not where it ends for another reason', async () => {
+    const script = join(root, 'cli');
+    const count = join(root, 'count');
+    writeFileSync(script, `#!/bin/sh\necho x >> ${count}\necho 'no such flag' >&2\nexit 1\n`, {
+      mode: 0o755,
+    });
+    await expect(start({ cli: script })).rejects.toThrow(/no such flag/);
+    expect(readFileSync(count, 'utf8')).toBe('x\n');
+  });
+
   test('comes up with our search attributes, a Web UI and 7 days of closed runs, and leaves nothing when stopped', async () => {
     const server = await start();
     const [attributes, namespace] = await asking(server, (connection) =>
