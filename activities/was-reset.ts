@@ -1,34 +1,40 @@
 import type { Client } from '@temporalio/client';
 import { type KnownRun, runsOf } from './runs.ts';
 
+type Execution = { workflowId: string; runId: string };
+
+/** So often a run is continued as new at most, until it is taken for one that was not reset. */
+const LONGEST_CHAIN = 50;
+
 /**
- * Whether a run was made by a reset. Its history then begins with that of the run before it, which was ended from
- * outside and so could not write back what became of its task.
+ * Whether a run was made by a reset, or goes on as new from one that was. Its history then begins with that of the run
+ * before it, which was ended from outside and so could not write back what became of its task.
  */
-export async function wasReset(
-  client: Client,
-  { workflowId, runId }: { workflowId: string; runId: string },
-): Promise<boolean> {
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace: client.options.namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-  return Boolean(started?.originalExecutionRunId) && started?.originalExecutionRunId !== runId;
+export async function wasReset(client: Client, { workflowId, runId }: Execution): Promise<boolean> {
+  let at = runId;
+  for (let looked = 0; looked < LONGEST_CHAIN; looked += 1) {
+    const { history } = await client.workflowService.getWorkflowExecutionHistory({
+      namespace: client.options.namespace,
+      execution: { workflowId, runId: at },
+      maximumPageSize: 1,
+    });
+    const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
+    if (started?.originalExecutionRunId && started.originalExecutionRunId !== at) return true;
+    if (!started?.continuedExecutionRunId) return false;
+    at = started.continuedExecutionRunId;
+  }
+  return false;
 }
 
 /**
- * The run that a reset run goes on from, if that one had a slot: the newest of the workflow id with an agent. It may have
- * set the task to `working` for its agent, which the reset run does not know. Undefined for a run that was not reset.
+ * The run that a reset run goes on from, if that one had a slot: the newest of the workflow id with an agent that was ended
+ * from outside. It may have set the task to `working` for its agent, which the reset run does not know. Undefined for a run
+ * that was not reset.
  */
-export async function runBeforeReset(
-  client: Client,
-  execution: { workflowId: string; runId: string },
-): Promise<KnownRun | undefined> {
+export async function runBeforeReset(client: Client, execution: Execution): Promise<KnownRun | undefined> {
   if (!(await wasReset(client, execution))) return undefined;
   const runs = await runsOf(client, execution.workflowId);
-  return runs.find(({ runId, closedAtMs, agent }) => {
-    return runId !== execution.runId && closedAtMs !== null && agent !== null;
+  return runs.find(({ runId, closedAtMs, inOrder, continued, agent }) => {
+    return runId !== execution.runId && closedAtMs !== null && !inOrder && !continued && agent !== null;
   });
 }

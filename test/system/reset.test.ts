@@ -92,4 +92,18 @@ test('a run that is reset at its attempt, and then waits in line: its task is id
   expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
   expect(await system.tinytask.get(task.id)).toMatchObject({ status: 'complete', assignedTo: other });
   expect(most()).toBe(1);
+  await pool.signal('resume', agent);
+}, 90_000);
+
+test('a run that is reset at its attempt, and cancelled before its next one: its task is idle and parked', async () => {
+  const task = await newTask(system, { title: 'never again', assignedTo: 'ann' });
+  await gooseLives(system, task.id);
+  const pool = system.client.workflow.getHandle(poolId('pair'));
+  await pool.signal('pause', 'ann');
+  await resetTask(system, task.id, 'first');
+  await gooseGone(system, task.id);
+  await system.client.workflow.getHandle(taskWorkflowId(task.id)).cancel();
+  await eventually('it is parked', async () => (await lastRunOf(system.client, task.id))?.phase === 'parked');
+  await eventually('it is taken back', async () => (await system.tinytask.get(task.id))?.status === 'idle');
+  expect((await lastRunOf(system.client, task.id))?.phase).toBe('parked');
 }, 90_000);
