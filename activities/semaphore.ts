@@ -56,7 +56,7 @@ export function semaphoreActivities(deps: {
       return Promise.all(
         runs.map(async ({ workflowId, runId }) => {
           const run = await lookAtRun(client, workflowId, runId);
-          const mayHold = run?.phase === 'running' || run?.phase === 'waiting';
+          const mayHold = run !== undefined && (run.phase === 'waiting' || isAtAttempt(run));
           const lingers = run === undefined ? {} : { lingersMs: lingersMs(run, config.heartbeatTimeoutMs) };
           const { closedAtMs = null, inOrder = false, agent = null } = run ?? {};
           return { workflowId, runId, closedAtMs, inOrder, mayHold, agent, ...lingers };
@@ -69,7 +69,7 @@ export function semaphoreActivities(deps: {
       for (const run of await runsOfAgents(client, agents)) found.set(run.runId, run);
       const isOf = (run: KnownRun) =>
         run.phase === 'running'
-          ? run.agent !== null && agents.includes(run.agent)
+          ? isAtAttempt(run) && run.agent !== null && agents.includes(run.agent)
           : run.phase === 'waiting' && run.memo?.semaphore === semaphore;
       return [...found.values()].flatMap((run): FoundRun[] => {
         if (run.memo === null || !isOf(run)) return [];
@@ -79,4 +79,9 @@ export function semaphoreActivities(deps: {
       });
     },
   };
+}
+
+/** One that is being written back has given its slot back, or is about to: nothing of its goose lives. */
+function isAtAttempt({ phase, attempt }: KnownRun): boolean {
+  return phase === 'running' && attempt !== null;
 }

@@ -47,7 +47,7 @@ describe('a run that began under a longer heartbeat timeout than is configured n
         runId: 'run-1',
         closedAtMs: CLOSED_MS,
         inOrder: false,
-        mayHold: true,
+        mayHold: false,
         agent: 'ada',
         lingersMs,
       },
@@ -128,4 +128,18 @@ describe('a run that has told the scheduler that it ended, and is not closed yet
       ).runs,
     ).toEqual(runs);
   });
+});
+
+test.each([
+  ['at an attempt', { phase: 'running', atAttempt: true }, ['running']],
+  ['being written back: it has given its slot back', { phase: 'running', atAttempt: false }, []],
+  ['in line', { phase: 'waiting', atAttempt: false }, ['waiting']],
+  ['backing off', { phase: 'backing-off', atAttempt: false }, []],
+] as const)('what a semaphore that lost its state finds of a run that is %s', async (_, state, phases) => {
+  const memo = { createdAt: MADE_AT, semaphore: 'pool-dev', wants: null };
+  const run: DescribedRun = { taskId: 1, agent: 'ada', closedAtMs: null, memo, ...state };
+  const client = clientOf(() => [run]);
+  const { openRunsOf } = semaphoreActivities({ client, config, loadAgents: async () => registry });
+  const found = await openRunsOf({ semaphore: 'pool-dev', agents: ['ada'] });
+  expect(found.map(({ phase }) => phase)).toEqual(phases);
 });
