@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { semaphoreOf } from '../domain/ids.ts';
+import { inBatches } from '../domain/in-batches.ts';
 import type { AgentLine } from '../domain/pass.ts';
 import { type AgentPolicy, type KnownOfAgent, type PoolPolicy, unknownAgent } from '../domain/slots/pool.ts';
 import type { SemaphoreMemo } from '../domain/slots/semaphore-memo.ts';
@@ -55,12 +56,7 @@ async function ensureAll(
   await addRunsElsewhere(client, wanted, there);
   // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
   wanted.sort((a, b) => a.moved.length - b.moved.length);
-  const asked: EnsuredSemaphore[] = [];
-  for (let at = 0; at < wanted.length; at += AT_A_TIME) {
-    const some = wanted.slice(at, at + AT_A_TIME);
-    asked.push(...(await Promise.all(some.map((one) => ensureSemaphore(client, one, paused)))));
-  }
-  return asked;
+  return inBatches(wanted, (one) => ensureSemaphore(client, one, paused), AT_A_TIME);
 }
 
 /** As the server's list has them: one that was started a moment ago may be missing, and is asked all the same. */

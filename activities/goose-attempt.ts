@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../config/starter.ts';
+import type { Agent } from '../domain/agent.ts';
 import { attemptId, attemptLogName, semaphoreOf } from '../domain/ids.ts';
 import type { Stop } from '../domain/judge.ts';
 import { type AttemptResult, saysOfAgent } from '../domain/run.ts';
@@ -114,9 +115,9 @@ export class Attempt {
   async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
     const { tinytask, config, gooseBin } = this.#deps;
     const { task, agent, queue } = this.#input;
-    const [seen, workingDir] = await Promise.all([
+    const [seen, { workingDir = config.workingDir }] = await Promise.all([
       tinytask.get(task.id).catch((error: Error) => error),
-      workingDirOf(this.#deps, agent),
+      this.#agent(),
     ]);
     if (seen instanceof Error) {
       const verdict = { kind: 'tinytask-unavailable' as const, reason: seen.message };
@@ -155,7 +156,7 @@ export class Attempt {
       lease: this.#lease,
       stopping: this.#stopping,
       // Nobody else needs to know it before the end, and each word is work for the semaphore.
-      ...(input.probe && { onModelAnswered: () => this.#tellSemaphore('model-answered') }),
+      ...(input.probe && { onModelAnswered: () => void this.#tellSemaphore('model-answered') }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
     unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
@@ -194,6 +195,13 @@ export class Attempt {
     return this.#record;
   }
 
+  /** As the configuration has it now; its name alone where that does not know it any more. */
+  async #agent(): Promise<Pick<Agent, 'name' | 'queue' | 'workingDir'>> {
+    const { agent: name } = this.#input;
+    const { agents } = await this.#deps.loadAgents();
+    return agents.find((agent) => agent.name === name) ?? { name };
+  }
+
   async #tellSemaphore(
     what: 'release' | 'processes-gone' | 'model-answered',
     more: { verdict?: Verdict | null } = {},
@@ -201,10 +209,11 @@ export class Attempt {
     const { semaphore, fence } = this.#input;
     const { workflowId, runId } = this.#execution;
     const message = { workflowId, runId, fence, ...more };
-    const told = await signalled(this.#deps.client, semaphore, what, message).catch(() => false);
+    const tell = (to: string) => signalled(this.#deps.client, to, what, message).catch(() => false);
+    const [told, agent] = await Promise.all([tell(semaphore), this.#agent()]);
     // The agent may be in another pool by now, whose semaphore has found this run.
-    const now = await semaphoreNow(this.#deps, this.#input.agent).catch(() => semaphore);
-    if (now !== semaphore) await signalled(this.#deps.client, now, what, message).catch(() => false);
+    const now = semaphoreOf(agent);
+    if (now !== semaphore) await tell(now);
     return told;
   }
 }
@@ -241,17 +250,6 @@ function whyCancelled({ cancellationDetails: details }: Context): Stop {
     return { why: 'lease-lost', detail: 'the server gave the run up' };
   }
   return { why: 'cancelled', detail: 'cancelled by hand' };
-}
-
-/** Of the agent, as the configuration has it now. */
-async function semaphoreNow(deps: GooseDeps, name: string): Promise<string> {
-  const { agents } = await deps.loadAgents();
-  return semaphoreOf(agents.find((agent) => agent.name === name) ?? { name });
-}
-
-async function workingDirOf(deps: GooseDeps, name: string): Promise<string> {
-  const { agents } = await deps.loadAgents();
-  return agents.find((agent) => agent.name === name)?.workingDir ?? deps.config.workingDir;
 }
 
 export function notStarted(reason: string): Verdict {

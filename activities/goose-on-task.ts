@@ -25,7 +25,7 @@ export interface GooseOnTask {
   stopping: AbortController;
   onLeft: (problem: string) => void;
   /** The model has answered for the first time. */
-  onModelAnswered?: () => Promise<unknown>;
+  onModelAnswered?: () => void;
 }
 
 /** Runs goose on a claimed task, for as long as the lease holds and the task is still the agent's. */
@@ -80,7 +80,7 @@ export async function runGooseOnTask({
         obstacle: () => lease.obstacle(),
         onStarted: (goose) => record.change({ goose }),
         onLeft,
-        ...(onModelAnswered && { onModelAnswered: () => void onModelAnswered() }),
+        ...(onModelAnswered && { onModelAnswered }),
       },
     );
   } finally {

@@ -1,15 +1,16 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
+import { inBatches } from '../domain/in-batches.ts';
 import type { OpenRun } from '../domain/plan.ts';
 import { decideReclaim, type LastRun, type ReclaimDecision } from '../domain/reclaim.ts';
 import type { RunResult } from '../domain/run.ts';
-import type { Task } from '../domain/task.ts';
+import type { Task, TaskRef } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from './comment.ts';
 import type { Tell } from './events.ts';
 import { beginReading } from './reading.ts';
 import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
-import { runBeforeReset, wasReset } from './was-reset.ts';
+import { runBefore, wasReset } from './was-reset.ts';
 
 /** Tasks whose last run is read at the same time. */
 const AT_A_TIME = 25;
@@ -26,23 +27,28 @@ interface Left {
 async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): Promise<Left> {
   const run = await lastRunOf(client, task.id);
   if (run === undefined || run.closedAtMs === null) return { decision: { do: 'leave' }, last: undefined };
-  const { runId, memo, closedAtMs } = run;
+  let asked: Promise<boolean> | undefined;
+  const isReset = () => {
+    asked ??= wasReset(client, run);
+    return asked;
+  };
+  const isOwnClaim = run.agent === task.assignedTo;
+  // A reset run does not know whom the run before it had a slot of.
+  const before = !isOwnClaim && (await isReset()) ? await runBefore(client, run) : undefined;
   const last = {
-    ...{ runId, closedAtMs },
-    agent: await agentOfClaim(client, task, run),
-    createdAt: memo?.createdAt ?? null,
-    inOrder: run.inOrder && !(await leftUndone(client, run)),
-    mayHaveClaimed: run.inOrder || run.phase === 'running' || (await wasReset(client, run)),
-    heartbeatTimeoutMs: lingersMs(run, config.heartbeatTimeoutMs),
+    ...claimOf(run, config),
+    agent: before?.agent === task.assignedTo ? task.assignedTo : run.agent,
+    inOrder: run.inOrder && !((await isReset()) && (await leftUndone(client, run))),
+    mayHaveClaimed: run.inOrder || run.phase === 'running' || (await isReset()),
   };
   return { decision: decideReclaim(task, last, nowMs), last };
 }
 
-/** Whose claim it may have been: that of the run, or, where it was reset, of the run before. */
-async function agentOfClaim(client: Client, task: Task, run: KnownRun): Promise<string | null> {
-  if (run.agent === task.assignedTo) return run.agent;
-  const before = await runBeforeReset(client, run);
-  return before?.agent === task.assignedTo ? task.assignedTo : run.agent;
+/** What is known of the claim of a run, as decideReclaim asks. */
+function claimOf(run: KnownRun, config: Look['config']) {
+  const { runId, agent, closedAtMs, memo } = run;
+  const heartbeatTimeoutMs = lingersMs(run, config.heartbeatTimeoutMs);
+  return { runId, agent, closedAtMs, createdAt: memo?.createdAt ?? null, heartbeatTimeoutMs };
 }
 
 /**
@@ -56,18 +62,17 @@ export async function toBeTakenBack(
 ): Promise<Record<string, number>> {
   const withRun = new Set(runs.map((run) => run.taskId));
   const left = tasks.filter((task) => task.status === 'working' && !withRun.has(task.id));
-  const found: [string, number][] = [];
-  for (let at = 0; at < left.length; at += AT_A_TIME) {
-    const some = left.slice(at, at + AT_A_TIME);
-    const looks = await Promise.all(
-      some.map(async (task) => ({ task, ...(await lookAtLeft(look, task, Date.now())) })),
-    );
-    for (const { task, decision } of looks) {
-      if (decision.do === 'leave') continue;
-      found.push([String(task.id), decision.do === 'wait' ? decision.untilMs : Date.now()]);
-    }
-  }
-  return Object.fromEntries(found);
+  const decisions = await inBatches(
+    left,
+    async (task) => [task.id, (await lookAtLeft(look, task, Date.now())).decision] as const,
+    AT_A_TIME,
+  );
+  return Object.fromEntries(
+    decisions.flatMap(([id, decision]) => {
+      if (decision.do === 'leave') return [];
+      return [[id, decision.do === 'wait' ? decision.untilMs : Date.now()]];
+    }),
+  );
 }
 
 /** Takes back the tasks that a run of ours left `working` when it was ended from outside. `now`: the server's clock. */
@@ -103,11 +108,25 @@ export async function reclaim(
   return { tasks: after, reclaimed, ending };
 }
 
-/** A run that did nothing to its task leaves it as it was: claimed by the run before it, which was reset. */
+/** A reset run that did nothing to its task leaves it as it was: claimed by the run before it. */
 async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
-  if (!(await wasReset(client, { workflowId, runId }))) return false;
   const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
   return end === 'left-line' || end === 'untouched';
+}
+
+/**
+ * Takes back the task of a reset run, where the run before it, which was at an attempt, has left it `working`, and nothing
+ * of that one can live any more.
+ */
+export async function takeBackAfterReset(
+  { tinytask, config }: { tinytask: TinyTask; config: Look['config'] },
+  ref: TaskRef,
+  before: KnownRun,
+  nowMs: number,
+): Promise<void> {
+  const { createdAt } = ref;
+  const last = { ...claimOf(before, config), createdAt, inOrder: false, mayHaveClaimed: true };
+  await takeBack(tinytask, ref.id, last, nowMs);
 }
 
 export async function takeBack(

@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { taskWorkflowId } from '../domain/ids.ts';
+import { inBatches } from '../domain/in-batches.ts';
 import type { Phase, RunMemo } from '../domain/run.ts';
 import { sayStuck } from './described.ts';
 
@@ -72,12 +73,8 @@ export async function openRuns(client: Client, filter?: string): Promise<KnownRu
     pageSize: 1_000,
   });
   for await (const run of list) listed.push(run.workflowId);
-  const runs: KnownRun[] = [];
-  for (let at = 0; at < listed.length; at += 50) {
-    const page = await Promise.all(listed.slice(at, at + 50).map((id) => lookAtRun(client, id)));
-    runs.push(...page.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null));
-  }
-  return runs;
+  const runs = await inBatches(listed, (id) => lookAtRun(client, id));
+  return runs.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null);
 }
 
 /** Agents in one query. */

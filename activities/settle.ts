@@ -14,8 +14,7 @@ import type { TaskSettled } from '../workflows/messages.ts';
 import { commentOnce, saidLast } from './comment.ts';
 import type { AttemptIds, Tell } from './events.ts';
 import { beginReading } from './reading.ts';
-import { takeBack } from './reclaim.ts';
-import { type KnownRun, lingersMs } from './runs.ts';
+import { takeBackAfterReset } from './reclaim.ts';
 import { serverClock } from './server-clock.ts';
 import { signalled } from './signalled.ts';
 import { runBeforeReset } from './was-reset.ts';
@@ -91,18 +90,8 @@ export function settleActivities(deps: {
       const before = workflowExecution && (await runBeforeReset(deps.client, workflowExecution));
       if (before === undefined || before.agent !== task.assignedTo)
         return isOurs ? { task: 'untouched' } : { task: 'handed-off', to: task.assignedTo ?? '' };
-      if (task.status === 'working') await takeBack(tinytask, ref.id, asLastRun(before), serverClock()());
+      if (task.status === 'working') await takeBackAfterReset(deps, ref, before, serverClock()());
       return { task: 'untouched' };
-
-      /** It was at an attempt when it was reset, and whoever goes on from it is not yet. */
-      function asLastRun(run: KnownRun) {
-        const heartbeatTimeoutMs = lingersMs(run, deps.config.heartbeatTimeoutMs);
-        const { runId, agent: had, closedAtMs } = run;
-        return {
-          ...{ runId, agent: had, closedAtMs, heartbeatTimeoutMs },
-          ...{ createdAt: ref.createdAt, inOrder: false, mayHaveClaimed: true },
-        };
-      }
     },
   };
 }

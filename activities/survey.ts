@@ -7,9 +7,9 @@ import { cutTexts, firstOf } from '../domain/cut.ts';
 import { semaphoreOf } from '../domain/ids.ts';
 import { changedOrder } from '../domain/line-order.ts';
 import {
-  type DueStart,
   figuresOf,
   MAX_TOLD,
+  openRunOf,
   type PassReport,
   packRuns,
   SENTENCES_SHOWN,
@@ -18,7 +18,7 @@ import {
   unpackRuns,
   WAITING_SHOWN,
 } from '../domain/pass.ts';
-import { type OpenRun, plan } from '../domain/plan.ts';
+import { plan } from '../domain/plan.ts';
 import { agentLine, type InForce, type PoolKnown, planInput } from '../domain/plan-input.ts';
 import { sayCycle } from '../domain/reason.ts';
 import type { TinyTask } from '../tinytask/client.ts';
@@ -216,9 +216,9 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     ...changedOrder(planned.inLine, input.ranks),
     // Until it runs: its run in line keeps its place by the ranks of each look.
     first: input.first.filter((id) => idle.has(id)),
-    fingerprint: fingerprintOf(candidates(tasks, [...runsNow, ...starts.map(asRun)])),
+    fingerprint: fingerprintOf(candidates(tasks, [...runsNow, ...starts.map(openRunOf)])),
     counts: {
-      idle: tasks.filter((task) => task.status === 'idle').length,
+      idle: idle.size,
       working: tasks.filter((task) => task.status === 'working').length,
       waiting: planned.waiting.length,
     },
@@ -240,8 +240,4 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>, nowMs: number): number {
   const dueMs = Math.min(...Object.values(ending)) - nowMs;
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
-}
-
-function asRun({ task, semaphore, wants, assignee }: DueStart): OpenRun {
-  return { taskId: task.id, semaphore, wants, agent: assignee, state: 'active' };
 }

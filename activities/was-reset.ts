@@ -27,12 +27,15 @@ export async function wasReset(client: Client, { workflowId, runId }: Execution)
 }
 
 /**
- * The run that a reset run goes on from, if that one had a slot: the newest of the workflow id with an agent that was ended
- * from outside. It may have set the task to `working` for its agent, which the reset run does not know. Undefined for a run
- * that was not reset.
+ * The run that a reset run goes on from, if that one had a slot. It may have set the task to `working` for its agent,
+ * which the reset run does not know. Undefined for a run that was not reset.
  */
 export async function runBeforeReset(client: Client, execution: Execution): Promise<KnownRun | undefined> {
-  if (!(await wasReset(client, execution))) return undefined;
+  return (await wasReset(client, execution)) ? runBefore(client, execution) : undefined;
+}
+
+/** The newest other run of the workflow id that had a slot and was ended from outside. */
+export async function runBefore(client: Client, execution: Execution): Promise<KnownRun | undefined> {
   const runs = await runsOf(client, execution.workflowId);
   return runs.find(({ runId, closedAtMs, inOrder, continued, agent }) => {
     return runId !== execution.runId && closedAtMs !== null && !inOrder && !continued && agent !== null;

@@ -24,10 +24,9 @@ export async function retryTask(
     if (last.phase === 'running')
       return `Task ${taskId} is running on ${last.agent}; there is nothing to retry.`;
     const whose = last.memo === null ? 'its agent' : sayWhose(last.memo);
-    // It would count later, when somebody has cancelled it.
-    if (last.phase !== 'waiting')
-      await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
+    // The signal would count later, when somebody has cancelled it.
     if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${whose}.`;
+    await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
     return `Task ${taskId} runs again as soon as ${whose} has a free slot, with a full set of attempts.`;
   }
   if (task.status === 'working') {

@@ -1,6 +1,7 @@
 import type { KnownRun } from '../activities/runs.ts';
 import { isTryDue } from '../domain/health.ts';
 import { semaphoreOf } from '../domain/ids.ts';
+import { startedOf } from '../domain/pass.ts';
 import { sayCycle, sayWaiting } from '../domain/reason.ts';
 import type { RunLine } from './run-line.ts';
 import { runLine } from './run-line.ts';
@@ -69,8 +70,8 @@ function asInLine(lines: RunLine[], { planned }: Snapshot): RunLine[] {
 
 /** Every open task without a run and why it has none, those that would start now first. */
 export function waitingOf({ starts, waiting }: NonNullable<Snapshot['planned']>): Status['waiting'] {
-  const about = starts.map(({ task, wants, queue }) => {
-    return { taskId: task.id, reason: { why: 'starting' as const, agent: wants, queue } };
+  const about = starts.map(startedOf).map(({ taskId, ...whose }) => {
+    return { taskId, reason: { why: 'starting' as const, ...whose } };
   });
   return [...about, ...waiting];
 }

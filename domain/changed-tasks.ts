@@ -12,6 +12,16 @@ export interface Changes {
   more: boolean;
 }
 
+/** What a look has seen besides the tasks. */
+interface Seen {
+  /** Everything was looked at. */
+  full: boolean;
+  /** Tasks whose run is in line where it may not stay. */
+  misplaced: ReadonlySet<number>;
+  /** Task id -> `created_at` of the task that its run is about; full looks only. */
+  createdAt?: ReadonlyMap<number, string> | undefined;
+}
+
 const GONE = 'gone';
 const MISPLACED = 'misplaced';
 /** Known when everything is looked at only; until then it is as it was. */
@@ -28,14 +38,7 @@ const UNKNOWN = undefined;
 export function changedTasks(
   tasks: readonly Task[],
   runs: readonly OpenRun[],
-  about: {
-    full: boolean;
-    /** Whose run is in line where it may not stay. */
-    misplaced: ReadonlySet<number>;
-    createdAt?: ReadonlyMap<number, string> | undefined;
-    told: Readonly<Told>;
-    most: number;
-  },
+  about: Seen & { told: Readonly<Told>; most: number },
 ): Changes {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const changes: Changes = { changed: [], told: {}, more: false };
@@ -60,15 +63,7 @@ function changeOf(
   task: Task | undefined,
   run: OpenRun,
   before: string | null,
-  {
-    full,
-    misplaced,
-    createdAt,
-  }: {
-    full: boolean;
-    misplaced: ReadonlySet<number>;
-    createdAt?: ReadonlyMap<number, string> | undefined;
-  },
+  { full, misplaced, createdAt }: Seen,
 ): string | null | undefined {
   if (task === undefined) return full || run.state !== 'active' ? GONE : UNKNOWN;
   // TinyTask was reset: another task has the id now.

@@ -54,6 +54,10 @@ export interface Started {
   queue: string | null;
 }
 
+export function startedOf({ task, wants, queue }: Start): Started {
+  return { taskId: task.id, agent: wants, queue };
+}
+
 export interface PassReport {
   /** Milliseconds since the epoch. */
   atMs: number;
@@ -151,6 +155,11 @@ export interface DueStart extends Start {
   assignedByUs: boolean;
   past: Past;
   notBeforeMs: number;
+}
+
+/** The run of a start, as it counts from then on. */
+export function openRunOf({ task, semaphore, wants, assignee }: DueStart): OpenRun {
+  return { taskId: task.id, semaphore, wants, agent: assignee, state: 'active' };
 }
 
 export interface SurveyResult {

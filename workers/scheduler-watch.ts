@@ -20,18 +20,17 @@ interface Deps {
  * ended from outside; started anew, it finds the runs that are open. Throws when the server does not answer at first.
  */
 export async function keepScheduler(deps: Deps): Promise<() => void> {
-  await wake(deps);
+  await wake(deps, await schedulerInput(deps.client));
   return keepLooking(LOOK_MS, async () => {
     const ended = await howItEnded(deps.client);
     if (ended === undefined) return;
-    await wake(deps);
+    await wake(deps, ended);
     deps.tell({ what: 'scheduler-started-again', ...ended });
   });
 }
 
 /** Starts it where it does not run. */
-async function wake({ client, enabled }: Deps): Promise<void> {
-  const { paused = false } = await schedulerInput(client);
+async function wake({ client, enabled }: Deps, { paused = false }: { paused?: boolean }): Promise<void> {
   const input: SchedulerInput = { enabled, paused };
   const memo: SchedulerMemo & Record<string, unknown> = { paused, enabled };
   await client.workflow.signalWithStart('scheduler', {

@@ -11,6 +11,7 @@ import { type Ranks, rankMark } from '../domain/line-order.ts';
 import {
   type AgentLine,
   type DueStart,
+  openRunOf,
   type PackedRuns,
   type PassReport,
   packRuns,
@@ -169,9 +170,9 @@ export class SchedulerState {
   }
 
   /** A run is about to be started, with the rank of the last look. */
-  began({ task, semaphore, wants, assignee, rank }: DueStart): void {
-    this.runs.push({ taskId: task.id, semaphore, wants, agent: assignee, state: 'active' });
-    this.ranks[task.id] = rankMark(rank);
+  began(start: DueStart): void {
+    this.runs.push(openRunOf(start));
+    this.ranks[start.task.id] = rankMark(start.rank);
   }
 
   /** A semaphore does not know the ranks that it was told. */

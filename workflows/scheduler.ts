@@ -11,14 +11,14 @@ import type { SurveyActivities } from '../activities/survey.ts';
 import type { WatchActivities } from '../activities/watch.ts';
 import { cut } from '../domain/cut.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE, taskWorkflowId } from '../domain/ids.ts';
-import { MAX_STARTS, type PassReport, type SurveyResult } from '../domain/pass.ts';
+import { inBatches } from '../domain/in-batches.ts';
+import { MAX_STARTS, type PassReport, type SurveyResult, startedOf } from '../domain/pass.ts';
 import type { Waiting } from '../domain/plan.ts';
-import { inBatches } from './in-batches.ts';
 import { hasLongHistory } from './long-history.ts';
 import { lookAgain, type Order, order, schedulerPaused, withdraw } from './messages.ts';
 import { type Asked, type SchedulerInput, SchedulerState } from './scheduler-state.ts';
 import { send } from './send.ts';
-import { startedOf, startRuns } from './start-runs.ts';
+import { startRuns } from './start-runs.ts';
 
 /** Between two refills. What settles in between goes along with the next one. */
 const REFILL_REST_MS = 250;

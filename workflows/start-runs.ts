@@ -1,7 +1,7 @@
 import { ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { NO_PAST } from '../domain/attempts.ts';
 import { MAIN_QUEUE, taskWorkflowId } from '../domain/ids.ts';
-import type { DueStart, Started, SurveyResult } from '../domain/pass.ts';
+import { type DueStart, type Started, type SurveyResult, startedOf } from '../domain/pass.ts';
 import type { RunInput, RunMemo, RunSettings } from '../domain/run.ts';
 import { runTask } from './run-task.ts';
 import type { SchedulerState } from './scheduler-state.ts';
@@ -28,10 +28,6 @@ export async function startRuns(
     }),
   );
   return started.flat();
-}
-
-export function startedOf({ task, wants, queue }: DueStart): Started {
-  return { taskId: task.id, agent: wants, queue };
 }
 
 async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettings): Promise<boolean> {

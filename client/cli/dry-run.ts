@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { AnotherScheduler } from '../../activities/another-scheduler.ts';
 import { processName } from '../../activities/in-force.ts';
-import { figuresOf, type PassReport } from '../../domain/pass.ts';
+import { figuresOf, type PassReport, startedOf } from '../../domain/pass.ts';
 import { sayCycle } from '../../domain/reason.ts';
 import { canFetchGoose } from '../../embedded/fetch-goose.mjs';
 import { findGoose, locateGoose } from '../../embedded/tool-cache.mjs';
@@ -64,7 +64,7 @@ function report(snapshot: Snapshot, startedAtMs: number, warnings: string[]): Pa
   return {
     atMs: startedAtMs,
     tookMs: Date.now() - startedAtMs,
-    started: starts.map(({ task, wants, queue }) => ({ taskId: task.id, agent: wants, queue })),
+    started: starts.map(startedOf),
     waiting,
     waitingTotal: waiting.length,
     errors: problems,

@@ -107,13 +107,18 @@ export interface Grant extends RunRef {
   probe: boolean;
 }
 
-export function newPool(policy: PoolPolicy, schedulerPaused = false): Pool {
+/** @param known see configure */
+export function newPool(
+  policy: PoolPolicy,
+  schedulerPaused = false,
+  known: readonly KnownOfAgent[] = [],
+): Pool {
   const pool: Pool = {
     policy: { ...policy, agents: [] },
     ...{ agents: [], waiters: [], coming: [], holders: [], dying: [], ranks: [] },
     ...{ paused: false, schedulerPaused, fence: 0, fencesFrom: 0 },
   };
-  configure(pool, policy);
+  configure(pool, policy, known);
   return pool;
 }
 

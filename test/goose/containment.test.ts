@@ -86,15 +86,17 @@ describe.each(each(SURE))('held by a %s, nothing outlives a run', (_, held) => {
 describe.each(each(HERE))('held by %s', (by, held) => {
   const settings = { containments: [by] };
 
+  /** One whose two gooses are at work, and what has escaped from one of them lives. */
+  async function guardedWorker(folder: string) {
+    const worker = await startGuardedWorker({ folder, agents: ['escapes', 'hangs'], ...settings });
+    await worker.said('running');
+    await eventually(() => livingIn(folder).length >= 5);
+    return worker;
+  }
+
   test.skipIf(by === 'looks')('a killed worker: its guardian ends what escaped', async () => {
     using folder = temporaryFolder();
-    const worker = await startGuardedWorker({
-      folder: folder.path,
-      agents: ['escapes', 'hangs'],
-      ...settings,
-    });
-    await worker.said('running');
-    await eventually(() => livingIn(folder.path).length >= 5);
+    const worker = await guardedWorker(folder.path);
     worker.signal('SIGKILL');
     await goneAfter(folder.path, 3_000);
     await eventually(() => readdirSync(join(folder.path, 'running')).length === 0);
@@ -102,13 +104,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
 
   test.skipIf(by === 'looks')('worker and guardian killed: the next worker ends what escaped', async () => {
     using folder = temporaryFolder();
-    const worker = await startGuardedWorker({
-      folder: folder.path,
-      agents: ['escapes', 'hangs'],
-      ...settings,
-    });
-    await worker.said('running');
-    await eventually(() => livingIn(folder.path).length >= 5);
+    const worker = await guardedWorker(folder.path);
     for (const pid of [worker.guardian(), worker.pid]) process.kill(pid, 'SIGKILL');
     await worker.exited;
     expect(livingIn(folder.path).length).toBeGreaterThanOrEqual(4);

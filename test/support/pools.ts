@@ -52,6 +52,18 @@ export function unwell(untilMs: number, state: 'cooling-down' | 'misconfigured' 
 export const verdict = (kind: VerdictKind) => ({ kind, reason: 'it broke' });
 export const runOfTask = (id: number, runId = `run-${id}`): RunRef => ({ workflowId: `task-${id}`, runId });
 
+/** The run of a task, as it gives back a slot or its host speaks of one. */
+export const ofTask = (id: number, fence: number) => ({ ...runOfTask(id), fence });
+/** The run of a task, as it is found closed. */
+export const closed = (id: number, closedAtMs = T) => ({ ...runOfTask(id), closedAtMs });
+
+/** Whether a change left the pool as it was. */
+export function isUntouched(pool: Pool, change: (pool: Pool) => void): boolean {
+  const before = JSON.stringify(pool);
+  change(pool);
+  return JSON.stringify(pool) === before;
+}
+
 /** The run of a task asks for a slot; `rankedAtMs` is when its rank was found. */
 export function ask(
   pool: Pool,

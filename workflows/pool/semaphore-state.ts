@@ -70,13 +70,13 @@ export class SemaphoreState {
   constructor(input: SemaphoreInput) {
     const { semaphore, policy, moved, before, fresh, carried } = input;
     this.semaphore = semaphore;
-    this.pool = carried?.pool ?? newPool({ ...policy, agents: [] }, input.schedulerPaused);
+    const known = [...moved, ...(before?.agents ?? [])];
+    this.pool = carried?.pool ?? newPool(policy, input.schedulerPaused, known);
     this.complaints = carried?.complaints ?? [];
     this.secondLook = carried?.secondLook ?? null;
     this.lookedAtMs = carried?.lookedAtMs ?? Date.now();
     this.toFind = new Set();
     if (carried === undefined) {
-      configurePool(this.pool, policy, [...moved, ...(before?.agents ?? [])]);
       this.pool.paused = before?.paused ?? false;
       if (!fresh) this.pool.fencesFrom = Date.now();
       this.#find(fresh ? moved : this.pool.agents);

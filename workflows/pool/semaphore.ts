@@ -1,5 +1,6 @@
 import { condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow';
 import type { Complaint } from '../../domain/complaint.ts';
+import { inBatches } from '../../domain/in-batches.ts';
 import type { PoolKnown } from '../../domain/plan-input.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
@@ -10,7 +11,6 @@ import {
   type Pool,
   type PoolPolicy,
 } from '../../domain/slots/pool.ts';
-import { inBatches } from '../in-batches.ts';
 import { hasLongHistory } from '../long-history.ts';
 import { askAgain, grantSlot } from '../messages.ts';
 import { send } from '../send.ts';

@@ -22,12 +22,13 @@ export class Teller {
   /** @param nowMs what was due by then has been done; in milliseconds since the epoch */
   async tell(pool: Pool, complaints: Complaint[], nowMs: number): Promise<void> {
     setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs)].join(' '));
-    const memo = JSON.stringify(memoOf(pool, complaints));
-    if (memo !== this.#memo) {
-      this.#memo = memo;
-      upsertMemo(memoOf(pool, complaints));
+    const memo = memoOf(pool, complaints);
+    const text = JSON.stringify(memo);
+    if (text !== this.#memo) {
+      this.#memo = text;
+      upsertMemo(memo);
     }
-    const agents = knownAgents(pool);
+    const { agents } = memo.semaphore;
     const told = textOf(pool.paused, agents, unwellAndDue(pool, nowMs));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;

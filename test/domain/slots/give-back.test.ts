@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { foundClosed, processesGone, release } from '../../../domain/slots/give-back.ts';
 import { nextDueMs } from '../../../domain/slots/grant.ts';
-import type { Pool } from '../../../domain/slots/pool.ts';
 import {
   ask,
   COOL_DOWN_MS,
+  closed,
   fenceOf,
   giveBack,
   granted,
   HEARTBEAT_TIMEOUT_MS,
   held,
+  isUntouched,
+  ofTask,
   poolOf,
   runOfTask,
   T,
@@ -20,16 +22,7 @@ import {
 
 const FREE_AT_MS = T + HEARTBEAT_TIMEOUT_MS;
 const COOL_AT_MS = T + COOL_DOWN_MS;
-const ofTask = (id: number, fence: number) => ({ ...runOfTask(id), fence });
-const closed = (id: number, closedAtMs = T) => ({ ...runOfTask(id), closedAtMs });
 const rebuilt = (id: number) => ({ ...runOfTask(id), agent: 'ada', fence: null, sinceMs: T });
-
-/** Whether a change left the pool as it was. */
-function isUntouched(pool: Pool, change: (pool: Pool) => void): boolean {
-  const before = JSON.stringify(pool);
-  change(pool);
-  return JSON.stringify(pool) === before;
-}
 
 describe('a release', () => {
   test('frees the slot for the best in line', () => {

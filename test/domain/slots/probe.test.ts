@@ -4,14 +4,16 @@ import type { Pool } from '../../../domain/slots/pool.ts';
 import {
   ask,
   COOL_DOWN_MS,
+  closed,
   fenceOf,
   giveBack,
   granted,
-  HEARTBEAT_TIMEOUT_MS,
   held,
   holding,
   inLine,
+  isUntouched,
   type Limits,
+  ofTask,
   poolOf,
   runOfTask,
   T,
@@ -19,18 +21,7 @@ import {
   unwell,
 } from '../../support/pools.ts';
 
-const _FREE_AT_MS = T + HEARTBEAT_TIMEOUT_MS;
 const COOL_AT_MS = T + COOL_DOWN_MS;
-const ofTask = (id: number, fence: number) => ({ ...runOfTask(id), fence });
-const closed = (id: number, closedAtMs = T) => ({ ...runOfTask(id), closedAtMs });
-const _rebuilt = (id: number) => ({ ...runOfTask(id), agent: 'ada', fence: null, sinceMs: T });
-
-/** Whether a change left the pool as it was. */
-function isUntouched(pool: Pool, change: (pool: Pool) => void): boolean {
-  const before = JSON.stringify(pool);
-  change(pool);
-  return JSON.stringify(pool) === before;
-}
 
 /** Task 1 probes ada, and 2, 3 are in line. */
 function probed(state: 'cooling-down' | 'misconfigured' = 'cooling-down', limits: Limits = { ada: 3 }) {

@@ -8,9 +8,10 @@ const BATCH = 50;
 export async function inBatches<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
+  size = BATCH,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  for (let at = 0; at < items.length; at += BATCH)
-    results.push(...(await Promise.all(items.slice(at, at + BATCH).map(work))));
+  for (let at = 0; at < items.length; at += size)
+    results.push(...(await Promise.all(items.slice(at, at + size).map(work))));
   return results;
 }
