@@ -1,9 +1,10 @@
+import type { PassReport } from '../contract/pass.ts';
+import type { AttemptResult } from '../contract/run.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
-import type { Follow } from '../domain/attempts.ts';
-import type { AgentLine, PassReport } from '../domain/pass.ts';
-import type { OpenRun, Plan, Start } from '../domain/plan.ts';
-import type { AttemptResult } from '../domain/run.ts';
-import type { Outcome, Settlement } from '../domain/settle.ts';
+import type { Follow } from '../domain/attempt/follow.ts';
+import type { Outcome, Settlement } from '../domain/attempt/settle.ts';
+import type { AgentLine } from '../domain/plan/agent-line.ts';
+import type { OpenRun, Plan, Start } from '../domain/plan/plan.ts';
 import type { Task } from '../domain/task.ts';
 
 /** One attempt at a task, by the ids under which it is found elsewhere. */

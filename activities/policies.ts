@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
+import { gooseQueue } from '../contract/ids.ts';
+import type { RunSettings } from '../contract/run.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
-import { gooseQueue, semaphoreOf } from '../domain/ids.ts';
-import type { RunSettings } from '../domain/run.ts';
+import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { AgentPolicy, PoolPolicy } from '../domain/slots/pool.ts';
 
 /** What the configuration says about the runs of all agents. */

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { startStopwatch } from '../goose/stopwatch.ts';
+import { startStopwatch } from '../os/stopwatch.ts';
 
 /**
  * The server's clock, in milliseconds since the epoch, as an activity may know it without asking: when the server scheduled

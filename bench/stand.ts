@@ -2,10 +2,10 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { type DevServer, startDevServer } from '../embedded/dev-server.ts';
-import { lastLines } from '../embedded/log-file.ts';
-import { type CommandPiece, startCommand } from '../embedded/piece.ts';
-import { findTemporalCli } from '../embedded/tool-cache.mjs';
+import { type DevServer, startDevServer } from '../embedded/servers/dev-server.ts';
+import { lastLines } from '../embedded/servers/log-file.ts';
+import { type CommandPiece, startCommand } from '../embedded/servers/piece.ts';
+import { findTemporalCli } from '../embedded/tools/tool-cache.mjs';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { type AgentRun, readNotes } from './notes.ts';
 import { endSession } from './processes.ts';

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { poolId, taskWorkflowId } from '../domain/ids.ts';
+import { taskWorkflowId } from '../contract/ids.ts';
+import { poolId } from '../domain/semaphore-id.ts';
 import { type Event, readHistory } from './history.ts';
 import { percentile, round } from './numbers.ts';
 import { QUEUE, type Stand, startStand } from './stand.ts';

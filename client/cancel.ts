@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { type KnownRun, lastRunOf } from '../activities/runs.ts';
 import type { Config } from '../config/config.ts';
-import { sayWhose } from '../domain/slots/whose.ts';
+import { type KnownRun, lastRunOf } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import { sayWhose } from '../words/whose.ts';
 import { noTask } from './retry.ts';
 
 export interface CancelDeps {

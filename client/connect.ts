@@ -4,15 +4,15 @@ import {
   WorkflowIdConflictPolicy,
   WorkflowUpdateStage,
 } from '@temporalio/client';
-import { schedulerInput } from '../activities/memos.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
-import type { PassReport } from '../domain/pass.ts';
+import { MAIN_QUEUE, SCHEDULER_ID } from '../contract/ids.ts';
+import type { PassReport } from '../contract/pass.ts';
+import { connectOurs, isTimeout } from '../temporal/connect.ts';
+import { schedulerInput } from '../temporal/memos.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
 import { cancelTask } from './cancel.ts';
-import { connectOurs, isTimeout } from './connect-ours.ts';
 import { explainTask } from './explain.ts';
 import { outcomeOf } from './outcome.ts';
 import { noTask, retryTask } from './retry.ts';

@@ -1,14 +1,15 @@
 import type { Client } from '@temporalio/client';
-import { lastRunOf } from '../activities/runs.ts';
-import { taskWorkflowId } from '../domain/ids.ts';
-import { sayWaiting } from '../domain/reason.ts';
-import type { RunStatus } from '../domain/run.ts';
+import { taskWorkflowId } from '../contract/ids.ts';
+import type { RunStatus } from '../contract/run.ts';
 import type { Task } from '../domain/task.ts';
+import { lastRunOf } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { quote } from '../tinytask/errors.ts';
+import { sayWaiting } from '../words/reason.ts';
+import { sayRun } from '../words/run.ts';
+import { sayScheduler } from '../words/scheduler.ts';
 import { noTask } from './retry.ts';
-import { type RunLine, sayRun } from './run-line.ts';
-import { sayScheduler } from './say-scheduler.ts';
+import type { RunLine } from './run-line.ts';
 import { ask, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, schedulerWord, waitingOf } from './status.ts';
 

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { type KnownRun, lastRunOf, lookAtRun } from '../activities/runs.ts';
-import { taskWorkflowId } from '../domain/ids.ts';
-import type { RunResult, RunStatus } from '../domain/run.ts';
+import { taskWorkflowId } from '../contract/ids.ts';
+import type { RunResult, RunStatus } from '../contract/run.ts';
+import { type KnownRun, lastRunOf, lookAtRun } from '../temporal/runs.ts';
 import type { TaskOutcome } from './scheduler-client.ts';
 import { ask } from './snapshot.ts';
 

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { commentOnce } from '../activities/comment.ts';
-import { beginReading } from '../activities/reading.ts';
-import { lastRunOf } from '../activities/runs.ts';
-import { sayWhose } from '../domain/slots/whose.ts';
+import { lastRunOf } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import { commentOnce } from '../tinytask/comment.ts';
+import { beginReading } from '../tinytask/reading.ts';
+import { sayWhose } from '../words/whose.ts';
 
 /**
  * Runs a task again that waits for a person: un-parks it, skips its back-off, or takes it back when it is

@@ -1,10 +1,10 @@
-import type { Health } from '../domain/health.ts';
-import type { PassReport } from '../domain/pass.ts';
-import type { Waiting } from '../domain/plan.ts';
-import type { Phase, RunResult } from '../domain/run.ts';
-import type { Outcome } from '../domain/settle.ts';
+import type { PassReport } from '../contract/pass.ts';
+import type { Phase, RunResult } from '../contract/run.ts';
+import type { Outcome } from '../domain/attempt/settle.ts';
+import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { Waiting } from '../domain/plan/plan.ts';
+import type { Health } from '../domain/slots/health.ts';
 import type { Task } from '../domain/task.ts';
-import type { Verdict } from '../domain/verdict.ts';
 import type { RunLine } from './run-line.ts';
 
 /** An agent as people see it. */

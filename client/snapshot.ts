@@ -1,22 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { describeOpen, sayStuck } from '../activities/described.ts';
-import { schedulerMemoOf, semaphoreMemoOf } from '../activities/memos.ts';
-import { asOpenRun } from '../activities/past.ts';
-import { toBeTakenBack } from '../activities/reclaim.ts';
-import { type KnownRun, openRuns } from '../activities/runs.ts';
+import { toBeTakenBack } from '../activities/survey/reclaim.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
+import { type Complaint, standing } from '../contract/complaint.ts';
+import { SCHEDULER_ID } from '../contract/ids.ts';
+import type { SchedulerMemo } from '../contract/memos.ts';
+import type { SchedulerStatus } from '../contract/messages.ts';
+import type { SurveyInput } from '../contract/pass.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
-import { type Complaint, standing } from '../domain/complaint.ts';
-import { SCHEDULER_ID, semaphoreOf } from '../domain/ids.ts';
-import type { AgentLine, SchedulerMemo, SurveyInput } from '../domain/pass.ts';
-import { type Plan, plan } from '../domain/plan.ts';
-import { agentLine, type InForce, planInput } from '../domain/plan-input.ts';
+import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
+import { type InForce, planInput } from '../domain/plan/input.ts';
+import { type Plan, plan } from '../domain/plan/plan.ts';
+import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
+import { describeOpen, sayStuck } from '../temporal/described.ts';
+import { schedulerMemoOf, semaphoreMemoOf } from '../temporal/memos.ts';
+import { asOpenRun } from '../temporal/past.ts';
+import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
-import type { SchedulerStatus } from '../workflows/messages.ts';
 
 export interface SnapshotDeps {
   /** Undefined where there is no server: then nothing runs. */

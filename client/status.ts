@@ -1,8 +1,8 @@
-import type { KnownRun } from '../activities/runs.ts';
-import { isTryDue } from '../domain/health.ts';
-import { semaphoreOf } from '../domain/ids.ts';
-import { startedOf } from '../domain/pass.ts';
-import { sayCycle, sayWaiting } from '../domain/reason.ts';
+import { startedOf } from '../contract/pass.ts';
+import { semaphoreOf } from '../domain/semaphore-id.ts';
+import { isTryDue } from '../domain/slots/health.ts';
+import type { KnownRun } from '../temporal/runs.ts';
+import { sayCycle, sayWaiting } from '../words/reason.ts';
 import type { RunLine } from './run-line.ts';
 import { runLine } from './run-line.ts';
 import type { AgentStatus, SchedulerWord, Status } from './scheduler-client.ts';

@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { runningSemaphores } from '../activities/ask-semaphores.ts';
-import { signalled } from '../activities/signalled.ts';
+import { runningSemaphores } from '../activities/slots/ask-semaphores.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
-import { poolId, semaphoreOf } from '../domain/ids.ts';
+import { poolId, semaphoreOf } from '../domain/semaphore-id.ts';
+import { signalled } from '../temporal/signalled.ts';
 
 /**
  * Signals the semaphore of a queue, or that of an agent about this agent. It needs neither TinyTask nor a worker. Throws,

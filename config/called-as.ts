@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findOnPath } from '../embedded/executable.mjs';
+import { findOnPath } from '../os/executable.mjs';
 
 /** What the launcher `tinyscheduler` was started as; only it sets this. */
 const CALLED_AS = 'TINYSCHEDULER_CALLED_AS';

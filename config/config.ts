@@ -12,7 +12,7 @@ export interface Settings {
   stateDir: string;
   runningDir: string;
   logDir: string;
-  /** An absolute path, or a bare name to look for on PATH. Absent: see embedded/tool-cache.mjs. */
+  /** An absolute path, or a bare name to look for on PATH. Absent: see embedded/tools/tool-cache.mjs. */
   gooseBin?: string;
   /** Without a trailing slash and without `/mcp`. */
   mcpEndpoint: string;

@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { access, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isOfTheSystem } from '../config/check/directories.ts';
-import type { Verdict } from '../domain/verdict.ts';
-import { findGoose } from './program.ts';
-import { missingProvider } from './provider.ts';
+import { isOfTheSystem } from '../config/directories.ts';
+import type { Verdict } from '../domain/attempt/verdict.ts';
+import { findGoose } from './program/program.ts';
+import { missingProvider } from './program/provider.ts';
+import { Unfit } from './program/unfit.ts';
 import { checkRecipe, type Recipe, type RecipeRequest } from './recipe/check.ts';
 import { recipeTag } from './recipe/find.ts';
-import { Unfit } from './unfit.ts';
 
 export interface PreflightRequest extends RecipeRequest {
   /** A path with `/`, or a name to look up in `env.PATH`. */

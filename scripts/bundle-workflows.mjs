@@ -9,7 +9,7 @@ const [source = join(root, 'workflows/index.ts'), target = join(root, 'dist/work
   process.argv.slice(2);
 const { code } = await bundleWorkflowCode({
   workflowsPath: resolve(source),
-  payloadConverterPath: join(root, 'workflows/payload-converter.ts'),
+  payloadConverterPath: join(root, 'workflows/sdk/payload-converter.ts'),
   logger: new DefaultLogger('WARN'),
 });
 mkdirSync(dirname(target), { recursive: true });

@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { atExit } from '../embedded/at-exit.mjs';
-import { identify, isAlive } from '../embedded/process-identity.mjs';
-import { killGroup } from '../embedded/run-command.mjs';
+import { atExit } from '../os/at-exit.mjs';
+import { identify, isAlive } from '../os/process-identity.mjs';
+import { killGroup } from '../os/run-command.mjs';
 import { runQuietly } from './run.mjs';
 import { root } from './sources.mjs';
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { runCommand } from '../embedded/run-command.mjs';
+import { runCommand } from '../os/run-command.mjs';
 import { root } from './sources.mjs';
 
 /** Runs a command in the repository with its output shown; throws if it fails. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { oneAtATime } from '../embedded/one-at-a-time.mjs';
+import { oneAtATime } from '../os/one-at-a-time.mjs';
 import { build } from './build.mjs';
 import { installPackages } from './install-packages.mjs';
 import { needsBuild, needsInstall, root } from './sources.mjs';

@@ -1,14 +1,14 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What dist/ is made from; the launcher `tinyscheduler` has the same list. */
-const BUILT_FROM = [
-  ...['activities', 'client', 'config', 'domain', 'embedded', 'goose', 'tinytask', 'workers', 'workflows'],
-  ...['scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json'],
-];
+/** What dist/ is made from: the folders that the compiler is told. The launcher `tinyscheduler` asks the same way. */
+function builtFrom() {
+  const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
+  return [...include, 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json'];
+}
 
 /** Whether node_modules is missing or older than package-lock.json. */
 export function needsInstall() {
@@ -19,7 +19,7 @@ export function needsInstall() {
 /** Whether dist/ is missing, unfinished or older than its sources. Directories count, for files that were removed. */
 export function needsBuild() {
   const built = timeOf(join(root, 'dist/.built'));
-  return built === undefined || BUILT_FROM.some((path) => newerThan(join(root, path), built));
+  return built === undefined || builtFrom().some((path) => newerThan(join(root, path), built));
 }
 
 function newerThan(path, time) {

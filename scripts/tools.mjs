@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
-import { findGoose, findTemporalCli } from '../embedded/tool-cache.mjs';
+import { findGoose, findTemporalCli } from '../embedded/tools/tool-cache.mjs';
 
 const FIND = { goose: findGoose, 'the Temporal CLI': findTemporalCli };
 export const TOOLS = Object.keys(FIND);

@@ -1,14 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { attendantMark } from '../goose/attendant-mark.ts';
-import { Guardian } from '../goose/guardian.ts';
-import { HostWatch, LOOK_EVERY_MS } from '../goose/host-watch.ts';
-import { keepLooking } from '../goose/keep-looking.ts';
-import { failLostActivity, TELL_MS } from '../goose/lost-activity.ts';
-import type { Place } from '../goose/owner.ts';
-import { identify, type ProcessId } from '../goose/process-table.ts';
-import type { RunRecord } from '../goose/run-record.ts';
+import { Guardian } from '../goose/guardian/guardian.ts';
+import { attendantMark } from '../goose/host/attendant-mark.ts';
+import { HostWatch, LOOK_EVERY_MS } from '../goose/host/host-watch.ts';
+import { failLostActivity, TELL_MS } from '../goose/host/lost-activity.ts';
+import type { Place } from '../goose/host/owner.ts';
+import { identify, type ProcessId } from '../goose/host/process-table.ts';
+import type { RunRecord } from '../goose/host/run-record.ts';
+import { keepLooking } from '../os/keep-looking.ts';
 import { endLeftovers, makePlace } from './leftovers.ts';
 
 export interface GooseHostOptions {

@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises';
 import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { failLostActivity } from '../goose/lost-activity.ts';
-import { type Place, readPlace } from '../goose/owner.ts';
-import { readProcessTable } from '../goose/process-table.ts';
-import { type SweepReport, sweep, sweepStrays, workerHasGone } from '../goose/sweep.ts';
+import { failLostActivity } from '../goose/host/lost-activity.ts';
+import { type Place, readPlace } from '../goose/host/owner.ts';
+import { readProcessTable } from '../goose/host/process-table.ts';
+import { type SweepReport, sweep, sweepStrays, workerHasGone } from '../goose/host/sweep.ts';
 
 /** How long a server that does not answer is told of lost runs. */
 const TELL_AT_START_MS = 30_000;

@@ -1,10 +1,10 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Tell } from '../activities/events.ts';
-import { schedulerInput } from '../activities/memos.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../domain/ids.ts';
-import type { SchedulerMemo } from '../domain/pass.ts';
-import { keepLooking } from '../goose/keep-looking.ts';
-import type { SchedulerInput } from '../workflows/scheduler-state.ts';
+import { MAIN_QUEUE, SCHEDULER_ID } from '../contract/ids.ts';
+import type { SchedulerMemo } from '../contract/memos.ts';
+import type { SchedulerInput } from '../contract/scheduler-input.ts';
+import { keepLooking } from '../os/keep-looking.ts';
+import { schedulerInput } from '../temporal/memos.ts';
 
 const LOOK_MS = 3_000;
 

@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { keepLooking } from '../goose/keep-looking.ts';
+import { keepLooking } from '../os/keep-looking.ts';
 
 /** gRPC's numbers. */
 const SILENT = [4, 14];

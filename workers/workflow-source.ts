@@ -15,7 +15,7 @@ export function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workfl
       webpackConfigHook(config) {
         const alias = {
           ...config.resolve?.alias,
-          __temporal_custom_payload_converter$: source('payload-converter.ts'),
+          __temporal_custom_payload_converter$: source('sdk/payload-converter.ts'),
         };
         return { ...config, resolve: { ...config.resolve, alias } };
       },

@@ -1,6 +1,6 @@
 import { learnCall } from '../../config/called-as.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
-import type { Ended } from '../../embedded/piece.ts';
+import type { Ended } from '../../embedded/servers/piece.ts';
 import { exitCodeOf, messageOf } from './exit-code.ts';
 import { program } from './program.ts';
 import { outliveReaders } from './readers.ts';

@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
 import { calledAs } from '../../config/called-as.ts';
 import { type GlobalOptions, openContext } from './context.ts';
-import { commanderOutput } from './print.ts';
 import type { Caller } from './program/caller.ts';
 import { configurationCommands } from './program/configuration.ts';
 import { schedulerCommands } from './program/scheduler.ts';
 import { servingCommands } from './program/serving.ts';
 import { taskCommands } from './program/tasks.ts';
 import * as typed from './program/typed.ts';
+import { commanderOutput } from './show/print.ts';
 
 const globalOptions = () => [
   new Option('--env-file <file>', 'read settings from this file (default: .env in the current directory)'),
@@ -47,7 +47,7 @@ export function program(): Command {
     .allowUnknownOption()
     .passThroughOptions()
     .action(async (passedOn: string[]) => {
-      const { passToTemporal } = await import('./temporal-command.ts');
+      const { passToTemporal } = await import('./tell/temporal-command.ts');
       caller.done(await passToTemporal(openContext(caller.global()), passedOn));
     });
 
@@ -56,7 +56,7 @@ export function program(): Command {
     .requiredOption('--database <file>')
     .option('--port <port>', 'port', typed.wholeNumber, 0)
     .action(async (options) => {
-      const { runInternalTinytask } = await import('./internal-tinytask.ts');
+      const { runInternalTinytask } = await import('./serve/internal-tinytask.ts');
       await runInternalTinytask(options);
     });
   for (const command of [root, ...root.commands]) if (command !== temporal) takeGlobalOptions(command);

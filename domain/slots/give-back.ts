@@ -1,5 +1,5 @@
-import { healthAfter, WELL } from '../health.ts';
-import type { Verdict } from '../verdict.ts';
+import type { Verdict } from '../attempt/verdict.ts';
+import { healthAfter, WELL } from './health.ts';
 import {
   agentOf,
   agentOrStranger,

@@ -1,5 +1,5 @@
-import { type CoolDownPolicy, type Health, WELL } from '../health.ts';
 import type { Rank } from '../rank.ts';
+import { type CoolDownPolicy, type Health, WELL } from './health.ts';
 
 /** A run that asks for, holds or gives back a slot. The run id tells a reset run from the one before it. */
 export interface RunRef {

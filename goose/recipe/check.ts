@@ -1,9 +1,9 @@
 import { parse } from 'yaml';
 import { forShell } from '../../config/called-as.ts';
-import { askGoose, askOnce, complaintOf } from '../ask.ts';
-import { type Environment, type GooseCommandInput, gooseCommand } from '../command-line.ts';
-import type { GooseProgram } from '../program.ts';
-import { Unfit } from '../unfit.ts';
+import { askGoose, askOnce, complaintOf } from '../program/ask.ts';
+import type { GooseProgram } from '../program/program.ts';
+import { Unfit } from '../program/unfit.ts';
+import { type Environment, type GooseCommandInput, gooseCommand } from '../start/command-line.ts';
 import { type Content, contentOf, isMapping, type Mapping, UNSEEN } from './content.ts';
 import { findRecipe, NoRecipe, type RecipeFile, type RecipeOf, recipeTag } from './find.ts';
 import { isPutTogether, lookOurselves } from './our-own-look.ts';

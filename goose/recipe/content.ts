@@ -1,5 +1,5 @@
-import { extensionKey } from '../../domain/goose-messages.ts';
-import { extensionNameOf } from '../command-line.ts';
+import { extensionKey } from '../../domain/attempt/goose-messages.ts';
+import { extensionNameOf } from '../start/command-line.ts';
 
 export type Mapping = Record<string, unknown>;
 

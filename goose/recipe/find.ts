@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { nameProblem } from '../../domain/names.ts';
-import { Unfit } from '../unfit.ts';
+import { Unfit } from '../program/unfit.ts';
 
 /** In the order in which they count. goose 1.52 takes no `.yml`, so one that it takes goes before. */
 const ENDINGS = ['yaml', 'json', 'yml'] as const;

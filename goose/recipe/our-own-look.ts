@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse, type YAMLError } from 'yaml';
-import { SUPPLIED } from '../../domain/goose-complaints.ts';
+import { SUPPLIED } from '../../domain/attempt/goose-complaints.ts';
 import { type Content, contentOf, isMapping, type Mapping, mappingsIn, UNSEEN } from './content.ts';
 import { LARGEST_RECIPE_BYTES, type RecipeFile } from './find.ts';
 

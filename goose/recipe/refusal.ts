@@ -1,4 +1,4 @@
-import { sayComplaint } from '../../domain/goose-complaints.ts';
+import { sayComplaint } from '../../domain/attempt/goose-complaints.ts';
 
 /** Paths and names of a recipe are no longer than this where they are told. */
 const LONGEST_NAME = 120;

@@ -1,12 +1,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
-import { fingerprintOf } from '../../activities/in-force.ts';
-import { surveyActivities } from '../../activities/survey.ts';
-import { watchActivities } from '../../activities/watch.ts';
+import { fingerprintOf } from '../../activities/survey/in-force.ts';
+import { surveyActivities } from '../../activities/survey/survey.ts';
+import { watchActivities } from '../../activities/survey/watch.ts';
 import { loadConfig } from '../../config/load.ts';
+import type { SurveyInput, SurveyResult } from '../../contract/pass.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
-import type { Health } from '../../domain/health.ts';
-import type { SurveyInput, SurveyResult } from '../../domain/pass.ts';
+import type { Health } from '../../domain/slots/health.ts';
 import type { Task } from '../../domain/task.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { clientOf, type DescribedRun } from '../support/described-runs.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { taskWorkflowId } from '../../domain/ids.ts';
-import { grantSlot, releaseSlot } from '../../workflows/messages.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { grantSlot, releaseSlot } from '../../contract/messages.ts';
 import type { Random } from './random.ts';
 import { seesSignal } from './sees-signal.ts';
 import { SEMAPHORE_IDS } from './semaphores.ts';

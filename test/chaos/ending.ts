@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import type { RunStatus } from '../../domain/run.ts';
+import type { RunStatus } from '../../contract/run.ts';
 import { isAgent, isServed, namesNothing } from './agents.ts';
 import { askSemaphore, SEMAPHORE_IDS } from './semaphores.ts';
 import { listTasks, type TaskRow } from './tinytask-calls.ts';

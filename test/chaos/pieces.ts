@@ -4,9 +4,9 @@ import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
-import { freePort } from '../../embedded/free-port.ts';
-import { openLog } from '../../embedded/log-file.ts';
+import { type DevServer, startDevServer } from '../../embedded/servers/dev-server.ts';
+import { openLog } from '../../embedded/servers/log-file.ts';
+import { freePort } from '../../os/free-port.ts';
 
 /** Compiled: this file is dist/test/chaos/pieces.js. */
 const MAIN = fileURLToPath(new URL('../../client/cli/main.js', import.meta.url));

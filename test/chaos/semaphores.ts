@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { poolId } from '../../domain/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
 import { AGENTS, queueOf } from './agents.ts';
 import type { PoolStatus } from './observer/idle-rule.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { KnownRun } from '../../activities/runs.ts';
-import { agentState } from '../../client/cli/show-status.ts';
+import { agentState } from '../../client/cli/show/show-status.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
-import type { Health } from '../../domain/health.ts';
-import { semaphoreOf } from '../../domain/ids.ts';
-import { agentLine } from '../../domain/plan-input.ts';
+import { agentLine } from '../../domain/plan/agent-line.ts';
+import { semaphoreOf } from '../../domain/semaphore-id.ts';
+import type { Health } from '../../domain/slots/health.ts';
+import type { KnownRun } from '../../temporal/runs.ts';
 
 const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
 const SILENT_MS = 45_000;

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { KnownRun } from '../../activities/runs.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
-import { NO_PAST } from '../../domain/attempts.ts';
-import type { AgentLine } from '../../domain/pass.ts';
-import { plan } from '../../domain/plan.ts';
+import { NO_PAST } from '../../domain/attempt/follow.ts';
+import type { AgentLine } from '../../domain/plan/agent-line.ts';
+import { plan } from '../../domain/plan/plan.ts';
+import type { KnownRun } from '../../temporal/runs.ts';
 import {
   agentLineOf,
   agentOf,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
 
 interface Service {
   image?: string;
@@ -49,17 +50,15 @@ describe.each(services)('the service %s', (_, service) => {
 });
 
 test('the search attributes are those of the embedded server', () => {
-  const source = read('embedded/search-attributes.ts');
-  const names = /SEARCH_ATTRIBUTES = \[(.*?)\]/.exec(source)?.[1]?.match(/\w+/g) ?? [];
-  expect(names).toHaveLength(5);
   const command = String(compose.services['search-attributes']?.command);
-  expect(command.match(/--name \w+/g)).toEqual(names.map((name) => `--name ${name}`));
+  expect(command.match(/--name \w+/g)).toEqual(SEARCH_ATTRIBUTES.map(({ name }) => `--name ${name}`));
 });
 
 test('the image is made of files that there are, with the goose that the tool cache fetches', () => {
   expect(compose.services.worker?.build?.dockerfile).toBe('deploy/Dockerfile');
   const dockerfile = read('deploy/Dockerfile');
-  const goose = /'(@aaif\/goose-binary-linux-x64@[\d.]+)'/.exec(read('embedded/fetch-goose.mjs'))?.[1] ?? '?';
+  const goose =
+    /'(@aaif\/goose-binary-linux-x64@[\d.]+)'/.exec(read('embedded/tools/fetch-goose.mjs'))?.[1] ?? '?';
   expect(dockerfile).toContain(goose);
   for (const [, image] of dockerfile.matchAll(/^FROM (\S+)/gm)) expect(image).toMatch(/:\d+\.\d+-/);
 });

@@ -15,13 +15,13 @@ function rowsBelow(heading: string): string[] {
 }
 
 test('every reason for which a task does not run is explained, and no other', () => {
-  const reasons = members('domain/reason.ts', /^ {2}\| \{ why: '([a-z-]+)'/gm);
+  const reasons = members('domain/plan/reason.ts', /^ {2}\| \{ why: '([a-z-]+)'/gm);
   expect(reasons.length).toBeGreaterThan(15);
   expect(rowsBelow('Why a task does not run')).toEqual(reasons);
 });
 
 test('every verdict is explained, and no other', () => {
-  const verdicts = members('domain/verdict.ts', /^ {2}\| '([a-z-]+)'/gm);
+  const verdicts = members('domain/attempt/verdict.ts', /^ {2}\| '([a-z-]+)'/gm);
   expect(verdicts.length).toBeGreaterThan(5);
   expect(rowsBelow('What a run came to').sort()).toEqual([...verdicts].sort());
 });

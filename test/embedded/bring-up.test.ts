@@ -7,15 +7,15 @@ import { Connection, defaultPayloadConverter } from '@temporalio/client';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
 import { agentFiles, needsStarter } from '../../config/starter.ts';
-import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
-import { ensureTemporal } from '../../embedded/ensure-temporal.ts';
-import { portOf } from '../../embedded/ensure-tinytask.ts';
-import { keepUp } from '../../embedded/keep-up.ts';
-import { modelConfigured } from '../../embedded/model-configured.ts';
-import type { Piece } from '../../embedded/piece.ts';
-import { tinytaskProblem } from '../../embedded/reachable.ts';
-import { markIfNew, seedSampleTasks } from '../../embedded/sample-tasks.ts';
-import { SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
+import { modelConfigured } from '../../embedded/model/model-configured.ts';
+import { markIfNew, seedSampleTasks } from '../../embedded/model/sample-tasks.ts';
+import { type DevServer, startDevServer } from '../../embedded/servers/dev-server.ts';
+import { ensureTemporal } from '../../embedded/servers/ensure-temporal.ts';
+import { portOf } from '../../embedded/servers/ensure-tinytask.ts';
+import type { Piece } from '../../embedded/servers/piece.ts';
+import { tinytaskProblem } from '../../embedded/servers/reachable.ts';
+import { keepUp } from '../../embedded/supervisor/keep-up.ts';
 import { eventually } from '../support/system.ts';
 import { client, embeddedTinyTask } from '../support/tinytask.ts';
 import { gooseForTests, temporalCliForTests } from '../support/tools.ts';
@@ -79,7 +79,9 @@ describe('Temporal', { timeout: 60_000 }, () => {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({
       namespace: 'default',
     });
-    expect(Object.keys(customAttributes ?? {})).toEqual(expect.arrayContaining(SEARCH_ATTRIBUTES));
+    expect(Object.keys(customAttributes ?? {})).toEqual(
+      expect.arrayContaining(SEARCH_ATTRIBUTES.map(({ name }) => name)),
+    );
     const { basePath, stateDir, mcpEndpoint } = configured({}, join(dir, 'mine')).config;
     const serves = { host: hostname(), basePath, stateDir, tinytask: mcpEndpoint, mark: null };
     await connection.workflowService.startWorkflowExecution({

@@ -63,8 +63,8 @@ test('it has what it runs from, and neither sources nor tests nor maps', () => {
   for (const needed of [
     'tinyscheduler',
     'dist/client/cli/main.js',
-    'dist/goose/guardian-main.js',
-    'dist/embedded/tool-cache.mjs',
+    'dist/goose/guardian/guardian-main.js',
+    'dist/embedded/tools/tool-cache.mjs',
     'dist/workflows/bundle.js',
     'examples/starter/recipes/vaela.yaml',
     'LICENSE',

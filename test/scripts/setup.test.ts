@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { canFetchGoose } from '../../embedded/fetch-goose.mjs';
-import { identify } from '../../embedded/process-identity.mjs';
+import { canFetchGoose } from '../../embedded/tools/fetch-goose.mjs';
+import { identify } from '../../os/process-identity.mjs';
 import { toolsFor } from '../../scripts/tools.mjs';
 import { copyPlainModules } from '../support/plain-modules.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identify } from '../../embedded/process-identity.mjs';
+import { identify } from '../../os/process-identity.mjs';
 import { eventually } from '../support/system.ts';
 
 const RUN = fileURLToPath(new URL('../fixtures/tidied-run.mjs', import.meta.url));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Health } from '../../domain/health.ts';
-import { semaphoreOf } from '../../domain/ids.ts';
-import type { OpenRun, PlanInput } from '../../domain/plan.ts';
+import type { OpenRun, PlanInput } from '../../domain/plan/plan.ts';
+import { semaphoreOf } from '../../domain/semaphore-id.ts';
+import type { Health } from '../../domain/slots/health.ts';
 import { isOpen, type Task } from '../../domain/task.ts';
 import { NOW_MS, taskOf } from './tasks.ts';
 

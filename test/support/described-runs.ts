@@ -1,5 +1,6 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { Phase, RunMemo } from '../../domain/run.ts';
+import type { RunMemo } from '../../contract/memos.ts';
+import type { Phase } from '../../contract/run.ts';
 
 /** A run as the server would describe it. */
 export interface DescribedRun {

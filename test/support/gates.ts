@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastRunOf } from '../../activities/runs.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
-import type { RunStatus } from '../../domain/run.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import type { RunStatus } from '../../contract/run.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { eventually, type System } from './system.ts';
 
 /** A script for the model: its goose says that it is at work, and ends when its task is let go. Its recipe needs DEVELOPER. */

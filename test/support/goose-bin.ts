@@ -1,4 +1,4 @@
-import { locateGoose } from '../../embedded/tool-cache.mjs';
+import { locateGoose } from '../../embedded/tools/tool-cache.mjs';
 
 /** The goose that tests run: the named one, on PATH, or in the tool cache. Throws if there is none. */
 export function gooseBin(): string {

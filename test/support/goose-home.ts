@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SCRIPTED_MODEL } from '../../embedded/scripted-model.ts';
+import { SCRIPTED_MODEL } from '../../embedded/model/scripted-model.ts';
 
 /** The environment of a goose that knows nothing of this machine's configuration and asks the model at `modelUrl`. */
 export function gooseHome(home: string, modelUrl: string): Record<string, string> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { RunFacts } from '../../domain/judge.ts';
-import { StreamReader } from '../../goose/stream-reader.ts';
+import type { RunFacts } from '../../domain/attempt/judge.ts';
+import { StreamReader } from '../../goose/run/stream-reader.ts';
 
 const FOLDER = new URL('../fixtures/goose/', import.meta.url);
 

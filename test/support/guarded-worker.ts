@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ContainmentKind } from '../../goose/containment.ts';
+import type { ContainmentKind } from '../../goose/start/containment.ts';
 import { buildOnce } from './build.ts';
 import { agentScript, eventually } from './stub-runs.ts';
 

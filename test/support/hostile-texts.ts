@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import { expect } from 'vitest';
-import { LONGEST_LINE } from '../../client/cli/print.ts';
+import { LONGEST_LINE } from '../../client/cli/show/print.ts';
 
 /** What somebody may write into a title, a queue or a name, to make a terminal do or show something. */
 export const HOSTILE: Record<string, string> = {

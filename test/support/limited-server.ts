@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
-import { prepareNamespace } from '../../embedded/dev-namespace.ts';
-import { freePort } from '../../embedded/free-port.ts';
-import { SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
+import { prepareNamespace } from '../../embedded/servers/dev-namespace.ts';
+import { freePort } from '../../os/free-port.ts';
 import { temporalCliForTests } from './tools.ts';
 
 /** A dev server in memory on a free port, with other limits: `{'history.maxTotalUpdates': 10}`. */
@@ -20,7 +20,7 @@ export async function startLimitedServer(
     [
       ...['server', 'start-dev', '--headless', '--namespace', 'default', '--ip', '127.0.0.1'],
       ...['--port', String(port), '--log-level', 'error'],
-      ...SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]),
+      ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
       ...values,
     ],
     { stdio: 'ignore' },

@@ -1,5 +1,5 @@
-import { SCHEDULER_ID } from '../../domain/ids.ts';
-import type { SchedulerStatus } from '../../workflows/messages.ts';
+import { SCHEDULER_ID } from '../../contract/ids.ts';
+import type { SchedulerStatus } from '../../contract/messages.ts';
 import { eventually, type System } from './system.ts';
 
 export function schedulerStatus(system: System): Promise<SchedulerStatus> {

@@ -1,7 +1,8 @@
-import type { Health } from '../../domain/health.ts';
+import type { VerdictKind } from '../../domain/attempt/verdict.ts';
 import type { Rank } from '../../domain/rank.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue } from '../../domain/slots/grant.ts';
+import type { Health } from '../../domain/slots/health.ts';
 import { request } from '../../domain/slots/line.ts';
 import {
   type AgentSlots,
@@ -11,7 +12,6 @@ import {
   type PoolPolicy,
   type RunRef,
 } from '../../domain/slots/pool.ts';
-import type { VerdictKind } from '../../domain/verdict.ts';
 import { rankOfTask } from './tasks.ts';
 
 /** When everything happens, unless a test says otherwise; milliseconds since the epoch. */

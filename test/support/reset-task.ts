@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lastRunOf } from '../../activities/runs.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import type { System } from './system.ts';
 
 /** Resets the task's run to its first or last workflow task, as people do in the Web UI. */

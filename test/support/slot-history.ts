@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import type { AttemptResult } from '../../domain/run.ts';
+import type { AttemptResult } from '../../contract/run.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 
 /** One attempt as the histories have it; times in milliseconds since the epoch. */

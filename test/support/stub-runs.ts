@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gooseEnvironment } from '../../goose/command-line.ts';
-import { type ProcessId, readProcessTable } from '../../goose/process-table.ts';
-import type { GooseRunSpec } from '../../goose/run.ts';
-import { newRunToken } from '../../goose/run-record.ts';
+import { type ProcessId, readProcessTable } from '../../goose/host/process-table.ts';
+import { newRunToken } from '../../goose/host/run-record.ts';
+import type { GooseRunSpec } from '../../goose/run/run.ts';
+import { gooseEnvironment } from '../../goose/start/command-line.ts';
 
 /** A folder of its own that goes when the test ends; for `using`. */
 export function temporaryFolder(): { path: string } & Disposable {

@@ -1,8 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import type { SurveyActivities } from '../../activities/survey.ts';
-import type { WatchActivities } from '../../activities/watch.ts';
-import { DAEMON_QUEUE, MAIN_QUEUE } from '../../domain/ids.ts';
-import type { SurveyInput, SurveyResult } from '../../domain/pass.ts';
+import type { SurveyActivities, WatchActivities } from '../../contract/activities.ts';
+import { DAEMON_QUEUE, MAIN_QUEUE } from '../../contract/ids.ts';
+import type { SurveyInput, SurveyResult } from '../../contract/pass.ts';
 import { workflowSource } from '../../workers/workflow-source.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 

@@ -1,6 +1,6 @@
 import type { Agent } from '../../domain/agent.ts';
-import type { AgentLine } from '../../domain/pass.ts';
-import { type OpenRun, type PlanInput, plan, type Start, type Waiting } from '../../domain/plan.ts';
+import type { AgentLine } from '../../domain/plan/agent-line.ts';
+import { type OpenRun, type PlanInput, plan, type Start, type Waiting } from '../../domain/plan/plan.ts';
 import type { Rank } from '../../domain/rank.ts';
 import type { Task } from '../../domain/task.ts';
 

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { taskRows } from '../../client/cli/task-rows.ts';
-import { sayRun } from '../../client/run-line.ts';
+import { taskRows } from '../../client/cli/show/task-rows.ts';
 import type { Status } from '../../client/scheduler-client.ts';
-import { sayWaiting } from '../../domain/reason.ts';
+import { sayWaiting } from '../../words/reason.ts';
+import { sayRun } from '../../words/run.ts';
 import { command, type Ended } from './command.ts';
 import type { System } from './system.ts';
 

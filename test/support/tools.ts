@@ -1,4 +1,4 @@
-import { findGoose, findTemporalCli } from '../../embedded/tool-cache.mjs';
+import { findGoose, findTemporalCli } from '../../embedded/tools/tool-cache.mjs';
 
 const options = {
   env: process.env,

@@ -1,8 +1,8 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import {
   agentIn,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';
 import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type DevServer, startDevServer } from '../../embedded/dev-server.ts';
+import { type DevServer, startDevServer } from '../../embedded/servers/dev-server.ts';
 import { tinyscheduler } from '../support/command-line.ts';
 import { mountSmallDisk, noMountsBecause, type SmallDisk } from '../support/small-disk.ts';
 import { eventually } from '../support/system.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { gooseQueue, poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { gooseQueue, SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { rawPayload, sendRaw, UNREADABLE, updateRaw } from '../support/raw-messages.ts';
 import { type System, startSystem } from '../support/system.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { SCHEDULER_ID } from '../../domain/ids.ts';
+import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runningSemaphores } from '../../activities/ask-semaphores.ts';
-import { semaphoreOf } from '../../domain/ids.ts';
+import { runningSemaphores } from '../../activities/slots/ask-semaphores.ts';
+import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass } from '../support/passes.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startDevServer } from '../../embedded/dev-server.ts';
+import { startDevServer } from '../../embedded/servers/dev-server.ts';
 import { logged, logLines } from '../support/log-of-the-day.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { poolId, taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { SeenRuns } from '../support/seen-runs.ts';
 import { mostInUse, type SlotUse, slotUses } from '../support/slot-history.ts';

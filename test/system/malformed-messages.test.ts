@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
 import { type RawPayload, rawPayload, sendRaw, UNREADABLE, updateRaw } from '../support/raw-messages.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { agentIn, inStatus, newTask, parkedTask } from '../support/task-runs.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { agentIn, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';

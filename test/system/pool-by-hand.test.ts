@@ -1,8 +1,9 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass } from '../support/passes.ts';

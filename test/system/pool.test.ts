@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { poolId, taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import type { NewTask } from '../../tinytask/client.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';

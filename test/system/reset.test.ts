@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { poolId, taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { resetTask } from '../support/reset-task.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import { gooseGone, gooseLives, newTask, runResult, slotsOf } from '../support/task-runs.ts';

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { logLines } from '../support/log-of-the-day.ts';
 import { type System, startSystem } from '../support/system.ts';

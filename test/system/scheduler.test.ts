@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { schedulerHeld } from '../../activities/memos.ts';
-import { lastRunOf } from '../../activities/runs.ts';
-import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../domain/ids.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
+import { schedulerHeld } from '../../temporal/memos.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';

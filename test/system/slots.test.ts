@@ -2,9 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { poolId, taskWorkflowId } from '../../domain/ids.ts';
-import type { RunResult } from '../../domain/run.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import type { RunResult } from '../../contract/run.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
 import {

@@ -4,8 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { identify } from '../../embedded/process-identity.mjs';
-import { readEmbeddedState } from '../../embedded/state-file.ts';
+import { readEmbeddedState } from '../../embedded/presence/state-file.ts';
+import { identify } from '../../os/process-identity.mjs';
 import { type Ended, endOf, newPlace, type Place, type Started } from '../support/starting.ts';
 import { eventually } from '../support/system.ts';
 

@@ -1,7 +1,8 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { describeOpen, sayStuck } from '../../activities/described.ts';
-import { MAIN_QUEUE, poolId } from '../../domain/ids.ts';
+import { MAIN_QUEUE } from '../../contract/ids.ts';
+import { poolId } from '../../domain/semaphore-id.ts';
+import { describeOpen, sayStuck } from '../../temporal/described.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 

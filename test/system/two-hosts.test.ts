@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SEARCH_ATTRIBUTES } from '../../embedded/search-attributes.ts';
+import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
 import { callTinyTask, getTask, listTasks } from '../chaos/tinytask-calls.ts';
 import { makeNetwork, type NetHost, type Network, noNetworksBecause } from '../support/network.ts';
 import { SeenRuns } from '../support/seen-runs.ts';
@@ -132,7 +132,7 @@ describe.skipIf(why !== undefined)('a host that is cut off in the middle of its 
 /** Temporal and TinyTask where the server is, and a way to TinyTask from here. Gives its address. */
 async function startServers(): Promise<string> {
   const { enterServer } = network;
-  const attributes = SEARCH_ATTRIBUTES.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
+  const attributes = SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]);
   run('temporal', [
     ...enterServer,
     await temporalCliForTests(),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { lastRunOf } from '../../activities/runs.ts';
-import { WELL } from '../../domain/health.ts';
-import { taskWorkflowId } from '../../domain/ids.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { WELL } from '../../domain/slots/health.ts';
+import { lastRunOf } from '../../temporal/runs.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 import {

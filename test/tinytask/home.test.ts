@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { AnothersTinyTask } from '../../activities/another-scheduler.ts';
-import { checkTinytask } from '../../activities/serves.ts';
+import { AnothersTinyTask } from '../../temporal/another-scheduler.ts';
+import { checkTinytask } from '../../temporal/serves.ts';
 import { homeOf } from '../../tinytask/home.ts';
 import { embeddedTinyTask } from '../support/tinytask.ts';
 

@@ -1,7 +1,8 @@
 import type { PassEnded } from '../../activities/events.ts';
-import { isTryDue, type Unwell } from '../../domain/health.ts';
-import type { PassFigures } from '../../domain/pass.ts';
-import { type Reason, sayReason, TRY_IS_DUE } from '../../domain/reason.ts';
+import type { PassFigures } from '../../contract/pass.ts';
+import type { Reason } from '../../domain/plan/reason.ts';
+import { isTryDue, type Unwell } from '../../domain/slots/health.ts';
+import { sayReason, TRY_IS_DUE } from '../../words/reason.ts';
 import {
   type Entry,
   type Fields,

@@ -1,7 +1,8 @@
 import type { Planned } from '../../activities/events.ts';
-import type { AgentLine } from '../../domain/pass.ts';
-import type { Start, Waiting } from '../../domain/plan.ts';
-import { type Reason, sayWaiting } from '../../domain/reason.ts';
+import type { AgentLine } from '../../domain/plan/agent-line.ts';
+import type { Start, Waiting } from '../../domain/plan/plan.ts';
+import type { Reason } from '../../domain/plan/reason.ts';
+import { sayWaiting } from '../../words/reason.ts';
 import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing } from './line.ts';
 
 const MOST_QUEUES = 20;

@@ -1,9 +1,9 @@
 import type { AttemptIds, SchedulerEvent } from '../../activities/events.ts';
-import type { Follow } from '../../domain/attempts.ts';
-import type { AttemptResult } from '../../domain/run.ts';
-import { sayOutcome } from '../../domain/say-outcome.ts';
-import type { Outcome } from '../../domain/settle.ts';
-import type { VerdictKind } from '../../domain/verdict.ts';
+import type { AttemptResult } from '../../contract/run.ts';
+import type { Follow } from '../../domain/attempt/follow.ts';
+import type { Outcome } from '../../domain/attempt/settle.ts';
+import type { VerdictKind } from '../../domain/attempt/verdict.ts';
+import { sayOutcome } from '../../words/outcome.ts';
 import { type Entry, type Fields, info, type Line, type Standing } from './line.ts';
 import { localTime } from './local-time.ts';
 import { passEnded } from './pass-words.ts';

@@ -1,6 +1,33 @@
 import { setHandler } from '@temporalio/workflow';
-import { type Complaint, complaintAbout, withComplaint } from '../../domain/complaint.ts';
-import { semaphoreName } from '../../domain/ids.ts';
+import { type Complaint, complaintAbout, withComplaint } from '../../contract/complaint.ts';
+import {
+  AGENT_OR_NONE,
+  AGENTS,
+  CONFIGURATION,
+  LIMIT_BY_HAND,
+  OF_GRANT,
+  ORDER,
+  SLOT_RELEASE,
+  SLOT_REQUEST,
+  YES_OR_NO,
+} from '../../contract/contents.ts';
+import {
+  configure,
+  lookAtHolders,
+  modelAnswered,
+  order,
+  pause,
+  processesGone,
+  releaseSlot,
+  requestSlot,
+  resume,
+  schedulerPaused,
+  semaphoreStatus,
+  setLimit,
+  tryAgainNow,
+} from '../../contract/messages.ts';
+import type { SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
+import { semaphoreName } from '../../domain/semaphore-id.ts';
 import {
   modelAnswered as agentWorks,
   processesGone as freeSlot,
@@ -20,34 +47,7 @@ import {
   type RunRef,
   ref,
 } from '../../domain/slots/pool.ts';
-import {
-  AGENT_OR_NONE,
-  AGENTS,
-  CONFIGURATION,
-  LIMIT_BY_HAND,
-  OF_GRANT,
-  ORDER,
-  SLOT_RELEASE,
-  SLOT_REQUEST,
-  YES_OR_NO,
-} from '../contents.ts';
-import { heed, heedAll } from '../heed.ts';
-import {
-  configure,
-  lookAtHolders,
-  modelAnswered,
-  order,
-  pause,
-  processesGone,
-  releaseSlot,
-  requestSlot,
-  resume,
-  schedulerPaused,
-  semaphoreStatus,
-  setLimit,
-  tryAgainNow,
-} from '../messages.ts';
-import type { SecondLook, SemaphoreInput } from './semaphore.ts';
+import { heed, heedAll } from '../sdk/heed.ts';
 
 /** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */
 export class SemaphoreState {

@@ -1,52 +1,15 @@
 import { condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow';
-import type { Complaint } from '../../domain/complaint.ts';
-import { inBatches } from '../../domain/in-batches.ts';
-import type { PoolKnown } from '../../domain/plan-input.ts';
+import { inBatches } from '../../contract/in-batches.ts';
+import { askAgain, grantSlot } from '../../contract/messages.ts';
+import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
-import {
-  type Grant,
-  isSameRun,
-  type KnownOfAgent,
-  type Pool,
-  type PoolPolicy,
-} from '../../domain/slots/pool.ts';
-import { hasLongHistory } from '../long-history.ts';
-import { askAgain, grantSlot } from '../messages.ts';
-import { send } from '../send.ts';
+import { type Grant, isSameRun, type Pool } from '../../domain/slots/pool.ts';
+import { hasLongHistory } from '../sdk/long-history.ts';
+import { send } from '../sdk/send.ts';
 import { Looks, NEVER } from './looks.ts';
 import { SemaphoreState } from './semaphore-state.ts';
 import { memoOf, Teller } from './tell.ts';
-
-export interface SemaphoreInput {
-  /** Its workflow id. */
-  semaphore: string;
-  policy: PoolPolicy;
-  /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
-  moved: KnownOfAgent[];
-  /** What the semaphore before it told, which somebody has ended. */
-  before?: PoolKnown;
-  schedulerPaused: boolean;
-  /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
-  fresh: boolean;
-  /** Of the run before, over continue-as-new. */
-  carried?: Carried;
-}
-
-export interface Carried {
-  pool: Pool;
-  complaints: Complaint[];
-  secondLook: SecondLook | null;
-  /** When the holders were looked at last, in milliseconds since the epoch. */
-  lookedAtMs: number;
-}
-
-/** The runs of agents whose state was lost are looked for a second time, before anything is given to these agents. */
-export interface SecondLook {
-  agents: string[];
-  /** Milliseconds since the epoch. */
-  atMs: number;
-}
 
 /** The slots of one pool: who holds one of which agent, who is in line, and how its agents are. Never completes. */
 export async function poolSemaphore(input: SemaphoreInput): Promise<void> {

@@ -1,10 +1,10 @@
 import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
-import { type Complaint, standing } from '../../domain/complaint.ts';
-import { SCHEDULER_ID } from '../../domain/ids.ts';
+import { type Complaint, standing } from '../../contract/complaint.ts';
+import { SCHEDULER_ID } from '../../contract/ids.ts';
+import type { SemaphoreMemo } from '../../contract/memos.ts';
+import { poolChanged } from '../../contract/messages.ts';
 import { type KnownOfAgent, knownAgents, limitOf, type Pool } from '../../domain/slots/pool.ts';
-import type { SemaphoreMemo } from '../../domain/slots/semaphore-memo.ts';
-import { poolChanged } from '../messages.ts';
-import { send } from '../send.ts';
+import { send } from '../sdk/send.ts';
 
 /** Tells the scheduler, which plans with it, and whoever reads the memo or looks at the Web UI, how the pool is. */
 export class Teller {

@@ -9,4 +9,4 @@ export interface Caller {
 }
 
 /** Loaded when one of them runs, so that each process holds its own part of the program only. */
-export const commands = () => import('../commands.ts');
+export const commands = () => import('../tell/commands.ts');

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { openContext, saidElsewhere } from '../context.ts';
 import type { Caller } from './caller.ts';
 
-const configCommands = () => import('../config-commands.ts');
+const configCommands = () => import('../tell/config-commands.ts');
 
 /** What shows the configuration, and checks it. */
 export function configurationCommands(root: Command, caller: Caller): void {

@@ -12,7 +12,7 @@ export function schedulerCommands(root: Command, caller: Caller): void {
     .option('--json', 'one JSON object')
     .option('--watch', 'again every 2 seconds')
     .action(async (options) => {
-      const { showStatus } = await import('../status-command.ts');
+      const { showStatus } = await import('../tell/status-command.ts');
       caller.done(await showStatus(openContext(caller.global()), options));
     });
 
@@ -35,7 +35,7 @@ export function schedulerCommands(root: Command, caller: Caller): void {
     .option('--timeout <seconds>', 'give up waiting after this long (exit code 1)', typed.seconds)
     .action(async (options: { timeout?: number }) => {
       const { timeout } = options;
-      const { drain } = await import('../drain.ts');
+      const { drain } = await import('../tell/drain.ts');
       caller.done(
         await drain(openContext(caller.global()), timeout === undefined ? {} : { timeoutSec: timeout }),
       );

@@ -11,7 +11,7 @@ export function servingCommands(root: Command, caller: Caller): void {
     .description('bring up everything on this machine: Temporal with its Web UI, TinyTask, the scheduler')
     .option('--free-ports', 'with servers of its own on free ports, whatever runs on the usual ones')
     .action(async ({ freePorts }: { freePorts?: true }) => {
-      const { runStart } = await import('../start.ts');
+      const { runStart } = await import('../serve/start.ts');
       const ports = freePorts && { temporal: 0, ui: 0, tinytask: 0 };
       caller.done(
         await runStart({
@@ -29,7 +29,7 @@ export function servingCommands(root: Command, caller: Caller): void {
     )
     .option('--timeout <seconds>', 'kill what has not ended after this long (default: 60)', typed.seconds)
     .action(async (options: { timeout?: number }) => {
-      const { runStop } = await import('../stop.ts');
+      const { runStop } = await import('../serve/stop.ts');
       const { timeout } = options;
       caller.done(
         await runStop(openContext(caller.global()), timeout === undefined ? {} : { timeoutSec: timeout }),
@@ -42,7 +42,7 @@ export function servingCommands(root: Command, caller: Caller): void {
     .command('worker')
     .description('serve goose runs only, for more hosts')
     .action(async () => {
-      const { serve } = await import('../serve.ts');
+      const { serve } = await import('../serve/serve.ts');
       caller.done(await serve(openContext(caller.global(), {}, saidElsewhere), 'worker'));
     });
 }
@@ -66,11 +66,11 @@ function runCommand(root: Command, caller: Caller): void {
         throw new UsageError(`run: --${only === 'dryRun' ? 'dry-run' : only} goes with --once`);
     }
     if (options.daemon) {
-      const { serve } = await import('../serve.ts');
+      const { serve } = await import('../serve/serve.ts');
       return caller.done(await serve(openContext(caller.global(), options, saidElsewhere), 'daemon'));
     }
     const context = openContext(caller.global(), options);
-    const { runOnce } = await import('../run-once.ts');
+    const { runOnce } = await import('../serve/run-once.ts');
     const own = new Set(['once', 'daemon', 'wait', 'json', 'dryRun', 'envFile']);
     const flags = Object.keys(options)
       .filter((key) => !own.has(key))

@@ -1,4 +1,5 @@
-import { poolId, taskWorkflowId } from '../../../domain/ids.ts';
+import { taskWorkflowId } from '../../../contract/ids.ts';
+import { poolId } from '../../../domain/semaphore-id.ts';
 import { letGo } from '../../support/gates.ts';
 import { resetTask } from '../../support/reset-task.ts';
 import { DEVELOPER, eventually, type System } from '../../support/system.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { taskWorkflowId } from '../../../domain/ids.ts';
-import type { RunStatus } from '../../../domain/run.ts';
+import { taskWorkflowId } from '../../../contract/ids.ts';
+import type { RunStatus } from '../../../contract/run.ts';
 import { letGo } from '../../support/gates.ts';
 import { guardiansOf } from '../../support/guardians.ts';
 import { DEVELOPER, eventually, type System } from '../../support/system.ts';

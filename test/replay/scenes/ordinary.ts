@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
-import { poolId, SCHEDULER_ID, taskWorkflowId } from '../../../domain/ids.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../../contract/ids.ts';
+import { poolId } from '../../../domain/semaphore-id.ts';
 import { nextWholePass, schedulerStatus } from '../../support/passes.ts';
 import { eventually, type System } from '../../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask, runResult, signalTask } from '../../support/task-runs.ts';

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lastRunOf } from '../../../activities/runs.ts';
-import { poolId } from '../../../domain/ids.ts';
+import { poolId } from '../../../domain/semaphore-id.ts';
+import { lastRunOf } from '../../../temporal/runs.ts';
 import { startDaemon } from '../../support/daemon-process.ts';
 import { eventually, type System } from '../../support/system.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { startCommand } from '../../../embedded/piece.ts';
+import { startCommand } from '../../../embedded/servers/piece.ts';
 import { answerCall } from '../../../tinytask/embedded/calls.ts';
 import { openStore, type Store } from '../../../tinytask/embedded/database.ts';
 import { startEmbeddedTinyTask } from '../../../tinytask/embedded/server.ts';

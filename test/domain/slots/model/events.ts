@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import type { VerdictKind } from '../../../../domain/attempt/verdict.ts';
 import { tryAgain } from '../../../../domain/slots/give-back.ts';
-import type { VerdictKind } from '../../../../domain/verdict.ts';
 import type { Run } from './run.ts';
 import type { World } from './world.ts';
 

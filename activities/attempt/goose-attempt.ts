@@ -1,0 +1,259 @@
+import { hostname } from 'node:os';
+import type { Context } from '@temporalio/activity';
+import { agentFiles } from '../../config/starter.ts';
+import type { GooseInput } from '../../contract/activities.ts';
+import { attemptId, attemptLogName } from '../../contract/ids.ts';
+import { type AttemptResult, saysOfAgent } from '../../contract/run.ts';
+import type { Agent } from '../../domain/agent.ts';
+import type { Stop } from '../../domain/attempt/judge.ts';
+import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { semaphoreOf } from '../../domain/semaphore-id.ts';
+import { ownerMark } from '../../goose/host/owner.ts';
+import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
+import { type PreflightResult, preflight } from '../../goose/preflight.ts';
+import type { Lease } from '../../goose/run/lease.ts';
+import type { GooseRunResult } from '../../goose/run/run.ts';
+import { gooseEnvironment, userEnvironment } from '../../goose/start/command-line.ts';
+import { containment, recordedContainment } from '../../goose/start/containment.ts';
+import { signalled } from '../../temporal/signalled.ts';
+import { runBeforeReset } from '../../temporal/was-reset.ts';
+import { mcpUrl } from '../../tinytask/endpoint.ts';
+import type { AttemptIds } from '../events.ts';
+import { activityLease } from './activity-lease.ts';
+import { claim, putOff } from './claim.ts';
+import { endEarlierAttempts } from './earlier-attempts.ts';
+import type { GooseDeps } from './goose.ts';
+import { runGooseOnTask } from './goose-on-task.ts';
+
+const PUT_OFF = {
+  paused: 'paused',
+  'slot-lost': 'its slot is not good any more: its semaphore was ended, or its agent changed its pool',
+};
+
+export const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
+
+type Execution = { workflowId: string; runId: string };
+type Ready = Extract<PreflightResult, { ok: true }>;
+
+/** One attempt at a task on this host, under a lease. */
+export class Attempt {
+  readonly #deps: GooseDeps;
+  readonly #input: GooseInput;
+  readonly #context: Context;
+  readonly #execution: Execution;
+  readonly #stopping = new AbortController();
+  readonly #lease: Lease;
+  readonly ids: AttemptIds;
+  /** Whether the task was set to `working`. */
+  claimed = false;
+  #record: KeptRecord | undefined;
+
+  constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#context = context;
+    this.#execution = execution;
+    const { task, agent, number } = input;
+    this.ids = { taskId: task.id, agent, attempt: number, runId: execution.runId };
+    this.#lease = activityLease({
+      client: deps.leaseClient,
+      context,
+      graceMs: input.killGraceMs,
+      everyMs,
+      onStop: (stop) => this.#stopping.abort(stop),
+      onRenewed: (deadlineAt) => {
+        // A record that cannot be written keeps its old deadline, and the next heartbeat tries again.
+        this.#record?.change({ deadlineAt }).catch(() => {});
+      },
+    });
+    const { cancellationSignal } = context;
+    const cancelled = () => this.#stopping.abort(whyCancelled(context));
+    cancellationSignal.addEventListener('abort', cancelled, { once: true });
+    if (cancellationSignal.aborted) cancelled();
+  }
+
+  async run(): Promise<AttemptResult> {
+    const { client, place, environment, worker } = this.#deps;
+    const token = newRunToken();
+    const env = gooseEnvironment(environment, token, ownerMark(place, worker));
+    const preparing = this.#prepare(token);
+    // Both end before this returns: a record that is written later would never be removed.
+    const prepared = preparing.catch(() => undefined);
+    // Without the token: what only looks is not the run, and would be taken for a goose that has started.
+    const { workingDir, ready } = await this.#preflight(userEnvironment(environment)).finally(() => prepared);
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
+    const record = await preparing;
+    const why = await putOff(client, this.#input);
+    if (why !== undefined) return { ...NOTHING, noAttempt: why, verdict: notStarted(PUT_OFF[why]) };
+    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    return this.#claimAndRun(ready, { token, env, workingDir, record });
+  }
+
+  /** What is done only under a lease, and needs nothing of what goose needs. Throws the reason if there is no lease. */
+  async #prepare(token: string): Promise<KeptRecord> {
+    await this.#lease.begin();
+    // Nothing is done on behalf of a server that no longer knows this activity.
+    if (this.#stopped !== undefined) throw new Error(`not started: ${this.#stopped.detail}`);
+    await endEarlierAttempts(this.#deps.place, this.#input.task.id, this.#stopping.signal);
+    return this.#writeRecord(token);
+  }
+
+  /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */
+  async releaseSlot(result: AttemptResult): Promise<boolean> {
+    if (this.#stopping.signal.reason?.why === 'lease-lost') return false;
+    return this.#tellSemaphore('release', { verdict: saysOfAgent(result) });
+  }
+
+  /** Call it when `run` has ended, whatever came of it. */
+  async end(): Promise<void> {
+    this.#lease.end();
+    await this.#record?.remove();
+    // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
+    if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#tellSemaphore('processes-gone');
+  }
+
+  /** Looks only: that does no harm, whoever has the task now. */
+  async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
+    const { tinytask, config, gooseBin } = this.#deps;
+    const { task, agent, queue } = this.#input;
+    const [seen, { workingDir = config.workingDir }] = await Promise.all([
+      tinytask.get(task.id).catch((error: Error) => error),
+      this.#agent(),
+    ]);
+    if (seen instanceof Error) {
+      const verdict = { kind: 'tinytask-unavailable' as const, reason: seen.message };
+      return { workingDir, ready: { ok: false, verdict } };
+    }
+    const { logDir, runningDir, basePath } = config;
+    const { recipesDir } = agentFiles(config);
+    const ready = await preflight({
+      ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, basePath, agent, queue },
+      tags: seen?.tags ?? [],
+      tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
+    });
+    return { workingDir, ready };
+  }
+
+  async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
+    const { client, tinytask, config, unwritten, guardian, tell } = this.#deps;
+    const input = this.#input;
+    const { ids } = this;
+    const guarded = guardian.ready();
+    guarded.catch(() => {});
+    // The semaphore has seen to it that nothing of a run before the reset is alive.
+    const agentBefore = async () => (await runBeforeReset(client, this.#execution))?.agent ?? null;
+    const rules = { agentBefore, mayBeBlocked: config.disableBlocking };
+    const claimed = await claim(tinytask, input.task, input.agent, input.assignee, rules);
+    if ('verdict' in claimed) return { ...NOTHING, ...claimed };
+    this.claimed = true;
+    await guarded;
+    const assignedFrom = input.assignee === input.agent ? null : input.pool;
+    tell({ what: 'claimed', ...ids, assignedFrom, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
+    const ran = await runGooseOnTask({
+      ...{ config, tinytask, input, ...place },
+      runId: this.#execution.runId,
+      gooseBin: ready.gooseBin,
+      recipe: ready.recipe,
+      lease: this.#lease,
+      stopping: this.#stopping,
+      // Nobody else needs to know it before the end, and each word is work for the semaphore.
+      ...(input.probe && { onModelAnswered: () => void this.#tellSemaphore('model-answered') }),
+      onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
+    });
+    unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
+    return report(ran);
+  }
+
+  get #stopped(): Stop | undefined {
+    return this.#lease.obstacle() ?? (this.#stopping.signal.reason as Stop | undefined);
+  }
+
+  #notBegun({ why, detail }: Stop): AttemptResult {
+    const reason = `not started: ${detail}`;
+    if (why === 'lease-lost') return { ...NOTHING, verdict: { kind: 'worker-lost', reason } };
+    return { ...NOTHING, verdict: { kind: 'cancelled', reason }, ...cancelledBy(why) };
+  }
+
+  async #writeRecord(token: string): Promise<KeptRecord> {
+    const { place, worker } = this.#deps;
+    const { task, agent, number, killGraceMs } = this.#input;
+    this.#record = new KeptRecord(place.runningDir, {
+      token,
+      taskId: task.id,
+      agent,
+      attemptId: attemptId(this.#execution.runId, number),
+      ...this.#execution,
+      activityTaskToken: Buffer.from(this.#context.info.taskToken).toString('base64'),
+      host: place.host,
+      bootId: place.bootId,
+      worker,
+      ...recordedContainment(await containment(), token),
+      graceMs: killGraceMs,
+      startedAt: Date.now(),
+      deadlineAt: this.#lease.deadlineAt,
+    });
+    await this.#record.written();
+    return this.#record;
+  }
+
+  /** As the configuration has it now; its name alone where that does not know it any more. */
+  async #agent(): Promise<Pick<Agent, 'name' | 'queue' | 'workingDir'>> {
+    const { agent: name } = this.#input;
+    const { agents } = await this.#deps.loadAgents();
+    return agents.find((agent) => agent.name === name) ?? { name };
+  }
+
+  async #tellSemaphore(
+    what: 'release' | 'processes-gone' | 'model-answered',
+    more: { verdict?: Verdict | null } = {},
+  ): Promise<boolean> {
+    const { semaphore, fence } = this.#input;
+    const { workflowId, runId } = this.#execution;
+    const message = { workflowId, runId, fence, ...more };
+    const tell = (to: string) => signalled(this.#deps.client, to, what, message).catch(() => false);
+    const [told, agent] = await Promise.all([tell(semaphore), this.#agent()]);
+    // The agent may be in another pool by now, whose semaphore has found this run.
+    const now = semaphoreOf(agent);
+    if (now !== semaphore) await tell(now);
+    return told;
+  }
+}
+
+interface RunPlace {
+  token: string;
+  env: Record<string, string>;
+  workingDir: string;
+  record: KeptRecord;
+}
+
+function report(ran: GooseRunResult): AttemptResult {
+  return {
+    verdict: ran.verdict,
+    claimed: true,
+    ...cancelledBy(ran.facts.stopped?.why),
+    log: ran.logProblem === undefined ? ran.logName : `${ran.logName} (${ran.logProblem})`,
+    host: hostname(),
+    seconds: Math.round((ran.endedAt - ran.startedAt) / 100) / 10,
+    turns: ran.turns,
+    tokens: ran.tokens?.total ?? null,
+  };
+}
+
+function cancelledBy(why: Stop['why'] | undefined): Pick<AttemptResult, 'cancelledBy'> {
+  if (why === 'shutdown') return { cancelledBy: 'shutdown' };
+  return why === 'cancelled' ? { cancelledBy: 'person' } : {};
+}
+
+/** Why the server or the worker wants the activity to end. */
+function whyCancelled({ cancellationDetails: details }: Context): Stop {
+  if (details?.workerShutdown) return { why: 'shutdown', detail: 'the worker was shut down' };
+  if (details?.notFound || details?.timedOut || details?.reset) {
+    return { why: 'lease-lost', detail: 'the server gave the run up' };
+  }
+  return { why: 'cancelled', detail: 'cancelled by hand' };
+}
+
+export function notStarted(reason: string): Verdict {
+  return { kind: 'cancelled', reason: `not started: ${reason}` };
+}

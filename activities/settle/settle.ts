@@ -1,0 +1,113 @@
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+import type { Config } from '../../config/config.ts';
+import type { SettleActivities, SettleInput } from '../../contract/activities.ts';
+import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
+import type { TaskSettled } from '../../contract/messages.ts';
+import { neverAssigned } from '../../contract/run.ts';
+import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
+import { type Outcome, type Settlement, settlement } from '../../domain/attempt/settle.ts';
+import { isLasting } from '../../domain/attempt/verdict.ts';
+import { isOpen, isSameTask } from '../../domain/task.ts';
+import { signalled } from '../../temporal/signalled.ts';
+import { runBeforeReset } from '../../temporal/was-reset.ts';
+import type { TinyTask } from '../../tinytask/client.ts';
+import { commentOnce, saidLast } from '../../tinytask/comment.ts';
+import { TaskNotFound } from '../../tinytask/errors.ts';
+import { beginReading } from '../../tinytask/reading.ts';
+import { sayAttempt } from '../../words/attempt.ts';
+import type { AttemptIds, Tell } from '../events.ts';
+import { serverClock } from '../server-clock.ts';
+import { takeBackAfterReset } from '../survey/reclaim.ts';
+
+interface Written extends Decided {
+  outcome: Outcome;
+  wrote: Settlement['write'];
+}
+
+export function settleActivities(deps: {
+  client: Client;
+  tinytask: TinyTask;
+  config: Config;
+  tell: Tell;
+}): SettleActivities {
+  const { tinytask, tell } = deps;
+  return {
+    async settle(input) {
+      const ids = idsOf(input);
+      const { wrote, ...written } = await writeBack(tinytask, deps.config, input).catch((error: Error) => {
+        tell({ what: 'not-settled', ...ids, problem: error.message });
+        throw error;
+      });
+      const { outcome, follow } = written;
+      tell({ what: 'settled', ...ids, claimed: input.result.claimed, wrote, outcome, follow });
+      const { pool, ...ended } = input.ended;
+      const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
+      const told = follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
+      return { ...written, told };
+    },
+
+    async lookAtTask({ task: ref, agent }) {
+      const task = await tinytask.get(ref.id);
+      if (task === undefined || !isSameTask(task, ref))
+        return { task: 'gone', reason: 'the task was deleted' };
+      if (task.archivedAt !== null) return { task: 'gone', reason: 'the task was archived' };
+      if (task.status === 'complete') return { task: 'complete', by: 'agent' };
+      const isOurs = task.assignedTo === null || task.assignedTo === agent;
+      if (isOurs && task.status !== 'working') return { task: 'untouched' };
+      const { workflowExecution } = Context.current().info;
+      const before = workflowExecution && (await runBeforeReset(deps.client, workflowExecution));
+      if (before === undefined || before.agent !== task.assignedTo)
+        return isOurs ? { task: 'untouched' } : { task: 'handed-off', to: task.assignedTo ?? '' };
+      if (task.status === 'working') await takeBackAfterReset(deps, ref, before, serverClock()());
+      return { task: 'untouched' };
+    },
+  };
+}
+
+function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
+  return { taskId: task.id, agent, attempt: number, runId };
+}
+
+async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
+  const { task: ref, agent, result } = input;
+  const mayWrite = beginReading();
+  const task = await tinytask.get(ref.id);
+  const mayComplete = task !== undefined && result.verdict.kind === 'completed';
+  const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
+  const { write, outcome } = settlement(
+    task,
+    openSubtasks.map((subtask) => subtask.id),
+    ref,
+    agent,
+    result.claimed,
+    result.verdict,
+    config.disableBlocking,
+  );
+  const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };
+  if (outcome.task === 'gone') return settled;
+  try {
+    // The comment first: after the status is written, a retry no longer finds the task to be ours.
+    await comment(tinytask, input, settled);
+    if (write !== 'nothing') await tinytask.update(ref.id, { status: write }, mayWrite);
+  } catch (error) {
+    if (!(error instanceof TaskNotFound)) throw error;
+    const gone: Outcome = { task: 'gone', reason: 'the task was deleted' };
+    return { outcome: gone, wrote: 'nothing', ...followOutcome(input.decided, gone, input.policy) };
+  }
+  return settled;
+}
+
+/** Else the run does, when it ends. The slot that it leaves can be planned for while the run still closes. */
+async function tellScheduler(client: Client, ended: TaskSettled): Promise<boolean> {
+  return signalled(client, SCHEDULER_ID, 'task-settled', ended).catch(() => false);
+}
+
+async function comment(tinytask: TinyTask, input: SettleInput, settled: Written): Promise<void> {
+  const { outcome, past, follow } = settled;
+  const { maxAttempts } = input.policy;
+  const text = sayAttempt({ ...input, outcome, follow, used: past.used, maxAttempts });
+  if (text === undefined) return;
+  if (isLasting(input.result.verdict.kind) && (await saidLast(tinytask, input.task.id, text))) return;
+  await commentOnce(tinytask, input.task.id, attemptId(input.runId, input.number), text);
+}

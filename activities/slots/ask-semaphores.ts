@@ -1,0 +1,133 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../../config/config.ts';
+import { inBatches } from '../../contract/in-batches.ts';
+import type { SemaphoreMemo } from '../../contract/memos.ts';
+import type { AgentRegistry } from '../../domain/agent.ts';
+import type { AgentLine } from '../../domain/plan/agent-line.ts';
+import { semaphoreOf } from '../../domain/semaphore-id.ts';
+import {
+  type AgentPolicy,
+  type KnownOfAgent,
+  type PoolPolicy,
+  unknownAgent,
+} from '../../domain/slots/pool.ts';
+import { runsOfAgents } from '../../temporal/runs.ts';
+import { signalled } from '../../temporal/signalled.ts';
+import { poolsOf, slotPolicy } from '../policies.ts';
+import { type EnsuredSemaphore, ensureSemaphore, type Wanted } from './ensure-semaphore.ts';
+
+const AT_A_TIME = 25;
+
+type Deps = { client: Client; config: Config };
+
+/** Sees to it that every pool's semaphore runs with the configured policy, and says how each is. */
+export async function askSemaphores(
+  deps: Deps,
+  registry: AgentRegistry,
+  paused: boolean,
+): Promise<EnsuredSemaphore[]> {
+  const policies = poolsOf(deps.config, registry);
+  const there = await runningSemaphores(deps.client);
+  return ensureAll(deps, new Set([...there.keys(), ...policies.keys()]), policies, there, paused);
+}
+
+/** The same for one semaphore that is missing, and those that its agents come from. */
+export async function askSemaphore(
+  deps: Deps,
+  semaphore: string,
+  registry: AgentRegistry,
+  paused: boolean,
+): Promise<void> {
+  const policies = poolsOf(deps.config, registry);
+  const there = await runningSemaphores(deps.client);
+  const names = new Set(policies.get(semaphore)?.agents.map(({ name }) => name));
+  const from = [...there].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
+  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), policies, there, paused);
+}
+
+type There = ReadonlyMap<string, SemaphoreMemo | undefined>;
+
+async function ensureAll(
+  { client, config }: Deps,
+  semaphores: ReadonlySet<string>,
+  policies: ReadonlyMap<string, PoolPolicy>,
+  there: There,
+  paused: boolean,
+): Promise<EnsuredSemaphore[]> {
+  const wanted = [...semaphores].map((semaphore): Wanted => {
+    const policy = policies.get(semaphore) ?? slotPolicy(config, []);
+    return { semaphore, policy, moved: movedTo(semaphore, policy, there) };
+  });
+  await addRunsElsewhere(client, wanted, there);
+  // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
+  wanted.sort((a, b) => a.moved.length - b.moved.length);
+  return inBatches(wanted, (one) => ensureSemaphore(client, one, paused), AT_A_TIME);
+}
+
+/** As the server's list has them: one that was started a moment ago may be missing, and is asked all the same. */
+export async function runningSemaphores(client: Client): Promise<Map<string, SemaphoreMemo | undefined>> {
+  const query = 'WorkflowType = "poolSemaphore" AND ExecutionStatus = "Running"';
+  const found = new Map<string, SemaphoreMemo | undefined>();
+  for await (const { workflowId, memo } of client.workflow.list({ query, pageSize: 1_000 }))
+    found.set(workflowId, memo?.semaphore as SemaphoreMemo | undefined);
+  return found;
+}
+
+/**
+ * Agents that another semaphore has, or had and still knows, and this one has not, with what is known of them there. The
+ * other one may have been told before that it has them no more.
+ */
+export function movedTo(semaphore: string, policy: PoolPolicy, there: There): KnownOfAgent[] {
+  const elsewhere = [...there].flatMap(([id, memo]) => (id === semaphore || !memo ? [] : [memo]));
+  return newTo(semaphore, policy, there).flatMap(({ name, limit }) => {
+    const had = elsewhere.find((memo) => memo.policy.agents.some((agent) => agent.name === name));
+    // One that left the configuration, and returns, is known where it was.
+    const from = had ?? elsewhere.find((memo) => memo.agents.some((agent) => agent.name === name));
+    if (from === undefined) return [];
+    const known = from.agents.find((agent) => agent.name === name) ?? unknownAgent(name);
+    const was = from.policy.agents.find((agent) => agent.name === name)?.limit ?? limit;
+    return [was === limit ? known : { ...known, limitByHand: null }];
+  });
+}
+
+function newTo(semaphore: string, policy: PoolPolicy, there: There): AgentPolicy[] {
+  const isHere = new Set(there.get(semaphore)?.policy.agents.map(({ name }) => name));
+  return policy.agents.filter(({ name }) => !isHere.has(name));
+}
+
+/** An agent of which no semaphore knows may still have runs of a time before. */
+async function addRunsElsewhere(client: Client, wanted: Wanted[], there: There): Promise<void> {
+  const strangers = wanted.flatMap((one) => {
+    const known = new Set(one.moved.map(({ name }) => name));
+    return newTo(one.semaphore, one.policy, there)
+      .filter(({ name }) => !known.has(name))
+      .map(({ name }) => ({ name, one }));
+  });
+  const names = strangers.map(({ name }) => name);
+  const busy = new Map(
+    (await runsOfAgents(client, names)).flatMap(({ agent, memo }) =>
+      agent ? [[agent, memo?.semaphore]] : [],
+    ),
+  );
+  for (const { name, one } of strangers) {
+    if (busy.has(name) && busy.get(name) !== one.semaphore) one.moved.push(unknownAgent(name));
+  }
+}
+
+/** A process that schedules for the first time may have mended what made an agent unwell. */
+export async function tryAgain(client: Client, agents: AgentLine[]): Promise<void> {
+  const unwell = new Map<string, string[]>();
+  for (const agent of agents) {
+    if (agent.health.state !== 'misconfigured') continue;
+    const semaphore = semaphoreOf(agent);
+    unwell.set(semaphore, [...(unwell.get(semaphore) ?? []), agent.name]);
+  }
+  await Promise.all(
+    [...unwell].map(([semaphore, names]) => signalled(client, semaphore, 'try-again', names)),
+  );
+}
+
+/** A semaphore that is gone finds its holders when it comes back. */
+export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
+  await signalled(client, semaphore, 'look-at-holders').catch(() => false);
+}

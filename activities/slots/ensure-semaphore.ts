@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { MAIN_QUEUE } from '../../contract/ids.ts';
+import type { SemaphoreMemo } from '../../contract/memos.ts';
+import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
+import type { PoolKnown } from '../../domain/plan/agent-line.ts';
+import type { KnownOfAgent, PoolPolicy } from '../../domain/slots/pool.ts';
+import { signalled } from '../../temporal/signalled.ts';
+
+/** What a semaphore is to be. */
+export interface Wanted {
+  semaphore: string;
+  policy: PoolPolicy;
+  /** Agents that come from another pool. */
+  moved: KnownOfAgent[];
+}
+
+/** How a semaphore is. */
+export interface EnsuredSemaphore extends PoolKnown {
+  semaphore: string;
+  /** What it takes the scheduler's pause for. */
+  schedulerPaused: boolean;
+}
+
+/**
+ * Sees to it that a semaphore runs and has the configured policy. A semaphore that was never there is fresh; one that was
+ * there and is gone may have had holders, and rebuilds itself.
+ */
+export async function ensureSemaphore(
+  client: Client,
+  { semaphore, policy, moved }: Wanted,
+  schedulerPaused: boolean,
+): Promise<EnsuredSemaphore> {
+  const handle = client.workflow.getHandle(semaphore);
+  let fresh = false;
+  let before: PoolKnown | undefined;
+  try {
+    const known = await handle.describe();
+    const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
+    before = memo && {
+      paused: memo.paused,
+      agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
+    };
+    if (known.status.name === 'RUNNING') {
+      const isAsWanted = memo && isDeepStrictEqual(memo.policy, policy) && moved.length === 0;
+      if (!isAsWanted) await signalled(client, semaphore, 'configure', { policy, moved });
+      return {
+        ...{ semaphore, paused: before?.paused ?? false },
+        agents: [...(before?.agents ?? []), ...moved],
+        schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
+      };
+    }
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    fresh = true;
+  }
+  const input: SemaphoreInput = {
+    semaphore,
+    policy,
+    moved,
+    schedulerPaused,
+    fresh,
+    ...(before && { before }),
+  };
+  const { paused = false, agents: known = [] } = before ?? {};
+  const agents = [...moved, ...known];
+  const memo: SemaphoreMemo = {
+    ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
+  };
+  try {
+    await client.workflow.start('poolSemaphore', {
+      workflowId: semaphore,
+      taskQueue: MAIN_QUEUE,
+      args: [input],
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      memo: { semaphore: memo },
+      staticSummary: `slots of ${policy.agents.length === 1 ? policy.agents[0]?.name : `${policy.agents.length} agents`}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  return { semaphore, paused, agents, schedulerPaused };
+}
+
+/** A limit by hand holds until the configured one changes. */
+function underPolicy(agent: KnownOfAgent, before: SemaphoreMemo, now: PoolPolicy): KnownOfAgent {
+  const limitIn = (policy: PoolPolicy) => policy.agents.find(({ name }) => name === agent.name)?.limit;
+  const is = limitIn(now);
+  const was = limitIn(before.policy);
+  return is === undefined || was === undefined || is === was ? agent : { ...agent, limitByHand: null };
+}

@@ -1,0 +1,54 @@
+import type { Client } from '@temporalio/client';
+import type { Config } from '../../config/config.ts';
+import type { FoundRun, SemaphoreActivities } from '../../contract/activities.ts';
+import type { AgentRegistry } from '../../domain/agent.ts';
+import { schedulerHeld } from '../../temporal/memos.ts';
+import { type KnownRun, lingersMs, lookAtRun, openRuns, runsOfAgents } from '../../temporal/runs.ts';
+import { signalled } from '../../temporal/signalled.ts';
+import { askSemaphore } from './ask-semaphores.ts';
+
+export function semaphoreActivities(deps: {
+  client: Client;
+  config: Config;
+  loadAgents: () => Promise<AgentRegistry>;
+}): SemaphoreActivities {
+  const { client, config } = deps;
+  return {
+    async askForSlot(semaphore, wanted) {
+      while (!(await signalled(client, semaphore, 'request', wanted))) {
+        await askSemaphore(deps, semaphore, await deps.loadAgents(), await schedulerHeld(client));
+      }
+    },
+    async lookAtRuns(runs) {
+      return Promise.all(
+        runs.map(async ({ workflowId, runId }) => {
+          const run = await lookAtRun(client, workflowId, runId);
+          const mayHold = run !== undefined && (run.phase === 'waiting' || isAtAttempt(run));
+          const lingers = run === undefined ? {} : { lingersMs: lingersMs(run, config.heartbeatTimeoutMs) };
+          const { closedAtMs = null, inOrder = false, agent = null } = run ?? {};
+          return { workflowId, runId, closedAtMs, inOrder, mayHold, agent, ...lingers };
+        }),
+      );
+    },
+    async openRunsOf({ semaphore, agents }) {
+      const own = await openRuns(client, `Pool = "${semaphore}"`);
+      const found = new Map(own.map((run) => [run.runId, run]));
+      for (const run of await runsOfAgents(client, agents)) found.set(run.runId, run);
+      const isOf = (run: KnownRun) =>
+        run.phase === 'running'
+          ? isAtAttempt(run) && run.agent !== null && agents.includes(run.agent)
+          : run.phase === 'waiting' && run.memo?.semaphore === semaphore;
+      return [...found.values()].flatMap((run): FoundRun[] => {
+        if (run.memo === null || !isOf(run)) return [];
+        const { workflowId, runId, phase, agent, memo } = run;
+        const { wants, rank, rankedAtMs } = memo;
+        return [{ workflowId, runId, phase, agent, wants, rank, rankedAtMs }];
+      });
+    },
+  };
+}
+
+/** One that is being written back has given its slot back, or is about to: nothing of its goose lives. */
+function isAtAttempt({ phase, attempt }: KnownRun): boolean {
+  return phase === 'running' && attempt !== null;
+}

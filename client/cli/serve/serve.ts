@@ -1,0 +1,113 @@
+import { endDescendants } from '../../../embedded/presence/own-children.ts';
+import { enter } from '../../../embedded/presence/presence.ts';
+import type { DevServer } from '../../../embedded/servers/dev-server.ts';
+import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/ensure-temporal.ts';
+import { portOf } from '../../../embedded/servers/ensure-tinytask.ts';
+import { serverPiece } from '../../../embedded/servers/piece.ts';
+import { keepUp } from '../../../embedded/supervisor/keep-up.ts';
+import { processName } from '../../../os/process-name.ts';
+import { closeRuntime, type Log, openLog } from '../../../workers/logging.ts';
+import { keepScheduler } from '../../../workers/scheduler-watch.ts';
+import { watchTemporal } from '../../../workers/temporal-watch.ts';
+import type { Workers } from '../../../workers/workers.ts';
+import { type Context, refuseDryRun } from '../context.ts';
+import { comeUp, endDuringStart, type ServingRole, type Up } from './come-up.ts';
+import { stopAsked } from './stopping.ts';
+
+/**
+ * `run --daemon` (role `daemon`) and `worker`: serves until it is asked to stop, and stops its agents first.
+ * A server that cannot be reached is waited for. Returns the exit code.
+ */
+export async function serve(context: Context, role: ServingRole, ports?: TemporalPorts): Promise<number> {
+  const { config, warnings } = context.loaded;
+  refuseDryRun(context, role === 'daemon' ? 'run --daemon' : 'worker');
+  const log = openLog(config);
+  for (const problem of warnings) log.tell({ what: 'problem', about: 'configuration', problem });
+  const stop = stopAsked();
+  const presence = await enter(config.stateDir, role, (problem) =>
+    log.tell({ what: 'problem', about: 'host', problem }),
+  );
+  try {
+    const coming = comeUp({ ...context, ports }, role, log, stop);
+    const up = await Promise.race([coming, stop]);
+    if (typeof up === 'string') {
+      log.tell({ what: 'stopping', why: up });
+      await endDuringStart(coming);
+      await presence.leave();
+      await endDescendants();
+      // What could not be ended, such as a download, would keep this process.
+      process.exit(0);
+    }
+    return await serveUntil(context, role, log, stop, up);
+  } catch (error) {
+    await closeRuntime();
+    throw error;
+  } finally {
+    await presence.leave();
+  }
+}
+
+async function serveUntil(
+  { loaded }: Context,
+  role: ServingRole,
+  log: Log,
+  stop: Promise<string>,
+  { workers, ours, gooseBin, address }: Up,
+): Promise<number> {
+  const stopWatching = watchTemporal(workers.client, (problem) =>
+    log.tell({ what: 'temporal', address, problem }),
+  );
+  const { release, moved } = keepServer(loaded, ours, (problem) =>
+    log.tell({ what: 'problem', about: 'host', problem }),
+  );
+  const { client } = workers;
+  const { enabled } = loaded.config;
+  const stopKeeping =
+    role === 'daemon' ? await keepScheduler({ client, enabled, tell: log.tell }) : () => undefined;
+  log.tell({
+    ...{ what: 'serving', role, by: processName() },
+    ...{ temporal: address, tinytask: loaded.config.mcpEndpoint, goose: gooseBin },
+  });
+  process.send?.({ ready: true });
+
+  const failed = Promise.race([moved, ended(workers)]);
+  const why = await Promise.race([stop, failed.then((reason) => ({ reason }))]);
+  log.tell({ what: 'stopping', why: typeof why === 'string' ? why : why.reason });
+  stopWatching();
+  stopKeeping();
+  await workers.stop();
+  release();
+  log.tell({ what: 'stopped' });
+  return typeof why === 'string' ? 0 : 1;
+}
+
+function ended({ finished }: Workers): Promise<string> {
+  return finished.then(
+    () => 'the workers ended',
+    (error: Error) => `a worker failed: ${error.message}`,
+  );
+}
+
+/**
+ * A server of this state directory is started again when it dies, on its database and address. `moved` settles if it had
+ * to take another address, which workers that run cannot follow.
+ */
+function keepServer(
+  loaded: Context['loaded'],
+  server: DevServer | null,
+  tell: (line: string) => void,
+): { release: () => void; moved: Promise<string> } {
+  if (server === null) return { release: () => undefined, moved: new Promise(() => undefined) };
+  const ports = { temporal: portOf(`http://${server.address}`), ui: portOf(server.uiUrl) };
+  let tellMoved: (why: string) => void;
+  const moved = new Promise<string>((resolve) => {
+    tellMoved = resolve;
+  });
+  const again = async () => {
+    const { ours, settings } = await ensureTemporal({ loaded, onProgress: tell, ports });
+    if (settings.address !== server.address) tellMoved(`the Temporal server is at ${settings.address} now`);
+    return serverPiece(ours ?? server);
+  };
+  const release = keepUp({ name: 'The Temporal server', first: serverPiece(server), again, say: tell });
+  return { release, moved };
+}

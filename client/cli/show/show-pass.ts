@@ -1,0 +1,62 @@
+import { calledAs } from '../../../config/called-as.ts';
+import type { PassFigures, PassReport } from '../../../contract/pass.ts';
+import { sayWaiting } from '../../../words/reason.ts';
+import { paragraph } from './print.ts';
+import { waitingJson } from './waiting-json.ts';
+
+/** With the labels of the Python version, which operators grep for. */
+const NAMES: [keyof PassFigures, string][] = [
+  ['leasesScanned', 'Leases scanned'],
+  ['leasesReclaimed', 'Leases reclaimed'],
+  ['unassignedMatched', 'Unassigned tasks matched'],
+  ['assignedSpawned', 'Already-assigned tasks spawned'],
+  ['tasksSpawned', 'Total tasks spawned'],
+  ['blockedSkipped', 'Blocked tasks skipped'],
+  ['errors', 'Errors'],
+];
+
+/** A pass for people: its figures, what it started, and why each other task did not start. */
+export function passText(report: PassReport, { dryRun = false } = {}): string {
+  const figures = dryRun ? nothingSpawned(report.figures) : report.figures;
+  const rows: [string, number][] = NAMES.map(([key, name]) => [name, figures[key]]);
+  if (dryRun) rows.push(['Tasks that would be spawned', report.figures.tasksSpawned]);
+  const lines = rows.map(([name, figure]) => `${`${name}:`.padEnd(32)}${figure}`);
+  const verb = dryRun ? 'would start' : 'started';
+  if (report.started.length > 0) lines.push('');
+  for (const { taskId, agent, queue } of report.started)
+    lines.push(`task ${taskId} ${verb} ${agent === null ? `in queue "${queue}"` : `on ${agent}`}`);
+  if (report.waiting.length > 0) lines.push('', `Not ${dryRun ? 'to be ' : ''}started:`);
+  for (const task of report.waiting) lines.push(`  task ${task.taskId}: ${sayWaiting(task)}`);
+  const more = report.waitingTotal - report.waiting.length;
+  if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
+  for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
+  for (const error of report.errors) lines.push('', `Error: ${error}`);
+  return paragraph(...lines);
+}
+
+/** The same as one JSON object; keys as the Python version logs them. */
+export function passJson(report: PassReport, { dryRun = false } = {}): Record<string, unknown> {
+  return {
+    at: new Date(report.atMs).toISOString(),
+    took_ms: report.tookMs,
+    dry_run: dryRun,
+    ...figuresJson(dryRun ? nothingSpawned(report.figures) : report.figures),
+    ...(dryRun && { would_spawn: report.figures.tasksSpawned }),
+    started: report.started.map(({ taskId, agent, queue }) => ({ task_id: taskId, agent, queue })),
+    not_started: report.waiting.map(waitingJson),
+    not_started_total: report.waitingTotal,
+    warnings: report.warnings,
+    error_messages: report.errors,
+    by: report.by,
+  };
+}
+
+/** A dry run finds places for tasks, and spawns none. */
+function nothingSpawned(figures: PassFigures): PassFigures {
+  return { ...figures, assignedSpawned: 0, tasksSpawned: 0 };
+}
+
+export function figuresJson(figures: PassFigures): Record<string, number> {
+  const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(NAMES.map(([key]) => [snakeCase(key), figures[key]]));
+}

@@ -1,0 +1,120 @@
+import { calledAs } from '../../../config/called-as.ts';
+import { sayWaiting, TRY_IS_DUE } from '../../../words/reason.ts';
+import { sayRun } from '../../../words/run.ts';
+import { sayScheduler } from '../../../words/scheduler.ts';
+import type { RunLine } from '../../run-line.ts';
+import type { AgentStatus, Status } from '../../scheduler-client.ts';
+import { columns, duration, paragraph } from './print.ts';
+import { figuresJson } from './show-pass.ts';
+import { waitingJson } from './waiting-json.ts';
+
+/** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
+export function statusText(status: Status, nowMs: number): string {
+  const blocks = [`Scheduler: ${sayScheduler({ ...status, exists: status.scheduler !== 'never-started' })}`];
+  if (status.agents.length > 0) {
+    const rows = status.agents.map((agent) => [
+      agent.name,
+      agent.queue ?? '-',
+      `${agent.held}/${agent.limit}`,
+      String(agent.waiting),
+      agentState(agent),
+    ]);
+    blocks.push(columns([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...rows]));
+  }
+  blocks.push(
+    ...runBlock('Running', status.running, nowMs),
+    ...runBlock('Interrupted', status.interrupted, nowMs),
+    ...runBlock('In line', status.queued, nowMs),
+  );
+  blocks.push(
+    ...runBlock('Backing off', status.backingOff, nowMs),
+    ...runBlock('Parked', status.parked, nowMs),
+  );
+  if (status.waiting.length > 0) {
+    const lines = status.waiting.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
+    const more = status.waitingTotal - status.waiting.length;
+    if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
+    blocks.push(paragraph('Waiting:', ...lines));
+  }
+  const { lastPass } = status;
+  if (lastPass !== null) {
+    const { errors, tasksSpawned } = lastPass.figures;
+    blocks.push(
+      paragraph(
+        `Last pass: ${duration(nowMs - lastPass.atMs)} ago, ${lastPass.tookMs} ms, ${tasksSpawned} started, ${errors} errors, by ${lastPass.by}`,
+      ),
+    );
+  }
+  for (const problem of status.problems) blocks.push(paragraph(`Problem: ${problem}`));
+  return blocks.join('\n\n');
+}
+
+/** The same as one JSON object, times in ISO 8601. */
+export function statusJson(status: Status): Record<string, unknown> {
+  const time = (ms: number) => new Date(ms).toISOString();
+  const runs = (lines: RunLine[]) =>
+    lines.map(({ taskId, agent, queue, state, attempt, sinceMs, why }) => ({
+      task_id: taskId,
+      agent,
+      queue,
+      state,
+      attempt,
+      since: time(sinceMs),
+      ...(why !== undefined && { why }),
+    }));
+  return {
+    scheduler: status.scheduler,
+    paused: status.paused,
+    enabled: status.enabled,
+    daemon: status.daemon,
+    agents: status.agents.map(({ name, queue, limit, held, waiting, paused, poolPaused, health }) => ({
+      name,
+      queue,
+      held,
+      limit,
+      waiting,
+      paused: paused || poolPaused,
+      health: health.state,
+      ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),
+    })),
+    running: runs(status.running),
+    interrupted: runs(status.interrupted),
+    waiting_for_slot: runs(status.queued),
+    backing_off: runs(status.backingOff),
+    parked: runs(status.parked),
+    waiting: status.waiting.map(waitingJson),
+    waiting_total: status.waitingTotal,
+    last_pass:
+      status.lastPass === null
+        ? null
+        : {
+            at: time(status.lastPass.atMs),
+            took_ms: status.lastPass.tookMs,
+            by: status.lastPass.by,
+            ...figuresJson(status.lastPass.figures),
+          },
+    problems: status.problems,
+  };
+}
+
+export function agentState({ paused, poolPaused, health, tryIsDue, limit }: AgentStatus): string {
+  if (poolPaused) return 'its queue is paused';
+  if (paused) return 'paused';
+  if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
+  if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
+  if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
+  if (health.state === 'misconfigured') return `cannot run: ${health.reason}`;
+  return limit === 0 ? 'no slots' : 'ready';
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
+}
+
+function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {
+  if (runs.length === 0) return [];
+  const lines = runs.map(
+    (run) => `  task ${run.taskId} ${sayRun(run)}, for ${duration(nowMs - run.sinceMs)}`,
+  );
+  return [paragraph(`${title}:`, ...lines)];
+}

@@ -1,0 +1,145 @@
+import { loadAgents } from '../../../config/agent-control.ts';
+import { calledAs } from '../../../config/called-as.ts';
+import type { Config } from '../../../config/config.ts';
+import { nearestName } from '../../../config/nearest-name.ts';
+import { listens } from '../../../embedded/servers/reachable.ts';
+import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
+import { checkTinytask } from '../../../temporal/serves.ts';
+import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
+import { sayReason } from '../../../words/reason.ts';
+import { addTask } from '../../add-task.ts';
+import { connectScheduler } from '../../connect.ts';
+import type { NewTaskInput, SchedulerClient, Selection } from '../../scheduler-client.ts';
+import { type Context, UsageError } from '../context.ts';
+import { print, quotation, say } from '../show/print.ts';
+
+/** Carries something out on the scheduler, and says what was done. Returns the exit code. */
+async function withScheduler(
+  { loaded, temporal }: Context,
+  work: (scheduler: SchedulerClient) => Promise<string[]>,
+): Promise<number> {
+  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  try {
+    for (const line of await work(scheduler)) print(line);
+    return 0;
+  } finally {
+    await scheduler.close();
+  }
+}
+
+/** A request that nobody carries out is not lost, but a person should know. */
+async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
+  const { daemon } = await scheduler.status();
+  if (daemon === null) {
+    say(
+      `no daemon is running now: start one (\`${calledAs()} start\`, \`run --daemon\`), or make one pass (\`run --once\`)`,
+    );
+  }
+}
+
+export function pauseOrResume(
+  context: Context,
+  verb: 'pause' | 'resume',
+  selection: Selection,
+): Promise<number> {
+  const { agent, queue } = selection;
+  if (agent !== undefined && queue !== undefined)
+    throw new UsageError(`${verb}: give --agent or --queue, not both`);
+  return withScheduler(context, async (scheduler) => {
+    await scheduler[verb](selection);
+    const what =
+      agent !== undefined ? `Agent ${agent}` : queue !== undefined ? `Queue "${queue}"` : 'The scheduler';
+    return [
+      verb === 'pause'
+        ? `${what} is paused: nothing more starts; what runs goes on.`
+        : `${what} starts tasks again.`,
+    ];
+  });
+}
+
+export function runNow(context: Context, task: number | undefined): Promise<number> {
+  return withScheduler(context, async (scheduler) => {
+    await scheduler.runNow(task);
+    await saysIfNobodyIsThere(scheduler);
+    if (task === undefined) return ['The scheduler looks for work now.'];
+    return [`Task ${task} is first in line.`, ...(await scheduler.explain(task))];
+  });
+}
+
+export function retry(context: Context, task: number): Promise<number> {
+  return withScheduler(context, async (scheduler) => {
+    const done = await scheduler.retry(task);
+    await saysIfNobodyIsThere(scheduler);
+    return [done];
+  });
+}
+
+export function cancel(context: Context, task: number): Promise<number> {
+  return withScheduler(context, async (scheduler) => [await scheduler.cancel(task)]);
+}
+
+export function explain(context: Context, task: number): Promise<number> {
+  return withScheduler(context, (scheduler) => scheduler.explain(task));
+}
+
+/**
+ * What answers on TinyTask's usual port may belong to the scheduler of another folder, whose agents would take the task.
+ * Without a server there is no such scheduler.
+ */
+async function refuseAnothers({ loaded, temporal }: Context, tinytask: TinyTask): Promise<void> {
+  const { config } = loaded;
+  await checkTinytask({ config });
+  if (config.mcpEndpointExplicit || temporal.explicitlyConfigured) return;
+  const { hostname, port } = new URL(`http://${temporal.address}`);
+  if (!(await listens(Number(port), hostname))) return;
+  try {
+    const client = await connectOurs({ temporal, config, tinytask });
+    await client.connection.close();
+  } catch (error) {
+    if (!isNoAnswer(error)) throw error;
+  }
+}
+
+/** Adds a task to TinyTask; needs no Temporal server. */
+export async function add(context: Context, task: NewTaskInput): Promise<number> {
+  const { loaded } = context;
+  if (task.title.trim() === '') throw new UsageError('add: the title is empty');
+  const tinytask = connectTinyTask({ endpoint: loaded.config.mcpEndpoint });
+  try {
+    await refuseAnothers(context, tinytask);
+    const added = await addTask(tinytask, task);
+    print(`Task ${added.id} "${quotation(added.title)}" added.`);
+    await sayWhoTakesIt(loaded.config, task);
+    return 0;
+  } finally {
+    await tinytask.close();
+  }
+}
+
+/** The task is there all the same, since the agent may come later; a person should know that nobody takes it now. */
+async function sayWhoTakesIt(config: Config, { queue, agent }: NewTaskInput): Promise<void> {
+  if (queue === undefined && agent === undefined) {
+    say('it has neither a queue nor an agent, so nobody will take it; give it --queue or --agent');
+    return;
+  }
+  const { agents, mode, warnings } = await loadAgents(config, { keep: false });
+  const names = agents.map(({ name }) => name);
+  const queues = [...new Set(agents.flatMap((known) => known.queue ?? []))];
+  if (agent !== undefined) {
+    if (names.includes(agent)) return;
+    say(`nobody takes it now: it is ${sayReason({ why: 'unknown-agent', agent })}${nearest(agent, names)}`);
+  } else if (queue !== undefined && !queues.includes(queue)) {
+    const why =
+      mode === 'legacy'
+        ? { why: 'legacy-unassigned' as const }
+        : { why: 'no-agent-for-queue' as const, queue };
+    say(`nobody takes it now: ${sayReason(why)}${nearest(queue, queues)}`);
+  }
+  if (agents.length === 0) for (const warning of warnings) say(warning);
+}
+
+function nearest(name: string, known: string[]): string {
+  const near = nearestName(name, known);
+  if (near !== undefined) return ` (did you mean ${JSON.stringify(near)}?)`;
+  return known.length === 0 ? '' : ` (there are: ${known.join(', ')})`;
+}

@@ -1,0 +1,34 @@
+import type { Client } from '@temporalio/client';
+import { calledAs } from '../../../config/called-as.ts';
+import { error, type Finding, ok, warning } from '../../../config/finding.ts';
+import { listens } from '../../../embedded/servers/reachable.ts';
+import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
+import { connectTinyTask } from '../../../tinytask/client.ts';
+import { sayScheduler } from '../../../words/scheduler.ts';
+import { readSnapshot } from '../../snapshot.ts';
+import { schedulerWord } from '../../status.ts';
+import type { Context } from '../context.ts';
+
+/** What `validate-config` says of the scheduler that this configuration leads to: whether it is there, whose, and in which state. */
+export async function schedulerFindings(context: Context): Promise<Finding[]> {
+  const { config } = context.loaded;
+  const { address, explicitlyConfigured: isNamed } = context.temporal;
+  const { hostname, port } = new URL(`http://${address}`);
+  if (!isNamed && !(await listens(Number(port), hostname))) {
+    return [ok(`No Temporal server runs at ${address}; \`${calledAs()} start\` and \`run\` bring one up.`)];
+  }
+  const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
+  let client: Client | undefined;
+  try {
+    client = await connectOurs({ temporal: context.temporal, config, tinytask });
+    const { scheduler } = await readSnapshot({ client, tinytask, config });
+    const says = `Temporal at ${address} answers. Scheduler: ${sayScheduler(scheduler)}.`;
+    return [schedulerWord(scheduler) === 'running' ? ok(says) : warning(says)];
+  } catch (reason) {
+    const { message } = reason as Error;
+    return [isNoAnswer(reason) ? warning(message) : error(message)];
+  } finally {
+    await tinytask.close();
+    await client?.connection.close();
+  }
+}

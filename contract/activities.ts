@@ -1,0 +1,120 @@
+import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
+import type { Outcome } from '../domain/attempt/settle.ts';
+import type { Rank } from '../domain/rank.ts';
+import type { Request } from '../domain/slots/line.ts';
+import type { RunRef } from '../domain/slots/pool.ts';
+import type { TaskRef } from '../domain/task.ts';
+import type { TaskSettled } from './messages.ts';
+import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
+import type { AttemptResult, Phase } from './run.ts';
+
+export interface GooseInput {
+  task: TaskRef;
+  agent: string;
+  /** To whom the task is assigned, as far as is known: to the agent, or another of the pool that had it before. */
+  assignee: string | null;
+  /** The pool whose task it is; null when it came with its agent. */
+  pool: string | null;
+  queue: string | null;
+  number: number;
+  /** The run that the slot was granted to. A reset run finds another one here than itself. */
+  grantedTo: string;
+  fence: number;
+  /** Workflow id of the semaphore that gave the slot. */
+  semaphore: string;
+  /** The slot was given to try whether an unwell agent works again. */
+  probe: boolean;
+  maxRuntimeMs: number;
+  killGraceMs: number;
+}
+
+export interface GooseActivities {
+  /** One attempt at a task on this host. Resolves when nothing of it is alive any more. */
+  runGoose(input: GooseInput): Promise<AttemptResult>;
+}
+
+export interface SettleInput {
+  task: TaskRef;
+  agent: string;
+  number: number;
+  runId: string;
+  /** What the scheduler is told if the run ends with this. */
+  ended: TaskSettled;
+  /** What follows unless the task itself says otherwise. */
+  decided: Decided;
+  policy: AttemptPolicy;
+  result: AttemptResult;
+}
+
+export interface Settled extends Decided {
+  outcome: Outcome;
+  /** The scheduler knows that the run ends with this. */
+  told: boolean;
+}
+
+export interface SettleActivities {
+  /**
+   * Writes an attempt's result back. It may be carried out more than once: what stands already is
+   * recognised, and a status that somebody else set is never set back.
+   */
+  settle(input: SettleInput): Promise<Settled>;
+  /**
+   * `untouched` while a waiting run's task is still its business. A task that is `working` by the run from which this one
+   * was reset is taken back when nothing of that one can live any more.
+   */
+  lookAtTask(input: { task: TaskRef; agent: string | null }): Promise<Outcome>;
+}
+
+export interface FoundRun extends RunRef {
+  phase: Phase;
+  agent: string | null;
+  wants: string | null;
+  rank: Rank;
+  rankedAtMs: number;
+}
+
+export interface LookedAt extends RunRef {
+  closedAtMs: number | null;
+  /** It returned by itself, so nothing of it lives. */
+  inOrder: boolean;
+  mayHold: boolean;
+  /** Of its slot, where it has one. */
+  agent: string | null;
+  lingersMs?: number;
+}
+
+export interface SemaphoreActivities {
+  /**
+   * Each run and when it closed, in milliseconds since the epoch; null while it is open. A run that backs off
+   * or is parked holds no slot, whatever became of its release. `lingersMs`: see runs.ts.
+   */
+  lookAtRuns(runs: RunRef[]): Promise<LookedAt[]>;
+  /** The open runs that hold a slot of one of these agents, of whatever semaphore, and those in line at this semaphore. */
+  openRunsOf(of: { semaphore: string; agents: string[] }): Promise<FoundRun[]>;
+  /** Puts a run in line for a slot. A semaphore that is missing is started; one that nobody configured has no agents. */
+  askForSlot(semaphore: string, wanted: Request): Promise<void>;
+}
+
+export interface SurveyActivities {
+  /** Looks at TinyTask, the agents and the open runs, and decides what starts. TinyTask down is in the report. */
+  survey(input: SurveyInput): Promise<SurveyResult>;
+}
+
+export interface WatchInput {
+  /** Of the survey before: what it saw is not news. */
+  fingerprint: string;
+  /** The agents of that survey, and who read them. */
+  registry: string;
+  by: string;
+  runs: PackedRuns;
+  /** When the loop interval is over, in milliseconds since the epoch by the server's clock. */
+  untilMs: number;
+}
+
+export interface WatchActivities {
+  /**
+   * Watches TinyTask's list until something could start that could not before. `over`: the time is over, or the agents are
+   * not those of the survey any more, and everything is to be looked at.
+   */
+  watch(input: WatchInput): Promise<'changed' | 'over'>;
+}

@@ -1,0 +1,41 @@
+import { cut } from '../domain/cut.ts';
+
+/** A message of a person's that could not be done, for a while after it came. */
+export interface Complaint {
+  /** Name of the signal. */
+  signal: string;
+  /** A sentence that quotes what was wrong. */
+  says: string;
+  /** Milliseconds since the epoch. */
+  atMs: number;
+}
+
+export const STANDS_FOR_MS = 10 * 60_000;
+const QUOTED = { chars: 60, bytes: 180 };
+
+/** @param problem as a clause that goes on from what was sent, such as "must be a number" */
+export function complaintAbout(
+  signal: string,
+  to: string,
+  content: unknown,
+  problem: string,
+  atMs: number,
+): Complaint {
+  const sent = content === undefined ? 'nothing' : cut(JSON.stringify(content), QUOTED);
+  return { signal, says: `${to} was sent ${signal} with ${sent}, and did nothing: it ${problem}`, atMs };
+}
+
+/** With a new one about a signal, which takes the place of the one before; or, where there is none, without that. */
+export function withComplaint(
+  complaints: readonly Complaint[],
+  signal: string,
+  complaint?: Complaint,
+): Complaint[] {
+  const others = complaints.filter((each) => each.signal !== signal);
+  return complaint === undefined ? others : [...others, complaint];
+}
+
+/** The sentences of those that are still to be told. */
+export function standing(complaints: readonly Complaint[] | undefined, nowMs: number): string[] {
+  return (complaints ?? []).filter(({ atMs }) => nowMs < atMs + STANDS_FOR_MS).map(({ says }) => says);
+}

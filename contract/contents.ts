@@ -1,0 +1,173 @@
+import type { Verdict, VerdictKind } from '../domain/attempt/verdict.ts';
+import { cut } from '../domain/cut.ts';
+import { nameProblem, parseTaskId } from '../domain/names.ts';
+import type { Rank } from '../domain/rank.ts';
+import type { Release } from '../domain/slots/give-back.ts';
+import type { Health, Unwell } from '../domain/slots/health.ts';
+import type { Request } from '../domain/slots/line.ts';
+import type { AgentPolicy, Grant, KnownOfAgent, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
+import type { Configuration, Order, PoolChanged, TaskSettled } from './messages.ts';
+import * as is from './shape.ts';
+import { type Shape, WrongShape } from './shape.ts';
+
+// What is in each message. Whatever passes here can be kept, planned with, and sent on: also an id of a workflow, for
+// which the server ends whoever signals to one that cannot be.
+
+export const MOST_SLOTS = 1_000;
+const TASK_ID = 10 ** 15 - 1;
+/** A name of TinyTask's, or a time of its: tinytask/short-name.ts. */
+const NAME_CHARS = 256;
+/** The last moment of a Date. */
+const LAST_MS = 8_640_000_000_000_000;
+/** A century. What is added to now stays a time. */
+const LONGEST_MS = 100 * 366 * 86_400_000;
+const MOST = 1_000_000_000;
+
+const taskId = is.wholeNumber(1, TASK_ID);
+const agent = is.text('the name of an agent', (name) => nameProblem(name) === undefined);
+const name = is.text(`a name of at most ${NAME_CHARS} characters`, (value) => value.length <= NAME_CHARS);
+const sentence: Shape<string> = (value) => cut(is.text('a text', () => true)(value));
+const duration = is.number(0, LONGEST_MS);
+const limit = is.wholeNumber(0, MOST_SLOTS);
+const fence = is.wholeNumber(0, LAST_MS);
+
+const runRef = {
+  workflowId: is.text('the workflow id of a task', (id) => /^task-[1-9][0-9]{0,14}$/.test(id)),
+  runId: is.text('a run id', (id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)),
+};
+
+const rank = is.object<Rank>({
+  first: is.boolean,
+  dependents: is.wholeNumber(0),
+  priority: is.number(-Number.MAX_VALUE, Number.MAX_VALUE),
+  createdAt: name,
+  id: taskId,
+});
+
+/** A table, so that the compiler finds one that is missing: a release with another kind would be dropped. */
+const KINDS: Record<VerdictKind, true> = {
+  completed: true,
+  'handed-off': true,
+  'agent-failed': true,
+  'model-unavailable': true,
+  misconfigured: true,
+  'timed-out': true,
+  stalled: true,
+  cancelled: true,
+  'worker-lost': true,
+  'task-misconfigured': true,
+  'tinytask-unavailable': true,
+};
+
+const verdict = is.object<Verdict>({
+  kind: is.oneOf(...(Object.keys(KINDS) as VerdictKind[])),
+  reason: sentence,
+});
+
+const unwell = is.object<Unwell>({
+  state: is.oneOf('cooling-down', 'misconfigured'),
+  reason: sentence,
+  untilMs: is.number(0, LAST_MS),
+  times: is.wholeNumber(0, MOST),
+  probing: is.absentOr(is.oneOf(true)) as Shape<true>,
+});
+
+const health: Shape<Health> = is.either(is.object<{ state: 'well' }>({ state: is.oneOf('well') }), unwell);
+
+const STATES: Record<TaskSettled['state'], true> = {
+  active: true,
+  'backing-off': true,
+  parked: true,
+  ended: true,
+};
+
+/** More agents and more ranks than one message has. */
+const MANY = 10_000;
+
+const knownOfAgent = is.object<KnownOfAgent>({
+  name: agent,
+  limitByHand: is.orNull(limit),
+  paused: is.boolean,
+  health,
+  quiet: is.boolean,
+});
+const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name });
+const policy = is.object<PoolPolicy>({
+  agents: is.list(agentPolicy, MANY),
+  heartbeatTimeoutMs: duration,
+  coolDownMs: duration,
+  coolDownMaxMs: duration,
+  passIntervalMs: duration,
+});
+const time = is.number(0, LAST_MS);
+
+export const SLOT_REQUEST: Shape<Request> = is.object<Request>({
+  ...runRef,
+  rank,
+  rankedAtMs: time,
+  wants: is.orNull(agent),
+});
+export const SLOT_RELEASE: Shape<Release> = is.object<Release>({
+  ...runRef,
+  fence: is.orNull(fence),
+  verdict: is.orNull(verdict),
+});
+export const GRANT: Shape<Grant> = is.object<Grant>({
+  ...runRef,
+  fence,
+  agent,
+  gooseQueue: name,
+  probe: is.boolean,
+});
+export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { fence: number }>({
+  ...runRef,
+  fence,
+});
+export const ORDER: Shape<Order> = is.object<Order>({
+  atMs: time,
+  ranks: is.list(rank, MANY),
+  coming: is.list(is.object<Order['coming'][number]>({ rank, wants: is.orNull(agent) }), MANY),
+});
+export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
+  policy,
+  moved: is.list(knownOfAgent, MANY),
+});
+export const AGENTS: Shape<string[]> = is.list(agent, MANY);
+export const TASK_SETTLED: Shape<TaskSettled> = is.object<TaskSettled>({
+  taskId,
+  state: is.oneOf(...(Object.keys(STATES) as TaskSettled['state'][])),
+  agent: is.orNull(agent),
+  pool: is.absentOr(is.object<{ pool: string; agent: string }>({ pool: name, agent })) as Shape<{
+    pool: string;
+    agent: string;
+  }>,
+});
+export const POOL_CHANGED: Shape<PoolChanged> = is.object<PoolChanged>({
+  semaphore: is.text(
+    'the workflow id of a semaphore',
+    (id) => /^(pool|agent)-/.test(id) && id.length <= NAME_CHARS,
+  ),
+  paused: is.boolean,
+  agents: is.list(knownOfAgent, MANY),
+  orderLost: is.absentOr(is.oneOf(true)) as Shape<true>,
+});
+export const PASS: Shape<{ once: boolean }> = is.object<{ once: boolean }>({ once: is.boolean });
+export const YES_OR_NO: Shape<boolean> = is.boolean;
+
+/** As people type it: `42` or `"42"`. */
+export const TASK_ID_BY_HAND: Shape<number> = (value) => {
+  const id = parseTaskId(value);
+  if (id === undefined) throw new WrongShape('must be the number of a task');
+  return id;
+};
+export const TASK_ID_OR_NONE: Shape<number | undefined> = is.absentOr(TASK_ID_BY_HAND);
+export const LIMIT_BY_HAND: Shape<number> = (value) => {
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,4}$/.test(value));
+  const slots = isNumber ? Number(value) : Number.NaN;
+  if (!Number.isInteger(slots) || slots < 0 || slots > MOST_SLOTS)
+    throw new WrongShape(`must be a whole number of slots from 0 to ${MOST_SLOTS}`);
+  return slots;
+};
+
+/** `dev-1`, as people type it, or nothing. */
+export const AGENT_OR_NONE: Shape<string | undefined> = is.absentOr(agent);

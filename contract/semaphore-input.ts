@@ -1,0 +1,33 @@
+import type { PoolKnown } from '../domain/plan/agent-line.ts';
+import type { KnownOfAgent, Pool, PoolPolicy } from '../domain/slots/pool.ts';
+import type { Complaint } from './complaint.ts';
+
+export interface SemaphoreInput {
+  /** Its workflow id. */
+  semaphore: string;
+  policy: PoolPolicy;
+  /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
+  moved: KnownOfAgent[];
+  /** What the semaphore before it told, which somebody has ended. */
+  before?: PoolKnown;
+  schedulerPaused: boolean;
+  /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
+  fresh: boolean;
+  /** Of the run before, over continue-as-new. */
+  carried?: Carried;
+}
+
+export interface Carried {
+  pool: Pool;
+  complaints: Complaint[];
+  secondLook: SecondLook | null;
+  /** When the holders were looked at last, in milliseconds since the epoch. */
+  lookedAtMs: number;
+}
+
+/** The runs of agents whose state was lost are looked for a second time, before anything is given to these agents. */
+export interface SecondLook {
+  agents: string[];
+  /** Milliseconds since the epoch. */
+  atMs: number;
+}

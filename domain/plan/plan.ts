@@ -1,0 +1,171 @@
+import type { Agent } from '../agent.ts';
+import { compareRank, countWaits, type Rank, rankOf } from '../rank.ts';
+import type { Health } from '../slots/health.ts';
+import { isOpen, type Task } from '../task.ts';
+import { isMisplaced, lineOf, linesOf } from './in-line.ts';
+import { homeOf, place } from './place.ts';
+import { type Reason, someOf, stillOf } from './reason.ts';
+import { type Rooms, roomsOf } from './room.ts';
+
+/** A run of ours that is open: it keeps its task from being started again. */
+export interface OpenRun {
+  taskId: number;
+  /** Workflow id of the semaphore whose slots it uses. */
+  semaphore: string;
+  /** The only agent that may have the task; null: any of the pool. */
+  wants: string | null;
+  /** Whom it has or had a slot of; null: not known, or nobody yet. */
+  agent: string | null;
+  /** `active` holds a slot or is in line for one; the other two use none. */
+  state: 'active' | 'backing-off' | 'parked';
+}
+
+export interface PlanInput {
+  /** All open tasks of TinyTask: idle and working, not archived. */
+  tasks: readonly Task[];
+  agents: readonly Agent[];
+  mode: 'queue' | 'legacy';
+  openRuns: readonly OpenRun[];
+  health: Readonly<Record<string, Health>>;
+  pausedAgents: readonly string[];
+  /** Of whose slots nobody knows yet who holds them. */
+  quietAgents: readonly string[];
+  /** Queues whose pool is paused as a whole. */
+  pausedPools: readonly string[];
+  paused: boolean;
+  enabled: boolean;
+  blockingDisabled: boolean;
+  /** Task id -> pool and agent of a task that was assigned by us: it may go to another agent of the pool. */
+  assignedByUs: Readonly<Record<string, { pool: string; agent: string }>>;
+  /** Task id -> until when the processes of a run that was ended from outside may live. */
+  ending: Readonly<Record<string, number>>;
+  /** Task ids put first by a person. */
+  first: readonly number[];
+  /** So many runs for each agent may be in line beyond its slots, so that a slot that is free is taken at once. */
+  lookAhead: number;
+  maxStarts: number;
+  /** Milliseconds since the epoch. */
+  nowMs: number;
+}
+
+export interface Start {
+  task: { id: number; createdAt: string };
+  /** Workflow id of the semaphore that gives it its slot. */
+  semaphore: string;
+  /** The only agent that may have it; null: any of the pool. */
+  wants: string | null;
+  queue: string | null;
+  /** The pool whose task this is; null when the task came with its agent. */
+  pool: string | null;
+  rank: Rank;
+}
+
+export interface Waiting {
+  taskId: number;
+  /** What keeps it from starting now. */
+  reason: Reason;
+  /** What will still keep it when that is over, where something will. */
+  still?: Reason;
+}
+
+/** A task whose run is in line, with its rank of now. */
+export interface InLine extends Waiting {
+  semaphore: string;
+  rank: Rank;
+}
+
+export interface Plan {
+  starts: Start[];
+  /** Every open task that is neither started nor in hand, in the order in which they would go. */
+  waiting: Waiting[];
+  /** Those whose run waits for a slot, in the same order. */
+  inLine: InLine[];
+  /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
+  misplaced: number[];
+  cycles: number[][];
+}
+
+/**
+ * Decides which tasks start now, whose runs change their place in line, and why each other one does not start. The order is
+ * that of rank.ts. The agent is not chosen here but when a slot is free (slots/grant.ts). Pure and total: the same input in
+ * any order gives the same plan.
+ */
+export function plan(input: PlanInput): Plan {
+  const open = input.tasks.filter(isOpen);
+  const waits = countWaits(input.blockingDisabled ? [] : open);
+  const first = new Set(input.first);
+  const ranked = open
+    .map((task) => ({ task, rank: rankOf(task, waits, first) }))
+    .sort((a, b) => compareRank(a.rank, b.rank));
+
+  const rooms = roomsOf(input);
+  const obstaclesOf = obstacles(input, open, waits.cycles);
+  const lines = linesOf(input, open);
+  const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
+  for (const { task, rank } of ranked) {
+    const run = lines.runs.get(task.id);
+    const held = obstaclesOf(task);
+    const [reason, ...others] = held;
+    if (run !== undefined) {
+      if (isMisplaced(task, run, reason, rooms)) planned.misplaced.push(task.id);
+      else planned.inLine.push(lineOf(task, rank, run, held, rooms));
+      continue;
+    }
+    if (reason !== undefined) {
+      if (reason.why !== 'running') planned.waiting.push(waitingFor(task, reason, others, input, rooms));
+      continue;
+    }
+    const start = place(task, rank, input, rooms, lines);
+    if ('why' in start) planned.waiting.push({ taskId: task.id, reason: start });
+    else if (planned.starts.length < input.maxStarts) planned.starts.push(start);
+    else planned.waiting.push({ taskId: task.id, reason: { why: 'starts-limited', limit: input.maxStarts } });
+  }
+  return planned;
+}
+
+/** A task that waits, with what will be left of it when its first reason is over. */
+function waitingFor(task: Task, reason: Reason, others: Reason[], input: PlanInput, rooms: Rooms): Waiting {
+  const home = homeOf(task, input, rooms);
+  return { taskId: task.id, reason, ...stillOf(reason, [...others, ...('why' in home ? [home] : [])]) };
+}
+
+/** What keeps a task from starting whatever the agents' slots are, in the order in which a person would ask. */
+function obstacles(
+  input: PlanInput,
+  openTasks: readonly Task[],
+  cycles: number[][],
+): (task: Task) => Reason[] {
+  const runs = new Map(input.openRuns.map((run) => [run.taskId, run]));
+  const circleOf = new Map(cycles.flatMap((cycle) => cycle.map((id) => [id, cycle] as const)));
+  const subtasks = new Map<number, number[]>();
+  for (const task of openTasks) {
+    if (task.parentTaskId === null) continue;
+    const siblings = subtasks.get(task.parentTaskId);
+    if (siblings === undefined) subtasks.set(task.parentTaskId, [task.id]);
+    else siblings.push(task.id);
+  }
+
+  return (task) => {
+    const run = runs.get(task.id);
+    if (run !== undefined && !(run.state === 'active' && task.status === 'idle'))
+      return [{ why: run.state === 'active' ? 'running' : run.state, agent: run.agent }];
+    const untilMs = input.ending[String(task.id)];
+    if (untilMs !== undefined) return [{ why: 'run-ending', untilMs }];
+    const parts = subtasks.get(task.id);
+    const open: Reason[] = parts
+      ? [{ why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) }]
+      : [];
+    // TinyTask keeps a parent `working` while one of its subtasks is.
+    if (task.status === 'working' && open.length === 0)
+      return [{ why: 'working-elsewhere', by: task.assignedTo }];
+    const holding: Reason[] = [];
+    const circle = circleOf.get(task.id);
+    if (circle !== undefined) holding.push({ why: 'cycle', ...someOf(circle) });
+    else if (!input.blockingDisabled && task.isCurrentlyBlocked)
+      holding.push({ why: 'blocked', by: task.blockedByTaskId ?? 0 });
+    holding.push(...open);
+    if (!input.enabled) holding.push({ why: 'scheduler-disabled' });
+    if (input.paused) holding.push({ why: 'scheduler-paused' });
+    return holding;
+  };
+}

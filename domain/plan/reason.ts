@@ -1,0 +1,66 @@
+/**
+ * Why a task is not started: the closed union that the planner, `explain`, the command line and the page
+ * share. Times are milliseconds since the epoch.
+ */
+export type Reason =
+  /** `agent`: the only one that may have it; null: any of the pool. */
+  | { why: 'starting'; agent: string | null; queue: string | null }
+  /** Its run is in line, and a slot is free. */
+  | { why: 'slot-due' }
+  | { why: 'running'; agent: string | null }
+  | { why: 'backing-off'; agent: string | null }
+  | { why: 'parked'; agent: string | null }
+  | { why: 'working-elsewhere'; by: string | null }
+  | { why: 'run-ending'; untilMs: number }
+  | { why: 'blocked'; by: number }
+  /** At most `IDS_SHOWN` ids; `more`: how many more there are, where there are. */
+  | { why: 'cycle'; ids: number[]; more?: number }
+  | { why: 'open-subtasks'; ids: number[]; more?: number }
+  | { why: 'scheduler-paused' }
+  | { why: 'scheduler-disabled' }
+  | { why: 'unassigned' }
+  | { why: 'legacy-unassigned' }
+  | { why: 'no-agent-for-queue'; queue: string }
+  | { why: 'unknown-agent'; agent: string }
+  | Obstacle
+  | { why: 'agent-full'; agent: string; used: number; limit: number }
+  | { why: 'pool-full'; queue: string; used: number; limit: number }
+  /** `more`: how many more agents of the pool can be given nothing, where there are. */
+  | { why: 'pool-unavailable'; queue: string; obstacles: Obstacle[]; more?: number }
+  | { why: 'starts-limited'; limit: number };
+
+/** Why an agent is given nothing at all. */
+export type Obstacle =
+  | { why: 'limit-zero'; agent: string }
+  | { why: 'agent-paused'; agent: string }
+  | { why: 'pool-paused'; queue: string }
+  /** Its semaphore was ended, or it comes from another pool. */
+  | { why: 'agent-quiet'; agent: string }
+  | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
+  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true };
+
+/** A reason travels through histories, and a circle or a family of tasks may be of any size. */
+const IDS_SHOWN = 20;
+/** Ids as a reason has them. */
+export function someOf(ids: readonly number[]): { ids: number[]; more?: number } {
+  const more = ids.length - IDS_SHOWN;
+  return { ids: ids.slice(0, IDS_SHOWN), ...(more > 0 && { more }) };
+}
+
+/** Those of the scheduler as a whole: the headline says them, so a task need not say them a second time. */
+const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
+
+/** Whether `later` is worth telling beside `now`: it will still be there, and another one has to mend it. */
+export function outlasts(later: Reason, now: Reason): boolean {
+  // A parent becomes complete with the last of its subtasks, and needs nothing more.
+  if (now.why === 'open-subtasks') return false;
+  if (later.why === 'agent-cooling-down' || later.why === 'agent-quiet' || OF_SCHEDULER.includes(later.why))
+    return false;
+  return later.why !== now.why;
+}
+
+/** What will still hold when a reason is over, where something will. */
+export function stillOf(reason: Reason, others: readonly Reason[]): { still?: Reason } {
+  const still = others.find((other) => outlasts(other, reason));
+  return still === undefined ? {} : { still };
+}

@@ -1,0 +1,76 @@
+import type { VerdictKind } from '../attempt/verdict.ts';
+import { cut } from '../cut.ts';
+
+/**
+ * Whether an agent's model and recipe work, as its last runs showed. An unwell agent is given nothing until
+ * `untilMs`, and then one task probes it, not all (docs/architecture.md).
+ */
+export type Health = { state: 'well' } | Unwell;
+
+export interface Unwell {
+  state: 'cooling-down' | 'misconfigured';
+  reason: string;
+  /** Milliseconds since the epoch. */
+  untilMs: number;
+  /** How often in a row it turned out so. */
+  times: number;
+  /** The one task that may is trying it now. */
+  probing?: true;
+}
+
+/** Its time has come, and nobody tries it yet: one task may. */
+export function isTryDue({ probing, untilMs }: Unwell, nowMs: number): boolean {
+  return !probing && nowMs >= untilMs;
+}
+
+/** The reasons of all unwell agents of a pool travel together. */
+const REASON = { chars: 150, bytes: 300 };
+
+export const WELL: Health = { state: 'well' };
+
+export interface CoolDownPolicy {
+  coolDownMs: number;
+  coolDownMaxMs: number;
+  /** A misconfigured agent is looked at again once per pass. */
+  passIntervalMs: number;
+}
+
+/** The health after a run ended with this verdict. A run that says nothing about the agent changes nothing. */
+export function healthAfter(
+  health: Health,
+  verdict: { kind: VerdictKind; reason: string },
+  policy: CoolDownPolicy,
+  nowMs: number,
+): Health {
+  switch (verdict.kind) {
+    case 'worker-lost':
+    case 'cancelled':
+    // As a verdict: goose was not started, since the task was somebody else's by then.
+    case 'handed-off':
+    // The task's own recipe, or TinyTask: another task, or the same one later, may well run on this agent.
+    case 'task-misconfigured':
+    case 'tinytask-unavailable':
+      return health;
+    case 'model-unavailable': {
+      // One outage fails all runs of an agent at once; only what was started after the cool-down tells more.
+      if (health.state === 'cooling-down' && nowMs < health.untilMs) return health;
+      const times = (health.state === 'cooling-down' ? health.times : 0) + 1;
+      const pauseMs = Math.min(policy.coolDownMs * 2 ** (times - 1), policy.coolDownMaxMs);
+      return { state: 'cooling-down', reason: cut(verdict.reason, REASON), untilMs: nowMs + pauseMs, times };
+    }
+    case 'misconfigured': {
+      const times = (health.state === 'misconfigured' ? health.times : 0) + 1;
+      return {
+        state: 'misconfigured',
+        reason: cut(verdict.reason, REASON),
+        untilMs: nowMs + policy.passIntervalMs,
+        times,
+      };
+    }
+    case 'completed':
+    case 'agent-failed':
+    case 'timed-out':
+    case 'stalled':
+      return WELL;
+  }
+}

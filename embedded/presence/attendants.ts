@@ -1,0 +1,40 @@
+import { type AttendantKind, markValue } from '../../goose/host/attendant-mark.ts';
+import { readProcessTable } from '../../goose/host/process-table.ts';
+import { identify, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { readEmbeddedState } from './state-file.ts';
+
+/** A state directory of this host. */
+export interface StateDir {
+  stateDir: string;
+  /** See owner.ts; it tells the directory also when that has been removed. */
+  installation: string;
+}
+
+/** A server or a guardian that was started for those who work with a state directory. */
+export interface Attendant extends ProcessIdentity {
+  kind: AttendantKind;
+}
+
+/**
+ * All that live, by what they carry in their environment, and, where that may not be read, by the state file. So one
+ * is found too that was started a moment ago by a process that was killed before it could write that down.
+ */
+export async function findAttendants({ stateDir, installation }: StateDir): Promise<Attendant[]> {
+  const found = new Map<number, Attendant>();
+  const { temporal, tinytask } = readEmbeddedState(stateDir);
+  if (temporal) found.set(temporal.pid, { ...identityOf(temporal), kind: 'temporal' });
+  if (tinytask) found.set(tinytask.pid, { ...identityOf(tinytask), kind: 'tinytask' });
+  const { attendants } = await readProcessTable();
+  for (const [pid, mark] of attendants) {
+    const kind = KINDS.find((each) => mark === markValue(each, installation));
+    const identity = kind && identify(pid);
+    if (identity) found.set(pid, { ...identity, kind });
+  }
+  return [...found.values()];
+}
+
+const KINDS = ['temporal', 'tinytask', 'guardian'] as const satisfies AttendantKind[];
+
+function identityOf({ pid, startTime }: ProcessIdentity): ProcessIdentity {
+  return { pid, startTime };
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { oneAtATime } from '../../os/one-at-a-time.mjs';
+import { stopProcess } from '../../os/stop-process.ts';
+import { type Attendant, findAttendants, type StateDir } from './attendants.ts';
+import { whoIsPresent } from './present.ts';
+import { updateEmbeddedState } from './state-file.ts';
+
+/** A Temporal server needs less than a second. */
+const SERVER_GRACE_MS = 3_000;
+
+/** While it is held, no server of this state directory is started, taken into use or ended by anybody else. */
+export function withServersOf<T>(stateDir: string, work: () => Promise<T>): Promise<T> {
+  return oneAtATime(join(stateDir, 'embedded.lock'), work);
+}
+
+/**
+ * Ends the servers of a state directory if none of our processes is present any more, and returns those that it ended.
+ * Everybody calls it after leaving; for one that was killed, its caretaker does. So it is called after the last has
+ * gone, whoever that was. Who arrives meanwhile is either seen here, or waits and finds no server.
+ */
+export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Promise<Attendant[]> {
+  if (!existsSync(place.stateDir)) return await endServers(place, graceMs);
+  // They look when they leave.
+  if (whoIsPresent(place.stateDir).length > 0) return [];
+  return await withServersOf(place.stateDir, async () =>
+    whoIsPresent(place.stateDir).length > 0 ? [] : await endServers(place, graceMs),
+  );
+}
+
+async function endServers(place: StateDir, graceMs: number): Promise<Attendant[]> {
+  // Guardians end by themselves.
+  const servers = (await findAttendants(place)).filter(({ kind }) => kind !== 'guardian');
+  await Promise.all(servers.map((server) => stopProcess(server, graceMs)));
+  if (existsSync(place.stateDir)) {
+    await updateEmbeddedState(place.stateDir, { temporal: undefined, tinytask: undefined });
+  }
+  return servers;
+}

@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { oneAtATime } from '../../os/one-at-a-time.mjs';
+import { isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+
+/** What `npm start` brought up, for the next `npm start` and for commands on this machine. */
+export interface EmbeddedState {
+  temporal?: ProcessIdentity & { address: string; uiUrl: string };
+  tinytask?: ProcessIdentity & { endpoint: string };
+  model?: { url: string };
+  supervisor?: ProcessIdentity & { uses?: Uses | undefined };
+}
+
+/** What the tasks of a running `npm start` go through, whoever brought it up. */
+export interface Uses {
+  /** `configured`: by settings, which may hold secrets and are therefore read again by whoever attaches. */
+  temporal: { address: string; configured: boolean; uiUrl: string | null };
+  tinytask: string;
+  /** Whether the agents are those of examples/starter while the user has none. */
+  starter: boolean;
+}
+
+const identity = { pid: z.int().positive(), startTime: z.string() };
+const entries = {
+  temporal: z.object({ ...identity, address: z.string(), uiUrl: z.string() }),
+  tinytask: z.object({ ...identity, endpoint: z.string() }),
+  model: z.object({ url: z.string() }),
+  supervisor: z.object({
+    ...identity,
+    uses: z
+      .object({
+        temporal: z.object({ address: z.string(), configured: z.boolean(), uiUrl: z.string().nullable() }),
+        tinytask: z.string(),
+        starter: z.boolean(),
+      })
+      .optional(),
+  }),
+};
+
+export function stateFilePath(stateDir: string): string {
+  return join(stateDir, 'embedded.json');
+}
+
+/**
+ * The entries whose process still runs; those of ended ones are left out, so that a SIGKILL blocks nobody.
+ * A missing or broken file is an empty state. The model lives in the supervisor and goes with it.
+ */
+export function readEmbeddedState(stateDir: string): EmbeddedState {
+  let data: Record<string, unknown>;
+  try {
+    data = (JSON.parse(readFileSync(stateFilePath(stateDir), 'utf8')) as Record<string, unknown>) ?? {};
+  } catch {
+    return {};
+  }
+  const temporal = entries.temporal.safeParse(data.temporal).data;
+  const tinytask = entries.tinytask.safeParse(data.tinytask).data;
+  const model = entries.model.safeParse(data.model).data;
+  const supervisor = entries.supervisor.safeParse(data.supervisor).data;
+  const supervised = supervisor !== undefined && isAlive(supervisor);
+  return {
+    ...(temporal && isAlive(temporal) && { temporal }),
+    ...(tinytask && isAlive(tinytask) && { tinytask }),
+    ...(model && supervised && { model }),
+    ...(supervised && { supervisor }),
+  };
+}
+
+let lastWrite: Promise<void> = Promise.resolve();
+
+/**
+ * Sets the entries given, removes those given as undefined, and leaves what others of our processes have set. The file
+ * is 0600 and never half written.
+ */
+export async function updateEmbeddedState(
+  stateDir: string,
+  changes: { [K in keyof EmbeddedState]: EmbeddedState[K] | undefined },
+): Promise<void> {
+  const write = lastWrite.then(() =>
+    oneAtATime(`${stateFilePath(stateDir)}.lock`, () => writeState(stateDir, changes)),
+  );
+  lastWrite = write.catch(() => undefined);
+  await write;
+}
+
+async function writeState(stateDir: string, changes: object): Promise<void> {
+  const path = stateFilePath(stateDir);
+  const temporary = `${path}.${process.pid}.tmp`;
+  const text = `${JSON.stringify({ ...readEmbeddedState(stateDir), ...changes }, null, 2)}\n`;
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  try {
+    // Anew: what has that name already could be a link to some other file.
+    await rm(temporary, { force: true });
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

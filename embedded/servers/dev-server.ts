@@ -1,0 +1,210 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
+import { attendantMark } from '../../goose/host/attendant-mark.ts';
+import { installationOf } from '../../goose/host/owner.ts';
+import { freePort } from '../../os/free-port.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { stopProcess } from '../../os/stop-process.ts';
+import { findAttendants } from '../presence/attendants.ts';
+import { withServersOf } from '../presence/end-unused.ts';
+import { readEmbeddedState, updateEmbeddedState } from '../presence/state-file.ts';
+import { prepareNamespace } from './dev-namespace.ts';
+import { openLog } from './log-file.ts';
+
+export interface DevServerOptions {
+  /** Path of the Temporal CLI. */
+  cli: string;
+  /** Holds the database, the state file and a lock. */
+  stateDir: string;
+  logDir: string;
+  env: Record<string, string | undefined>;
+  /** Default 7233; taken by somebody else, or 0: a free one. */
+  port?: number;
+  /** Default 8233; likewise. */
+  uiPort?: number;
+  /** How long the server may take until it answers. */
+  deadlineMs?: number;
+  onProgress?: (line: string) => void;
+  /** Whoever starts it is being stopped: what has been started for it is ended, and a StoppedError thrown. */
+  signal?: AbortSignal | undefined;
+}
+
+/** Something was to be started while everything is being stopped. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+export interface DevServer extends ProcessIdentity {
+  address: string;
+  uiUrl: string;
+  /** It ran already: an earlier `npm start` was killed and left it behind, or another one is running. */
+  adopted: boolean;
+  /** TERM, KILL after 5 s; returns when the process is gone. Can be called again. */
+  stop(): Promise<void>;
+  /** Settles when the server has ended, for whatever reason. */
+  exited: Promise<void>;
+}
+
+/**
+ * The dev server on this state directory's database: the one that runs already, else a new one in a session of its
+ * own (Ctrl-C in a terminal does not reach it). Resolves when it answers, and is ready for our workflows.
+ * Throws with the end of its log if it does not come up.
+ */
+export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
+  // Two servers on one database would ruin it.
+  return await withServersOf(
+    options.stateDir,
+    async () => (await adopt(options)) ?? (await startOnFreePorts(options)),
+  );
+}
+
+/** The server of this state directory that runs already. One that does not answer is ended. */
+export async function adoptDevServer(options: AdoptOptions): Promise<DevServer | undefined> {
+  // Not while somebody who takes it for unused is ending it.
+  return await withServersOf(options.stateDir, () => adopt(options));
+}
+
+type AdoptOptions = Pick<DevServerOptions, 'stateDir' | 'onProgress' | 'signal'>;
+
+async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<DevServer | undefined> {
+  goOn(signal);
+  const running = readEmbeddedState(stateDir).temporal;
+  if (!running) return undefined;
+  try {
+    await prepareNamespace(running.address, 10_000, () => isAlive(running) && !signal?.aborted);
+    return handle(running, running, stateDir, true, untilGone(running));
+  } catch {
+    goOn(signal);
+    onProgress?.(`The Temporal server of process ${running.pid} does not answer; it is being replaced.`);
+    await stopProcess(running);
+    return undefined;
+  }
+}
+
+const TRIES = 3;
+
+/**
+ * A port that was free may be somebody else's when the server listens on it, and one that the server looks for itself, too.
+ * It looks again.
+ */
+async function startOnFreePorts(options: DevServerOptions): Promise<DevServer> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await start(options);
+    } catch (error) {
+      if (tries === TRIES || !/address already in use/.test((error as Error).message)) throw error;
+    }
+  }
+}
+
+async function start(options: DevServerOptions): Promise<DevServer> {
+  const { cli, stateDir, logDir, onProgress = () => undefined, deadlineMs = 30_000 } = options;
+  const { port: wantedPort = 7233, uiPort: wantedUiPort = 8233 } = options;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  mkdirSync(logDir, { recursive: true, mode: 0o700 });
+  const port = await freePort(wantedPort);
+  const uiPort = await freePort(wantedUiPort);
+  if (wantedPort !== 0 && port !== wantedPort) {
+    onProgress(`Port ${wantedPort} is taken; the Temporal server uses ${port}.`);
+  }
+  if (wantedUiPort !== 0 && uiPort !== wantedUiPort) {
+    onProgress(`Port ${wantedUiPort} is taken; Temporal's Web UI uses ${uiPort}.`);
+  }
+  await endUnknown(stateDir);
+  const mark = await attendantMark('temporal', stateDir);
+  const logFile = join(logDir, 'temporal-server.log');
+  const log = openLog(logFile);
+  goOn(options.signal);
+  const child = spawn(cli, serverArguments(join(stateDir, 'temporal.db'), port, uiPort), {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...serverEnvironment(options.env), ...mark },
+  });
+  closeSync(log);
+  const exited = once(child, 'exit').then(
+    () => undefined,
+    () => undefined,
+  );
+  await once(child, 'spawn').catch((error: Error) => {
+    throw new Error(`The Temporal CLI ${JSON.stringify(cli)} could not be started: ${error.message}`);
+  });
+  const identity = identify(child.pid ?? -1);
+  if (!identity) throw new Error(`The Temporal server ended at once. ${endOf(logFile)}`);
+  child.unref();
+  const server = { ...identity, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
+  try {
+    // Before it is healthy, so that not even a SIGKILL now leaves a server that nobody knows of.
+    await updateEmbeddedState(stateDir, { temporal: server });
+    await prepareNamespace(server.address, deadlineMs, () => isAlive(identity) && !options.signal?.aborted);
+  } catch (error) {
+    await stopProcess(identity);
+    await updateEmbeddedState(stateDir, { temporal: undefined });
+    goOn(options.signal);
+    throw new Error(`The Temporal server did not come up: ${(error as Error).message}. ${endOf(logFile)}`);
+  }
+  return handle(server, identity, stateDir, false, exited);
+}
+
+function goOn(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new StoppedError('stopped while starting');
+}
+
+/** One that a process started, and was killed before it could write that down: nobody has its address. */
+async function endUnknown(stateDir: string): Promise<void> {
+  const attendants = await findAttendants({ stateDir, installation: await installationOf(stateDir) });
+  const servers = attendants.filter(({ kind }) => kind === 'temporal');
+  await Promise.all(servers.map((server) => stopProcess(server)));
+}
+
+function handle(
+  { address, uiUrl }: { address: string; uiUrl: string },
+  { pid, startTime }: ProcessIdentity,
+  stateDir: string,
+  adopted: boolean,
+  exited: Promise<void>,
+): DevServer {
+  const stop = async (): Promise<void> => {
+    await stopProcess({ pid, startTime });
+    if (readEmbeddedState(stateDir).temporal === undefined) {
+      await updateEmbeddedState(stateDir, { temporal: undefined });
+    }
+  };
+  return { address, uiUrl, pid, startTime, adopted, stop, exited };
+}
+
+function serverArguments(database: string, port: number, uiPort: number): string[] {
+  return [
+    ...['server', 'start-dev', '--namespace', 'default', '--db-filename', database],
+    ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
+    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=1'],
+    // The default of 20 polls a second is a wait of 50 ms at every hop.
+    ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
+    // The default lets every timer ring up to a second late, for hosts whose clocks differ: here there is one.
+    ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="1ms"'],
+    ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
+    ...['--log-level', 'warn'],
+  ];
+}
+
+/** The server needs none of the user's keys, and must not take our own `TEMPORAL_*` settings for its. */
+function serverEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  const { PATH, HOME, TMPDIR, LANG, TZ } = env;
+  return { PATH, HOME, TMPDIR, LANG, TZ };
+}
+
+async function untilGone(identity: ProcessIdentity): Promise<void> {
+  while (isAlive(identity)) await sleep(500, undefined, { ref: false });
+}
+
+function endOf(logFile: string): string {
+  try {
+    const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ').slice(-600);
+    return lines ? `Its log (${logFile}) ends with: ${lines}` : `Its log (${logFile}) is empty.`;
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
+import type { TemporalAccess } from '../host/lost-activity.ts';
+import type { ProcessId } from '../host/process-table.ts';
+import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
+
+const ENTRY = fileURLToPath(new URL('./guardian-main.js', import.meta.url));
+const PING_EVERY_MS = 400;
+/** One that is stopped or hangs is replaced after this time. */
+const ANSWER_MS = 1_000;
+/** Between two starts of one that does not stay. */
+const START_AGAIN_MS = 500;
+const READY_MS = 10_000;
+const LEAVE_MS = 1_000;
+
+export interface GuardianOptions {
+  runningDir: string;
+  graceMs: number;
+  /** This process. */
+  worker: ProcessId;
+  /** Absent: nobody is told of runs that were ended. */
+  access?: TemporalAccess;
+  /** Says in its environment which state directory it was started for; see attendant-mark.ts. */
+  mark?: Record<string, string>;
+  /** Path of the compiled guardian-main; needed where this module runs from its TypeScript source. */
+  entry?: string;
+  /** Called with a sentence about what went wrong, and with the pid of each guardian. */
+  onProblem?: (problem: string) => void;
+  onStarted?: (pid: number) => void;
+}
+
+/**
+ * Keeps one guardian process at this worker's side: a new one when it ends, is killed, or does not answer. Its channel
+ * closes when this process ends, however that happens.
+ */
+export class Guardian {
+  readonly #options: GuardianOptions;
+  #child: ChildProcess | undefined;
+  #asked = 0;
+  #answered = 0;
+  /** When the oldest unanswered question was asked. */
+  #waitingSinceMs: number | undefined;
+  #answer: (() => void)[] = [];
+  #leaving = false;
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(options: GuardianOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      // After the answers that have arrived while this process was busy were read.
+      setImmediate(() => this.#ping());
+    }, PING_EVERY_MS);
+    this.#timer.unref();
+  }
+
+  /** Resolves when a guardian is there and watches. Throws if none can be started. */
+  static async start(options: GuardianOptions): Promise<Guardian> {
+    const entry = options.entry ?? ENTRY;
+    if (!existsSync(entry)) throw new Error(`there is no guardian at ${entry}: build it with npm run build`);
+    const guardian = new Guardian({ ...options, entry });
+    guardian.#startChild();
+    try {
+      await guardian.ready();
+    } catch (error) {
+      await guardian.leave();
+      throw error;
+    }
+    return guardian;
+  }
+
+  /** Resolves when a guardian knows all records that are on disk now. Throws if none does within 10 s. */
+  async ready(): Promise<void> {
+    const asked = this.#ask();
+    const untilMs = performance.now() + READY_MS;
+    while (this.#answered < asked) {
+      const leftMs = untilMs - performance.now();
+      if (leftMs <= 0 || this.#leaving)
+        throw new Error('no guardian process could be started: see the log of the worker');
+      await Promise.race([
+        new Promise<void>((resolve) => this.#answer.push(resolve)),
+        sleep(Math.min(leftMs, 100), undefined, { ref: false }),
+      ]);
+    }
+  }
+
+  /** For a worker that ends in order, when none of its runs is left. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    clearInterval(this.#timer);
+    const child = this.#child;
+    if (child === undefined || hasEnded(child)) return;
+    const ended = once(child, 'exit');
+    this.#send({ leave: true });
+    if (child.connected) child.disconnect();
+    await Promise.race([ended, sleep(LEAVE_MS, undefined, { ref: false })]);
+  }
+
+  #startChild(): void {
+    const { runningDir, graceMs, worker, access, mark, entry = ENTRY, onStarted } = this.#options;
+    // In a session of its own: a terminal's signals must not reach it.
+    const child = spawn(
+      process.execPath,
+      [...NODE_FLAGS, entry, runningDir, String(graceMs), String(worker.pid), String(worker.startTime)],
+      {
+        detached: true,
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        serialization: 'advanced',
+        env: { ...ownProcessEnvironment(), ...mark },
+      },
+    );
+    this.#child = child;
+    this.#waitingSinceMs = undefined;
+    child.on('message', (message: FromGuardian) => this.#hear(child, message));
+    child.on('error', (error) => this.#options.onProblem?.(`the guardian: ${error.message}`));
+    child.once('exit', (code, signal) => this.#hasEnded(child, code, signal));
+    if (child.pid === undefined) return void this.#hasEnded(child, null, null);
+    if (access !== undefined) this.#send({ access });
+    // What was asked of one that is no more is asked again of this one.
+    if (this.#asked > this.#answered) this.#ask();
+    child.unref();
+    child.channel?.unref();
+    onStarted?.(child.pid);
+  }
+
+  #ping(): void {
+    if (this.#leaving) return;
+    const waitedMs = this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
+    if (waitedMs < ANSWER_MS) return void this.#ask();
+    this.#options.onProblem?.('the guardian does not answer, so it is replaced');
+    // Killed first: it ends by a closed channel alone, but not while it is stopped.
+    this.#child?.kill('SIGKILL');
+  }
+
+  #ask(): number {
+    this.#asked += 1;
+    this.#waitingSinceMs ??= performance.now();
+    this.#send({ look: this.#asked });
+    return this.#asked;
+  }
+
+  #hear(child: ChildProcess, message: FromGuardian): void {
+    if ('problem' in message) {
+      this.#options.onProblem?.(`the guardian: ${message.problem}`);
+      return;
+    }
+    if (child !== this.#child) return;
+    this.#answered = Math.max(this.#answered, message.looked);
+    this.#waitingSinceMs = this.#answered < this.#asked ? performance.now() : undefined;
+    for (const resolve of this.#answer.splice(0)) resolve();
+  }
+
+  #hasEnded(child: ChildProcess, code: number | null, signal: string | null): void {
+    if (this.#leaving || child !== this.#child) return;
+    this.#child = undefined;
+    this.#options.onProblem?.(`the guardian has ended (${signal ?? `code ${code}`}); a new one is started`);
+    // At once after a kill; one that ends by itself would end again.
+    if (signal !== null) this.#startChild();
+    else setTimeout(() => !this.#leaving && this.#startChild(), START_AGAIN_MS).unref();
+  }
+
+  #send(message: ToGuardian): void {
+    // Its end is noticed by its exit.
+    if (this.#child?.connected) this.#child.send(message, () => {});
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}

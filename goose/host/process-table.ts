@@ -1,0 +1,232 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from '../start/command-line.ts';
+import { RUN_KEEPER_VARIABLE } from '../start/keeper.ts';
+import { ATTENDANT_VARIABLE } from './attendant-mark.ts';
+
+/** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
+export interface Proc {
+  pid: number;
+  ppid: number;
+  /** Linux: clock ticks since boot. macOS: seconds since 1970. */
+  startTime: number;
+  /** Its session; on macOS its process group, since `ps` shows no more there. */
+  session: number;
+}
+
+/** Names one process of this boot. */
+export type ProcessId = Pick<Proc, 'pid' | 'startTime'>;
+
+export interface ProcessTable {
+  processes: Proc[];
+  /** The run token of each process that has one and whose environment may be read, by pid. */
+  tokens: Map<number, string>;
+  /** Whose run it belongs to, likewise. */
+  owners: Map<number, string>;
+  /** Which state directory a server or guardian was started for, likewise; see attendant-mark.ts. */
+  attendants: Map<number, string>;
+  /** Those that keep the processes of a run together, likewise; see keeper.ts. */
+  keepers: Set<number>;
+}
+
+const run = promisify(execFile);
+/** So many are read without a pause, in about 3 ms: the thread pool would take thrice the time. */
+const AT_A_TIME = 64;
+
+/** PF_KTHREAD of the flags in proc(5): it has no environment. */
+const KERNEL_THREAD = 0x200000;
+
+let reading: Promise<unknown> | undefined;
+let next: Promise<ProcessTable> | undefined;
+
+/**
+ * What lives on this machine, read from now on. Zombies are left out: they are dead. Only this user's environments are
+ * read. Whoever asks while a table is read shares the next one.
+ */
+export function readProcessTable(): Promise<ProcessTable> {
+  next ??= Promise.resolve(reading)
+    .catch(() => {})
+    .then(() => {
+      next = undefined;
+      const table = process.platform === 'linux' ? readProc() : readPs();
+      reading = table;
+      return table;
+    });
+  return next;
+}
+
+/** Names this boot of the machine: after another boot, pids and start times mean nothing. */
+export async function readBootId(): Promise<string> {
+  if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  const { stdout } = await run('sysctl', ['-n', 'kern.boottime']);
+  return /sec = (\d+)/.exec(stdout)?.[1] ?? stdout.trim();
+}
+
+/**
+ * The process of that pid, or undefined if there is none. Zombies too, unlike in the table: a child that has just
+ * ended keeps its place until it is waited for. Linux only; elsewhere undefined.
+ */
+export function readProcess(pid: number): Proc | undefined {
+  return readStat(pid)?.proc;
+}
+
+/** The same without zombies: they are dead. */
+export function readLiving(pid: number): Proc | undefined {
+  const found = readStat(pid);
+  return found === undefined || isDead(found.state) ? undefined : found.proc;
+}
+
+/**
+ * Living descendants of a process, as they are right now: this takes a thousandth of the time that all processes take.
+ * Empty where the kernel does not tell.
+ */
+export function readDescendants(pid: number): Proc[] {
+  let children: number[];
+  try {
+    children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').map(Number);
+  } catch {
+    return [];
+  }
+  return children
+    .filter((child) => child > 0)
+    .flatMap((child) => {
+      const found = readLiving(child);
+      return found === undefined ? [] : [found, ...readDescendants(child)];
+    });
+}
+
+/** Whether a process is still there. A zombie has gone: it does nothing any more, whenever it is waited for. */
+export function lifeOf({ pid, startTime }: ProcessId): 'runs' | 'stopped' | 'gone' {
+  if (process.platform === 'linux') {
+    const found = readStat(pid);
+    if (found?.proc.startTime !== startTime || isDead(found.state)) return 'gone';
+    return found.state === 'T' ? 'stopped' : 'runs';
+  }
+  try {
+    process.kill(pid, 0);
+    return 'runs';
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'runs' : 'gone';
+  }
+}
+
+/**
+ * The identity of a child of ours that was just spawned. On Linux it is read before this returns its promise, so a
+ * child that ends at once is still found. Start time 0, which no process has, if it is not.
+ */
+export function identify(pid = 0): Promise<ProcessId> {
+  const missing = { pid, startTime: 0 };
+  if (process.platform === 'linux') return Promise.resolve(readProcess(pid) ?? missing);
+  return readProcessTable().then(({ processes }) => processes.find((each) => each.pid === pid) ?? missing);
+}
+
+/** Sends a signal, but only to the very process that is meant. True if it was sent. */
+export function signalProcess({ pid, startTime }: ProcessId, signal: NodeJS.Signals): boolean {
+  // Nothing may be awaited between the look and the kill: that is when a pid could change hands.
+  if (process.platform === 'linux' && readProcess(pid)?.startTime !== startTime) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+async function readProc(): Promise<ProcessTable> {
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+  const table = emptyTable();
+  const uid = process.getuid?.();
+  for (let start = 0; start < pids.length; start += AT_A_TIME) {
+    if (start > 0) await otherWork();
+    for (const pid of pids.slice(start, start + AT_A_TIME)) readOne(pid, uid, table);
+  }
+  return table;
+}
+
+function readOne(pid: number, uid: number | undefined, table: ProcessTable): void {
+  const found = readStat(pid);
+  if (found === undefined || isDead(found.state)) return;
+  table.processes.push(found.proc);
+  try {
+    if (found.ofKernel || statSync(`/proc/${pid}`).uid !== uid) return;
+    noteMarks(table, pid, readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0'));
+  } catch {
+    // It has ended meanwhile, or its environment is not ours to read.
+  }
+}
+
+function readStat(pid: number): { proc: Proc; state: string; ofKernel: boolean } | undefined {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The second field is the name in parentheses, which may hold spaces and parentheses of its own.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const [state = '', ppid, , session] = fields;
+  return {
+    state,
+    ofKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
+    proc: { pid, ppid: Number(ppid), session: Number(session), startTime: Number(fields[19]) },
+  };
+}
+
+/** Best effort: `ps` shows whole seconds, and environments only of this user and where the system allows it. */
+async function readPs(): Promise<ProcessTable> {
+  const options = { maxBuffer: 64 * 1024 * 1024 };
+  const [list, environments] = await Promise.all([
+    run('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], {
+      ...options,
+      env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
+    }),
+    run('ps', ['-axEwwo', 'pid=,command='], options).catch(() => ({ stdout: '' })),
+  ]);
+  const table = emptyTable();
+  for (const line of list.stdout.split('\n')) {
+    const [, pid, ppid, group, state, started] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
+    if (pid === undefined || state?.startsWith('Z')) continue;
+    const startTime = Date.parse(started ?? '') / 1000;
+    table.processes.push({ pid: Number(pid), ppid: Number(ppid), session: Number(group), startTime });
+  }
+  for (const line of environments.stdout.split('\n')) {
+    noteMarks(table, Number.parseInt(line, 10), line.split(' '));
+  }
+  return table;
+}
+
+function emptyTable(): ProcessTable {
+  return {
+    processes: [],
+    tokens: new Map(),
+    owners: new Map(),
+    attendants: new Map(),
+    keepers: new Set(),
+  };
+}
+
+function noteMarks(
+  { tokens, owners, attendants, keepers }: ProcessTable,
+  pid: number,
+  variables: string[],
+): void {
+  const token = valueIn(variables, RUN_TOKEN_VARIABLE);
+  const owner = valueIn(variables, RUN_OWNER_VARIABLE);
+  if (token !== undefined) tokens.set(pid, token);
+  const attendant = valueIn(variables, ATTENDANT_VARIABLE);
+  if (owner !== undefined) owners.set(pid, owner);
+  if (attendant !== undefined) attendants.set(pid, attendant);
+  if (valueIn(variables, RUN_KEEPER_VARIABLE) !== undefined) keepers.add(pid);
+}
+
+function valueIn(variables: string[], name: string): string | undefined {
+  return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+function isDead(state: string): boolean {
+  return state === 'Z' || state === 'X';
+}

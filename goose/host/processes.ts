@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killAllIn, pidsIn, removeCgroup } from '../start/cgroup.ts';
+import {
+  type Proc,
+  type ProcessId,
+  type ProcessTable,
+  readDescendants,
+  readLiving,
+  readProcessTable,
+  signalProcess,
+} from './process-table.ts';
+
+const LOOK_AGAIN_MS = 50;
+/** The table is not read at one moment: what was born while it was read may be missing in it, but not in the next. */
+const EMPTY_LOOKS = 2;
+/** How long after the first SIGKILL everything has to be dead. */
+const KILL_DEADLINE_MS = 10_000;
+/** A keeper ends by itself, right after the last process that it keeps. */
+const KEEPER_ENDS_MS = 250;
+/** Reads and kills of what a keeper has; each takes far less time than it takes to leave a process behind. */
+const KILLS_IN_A_ROW = 50;
+
+export interface StopOptions {
+  /** Between SIGTERM and SIGKILL. */
+  graceMs: number;
+  /**
+   * For so long nothing of the run must have been seen. For a worker that was killed while it started goose: its child
+   * has the run's token only once it is goose.
+   */
+  quietMs?: number;
+}
+
+/** What a stop did. */
+export interface StopReport {
+  /** Processes that were asked to end (SIGTERM). */
+  asked: number;
+  /** Processes that had to be killed (SIGKILL). */
+  killed: number;
+}
+
+/** Processes were still there when they had to be dead: blocked in the kernel, or not ours to signal. */
+export class ProcessesLeftError extends Error {
+  readonly pids: number[];
+  constructor(pids: number[]) {
+    const which = pids.length === 0 ? 'processes that are not seen here' : `processes ${pids.join(', ')}`;
+    super(`${which} of a goose run cannot be killed: look at them with ps, then end them`);
+    this.name = 'ProcessesLeftError';
+    this.pids = pids;
+  }
+}
+
+/** Everything that lives and carries the token, or descends from such a process or from `root`. */
+export function findByToken(token: string, root?: ProcessId): Promise<Proc[]> {
+  return new ProcessFamily(token, root).look();
+}
+
+/** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
+export function stop(
+  { token, root, cgroup }: { token: string; root?: ProcessId; cgroup?: string | undefined },
+  options: StopOptions,
+): Promise<StopReport> {
+  return new ProcessFamily(token, root, cgroup).stop(options);
+}
+
+/**
+ * The processes of one run. A process belongs to it if it carries the run's token in its environment, if its parent
+ * belongs, if it is in a session whose leader belongs or did, or if it belonged at an earlier look. So each look makes
+ * the next one surer: one that has dropped its environment, its parent and its session is still known if it was seen
+ * before it dropped the last of them. Where the run has a cgroup, who is in it belongs, and nobody gets out; where it
+ * has a keeper, that one is the parent of all who drop theirs.
+ */
+export class ProcessFamily {
+  readonly #token: string;
+  readonly #cgroup: string | undefined;
+  /** Of the last look. */
+  #keepers: number[] = [];
+  /** Start time by pid. */
+  #known = new Map<number, number>();
+  /** Sessions of the run that are not empty: start time of the leader, by its pid. */
+  #sessions = new Map<number, number>();
+
+  /** `cgroup`: the directory of the run's cgroup, if it has one. It need not be there yet, or any more. */
+  constructor(token: string, root?: ProcessId, cgroup?: string) {
+    this.#token = token;
+    this.#cgroup = cgroup;
+    if (root) this.know(root);
+  }
+
+  /**
+   * goose itself, where it became known only later. It leads a session of its own; what is in that belongs to the run
+   * though goose is dead by now.
+   */
+  know({ pid, startTime }: ProcessId): void {
+    this.#known.set(pid, startTime);
+    this.#sessions.set(pid, startTime);
+  }
+
+  /** The living members, by a table that was read just now. */
+  async look(table?: ProcessTable): Promise<Proc[]> {
+    const read = table ?? (await readProcessTable());
+    const { keepers } = read;
+    const seen = withLiving(read, this.#held(), this.#known);
+    const members = membersOf(seen, this.#token, this.#known, this.#sessions);
+    this.#keepers = members.filter(({ pid }) => keepers.has(pid)).map(({ pid }) => pid);
+    this.#known = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
+    const inUse = new Set(members.map(({ session }) => session));
+    for (const session of this.#sessions.keys()) if (!inUse.has(session)) this.#sessions.delete(session);
+    return members;
+  }
+
+  /** What the kernel itself says of the run: who is in its cgroup, and whom its keeper has. */
+  #held(): Proc[] {
+    const inCgroup = this.#cgroup === undefined ? [] : pidsIn(this.#cgroup).map(readLiving);
+    return [...inCgroup, ...this.#keepers.flatMap(readDescendants)].filter((each) => each !== undefined);
+  }
+
+  /** Whether the kernel agrees that nothing of it lives. Throws ProcessesLeftError when it should, and does not. */
+  #isOver(isOverdue: boolean): boolean {
+    if (this.#cgroup === undefined || removeCgroup(this.#cgroup) !== 'busy') return true;
+    if (pidsIn(this.#cgroup).includes(process.pid)) return true;
+    if (isOverdue) throw new ProcessesLeftError([]);
+    this.#killAll();
+    return false;
+  }
+
+  #killAll(): void {
+    // As above: a worker that itself runs inside a goose run.
+    if (this.#cgroup === undefined || pidsIn(this.#cgroup).includes(process.pid)) return;
+    killAllIn(this.#cgroup);
+  }
+
+  /** Those that leave a successor behind before they are seen in the table of all processes. */
+  #killKept(): void {
+    for (let round = 0; round < KILLS_IN_A_ROW; round += 1) {
+      const left = this.#keepers.flatMap(readDescendants);
+      if (left.length === 0) return;
+      for (const each of left) signalProcess(each, 'SIGKILL');
+    }
+  }
+
+  /**
+   * SIGTERM to every member, SIGKILL to what is left after `graceMs`, and again until nothing is left, new children
+   * included. Resolves when all are dead, which one look alone does not prove; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
+   */
+  async stop({ graceMs, quietMs = 0 }: StopOptions): Promise<StopReport> {
+    const graceEnd = performance.now() + graceMs;
+    const killEnd = graceEnd + KILL_DEADLINE_MS;
+    const asked = new Set<string>();
+    const killed = new Set<string>();
+    let emptyLooks = 0;
+    let quietSince = performance.now();
+    let keptAt = quietSince;
+    for (;;) {
+      const members = await this.look();
+      const now = performance.now();
+      if (members.length === 0) {
+        emptyLooks += 1;
+        const quiet = now - quietSince;
+        if (emptyLooks >= EMPTY_LOOKS && quiet >= quietMs && this.#isOver(now > killEnd)) {
+          return { asked: asked.size, killed: killed.size };
+        }
+        if (emptyLooks > EMPTY_LOOKS) await sleep(5);
+        if (quiet < quietMs) await sleep(Math.min(LOOK_AGAIN_MS, quietMs));
+        continue;
+      }
+      emptyLooks = 0;
+      quietSince = now;
+      const kept = members.filter(({ pid }) => !this.#keepers.includes(pid));
+      if (now > killEnd)
+        throw new ProcessesLeftError((kept.length > 0 ? kept : members).map(({ pid }) => pid));
+      if (kept.length > 0) keptAt = now;
+      // While it has children it is spared: without it they would go where nobody finds them.
+      const isKeeperSpared = now - keptAt < KEEPER_ENDS_MS;
+      for (const member of isKeeperSpared ? kept : members) {
+        const key = `${member.pid}/${member.startTime}`;
+        if (now >= graceEnd || !kept.includes(member)) {
+          if (signalProcess(member, 'SIGKILL')) killed.add(key);
+        } else if (!asked.has(key) && signalProcess(member, 'SIGTERM')) {
+          asked.add(key);
+        }
+      }
+      if (now >= graceEnd) {
+        this.#killAll();
+        this.#killKept();
+      }
+      // Right after a kill they are dead within a millisecond or two; forking ones must not be left time.
+      await sleep(
+        now >= graceEnd || kept.length === 0 ? 5 : Math.max(1, Math.min(LOOK_AGAIN_MS, graceEnd - now)),
+      );
+    }
+  }
+}
+
+/** The table with further processes, which are known members, also those that were born since it was read. */
+function withLiving(table: ProcessTable, living: Proc[], known: Map<number, number>): ProcessTable {
+  if (living.length === 0) return table;
+  const byPid = new Map(table.processes.map((each) => [each.pid, each]));
+  for (const each of living) {
+    byPid.set(each.pid, each);
+    known.set(each.pid, each.startTime);
+  }
+  return { ...table, processes: [...byPid.values()] };
+}
+
+/** Adds to `sessions` those whose leaders are found to belong. */
+function membersOf(
+  { processes, tokens }: ProcessTable,
+  token: string,
+  known: ReadonlyMap<number, number>,
+  sessions: Map<number, number>,
+): Proc[] {
+  const members = new Map<number, Proc>();
+  const add = (each: Proc) => {
+    members.set(each.pid, each);
+    if (each.pid === each.session) sessions.set(each.pid, each.startTime);
+  };
+  const startTimes = new Map(processes.map(({ pid, startTime }) => [pid, startTime]));
+  // A session's number is not given to a new process while somebody is in it. Should it have been empty, and used again,
+  // between two looks, then its leader is another one.
+  const isOurs = (session: number) =>
+    sessions.has(session) && (startTimes.get(session) ?? sessions.get(session)) === sessions.get(session);
+  for (const each of processes) {
+    if (tokens.get(each.pid) === token || known.get(each.pid) === each.startTime) add(each);
+  }
+  for (let before = -1; before < members.size; ) {
+    before = members.size;
+    for (const each of processes) {
+      if (!members.has(each.pid) && (members.has(each.ppid) || isOurs(each.session))) add(each);
+    }
+  }
+  // A worker that itself runs inside a goose run must not end itself.
+  members.delete(process.pid);
+  return [...members.values()];
+}

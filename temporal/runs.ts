@@ -1,0 +1,143 @@
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
+import { taskWorkflowId } from '../contract/ids.ts';
+import { inBatches } from '../contract/in-batches.ts';
+import type { RunMemo } from '../contract/memos.ts';
+import type { Phase } from '../contract/run.ts';
+import { sayStuck } from './described.ts';
+
+/** A `runTask` run as the server has it. */
+export interface KnownRun {
+  workflowId: string;
+  runId: string;
+  taskId: number;
+  /** Whom it has or had a slot of, or whom its task wants; null: nobody yet. */
+  agent: string | null;
+  queue: string | null;
+  phase: Phase;
+  startedAtMs: number;
+  /** Milliseconds since the epoch; null while it is open. */
+  closedAtMs: number | null;
+  /** It returned by itself; false for terminated, timed out and failed ones. */
+  inOrder: boolean;
+  /** It goes on as the next run of the workflow id. */
+  continued: boolean;
+  memo: RunMemo | null;
+  /** That it does not get on, as a sentence. */
+  stuck?: string;
+  /** Its attempt on a goose host; null while there is none. */
+  attempt: KnownAttempt | null;
+}
+
+/** Times in milliseconds since the epoch. */
+export interface KnownAttempt {
+  /** Null: it waits for a goose host. */
+  startedAtMs: number | null;
+  /** When its host was last heard of. */
+  heardAtMs: number | null;
+  /** `pid@host` */
+  worker: string | null;
+}
+
+/** Of one task; nobody resets it more often than that in a moment. */
+const MOST_RUNS = 20;
+
+/** The newest run of a workflow id, or the run that is named; undefined when the server knows none. */
+export async function lookAtRun(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<KnownRun | undefined> {
+  try {
+    return known(await client.workflow.getHandle(workflowId, runId).describe());
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | undefined> {
+  return lookAtRun(client, taskWorkflowId(taskId));
+}
+
+/**
+ * Open runs, by the server's list, each one then read by itself: the list lags, so absence from it proves
+ * nothing, and presence is looked up.
+ *
+ * @param filter a clause on search attributes
+ */
+export async function openRuns(client: Client, filter?: string): Promise<KnownRun[]> {
+  const query = `WorkflowType = "runTask" AND ExecutionStatus = "Running"`;
+  const listed: string[] = [];
+  const list = client.workflow.list({
+    query: filter === undefined ? query : `${query} AND ${filter}`,
+    pageSize: 1_000,
+  });
+  for await (const run of list) listed.push(run.workflowId);
+  const runs = await inBatches(listed, (id) => lookAtRun(client, id));
+  return runs.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null);
+}
+
+/** Agents in one query. */
+const AT_A_TIME = 50;
+
+/** Open runs that these agents have or had a slot for, or whose tasks want them. */
+export async function runsOfAgents(client: Client, agents: readonly string[]): Promise<KnownRun[]> {
+  const found: KnownRun[] = [];
+  for (let at = 0; at < agents.length; at += AT_A_TIME) {
+    const names = agents.slice(at, at + AT_A_TIME).map((name) => `"${name}"`);
+    found.push(...(await openRuns(client, `Agent IN (${names.join(', ')})`)));
+  }
+  return found;
+}
+
+/** All runs of a workflow id, newest first, as the server's list has them. */
+export async function runsOf(client: Client, workflowId: string): Promise<KnownRun[]> {
+  const ids: { runId: string; startTime: Date }[] = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId = "${workflowId}"`, pageSize: 100 }))
+    ids.push(run);
+  ids.sort((a, b) => b.startTime.getTime() - a.startTime.getTime());
+  const runs = await Promise.all(
+    ids.slice(0, MOST_RUNS).map(({ runId }) => lookAtRun(client, workflowId, runId)),
+  );
+  return runs.filter((run) => run !== undefined);
+}
+
+/** How long processes of a run may live after it has closed: by its own timeout, which may be configured otherwise now. */
+export function lingersMs({ memo }: KnownRun, configuredMs: number): number {
+  return memo?.heartbeatTimeoutMs ?? configuredMs;
+}
+
+type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
+
+function known(run: Description): KnownRun {
+  const attribute = (name: string) => {
+    const values = run.searchAttributes[name];
+    return Array.isArray(values) ? String(values[0] ?? '') : '';
+  };
+  const memo = run.memo?.run;
+  const stuck = sayStuck(run);
+  return {
+    workflowId: run.workflowId,
+    runId: run.runId,
+    taskId: Number(attribute('TaskId')),
+    agent: attribute('Agent') || null,
+    queue: attribute('Queue') || null,
+    startedAtMs: run.startTime.getTime(),
+    phase: attribute('Phase') as Phase,
+    closedAtMs: run.status.name === 'RUNNING' ? null : (run.closeTime?.getTime() ?? Date.now()),
+    inOrder: run.status.name === 'COMPLETED',
+    continued: run.status.name === 'CONTINUED_AS_NEW',
+    memo: memo === undefined ? null : (memo as RunMemo),
+    attempt: attemptOf(run),
+    ...(stuck !== undefined && { stuck }),
+  };
+}
+
+function attemptOf({ raw }: Description): KnownAttempt | null {
+  const activity = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'runGoose');
+  if (!activity) return null;
+  const startedAtMs = activity.lastStartedTime ? tsToMs(activity.lastStartedTime) : null;
+  const heardAtMs = activity.lastHeartbeatTime ? tsToMs(activity.lastHeartbeatTime) : startedAtMs;
+  return { startedAtMs, heardAtMs, worker: activity.lastWorkerIdentity || null };
+}

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cut, cutInside, pad, printable, visible, width } from '../../../client/cli/show/cells.ts';
+import { HOSTILE } from '../../support/hostile-texts.ts';
+
+test.each([
+  ['plain text', 'plain text'],
+  [' spaces around ', 'spaces around'],
+  ['line\nbreaks\r\nand\ttabs', 'line breaks and tabs'],
+  ['\u001b[2J\u001b]0;x\u0007hi', '�[2J�]0;x�hi'],
+  ['\u009b2J', '�2J'],
+  ['a\u202eb\u2066c', 'a�b�c'],
+  ['zero\u200b\u200bwidth', 'zero�width'],
+  ['a\u200db', 'a�b'],
+  ['half \ud83d', 'half �'],
+  ['👩‍👩‍👧‍👦 👩🏽‍💻 ❤️ 🇩🇪', '👩‍👩‍👧‍👦 👩🏽‍💻 ❤️ 🇩🇪'],
+  ['עברית العربية 漢字 é e\u0301', 'עברית العربية 漢字 é e\u0301'],
+  [`e${'\u0301'.repeat(100)}`, `e${'\u0301'.repeat(4)}`],
+])('%j is shown as %j', (text, shown) => expect(printable(text)).toBe(shown));
+
+test.each([
+  ['abc', 3],
+  ['漢字', 4],
+  ['👩‍👩‍👧‍👦', 2],
+  ['❤️', 2],
+  ['e\u0301', 1],
+  ['🇩🇪', 2],
+])('%s takes %i columns', (text, columns) => expect(width(text)).toBe(columns));
+
+describe('cutting', () => {
+  test.each([
+    ['abcdef', 6, 'abcdef'],
+    ['abcdef', 4, 'abc…'],
+    ['漢字漢字', 5, '漢字…'],
+    ['漢字漢字', 4, '漢…'],
+    ['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', 3, '👩‍👩‍👧‍👦…'],
+    ['abc', 1, '…'],
+    ['abc', 0, ''],
+  ])('%s to %i columns: %s', (text, columns, shown) => expect(cut(text, columns)).toBe(shown));
+
+  test('inside keeps the end, which says what is the matter', () => {
+    expect(cutInside('Task 1 "a very, very, very long title" added.', 30)).toBe(
+      'Task 1 "a very, ver…le" added.',
+    );
+  });
+});
+
+const anyText = fc
+  .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom(...Object.values(HOSTILE))), {
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(''));
+
+test('whatever the text, it is cut and filled to the columns', () => {
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 0, max: 200 }), (text, columns) => {
+      const shown = visible(text);
+      expect(width(cut(shown, columns))).toBeLessThanOrEqual(columns);
+      expect(width(cutInside(shown, columns + 3))).toBeLessThanOrEqual(columns + 3);
+      expect(width(pad(shown, columns))).toBe(columns);
+      expect(cut(shown, columns).length).toBeLessThanOrEqual(columns * 24);
+      expect(visible(shown)).toBe(shown);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a text of 1 MB is cut at once', () => {
+  const startedAt = performance.now();
+  for (const text of ['漢字🪿'.repeat(250_000), 'x'.repeat(1_000_000), '👩\u200d'.repeat(300_000)])
+    cutInside(visible(text), 2_000);
+  expect(performance.now() - startedAt).toBeLessThan(3_000);
+});

@@ -1,0 +1,217 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { exitCodeOf } from '../../../client/cli/exit-code.ts';
+import { program } from '../../../client/cli/program.ts';
+import { command, type Ended } from '../../support/command.ts';
+import { type System, startSystem } from '../../support/system.ts';
+import { newTask } from '../../support/task-runs.ts';
+import { temporalCliForTests } from '../../support/tools.ts';
+
+// Many processes, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+/** What each command needs to get past its own usage. */
+const ARGUMENTS: Record<string, string[]> = {
+  run: ['--once'],
+  retry: ['1'],
+  cancel: ['1'],
+  explain: ['1'],
+  add: ['a task'],
+  config: ['--show'],
+};
+const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
+const NOBODY = 65_534;
+const NAMES = program()
+  .commands.map((each) => each.name())
+  .filter((name) => !name.startsWith('internal-'));
+/** Those that speak to the scheduler and return. */
+const OF_SCHEDULER = ['status', 'pause', 'resume', 'drain', 'run-now', 'retry', 'cancel', 'explain'];
+
+let cwd: string;
+let env: Record<string, string>;
+beforeAll(async () => {
+  cwd = mkdtempSync(join(tmpdir(), 'exit-codes-'));
+  env = {
+    PATH: process.env.PATH ?? '',
+    HOME: '/nonexistent',
+    TEMPORAL_CLI: await temporalCliForTests(),
+    TEMPORAL_ADDRESS: '127.0.0.1:1',
+    TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:1',
+  };
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const run = (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
+  command(args, { cwd, env: { ...env, ...more } });
+
+/** The exit code and what goes to stderr, as main.ts has them, without a process of its own. */
+async function inProcess(args: string[]): Promise<{ code: number; stderr: string }> {
+  let stderr = '';
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+  const code = await program()
+    .parseAsync(args, { from: 'user' })
+    .then(() => 0, exitCodeOf);
+  spy.mockRestore();
+  return { code, stderr };
+}
+
+describe('2: wrong usage', () => {
+  test.each<[string[], string]>([
+    [['statsu'], "unknown command 'statsu'\n(Did you mean status?)"],
+    [['status', '--jsn'], "unknown option '--jsn'\n(Did you mean --json?)"],
+    [['explain'], "missing required argument 'task'"],
+    [['explain', '1', '2'], 'too many arguments'],
+    [['explain', 'abc'], '"abc" is not a task id: give a whole number from 1, such as 42'],
+    [['retry', '0'], '"0" is not a task id'],
+    [['run-now', '1.5'], '"1.5" is not a task id'],
+    [['cancel', '-1'], '"-1" is not a task id'],
+    [['pause', '--agent', '../x'], '--agent: "../x" is not a name'],
+    [['drain', '--timeout', 'soon'], '"soon" is not a number of seconds'],
+    [['add', ' '], 'the title is empty'],
+    [['add', 'x', '--blocked-by', 'y'], '"y" is not a task id'],
+    [['run', '--once', '--daemon'], 'say either --once or --daemon, not both'],
+    [['run', '--daemon', '--json'], '--json goes with --once'],
+    [['--env-file'], "option '--env-file <file>' argument missing"],
+    ...NAMES.filter((name) => name !== 'temporal').map((name): [string[], string] => [
+      [...withArguments(name), '--xyzzy'],
+      "unknown option '--xyzzy'",
+    ]),
+  ])('%j', async (args, says) => {
+    const { code, stderr } = await inProcess(args);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+});
+
+describe('2: a configuration that cannot be used', () => {
+  test.each(NAMES)('%s', async (name) => {
+    const args = withArguments(name);
+    const file = join(cwd, 'no.env');
+    const missing = `tinyscheduler: The env file ${JSON.stringify(file)} does not exist; name another one with --env-file.\n`;
+    expect(await inProcess(['--env-file', file, ...args])).toEqual({ code: 2, stderr: missing });
+    if (name !== 'temporal') {
+      expect(await inProcess([...args, '--env-file', file])).toEqual({ code: 2, stderr: missing });
+      expect(await inProcess([...args, `--env-file=${file}`])).toEqual({ code: 2, stderr: missing });
+    }
+    vi.stubEnv('TINYSCHEDULER_LOOP_INTERVAL_SEC', '0');
+    const { code, stderr } = await inProcess(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain('TINYSCHEDULER_LOOP_INTERVAL_SEC is "0" (from the environment): must be');
+  });
+
+  test.each<[string[], Record<string, string>, string]>([
+    [['status', '--env-file', 'no.env'], {}, 'no.env" does not exist; name another one with --env-file.'],
+    [['status', '--log-level', 'loud'], {}, 'TINYSCHEDULER_LOG_LEVEL is "loud" (from --log-level)'],
+    [
+      ['status'],
+      { TEMPORAL_TLS_CLIENT_CERT_PATH: '/nonexistent' },
+      'The settings for Temporal (TEMPORAL_*) cannot be used',
+    ],
+    // Without an address they need a Temporal CLI.
+    [['run'], { TEMPORAL_ADDRESS: '', TEMPORAL_CLI: '/nonexistent' }, 'TEMPORAL_CLI is "/nonexistent"'],
+    [['temporal', 'x'], { TEMPORAL_CLI: '/nonexistent' }, 'TEMPORAL_CLI is "/nonexistent"'],
+    [['worker'], { TINYSCHEDULER_GOOSE_BIN: '/nonexistent' }, 'TINYSCHEDULER_GOOSE_BIN is "/nonexistent"'],
+  ])('as a process: %j with %j', async (args, more, says) => {
+    const { code, stdout, stderr } = await run(args, more);
+    expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(says)]);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('an env file that this user may not read', async () => {
+    const envFile = join(cwd, 'mine.env');
+    writeFileSync(envFile, 'A=1', { mode: 0o600 });
+    chmodSync(cwd, 0o755);
+    const args = ['config', '--show', '--env-file', envFile];
+    const { code, stderr } = await command(args, { cwd: '/', env, uid: NOBODY });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be read (EACCES')]);
+  });
+});
+
+describe('1: it did not work', () => {
+  test('Temporal is down', async () => {
+    const down = async (args: string[]) => {
+      const { code, stderr } = await run(args);
+      expect([args, code, stderr]).toEqual([args, 1, expect.stringContaining('127.0.0.1:1')]);
+    };
+    const commands = [...OF_SCHEDULER, 'run'].map(withArguments);
+    commands.push(['temporal', 'workflow', 'list', '--command-timeout', '2s']);
+    for (let at = 0; at < commands.length; at += 5)
+      await Promise.all(commands.slice(at, at + 5).map((args) => down(args)));
+  });
+
+  test('TinyTask is down', async () => {
+    const added = await run(['add', 'a task']);
+    expect([added.code, added.stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:1')]);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('directories that this user may not make', async () => {
+    const { code, stdout } = await command(['validate-config', '--fix'], { cwd: '/', env, uid: NOBODY });
+    expect([code, stdout]).toEqual([1, expect.stringContaining('cannot be used: EACCES')]);
+  });
+});
+
+describe('with a server and a TinyTask, and nobody who works', () => {
+  let system: System;
+  beforeAll(async () => {
+    system = await startSystem();
+    await system.agents([{ agentName: 'ada', agentType: 'dev' }]);
+    await newTask(system, { queue: 'dev' });
+    const { id } = await newTask(system, { queue: 'dev' });
+    await system.tinytask.update(id, { status: 'complete' });
+  });
+  afterAll(() => system.stop());
+  const here = (args: string[], more: Record<string, string> = {}) =>
+    command(args, { cwd: system.dir, env: { ...system.env, ...more } });
+
+  test.each<[string[], string]>([
+    [['explain', '42'], 'TinyTask has no task 42.'],
+    [['retry', '42'], 'TinyTask has no task 42.'],
+    [['run-now', '42'], 'TinyTask has no task 42.'],
+    [['cancel', '42'], 'TinyTask has no task 42.'],
+    [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
+    [['cancel', '2'], 'Task 2 is complete, so there is nothing to cancel.'],
+    [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
+    [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
+  ])('1, and nothing on stdout: %j', async (args, says) => {
+    const { code, stdout, stderr } = await here(args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`tinyscheduler: ${says}`);
+  });
+
+  test('2: a pass without goose to be had', async () => {
+    const { code, stderr } = await here(['run'], { TINYSCHEDULER_GOOSE_BIN: '/nonexistent' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('TINYSCHEDULER_GOOSE_BIN is "/nonexistent"')]);
+  });
+
+  test.each<[string[], string]>([
+    [['--queue', 'dve'], 'nobody takes it now: no agent serves queue "dve"'],
+    [['--queue', 'dve'], '(did you mean "dev"?)'],
+    [
+      ['--agent', 'bob'],
+      'nobody takes it now: it is assigned to "bob", which is neither in the agent control file',
+    ],
+    [[], 'it has neither a queue nor an agent'],
+  ])('0, with a word on stderr: add %j', async (options, says) => {
+    const { code, stdout, stderr } = await here(['add', 'a task', ...options]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Task \d+ "a task" added\.\n$/)]);
+    expect(stderr).toContain(says);
+  });
+
+  test('0: what was asked for was done', async () => {
+    for (const args of [['--help'], ['explain', '--help'], ['status', '--json'], ['pause'], ['resume']]) {
+      const { code, stderr } = await here(args);
+      expect([args, code, stderr]).toEqual([args, 0, '']);
+    }
+    const more = { TEMPORAL_CLI: env.TEMPORAL_CLI ?? '' };
+    const passedOn = await here(['temporal', 'workflow', 'list', '--output', 'json'], more);
+    expect([passedOn.code, passedOn.stdout]).toEqual([0, expect.stringContaining('"scheduler"')]);
+    expect((await here(['temporal', 'workflow', 'no-such'], more)).code).toBe(1);
+  });
+});

@@ -1,0 +1,221 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test, vi } from 'vitest';
+import { ChangeLines } from '../../../client/cli/show/change-lines.ts';
+import { tableLines } from '../../../client/cli/show/live-table.ts';
+import {
+  columns,
+  commanderOutput,
+  print,
+  printJson,
+  printLines,
+  quotation,
+  sayable,
+} from '../../../client/cli/show/print.ts';
+import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
+import { statusJson, statusText } from '../../../client/cli/show/show-status.ts';
+import { taskRows } from '../../../client/cli/show/task-rows.ts';
+import { paint } from '../../../client/cli/show/terminal.ts';
+import type { Status } from '../../../client/scheduler-client.ts';
+import type { PassReport } from '../../../contract/pass.ts';
+import type { Task } from '../../../domain/task.ts';
+import { expectHarmless, expectHarmlessJson, HOSTILE } from '../../support/hostile-texts.ts';
+
+const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
+
+/** Everything that comes from elsewhere is `text`, whatever rule there may be for it where it comes in. */
+function statusOf(text: string): Status {
+  const run = {
+    taskId: 1,
+    agent: text,
+    queue: text,
+    attempt: 2,
+    startedAtMs: NOW_MS,
+    sinceMs: NOW_MS,
+    says: text,
+  };
+  const sick = { state: 'misconfigured', reason: text, untilMs: NOW_MS, probing: false };
+  return {
+    scheduler: 'running',
+    paused: false,
+    enabled: true,
+    daemon: text,
+    agents: [{ name: text, queue: text, limit: 2, held: 1, waiting: 1, paused: false, health: sick }],
+    running: [{ ...run, phase: 'running', state: 'running' }],
+    interrupted: [],
+    queued: [],
+    backingOff: [{ ...run, taskId: 2, phase: 'backing-off', state: 'backing-off' }],
+    parked: [{ ...run, taskId: 3, phase: 'parked', state: 'parked' }],
+    waiting: waitingOf(text),
+    waitingTotal: 3,
+    lastPass: passOf(text),
+    problems: [text],
+  } as unknown as Status;
+}
+
+function waitingOf(text: string) {
+  return [
+    { taskId: 4, reason: { why: 'no-agent-for-queue', queue: text } },
+    { taskId: 5, reason: { why: 'working-elsewhere', by: text } },
+    { taskId: 6, reason: { why: 'agent-misconfigured', agent: text, reason: text, untilMs: NOW_MS } },
+  ];
+}
+
+function passOf(text: string): PassReport {
+  return {
+    atMs: NOW_MS,
+    tookMs: 5,
+    started: [{ taskId: 1, agent: text }],
+    waiting: waitingOf(text),
+    waitingTotal: 3,
+    errors: [text],
+    warnings: [text],
+    by: text,
+    config: '',
+    figures: {},
+  } as unknown as PassReport;
+}
+
+function tasksOf(text: string): Task[] {
+  const task = {
+    title: text,
+    description: text,
+    status: 'idle',
+    assignedTo: text,
+    tags: [text],
+    queue: text,
+    archivedAt: null,
+    updatedAt: '2026-11-21T11:00:00Z',
+  };
+  return [1, 2, 3, 4, 5, 6, 7].map((id) => ({ ...task, id }) as unknown as Task);
+}
+
+/** What reaches the terminal or the pipe. */
+function written(work: () => void): string {
+  const out: string[] = [];
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockImplementation((chunk) => {
+      out.push(String(chunk));
+      return true;
+    }),
+  );
+  try {
+    work();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+  return out.join('');
+}
+
+const ROWS = { columns: 100, rows: 60 };
+
+const surfaces: Record<string, (text: string) => string> = {
+  'an answer': (text) => written(() => print(`Task 1 "${text}" added.`)),
+  status: (text) => written(() => printLines(statusText(statusOf(text), NOW_MS))),
+  'a pass': (text) => written(() => printLines(passText(passOf(text)))),
+  'a table': (text) =>
+    written(() =>
+      printLines(
+        columns([
+          ['A', 'B'],
+          [text, text],
+        ]),
+      ),
+    ),
+  'a quotation': (text) => quotation(text),
+  'the live table': (text) =>
+    tableLines(
+      { status: statusOf(text), rows: taskRows(statusOf(text), tasksOf(text), NOW_MS), footer: [] },
+      ROWS,
+    )
+      .map((line) => paint(line, false))
+      .join('\n'),
+  'the lines of changes': (text) =>
+    new ChangeLines(0)
+      .next(taskRows(statusOf(text), tasksOf(text), NOW_MS), NOW_MS)
+      .map(sayable)
+      .join('\n'),
+  'status as JSON': (text) => written(() => printJson(statusJson(statusOf(text)))),
+  'a pass as JSON': (text) => written(() => printJson(passJson(passOf(text)))),
+};
+
+/** Where several lines are wanted, what was quoted has no line of its own: it is set in. */
+const messages: Record<string, (text: string) => string> = {
+  'a message': (text) => sayable(`tinyscheduler: ${text}`),
+  'a complaint of the command line': (text) => written(() => commanderOutput.writeErr(`error: ${text}\n`)),
+};
+
+const anyText = fc
+  .array(fc.oneof(fc.string({ unit: 'binary', maxLength: 30 }), fc.constantFrom(...Object.values(HOSTILE))), {
+    maxLength: 3,
+  })
+  .map((parts) => parts.join(''));
+
+const json = (name: string) => name.endsWith('JSON');
+
+describe.each(Object.entries({ ...surfaces, ...messages }))('%s', (name, show) => {
+  test.each(Object.entries(HOSTILE))('is harmless where a text %s', (_what, text) => {
+    const output = show(text);
+    if (json(name)) expectHarmlessJson(output);
+    else expectHarmless(output);
+  });
+
+  test('is harmless whatever a text is', () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        const output = show(text);
+        if (json(name)) {
+          expectHarmlessJson(output);
+          JSON.parse(output);
+        } else expectHarmless(output);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+test.each(Object.entries(surfaces).filter(([name]) => !json(name)))(
+  'nobody can make a line of his own in %s',
+  (_name, show) => {
+    const count = (text: string) => show(text).split('\n').length;
+    for (const breaks of ['\n', '\r\n', '\r', '\u0085', '\u2028', '\v'])
+      expect(count(`x${breaks}Scheduler: paused`)).toBe(count('x'));
+  },
+);
+
+test('columns are as wide as what they show, and the last cell is whole', () => {
+  const reason = 'because '.repeat(30).trim();
+  expect(
+    columns([
+      ['AGENT', 'STATE'],
+      ['漢字', reason],
+      ['x\u001b[2J', 'ready'],
+    ]),
+  ).toBe(`AGENT  STATE\n漢字   ${reason}\nx�[2J  ready`);
+});
+
+test('what is quoted in a message is set in', () => {
+  expect(sayable('tinyscheduler: it said\ntinyscheduler: all is well')).toBe(
+    'tinyscheduler: it said\n  tinyscheduler: all is well',
+  );
+});
+
+test('JSON is read as what it was', () => {
+  const value = { ...HOSTILE, 'half is a key, too \ud83d': '👩‍👩‍👧 \u{e0061}' };
+  expect(JSON.parse(written(() => printJson(value)))).toEqual(value);
+});
+
+test('colours are put in by `paint` alone', () => {
+  expect(paint(['a\u001b[31m', ['b\u001b[0mc', 'red']], true)).toBe('a�[31m\u001b[31mb�[0mc\u001b[0m');
+  expect(paint([['b', 'red']], false)).toBe('b');
+});
+
+test('only the two places that clean write to the terminal', () => {
+  const folder = fileURLToPath(new URL('../../../client', import.meta.url));
+  const writing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.write\(|console\./.test(readFileSync(join(folder, name), 'utf8')));
+  expect(writing.sort()).toEqual(['cli/print.ts', 'cli/terminal.ts']);
+});

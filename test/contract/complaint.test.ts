@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { complaintAbout, STANDS_FOR_MS, standing, withComplaint } from '../../contract/complaint.ts';
+
+test.each([
+  [5_000, 'agent ada was sent set-limit with 5000, and did nothing: it must be less'],
+  ['x', 'agent ada was sent set-limit with "x", and did nothing: it must be less'],
+  [undefined, 'agent ada was sent set-limit with nothing, and did nothing: it must be less'],
+])('%j', (content, says) => {
+  expect(complaintAbout('set-limit', 'agent ada', content, 'must be less', 0).says).toBe(says);
+});
+
+test('it quotes no more than the beginning', () => {
+  expect(complaintAbout('set-limit', 'a', 'x'.repeat(9_000_000), 'p', 0).says.length).toBeLessThan(150);
+});
+
+test('one for each signal, for a while', () => {
+  const about = (signal: string, content: number, atMs: number) =>
+    complaintAbout(signal, 'a', content, 'p', atMs);
+  let kept = withComplaint([], 'x', about('x', 1, 0));
+  kept = withComplaint(kept, 'y', about('y', 2, 5));
+  kept = withComplaint(kept, 'x', about('x', 3, 9));
+  expect(standing(kept, 9)).toEqual([
+    expect.stringContaining('y with 2'),
+    expect.stringContaining('x with 3'),
+  ]);
+  expect(standing(kept, STANDS_FOR_MS + 5)).toEqual([expect.stringContaining('x with 3')]);
+  expect(withComplaint(kept, 'x').map(({ signal }) => signal)).toEqual(['y']);
+  expect(standing(undefined, 0)).toEqual([]);
+});

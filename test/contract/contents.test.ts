@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import * as contents from '../../contract/contents.ts';
+import { WrongShape } from '../../contract/shape.ts';
+import { rankOfTask } from '../support/tasks.ts';
+
+const { MOST_SLOTS: _, ...SHAPES } = contents;
+const run = { workflowId: 'task-42', runId: '01a21620-1e76-715a-8ea2-673faa33c2ad' };
+const reason = 'goose has no recipe';
+
+const rank = rankOfTask(42, { priority: -0.5 });
+const verdict = { kind: 'misconfigured', reason };
+const wellAgent = { name: 'ada', health: { state: 'well' }, paused: false, limitByHand: null, quiet: false };
+const unwellAgent = {
+  ...{ name: 'ada', paused: true, limitByHand: 0, quiet: true },
+  health: { state: 'cooling-down', reason, untilMs: 1_764_000_000_000, times: 3, probing: true },
+};
+const policy = {
+  agents: [{ name: 'ada', limit: 1_000, gooseQueue: 'tinyscheduler-goose-big' }],
+  ...{ heartbeatTimeoutMs: 900_000, coolDownMs: 0, coolDownMaxMs: 86_400_000, passIntervalMs: 86_400_000 },
+};
+
+const GOOD: [keyof typeof SHAPES, unknown][] = [
+  ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 1_764_000_000_000, wants: null }],
+  ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 0, wants: 'ada' }],
+  ['SLOT_RELEASE', { ...run, fence: null, verdict: null }],
+  ['SLOT_RELEASE', { ...run, fence: 1_764_000_000_000, verdict }],
+  ['GRANT', { ...run, fence: 0, agent: 'ada', gooseQueue: 'tinyscheduler-goose', probe: true }],
+  ['OF_GRANT', { ...run, fence: 1 }],
+  [
+    'ORDER',
+    {
+      ranks: [rank, rankOfTask(7, { first: true, dependents: 3 })],
+      coming: [
+        { rank, wants: null },
+        { rank, wants: 'ada' },
+      ],
+      atMs: 1_764_000_000_000,
+    },
+  ],
+  ['ORDER', { ranks: [], coming: [], atMs: 0 }],
+  ['CONFIGURATION', { policy, moved: [wellAgent, unwellAgent] }],
+  ['CONFIGURATION', { policy: { ...policy, agents: [] }, moved: [] }],
+  ['AGENTS', ['ada', 'bob']],
+  ['AGENTS', []],
+  ['AGENT_OR_NONE', 'dev-1'],
+  ['AGENT_OR_NONE', undefined],
+  ['TASK_SETTLED', { taskId: 42, state: 'active', agent: null }],
+  ['TASK_SETTLED', { taskId: 42, state: 'ended', agent: 'ada', pool: { pool: 'dev', agent: 'ada' } }],
+  ['POOL_CHANGED', { semaphore: 'pool-dev', paused: true, agents: [unwellAgent, wellAgent] }],
+  ['POOL_CHANGED', { semaphore: 'agent-ada', paused: false, agents: [], orderLost: true }],
+  ['PASS', { once: true }],
+  ['YES_OR_NO', false],
+  ['TASK_ID_BY_HAND', 42],
+  ['LIMIT_BY_HAND', 0],
+  ['LIMIT_BY_HAND', 1_000],
+];
+
+describe('what we send', () => {
+  test.each(GOOD)('%s %j', (name, content) => {
+    expect(SHAPES[name](content)).toEqual(content);
+    if (typeof content === 'object' && !Array.isArray(content))
+      expect(SHAPES[name]({ ...content, more: 'x' })).toEqual(content);
+  });
+});
+
+test.each([
+  ['TASK_ID_BY_HAND', '42', 42],
+  ['TASK_ID_OR_NONE', undefined, undefined],
+  ['LIMIT_BY_HAND', '7', 7],
+  ['AGENT_OR_NONE', undefined, undefined],
+] as const)('what people type: %s %j', (name, typed, meant) => {
+  expect(SHAPES[name](typed)).toBe(meant);
+});
+
+test.each([
+  ['LIMIT_BY_HAND', '5000', 'must be a whole number of slots from 0 to 1000'],
+  ['LIMIT_BY_HAND', 1.5, 'must be a whole number of slots from 0 to 1000'],
+  ['LIMIT_BY_HAND', '', 'must be a whole number of slots from 0 to 1000'],
+  ['LIMIT_BY_HAND', [3], 'must be a whole number of slots from 0 to 1000'],
+  ['TASK_ID_OR_NONE', 'x', 'must be the number of a task'],
+  ['TASK_ID_OR_NONE', null, 'must be the number of a task'],
+  ['SLOT_RELEASE', { ...run, fence: 1, verdict: {} }, /^verdict kind must be one of completed, /],
+  ['SLOT_REQUEST', [], 'must be an object'],
+  ['SLOT_REQUEST', { ...run, rank: rankOfTask(42), rankedAtMs: 1 }, 'wants must be the name of an agent'],
+  ['GRANT', { ...run, workflowId: 'scheduler', fence: 1 }, 'workflowId must be the workflow id of a task'],
+  ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 0, wants: 'a b' }, 'wants must be the name of an agent'],
+  ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 0 }, 'wants must be the name of an agent'],
+  [
+    'SLOT_REQUEST',
+    { ...run, rank, rankedAtMs: Number.NaN, wants: null },
+    /^rankedAtMs must be a number from 0 /,
+  ],
+  ['GRANT', { ...run, fence: 1, agent: null }, 'agent must be the name of an agent'],
+  ['ORDER', { ranks: { 0: rank }, coming: [], atMs: 0 }, 'ranks must be a list of at most 10000'],
+  ['ORDER', { ranks: [{ ...rank, id: 0 }], coming: [], atMs: 0 }, 'ranks id must be a number from 1 to '],
+  ['CONFIGURATION', { policy, moved: [{ ...wellAgent, health: 'well' }] }, 'moved health must be an object'],
+  ['CONFIGURATION', { policy: { ...policy, agents: null }, moved: [] }, 'policy agents must be a list'],
+  ['AGENTS', ['ada', '__proto__'], 'must be the name of an agent'],
+  ['AGENTS', Array(10_001).fill('ada'), 'must be a list of at most 10000'],
+  ['AGENT_OR_NONE', null, 'must be the name of an agent'],
+  ['AGENT_OR_NONE', '__proto__', 'must be the name of an agent'],
+  [
+    'POOL_CHANGED',
+    { semaphore: 'pool-dev', paused: false, agents: [{ ...wellAgent, paused: 1 }] },
+    'agents paused must be true or false',
+  ],
+  ['POOL_CHANGED', { semaphore: 'scheduler' }, 'semaphore must be the workflow id of a semaphore'],
+  [
+    'POOL_CHANGED',
+    { semaphore: `pool-${'q'.repeat(256)}` },
+    'semaphore must be the workflow id of a semaphore',
+  ],
+  [
+    'TASK_SETTLED',
+    { taskId: 42, state: 'withdrawn' },
+    'state must be one of active, backing-off, parked, ended',
+  ],
+] as const)('%s %j is wrong', (name, content, problem) => {
+  expect(() => SHAPES[name](content)).toThrow(WrongShape);
+  expect(() => SHAPES[name](content)).toThrow(problem);
+});
+
+test('a reason of any length is cut', () => {
+  const verdict = { kind: 'misconfigured', reason: 'r'.repeat(900_000) };
+  const { verdict: kept } = contents.SLOT_RELEASE({ ...run, fence: 1, verdict });
+  expect(kept?.reason.length).toBeLessThan(600);
+});
+
+test.each(Object.entries(SHAPES))('%s takes or refuses whatever comes, and never fails', (_name, shape) => {
+  fc.assert(
+    fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (content) => {
+      try {
+        shape(content);
+      } catch (error) {
+        expect(error).toBeInstanceOf(WrongShape);
+      }
+    }),
+  );
+});

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, test } from 'vitest';
+import {
+  identify,
+  type ProcessId,
+  readProcess,
+  readProcessTable,
+  signalProcess,
+} from '../../../goose/host/process-table.ts';
+import { findByToken, ProcessesLeftError, stop } from '../../../goose/host/processes.ts';
+import { newRunToken } from '../../../goose/host/run-record.ts';
+import { gooseEnvironment } from '../../../goose/start/command-line.ts';
+import { agentScript, eventually, isAlive } from '../../support/stub-runs.ts';
+
+async function startStub(name: string): Promise<{ token: string; root: ProcessId }> {
+  const token = newRunToken();
+  const env = gooseEnvironment({ PATH: process.env.PATH }, token);
+  const child = spawn(agentScript(name), { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const root = await identify(child.pid);
+  await once(child.stdout, 'data');
+  return { token, root };
+}
+
+test('finds a run by its token and ends all of it within the grace', async () => {
+  const { token, root } = await startStub('hangs');
+  const found = await eventually(async () => {
+    const processes = await findByToken(token);
+    return processes.length === 4 && processes;
+  });
+  expect(found).toContainEqual({ ...root, ppid: process.pid, session: root.pid });
+  expect(await stop({ token, root }, { graceMs: 5000 })).toEqual({ asked: 4, killed: 0 });
+  for (const each of found) expect(await isAlive(each)).toBe(false);
+});
+
+test('kills what takes no notice, new children included, and not before the grace is over', async () => {
+  const { token, root } = await startStub('ignores-term');
+  const start = performance.now();
+  const report = await stop({ token, root }, { graceMs: 500 });
+  expect(performance.now() - start).toBeGreaterThanOrEqual(500);
+  expect(report.killed).toBeGreaterThanOrEqual(2);
+  expect(await findByToken(token, root)).toEqual([]);
+});
+
+test('a run of which nothing is left is ended at once', async () => {
+  expect(await stop({ token: newRunToken() }, { graceMs: 5000 })).toEqual({ asked: 0, killed: 0 });
+});
+
+test('a process of the same pid but another start time is left alone', async () => {
+  const { token, root } = await startStub('hangs');
+  const other = { ...root, startTime: root.startTime - 1 };
+  expect(signalProcess(other, 'SIGKILL')).toBe(false);
+  expect(await findByToken(newRunToken(), other)).toEqual([]);
+  expect(readProcess(root.pid)).toBeDefined();
+  await stop({ token, root }, { graceMs: 1000 });
+});
+
+test('a zombie is not alive', async () => {
+  const token = newRunToken();
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [pid] = await once(parent.stdout, 'data');
+    const zombie = Number(String(pid));
+    await eventually(async () => !(await readProcessTable()).processes.some((each) => each.pid === zombie));
+    expect(readProcess(zombie)).toBeDefined();
+    expect(await findByToken(token, readProcess(zombie))).toEqual([]);
+  } finally {
+    parent.kill('SIGKILL');
+  }
+});
+
+test('says so when something cannot be ended', () => {
+  expect(new ProcessesLeftError([7]).message).toContain('7');
+});
+
+test('looking at all processes is cheap', async () => {
+  const before = process.cpuUsage();
+  for (let i = 0; i < 10; i += 1) await readProcessTable();
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000 / 10).toBeLessThan(100);
+});
+
+test('who asks for the processes gets those of then, not of before', async () => {
+  const earlier = readProcessTable();
+  await Promise.resolve();
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  try {
+    const [one, another] = await Promise.all([readProcessTable(), readProcessTable(), earlier]);
+    expect(one.processes.some(({ pid }) => pid === child.pid)).toBe(true);
+    expect(another).toBe(one);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});

@@ -1,0 +1,106 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import { judge } from '../../../domain/attempt/judge.ts';
+import { LineSplitter } from '../../../goose/run/lines.ts';
+import { StreamReader } from '../../../goose/run/stream-reader.ts';
+import { factsOf, readAll, readRecording } from '../../support/goose-recording.ts';
+import { eventually } from '../../support/stub-runs.ts';
+
+const ANSWER = `${JSON.stringify({
+  type: 'message',
+  message: {
+    id: 'a',
+    role: 'assistant',
+    content: [{ type: 'text', text: 'grüße 🪿' }],
+    metadata: { inference: {} },
+  },
+})}\n`;
+
+test.each([1, 2, 7, 1000])('chunks of %i bytes, letters cut in two, change nothing', (chunkBytes) => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter(
+    100,
+    (line) => lines.push(line),
+    () => lines.push('dropped'),
+  );
+  const bytes = Buffer.from('grüße 🪿\n\nzwei\nrest');
+  for (let i = 0; i < bytes.length; i += chunkBytes) splitter.push(bytes.subarray(i, i + chunkBytes));
+  splitter.end();
+  expect(lines).toEqual(['grüße 🪿', '', 'zwei', 'rest']);
+
+  const recording = readRecording('model-cut-after-tool-stream-json');
+  expect(factsOf(recording, chunkBytes)).toEqual(factsOf(recording));
+});
+
+test('a line that is too long is dropped as it comes, and the next one is read', () => {
+  const lines: string[] = [];
+  const splitter = new LineSplitter(
+    10,
+    (line) => lines.push(line),
+    () => lines.push('(dropped)'),
+  );
+  splitter.push(Buffer.from('0123456789\n01234567890\n0123'));
+  splitter.push(Buffer.from('45678901234\nok\n01234567890'));
+  splitter.end();
+  expect(lines).toEqual(['0123456789', '(dropped)', '(dropped)', 'ok', '(dropped)']);
+});
+
+test('a line of 50 MB takes no memory and counts as unreadable', async () => {
+  const reader = new StreamReader();
+  const part = Buffer.alloc(64 * 1024, 'x');
+  reader.stdout(Buffer.from('{"type":'));
+  const before = heldBytes();
+  for (let sent = 0; sent < 50_000_000; sent += part.length) reader.stdout(Buffer.from(part));
+  // Freed by a thread of V8's own, which may be late on a busy machine.
+  await eventually(() => heldBytes() - before < 2_000_000);
+  reader.stdout(Buffer.from(`\n${ANSWER}`));
+  reader.end();
+  expect(reader.facts.unreadableLines).toBe(1);
+  expect(judge({ ...reader.facts, exitCode: 0, signal: null }).kind).toBe('completed');
+});
+
+/** Buffers that somebody still holds. */
+function heldBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().arrayBuffers;
+}
+
+test('tokens and turns are counted for people', () => {
+  const { stdout } = readRecording('tool-call-stream-json');
+  expect(readAll(stdout).tokens).toEqual({ total: 240, input: 200, output: 40 });
+  expect(readAll(stdout).turns).toBe(2);
+  expect(readAll(ANSWER).tokens).toBeNull();
+  expect(readAll(ANSWER + ANSWER).turns).toBe(1);
+});
+
+test('nothing of prompts or answers is kept', () => {
+  const { facts } = readAll(ANSWER);
+  expect(JSON.stringify(facts)).not.toContain('grüße');
+});
+
+const TOOL_LOST =
+  '-32603: Transport send error: Transport [worker] error: Client error: error sending request for url (http://127.0.0.1:9/mcp)';
+const toolResponse = (toolResult: object) =>
+  `${JSON.stringify({ type: 'message', message: { id: 'm', role: 'user', content: [{ type: 'toolResponse', id: 'c', toolResult }] } })}\n`;
+const ownExtension = { name: '127_0_0_1_9_mcp', url: 'http://127.0.0.1:9/mcp' };
+
+test.each([
+  ['is lost', [{ status: 'error', error: TOOL_LOST }], 'tinytask-unavailable'],
+  ['is refused', [{ status: 'success', value: { content: [], isError: true } }], 'completed'],
+  [
+    'arrives after one that was lost',
+    [
+      { status: 'error', error: TOOL_LOST },
+      { status: 'success', value: { content: [] } },
+    ],
+    'completed',
+  ],
+])('an answer of the model after a call to TinyTask that %s', (_, results, kind) => {
+  const reader = new StreamReader();
+  for (const result of results) reader.stdout(Buffer.from(toolResponse(result)));
+  reader.stdout(Buffer.from(ANSWER));
+  reader.end();
+  expect(judge({ ...reader.facts, exitCode: 0, signal: null, ownExtension }).kind).toBe(kind);
+});

@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest';
+import type { Reason } from '../../domain/plan/reason.ts';
+import { sayReason } from '../../words/reason.ts';
+
+const untilMs = Date.UTC(2026, 0, 1, 12, 30, 5);
+/** By name, so that the compiler asks for each member of the union. */
+const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = {
+  starting: [
+    [{ why: 'starting', agent: 'ada', queue: 'dev' }, 'can start on ada as soon as the scheduler looks'],
+    [
+      { why: 'starting', agent: null, queue: 'dev' },
+      'can start in queue "dev" as soon as the scheduler looks',
+    ],
+  ],
+  'slot-due': [[{ why: 'slot-due' }, 'it is next: it gets a slot as soon as one is certainly free']],
+  running: [
+    [{ why: 'running', agent: 'ada' }, 'already has a run, on ada'],
+    [{ why: 'running', agent: null }, 'already has a run'],
+  ],
+  'backing-off': [
+    [
+      { why: 'backing-off', agent: 'ada' },
+      'its last attempt on ada failed; it runs again after the back-off',
+    ],
+    [{ why: 'backing-off', agent: null }, 'its last attempt failed; it runs again after the back-off'],
+  ],
+  parked: [
+    [{ why: 'parked', agent: 'ada' }, 'parked: it runs again after `retry` (its last comment says why)'],
+  ],
+  'working-elsewhere': [
+    [
+      { why: 'working-elsewhere', by: null },
+      'is working, but nobody is assigned and no run of ours has it; `retry` takes it',
+    ],
+    [
+      { why: 'working-elsewhere', by: 'bob' },
+      'is being worked on by bob, not by a run of ours; `retry` takes it',
+    ],
+  ],
+  'run-ending': [
+    [
+      { why: 'run-ending', untilMs },
+      'its last run was ended from outside; its processes are certainly gone at 12:30:05 UTC, and then it is taken back',
+    ],
+  ],
+  blocked: [[{ why: 'blocked', by: 7 }, 'blocked by task 7']],
+  cycle: [
+    [
+      { why: 'cycle', ids: [1, 2] },
+      'waits for itself: 1 waits for 2 waits for 1; remove one of these blockers',
+    ],
+    [{ why: 'cycle', ids: [3] }, 'waits for itself: 3 waits for 3; remove one of these blockers'],
+  ],
+  'open-subtasks': [
+    [{ why: 'open-subtasks', ids: [2] }, 'waits for its open subtask 2'],
+    [{ why: 'open-subtasks', ids: [2, 3] }, 'waits for its open subtasks 2, 3'],
+    [
+      { why: 'open-subtasks', ids: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] },
+      'waits for its open subtasks 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, … (12)',
+    ],
+  ],
+  'scheduler-paused': [[{ why: 'scheduler-paused' }, 'the scheduler is paused (`resume` goes on)']],
+  'scheduler-disabled': [
+    [{ why: 'scheduler-disabled' }, 'the scheduler is disabled (TINYSCHEDULER_ENABLED)'],
+  ],
+  unassigned: [[{ why: 'unassigned' }, 'has neither a queue nor an agent; give it one']],
+  'legacy-unassigned': [
+    [
+      { why: 'legacy-unassigned' },
+      'has no agent, and in legacy mode (no agent control file) only assigned tasks run',
+    ],
+  ],
+  'no-agent-for-queue': [
+    [
+      { why: 'no-agent-for-queue', queue: 'dev' },
+      'no agent serves queue "dev"; add one with this agentType to the agent control file',
+    ],
+  ],
+  'unknown-agent': [
+    [
+      { why: 'unknown-agent', agent: 'x"' },
+      'assigned to "x"", which is neither in the agent control file nor in the agent limits',
+    ],
+  ],
+  'limit-zero': [[{ why: 'limit-zero', agent: 'ada' }, 'ada has 0 slots']],
+  'agent-paused': [[{ why: 'agent-paused', agent: 'ada' }, 'ada is paused (`resume --agent ada` goes on)']],
+  'pool-paused': [
+    [{ why: 'pool-paused', queue: 'dev' }, 'queue "dev" is paused (`resume --queue dev` goes on)'],
+  ],
+  'agent-quiet': [
+    [
+      { why: 'agent-quiet', agent: 'ada' },
+      'it is being found out who holds the slots of ada: its semaphore was ended, or it comes from another pool',
+    ],
+  ],
+  'agent-cooling-down': [
+    [
+      { why: 'agent-cooling-down', agent: 'ada', untilMs, reason: 'quota' },
+      'ada cools down until 12:30:05 UTC: quota',
+    ],
+    [
+      { why: 'agent-cooling-down', agent: 'ada', untilMs, reason: 'quota', probing: true },
+      'one task tries whether ada works again: quota',
+    ],
+  ],
+  'agent-misconfigured': [
+    [
+      { why: 'agent-misconfigured', agent: 'ada', untilMs, reason: 'no recipe' },
+      'ada cannot run (no recipe); tried again at 12:30:05 UTC',
+    ],
+    [
+      { why: 'agent-misconfigured', agent: 'ada', untilMs, reason: 'no recipe', probing: true },
+      'one task tries whether ada can run now: no recipe',
+    ],
+  ],
+  'agent-full': [
+    [{ why: 'agent-full', agent: 'ada', used: 2, limit: 2 }, 'all slots of ada are taken (2 of 2)'],
+    [{ why: 'agent-full', agent: 'ada', used: 4, limit: 2 }, 'all slots of ada are taken (2, with 4 runs)'],
+  ],
+  'pool-full': [
+    [{ why: 'pool-full', queue: 'dev', used: 3, limit: 3 }, 'all slots of queue "dev" are taken (3 of 3)'],
+  ],
+  'pool-unavailable': [
+    [
+      { why: 'pool-unavailable', queue: 'dev', obstacles: [{ why: 'agent-paused', agent: 'ada' }] },
+      'no agent of queue "dev" can run now: ada is paused',
+    ],
+  ],
+  'starts-limited': [
+    [{ why: 'starts-limited', limit: 50 }, '50 tasks were started in one go; the next go follows at once'],
+  ],
+};
+
+test.each(Object.values(SAYS).flat())('%j', (reason, says) => {
+  expect(sayReason(reason)).toBe(says);
+});

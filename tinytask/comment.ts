@@ -1,0 +1,39 @@
+import type { TinyTask } from './client.ts';
+
+export const AUTHOR = 'tinyscheduler';
+
+const mark = (id: string) => `[${AUTHOR} ${id}]`;
+
+/**
+ * Writes a comment that stands once, whatever is retried: it carries an id, is not written where one with
+ * that id stands, and duplicates (two writers, an answer that was lost) are deleted afterwards.
+ *
+ * @throws TinyTaskError; what was written by then is recognised on the next try
+ */
+export async function commentOnce(
+  tinytask: TinyTask,
+  taskId: number,
+  id: string,
+  text: string,
+): Promise<void> {
+  const ours = async () =>
+    (await tinytask.comments(taskId)).filter((comment) => comment.content.startsWith(mark(id)));
+  if ((await ours()).length === 0) await tinytask.addComment(taskId, `${mark(id)} ${text}`, AUTHOR);
+  const [, ...duplicates] = (await ours()).sort((a, b) => a.id - b.id);
+  for (const duplicate of duplicates) await tinytask.deleteComment(duplicate.id);
+}
+
+/** Whether the newest comment of ours says the same, so that a lasting trouble is told once. */
+export async function saidLast(tinytask: TinyTask, taskId: number, text: string): Promise<boolean> {
+  const ours = (await tinytask.comments(taskId)).filter((comment) => comment.createdBy === AUTHOR);
+  const newest = ours.sort((a, b) => b.id - a.id)[0];
+  return newest !== undefined && essence(newest.content).endsWith(essence(text));
+}
+
+/** Without the number of the attempt, the name of its log and the time of the next one, which differ each time. */
+function essence(text: string): string {
+  return text
+    .replace(/Attempt \d+ /, '')
+    .replace(/ Log: \S+( \([^)]*\))? on \S+\./, '')
+    .replace(/ It runs again at [^.]*\.$/, '');
+}

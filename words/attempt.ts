@@ -1,0 +1,57 @@
+import type { AttemptResult } from '../contract/run.ts';
+import type { Follow } from '../domain/attempt/follow.ts';
+import type { Outcome } from '../domain/attempt/settle.ts';
+import type { TaskRef } from '../domain/task.ts';
+
+/** What a comment about an attempt needs to know. */
+export interface AttemptStory {
+  task: TaskRef;
+  number: number;
+  used: number;
+  maxAttempts: number;
+  result: AttemptResult;
+  outcome: Outcome;
+  follow: Follow;
+}
+
+/**
+ * The comment that tells the next agent and people what happened, or undefined when nothing needs to be
+ * said: an attempt that did not touch the task, one that completed it, or one that lost it to somebody else.
+ */
+export function sayAttempt({
+  task,
+  number,
+  used,
+  maxAttempts,
+  result,
+  outcome,
+  follow,
+}: AttemptStory): string | undefined {
+  const { verdict } = result;
+  const log = result.log === null ? '' : ` Log: ${result.log} on ${result.host}.`;
+  if (outcome.task === 'not-done') {
+    return `The agent ended well, but the task is not complete: ${outcome.reason}. It is idle again.${log}`;
+  }
+  // What follows was decided by the verdict alone: a task that is no longer the run's is not parked.
+  const left = outcome.task === 'complete' || outcome.task === 'handed-off' || outcome.task === 'gone';
+  if (left || (outcome.task !== 'returned' && follow.next !== 'park')) return undefined;
+
+  const partly = result.claimed ? ' Part of the work may be done.' : '';
+  switch (follow.next) {
+    case 'park':
+      return `Parked: ${follow.reason}.${log} To run it again: tinyscheduler retry ${task.id}.`;
+    case 'back-off':
+      if (verdict.kind === 'tinytask-unavailable') {
+        return `Attempt ${number} could not be carried out, which is not counted: ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
+      }
+      return `Attempt ${number} failed (${used} of ${maxAttempts}): ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
+    case 'again':
+      return `Attempt ${number} was cut short, which is not counted: ${verdict.reason}.${log}${partly} It runs again.`;
+    case 'end':
+      return `Attempt ${number} could not be carried out, which is not counted: ${verdict.reason}.${log} It runs again when that is mended.`;
+  }
+}
+
+function clock(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

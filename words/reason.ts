@@ -1,0 +1,95 @@
+import type { Reason } from '../domain/plan/reason.ts';
+
+/** Tasks that block each other in a circle, as a sentence without a full stop. */
+export function sayCycle(ids: readonly number[]): string {
+  return `${tasks(ids)} wait for each other: none of them can start`;
+}
+
+/** A waiting task's reason, and what will still hold after it, as clauses for people. */
+export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }): string {
+  return still === undefined ? sayReason(reason) : `${sayReason(reason)}; and ${sayReason(still)}`;
+}
+
+const on = (agent: string | null) => (agent === null ? '' : ` on ${agent}`);
+
+const clock = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
+
+const tasks = (ids: readonly number[], more = 0) => {
+  const all = ids.length + more;
+  if (all === 1) return `task ${ids[0]}`;
+  return `tasks ${ids.slice(0, IDS_SAID).join(', ')}${all > IDS_SAID ? `, … (${all})` : ''}`;
+};
+
+/** More runs than slots: the others wait in line, or the limit was lowered. */
+const taken = ({ used, limit }: { used: number; limit: number }) =>
+  used > limit ? `${limit}, with ${used} runs` : `${used} of ${limit}`;
+
+/**
+ * How an unwell agent is whose time has come, as a clause about it: nothing keeps tasks from it then, but an agent that is
+ * known to work comes first (slots/grant.ts).
+ */
+export const TRY_IS_DUE = 'is tried again with the next task that no well agent has a slot for';
+
+/** The reason as a clause for people, without a full stop. */
+export function sayReason(reason: Reason): string {
+  switch (reason.why) {
+    case 'starting':
+      return `can start${on(reason.agent)}${reason.agent === null && reason.queue !== null ? ` in queue "${reason.queue}"` : ''} as soon as the scheduler looks`;
+    case 'slot-due':
+      return 'it is next: it gets a slot as soon as one is certainly free';
+    case 'running':
+      return reason.agent === null ? 'already has a run' : `already has a run, on ${reason.agent}`;
+    case 'backing-off':
+      return `its last attempt${on(reason.agent)} failed; it runs again after the back-off`;
+    case 'parked':
+      return `parked: it runs again after \`retry\` (its last comment says why)`;
+    case 'working-elsewhere':
+      return reason.by === null
+        ? 'is working, but nobody is assigned and no run of ours has it; `retry` takes it'
+        : `is being worked on by ${reason.by}, not by a run of ours; \`retry\` takes it`;
+    case 'run-ending':
+      return `its last run was ended from outside; its processes are certainly gone at ${clock(reason.untilMs)}, and then it is taken back`;
+    case 'blocked':
+      return `blocked by task ${reason.by}`;
+    case 'cycle':
+      return `waits for itself: ${[...reason.ids, reason.more ? `… (${reason.more} more)` : [], reason.ids[0]].flat().join(' waits for ')}; remove one of these blockers`;
+    case 'open-subtasks':
+      return `waits for its open sub${tasks(reason.ids, reason.more)}`;
+    case 'scheduler-paused':
+      return 'the scheduler is paused (`resume` goes on)';
+    case 'scheduler-disabled':
+      return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
+    case 'unassigned':
+      return 'has neither a queue nor an agent; give it one';
+    case 'legacy-unassigned':
+      return 'has no agent, and in legacy mode (no agent control file) only assigned tasks run';
+    case 'no-agent-for-queue':
+      return `no agent serves queue "${reason.queue}"; add one with this agentType to the agent control file`;
+    case 'unknown-agent':
+      return `assigned to "${reason.agent}", which is neither in the agent control file nor in the agent limits`;
+    case 'limit-zero':
+      return `${reason.agent} has 0 slots`;
+    case 'agent-paused':
+      return `${reason.agent} is paused (\`resume --agent ${reason.agent}\` goes on)`;
+    case 'pool-paused':
+      return `queue "${reason.queue}" is paused (\`resume --queue ${reason.queue}\` goes on)`;
+    case 'agent-quiet':
+      return `it is being found out who holds the slots of ${reason.agent}: its semaphore was ended, or it comes from another pool`;
+    case 'agent-cooling-down':
+      if (reason.probing) return `one task tries whether ${reason.agent} works again: ${reason.reason}`;
+      return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;
+    case 'agent-misconfigured':
+      if (reason.probing) return `one task tries whether ${reason.agent} can run now: ${reason.reason}`;
+      return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
+    case 'agent-full':
+      return `all slots of ${reason.agent} are taken (${taken(reason)})`;
+    case 'pool-full':
+      return `all slots of queue "${reason.queue}" are taken (${taken(reason)})`;
+    case 'pool-unavailable':
+      return `no agent of queue "${reason.queue}" can run now: ${reason.obstacles.map(sayReason).join('; ')}${reason.more ? ` and ${reason.more} more` : ''}`;
+    case 'starts-limited':
+      return `${reason.limit} tasks were started in one go; the next go follows at once`;
+  }
+}
+
+const IDS_SAID = 10;

@@ -1,0 +1,66 @@
+import { condition, makeContinueAsNewFunc } from '@temporalio/workflow';
+import type { Resume } from '../../contract/run.ts';
+import { forgiven } from '../../domain/attempt/follow.ts';
+import { hasLongHistory } from '../sdk/long-history.ts';
+import type { runTask } from './run-task.ts';
+import type { TaskRun } from './task-run.ts';
+
+/** Waits without a slot until the time has come or `retry`. False when the task is no longer the run's business. */
+export async function backOff(run: TaskRun, untilMs: number, reason: string): Promise<boolean> {
+  run.enter('backing-off', `Backs off after attempt ${run.past.number}: ${reason}.`, untilMs);
+  await run.tellScheduler('backing-off');
+  for (;;) {
+    const timeLeftMs = untilMs - Date.now();
+    const woken = timeLeftMs > 0 && (await condition(() => awake(run), timeLeftMs));
+    if (run.cancelled) return park(run, 'cancelled by hand');
+    if (run.retried) return startAfresh(run);
+    if (run.lookDue && (await run.taskLeft())) return end(run);
+    if (!woken) {
+      await run.tellScheduler('active');
+      return true;
+    }
+    if (hasLongHistory()) await continueAs(run, { phase: 'backing-off', untilMs, reason });
+  }
+}
+
+/** Waits without a slot for `retry`. False when the task is no longer the run's business. */
+export async function park(run: TaskRun, reason: string): Promise<boolean> {
+  run.enter('parked', `Parked: ${reason}. Signal retry to run it again.`);
+  await run.tellScheduler('parked');
+  // A run can be cancelled once only; its successor can be cancelled again, which changes nothing.
+  if (run.cancelled) await continueAsParked(run, reason);
+  for (;;) {
+    await condition(() => awake(run));
+    if (run.cancelled || hasLongHistory()) await continueAsParked(run, reason);
+    if (run.retried) return startAfresh(run);
+    if (await run.taskLeft()) return end(run);
+  }
+}
+
+function awake(run: TaskRun): boolean {
+  return run.retried || run.cancelled || run.lookDue;
+}
+
+async function startAfresh(run: TaskRun): Promise<boolean> {
+  run.retried = false;
+  run.remember(forgiven(run.past));
+  // Handed on in a circle: the planner gives it to whoever has it now.
+  if (run.wasHandedOn) return end(run);
+  await run.tellScheduler('active');
+  return true;
+}
+
+async function end(run: TaskRun): Promise<boolean> {
+  await run.tellScheduler('ended');
+  return false;
+}
+
+/** A `retry` that came with the cancellation goes along. */
+function continueAsParked(run: TaskRun, reason: string): Promise<never> {
+  return continueAs(run, { phase: 'parked', reason, retried: run.retried });
+}
+
+/** Its messages go along too, since nobody tells it again. */
+function continueAs(run: TaskRun, resume: Resume): Promise<never> {
+  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo(resume.reason) })(run.successor(resume));
+}

@@ -1,0 +1,78 @@
+import { CancellationScope } from '@temporalio/workflow';
+import { type AttemptResult, type RunInput, type RunResult, saysOfAgent } from '../../contract/run.ts';
+import { type Follow, follow } from '../../domain/attempt/follow.ts';
+import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { attempt } from './attempt.ts';
+import { backOff, park } from './intermission.ts';
+import { giveBack, waitForSlot } from './slot.ts';
+import { TaskRun } from './task-run.ts';
+
+/**
+ * The whole life of one task, through every attempt: slot, goose, release, settle, back off, park. Its
+ * workflow id makes a second run of the same task impossible.
+ */
+export async function runTask(input: RunInput): Promise<RunResult> {
+  const run = new TaskRun(input);
+  // A cancelled run still stops goose, writes back and parks, so only goose itself is cancelled.
+  return CancellationScope.nonCancellable(() => live(run));
+}
+
+async function live(run: TaskRun): Promise<RunResult> {
+  let goesOn = await comeBack(run);
+  while (goesOn) {
+    const got = await waitForSlot(run);
+    if (got === 'over') break;
+    if (got === 'cancelled') {
+      run.retried = false;
+      goesOn = await park(run, 'cancelled by hand');
+      continue;
+    }
+    const result = await attempt(run, got);
+    // A `retry` of a run that was under way has nothing to skip, and must not un-park it later.
+    run.retried = false;
+    // So has a word that it should leave the line, unless it is in line again as if nothing had been.
+    if (result.noAttempt === undefined) run.withdrawn = false;
+    run.usedUp(got);
+    await giveBack(run, result.slotReleased ? undefined : got, saysOfAgent(result));
+    goesOn = result.noAttempt !== undefined || (await conclude(run, result));
+  }
+  return run.result();
+}
+
+/** Where a run goes on that continued as new. */
+async function comeBack(run: TaskRun): Promise<boolean> {
+  const { resume } = run.input;
+  if (resume === undefined) return true;
+  return resume.phase === 'parked' ? park(run, resume.reason) : backOff(run, resume.untilMs, resume.reason);
+}
+
+/** Writes back what the attempt came to, and does what follows. False when the run is over. */
+async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
+  const { settings } = run.input;
+  const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
+  const { past, follow: next, told } = await run.settle(result, decided);
+  run.remember(past, whyItRests(next, result.verdict));
+  switch (next.next) {
+    case 'end':
+      if (!told) await run.tellScheduler('ended');
+      return false;
+    case 'again':
+      return true;
+    case 'back-off':
+      return backOff(run, next.untilMs, result.verdict.reason);
+    case 'park':
+      return park(run, next.reason);
+  }
+}
+
+function whyItRests(next: Follow, verdict: Verdict): string | undefined {
+  switch (next.next) {
+    case 'end':
+    case 'again':
+      return undefined;
+    case 'back-off':
+      return verdict.reason;
+    case 'park':
+      return next.reason;
+  }
+}

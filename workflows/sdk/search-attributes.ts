@@ -1,0 +1,26 @@
+import type { SearchAttributePair } from '@temporalio/common';
+import { upsertSearchAttributes } from '@temporalio/workflow';
+import { AGENT, PHASE, POOL, QUEUE, TASK_ID } from '../../contract/attributes.ts';
+import type { Phase } from '../../contract/run.ts';
+
+/** What `temporal workflow list -q 'Phase="parked"'` and the Web UI filter by. */
+export function runAttributes(
+  taskId: number,
+  { semaphore, wants, queue }: { semaphore: string; wants: string | null; queue: string | null },
+): SearchAttributePair[] {
+  return [
+    { key: POOL, value: semaphore },
+    { key: TASK_ID, value: String(taskId) },
+    { key: PHASE, value: 'waiting' },
+    ...(wants === null ? [] : [{ key: AGENT, value: wants }]),
+    ...(queue === null ? [] : [{ key: QUEUE, value: queue }]),
+  ];
+}
+
+/** @param agent null: nobody yet */
+export function setPhase(phase: Phase, agent: string | null): void {
+  upsertSearchAttributes([
+    { key: PHASE, value: phase },
+    { key: AGENT, value: agent },
+  ]);
+}
