@@ -9,7 +9,7 @@ import { sayWaiting } from '../words/reason.ts';
 import { sayRun } from '../words/run.ts';
 import { sayScheduler } from '../words/scheduler.ts';
 import { noTask } from './retry.ts';
-import type { RunLine } from './run-line.ts';
+import { type RunLine } from '../contract/status.ts';
 import { ask, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, schedulerWord, waitingOf } from './status.ts';
 

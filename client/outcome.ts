@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { taskWorkflowId } from '../contract/ids.ts';
 import type { RunResult, RunStatus } from '../contract/run.ts';
 import { type KnownRun, lastRunOf, lookAtRun } from '../temporal/runs.ts';
-import type { TaskOutcome } from './scheduler-client.ts';
+import { type TaskOutcome } from '../contract/status.ts';
 import { ask } from './snapshot.ts';
 
 /**

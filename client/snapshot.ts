@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { toBeTakenBack } from '../activities/survey/reclaim.ts';
+import { toBeTakenBack } from '../temporal/left-working.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import { type Complaint, standing } from '../contract/complaint.ts';
@@ -12,7 +12,8 @@ import type { SurveyInput } from '../contract/pass.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import { type InForce, planInput } from '../domain/plan/input.ts';
-import { type Plan, plan } from '../domain/plan/plan.ts';
+import { plan } from '../domain/plan/plan.ts';
+import { type Plan } from '../domain/plan/decision.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import { describeOpen, sayStuck } from '../temporal/described.ts';

@@ -3,9 +3,9 @@ import { semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue } from '../domain/slots/health.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { sayCycle, sayWaiting } from '../words/reason.ts';
-import type { RunLine } from './run-line.ts';
+import { type RunLine } from '../contract/status.ts';
 import { runLine } from './run-line.ts';
-import type { AgentStatus, SchedulerWord, Status } from './scheduler-client.ts';
+import { type AgentStatus, type SchedulerWord, type Status } from '../contract/status.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
 const WAITING_SHOWN = 20;

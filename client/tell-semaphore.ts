@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { runningSemaphores } from '../activities/slots/ask-semaphores.ts';
+import { runningSemaphores } from '../temporal/semaphores.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import { poolId, semaphoreOf } from '../domain/semaphore-id.ts';

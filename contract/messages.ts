@@ -1,7 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
 import type { InForce } from '../domain/plan/input.ts';
-import type { OpenRun } from '../domain/plan/plan.ts';
+import { type OpenRun } from '../domain/plan/input.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Request } from '../domain/slots/line.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { NO_PAST, type Past, pastFrom } from '../domain/attempt/follow.ts';
-import type { OpenRun } from '../domain/plan/plan.ts';
+import { type OpenRun } from '../domain/plan/input.ts';
 import type { TaskRef } from '../domain/task.ts';
 import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 

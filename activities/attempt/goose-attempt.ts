@@ -22,7 +22,7 @@ import type { AttemptIds } from '../events.ts';
 import { activityLease } from './activity-lease.ts';
 import { claim, putOff } from './claim.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
-import type { GooseDeps } from './goose.ts';
+import { type GooseDeps } from './deps.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
 
 const PUT_OFF = {

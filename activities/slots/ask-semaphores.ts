@@ -1,3 +1,4 @@
+import { runningSemaphores } from '../../temporal/semaphores.ts';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import { inBatches } from '../../contract/in-batches.ts';
@@ -62,15 +63,6 @@ async function ensureAll(
   // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
   wanted.sort((a, b) => a.moved.length - b.moved.length);
   return inBatches(wanted, (one) => ensureSemaphore(client, one, paused), AT_A_TIME);
-}
-
-/** As the server's list has them: one that was started a moment ago may be missing, and is asked all the same. */
-export async function runningSemaphores(client: Client): Promise<Map<string, SemaphoreMemo | undefined>> {
-  const query = 'WorkflowType = "poolSemaphore" AND ExecutionStatus = "Running"';
-  const found = new Map<string, SemaphoreMemo | undefined>();
-  for await (const { workflowId, memo } of client.workflow.list({ query, pageSize: 1_000 }))
-    found.set(workflowId, memo?.semaphore as SemaphoreMemo | undefined);
-  return found;
 }
 
 /**

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { DueStart, SurveyInput } from '../../contract/pass.ts';
-import type { OpenRun, Start } from '../../domain/plan/plan.ts';
+import { type Start } from '../../domain/plan/decision.ts';
+import { type OpenRun } from '../../domain/plan/input.ts';
 import { asOpenRun, goesOn, type LastWords, pastOf } from '../../temporal/past.ts';
 
 const CLOSING_MS = 1_000;

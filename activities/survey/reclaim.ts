@@ -1,79 +1,14 @@
+import { type Look, lookAtLeft, claimOf } from '../../temporal/left-working.ts';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
-import { inBatches } from '../../contract/in-batches.ts';
-import type { RunResult } from '../../contract/run.ts';
-import { decideReclaim, type LastRun, type ReclaimDecision } from '../../domain/attempt/reclaim.ts';
-import type { OpenRun } from '../../domain/plan/plan.ts';
+import { decideReclaim, type LastRun, } from '../../domain/attempt/reclaim.ts';
+import { type OpenRun } from '../../domain/plan/input.ts';
 import type { Task, TaskRef } from '../../domain/task.ts';
-import { type KnownRun, lastRunOf, lingersMs } from '../../temporal/runs.ts';
-import { runBefore, wasReset } from '../../temporal/was-reset.ts';
+import { type KnownRun, } from '../../temporal/runs.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
 import { beginReading } from '../../tinytask/reading.ts';
 import type { Tell } from '../events.ts';
-
-/** Tasks whose last run is read at the same time. */
-const AT_A_TIME = 25;
-
-type Look = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
-
-interface Left {
-  decision: ReclaimDecision;
-  /** Undefined where there was none. */
-  last: (LastRun & { runId: string }) | undefined;
-}
-
-/** What is to be done with a `working` task that no open run of ours has, and its last run. `nowMs`: by the server's clock. */
-async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): Promise<Left> {
-  const run = await lastRunOf(client, task.id);
-  if (run === undefined || run.closedAtMs === null) return { decision: { do: 'leave' }, last: undefined };
-  let asked: Promise<boolean> | undefined;
-  const isReset = () => {
-    asked ??= wasReset(client, run);
-    return asked;
-  };
-  const isOwnClaim = run.agent === task.assignedTo;
-  // A reset run does not know whom the run before it had a slot of.
-  const before = !isOwnClaim && (await isReset()) ? await runBefore(client, run) : undefined;
-  const last = {
-    ...claimOf(run, config),
-    agent: before?.agent === task.assignedTo ? task.assignedTo : run.agent,
-    inOrder: run.inOrder && !((await isReset()) && (await leftUndone(client, run))),
-    mayHaveClaimed: run.inOrder || run.phase === 'running' || (await isReset()),
-  };
-  return { decision: decideReclaim(task, last, nowMs), last };
-}
-
-/** What is known of the claim of a run, as decideReclaim asks. */
-function claimOf(run: KnownRun, config: Look['config']) {
-  const { runId, agent, closedAtMs, memo } = run;
-  const heartbeatTimeoutMs = lingersMs(run, config.heartbeatTimeoutMs);
-  return { runId, agent, closedAtMs, createdAt: memo?.createdAt ?? null, heartbeatTimeoutMs };
-}
-
-/**
- * Task id -> when the next full pass may take it back, in milliseconds since the epoch, for the tasks that a run of ours
- * left `working`. Changes nothing.
- */
-export async function toBeTakenBack(
-  look: Look,
-  tasks: readonly Task[],
-  runs: readonly OpenRun[],
-): Promise<Record<string, number>> {
-  const withRun = new Set(runs.map((run) => run.taskId));
-  const left = tasks.filter((task) => task.status === 'working' && !withRun.has(task.id));
-  const decisions = await inBatches(
-    left,
-    async (task) => [task.id, (await lookAtLeft(look, task, Date.now())).decision] as const,
-    AT_A_TIME,
-  );
-  return Object.fromEntries(
-    decisions.flatMap(([id, decision]) => {
-      if (decision.do === 'leave') return [];
-      return [[id, decision.do === 'wait' ? decision.untilMs : Date.now()]];
-    }),
-  );
-}
 
 /** Takes back the tasks that a run of ours left `working` when it was ended from outside. `now`: the server's clock. */
 export async function reclaim(
@@ -106,12 +41,6 @@ export async function reclaim(
     }
   }
   return { tasks: after, reclaimed, ending };
-}
-
-/** A reset run that did nothing to its task leaves it as it was: claimed by the run before it. */
-async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
-  const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
-  return end === 'left-line' || end === 'untouched';
 }
 
 /**

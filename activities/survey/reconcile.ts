@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { OpenRun } from '../../domain/plan/plan.ts';
+import { type OpenRun } from '../../domain/plan/input.ts';
 import { asOpenRun, goesOn } from '../../temporal/past.ts';
 import { type KnownRun, lastRunOf, openRuns } from '../../temporal/runs.ts';
 

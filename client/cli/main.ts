@@ -1,9 +1,9 @@
 import { learnCall } from '../../config/called-as.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
 import type { Ended } from '../../embedded/servers/piece.ts';
-import { exitCodeOf, messageOf } from './exit-code.ts';
+import { exitCodeOf, messageOf } from './call/exit-code.ts';
 import { program } from './program.ts';
-import { outliveReaders } from './readers.ts';
+import { outliveReaders } from './call/readers.ts';
 
 keepToOurselves();
 learnCall();

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { calledAs } from '../../config/called-as.ts';
-import { type GlobalOptions, openContext } from './context.ts';
+import { type GlobalOptions, openContext } from './call/context.ts';
 import type { Caller } from './program/caller.ts';
 import { configurationCommands } from './program/configuration.ts';
 import { schedulerCommands } from './program/scheduler.ts';

@@ -1,8 +1,10 @@
 import type { Rank } from '../rank.ts';
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
-import { full, membersOf, unavailable } from './place.ts';
-import type { InLine, OpenRun, PlanInput } from './plan.ts';
+import { full, unavailable } from './no-room.ts';
+import { membersOf } from './room.ts';
+import { type InLine } from './decision.ts';
+import { type OpenRun, type PlanInput } from './input.ts';
 import { type Reason, stillOf } from './reason.ts';
 import { moreRoom, type Room, type Rooms, take } from './room.ts';
 

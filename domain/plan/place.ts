@@ -1,16 +1,16 @@
+import { unavailable, full } from './no-room.ts';
+import { membersOf } from './room.ts';
 import type { Rank } from '../rank.ts';
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
 import type { Lines } from './in-line.ts';
-import type { PlanInput, Start } from './plan.ts';
+import { type Start } from './decision.ts';
+import { type PlanInput } from './input.ts';
 import type { Reason } from './reason.ts';
 import { hasPlace, moreRoom, type Room, type Rooms, take } from './room.ts';
 
 /** So many runs are in line at one semaphore at most. Only what a person puts first comes in addition. */
 const MOST_IN_LINE = 1_000;
-/** A reason travels through histories, and a pool may have any number of agents. */
-const OBSTACLES_SHOWN = 3;
-
 /** The start of a task for which there is a free slot or a place in line, or why there is none. */
 export function place(task: Task, rank: Rank, input: PlanInput, rooms: Rooms, lines: Lines): Start | Reason {
   const home = homeOf(task, input, rooms);
@@ -48,27 +48,4 @@ export function homeOf(
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };
   const able = members.filter((room) => room.obstacle === undefined);
   return able.length === 0 ? unavailable(queue, members) : { able, pool: queue, semaphore: poolId(queue) };
-}
-
-export function membersOf(queue: string, rooms: Rooms): readonly Room[] {
-  return rooms.byQueue.get(queue) ?? [];
-}
-
-export function unavailable(queue: string, members: readonly Room[]): Reason {
-  const obstacles = members.flatMap((room) => room.obstacle ?? []);
-  const [only] = obstacles;
-  // A pause of the pool is one reason, however many agents it has.
-  if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
-  const more = obstacles.length - OBSTACLES_SHOWN;
-  const shown = obstacles.slice(0, OBSTACLES_SHOWN);
-  return { why: 'pool-unavailable', queue, obstacles: shown, ...(more > 0 && { more }) };
-}
-
-/** No slot is free, and those in line are enough. */
-export function full(wants: string | null, queue: string | null, able: readonly Room[]): Reason {
-  const used = able.reduce((sum, room) => sum + room.used, 0);
-  const limit = able.reduce((sum, room) => sum + room.agent.limit, 0);
-  return wants === null
-    ? { why: 'pool-full', queue: queue ?? '', used, limit }
-    : { why: 'agent-full', agent: wants, used, limit };
 }

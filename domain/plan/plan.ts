@@ -1,89 +1,11 @@
-import type { Agent } from '../agent.ts';
-import { compareRank, countWaits, type Rank, rankOf } from '../rank.ts';
-import type { Health } from '../slots/health.ts';
+import { type Waiting, type Plan } from './decision.ts';
+import { type PlanInput } from './input.ts';
+import { compareRank, countWaits, rankOf } from '../rank.ts';
 import { isOpen, type Task } from '../task.ts';
 import { isMisplaced, lineOf, linesOf } from './in-line.ts';
 import { homeOf, place } from './place.ts';
 import { type Reason, someOf, stillOf } from './reason.ts';
 import { type Rooms, roomsOf } from './room.ts';
-
-/** A run of ours that is open: it keeps its task from being started again. */
-export interface OpenRun {
-  taskId: number;
-  /** Workflow id of the semaphore whose slots it uses. */
-  semaphore: string;
-  /** The only agent that may have the task; null: any of the pool. */
-  wants: string | null;
-  /** Whom it has or had a slot of; null: not known, or nobody yet. */
-  agent: string | null;
-  /** `active` holds a slot or is in line for one; the other two use none. */
-  state: 'active' | 'backing-off' | 'parked';
-}
-
-export interface PlanInput {
-  /** All open tasks of TinyTask: idle and working, not archived. */
-  tasks: readonly Task[];
-  agents: readonly Agent[];
-  mode: 'queue' | 'legacy';
-  openRuns: readonly OpenRun[];
-  health: Readonly<Record<string, Health>>;
-  pausedAgents: readonly string[];
-  /** Of whose slots nobody knows yet who holds them. */
-  quietAgents: readonly string[];
-  /** Queues whose pool is paused as a whole. */
-  pausedPools: readonly string[];
-  paused: boolean;
-  enabled: boolean;
-  blockingDisabled: boolean;
-  /** Task id -> pool and agent of a task that was assigned by us: it may go to another agent of the pool. */
-  assignedByUs: Readonly<Record<string, { pool: string; agent: string }>>;
-  /** Task id -> until when the processes of a run that was ended from outside may live. */
-  ending: Readonly<Record<string, number>>;
-  /** Task ids put first by a person. */
-  first: readonly number[];
-  /** So many runs for each agent may be in line beyond its slots, so that a slot that is free is taken at once. */
-  lookAhead: number;
-  maxStarts: number;
-  /** Milliseconds since the epoch. */
-  nowMs: number;
-}
-
-export interface Start {
-  task: { id: number; createdAt: string };
-  /** Workflow id of the semaphore that gives it its slot. */
-  semaphore: string;
-  /** The only agent that may have it; null: any of the pool. */
-  wants: string | null;
-  queue: string | null;
-  /** The pool whose task this is; null when the task came with its agent. */
-  pool: string | null;
-  rank: Rank;
-}
-
-export interface Waiting {
-  taskId: number;
-  /** What keeps it from starting now. */
-  reason: Reason;
-  /** What will still keep it when that is over, where something will. */
-  still?: Reason;
-}
-
-/** A task whose run is in line, with its rank of now. */
-export interface InLine extends Waiting {
-  semaphore: string;
-  rank: Rank;
-}
-
-export interface Plan {
-  starts: Start[];
-  /** Every open task that is neither started nor in hand, in the order in which they would go. */
-  waiting: Waiting[];
-  /** Those whose run waits for a slot, in the same order. */
-  inLine: InLine[];
-  /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
-  misplaced: number[];
-  cycles: number[][];
-}
 
 /**
  * Decides which tasks start now, whose runs change their place in line, and why each other one does not start. The order is

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent.ts';
 import { type Health, isTryDue, type Unwell, WELL } from '../slots/health.ts';
-import type { PlanInput } from './plan.ts';
+import { type PlanInput } from './input.ts';
 import type { Obstacle } from './reason.ts';
 
 /** Where an agent stands while a plan is made: its free slots, and for how many more tasks beyond them. */
@@ -105,4 +105,8 @@ export function moreRoom(a: Room, b: Room): number {
 function turn(room: Room): number {
   if (room.free > 0) return room.afterProbe === undefined ? 0 : 1;
   return hasPlace(room) ? 2 : 3;
+}
+
+export function membersOf(queue: string, rooms: Rooms): readonly Room[] {
+  return rooms.byQueue.get(queue) ?? [];
 }

@@ -1,7 +1,5 @@
+import { ATTENDANT_VARIABLE } from '../marks.ts';
 import { installationOf } from './owner.ts';
-
-/** In the environment of everything that serves those who work with one state directory, and outlives them. */
-export const ATTENDANT_VARIABLE = 'TINYSCHEDULER_ATTENDS';
 
 export type AttendantKind = 'temporal' | 'tinytask' | 'guardian';
 

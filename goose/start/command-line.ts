@@ -1,8 +1,4 @@
-/** The environment variable whose value marks everything that belongs to one run. Descendants inherit it. */
-export const RUN_TOKEN_VARIABLE = 'TINYSCHEDULER_RUN_TOKEN';
-/** Beside it: whose run it is, as `ownerMark` in owner.ts says it, so that a run without a record is known too. */
-export const RUN_OWNER_VARIABLE = 'TINYSCHEDULER_RUN_OWNER';
-
+import { RUN_TOKEN_VARIABLE, RUN_OWNER_VARIABLE } from '../marks.ts';
 export interface GooseCommandInput {
   /** Path of the goose binary. */
   bin: string;

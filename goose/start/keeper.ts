@@ -1,7 +1,6 @@
+import { RUN_KEEPER_VARIABLE } from '../marks.ts';
 import { constants } from 'node:os';
 
-/** In the environment of a keeper: that it is one, and the command that it runs. */
-export const RUN_KEEPER_VARIABLE = 'TINYSCHEDULER_RUN_KEEPER';
 /** Variables that perl itself obeys are hidden from it, and given back to goose. */
 const HIDDEN = 'TINYSCHEDULER_KEPT_';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OpenRun, PlanInput } from '../../domain/plan/plan.ts';
+import { type OpenRun, type PlanInput } from '../../domain/plan/input.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Health } from '../../domain/slots/health.ts';
 import { isOpen, type Task } from '../../domain/task.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runningSemaphores } from '../../activities/slots/ask-semaphores.ts';
+import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';

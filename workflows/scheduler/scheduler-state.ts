@@ -39,7 +39,7 @@ import type { AgentLine, PoolKnown } from '../../domain/plan/agent-line.ts';
 import type { Told } from '../../domain/plan/changed-tasks.ts';
 import type { InForce } from '../../domain/plan/input.ts';
 import { type Ranks, rankMark } from '../../domain/plan/line-order.ts';
-import type { OpenRun } from '../../domain/plan/plan.ts';
+import { type OpenRun } from '../../domain/plan/input.ts';
 import { heed } from '../sdk/heed.ts';
 
 /** Of the tasks that wait, those of which the last pass's reasons go along to the next run. */

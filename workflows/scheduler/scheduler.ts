@@ -15,7 +15,7 @@ import { type PassReport, type SurveyResult, startedOf } from '../../contract/pa
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import { cut } from '../../domain/cut.ts';
 import { MAX_STARTS } from '../../domain/plan/input.ts';
-import type { Waiting } from '../../domain/plan/plan.ts';
+import { type Waiting } from '../../domain/plan/decision.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { send } from '../sdk/send.ts';
 import { type Asked, SchedulerState } from './scheduler-state.ts';

@@ -1,4 +1,4 @@
-import type { GlobalOptions } from '../context.ts';
+import type { GlobalOptions } from '../call/context.ts';
 
 /** What each command needs of the program that called it. */
 export interface Caller {

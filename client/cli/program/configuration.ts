@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openContext, saidElsewhere } from '../context.ts';
+import { openContext, saidElsewhere } from '../call/context.ts';
 import type { Caller } from './caller.ts';
 
 const configCommands = () => import('../tell/config-commands.ts');

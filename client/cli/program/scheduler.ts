@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Selection } from '../../scheduler-client.ts';
-import { openContext } from '../context.ts';
+import { openContext } from '../call/context.ts';
 import { type Caller, commands } from './caller.ts';
 import * as typed from './typed.ts';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { flagOptions } from '../../../config/flags.ts';
-import { openContext, saidElsewhere, UsageError } from '../context.ts';
+import { openContext, saidElsewhere, UsageError } from '../call/context.ts';
 import type { Caller } from './caller.ts';
 import * as typed from './typed.ts';
 

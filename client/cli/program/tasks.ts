@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { openContext } from '../context.ts';
+import { openContext } from '../call/context.ts';
 import { type Caller, commands } from './caller.ts';
 import * as typed from './typed.ts';
 

@@ -1,5 +1,5 @@
 import { nameProblem, parseTaskId } from '../../../domain/names.ts';
-import { UsageError } from '../context.ts';
+import { UsageError } from '../call/context.ts';
 
 /** A whole number from 1. @throws UsageError */
 export function taskId(text: string): number {

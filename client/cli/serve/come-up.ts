@@ -8,7 +8,7 @@ import { AnotherScheduler, AnothersTinyTask } from '../../../temporal/another-sc
 import { endLeftoversAtStart } from '../../../workers/leftovers.ts';
 import { installRuntime, type Log } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 import { say } from '../show/print.ts';
 
 const TRY_AGAIN_MS = 5_000;

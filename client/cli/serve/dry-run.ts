@@ -8,7 +8,7 @@ import { connectOurs, TemporalUnreachable } from '../../../temporal/connect.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
 import { sayCycle } from '../../../words/reason.ts';
 import { readSnapshot, type Snapshot } from '../../snapshot.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 
 /**
  * What a pass would do. Changes nothing anywhere. Throws what would keep a pass from being made: a scheduler that is

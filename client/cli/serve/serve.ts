@@ -10,7 +10,7 @@ import { closeRuntime, type Log, openLog } from '../../../workers/logging.ts';
 import { keepScheduler } from '../../../workers/scheduler-watch.ts';
 import { watchTemporal } from '../../../workers/temporal-watch.ts';
 import type { Workers } from '../../../workers/workers.ts';
-import { type Context, refuseDryRun } from '../context.ts';
+import { type Context, refuseDryRun } from '../call/context.ts';
 import { comeUp, endDuringStart, type ServingRole, type Up } from './come-up.ts';
 import { stopAsked } from './stopping.ts';
 

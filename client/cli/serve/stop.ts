@@ -7,7 +7,7 @@ import { installationOf } from '../../../goose/host/owner.ts';
 import { isAlive, type ProcessIdentity } from '../../../os/process-identity.mjs';
 import { stopProcess } from '../../../os/stop-process.ts';
 import { endLeftRuns } from '../../../workers/leftovers.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 import { print, say } from '../show/print.ts';
 
 export interface StopOptions {

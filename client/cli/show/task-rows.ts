@@ -1,8 +1,8 @@
 import type { Task } from '../../../domain/task.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun } from '../../../words/run.ts';
-import type { RunLine, RunState } from '../../run-line.ts';
-import type { Status } from '../../scheduler-client.ts';
+import { type RunLine, type RunState } from '../../../contract/status.ts';
+import { type Status } from '../../../contract/status.ts';
 import { printable } from './cells.ts';
 import { duration } from './print.ts';
 

@@ -10,7 +10,7 @@ import { sayReason } from '../../../words/reason.ts';
 import { addTask } from '../../add-task.ts';
 import { connectScheduler } from '../../connect.ts';
 import type { NewTaskInput, SchedulerClient, Selection } from '../../scheduler-client.ts';
-import { type Context, UsageError } from '../context.ts';
+import { type Context, UsageError } from '../call/context.ts';
 import { print, quotation, say } from '../show/print.ts';
 
 /** Carries something out on the scheduler, and says what was done. Returns the exit code. */

@@ -2,7 +2,7 @@ import { agentLimits } from '../../../config/agent-limits.ts';
 import { configJson, configText } from '../../../config/show.ts';
 import { withAgentFiles } from '../../../config/starter.ts';
 import { validateConfig } from '../../validate/validate.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 import { print, printJson, printLines } from '../show/print.ts';
 
 export async function showConfig(context: Context, { json }: { json?: boolean }): Promise<number> {

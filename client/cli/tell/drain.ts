@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calledAs } from '../../../config/called-as.ts';
 import { connectScheduler } from '../../connect.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 import { print, say } from '../show/print.ts';
 
 const LOOK_MS = 1_000;

@@ -7,7 +7,7 @@ import { connectTinyTask } from '../../../tinytask/client.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
 import { readSnapshot } from '../../snapshot.ts';
 import { schedulerWord } from '../../status.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 
 /** What `validate-config` says of the scheduler that this configuration leads to: whether it is there, whose, and in which state. */
 export async function schedulerFindings(context: Context): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectScheduler } from '../../connect.ts';
-import type { Context } from '../context.ts';
-import { readerGone } from '../readers.ts';
+import type { Context } from '../call/context.ts';
+import { readerGone } from '../call/readers.ts';
 import { stopAsked } from '../serve/stopping.ts';
 import { printJson, printLines } from '../show/print.ts';
 import { statusJson, statusText } from '../show/show-status.ts';

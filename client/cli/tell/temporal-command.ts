@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:os';
 import { temporalEnvironment } from '../../../config/temporal.ts';
 import { findTemporalCli } from '../../../embedded/tools/tool-cache.mjs';
-import type { Context } from '../context.ts';
+import type { Context } from '../call/context.ts';
 import { say } from '../show/print.ts';
 
 /**

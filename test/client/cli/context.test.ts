@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { openContext } from '../../../client/cli/context.ts';
+import { openContext } from '../../../client/cli/call/context.ts';
 import { temporalEnvironment, temporalSettings } from '../../../config/temporal.ts';
 import { updateEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import { identify } from '../../../os/process-identity.mjs';

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { exitCodeOf } from '../../../client/cli/exit-code.ts';
+import { exitCodeOf } from '../../../client/cli/call/exit-code.ts';
 import { program } from '../../../client/cli/program.ts';
 import { command, type Ended } from '../../support/command.ts';
 import { type System, startSystem } from '../../support/system.ts';

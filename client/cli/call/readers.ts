@@ -1,5 +1,5 @@
 import { stderr, stdout } from 'node:process';
-import { say } from './show/print.ts';
+import { say } from '../show/print.ts';
 
 /** A pipe whose reader has ended, a terminal that was closed. */
 const GONE = new Set(['EPIPE', 'EIO', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);

@@ -1,8 +1,8 @@
-import type { LoadedConfig } from '../../config/config.ts';
-import { loadConfig } from '../../config/load.ts';
-import { type TemporalSettings, temporalSettings } from '../../config/temporal.ts';
-import { readEmbeddedState } from '../../embedded/presence/state-file.ts';
-import { say } from './show/print.ts';
+import type { LoadedConfig } from '../../../config/config.ts';
+import { loadConfig } from '../../../config/load.ts';
+import { type TemporalSettings, temporalSettings } from '../../../config/temporal.ts';
+import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
+import { say } from '../show/print.ts';
 
 /** Wrong use of the command line: exit code 2. */
 export class UsageError extends Error {

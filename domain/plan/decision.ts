@@ -1,0 +1,40 @@
+
+import { type Rank, } from '../rank.ts';
+import { type Reason, } from './reason.ts';
+
+export interface Start {
+  task: { id: number; createdAt: string };
+  /** Workflow id of the semaphore that gives it its slot. */
+  semaphore: string;
+  /** The only agent that may have it; null: any of the pool. */
+  wants: string | null;
+  queue: string | null;
+  /** The pool whose task this is; null when the task came with its agent. */
+  pool: string | null;
+  rank: Rank;
+}
+
+export interface Waiting {
+  taskId: number;
+  /** What keeps it from starting now. */
+  reason: Reason;
+  /** What will still keep it when that is over, where something will. */
+  still?: Reason;
+}
+
+/** A task whose run is in line, with its rank of now. */
+export interface InLine extends Waiting {
+  semaphore: string;
+  rank: Rank;
+}
+
+export interface Plan {
+  starts: Start[];
+  /** Every open task that is neither started nor in hand, in the order in which they would go. */
+  waiting: Waiting[];
+  /** Those whose run waits for a slot, in the same order. */
+  inLine: InLine[];
+  /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
+  misplaced: number[];
+  cycles: number[][];
+}
