@@ -4,8 +4,8 @@ import type { AgentRegistry } from '../domain/agent.ts';
 import type { Follow } from '../domain/attempt/follow.ts';
 import type { Outcome, Settlement } from '../domain/attempt/settle.ts';
 import type { AgentLine } from '../domain/plan/agent-line.ts';
-import { type Plan, type Start } from '../domain/plan/decision.ts';
-import { type OpenRun } from '../domain/plan/input.ts';
+import type { Plan, Start } from '../domain/plan/decision.ts';
+import type { OpenRun } from '../domain/plan/input.ts';
 import type { Task } from '../domain/task.ts';
 
 /** One attempt at a task, by the ids under which it is found elsewhere. */

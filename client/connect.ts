@@ -1,15 +1,10 @@
-import {
-  type Client,
-  WithStartWorkflowOperation,
-  WorkflowIdConflictPolicy,
-  WorkflowUpdateStage,
-} from '@temporalio/client';
+import { type Client, WorkflowUpdateStage } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../contract/ids.ts';
+import { passUpdate, pause, pauseAll, resume, resumeAll, runNow } from '../contract/messages.ts';
 import type { PassReport } from '../contract/pass.ts';
 import { connectOurs, isTimeout } from '../temporal/connect.ts';
-import { schedulerInput } from '../temporal/memos.ts';
+import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { addTask } from './add-task.ts';
 import { cancelTask } from './cancel.ts';
@@ -36,26 +31,21 @@ export async function connectScheduler(options: {
   });
   const deps = { client, tinytask, config };
 
-  /** Also before the scheduler's first start: it then starts with the message, and waits for a daemon. */
-  const tell = async (signal: string, args: unknown[] = []) =>
-    client.workflow.signalWithStart('scheduler', {
-      workflowId: SCHEDULER_ID,
-      taskQueue: MAIN_QUEUE,
-      args: [await schedulerInput(client)],
-      signal,
-      signalArgs: args,
-    });
-  const switchTo = async (signal: 'pause' | 'resume', { agent, queue }: Selection = {}) => {
-    if (agent !== undefined) await tellSemaphore(deps, { agent }, signal);
-    else if (queue !== undefined) await tellSemaphore(deps, { queue }, signal);
-    else await tell(signal);
+  const switchTo = async (
+    { agent, queue }: Selection,
+    all: typeof pauseAll,
+    some: typeof pause,
+  ): Promise<void> => {
+    if (agent !== undefined) await tellSemaphore(deps, { agent }, some);
+    else if (queue !== undefined) await tellSemaphore(deps, { queue }, some);
+    else await signalScheduler(client, all, []);
   };
 
   return {
     status: () => readStatus(deps),
     tasks: () => tinytask.list({ limit: 100_000 }),
-    pause: (what) => switchTo('pause', what),
-    resume: (what) => switchTo('resume', what),
+    pause: (what = {}) => switchTo(what, pauseAll, pause),
+    resume: (what = {}) => switchTo(what, resumeAll, resume),
     async runNow(taskId) {
       if (taskId !== undefined) {
         const task = await tinytask.get(taskId);
@@ -63,9 +53,9 @@ export async function connectScheduler(options: {
         if (task.status === 'complete')
           throw new Error(`Task ${taskId} is complete, so there is nothing to run.`);
       }
-      await tell('run-now', taskId === undefined ? [] : [taskId]);
+      await signalScheduler(client, runNow, [taskId]);
     },
-    retry: (taskId) => retryTask({ client, tinytask, tell }, taskId),
+    retry: (taskId) => retryTask({ client, tinytask }, taskId),
     cancel: (taskId) => cancelTask(deps, taskId),
     add: (task) => addTask(tinytask, task),
     pass: (pass) => askForPass(client, pass),
@@ -86,23 +76,18 @@ async function askForPass(
   client: Client,
   { id, once, acceptMs }: { id: string; once: boolean; acceptMs: number },
 ): Promise<PassReport | undefined> {
-  const start = new WithStartWorkflowOperation('scheduler', {
-    workflowId: SCHEDULER_ID,
-    taskQueue: MAIN_QUEUE,
-    args: [await schedulerInput(client)],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-  });
+  const start = await schedulerStart(client);
   start.workflowHandle().catch(() => undefined);
   try {
     const handle = await client.connection.withDeadline(Date.now() + acceptMs, () =>
-      client.workflow.startUpdateWithStart('pass', {
+      client.workflow.startUpdateWithStart(passUpdate, {
         updateId: id,
         args: [{ once }],
         waitForStage: WorkflowUpdateStage.ACCEPTED,
         startWorkflowOperation: start,
       }),
     );
-    return (await handle.result()) as PassReport;
+    return await handle.result();
   } catch (error) {
     if (isTimeout(error)) return undefined;
     throw error;

@@ -1,7 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { taskWorkflowId } from '../contract/ids.ts';
-import type { RunStatus } from '../contract/run.ts';
+import { runStatus } from '../contract/messages.ts';
+import type { RunLine } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
+import { ask } from '../temporal/query.ts';
 import { lastRunOf } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { quote } from '../tinytask/errors.ts';
@@ -9,8 +11,7 @@ import { sayWaiting } from '../words/reason.ts';
 import { sayRun } from '../words/run.ts';
 import { sayScheduler } from '../words/scheduler.ts';
 import { noTask } from './retry.ts';
-import { type RunLine } from '../contract/status.ts';
-import { ask, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
+import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, schedulerWord, waitingOf } from './status.ts';
 
 export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTask, 'get' | 'listOpen'> };
@@ -44,7 +45,7 @@ async function aboutRun(
   { taskId, state }: RunLine,
 ): Promise<string[]> {
   if (scheduler.daemon === null && answer === undefined) return [];
-  const run = await ask<RunStatus>(client, taskWorkflowId(taskId), 'status');
+  const run = await ask(client, taskWorkflowId(taskId), runStatus);
   const says = run && (state === 'backing-off' || state === 'parked') ? [run.says] : [];
   const last = run?.last ? [`Last attempt: ${run.last.verdict.kind}, ${run.last.verdict.reason}.`] : [];
   return [...says, ...last];

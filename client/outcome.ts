@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { taskWorkflowId } from '../contract/ids.ts';
-import type { RunResult, RunStatus } from '../contract/run.ts';
+import { runStatus } from '../contract/messages.ts';
+import type { RunResult } from '../contract/run.ts';
+import type { TaskOutcome } from '../contract/status.ts';
+import { ask } from '../temporal/query.ts';
 import { type KnownRun, lastRunOf, lookAtRun } from '../temporal/runs.ts';
-import { type TaskOutcome } from '../contract/status.ts';
-import { ask } from './snapshot.ts';
 
 /**
  * Where a run of a task stands. What its last attempt came to is the run's own answer: without a worker that serves the
@@ -18,7 +19,7 @@ export async function outcomeOf(client: Client, taskId: number, runId?: string):
   if (!isOver) return { ...base, state: run.phase, attempts: run.memo?.past.number ?? 0, tookMs };
 
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
-  const said = await ask<RunStatus>(client, run.workflowId, 'status', { runId: run.runId });
+  const said = await ask(client, run.workflowId, runStatus, { runId: run.runId });
   const last = {
     verdict: said?.last?.verdict ?? null,
     outcome: said?.last?.outcome ?? null,

@@ -1,5 +1,7 @@
 import type { Client } from '@temporalio/client';
+import { retry, runNow } from '../contract/messages.ts';
 import { lastRunOf } from '../temporal/runs.ts';
+import { signalScheduler } from '../temporal/scheduler.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from '../tinytask/comment.ts';
 import { beginReading } from '../tinytask/reading.ts';
@@ -10,7 +12,7 @@ import { sayWhose } from '../words/whose.ts';
  * `working` and no run of ours has it. Returns what was done, as a sentence.
  */
 export async function retryTask(
-  deps: { client: Client; tinytask: TinyTask; tell: (signal: string, args?: unknown[]) => Promise<unknown> },
+  deps: { client: Client; tinytask: TinyTask },
   taskId: number,
 ): Promise<string> {
   const mayWrite = beginReading();
@@ -26,14 +28,14 @@ export async function retryTask(
     const whose = last.memo === null ? 'its agent' : sayWhose(last.memo);
     // The signal would count later, when somebody has cancelled it.
     if (last.phase === 'waiting') return `Task ${taskId} already waits for a slot of ${whose}.`;
-    await deps.client.workflow.getHandle(last.workflowId, last.runId).signal('retry');
+    await deps.client.workflow.getHandle(last.workflowId, last.runId).signal(retry);
     return `Task ${taskId} runs again as soon as ${whose} has a free slot, with a full set of attempts.`;
   }
   if (task.status === 'working') {
     await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');
     await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
   }
-  await deps.tell('run-now', [taskId]);
+  await signalScheduler(deps.client, runNow, [taskId]);
   return task.status === 'working'
     ? `Task ${taskId} was taken back from ${task.assignedTo ?? 'nobody'} and runs next.`
     : `Task ${taskId} has no run that waits; it was put first in line.`;

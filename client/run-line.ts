@@ -1,4 +1,4 @@
-import { type RunState, type RunLine } from '../contract/status.ts';
+import type { RunLine, RunState } from '../contract/status.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { sayWhose } from '../words/whose.ts';
 

@@ -1,5 +1,5 @@
-import { type TaskOutcome, type Status } from '../contract/status.ts';
 import type { PassReport } from '../contract/pass.ts';
+import type { Status, TaskOutcome } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 
 export interface NewTaskInput {

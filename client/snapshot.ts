@@ -1,24 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
+import type { QueryDefinition } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { toBeTakenBack } from '../temporal/left-working.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
+import type { ActivityName } from '../contract/activities.ts';
 import { type Complaint, standing } from '../contract/complaint.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
 import type { SchedulerStatus } from '../contract/messages.ts';
-import type { SurveyInput } from '../contract/pass.ts';
+import { planState, schedulerStatus } from '../contract/messages.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
+import type { Plan } from '../domain/plan/decision.ts';
 import { type InForce, planInput } from '../domain/plan/input.ts';
 import { plan } from '../domain/plan/plan.ts';
-import { type Plan } from '../domain/plan/decision.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import { describeOpen, sayStuck } from '../temporal/described.ts';
+import { toBeTakenBack } from '../temporal/left-working.ts';
 import { schedulerMemoOf, semaphoreMemoOf } from '../temporal/memos.ts';
 import { asOpenRun } from '../temporal/past.ts';
+import { ask } from '../temporal/query.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 
@@ -62,7 +65,6 @@ export interface Snapshot {
 
 /** A daemon's watch beats every two seconds, and the server gives it up after six. */
 const DAEMON_SILENT_MS = 8_000;
-const QUERY_MS = 3_000;
 const STUCK_SHOWN = 5;
 /** Where no daemon lives there is seldom anybody to answer: a `run --once` that is at work. */
 const NOBODY_MS = 700;
@@ -76,13 +78,13 @@ const LOOKS = 12;
  */
 export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): Promise<Snapshot> {
   const scheduler = client ? await readScheduler(client) : NO_SCHEDULER;
-  const said = <T>(query: string) =>
+  const said = <T>(query: QueryDefinition<T>) =>
     client && scheduler.exists
-      ? ask<T>(client, SCHEDULER_ID, query, { withinMs: scheduler.daemon === null ? NOBODY_MS : QUERY_MS })
+      ? ask(client, SCHEDULER_ID, query, scheduler.daemon === null ? { withinMs: NOBODY_MS } : {})
       : undefined;
   const [answer, state, runs, registry, tasks] = await Promise.all([
-    said<SchedulerStatus>('status'),
-    said<SurveyInput>('plan-state'),
+    said(schedulerStatus),
+    said(planState),
     client ? openRuns(client) : [],
     loadAgents(config, { keep: false }),
     tinytask.listOpen().catch((error: Error) => error),
@@ -124,7 +126,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
           first: state?.first ?? [],
           assignedByUs: state?.assignedByUs ?? {},
         },
-        ending: client ? await toBeTakenBack({ client, config }, open, known) : {},
+        dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
         // What would start only to wait in line does not start.
         lookAhead: 0,
         nowMs: Date.now(),
@@ -133,21 +135,8 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   }
 }
 
-/** The answer to a query, or undefined when nobody is there to answer. */
-export async function ask<T>(
-  client: Client,
-  workflowId: string,
-  query: string,
-  { runId, withinMs = QUERY_MS }: { runId?: string; withinMs?: number } = {},
-): Promise<T | undefined> {
-  try {
-    return await client.connection.withDeadline(Date.now() + withinMs, () =>
-      client.workflow.getHandle(workflowId, runId).query<T>(query),
-    );
-  } catch {
-    return undefined;
-  }
-}
+/** What only a daemon does, and nearly always is at. */
+const DAEMONS_WORK: readonly ActivityName[] = ['watch', 'survey'];
 
 const NO_SCHEDULER: SchedulerFacts = { exists: false, daemon: null, paused: false, enabled: true };
 
@@ -156,11 +145,11 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
   for (let look = 1; ; look += 1) {
     const found = await describeOpen(client, SCHEDULER_ID);
     if (found === undefined) return NO_SCHEDULER;
-    const watch = found.description.raw.pendingActivities?.find(
-      ({ activityType }) => activityType?.name === 'watch' || activityType?.name === 'survey',
+    const watch = found.description.raw.pendingActivities?.find(({ activityType }) =>
+      DAEMONS_WORK.includes(activityType?.name as ActivityName),
     );
     const asked = { withinMs: NOBODY_MS };
-    answers ??= !watch && (await ask(client, SCHEDULER_ID, 'status', asked)) !== undefined;
+    answers ??= !watch && (await ask(client, SCHEDULER_ID, schedulerStatus, asked)) !== undefined;
     if (watch || !answers || look === LOOKS) {
       const heard = watch?.lastHeartbeatTime ?? watch?.lastStartedTime;
       const alive = heard ? Date.now() - tsToMs(heard) < DAEMON_SILENT_MS : false;

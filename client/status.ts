@@ -1,11 +1,10 @@
 import { startedOf } from '../contract/pass.ts';
+import type { AgentStatus, RunLine, SchedulerWord, Status } from '../contract/status.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue } from '../domain/slots/health.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { sayCycle, sayWaiting } from '../words/reason.ts';
-import { type RunLine } from '../contract/status.ts';
 import { runLine } from './run-line.ts';
-import { type AgentStatus, type SchedulerWord, type Status } from '../contract/status.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
 const WAITING_SHOWN = 20;

@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
-import { runningSemaphores } from '../temporal/semaphores.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
+import type { pause } from '../contract/messages.ts';
 import { poolId, semaphoreOf } from '../domain/semaphore-id.ts';
+import { runningSemaphores } from '../temporal/semaphores.ts';
 import { signalled } from '../temporal/signalled.ts';
 
 /**
@@ -12,7 +13,7 @@ import { signalled } from '../temporal/signalled.ts';
 export async function tellSemaphore(
   { client, config }: { client: Client; config: Config },
   about: { agent: string } | { queue: string },
-  signal: 'pause' | 'resume',
+  message: typeof pause,
 ): Promise<void> {
   const { agents } = await loadAgents(config, { keep: false });
   const there = await runningSemaphores(client);
@@ -20,7 +21,7 @@ export async function tellSemaphore(
     const id = poolId(about.queue);
     const queues = [...new Set(agents.flatMap((agent) => agent.queue ?? []))];
     const isKnown = there.has(id) || queues.includes(about.queue);
-    if (isKnown && (await signalled(client, id, signal))) return;
+    if (isKnown && (await signalled(client, id, message, undefined))) return;
     throw nothingThere('queue', about.queue, queues);
   }
   const { agent } = about;
@@ -28,7 +29,7 @@ export async function tellSemaphore(
   // Another host may have other agents in its file than this one.
   const served = [...there].find(([, memo]) => memo?.policy.agents.some(({ name }) => name === agent))?.[0];
   const semaphore = served ?? (configured && semaphoreOf(configured));
-  if (semaphore !== undefined && (await signalled(client, semaphore, signal, agent))) return;
+  if (semaphore !== undefined && (await signalled(client, semaphore, message, agent))) return;
   const names = [...there.values()].flatMap((memo) => memo?.policy.agents ?? []).map(({ name }) => name);
   throw nothingThere('agent', agent, names);
 }

@@ -4,7 +4,7 @@ import type { Rank } from '../domain/rank.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/pool.ts';
 import type { TaskRef } from '../domain/task.ts';
-import type { TaskSettled } from './messages.ts';
+import type { RunChanged } from './contents.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
 import type { AttemptResult, Phase } from './run.ts';
 
@@ -39,7 +39,7 @@ export interface SettleInput {
   number: number;
   runId: string;
   /** What the scheduler is told if the run ends with this. */
-  ended: TaskSettled;
+  ended: RunChanged;
   /** What follows unless the task itself says otherwise. */
   decided: Decided;
   policy: AttemptPolicy;
@@ -118,3 +118,10 @@ export interface WatchActivities {
    */
   watch(input: WatchInput): Promise<'changed' | 'over'>;
 }
+
+/** The name under which the server knows an activity. */
+export type ActivityName = keyof (SurveyActivities &
+  WatchActivities &
+  SemaphoreActivities &
+  GooseActivities &
+  SettleActivities);

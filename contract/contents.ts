@@ -1,12 +1,12 @@
 import type { Verdict, VerdictKind } from '../domain/attempt/verdict.ts';
 import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
+import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Health, Unwell } from '../domain/slots/health.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { AgentPolicy, Grant, KnownOfAgent, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
-import type { Configuration, Order, PoolChanged, TaskSettled } from './messages.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
 
@@ -22,6 +22,37 @@ const LAST_MS = 8_640_000_000_000_000;
 /** A century. What is added to now stays a time. */
 const LONGEST_MS = 100 * 366 * 86_400_000;
 const MOST = 1_000_000_000;
+
+export interface RunChanged {
+  taskId: number;
+  state: 'active' | 'backing-off' | 'parked' | 'ended';
+  /** Whom TinyTask names while the run has its task. */
+  agent: string | null;
+  /** For a task that a claim of ours has assigned, so that it may be assigned afresh: pool and agent. */
+  pool?: { pool: string; agent: string };
+}
+
+export interface PoolChanged extends PoolKnown {
+  /** Workflow id. */
+  semaphore: string;
+  /** It was started anew, and knows the ranks only that its runs had in the beginning. */
+  orderLost?: true | undefined;
+}
+
+export interface Order {
+  /** When TinyTask was looked at, in milliseconds since the epoch. */
+  atMs: number;
+  /** Those that are others than before. */
+  ranks: Rank[];
+  /** Of runs that are being started now. */
+  coming: { rank: Rank; wants: string | null }[];
+}
+
+export interface Configuration {
+  policy: PoolPolicy;
+  /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
+  moved: KnownOfAgent[];
+}
 
 const taskId = is.wholeNumber(1, TASK_ID);
 const agent = is.text('the name of an agent', (name) => nameProblem(name) === undefined);
@@ -47,7 +78,7 @@ const rank = is.object<Rank>({
 /** A table, so that the compiler finds one that is missing: a release with another kind would be dropped. */
 const KINDS: Record<VerdictKind, true> = {
   completed: true,
-  'handed-off': true,
+  'not-ours': true,
   'agent-failed': true,
   'model-unavailable': true,
   misconfigured: true,
@@ -74,7 +105,7 @@ const unwell = is.object<Unwell>({
 
 const health: Shape<Health> = is.either(is.object<{ state: 'well' }>({ state: is.oneOf('well') }), unwell);
 
-const STATES: Record<TaskSettled['state'], true> = {
+const STATES: Record<RunChanged['state'], true> = {
   active: true,
   'backing-off': true,
   parked: true,
@@ -133,9 +164,9 @@ export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   moved: is.list(knownOfAgent, MANY),
 });
 export const AGENTS: Shape<string[]> = is.list(agent, MANY);
-export const TASK_SETTLED: Shape<TaskSettled> = is.object<TaskSettled>({
+export const RUN_CHANGED: Shape<RunChanged> = is.object<RunChanged>({
   taskId,
-  state: is.oneOf(...(Object.keys(STATES) as TaskSettled['state'][])),
+  state: is.oneOf(...(Object.keys(STATES) as RunChanged['state'][])),
   agent: is.orNull(agent),
   pool: is.absentOr(is.object<{ pool: string; agent: string }>({ pool: name, agent })) as Shape<{
     pool: string;

@@ -41,3 +41,25 @@ export interface RunMemo {
   /** Why it backs off or is parked, as a clause for people. */
   why?: string;
 }
+
+/** The memos under the keys by which the server has them; the scheduler's own is spread over keys. */
+export interface Memos {
+  semaphore: { semaphore: SemaphoreMemo };
+  run: { run: RunMemo };
+}
+
+/** A memo as the server gives it: of any workflow, of any version of ours. */
+export type AnyMemo = Readonly<Record<string, unknown>> | undefined;
+
+export function semaphoreMemoIn(memo: AnyMemo): SemaphoreMemo | undefined {
+  return memo?.semaphore as SemaphoreMemo | undefined;
+}
+
+export function runMemoIn(memo: AnyMemo): RunMemo | undefined {
+  return memo?.run as RunMemo | undefined;
+}
+
+export function schedulerMemoIn(memo: AnyMemo): SchedulerMemo {
+  const { paused = false, enabled = true, serves, complaints } = (memo ?? {}) as Partial<SchedulerMemo>;
+  return { paused, enabled, ...(serves && { serves }), ...(complaints && { complaints }) };
+}

@@ -1,51 +1,69 @@
-import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
-import type { InForce } from '../domain/plan/input.ts';
-import { type OpenRun } from '../domain/plan/input.ts';
-import type { Rank } from '../domain/rank.ts';
+import type { QueryDefinition, SignalDefinition, UpdateDefinition } from '@temporalio/common';
+import type { AgentLine } from '../domain/plan/agent-line.ts';
+import type { InForce, OpenRun } from '../domain/plan/input.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Request } from '../domain/slots/line.ts';
-import type { Grant, KnownOfAgent, Pool, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
+import type { Grant, Pool, RunRef } from '../domain/slots/pool.ts';
+import * as contents from './contents.ts';
 import type { PassReport, SurveyInput } from './pass.ts';
 import type { RunStatus } from './run.ts';
+import type { Shape } from './shape.ts';
 
-// What each of them contains, and may contain, is in contents.ts; what comes is checked in heed.ts.
+// Every message to a workflow of ours: its name, what comes with it, and the shape by which that is checked. Who sends
+// (workflows/sdk/send.ts, temporal/signalled.ts) and who receives (workflows/sdk/heed.ts) take it from here.
 //
 // Names are in kebab-case so that people can type them: `temporal workflow signal -w scheduler --name pause`.
 
-// To people's hands: the scheduler and each pool's semaphore.
-/** To a semaphore: the name of an agent of its pool, or nothing for all of the pool. The scheduler needs none. */
-export const pause = defineSignal<[agent: string | undefined]>('pause');
-export const resume = defineSignal<[agent: string | undefined]>('resume');
-export const setLimit = defineSignal<[limit: number, agent: string | undefined]>('set-limit');
+/** A signal. */
+export interface Message<Args extends unknown[] = []> extends SignalDefinition<Args> {
+  readonly shapes: Shapes<Args>;
+}
+type Shapes<Args extends unknown[]> = { readonly [At in keyof Args]: Shape<Args[At]> };
+
+/** A wish that is answered when it is fulfilled. */
+export interface Wish<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
+  readonly shapes: Shapes<Args>;
+}
+
+// As defineSignal of @temporalio/workflow makes them: that package is for workflows alone.
+function signal<Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Message<Args> {
+  return { type: 'signal', name, shapes } as unknown as Message<Args>;
+}
+function query<Result>(name: string): QueryDefinition<Result> {
+  return { type: 'query', name } as QueryDefinition<Result>;
+}
+function update<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Wish<Result, Args> {
+  return { type: 'update', name, shapes } as unknown as Wish<Result, Args>;
+}
+
+// From people's hands.
+/** To the scheduler, which needs nothing with it. */
+export const pauseAll = signal('pause');
+export const resumeAll = signal('resume');
+/** To a semaphore: the name of an agent of its pool, or nothing for all of the pool. */
+export const pause = signal<[agent: string | undefined]>('pause', contents.AGENT_OR_NONE);
+export const resume = signal<[agent: string | undefined]>('resume', contents.AGENT_OR_NONE);
+/** To a semaphore: slots of the agent, or of each agent of the pool. */
+export const setLimit = signal<[slots: number, agent: string | undefined]>(
+  'set-limit',
+  contents.LIMIT_BY_HAND,
+  contents.AGENT_OR_NONE,
+);
 
 // To the scheduler.
-export const runNow = defineSignal<[number | undefined]>('run-now');
-export interface TaskSettled {
-  taskId: number;
-  state: 'active' | 'backing-off' | 'parked' | 'ended';
-  /** Whom TinyTask names while the run has its task. */
-  agent: string | null;
-  /** For a task that a claim of ours has assigned, so that it may be assigned afresh: pool and agent. */
-  pool?: { pool: string; agent: string };
-}
+/** A pass now; the task is put first. */
+export const runNow = signal<[taskId: number | undefined]>('run-now', contents.TASK_ID_OR_NONE);
 /** A wake, never a fact: what became of a task is read from TinyTask and from the run itself. */
-export const taskSettled = defineSignal<[TaskSettled]>('task-settled');
-export interface PoolChanged extends PoolKnown {
-  /** Workflow id. */
-  semaphore: string;
-  /** It was started anew, and knows the ranks only that its runs had in the beginning. */
-  orderLost?: true | undefined;
-}
+export const runChanged = signal<[contents.RunChanged]>('run-changed', contents.RUN_CHANGED);
 /** What the scheduler plans with. */
-export const poolChanged = defineSignal<[PoolChanged]>('pool-changed');
+export const poolChanged = signal<[contents.PoolChanged]>('pool-changed', contents.POOL_CHANGED);
 /** What `TINYSCHEDULER_ENABLED` is for the process that schedules from now on; sent before it takes any work. */
-export const enable = defineSignal('enable');
-export const disable = defineSignal('disable');
+export const enable = signal('enable');
+export const disable = signal('disable');
 /** A daemon is there: a full pass now. */
-export const daemonStarted = defineSignal('daemon-started');
+export const daemonStarted = signal('daemon-started');
 /** One full pass, answered with its report when it is done. */
-export const passUpdate = defineUpdate<PassReport, [{ once: boolean }]>('pass');
+export const passUpdate = update<PassReport, [{ once: boolean }]>('pass', contents.PASS);
 export interface SchedulerStatus {
   paused: boolean;
   /** Null before the first pass. */
@@ -57,45 +75,32 @@ export interface SchedulerStatus {
   counts: { idle: number; working: number; waiting: number } | null;
   pass: number;
 }
-export const schedulerStatus = defineQuery<SchedulerStatus>('status');
+export const schedulerStatus = query<SchedulerStatus>('status');
 /** What the planner knows beyond TinyTask, so that `explain` can plan with the same knowledge. */
-export const planState = defineQuery<SurveyInput>('plan-state');
+export const planState = query<SurveyInput>('plan-state');
 
 // To a pool's semaphore.
-export const requestSlot = defineSignal<[Request]>('request');
-export const releaseSlot = defineSignal<[Release]>('release');
+export const requestSlot = signal<[Request]>('request', contents.SLOT_REQUEST);
+export const releaseSlot = signal<[Release]>('release', contents.SLOT_RELEASE);
 /** From a goose host: see domain/slots/give-back.ts. */
-export const processesGone = defineSignal<[RunRef & { fence: number }]>('processes-gone');
-export const modelAnswered = defineSignal<[RunRef & { fence: number }]>('model-answered');
-export interface Order {
-  /** When TinyTask was looked at, in milliseconds since the epoch. */
-  atMs: number;
-  /** Those that are others than before. */
-  ranks: Rank[];
-  /** Of runs that are being started now. */
-  coming: { rank: Rank; wants: string | null }[];
-}
-export const order = defineSignal<[Order]>('order');
-export interface Configuration {
-  policy: PoolPolicy;
-  /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
-  moved: KnownOfAgent[];
-}
-export const configure = defineSignal<[Configuration]>('configure');
-export const schedulerPaused = defineSignal<[boolean]>('scheduler-paused');
+export const processesGone = signal<[RunRef & { fence: number }]>('processes-gone', contents.OF_GRANT);
+export const modelAnswered = signal<[RunRef & { fence: number }]>('model-answered', contents.OF_GRANT);
+export const order = signal<[contents.Order]>('order', contents.ORDER);
+export const configure = signal<[contents.Configuration]>('configure', contents.CONFIGURATION);
+export const schedulerPaused = signal<[boolean]>('scheduler-paused', contents.YES_OR_NO);
 /** Probe unwell agents now: a new daemon may have another goose, and other recipes. */
-export const tryAgainNow = defineSignal<[agents: string[]]>('try-again');
+export const tryAgainNow = signal<[agents: string[]]>('try-again', contents.AGENTS);
 /** Look at the holders now: full passes send it when a run of the pool was ended from outside. */
-export const lookAtHolders = defineSignal('look-at-holders');
-export const semaphoreStatus = defineQuery<Pool>('status');
+export const lookAtHolders = signal('look-at-holders');
+export const semaphoreStatus = query<Pool>('status');
 
 // To a run.
-export const grantSlot = defineSignal<[Grant]>('grant');
+export const grantSlot = signal<[Grant]>('grant', contents.GRANT);
 /** The semaphore cannot find who asked: the run before this one, which was reset. */
-export const askAgain = defineSignal('ask-again');
+export const askAgain = signal('ask-again');
 /** Leave the line: the task may not start now, or is for others. */
-export const withdraw = defineSignal('withdraw');
-export const retry = defineSignal('retry');
+export const withdraw = signal('withdraw');
+export const retry = signal('retry');
 /** The task changed while the run waited: read it. */
-export const lookAgain = defineSignal('look-again');
-export const runStatus = defineQuery<RunStatus>('status');
+export const lookAgain = signal('look-again');
+export const runStatus = query<RunStatus>('status');

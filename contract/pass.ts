@@ -1,10 +1,9 @@
 import type { Past } from '../domain/attempt/follow.ts';
 import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Told } from '../domain/plan/changed-tasks.ts';
-import type { InForce } from '../domain/plan/input.ts';
+import type { Plan, Start, Waiting } from '../domain/plan/decision.ts';
+import type { InForce, OpenRun } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
-import { type Plan, type Start, type Waiting } from '../domain/plan/decision.ts';
-import { type OpenRun } from '../domain/plan/input.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { RunSettings } from './run.ts';
 import type { Serves } from './serves.ts';

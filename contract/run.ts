@@ -67,7 +67,7 @@ export interface AttemptResult {
 
 /** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */
 export function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Verdict | null {
-  return noAttempt !== undefined || (verdict.kind === 'handed-off' && !claimed) ? null : verdict;
+  return noAttempt !== undefined || (verdict.kind === 'not-ours' && !claimed) ? null : verdict;
 }
 
 /** A lost worker may have claimed the task. With nobody it was not: TinyTask cannot take an assignment back. */

@@ -1,9 +1,9 @@
-import type { PassReport } from './pass.ts';
-import type { Phase, RunResult } from './run.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
-import { type Waiting } from '../domain/plan/decision.ts';
+import type { Waiting } from '../domain/plan/decision.ts';
 import type { Health } from '../domain/slots/health.ts';
+import type { PassReport } from './pass.ts';
+import type { Phase, RunResult } from './run.ts';
 
 /** An agent as people see it. */
 export interface AgentStatus {

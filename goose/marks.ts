@@ -1,4 +1,3 @@
-
 /** The environment variable whose value marks everything that belongs to one run. Descendants inherit it. */
 export const RUN_TOKEN_VARIABLE = 'TINYSCHEDULER_RUN_TOKEN';
 

@@ -92,12 +92,12 @@ function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
  */
 export function switchedTo(
   unhandled: readonly Unhandled[],
-  on: string,
-  off: string,
+  on: { name: string },
+  off: { name: string },
   about?: string,
 ): boolean | undefined {
   const last = unhandled.findLast(
-    ({ name, contents }) => (name === on || name === off) && contents[0] === about,
+    ({ name, contents }) => (name === on.name || name === off.name) && contents[0] === about,
   );
-  return last === undefined ? undefined : last.name === on;
+  return last === undefined ? undefined : last.name === on.name;
 }

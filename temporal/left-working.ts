@@ -3,8 +3,8 @@ import type { Config } from '../config/config.ts';
 import { inBatches } from '../contract/in-batches.ts';
 import type { RunResult } from '../contract/run.ts';
 import { decideReclaim, type LastRun, type ReclaimDecision } from '../domain/attempt/reclaim.ts';
-import { type OpenRun } from '../domain/plan/input.ts';
-import type { Task, } from '../domain/task.ts';
+import type { OpenRun } from '../domain/plan/input.ts';
+import type { Task } from '../domain/task.ts';
 import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 import { runBefore, wasReset } from './was-reset.ts';
 

@@ -1,6 +1,8 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo, SemaphoreMemo } from '../contract/memos.ts';
+import { schedulerMemoIn, semaphoreMemoIn } from '../contract/memos.ts';
+import { disable, enable, pause, pauseAll, resume, resumeAll } from '../contract/messages.ts';
 import type { SchedulerInput } from '../contract/scheduler-input.ts';
 import { semaphoreName } from '../domain/semaphore-id.ts';
 import { unknownAgent } from '../domain/slots/pool.ts';
@@ -14,7 +16,7 @@ export async function semaphoreMemo(client: Client, semaphore: string): Promise<
 
 /** The same of a semaphore that has been described already. */
 export function semaphoreMemoOf({ description, unhandled }: Described): SemaphoreMemo | undefined {
-  const memo = description.memo?.semaphore as SemaphoreMemo | undefined;
+  const memo = semaphoreMemoIn(description.memo);
   return memo && asItWillBe(memo, description.workflowId, unhandled);
 }
 
@@ -29,7 +31,7 @@ export function asItWillBe(
   const about = ({ contents: [given] }: Unhandled) =>
     given === undefined && 'agent' in name ? name.agent : given;
   const signals = unhandled.map((signal) => ({ ...signal, contents: [about(signal)] }));
-  const to = (agent?: string) => switchedTo(signals, 'pause', 'resume', agent);
+  const to = (agent?: string) => switchedTo(signals, pause, resume, agent);
   const agents = new Map(memo.agents.map((agent) => [agent.name, agent]));
   for (const { contents } of signals) {
     const [agent] = contents;
@@ -48,12 +50,11 @@ export async function schedulerMemo(client: Client): Promise<SchedulerMemo | und
 
 /** The same of a scheduler that has been described already. */
 export function schedulerMemoOf({ description, unhandled }: Described): SchedulerMemo {
-  const memo = (description.memo ?? {}) as Partial<SchedulerMemo>;
+  const memo = schedulerMemoIn(description.memo);
   return {
-    paused: switchedTo(unhandled, 'pause', 'resume') ?? memo.paused ?? false,
-    enabled: switchedTo(unhandled, 'enable', 'disable') ?? memo.enabled ?? true,
-    ...(memo.serves && { serves: memo.serves }),
-    ...(memo.complaints && { complaints: memo.complaints }),
+    ...memo,
+    paused: switchedTo(unhandled, pauseAll, resumeAll) ?? memo.paused,
+    enabled: switchedTo(unhandled, enable, disable) ?? memo.enabled,
   };
 }
 
@@ -64,7 +65,7 @@ export function schedulerMemoOf({ description, unhandled }: Described): Schedule
 export async function schedulerInput(client: Client): Promise<Pick<SchedulerInput, 'paused'>> {
   try {
     const { memo } = await client.workflow.getHandle(SCHEDULER_ID).describe();
-    return { paused: memo?.paused === true };
+    return { paused: schedulerMemoIn(memo).paused };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return {};
     throw error;

@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { NO_PAST, type Past, pastFrom } from '../domain/attempt/follow.ts';
-import { type OpenRun } from '../domain/plan/input.ts';
+import type { OpenRun } from '../domain/plan/input.ts';
 import type { TaskRef } from '../domain/task.ts';
 import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 
 /** What the last run of a task left for the next one. */
-export interface LastWords {
+export interface FromLastRun {
   past: Past;
   /** Processes of the last run may live until then; 0 when it ended in order. By the server's clock. */
   notBeforeMs: number;
@@ -14,7 +14,7 @@ export interface LastWords {
 }
 
 /** @param configuredMs the heartbeat timeout, for runs that do not say theirs */
-export async function pastOf(client: Client, task: TaskRef, configuredMs: number): Promise<LastWords> {
+export async function pastOf(client: Client, task: TaskRef, configuredMs: number): Promise<FromLastRun> {
   const last = await lastRunOf(client, task.id);
   if (last === undefined) return { past: NO_PAST, notBeforeMs: 0 };
   if (last.closedAtMs === null) return { past: NO_PAST, notBeforeMs: 0, open: last };

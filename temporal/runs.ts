@@ -1,9 +1,13 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
+import type { ActivityName } from '../contract/activities.ts';
+import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import { inBatches } from '../contract/in-batches.ts';
 import type { RunMemo } from '../contract/memos.ts';
+import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
+import { RUN_TASK } from '../contract/workflows.ts';
 import { sayStuck } from './described.ts';
 
 /** A `runTask` run as the server has it. */
@@ -67,7 +71,7 @@ export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | un
  * @param filter a clause on search attributes
  */
 export async function openRuns(client: Client, filter?: string): Promise<KnownRun[]> {
-  const query = `WorkflowType = "runTask" AND ExecutionStatus = "Running"`;
+  const query = `WorkflowType = "${RUN_TASK}" AND ExecutionStatus = "Running"`;
   const listed: string[] = [];
   const list = client.workflow.list({
     query: filter === undefined ? query : `${query} AND ${filter}`,
@@ -86,7 +90,7 @@ export async function runsOfAgents(client: Client, agents: readonly string[]): P
   const found: KnownRun[] = [];
   for (let at = 0; at < agents.length; at += AT_A_TIME) {
     const names = agents.slice(at, at + AT_A_TIME).map((name) => `"${name}"`);
-    found.push(...(await openRuns(client, `Agent IN (${names.join(', ')})`)));
+    found.push(...(await openRuns(client, `${AGENT.name} IN (${names.join(', ')})`)));
   }
   return found;
 }
@@ -108,34 +112,36 @@ export function lingersMs({ memo }: KnownRun, configuredMs: number): number {
   return memo?.heartbeatTimeoutMs ?? configuredMs;
 }
 
+const RUN_GOOSE: ActivityName = 'runGoose';
+
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
 function known(run: Description): KnownRun {
-  const attribute = (name: string) => {
+  const attribute = ({ name }: { name: string }) => {
     const values = run.searchAttributes[name];
     return Array.isArray(values) ? String(values[0] ?? '') : '';
   };
-  const memo = run.memo?.run;
+  const memo = runMemoIn(run.memo);
   const stuck = sayStuck(run);
   return {
     workflowId: run.workflowId,
     runId: run.runId,
-    taskId: Number(attribute('TaskId')),
-    agent: attribute('Agent') || null,
-    queue: attribute('Queue') || null,
+    taskId: Number(attribute(TASK_ID)),
+    agent: attribute(AGENT) || null,
+    queue: attribute(QUEUE) || null,
     startedAtMs: run.startTime.getTime(),
-    phase: attribute('Phase') as Phase,
+    phase: attribute(PHASE) as Phase,
     closedAtMs: run.status.name === 'RUNNING' ? null : (run.closeTime?.getTime() ?? Date.now()),
     inOrder: run.status.name === 'COMPLETED',
     continued: run.status.name === 'CONTINUED_AS_NEW',
-    memo: memo === undefined ? null : (memo as RunMemo),
+    memo: memo ?? null,
     attempt: attemptOf(run),
     ...(stuck !== undefined && { stuck }),
   };
 }
 
 function attemptOf({ raw }: Description): KnownAttempt | null {
-  const activity = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'runGoose');
+  const activity = raw.pendingActivities?.find(({ activityType }) => activityType?.name === RUN_GOOSE);
   if (!activity) return null;
   const startedAtMs = activity.lastStartedTime ? tsToMs(activity.lastStartedTime) : null;
   const heardAtMs = activity.lastHeartbeatTime ? tsToMs(activity.lastHeartbeatTime) : startedAtMs;

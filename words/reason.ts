@@ -47,7 +47,7 @@ export function sayReason(reason: Reason): string {
       return reason.by === null
         ? 'is working, but nobody is assigned and no run of ours has it; `retry` takes it'
         : `is being worked on by ${reason.by}, not by a run of ours; \`retry\` takes it`;
-    case 'run-ending':
+    case 'run-dying':
       return `its last run was ended from outside; its processes are certainly gone at ${clock(reason.untilMs)}, and then it is taken back`;
     case 'blocked':
       return `blocked by task ${reason.by}`;
@@ -86,7 +86,7 @@ export function sayReason(reason: Reason): string {
     case 'pool-full':
       return `all slots of queue "${reason.queue}" are taken (${taken(reason)})`;
     case 'pool-unavailable':
-      return `no agent of queue "${reason.queue}" can run now: ${reason.obstacles.map(sayReason).join('; ')}${reason.more ? ` and ${reason.more} more` : ''}`;
+      return `no agent of queue "${reason.queue}" can run now: ${[...reason.obstacles.map(sayReason), ...(reason.more ? [`and ${reason.more} more`] : [])].join('; ')}`;
     case 'starts-limited':
       return `${reason.limit} tasks were started in one go; the next go follows at once`;
   }

@@ -1,4 +1,4 @@
-import { type RunLine } from '../contract/status.ts';
+import type { RunLine } from '../contract/status.ts';
 
 /** What its task does, as a clause for people: `runs on vaela, attempt 2`. */
 export function sayRun({ state, agent: known, whose, attempt, why }: RunLine): string {

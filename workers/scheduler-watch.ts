@@ -1,10 +1,11 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Tell } from '../activities/events.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../contract/ids.ts';
-import type { SchedulerMemo } from '../contract/memos.ts';
-import type { SchedulerInput } from '../contract/scheduler-input.ts';
+import { SCHEDULER_ID } from '../contract/ids.ts';
+import { schedulerMemoIn } from '../contract/memos.ts';
+import { daemonStarted } from '../contract/messages.ts';
 import { keepLooking } from '../os/keep-looking.ts';
 import { schedulerInput } from '../temporal/memos.ts';
+import { signalScheduler } from '../temporal/scheduler.ts';
 
 const LOOK_MS = 3_000;
 
@@ -31,15 +32,8 @@ export async function keepScheduler(deps: Deps): Promise<() => void> {
 
 /** Starts it where it does not run. */
 async function wake({ client, enabled }: Deps, { paused = false }: { paused?: boolean }): Promise<void> {
-  const input: SchedulerInput = { enabled, paused };
-  const memo: SchedulerMemo & Record<string, unknown> = { paused, enabled };
-  await client.workflow.signalWithStart('scheduler', {
-    workflowId: SCHEDULER_ID,
-    taskQueue: MAIN_QUEUE,
-    args: [input],
-    memo,
-    signal: 'daemon-started',
-  });
+  const as = { input: { enabled, paused }, memo: { paused, enabled } };
+  await signalScheduler(client, daemonStarted, [], as);
 }
 
 /** Undefined while it runs. */
@@ -47,7 +41,7 @@ async function howItEnded(client: Client): Promise<{ how: string; paused: boolea
   try {
     const { status, memo } = await client.workflow.getHandle(SCHEDULER_ID).describe();
     if (status.name === 'RUNNING') return undefined;
-    return { how: status.name.toLowerCase().replaceAll('_', ' '), paused: memo?.paused === true };
+    return { how: status.name.toLowerCase().replaceAll('_', ' '), paused: schedulerMemoIn(memo).paused };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { how: 'deleted', paused: false };
     throw error;

@@ -11,9 +11,11 @@ import { watchActivities } from '../activities/survey/watch.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE, SCHEDULER_ID } from '../contract/ids.ts';
-import { schedulerInput, schedulerMemo } from '../temporal/memos.ts';
+import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../contract/ids.ts';
+import { disable, enable } from '../contract/messages.ts';
+import { schedulerMemo } from '../temporal/memos.ts';
 import { RETRIES } from '../temporal/retries.ts';
+import { signalScheduler } from '../temporal/scheduler.ts';
 import { checkServes } from '../temporal/serves.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { openGooseHost } from './goose-host.ts';
@@ -161,12 +163,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 /** Before any work is taken: a goose run looks whether it may start, and its slot may have been granted long ago. */
 async function tellWhetherEnabled(client: Client, enabled: boolean): Promise<void> {
   if (((await schedulerMemo(client))?.enabled ?? true) === enabled) return;
-  await client.workflow.signalWithStart('scheduler', {
-    workflowId: SCHEDULER_ID,
-    taskQueue: MAIN_QUEUE,
-    args: [await schedulerInput(client)],
-    signal: enabled ? 'enable' : 'disable',
-  });
+  await signalScheduler(client, enabled ? enable : disable, []);
 }
 
 async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]): Promise<

@@ -77,7 +77,7 @@ function obstacleToClaim(task: Task | undefined, ref: TaskRef, may: May): string
 }
 
 function standDown(reason: string): Verdict {
-  return { kind: 'handed-off', reason: `not started: ${reason}` };
+  return { kind: 'not-ours', reason: `not started: ${reason}` };
 }
 
 /** Why an attempt that has its slot does not begin now. */

@@ -1,4 +1,3 @@
-
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';

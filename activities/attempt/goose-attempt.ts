@@ -3,11 +3,13 @@ import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../../config/starter.ts';
 import type { GooseInput } from '../../contract/activities.ts';
 import { attemptId, attemptLogName } from '../../contract/ids.ts';
+import { type Message, modelAnswered, processesGone, releaseSlot } from '../../contract/messages.ts';
 import { type AttemptResult, saysOfAgent } from '../../contract/run.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
+import type { RunRef } from '../../domain/slots/pool.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { type PreflightResult, preflight } from '../../goose/preflight.ts';
@@ -21,8 +23,8 @@ import { mcpUrl } from '../../tinytask/endpoint.ts';
 import type { AttemptIds } from '../events.ts';
 import { activityLease } from './activity-lease.ts';
 import { claim, putOff } from './claim.ts';
+import type { GooseDeps } from './deps.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
-import { type GooseDeps } from './deps.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
 
 const PUT_OFF = {
@@ -102,7 +104,7 @@ export class Attempt {
   /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */
   async releaseSlot(result: AttemptResult): Promise<boolean> {
     if (this.#stopping.signal.reason?.why === 'lease-lost') return false;
-    return this.#tellSemaphore('release', { verdict: saysOfAgent(result) });
+    return this.#tellSemaphore(releaseSlot, { ...this.#grant, verdict: saysOfAgent(result) });
   }
 
   /** Call it when `run` has ended, whatever came of it. */
@@ -110,7 +112,8 @@ export class Attempt {
     this.#lease.end();
     await this.#record?.remove();
     // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
-    if (this.#stopping.signal.reason?.why === 'lease-lost') await this.#tellSemaphore('processes-gone');
+    if (this.#stopping.signal.reason?.why === 'lease-lost')
+      await this.#tellSemaphore(processesGone, this.#grant);
   }
 
   /** Looks only: that does no harm, whoever has the task now. */
@@ -158,7 +161,7 @@ export class Attempt {
       lease: this.#lease,
       stopping: this.#stopping,
       // Nobody else needs to know it before the end, and each word is work for the semaphore.
-      ...(input.probe && { onModelAnswered: () => void this.#tellSemaphore('model-answered') }),
+      ...(input.probe && { onModelAnswered: () => void this.#tellSemaphore(modelAnswered, this.#grant) }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
     unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
@@ -204,14 +207,14 @@ export class Attempt {
     return agents.find((agent) => agent.name === name) ?? { name };
   }
 
-  async #tellSemaphore(
-    what: 'release' | 'processes-gone' | 'model-answered',
-    more: { verdict?: Verdict | null } = {},
-  ): Promise<boolean> {
-    const { semaphore, fence } = this.#input;
+  get #grant(): RunRef & { fence: number } {
     const { workflowId, runId } = this.#execution;
-    const message = { workflowId, runId, fence, ...more };
-    const tell = (to: string) => signalled(this.#deps.client, to, what, message).catch(() => false);
+    return { workflowId, runId, fence: this.#input.fence };
+  }
+
+  async #tellSemaphore<Content>(message: Message<[Content]>, content: Content): Promise<boolean> {
+    const { semaphore } = this.#input;
+    const tell = (to: string) => signalled(this.#deps.client, to, message, content).catch(() => false);
     const [told, agent] = await Promise.all([tell(semaphore), this.#agent()]);
     // The agent may be in another pool by now, whose semaphore has found this run.
     const now = semaphoreOf(agent);

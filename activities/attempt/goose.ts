@@ -1,9 +1,9 @@
-import { type GooseDeps } from './deps.ts';
 import { Context, heartbeat } from '@temporalio/activity';
 import type { GooseActivities } from '../../contract/activities.ts';
 import type { AttemptResult } from '../../contract/run.ts';
 import { cutTexts } from '../../domain/cut.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
+import type { GooseDeps } from './deps.ts';
 import { diskTrouble } from './disk-trouble.ts';
 import { Attempt, NOTHING, notStarted } from './goose-attempt.ts';
 

@@ -2,8 +2,9 @@ import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { SettleActivities, SettleInput } from '../../contract/activities.ts';
+import type { RunChanged } from '../../contract/contents.ts';
 import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
-import type { TaskSettled } from '../../contract/messages.ts';
+import { runChanged } from '../../contract/messages.ts';
 import { neverAssigned } from '../../contract/run.ts';
 import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
 import { type Outcome, type Settlement, settlement } from '../../domain/attempt/settle.ts';
@@ -99,8 +100,8 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
 }
 
 /** Else the run does, when it ends. The slot that it leaves can be planned for while the run still closes. */
-async function tellScheduler(client: Client, ended: TaskSettled): Promise<boolean> {
-  return signalled(client, SCHEDULER_ID, 'task-settled', ended).catch(() => false);
+async function tellScheduler(client: Client, ended: RunChanged): Promise<boolean> {
+  return signalled(client, SCHEDULER_ID, runChanged, ended).catch(() => false);
 }
 
 async function comment(tinytask: TinyTask, input: SettleInput, settled: Written): Promise<void> {

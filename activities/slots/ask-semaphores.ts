@@ -1,8 +1,8 @@
-import { runningSemaphores } from '../../temporal/semaphores.ts';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import type { SemaphoreMemo } from '../../contract/memos.ts';
+import { lookAtHolders as lookAtHoldersNow, tryAgainNow } from '../../contract/messages.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
@@ -13,6 +13,7 @@ import {
   unknownAgent,
 } from '../../domain/slots/pool.ts';
 import { runsOfAgents } from '../../temporal/runs.ts';
+import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import { poolsOf, slotPolicy } from '../policies.ts';
 import { type EnsuredSemaphore, ensureSemaphore, type Wanted } from './ensure-semaphore.ts';
@@ -115,11 +116,11 @@ export async function tryAgain(client: Client, agents: AgentLine[]): Promise<voi
     unwell.set(semaphore, [...(unwell.get(semaphore) ?? []), agent.name]);
   }
   await Promise.all(
-    [...unwell].map(([semaphore, names]) => signalled(client, semaphore, 'try-again', names)),
+    [...unwell].map(([semaphore, names]) => signalled(client, semaphore, tryAgainNow, names)),
   );
 }
 
 /** A semaphore that is gone finds its holders when it comes back. */
 export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
-  await signalled(client, semaphore, 'look-at-holders').catch(() => false);
+  await signalled(client, semaphore, lookAtHoldersNow).catch(() => false);
 }

@@ -7,7 +7,10 @@ import {
 } from '@temporalio/client';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import type { SemaphoreMemo } from '../../contract/memos.ts';
+import { semaphoreMemoIn } from '../../contract/memos.ts';
+import { configure } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
+import { POOL_SEMAPHORE, type Workflows } from '../../contract/workflows.ts';
 import type { PoolKnown } from '../../domain/plan/agent-line.ts';
 import type { KnownOfAgent, PoolPolicy } from '../../domain/slots/pool.ts';
 import { signalled } from '../../temporal/signalled.ts';
@@ -41,14 +44,14 @@ export async function ensureSemaphore(
   let before: PoolKnown | undefined;
   try {
     const known = await handle.describe();
-    const memo = known.memo?.semaphore as SemaphoreMemo | undefined;
+    const memo = semaphoreMemoIn(known.memo);
     before = memo && {
       paused: memo.paused,
       agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
     };
     if (known.status.name === 'RUNNING') {
       const isAsWanted = memo && isDeepStrictEqual(memo.policy, policy) && moved.length === 0;
-      if (!isAsWanted) await signalled(client, semaphore, 'configure', { policy, moved });
+      if (!isAsWanted) await signalled(client, semaphore, configure, { policy, moved });
       return {
         ...{ semaphore, paused: before?.paused ?? false },
         agents: [...(before?.agents ?? []), ...moved],
@@ -73,7 +76,7 @@ export async function ensureSemaphore(
     ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
   };
   try {
-    await client.workflow.start('poolSemaphore', {
+    await client.workflow.start<Workflows['poolSemaphore']>(POOL_SEMAPHORE, {
       workflowId: semaphore,
       taskQueue: MAIN_QUEUE,
       args: [input],

@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { FoundRun, SemaphoreActivities } from '../../contract/activities.ts';
+import { POOL } from '../../contract/attributes.ts';
+import { requestSlot } from '../../contract/messages.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
 import { schedulerHeld } from '../../temporal/memos.ts';
 import { type KnownRun, lingersMs, lookAtRun, openRuns, runsOfAgents } from '../../temporal/runs.ts';
@@ -15,7 +17,7 @@ export function semaphoreActivities(deps: {
   const { client, config } = deps;
   return {
     async askForSlot(semaphore, wanted) {
-      while (!(await signalled(client, semaphore, 'request', wanted))) {
+      while (!(await signalled(client, semaphore, requestSlot, wanted))) {
         await askSemaphore(deps, semaphore, await deps.loadAgents(), await schedulerHeld(client));
       }
     },
@@ -31,7 +33,7 @@ export function semaphoreActivities(deps: {
       );
     },
     async openRunsOf({ semaphore, agents }) {
-      const own = await openRuns(client, `Pool = "${semaphore}"`);
+      const own = await openRuns(client, `${POOL.name} = "${semaphore}"`);
       const found = new Map(own.map((run) => [run.runId, run]));
       for (const run of await runsOfAgents(client, agents)) found.set(run.runId, run);
       const isOf = (run: KnownRun) =>

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { DueStart, SurveyInput } from '../../contract/pass.ts';
-import { type Start } from '../../domain/plan/decision.ts';
-import { type OpenRun } from '../../domain/plan/input.ts';
-import { asOpenRun, goesOn, type LastWords, pastOf } from '../../temporal/past.ts';
+import type { Start } from '../../domain/plan/decision.ts';
+import type { OpenRun } from '../../domain/plan/input.ts';
+import { asOpenRun, type FromLastRun, goesOn, pastOf } from '../../temporal/past.ts';
 
 const CLOSING_MS = 1_000;
 
@@ -40,7 +40,7 @@ export async function prepareStarts(
 async function pastOnceClosed(
   { client, config }: { client: Client; config: Config },
   { task }: Start,
-): Promise<LastWords> {
+): Promise<FromLastRun> {
   const untilMs = Date.now() + CLOSING_MS;
   for (;;) {
     const last = await pastOf(client, task, config.heartbeatTimeoutMs);

@@ -1,10 +1,10 @@
-import { type Look, lookAtLeft, claimOf } from '../../temporal/left-working.ts';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
-import { decideReclaim, type LastRun, } from '../../domain/attempt/reclaim.ts';
-import { type OpenRun } from '../../domain/plan/input.ts';
+import { decideReclaim, type LastRun } from '../../domain/attempt/reclaim.ts';
+import type { OpenRun } from '../../domain/plan/input.ts';
 import type { Task, TaskRef } from '../../domain/task.ts';
-import { type KnownRun, } from '../../temporal/runs.ts';
+import { claimOf, type Look, lookAtLeft } from '../../temporal/left-working.ts';
+import type { KnownRun } from '../../temporal/runs.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
 import { beginReading } from '../../tinytask/reading.ts';
@@ -17,16 +17,16 @@ export async function reclaim(
   runs: readonly OpenRun[],
   errors: string[],
   now: () => number,
-): Promise<{ tasks: Task[]; reclaimed: number; ending: Record<string, number> }> {
+): Promise<{ tasks: Task[]; reclaimed: number; dying: Record<string, number> }> {
   const withRun = new Set(runs.map((run) => run.taskId));
-  const ending: Record<string, number> = {};
+  const dying: Record<string, number> = {};
   let reclaimed = 0;
   const after: Task[] = [];
   for (const task of tasks) {
     after.push(task);
     if (task.status !== 'working' || withRun.has(task.id)) continue;
     const { decision, last } = await lookAtLeft(deps, task, now());
-    if (decision.do === 'wait') ending[String(task.id)] = decision.untilMs;
+    if (decision.do === 'wait') dying[String(task.id)] = decision.untilMs;
     if (decision.do !== 'reclaim' || last === undefined) continue;
     try {
       const taken = await takeBack(deps.tinytask, task.id, last, now());
@@ -40,7 +40,7 @@ export async function reclaim(
       );
     }
   }
-  return { tasks: after, reclaimed, ending };
+  return { tasks: after, reclaimed, dying };
 }
 
 /**

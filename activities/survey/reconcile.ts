@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client';
-import { type OpenRun } from '../../domain/plan/input.ts';
+import type { OpenRun } from '../../domain/plan/input.ts';
 import { asOpenRun, goesOn } from '../../temporal/past.ts';
 import { type KnownRun, lastRunOf, openRuns } from '../../temporal/runs.ts';
 
@@ -10,7 +10,7 @@ export interface Reconciled {
   /** Task ids of runs that are at no attempt. */
   resting: ReadonlySet<number>;
   /** Semaphores with a run that was ended from outside: its slot may not have been given back. */
-  bereaved: string[];
+  ofLostRuns: string[];
 }
 
 /**
@@ -38,6 +38,6 @@ export async function reconcile(client: Client, believed: readonly OpenRun[] | n
     createdAt: new Map(
       open.flatMap((run) => (run.memo === null ? [] : [[run.taskId, run.memo.createdAt] as const])),
     ),
-    bereaved: [...new Set(ended.flatMap((run) => run.memo?.semaphore ?? []))],
+    ofLostRuns: [...new Set(ended.flatMap((run) => run.memo?.semaphore ?? []))],
   };
 }

@@ -102,7 +102,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     schedulerPaused === held ? [] : [semaphore],
   );
   if (input.full && input.last?.by !== processName()) await tryAgain(deps.client, agents);
-  await Promise.all((found?.bereaved ?? []).map((semaphore) => lookAtHolders(deps.client, semaphore)));
+  await Promise.all((found?.ofLostRuns ?? []).map((semaphore) => lookAtHolders(deps.client, semaphore)));
   const { loopIntervalMs } = config;
   const inForce: InForce = {
     mode: registry.mode,
@@ -162,7 +162,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 
   const taken = input.full
     ? await reclaim(deps, open, runs, errors, now)
-    : { tasks: open, reclaimed: 0, ending: {} };
+    : { tasks: open, reclaimed: 0, dying: {} };
   const { tasks } = taken;
   const planned = plan(
     planInput({
@@ -171,7 +171,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
       openRuns: runs,
       inForce,
       remembered: input,
-      ending: taken.ending,
+      dying: taken.dying,
       lookAhead: input.once ? 0 : config.waitingPerAgent,
       nowMs: now(),
     }),
@@ -198,7 +198,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 
   return {
     ...base,
-    loopIntervalMs: untilNextPassMs(loopIntervalMs, taken.ending, now()),
+    loopIntervalMs: untilNextPassMs(loopIntervalMs, taken.dying, now()),
     starts,
     closing,
     runs: input.full || stillOpen.length > 0 ? packRuns(runsNow) : null,
@@ -235,7 +235,7 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 }
 
 /** A task that is to be reclaimed at a known time does not wait a whole interval longer. */
-function untilNextPassMs(loopIntervalMs: number, ending: Record<string, number>, nowMs: number): number {
-  const dueMs = Math.min(...Object.values(ending)) - nowMs;
+function untilNextPassMs(loopIntervalMs: number, dying: Record<string, number>, nowMs: number): number {
+  const dueMs = Math.min(...Object.values(dying)) - nowMs;
   return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
 }

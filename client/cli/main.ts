@@ -2,8 +2,8 @@ import { learnCall } from '../../config/called-as.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
 import type { Ended } from '../../embedded/servers/piece.ts';
 import { exitCodeOf, messageOf } from './call/exit-code.ts';
-import { program } from './program.ts';
 import { outliveReaders } from './call/readers.ts';
+import { program } from './program.ts';
 
 keepToOurselves();
 learnCall();

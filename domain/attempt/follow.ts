@@ -72,7 +72,7 @@ export function follow(
   const inReach = { ...past, lost: 0, outages: 0 };
   switch (verdict.kind) {
     case 'completed':
-    case 'handed-off':
+    case 'not-ours':
       return { past: inReach, follow: { next: 'end' } };
     // The agent is unwell: its semaphore knows, and the planner may find the task another agent of the pool.
     case 'model-unavailable':

@@ -5,7 +5,7 @@
  */
 export type VerdictKind =
   | 'completed'
-  | 'handed-off'
+  | 'not-ours'
   | 'agent-failed'
   | 'model-unavailable'
   | 'misconfigured'
@@ -33,7 +33,7 @@ export function isLasting(kind: VerdictKind): boolean {
     case 'tinytask-unavailable':
       return true;
     case 'completed':
-    case 'handed-off':
+    case 'not-ours':
     case 'agent-failed':
     case 'timed-out':
     case 'stalled':

@@ -1,5 +1,5 @@
 import { isOpen, type Task } from '../task.ts';
-import { type OpenRun } from './input.ts';
+import type { OpenRun } from './input.ts';
 
 /**
  * What a change of TinyTask may have to do with, as one text per task: a text that was not there before means that the

@@ -1,5 +1,5 @@
 import type { Task } from '../task.ts';
-import { type OpenRun } from './input.ts';
+import type { OpenRun } from './input.ts';
 
 /** Task id -> what the task's run was last told that has become of it, for as long as that is so. */
 export type Told = Record<string, string>;

@@ -1,6 +1,5 @@
-
-import { type Rank, } from '../rank.ts';
-import { type Reason, } from './reason.ts';
+import type { Rank } from '../rank.ts';
+import type { Reason } from './reason.ts';
 
 export interface Start {
   task: { id: number; createdAt: string };

@@ -1,12 +1,11 @@
 import type { Rank } from '../rank.ts';
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
+import type { InLine } from './decision.ts';
+import type { OpenRun, PlanInput } from './input.ts';
 import { full, unavailable } from './no-room.ts';
-import { membersOf } from './room.ts';
-import { type InLine } from './decision.ts';
-import { type OpenRun, type PlanInput } from './input.ts';
 import { type Reason, stillOf } from './reason.ts';
-import { moreRoom, type Room, type Rooms, take } from './room.ts';
+import { membersOf, moreRoom, type Room, type Rooms, take } from './room.ts';
 
 /** Runs that have no slot yet, as far as TinyTask tells: by task, and how many there are for each semaphore. */
 export interface Lines {

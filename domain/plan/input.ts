@@ -1,6 +1,5 @@
-import { type Health } from '../slots/health.ts';
-import { type Agent } from '../agent.ts';
-import type { AgentRegistry } from '../agent.ts';
+import type { Agent, AgentRegistry } from '../agent.ts';
+import type { Health } from '../slots/health.ts';
 import type { Task } from '../task.ts';
 import type { AgentLine } from './agent-line.ts';
 
@@ -28,7 +27,7 @@ export function planInput(about: {
   openRuns: readonly OpenRun[];
   inForce: InForce;
   remembered: Remembered;
-  ending: PlanInput['ending'];
+  dying: PlanInput['dying'];
   lookAhead: number;
   nowMs: number;
 }): PlanInput {
@@ -82,7 +81,7 @@ export interface PlanInput {
   /** Task id -> pool and agent of a task that was assigned by us: it may go to another agent of the pool. */
   assignedByUs: Readonly<Record<string, { pool: string; agent: string }>>;
   /** Task id -> until when the processes of a run that was ended from outside may live. */
-  ending: Readonly<Record<string, number>>;
+  dying: Readonly<Record<string, number>>;
   /** Task ids put first by a person. */
   first: readonly number[];
   /** So many runs for each agent may be in line beyond its slots, so that a slot that is free is taken at once. */

@@ -1,5 +1,5 @@
 import type { Rank } from '../rank.ts';
-import { type InLine } from './decision.ts';
+import type { InLine } from './decision.ts';
 
 /**
  * What the semaphores know of the ranks in their lines: task id -> a short text for the rank. A task that is not there is

@@ -1,6 +1,5 @@
-
 import type { Reason } from './reason.ts';
-import { type Room, } from './room.ts';
+import type { Room } from './room.ts';
 
 export function unavailable(queue: string, members: readonly Room[]): Reason {
   const obstacles = members.flatMap((room) => room.obstacle ?? []);

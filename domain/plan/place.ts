@@ -1,13 +1,12 @@
-import { unavailable, full } from './no-room.ts';
-import { membersOf } from './room.ts';
 import type { Rank } from '../rank.ts';
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
+import type { Start } from './decision.ts';
 import type { Lines } from './in-line.ts';
-import { type Start } from './decision.ts';
-import { type PlanInput } from './input.ts';
+import type { PlanInput } from './input.ts';
+import { full, unavailable } from './no-room.ts';
 import type { Reason } from './reason.ts';
-import { hasPlace, moreRoom, type Room, type Rooms, take } from './room.ts';
+import { hasPlace, membersOf, moreRoom, type Room, type Rooms, take } from './room.ts';
 
 /** So many runs are in line at one semaphore at most. Only what a person puts first comes in addition. */
 const MOST_IN_LINE = 1_000;

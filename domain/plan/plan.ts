@@ -1,8 +1,8 @@
-import { type Waiting, type Plan } from './decision.ts';
-import { type PlanInput } from './input.ts';
 import { compareRank, countWaits, rankOf } from '../rank.ts';
 import { isOpen, type Task } from '../task.ts';
+import type { Plan, Waiting } from './decision.ts';
 import { isMisplaced, lineOf, linesOf } from './in-line.ts';
+import type { PlanInput } from './input.ts';
 import { homeOf, place } from './place.ts';
 import { type Reason, someOf, stillOf } from './reason.ts';
 import { type Rooms, roomsOf } from './room.ts';
@@ -71,8 +71,8 @@ function obstacles(
     const run = runs.get(task.id);
     if (run !== undefined && !(run.state === 'active' && task.status === 'idle'))
       return [{ why: run.state === 'active' ? 'running' : run.state, agent: run.agent }];
-    const untilMs = input.ending[String(task.id)];
-    if (untilMs !== undefined) return [{ why: 'run-ending', untilMs }];
+    const untilMs = input.dying[String(task.id)];
+    if (untilMs !== undefined) return [{ why: 'run-dying', untilMs }];
     const parts = subtasks.get(task.id);
     const open: Reason[] = parts
       ? [{ why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) }]

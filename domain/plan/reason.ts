@@ -11,7 +11,7 @@ export type Reason =
   | { why: 'backing-off'; agent: string | null }
   | { why: 'parked'; agent: string | null }
   | { why: 'working-elsewhere'; by: string | null }
-  | { why: 'run-ending'; untilMs: number }
+  | { why: 'run-dying'; untilMs: number }
   | { why: 'blocked'; by: number }
   /** At most `IDS_SHOWN` ids; `more`: how many more there are, where there are. */
   | { why: 'cycle'; ids: number[]; more?: number }

@@ -1,6 +1,6 @@
 import type { Agent } from '../agent.ts';
 import { type Health, isTryDue, type Unwell, WELL } from '../slots/health.ts';
-import { type PlanInput } from './input.ts';
+import type { PlanInput } from './input.ts';
 import type { Obstacle } from './reason.ts';
 
 /** Where an agent stands while a plan is made: its free slots, and for how many more tasks beyond them. */

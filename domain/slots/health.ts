@@ -46,7 +46,7 @@ export function healthAfter(
     case 'worker-lost':
     case 'cancelled':
     // As a verdict: goose was not started, since the task was somebody else's by then.
-    case 'handed-off':
+    case 'not-ours':
     // The task's own recipe, or TinyTask: another task, or the same one later, may well run on this agent.
     case 'task-misconfigured':
     case 'tinytask-unavailable':

@@ -3,9 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from '../marks.ts';
-import { RUN_KEEPER_VARIABLE } from '../marks.ts';
-import { ATTENDANT_VARIABLE } from '../marks.ts';
+import { ATTENDANT_VARIABLE, RUN_KEEPER_VARIABLE, RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from '../marks.ts';
 
 /** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
 export interface Proc {

@@ -100,6 +100,12 @@ test('of a run whose worker is not known, the host that was able last counts', (
   expect(workers.ableSinceMs(undefined)).toBe(START_MS + 500 + LOADING_MS);
 });
 
+test('a run whose worker is not known may be of the host on which nobody runs', () => {
+  const workers = after(['host-1', 'host-ahead'], all.slice(2));
+  expect(workers.ableSinceMs('host-ahead')).toBe(ABLE_MS);
+  expect(workers.ableSinceMs(undefined)).toBeUndefined();
+});
+
 test('a worker that has gone with all that was its own is forgotten, and not before', () => {
   const workers = after(['host-1', 'host-ahead'], all.slice(2));
   workers.forget(new Set([A]), START_MS + 60_000);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packRuns, unpackRuns } from '../../contract/pass.ts';
-import { type OpenRun } from '../../domain/plan/input.ts';
+import type { OpenRun } from '../../domain/plan/input.ts';
 import { lineRunOf, runOf } from '../support/tasks.ts';
 
 const anyName = fc.option(fc.oneof(fc.constantFrom('ada', 'null', '__proto__', 'ada,null'), fc.string()), {

@@ -17,7 +17,7 @@ function rowsBelow(heading: string): string[] {
 test('every reason for which a task does not run is explained, and no other', () => {
   const reasons = members('domain/plan/reason.ts', /^ {2}\| \{ why: '([a-z-]+)'/gm);
   expect(reasons.length).toBeGreaterThan(15);
-  expect(rowsBelow('Why a task does not run')).toEqual(reasons);
+  expect(rowsBelow('Why a task does not run').sort()).toEqual([...reasons].sort());
 });
 
 test('every verdict is explained, and no other', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type OpenRun, type PlanInput } from '../../domain/plan/input.ts';
+import type { OpenRun, PlanInput } from '../../domain/plan/input.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Health } from '../../domain/slots/health.ts';
 import { isOpen, type Task } from '../../domain/task.ts';
@@ -91,7 +91,7 @@ export const anyInput: fc.Arbitrary<PlanInput> = fc
       fc.record({ pool: fc.constantFrom('dev', 'dev', 'qa'), agent: anyAgent }),
       { noNullPrototype: true },
     ),
-    ending: fc.dictionary(fc.integer({ min: 1, max: 14 }).map(String), fc.constant(NOW_MS + 1), {
+    dying: fc.dictionary(fc.integer({ min: 1, max: 14 }).map(String), fc.constant(NOW_MS + 1), {
       maxKeys: 1,
       noNullPrototype: true,
     }),
@@ -102,8 +102,8 @@ export const anyInput: fc.Arbitrary<PlanInput> = fc
   })
   .map(({ drafts, ...input }) => {
     const openRuns = runsOf(drafts, input.agents);
-    // Only of a task without a run its last run may be ending.
+    // Only of a task without a run its last run may be dying.
     const withRun = new Set(openRuns.map(({ taskId }) => String(taskId)));
-    const ending = Object.entries(input.ending).filter(([id]) => !withRun.has(id));
-    return { ...input, tasks: tasksOf(drafts), openRuns, ending: Object.fromEntries(ending) };
+    const dying = Object.entries(input.dying).filter(([id]) => !withRun.has(id));
+    return { ...input, tasks: tasksOf(drafts), openRuns, dying: Object.fromEntries(dying) };
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type PlanInput } from '../../domain/plan/input.ts';
+import type { PlanInput } from '../../domain/plan/input.ts';
 import { planOf, type ShortPlan } from './tasks.ts';
 
 /** A plan as a row of a table: what there is, what starts, why the others wait, and who is in line, where anybody is. */

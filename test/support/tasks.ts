@@ -1,8 +1,8 @@
 import type { Agent } from '../../domain/agent.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
+import type { Start, Waiting } from '../../domain/plan/decision.ts';
+import type { OpenRun, PlanInput } from '../../domain/plan/input.ts';
 import { plan } from '../../domain/plan/plan.ts';
-import { type Start, type Waiting } from '../../domain/plan/decision.ts';
-import { type OpenRun, type PlanInput } from '../../domain/plan/input.ts';
 import type { Rank } from '../../domain/rank.ts';
 import type { Task } from '../../domain/task.ts';
 
@@ -78,7 +78,7 @@ export function planInput(change: Partial<PlanInput> = {}): PlanInput {
     enabled: true,
     blockingDisabled: false,
     assignedByUs: {},
-    ending: {},
+    dying: {},
     first: [],
     lookAhead: 0,
     maxStarts: 50,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { taskRows } from '../../client/cli/show/task-rows.ts';
-import { type Status } from '../../contract/status.ts';
+import type { Status } from '../../contract/status.ts';
 import { sayWaiting } from '../../words/reason.ts';
 import { sayRun } from '../../words/run.ts';
 import { command, type Ended } from './command.ts';

@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const SIGNALS = {
-  [SCHEDULER_ID]: ['pause', 'resume', 'run-now', 'task-settled', 'pool-changed', 'daemon-started', 'enable'],
+  [SCHEDULER_ID]: ['pause', 'resume', 'run-now', 'run-changed', 'pool-changed', 'daemon-started', 'enable'],
   [poolId('dev')]: [
     ...['pause', 'resume', 'set-limit', 'request', 'release', 'processes-gone', 'configure'],
     ...['scheduler-paused', 'try-again', 'order', 'model-answered', 'look-at-holders', 'no-such-signal'],

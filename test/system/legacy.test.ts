@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
+import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';

@@ -56,7 +56,7 @@ const TO: [string, () => string, string[]][] = [
   [
     'the scheduler',
     () => SCHEDULER_ID,
-    ['pool-changed', 'task-settled', 'run-now', 'pause', 'resume', 'enable'],
+    ['pool-changed', 'run-changed', 'run-now', 'pause', 'resume', 'enable'],
   ],
   [
     'a semaphore',

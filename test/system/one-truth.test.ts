@@ -210,7 +210,7 @@ describe('with a daemon', () => {
       const { status } = await system.client.workflow.getHandle(taskWorkflowId(id)).describe();
       return status.name === 'TERMINATED';
     });
-    await allSay(system, id, { why: 'run-ending' });
+    await allSay(system, id, { why: 'run-dying' });
   });
 });
 

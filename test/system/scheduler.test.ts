@@ -79,7 +79,7 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
 
 test('messages without their content do no harm', async () => {
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
-  await signal('task-settled');
+  await signal('run-changed');
   await signal('pool-changed', 'null');
   const before = await newTask(system, { assignedTo: 'quick' });
   await inStatus(system, before.id, 'complete');

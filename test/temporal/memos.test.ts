@@ -125,7 +125,7 @@ test.each<[string, Unhandled[], string | undefined, boolean | undefined]>([
   ['of what is about one', [pause(), resume('ada')], 'ada', false],
   ['about nobody can say whom', [pause(null)], undefined, undefined],
 ])('which of two opposite signals counts: %s', (_, unhandled, about, on) => {
-  expect(switchedTo(unhandled, 'pause', 'resume', about)).toBe(on);
+  expect(switchedTo(unhandled, { name: 'pause' }, { name: 'resume' }, about)).toBe(on);
 });
 
 test('of the scheduler, pauses and switches each count by themselves', () => {

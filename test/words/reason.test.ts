@@ -37,9 +37,9 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
       'is being worked on by bob, not by a run of ours; `retry` takes it',
     ],
   ],
-  'run-ending': [
+  'run-dying': [
     [
-      { why: 'run-ending', untilMs },
+      { why: 'run-dying', untilMs },
       'its last run was ended from outside; its processes are certainly gone at 12:30:05 UTC, and then it is taken back',
     ],
   ],
@@ -123,7 +123,17 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   'pool-unavailable': [
     [
       { why: 'pool-unavailable', queue: 'dev', obstacles: [{ why: 'agent-paused', agent: 'ada' }] },
-      'no agent of queue "dev" can run now: ada is paused',
+      'no agent of queue "dev" can run now: ada is paused (`resume --agent ada` goes on)',
+    ],
+    [
+      {
+        ...{ why: 'pool-unavailable', queue: 'dev', more: 2 },
+        obstacles: [
+          { why: 'limit-zero', agent: 'ada' },
+          { why: 'agent-quiet', agent: 'bob' },
+        ],
+      },
+      'no agent of queue "dev" can run now: ada has 0 slots; it is being found out who holds the slots of bob: its semaphore was ended, or it comes from another pool; and 2 more',
     ],
   ],
   'starts-limited': [

@@ -194,7 +194,7 @@ test('refills without end, and a change of many tasks, do not fill a history', a
   const { raw } = await scheduler.describe();
   while (surveys < 40) {
     const before = surveys;
-    await scheduler.signal('task-settled', { taskId: 1, state: 'ended', agent: null });
+    await scheduler.signal('run-changed', { taskId: 1, state: 'ended', agent: null });
     await eventually('it looks', async () => surveys > before);
   }
   for (const id of runs.keys()) expect(await signalsTo(client, taskWorkflowId(id))).toEqual(['look-again']);

@@ -1,6 +1,6 @@
 import type { Planned } from '../../activities/events.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
-import { type Start, type Waiting } from '../../domain/plan/decision.ts';
+import type { Start, Waiting } from '../../domain/plan/decision.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { sayWaiting } from '../../words/reason.ts';
 import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing } from './line.ts';

@@ -119,7 +119,7 @@ function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {
   return { level, text: `${attempt(event)} ended: ${kind}, ${reason}; ${work}, ${run}`, fields };
 }
 
-const HARMLESS: ReadonlySet<VerdictKind> = new Set(['completed', 'handed-off', 'cancelled'] as const);
+const HARMLESS: ReadonlySet<VerdictKind> = new Set(['completed', 'not-ours', 'cancelled'] as const);
 
 function settled(event: Extract<SchedulerEvent, { what: 'settled' }>): Line[] {
   const { outcome, follow, wrote, claimed } = event;

@@ -1,17 +1,6 @@
 import { setHandler } from '@temporalio/workflow';
 import { type Complaint, complaintAbout, withComplaint } from '../../contract/complaint.ts';
 import {
-  AGENT_OR_NONE,
-  AGENTS,
-  CONFIGURATION,
-  LIMIT_BY_HAND,
-  OF_GRANT,
-  ORDER,
-  SLOT_RELEASE,
-  SLOT_REQUEST,
-  YES_OR_NO,
-} from '../../contract/contents.ts';
-import {
   configure,
   lookAtHolders,
   modelAnswered,
@@ -47,7 +36,7 @@ import {
   type RunRef,
   ref,
 } from '../../domain/slots/pool.ts';
-import { heed, heedAll } from '../sdk/heed.ts';
+import { heed } from '../sdk/heed.ts';
 
 /** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */
 export class SemaphoreState {
@@ -111,7 +100,7 @@ export class SemaphoreState {
   }
 
   #fromRuns(): void {
-    heed(requestSlot, SLOT_REQUEST, (asked) =>
+    heed(requestSlot, (asked) =>
       this.#record(() => {
         this.#heard.push(ref(asked));
         // A run that was reset asks before anybody has noticed that the run before it is closed.
@@ -119,23 +108,23 @@ export class SemaphoreState {
         this.again.push(...request(this.pool, asked, Date.now()));
       }),
     );
-    heed(releaseSlot, SLOT_RELEASE, (run) =>
+    heed(releaseSlot, (run) =>
       this.#record(() => {
         this.#heard.push(ref(run));
         release(this.pool, run, Date.now());
       }),
     );
-    heed(processesGone, OF_GRANT, (run) =>
+    heed(processesGone, (run) =>
       this.#record(() => {
         this.#heard.push(ref(run));
         freeSlot(this.pool, run);
       }),
     );
-    heed(modelAnswered, OF_GRANT, (run) => this.#record(() => agentWorks(this.pool, run)));
+    heed(modelAnswered, (run) => this.#record(() => agentWorks(this.pool, run)));
   }
 
   #fromScheduler(): void {
-    heed(configure, CONFIGURATION, ({ policy, moved }) =>
+    heed(configure, ({ policy, moved }) =>
       this.#record(() => {
         // Asked again, it is no move.
         const arrived = moved.filter(({ name }) => (agentOf(this.pool, name)?.limit ?? null) === null);
@@ -143,19 +132,19 @@ export class SemaphoreState {
         this.#find(arrived);
       }),
     );
-    heed(order, ORDER, ({ ranks, coming, atMs }) =>
+    heed(order, ({ ranks, coming, atMs }) =>
       this.#record(() => {
         reorder(this.pool, ranks, atMs);
         expect(this.pool, coming, Date.now());
       }),
     );
-    heed(schedulerPaused, YES_OR_NO, (held) =>
+    heed(schedulerPaused, (held) =>
       this.#record(() => {
         this.pool.schedulerPaused = held;
       }),
     );
-    heed(tryAgainNow, AGENTS, (names) => this.#record(() => tryAgain(this.pool, names, Date.now())));
-    setHandler(lookAtHolders, () =>
+    heed(tryAgainNow, (names) => this.#record(() => tryAgain(this.pool, names, Date.now())));
+    heed(lookAtHolders, () =>
       this.#record(() => {
         this.lookDue = true;
       }),
@@ -173,9 +162,8 @@ export class SemaphoreState {
         change();
         this.complaints = withComplaint(this.complaints, signal.name);
       });
-    heedAll(
+    heed(
       pause,
-      [AGENT_OR_NONE],
       (given) =>
         this.#onAgent(given, about(pause), (agent) =>
           done(pause, () => {
@@ -184,9 +172,8 @@ export class SemaphoreState {
         ),
       about(pause),
     );
-    heedAll(
+    heed(
       resume,
-      [AGENT_OR_NONE],
       (given) =>
         this.#onAgent(given, about(resume), (agent) =>
           done(resume, () => {
@@ -196,9 +183,8 @@ export class SemaphoreState {
         ),
       about(resume),
     );
-    heedAll(
+    heed(
       setLimit,
-      [LIMIT_BY_HAND, AGENT_OR_NONE],
       (limit, given) =>
         this.#onAgent(given, about(setLimit), (agent) =>
           done(setLimit, () => {

@@ -1,8 +1,8 @@
 import { condition, makeContinueAsNewFunc } from '@temporalio/workflow';
 import type { Resume } from '../../contract/run.ts';
+import type { Workflows } from '../../contract/workflows.ts';
 import { forgiven } from '../../domain/attempt/follow.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
-import type { runTask } from './run-task.ts';
 import type { TaskRun } from './task-run.ts';
 
 /** Waits without a slot until the time has come or `retry`. False when the task is no longer the run's business. */
@@ -62,5 +62,7 @@ function continueAsParked(run: TaskRun, reason: string): Promise<never> {
 
 /** Its messages go along too, since nobody tells it again. */
 function continueAs(run: TaskRun, resume: Resume): Promise<never> {
-  return makeContinueAsNewFunc<typeof runTask>({ memo: run.memo(resume.reason) })(run.successor(resume));
+  return makeContinueAsNewFunc<Workflows['runTask']>({ memo: run.memo(resume.reason) })(
+    run.successor(resume),
+  );
 }

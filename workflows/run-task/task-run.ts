@@ -9,17 +9,17 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SettleActivities, Settled } from '../../contract/activities.ts';
-import { GRANT } from '../../contract/contents.ts';
+import type { RunChanged } from '../../contract/contents.ts';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../../contract/ids.ts';
 import type { RunMemo } from '../../contract/memos.ts';
+import { runMemoIn } from '../../contract/memos.ts';
 import {
   askAgain,
   grantSlot,
   lookAgain,
   retry,
+  runChanged,
   runStatus,
-  type TaskSettled,
-  taskSettled,
   withdraw,
 } from '../../contract/messages.ts';
 import {
@@ -103,20 +103,20 @@ export class TaskRun {
     this.handedTo = input.resume?.handedTo;
     this.lookDue = input.resume?.lookDue ?? false;
     this.retried = input.resume?.phase === 'parked' && input.resume.retried;
-    heed(grantSlot, GRANT, (grant) => {
+    heed(grantSlot, (grant) => {
       // The same one may be sent again, and come when it has been given back.
       if (grant.runId !== this.ref.runId || grant.fence > this.lastFence) this.grants.push(grant);
     });
-    setHandler(withdraw, () => {
+    heed(withdraw, () => {
       this.withdrawn = true;
     });
-    setHandler(retry, () => {
+    heed(retry, () => {
       this.retried = true;
     });
-    setHandler(lookAgain, () => {
+    heed(lookAgain, () => {
       this.lookDue = true;
     });
-    setHandler(askAgain, () => {
+    heed(askAgain, () => {
       this.askDue = true;
     });
     setHandler(runStatus, () => this.status());
@@ -153,7 +153,7 @@ export class TaskRun {
   remember(past: Past, why?: string): void {
     this.past = past;
     this.why = why?.slice(0, LONGEST_WHY);
-    const known = workflowInfo().memo?.run as RunMemo | undefined;
+    const known = runMemoIn(workflowInfo().memo);
     if (known === undefined || !isSamePast(known.past, past) || known.why !== this.why)
       upsertMemo(this.memo());
   }
@@ -161,7 +161,7 @@ export class TaskRun {
   /** An attempt begins. The memo of a run's first one has its number already. */
   begin(past: Past): void {
     this.past = past;
-    const known = workflowInfo().memo?.run as RunMemo | undefined;
+    const known = runMemoIn(workflowInfo().memo);
     if (known?.past.number !== past.number) upsertMemo(this.memo());
   }
 
@@ -215,11 +215,11 @@ export class TaskRun {
     return true;
   }
 
-  async tellScheduler(state: TaskSettled['state']): Promise<void> {
-    await send({ workflowId: SCHEDULER_ID }, taskSettled, this.settledAs(state));
+  async tellScheduler(state: RunChanged['state']): Promise<void> {
+    await send({ workflowId: SCHEDULER_ID }, runChanged, this.settledAs(state));
   }
 
-  private settledAs(state: TaskSettled['state']): TaskSettled {
+  private settledAs(state: RunChanged['state']): RunChanged {
     const { task, pool } = this.input;
     const { assignedTo: agent } = this;
     const ours = pool !== null && agent !== null && this.assignedByUs;

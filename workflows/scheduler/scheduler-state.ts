@@ -6,23 +6,21 @@ import {
   upsertMemo,
 } from '@temporalio/workflow';
 import { type Complaint, complaintAbout, standing, withComplaint } from '../../contract/complaint.ts';
-import { PASS, POOL_CHANGED, TASK_ID_OR_NONE, TASK_SETTLED } from '../../contract/contents.ts';
+import type { PoolChanged, RunChanged } from '../../contract/contents.ts';
 import type { SchedulerMemo } from '../../contract/memos.ts';
 import {
   daemonStarted,
   disable,
   enable,
-  type PoolChanged,
   passUpdate,
-  pause,
+  pauseAll,
   planState,
   poolChanged,
-  resume,
+  resumeAll,
+  runChanged,
   runNow,
   type SchedulerStatus,
   schedulerStatus,
-  type TaskSettled,
-  taskSettled,
 } from '../../contract/messages.ts';
 import {
   type DueStart,
@@ -37,9 +35,8 @@ import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import type { Serves } from '../../contract/serves.ts';
 import type { AgentLine, PoolKnown } from '../../domain/plan/agent-line.ts';
 import type { Told } from '../../domain/plan/changed-tasks.ts';
-import type { InForce } from '../../domain/plan/input.ts';
+import type { InForce, OpenRun } from '../../domain/plan/input.ts';
 import { type Ranks, rankMark } from '../../domain/plan/line-order.ts';
-import { type OpenRun } from '../../domain/plan/input.ts';
 import { heed } from '../sdk/heed.ts';
 
 /** Of the tasks that wait, those of which the last pass's reasons go along to the next run. */
@@ -160,7 +157,7 @@ export class SchedulerState {
     for (const run of this.runs) if (run.semaphore === semaphore) delete this.ranks[run.taskId];
   }
 
-  private settled({ taskId, state, agent, pool }: TaskSettled): void {
+  private settled({ taskId, state, agent, pool }: RunChanged): void {
     const run = this.runs.find((open) => open.taskId === taskId);
     if (state === 'ended') {
       this.runs = this.runs.filter((open) => open !== run);
@@ -240,16 +237,15 @@ export class SchedulerState {
   }
 
   private handleMessages(): void {
-    setHandler(pause, () => this.switchTo({ paused: true }));
-    setHandler(resume, () => {
+    heed(pauseAll, () => this.switchTo({ paused: true }));
+    heed(resumeAll, () => {
       this.switchTo({ paused: false });
       this.fullDue = true;
     });
-    setHandler(enable, () => this.switchTo({ enabled: true }));
-    setHandler(disable, () => this.switchTo({ enabled: false }));
+    heed(enable, () => this.switchTo({ enabled: true }));
+    heed(disable, () => this.switchTo({ enabled: false }));
     heed(
       runNow,
-      TASK_ID_OR_NONE,
       (id) => {
         this.complain();
         this.record(() => {
@@ -259,9 +255,9 @@ export class SchedulerState {
       (content, problem) =>
         this.complain(complaintAbout(runNow.name, 'the scheduler', content, problem, Date.now())),
     );
-    heed(taskSettled, TASK_SETTLED, (settled) => this.record(() => this.settled(settled)));
-    heed(poolChanged, POOL_CHANGED, (change) => this.record(() => this.note(change)));
-    setHandler(daemonStarted, () => {
+    heed(runChanged, (settled) => this.record(() => this.settled(settled)));
+    heed(poolChanged, (change) => this.record(() => this.note(change)));
+    heed(daemonStarted, () => {
       this.fullDue = true;
     });
     setHandler(
@@ -292,7 +288,7 @@ export class SchedulerState {
 /** Throws what the one who asked is told. */
 function refuseOtherThanPass(content: unknown): void {
   try {
-    PASS(content);
+    passUpdate.shapes[0](content);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw ApplicationFailure.nonRetryable(`pass wants {"once": true} or {"once": false}: it ${problem}`);

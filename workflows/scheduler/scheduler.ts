@@ -8,14 +8,15 @@ import {
   proxyActivities,
 } from '@temporalio/workflow';
 import type { SurveyActivities, WatchActivities } from '../../contract/activities.ts';
+import type { Order } from '../../contract/contents.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE, taskWorkflowId } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
-import { lookAgain, type Order, order, schedulerPaused, withdraw } from '../../contract/messages.ts';
+import { lookAgain, order, schedulerPaused, withdraw } from '../../contract/messages.ts';
 import { type PassReport, type SurveyResult, startedOf } from '../../contract/pass.ts';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import { cut } from '../../domain/cut.ts';
+import type { Waiting } from '../../domain/plan/decision.ts';
 import { MAX_STARTS } from '../../domain/plan/input.ts';
-import { type Waiting } from '../../domain/plan/decision.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { send } from '../sdk/send.ts';
 import { type Asked, SchedulerState } from './scheduler-state.ts';
@@ -36,7 +37,7 @@ const surveyOptions = {
 } as const;
 // What is asked for is done by whoever serves the main queue. What is due of its own accord waits for a daemon.
 const asked = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue: MAIN_QUEUE });
-const ofItself = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue: DAEMON_QUEUE });
+const onDaemon = proxyActivities<SurveyActivities>({ ...surveyOptions, taskQueue: DAEMON_QUEUE });
 const { watch } = proxyActivities<WatchActivities>({
   taskQueue: DAEMON_QUEUE,
   startToCloseTimeout: '1 day',
@@ -164,7 +165,7 @@ async function surveyOfItself(
   const scope = new CancellationScope({ cancellable: true });
   let result: SurveyResult | 'failed' | undefined;
   const survey = scope
-    .run(() => ofItself.survey(state.beginSurvey(full, false)))
+    .run(() => onDaemon.survey(state.beginSurvey(full, false)))
     .then(
       (found) => {
         result = found;

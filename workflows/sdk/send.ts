@@ -1,4 +1,5 @@
-import { getExternalWorkflowHandle, type SignalDefinition } from '@temporalio/workflow';
+import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { Message } from '../../contract/messages.ts';
 
 /** A run of a workflow takes 10,000 signals (`history.maximumSignalsPerExecution`); then it cannot be told anything. */
 const CANNOT_BE_TOLD = /not found|signal limit was exceeded/i;
@@ -9,11 +10,11 @@ const CANNOT_BE_TOLD = /not found|signal limit was exceeded/i;
  */
 export async function send<Args extends unknown[]>(
   to: { workflowId: string; runId?: string },
-  signal: SignalDefinition<Args>,
-  ...args: Args
+  message: Message<Args>,
+  ...args: NoInfer<Args>
 ): Promise<boolean> {
   try {
-    await getExternalWorkflowHandle(to.workflowId, to.runId).signal(signal, ...args);
+    await getExternalWorkflowHandle(to.workflowId, to.runId).signal(message, ...args);
     return true;
   } catch (error) {
     if (error instanceof Error && CANNOT_BE_TOLD.test(error.message)) return false;

@@ -2,8 +2,8 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../../../config/config.ts';
 import { ToolNotFoundError } from '../../../embedded/tools/tool-cache.mjs';
 import { AnotherScheduler, AnothersTinyTask } from '../../../temporal/another-scheduler.ts';
-import { UsageError } from './context.ts';
 import { say } from '../show/print.ts';
+import { UsageError } from './context.ts';
 
 const NO_USE_TO_TRY_AGAIN = [UsageError, AnotherScheduler, AnothersTinyTask, ToolNotFoundError];
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TaskOutcome } from '../../../contract/status.ts';
 import type { Workers } from '../../../workers/workers.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
-import { type TaskOutcome } from '../../../contract/status.ts';
 import { say } from '../show/print.ts';
 import { stopAsked } from './stopping.ts';
 

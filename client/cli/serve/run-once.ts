@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TaskOutcome } from '../../../contract/status.ts';
 import { enter } from '../../../embedded/presence/presence.ts';
 import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/ensure-temporal.ts';
 import { findGoose } from '../../../embedded/tools/tool-cache.mjs';
@@ -6,7 +7,6 @@ import { processName } from '../../../os/process-name.ts';
 import { installRuntime, openLog } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
 import { connectScheduler } from '../../connect.ts';
-import { type TaskOutcome } from '../../../contract/status.ts';
 import type { Context } from '../call/context.ts';
 import { print, printJson, printLines, say } from '../show/print.ts';
 import { isWell, outcomeJson, outcomeText } from '../show/show-outcome.ts';

@@ -1,6 +1,7 @@
 import { stdout } from 'node:process';
 import { calledAs } from '../../../config/called-as.ts';
 import { type TemporalSettings, temporalSettings } from '../../../config/temporal.ts';
+import type { Status } from '../../../contract/status.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { enter, type Presence } from '../../../embedded/presence/presence.ts';
 import { nameOf } from '../../../embedded/presence/present.ts';
@@ -9,7 +10,6 @@ import { localSettings } from '../../../embedded/servers/ensure-temporal.ts';
 import { becomeSupervisor, whatIsUsed } from '../../../embedded/supervisor/one-supervisor.ts';
 import { createSupervisor, type Ports, type Supervisor } from '../../../embedded/supervisor/supervisor.ts';
 import { isAlive, type ProcessIdentity } from '../../../os/process-identity.mjs';
-import { type Status } from '../../../contract/status.ts';
 import { type Context, type GlobalOptions, refuseDryRun } from '../call/context.ts';
 import { type Live, showLive } from '../show/live.ts';
 import type { FooterLine } from '../show/live-table.ts';

@@ -1,5 +1,5 @@
 import { calledAs } from '../../../config/called-as.ts';
-import { type AgentStatus, type Status } from '../../../contract/status.ts';
+import type { AgentStatus, Status } from '../../../contract/status.ts';
 import { cut, pad, printable, width } from './cells.ts';
 import { agentState } from './show-status.ts';
 import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';

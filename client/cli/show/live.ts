@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.ts';
 import type { TemporalSettings } from '../../../config/temporal.ts';
+import type { Status } from '../../../contract/status.ts';
 import { connectScheduler } from '../../connect.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
-import { type Status } from '../../../contract/status.ts';
 import { ChangeLines } from './change-lines.ts';
 import { type FooterLine, type LiveView, tableLines } from './live-table.ts';
 import { type TaskRow, taskRows } from './task-rows.ts';

@@ -1,5 +1,5 @@
+import type { TaskOutcome } from '../../../contract/status.ts';
 import { sayOutcome } from '../../../words/outcome.ts';
-import { type TaskOutcome } from '../../../contract/status.ts';
 import { duration } from './print.ts';
 
 /** Whether nothing went wrong with a task that was waited for. A task that somebody else has now, or deleted, is well. */

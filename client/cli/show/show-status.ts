@@ -1,9 +1,8 @@
 import { calledAs } from '../../../config/called-as.ts';
+import type { AgentStatus, RunLine, Status } from '../../../contract/status.ts';
 import { sayWaiting, TRY_IS_DUE } from '../../../words/reason.ts';
 import { sayRun } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
-import { type RunLine } from '../../../contract/status.ts';
-import { type AgentStatus, type Status } from '../../../contract/status.ts';
 import { columns, duration, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { waitingJson } from './waiting-json.ts';

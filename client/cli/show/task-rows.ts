@@ -1,8 +1,7 @@
+import type { RunLine, RunState, Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun } from '../../../words/run.ts';
-import { type RunLine, type RunState } from '../../../contract/status.ts';
-import { type Status } from '../../../contract/status.ts';
 import { printable } from './cells.ts';
 import { duration } from './print.ts';
 

@@ -1,4 +1,4 @@
-import { type Waiting } from '../../../domain/plan/decision.ts';
+import type { Waiting } from '../../../domain/plan/decision.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 
 /** A task that waits; `still` is there where something will keep it after its first reason. */

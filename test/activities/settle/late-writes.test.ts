@@ -47,6 +47,7 @@ const NO_RUNS = {
     getHandle: (id: string) => ({
       describe: () => Promise.reject(new WorkflowNotFoundError('none', id, undefined)),
     }),
+    signalWithStart: async () => {},
   },
 } as unknown as Client;
 
@@ -82,8 +83,7 @@ const takingBack = ({ slow, task }: Stand) =>
     Date.now() + 3_600_000,
   );
 
-const byHand = ({ slow, task }: Stand) =>
-  retryTask({ client: NO_RUNS, tinytask: slow, tell: async () => {} }, task.id);
+const byHand = ({ slow, task }: Stand) => retryTask({ client: NO_RUNS, tinytask: slow }, task.id);
 
 /** With the tool whose answer is kept back. */
 const WRITERS: [
@@ -163,7 +163,7 @@ describe('a claim without a TinyTask', () => {
     await deleteTask(endpoint, task.id);
     letGo();
     expect(await claiming).toMatchObject({
-      verdict: { kind: 'handed-off', reason: expect.stringContaining('deleted') },
+      verdict: { kind: 'not-ours', reason: expect.stringContaining('deleted') },
     });
   });
 });

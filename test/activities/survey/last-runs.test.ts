@@ -6,7 +6,7 @@ import { loadConfig } from '../../../config/load.ts';
 import type { DueStart } from '../../../contract/pass.ts';
 import type { AgentRegistry } from '../../../domain/agent.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
-import { type Start } from '../../../domain/plan/decision.ts';
+import type { Start } from '../../../domain/plan/decision.ts';
 import { pastOf } from '../../../temporal/past.ts';
 import { clientOf, type DescribedRun } from '../../support/described-runs.ts';
 import { lineRunOf, MADE_AT, rankOfTask, runOf } from '../../support/tasks.ts';

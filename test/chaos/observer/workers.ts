@@ -17,6 +17,7 @@ export class Workers {
   readonly #workers = new Map<number, Worker>();
   /** Since when something of ours runs on a host. */
   readonly #coveredSinceMs = new Map<string, number>();
+  readonly #hosts = new Set<string>();
   #processes = new Map<number, Seen>();
   #guardedEver = false;
 
@@ -29,6 +30,7 @@ export class Workers {
       unguardedSinceMs: nowMs,
     };
     this.#workers.set(pid, worker);
+    this.#hosts.add(host);
   }
 
   /** One look; gives the guardians that are new. */
@@ -65,14 +67,14 @@ export class Workers {
    * runs. It may lie ahead: who was started just now loads first, and hears of nothing.
    */
   ableSinceMs(host: string | undefined): number | undefined {
-    // Of a run whose worker is not known nobody knows the host either, so it is given the time of the latest.
-    const hosts = host === undefined ? [...this.#coveredSinceMs.keys()] : [host];
-    const able = hosts.flatMap((each) => {
-      const coveredSinceMs = this.#coveredSinceMs.get(each);
-      if (coveredSinceMs === undefined) return [];
+    // Of a run whose worker is not known nobody knows the host either, so it is given the time of the latest, and none
+    // while nobody runs on one of them.
+    const able = [...(host === undefined ? this.#hosts : [host])].map((each) => {
+      const coveredSinceMs = this.#coveredSinceMs.get(each) ?? Number.POSITIVE_INFINITY;
       return Math.max(coveredSinceMs, Math.min(...this.#serving(each).map(({ loadedAtMs }) => loadedAtMs)));
     });
-    return able.length === 0 ? undefined : Math.max(...able);
+    const latestMs = Math.max(...able);
+    return Number.isFinite(latestMs) ? latestMs : undefined;
   }
 
   /** The pids of those workers that run. */

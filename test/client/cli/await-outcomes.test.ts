@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { awaitOutcomes } from '../../../client/cli/serve/await-outcomes.ts';
-import { type TaskOutcome } from '../../../contract/status.ts';
+import type { TaskOutcome } from '../../../contract/status.ts';
 
 const OPEN: TaskOutcome = {
   ...{ taskId: 7, agent: 'vaela', runId: 'first', state: 'running', end: null, verdict: null, outcome: null },

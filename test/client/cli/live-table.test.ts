@@ -4,8 +4,7 @@ import { ChangeLines } from '../../../client/cli/show/change-lines.ts';
 import { type LiveView, tableLines } from '../../../client/cli/show/live-table.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
 import { paint } from '../../../client/cli/show/terminal.ts';
-import { type RunLine, type RunState } from '../../../contract/status.ts';
-import { type AgentStatus, type Status } from '../../../contract/status.ts';
+import type { AgentStatus, RunLine, RunState, Status } from '../../../contract/status.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import type { Task } from '../../../domain/task.ts';
 

@@ -18,8 +18,8 @@ import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
 import { statusJson, statusText } from '../../../client/cli/show/show-status.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
 import { paint } from '../../../client/cli/show/terminal.ts';
-import { type Status } from '../../../contract/status.ts';
 import type { PassReport } from '../../../contract/pass.ts';
+import type { Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
 import { expectHarmless, expectHarmlessJson, HOSTILE } from '../../support/hostile-texts.ts';
 

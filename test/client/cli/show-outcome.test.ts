@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isWell, outcomeJson, outcomeText } from '../../../client/cli/show/show-outcome.ts';
-import { type TaskOutcome } from '../../../contract/status.ts';
+import type { TaskOutcome } from '../../../contract/status.ts';
 
 const COMPLETED = { kind: 'completed', reason: 'the model gave its final answer' } as const;
 const FAILED = { kind: 'agent-failed', reason: 'goose ended in the middle' } as const;

@@ -33,7 +33,7 @@ describe('what follows a verdict', () => {
   const failures = ['agent-failed', 'task-misconfigured', 'timed-out', 'stalled'] as const;
   const rows: [kind: VerdictKind, before: Partial<Past>, after: Partial<Past>, follow: Follow][] = [
     ['completed', { used: 1, lost: 2, unfinished: 3 }, { used: 1, unfinished: 3 }, END],
-    ['handed-off', { used: 1, lost: 2 }, { used: 1 }, END],
+    ['not-ours', { used: 1, lost: 2 }, { used: 1 }, END],
     ['model-unavailable', { used: 2, lost: 4 }, { used: 2 }, END],
     ['misconfigured', { used: 2, lost: 4 }, { used: 2 }, END],
     // TinyTask's trouble uses no attempt and never parks; each time in a row the pause is longer.

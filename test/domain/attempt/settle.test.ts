@@ -8,7 +8,7 @@ import { MADE_AT, taskOf } from '../../support/tasks.ts';
 const REF = { id: 1, createdAt: MADE_AT };
 const ALL: VerdictKind[] = [
   'completed',
-  'handed-off',
+  'not-ours',
   'agent-failed',
   'model-unavailable',
   'misconfigured',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { candidates, hasNew, idleInHand } from '../../../domain/plan/candidates.ts';
-import { type OpenRun } from '../../../domain/plan/input.ts';
+import type { OpenRun } from '../../../domain/plan/input.ts';
 import type { Task } from '../../../domain/task.ts';
 import { lineRunOf, runOf, taskOf } from '../../support/tasks.ts';
 

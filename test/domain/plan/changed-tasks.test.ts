@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedTasks, type Told } from '../../../domain/plan/changed-tasks.ts';
-import { type OpenRun } from '../../../domain/plan/input.ts';
+import type { OpenRun } from '../../../domain/plan/input.ts';
 import type { Task } from '../../../domain/task.ts';
 import { lineRunOf, MADE_AT, runOf, taskOf } from '../../support/tasks.ts';
 

@@ -48,12 +48,12 @@ test('the planner gets what the semaphores tell, each agent by its name and each
     { ...line, name: 'dee', queue: 'qa' },
   ];
   const input = planInput({
-    ...{ tasks: [], agents, openRuns: [], ending: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS },
+    ...{ tasks: [], agents, openRuns: [], dying: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS },
     inForce: { mode: 'legacy', enabled: false, blockingDisabled: true },
     remembered: { paused: true, first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } } },
   });
   expect(input).toEqual({
-    ...{ tasks: [], openRuns: [], ending: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS, maxStarts: 50 },
+    ...{ tasks: [], openRuns: [], dying: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS, maxStarts: 50 },
     ...{ mode: 'legacy', enabled: false, blockingDisabled: true },
     ...{ paused: true, first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } } },
     agents: [

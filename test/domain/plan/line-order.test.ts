@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { InLine } from '../../../domain/plan/decision.ts';
 import { changedOrder, type Ranks, rankMark } from '../../../domain/plan/line-order.ts';
-import { type InLine } from '../../../domain/plan/decision.ts';
 import type { Rank } from '../../../domain/rank.ts';
 import { rankOfTask } from '../../support/tasks.ts';
 

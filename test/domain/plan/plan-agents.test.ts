@@ -173,9 +173,12 @@ describe('whose slots', () => {
       ]),
     );
     const paused = plan(planInput({ tasks: [taskOf(1, dev)], agents, pausedAgents: ['ada', 'bob'] }));
-    expect(paused.waiting[0]?.reason).toMatchObject({
-      queue: 'dev',
-      agents: expect.stringMatching(/^ada .*; bob /),
+    expect(paused.waiting[0]?.reason).toEqual({
+      ...{ why: 'pool-unavailable', queue: 'dev' },
+      obstacles: [
+        { why: 'agent-paused', agent: 'ada' },
+        { why: 'agent-paused', agent: 'bob' },
+      ],
     });
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Plan } from '../../../domain/plan/decision.ts';
+import type { PlanInput } from '../../../domain/plan/input.ts';
 import { plan } from '../../../domain/plan/plan.ts';
-import { type Plan } from '../../../domain/plan/decision.ts';
-import { type PlanInput } from '../../../domain/plan/input.ts';
 import { grantDue } from '../../../domain/slots/grant.ts';
 import { request } from '../../../domain/slots/line.ts';
 import { newPool, type Pool } from '../../../domain/slots/pool.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { OpenRun, PlanInput } from '../../../domain/plan/input.ts';
 import { changedOrder, type Ranks } from '../../../domain/plan/line-order.ts';
 import { plan } from '../../../domain/plan/plan.ts';
-import { type OpenRun, type PlanInput } from '../../../domain/plan/input.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import type { Task } from '../../../domain/task.ts';
 import { checkPlans, type PlanRow } from '../../support/plan-rows.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { InLine, Plan } from '../../../domain/plan/decision.ts';
+import type { OpenRun, PlanInput } from '../../../domain/plan/input.ts';
 import { plan } from '../../../domain/plan/plan.ts';
-import { type InLine, type Plan } from '../../../domain/plan/decision.ts';
-import { type OpenRun, type PlanInput } from '../../../domain/plan/input.ts';
 import type { Reason } from '../../../domain/plan/reason.ts';
 import { compareRank, countWaits, type Rank, rankOf } from '../../../domain/rank.ts';
 import { semaphoreOf } from '../../../domain/semaphore-id.ts';

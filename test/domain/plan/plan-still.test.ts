@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { PlanInput } from '../../../domain/plan/input.ts';
 import { plan } from '../../../domain/plan/plan.ts';
-import { type PlanInput } from '../../../domain/plan/input.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { agentOf, atWork, lineRunOf, NOW_MS, planInput, taskOf } from '../../support/tasks.ts';

@@ -33,9 +33,9 @@ describe('what must not start, and why', () => {
     ],
     [
       'one whose last run may still be alive',
-      { tasks: [taskOf(1, { ...dev, status: 'working' })], agents: one, ending: { 1: NOW_MS + 1 } },
+      { tasks: [taskOf(1, { ...dev, status: 'working' })], agents: one, dying: { 1: NOW_MS + 1 } },
       [],
-      { 1: 'run-ending' },
+      { 1: 'run-dying' },
     ],
     [
       'one that somebody else works on',

@@ -69,7 +69,7 @@ describe.each([WELL, cooling(3), broken(2)])('an agent that is $state', (before)
   test.each<VerdictKind>([
     'worker-lost',
     'cancelled',
-    'handed-off',
+    'not-ours',
     'task-misconfigured',
     'tinytask-unavailable',
   ])('is as it was after %s, which says nothing of it', (kind) => expect(then(before, kind)).toBe(before));

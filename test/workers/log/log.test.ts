@@ -3,7 +3,7 @@ import { NOTHING } from '../../../activities/attempt/goose-attempt.ts';
 import type { AttemptIds, PassEnded, Planned, SchedulerEvent } from '../../../activities/events.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';
-import { type Start, type Waiting } from '../../../domain/plan/decision.ts';
+import type { Start, Waiting } from '../../../domain/plan/decision.ts';
 import { type Health, WELL } from '../../../domain/slots/health.ts';
 import type { Line } from '../../../workers/log/line.ts';
 import { Log } from '../../../workers/log/log.ts';
