@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT, readDocument } from '../support/documents.ts';
+
+interface Folder {
+  name: string;
+  imports: string[];
+}
+
+/** The table of docs/architecture.md, from the bottom up. */
+function folders(): Folder[] {
+  const section =
+    readDocument('docs/architecture.md').text.split('\n## Folders\n')[1]?.split('\n## ')[0] ?? '';
+  const rows = [...section.matchAll(/^\| `([a-z]+)\/` \| .* \|(.*)\|$/gm)];
+  const below: string[] = [];
+  return rows.map(([, name = '', cell = '']) => {
+    const named = [...cell.matchAll(/`([a-z]+)\/`/g)].map(([, folder = '']) => folder);
+    const imports = cell.includes('all above') ? below.filter((folder) => !named.includes(folder)) : named;
+    below.push(name);
+    return { name, imports };
+  });
+}
+
+const FOLDERS = folders().filter(({ name }) => name !== 'test');
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function importsOf(folder: string): Import[] {
+  const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(ts|mjs)$/.test(path))
+    .map((path) => join(folder, path));
+  return files.flatMap((from) =>
+    [...readFileSync(join(ROOT, from), 'utf8').matchAll(/(?:from|import)\s*\(?'(\.[^']+)'/g)].map(
+      ([, path = '']) => ({
+        from,
+        to: normalize(join(dirname(from), path)),
+      }),
+    ),
+  );
+}
+
+const IMPORTS = FOLDERS.flatMap(({ name }) => importsOf(name));
+const folderOf = (path: string) => path.split('/')[0] ?? '';
+
+test('the table names every folder of the product', () => {
+  const { include } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.build.json'), 'utf8')) as {
+    include: string[];
+  };
+  expect(FOLDERS.map(({ name }) => name).sort()).toEqual(include.sort());
+  expect(IMPORTS.length).toBeGreaterThan(500);
+});
+
+test.each(FOLDERS)('$name/ imports what the table says, all of it from below', ({ name, imports }) => {
+  const below = FOLDERS.slice(
+    0,
+    FOLDERS.findIndex((folder) => folder.name === name),
+  ).map((folder) => folder.name);
+  expect(imports.filter((folder) => !below.includes(folder))).toEqual([]);
+  const found = IMPORTS.filter(({ from, to }) => folderOf(from) === name && folderOf(to) !== name);
+  expect(found.filter(({ to }) => !imports.includes(folderOf(to)))).toEqual([]);
+  // What the table allows and nobody uses is not true of the house.
+  const used = new Set(found.map(({ to }) => folderOf(to)));
+  expect(imports.filter((folder) => !used.has(folder))).toEqual([]);
+});
+
+describe('rooms', () => {
+  test('no circle of imports leads through them', () => {
+    const edges = new Map<string, Set<string>>();
+    for (const { from, to } of IMPORTS) {
+      const [room, other] = [dirname(from), dirname(to)];
+      if (room !== other) edges.set(room, (edges.get(room) ?? new Set()).add(other));
+    }
+    expect(circlesIn(edges)).toEqual([]);
+  });
+
+  test('a circle would be found', () => {
+    const edges = new Map([
+      ['a', new Set(['b'])],
+      ['b', new Set(['c'])],
+      ['c', new Set(['b'])],
+    ]);
+    expect(circlesIn(edges)).toEqual(['b', 'c']);
+  });
+});
+
+/** The rooms from which a way leads back to themselves. */
+function circlesIn(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  return [...edges.keys()].filter((room) => {
+    const seen = new Set<string>();
+    const next = [...(edges.get(room) ?? [])];
+    for (let at = next.pop(); at !== undefined; at = next.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      next.push(...(edges.get(at) ?? []));
+    }
+    return seen.has(room);
+  });
+}
