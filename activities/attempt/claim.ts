@@ -9,17 +9,28 @@ import { beginReading } from '../../tinytask/reading.ts';
 /** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
 export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
 
+export interface ClaimWanted {
+  task: TaskRef;
+  agent: string;
+  /** To whom the task may be assigned besides the agent: who had it by our own claim. Null: to nobody. */
+  assignee: string | null;
+  /**
+   * Asked when somebody has the task: whose slot the run had that this one was reset from, and that is certainly over;
+   * null: it was not reset.
+   */
+  agentBefore?: () => Promise<string | null>;
+  /** Blockers do not count (`TINYSCHEDULER_DISABLE_BLOCKING`). */
+  mayBeBlocked?: boolean;
+}
+
 /**
  * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
  * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
- * the reads is not noticed. The task may be with nobody, with the agent, or with `assignee`, who had it by our own claim.
+ * the reads is not noticed.
  */
 export async function claim(
   tinytask: TinyTask,
-  ref: TaskRef,
-  agent: string,
-  assignee: string | null,
-  { agentBefore = async () => null, mayBeBlocked = false }: ClaimRules = {},
+  { task: ref, agent, assignee, agentBefore = async () => null, mayBeBlocked = false }: ClaimWanted,
 ): Promise<Claim> {
   let claimed = false;
   const mayWrite = beginReading();
@@ -46,16 +57,6 @@ export async function claim(
     if (!(error instanceof TinyTaskError)) throw error;
     return { verdict: { kind: 'tinytask-unavailable', reason: error.message }, claimed };
   }
-}
-
-export interface ClaimRules {
-  /**
-   * Asked when somebody has the task: whose slot the run had that this one was reset from, and that is certainly over;
-   * null: it was not reset.
-   */
-  agentBefore?: () => Promise<string | null>;
-  /** Blockers do not count (`TINYSCHEDULER_DISABLE_BLOCKING`). */
-  mayBeBlocked?: boolean;
 }
 
 interface May {

@@ -50,7 +50,11 @@ export class Attempt {
   claimed = false;
   #record: KeptRecord | undefined;
 
-  constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
+  constructor(
+    deps: GooseDeps,
+    input: GooseInput,
+    { context, execution, beatEveryMs }: { context: Context; execution: Execution; beatEveryMs: number },
+  ) {
     this.#deps = deps;
     this.#input = input;
     this.#context = context;
@@ -61,7 +65,7 @@ export class Attempt {
       client: deps.leaseClient,
       context,
       graceMs: input.killGraceMs,
-      everyMs,
+      everyMs: beatEveryMs,
       onStop: (stop) => this.#stopping.abort(stop),
       onRenewed: (deadlineAt) => {
         // A record that cannot be written keeps its old deadline, and the next heartbeat tries again.
@@ -146,8 +150,9 @@ export class Attempt {
     guarded.catch(() => {});
     // The semaphore has seen to it that nothing of a run before the reset is alive.
     const agentBefore = async () => (await runBeforeReset(client, this.#execution))?.agent ?? null;
-    const rules = { agentBefore, mayBeBlocked: config.disableBlocking };
-    const claimed = await claim(tinytask, input.task, input.agent, input.assignee, rules);
+    const { task, agent, assignee } = input;
+    const mayBeBlocked = config.disableBlocking;
+    const claimed = await claim(tinytask, { task, agent, assignee, agentBefore, mayBeBlocked });
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;

@@ -30,7 +30,8 @@ export async function askSemaphores(
 ): Promise<EnsuredSemaphore[]> {
   const policies = poolsOf(deps.config, registry);
   const there = await runningSemaphores(deps.client);
-  return ensureAll(deps, new Set([...there.keys(), ...policies.keys()]), policies, there, paused);
+  const semaphores = new Set([...there.keys(), ...policies.keys()]);
+  return ensureAll(deps, semaphores, { policies, there, paused });
 }
 
 /** The same for one semaphore that is missing, and those that its agents come from. */
@@ -44,7 +45,7 @@ export async function askSemaphore(
   const there = await runningSemaphores(deps.client);
   const names = new Set(policies.get(semaphore)?.agents.map(({ name }) => name));
   const from = [...there].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
-  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), policies, there, paused);
+  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), { policies, there, paused });
 }
 
 type There = ReadonlyMap<string, SemaphoreMemo | undefined>;
@@ -52,9 +53,7 @@ type There = ReadonlyMap<string, SemaphoreMemo | undefined>;
 async function ensureAll(
   { client, config }: Deps,
   semaphores: ReadonlySet<string>,
-  policies: ReadonlyMap<string, PoolPolicy>,
-  there: There,
-  paused: boolean,
+  { policies, there, paused }: { policies: ReadonlyMap<string, PoolPolicy>; there: There; paused: boolean },
 ): Promise<EnsuredSemaphore[]> {
   const wanted = [...semaphores].map((semaphore): Wanted => {
     const policy = policies.get(semaphore) ?? slotPolicy(config, []);

@@ -154,7 +154,10 @@ export class SemaphoreState {
   #fromPeople(): void {
     const about = (signal: { name: string }) => (content: unknown, problem: string) =>
       this.#record(() => {
-        const complaint = complaintAbout(signal.name, this.#title, content, problem, Date.now());
+        const complaint = complaintAbout(
+          { signal: signal.name, to: this.#title, content, problem },
+          Date.now(),
+        );
         this.complaints = withComplaint(this.complaints, signal.name, complaint);
       });
     const done = (signal: { name: string }, change: () => void) =>

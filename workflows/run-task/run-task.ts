@@ -49,7 +49,7 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 /** Writes back what the attempt came to, and does what follows. False when the run is over. */
 async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
-  const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
+  const decided = follow(run.past, result, settings, Date.now());
   const { past, follow: next, told } = await run.settle(result, decided);
   run.remember(past, whyItRests(next, result.verdict));
   switch (next.next) {

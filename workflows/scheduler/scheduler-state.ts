@@ -253,7 +253,9 @@ export class SchedulerState {
         });
       },
       (content, problem) =>
-        this.complain(complaintAbout(runNow.name, 'the scheduler', content, problem, Date.now())),
+        this.complain(
+          complaintAbout({ signal: runNow.name, to: 'the scheduler', content, problem }, Date.now()),
+        ),
     );
     heed(runChanged, (settled) => this.record(() => this.settled(settled)));
     heed(poolChanged, (change) => this.record(() => this.note(change)));
