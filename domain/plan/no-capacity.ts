@@ -1,8 +1,9 @@
+import type { Capacity } from './capacity.ts';
 import type { Reason } from './reason.ts';
-import type { Room } from './room.ts';
 
-export function unavailable(queue: string, members: readonly Room[]): Reason {
-  const obstacles = members.flatMap((room) => room.obstacle ?? []);
+/** None of these agents can be given anything. */
+export function unavailable(queue: string, members: readonly Capacity[]): Reason {
+  const obstacles = members.flatMap(({ obstacle }) => obstacle ?? []);
   const [only] = obstacles;
   // A pause of the pool is one reason, however many agents it has.
   if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
@@ -11,10 +12,10 @@ export function unavailable(queue: string, members: readonly Room[]): Reason {
   return { why: 'pool-unavailable', queue, obstacles: shown, ...(more > 0 && { more }) };
 }
 
-/** No slot is free, and those in line are enough. */
-export function full(wants: string | null, queue: string | null, able: readonly Room[]): Reason {
-  const used = able.reduce((sum, room) => sum + room.used, 0);
-  const limit = able.reduce((sum, room) => sum + room.agent.limit, 0);
+/** No slot is free, and enough runs are in line. */
+export function full(wants: string | null, queue: string | null, able: readonly Capacity[]): Reason {
+  const used = able.reduce((sum, capacity) => sum + capacity.used, 0);
+  const limit = able.reduce((sum, { agent }) => sum + agent.limit, 0);
   return wants === null
     ? { why: 'pool-full', queue: queue ?? '', used, limit }
     : { why: 'agent-full', agent: wants, used, limit };
