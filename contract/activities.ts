@@ -2,7 +2,7 @@ import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { Request } from '../domain/slots/line.ts';
-import type { RunRef } from '../domain/slots/pool.ts';
+import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';

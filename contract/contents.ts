@@ -3,10 +3,12 @@ import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Rank } from '../domain/rank.ts';
+import type { AgentPolicy, KnownOfAgent } from '../domain/slots/agent-slots.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Health, Unwell } from '../domain/slots/health.ts';
 import type { Request } from '../domain/slots/line.ts';
-import type { AgentPolicy, Grant, KnownOfAgent, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
+import type { Grant, PoolPolicy } from '../domain/slots/pool.ts';
+import type { RunRef } from '../domain/slots/run-ref.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
 

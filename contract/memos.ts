@@ -1,6 +1,7 @@
 import type { Past } from '../domain/attempt/follow.ts';
 import type { Rank } from '../domain/rank.ts';
-import type { KnownOfAgent, PoolPolicy } from '../domain/slots/pool.ts';
+import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../domain/slots/pool.ts';
 import type { Complaint } from './complaint.ts';
 import type { Serves } from './serves.ts';
 

@@ -1,5 +1,6 @@
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
-import type { KnownOfAgent, Pool, PoolPolicy } from '../domain/slots/pool.ts';
+import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { Pool, PoolPolicy } from '../domain/slots/pool.ts';
 import type { Complaint } from './complaint.ts';
 
 export interface SemaphoreInput {

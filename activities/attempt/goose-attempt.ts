@@ -9,7 +9,7 @@ import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
-import type { RunRef } from '../../domain/slots/pool.ts';
+import type { RunRef } from '../../domain/slots/run-ref.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { type PreflightResult, preflight } from '../../goose/preflight.ts';

@@ -6,12 +6,8 @@ import { lookAtHolders as lookAtHoldersNow, tryAgainNow } from '../../contract/m
 import type { AgentRegistry } from '../../domain/agent.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
-import {
-  type AgentPolicy,
-  type KnownOfAgent,
-  type PoolPolicy,
-  unknownAgent,
-} from '../../domain/slots/pool.ts';
+import { type AgentPolicy, type KnownOfAgent, unknownAgent } from '../../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../../domain/slots/pool.ts';
 import { runsOfAgents } from '../../temporal/runs.ts';
 import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { signalled } from '../../temporal/signalled.ts';

@@ -12,7 +12,8 @@ import { configure } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { POOL_SEMAPHORE, type Workflows } from '../../contract/workflows.ts';
 import type { PoolKnown } from '../../domain/plan/agent-line.ts';
-import type { KnownOfAgent, PoolPolicy } from '../../domain/slots/pool.ts';
+import type { KnownOfAgent } from '../../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../../domain/slots/pool.ts';
 import { signalled } from '../../temporal/signalled.ts';
 
 /** What a semaphore is to be. */

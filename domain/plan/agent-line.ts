@@ -1,6 +1,6 @@
 import type { Agent } from '../agent.ts';
+import { type KnownOfAgent, unknownAgent } from '../slots/agent-slots.ts';
 import type { Health } from '../slots/health.ts';
-import { type KnownOfAgent, unknownAgent } from '../slots/pool.ts';
 
 /** An agent as a pass found it. */
 export interface AgentLine {

@@ -1,17 +1,8 @@
 import type { Verdict } from '../attempt/verdict.ts';
+import { isProbe, setProbe } from './agent-slots.ts';
 import { healthAfter, WELL } from './health.ts';
-import {
-  agentOf,
-  agentOrStranger,
-  isProbe,
-  isSameRun,
-  other,
-  type Pool,
-  type RunRef,
-  ref,
-  same,
-  setProbe,
-} from './pool.ts';
+import { agentOf, agentOrStranger, type Pool } from './pool.ts';
+import { isSameRun, other, type RunRef, ref, same } from './run-ref.ts';
 
 /** A run gives its slot back (`fence`: of the grant), or no longer wants one (`fence`: null). */
 export interface Release extends RunRef {

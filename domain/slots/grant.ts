@@ -1,16 +1,7 @@
 import { compareRank } from '../rank.ts';
-import {
-  type AgentSlots,
-  type Coming,
-  type Grant,
-  limitOf,
-  nextFence,
-  type Pool,
-  type RunRef,
-  ref,
-  setProbe,
-  type Waiter,
-} from './pool.ts';
+import { type AgentSlots, limitOf, setProbe } from './agent-slots.ts';
+import { type Coming, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import { type RunRef, ref } from './run-ref.ts';
 
 /** An agent that can be given something now. */
 interface Able {

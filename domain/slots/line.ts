@@ -1,16 +1,6 @@
 import { compareRank, type Rank } from '../rank.ts';
-import {
-  agentOrStranger,
-  type Coming,
-  type Grant,
-  nextFence,
-  other,
-  type Pool,
-  type RunRef,
-  ref,
-  same,
-  type Waiter,
-} from './pool.ts';
+import { agentOrStranger, type Coming, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import { other, type RunRef, ref, same } from './run-ref.ts';
 
 /** A run asks for a slot. */
 export interface Request extends RunRef {

@@ -1,11 +1,15 @@
 import type { Rank } from '../rank.ts';
-import { type CoolDownPolicy, type Health, WELL } from './health.ts';
-
-/** A run that asks for, holds or gives back a slot. The run id tells a reset run from the one before it. */
-export interface RunRef {
-  workflowId: string;
-  runId: string;
-}
+import {
+  type AgentPolicy,
+  type AgentSlots,
+  hasHistory,
+  type KnownOfAgent,
+  knownOf,
+  learn,
+  newAgent,
+} from './agent-slots.ts';
+import type { CoolDownPolicy } from './health.ts';
+import type { RunRef } from './run-ref.ts';
 
 export interface Holder extends RunRef {
   agent: string;
@@ -42,39 +46,10 @@ export interface Dying extends RunRef {
   freeAtMs: number;
 }
 
-/** What the configuration says of one agent. */
-export interface AgentPolicy {
-  name: string;
-  /** Slots: a whole number from 0. */
-  limit: number;
-  /** Task queue of the hosts that run it. */
-  gooseQueue: string;
-}
-
 export interface PoolPolicy extends CoolDownPolicy {
   agents: AgentPolicy[];
   /** After this long without a sign of life every process of a run is certainly gone. */
   heartbeatTimeoutMs: number;
-}
-
-/** What is known of an agent besides its configuration. */
-export interface KnownOfAgent {
-  name: string;
-  /** Slots by hand (`set-limit`), until the configured limit changes. */
-  limitByHand: number | null;
-  paused: boolean;
-  health: Health;
-  /** It is given nothing: who holds its slots is not known yet. */
-  quiet: boolean;
-}
-
-/** One agent of the pool. */
-export interface AgentSlots extends KnownOfAgent {
-  /** Null: it is not in the configuration (any more), so it is given nothing. */
-  limit: number | null;
-  gooseQueue: string;
-  /** The grant that probes an unwell agent; nothing else is granted to it beside that. */
-  probe: RunRef | null;
 }
 
 /** Everything a semaphore knows of its pool: plain JSON, since it crosses continue-as-new. The functions beside this file change it in place. */
@@ -149,12 +124,6 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   pool.policy = policy;
 }
 
-/** A probe of another semaphore is none of this one's; one of its own may still be under way. */
-function learn(agent: AgentSlots, known: KnownOfAgent): void {
-  Object.assign(agent, copyOf(known));
-  setProbe(agent, agent.probe);
-}
-
 /** Nothing is given to these agents until it is known who holds their slots. */
 export function beQuiet(pool: Pool, agents: readonly string[]): void {
   for (const agent of pool.agents) agent.quiet ||= agents.includes(agent.name);
@@ -177,39 +146,10 @@ export function agentOrStranger(pool: Pool, name: string): AgentSlots {
   return stranger;
 }
 
-/** Slots in force. */
-export function limitOf({ limit, limitByHand }: AgentSlots): number {
-  return limit === null ? 0 : (limitByHand ?? limit);
-}
-
-export function isSameRun(a: RunRef, b: RunRef): boolean {
-  return a.workflowId === b.workflowId && a.runId === b.runId;
-}
-
-export const same = (a: RunRef) => (b: RunRef) => isSameRun(a, b);
-export const other = (a: RunRef) => (b: RunRef) => !isSameRun(a, b);
-
-export function ref({ workflowId, runId }: RunRef): RunRef {
-  return { workflowId, runId };
-}
-
 /** Each fence is larger than all before it. The time makes it so across semaphores that lost their state. */
 export function nextFence(pool: Pool, nowMs: number): number {
   pool.fence = Math.max(pool.fence + 1, pool.fencesFrom, Math.floor(nowMs));
   return pool.fence;
-}
-
-export function isProbe({ probe }: AgentSlots, run: RunRef): boolean {
-  return probe !== null && isSameRun(probe, run);
-}
-
-/** Also in the health, which is all that the planner sees. A well agent needs no probe: what was one is a run. */
-export function setProbe(agent: AgentSlots, probe: RunRef | null): void {
-  const { health } = agent;
-  agent.probe = health.state === 'well' ? null : probe;
-  if (health.state === 'well') return;
-  const { probing: _, ...rest } = health;
-  agent.health = agent.probe === null ? rest : { ...rest, probing: true };
 }
 
 /**
@@ -218,26 +158,9 @@ export function setProbe(agent: AgentSlots, probe: RunRef | null): void {
  */
 export function knownAgents(pool: Pool): KnownOfAgent[] {
   const isTold = (agent: AgentSlots) => (agent.limit === null ? isOfConcern(pool, agent) : hasHistory(agent));
-  return pool.agents.filter(isTold).map(copyOf);
-}
-
-function hasHistory({ limitByHand, paused, health, quiet }: KnownOfAgent): boolean {
-  return limitByHand !== null || paused || health.state !== 'well' || quiet;
-}
-
-function copyOf({ name, limitByHand, paused, health, quiet }: KnownOfAgent): KnownOfAgent {
-  return { name, limitByHand, paused, health, quiet };
+  return pool.agents.filter(isTold).map(knownOf);
 }
 
 function isOfConcern(pool: Pool, agent: AgentSlots): boolean {
   return hasHistory(agent) || [...pool.holders, ...pool.dying].some((slot) => slot.agent === agent.name);
-}
-
-/** An agent of which nothing is known but its name. */
-export function unknownAgent(name: string): KnownOfAgent {
-  return { name, limitByHand: null, paused: false, health: WELL, quiet: false };
-}
-
-function newAgent(name: string): AgentSlots {
-  return { ...unknownAgent(name), limit: null, gooseQueue: '', probe: null };
 }

@@ -1,5 +1,6 @@
 import { request } from './line.ts';
-import { agentOrStranger, type Holder, other, type Pool, type RunRef, same, type Waiter } from './pool.ts';
+import { agentOrStranger, type Holder, type Pool, type Waiter } from './pool.ts';
+import { other, type RunRef, same } from './run-ref.ts';
 
 // A semaphore that lost its state finds the open runs of its pool. What a run says itself is newer than what was found.
 

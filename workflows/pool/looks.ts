@@ -2,8 +2,9 @@ import { condition, proxyActivities } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { foundClosed, release } from '../../domain/slots/give-back.ts';
-import { endQuiet, isSameRun, type RunRef, ref } from '../../domain/slots/pool.ts';
+import { endQuiet } from '../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
+import { isSameRun, type RunRef, ref } from '../../domain/slots/run-ref.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
 

@@ -17,6 +17,7 @@ import {
 } from '../../contract/messages.ts';
 import type { SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { semaphoreName } from '../../domain/semaphore-id.ts';
+import type { AgentSlots } from '../../domain/slots/agent-slots.ts';
 import {
   modelAnswered as agentWorks,
   processesGone as freeSlot,
@@ -26,16 +27,14 @@ import {
 import { hasPredecessor } from '../../domain/slots/grant.ts';
 import { expect, reorder, request } from '../../domain/slots/line.ts';
 import {
-  type AgentSlots,
   agentOf,
   beQuiet,
   configure as configurePool,
   type Grant,
   newPool,
   type Pool,
-  type RunRef,
-  ref,
 } from '../../domain/slots/pool.ts';
+import { type RunRef, ref } from '../../domain/slots/run-ref.ts';
 import { heed } from '../sdk/heed.ts';
 
 /** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */

@@ -3,7 +3,8 @@ import { type Complaint, standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { SemaphoreMemo } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
-import { type KnownOfAgent, knownAgents, limitOf, type Pool } from '../../domain/slots/pool.ts';
+import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
+import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { send } from '../sdk/send.ts';
 
 /** Tells the scheduler, which plans with it, and whoever reads the memo or looks at the Web UI, how the pool is. */

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type AgentSlots, limitOf } from '../../../domain/slots/agent-slots.ts';
 import { foundClosed } from '../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor, nextDueMs } from '../../../domain/slots/grant.ts';
 import { expect as expectRuns, request } from '../../../domain/slots/line.ts';
-import {
-  type AgentSlots,
-  beQuiet,
-  configure,
-  endQuiet,
-  limitOf,
-  type Pool,
-} from '../../../domain/slots/pool.ts';
+import { beQuiet, configure, endQuiet, type Pool } from '../../../domain/slots/pool.ts';
 import {
   ask,
   giveBack,
