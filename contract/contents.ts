@@ -47,7 +47,7 @@ export interface Order {
   /** Those that are others than before. */
   ranks: Rank[];
   /** Of runs that are being started now. */
-  coming: { rank: Rank; wants: string | null }[];
+  expected: { rank: Rank; wants: string | null }[];
 }
 
 export interface Configuration {
@@ -159,7 +159,7 @@ export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { 
 export const ORDER: Shape<Order> = is.object<Order>({
   atMs: time,
   ranks: is.list(rank, MANY),
-  coming: is.list(is.object<Order['coming'][number]>({ rank, wants: is.orNull(agent) }), MANY),
+  expected: is.list(is.object<Order['expected'][number]>({ rank, wants: is.orNull(agent) }), MANY),
 });
 export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   policy,

@@ -4,13 +4,15 @@ export interface RunRef {
   runId: string;
 }
 
+/** Without whatever else is known of the run. */
+export function refOf({ workflowId, runId }: RunRef): RunRef {
+  return { workflowId, runId };
+}
+
 export function isSameRun(a: RunRef, b: RunRef): boolean {
   return a.workflowId === b.workflowId && a.runId === b.runId;
 }
 
-export const same = (a: RunRef) => (b: RunRef) => isSameRun(a, b);
-export const other = (a: RunRef) => (b: RunRef) => !isSameRun(a, b);
-
-export function ref({ workflowId, runId }: RunRef): RunRef {
-  return { workflowId, runId };
-}
+// For `find` and `filter`.
+export const sameRun = (a: RunRef) => (b: RunRef) => isSameRun(a, b);
+export const otherRun = (a: RunRef) => (b: RunRef) => !isSameRun(a, b);

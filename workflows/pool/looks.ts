@@ -4,7 +4,7 @@ import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { foundClosed, release } from '../../domain/slots/give-back.ts';
 import { endQuiet } from '../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
-import { isSameRun, type RunRef, ref } from '../../domain/slots/run-ref.ts';
+import { isSameRun, type RunRef, refOf } from '../../domain/slots/run-ref.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
 
@@ -93,12 +93,13 @@ export class Looks {
 
   async #find(agents: string[]): Promise<void> {
     const { pool, semaphore } = this.#state;
-    const heard = this.#state.listen();
+    const heardFrom = this.#state.listen();
     const found = await activities.openRunsOf({ semaphore, agents });
     const sinceMs = Date.now();
     for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
-      if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heard);
-      else if (phase === 'waiting') foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heard);
+      if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heardFrom);
+      else if (phase === 'waiting')
+        foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heardFrom);
     }
   }
 
@@ -109,15 +110,15 @@ export class Looks {
     // One that has just got its slot may still look like one that rests.
     const isNew = pool.holders.filter(({ sinceMs }) => Date.now() - sinceMs < JUST_GRANTED_MS);
     const holders = [...pool.holders];
-    const heard = this.#state.listen();
+    const heardFrom = this.#state.listen();
     for (let at = 0; at < holders.length; at += AT_A_TIME) {
-      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME).map(ref));
+      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME).map(refOf));
       for (const { closedAtMs, inOrder, mayHold, agent, ...run } of looks) {
         const isSame = (each: RunRef) => isSameRun(each, run);
         // Found when its agent came from another pool, and with another agent of its own pool since.
         const hasAnother = agent !== null && holders.find(isSame)?.agent !== agent;
         // Whoever asked since has got its slot again.
-        const isCertain = !heard.some(isSame) && !isNew.some(isSame);
+        const isCertain = !heardFrom.some(isSame) && !isNew.some(isSame);
         const rests = closedAtMs === null && (!mayHold || hasAnother) && isCertain;
         if (rests || (closedAtMs !== null && inOrder))
           release(pool, { ...run, fence: null, verdict: null }, Date.now());

@@ -25,7 +25,7 @@ import {
   tryAgain,
 } from '../../domain/slots/give-back.ts';
 import { hasPredecessor } from '../../domain/slots/grant.ts';
-import { expect, reorder, request } from '../../domain/slots/line.ts';
+import { expectRuns, reorder, request } from '../../domain/slots/line.ts';
 import {
   agentOf,
   beQuiet,
@@ -34,7 +34,7 @@ import {
   newPool,
   type Pool,
 } from '../../domain/slots/pool.ts';
-import { type RunRef, ref } from '../../domain/slots/run-ref.ts';
+import { type RunRef, refOf } from '../../domain/slots/run-ref.ts';
 import { heed } from '../sdk/heed.ts';
 
 /** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */
@@ -46,14 +46,14 @@ export class SemaphoreState {
   work = true;
   lookDue = false;
   /** Grants to send again, since the first may be lost. */
-  readonly again: Grant[] = [];
+  readonly resend: Grant[] = [];
   /** Agents whose runs have to be looked for. */
   readonly toFind: Set<string>;
   secondLook: SecondLook | null;
   /** When the holders were looked at last, in milliseconds since the epoch. */
   lookedAtMs: number;
   /** Runs that have said something of themselves since a look began. */
-  #heard: RunRef[] = [];
+  #heardFrom: RunRef[] = [];
 
   constructor(input: SemaphoreInput) {
     const { semaphore, policy, moved, before, fresh, carried } = input;
@@ -77,13 +77,13 @@ export class SemaphoreState {
 
   /** Nothing would be lost if the run ended now: what is recorded in the pool goes along. */
   get isAtRest(): boolean {
-    return this.again.length === 0 && !this.lookDue && this.toFind.size === 0;
+    return this.resend.length === 0 && !this.lookDue && this.toFind.size === 0;
   }
 
   /** The runs that say something of themselves from now on, and know better than a look that began before. */
   listen(): readonly RunRef[] {
-    this.#heard = [];
-    return this.#heard;
+    this.#heardFrom = [];
+    return this.#heardFrom;
   }
 
   /** Nothing is given to them before it is known who has their slots. */
@@ -101,21 +101,21 @@ export class SemaphoreState {
   #fromRuns(): void {
     heed(requestSlot, (asked) =>
       this.#record(() => {
-        this.#heard.push(ref(asked));
+        this.#heardFrom.push(refOf(asked));
         // A run that was reset asks before anybody has noticed that the run before it is closed.
         if (hasPredecessor(this.pool, asked)) this.lookDue = true;
-        this.again.push(...request(this.pool, asked, Date.now()));
+        this.resend.push(...request(this.pool, asked, Date.now()));
       }),
     );
     heed(releaseSlot, (run) =>
       this.#record(() => {
-        this.#heard.push(ref(run));
+        this.#heardFrom.push(refOf(run));
         release(this.pool, run, Date.now());
       }),
     );
     heed(processesGone, (run) =>
       this.#record(() => {
-        this.#heard.push(ref(run));
+        this.#heardFrom.push(refOf(run));
         freeSlot(this.pool, run);
       }),
     );
@@ -131,10 +131,10 @@ export class SemaphoreState {
         this.#find(arrived);
       }),
     );
-    heed(order, ({ ranks, coming, atMs }) =>
+    heed(order, ({ ranks, expected, atMs }) =>
       this.#record(() => {
         reorder(this.pool, ranks, atMs);
-        expect(this.pool, coming, Date.now());
+        expectRuns(this.pool, expected, Date.now());
       }),
     );
     heed(schedulerPaused, (held) =>

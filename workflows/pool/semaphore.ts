@@ -23,8 +23,8 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
   for (;;) {
     await condition(() => state.work);
     state.work = false;
-    const again = state.again.splice(0).filter((grant) => isHeld(pool, grant));
-    await inBatches(again, (grant) => send(grant, grantSlot, grant));
+    const grants = state.resend.splice(0).filter((grant) => isHeld(pool, grant));
+    await inBatches(grants, (grant) => send(grant, grantSlot, grant));
     const nowMs = await grantAll(pool);
     await teller.tell(pool, state.complaints, nowMs);
     // Also what has become due while it was sent.

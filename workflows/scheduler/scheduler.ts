@@ -214,15 +214,15 @@ async function tellOrder(
   state: SchedulerState,
   { order: ranksOf, starts, report }: SurveyResult,
 ): Promise<void> {
-  const comingTo = new Map<string, Order['coming']>();
+  const expectedAt = new Map<string, Order['expected']>();
   for (const { semaphore, rank, wants } of starts)
-    comingTo.set(semaphore, [...(comingTo.get(semaphore) ?? []), { rank, wants }]);
-  const semaphores = new Set([...Object.keys(ranksOf), ...comingTo.keys()]);
+    expectedAt.set(semaphore, [...(expectedAt.get(semaphore) ?? []), { rank, wants }]);
+  const semaphores = new Set([...Object.keys(ranksOf), ...expectedAt.keys()]);
   await inBatches([...semaphores], async (semaphore) => {
-    const [ranks, all] = [ranksOf[semaphore] ?? [], comingTo.get(semaphore) ?? []];
-    const coming = all.length > 1 ? all : [];
-    if (ranks.length + coming.length === 0) return;
-    const told = await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, coming });
+    const [ranks, all] = [ranksOf[semaphore] ?? [], expectedAt.get(semaphore) ?? []];
+    const expected = all.length > 1 ? all : [];
+    if (ranks.length + expected.length === 0) return;
+    const told = await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, expected });
     if (told) return;
     state.forgetRanks(semaphore);
     // It was ended; a full pass starts it anew.
