@@ -49,7 +49,7 @@ export interface SettleInput {
 export interface Settled extends Decided {
   outcome: Outcome;
   /** The scheduler knows that the run ends with this. */
-  told: boolean;
+  schedulerTold: boolean;
 }
 
 export interface SettleActivities {

@@ -1,6 +1,6 @@
 import type { Past } from '../domain/attempt/follow.ts';
 import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
-import type { Told } from '../domain/plan/changed-tasks.ts';
+import type { ToldChanges } from '../domain/plan/changed-tasks.ts';
 import type { Plan, Start, Waiting } from '../domain/plan/decision.ts';
 import type { InForce, OpenRun } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
@@ -112,7 +112,7 @@ export interface SurveyInput {
   ranks: Ranks;
   paused: boolean;
   first: number[];
-  told: Told;
+  toldChanges: ToldChanges;
   /** For whom this scheduler works; null before its first pass. */
   serves: Serves | null;
   /** The pass before, to see whether two daemons with different configurations take turns. */
@@ -147,7 +147,7 @@ export interface SurveyResult {
   /** Waiting or parked runs whose task changed: they are told to look. */
   changed: number[];
   /** What runs will have been told then, and whether more are to be told in the next survey. */
-  told: Told;
+  toldChanges: ToldChanges;
   moreChanged: boolean;
   /** Those of them whose run is in line where it may not stay: it leaves. */
   misplaced: number[];

@@ -1,5 +1,5 @@
 import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
-import type { Told } from '../domain/plan/changed-tasks.ts';
+import type { ToldChanges } from '../domain/plan/changed-tasks.ts';
 import type { InForce } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
 import type { Complaint } from './complaint.ts';
@@ -24,5 +24,5 @@ export interface SchedulerInput {
   lastPass?: PassReport;
   counts?: SchedulerStatus['counts'];
   complaints?: Complaint[];
-  told?: Told;
+  toldChanges?: ToldChanges;
 }

@@ -44,8 +44,9 @@ export function settleActivities(deps: {
       tell({ what: 'settled', ...ids, claimed: input.result.claimed, wrote, outcome, follow });
       const { pool, ...ended } = input.ended;
       const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
-      const told = follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
-      return { ...written, told };
+      const schedulerTold =
+        follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
+      return { ...written, schedulerTold };
     },
 
     async lookAtTask({ task: ref, agent }) {

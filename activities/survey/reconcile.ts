@@ -27,9 +27,9 @@ export async function reconcile(client: Client, believed: readonly OpenRun[] | n
     (believed ?? []).filter((run) => !seen.has(run.taskId)).map((run) => lastRunOf(client, run.taskId)),
   );
   const known = [...listed, ...unseen.filter((run) => run !== undefined)];
-  const told = believed === null ? undefined : new Set(believed.map((run) => run.taskId));
+  const inHand = believed === null ? undefined : new Set(believed.map((run) => run.taskId));
   const isOver = (run: KnownRun) =>
-    run.phase === 'running' && !goesOn(run) && told?.has(run.taskId) === false;
+    run.phase === 'running' && !goesOn(run) && inHand?.has(run.taskId) === false;
   const open = known.filter((run) => run.closedAtMs === null && !isOver(run));
   const ended = known.filter((run) => run.closedAtMs !== null && !run.inOrder);
   return {

@@ -56,10 +56,13 @@ export function ofScheduler(
 }
 
 /** Of tasks that nobody could see everything stays as it was. */
-export function unseenTasks({ assignedByUs, first, told, ranks }: SurveyInput, { runs }: Findings): OfTasks {
+export function unseenTasks(
+  { assignedByUs, first, toldChanges, ranks }: SurveyInput,
+  { runs }: Findings,
+): OfTasks {
   return {
     ...{ starts: [], closing: [], changed: [], moreChanged: false, misplaced: [], order: {} },
-    ...{ assignedByUs, first, told, ranks, runs: packRuns(runs) },
+    ...{ assignedByUs, first, toldChanges, ranks, runs: packRuns(runs) },
     fingerprint: NOT_SEEN,
     counts: { idle: 0, working: 0, waiting: 0 },
   };
@@ -99,20 +102,24 @@ function stillAssigned(
 }
 
 function runsToTell(
-  { full, told: toldBefore }: SurveyInput,
+  { full, toldChanges: before }: SurveyInput,
   { runs, full: fullFindings }: Findings,
   { tasks, planned }: Decisions,
-): Pick<OfTasks, 'changed' | 'told' | 'moreChanged'> {
+): Pick<OfTasks, 'changed' | 'toldChanges' | 'moreChanged'> {
   const reconciled = fullFindings?.reconciled;
-  const { changed, told, more } = changedTasks(tasks, runs, {
+  const { changed, toldChanges, more } = changedTasks(tasks, runs, {
     misplaced: new Set(planned.misplaced),
-    ...{ full, createdAt: reconciled?.createdAt, told: toldBefore, most: MAX_TOLD },
+    ...{ full, createdAt: reconciled?.createdAt, toldChanges: before, most: MAX_TOLD },
   });
   // Its run was reset at an attempt and waits now. That run sets the task right itself when it is told to look.
   const leftWorking = tasks.flatMap(({ id, status }) =>
     status === 'working' && reconciled?.resting.has(id) ? [id] : [],
   );
-  return { changed: [...new Set([...changed, ...leftWorking.slice(0, MAX_TOLD)])], told, moreChanged: more };
+  return {
+    changed: [...new Set([...changed, ...leftWorking.slice(0, MAX_TOLD)])],
+    toldChanges,
+    moreChanged: more,
+  };
 }
 
 /** @param decided absent where TinyTask did not answer, so that nothing was decided */

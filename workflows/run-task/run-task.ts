@@ -50,11 +50,11 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
   const decided = follow(run.past, result, settings, Date.now());
-  const { past, follow: next, told } = await run.settle(result, decided);
+  const { past, follow: next, schedulerTold } = await run.settle(result, decided);
   run.remember(past, whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':
-      if (!told) await run.tellScheduler('ended');
+      if (!schedulerTold) await run.tellScheduler('ended');
       return false;
     case 'again':
       return true;
