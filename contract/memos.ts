@@ -43,10 +43,11 @@ export interface RunMemo {
   why?: string;
 }
 
-/** The memos under the keys by which the server has them; the scheduler's own is spread over keys. */
+/** By workflow, the memo under the keys by which the server has it; the scheduler's own is spread over keys. */
 export interface Memos {
-  semaphore: { semaphore: SemaphoreMemo };
-  run: { run: RunMemo };
+  scheduler: SchedulerMemo;
+  runTask: { run: RunMemo };
+  poolSemaphore: { semaphore: SemaphoreMemo };
 }
 
 /** A memo as the server gives it: of any workflow, of any version of ours. */

@@ -1,4 +1,4 @@
-import { condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import { inBatches } from '../../contract/in-batches.ts';
 import { askAgain, grantSlot } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
@@ -7,6 +7,7 @@ import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
 import type { Grant, Pool } from '../../domain/slots/pool.ts';
 import { isSameRun } from '../../domain/slots/run-ref.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
+import { continueAsNew } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
 import { Looks, NEVER } from './looks.ts';
 import { SemaphoreState } from './semaphore-state.ts';
@@ -38,8 +39,8 @@ async function goOnAsNew(
   input: SemaphoreInput,
   { pool, complaints, secondLook, lookedAtMs }: SemaphoreState,
 ): Promise<never> {
-  const next = makeContinueAsNewFunc<typeof poolSemaphore>({ memo: memoOf(pool, complaints) });
-  return next({ ...input, carried: { pool, complaints, secondLook, lookedAtMs } });
+  const carried = { pool, complaints, secondLook, lookedAtMs };
+  return continueAsNew<'poolSemaphore'>({ ...input, carried }, memoOf(pool, complaints));
 }
 
 /** Returns the moment of the last grants: what was due by then has been given. */

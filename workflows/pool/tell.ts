@@ -1,10 +1,11 @@
-import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import { type Complaint, standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
-import type { SemaphoreMemo } from '../../contract/memos.ts';
+import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
 import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
+import { writeMemo } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
 
 /** Tells the scheduler, which plans with it, and whoever reads the memo or looks at the Web UI, how the pool is. */
@@ -27,7 +28,7 @@ export class Teller {
     const text = JSON.stringify(memo);
     if (text !== this.#memo) {
       this.#memo = text;
-      upsertMemo(memo);
+      writeMemo<'poolSemaphore'>(memo);
     }
     const { agents } = memo.semaphore;
     const told = textOf(pool.paused, agents, unwellAndDue(pool, nowMs));
@@ -52,7 +53,7 @@ function textOf(paused: boolean, agents: KnownOfAgent[], due: string[]): string 
 /** What the scheduler takes for granted of a semaphore that has told nothing. */
 const NOTHING_TO_TELL = textOf(false, [], []);
 
-export function memoOf(pool: Pool, complaints: Complaint[]): { semaphore: SemaphoreMemo } {
+export function memoOf(pool: Pool, complaints: Complaint[]): Memos['poolSemaphore'] {
   const { policy, paused, schedulerPaused, fencesFrom } = pool;
   const agents = knownAgents(pool);
   return { semaphore: { policy, paused, schedulerPaused, fencesFrom, agents, complaints } };

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import { type Complaint, standing, withComplaint } from '../../contract/complaint.ts';
 import type { PoolChanged, RunChanged } from '../../contract/contents.ts';
 import type { SchedulerMemo } from '../../contract/memos.ts';
@@ -18,6 +18,7 @@ import type { AgentLine, PoolKnown } from '../../domain/plan/agent-line.ts';
 import type { ToldChanges } from '../../domain/plan/changed-tasks.ts';
 import type { InForce, OpenRun } from '../../domain/plan/input.ts';
 import { type Ranks, rankMark } from '../../domain/plan/line-order.ts';
+import { writeMemo } from '../sdk/memo.ts';
 
 /** Of the tasks that wait, those of which the last pass's reasons go along to the next run. */
 const WAITING_CARRIED = 20;
@@ -84,7 +85,7 @@ export class SchedulerState {
     return this.paused || !this.enabled;
   }
 
-  memo(): SchedulerMemo & Record<string, unknown> {
+  memo(): SchedulerMemo {
     const { paused, enabled, serves, complaints } = this;
     return { paused, enabled, complaints, ...(serves && { serves }) };
   }
@@ -220,7 +221,7 @@ export class SchedulerState {
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
   private changeMemo(isAsBefore: boolean, change: () => void): void {
     change();
-    if (!isAsBefore) upsertMemo(this.memo());
+    if (!isAsBefore) writeMemo<'scheduler'>(this.memo());
   }
 }
 

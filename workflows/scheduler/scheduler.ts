@@ -1,6 +1,7 @@
-import { allHandlersFinished, condition, makeContinueAsNewFunc } from '@temporalio/workflow';
+import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
+import { continueAsNew } from '../sdk/memo.ts';
 import { carryOut } from './carry-out.ts';
 import { tellHeld } from './held.ts';
 import { handleMessages } from './messages.ts';
@@ -72,7 +73,5 @@ async function goOnAsNew(state: SchedulerState, watcher: Watcher, interrupted: (
   await condition(() => allHandlersFinished() || interrupted());
   if (interrupted()) return;
   watcher.stop();
-  // The memo that was upserted does not go along by itself, and the last look before a claim reads it.
-  const next = makeContinueAsNewFunc<typeof scheduler>({ memo: state.memo() });
-  await next(state.successor());
+  await continueAsNew<'scheduler'>(state.successor(), state.memo());
 }

@@ -1,6 +1,6 @@
 import { ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { MAIN_QUEUE, taskWorkflowId } from '../../contract/ids.ts';
-import type { RunMemo } from '../../contract/memos.ts';
+import type { Memos } from '../../contract/memos.ts';
 import { type DueStart, type Started, type SurveyResult, startedOf } from '../../contract/pass.ts';
 import type { RunInput, RunSettings } from '../../contract/run.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
@@ -38,7 +38,7 @@ async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettin
     ...{ rank, rankedAtMs, past, notBeforeMs, settings },
   };
   // As the next run of the task is to find it if this one returns without a further word.
-  const memo: RunMemo = memoOf(run, { ...NO_PAST, number: past.number + 1 });
+  const memo: Memos['runTask'] = { run: memoOf(run, { ...NO_PAST, number: past.number + 1 }) };
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
       await startChild(runTask, {
@@ -49,7 +49,7 @@ async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettin
         parentClosePolicy: ParentClosePolicy.ABANDON,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         typedSearchAttributes: runAttributes(task.id, run),
-        memo: { run: memo },
+        memo,
         staticSummary: `task ${task.id} ${wants === null ? `of queue ${pool}` : `on ${wants}`}`,
       });
       return true;
