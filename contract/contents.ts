@@ -12,8 +12,8 @@ import type { RunRef } from '../domain/slots/run-ref.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
 
-// What is in each message. Whatever passes here can be kept, planned with, and sent on: also an id of a workflow, for
-// which the server ends whoever signals to one that cannot be.
+// What is in each message. Whatever passes here can be kept, planned with and sent on. Ids of workflows are among it: the
+// server ends a workflow that signals to an id that cannot be one.
 
 export const MOST_SLOTS = 1_000;
 const TASK_ID = 10 ** 15 - 1;
@@ -27,24 +27,25 @@ const MOST = 1_000_000_000;
 
 export interface RunChanged {
   taskId: number;
+  /** What it is from now on: see OpenRun. */
   state: 'active' | 'backing-off' | 'parked' | 'ended';
   /** Whom TinyTask names while the run has its task. */
   agent: string | null;
-  /** For a task that a claim of ours has assigned, so that it may be assigned afresh: pool and agent. */
+  /** Pool and agent of a task that a claim of ours has assigned: it may go to another agent of the pool. */
   pool?: { pool: string; agent: string };
 }
 
 export interface PoolChanged extends PoolKnown {
   /** Workflow id. */
   semaphore: string;
-  /** It was started anew, and knows the ranks only that its runs had in the beginning. */
+  /** The semaphore was started anew, and knows only the ranks with which its runs were started. */
   orderLost?: true | undefined;
 }
 
 export interface Order {
-  /** When TinyTask was looked at, in milliseconds since the epoch. */
+  /** When the survey that found the ranks began, in milliseconds since the epoch. */
   atMs: number;
-  /** Those that are others than before. */
+  /** Those that have changed. */
   ranks: Rank[];
   /** Of runs that are being started now. */
   expected: { rank: Rank; wants: string | null }[];
