@@ -10,12 +10,14 @@ import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
 import { Looks, NEVER } from './looks.ts';
+import { handleMessages } from './messages.ts';
 import { SemaphoreState } from './semaphore-state.ts';
 import { memoOf, Teller } from './tell.ts';
 
 /** The slots of one pool: who holds one of which agent, who is in line, and how its agents are. Never completes. */
 export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
-  const state = new SemaphoreState(input);
+  const state = new SemaphoreState(input, Date.now());
+  handleMessages(state);
   const { pool } = state;
   const looks = new Looks(state);
   const alarm = new Alarm(state);
@@ -31,16 +33,11 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
     // Also what has become due while it was sent.
     alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, nowMs) ?? NEVER));
     // Not `!work`: under load there is always some, and what is recorded in the pool goes along.
-    if (state.isAtRest && !looks.busy && hasLongHistory()) await goOnAsNew(input, state);
+    if (state.isAtRest && !looks.busy && hasLongHistory()) {
+      const memo = memoOf(pool, state.complaints);
+      await continueAsNew<'poolSemaphore'>({ ...input, carried: state.carried() }, memo);
+    }
   }
-}
-
-async function goOnAsNew(
-  input: SemaphoreInput,
-  { pool, complaints, secondLook, lookedAtMs }: SemaphoreState,
-): Promise<never> {
-  const carried = { pool, complaints, secondLook, lookedAtMs };
-  return continueAsNew<'poolSemaphore'>({ ...input, carried }, memoOf(pool, complaints));
 }
 
 /** Returns the moment of the last grants: what was due by then has been given. */
