@@ -3,9 +3,10 @@ import type { GooseActivities } from '../../contract/activities.ts';
 import type { AttemptResult } from '../../contract/run.ts';
 import { cutTexts } from '../../domain/cut.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
+import { NOTHING, notStarted } from './attempt-result.ts';
 import type { GooseDeps } from './deps.ts';
 import { diskTrouble } from './disk-trouble.ts';
-import { Attempt, NOTHING, notStarted } from './goose-attempt.ts';
+import { Attempt } from './goose-attempt.ts';
 
 /** The answer to a heartbeat brings a cancellation, and who cancels a run wants its goose stopped now. */
 const LONGEST_BEAT_MS = 2_000;
