@@ -253,6 +253,15 @@ describe('whatever the tasks, agents and runs are', () => {
     );
   });
 
+  test('the input stays as it is', () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        plan(frozen(structuredClone(input)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('the next plan starts nothing, and finds in line and well placed what this one started', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
@@ -286,6 +295,12 @@ describe('whatever the tasks, agents and runs are', () => {
     );
   });
 });
+
+/** Whoever changes anything of it gets a TypeError. */
+function frozen<T>(data: T): T {
+  if (typeof data === 'object' && data !== null) Object.values(Object.freeze(data)).forEach(frozen);
+  return data;
+}
 
 /** What becomes of each task of a better rank than this one. */
 function fatesBefore({ starts, waiting, inLine, misplaced }: Plan, rank: Rank, input: PlanInput) {
