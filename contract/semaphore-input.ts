@@ -28,7 +28,7 @@ export interface Carried {
   lookedAtMs: number;
 }
 
-/** The runs of agents whose state was lost are looked for a second time, before anything is given to these agents. */
+/** When runs are looked for a second time, and of which agents; these are given nothing before. See workflows/pool/looks.ts. */
 export interface SecondLook {
   agents: string[];
   /** Milliseconds since the epoch. */

@@ -85,9 +85,9 @@ function standDown(reason: string): Verdict {
 export type PutOff = 'paused' | 'slot-lost';
 
 /**
- * The last look before a claim: whether the scheduler, the pool or the agent is paused, or nothing may start at all; and
- * whether the slot was given by a semaphore whose state is lost, so that somebody else may be given it. Read from the
- * server, so no worker is needed; where the server does not tell, nothing is started.
+ * Whether an attempt has to be put off, asked at the last moment before the claim. `paused`: the scheduler, the pool or the
+ * agent is. `slot-lost`: the semaphore that gave the slot was ended, or does not have the agent any more, so that the slot may
+ * be given to somebody else. The server is asked, so no worker is needed; where it does not answer, nothing is started.
  */
 export async function putOff(
   client: Client,

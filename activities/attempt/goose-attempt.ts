@@ -78,9 +78,9 @@ export class Attempt {
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker));
     const preparing = this.#prepare(token);
-    // Both end before this returns: a record that is written later would never be removed.
+    // Waited for whatever comes of the preflight: a record that was written after this returned would never be removed.
     const prepared = preparing.catch(() => undefined);
-    // Without the token: what only looks is not the run, and would be taken for a goose that has started.
+    // Without the token, by which processes of the attempt are found: the preflight's would be taken for a goose that runs.
     const { workingDir, ready } = await this.#preflight(userEnvironment(environment)).finally(() => prepared);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
@@ -91,7 +91,7 @@ export class Attempt {
     return this.#claimAndRun(ready, { token, env, workingDir, record });
   }
 
-  /** What is done only under a lease, and needs nothing of what goose needs. Throws the reason if there is no lease. */
+  /** Takes the lease, ends what earlier attempts left here, and writes the record. Throws the reason if there is no lease. */
   async #prepare(token: string): Promise<KeptRecord> {
     await this.#lease.begin();
     // Nothing is done on behalf of a server that no longer knows this activity.
@@ -113,7 +113,7 @@ export class Attempt {
     if (this.#isLeaseLost) await this.#slot.processesGone();
   }
 
-  /** Looks only: that does no harm, whoever has the task now. */
+  /** Finds out whether goose can be run. It changes nothing, so it needs no lease. */
   async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
     const { tinytask, config, gooseBin } = this.#deps;
     const { task, agent, queue } = this.#input;
@@ -141,7 +141,7 @@ export class Attempt {
     const { ids } = this;
     const guarded = guardian.ready();
     guarded.catch(() => {});
-    // The semaphore has seen to it that nothing of a run before the reset is alive.
+    // The semaphore gives no slot before nothing of the run before the reset can live any more.
     const agentBefore = async () => (await runBeforeReset(client, this.#execution))?.agent ?? null;
     const { task, agent, assignee } = input;
     const mayBeBlocked = config.disableBlocking;
@@ -158,7 +158,7 @@ export class Attempt {
       recipe: ready.recipe,
       lease: this.#lease,
       stopping: this.#stopping,
-      // Nobody else needs to know it before the end, and each word is work for the semaphore.
+      // Only of a probe: each message is work for the semaphore.
       ...(input.probe && { onModelAnswered: () => void this.#slot.modelAnswered() }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });

@@ -30,7 +30,7 @@ export async function askSemaphores(
   return ensureAll(deps, semaphores, { policies, there, paused });
 }
 
-/** The same for one semaphore that is missing, and those that its agents come from. */
+/** The same for one semaphore that is missing, and for those from which its agents come. */
 export async function askSemaphore(
   deps: Deps,
   semaphore: string,
@@ -56,14 +56,13 @@ async function ensureAll(
     return { semaphore, policy, moved: movedTo(semaphore, policy, there) };
   });
   await addRunsElsewhere(client, wanted, there);
-  // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
+  // First those that lose agents: they must give no more slots of an agent when another semaphore has it.
   wanted.sort((a, b) => a.moved.length - b.moved.length);
   return inBatches(wanted, (one) => ensureSemaphore(client, one, paused), AT_A_TIME);
 }
 
 /**
- * Agents that another semaphore has, or had and still knows, and this one has not, with what is known of them there. The
- * other one may have been told before that it has them no more.
+ * Agents that are new to this semaphore and that another one has, or had and still knows, with what that one knows of them.
  */
 export function movedTo(semaphore: string, policy: PoolPolicy, there: There): KnownOfAgent[] {
   const elsewhere = [...there].flatMap(([id, memo]) => (id === semaphore || !memo ? [] : [memo]));
@@ -83,7 +82,7 @@ function newTo(semaphore: string, policy: PoolPolicy, there: There): AgentPolicy
   return policy.agents.filter(({ name }) => !isHere.has(name));
 }
 
-/** An agent of which no semaphore knows may still have runs of a time before. */
+/** An agent that no semaphore knows may still have runs, of a time before: then it counts as moved. */
 async function addRunsElsewhere(client: Client, wanted: Wanted[], there: There): Promise<void> {
   const strangers = wanted.flatMap((one) => {
     const known = new Set(one.moved.map(({ name }) => name));
@@ -115,7 +114,7 @@ export async function tryAgain(client: Client, agents: AgentLine[]): Promise<voi
   );
 }
 
-/** A semaphore that is gone finds its holders when it comes back. */
+/** Has a semaphore look whether its holders are still open. One that is gone does so by itself when it comes back. */
 export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
   await signalled(client, semaphore, lookAtHoldersNow).catch(() => false);
 }

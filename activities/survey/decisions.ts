@@ -1,24 +1,19 @@
-import type { DueStart, SurveyInput } from '../../contract/pass.ts';
+import type { SurveyInput } from '../../contract/pass.ts';
 import type { Plan } from '../../domain/plan/decision.ts';
-import { type OpenRun, planInput } from '../../domain/plan/input.ts';
+import { planInput } from '../../domain/plan/input.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { Task } from '../../domain/task.ts';
 import type { Findings, SurveyDeps } from './findings.ts';
 import { inForceOf } from './in-force.ts';
-import { prepareStarts } from './prepare-starts.ts';
+import { type PreparedStarts, prepareStarts } from './prepare-starts.ts';
 import { type Reclaimed, reclaim } from './reclaim.ts';
 
 /** What a survey has decided about the open tasks. */
-export interface Decisions {
+export interface Decisions extends PreparedStarts {
   /** The open tasks, those that were taken back as they are now. */
   tasks: Task[];
   reclaimed: Omit<Reclaimed, 'tasks'>;
   planned: Plan;
-  starts: DueStart[];
-  /** Runs of tasks that were planned to start: they turned out to be open, and are in hand. */
-  stillOpen: OpenRun[];
-  /** Tasks whose run has only to close before they can start. */
-  closing: number[];
 }
 
 /** Takes back what lost runs left `working`, plans, and looks up what the last runs left for the ones that start now. */

@@ -28,12 +28,11 @@ const MISPLACED = 'misplaced';
 const UNKNOWN = undefined;
 
 /**
- * Open runs whose task is not as it was when they were told last. Each change is told once: a run decides by itself
- * whether its task is still its business, and what it makes of a change is not known here. While goose runs, its host
- * watches the task itself; a missing task of an active run is looked into on full passes only, since it usually has just
- * been completed.
+ * Open runs whose task has changed since they were told last. Each change is told once: whether the task is still its
+ * business is for the run to decide. While goose runs, its host watches the task. That the task of an active run is missing
+ * counts only on full passes, since mostly it has just been completed.
  *
- * @param most how many may be told in one go; the rest is found again
+ * @param about.most how many may be told in one pass; the rest is found again by the next
  */
 export function changedTasks(
   tasks: readonly Task[],
@@ -66,10 +65,10 @@ function changeOf(
   { full, misplaced, createdAt }: Seen,
 ): string | null | undefined {
   if (task === undefined) return full || run.state !== 'active' ? GONE : UNKNOWN;
-  // TinyTask was reset: another task has the id now.
+  // TinyTask was reset, and another task has the id now.
   const another = `made ${task.createdAt}`;
   if ((createdAt?.get(task.id) ?? task.createdAt) !== task.createdAt) return another;
-  // Of which task a run is about only full passes know.
+  // Only full passes know which task the run is about, so what one has found holds until the next.
   if (!full && before === another) return another;
   if (run.state === 'active' && task.status !== 'idle') return null;
   if (misplaced.has(task.id)) return MISPLACED;

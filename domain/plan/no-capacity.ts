@@ -21,5 +21,5 @@ export function full(wants: string | null, queue: string | null, able: readonly 
     : { why: 'agent-full', agent: wants, used, limit };
 }
 
-/** A reason travels through histories, and a pool may have any number of agents. */
+/** A reason is kept in histories, and a pool may have any number of agents. */
 export const OBSTACLES_SHOWN = 3;

@@ -30,9 +30,9 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
     await inBatches(grants, (grant) => send(grant, grantSlot, grant));
     const nowMs = await grantAll(pool);
     await teller.tell(pool, state.complaints, nowMs);
-    // Also what has become due while it was sent.
+    // From `nowMs` on: something may have become due while messages were sent.
     alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, nowMs) ?? NEVER));
-    // Not `!work`: under load there is always some, and what is recorded in the pool goes along.
+    // Also while there is work: under load there always is, and what is recorded in the pool goes along.
     if (state.isAtRest && !looks.busy && hasLongHistory()) {
       const memo = memoOf(pool, state.complaints);
       await continueAsNew<'poolSemaphore'>({ ...input, carried: state.carried() }, memo);
@@ -49,7 +49,7 @@ async function grantAll(pool: Pool): Promise<number> {
       await takeBack(pool, grant);
       return false;
     });
-    // A run that was gone has left a free slot to the next in line.
+    // The slot of a run that was gone is free for the next in line.
     if (!sent.includes(false)) return nowMs;
   }
 }
@@ -58,13 +58,16 @@ function isHeld({ holders }: Pool, grant: Grant): boolean {
   return holders.some((holder) => isSameRun(holder, grant) && holder.fence === grant.fence);
 }
 
-/** Where a run was reset while it was in line, its successor does not know that it has to ask anew. */
+/** The run is closed. If it was reset while it was in line, the run that goes on from it does not know that it has to ask. */
 async function takeBack(pool: Pool, { workflowId, runId, fence }: Grant): Promise<void> {
   release(pool, { workflowId, runId, fence, verdict: null }, Date.now());
   await send({ workflowId }, askAgain);
 }
 
-/** Wakes the semaphore. A timer that rings too early wakes it for nothing, which costs less than a new one each time. */
+/**
+ * Wakes the semaphore. A timer is kept when a later moment is set: it wakes the semaphore for nothing, which costs less than
+ * a new timer each time.
+ */
 class Alarm {
   #ringsAtMs = NEVER;
   readonly #state: { work: boolean };

@@ -28,7 +28,7 @@ export async function backOff(run: TaskRun, untilMs: number, reason: string): Pr
 export async function park(run: TaskRun, reason: string): Promise<boolean> {
   run.enter('parked', `Parked: ${reason}. Signal retry to run it again.`);
   await run.tellScheduler('parked');
-  // A run can be cancelled once only; its successor can be cancelled again, which changes nothing.
+  // A run can be cancelled only once, so it goes on as a new one that can be cancelled again.
   if (run.cancelled) await continueAsParked(run, reason);
   for (;;) {
     await condition(() => awake(run));
@@ -45,7 +45,7 @@ function awake(run: TaskRun): boolean {
 async function startAfresh(run: TaskRun): Promise<boolean> {
   run.retried = false;
   run.remember(forgiven(run.past));
-  // Handed on in a circle: the planner gives it to whoever has it now.
+  // The task was handed on in a circle, and somebody else has it: the planner has a run started for that agent.
   if (run.wasHandedOn) return end(run);
   await run.tellScheduler('active');
   return true;

@@ -10,7 +10,8 @@ import { send } from '../sdk/send.ts';
 import type { TaskRun } from './task-run.ts';
 import { taskLeft } from './write-back.ts';
 
-// Local, since the answer to a signal by the workflow itself costs a workflow task more. To ask twice does no harm.
+// A local activity and no signal of the workflow: the result of a signal would cost another workflow task. If it is tried
+// again, the run asks twice, which does no harm.
 const { askForSlot } = proxyLocalActivities<SemaphoreActivities>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
@@ -45,7 +46,7 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
 }
 
 async function over(run: TaskRun): Promise<'over'> {
-  // Its memo was written as if the run would complete; it did nothing, so the past stays as it was.
+  // The memo counts an attempt since the start of the run. None was made, so the past is what it was before.
   run.remember(run.past);
   await run.tellScheduler('ended');
   return 'over';
@@ -74,8 +75,8 @@ export async function giveBack(
 }
 
 /**
- * A reset run may hold the grant of the run before it, whose goose may still live: that slot is not its own to give
- * back, so the semaphore is told to look whose it is.
+ * A reset run may have the grant of the run before it, whose goose may still live. It may not give that slot back, so it has
+ * the semaphore look at its holders.
  */
 async function release(run: TaskRun, { workflowId, runId, fence, verdict }: Release): Promise<void> {
   const to = { workflowId: run.input.semaphore };

@@ -16,7 +16,7 @@ export async function carryOut(state: SchedulerState, result: SurveyResult): Pro
   const [started] = await Promise.all([startRuns(state, result), tellOrder(state, result)]);
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS || result.moreChanged) state.woken = true;
-  // A run that has said that it ended says nothing when it closes.
+  // A run that has told that it ended tells nothing when it closes, so it is planned for anew without being woken.
   if (result.closing.length > 0) state.woken = true;
   const report = reportOf(result, started, state);
   const misplaced = new Set(result.misplaced);
@@ -28,7 +28,7 @@ export async function carryOut(state: SchedulerState, result: SurveyResult): Pro
   return report;
 }
 
-/** Tells the semaphores the ranks that they do not know, and who is coming where several ask at the same time. */
+/** Tells each semaphore the ranks that it does not know, and which runs to expect where several will ask at once. */
 async function tellOrder(
   state: SchedulerState,
   { order: ranksOf, starts, report }: SurveyResult,
@@ -41,10 +41,9 @@ async function tellOrder(
     const [ranks, all] = [ranksOf[semaphore] ?? [], expectedAt.get(semaphore) ?? []];
     const expected = all.length > 1 ? all : [];
     if (ranks.length + expected.length === 0) return;
-    const told = await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, expected });
-    if (told) return;
-    state.forgetRanks(semaphore);
+    if (await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, expected })) return;
     // It was ended; a full pass starts it anew.
+    state.forgetRanks(semaphore);
     state.fullDue = true;
   });
 }

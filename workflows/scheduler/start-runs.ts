@@ -9,7 +9,7 @@ import { memoOf } from '../run-task/task-run.ts';
 import { runAttributes } from '../sdk/search-attributes.ts';
 import type { SchedulerState } from './scheduler-state.ts';
 
-/** A run that says it has ended needs a moment to close. */
+/** A run that has told that it ended needs a moment to close. */
 const CLOSING_MS = 250;
 const TRIES = 4;
 
@@ -22,7 +22,7 @@ export async function startRuns(
   if (state.held) return [];
   const started = await Promise.all(
     starts.map(async (start): Promise<Started[]> => {
-      // Before the child runs: a short one may have said that it ended before its start is known here.
+      // Before the start: a short run may tell that it ended before its start is known here.
       state.began(start);
       const isNew = await startRun(start, report.atMs, settings);
       return isNew ? [startedOf(start)] : [];
@@ -37,7 +37,7 @@ async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettin
     ...{ task, semaphore, wants, queue, pool, assignee, assignedByUs },
     ...{ rank, rankedAtMs, past, notBeforeMs, settings },
   };
-  // As the next run of the task is to find it if this one returns without a further word.
+  // As it is to be found by the next run of the task if this one returns without writing it again.
   const memo: Memos['runTask'] = { run: memoOf(run, { ...NO_PAST, number: past.number + 1 }) };
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
