@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { decideReclaim, type LastRun } from '../../domain/attempt/reclaim.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
 import type { Task, TaskRef } from '../../domain/task.ts';
-import { claimOf, type Look, lookAtLeft } from '../../temporal/left-working.ts';
+import { claimOf, type LookupDeps, lookAtLeft } from '../../temporal/left-working.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
@@ -69,7 +69,7 @@ async function reclaimOne(deps: Deps, task: Task, now: () => number): Promise<Re
  * of that one can live any more.
  */
 export async function takeBackAfterReset(
-  { tinytask, config }: { tinytask: TinyTask; config: Look['config'] },
+  { tinytask, config }: { tinytask: TinyTask; config: LookupDeps['config'] },
   ref: TaskRef,
   before: KnownRun,
   nowMs: number,

@@ -8,7 +8,7 @@ import type { Ranked } from './planning.ts';
 import { type Reason, stillOf } from './reason.ts';
 
 /** A task whose run is in line, and what keeps the task itself from starting, the first reason first. */
-export interface Waiter {
+export interface RunInLine {
   ranked: Ranked;
   run: OpenRun;
   reasons: readonly Reason[];
@@ -20,7 +20,7 @@ const MAY_NOT_START: readonly Reason['why'][] = ['blocked', 'cycle', 'open-subta
  * Whether a run is in line where it may not stay: its task may not start, or it is for other agents now. A run finds out
  * by itself when somebody else has its task.
  */
-export function isMisplaced({ ranked: { task }, run, reasons }: Waiter, capacities: Capacities): boolean {
+export function isMisplaced({ ranked: { task }, run, reasons }: RunInLine, capacities: Capacities): boolean {
   const [reason] = reasons;
   if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
   return run.wants === null
@@ -42,7 +42,10 @@ function isOfNoAgent(
 }
 
 /** Why the run waits. It takes from an agent's capacity, so that the tasks behind it cannot. */
-export function takeInLine({ ranked: { task, rank }, run, reasons }: Waiter, capacities: Capacities): InLine {
+export function takeInLine(
+  { ranked: { task, rank }, run, reasons }: RunInLine,
+  capacities: Capacities,
+): InLine {
   const { semaphore, wants } = run;
   const members = wants === null ? membersOf(task.queue, capacities) : only(capacities.byName.get(wants));
   const able = members.filter((capacity) => capacity.obstacle === undefined);

@@ -34,9 +34,9 @@ function placeOne(next: Ranked, reasons: readonly Reason[], planning: Planning, 
   const { id } = next.task;
   const run = lines.runs.get(id);
   if (run !== undefined) {
-    const waiter = { ranked: next, run, reasons };
-    if (isMisplaced(waiter, capacities)) planned.misplaced.push(id);
-    else planned.inLine.push(takeInLine(waiter, capacities));
+    const inLine = { ranked: next, run, reasons };
+    if (isMisplaced(inLine, capacities)) planned.misplaced.push(id);
+    else planned.inLine.push(takeInLine(inLine, capacities));
     return;
   }
   const [reason, ...others] = reasons;
