@@ -3,7 +3,8 @@ import { gooseQueue } from '../contract/ids.ts';
 import type { RunSettings } from '../contract/run.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
-import type { AgentPolicy, PoolPolicy } from '../domain/slots/pool.ts';
+import type { AgentPolicy } from '../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../domain/slots/pool.ts';
 
 /** What the configuration says about the runs of all agents. */
 export function runSettings(config: Config): RunSettings {

@@ -2,7 +2,7 @@ import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { Request } from '../domain/slots/line.ts';
-import type { RunRef } from '../domain/slots/pool.ts';
+import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
@@ -10,15 +10,19 @@ import type { AttemptResult, Phase } from './run.ts';
 
 export interface GooseInput {
   task: TaskRef;
+  /** Whose slot it is. */
   agent: string;
-  /** To whom the task is assigned, as far as is known: to the agent, or another of the pool that had it before. */
+  /** To whom the task is assigned, as far as is known: to the agent, or to another of the pool that had it before; null: nobody. */
   assignee: string | null;
   /** The pool whose task it is; null when it came with its agent. */
   pool: string | null;
+  /** `queue` of the task. */
   queue: string | null;
+  /** Of the attempt; numbers go on over all runs of a task. */
   number: number;
-  /** The run that the slot was granted to. A reset run finds another one here than itself. */
+  /** Run id of the run that the slot was granted to. A reset run finds another one here than itself. */
   grantedTo: string;
+  /** Of the grant. */
   fence: number;
   /** Workflow id of the semaphore that gave the slot. */
   semaphore: string;
@@ -29,13 +33,15 @@ export interface GooseInput {
 }
 
 export interface GooseActivities {
-  /** One attempt at a task on this host. Resolves when nothing of it is alive any more. */
+  /** One attempt at a task on this host. Resolves when nothing of it lives any more. */
   runGoose(input: GooseInput): Promise<AttemptResult>;
 }
 
 export interface SettleInput {
   task: TaskRef;
+  /** Whom TinyTask names if the task is still the run's. */
   agent: string;
+  /** Of the attempt. */
   number: number;
   runId: string;
   /** What the scheduler is told if the run ends with this. */
@@ -48,8 +54,8 @@ export interface SettleInput {
 
 export interface Settled extends Decided {
   outcome: Outcome;
-  /** The scheduler knows that the run ends with this. */
-  told: boolean;
+  /** The scheduler was told that the run ends with this; else the run tells it. */
+  schedulerTold: boolean;
 }
 
 export interface SettleActivities {
@@ -59,35 +65,39 @@ export interface SettleActivities {
    */
   settle(input: SettleInput): Promise<Settled>;
   /**
-   * `untouched` while a waiting run's task is still its business. A task that is `working` by the run from which this one
-   * was reset is taken back when nothing of that one can live any more.
+   * What became of the task of a run that waits: `untouched` while it is still the run's business. A task that is `working`
+   * by the run from which this one was reset is taken back when nothing of that one can live any more.
    */
   lookAtTask(input: { task: TaskRef; agent: string | null }): Promise<Outcome>;
 }
 
+/** An open run that holds a slot or is in line for one. */
 export interface FoundRun extends RunRef {
   phase: Phase;
+  /** Of its slot; null: it is in line. */
   agent: string | null;
   wants: string | null;
   rank: Rank;
+  /** When the survey that found the rank began, in milliseconds since the epoch. */
   rankedAtMs: number;
 }
 
+/** A run as the server has it now. */
 export interface LookedAt extends RunRef {
+  /** Milliseconds since the epoch; null: it is open. */
   closedAtMs: number | null;
   /** It returned by itself, so nothing of it lives. */
   inOrder: boolean;
+  /** It is at an attempt or in line. One that backs off or is parked has no slot, whatever became of its release. */
   mayHold: boolean;
   /** Of its slot, where it has one. */
   agent: string | null;
+  /** For so long after it was closed its processes may live; absent: not known. */
   lingersMs?: number;
 }
 
 export interface SemaphoreActivities {
-  /**
-   * Each run and when it closed, in milliseconds since the epoch; null while it is open. A run that backs off
-   * or is parked holds no slot, whatever became of its release. `lingersMs`: see runs.ts.
-   */
+  /** Reads each of these runs at the server. */
   lookAtRuns(runs: RunRef[]): Promise<LookedAt[]>;
   /** The open runs that hold a slot of one of these agents, of whatever semaphore, and those in line at this semaphore. */
   openRunsOf(of: { semaphore: string; agents: string[] }): Promise<FoundRun[]>;
@@ -96,16 +106,18 @@ export interface SemaphoreActivities {
 }
 
 export interface SurveyActivities {
-  /** Looks at TinyTask, the agents and the open runs, and decides what starts. TinyTask down is in the report. */
+  /** Reads TinyTask, the agents and the open runs, and decides what starts. That TinyTask is down is in the report. */
   survey(input: SurveyInput): Promise<SurveyResult>;
 }
 
 export interface WatchInput {
-  /** Of the survey before: what it saw is not news. */
+  /** Of what could start at the survey before, which is no change. */
   fingerprint: string;
-  /** The agents of that survey, and who read them. */
+  /** Fingerprint of the agents of that survey. */
   registry: string;
+  /** The process that read them, as `pid@host`. */
   by: string;
+  /** Open runs. */
   runs: PackedRuns;
   /** When the loop interval is over, in milliseconds since the epoch by the server's clock. */
   untilMs: number;

@@ -13,14 +13,19 @@ export interface Complaint {
 export const STANDS_FOR_MS = 10 * 60_000;
 const QUOTED = { chars: 60, bytes: 180 };
 
-/** @param problem as a clause that goes on from what was sent, such as "must be a number" */
-export function complaintAbout(
-  signal: string,
-  to: string,
-  content: unknown,
-  problem: string,
-  atMs: number,
-): Complaint {
+/** A message that was dropped. */
+interface Dropped {
+  /** Name of the signal. */
+  signal: string;
+  /** Who was sent it, for people: `pool dev`. */
+  to: string;
+  content: unknown;
+  /** A clause that goes on from what was sent, such as "must be a number". */
+  problem: string;
+}
+
+/** @param atMs now, in milliseconds since the epoch */
+export function complaintAbout({ signal, to, content, problem }: Dropped, atMs: number): Complaint {
   const sent = content === undefined ? 'nothing' : cut(JSON.stringify(content), QUOTED);
   return { signal, says: `${to} was sent ${signal} with ${sent}, and did nothing: it ${problem}`, atMs };
 }

@@ -3,15 +3,17 @@ import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Rank } from '../domain/rank.ts';
+import type { AgentPolicy, KnownOfAgent } from '../domain/slots/agent-slots.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Health, Unwell } from '../domain/slots/health.ts';
 import type { Request } from '../domain/slots/line.ts';
-import type { AgentPolicy, Grant, KnownOfAgent, PoolPolicy, RunRef } from '../domain/slots/pool.ts';
+import type { Grant, PoolPolicy } from '../domain/slots/pool.ts';
+import type { RunRef } from '../domain/slots/run-ref.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
 
-// What is in each message. Whatever passes here can be kept, planned with, and sent on: also an id of a workflow, for
-// which the server ends whoever signals to one that cannot be.
+// What is in each message. Whatever passes here can be kept, planned with and sent on. Ids of workflows are among it: the
+// server ends a workflow that signals to an id that cannot be one.
 
 export const MOST_SLOTS = 1_000;
 const TASK_ID = 10 ** 15 - 1;
@@ -25,27 +27,28 @@ const MOST = 1_000_000_000;
 
 export interface RunChanged {
   taskId: number;
+  /** What it is from now on: see OpenRun. */
   state: 'active' | 'backing-off' | 'parked' | 'ended';
   /** Whom TinyTask names while the run has its task. */
   agent: string | null;
-  /** For a task that a claim of ours has assigned, so that it may be assigned afresh: pool and agent. */
+  /** Pool and agent of a task that a claim of ours has assigned: it may go to another agent of the pool. */
   pool?: { pool: string; agent: string };
 }
 
 export interface PoolChanged extends PoolKnown {
   /** Workflow id. */
   semaphore: string;
-  /** It was started anew, and knows the ranks only that its runs had in the beginning. */
+  /** The semaphore was started anew, and knows only the ranks with which its runs were started. */
   orderLost?: true | undefined;
 }
 
 export interface Order {
-  /** When TinyTask was looked at, in milliseconds since the epoch. */
+  /** When the survey that found the ranks began, in milliseconds since the epoch. */
   atMs: number;
-  /** Those that are others than before. */
+  /** Those that have changed. */
   ranks: Rank[];
   /** Of runs that are being started now. */
-  coming: { rank: Rank; wants: string | null }[];
+  expected: { rank: Rank; wants: string | null }[];
 }
 
 export interface Configuration {
@@ -157,7 +160,7 @@ export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { 
 export const ORDER: Shape<Order> = is.object<Order>({
   atMs: time,
   ranks: is.list(rank, MANY),
-  coming: is.list(is.object<Order['coming'][number]>({ rank, wants: is.orNull(agent) }), MANY),
+  expected: is.list(is.object<Order['expected'][number]>({ rank, wants: is.orNull(agent) }), MANY),
 });
 export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   policy,

@@ -1,15 +1,18 @@
 import type { Past } from '../domain/attempt/follow.ts';
 import type { Rank } from '../domain/rank.ts';
-import type { KnownOfAgent, PoolPolicy } from '../domain/slots/pool.ts';
+import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../domain/slots/pool.ts';
 import type { Complaint } from './complaint.ts';
 import type { Serves } from './serves.ts';
 
 /** What a semaphore keeps as its memo, so that it can be read without waking it. */
 export interface SemaphoreMemo {
   policy: PoolPolicy;
+  /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** What it takes the scheduler for: paused or disabled. */
   schedulerPaused: boolean;
-  /** A grant with a smaller fence is no longer good for a claim. */
+  /** A task may not be claimed any more with a grant of a smaller fence. */
   fencesFrom: number;
   /** Agents of which something is known besides the policy: see knownAgents. */
   agents: KnownOfAgent[];
@@ -19,6 +22,7 @@ export interface SemaphoreMemo {
 
 /** The scheduler's memo: what has to be readable while no worker lives. */
 export interface SchedulerMemo {
+  /** By a person. */
   paused: boolean;
   /** `TINYSCHEDULER_ENABLED` of who schedules. */
   enabled: boolean;
@@ -30,22 +34,28 @@ export interface SchedulerMemo {
 
 /** Kept as the run's memo, so that the next run of the task, and people, find it whatever ended this one. */
 export interface RunMemo {
+  /** What the attempts at the task came to. */
   past: Past;
+  /** Of the task: another one may have its id by now. */
   createdAt: string;
+  /** Workflow id of the semaphore that gives the run its slots. */
   semaphore: string;
   wants: string | null;
+  /** With which it was started. */
   rank: Rank;
+  /** When the survey that found the rank began, in milliseconds since the epoch. */
   rankedAtMs: number;
-  /** After its end its processes may live for so long. Absent in a run of an earlier version. */
+  /** For so long after it was ended its processes may live. Absent in a run of an earlier version. */
   heartbeatTimeoutMs?: number;
   /** Why it backs off or is parked, as a clause for people. */
   why?: string;
 }
 
-/** The memos under the keys by which the server has them; the scheduler's own is spread over keys. */
+/** By workflow, the memo under the keys by which the server has it; the scheduler's own is spread over keys. */
 export interface Memos {
-  semaphore: { semaphore: SemaphoreMemo };
-  run: { run: RunMemo };
+  scheduler: SchedulerMemo;
+  runTask: { run: RunMemo };
+  poolSemaphore: { semaphore: SemaphoreMemo };
 }
 
 /** A memo as the server gives it: of any workflow, of any version of ours. */

@@ -3,7 +3,8 @@ import type { AgentLine } from '../domain/plan/agent-line.ts';
 import type { InForce, OpenRun } from '../domain/plan/input.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Request } from '../domain/slots/line.ts';
-import type { Grant, Pool, RunRef } from '../domain/slots/pool.ts';
+import type { Grant, Pool } from '../domain/slots/pool.ts';
+import type { RunRef } from '../domain/slots/run-ref.ts';
 import * as contents from './contents.ts';
 import type { PassReport, SurveyInput } from './pass.ts';
 import type { RunStatus } from './run.ts';
@@ -53,9 +54,9 @@ export const setLimit = signal<[slots: number, agent: string | undefined]>(
 // To the scheduler.
 /** A pass now; the task is put first. */
 export const runNow = signal<[taskId: number | undefined]>('run-now', contents.TASK_ID_OR_NONE);
-/** A wake, never a fact: what became of a task is read from TinyTask and from the run itself. */
+/** Wakes the scheduler. It is no proof: what became of a task is read from TinyTask and from the run itself. */
 export const runChanged = signal<[contents.RunChanged]>('run-changed', contents.RUN_CHANGED);
-/** What the scheduler plans with. */
+/** How a pool is, which the scheduler plans with. */
 export const poolChanged = signal<[contents.PoolChanged]>('pool-changed', contents.POOL_CHANGED);
 /** What `TINYSCHEDULER_ENABLED` is for the process that schedules from now on; sent before it takes any work. */
 export const enable = signal('enable');
@@ -65,14 +66,20 @@ export const daemonStarted = signal('daemon-started');
 /** One full pass, answered with its report when it is done. */
 export const passUpdate = update<PassReport, [{ once: boolean }]>('pass', contents.PASS);
 export interface SchedulerStatus {
+  /** By a person. */
   paused: boolean;
   /** Null before the first pass. */
   inForce: InForce | null;
+  /** As the last pass found them. */
   agents: AgentLine[];
+  /** Open runs. */
   runs: OpenRun[];
+  /** Task ids that a person has put first. */
   first: number[];
   lastPass: PassReport | null;
+  /** Of open tasks; null before the first pass. */
   counts: { idle: number; working: number; waiting: number } | null;
+  /** Number of the pass that runs or ran last. */
   pass: number;
 }
 export const schedulerStatus = query<SchedulerStatus>('status');
@@ -80,26 +87,33 @@ export const schedulerStatus = query<SchedulerStatus>('status');
 export const planState = query<SurveyInput>('plan-state');
 
 // To a pool's semaphore.
+/** A run is in line from now on. */
 export const requestSlot = signal<[Request]>('request', contents.SLOT_REQUEST);
+/** A run gives its slot back, or leaves the line. */
 export const releaseSlot = signal<[Release]>('release', contents.SLOT_RELEASE);
 /** From a goose host: see domain/slots/give-back.ts. */
 export const processesGone = signal<[RunRef & { fence: number }]>('processes-gone', contents.OF_GRANT);
 export const modelAnswered = signal<[RunRef & { fence: number }]>('model-answered', contents.OF_GRANT);
+/** The ranks of runs in line, and the runs that will be. */
 export const order = signal<[contents.Order]>('order', contents.ORDER);
+/** What the configuration says of the pool. */
 export const configure = signal<[contents.Configuration]>('configure', contents.CONFIGURATION);
+/** Whether nothing may start, since the scheduler is paused or disabled. */
 export const schedulerPaused = signal<[boolean]>('scheduler-paused', contents.YES_OR_NO);
-/** Probe unwell agents now: a new daemon may have another goose, and other recipes. */
+/** Probe these unwell agents now: a new daemon may have another goose, and other recipes. */
 export const tryAgainNow = signal<[agents: string[]]>('try-again', contents.AGENTS);
 /** Look at the holders now: full passes send it when a run of the pool was ended from outside. */
 export const lookAtHolders = signal('look-at-holders');
 export const semaphoreStatus = query<Pool>('status');
 
 // To a run.
+/** The run has a slot. */
 export const grantSlot = signal<[Grant]>('grant', contents.GRANT);
-/** The semaphore cannot find who asked: the run before this one, which was reset. */
+/** Ask for a slot again: the run that asked was reset, and this one goes on from it. */
 export const askAgain = signal('ask-again');
 /** Leave the line: the task may not start now, or is for others. */
 export const withdraw = signal('withdraw');
+/** From people's hands: a parked or backing-off run runs now, with a full set of attempts. */
 export const retry = signal('retry');
 /** The task changed while the run waited: read it. */
 export const lookAgain = signal('look-again');

@@ -1,6 +1,6 @@
 import type { Past } from '../domain/attempt/follow.ts';
 import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
-import type { Told } from '../domain/plan/changed-tasks.ts';
+import type { ToldChanges } from '../domain/plan/changed-tasks.ts';
 import type { Plan, Start, Waiting } from '../domain/plan/decision.ts';
 import type { InForce, OpenRun } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
@@ -10,11 +10,17 @@ import type { Serves } from './serves.ts';
 
 /** The figures of a pass, under the names that operators of the Python version read. */
 export interface PassFigures {
+  /** Open runs. */
   leasesScanned: number;
+  /** Tasks that were taken back from runs that were ended from outside. */
   leasesReclaimed: number;
+  /** Starts of tasks that any agent of the pool may have. */
   unassignedMatched: number;
+  /** Starts of tasks that are assigned to their agent. */
   assignedSpawned: number;
+  /** All starts. */
   tasksSpawned: number;
+  /** Tasks that wait for a blocker, or for each other. */
   blockedSkipped: number;
   errors: number;
 }
@@ -22,6 +28,7 @@ export interface PassFigures {
 /** A task whose run was started. It has its agent already, or gets one with its slot. */
 export interface Started {
   taskId: number;
+  /** The only agent that may have it; null: any of the pool. */
   agent: string | null;
   queue: string | null;
 }
@@ -31,13 +38,15 @@ export function startedOf({ task, wants, queue }: Start): Started {
 }
 
 export interface PassReport {
-  /** Milliseconds since the epoch. */
+  /** When its survey began, in milliseconds since the epoch. */
   atMs: number;
+  /** Of the survey. */
   tookMs: number;
   figures: PassFigures;
   started: Started[];
   /** Why each task that did not start did not; the head of the order, at most `WAITING_SHOWN`. */
   waiting: Waiting[];
+  /** How many there are in all. */
   waitingTotal: number;
   /** What went wrong, as sentences. */
   errors: string[];
@@ -99,20 +108,25 @@ export function unpackRuns(packed: PackedRuns): OpenRun[] {
   );
 }
 
+/** What the scheduler knows when a survey begins. */
 export interface SurveyInput {
-  /** A full pass also reads the agents, asks the semaphores, and compares the open runs with the server's. */
+  /** Of a full pass: the survey also asks the semaphores, and compares the open runs with the server's. */
   full: boolean;
   /** `run --once`: no runs beyond the slots. */
   once: boolean;
+  /** Open runs, by what they have told the scheduler. */
   runs: PackedRuns;
+  /** Task id -> pool and agent of a task that a claim of ours has assigned: it may go to another agent of the pool. */
   assignedByUs: Record<string, { pool: string; agent: string }>;
   /** What the semaphores have told, by their workflow ids. One that is not there has nothing to tell. */
   pools: Record<string, PoolKnown>;
   /** The ranks that the semaphores know, by task; see line-order.ts. */
   ranks: Ranks;
+  /** By a person. */
   paused: boolean;
+  /** Task ids that a person has put first (`run-now`). */
   first: number[];
-  told: Told;
+  toldChanges: ToldChanges;
   /** For whom this scheduler works; null before its first pass. */
   serves: Serves | null;
   /** The pass before, to see whether two daemons with different configurations take turns. */
@@ -125,6 +139,7 @@ export interface DueStart extends Start {
   assignee: string | null;
   assignedByUs: boolean;
   past: Past;
+  /** As in RunInput. */
   notBeforeMs: number;
 }
 
@@ -133,43 +148,49 @@ export function openRunOf({ task, semaphore, wants, assignee }: DueStart): OpenR
   return { taskId: task.id, semaphore, wants, agent: assignee, state: 'active' };
 }
 
+/** What a survey found and decided, for the scheduler to carry out. */
 export interface SurveyResult {
+  /** Without what was started. */
   report: PassReport;
   starts: DueStart[];
-  /** Tasks that could start, but for their last run: it has said that it ended, and is not closed yet. */
+  /** Tasks that could start, but whose last run has told that it ended and is not closed yet. */
   closing: number[];
-  /** What the runs started have in common. */
+  /** What all runs that are started now have in common. */
   settings: RunSettings;
-  /** Open runs as they really are; only where they differ from the input, else absent. */
+  /** Open runs as they really are; null: as in the input. */
   runs: PackedRuns | null;
   /** Entries of `assignedByUs` that are still of use. */
   assignedByUs: Record<string, { pool: string; agent: string }>;
-  /** Waiting or parked runs whose task changed: they are told to look. */
+  /** Task ids of runs whose task has changed: they are told. */
   changed: number[];
-  /** What runs will have been told then, and whether more are to be told in the next survey. */
-  told: Told;
+  /** What runs have been told when that is done. */
+  toldChanges: ToldChanges;
+  /** More runs are to be told than may be in one pass; the next survey finds them again. */
   moreChanged: boolean;
-  /** Those of them whose run is in line where it may not stay: it leaves. */
+  /** Those of `changed` whose run is in line where it may not stay: it leaves. */
   misplaced: number[];
   /** By semaphore, the ranks that it does not know yet. */
   order: Record<string, Rank[]>;
-  /** What the semaphores know then. */
+  /** What the semaphores know when they have been told. */
   ranks: Ranks;
-  /** `first` without the tasks that run or are gone. */
+  /** Those of the input whose task neither runs nor is gone. */
   first: number[];
-  /** With what the semaphores tell. */
+  /** Those of the configuration, with what their semaphores tell. */
   agents: AgentLine[];
   inForce: InForce;
-  /** Fingerprint of the agents as they were read; the watch looks whether they are others now. */
+  /** Fingerprint of the agents as they were read; the watch finds out when they are others. */
   registry: string;
   serves: Serves;
-  /** All semaphores that there are, and what those of the agents tell; full passes only. */
+  /** Workflow ids of all semaphores that there are; null: not a full pass. */
   semaphores: string[] | null;
+  /** What they tell, by their workflow ids; null: not a full pass. */
   pools: Record<string, PoolKnown> | null;
-  /** Those that take the scheduler for held and it is not, or the other way round. */
+  /** Workflow ids of semaphores that do not know whether the scheduler is paused or disabled. */
   unawareOfPause: string[];
-  /** Fingerprint of what could start but did not; the watch starts from it. */
+  /** Fingerprint of what could start but did not, from which the watch starts. Empty: TinyTask did not answer. */
   fingerprint: string;
+  /** Until the next full pass. */
   loopIntervalMs: number;
+  /** Of open tasks. */
   counts: { idle: number; working: number; waiting: number };
 }

@@ -7,9 +7,13 @@ import type { TaskRef } from '../domain/task.ts';
 /** Where a run is; the value of the search attribute `Phase`. */
 export type Phase = 'waiting' | 'running' | 'backing-off' | 'parked';
 
+/** What the configuration said when the run was started. */
 export interface RunSettings extends AttemptPolicy {
+  /** So long a goose may run. */
   maxRuntimeMs: number;
+  /** Between SIGTERM and SIGKILL. */
   killGraceMs: number;
+  /** A goose host that is not heard of for so long has lost the attempt; nothing of it lives then. */
   heartbeatTimeoutMs: number;
 }
 
@@ -20,6 +24,7 @@ export interface RunInput {
   semaphore: string;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
+  /** `queue` of the task. */
   queue: string | null;
   /** The pool whose task it is; null when the task came with its agent. */
   pool: string | null;
@@ -28,8 +33,9 @@ export interface RunInput {
   /** By a claim of an earlier run, so it may go to another agent of the pool. */
   assignedByUs: boolean;
   rank: Rank;
-  /** When the rank was found, in milliseconds since the epoch. */
+  /** When the survey that found the rank began, in milliseconds since the epoch. */
   rankedAtMs: number;
+  /** What earlier attempts at the task came to. */
   past: Past;
   /** No slot is asked for before: processes of the run before it may live until then. Milliseconds since the epoch. */
   notBeforeMs: number;
@@ -38,10 +44,16 @@ export interface RunInput {
   resume?: Resume;
 }
 
-/** `lookDue`: it was told that its task has changed, and has not looked yet. */
-export type Resume = { reason: string; handedTo?: string | null; lookDue?: boolean } & (
-  | { phase: 'parked'; retried: boolean }
-  | { phase: 'backing-off'; untilMs: number }
+export type Resume = {
+  /** Why it rests, as a clause for people. */
+  reason: string;
+  /** Who got the task from it, where the task was handed on in a circle; null: nobody. */
+  handedTo?: string | null;
+  /** It was told that its task has changed, and has not read it yet. */
+  lookDue?: boolean;
+} & (
+  | { phase: 'parked' /** It was told to `retry`. */; retried: boolean }
+  | { phase: 'backing-off' /** Milliseconds since the epoch. */; untilMs: number }
 );
 
 /** What the goose host answers for one attempt. */
@@ -50,18 +62,23 @@ export interface AttemptResult {
   /** Whether the task was set to `working` by this attempt. */
   claimed: boolean;
   /**
-   * Nothing happened, and the slot is given back to ask for another: a pause was found at the last look
-   * before the claim, or the slot was granted to the run that this one was reset from.
+   * Nothing happened, and the slot is given back to ask for another: a pause was found just before the claim, or the slot
+   * is not good any more, for example since it was granted to the run that this one was reset from.
    */
   noAttempt?: 'paused' | 'slot-lost';
   /** The host has seen all processes dead and given the slot back; else the run does. */
   slotReleased?: boolean;
-  /** Who stopped a `cancelled` one. */
+  /** Who stopped it, where the verdict is `cancelled`. */
   cancelledBy?: CancelledBy;
+  /** Name of its log on the host, with what went wrong with the log; null: there is none. */
   log: string | null;
+  /** Name of the host; empty where none took the attempt. */
   host: string;
+  /** For how long goose ran, to a tenth. */
   seconds: number;
+  /** Answers of the model. */
   turns: number;
+  /** Of the model, in all; null: not known. */
   tokens: number | null;
 }
 
@@ -70,29 +87,38 @@ export function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Ver
   return noAttempt !== undefined || (verdict.kind === 'not-ours' && !claimed) ? null : verdict;
 }
 
-/** A lost worker may have claimed the task. With nobody it was not: TinyTask cannot take an assignment back. */
+/**
+ * Whether a claim that was taken to have been made cannot have been: the task is assigned to nobody, and TinyTask cannot take
+ * an assignment back. Of an attempt whose worker was lost it is not known.
+ */
 export function neverAssigned({ claimed }: AttemptResult, outcome: Outcome): boolean {
   return claimed && outcome.task === 'untouched';
 }
 
+/** Answer to the query `status` of a run. */
 export interface RunStatus {
   taskId: number;
   /** Null before its first slot, where any of the pool may have the task. */
   agent: string | null;
   phase: Phase;
+  /** Number of the attempt that runs or ran last. */
   attempt: number;
+  /** When it entered the phase, in milliseconds since the epoch. */
   sinceMs: number;
   /** What is going on, as a sentence. */
   says: string;
+  /** When it goes on by itself, in milliseconds since the epoch; null: it waits for something else. */
   untilMs: number | null;
+  /** Its last attempt that was written back. `outcome`: what became of the task. */
   last: { verdict: Verdict; outcome: Outcome | null; log: string | null } | null;
 }
 
 /** Result of `runTask`. */
 export interface RunResult {
   taskId: number;
-  /** `left-line`: it did nothing, since its task may not start now or is for others. */
+  /** What became of the task. `left-line`: the run did nothing, since its task may not start now or is for others. */
   end: Outcome['task'] | 'left-line';
+  /** Of its last attempt; null: there was none. */
   verdict: Verdict | null;
   past: Past;
 }

@@ -1,28 +1,35 @@
 import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
-import type { Told } from '../domain/plan/changed-tasks.ts';
+import type { ToldChanges } from '../domain/plan/changed-tasks.ts';
 import type { InForce } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
 import type { Complaint } from './complaint.ts';
 import type { SchedulerStatus } from './messages.ts';
-import type { PackedRuns, PassReport } from './pass.ts';
+import type { PackedRuns, PassReport, SurveyInput } from './pass.ts';
 import type { Serves } from './serves.ts';
 
-/** What one run of the scheduler leaves to the next; plain JSON. */
+/** What one run of the scheduler leaves to the next; plain JSON. All of it is absent at the very first start. */
 export interface SchedulerInput {
+  /** Number of the last pass. */
   pass?: number;
+  /** By a person. */
   paused?: boolean;
+  /** `TINYSCHEDULER_ENABLED` of who schedules. */
   enabled?: boolean;
   serves?: Serves | null;
   inForce?: InForce | null;
+  // As in SurveyInput.
   first?: number[];
   runs?: PackedRuns;
-  assignedByUs?: Record<string, { pool: string; agent: string }>;
+  assignedByUs?: SurveyInput['assignedByUs'];
   pools?: Record<string, PoolKnown>;
   ranks?: Ranks;
+  toldChanges?: ToldChanges;
+  /** Workflow ids of all semaphores. */
   semaphores?: string[];
+  /** As the last pass found them. */
   agents?: AgentLine[];
+  /** With the head of the waiting tasks only. */
   lastPass?: PassReport;
   counts?: SchedulerStatus['counts'];
   complaints?: Complaint[];
-  told?: Told;
 }

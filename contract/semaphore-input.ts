@@ -1,5 +1,6 @@
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
-import type { KnownOfAgent, Pool, PoolPolicy } from '../domain/slots/pool.ts';
+import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { Pool, PoolPolicy } from '../domain/slots/pool.ts';
 import type { Complaint } from './complaint.ts';
 
 export interface SemaphoreInput {
@@ -8,24 +9,26 @@ export interface SemaphoreInput {
   policy: PoolPolicy;
   /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
   moved: KnownOfAgent[];
-  /** What the semaphore before it told, which somebody has ended. */
+  /** What the semaphore told that was here before, and that somebody has ended. */
   before?: PoolKnown;
+  /** The scheduler is paused or disabled. */
   schedulerPaused: boolean;
   /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
   fresh: boolean;
-  /** Of the run before, over continue-as-new. */
+  /** From the run of the semaphore that has continued as new. */
   carried?: Carried;
 }
 
 export interface Carried {
   pool: Pool;
+  /** About what people sent it. */
   complaints: Complaint[];
   secondLook: SecondLook | null;
   /** When the holders were looked at last, in milliseconds since the epoch. */
   lookedAtMs: number;
 }
 
-/** The runs of agents whose state was lost are looked for a second time, before anything is given to these agents. */
+/** When runs are looked for a second time, and of which agents; these are given nothing before. See workflows/pool/looks.ts. */
 export interface SecondLook {
   agents: string[];
   /** Milliseconds since the epoch. */

@@ -1,5 +1,5 @@
-/** How much of a text a message has room for. */
-export interface Room {
+/** How long a text may be. */
+export interface TextLimit {
   /** Code points. */
   chars: number;
   /** Of its JSON in UTF-8, without the quotes around it: what it takes in a payload. */
@@ -7,12 +7,12 @@ export interface Room {
 }
 
 /** A sentence for people. 100 of them, each at its longest, are a tenth of what a payload may be. */
-const SENTENCE: Room = { chars: 500, bytes: 1_500 };
+const SENTENCE: TextLimit = { chars: 500, bytes: 1_500 };
 const ELLIPSIS = '…';
 const ELLIPSIS_BYTES = 3;
 
 /** The text, or its beginning and an ellipsis. Half of a surrogate pair becomes U+FFFD, as it would in UTF-8. */
-export function cut(text: string, { chars, bytes }: Room = SENTENCE): string {
+export function cut(text: string, { chars, bytes }: TextLimit = SENTENCE): string {
   if (text.length <= chars && text.length * LARGEST <= bytes) return text.toWellFormed();
   let kept = '';
   let left = bytes;
@@ -30,11 +30,11 @@ export function cut(text: string, { chars, bytes }: Room = SENTENCE): string {
 }
 
 /** A copy of plain JSON data in which every text is cut. */
-export function cutTexts<T>(data: T, room: Room = SENTENCE): T {
-  if (typeof data === 'string') return cut(data, room) as T;
-  if (Array.isArray(data)) return data.map((item) => cutTexts(item, room)) as T;
+export function cutTexts<T>(data: T, limit: TextLimit = SENTENCE): T {
+  if (typeof data === 'string') return cut(data, limit) as T;
+  if (Array.isArray(data)) return data.map((item) => cutTexts(item, limit)) as T;
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, cutTexts(value, room)])) as T;
+  return Object.fromEntries(Object.entries(data).map(([name, value]) => [name, cutTexts(value, limit)])) as T;
 }
 
 /** The first of many sentences, and how many more there are. */

@@ -1,6 +1,6 @@
 import type { Task } from './task.ts';
 
-/** What decides who goes first, as plain data: it travels with a run and orders the waiters of a semaphore. */
+/** What decides who goes first. A run takes it along, and a semaphore orders its line by it. */
 export interface Rank {
   /** Put first by a person (`run-now`). */
   first: boolean;

@@ -8,7 +8,7 @@ import type { Task } from '../domain/task.ts';
 import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 import { runBefore, wasReset } from './was-reset.ts';
 
-export type Look = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
+export type LookupDeps = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
 
 export interface Left {
   decision: ReclaimDecision;
@@ -17,7 +17,7 @@ export interface Left {
 }
 
 /** What is to be done with a `working` task that no open run of ours has, and its last run. `nowMs`: by the server's clock. */
-export async function lookAtLeft({ client, config }: Look, task: Task, nowMs: number): Promise<Left> {
+export async function lookAtLeft({ client, config }: LookupDeps, task: Task, nowMs: number): Promise<Left> {
   const run = await lastRunOf(client, task.id);
   if (run === undefined || run.closedAtMs === null) return { decision: { do: 'leave' }, last: undefined };
   let asked: Promise<boolean> | undefined;
@@ -38,7 +38,7 @@ export async function lookAtLeft({ client, config }: Look, task: Task, nowMs: nu
 }
 
 /** What is known of the claim of a run, as decideReclaim asks. */
-export function claimOf(run: KnownRun, config: Look['config']) {
+export function claimOf(run: KnownRun, config: LookupDeps['config']) {
   const { runId, agent, closedAtMs, memo } = run;
   const heartbeatTimeoutMs = lingersMs(run, config.heartbeatTimeoutMs);
   return { runId, agent, closedAtMs, createdAt: memo?.createdAt ?? null, heartbeatTimeoutMs };
@@ -49,7 +49,7 @@ export function claimOf(run: KnownRun, config: Look['config']) {
  * left `working`. Changes nothing.
  */
 export async function toBeTakenBack(
-  look: Look,
+  look: LookupDeps,
   tasks: readonly Task[],
   runs: readonly OpenRun[],
 ): Promise<Record<string, number>> {

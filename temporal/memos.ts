@@ -5,7 +5,7 @@ import { schedulerMemoIn, semaphoreMemoIn } from '../contract/memos.ts';
 import { disable, enable, pause, pauseAll, resume, resumeAll } from '../contract/messages.ts';
 import type { SchedulerInput } from '../contract/scheduler-input.ts';
 import { semaphoreName } from '../domain/semaphore-id.ts';
-import { unknownAgent } from '../domain/slots/pool.ts';
+import { unknownAgent } from '../domain/slots/agent-slots.ts';
 import { type Described, describeOpen, switchedTo, type Unhandled } from './described.ts';
 
 /** What a semaphore says of itself; readable without any worker. Undefined before its first pass. */

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { cut, type Room } from '../domain/cut.ts';
+import { cut, type TextLimit } from '../domain/cut.ts';
 
 /**
  * Names of agents and queues, and tags, as search attributes can hold them: 2,048 bytes on SQLite, 255 characters on
  * PostgreSQL, which takes no NUL either. What we know by such a name has 64 characters at most (domain/names.ts).
  */
-const NAME: Room = { chars: 200, bytes: 800 };
+const NAME: TextLimit = { chars: 200, bytes: 800 };
 const HASH_CHARS = 12;
 /** With an ellipsis and a space the whole is again a name that can be held. */
-const BEFORE_HASH: Room = { chars: NAME.chars - HASH_CHARS - 2, bytes: NAME.bytes - HASH_CHARS - 1 };
+const BEFORE_HASH: TextLimit = { chars: NAME.chars - HASH_CHARS - 2, bytes: NAME.bytes - HASH_CHARS - 1 };
 
 /** The name itself; where it cannot be held, its beginning and what keeps it apart from others that begin so. */
 export function shortName(name: string): string {

@@ -9,17 +9,28 @@ import { beginReading } from '../../tinytask/reading.ts';
 /** `claimed` may be true beside a verdict: the write went out, and no answer told whether it arrived. */
 export type Claim = { task: Task } | { verdict: Verdict; claimed: boolean };
 
+export interface ClaimWanted {
+  task: TaskRef;
+  agent: string;
+  /** To whom the task may be assigned besides the agent: who had it by our own claim. Null: to nobody. */
+  assignee: string | null;
+  /**
+   * Asked when somebody has the task: whose slot the run had that this one was reset from, and that is certainly over;
+   * null: it was not reset.
+   */
+  agentBefore?: () => Promise<string | null>;
+  /** Blockers do not count (`TINYSCHEDULER_DISABLE_BLOCKING`). */
+  mayBeBlocked?: boolean;
+}
+
 /**
  * Sets the task to `working` for the agent. TinyTask has no compare-and-set, so the claim reads, writes and
  * reads again, and stands down when somebody else has it. The same agent name used from elsewhere between
- * the reads is not noticed. The task may be with nobody, with the agent, or with `assignee`, who had it by our own claim.
+ * the reads is not noticed.
  */
 export async function claim(
   tinytask: TinyTask,
-  ref: TaskRef,
-  agent: string,
-  assignee: string | null,
-  { agentBefore = async () => null, mayBeBlocked = false }: ClaimRules = {},
+  { task: ref, agent, assignee, agentBefore = async () => null, mayBeBlocked = false }: ClaimWanted,
 ): Promise<Claim> {
   let claimed = false;
   const mayWrite = beginReading();
@@ -48,16 +59,6 @@ export async function claim(
   }
 }
 
-export interface ClaimRules {
-  /**
-   * Asked when somebody has the task: whose slot the run had that this one was reset from, and that is certainly over;
-   * null: it was not reset.
-   */
-  agentBefore?: () => Promise<string | null>;
-  /** Blockers do not count (`TINYSCHEDULER_DISABLE_BLOCKING`). */
-  mayBeBlocked?: boolean;
-}
-
 interface May {
   beWith: readonly (string | null)[];
   /** Whose run is certainly over, whatever it left. */
@@ -84,9 +85,9 @@ function standDown(reason: string): Verdict {
 export type PutOff = 'paused' | 'slot-lost';
 
 /**
- * The last look before a claim: whether the scheduler, the pool or the agent is paused, or nothing may start at all; and
- * whether the slot was given by a semaphore whose state is lost, so that somebody else may be given it. Read from the
- * server, so no worker is needed; where the server does not tell, nothing is started.
+ * Whether an attempt has to be put off, asked at the last moment before the claim. `paused`: the scheduler, the pool or the
+ * agent is. `slot-lost`: the semaphore that gave the slot was ended, or does not have the agent any more, so that the slot may
+ * be given to somebody else. The server is asked, so no worker is needed; where it does not answer, nothing is started.
  */
 export async function putOff(
   client: Client,

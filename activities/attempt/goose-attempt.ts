@@ -1,38 +1,26 @@
-import { hostname } from 'node:os';
 import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../../config/starter.ts';
 import type { GooseInput } from '../../contract/activities.ts';
 import { attemptId, attemptLogName } from '../../contract/ids.ts';
-import { type Message, modelAnswered, processesGone, releaseSlot } from '../../contract/messages.ts';
 import { type AttemptResult, saysOfAgent } from '../../contract/run.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
-import type { Verdict } from '../../domain/attempt/verdict.ts';
-import { semaphoreOf } from '../../domain/semaphore-id.ts';
-import type { RunRef } from '../../domain/slots/pool.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { type PreflightResult, preflight } from '../../goose/preflight.ts';
 import type { Lease } from '../../goose/run/lease.ts';
-import type { GooseRunResult } from '../../goose/run/run.ts';
 import { gooseEnvironment, userEnvironment } from '../../goose/start/command-line.ts';
 import { containment, recordedContainment } from '../../goose/start/containment.ts';
-import { signalled } from '../../temporal/signalled.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import type { AttemptIds } from '../events.ts';
 import { activityLease } from './activity-lease.ts';
+import { NOTHING, notBegun, putOffResult, resultOf, whyCancelled } from './attempt-result.ts';
 import { claim, putOff } from './claim.ts';
 import type { GooseDeps } from './deps.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
 import { runGooseOnTask } from './goose-on-task.ts';
-
-const PUT_OFF = {
-  paused: 'paused',
-  'slot-lost': 'its slot is not good any more: its semaphore was ended, or its agent changed its pool',
-};
-
-export const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
+import { GrantedSlot } from './granted-slot.ts';
 
 type Execution = { workflowId: string; runId: string };
 type Ready = Extract<PreflightResult, { ok: true }>;
@@ -45,23 +33,34 @@ export class Attempt {
   readonly #execution: Execution;
   readonly #stopping = new AbortController();
   readonly #lease: Lease;
+  readonly #slot: GrantedSlot;
   readonly ids: AttemptIds;
   /** Whether the task was set to `working`. */
   claimed = false;
   #record: KeptRecord | undefined;
 
-  constructor(deps: GooseDeps, input: GooseInput, context: Context, execution: Execution, everyMs: number) {
+  constructor(
+    deps: GooseDeps,
+    input: GooseInput,
+    { context, execution, beatEveryMs }: { context: Context; execution: Execution; beatEveryMs: number },
+  ) {
     this.#deps = deps;
     this.#input = input;
     this.#context = context;
     this.#execution = execution;
     const { task, agent, number } = input;
     this.ids = { taskId: task.id, agent, attempt: number, runId: execution.runId };
+    this.#slot = new GrantedSlot({
+      client: deps.client,
+      semaphore: input.semaphore,
+      grant: { ...execution, fence: input.fence },
+      agent: () => this.#agent(),
+    });
     this.#lease = activityLease({
       client: deps.leaseClient,
       context,
       graceMs: input.killGraceMs,
-      everyMs,
+      everyMs: beatEveryMs,
       onStop: (stop) => this.#stopping.abort(stop),
       onRenewed: (deadlineAt) => {
         // A record that cannot be written keeps its old deadline, and the next heartbeat tries again.
@@ -79,20 +78,20 @@ export class Attempt {
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker));
     const preparing = this.#prepare(token);
-    // Both end before this returns: a record that is written later would never be removed.
+    // Waited for whatever comes of the preflight: a record that was written after this returned would never be removed.
     const prepared = preparing.catch(() => undefined);
-    // Without the token: what only looks is not the run, and would be taken for a goose that has started.
+    // Without the token, by which processes of the attempt are found: the preflight's would be taken for a goose that runs.
     const { workingDir, ready } = await this.#preflight(userEnvironment(environment)).finally(() => prepared);
-    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    if (this.#stopped !== undefined) return notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
     const record = await preparing;
     const why = await putOff(client, this.#input);
-    if (why !== undefined) return { ...NOTHING, noAttempt: why, verdict: notStarted(PUT_OFF[why]) };
-    if (this.#stopped !== undefined) return this.#notBegun(this.#stopped);
+    if (why !== undefined) return putOffResult(why);
+    if (this.#stopped !== undefined) return notBegun(this.#stopped);
     return this.#claimAndRun(ready, { token, env, workingDir, record });
   }
 
-  /** What is done only under a lease, and needs nothing of what goose needs. Throws the reason if there is no lease. */
+  /** Takes the lease, ends what earlier attempts left here, and writes the record. Throws the reason if there is no lease. */
   async #prepare(token: string): Promise<KeptRecord> {
     await this.#lease.begin();
     // Nothing is done on behalf of a server that no longer knows this activity.
@@ -101,10 +100,9 @@ export class Attempt {
     return this.#writeRecord(token);
   }
 
-  /** Whether the semaphore has heard that the slot is free. Call it when `run` has resolved. */
+  /** Whether the semaphore was told that the slot is free. Call it when `run` has resolved. */
   async releaseSlot(result: AttemptResult): Promise<boolean> {
-    if (this.#stopping.signal.reason?.why === 'lease-lost') return false;
-    return this.#tellSemaphore(releaseSlot, { ...this.#grant, verdict: saysOfAgent(result) });
+    return !this.#isLeaseLost && this.#slot.release(saysOfAgent(result));
   }
 
   /** Call it when `run` has ended, whatever came of it. */
@@ -112,11 +110,10 @@ export class Attempt {
     this.#lease.end();
     await this.#record?.remove();
     // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
-    if (this.#stopping.signal.reason?.why === 'lease-lost')
-      await this.#tellSemaphore(processesGone, this.#grant);
+    if (this.#isLeaseLost) await this.#slot.processesGone();
   }
 
-  /** Looks only: that does no harm, whoever has the task now. */
+  /** Finds out whether goose can be run. It changes nothing, so it needs no lease. */
   async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
     const { tinytask, config, gooseBin } = this.#deps;
     const { task, agent, queue } = this.#input;
@@ -144,10 +141,11 @@ export class Attempt {
     const { ids } = this;
     const guarded = guardian.ready();
     guarded.catch(() => {});
-    // The semaphore has seen to it that nothing of a run before the reset is alive.
+    // The semaphore gives no slot before nothing of the run before the reset can live any more.
     const agentBefore = async () => (await runBeforeReset(client, this.#execution))?.agent ?? null;
-    const rules = { agentBefore, mayBeBlocked: config.disableBlocking };
-    const claimed = await claim(tinytask, input.task, input.agent, input.assignee, rules);
+    const { task, agent, assignee } = input;
+    const mayBeBlocked = config.disableBlocking;
+    const claimed = await claim(tinytask, { task, agent, assignee, agentBefore, mayBeBlocked });
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;
@@ -160,22 +158,20 @@ export class Attempt {
       recipe: ready.recipe,
       lease: this.#lease,
       stopping: this.#stopping,
-      // Nobody else needs to know it before the end, and each word is work for the semaphore.
-      ...(input.probe && { onModelAnswered: () => void this.#tellSemaphore(modelAnswered, this.#grant) }),
+      // Only of a probe: each message is work for the semaphore.
+      ...(input.probe && { onModelAnswered: () => void this.#slot.modelAnswered() }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
     unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
-    return report(ran);
+    return resultOf(ran);
+  }
+
+  get #isLeaseLost(): boolean {
+    return this.#stopping.signal.reason?.why === 'lease-lost';
   }
 
   get #stopped(): Stop | undefined {
     return this.#lease.obstacle() ?? (this.#stopping.signal.reason as Stop | undefined);
-  }
-
-  #notBegun({ why, detail }: Stop): AttemptResult {
-    const reason = `not started: ${detail}`;
-    if (why === 'lease-lost') return { ...NOTHING, verdict: { kind: 'worker-lost', reason } };
-    return { ...NOTHING, verdict: { kind: 'cancelled', reason }, ...cancelledBy(why) };
   }
 
   async #writeRecord(token: string): Promise<KeptRecord> {
@@ -206,21 +202,6 @@ export class Attempt {
     const { agents } = await this.#deps.loadAgents();
     return agents.find((agent) => agent.name === name) ?? { name };
   }
-
-  get #grant(): RunRef & { fence: number } {
-    const { workflowId, runId } = this.#execution;
-    return { workflowId, runId, fence: this.#input.fence };
-  }
-
-  async #tellSemaphore<Content>(message: Message<[Content]>, content: Content): Promise<boolean> {
-    const { semaphore } = this.#input;
-    const tell = (to: string) => signalled(this.#deps.client, to, message, content).catch(() => false);
-    const [told, agent] = await Promise.all([tell(semaphore), this.#agent()]);
-    // The agent may be in another pool by now, whose semaphore has found this run.
-    const now = semaphoreOf(agent);
-    if (now !== semaphore) await tell(now);
-    return told;
-  }
 }
 
 interface RunPlace {
@@ -228,35 +209,4 @@ interface RunPlace {
   env: Record<string, string>;
   workingDir: string;
   record: KeptRecord;
-}
-
-function report(ran: GooseRunResult): AttemptResult {
-  return {
-    verdict: ran.verdict,
-    claimed: true,
-    ...cancelledBy(ran.facts.stopped?.why),
-    log: ran.logProblem === undefined ? ran.logName : `${ran.logName} (${ran.logProblem})`,
-    host: hostname(),
-    seconds: Math.round((ran.endedAt - ran.startedAt) / 100) / 10,
-    turns: ran.turns,
-    tokens: ran.tokens?.total ?? null,
-  };
-}
-
-function cancelledBy(why: Stop['why'] | undefined): Pick<AttemptResult, 'cancelledBy'> {
-  if (why === 'shutdown') return { cancelledBy: 'shutdown' };
-  return why === 'cancelled' ? { cancelledBy: 'person' } : {};
-}
-
-/** Why the server or the worker wants the activity to end. */
-function whyCancelled({ cancellationDetails: details }: Context): Stop {
-  if (details?.workerShutdown) return { why: 'shutdown', detail: 'the worker was shut down' };
-  if (details?.notFound || details?.timedOut || details?.reset) {
-    return { why: 'lease-lost', detail: 'the server gave the run up' };
-  }
-  return { why: 'cancelled', detail: 'cancelled by hand' };
-}
-
-export function notStarted(reason: string): Verdict {
-  return { kind: 'cancelled', reason: `not started: ${reason}` };
 }

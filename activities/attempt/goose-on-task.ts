@@ -44,8 +44,10 @@ export async function runGooseOnTask({
   const url = mcpUrl(config.mcpEndpoint).href;
   const ownName = recipe.tinytaskExtension ?? extensionNameOf(url);
   const brings = recipe.tinytaskExtension !== undefined || !config.tinytaskExtension;
-  const watching = watchTask(tinytask, input.task, input.agent, config.completeGraceMs, (why) =>
-    stopping.abort(why),
+  const watching = watchTask(
+    tinytask,
+    { task: input.task, agent: input.agent, completeGraceMs: config.completeGraceMs },
+    (why) => stopping.abort(why),
   );
   try {
     return await runGoose(

@@ -3,9 +3,10 @@ import type { GooseActivities } from '../../contract/activities.ts';
 import type { AttemptResult } from '../../contract/run.ts';
 import { cutTexts } from '../../domain/cut.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
+import { NOTHING, notStarted } from './attempt-result.ts';
 import type { GooseDeps } from './deps.ts';
 import { diskTrouble } from './disk-trouble.ts';
-import { Attempt, NOTHING, notStarted } from './goose-attempt.ts';
+import { Attempt } from './goose-attempt.ts';
 
 /** The answer to a heartbeat brings a cancellation, and who cancels a run wants its goose stopped now. */
 const LONGEST_BEAT_MS = 2_000;
@@ -18,10 +19,10 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
       if (workflowExecution === undefined) throw new Error('a goose run needs a workflow');
       if (input.grantedTo !== workflowExecution.runId)
         return { ...NOTHING, noAttempt: 'slot-lost', verdict: notStarted('the slot was another run’s') };
-      const everyMs = Math.min(deps.config.heartbeatMs, LONGEST_BEAT_MS);
+      const beatEveryMs = Math.min(deps.config.heartbeatMs, LONGEST_BEAT_MS);
       // Besides the lease's own: without it the SDK takes the activity for timed out and drops its result.
-      const beat = setInterval(() => heartbeat(), everyMs);
-      const attempt = new Attempt(deps, input, context, workflowExecution, everyMs);
+      const beat = setInterval(() => heartbeat(), beatEveryMs);
+      const attempt = new Attempt(deps, input, { context, execution: workflowExecution, beatEveryMs });
       try {
         const ran = await attempt.run().catch((error: unknown): AttemptResult => {
           const verdict = diskTrouble(error);

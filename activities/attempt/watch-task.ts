@@ -11,9 +11,7 @@ const LOOK_MS = 3_000;
  */
 export function watchTask(
   tinytask: TinyTask,
-  ref: TaskRef,
-  agent: string,
-  completeGraceMs: number,
+  { task: ref, agent, completeGraceMs }: { task: TaskRef; agent: string; completeGraceMs: number },
   stop: (why: Stop) => void,
 ): { stop(): void } {
   let completeSinceMs: number | undefined;

@@ -44,8 +44,9 @@ export function settleActivities(deps: {
       tell({ what: 'settled', ...ids, claimed: input.result.claimed, wrote, outcome, follow });
       const { pool, ...ended } = input.ended;
       const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
-      const told = follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
-      return { ...written, told };
+      const schedulerTold =
+        follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
+      return { ...written, schedulerTold };
     },
 
     async lookAtTask({ task: ref, agent }) {
@@ -76,15 +77,11 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
   const task = await tinytask.get(ref.id);
   const mayComplete = task !== undefined && result.verdict.kind === 'completed';
   const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
-  const { write, outcome } = settlement(
-    task,
-    openSubtasks.map((subtask) => subtask.id),
-    ref,
-    agent,
-    result.claimed,
-    result.verdict,
-    config.disableBlocking,
-  );
+  const { write, outcome } = settlement({
+    ...{ task, ref, agent, claimed: result.claimed, verdict: result.verdict },
+    openSubtasks: openSubtasks.map((subtask) => subtask.id),
+    blockingDisabled: config.disableBlocking,
+  });
   const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };
   if (outcome.task === 'gone') return settled;
   try {

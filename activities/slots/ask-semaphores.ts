@@ -6,12 +6,8 @@ import { lookAtHolders as lookAtHoldersNow, tryAgainNow } from '../../contract/m
 import type { AgentRegistry } from '../../domain/agent.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
-import {
-  type AgentPolicy,
-  type KnownOfAgent,
-  type PoolPolicy,
-  unknownAgent,
-} from '../../domain/slots/pool.ts';
+import { type AgentPolicy, type KnownOfAgent, unknownAgent } from '../../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../../domain/slots/pool.ts';
 import { runsOfAgents } from '../../temporal/runs.ts';
 import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { signalled } from '../../temporal/signalled.ts';
@@ -29,11 +25,12 @@ export async function askSemaphores(
   paused: boolean,
 ): Promise<EnsuredSemaphore[]> {
   const policies = poolsOf(deps.config, registry);
-  const there = await runningSemaphores(deps.client);
-  return ensureAll(deps, new Set([...there.keys(), ...policies.keys()]), policies, there, paused);
+  const running = await runningSemaphores(deps.client);
+  const semaphores = new Set([...running.keys(), ...policies.keys()]);
+  return ensureAll(deps, semaphores, { policies, running, paused });
 }
 
-/** The same for one semaphore that is missing, and those that its agents come from. */
+/** The same for one semaphore that is missing, and for those from which its agents come. */
 export async function askSemaphore(
   deps: Deps,
   semaphore: string,
@@ -41,38 +38,39 @@ export async function askSemaphore(
   paused: boolean,
 ): Promise<void> {
   const policies = poolsOf(deps.config, registry);
-  const there = await runningSemaphores(deps.client);
+  const running = await runningSemaphores(deps.client);
   const names = new Set(policies.get(semaphore)?.agents.map(({ name }) => name));
-  const from = [...there].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
-  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), policies, there, paused);
+  const from = [...running].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
+  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), { policies, running, paused });
 }
 
-type There = ReadonlyMap<string, SemaphoreMemo | undefined>;
+type RunningSemaphores = ReadonlyMap<string, SemaphoreMemo | undefined>;
 
 async function ensureAll(
   { client, config }: Deps,
   semaphores: ReadonlySet<string>,
-  policies: ReadonlyMap<string, PoolPolicy>,
-  there: There,
-  paused: boolean,
+  {
+    policies,
+    running,
+    paused,
+  }: { policies: ReadonlyMap<string, PoolPolicy>; running: RunningSemaphores; paused: boolean },
 ): Promise<EnsuredSemaphore[]> {
   const wanted = [...semaphores].map((semaphore): Wanted => {
     const policy = policies.get(semaphore) ?? slotPolicy(config, []);
-    return { semaphore, policy, moved: movedTo(semaphore, policy, there) };
+    return { semaphore, policy, moved: movedTo(semaphore, policy, running) };
   });
-  await addRunsElsewhere(client, wanted, there);
-  // First those that lose agents: they must not go on giving slots of whom another semaphore has then.
+  await addRunsElsewhere(client, wanted, running);
+  // First those that lose agents: they must give no more slots of an agent when another semaphore has it.
   wanted.sort((a, b) => a.moved.length - b.moved.length);
   return inBatches(wanted, (one) => ensureSemaphore(client, one, paused), AT_A_TIME);
 }
 
 /**
- * Agents that another semaphore has, or had and still knows, and this one has not, with what is known of them there. The
- * other one may have been told before that it has them no more.
+ * Agents that are new to this semaphore and that another one has, or had and still knows, with what that one knows of them.
  */
-export function movedTo(semaphore: string, policy: PoolPolicy, there: There): KnownOfAgent[] {
-  const elsewhere = [...there].flatMap(([id, memo]) => (id === semaphore || !memo ? [] : [memo]));
-  return newTo(semaphore, policy, there).flatMap(({ name, limit }) => {
+export function movedTo(semaphore: string, policy: PoolPolicy, running: RunningSemaphores): KnownOfAgent[] {
+  const elsewhere = [...running].flatMap(([id, memo]) => (id === semaphore || !memo ? [] : [memo]));
+  return newTo(semaphore, policy, running).flatMap(({ name, limit }) => {
     const had = elsewhere.find((memo) => memo.policy.agents.some((agent) => agent.name === name));
     // One that left the configuration, and returns, is known where it was.
     const from = had ?? elsewhere.find((memo) => memo.agents.some((agent) => agent.name === name));
@@ -83,16 +81,16 @@ export function movedTo(semaphore: string, policy: PoolPolicy, there: There): Kn
   });
 }
 
-function newTo(semaphore: string, policy: PoolPolicy, there: There): AgentPolicy[] {
-  const isHere = new Set(there.get(semaphore)?.policy.agents.map(({ name }) => name));
+function newTo(semaphore: string, policy: PoolPolicy, running: RunningSemaphores): AgentPolicy[] {
+  const isHere = new Set(running.get(semaphore)?.policy.agents.map(({ name }) => name));
   return policy.agents.filter(({ name }) => !isHere.has(name));
 }
 
-/** An agent of which no semaphore knows may still have runs of a time before. */
-async function addRunsElsewhere(client: Client, wanted: Wanted[], there: There): Promise<void> {
+/** An agent that no semaphore knows may still have runs, of a time before: then it counts as moved. */
+async function addRunsElsewhere(client: Client, wanted: Wanted[], running: RunningSemaphores): Promise<void> {
   const strangers = wanted.flatMap((one) => {
     const known = new Set(one.moved.map(({ name }) => name));
-    return newTo(one.semaphore, one.policy, there)
+    return newTo(one.semaphore, one.policy, running)
       .filter(({ name }) => !known.has(name))
       .map(({ name }) => ({ name, one }));
   });
@@ -120,7 +118,7 @@ export async function tryAgain(client: Client, agents: AgentLine[]): Promise<voi
   );
 }
 
-/** A semaphore that is gone finds its holders when it comes back. */
+/** Has a semaphore look whether its holders are still open. One that is gone does so by itself when it comes back. */
 export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
   await signalled(client, semaphore, lookAtHoldersNow).catch(() => false);
 }

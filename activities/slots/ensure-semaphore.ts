@@ -6,13 +6,13 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
-import type { SemaphoreMemo } from '../../contract/memos.ts';
-import { semaphoreMemoIn } from '../../contract/memos.ts';
+import { type Memos, type SemaphoreMemo, semaphoreMemoIn } from '../../contract/memos.ts';
 import { configure } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { POOL_SEMAPHORE, type Workflows } from '../../contract/workflows.ts';
 import type { PoolKnown } from '../../domain/plan/agent-line.ts';
-import type { KnownOfAgent, PoolPolicy } from '../../domain/slots/pool.ts';
+import type { KnownOfAgent } from '../../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../../domain/slots/pool.ts';
 import { signalled } from '../../temporal/signalled.ts';
 
 /** What a semaphore is to be. */
@@ -72,8 +72,8 @@ export async function ensureSemaphore(
   };
   const { paused = false, agents: known = [] } = before ?? {};
   const agents = [...moved, ...known];
-  const memo: SemaphoreMemo = {
-    ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
+  const memo: Memos['poolSemaphore'] = {
+    semaphore: { policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
   };
   try {
     await client.workflow.start<Workflows['poolSemaphore']>(POOL_SEMAPHORE, {
@@ -81,7 +81,7 @@ export async function ensureSemaphore(
       taskQueue: MAIN_QUEUE,
       args: [input],
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
-      memo: { semaphore: memo },
+      memo,
       staticSummary: `slots of ${policy.agents.length === 1 ? policy.agents[0]?.name : `${policy.agents.length} agents`}`,
     });
   } catch (error) {

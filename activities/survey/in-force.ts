@@ -2,7 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
 import type { SurveyInput } from '../../contract/pass.ts';
 import type { Agent, AgentRegistry } from '../../domain/agent.ts';
+import type { InForce } from '../../domain/plan/input.ts';
 import { runSettings } from '../policies.ts';
+
+export function inForceOf({ enabled, disableBlocking }: Config, { mode }: AgentRegistry): InForce {
+  return { mode, enabled, blockingDisabled: disableBlocking };
+}
 
 /** Tells one set of texts from another, in whatever order they come. */
 export function fingerprintOf(texts: Iterable<string>): string {

@@ -6,17 +6,23 @@ import type { Start } from '../../domain/plan/decision.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
 import { asOpenRun, type FromLastRun, goesOn, pastOf } from '../../temporal/past.ts';
 
+/** A run that has told that it ended is waited for so long. */
 const CLOSING_MS = 1_000;
 
-/**
- * Adds what the last run of each task left, and drops starts of tasks that turn out to have an open run. `stillOpen`: runs
- * that are in hand. `closing`: tasks whose run has nothing left to do; they are looked at again at once.
- */
+export interface PreparedStarts {
+  starts: DueStart[];
+  /** Runs of tasks that were planned to start: they turned out to be open and to go on. */
+  stillOpen: OpenRun[];
+  /** Tasks whose open run has only to close; a refill follows at once. */
+  closing: number[];
+}
+
+/** Adds to each start what the last run of its task left. A task that turns out to have an open run does not start. */
 export async function prepareStarts(
   deps: { client: Client; config: Config },
   starts: Start[],
   assignedByUs: SurveyInput['assignedByUs'],
-) {
+): Promise<PreparedStarts> {
   const stillOpen: OpenRun[] = [];
   const closing: number[] = [];
   const due = await Promise.all(
@@ -36,7 +42,7 @@ export async function prepareStarts(
   return { starts: due.flat(), stillOpen, closing };
 }
 
-/** The scheduler takes the task's run for ended; one that has just said so needs a moment to close. */
+/** The scheduler knows of no open run of the task. One that has just told it that it ended needs a moment to close. */
 async function pastOnceClosed(
   { client, config }: { client: Client; config: Config },
   { task }: Start,

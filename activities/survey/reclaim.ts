@@ -3,44 +3,65 @@ import type { Config } from '../../config/config.ts';
 import { decideReclaim, type LastRun } from '../../domain/attempt/reclaim.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
 import type { Task, TaskRef } from '../../domain/task.ts';
-import { claimOf, type Look, lookAtLeft } from '../../temporal/left-working.ts';
+import { claimOf, type LookupDeps, lookAtLeft } from '../../temporal/left-working.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
 import { beginReading } from '../../tinytask/reading.ts';
 import type { Tell } from '../events.ts';
 
+export interface Reclaimed {
+  /** All tasks, those that were taken back as they are now. */
+  tasks: Task[];
+  count: number;
+  /** Task id -> until when processes of its lost run may live, in milliseconds since the epoch. */
+  dying: Record<string, number>;
+  /** Of tasks that could not be taken back, as sentences. */
+  errors: string[];
+}
+
+type Deps = { client: Client; tinytask: TinyTask; config: Config; tell: Tell };
+
 /** Takes back the tasks that a run of ours left `working` when it was ended from outside. `now`: the server's clock. */
 export async function reclaim(
-  deps: { client: Client; tinytask: TinyTask; config: Config; tell: Tell },
-  tasks: readonly Task[],
-  runs: readonly OpenRun[],
-  errors: string[],
-  now: () => number,
-): Promise<{ tasks: Task[]; reclaimed: number; dying: Record<string, number> }> {
+  deps: Deps,
+  { tasks, runs, now }: { tasks: readonly Task[]; runs: readonly OpenRun[]; now: () => number },
+): Promise<Reclaimed> {
   const withRun = new Set(runs.map((run) => run.taskId));
-  const dying: Record<string, number> = {};
-  let reclaimed = 0;
-  const after: Task[] = [];
+  const reclaimed: Reclaimed = { tasks: [], count: 0, dying: {}, errors: [] };
   for (const task of tasks) {
-    after.push(task);
-    if (task.status !== 'working' || withRun.has(task.id)) continue;
-    const { decision, last } = await lookAtLeft(deps, task, now());
-    if (decision.do === 'wait') dying[String(task.id)] = decision.untilMs;
-    if (decision.do !== 'reclaim' || last === undefined) continue;
-    try {
-      const taken = await takeBack(deps.tinytask, task.id, last, now());
-      if (taken === undefined) continue;
-      after[after.length - 1] = taken;
-      reclaimed += 1;
-      deps.tell({ what: 'reclaimed', taskId: task.id, agent: last.agent ?? '', runId: last.runId });
-    } catch (error) {
-      errors.push(
-        `task ${task.id} could not be reclaimed: ${error instanceof Error ? error.message : error}`,
-      );
-    }
+    const mayBeLeft = task.status === 'working' && !withRun.has(task.id);
+    const { taken, dyingUntilMs, error } = mayBeLeft ? await reclaimOne(deps, task, now) : NOTHING;
+    reclaimed.tasks.push(taken ?? task);
+    if (taken !== undefined) reclaimed.count += 1;
+    if (dyingUntilMs !== undefined) reclaimed.dying[String(task.id)] = dyingUntilMs;
+    if (error !== undefined) reclaimed.errors.push(error);
   }
-  return { tasks: after, reclaimed, dying };
+  return reclaimed;
+}
+
+interface ReclaimedOne {
+  /** The task as it is now. */
+  taken?: Task;
+  dyingUntilMs?: number;
+  error?: string;
+}
+
+const NOTHING: ReclaimedOne = {};
+
+async function reclaimOne(deps: Deps, task: Task, now: () => number): Promise<ReclaimedOne> {
+  const { decision, last } = await lookAtLeft(deps, task, now());
+  if (decision.do === 'wait') return { dyingUntilMs: decision.untilMs };
+  if (decision.do === 'leave' || last === undefined) return NOTHING;
+  try {
+    const taken = await takeBack(deps.tinytask, task.id, last, now());
+    if (taken === undefined) return NOTHING;
+    deps.tell({ what: 'reclaimed', taskId: task.id, agent: last.agent ?? '', runId: last.runId });
+    return { taken };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : error;
+    return { error: `task ${task.id} could not be reclaimed: ${problem}` };
+  }
 }
 
 /**
@@ -48,7 +69,7 @@ export async function reclaim(
  * of that one can live any more.
  */
 export async function takeBackAfterReset(
-  { tinytask, config }: { tinytask: TinyTask; config: Look['config'] },
+  { tinytask, config }: { tinytask: TinyTask; config: LookupDeps['config'] },
   ref: TaskRef,
   before: KnownRun,
   nowMs: number,

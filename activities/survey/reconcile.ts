@@ -9,16 +9,15 @@ export interface Reconciled {
   createdAt: ReadonlyMap<number, string>;
   /** Task ids of runs that are at no attempt. */
   resting: ReadonlySet<number>;
-  /** Semaphores with a run that was ended from outside: its slot may not have been given back. */
+  /** Semaphores of runs that were ended from outside, and so may not have given back their slot. */
   ofLostRuns: string[];
 }
 
 /**
- * The open runs as they really are. The server's list lags: a run it does not show is read by itself before
- * it counts as ended, and each one it shows has been read. One that the scheduler was told has ended, and that has only to
- * close, does not count.
+ * The open runs as they really are. The server's list lags, so each run is read by itself: those that are listed, and those
+ * that the scheduler takes for open. A run that has told the scheduler that it ended, and has only to close, does not count.
  *
- * @param believed what the scheduler knows by what the runs told it; null before its first pass, when it was told nothing
+ * @param believed open runs by what they have told the scheduler; null before its first pass, when none has told anything
  */
 export async function reconcile(client: Client, believed: readonly OpenRun[] | null): Promise<Reconciled> {
   const listed = await openRuns(client);
@@ -27,9 +26,9 @@ export async function reconcile(client: Client, believed: readonly OpenRun[] | n
     (believed ?? []).filter((run) => !seen.has(run.taskId)).map((run) => lastRunOf(client, run.taskId)),
   );
   const known = [...listed, ...unseen.filter((run) => run !== undefined)];
-  const told = believed === null ? undefined : new Set(believed.map((run) => run.taskId));
+  const inHand = believed === null ? undefined : new Set(believed.map((run) => run.taskId));
   const isOver = (run: KnownRun) =>
-    run.phase === 'running' && !goesOn(run) && told?.has(run.taskId) === false;
+    run.phase === 'running' && !goesOn(run) && inHand?.has(run.taskId) === false;
   const open = known.filter((run) => run.closedAtMs === null && !isOver(run));
   const ended = known.filter((run) => run.closedAtMs !== null && !run.inOrder);
   return {

@@ -11,7 +11,7 @@ import { serverClock } from '../server-clock.ts';
 import { fingerprintOf, registryMark } from './in-force.ts';
 
 const SHORTEST_PAUSE_MS = 800;
-/** A poll may cost TinyTask one twentieth of the time. */
+/** A poll is followed by a pause that is so many times as long, so that TinyTask works for us a twentieth of the time. */
 const COST = 20;
 
 export function watchActivities(deps: {
@@ -25,12 +25,12 @@ export function watchActivities(deps: {
       const now = serverClock();
       const open = unpackRuns(runs);
       let seen: ReadonlySet<string> | undefined;
-      // What another process reads may differ from this one's for ever.
+      // Another process may read other agents, for ever, so only what this one has read can be compared.
       let agents = by === processName() ? registry : undefined;
       for (;;) {
         const agentsNow = registryMark(await deps.loadAgents());
         agents ??= agentsNow;
-        // Before it is looked for changes: where there always is one, the full pass would never come.
+        // Before the tasks: if these changed all the time, the full pass would never come.
         if (agentsNow !== agents || now() >= untilMs) return 'over';
         const polledAtMs = performance.now();
         const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);

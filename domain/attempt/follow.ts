@@ -64,8 +64,7 @@ export type CancelledBy = 'person' | 'shutdown';
  */
 export function follow(
   past: Past,
-  verdict: Verdict,
-  cancelledBy: CancelledBy | undefined,
+  { verdict, cancelledBy }: { verdict: Verdict; cancelledBy?: CancelledBy | undefined },
   policy: AttemptPolicy,
   nowMs: number,
 ): Decided {

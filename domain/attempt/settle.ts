@@ -22,23 +22,28 @@ export interface Settlement {
   outcome: Outcome;
 }
 
+/** What is known when an attempt is written back. */
+export interface AttemptEnd {
+  /** As TinyTask has it now; undefined when it answers `Task not found`. */
+  task: Task | undefined;
+  /** Of which task the run is. */
+  ref: TaskRef;
+  /** Ids of the task's open subtasks. */
+  openSubtasks: readonly number[];
+  agent: string;
+  /** Whether this attempt set the task to `working`, or may have. */
+  claimed: boolean;
+  verdict: Verdict;
+  /** A task may be started, and so completed, while its blocker is open. */
+  blockingDisabled: boolean;
+}
+
 /**
  * What to write after an attempt: what the agent or a person did to the task stands; only a task that is
  * still ours and `working` is changed.
- *
- * @param task as TinyTask has it now; undefined when it answers `Task not found`
- * @param claimed whether this attempt set the task to `working`, or may have
- * @param blockingDisabled a task may be started, and so completed, while its blocker is open
  */
-export function settlement(
-  task: Task | undefined,
-  openSubtasks: readonly number[],
-  ref: TaskRef,
-  agent: string,
-  claimed: boolean,
-  verdict: Verdict,
-  blockingDisabled = false,
-): Settlement {
+export function settlement(end: AttemptEnd): Settlement {
+  const { task, ref, agent, claimed, verdict } = end;
   const leave = (outcome: Outcome): Settlement => ({ write: 'nothing', outcome });
   if (task === undefined) return leave({ task: 'gone', reason: 'the task was deleted' });
   if (!isSameTask(task, ref)) return leave({ task: 'gone', reason: 'another task has its id now' });
@@ -50,10 +55,10 @@ export function settlement(
     return leave(taken ? { task: 'handed-off', to: task.assignedTo } : { task: 'untouched' });
   }
   if (task.assignedTo !== agent) return leave({ task: 'handed-off', to: task.assignedTo });
-  const undone = notDone(task, openSubtasks, blockingDisabled);
+  const undone = notDone(task, end);
   if (task.status === 'idle') {
-    // It may be us who have set it so: the answer was lost, and this is done again. What we would have set says nothing
-    // of the agent. TinyTask itself sets a task to idle when it gets an idle subtask.
+    // Perhaps this write-back is a repetition, and the first one, whose answer was lost, has set the task to idle. Or
+    // TinyTask did: a task that gets an idle subtask becomes idle itself. Neither says anything of the agent.
     if (verdict.kind !== 'completed') return leave({ task: 'returned' });
     return leave(undone ?? { task: 'put-back' });
   }
@@ -64,8 +69,7 @@ export function settlement(
 
 function notDone(
   task: Task,
-  openSubtasks: readonly number[],
-  blockingDisabled: boolean,
+  { openSubtasks, blockingDisabled }: Pick<AttemptEnd, 'openSubtasks' | 'blockingDisabled'>,
 ): Outcome | undefined {
   if (openSubtasks.length > 0) {
     return { task: 'not-done', reason: `it has open subtasks (${openSubtasks.slice(0, 10).join(', ')})` };

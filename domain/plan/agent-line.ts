@@ -1,31 +1,38 @@
 import type { Agent } from '../agent.ts';
+import { type KnownOfAgent, unknownAgent } from '../slots/agent-slots.ts';
 import type { Health } from '../slots/health.ts';
-import { type KnownOfAgent, unknownAgent } from '../slots/pool.ts';
 
-/** An agent as a pass found it. */
+/** An agent as a survey found it: what the configuration says, and what its semaphore tells. */
 export interface AgentLine {
   name: string;
+  /** Queue of its pool; null: it has none. */
   queue: string | null;
+  /** Slots in force. */
   limit: number;
   /** Set by `set-limit`; null: the limit is the configured one. */
   limitByHand: number | null;
-  /** By itself. */
+  /** By a person, the agent alone. */
   paused: boolean;
-  /** With its whole pool. */
+  /** By a person, with its whole pool. */
   poolPaused: boolean;
-  /** It is given nothing: who holds its slots is not known yet. */
+  /** It is given nothing, since it is not known yet who holds its slots. */
   quiet: boolean;
   health: Health;
 }
 
 /** What a semaphore tells of its pool, besides the configuration. */
 export interface PoolKnown {
+  /** By a person, as a whole. */
   paused: boolean;
   /** Agents that are not there are well, not paused, and have their configured limit. */
   agents: readonly KnownOfAgent[];
 }
 
-/** An agent with what its semaphore tells. An agent without a pool is paused with its semaphore. */
+/**
+ * An agent with what its semaphore tells. The semaphore of an agent without a pool is paused where that agent is paused.
+ *
+ * @param pool undefined: its semaphore has nothing to tell
+ */
 export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
   const { name, queue = null, limit } = agent;
   const known = pool?.agents.find((each) => each.name === name);

@@ -2,9 +2,9 @@ import { isOpen, type Task } from '../task.ts';
 import type { OpenRun } from './input.ts';
 
 /**
- * What a change of TinyTask may have to do with, as one text per task: a text that was not there before means that the
- * planner should look. A task that has a run in hand is not among them (see idleInHand); one whose run backs off or is
- * parked counts with what could end that.
+ * One text for each task that could start, or whose run could go on, if something about it changes. The text has all that
+ * decides this, so a text that was not there before means that a survey is due. A task whose run is at work or in line is
+ * not among them (see idleInHand).
  */
 export function candidates(tasks: readonly Task[], runs: readonly OpenRun[]): Set<string> {
   const runOf = new Map(runs.map((run) => [run.taskId, run]));
@@ -20,7 +20,7 @@ export function candidates(tasks: readonly Task[], runs: readonly OpenRun[]): Se
   return found;
 }
 
-/** Tasks of runs in hand that are idle. They are in line, or set back; in line they may have to move, or to leave. */
+/** The same for idle tasks whose run is at work or in line. If one changes, its run may have to leave the line. */
 export function idleInHand(tasks: readonly Task[], runs: readonly OpenRun[]): string[] {
   const active = new Set(runs.filter((run) => run.state === 'active').map((run) => run.taskId));
   const parents = parentsOf(tasks);
@@ -34,7 +34,7 @@ function parentsOf(tasks: readonly Task[]): ReadonlySet<number | null> {
   return new Set(tasks.map((task) => (isOpen(task) ? task.parentTaskId : null)));
 }
 
-/** All that decides whether and when a task starts. Others wait for a blocked one, so it counts too. */
+/** All that decides whether and when a task starts. Its blocker is part of it, since it decides the rank of the blocker. */
 function textOf(task: Task, parents: ReadonlySet<number | null>): string {
   const { id, createdAt, assignedTo, queue, priority, parentTaskId, tags } = task;
   const { isCurrentlyBlocked, blockedByTaskId } = task;
@@ -44,7 +44,7 @@ function textOf(task: Task, parents: ReadonlySet<number | null>): string {
   ]);
 }
 
-/** Whether something is in `now` that was not in `before`. What vanished starts nothing. */
+/** Whether a text is in `now` that was not in `before`. That a text is gone starts nothing. */
 export function hasNew(before: ReadonlySet<string>, now: ReadonlySet<string>): boolean {
   for (const text of now) if (!before.has(text)) return true;
   return false;

@@ -1,49 +1,48 @@
 import type { Task } from '../task.ts';
 import type { OpenRun } from './input.ts';
 
-/** Task id -> what the task's run was last told that has become of it, for as long as that is so. */
-export type Told = Record<string, string>;
+/** Task id -> the change of the task that its run was told of last, for as long as the task is so. */
+export type ToldChanges = Record<string, string>;
 
 export interface Changes {
   /** Task ids of the runs to tell now. */
   changed: number[];
-  told: Told;
+  toldChanges: ToldChanges;
   /** More runs are to be told than may be in one go. */
   more: boolean;
 }
 
-/** What a look has seen besides the tasks. */
+/** What a survey knows besides the tasks. */
 interface Seen {
-  /** Everything was looked at. */
+  /** It is a full pass. */
   full: boolean;
   /** Tasks whose run is in line where it may not stay. */
   misplaced: ReadonlySet<number>;
-  /** Task id -> `created_at` of the task that its run is about; full looks only. */
+  /** Task id -> `created_at` of the task that its run is about; full passes only. */
   createdAt?: ReadonlyMap<number, string> | undefined;
 }
 
 const GONE = 'gone';
 const MISPLACED = 'misplaced';
-/** Known when everything is looked at only; until then it is as it was. */
+/** Only a full pass can tell; until then what was known holds. */
 const UNKNOWN = undefined;
 
 /**
- * Open runs whose task is not as it was when they were told last. Each change is told once: a run decides by itself
- * whether its task is still its business, and what it makes of a change is not known here. While goose runs, its host
- * watches the task itself; a missing task of an active run is looked into on full passes only, since it usually has just
- * been completed.
+ * Open runs whose task has changed since they were told last. Each change is told once: whether the task is still its
+ * business is for the run to decide. While goose runs, its host watches the task. That the task of an active run is missing
+ * counts only on full passes, since mostly it has just been completed.
  *
- * @param most how many may be told in one go; the rest is found again
+ * @param about.most how many may be told in one pass; the rest is found again by the next
  */
 export function changedTasks(
   tasks: readonly Task[],
   runs: readonly OpenRun[],
-  about: Seen & { told: Readonly<Told>; most: number },
+  about: Seen & { toldChanges: Readonly<ToldChanges>; most: number },
 ): Changes {
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  const changes: Changes = { changed: [], told: {}, more: false };
+  const changes: Changes = { changed: [], toldChanges: {}, more: false };
   for (const run of runs) {
-    const before = about.told[run.taskId] ?? null;
+    const before = about.toldChanges[run.taskId] ?? null;
     const now = changeOf(byId.get(run.taskId), run, before, about);
     let known = before;
     if (now !== UNKNOWN && now !== before) {
@@ -53,7 +52,7 @@ export function changedTasks(
         known = now;
       }
     }
-    if (known !== null) changes.told[run.taskId] = known;
+    if (known !== null) changes.toldChanges[run.taskId] = known;
   }
   return changes;
 }
@@ -66,10 +65,10 @@ function changeOf(
   { full, misplaced, createdAt }: Seen,
 ): string | null | undefined {
   if (task === undefined) return full || run.state !== 'active' ? GONE : UNKNOWN;
-  // TinyTask was reset: another task has the id now.
+  // TinyTask was reset, and another task has the id now.
   const another = `made ${task.createdAt}`;
   if ((createdAt?.get(task.id) ?? task.createdAt) !== task.createdAt) return another;
-  // Of which task a run is about only full passes know.
+  // Only full passes know which task the run is about, so what one has found holds until the next.
   if (!full && before === another) return another;
   if (run.state === 'active' && task.status !== 'idle') return null;
   if (misplaced.has(task.id)) return MISPLACED;

@@ -21,7 +21,7 @@ export interface Waiting {
   still?: Reason;
 }
 
-/** A task whose run is in line, with its rank of now. */
+/** A task whose run is in line, with the rank that it has now. */
 export interface InLine extends Waiting {
   semaphore: string;
   rank: Rank;
@@ -29,9 +29,9 @@ export interface InLine extends Waiting {
 
 export interface Plan {
   starts: Start[];
-  /** Every open task that is neither started nor in hand, in the order in which they would go. */
+  /** Every open task that neither starts nor has a run at work or in line, in the order in which they would start. */
   waiting: Waiting[];
-  /** Those whose run waits for a slot, in the same order. */
+  /** Tasks whose run is in line, in the same order. */
   inLine: InLine[];
   /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
   misplaced: number[];

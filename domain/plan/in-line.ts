@@ -1,69 +1,65 @@
-import type { Rank } from '../rank.ts';
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
+import { type Capacities, type Capacity, inTurn, membersOf, take } from './capacity.ts';
 import type { InLine } from './decision.ts';
-import type { OpenRun, PlanInput } from './input.ts';
-import { full, unavailable } from './no-room.ts';
+import type { OpenRun } from './input.ts';
+import { full, unavailable } from './no-capacity.ts';
+import type { Ranked } from './planning.ts';
 import { type Reason, stillOf } from './reason.ts';
-import { membersOf, moreRoom, type Room, type Rooms, take } from './room.ts';
 
-/** Runs that have no slot yet, as far as TinyTask tells: by task, and how many there are for each semaphore. */
-export interface Lines {
-  runs: ReadonlyMap<number, OpenRun>;
-  counts: Map<string, number>;
-}
-
-export function linesOf(input: PlanInput, open: readonly Task[]): Lines {
-  const idle = new Set(open.flatMap((task) => (task.status === 'idle' ? [task.id] : [])));
-  const inLine = input.openRuns.filter((run) => run.state === 'active' && idle.has(run.taskId));
-  const counts = new Map<string, number>();
-  for (const { semaphore } of inLine) counts.set(semaphore, (counts.get(semaphore) ?? 0) + 1);
-  return { runs: new Map(inLine.map((run) => [run.taskId, run])), counts };
+/** A task whose run is in line, and what keeps the task itself from starting, the first reason first. */
+export interface RunInLine {
+  ranked: Ranked;
+  run: OpenRun;
+  reasons: readonly Reason[];
 }
 
 const MAY_NOT_START: readonly Reason['why'][] = ['blocked', 'cycle', 'open-subtasks'];
 
 /**
- * Whether a run in line is there for what is so no longer: its task may not start, or is for others now. Of a task that
- * somebody else has, its run knows itself whether that is so.
+ * Whether a run is in line where it may not stay: its task may not start, or it is for other agents now. A run finds out
+ * by itself when somebody else has its task.
  */
-export function isMisplaced(
-  task: Task,
-  { semaphore, wants }: OpenRun,
-  reason: Reason | undefined,
-  rooms: Rooms,
-): boolean {
+export function isMisplaced({ ranked: { task }, run, reasons }: RunInLine, capacities: Capacities): boolean {
+  const [reason] = reasons;
   if (reason !== undefined && MAY_NOT_START.includes(reason.why)) return true;
-  if (wants === null) {
-    const { queue } = task;
-    return queue === null || poolId(queue) !== semaphore || membersOf(queue, rooms).length === 0;
-  }
-  const agent = rooms.byName.get(wants)?.agent;
-  if (agent === undefined || semaphoreOf(agent) !== semaphore) return true;
-  return task.assignedTo === null;
+  return run.wants === null
+    ? isOfAnotherPool(task, run, capacities)
+    : isOfNoAgent(task, { ...run, wants: run.wants }, capacities);
 }
 
-/** Takes its room, so that those behind it do not. */
-export function lineOf(
-  task: Task,
-  rank: Rank,
-  { semaphore, wants }: OpenRun,
-  obstacles: readonly Reason[],
-  rooms: Rooms,
+function isOfAnotherPool({ queue }: Task, { semaphore }: OpenRun, capacities: Capacities): boolean {
+  return queue === null || poolId(queue) !== semaphore || membersOf(queue, capacities).length === 0;
+}
+
+function isOfNoAgent(
+  { assignedTo }: Task,
+  { semaphore, wants }: OpenRun & { wants: string },
+  { byName }: Capacities,
+): boolean {
+  const agent = byName.get(wants)?.agent;
+  return agent === undefined || semaphoreOf(agent) !== semaphore || assignedTo === null;
+}
+
+/** Why the run waits. It takes from an agent's capacity, so that the tasks behind it cannot. */
+export function takeInLine(
+  { ranked: { task, rank }, run, reasons }: RunInLine,
+  capacities: Capacities,
 ): InLine {
-  const members = wants === null ? membersOf(task.queue ?? '', rooms) : only(rooms.byName.get(wants));
-  const able = members.filter((room) => room.obstacle === undefined);
-  const [best] = able.toSorted(moreRoom);
-  const own = best === undefined ? [unavailable(task.queue ?? '', members)] : [];
-  const [obstacle, ...others] = [...obstacles, ...own];
+  const { semaphore, wants } = run;
+  const members = wants === null ? membersOf(task.queue, capacities) : only(capacities.byName.get(wants));
+  const able = members.filter((capacity) => capacity.obstacle === undefined);
+  const [best] = able.toSorted(inTurn);
+  const noAgent = best === undefined ? [unavailable(task.queue ?? '', members)] : [];
+  const [first, ...others] = [...reasons, ...noAgent];
   // A slot becomes free by itself, so it is not told beside another reason.
   const slot: Reason =
     best !== undefined && best.free > 0 ? { why: 'slot-due' } : full(wants, task.queue, able);
   if (best !== undefined) take(best);
-  const reason = obstacle ?? slot;
+  const reason = first ?? slot;
   return { taskId: task.id, reason, ...stillOf(reason, others), semaphore, rank };
 }
 
-function only(room: Room | undefined): readonly Room[] {
-  return room === undefined ? [] : [room];
+function only(capacity: Capacity | undefined): readonly Capacity[] {
+  return capacity === undefined ? [] : [capacity];
 }

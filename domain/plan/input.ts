@@ -1,5 +1,4 @@
-import type { Agent, AgentRegistry } from '../agent.ts';
-import type { Health } from '../slots/health.ts';
+import type { AgentRegistry } from '../agent.ts';
 import type { Task } from '../task.ts';
 import type { AgentLine } from './agent-line.ts';
 
@@ -31,23 +30,12 @@ export function planInput(about: {
   lookAhead: number;
   nowMs: number;
 }): PlanInput {
-  const { agents, inForce, remembered, ...rest } = about;
+  const { inForce, remembered, ...rest } = about;
   const { paused, first, assignedByUs } = remembered;
-  return {
-    ...rest,
-    ...inForce,
-    ...{ paused, first, assignedByUs },
-    agents: agents.map(({ name, queue, limit }) => ({ name, limit, ...(queue === null ? {} : { queue }) })),
-    health: Object.fromEntries(agents.map(({ name, health }) => [name, health])),
-    pausedAgents: agents.filter((agent) => agent.paused).map(({ name }) => name),
-    quietAgents: agents.filter((agent) => agent.quiet).map(({ name }) => name),
-    pausedPools: [
-      ...new Set(agents.flatMap(({ queue, poolPaused }) => (poolPaused && queue !== null ? [queue] : []))),
-    ],
-    maxStarts: MAX_STARTS,
-  };
+  return { ...rest, ...inForce, ...{ paused, first, assignedByUs }, maxStarts: MAX_STARTS };
 }
 
+/** Starts in one plan. Each is a child workflow, whose start is several events in the scheduler's history. */
 export const MAX_STARTS = 50;
 
 /** A run of ours that is open: it keeps its task from being started again. */
@@ -57,7 +45,7 @@ export interface OpenRun {
   semaphore: string;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
-  /** Whom it has or had a slot of; null: not known, or nobody yet. */
+  /** The agent of whose slots it has or had one; null: not known, or none yet. */
   agent: string | null;
   /** `active` holds a slot or is in line for one; the other two use none. */
   state: 'active' | 'backing-off' | 'parked';
@@ -66,25 +54,19 @@ export interface OpenRun {
 export interface PlanInput {
   /** All open tasks of TinyTask: idle and working, not archived. */
   tasks: readonly Task[];
-  agents: readonly Agent[];
-  mode: 'queue' | 'legacy';
+  agents: readonly AgentLine[];
+  mode: AgentRegistry['mode'];
   openRuns: readonly OpenRun[];
-  health: Readonly<Record<string, Health>>;
-  pausedAgents: readonly string[];
-  /** Of whose slots nobody knows yet who holds them. */
-  quietAgents: readonly string[];
-  /** Queues whose pool is paused as a whole. */
-  pausedPools: readonly string[];
   paused: boolean;
   enabled: boolean;
   blockingDisabled: boolean;
   /** Task id -> pool and agent of a task that was assigned by us: it may go to another agent of the pool. */
   assignedByUs: Readonly<Record<string, { pool: string; agent: string }>>;
-  /** Task id -> until when the processes of a run that was ended from outside may live. */
+  /** Task id -> until when processes of its last run, which was ended from outside, may live. Milliseconds since the epoch. */
   dying: Readonly<Record<string, number>>;
   /** Task ids put first by a person. */
   first: readonly number[];
-  /** So many runs for each agent may be in line beyond its slots, so that a slot that is free is taken at once. */
+  /** So many runs for each agent may be in line beyond its slots, so that a slot that becomes free is taken at once. */
   lookAhead: number;
   maxStarts: number;
   /** Milliseconds since the epoch. */

@@ -2,17 +2,17 @@ import type { Rank } from '../rank.ts';
 import type { InLine } from './decision.ts';
 
 /**
- * What the semaphores know of the ranks in their lines: task id -> a short text for the rank. A task that is not there is
- * one whose semaphore may know an old rank, or none.
+ * The ranks that the semaphores know: task id -> a short text for the rank. Where a task is missing, its semaphore may know
+ * an old rank, or none.
  */
 export type Ranks = Record<string, string>;
 
-/** Tells a rank from another one of the same task: what else is in it never changes. */
+/** A text that is another one for another rank of the same task. The other fields of a rank never change. */
 export function rankMark({ first, dependents, priority }: Rank): string {
   return `${first ? '!' : ''}${dependents}/${priority}`;
 }
 
-/** By semaphore, the ranks that differ from what it knows; `ranks`: what all of them know when they have been told. */
+/** `order`: by semaphore, the ranks that it does not know. `ranks`: what all of them know when they have been told. */
 export function changedOrder(
   inLine: readonly InLine[],
   known: Readonly<Ranks>,

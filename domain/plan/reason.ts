@@ -39,7 +39,7 @@ export type Obstacle =
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true };
 
-/** A reason travels through histories, and a circle or a family of tasks may be of any size. */
+/** A reason is kept in histories, and a cycle or a family of tasks may be of any size. */
 const IDS_SHOWN = 20;
 /** Ids as a reason has them. */
 export function someOf(ids: readonly number[]): { ids: number[]; more?: number } {
@@ -47,12 +47,12 @@ export function someOf(ids: readonly number[]): { ids: number[]; more?: number }
   return { ids: ids.slice(0, IDS_SHOWN), ...(more > 0 && { more }) };
 }
 
-/** Those of the scheduler as a whole: the headline says them, so a task need not say them a second time. */
+/** Of the scheduler as a whole. They are told for the scheduler, so a task tells them only where nothing else keeps it. */
 const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
 
-/** Whether `later` is worth telling beside `now`: it will still be there, and another one has to mend it. */
+/** Whether `later` is worth telling beside `now`: it holds when `now` is over, and somebody has to do something about it. */
 export function outlasts(later: Reason, now: Reason): boolean {
-  // A parent becomes complete with the last of its subtasks, and needs nothing more.
+  // TinyTask sets a parent to complete with the last of its subtasks: nothing is left that could keep it.
   if (now.why === 'open-subtasks') return false;
   if (later.why === 'agent-cooling-down' || later.why === 'agent-quiet' || OF_SCHEDULER.includes(later.why))
     return false;

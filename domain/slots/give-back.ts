@@ -1,17 +1,8 @@
 import type { Verdict } from '../attempt/verdict.ts';
+import { type AgentSlots, isProbe, setProbe } from './agent-slots.ts';
 import { healthAfter, WELL } from './health.ts';
-import {
-  agentOf,
-  agentOrStranger,
-  isProbe,
-  isSameRun,
-  other,
-  type Pool,
-  type RunRef,
-  ref,
-  same,
-  setProbe,
-} from './pool.ts';
+import { agentOf, agentOrStranger, type Holder, type Pool } from './pool.ts';
+import { isSameRun, otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
 
 /** A run gives its slot back (`fence`: of the grant), or no longer wants one (`fence`: null). */
 export interface Release extends RunRef {
@@ -20,62 +11,69 @@ export interface Release extends RunRef {
   verdict: Verdict | null;
 }
 
-/** A release with an old fence is ignored: it may arrive when the run waits again, or runs again. */
-export function release(pool: Pool, run: Release, nowMs: number): void {
-  if (run.fence === null) pool.waiters = pool.waiters.filter(other(run));
-  const holder = pool.holders.find(same(run));
-  if (holder === undefined || (run.fence !== null && holder.fence !== null && holder.fence !== run.fence))
-    return;
-  pool.holders = pool.holders.filter(other(run));
+/** A release with an old fence is ignored: it may arrive when the run is in line again, or holds another slot. */
+export function release(pool: Pool, { fence, verdict, ...run }: Release, nowMs: number): void {
+  if (fence === null) pool.waiters = pool.waiters.filter(otherRun(run));
+  const holder = pool.holders.find(sameRun(run));
+  if (holder === undefined || (fence !== null && holder.fence !== null && holder.fence !== fence)) return;
+  const agent = endHolding(pool, holder);
+  if (verdict === null) return;
+  agent.health = healthAfter(agent.health, verdict, pool.policy, nowMs);
+  setProbe(agent, agent.probe);
+}
+
+/** The slot is nobody's. Returns its agent, whose probe is over if this run was it. */
+function endHolding(pool: Pool, holder: Holder): AgentSlots {
+  pool.holders = pool.holders.filter(otherRun(holder));
   const agent = agentOrStranger(pool, holder.agent);
-  if (run.verdict !== null) agent.health = healthAfter(agent.health, run.verdict, pool.policy, nowMs);
-  setProbe(agent, isProbe(agent, run) ? null : agent.probe);
+  if (isProbe(agent, holder)) setProbe(agent, null);
+  return agent;
 }
 
 /**
- * A holder or waiter was found closed without a release (terminated, timed out, reset). `lingersMs`: its own heartbeat
- * timeout, which may be longer than the configured one.
+ * A run that holds a slot or is in line was found closed without a release: terminated, timed out or reset. Its slot is
+ * free when nothing of it can live any more.
+ *
+ * @param run.lingersMs its own heartbeat timeout, which may be longer than the configured one
  */
 export function foundClosed(
   pool: Pool,
   run: RunRef & { closedAtMs: number; lingersMs?: number | undefined },
 ): void {
-  pool.waiters = pool.waiters.filter(other(run));
-  const holder = pool.holders.find(same(run));
+  pool.waiters = pool.waiters.filter(otherRun(run));
+  const holder = pool.holders.find(sameRun(run));
   if (holder === undefined) return;
-  pool.holders = pool.holders.filter(other(run));
-  const agent = agentOrStranger(pool, holder.agent);
-  if (isProbe(agent, run)) setProbe(agent, null);
+  endHolding(pool, holder);
   const freeAtMs = run.closedAtMs + (run.lingersMs ?? pool.policy.heartbeatTimeoutMs);
-  const { agent: name, fence } = holder;
-  pool.dying = [...pool.dying.filter(other(run)), { ...ref(run), agent: name, fence, freeAtMs }];
+  const { agent, fence } = holder;
+  pool.dying = [...pool.dying.filter(otherRun(run)), { ...refOf(run), agent, fence, freeAtMs }];
 }
 
 /**
- * Nothing that was started under a grant is alive any more, says the host that ran it after the server had given it
- * up. The slot is free without waiting for what nobody could know for certain. It says nothing of another grant of the
- * same run.
+ * The host that ran an attempt says that nothing of it lives any more; the server had given the attempt up before. So its
+ * slot is free at once, and not only after the time for which it might have lived. Other grants of the run stay.
  */
 export function processesGone(pool: Pool, run: RunRef & { fence: number }): void {
   const isOfGrant = (slot: RunRef & { fence: number | null }) =>
     isSameRun(slot, run) && slot.fence === run.fence;
-  if (pool.holders.some(isOfGrant)) release(pool, { ...run, verdict: null }, 0);
+  const holder = pool.holders.find(isOfGrant);
+  if (holder !== undefined) endHolding(pool, holder);
   pool.dying = pool.dying.filter((slot) => !isOfGrant(slot));
 }
 
 /**
- * The model of a probe has answered, so its agent works: it need not wait for the end of that task. What else may be wrong
- * with an agent than its model shows at the end only.
+ * The model has answered a probe, so an agent that cooled down works again, before that task has ended. Of an agent that
+ * is misconfigured only the end of the task shows whether it is mended.
  */
 export function modelAnswered(pool: Pool, run: RunRef & { fence: number }): void {
-  const holder = pool.holders.find(same(run));
+  const holder = pool.holders.find(sameRun(run));
   const agent = holder?.fence === run.fence ? agentOf(pool, holder.agent) : undefined;
   if (agent?.health.state !== 'cooling-down' || !isProbe(agent, run)) return;
   agent.health = WELL;
   setProbe(agent, null);
 }
 
-/** Somebody thinks that an unwell agent is well again: it is probed now, not when its time has come. */
+/** Unwell agents may be probed from now on, and not only when their time has come: somebody may have mended them. */
 export function tryAgain(pool: Pool, names: readonly string[], nowMs: number): void {
   for (const agent of pool.agents) {
     if (agent.health.state === 'well' || !names.includes(agent.name)) continue;

@@ -1,27 +1,20 @@
 import { compareRank } from '../rank.ts';
-import {
-  type AgentSlots,
-  type Coming,
-  type Grant,
-  limitOf,
-  nextFence,
-  type Pool,
-  type RunRef,
-  ref,
-  setProbe,
-  type Waiter,
-} from './pool.ts';
+import { type AgentSlots, limitOf, setProbe } from './agent-slots.ts';
+import { type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import { type RunRef, refOf } from './run-ref.ts';
 
 /** An agent that can be given something now. */
 interface Able {
   agent: AgentSlots;
+  /** Slots. */
   free: number;
+  /** Slots, those of dying runs too. */
   held: number;
 }
 
 /**
- * The grants that are due now, best rank first; they are recorded as held. Each names its agent: the one that the task
- * wants, else the best of the pool. So no able agent is idle while somebody is in line whom it may take.
+ * The grants that are due now, best rank first; their runs hold the slots from now on. Each names its agent: the one that
+ * the task wants, else the best of the pool. So no agent has a free slot while a run is in line that it may take.
  */
 export function grantDue(pool: Pool, nowMs: number): Grant[] {
   pool.dying = pool.dying.filter((dying) => nowMs < dying.freeAtMs);
@@ -32,7 +25,7 @@ export function grantDue(pool: Pool, nowMs: number): Grant[] {
     if (able.size === 0) break;
     const chosen = next.wants === null ? bestOf(able.values()) : able.get(next.wants);
     if (chosen === undefined) continue;
-    // For one that is coming the slot is kept.
+    // The slot of an expected run is kept for it: it is taken from the agent, and nobody is given it.
     if ('runId' in next) {
       if (hasPredecessor(pool, next)) continue;
       grants.set(next, give(pool, next, chosen.agent, nowMs));
@@ -45,14 +38,17 @@ export function grantDue(pool: Pool, nowMs: number): Grant[] {
   return [...grants.values()];
 }
 
-/** Those in line, and those that are about to be, best rank first. */
-function lineOf({ waiters, coming }: Pool, nowMs: number): (Waiter | Coming)[] {
-  const expected = coming.filter(({ untilMs }) => nowMs < untilMs);
-  if (expected.length === 0) return waiters;
-  return [...waiters, ...expected].sort((a, b) => compareRank(a.rank, b.rank));
+/** Those in line and those that are expected, best rank first. */
+function lineOf({ waiters, expected }: Pool, nowMs: number): (Waiter | Expected)[] {
+  const still = expected.filter(({ untilMs }) => nowMs < untilMs);
+  if (still.length === 0) return waiters;
+  return [...waiters, ...still].sort((a, b) => compareRank(a.rank, b.rank));
 }
 
-/** Whether another run of the same task has, or had, a slot: only one of them is open, and the other's goose may live. */
+/**
+ * Whether another run of the same task has a slot, or had one until it was ended. At most one of the two is open, and the
+ * other one's goose may live.
+ */
 export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
   const before = ({ workflowId, runId }: RunRef) => workflowId === run.workflowId && runId !== run.runId;
   return holders.some(before) || dying.some(before);
@@ -61,7 +57,7 @@ export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
 /** When something is due by time alone, in milliseconds since the epoch. */
 export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
   const times = pool.dying.map((dying) => dying.freeAtMs);
-  if (pool.waiters.length > 0) times.push(...pool.coming.map(({ untilMs }) => untilMs));
+  if (pool.waiters.length > 0) times.push(...pool.expected.map(({ untilMs }) => untilMs));
   for (const { health, probe } of pool.agents) {
     if (health.state !== 'well' && probe === null) times.push(health.untilMs);
   }
@@ -72,7 +68,7 @@ function earlier(a: number | undefined, b: number): number {
   return a === undefined || b < a ? b : a;
 }
 
-/** Those with a free slot. An unwell one has one task to probe it, when its time has come. */
+/** Those with a free slot. An unwell agent can be given one task, as its probe, when its time has come. */
 function ableAgents(pool: Pool, nowMs: number): Able[] {
   const held = new Map<string, number>();
   for (const { agent } of [...pool.holders, ...pool.dying]) held.set(agent, (held.get(agent) ?? 0) + 1);
@@ -107,8 +103,8 @@ const isUnwell = ({ agent }: Able) => agent.health.state !== 'well';
 function give(pool: Pool, waiter: Waiter, agent: AgentSlots, nowMs: number): Grant {
   const fence = nextFence(pool, nowMs);
   const { name, gooseQueue, health } = agent;
-  pool.holders.push({ ...ref(waiter), agent: name, fence, sinceMs: nowMs });
+  pool.holders.push({ ...refOf(waiter), agent: name, fence, sinceMs: nowMs });
   const probe = health.state !== 'well';
-  if (probe) setProbe(agent, ref(waiter));
-  return { ...ref(waiter), fence, agent: name, gooseQueue, probe };
+  if (probe) setProbe(agent, refOf(waiter));
+  return { ...refOf(waiter), fence, agent: name, gooseQueue, probe };
 }

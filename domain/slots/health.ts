@@ -12,18 +12,18 @@ export interface Unwell {
   reason: string;
   /** Milliseconds since the epoch. */
   untilMs: number;
-  /** How often in a row it turned out so. */
+  /** How many of its runs in a row have shown it. */
   times: number;
-  /** The one task that may is trying it now. */
+  /** One run probes the agent now. */
   probing?: true;
 }
 
-/** Its time has come, and nobody tries it yet: one task may. */
+/** Whether one task may probe the agent: its time has come, and nobody does yet. */
 export function isTryDue({ probing, untilMs }: Unwell, nowMs: number): boolean {
   return !probing && nowMs >= untilMs;
 }
 
-/** The reasons of all unwell agents of a pool travel together. */
+/** The reasons of all unwell agents of a pool are in one message. */
 const REASON = { chars: 150, bytes: 300 };
 
 export const WELL: Health = { state: 'well' };
@@ -45,14 +45,14 @@ export function healthAfter(
   switch (verdict.kind) {
     case 'worker-lost':
     case 'cancelled':
-    // As a verdict: goose was not started, since the task was somebody else's by then.
+    // goose was not started, since the task was somebody else's by then.
     case 'not-ours':
     // The task's own recipe, or TinyTask: another task, or the same one later, may well run on this agent.
     case 'task-misconfigured':
     case 'tinytask-unavailable':
       return health;
     case 'model-unavailable': {
-      // One outage fails all runs of an agent at once; only what was started after the cool-down tells more.
+      // One outage fails all runs of an agent at once. Only a run that was started after the cool-down tells more.
       if (health.state === 'cooling-down' && nowMs < health.untilMs) return health;
       const times = (health.state === 'cooling-down' ? health.times : 0) + 1;
       const pauseMs = Math.min(policy.coolDownMs * 2 ** (times - 1), policy.coolDownMaxMs);

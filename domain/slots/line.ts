@@ -1,106 +1,105 @@
 import { compareRank, type Rank } from '../rank.ts';
-import {
-  agentOrStranger,
-  type Coming,
-  type Grant,
-  nextFence,
-  other,
-  type Pool,
-  type RunRef,
-  ref,
-  same,
-  type Waiter,
-} from './pool.ts';
+import { agentOrStranger, type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import { otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
 
 /** A run asks for a slot. */
 export interface Request extends RunRef {
   rank: Rank;
-  /** When the rank was found, in milliseconds since the epoch. */
+  /** When the survey that found the rank began, in milliseconds since the epoch. */
   rankedAtMs: number;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
 }
 
-/** Ranks that came before their run, or after it: more than are ever in line. */
-const MOST_RANKS = 1_000;
+/** Of ranks that came before their run, and of runs that are expected. More are never in line. */
+const MOST_KEPT = 1_000;
 
-/** Puts a run in line. Asking again while it holds a slot returns that grant, since the first may be lost. */
+/**
+ * Puts a run in line. A run that has a slot already is answered with its grant, since the first answer may be lost; all
+ * others get no answer now.
+ */
 export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
-  const held = pool.holders.find(same(asked));
-  if (held !== undefined) {
-    held.fence ??= nextFence(pool, nowMs);
-    const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
-    const { agent, fence } = held;
-    return [{ ...ref(asked), agent, fence, gooseQueue, probe: probe !== null && same(asked)(probe) }];
-  }
+  const grant = grantHeldBy(pool, asked, nowMs);
+  if (grant !== undefined) return [grant];
   const { rank, rankedAtMs, wants } = asked;
-  const before = pool.waiters.filter((waiter) => waiter.rank.id === rank.id);
-  const sinceMs = before.find(same(asked))?.sinceMs ?? nowMs;
-  const waiter: Waiter = { ...ref(asked), rank, rankedAtMs, wants, sinceMs };
-  // A run that was terminated stays in line beside the next one of its task: the rank is of the task.
-  const looks = [waiter, ...before].map(lookOf).concat(taken(pool, rank.id));
-  for (const each of [waiter, ...before]) for (const look of looks) see(each, look);
-  pool.waiters = [...pool.waiters.filter(other(asked)), waiter];
-  pool.coming = pool.coming.filter((coming) => coming.rank.id !== rank.id);
+  // Of a run that was terminated and not found out yet there may be a waiter besides that of the next run of its task.
+  const sameTask = pool.waiters.filter((waiter) => waiter.rank.id === rank.id);
+  const sinceMs = sameTask.find(sameRun(asked))?.sinceMs ?? nowMs;
+  const waiter: Waiter = { ...refOf(asked), rank, rankedAtMs, wants, sinceMs };
+  // The rank is the task's: all its waiters get the newest that is known.
+  const all = [waiter, ...sameTask];
+  const known = [...all.map(rankKnownTo), ...takeEarlyRank(pool, rank.id)];
+  for (const each of all) for (const one of known) rerank(each, one);
+  pool.waiters = [...pool.waiters.filter(otherRun(asked)), waiter];
+  pool.expected = pool.expected.filter((expected) => expected.rank.id !== rank.id);
   sortLine(pool);
   return [];
 }
 
-/** A run is started within this time after the scheduler has said so, and asks. */
-const COMING_MS = 1_000;
+function grantHeldBy(pool: Pool, run: RunRef, nowMs: number): Grant | undefined {
+  const held = pool.holders.find(sameRun(run));
+  if (held === undefined) return undefined;
+  held.fence ??= nextFence(pool, nowMs);
+  const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
+  const isProbe = probe !== null && sameRun(run)(probe);
+  return { ...refOf(run), agent: held.agent, fence: held.fence, gooseQueue, probe: isProbe };
+}
+
+/** A run asks within this time after the scheduler has said that it starts it. */
+const EXPECTED_MS = 1_000;
 
 /**
- * Runs that are being started together ask in any order. Who comes later and has the better rank has its slot kept for a
- * moment.
+ * Runs that are started together ask in any order. For each of them a slot is kept for a moment, so that the better rank
+ * gets it though it asks later.
  */
-export function expect(pool: Pool, coming: readonly Omit<Coming, 'untilMs'>[], nowMs: number): void {
+export function expectRuns(pool: Pool, runs: readonly Omit<Expected, 'untilMs'>[], nowMs: number): void {
   const asked = new Set(pool.waiters.map((waiter) => waiter.rank.id));
-  const news = coming.filter(({ rank }) => !asked.has(rank.id));
-  const known = pool.coming.filter(({ untilMs }) => nowMs < untilMs);
-  pool.coming = [...known, ...news.map((each) => ({ ...each, untilMs: nowMs + COMING_MS }))].slice(
-    -MOST_RANKS,
-  );
+  const added = runs.filter(({ rank }) => !asked.has(rank.id));
+  const before = pool.expected.filter(({ untilMs }) => nowMs < untilMs);
+  const untilMs = nowMs + EXPECTED_MS;
+  pool.expected = [...before, ...added.map((run) => ({ ...run, untilMs }))].slice(-MOST_KEPT);
 }
 
 /**
- * The ranks of a later look at TinyTask. A rank may come before its run, whose request is on its way, so one that is of
- * nobody in line is kept for whoever asks.
+ * Takes over the ranks that a survey found. The rank of a task that has no run in line is kept for when its run asks.
  *
- * @param atMs when TinyTask was looked at, in milliseconds since the epoch; what is older than what is known changes nothing
+ * @param atMs when that survey began, in milliseconds since the epoch; it changes no rank that a later one has found
  */
 export function reorder(pool: Pool, ranks: readonly Rank[], atMs: number): void {
-  const inLine = new Map<number, Waiter[]>();
+  const waitersOf = new Map<number, Waiter[]>();
   for (const waiter of pool.waiters)
-    inLine.set(waiter.rank.id, [...(inLine.get(waiter.rank.id) ?? []), waiter]);
+    waitersOf.set(waiter.rank.id, [...(waitersOf.get(waiter.rank.id) ?? []), waiter]);
   const early = new Map(pool.ranks.map((known) => [known.rank.id, known]));
   for (const rank of ranks) {
-    const waiters = inLine.get(rank.id);
-    for (const waiter of waiters ?? []) see(waiter, { rank, atMs });
+    const waiters = waitersOf.get(rank.id);
+    for (const waiter of waiters ?? []) rerank(waiter, { rank, atMs });
     if (waiters !== undefined || atMs < (early.get(rank.id)?.atMs ?? 0)) continue;
     early.delete(rank.id);
     early.set(rank.id, { rank, atMs });
   }
-  pool.ranks = [...early.values()].slice(-MOST_RANKS);
+  pool.ranks = [...early.values()].slice(-MOST_KEPT);
   sortLine(pool);
 }
 
-/** A rank, and when somebody looked at TinyTask and found it. */
-type Look = Pool['ranks'][number];
+/** A rank, and when the survey that found it began. */
+type RankAt = Pool['ranks'][number];
 
-function lookOf({ rank, rankedAtMs }: Waiter): Look {
+function rankKnownTo({ rank, rankedAtMs }: Waiter): RankAt {
   return { rank, atMs: rankedAtMs };
 }
 
-function see(waiter: Waiter, { rank, atMs }: Look): void {
+/** Gives the waiter a rank, unless it has a newer one. */
+function rerank(waiter: Waiter, { rank, atMs }: RankAt): void {
   if (atMs < waiter.rankedAtMs) return;
   waiter.rank = rank;
   waiter.rankedAtMs = atMs;
 }
 
-function taken(pool: Pool, id: number): Look[] {
-  const known = pool.ranks.filter(({ rank }) => rank.id === id);
-  if (known.length > 0) pool.ranks = pool.ranks.filter(({ rank }) => rank.id !== id);
-  return known;
+/** The rank that came before its run, which is not needed any more once the run has it. */
+function takeEarlyRank(pool: Pool, taskId: number): RankAt[] {
+  const early = pool.ranks.filter(({ rank }) => rank.id === taskId);
+  if (early.length > 0) pool.ranks = pool.ranks.filter(({ rank }) => rank.id !== taskId);
+  return early;
 }
 
 function sortLine(pool: Pool): void {

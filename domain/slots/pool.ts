@@ -1,54 +1,50 @@
 import type { Rank } from '../rank.ts';
-import { type CoolDownPolicy, type Health, WELL } from './health.ts';
-
-/** A run that asks for, holds or gives back a slot. The run id tells a reset run from the one before it. */
-export interface RunRef {
-  workflowId: string;
-  runId: string;
-}
+import {
+  type AgentPolicy,
+  type AgentSlots,
+  configureAgent,
+  hasHistory,
+  type KnownOfAgent,
+  knownOf,
+  newAgent,
+} from './agent-slots.ts';
+import type { CoolDownPolicy } from './health.ts';
+import type { RunRef } from './run-ref.ts';
 
 export interface Holder extends RunRef {
   agent: string;
-  /** Fencing token of the grant. Null: found by a rebuild, so whatever fence the run names is right. */
+  /** Fencing token of the grant. Null: a rebuild has found the run, so that whatever fence it names is right. */
   fence: number | null;
   /** Milliseconds since the epoch, as all times here. */
   sinceMs: number;
 }
 
+/** A run in line. */
 export interface Waiter extends RunRef {
   rank: Rank;
-  /** When somebody looked at TinyTask and found this rank. */
+  /** When the survey that found this rank began. */
   rankedAtMs: number;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
   sinceMs: number;
-  /** A rebuild found it; it has not asked this semaphore itself, and may have been given a slot by the one before. */
+  /** A rebuild found it. It has not asked this semaphore itself, and the one before may have given it a slot. */
   found?: true;
 }
 
-/** A run that is being started, and will ask in a moment. */
-export interface Coming {
+/** A run that is being started and will ask in a moment. */
+export interface Expected {
   rank: Rank;
   wants: string | null;
   /** No slot is kept for it after this time. */
   untilMs: number;
 }
 
-/** A slot whose holder closed without a release: its processes may live until `freeAtMs`. */
+/** The slot of a run that was ended from outside. Processes of the run may live until `freeAtMs`, so nobody gets it before. */
 export interface Dying extends RunRef {
   agent: string;
   /** Of the grant; null as in Holder. */
   fence: number | null;
   freeAtMs: number;
-}
-
-/** What the configuration says of one agent. */
-export interface AgentPolicy {
-  name: string;
-  /** Slots: a whole number from 0. */
-  limit: number;
-  /** Task queue of the hosts that run it. */
-  gooseQueue: string;
 }
 
 export interface PoolPolicy extends CoolDownPolicy {
@@ -57,45 +53,32 @@ export interface PoolPolicy extends CoolDownPolicy {
   heartbeatTimeoutMs: number;
 }
 
-/** What is known of an agent besides its configuration. */
-export interface KnownOfAgent {
-  name: string;
-  /** Slots by hand (`set-limit`), until the configured limit changes. */
-  limitByHand: number | null;
-  paused: boolean;
-  health: Health;
-  /** It is given nothing: who holds its slots is not known yet. */
-  quiet: boolean;
-}
-
-/** One agent of the pool. */
-export interface AgentSlots extends KnownOfAgent {
-  /** Null: it is not in the configuration (any more), so it is given nothing. */
-  limit: number | null;
-  gooseQueue: string;
-  /** The grant that probes an unwell agent; nothing else is granted to it beside that. */
-  probe: RunRef | null;
-}
-
-/** Everything a semaphore knows of its pool: plain JSON, since it crosses continue-as-new. The functions beside this file change it in place. */
+/**
+ * Everything a semaphore knows of its pool: plain JSON, since it crosses continue-as-new. The functions in this folder
+ * change it in place (docs/adr/0027-state-that-changes-in-place.md).
+ */
 export interface Pool {
   policy: PoolPolicy;
-  /** By name: those of the policy, and those that left it and are still of concern. */
+  /** In the order of their names: those of the policy, and those that left it and must not be forgotten yet. */
   agents: AgentSlots[];
   /** Best rank first. */
   waiters: Waiter[];
-  /** With better ranks than others that may ask before them. */
-  coming: Coming[];
+  /** A slot is kept for each of them while runs of worse ranks ask. */
+  expected: Expected[];
   holders: Holder[];
   dying: Dying[];
-  /** Of the pool as a whole, by a person. */
+  /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** The scheduler is paused or disabled. */
   schedulerPaused: boolean;
-  /** The last fencing token given: each new one is larger, also across restarts of the semaphore. */
+  /** The last fencing token that was given. Each new one is larger, also when the semaphore was started anew. */
   fence: number;
-  /** Grants with a smaller fence come from a semaphore whose state is lost: who has not claimed yet may not any more. */
+  /**
+   * The smallest fence with which a task may still be claimed. Grants with a smaller one come from a semaphore that was
+   * ended, and whose slots this one may have given to others.
+   */
   fencesFrom: number;
-  /** Ranks of tasks that are not in line, for when they ask: the newest last. */
+  /** Ranks that came before their run has asked, the newest last. */
   ranks: { rank: Rank; atMs: number }[];
 }
 
@@ -103,7 +86,7 @@ export interface Grant extends RunRef {
   fence: number;
   agent: string;
   gooseQueue: string;
-  /** It tries whether an unwell agent works again, so its host tells when the model first answers. */
+  /** The run tries whether an unwell agent works again, so its host tells the semaphore when the model first answers. */
   probe: boolean;
 }
 
@@ -115,7 +98,7 @@ export function newPool(
 ): Pool {
   const pool: Pool = {
     policy: { ...policy, agents: [] },
-    ...{ agents: [], waiters: [], coming: [], holders: [], dying: [], ranks: [] },
+    ...{ agents: [], waiters: [], expected: [], holders: [], dying: [], ranks: [] },
     ...{ paused: false, schedulerPaused, fence: 0, fencesFrom: 0 },
   };
   configure(pool, policy, known);
@@ -123,36 +106,27 @@ export function newPool(
 }
 
 /**
- * Takes over what the configuration says. An agent that is new here comes with what was known of it in its pool before,
- * in `known`; one that has left keeps what a person has told it, for when it returns.
+ * Takes over what the configuration says. An agent that leaves the configuration keeps what is known of it, for when it
+ * returns.
+ *
+ * @param known what other pools knew of agents that come from there; it counts for agents that are new here
  */
 export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownOfAgent[] = []): void {
-  const configured = new Map(policy.agents.map((agent) => [agent.name, agent]));
-  const stay = pool.agents.filter((agent) => configured.has(agent.name) || isOfConcern(pool, agent));
-  for (const agent of stay) {
-    const now = configured.get(agent.name);
-    const elsewhere = agent.limit === null ? known.find(({ name }) => name === agent.name) : undefined;
-    if (now !== undefined && elsewhere !== undefined) learn(agent, elsewhere);
-    if (now !== undefined && agent.limit !== null && now.limit !== agent.limit) agent.limitByHand = null;
-    agent.limit = now?.limit ?? null;
-    agent.gooseQueue = now?.gooseQueue ?? agent.gooseQueue;
-  }
-  const there = new Set(stay.map((agent) => agent.name));
-  for (const { name, limit, gooseQueue } of policy.agents) {
-    if (there.has(name)) continue;
-    const agent = { ...newAgent(name), limit, gooseQueue };
-    const elsewhere = known.find((each) => each.name === name);
-    if (elsewhere !== undefined) learn(agent, elsewhere);
-    stay.push(agent);
-  }
-  pool.agents = stay.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = new Set(policy.agents.map(({ name }) => name));
+  const left = pool.agents.filter((agent) => !names.has(agent.name) && isOfConcern(pool, agent));
+  for (const agent of left) agent.limit = null;
+  const members = policy.agents.map((configured) => {
+    const { name } = configured;
+    const agent = agentOf(pool, name) ?? newAgent(name);
+    configureAgent(
+      agent,
+      configured,
+      known.find((each) => each.name === name),
+    );
+    return agent;
+  });
+  pool.agents = [...members, ...left].sort(byName);
   pool.policy = policy;
-}
-
-/** A probe of another semaphore is none of this one's; one of its own may still be under way. */
-function learn(agent: AgentSlots, known: KnownOfAgent): void {
-  Object.assign(agent, copyOf(known));
-  setProbe(agent, agent.probe);
 }
 
 /** Nothing is given to these agents until it is known who holds their slots. */
@@ -168,76 +142,36 @@ export function agentOf(pool: Pool, name: string): AgentSlots | undefined {
   return pool.agents.find((agent) => agent.name === name);
 }
 
-/** The agent, also where the configuration does not know it (any more) but a run does. */
+/** The agent, which is added where only a run knows it and the configuration does not (any more). */
 export function agentOrStranger(pool: Pool, name: string): AgentSlots {
   const known = agentOf(pool, name);
   if (known !== undefined) return known;
   const stranger = newAgent(name);
-  pool.agents = [...pool.agents, stranger].sort((a, b) => (a.name < b.name ? -1 : 1));
+  pool.agents = [...pool.agents, stranger].sort(byName);
   return stranger;
 }
 
-/** Slots in force. */
-export function limitOf({ limit, limitByHand }: AgentSlots): number {
-  return limit === null ? 0 : (limitByHand ?? limit);
-}
-
-export function isSameRun(a: RunRef, b: RunRef): boolean {
-  return a.workflowId === b.workflowId && a.runId === b.runId;
-}
-
-export const same = (a: RunRef) => (b: RunRef) => isSameRun(a, b);
-export const other = (a: RunRef) => (b: RunRef) => !isSameRun(a, b);
-
-export function ref({ workflowId, runId }: RunRef): RunRef {
-  return { workflowId, runId };
-}
-
-/** Each fence is larger than all before it. The time makes it so across semaphores that lost their state. */
+/** A fence that is larger than all before it. The time is in it, so that this holds for a semaphore that lost its state. */
 export function nextFence(pool: Pool, nowMs: number): number {
   pool.fence = Math.max(pool.fence + 1, pool.fencesFrom, Math.floor(nowMs));
   return pool.fence;
 }
 
-export function isProbe({ probe }: AgentSlots, run: RunRef): boolean {
-  return probe !== null && isSameRun(probe, run);
-}
-
-/** Also in the health, which is all that the planner sees. A well agent needs no probe: what was one is a run. */
-export function setProbe(agent: AgentSlots, probe: RunRef | null): void {
-  const { health } = agent;
-  agent.probe = health.state === 'well' ? null : probe;
-  if (health.state === 'well') return;
-  const { probing: _, ...rest } = health;
-  agent.health = agent.probe === null ? rest : { ...rest, probing: true };
-}
-
 /**
- * What differs from an agent of which nothing is known. One that left the pool and still has slots here is among them: the
- * pool that it comes to has to look for its runs.
+ * The agents of which something is known besides the configuration. An agent that left the pool while it has slots here is
+ * among them, so that the pool to which it goes looks for its runs.
  */
 export function knownAgents(pool: Pool): KnownOfAgent[] {
-  const isTold = (agent: AgentSlots) => (agent.limit === null ? isOfConcern(pool, agent) : hasHistory(agent));
-  return pool.agents.filter(isTold).map(copyOf);
+  const isKnown = (agent: AgentSlots) =>
+    agent.limit === null ? isOfConcern(pool, agent) : hasHistory(agent);
+  return pool.agents.filter(isKnown).map(knownOf);
 }
 
-function hasHistory({ limitByHand, paused, health, quiet }: KnownOfAgent): boolean {
-  return limitByHand !== null || paused || health.state !== 'well' || quiet;
+/** Whether an agent that is not configured must be kept: something is known of it, or it has slots. */
+function isOfConcern({ holders, dying }: Pool, agent: AgentSlots): boolean {
+  return hasHistory(agent) || [...holders, ...dying].some((slot) => slot.agent === agent.name);
 }
 
-function copyOf({ name, limitByHand, paused, health, quiet }: KnownOfAgent): KnownOfAgent {
-  return { name, limitByHand, paused, health, quiet };
-}
-
-function isOfConcern(pool: Pool, agent: AgentSlots): boolean {
-  return hasHistory(agent) || [...pool.holders, ...pool.dying].some((slot) => slot.agent === agent.name);
-}
-
-/** An agent of which nothing is known but its name. */
-export function unknownAgent(name: string): KnownOfAgent {
-  return { name, limitByHand: null, paused: false, health: WELL, quiet: false };
-}
-
-function newAgent(name: string): AgentSlots {
-  return { ...unknownAgent(name), limit: null, gooseQueue: '', probe: null };
+function byName(a: AgentSlots, b: AgentSlots): number {
+  return a.name < b.name ? -1 : 1;
 }

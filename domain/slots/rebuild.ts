@@ -1,18 +1,20 @@
 import { request } from './line.ts';
-import { agentOrStranger, type Holder, other, type Pool, type RunRef, same, type Waiter } from './pool.ts';
+import { agentOrStranger, type Holder, type Pool, type Waiter } from './pool.ts';
+import { otherRun, type RunRef, sameRun } from './run-ref.ts';
 
-// A semaphore that lost its state finds the open runs of its pool. What a run says itself is newer than what was found.
+// A semaphore that lost its state finds the open runs of its pool at the server. What a run has said itself since the
+// semaphore began to look (`heardFrom`) is newer than what was found.
 
-/** @param askedOrGaveBack runs that have said something of themselves since the rebuild began */
 export function foundHolder(
   pool: Pool,
   holder: Omit<Holder, 'fence'>,
-  askedOrGaveBack: readonly RunRef[] = [],
+  heardFrom: readonly RunRef[] = [],
 ): void {
-  if (askedOrGaveBack.some(same(holder)) || pool.holders.some(same(holder))) return;
-  const waiter = pool.waiters.find(same(holder));
+  if (heardFrom.some(sameRun(holder)) || pool.holders.some(sameRun(holder))) return;
+  const waiter = pool.waiters.find(sameRun(holder));
+  // It has asked this semaphore, so it has no slot.
   if (waiter !== undefined && !waiter.found) return;
-  pool.waiters = pool.waiters.filter(other(holder));
+  pool.waiters = pool.waiters.filter(otherRun(holder));
   agentOrStranger(pool, holder.agent);
   pool.holders.push({ ...holder, fence: null });
 }
@@ -20,11 +22,11 @@ export function foundHolder(
 export function foundWaiter(
   pool: Pool,
   { sinceMs, ...waiter }: Omit<Waiter, 'found'>,
-  askedOrGaveBack: readonly RunRef[] = [],
+  heardFrom: readonly RunRef[] = [],
 ): void {
-  const inHand = [...askedOrGaveBack, ...pool.waiters, ...pool.holders];
-  if (inHand.some(same(waiter))) return;
+  const known = [...heardFrom, ...pool.waiters, ...pool.holders];
+  if (known.some(sameRun(waiter))) return;
   request(pool, waiter, sinceMs);
-  const found = pool.waiters.find(same(waiter));
+  const found = pool.waiters.find(sameRun(waiter));
   if (found !== undefined) found.found = true;
 }

@@ -122,7 +122,7 @@ async function survey(
   const { survey: look } = surveyActivities({ client, tinytask, config, loadAgents, tell: () => {} });
   const input: SurveyInput = {
     ...{ full: runs.length > 0, once: false, runs: [], assignedByUs: {}, pools: {}, ranks: {} },
-    ...{ paused: false, first: [], serves: null, last: null, told: {} },
+    ...{ paused: false, first: [], serves: null, last: null, toldChanges: {} },
     ...change,
   };
   return (await scheduled(aheadMs).env.run(look, input)) as SurveyResult;

@@ -6,16 +6,21 @@ test.each([
   ['x', 'agent ada was sent set-limit with "x", and did nothing: it must be less'],
   [undefined, 'agent ada was sent set-limit with nothing, and did nothing: it must be less'],
 ])('%j', (content, says) => {
-  expect(complaintAbout('set-limit', 'agent ada', content, 'must be less', 0).says).toBe(says);
+  expect(
+    complaintAbout({ signal: 'set-limit', to: 'agent ada', content, problem: 'must be less' }, 0).says,
+  ).toBe(says);
 });
 
 test('it quotes no more than the beginning', () => {
-  expect(complaintAbout('set-limit', 'a', 'x'.repeat(9_000_000), 'p', 0).says.length).toBeLessThan(150);
+  expect(
+    complaintAbout({ signal: 'set-limit', to: 'a', content: 'x'.repeat(9_000_000), problem: 'p' }, 0).says
+      .length,
+  ).toBeLessThan(150);
 });
 
 test('one for each signal, for a while', () => {
   const about = (signal: string, content: number, atMs: number) =>
-    complaintAbout(signal, 'a', content, 'p', atMs);
+    complaintAbout({ signal, to: 'a', content, problem: 'p' }, atMs);
   let kept = withComplaint([], 'x', about('x', 1, 0));
   kept = withComplaint(kept, 'y', about('y', 2, 5));
   kept = withComplaint(kept, 'x', about('x', 3, 9));

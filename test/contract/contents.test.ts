@@ -31,14 +31,14 @@ const GOOD: [keyof typeof SHAPES, unknown][] = [
     'ORDER',
     {
       ranks: [rank, rankOfTask(7, { first: true, dependents: 3 })],
-      coming: [
+      expected: [
         { rank, wants: null },
         { rank, wants: 'ada' },
       ],
       atMs: 1_764_000_000_000,
     },
   ],
-  ['ORDER', { ranks: [], coming: [], atMs: 0 }],
+  ['ORDER', { ranks: [], expected: [], atMs: 0 }],
   ['CONFIGURATION', { policy, moved: [wellAgent, unwellAgent] }],
   ['CONFIGURATION', { policy: { ...policy, agents: [] }, moved: [] }],
   ['AGENTS', ['ada', 'bob']],
@@ -92,8 +92,8 @@ test.each([
     /^rankedAtMs must be a number from 0 /,
   ],
   ['GRANT', { ...run, fence: 1, agent: null }, 'agent must be the name of an agent'],
-  ['ORDER', { ranks: { 0: rank }, coming: [], atMs: 0 }, 'ranks must be a list of at most 10000'],
-  ['ORDER', { ranks: [{ ...rank, id: 0 }], coming: [], atMs: 0 }, 'ranks id must be a number from 1 to '],
+  ['ORDER', { ranks: { 0: rank }, expected: [], atMs: 0 }, 'ranks must be a list of at most 10000'],
+  ['ORDER', { ranks: [{ ...rank, id: 0 }], expected: [], atMs: 0 }, 'ranks id must be a number from 1 to '],
   ['CONFIGURATION', { policy, moved: [{ ...wellAgent, health: 'well' }] }, 'moved health must be an object'],
   ['CONFIGURATION', { policy: { ...policy, agents: null }, moved: [] }, 'policy agents must be a list'],
   ['AGENTS', ['ada', '__proto__'], 'must be the name of an agent'],

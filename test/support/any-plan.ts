@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import type { Agent } from '../../domain/agent.ts';
 import type { OpenRun, PlanInput } from '../../domain/plan/input.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Health } from '../../domain/slots/health.ts';
 import { isOpen, type Task } from '../../domain/task.ts';
-import { NOW_MS, taskOf } from './tasks.ts';
+import { NOW_MS, planInput, taskOf } from './tasks.ts';
 
 export const AGENTS = ['ada', 'bob', 'cy', 'dee'];
 export const anyAgent = fc.constantFrom(...AGENTS);
@@ -38,7 +39,7 @@ function tasksOf(drafts: readonly Draft[]): Task[] {
   return tasks.map((task) => ({ ...task, isCurrentlyBlocked: isBlocked(task) }));
 }
 
-function runsOf(drafts: readonly Draft[], agents: PlanInput['agents']): OpenRun[] {
+function runsOf(drafts: readonly Draft[], agents: readonly Agent[]): OpenRun[] {
   return drafts.flatMap(({ task: { assignedTo, queue, status }, run, odd }, at): OpenRun[] => {
     if (run === 'none') return [];
     const agent = agents.find(({ name }) => name === assignedTo);
@@ -105,5 +106,5 @@ export const anyInput: fc.Arbitrary<PlanInput> = fc
     // Only of a task without a run its last run may be dying.
     const withRun = new Set(openRuns.map(({ taskId }) => String(taskId)));
     const dying = Object.entries(input.dying).filter(([id]) => !withRun.has(id));
-    return { ...input, tasks: tasksOf(drafts), openRuns, dying: Object.fromEntries(dying) };
+    return planInput({ ...input, tasks: tasksOf(drafts), openRuns, dying: Object.fromEntries(dying) });
   });

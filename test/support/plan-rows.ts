@@ -1,11 +1,10 @@
 import { expect, test } from 'vitest';
-import type { PlanInput } from '../../domain/plan/input.ts';
-import { planOf, type ShortPlan } from './tasks.ts';
+import { type PlanDraft, planOf, type ShortPlan } from './tasks.ts';
 
 /** A plan as a row of a table: what there is, what starts, why the others wait, and who is in line, where anybody is. */
 export type PlanRow = [
   name: string,
-  input: Partial<PlanInput>,
+  input: Partial<PlanDraft>,
   starts: string[],
   waiting: Record<number, string>,
   line?: Partial<Pick<ShortPlan, 'inLine' | 'misplaced'>>,

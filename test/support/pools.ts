@@ -1,17 +1,12 @@
 import type { VerdictKind } from '../../domain/attempt/verdict.ts';
 import type { Rank } from '../../domain/rank.ts';
+import type { AgentSlots } from '../../domain/slots/agent-slots.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue } from '../../domain/slots/grant.ts';
 import type { Health } from '../../domain/slots/health.ts';
 import { request } from '../../domain/slots/line.ts';
-import {
-  type AgentSlots,
-  agentOf,
-  newPool,
-  type Pool,
-  type PoolPolicy,
-  type RunRef,
-} from '../../domain/slots/pool.ts';
+import { agentOf, newPool, type Pool, type PoolPolicy } from '../../domain/slots/pool.ts';
+import type { RunRef } from '../../domain/slots/run-ref.ts';
 import { rankOfTask } from './tasks.ts';
 
 /** When everything happens, unless a test says otherwise; milliseconds since the epoch. */

@@ -1,7 +1,8 @@
 import { taskWorkflowId } from '../../contract/ids.ts';
 import type { Phase, RunResult } from '../../contract/run.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
-import type { AgentSlots, Pool } from '../../domain/slots/pool.ts';
+import type { AgentSlots } from '../../domain/slots/agent-slots.ts';
+import type { Pool } from '../../domain/slots/pool.ts';
 import { type KnownRun, lastRunOf } from '../../temporal/runs.ts';
 import type { NewTask } from '../../tinytask/client.ts';
 import { eventually, type System } from './system.ts';

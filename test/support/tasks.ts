@@ -4,6 +4,7 @@ import type { Start, Waiting } from '../../domain/plan/decision.ts';
 import type { OpenRun, PlanInput } from '../../domain/plan/input.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { Rank } from '../../domain/rank.ts';
+import { type Health, WELL } from '../../domain/slots/health.ts';
 import type { Task } from '../../domain/task.ts';
 
 /** 2026-01-01, 00:00:00 UTC: when every task was made and every plan is made, unless a test says otherwise. */
@@ -64,16 +65,32 @@ export function rankOfTask(id: number, change: Partial<Rank> = {}): Rank {
   return { first: false, dependents: 0, priority: 0, createdAt: MADE_AT, id, ...change };
 }
 
-export function planInput(change: Partial<PlanInput> = {}): PlanInput {
+/** An input of the planner, with what the semaphores tell of agents and pools beside the agents. */
+export interface PlanDraft extends Omit<PlanInput, 'agents'> {
+  agents: readonly Agent[];
+  health: Readonly<Record<string, Health>>;
+  pausedAgents: readonly string[];
+  quietAgents: readonly string[];
+  pausedPools: readonly string[];
+}
+
+export function planInput({
+  agents = [],
+  health = {},
+  pausedAgents = [],
+  quietAgents = [],
+  pausedPools = [],
+  ...change
+}: Partial<PlanDraft> = {}): PlanInput {
   return {
     tasks: [],
-    agents: [],
+    agents: agents.map(({ name, limit, queue = null }) => ({
+      ...{ name, limit, queue, limitByHand: null, health: health[name] ?? WELL },
+      ...{ paused: pausedAgents.includes(name), quiet: quietAgents.includes(name) },
+      poolPaused: queue !== null && pausedPools.includes(queue),
+    })),
     mode: 'queue',
     openRuns: [],
-    health: {},
-    pausedAgents: [],
-    quietAgents: [],
-    pausedPools: [],
     paused: false,
     enabled: true,
     blockingDisabled: false,
@@ -97,7 +114,7 @@ export interface ShortPlan {
   misplaced: number[];
 }
 
-export function planOf(change: Partial<PlanInput>): ShortPlan {
+export function planOf(change: Partial<PlanDraft>): ShortPlan {
   const { starts, waiting, inLine, misplaced } = plan(planInput(change));
   return { starts: starts.map(sayStart), waiting: whyOf(waiting), inLine: whyOf(inLine), misplaced };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SemaphoreMemo } from '../../contract/memos.ts';
-import { type KnownOfAgent, unknownAgent } from '../../domain/slots/pool.ts';
+import { type KnownOfAgent, unknownAgent } from '../../domain/slots/agent-slots.ts';
 import { switchedTo, type Unhandled } from '../../temporal/described.ts';
 import { asItWillBe, schedulerMemoOf } from '../../temporal/memos.ts';
 

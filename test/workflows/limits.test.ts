@@ -77,7 +77,7 @@ async function untilCancelled(): Promise<never> {
 }
 
 function surveySettings(): RunInput['settings'] {
-  const about = { paused: false, first: [], told: {}, serves: null, last: null };
+  const about = { paused: false, first: [], toldChanges: {}, serves: null, last: null };
   const input = { ...about, full: true, once: true, runs: [], assignedByUs: {}, pools: {}, ranks: {} };
   return surveyResult(input).settings;
 }

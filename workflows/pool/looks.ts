@@ -2,8 +2,9 @@ import { condition, proxyActivities } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { foundClosed, release } from '../../domain/slots/give-back.ts';
-import { endQuiet, isSameRun, type RunRef, ref } from '../../domain/slots/pool.ts';
+import { endQuiet } from '../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
+import { isSameRun, type RunRef, refOf } from '../../domain/slots/run-ref.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
 
@@ -13,15 +14,18 @@ const activities = proxyActivities<SemaphoreActivities>({
 });
 
 export const NEVER = Number.POSITIVE_INFINITY;
-/** Somebody in line for so long is reason to look whether those who hold the slots still live. */
+/** When a run has been in line for so long, the semaphore looks whether the runs that hold its slots are still open. */
 const LOOK_AT_HOLDERS_MS = 60_000;
-/** A run says that it waits, and asks, in one workflow task: that is done again for so long if its worker is killed. */
+/**
+ * For so long a run that has just got its slot may still look as if it rested. It leaves its rest and asks in one workflow
+ * task, which is done anew after a time-out if its worker is killed.
+ */
 const JUST_GRANTED_MS = 60_000;
 const AT_A_TIME = 50;
 
 /**
- * Looks at the runs themselves, beside the loop that grants: a look may be lost with its worker, and nobody in line waits
- * for it but those whose slots nobody knows. One look at a time.
+ * Asks the server for the runs themselves. That is done beside the loop that grants, one look at a time: a look takes long
+ * when its worker is lost, and only agents whose holders are not known have to wait for it.
  */
 export class Looks {
   readonly #state: SemaphoreState;
@@ -64,16 +68,16 @@ export class Looks {
   }
 
   /**
-   * Looks for the open runs of agents that may have more of them than are known here: those of a semaphore that lost its
-   * state (somebody ended it), and those that come from another pool. They are given nothing until a second look, one
-   * heartbeat timeout later: whoever is not found by then is certainly dead.
+   * Looks for the open runs of agents that may have more of them than are known here: the semaphore was ended and started
+   * anew, or the agents come from another pool. The agents are given nothing until a second look, one heartbeat timeout
+   * later: nothing of a run that is not found by then can live any more.
    */
   async #findRuns(): Promise<void> {
     const state = this.#state;
     const agents = [...state.toFind];
     state.toFind.clear();
     await this.#find(agents);
-    // From now on: a run that was closed while it was looked for was not found, and may live so long.
+    // Counted from now: a run that was closed while it was looked for was not found, and its processes may live so long.
     const atMs = Date.now() + state.pool.policy.heartbeatTimeoutMs;
     state.secondLook = { agents: [...new Set([...(state.secondLook?.agents ?? []), ...agents])], atMs };
   }
@@ -92,12 +96,13 @@ export class Looks {
 
   async #find(agents: string[]): Promise<void> {
     const { pool, semaphore } = this.#state;
-    const heard = this.#state.listen();
+    const heardFrom = this.#state.listen();
     const found = await activities.openRunsOf({ semaphore, agents });
     const sinceMs = Date.now();
     for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
-      if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heard);
-      else if (phase === 'waiting') foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heard);
+      if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heardFrom);
+      else if (phase === 'waiting')
+        foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heardFrom);
     }
   }
 
@@ -105,18 +110,17 @@ export class Looks {
     const { pool } = this.#state;
     this.#state.lookDue = false;
     this.#state.lookedAtMs = Date.now();
-    // One that has just got its slot may still look like one that rests.
     const isNew = pool.holders.filter(({ sinceMs }) => Date.now() - sinceMs < JUST_GRANTED_MS);
     const holders = [...pool.holders];
-    const heard = this.#state.listen();
+    const heardFrom = this.#state.listen();
     for (let at = 0; at < holders.length; at += AT_A_TIME) {
-      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME).map(ref));
+      const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME).map(refOf));
       for (const { closedAtMs, inOrder, mayHold, agent, ...run } of looks) {
         const isSame = (each: RunRef) => isSameRun(each, run);
-        // Found when its agent came from another pool, and with another agent of its own pool since.
+        // It was found here with an agent that came from another pool, and has got a slot of another agent there since.
         const hasAnother = agent !== null && holders.find(isSame)?.agent !== agent;
-        // Whoever asked since has got its slot again.
-        const isCertain = !heard.some(isSame) && !isNew.some(isSame);
+        // A run that has asked since the look began has its slot.
+        const isCertain = !heardFrom.some(isSame) && !isNew.some(isSame);
         const rests = closedAtMs === null && (!mayHold || hasAnother) && isCertain;
         if (rests || (closedAtMs !== null && inOrder))
           release(pool, { ...run, fence: null, verdict: null }, Date.now());

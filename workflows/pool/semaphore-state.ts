@@ -1,221 +1,81 @@
-import { setHandler } from '@temporalio/workflow';
-import { type Complaint, complaintAbout, withComplaint } from '../../contract/complaint.ts';
-import {
-  configure,
-  lookAtHolders,
-  modelAnswered,
-  order,
-  pause,
-  processesGone,
-  releaseSlot,
-  requestSlot,
-  resume,
-  schedulerPaused,
-  semaphoreStatus,
-  setLimit,
-  tryAgainNow,
-} from '../../contract/messages.ts';
-import type { SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
-import { semaphoreName } from '../../domain/semaphore-id.ts';
-import {
-  modelAnswered as agentWorks,
-  processesGone as freeSlot,
-  release,
-  tryAgain,
-} from '../../domain/slots/give-back.ts';
-import { hasPredecessor } from '../../domain/slots/grant.ts';
-import { expect, reorder, request } from '../../domain/slots/line.ts';
-import {
-  type AgentSlots,
-  agentOf,
-  beQuiet,
-  configure as configurePool,
-  type Grant,
-  newPool,
-  type Pool,
-  type RunRef,
-  ref,
-} from '../../domain/slots/pool.ts';
-import { heed } from '../sdk/heed.ts';
+import { type Complaint, withComplaint } from '../../contract/complaint.ts';
+import type { Carried, SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
+import { beQuiet, type Grant, newPool, type Pool } from '../../domain/slots/pool.ts';
+import { type RunRef, refOf } from '../../domain/slots/run-ref.ts';
 
-/** State and messages of a semaphore. Handlers only record; the loop looks at what they recorded. */
+/** What a semaphore knows, and what messages have told it. */
 export class SemaphoreState {
   readonly semaphore: string;
   readonly pool: Pool;
   complaints: Complaint[];
   /** Something was recorded, or is due. */
   work = true;
+  /** The holders are to be looked at, whenever that was done last. */
   lookDue = false;
-  /** Grants to send again, since the first may be lost. */
-  readonly again: Grant[] = [];
+  /** Grants to send once more, since the first may be lost. */
+  readonly resend: Grant[] = [];
   /** Agents whose runs have to be looked for. */
-  readonly toFind: Set<string>;
+  readonly toFind = new Set<string>();
   secondLook: SecondLook | null;
   /** When the holders were looked at last, in milliseconds since the epoch. */
   lookedAtMs: number;
-  /** Runs that have said something of themselves since a look began. */
-  #heard: RunRef[] = [];
+  #heardFrom: RunRef[] = [];
 
-  constructor(input: SemaphoreInput) {
+  constructor(input: SemaphoreInput, nowMs: number) {
     const { semaphore, policy, moved, before, fresh, carried } = input;
     this.semaphore = semaphore;
     const known = [...moved, ...(before?.agents ?? [])];
     this.pool = carried?.pool ?? newPool(policy, input.schedulerPaused, known);
     this.complaints = carried?.complaints ?? [];
     this.secondLook = carried?.secondLook ?? null;
-    this.lookedAtMs = carried?.lookedAtMs ?? Date.now();
-    this.toFind = new Set();
-    if (carried === undefined) {
-      this.pool.paused = before?.paused ?? false;
-      if (!fresh) this.pool.fencesFrom = Date.now();
-      this.#find(fresh ? moved : this.pool.agents);
-    }
-    this.#fromRuns();
-    this.#fromScheduler();
-    this.#fromPeople();
-    setHandler(semaphoreStatus, () => this.pool);
+    this.lookedAtMs = carried?.lookedAtMs ?? nowMs;
+    if (carried !== undefined) return;
+    this.pool.paused = before?.paused ?? false;
+    if (!fresh) this.pool.fencesFrom = nowMs;
+    this.findRunsOf(fresh ? moved : this.pool.agents);
   }
 
   /** Nothing would be lost if the run ended now: what is recorded in the pool goes along. */
   get isAtRest(): boolean {
-    return this.again.length === 0 && !this.lookDue && this.toFind.size === 0;
+    return this.resend.length === 0 && !this.lookDue && this.toFind.size === 0;
   }
 
-  /** The runs that say something of themselves from now on, and know better than a look that began before. */
+  /** What goes along to the next run of the semaphore. */
+  carried(): Carried {
+    const { pool, complaints, secondLook, lookedAtMs } = this;
+    return { pool, complaints, secondLook, lookedAtMs };
+  }
+
+  get agentNames(): string[] {
+    return this.pool.agents.map((agent) => agent.name);
+  }
+
+  /** Does what a message says, and wakes the loop. */
+  record(change: () => void): void {
+    change();
+    this.work = true;
+  }
+
+  /** A run has said something of itself. */
+  heard(run: RunRef): void {
+    this.#heardFrom.push(refOf(run));
+  }
+
+  /** The runs that say something of themselves from now on, and know better than a look that begins now. */
   listen(): readonly RunRef[] {
-    this.#heard = [];
-    return this.#heard;
+    this.#heardFrom = [];
+    return this.#heardFrom;
   }
 
-  /** Nothing is given to them before it is known who has their slots. */
-  #find(agents: readonly { name: string }[]): void {
+  /** Has the runs of agents looked for. Nothing is given to these agents until it is known who has their slots. */
+  findRunsOf(agents: readonly { name: string }[]): void {
     const names = agents.map(({ name }) => name);
     beQuiet(this.pool, names);
     for (const name of names) this.toFind.add(name);
   }
 
-  #record(change: () => void): void {
-    change();
-    this.work = true;
-  }
-
-  #fromRuns(): void {
-    heed(requestSlot, (asked) =>
-      this.#record(() => {
-        this.#heard.push(ref(asked));
-        // A run that was reset asks before anybody has noticed that the run before it is closed.
-        if (hasPredecessor(this.pool, asked)) this.lookDue = true;
-        this.again.push(...request(this.pool, asked, Date.now()));
-      }),
-    );
-    heed(releaseSlot, (run) =>
-      this.#record(() => {
-        this.#heard.push(ref(run));
-        release(this.pool, run, Date.now());
-      }),
-    );
-    heed(processesGone, (run) =>
-      this.#record(() => {
-        this.#heard.push(ref(run));
-        freeSlot(this.pool, run);
-      }),
-    );
-    heed(modelAnswered, (run) => this.#record(() => agentWorks(this.pool, run)));
-  }
-
-  #fromScheduler(): void {
-    heed(configure, ({ policy, moved }) =>
-      this.#record(() => {
-        // Asked again, it is no move.
-        const arrived = moved.filter(({ name }) => (agentOf(this.pool, name)?.limit ?? null) === null);
-        configurePool(this.pool, policy, arrived);
-        this.#find(arrived);
-      }),
-    );
-    heed(order, ({ ranks, coming, atMs }) =>
-      this.#record(() => {
-        reorder(this.pool, ranks, atMs);
-        expect(this.pool, coming, Date.now());
-      }),
-    );
-    heed(schedulerPaused, (held) =>
-      this.#record(() => {
-        this.pool.schedulerPaused = held;
-      }),
-    );
-    heed(tryAgainNow, (names) => this.#record(() => tryAgain(this.pool, names, Date.now())));
-    heed(lookAtHolders, () =>
-      this.#record(() => {
-        this.lookDue = true;
-      }),
-    );
-  }
-
-  #fromPeople(): void {
-    const about = (signal: { name: string }) => (content: unknown, problem: string) =>
-      this.#record(() => {
-        const complaint = complaintAbout(signal.name, this.#title, content, problem, Date.now());
-        this.complaints = withComplaint(this.complaints, signal.name, complaint);
-      });
-    const done = (signal: { name: string }, change: () => void) =>
-      this.#record(() => {
-        change();
-        this.complaints = withComplaint(this.complaints, signal.name);
-      });
-    heed(
-      pause,
-      (given) =>
-        this.#onAgent(given, about(pause), (agent) =>
-          done(pause, () => {
-            (agent ?? this.pool).paused = true;
-          }),
-        ),
-      about(pause),
-    );
-    heed(
-      resume,
-      (given) =>
-        this.#onAgent(given, about(resume), (agent) =>
-          done(resume, () => {
-            (agent ?? this.pool).paused = false;
-            tryAgain(this.pool, agent ? [agent.name] : this.#names, Date.now());
-          }),
-        ),
-      about(resume),
-    );
-    heed(
-      setLimit,
-      (limit, given) =>
-        this.#onAgent(given, about(setLimit), (agent) =>
-          done(setLimit, () => {
-            for (const each of agent ? [agent] : this.pool.agents) each.limitByHand = limit;
-          }),
-        ),
-      about(setLimit),
-    );
-  }
-
-  /** Undefined where all of the pool is meant. An agent without a pool need not be named. */
-  #onAgent(
-    given: string | undefined,
-    onWrong: (content: unknown, problem: string) => void,
-    act: (agent: AgentSlots | undefined) => void,
-  ): void {
-    const name = semaphoreName(this.semaphore);
-    const named = given ?? ('agent' in name ? name.agent : undefined);
-    const agent = named === undefined ? undefined : agentOf(this.pool, named);
-    if (named !== undefined && agent === undefined) {
-      const there = this.#names.slice(0, 20).join(', ') || 'none';
-      onWrong(given, `has no agent of this name (its agents: ${there})`);
-    } else act(agent);
-  }
-
-  get #names(): string[] {
-    return this.pool.agents.map((agent) => agent.name);
-  }
-
-  get #title(): string {
-    const name = semaphoreName(this.semaphore);
-    return 'queue' in name ? `pool ${name.queue}` : `agent ${name.agent}`;
+  /** Keeps what was wrong with a signal; absent: the last one was right. */
+  complain(signal: { name: string }, complaint?: Complaint): void {
+    this.complaints = withComplaint(this.complaints, signal.name, complaint);
   }
 }

@@ -1,19 +1,23 @@
-import { condition, makeContinueAsNewFunc, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import { inBatches } from '../../contract/in-batches.ts';
 import { askAgain, grantSlot } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
-import { type Grant, isSameRun, type Pool } from '../../domain/slots/pool.ts';
+import type { Grant, Pool } from '../../domain/slots/pool.ts';
+import { isSameRun } from '../../domain/slots/run-ref.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
+import { continueAsNew } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
 import { Looks, NEVER } from './looks.ts';
+import { handleMessages } from './messages.ts';
 import { SemaphoreState } from './semaphore-state.ts';
 import { memoOf, Teller } from './tell.ts';
 
 /** The slots of one pool: who holds one of which agent, who is in line, and how its agents are. Never completes. */
 export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
-  const state = new SemaphoreState(input);
+  const state = new SemaphoreState(input, Date.now());
+  handleMessages(state);
   const { pool } = state;
   const looks = new Looks(state);
   const alarm = new Alarm(state);
@@ -22,23 +26,18 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
   for (;;) {
     await condition(() => state.work);
     state.work = false;
-    const again = state.again.splice(0).filter((grant) => isHeld(pool, grant));
-    await inBatches(again, (grant) => send(grant, grantSlot, grant));
+    const grants = state.resend.splice(0).filter((grant) => isHeld(pool, grant));
+    await inBatches(grants, (grant) => send(grant, grantSlot, grant));
     const nowMs = await grantAll(pool);
     await teller.tell(pool, state.complaints, nowMs);
-    // Also what has become due while it was sent.
+    // From `nowMs` on: something may have become due while messages were sent.
     alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, nowMs) ?? NEVER));
-    // Not `!work`: under load there is always some, and what is recorded in the pool goes along.
-    if (state.isAtRest && !looks.busy && hasLongHistory()) await goOnAsNew(input, state);
+    // Also while there is work: under load there always is, and what is recorded in the pool goes along.
+    if (state.isAtRest && !looks.busy && hasLongHistory()) {
+      const memo = memoOf(pool, state.complaints);
+      await continueAsNew<'poolSemaphore'>({ ...input, carried: state.carried() }, memo);
+    }
   }
-}
-
-async function goOnAsNew(
-  input: SemaphoreInput,
-  { pool, complaints, secondLook, lookedAtMs }: SemaphoreState,
-): Promise<never> {
-  const next = makeContinueAsNewFunc<typeof poolSemaphore>({ memo: memoOf(pool, complaints) });
-  return next({ ...input, carried: { pool, complaints, secondLook, lookedAtMs } });
 }
 
 /** Returns the moment of the last grants: what was due by then has been given. */
@@ -50,7 +49,7 @@ async function grantAll(pool: Pool): Promise<number> {
       await takeBack(pool, grant);
       return false;
     });
-    // A run that was gone has left a free slot to the next in line.
+    // The slot of a run that was gone is free for the next in line.
     if (!sent.includes(false)) return nowMs;
   }
 }
@@ -59,13 +58,16 @@ function isHeld({ holders }: Pool, grant: Grant): boolean {
   return holders.some((holder) => isSameRun(holder, grant) && holder.fence === grant.fence);
 }
 
-/** Where a run was reset while it was in line, its successor does not know that it has to ask anew. */
+/** The run is closed. If it was reset while it was in line, the run that goes on from it does not know that it has to ask. */
 async function takeBack(pool: Pool, { workflowId, runId, fence }: Grant): Promise<void> {
   release(pool, { workflowId, runId, fence, verdict: null }, Date.now());
   await send({ workflowId }, askAgain);
 }
 
-/** Wakes the semaphore. A timer that rings too early wakes it for nothing, which costs less than a new one each time. */
+/**
+ * Wakes the semaphore. A timer is kept when a later moment is set: it wakes the semaphore for nothing, which costs less than
+ * a new timer each time.
+ */
 class Alarm {
   #ringsAtMs = NEVER;
   readonly #state: { work: boolean };

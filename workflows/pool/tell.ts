@@ -1,19 +1,21 @@
-import { setCurrentDetails, upsertMemo } from '@temporalio/workflow';
+import { setCurrentDetails } from '@temporalio/workflow';
 import { type Complaint, standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
-import type { SemaphoreMemo } from '../../contract/memos.ts';
+import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
-import { type KnownOfAgent, knownAgents, limitOf, type Pool } from '../../domain/slots/pool.ts';
+import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
+import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
+import { writeMemo } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
 
-/** Tells the scheduler, which plans with it, and whoever reads the memo or looks at the Web UI, how the pool is. */
+/** Tells how the pool is: to the scheduler, which plans with it, in the memo, and to people at the Web UI. */
 export class Teller {
   readonly #semaphore: string;
   #orderLost: boolean;
   #memo = '';
   #told = NOTHING_TO_TELL;
 
-  /** @param orderLost the semaphore was started anew: the ranks that its runs ask with are old */
+  /** @param orderLost the semaphore was started anew, and the ranks with which its runs ask are old */
   constructor(semaphore: string, orderLost: boolean) {
     this.#semaphore = semaphore;
     this.#orderLost = orderLost;
@@ -26,7 +28,7 @@ export class Teller {
     const text = JSON.stringify(memo);
     if (text !== this.#memo) {
       this.#memo = text;
-      upsertMemo(memo);
+      writeMemo<'poolSemaphore'>(memo);
     }
     const { agents } = memo.semaphore;
     const told = textOf(pool.paused, agents, unwellAndDue(pool, nowMs));
@@ -48,16 +50,16 @@ function textOf(paused: boolean, agents: KnownOfAgent[], due: string[]): string 
   return JSON.stringify([paused, agents, due]);
 }
 
-/** What the scheduler takes for granted of a semaphore that has told nothing. */
+/** What the scheduler assumes of a semaphore that has told nothing. */
 const NOTHING_TO_TELL = textOf(false, [], []);
 
-export function memoOf(pool: Pool, complaints: Complaint[]): { semaphore: SemaphoreMemo } {
+export function memoOf(pool: Pool, complaints: Complaint[]): Memos['poolSemaphore'] {
   const { policy, paused, schedulerPaused, fencesFrom } = pool;
   const agents = knownAgents(pool);
   return { semaphore: { policy, paused, schedulerPaused, fencesFrom, agents, complaints } };
 }
 
-/** Agents that wait for a probe: a time that comes changes nothing in the pool, and yet a probe may be planned. */
+/** Unwell agents that may be probed. That their time has come changes nothing in the pool, but the scheduler has to plan. */
 function unwellAndDue({ agents }: Pool, nowMs: number): string[] {
   return agents.flatMap(({ name, health }) =>
     health.state !== 'well' && nowMs >= health.untilMs ? [name] : [],

@@ -1,9 +1,10 @@
-import { condition, makeContinueAsNewFunc } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { Resume } from '../../contract/run.ts';
-import type { Workflows } from '../../contract/workflows.ts';
 import { forgiven } from '../../domain/attempt/follow.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
+import { continueAsNew } from '../sdk/memo.ts';
 import type { TaskRun } from './task-run.ts';
+import { taskLeft } from './write-back.ts';
 
 /** Waits without a slot until the time has come or `retry`. False when the task is no longer the run's business. */
 export async function backOff(run: TaskRun, untilMs: number, reason: string): Promise<boolean> {
@@ -14,7 +15,7 @@ export async function backOff(run: TaskRun, untilMs: number, reason: string): Pr
     const woken = timeLeftMs > 0 && (await condition(() => awake(run), timeLeftMs));
     if (run.cancelled) return park(run, 'cancelled by hand');
     if (run.retried) return startAfresh(run);
-    if (run.lookDue && (await run.taskLeft())) return end(run);
+    if (run.lookDue && (await taskLeft(run))) return end(run);
     if (!woken) {
       await run.tellScheduler('active');
       return true;
@@ -27,13 +28,13 @@ export async function backOff(run: TaskRun, untilMs: number, reason: string): Pr
 export async function park(run: TaskRun, reason: string): Promise<boolean> {
   run.enter('parked', `Parked: ${reason}. Signal retry to run it again.`);
   await run.tellScheduler('parked');
-  // A run can be cancelled once only; its successor can be cancelled again, which changes nothing.
+  // A run can be cancelled only once, so it goes on as a new one that can be cancelled again.
   if (run.cancelled) await continueAsParked(run, reason);
   for (;;) {
     await condition(() => awake(run));
     if (run.cancelled || hasLongHistory()) await continueAsParked(run, reason);
     if (run.retried) return startAfresh(run);
-    if (await run.taskLeft()) return end(run);
+    if (await taskLeft(run)) return end(run);
   }
 }
 
@@ -44,7 +45,7 @@ function awake(run: TaskRun): boolean {
 async function startAfresh(run: TaskRun): Promise<boolean> {
   run.retried = false;
   run.remember(forgiven(run.past));
-  // Handed on in a circle: the planner gives it to whoever has it now.
+  // The task was handed on in a circle, and somebody else has it: the planner has a run started for that agent.
   if (run.wasHandedOn) return end(run);
   await run.tellScheduler('active');
   return true;
@@ -60,9 +61,7 @@ function continueAsParked(run: TaskRun, reason: string): Promise<never> {
   return continueAs(run, { phase: 'parked', reason, retried: run.retried });
 }
 
-/** Its messages go along too, since nobody tells it again. */
+/** What messages have told the run goes along too, since nobody tells it again. */
 function continueAs(run: TaskRun, resume: Resume): Promise<never> {
-  return makeContinueAsNewFunc<Workflows['runTask']>({ memo: run.memo(resume.reason) })(
-    run.successor(resume),
-  );
+  return continueAsNew<'runTask'>(run.successor(resume), run.memo(resume.reason));
 }

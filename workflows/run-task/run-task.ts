@@ -4,8 +4,10 @@ import { type Follow, follow } from '../../domain/attempt/follow.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { attempt } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
+import { handleMessages } from './messages.ts';
 import { giveBack, waitForSlot } from './slot.ts';
 import { TaskRun } from './task-run.ts';
+import { settle } from './write-back.ts';
 
 /**
  * The whole life of one task, through every attempt: slot, goose, release, settle, back off, park. Its
@@ -13,6 +15,7 @@ import { TaskRun } from './task-run.ts';
  */
 export async function runTask(input: RunInput): Promise<RunResult> {
   const run = new TaskRun(input);
+  handleMessages(run);
   // A cancelled run still stops goose, writes back and parks, so only goose itself is cancelled.
   return CancellationScope.nonCancellable(() => live(run));
 }
@@ -28,9 +31,9 @@ async function live(run: TaskRun): Promise<RunResult> {
       continue;
     }
     const result = await attempt(run, got);
-    // A `retry` of a run that was under way has nothing to skip, and must not un-park it later.
+    // A `retry` that came while the attempt was under way has nothing to do, and must not un-park the run later.
     run.retried = false;
-    // So has a word that it should leave the line, unless it is in line again as if nothing had been.
+    // Nor has a `withdraw`, unless no attempt was made: then the run is in line again, and may have to leave.
     if (result.noAttempt === undefined) run.withdrawn = false;
     run.usedUp(got);
     await giveBack(run, result.slotReleased ? undefined : got, saysOfAgent(result));
@@ -49,12 +52,12 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 /** Writes back what the attempt came to, and does what follows. False when the run is over. */
 async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
-  const decided = follow(run.past, result.verdict, result.cancelledBy, settings, Date.now());
-  const { past, follow: next, told } = await run.settle(result, decided);
+  const decided = follow(run.past, result, settings, Date.now());
+  const { past, follow: next, schedulerTold } = await settle(run, result, decided);
   run.remember(past, whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':
-      if (!told) await run.tellScheduler('ended');
+      if (!schedulerTold) await run.tellScheduler('ended');
       return false;
     case 'again':
       return true;

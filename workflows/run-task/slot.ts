@@ -2,12 +2,16 @@ import { condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { lookAtHolders, releaseSlot } from '../../contract/messages.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
-import type { Grant, RunRef } from '../../domain/slots/pool.ts';
+import type { Release } from '../../domain/slots/give-back.ts';
+import type { Grant } from '../../domain/slots/pool.ts';
+import type { RunRef } from '../../domain/slots/run-ref.ts';
 import { sayWhose } from '../../words/whose.ts';
 import { send } from '../sdk/send.ts';
 import type { TaskRun } from './task-run.ts';
+import { taskLeft } from './write-back.ts';
 
-// Local, since the answer to a signal by the workflow itself costs a workflow task more. To ask twice does no harm.
+// A local activity and no signal of the workflow: the result of a signal would cost another workflow task. If it is tried
+// again, the run asks twice, which does no harm.
 const { askForSlot } = proxyLocalActivities<SemaphoreActivities>({
   startToCloseTimeout: '10s',
   retry: { initialInterval: '1s', maximumInterval: '10s' },
@@ -33,16 +37,16 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
     if (grant !== undefined && !run.cancelled) return grant;
 
     if (run.askDue && !run.cancelled) await ask(run);
-    if (run.cancelled || run.withdrawn || (run.lookDue && (await run.taskLeft()))) {
+    if (run.cancelled || run.withdrawn || (run.lookDue && (await taskLeft(run)))) {
       const late = grant ?? run.grants.pop();
-      await giveBack(run, late ?? { ...run.ref, fence: null }, null);
+      await giveBack(run, late ?? { ...run.ref, fence: null });
       return run.cancelled ? 'cancelled' : over(run);
     }
   }
 }
 
 async function over(run: TaskRun): Promise<'over'> {
-  // Its memo was written as if the run would complete; it did nothing, so the past stays as it was.
+  // The memo counts an attempt since the start of the run. None was made, so the past is what it was before.
   run.remember(run.past);
   await run.tellScheduler('ended');
   return 'over';
@@ -56,18 +60,25 @@ async function ask(run: TaskRun): Promise<void> {
 
 type Held = RunRef & { fence: number | null };
 
-/** Gives back the slot, if the run still has it, and whatever was granted to it since. */
-export async function giveBack(run: TaskRun, held: Held | undefined, verdict: Verdict | null): Promise<void> {
-  if (held !== undefined) await release(run, held, verdict);
-  for (const stray of run.grants.splice(0)) await release(run, stray, null);
+/**
+ * Gives back the slot, if the run still has it, and whatever was granted to it since.
+ *
+ * @param verdict what the attempt shows of the agent; null: nothing
+ */
+export async function giveBack(
+  run: TaskRun,
+  held: Held | undefined,
+  verdict: Verdict | null = null,
+): Promise<void> {
+  if (held !== undefined) await release(run, { ...held, verdict });
+  for (const grant of run.grants.splice(0)) await release(run, { ...grant, verdict: null });
 }
 
 /**
- * A reset run may hold the grant of the run before it, whose goose may still live: that slot is not its own to give
- * back, so the semaphore is told to look whose it is.
+ * A reset run may have the grant of the run before it, whose goose may still live. It may not give that slot back, so it has
+ * the semaphore look at its holders.
  */
-async function release(run: TaskRun, held: Held, verdict: Verdict | null): Promise<void> {
-  const { workflowId, runId, fence } = held;
+async function release(run: TaskRun, { workflowId, runId, fence, verdict }: Release): Promise<void> {
   const to = { workflowId: run.input.semaphore };
   if (runId !== run.ref.runId) await send(to, lookAtHolders);
   else await send(to, releaseSlot, { workflowId, runId, fence, verdict });

@@ -1,51 +1,15 @@
-import {
-  CancellationScope,
-  isCancellation,
-  proxyActivities,
-  proxyLocalActivities,
-  setCurrentDetails,
-  setHandler,
-  upsertMemo,
-  workflowInfo,
-} from '@temporalio/workflow';
-import type { SettleActivities, Settled } from '../../contract/activities.ts';
+import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { RunChanged } from '../../contract/contents.ts';
-import { MAIN_QUEUE, SCHEDULER_ID } from '../../contract/ids.ts';
-import type { RunMemo } from '../../contract/memos.ts';
-import { runMemoIn } from '../../contract/memos.ts';
-import {
-  askAgain,
-  grantSlot,
-  lookAgain,
-  retry,
-  runChanged,
-  runStatus,
-  withdraw,
-} from '../../contract/messages.ts';
-import {
-  type AttemptResult,
-  neverAssigned,
-  type Phase,
-  type RunInput,
-  type RunResult,
-  type RunStatus,
-} from '../../contract/run.ts';
-import { type Decided, isSamePast, type Past, pastFrom } from '../../domain/attempt/follow.ts';
+import { SCHEDULER_ID } from '../../contract/ids.ts';
+import { type Memos, type RunMemo, runMemoIn } from '../../contract/memos.ts';
+import { runChanged } from '../../contract/messages.ts';
+import type { Phase, Resume, RunInput, RunResult, RunStatus } from '../../contract/run.ts';
+import { isSamePast, type Past, pastFrom } from '../../domain/attempt/follow.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
-import { heed } from '../sdk/heed.ts';
+import type { RunRef } from '../../domain/slots/run-ref.ts';
+import { writeMemo } from '../sdk/memo.ts';
 import { setPhase } from '../sdk/search-attributes.ts';
 import { send } from '../sdk/send.ts';
-import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
-
-const activities = proxyActivities<SettleActivities>({
-  ...SHORT_ACTIVITY,
-  taskQueue: MAIN_QUEUE,
-});
-/** Tried once, within the workflow task at hand: that costs half of what an activity of its own does. */
-const atOnce = proxyLocalActivities<SettleActivities>({
-  startToCloseTimeout: '5s',
-  retry: { maximumAttempts: 1 },
-});
 
 /** What the next run of a task, and people, find of a run. */
 export function memoOf(
@@ -60,27 +24,34 @@ export function memoOf(
 /** Of the reason in the memo, in characters. */
 const LONGEST_WHY = 500;
 
-/** State and messages of one run. Handlers only record; the steps of the run look at what they recorded. */
+/** To whom the task is assigned, as far as a run knows. */
+interface Assignment {
+  /** Null: nobody. */
+  to: string | null;
+  /** By a claim of this run or of one before it. Only then the task may go to another agent of the pool. */
+  byUs: boolean;
+}
+
+/** What one run knows, and what messages have told it. */
 export class TaskRun {
   readonly input: RunInput;
   past: Past;
-  phase: Phase = 'waiting';
-  /** Granted and not yet looked at. */
-  grants: Grant[] = [];
+  /** Granted and not yet taken up. */
+  readonly grants: Grant[] = [];
   withdrawn = false;
-  retried = false;
-  lookDue = false;
+  retried: boolean;
+  lookDue: boolean;
   askDue = false;
   cancelled = false;
-  /** Whose slot it has, or had last; null before the first of a task that any of the pool may have. */
+  /** The agent of whose slots it has one, or had one last; null before the first one, where any of the pool may have the task. */
   agent: string | null;
-  /** To whom the task is assigned, as far as this run knows; null: nobody. */
-  private assignedTo: string | null;
-  /** By a claim of ours, of this run or one before it. Only then it may go to another of the pool. */
-  private assignedByUs: boolean;
-  /** Who got the task from this run; set while it is parked after hand-offs in a circle. */
-  private handedTo: string | null | undefined;
+  assignment: Assignment;
+  /** Who got the task from this run; set while the run is parked since the task is handed on in a circle. */
+  handedTo: string | null | undefined;
+  last: RunStatus['last'] = null;
+  end: RunResult['end'] = 'left-line';
 
+  private phase: Phase = 'waiting';
   /** In the search attributes. */
   private shownAgent: string | null;
   /** Of the grants that were given back. */
@@ -90,42 +61,20 @@ export class TaskRun {
   private says = '';
   /** Why it backs off or is parked. */
   private why: string | undefined;
-  private last: RunStatus['last'] = null;
-  private end: RunResult['end'] = 'left-line';
 
   constructor(input: RunInput) {
+    const { resume } = input;
     this.input = input;
     this.past = pastFrom(input.past);
     this.agent = input.wants;
     this.shownAgent = input.wants;
-    this.assignedTo = input.assignee;
-    this.assignedByUs = input.assignedByUs;
-    this.handedTo = input.resume?.handedTo;
-    this.lookDue = input.resume?.lookDue ?? false;
-    this.retried = input.resume?.phase === 'parked' && input.resume.retried;
-    heed(grantSlot, (grant) => {
-      // The same one may be sent again, and come when it has been given back.
-      if (grant.runId !== this.ref.runId || grant.fence > this.lastFence) this.grants.push(grant);
-    });
-    heed(withdraw, () => {
-      this.withdrawn = true;
-    });
-    heed(retry, () => {
-      this.retried = true;
-    });
-    heed(lookAgain, () => {
-      this.lookDue = true;
-    });
-    heed(askAgain, () => {
-      this.askDue = true;
-    });
-    setHandler(runStatus, () => this.status());
-    CancellationScope.current().cancelRequested.catch((error) => {
-      if (isCancellation(error)) this.cancelled = true;
-    });
+    this.assignment = { to: input.assignee, byUs: input.assignedByUs };
+    this.handedTo = resume?.handedTo;
+    this.lookDue = resume?.lookDue ?? false;
+    this.retried = resume?.phase === 'parked' && resume.retried;
   }
 
-  get ref() {
+  get ref(): RunRef {
     const { workflowId, runId } = workflowInfo();
     return { workflowId, runId };
   }
@@ -133,6 +82,11 @@ export class TaskRun {
   /** The grant is given back, by this run or by its host. */
   usedUp({ runId, fence }: Grant): void {
     if (runId === this.ref.runId) this.lastFence = Math.max(this.lastFence, fence);
+  }
+
+  /** Whether a grant was given back: a semaphore may send one twice, and the second may come that late. */
+  isUsedUp({ runId, fence }: Grant): boolean {
+    return runId === this.ref.runId && fence <= this.lastFence;
   }
 
   /** Says where the run is, for people (`says`: a sentence) and for the filters of the Web UI. */
@@ -145,117 +99,73 @@ export class TaskRun {
     if (phase !== this.phase) this.sinceMs = Date.now();
     this.phase = phase;
     this.untilMs = untilMs;
+    this.say(says);
+  }
+
+  say(says: string): void {
     this.says = says;
     setCurrentDetails(says);
   }
 
-  /** Keeps what the attempts came to where the next run of the task finds it: the memo, which tells of a run that completes. */
+  /** Keeps what the attempts came to in the memo, where the next run of the task finds it. */
   remember(past: Past, why?: string): void {
     this.past = past;
     this.why = why?.slice(0, LONGEST_WHY);
     const known = runMemoIn(workflowInfo().memo);
     if (known === undefined || !isSamePast(known.past, past) || known.why !== this.why)
-      upsertMemo(this.memo());
+      writeMemo<'runTask'>(this.memo());
   }
 
   /** An attempt begins. The memo of a run's first one has its number already. */
   begin(past: Past): void {
     this.past = past;
     const known = runMemoIn(workflowInfo().memo);
-    if (known?.past.number !== past.number) upsertMemo(this.memo());
+    if (known?.past.number !== past.number) writeMemo<'runTask'>(this.memo());
   }
 
-  memo(why = this.why): { run: RunMemo } {
+  memo(why = this.why): Memos['runTask'] {
     return { run: { ...memoOf(this.input, this.past), ...(why && { why: why.slice(0, LONGEST_WHY) }) } };
   }
 
   /** Whom TinyTask names while the task is this run's business. */
   get assignee(): string | null {
-    return this.handedTo === undefined ? this.assignedTo : this.handedTo;
+    return this.handedTo === undefined ? this.assignment.to : this.handedTo;
   }
 
   get wasHandedOn(): boolean {
-    return this.handedTo !== undefined && this.handedTo !== this.assignedTo;
-  }
-
-  /** Writes the attempt back; what became of the task may change what follows. */
-  async settle(result: AttemptResult, decided: Decided): Promise<Settled> {
-    const before = { assignedTo: this.assignedTo, assignedByUs: this.assignedByUs };
-    if (result.claimed) {
-      this.assignedTo = this.agent;
-      this.assignedByUs = true;
-    }
-    this.says = `Attempt ${this.past.number} ended (${result.verdict.kind}: ${result.verdict.reason}); writing it back.`;
-    setCurrentDetails(this.says);
-    const input = {
-      task: this.input.task,
-      agent: this.assignedTo ?? this.agent ?? '',
-      ended: this.settledAs('ended'),
-      number: this.past.number,
-      runId: workflowInfo().runId,
-      decided,
-      policy: this.input.settings,
-      result,
-    };
-    const settled = await atOnce.settle(input).catch(() => activities.settle(input));
-    const { outcome } = settled;
-    this.last = { verdict: result.verdict, outcome, log: result.log };
-    this.end = outcome.task;
-    if (neverAssigned(result, outcome)) Object.assign(this, before);
-    this.handedTo = outcome.task === 'handed-off' ? outcome.to : undefined;
-    return settled;
-  }
-
-  /** Reads the task; true when it is no longer this run's business, and the run ends. */
-  async taskLeft(): Promise<boolean> {
-    this.lookDue = false;
-    const outcome = await activities.lookAtTask({ task: this.input.task, agent: this.assignee });
-    if (outcome.task === 'untouched') return false;
-    this.end = outcome.task;
-    return true;
+    return this.handedTo !== undefined && this.handedTo !== this.assignment.to;
   }
 
   async tellScheduler(state: RunChanged['state']): Promise<void> {
-    await send({ workflowId: SCHEDULER_ID }, runChanged, this.settledAs(state));
+    await send({ workflowId: SCHEDULER_ID }, runChanged, this.changedTo(state));
   }
 
-  private settledAs(state: RunChanged['state']): RunChanged {
+  changedTo(state: RunChanged['state']): RunChanged {
     const { task, pool } = this.input;
-    const { assignedTo: agent } = this;
-    const ours = pool !== null && agent !== null && this.assignedByUs;
-    return { taskId: task.id, state, agent, ...(ours && { pool: { pool, agent } }) };
+    const { to: agent, byUs } = this.assignment;
+    const mayMove = pool !== null && agent !== null && byUs;
+    return { taskId: task.id, state, agent, ...(mayMove && { pool: { pool, agent } }) };
   }
 
-  successor(resume: NonNullable<RunInput['resume']>): RunInput {
+  successor(resume: Resume): RunInput {
+    const { assignment, handedTo, lookDue } = this;
     return {
       ...this.input,
       past: this.past,
-      assignee: this.assignedTo,
-      assignedByUs: this.assignedByUs,
-      resume: {
-        ...resume,
-        lookDue: this.lookDue,
-        ...(this.handedTo === undefined ? {} : { handedTo: this.handedTo }),
-      },
+      assignee: assignment.to,
+      assignedByUs: assignment.byUs,
+      resume: { ...resume, lookDue, ...(handedTo === undefined ? {} : { handedTo }) },
     };
   }
 
   result(): RunResult {
-    const { last, past, input } = this;
-    return { taskId: input.task.id, end: this.end, verdict: last?.verdict ?? null, past };
+    const { last, past, input, end } = this;
+    return { taskId: input.task.id, end, verdict: last?.verdict ?? null, past };
   }
 
-  private status(): RunStatus {
-    const { input, agent, past, phase, sinceMs, untilMs, says, last } = this;
-    return {
-      taskId: input.task.id,
-      agent,
-      phase,
-      attempt: past.number,
-      sinceMs,
-      says,
-      untilMs,
-      last,
-    };
+  status(): RunStatus {
+    const { agent, phase, sinceMs, untilMs, says, last } = this;
+    const { number: attempt } = this.past;
+    return { taskId: this.input.task.id, agent, phase, attempt, sinceMs, says, untilMs, last };
   }
 }

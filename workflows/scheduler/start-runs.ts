@@ -1,6 +1,6 @@
 import { ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { MAIN_QUEUE, taskWorkflowId } from '../../contract/ids.ts';
-import type { RunMemo } from '../../contract/memos.ts';
+import type { Memos } from '../../contract/memos.ts';
 import { type DueStart, type Started, type SurveyResult, startedOf } from '../../contract/pass.ts';
 import type { RunInput, RunSettings } from '../../contract/run.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
@@ -9,7 +9,7 @@ import { memoOf } from '../run-task/task-run.ts';
 import { runAttributes } from '../sdk/search-attributes.ts';
 import type { SchedulerState } from './scheduler-state.ts';
 
-/** A run that says it has ended needs a moment to close. */
+/** A run that has told that it ended needs a moment to close. */
 const CLOSING_MS = 250;
 const TRIES = 4;
 
@@ -22,7 +22,7 @@ export async function startRuns(
   if (state.held) return [];
   const started = await Promise.all(
     starts.map(async (start): Promise<Started[]> => {
-      // Before the child runs: a short one may have said that it ended before its start is known here.
+      // Before the start: a short run may tell that it ended before its start is known here.
       state.began(start);
       const isNew = await startRun(start, report.atMs, settings);
       return isNew ? [startedOf(start)] : [];
@@ -37,8 +37,8 @@ async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettin
     ...{ task, semaphore, wants, queue, pool, assignee, assignedByUs },
     ...{ rank, rankedAtMs, past, notBeforeMs, settings },
   };
-  // As the next run of the task is to find it if this one returns without a further word.
-  const memo: RunMemo = memoOf(run, { ...NO_PAST, number: past.number + 1 });
+  // As it is to be found by the next run of the task if this one returns without writing it again.
+  const memo: Memos['runTask'] = { run: memoOf(run, { ...NO_PAST, number: past.number + 1 }) };
   for (let tries = 1; tries <= TRIES; tries++) {
     try {
       await startChild(runTask, {
@@ -49,7 +49,7 @@ async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettin
         parentClosePolicy: ParentClosePolicy.ABANDON,
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         typedSearchAttributes: runAttributes(task.id, run),
-        memo: { run: memo },
+        memo,
         staticSummary: `task ${task.id} ${wants === null ? `of queue ${pool}` : `on ${wants}`}`,
       });
       return true;

@@ -92,7 +92,7 @@ const WRITERS: [
   tool: string,
   write: (stand: Stand) => Promise<unknown>,
 ][] = [
-  ['the claim', 'idle', 'get_task', ({ slow, task }) => claim(slow, task, 'ada', null)],
+  ['the claim', 'idle', 'get_task', ({ slow, task }) => claim(slow, { task, agent: 'ada', assignee: null })],
   ['the settlement', 'working', 'get_task', settling],
   ['taking back', 'working', 'get_task', takingBack],
   ['taking back by hand', 'working', 'get_task', byHand],
@@ -139,7 +139,7 @@ describe('a claim without a TinyTask', () => {
   test('that is down is its trouble, and nothing was claimed', async () => {
     const { direct, task } = await stand('idle');
     const nobody = client('http://127.0.0.1:9');
-    expect(await claim(nobody, task, 'ada', null)).toEqual({
+    expect(await claim(nobody, { task, agent: 'ada', assignee: null })).toEqual({
       verdict: { kind: 'tinytask-unavailable', reason: expect.stringContaining('does not answer') },
       claimed: false,
     });
@@ -150,7 +150,7 @@ describe('a claim without a TinyTask', () => {
     const { proxy, task } = await stand('idle');
     const hasty = client(proxy.endpoint, 500);
     const answered = proxy.holdAnswer('update_task');
-    const claiming = claim(hasty, task, 'ada', null);
+    const claiming = claim(hasty, { task, agent: 'ada', assignee: null });
     await answered;
     expect(await claiming).toMatchObject({ verdict: { kind: 'tinytask-unavailable' }, claimed: true });
   });
@@ -158,7 +158,7 @@ describe('a claim without a TinyTask', () => {
   test('that has the task no more: it was deleted between the read and the write', async () => {
     const { slow, endpoint, proxy, task } = await stand('idle');
     const answered = proxy.holdAnswer('get_task');
-    const claiming = claim(slow, task, 'ada', null);
+    const claiming = claim(slow, { task, agent: 'ada', assignee: null });
     const letGo = await answered;
     await deleteTask(endpoint, task.id);
     letGo();

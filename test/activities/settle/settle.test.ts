@@ -58,6 +58,6 @@ test('a claim that arrived makes the assignment ours', async () => {
 test('a lost worker that did not claim leaves an assignment to whoever makes one', async () => {
   const { told, settle, input } = await stand(null);
   const settled = await settle(input({}));
-  expect(settled).toMatchObject({ outcome: { task: 'untouched' }, told: true });
+  expect(settled).toMatchObject({ outcome: { task: 'untouched' }, schedulerTold: true });
   expect(told).toEqual([{ taskId: expect.any(Number), state: 'ended', agent: 'ada' }]);
 });

@@ -4,17 +4,12 @@ import { movedTo } from '../../../activities/slots/ask-semaphores.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { SemaphoreMemo } from '../../../contract/memos.ts';
 import type { Agent } from '../../../domain/agent.ts';
+import type { KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
 import { release } from '../../../domain/slots/give-back.ts';
 import { grantDue } from '../../../domain/slots/grant.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import { request } from '../../../domain/slots/line.ts';
-import {
-  configure,
-  type KnownOfAgent,
-  knownAgents,
-  newPool,
-  type PoolPolicy,
-} from '../../../domain/slots/pool.ts';
+import { configure, knownAgents, newPool, type PoolPolicy } from '../../../domain/slots/pool.ts';
 import { agentOf, NOW_MS, rankOfTask } from '../../support/tasks.ts';
 
 const { config } = loadConfig({ env: { TINYSCHEDULER_HEARTBEAT_SEC: '5' }, cwd: '/' });

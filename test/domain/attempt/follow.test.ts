@@ -22,7 +22,7 @@ const T = 1_000_000;
 const past = (change: Partial<Past>): Past => ({ ...NO_PAST, number: 7, ...change });
 const verdict = (kind: VerdictKind) => ({ kind, reason: 'it broke' });
 const decide = (before: Past, kind: VerdictKind, by?: 'person' | 'shutdown', rules = policy) =>
-  follow(before, verdict(kind), by, rules, T);
+  follow(before, { verdict: verdict(kind), cancelledBy: by }, rules, T);
 
 const END: Follow = { next: 'end' };
 const AGAIN: Follow = { next: 'again' };

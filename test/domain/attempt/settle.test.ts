@@ -32,7 +32,7 @@ function settle(
   kind: VerdictKind,
 ) {
   const verdict = { kind, reason: 'because' };
-  return settlement(task, openSubtasks, REF, 'ada', claimed, verdict, blockingDisabled);
+  return settlement({ task, ref: REF, agent: 'ada', openSubtasks, claimed, verdict, blockingDisabled });
 }
 
 const ours = (change: Partial<Task> = {}) => taskOf(1, { status: 'working', assignedTo: 'ada', ...change });
@@ -177,7 +177,7 @@ describe('done twice, since the answer to the first write was lost', () => {
     for (const kind of ['model-unavailable', 'misconfigured', 'tinytask-unavailable'] as const) {
       let past = NO_PAST;
       for (let outage = 1; outage <= 100; outage++) {
-        const decided = follow(past, { kind, reason: 'down' }, undefined, policy, 0);
+        const decided = follow(past, { verdict: { kind, reason: 'down' } }, policy, 0);
         const second = settle({ task: ours({ status: 'idle' }) }, kind);
         const { past: after, follow: next } = followOutcome(decided, second.outcome, policy);
         expect(next.next).not.toBe('park');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { changedTasks, type Told } from '../../../domain/plan/changed-tasks.ts';
+import { changedTasks, type ToldChanges } from '../../../domain/plan/changed-tasks.ts';
 import type { OpenRun } from '../../../domain/plan/input.ts';
 import type { Task } from '../../../domain/task.ts';
 import { lineRunOf, MADE_AT, runOf, taskOf } from '../../support/tasks.ts';
@@ -17,11 +17,11 @@ const NONE: ReadonlySet<number> = new Set();
 
 /** Which runs are told at each of these looks, one after the other. */
 function tellings(...looks: Look[]): number[][] {
-  let told: Told = {};
+  let toldChanges: ToldChanges = {};
   return looks.map(({ tasks, runs, full = false, misplaced = false, createdAt }) => {
     const away = new Set(misplaced ? runs.map(({ taskId }) => taskId) : []);
-    const found = changedTasks(tasks, runs, { full, misplaced: away, createdAt, told, most: 100 });
-    told = found.told;
+    const found = changedTasks(tasks, runs, { full, misplaced: away, createdAt, toldChanges, most: 100 });
+    toldChanges = found.toldChanges;
     return found.changed;
   });
 }
@@ -88,28 +88,36 @@ describe('a run is told once of each change', () => {
 test('2,500 are told in parts, each once', () => {
   const many = Array.from({ length: 2_500 }, (_, at) => runOf(at + 1, 'ada', 'parked'));
   const seen: number[] = [];
-  let told: Told = {};
+  let toldChanges: ToldChanges = {};
   for (let more = true; more; ) {
-    const found = changedTasks([], many, { full: false, misplaced: NONE, told, most: 200 });
+    const found = changedTasks([], many, { full: false, misplaced: NONE, toldChanges, most: 200 });
     expect(found.changed.length).toBeLessThanOrEqual(200);
     seen.push(...found.changed);
-    ({ told, more } = found);
+    ({ toldChanges, more } = found);
   }
   expect(seen).toEqual(many.map(({ taskId }) => taskId));
 });
 
 test('what it remembers goes with the runs', () => {
-  const first = changedTasks([], [parked], { full: false, misplaced: NONE, told: {}, most: 1 });
-  expect(Object.keys(first.told)).toEqual(['1']);
-  expect(changedTasks([], [], { full: false, misplaced: NONE, told: first.told, most: 1 }).told).toEqual({});
+  const first = changedTasks([], [parked], { full: false, misplaced: NONE, toldChanges: {}, most: 1 });
+  expect(Object.keys(first.toldChanges)).toEqual(['1']);
+  expect(
+    changedTasks([], [], { full: false, misplaced: NONE, toldChanges: first.toldChanges, most: 1 })
+      .toldChanges,
+  ).toEqual({});
 });
 
 test('those that may not stay in line count among those that are told in one go', () => {
   const lined = [1, 2, 3].map((id) => lineRunOf(id));
   const tasks = lined.map(({ taskId }) => taskOf(taskId));
   const misplaced = new Set([1, 2, 3]);
-  const first = changedTasks(tasks, lined, { full: false, misplaced, told: {}, most: 2 });
+  const first = changedTasks(tasks, lined, { full: false, misplaced, toldChanges: {}, most: 2 });
   expect(first).toMatchObject({ changed: [1, 2], more: true });
-  const then = changedTasks(tasks, lined, { full: false, misplaced, told: first.told, most: 2 });
+  const then = changedTasks(tasks, lined, {
+    full: false,
+    misplaced,
+    toldChanges: first.toldChanges,
+    most: 2,
+  });
   expect(then).toMatchObject({ changed: [3], more: false });
 });

@@ -39,32 +39,16 @@ test.each<[string, typeof ada, PoolKnown | undefined, Partial<ReturnType<typeof 
   expect(agentLine(agent, pool)).toEqual({ ...agentLineOf('ada'), queue: 'dev', limit: 3, ...change });
 });
 
-test('the planner gets what the semaphores tell, each agent by its name and each paused pool once', () => {
-  const line = agentLineOf('ada');
-  const agents = [
-    { ...line, queue: 'dev', poolPaused: true, health: sick },
-    { ...line, name: 'bob', queue: 'dev', poolPaused: true, paused: true, limit: 0 },
-    { ...line, name: 'cy', paused: true, quiet: true },
-    { ...line, name: 'dee', queue: 'qa' },
-  ];
-  const input = planInput({
-    ...{ tasks: [], agents, openRuns: [], dying: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS },
-    inForce: { mode: 'legacy', enabled: false, blockingDisabled: true },
-    remembered: { paused: true, first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } } },
-  });
-  expect(input).toEqual({
-    ...{ tasks: [], openRuns: [], dying: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS, maxStarts: 50 },
-    ...{ mode: 'legacy', enabled: false, blockingDisabled: true },
-    ...{ paused: true, first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } } },
-    agents: [
-      { name: 'ada', limit: 1, queue: 'dev' },
-      { name: 'bob', limit: 0, queue: 'dev' },
-      { name: 'cy', limit: 1 },
-      { name: 'dee', limit: 1, queue: 'qa' },
-    ],
-    health: { ada: sick, bob: WELL, cy: WELL, dee: WELL },
-    pausedAgents: ['bob', 'cy'],
-    quietAgents: ['cy'],
-    pausedPools: ['dev'],
+test('the planner gets what is known of the agents and what the scheduler remembers', () => {
+  const agents = [{ ...agentLineOf('ada'), queue: 'dev', poolPaused: true, health: sick }];
+  const remembered = { paused: true, first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } } };
+  const inForce = { mode: 'legacy' as const, enabled: false, blockingDisabled: true };
+  const about = { tasks: [], agents, openRuns: [], dying: { 7: 1 }, lookAhead: 2, nowMs: NOW_MS };
+  const survey = { ...remembered, told: { 1: 'gone' } };
+  expect(planInput({ ...about, inForce, remembered: survey })).toEqual({
+    ...about,
+    ...inForce,
+    ...remembered,
+    maxStarts: 50,
   });
 });

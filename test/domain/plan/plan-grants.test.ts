@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Plan } from '../../../domain/plan/decision.ts';
-import type { PlanInput } from '../../../domain/plan/input.ts';
 import { plan } from '../../../domain/plan/plan.ts';
 import { grantDue } from '../../../domain/slots/grant.ts';
 import { request } from '../../../domain/slots/line.ts';
 import { newPool, type Pool } from '../../../domain/slots/pool.ts';
 import { AGENTS, anyAgent, anyHealth, seldom } from '../../support/any-plan.ts';
-import { atWork, lineRunOf, NOW_MS, planInput, taskOf } from '../../support/tasks.ts';
+import { atWork, lineRunOf, NOW_MS, type PlanDraft, planInput, taskOf } from '../../support/tasks.ts';
 
 /** A pool of which everything is known: who works, who is in line, and how its agents are. */
 const anyPool = fc.record({
@@ -61,7 +60,7 @@ test('a slot is said to be due to those to whom the semaphore gives one', () => 
 
 function poolWith(
   agents: { name: string; limit: number; works: number }[],
-  { health, pausedAgents, pausedPools }: Pick<PlanInput, 'health' | 'pausedAgents' | 'pausedPools'>,
+  { health, pausedAgents, pausedPools }: Pick<PlanDraft, 'health' | 'pausedAgents' | 'pausedPools'>,
 ): Pool {
   const policy = { heartbeatTimeoutMs: 1, coolDownMs: 1, coolDownMaxMs: 1, passIntervalMs: 1 };
   const pool = newPool({

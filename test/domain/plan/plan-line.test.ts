@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenRun, PlanInput } from '../../../domain/plan/input.ts';
+import type { OpenRun } from '../../../domain/plan/input.ts';
 import { changedOrder, type Ranks } from '../../../domain/plan/line-order.ts';
 import { plan } from '../../../domain/plan/plan.ts';
 import type { Health } from '../../../domain/slots/health.ts';
@@ -10,6 +10,7 @@ import {
   atWork,
   lineRunOf,
   NOW_MS,
+  type PlanDraft,
   planInput,
   planOf,
   rankOfTask,
@@ -25,7 +26,7 @@ const both = { tasks: [...atWork('ada', 8).tasks, ...atWork('bob', 9).tasks] };
 const bothRuns = [...atWork('ada', 8).openRuns, ...atWork('bob', 9).openRuns];
 
 describe('why a run is in line', () => {
-  const row = (name: string, run: OpenRun, why: string, change: Partial<PlanInput> = {}): PlanRow => {
+  const row = (name: string, run: OpenRun, why: string, change: Partial<PlanDraft> = {}): PlanRow => {
     const { tasks = [], openRuns = [], ...rest } = change;
     const task = taskOf(1, run.wants === null ? dev : { ...dev, assignedTo: run.wants });
     const input = { agents, ...rest, tasks: [task, ...tasks], openRuns: [run, ...openRuns] };
@@ -101,7 +102,7 @@ describe('a run that may not stay in line', () => {
     name: string,
     run: OpenRun,
     task: Partial<Task>,
-    change: Partial<PlanInput> = {},
+    change: Partial<PlanDraft> = {},
     line: PlanRow[4] = { misplaced: [1] },
     others: Record<number, string> = {},
   ): PlanRow => [
@@ -208,7 +209,7 @@ describe('a run that may not stay in line', () => {
 describe('the ranks of those in line', () => {
   const line = [taskOf(1, { ...dev, priority: 1 }), taskOf(2, dev), taskOf(3, { ...dev, ...ada })];
   const openRuns = [lineRunOf(1), lineRunOf(2), lineRunOf(3, { wants: 'ada' })];
-  const look = (tasks: Task[], known: Ranks, change: Partial<PlanInput> = {}) =>
+  const look = (tasks: Task[], known: Ranks, change: Partial<PlanDraft> = {}) =>
     changedOrder(plan(planInput({ agents, tasks, openRuns, ...change })).inLine, known);
   const { ranks: known } = look(line, {});
   const change = (id: number, to: Partial<Task>) =>
@@ -222,7 +223,7 @@ describe('the ranks of those in line', () => {
   });
 
   test.each<
-    [name: string, tasks: Task[], change: Partial<PlanInput>, order: ReturnType<typeof rankOfTask>[]]
+    [name: string, tasks: Task[], change: Partial<PlanDraft>, order: ReturnType<typeof rankOfTask>[]]
   >([
     ['a priority', change(2, { priority: 5 }), {}, [rankOfTask(2, { priority: 5 })]],
     [

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { InLine, Plan } from '../../../domain/plan/decision.ts';
 import type { OpenRun, PlanInput } from '../../../domain/plan/input.ts';
 import { plan } from '../../../domain/plan/plan.ts';
 import type { Reason } from '../../../domain/plan/reason.ts';
 import { compareRank, countWaits, type Rank, rankOf } from '../../../domain/rank.ts';
 import { semaphoreOf } from '../../../domain/semaphore-id.ts';
-import type { Health } from '../../../domain/slots/health.ts';
 import { isOpen } from '../../../domain/task.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { anyInput } from '../../support/any-plan.ts';
@@ -45,7 +45,6 @@ function holds(name: string, property: (input: PlanInput, made: Plan) => void): 
   });
 }
 
-const healthOf = (input: PlanInput, name: string): Health => input.health[name] ?? { state: 'well' };
 const byId = (a: number, b: number) => a - b;
 /** Runs that hold a slot of the agent, as TinyTask tells. */
 function running(input: PlanInput, name: string): number {
@@ -55,24 +54,24 @@ function running(input: PlanInput, name: string): number {
   }).length;
 }
 /** Why nothing may be started on the agent now, if so. */
-function heldBack(input: PlanInput, { name, queue, limit }: PlanInput['agents'][number]): Reason['why'][] {
-  const health = healthOf(input, name);
+function heldBack({ nowMs }: PlanInput, agent: AgentLine): Reason['why'][] {
+  const { limit, paused, poolPaused, quiet, health } = agent;
   const is = (why: Reason['why'], holding: boolean) => (holding ? [why] : []);
-  const away = health.state !== 'well' && (health.untilMs > input.nowMs || health.probing === true);
+  const away = health.state !== 'well' && (health.untilMs > nowMs || health.probing === true);
   return [
     ...is('limit-zero', limit === 0),
-    ...is('pool-paused', input.pausedPools.includes(queue ?? '')),
-    ...is('agent-paused', input.pausedAgents.includes(name)),
-    ...is('agent-quiet', input.quietAgents.includes(name)),
+    ...is('pool-paused', poolPaused),
+    ...is('agent-paused', paused),
+    ...is('agent-quiet', quiet),
     ...is('agent-cooling-down', away && health.state === 'cooling-down'),
     ...is('agent-misconfigured', away && health.state === 'misconfigured'),
   ];
 }
 /** So many runs, in line or new, the agent has room for. */
-function roomOf(input: PlanInput, agent: PlanInput['agents'][number]): number {
+function roomOf(input: PlanInput, agent: AgentLine): number {
   if (heldBack(input, agent).length > 0) return 0;
   const free = agent.limit - running(input, agent.name);
-  if (healthOf(input, agent.name).state !== 'well') return Math.min(1, Math.max(0, free));
+  if (agent.health.state !== 'well') return Math.min(1, Math.max(0, free));
   return Math.max(0, free + input.lookAhead);
 }
 const sum = (numbers: number[]) => numbers.reduce((all, each) => all + each, 0);
@@ -128,12 +127,12 @@ describe('whatever the tasks, agents and runs are', () => {
     for (const { reason } of [...waiting, ...inLine]) {
       if (reason.why !== 'agent-full' && reason.why !== 'pool-full') continue;
       expect(reason.used).toBeGreaterThanOrEqual(reason.limit);
-      const isTaker = (agent: PlanInput['agents'][number]) =>
+      const isTaker = (agent: AgentLine) =>
         reason.why === 'pool-full' ? agent.queue === reason.queue : agent.name === reason.agent;
       const takers = input.agents.filter(isTaker);
       const semaphores = takers.map(semaphoreOf);
       const well = takers.filter(
-        (agent) => heldBack(input, agent).length === 0 && healthOf(input, agent.name).state === 'well',
+        (agent) => heldBack(input, agent).length === 0 && agent.health.state === 'well',
       );
       // Who is well is counted, and every one of those who count is there or has been given something.
       expect(reason.limit).toBeGreaterThanOrEqual(sum(well.map(({ limit }) => limit)));
@@ -254,6 +253,15 @@ describe('whatever the tasks, agents and runs are', () => {
     );
   });
 
+  test('the input stays as it is', () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        plan(frozen(structuredClone(input)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   test('the next plan starts nothing, and finds in line and well placed what this one started', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
@@ -288,6 +296,12 @@ describe('whatever the tasks, agents and runs are', () => {
   });
 });
 
+/** Whoever changes anything of it gets a TypeError. */
+function frozen<T>(data: T): T {
+  if (typeof data === 'object' && data !== null) Object.values(Object.freeze(data)).forEach(frozen);
+  return data;
+}
+
 /** What becomes of each task of a better rank than this one. */
 function fatesBefore({ starts, waiting, inLine, misplaced }: Plan, rank: Rank, input: PlanInput) {
   const open = input.tasks.filter(isOpen);
@@ -314,16 +328,13 @@ function reasonsOf(input: PlanInput, takers: PlanInput['agents'], wants: string 
   if (!input.enabled) return ['scheduler-disabled'];
   if (input.paused) return ['scheduler-paused'];
   const held = takers.map((agent) => heldBack(input, agent));
-  const probing = takers.flatMap(({ name }) => {
-    const { state } = healthOf(input, name);
+  const probing = takers.flatMap(({ health: { state } }) => {
     return state === 'well' ? [] : [`agent-${state}` as const];
   });
   const full = wants === null ? 'pool-full' : 'agent-full';
   const isHeld = held.every((reasons) => reasons.length > 0);
   if (isHeld) return [...held.flat(), ...(held.length > 1 ? ['pool-unavailable' as const] : [])];
-  const isWell = takers.some(
-    (agent) => heldBack(input, agent).length === 0 && healthOf(input, agent.name).state === 'well',
-  );
+  const isWell = takers.some((agent) => heldBack(input, agent).length === 0 && agent.health.state === 'well');
   // Once one task probes the last of them, it is held back for the others.
   return ['slot-due', full, ...(isWell ? [] : [...probing, 'pool-unavailable' as const])];
 }

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
-import type { PlanInput } from '../../../domain/plan/input.ts';
 import { plan } from '../../../domain/plan/plan.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import { sayWaiting } from '../../../words/reason.ts';
-import { agentOf, atWork, lineRunOf, NOW_MS, planInput, taskOf } from '../../support/tasks.ts';
+import {
+  agentOf,
+  atWork,
+  lineRunOf,
+  NOW_MS,
+  type PlanDraft,
+  planInput,
+  taskOf,
+} from '../../support/tasks.ts';
 
 const unwell = (state: 'cooling-down' | 'misconfigured'): Health => {
   return { state, reason: 'why', untilMs: NOW_MS + 60_000, times: 1 };
@@ -13,7 +20,7 @@ const dev = { queue: 'dev' };
 const busy = atWork('ada', 9);
 
 /** A first reason, and what is told beside it. */
-const ROWS: [name: string, input: Partial<PlanInput>, reason: string, still: string | undefined][] = [
+const ROWS: [name: string, input: Partial<PlanDraft>, reason: string, still: string | undefined][] = [
   ['paused, and nothing else', { paused: true, tasks: [taskOf(1, dev)] }, 'scheduler-paused', undefined],
   ['paused, with nobody named', { paused: true, tasks: [taskOf(1)] }, 'scheduler-paused', 'unassigned'],
   ['disabled, with nobody named', { enabled: false, tasks: [taskOf(1)] }, 'scheduler-disabled', 'unassigned'],

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { type AgentSlots, limitOf } from '../../../domain/slots/agent-slots.ts';
 import { foundClosed } from '../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor, nextDueMs } from '../../../domain/slots/grant.ts';
-import { expect as expectRuns, request } from '../../../domain/slots/line.ts';
-import {
-  type AgentSlots,
-  beQuiet,
-  configure,
-  endQuiet,
-  limitOf,
-  type Pool,
-} from '../../../domain/slots/pool.ts';
+import { expectRuns, request } from '../../../domain/slots/line.ts';
+import { beQuiet, configure, endQuiet, type Pool } from '../../../domain/slots/pool.ts';
 import {
   ask,
   giveBack,
@@ -261,16 +255,22 @@ describe('a run whose predecessor may live', () => {
 });
 
 describe('when something is due by time alone', () => {
-  const coming = (untilMs: number) => [{ rank: rankOfTask(9), wants: null, untilMs }];
+  const expected = (untilMs: number) => [{ rank: rankOfTask(9), wants: null, untilMs }];
   const dying = (freeAtMs: number) => [{ ...runOfTask(9), agent: 'ada', fence: 1, freeAtMs }];
 
   test.each<[string, Known, Partial<Pool>, waits: boolean, dueMs: number | undefined]>([
     ['nothing', {}, {}, true, undefined],
-    ['the moment until which a slot is kept for who is coming', {}, { coming: coming(T + 5) }, true, T + 5],
-    ['which nobody waits for', {}, { coming: coming(T + 5) }, false, undefined],
+    [
+      'the moment until which a slot is kept for a run that is expected',
+      {},
+      { expected: expected(T + 5) },
+      true,
+      T + 5,
+    ],
+    ['which nobody waits for', {}, { expected: expected(T + 5) }, false, undefined],
     ['the end of a dying slot', {}, { dying: dying(T + 7) }, false, T + 7],
-    ['the first of several', {}, { coming: coming(T + 5), dying: dying(T + 7) }, true, T + 5],
-    ['only what is to come', {}, { coming: coming(T), dying: dying(T) }, true, undefined],
+    ['the first of several', {}, { expected: expected(T + 5), dying: dying(T + 7) }, true, T + 5],
+    ['only what is to come', {}, { expected: expected(T), dying: dying(T) }, true, undefined],
     [
       'the end of a cool-down, of which the scheduler hears',
       { bob: { health: unwell(T + 3) } },
@@ -304,7 +304,7 @@ describe('when something is due by time alone', () => {
   });
 });
 
-describe('who is coming', () => {
+describe('a run that is expected', () => {
   const soon = (id: number, priority: number, wants: string | null = null) => ({
     ...{ rank: rankOfTask(id, { priority }), wants },
   });
@@ -313,10 +313,10 @@ describe('who is coming', () => {
     ['has its slot kept, where it goes before who is in line', [soon(9, 1)], []],
     ['not where it goes after', [soon(9, -1)], ['1 ada']],
     ['not where it wants another agent', [soon(9, 1, 'bob')], ['1 ada']],
-  ])('%s', (_, coming, got) => {
+  ])('%s', (_, expected, got) => {
     const pool = poolOf({ ada: 1 });
     ask(pool, 1);
-    expectRuns(pool, coming, T);
+    expectRuns(pool, expected, T);
     expect(granted(pool)).toEqual(got);
   });
 

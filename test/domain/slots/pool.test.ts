@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { type KnownOfAgent, limitOf } from '../../../domain/slots/agent-slots.ts';
 import { foundClosed } from '../../../domain/slots/give-back.ts';
-import { configure, type KnownOfAgent, knownAgents, limitOf, newPool } from '../../../domain/slots/pool.ts';
+import { configure, knownAgents, newPool } from '../../../domain/slots/pool.ts';
 import {
   ask,
   giveBack,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { release } from '../../../domain/slots/give-back.ts';
 import { reorder } from '../../../domain/slots/line.ts';
-import type { Pool, RunRef } from '../../../domain/slots/pool.ts';
+import type { Pool } from '../../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../../domain/slots/rebuild.ts';
+import type { RunRef } from '../../../domain/slots/run-ref.ts';
 import {
   ask,
   fenceOf,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { NOTHING } from '../../../activities/attempt/goose-attempt.ts';
+import { NOTHING } from '../../../activities/attempt/attempt-result.ts';
 import type { AttemptIds, PassEnded, Planned, SchedulerEvent } from '../../../activities/events.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';

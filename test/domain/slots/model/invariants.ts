@@ -1,13 +1,8 @@
 import { compareRank, type Rank } from '../../../../domain/rank.ts';
+import { type AgentSlots, limitOf } from '../../../../domain/slots/agent-slots.ts';
 import { grantDue, nextDueMs } from '../../../../domain/slots/grant.ts';
-import {
-  type AgentSlots,
-  type Grant,
-  limitOf,
-  type Pool,
-  type RunRef,
-  type Waiter,
-} from '../../../../domain/slots/pool.ts';
+import type { Grant, Pool, Waiter } from '../../../../domain/slots/pool.ts';
+import type { RunRef } from '../../../../domain/slots/run-ref.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,6 @@
 import type { Rank } from '../../../../domain/rank.ts';
-import type { Grant, RunRef } from '../../../../domain/slots/pool.ts';
+import type { Grant } from '../../../../domain/slots/pool.ts';
+import type { RunRef } from '../../../../domain/slots/run-ref.ts';
 
 /** A run of a task, as its workflow and its goose host have it. */
 export class Run {

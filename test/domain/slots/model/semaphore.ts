@@ -1,4 +1,5 @@
 import type { Rank } from '../../../../domain/rank.ts';
+import type { KnownOfAgent } from '../../../../domain/slots/agent-slots.ts';
 import { foundClosed, processesGone, release, tryAgain } from '../../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor } from '../../../../domain/slots/grant.ts';
 import { type Request, reorder, request } from '../../../../domain/slots/line.ts';
@@ -9,14 +10,12 @@ import {
   endQuiet,
   type Grant,
   type Holder,
-  isSameRun,
-  type KnownOfAgent,
   newPool,
   type Pool,
   type PoolPolicy,
-  type RunRef,
 } from '../../../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../../../domain/slots/rebuild.ts';
+import { isSameRun, type RunRef } from '../../../../domain/slots/run-ref.ts';
 import { LastLooks } from './last-looks.ts';
 import type { Run } from './run.ts';
 

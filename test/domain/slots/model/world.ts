@@ -1,7 +1,8 @@
 import type { VerdictKind } from '../../../../domain/attempt/verdict.ts';
+import { unknownAgent } from '../../../../domain/slots/agent-slots.ts';
 import { modelAnswered } from '../../../../domain/slots/give-back.ts';
 import { nextDueMs } from '../../../../domain/slots/grant.ts';
-import { type Grant, knownAgents, type PoolPolicy, unknownAgent } from '../../../../domain/slots/pool.ts';
+import { type Grant, knownAgents, type PoolPolicy } from '../../../../domain/slots/pool.ts';
 import { HEARTBEAT_TIMEOUT_MS, poolPolicy, runOfTask, T, verdict } from '../../../support/pools.ts';
 import { rankOfTask } from '../../../support/tasks.ts';
 import { type Goose, Run } from './run.ts';

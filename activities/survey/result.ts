@@ -1,0 +1,158 @@
+import type { Config } from '../../config/config.ts';
+import {
+  figuresOf,
+  MAX_TOLD,
+  openRunOf,
+  type PassReport,
+  packRuns,
+  type SurveyInput,
+  type SurveyResult,
+  WAITING_SHOWN,
+} from '../../contract/pass.ts';
+import { candidates } from '../../domain/plan/candidates.ts';
+import { changedTasks } from '../../domain/plan/changed-tasks.ts';
+import { changedOrder } from '../../domain/plan/line-order.ts';
+import { processName } from '../../os/process-name.ts';
+import { sayCycle } from '../../words/reason.ts';
+import { runSettings } from '../policies.ts';
+import type { Decisions } from './decisions.ts';
+import type { Findings } from './findings.ts';
+import { configInForce, fingerprintOf, inForceOf, registryMark, twoDaemons } from './in-force.ts';
+
+const SHORTEST_INTERVAL_MS = 1_000;
+/** The fingerprint of what could start, where TinyTask did not answer. */
+export const NOT_SEEN = '';
+
+type OfScheduler = Pick<
+  SurveyResult,
+  | 'agents'
+  | 'semaphores'
+  | 'pools'
+  | 'unawareOfPause'
+  | 'inForce'
+  | 'serves'
+  | 'loopIntervalMs'
+  | 'settings'
+  | 'registry'
+>;
+type OfTasks = Omit<SurveyResult, keyof OfScheduler | 'report'>;
+
+/** What a survey answers whether TinyTask could be asked or not. */
+export function ofScheduler(
+  config: Config,
+  { registry, agents, pools, serves, held, full }: Findings,
+): OfScheduler {
+  const semaphores = full?.semaphores ?? [];
+  const unaware = semaphores.filter(({ schedulerPaused }) => schedulerPaused !== held);
+  return {
+    ...{ agents, serves, loopIntervalMs: config.loopIntervalMs },
+    semaphores: full === undefined ? null : semaphores.map(({ semaphore }) => semaphore),
+    pools: full === undefined ? null : pools,
+    unawareOfPause: unaware.map(({ semaphore }) => semaphore),
+    inForce: inForceOf(config, registry),
+    settings: runSettings(config),
+    registry: registryMark(registry),
+  };
+}
+
+/** Of tasks that nobody could see everything stays as it was. */
+export function unseenTasks(
+  { assignedByUs, first, toldChanges, ranks }: SurveyInput,
+  { runs }: Findings,
+): OfTasks {
+  return {
+    ...{ starts: [], closing: [], changed: [], moreChanged: false, misplaced: [], order: {} },
+    ...{ assignedByUs, first, toldChanges, ranks, runs: packRuns(runs) },
+    fingerprint: NOT_SEEN,
+    counts: { idle: 0, working: 0, waiting: 0 },
+  };
+}
+
+/** What follows for the tasks, their runs, and the lines in which these are. */
+export function ofTasks(input: SurveyInput, found: Findings, decided: Decisions): OfTasks {
+  const { tasks, planned, starts, stillOpen, closing } = decided;
+  const runs = [...found.runs, ...stillOpen];
+  const idle = new Set(tasks.flatMap(({ id, status }) => (status === 'idle' ? [id] : [])));
+  return {
+    ...{ starts, closing, misplaced: planned.misplaced },
+    runs: input.full || stillOpen.length > 0 ? packRuns(runs) : null,
+    assignedByUs: stillAssigned(input.assignedByUs, decided),
+    ...runsToTell(input, found, decided),
+    ...changedOrder(planned.inLine, input.ranks),
+    // Until it runs: its run in line keeps its place by the ranks of each survey.
+    first: input.first.filter((id) => idle.has(id)),
+    fingerprint: fingerprintOf(candidates(tasks, [...runs, ...starts.map(openRunOf)])),
+    counts: {
+      idle: idle.size,
+      working: tasks.filter(({ status }) => status === 'working').length,
+      waiting: planned.waiting.length,
+    },
+  };
+}
+
+/** Assignments of ours are kept for tasks that are open and do not start now: a run that starts takes its own along. */
+function stillAssigned(
+  assignedByUs: SurveyInput['assignedByUs'],
+  { tasks, starts }: Decisions,
+): SurveyInput['assignedByUs'] {
+  const open = new Set(tasks.map(({ id }) => id));
+  const started = new Set(starts.map(({ task }) => task.id));
+  const isOfUse = (id: number) => open.has(id) && !started.has(id);
+  return Object.fromEntries(Object.entries(assignedByUs).filter(([id]) => isOfUse(Number(id))));
+}
+
+function runsToTell(
+  { full, toldChanges: before }: SurveyInput,
+  { runs, full: fullFindings }: Findings,
+  { tasks, planned }: Decisions,
+): Pick<OfTasks, 'changed' | 'toldChanges' | 'moreChanged'> {
+  const reconciled = fullFindings?.reconciled;
+  const { changed, toldChanges, more } = changedTasks(tasks, runs, {
+    misplaced: new Set(planned.misplaced),
+    ...{ full, createdAt: reconciled?.createdAt, toldChanges: before, most: MAX_TOLD },
+  });
+  // Its run was reset at an attempt and waits now. That run sets the task right itself when it is told to look.
+  const leftWorking = tasks.flatMap(({ id, status }) =>
+    status === 'working' && reconciled?.resting.has(id) ? [id] : [],
+  );
+  return {
+    changed: [...new Set([...changed, ...leftWorking.slice(0, MAX_TOLD)])],
+    toldChanges,
+    moreChanged: more,
+  };
+}
+
+/** @param decided absent where TinyTask did not answer, so that nothing was decided */
+export function reportOf(
+  config: Config,
+  { last }: SurveyInput,
+  { found, decided, tookMs }: { found: Findings; decided?: Decisions; tookMs: number },
+): PassReport {
+  const { registry, open, runs, startedAtMs: atMs } = found;
+  const { starts = [], planned = { waiting: [], cycles: [] }, reclaimed } = decided ?? {};
+  const { waiting, cycles } = planned;
+  const by = processName();
+  const mark = configInForce(config, registry.agents);
+  const errors = open instanceof Error ? [open.message] : (reclaimed?.errors ?? []);
+  return {
+    ...{ atMs, tookMs, started: [] },
+    figures: figuresOf({
+      ...{ planned, starts, scanned: runs.length, reclaimed: reclaimed?.count ?? 0, errors: errors.length },
+    }),
+    waiting: waiting.slice(0, WAITING_SHOWN),
+    waitingTotal: waiting.length,
+    errors,
+    warnings: [...registry.warnings, ...twoDaemons(last, by, mark), ...cycles.map(sayCycle)],
+    ...{ by, config: mark },
+  };
+}
+
+/** A task that is to be taken back at a known time does not wait a whole interval longer. */
+export function untilNextPassMs(
+  loopIntervalMs: number,
+  dying: Record<string, number>,
+  nowMs: number,
+): number {
+  const dueMs = Math.min(...Object.values(dying)) - nowMs;
+  return Math.min(loopIntervalMs, Math.max(SHORTEST_INTERVAL_MS, dueMs));
+}

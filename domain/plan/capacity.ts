@@ -1,0 +1,113 @@
+import { isTryDue, type Unwell } from '../slots/health.ts';
+import type { AgentLine } from './agent-line.ts';
+import type { PlanInput } from './input.ts';
+import type { Obstacle } from './reason.ts';
+
+/** What an agent can still take. It shrinks with every task that the plan gives the agent (docs/adr/0027). */
+export interface Capacity {
+  agent: AgentLine;
+  /** Tasks that run on it, and those that the plan has given it. */
+  used: number;
+  /** Free slots; below zero: minus the number of runs in line beyond the slots. */
+  free: number;
+  /** How far below zero `free` may go: so many runs may be in line, ready to take the next slot at once. */
+  lookAhead: number;
+  /** Why the agent is given nothing at all. */
+  obstacle: Obstacle | undefined;
+  /** For an unwell agent that may be probed: what keeps all further tasks away once one task probes it. */
+  afterProbe: Obstacle | undefined;
+}
+
+/** The capacities of all agents, in the order of the agents' names. */
+export interface Capacities {
+  byName: ReadonlyMap<string, Capacity>;
+  /** Null: agents without a pool. */
+  byQueue: ReadonlyMap<string | null, readonly Capacity[]>;
+}
+
+export function capacitiesOf(input: PlanInput): Capacities {
+  const agents = [...input.agents].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const byName = new Map(agents.map((agent) => [agent.name, capacityOf(agent, input)]));
+  const byQueue = new Map<string | null, Capacity[]>();
+  for (const capacity of byName.values()) {
+    const { queue } = capacity.agent;
+    const members = byQueue.get(queue);
+    if (members === undefined) byQueue.set(queue, [capacity]);
+    else members.push(capacity);
+  }
+  takeForRuns(input, byName);
+  for (const capacity of byName.values()) limitToProbe(capacity);
+  return { byName, byQueue };
+}
+
+function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity {
+  return {
+    ...{ agent, used: 0, free: agent.limit, lookAhead: agent.health.state === 'well' ? lookAhead : 0 },
+    obstacle: obstacleOf(agent, nowMs),
+    afterProbe: undefined,
+  };
+}
+
+/** For the runs that have a slot. A run whose task is not `working` yet is in line, and takes when its turn comes. */
+function takeForRuns({ tasks, openRuns }: PlanInput, byName: ReadonlyMap<string, Capacity>): void {
+  const taskOf = new Map(tasks.map((task) => [task.id, task]));
+  for (const run of openRuns) {
+    const task = taskOf.get(run.taskId);
+    if (run.state !== 'active' || task?.status !== 'working') continue;
+    const capacity = byName.get(task.assignedTo ?? run.agent ?? run.wants ?? '');
+    if (capacity !== undefined) take(capacity);
+  }
+}
+
+/** An unwell agent is given one task at most. Runs from before it was unwell may go on for hours beside the probe. */
+function limitToProbe(capacity: Capacity): void {
+  const { agent } = capacity;
+  if (agent.health.state === 'well') return;
+  capacity.free = Math.min(capacity.free, 1);
+  capacity.afterProbe = unwell(agent, { ...agent.health, probing: true });
+}
+
+function obstacleOf(agent: AgentLine, nowMs: number): Obstacle | undefined {
+  const { name, queue, health } = agent;
+  if (agent.limit === 0) return { why: 'limit-zero', agent: name };
+  if (queue !== null && agent.poolPaused) return { why: 'pool-paused', queue };
+  if (agent.paused) return { why: 'agent-paused', agent: name };
+  if (agent.quiet) return { why: 'agent-quiet', agent: name };
+  if (health.state === 'well' || isTryDue(health, nowMs)) return undefined;
+  return unwell(agent, health);
+}
+
+function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {
+  const why = state === 'cooling-down' ? 'agent-cooling-down' : 'agent-misconfigured';
+  return { why, agent, untilMs, reason, ...(probing && { probing }) };
+}
+
+/** Whether a slot is free, or one more run may be in line. */
+export function canTake({ free, lookAhead }: Capacity): boolean {
+  return free > -lookAhead;
+}
+
+export function take(capacity: Capacity): void {
+  // Only a task that gets a slot is a probe.
+  if (capacity.free > 0) capacity.obstacle ??= capacity.afterProbe;
+  capacity.free -= 1;
+  capacity.used += 1;
+}
+
+/**
+ * Whose slot is taken first. This is the order in which semaphores give slots (slots/grant.ts), so that a slot that is said
+ * to be due is the one that is given: a well agent first, then the most free slots, then the fewest tasks; a sort keeps
+ * the order of names for the rest. Agents with no free slot come after all others.
+ */
+export function inTurn(a: Capacity, b: Capacity): number {
+  return turn(a) - turn(b) || b.free - a.free || a.used - b.used;
+}
+
+function turn(capacity: Capacity): number {
+  if (capacity.free > 0) return capacity.afterProbe === undefined ? 0 : 1;
+  return canTake(capacity) ? 2 : 3;
+}
+
+export function membersOf(queue: string | null, { byQueue }: Capacities): readonly Capacity[] {
+  return queue === null ? [] : (byQueue.get(queue) ?? []);
+}

@@ -1,0 +1,54 @@
+import { poolId, semaphoreOf } from '../semaphore-id.ts';
+import type { Task } from '../task.ts';
+import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
+import type { Start } from './decision.ts';
+import { full, unavailable } from './no-capacity.ts';
+import type { Planning, Ranked } from './planning.ts';
+import type { Reason } from './reason.ts';
+
+/** So many runs are in line at one semaphore at most; a task that a person has put first may be one more. */
+const MOST_IN_LINE = 1_000;
+
+/** The start of a task for which a slot is free or one more run may be in line; else why it does not start. */
+export function takeStart({ task, rank }: Ranked, planning: Planning): Start | Reason {
+  const eligible = eligibleFor(task, planning);
+  if ('why' in eligible) return eligible;
+  const { able, pool, semaphore } = eligible;
+  const { counts } = planning.lines;
+  const wants = pool === null ? task.assignedTo : null;
+  const inLine = counts.get(semaphore) ?? 0;
+  const [best] = able.filter(canTake).sort(inTurn);
+  const mayBeInLine = inLine < MOST_IN_LINE || rank.first;
+  if (best === undefined || (best.free <= 0 && !mayBeInLine)) return full(wants, task.queue, able);
+  take(best);
+  if (best.free < 0) counts.set(semaphore, inLine + 1);
+  const { id, createdAt, queue } = task;
+  return { task: { id, createdAt }, semaphore, wants, queue, pool, rank };
+}
+
+/** The agents that may have a task and can be given something, whether they have capacity or not. */
+interface Eligible {
+  able: Capacity[];
+  /** The pool whose task it is; null when it came with its agent. */
+  pool: string | null;
+  semaphore: string;
+}
+
+/** Who may have a task, or why nobody can. */
+export function eligibleFor(task: Task, { input, capacities }: Omit<Planning, 'lines'>): Eligible | Reason {
+  const { queue, assignedTo } = task;
+  const members = membersOf(queue, capacities);
+  const ours = input.assignedByUs[String(task.id)];
+  const mayMove = ours?.agent === assignedTo && ours?.pool === queue && members.length > 0;
+
+  if (assignedTo !== null && !mayMove) {
+    const capacity = capacities.byName.get(assignedTo);
+    if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
+    return capacity.obstacle ?? { able: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
+  }
+  if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
+  if (queue === null) return { why: 'unassigned' };
+  if (members.length === 0) return { why: 'no-agent-for-queue', queue };
+  const able = members.filter((capacity) => capacity.obstacle === undefined);
+  return able.length === 0 ? unavailable(queue, members) : { able, pool: queue, semaphore: poolId(queue) };
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { runMemoIn, schedulerMemoIn, semaphoreMemoIn } from '../../../contract/memos.ts';
+import { SemaphoreState } from '../../../workflows/pool/semaphore-state.ts';
+import { memoOf as semaphoreMemoOf } from '../../../workflows/pool/tell.ts';
+import { memoOf as runMemoOf, TaskRun } from '../../../workflows/run-task/task-run.ts';
+import { SchedulerState } from '../../../workflows/scheduler/scheduler-state.ts';
+import { SAMPLES } from './samples.ts';
+
+// What is kept at the server outlives the version that wrote it. `kept.json` has it as it was written: whoever has to change
+// that file changes what running workflows have, and must go on reading the old form, or say so in the changelog.
+
+type Samples = typeof SAMPLES;
+const FILE = new URL('./kept.json', import.meta.url);
+
+const KEPT = () => JSON.parse(readFileSync(FILE, 'utf8')) as Samples;
+
+test.each(Object.keys(SAMPLES) as (keyof Samples)[])('%s has the fields that it had', (name) => {
+  expect(SAMPLES[name]).toEqual(KEPT()[name]);
+});
+
+describe('what was kept is taken up without a loss', () => {
+  test('by the next run of the scheduler', () => {
+    const { schedulerInput } = KEPT();
+    const state = new SchedulerState(KEPT().schedulerInput);
+    expect(state.successor()).toEqual({ ...schedulerInput, pass: schedulerInput.pass + 1 });
+    expect(state.memo()).toEqual(KEPT().schedulerMemo);
+  });
+
+  test('by the next run of a semaphore', () => {
+    const { semaphoreInput, semaphoreMemo } = KEPT();
+    const state = new SemaphoreState(KEPT().semaphoreInput, 0);
+    expect(state.carried()).toEqual(semaphoreInput.carried);
+    expect(semaphoreMemoOf(state.pool, state.complaints)).toEqual({ semaphore: semaphoreMemo });
+  });
+
+  test('by the next run of a task', () => {
+    const { runInput, runMemo } = KEPT();
+    const run = new TaskRun(KEPT().runInput);
+    expect(run.successor(runInput.resume)).toEqual(runInput);
+    expect(run.memo(runMemo.why)).toEqual({ run: runMemo });
+    const { why: _, ...started } = runMemo;
+    expect(runMemoOf(runInput, runInput.past)).toEqual(started);
+  });
+
+  test('by whoever reads a memo', () => {
+    const { runMemo, semaphoreMemo, schedulerMemo } = KEPT();
+    expect(runMemoIn({ run: runMemo })).toEqual(runMemo);
+    expect(semaphoreMemoIn({ semaphore: semaphoreMemo })).toEqual(semaphoreMemo);
+    expect(schedulerMemoIn({ ...schedulerMemo })).toEqual(schedulerMemo);
+  });
+});

@@ -1,0 +1,121 @@
+import type { RunMemo, SchedulerMemo, SemaphoreMemo } from '../../../contract/memos.ts';
+import type { PassReport } from '../../../contract/pass.ts';
+import type { Resume, RunInput } from '../../../contract/run.ts';
+import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
+import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
+import type { AgentLine } from '../../../domain/plan/agent-line.ts';
+import type { Rank } from '../../../domain/rank.ts';
+import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
+import type { PoolPolicy } from '../../../domain/slots/pool.ts';
+
+/** With every field, so that the compiler finds one that was added, renamed or removed. */
+type Whole<T> = T extends readonly (infer Item)[]
+  ? Whole<Item>[]
+  : T extends object
+    ? { [Key in keyof T]-?: Whole<T[Key]> }
+    : T;
+
+const T = 1_764_000_000_000;
+const run = { workflowId: 'task-42', runId: '01a21620-1e76-715a-8ea2-673faa33c2ad' };
+const rank: Whole<Rank> = {
+  ...{ first: true, dependents: 2, priority: 3, createdAt: '2026-01-01T00:00:00Z', id: 42 },
+};
+const past = { number: 7, used: 2, lost: 1, unfinished: 1, outages: 1 };
+const health = {
+  ...{ state: 'cooling-down' as const, reason: 'quota', untilMs: T, times: 2, probing: true as const },
+};
+const known: Whole<KnownOfAgent> = { name: 'ada', limitByHand: 2, paused: true, health, quiet: true };
+const policy: Whole<PoolPolicy> = {
+  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose' }],
+  ...{ heartbeatTimeoutMs: 15_000, coolDownMs: 60_000, coolDownMaxMs: 3_600_000, passIntervalMs: 30_000 },
+};
+const complaints = [{ signal: 'set-limit', says: 'agent ada was sent set-limit with "x"', atMs: T }];
+const serves = {
+  ...{ host: 'h', basePath: '/b', stateDir: '/b/.state', tinytask: 'http://localhost:3000/mcp' },
+  mark: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
+};
+const pools = { 'pool-dev': { paused: true, agents: [known] } };
+
+const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
+  ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
+};
+
+const runInput: Whole<RunInput> = {
+  task: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
+  ...{ semaphore: 'pool-dev', wants: 'ada', queue: 'dev', pool: 'dev', assignee: 'ada', assignedByUs: true },
+  ...{ rank, rankedAtMs: T, past, notBeforeMs: T },
+  settings: {
+    ...{ maxAttempts: 3, backOffMs: 1_000, backOffMaxMs: 60_000, maxWorkerLosses: 3, maxRunsInARow: 3 },
+    ...{ maxRuntimeMs: 3_600_000, killGraceMs: 5_000, heartbeatTimeoutMs: 15_000 },
+  },
+  resume,
+};
+
+const agentLine: Whole<AgentLine> = {
+  ...{
+    name: 'ada',
+    queue: 'dev',
+    limit: 2,
+    limitByHand: 2,
+    paused: true,
+    poolPaused: true,
+    quiet: true,
+    health,
+  },
+};
+
+const lastPass: Whole<PassReport> = {
+  ...{ atMs: T, tookMs: 12, started: [{ taskId: 1, agent: 'ada', queue: 'dev' }] },
+  figures: {
+    ...{ leasesScanned: 1, leasesReclaimed: 2, unassignedMatched: 3, assignedSpawned: 4, tasksSpawned: 7 },
+    ...{ blockedSkipped: 5, errors: 6 },
+  },
+  waiting: [{ taskId: 2, reason: { why: 'blocked', by: 1 }, still: { why: 'unassigned' } }],
+  ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c' },
+};
+
+const schedulerInput: Whole<SchedulerInput> = {
+  ...{ pass: 9, paused: true, enabled: false, serves },
+  inForce: { mode: 'queue', enabled: false, blockingDisabled: true },
+  first: [42],
+  runs: [
+    ...[
+      { semaphore: 'pool-dev', wants: 'ada', agent: 'ada', active: [42], 'backing-off': [43], parked: [44] },
+    ],
+  ],
+  assignedByUs: { 42: { pool: 'dev', agent: 'ada' } },
+  ...{ pools, ranks: { 42: '!2/3' }, toldChanges: { 44: 'gone' }, semaphores: ['pool-dev'] },
+  ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints },
+};
+
+const agentSlots: Whole<AgentSlots> = { ...known, limit: 3, gooseQueue: 'tinyscheduler-goose', probe: run };
+
+const semaphoreInput: Whole<SemaphoreInput> = {
+  ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
+  before: { paused: true, agents: [known] },
+  carried: {
+    pool: {
+      ...{ policy, agents: [agentSlots], paused: true, schedulerPaused: true, fence: T, fencesFrom: T },
+      waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', sinceMs: T, found: true }],
+      expected: [{ rank, wants: 'ada', untilMs: T }],
+      holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
+      dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
+      ranks: [{ rank, atMs: T }],
+    },
+    ...{ complaints, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
+  },
+};
+
+const runMemo: Whole<RunMemo> = {
+  ...{ past, createdAt: '2026-01-01T00:00:00Z', semaphore: 'pool-dev', wants: 'ada', rank, rankedAtMs: T },
+  ...{ heartbeatTimeoutMs: 15_000, why: 'goose exited' },
+};
+
+const semaphoreMemo: Whole<SemaphoreMemo> = {
+  ...{ policy, paused: true, schedulerPaused: true, fencesFrom: T, agents: [known], complaints },
+};
+
+const schedulerMemo: Whole<SchedulerMemo> = { paused: true, enabled: false, serves, complaints };
+
+/** What runs and memos that are weeks old may have, each with all of its fields. */
+export const SAMPLES = { runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo };

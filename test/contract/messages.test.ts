@@ -1,0 +1,63 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as messages from '../../contract/messages.ts';
+
+const MESSAGES = { ...messages };
+type Name = keyof typeof MESSAGES;
+type Workflow = 'scheduler' | 'pool' | 'run-task';
+
+/** Who gets each message. A table, so that the compiler finds one that is missing. */
+const RECEIVERS: Record<Name, Workflow> = {
+  pauseAll: 'scheduler',
+  resumeAll: 'scheduler',
+  runNow: 'scheduler',
+  runChanged: 'scheduler',
+  poolChanged: 'scheduler',
+  enable: 'scheduler',
+  disable: 'scheduler',
+  daemonStarted: 'scheduler',
+  passUpdate: 'scheduler',
+  schedulerStatus: 'scheduler',
+  planState: 'scheduler',
+  pause: 'pool',
+  resume: 'pool',
+  setLimit: 'pool',
+  requestSlot: 'pool',
+  releaseSlot: 'pool',
+  processesGone: 'pool',
+  modelAnswered: 'pool',
+  order: 'pool',
+  configure: 'pool',
+  schedulerPaused: 'pool',
+  tryAgainNow: 'pool',
+  lookAtHolders: 'pool',
+  semaphoreStatus: 'pool',
+  grantSlot: 'run-task',
+  askAgain: 'run-task',
+  withdraw: 'run-task',
+  retry: 'run-task',
+  lookAgain: 'run-task',
+  runStatus: 'run-task',
+};
+const NAMES = Object.keys(RECEIVERS) as Name[];
+
+describe.each(['scheduler', 'pool', 'run-task'] as const)('to %s', (workflow) => {
+  const mine = NAMES.filter((name) => RECEIVERS[name] === workflow);
+
+  test('each signal, query and update has a name of its own', () => {
+    const known = mine.map((name) => `${MESSAGES[name].type} ${MESSAGES[name].name}`);
+    expect(known).toEqual([...new Set(known)]);
+  });
+
+  // A message that nobody handles is kept by the SDK, and nobody hears of it.
+  test('each is handled', () => {
+    const folder = new URL(`../../workflows/${workflow}/`, import.meta.url);
+    const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const handled = [...code.join('\n').matchAll(/\b(?:heed|setHandler)\(\s*(\w+)/g)].map(([, name]) => name);
+    expect(handled.sort()).toEqual([...mine].sort());
+  });
+});
+
+test('people can type each name', () => {
+  for (const name of NAMES) expect(MESSAGES[name].name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+});

@@ -1,0 +1,88 @@
+import type { Order } from '../../contract/contents.ts';
+import { taskWorkflowId } from '../../contract/ids.ts';
+import { inBatches } from '../../contract/in-batches.ts';
+import { lookAgain, order, withdraw } from '../../contract/messages.ts';
+import { type PassReport, type SurveyResult, startedOf } from '../../contract/pass.ts';
+import type { Waiting } from '../../domain/plan/decision.ts';
+import { MAX_STARTS } from '../../domain/plan/input.ts';
+import { send } from '../sdk/send.ts';
+import { tellHeldTo } from './held.ts';
+import type { SchedulerState } from './scheduler-state.ts';
+import { startRuns } from './start-runs.ts';
+
+/** Does what the survey decided. Returns the report of what was really done. */
+export async function carryOut(state: SchedulerState, result: SurveyResult): Promise<PassReport> {
+  state.learn(result);
+  const [started] = await Promise.all([startRuns(state, result), tellOrder(state, result)]);
+  // More may be able to start than one survey is allowed to.
+  if (result.starts.length >= MAX_STARTS || result.moreChanged) state.woken = true;
+  // A run that has told that it ended tells nothing when it closes, so it is planned for anew without being woken.
+  if (result.closing.length > 0) state.woken = true;
+  const report = reportOf(result, started, state);
+  const misplaced = new Set(result.misplaced);
+  await inBatches(result.changed, (taskId) =>
+    send({ workflowId: taskWorkflowId(taskId) }, misplaced.has(taskId) ? withdraw : lookAgain),
+  );
+  await tellHeldTo(result.unawareOfPause, state.held);
+  state.say(sayPass(state, report));
+  return report;
+}
+
+/** Tells each semaphore the ranks that it does not know, and which runs to expect where several will ask at once. */
+async function tellOrder(
+  state: SchedulerState,
+  { order: ranksOf, starts, report }: SurveyResult,
+): Promise<void> {
+  const expectedAt = new Map<string, Order['expected']>();
+  for (const { semaphore, rank, wants } of starts)
+    expectedAt.set(semaphore, [...(expectedAt.get(semaphore) ?? []), { rank, wants }]);
+  const semaphores = new Set([...Object.keys(ranksOf), ...expectedAt.keys()]);
+  await inBatches([...semaphores], async (semaphore) => {
+    const [ranks, all] = [ranksOf[semaphore] ?? [], expectedAt.get(semaphore) ?? []];
+    const expected = all.length > 1 ? all : [];
+    if (ranks.length + expected.length === 0) return;
+    if (await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, expected })) return;
+    // It was ended; a full pass starts it anew.
+    state.forgetRanks(semaphore);
+    state.fullDue = true;
+  });
+}
+
+/** What the survey decided, less what a pause that came while it ran kept from starting. */
+function reportOf(
+  { report, starts }: SurveyResult,
+  started: PassReport['started'],
+  { paused, held }: SchedulerState,
+): PassReport {
+  const ids = new Set(started.map(({ taskId }) => taskId));
+  const kept = starts.filter((start) => !ids.has(start.task.id));
+  const carriedOut = starts.filter((start) => ids.has(start.task.id));
+  const matched = carriedOut.filter((start) => start.pool !== null).length;
+  return {
+    ...report,
+    started,
+    waiting: [
+      ...kept.map((start): Waiting => {
+        const { taskId, agent } = startedOf(start);
+        if (!held) return { taskId, reason: { why: 'running', agent } };
+        return { taskId, reason: { why: paused ? 'scheduler-paused' : 'scheduler-disabled' } };
+      }),
+      ...report.waiting,
+    ],
+    waitingTotal: report.waitingTotal + kept.length,
+    figures: {
+      ...report.figures,
+      unassignedMatched: matched,
+      assignedSpawned: started.length - matched,
+      tasksSpawned: started.length,
+    },
+  };
+}
+
+function sayPass(state: SchedulerState, report: PassReport): string {
+  const { errors } = report;
+  const last = `Pass ${state.pass}: ${report.started.length} started, ${report.waitingTotal} waiting, ${state.runs.length} open runs`;
+  const trouble = errors.length === 0 ? '.' : `. Error: ${errors[0]}`;
+  const held = state.paused ? 'Paused. ' : state.enabled ? '' : 'Disabled. ';
+  return `${held}${last}${trouble}`;
+}

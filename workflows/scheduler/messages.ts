@@ -1,0 +1,69 @@
+import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import { complaintAbout } from '../../contract/complaint.ts';
+import {
+  daemonStarted,
+  disable,
+  enable,
+  passUpdate,
+  pauseAll,
+  planState,
+  poolChanged,
+  resumeAll,
+  runChanged,
+  runNow,
+  schedulerStatus,
+} from '../../contract/messages.ts';
+import { heed } from '../sdk/heed.ts';
+import type { Asked, SchedulerState } from './scheduler-state.ts';
+
+/** Handles all messages to the scheduler. Handlers only record; the loop looks at what they recorded. */
+export function handleMessages(state: SchedulerState): void {
+  heed(pauseAll, () => state.switchTo({ paused: true }));
+  heed(resumeAll, () => {
+    state.switchTo({ paused: false });
+    state.fullDue = true;
+  });
+  heed(enable, () => state.switchTo({ enabled: true }));
+  heed(disable, () => state.switchTo({ enabled: false }));
+  heed(
+    runNow,
+    (id) => {
+      state.complain();
+      state.record(() => {
+        if (id !== undefined) state.putFirst(id);
+      });
+    },
+    (content, problem) =>
+      state.complain(
+        complaintAbout({ signal: runNow.name, to: 'the scheduler', content, problem }, Date.now()),
+      ),
+  );
+  heed(runChanged, (run) => state.record(() => state.runChanged(run)));
+  heed(poolChanged, (pool) => state.record(() => state.poolChanged(pool)));
+  heed(daemonStarted, () => {
+    state.fullDue = true;
+  });
+  setHandler(
+    passUpdate,
+    async ({ once }) => {
+      const ask: Asked = { once };
+      state.asked.push(ask);
+      await condition(() => ask.report !== undefined || ask.failure !== undefined);
+      if (ask.report === undefined) throw ApplicationFailure.nonRetryable(ask.failure);
+      return ask.report;
+    },
+    { validator: refuseOtherThanPass },
+  );
+  setHandler(planState, () => state.surveyInput({ full: false, once: false }));
+  setHandler(schedulerStatus, () => state.status());
+}
+
+/** Throws what the one who asked is told. */
+function refuseOtherThanPass(content: unknown): void {
+  try {
+    passUpdate.shapes[0](content);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw ApplicationFailure.nonRetryable(`pass wants {"once": true} or {"once": false}: it ${problem}`);
+  }
+}
