@@ -225,7 +225,9 @@ export class SchedulerState {
   /** For whoever looks at the Web UI: what was done last, and what people sent that could not be done. */
   say(says: string): void {
     this.says = says;
-    setCurrentDetails([says, ...standing(this.complaints, Date.now())].join(' '));
+    setCurrentDetails(
+      [says, ...standing(this.complaints, Date.now()).map(({ says: text }) => text)].join(' '),
+    );
   }
 
   private complain(complaint?: Complaint): void {

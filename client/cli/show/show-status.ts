@@ -1,7 +1,8 @@
 import { calledAs } from '../../../config/called-as.ts';
 import type { AgentStatus, RunLine, Status } from '../../../contract/status.ts';
+import { sayProblems } from '../../../words/problem.ts';
 import { sayWaiting, TRY_IS_DUE } from '../../../words/reason.ts';
-import { sayRun } from '../../../words/run.ts';
+import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
 import { columns, duration, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
@@ -9,7 +10,7 @@ import { waitingJson } from './waiting-json.ts';
 
 /** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
 export function statusText(status: Status, nowMs: number): string {
-  const blocks = [`Scheduler: ${sayScheduler({ ...status, exists: status.scheduler !== 'never-started' })}`];
+  const blocks = [`Scheduler: ${sayScheduler(status)}`];
   if (status.agents.length > 0) {
     const rows = status.agents.map((agent) => [
       agent.name,
@@ -44,7 +45,7 @@ export function statusText(status: Status, nowMs: number): string {
       ),
     );
   }
-  for (const problem of status.problems) blocks.push(paragraph(`Problem: ${problem}`));
+  for (const problem of sayProblems(status.problems)) blocks.push(paragraph(`Problem: ${problem}`));
   return blocks.join('\n\n');
 }
 
@@ -52,15 +53,15 @@ export function statusText(status: Status, nowMs: number): string {
 export function statusJson(status: Status): Record<string, unknown> {
   const time = (ms: number) => new Date(ms).toISOString();
   const runs = (lines: RunLine[]) =>
-    lines.map(({ taskId, agent, queue, state, attempt, sinceMs, why }) => ({
-      task_id: taskId,
-      agent,
-      queue,
-      state,
-      attempt,
-      since: time(sinceMs),
-      ...(why !== undefined && { why }),
-    }));
+    lines.map((run) => {
+      const { taskId, agent, queue, state, attempt, sinceMs, waits } = run;
+      const why = sayWhy(run);
+      return {
+        ...{ task_id: taskId, agent, queue, state, attempt, since: time(sinceMs) },
+        ...(waits && { reason: waits.reason.why }),
+        ...(why !== undefined && { why }),
+      };
+    });
   return {
     scheduler: status.scheduler,
     paused: status.paused,
@@ -92,7 +93,7 @@ export function statusJson(status: Status): Record<string, unknown> {
             by: status.lastPass.by,
             ...figuresJson(status.lastPass.figures),
           },
-    problems: status.problems,
+    problems: sayProblems(status.problems),
   };
 }
 
