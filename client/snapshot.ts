@@ -23,6 +23,7 @@ import { toBeTakenBack } from '../temporal/left-working.ts';
 import { schedulerMemoOf, semaphoreMemoOf } from '../temporal/memos.ts';
 import { asOpenRun } from '../temporal/past.ts';
 import { ask } from '../temporal/query.ts';
+import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TinyTaskError } from '../tinytask/errors.ts';
@@ -120,6 +121,11 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     nowMs,
   };
 
+  async function knownOtherwise(): Promise<Known> {
+    if (client === undefined || !scheduler.exists) return { first: [], assignedByUs: {} };
+    return rememberedByHistory(client);
+  }
+
   async function planNow(open: Task[]): Promise<Plan> {
     const known = runs.map(asOpenRun);
     return plan(
@@ -127,11 +133,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
         tasks: open,
         openRuns: known,
         ...{ agents, inForce },
-        remembered: {
-          paused: scheduler.paused,
-          first: state?.first ?? [],
-          assignedByUs: state?.assignedByUs ?? {},
-        },
+        remembered: { ...(state ?? (await knownOtherwise())), paused: scheduler.paused },
         dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
         // What would start only to wait in line does not start.
         lookAhead: 0,

@@ -1,10 +1,11 @@
-import { Client, Connection, isGrpcCancelledError, isGrpcDeadlineError } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { hasCode } from '../contract/errors.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
+import { isTimeout } from './failures.ts';
 import { RETRIES } from './retries.ts';
 import { checkServes } from './serves.ts';
 
@@ -69,12 +70,4 @@ async function refuseStuck(client: Client, settings: TemporalSettings): Promise<
     const { address } = settings;
     throw schedulerError({ code: 'temporal-stuck', address, withinMs: CONNECT_MS }, { cause: error });
   }
-}
-
-/**
- * Whether a call to Temporal ended because its time was over. A server that sees the deadline first resets the stream, which
- * comes out as cancelled.
- */
-export function isTimeout(error: unknown): boolean {
-  return isGrpcDeadlineError(error) || isGrpcCancelledError(error);
 }

@@ -75,7 +75,7 @@ async function signalsNotHandled(client: Client, workflowId: string, runId: stri
 }
 
 /** What cannot be read is null: nobody can take it for anything. */
-function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
+export function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
   return (payloads ?? []).map((payload) => {
     try {
       return defaultPayloadConverter.fromPayload(payload);

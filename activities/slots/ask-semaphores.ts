@@ -120,7 +120,10 @@ export async function tryAgain(client: Client, agents: AgentLine[]): Promise<voi
   );
 }
 
-/** A semaphore that is gone finds its holders when it comes back. */
+/**
+ * A semaphore that is gone finds its holders when it comes back. Throws where it cannot be told: the scheduler forgets the
+ * lost run with this survey, so nobody would tell it later.
+ */
 export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
-  await signalled(client, semaphore, lookAtHoldersNow).catch(() => false);
+  await signalled(client, semaphore, lookAtHoldersNow);
 }

@@ -23,7 +23,7 @@ export async function dryRun(context: Context): Promise<PassReport> {
   try {
     const snapshot = await readSnapshot({ client, tinytask, config: loaded.config });
     if (snapshot.scheduler.daemon === null) warnings.push(...(await aboutGoose(context)));
-    return report(snapshot, startedAtMs, warnings);
+    return dryReport(snapshot, startedAtMs, warnings);
   } finally {
     await Promise.all([client?.connection.close(), tinytask.close()]);
   }
@@ -59,7 +59,8 @@ async function aboutGoose({ loaded: { config, environment } }: Context): Promise
   return [];
 }
 
-function report(snapshot: Snapshot, startedAtMs: number, warnings: string[]): PassReport {
+/** What a pass over this snapshot would report. */
+export function dryReport(snapshot: Snapshot, startedAtMs: number, warnings: string[]): PassReport {
   const { planned = { starts: [], waiting: [], cycles: [] }, runs } = snapshot;
   const errors = sayProblems(snapshot.problems);
   const { starts, waiting, cycles } = planned;
