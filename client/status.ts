@@ -13,8 +13,6 @@ import type { KnownRun } from '../temporal/runs.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
-const WAITING_SHOWN = 20;
-
 /** Where everything stands. */
 export async function readStatus(deps: SnapshotDeps): Promise<Status> {
   return statusOf(await readSnapshot(deps), deps.config.heartbeatTimeoutMs);
@@ -25,7 +23,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const { answer, agents, planned } = snapshot;
   const lines = runLines(snapshot, silentMs);
   const at = (...states: RunLine['state'][]) => lines.filter((line) => states.includes(line.state));
-  const queueOf = (id: number) => snapshot.tasks.find((task) => task.id === id)?.queue ?? null;
+  const queues = new Map(snapshot.tasks.map(({ id, queue }) => [id, queue]));
   const withRun = new Set(lines.map((line) => line.taskId));
   // A task with a run is told of with that.
   const waiting = planned === undefined ? [] : waitingOf(planned).filter((task) => !withRun.has(task.taskId));
@@ -37,8 +35,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
     queued: asInLine(at('waiting-for-slot', 'waiting-for-host'), snapshot),
     backingOff: at('backing-off'),
     parked: at('parked'),
-    waiting: waiting.slice(0, WAITING_SHOWN).map((task) => ({ ...task, queue: queueOf(task.taskId) })),
-    waitingTotal: waiting.length,
+    waiting: waiting.map((task) => ({ ...task, queue: queues.get(task.taskId) ?? null })),
     lastPass: answer?.lastPass ?? null,
     problems: problemsOf(snapshot),
   };

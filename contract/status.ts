@@ -75,9 +75,8 @@ export interface Status extends SchedulerState {
   queued: RunLine[];
   backingOff: RunLine[];
   parked: RunLine[];
-  /** Tasks without a run, and why; the head of the order. */
+  /** Tasks without a run, and why, in the order in which they would go. */
   waiting: (Waiting & { queue?: string | null })[];
-  waitingTotal: number;
   lastPass: PassReport | null;
   /** What is wrong right now. */
   problems: Problem[];

@@ -8,6 +8,9 @@ import { columns, duration, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { waitingJson } from './waiting-json.ts';
 
+/** Of the tasks that wait, the head of the order is shown. */
+const WAITING_SHOWN = 20;
+
 /** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
 export function statusText(status: Status, nowMs: number): string {
   const blocks = [`Scheduler: ${sayScheduler(status)}`];
@@ -31,8 +34,9 @@ export function statusText(status: Status, nowMs: number): string {
     ...runBlock('Parked', status.parked, nowMs),
   );
   if (status.waiting.length > 0) {
-    const lines = status.waiting.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
-    const more = status.waitingTotal - status.waiting.length;
+    const shown = status.waiting.slice(0, WAITING_SHOWN);
+    const lines = shown.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
+    const more = status.waiting.length - shown.length;
     if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
     blocks.push(paragraph('Waiting:', ...lines));
   }
@@ -82,8 +86,8 @@ export function statusJson(status: Status): Record<string, unknown> {
     waiting_for_slot: runs(status.queued),
     backing_off: runs(status.backingOff),
     parked: runs(status.parked),
-    waiting: status.waiting.map(waitingJson),
-    waiting_total: status.waitingTotal,
+    waiting: status.waiting.slice(0, WAITING_SHOWN).map(waitingJson),
+    waiting_total: status.waiting.length,
     last_pass:
       status.lastPass === null
         ? null

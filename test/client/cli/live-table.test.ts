@@ -79,7 +79,6 @@ function status(changes: Partial<Status> = {}): Status {
     backingOff: [],
     parked: [],
     waiting: [],
-    waitingTotal: 0,
     lastPass: null,
     problems: [],
     ...changes,
@@ -149,7 +148,6 @@ describe('the state of a task', () => {
       'is parked: it runs again after `retry` (its last comment says why)',
     ],
     ['is blocked', { waiting: [{ taskId: 1, reason: { why: 'blocked', by: 3 } }] }, {}, 'blocked by task 3'],
-    ['is blocked, seen late', {}, { blockedByTaskId: 3, isCurrentlyBlocked: true }, 'blocked by task 3'],
     ['belongs to somebody else', {}, { status: 'working', assignedTo: 'ann' }, 'working (ann)'],
     ['is complete', {}, { status: 'complete' }, 'complete'],
     [

@@ -51,7 +51,6 @@ function statusOf(text: string): Status {
     backingOff: [{ ...run, taskId: 2, phase: 'backing-off', state: 'backing-off' }],
     parked: [{ ...run, taskId: 3, phase: 'parked', state: 'parked' }],
     waiting: waitingOf(text),
-    waitingTotal: 3,
     lastPass: passOf(text),
     problems: [
       { what: 'warning', text },
