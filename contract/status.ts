@@ -52,6 +52,25 @@ export interface TaskOutcome {
   tookMs: number;
 }
 
+/** Whether nothing went wrong with a task that was waited for. A task that somebody else has now, or deleted, is well. */
+export function isWell({ state, end, verdict }: TaskOutcome): boolean {
+  if (state !== 'ended') return false;
+  switch (end) {
+    case 'complete':
+    case 'handed-off':
+    case 'gone':
+    case 'left-line':
+      return true;
+    case 'put-back':
+    case 'not-done':
+      return verdict === null || verdict.kind === 'completed';
+    case 'returned':
+    case 'untouched':
+    case null:
+      return false;
+  }
+}
+
 /** Whether anything starts, and what keeps it from that. */
 export interface SchedulerState {
   /** What decides whether anything starts; the first that holds. */

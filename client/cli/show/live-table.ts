@@ -1,7 +1,7 @@
 import { calledAs } from '../../../config/called-as.ts';
 import type { AgentStatus, Status } from '../../../contract/status.ts';
+import { sayAgent } from '../../../words/agent.ts';
 import { cut, pad, printable, width } from './cells.ts';
-import { agentState } from './show-status.ts';
 import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';
 import type { Style, StyledLine } from './terminal.ts';
 
@@ -102,7 +102,7 @@ function agentLines(agents: readonly AgentStatus[], columns: number): StyledLine
     cut(printable(agent.queue ?? '-'), LONGEST_NAME),
     `${agent.held}/${agent.limit}`,
     String(agent.waiting),
-    printable(agentState(agent)),
+    printable(sayAgent(agent)),
   ]);
   const styles = agents.map((agent): Style | undefined => {
     if (agent.paused || agent.poolPaused || agent.health.state === 'cooling-down') return 'yellow';

@@ -1,10 +1,12 @@
 import { calledAs } from '../../../config/called-as.ts';
-import type { AgentStatus, RunLine, Status } from '../../../contract/status.ts';
+import type { RunLine, Status } from '../../../contract/status.ts';
+import { sayAgent } from '../../../words/agent.ts';
+import { duration } from '../../../words/duration.ts';
 import { sayProblems } from '../../../words/problem.ts';
-import { sayWaiting, TRY_IS_DUE } from '../../../words/reason.ts';
+import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
-import { columns, duration, paragraph } from './print.ts';
+import { columns, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { waitingJson } from './waiting-json.ts';
 
@@ -20,7 +22,7 @@ export function statusText(status: Status, nowMs: number): string {
       agent.queue ?? '-',
       `${agent.held}/${agent.limit}`,
       String(agent.waiting),
-      agentState(agent),
+      sayAgent(agent),
     ]);
     blocks.push(columns([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...rows]));
   }
@@ -99,20 +101,6 @@ export function statusJson(status: Status): Record<string, unknown> {
           },
     problems: sayProblems(status.problems),
   };
-}
-
-export function agentState({ paused, poolPaused, health, tryIsDue, limit }: AgentStatus): string {
-  if (poolPaused) return 'its queue is paused';
-  if (paused) return 'paused';
-  if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
-  if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
-  if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
-  if (health.state === 'misconfigured') return `cannot run: ${health.reason}`;
-  return limit === 0 ? 'no slots' : 'ready';
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
 }
 
 function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {

@@ -1,9 +1,9 @@
 import type { RunLine, RunState, Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
+import { duration } from '../../../words/duration.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun } from '../../../words/run.ts';
 import { printable } from './cells.ts';
-import { duration } from './print.ts';
 
 export type RowKind =
   | 'running'
