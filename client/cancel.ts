@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { Cancelled } from '../contract/status.ts';
 import { lastRunOf } from '../temporal/runs.ts';
@@ -27,7 +27,7 @@ export async function cancelTask(deps: CancelDeps, taskId: number): Promise<Canc
   if (run === undefined || run.closedAtMs !== null) throw await nothingToCancel(deps.tinytask, taskId);
   const { phase: was, agent } = run;
   if (was === 'parked') return { taskId, did: 'nothing', since: 'parked' };
-  await deps.client.workflow.getHandle(run.workflowId).cancel();
+  await askToCancel(deps.client, run.workflowId);
   const untilMs = Date.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;
   for (;;) {
     const now = (await lastRunOf(deps.client, taskId)) ?? run;
@@ -36,6 +36,15 @@ export async function cancelTask(deps: CancelDeps, taskId: number): Promise<Canc
     if (Date.now() > untilMs)
       throw schedulerError({ code: 'not-cancelled-yet', taskId, phase: now.phase, agent: now.agent });
     await sleep(LOOK_MS);
+  }
+}
+
+/** One that has ended meanwhile is found so by the next look. */
+async function askToCancel(client: Client, workflowId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).cancel();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
 

@@ -1,7 +1,9 @@
 import {
   isGrpcServiceError,
+  NamespaceNotFoundError,
   ServiceError,
   WorkflowFailedError,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
@@ -24,6 +26,8 @@ export function coded<Args extends unknown[], Answer>(
 
 const OF_TEMPORAL = [
   ServiceError,
+  NamespaceNotFoundError,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   WorkflowFailedError,
