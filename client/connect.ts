@@ -3,15 +3,18 @@ import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { passUpdate, pause, pauseAll, resume, resumeAll, runNow } from '../contract/messages.ts';
 import type { PassReport } from '../contract/pass.ts';
-import { connectOurs, isTimeout } from '../temporal/connect.ts';
+import { connectOurs } from '../temporal/connect.ts';
+import { isTimeout } from '../temporal/failures.ts';
 import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
-import { connectTinyTask } from '../tinytask/client.ts';
+import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
+import { schedulerError } from '../words/errors.ts';
 import { addTask } from './add-task.ts';
 import { cancelTask } from './cancel.ts';
+import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { outcomeOf } from './outcome.ts';
-import { noTask, retryTask } from './retry.ts';
-import type { SchedulerClient, Selection } from './scheduler-client.ts';
+import { retryTask } from './retry.ts';
+import type { NewTaskInput, SchedulerClient, Selection } from './scheduler-client.ts';
 import { readStatus } from './status.ts';
 import { tellSemaphore } from './tell-semaphore.ts';
 
@@ -19,10 +22,9 @@ import { tellSemaphore } from './tell-semaphore.ts';
  * Connects to the scheduler. TinyTask is only asked when something needs it.
  * @throws what connectOurs does
  */
-export async function connectScheduler(options: {
-  temporal: TemporalSettings;
-  config: Config;
-}): Promise<SchedulerClient> {
+export const connectScheduler = coded(connect);
+
+async function connect(options: { temporal: TemporalSettings; config: Config }): Promise<SchedulerClient> {
   const { temporal, config } = options;
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
   const client = await connectOurs({ temporal, config, tinytask }).catch(async (error) => {
@@ -42,30 +44,41 @@ export async function connectScheduler(options: {
   };
 
   return {
-    status: () => readStatus(deps),
-    tasks: () => tinytask.list({ limit: 100_000 }),
-    pause: (what = {}) => switchTo(what, pauseAll, pause),
-    resume: (what = {}) => switchTo(what, resumeAll, resume),
-    async runNow(taskId) {
-      if (taskId !== undefined) {
-        const task = await tinytask.get(taskId);
-        if (task === undefined) throw noTask(taskId);
-        if (task.status === 'complete')
-          throw new Error(`Task ${taskId} is complete, so there is nothing to run.`);
-      }
-      await signalScheduler(client, runNow, [taskId]);
-    },
-    retry: (taskId) => retryTask({ client, tinytask }, taskId),
-    cancel: (taskId) => cancelTask(deps, taskId),
-    add: (task) => addTask(tinytask, task),
-    pass: (pass) => askForPass(client, pass),
-    outcomeOf: (taskId, runId) => outcomeOf(client, taskId, runId),
-    explain: (taskId) => explainTask(deps, taskId),
+    status: coded(() => readStatus(deps)),
+    tasks: coded(() => tinytask.list({ limit: 100_000 })),
+    pause: coded((what: Selection = {}) => switchTo(what, pauseAll, pause)),
+    resume: coded((what: Selection = {}) => switchTo(what, resumeAll, resume)),
+    runNow: coded((taskId?: number) => runTaskNow(deps, taskId)),
+    retry: coded((taskId: number) => retryTask(deps, taskId)),
+    cancel: coded((taskId: number) => cancelTask(deps, taskId)),
+    add: coded((task: NewTaskInput) => addTask(tinytask, task)),
+    pass: coded((asked: PassAsked) => askForPass(client, asked)),
+    outcomeOf: coded((taskId: number, runId?: string) => outcomeOf(client, taskId, runId)),
+    explain: coded((taskId: number) => explainTask(deps, taskId)),
     async close() {
       await tinytask.close();
       await client.connection.close();
     },
   };
+}
+
+async function runTaskNow(
+  { client, tinytask }: { client: Client; tinytask: TinyTask },
+  taskId: number | undefined,
+): Promise<void> {
+  if (taskId !== undefined) {
+    const task = await tinytask.get(taskId);
+    if (task === undefined) throw schedulerError({ code: 'no-such-task', taskId });
+    const { status } = task;
+    if (status === 'complete') throw schedulerError({ code: 'nothing-to-run', taskId, status });
+  }
+  await signalScheduler(client, runNow, [taskId]);
+}
+
+interface PassAsked {
+  id: string;
+  once: boolean;
+  acceptMs: number;
 }
 
 /**
@@ -74,22 +87,22 @@ export async function connectScheduler(options: {
  */
 async function askForPass(
   client: Client,
-  { id, once, acceptMs }: { id: string; once: boolean; acceptMs: number },
+  { id, once, acceptMs }: PassAsked,
 ): Promise<PassReport | undefined> {
   const start = await schedulerStart(client);
+  // What it fails with, the update fails with too.
   start.workflowHandle().catch(() => undefined);
-  try {
-    const handle = await client.connection.withDeadline(Date.now() + acceptMs, () =>
-      client.workflow.startUpdateWithStart(passUpdate, {
-        updateId: id,
-        args: [{ once }],
-        waitForStage: WorkflowUpdateStage.ACCEPTED,
-        startWorkflowOperation: start,
-      }),
-    );
-    return await handle.result();
-  } catch (error) {
+  const accepted = client.connection.withDeadline(Date.now() + acceptMs, () =>
+    client.workflow.startUpdateWithStart(passUpdate, {
+      updateId: id,
+      args: [{ once }],
+      waitForStage: WorkflowUpdateStage.ACCEPTED,
+      startWorkflowOperation: start,
+    }),
+  );
+  const handle = await accepted.catch((error) => {
     if (isTimeout(error)) return undefined;
     throw error;
-  }
+  });
+  return handle?.result();
 }

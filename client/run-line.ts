@@ -1,15 +1,23 @@
 import type { RunLine, RunState } from '../contract/status.ts';
+import { whoseSlots } from '../domain/semaphore-id.ts';
 import type { KnownRun } from '../temporal/runs.ts';
-import { sayWhose } from '../words/whose.ts';
 
 /** @param served whether somebody serves the workflows, so that a run in between two steps is about to go on */
 export function runLine(run: KnownRun, served: boolean, silentMs: number, nowMs: number): RunLine {
   const { taskId, agent, queue, phase, attempt, memo, startedAtMs } = run;
-  const whose = memo === null ? (agent ?? 'its agent') : sayWhose(memo);
   const state = stateOf(run, served, silentMs, nowMs);
   const sinceMs = state === 'running' ? (attempt?.startedAtMs ?? startedAtMs) : startedAtMs;
-  const why = (state === 'backing-off' || state === 'parked') && memo?.why ? { why: memo.why } : {};
-  return { taskId, agent, whose, queue, phase, state, attempt: memo?.past.number ?? 0, sinceMs, ...why };
+  const cause = (state === 'backing-off' || state === 'parked') && memo?.why ? { cause: memo.why } : {};
+  return {
+    ...{ taskId, agent, whose: whoseOf(run), queue, phase, state },
+    ...{ attempt: memo?.past.number ?? 0, sinceMs, ...cause },
+  };
+}
+
+/** Whose slots a run uses, as far as its memo and the server tell. */
+export function whoseOf({ memo, agent }: KnownRun): RunLine['whose'] {
+  if (memo !== null) return whoseSlots(memo);
+  return agent === null ? null : { agent };
 }
 
 function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number, nowMs: number): RunState {

@@ -1,5 +1,5 @@
 import type { PassReport } from '../contract/pass.ts';
-import type { Status, TaskOutcome } from '../contract/status.ts';
+import type { Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 
 export interface NewTaskInput {
@@ -14,19 +14,26 @@ export interface NewTaskInput {
 /** What is paused or resumed. */
 export type Selection = { agent?: string; queue?: string };
 
-/** The one API of the scheduler: the command line, REST, MCP tools and the page all go through it. */
+/**
+ * The one API of the scheduler: the command line, REST, MCP tools and the page all go through it. It answers with facts, and
+ * fails with a SchedulerError, of which the code says what it was; sentences are in words/.
+ */
 export interface SchedulerClient {
   status(): Promise<Status>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
-  /** Everything, the agents of a queue, or one agent. */
+  /** Everything, the agents of a queue, or one agent. @throws `no-such-queue` @throws `no-such-agent` */
   pause(what?: Selection): Promise<void>;
   resume(what?: Selection): Promise<void>;
+  /** A pass now; the task is put first. @throws `no-such-task` @throws `nothing-to-run` */
   runNow(taskId?: number): Promise<void>;
-  /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it; says which. */
-  retry(taskId: number): Promise<string>;
-  /** Stops the task's run: goose ends, the task is idle, parked until `retry`; says what became of it. */
-  cancel(taskId: number): Promise<string>;
+  /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it. @throws `no-such-task` */
+  retry(taskId: number): Promise<Retried>;
+  /**
+   * Stops the task's run: goose ends, the task is idle, parked until `retry`.
+   * @throws `no-such-task` @throws `nothing-to-cancel` @throws `not-cancelled-yet`
+   */
+  cancel(taskId: number): Promise<Cancelled>;
   add(task: NewTaskInput): Promise<Task>;
   /**
    * One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. Asked again with
@@ -35,7 +42,7 @@ export interface SchedulerClient {
   pass(options: { id: string; once: boolean; acceptMs: number }): Promise<PassReport | undefined>;
   /** Where a run of a task stands: the one that is named and what it continues as, else the newest. */
   outcomeOf(taskId: number, runId?: string): Promise<TaskOutcome>;
-  /** Why a task is where it is, as sentences. */
-  explain(taskId: number): Promise<string[]>;
+  /** Why a task is where it is. @throws `no-such-task` */
+  explain(taskId: number): Promise<Explanation>;
   close(): Promise<void>;
 }

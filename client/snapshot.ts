@@ -10,6 +10,7 @@ import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
 import type { SchedulerStatus } from '../contract/messages.ts';
 import { planState, schedulerStatus } from '../contract/messages.ts';
+import type { Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
@@ -17,13 +18,16 @@ import { type InForce, planInput } from '../domain/plan/input.ts';
 import { plan } from '../domain/plan/plan.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
-import { describeOpen, sayStuck } from '../temporal/described.ts';
+import { describeOpen, stuckOf } from '../temporal/described.ts';
 import { toBeTakenBack } from '../temporal/left-working.ts';
 import { schedulerMemoOf, semaphoreMemoOf } from '../temporal/memos.ts';
 import { asOpenRun } from '../temporal/past.ts';
 import { ask } from '../temporal/query.ts';
+import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import { TinyTaskError } from '../tinytask/errors.ts';
+import { failureOf } from './errors.ts';
 
 export interface SnapshotDeps {
   /** Undefined where there is no server: then nothing runs. */
@@ -37,8 +41,8 @@ export interface SchedulerFacts extends SchedulerMemo {
   exists: boolean;
   /** The daemon that watches TinyTask, as `pid@host`; null where none lives. */
   daemon: string | null;
-  /** That it does not get on, as a sentence. */
-  stuck?: string | undefined;
+  /** It does not get on. */
+  stuck?: Stuck | undefined;
 }
 
 /** Everything at one moment, from which each command tells its part: so no two of them can tell different things. */
@@ -54,10 +58,10 @@ export interface Snapshot {
   tasks: Task[];
   /** What a pass would do now. Undefined while TinyTask does not answer: then the problem is in `problems`. */
   planned: Plan | undefined;
-  /** What is wrong, as sentences. */
-  problems: string[];
-  /** What people sent that could not be done, as sentences. */
-  complaints: string[];
+  /** What is wrong with TinyTask and with workflows. */
+  problems: Problem[];
+  /** What people sent that could not be done. */
+  complaints: Complaint[];
   /** What a person should know of the agents' file, as sentences. */
   warnings: string[];
   nowMs: number;
@@ -87,7 +91,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     said(planState),
     client ? openRuns(client) : [],
     loadAgents(config, { keep: false }),
-    tinytask.listOpen().catch((error: Error) => error),
+    openTasks(tinytask),
   ]);
   const theirs = scheduler.daemon === null ? null : (answer?.inForce ?? null);
   const inForce = theirs ?? {
@@ -103,16 +107,24 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   const nowMs = Date.now();
   const ofRuns = runs.map((run) => run.stuck);
   const stuckOnes = [scheduler.stuck, ...stuck, ...ofRuns].filter((each) => each !== undefined);
-  const problems = [...(tasks instanceof Error ? [tasks.message] : []), ...stuckOnes.slice(0, STUCK_SHOWN)];
+  const problems: Problem[] = [
+    ...(tasks instanceof TinyTaskError ? [{ what: 'failed', failure: failureOf(tasks) } as const] : []),
+    ...stuckOnes.slice(0, STUCK_SHOWN).map((each) => ({ what: 'stuck', ...each }) as const),
+  ];
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, runs, problems },
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
-    tasks: tasks instanceof Error ? [] : tasks,
-    planned: tasks instanceof Error ? undefined : await planNow(tasks),
+    tasks: tasks instanceof TinyTaskError ? [] : tasks,
+    planned: tasks instanceof TinyTaskError ? undefined : await planNow(tasks),
     nowMs,
   };
+
+  async function knownOtherwise(): Promise<Known> {
+    if (client === undefined || !scheduler.exists) return { first: [], assignedByUs: {} };
+    return rememberedByHistory(client);
+  }
 
   async function planNow(open: Task[]): Promise<Plan> {
     const known = runs.map(asOpenRun);
@@ -121,17 +133,23 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
         tasks: open,
         openRuns: known,
         ...{ agents, inForce },
-        remembered: {
-          paused: scheduler.paused,
-          first: state?.first ?? [],
-          assignedByUs: state?.assignedByUs ?? {},
-        },
+        remembered: { ...(state ?? (await knownOtherwise())), paused: scheduler.paused },
         dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
         // What would start only to wait in line does not start.
         lookAhead: 0,
         nowMs: Date.now(),
       }),
     );
+  }
+}
+
+/** A TinyTask that does not answer is told of beside what is known all the same. */
+async function openTasks(tinytask: SnapshotDeps['tinytask']): Promise<Task[] | TinyTaskError> {
+  try {
+    return await tinytask.listOpen();
+  } catch (error) {
+    if (error instanceof TinyTaskError) return error;
+    throw error;
   }
 }
 
@@ -154,7 +172,7 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
       const heard = watch?.lastHeartbeatTime ?? watch?.lastStartedTime;
       const alive = heard ? Date.now() - tsToMs(heard) < DAEMON_SILENT_MS : false;
       const daemon = (alive && watch?.lastWorkerIdentity) || null;
-      return { exists: true, daemon, stuck: sayStuck(found.description), ...schedulerMemoOf(found) };
+      return { exists: true, daemon, stuck: stuckOf(found.description), ...schedulerMemoOf(found) };
     }
     await sleep(LOOK_AGAIN_MS);
   }
@@ -164,7 +182,7 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<{ agents: AgentLine[]; complaints: Complaint[]; stuck: (string | undefined)[] }> {
+): Promise<{ agents: AgentLine[]; complaints: Complaint[]; stuck: (Stuck | undefined)[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit }) => ({
       name,
@@ -178,6 +196,6 @@ async function agentLines(
   return {
     agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
     complaints: memos.flatMap((memo) => memo?.complaints ?? []),
-    stuck: found.map((described) => described && sayStuck(described.description)),
+    stuck: found.map((described) => described && stuckOf(described.description)),
   };
 }

@@ -1,13 +1,17 @@
 import { startedOf } from '../contract/pass.ts';
-import type { AgentStatus, RunLine, SchedulerWord, Status } from '../contract/status.ts';
+import type {
+  AgentStatus,
+  Problem,
+  RunLine,
+  SchedulerState,
+  SchedulerWord,
+  Status,
+} from '../contract/status.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue } from '../domain/slots/health.ts';
 import type { KnownRun } from '../temporal/runs.ts';
-import { sayCycle, sayWaiting } from '../words/reason.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-
-const WAITING_SHOWN = 20;
 
 /** Where everything stands. */
 export async function readStatus(deps: SnapshotDeps): Promise<Status> {
@@ -16,38 +20,39 @@ export async function readStatus(deps: SnapshotDeps): Promise<Status> {
 
 /** @param silentMs a goose host that was not heard of for so long is gone */
 export function statusOf(snapshot: Snapshot, silentMs: number): Status {
-  const { scheduler, answer, agents, planned, warnings } = snapshot;
+  const { answer, agents, planned } = snapshot;
   const lines = runLines(snapshot, silentMs);
   const at = (...states: RunLine['state'][]) => lines.filter((line) => states.includes(line.state));
-  const queueOf = (id: number) => snapshot.tasks.find((task) => task.id === id)?.queue ?? null;
+  const queues = new Map(snapshot.tasks.map(({ id, queue }) => [id, queue]));
   const withRun = new Set(lines.map((line) => line.taskId));
   // A task with a run is told of with that.
   const waiting = planned === undefined ? [] : waitingOf(planned).filter((task) => !withRun.has(task.taskId));
-  const problems = [
-    ...snapshot.problems,
-    ...snapshot.complaints,
-    ...(answer?.lastPass?.errors ?? [])
-      .filter((error) => !snapshot.problems.includes(error))
-      .map((error) => `in the last pass: ${error}`),
-    ...(scheduler.daemon === null ? warnings : (answer?.lastPass?.warnings ?? [])),
-    ...(planned?.cycles ?? []).map(sayCycle),
-  ];
   return {
-    scheduler: schedulerWord(scheduler),
-    paused: scheduler.paused,
-    enabled: scheduler.enabled,
-    daemon: scheduler.daemon,
+    ...stateOf(snapshot.scheduler),
     agents: agents.map((agent) => agentStatus(agent, snapshot)),
     running: at('running'),
     interrupted: at('interrupted'),
     queued: asInLine(at('waiting-for-slot', 'waiting-for-host'), snapshot),
     backingOff: at('backing-off'),
     parked: at('parked'),
-    waiting: waiting.slice(0, WAITING_SHOWN).map((task) => ({ ...task, queue: queueOf(task.taskId) })),
-    waitingTotal: waiting.length,
+    waiting: waiting.map((task) => ({ ...task, queue: queues.get(task.taskId) ?? null })),
     lastPass: answer?.lastPass ?? null,
-    problems: [...new Set(problems)],
+    problems: problemsOf(snapshot),
   };
+}
+
+function problemsOf({ problems, complaints, scheduler, answer, warnings, planned }: Snapshot): Problem[] {
+  // What TinyTask failed the last pass with, and fails with now, is told once.
+  const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
+  const errors = (answer?.lastPass?.errors ?? []).filter((text) => !now.includes(text));
+  const warned = scheduler.daemon === null ? warnings : (answer?.lastPass?.warnings ?? []);
+  return [
+    ...problems,
+    ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),
+    ...errors.map((text) => ({ what: 'last-pass', text }) as const),
+    ...warned.map((text) => ({ what: 'warning', text }) as const),
+    ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
+  ];
 }
 
 export function runLines({ runs, scheduler, answer, planned, nowMs }: Snapshot, silentMs: number): RunLine[] {
@@ -56,7 +61,9 @@ export function runLines({ runs, scheduler, answer, planned, nowMs }: Snapshot, 
   return runs.map((run) => {
     const line = runLine(run, served, silentMs, nowMs);
     const waiting = line.state === 'waiting-for-slot' ? inLine.get(line.taskId) : undefined;
-    return waiting === undefined ? line : { ...line, why: sayWaiting(waiting) };
+    if (waiting === undefined) return line;
+    const { reason, still } = waiting;
+    return { ...line, waits: { reason, ...(still && { still }) } };
   });
 }
 
@@ -75,7 +82,11 @@ export function waitingOf({ starts, waiting }: NonNullable<Snapshot['planned']>)
   return [...about, ...waiting];
 }
 
-export function schedulerWord({ exists, enabled, paused, daemon }: Snapshot['scheduler']): SchedulerWord {
+export function stateOf({ exists, enabled, paused, daemon }: Snapshot['scheduler']): SchedulerState {
+  return { scheduler: wordOf({ exists, enabled, paused, daemon }), exists, paused, enabled, daemon };
+}
+
+function wordOf({ exists, enabled, paused, daemon }: Omit<SchedulerState, 'scheduler'>): SchedulerWord {
   if (!enabled) return 'disabled';
   if (paused) return 'paused';
   if (!exists) return 'never-started';

@@ -40,7 +40,7 @@ export function withComplaint(
   return complaint === undefined ? others : [...others, complaint];
 }
 
-/** The sentences of those that are still to be told. */
-export function standing(complaints: readonly Complaint[] | undefined, nowMs: number): string[] {
-  return (complaints ?? []).filter(({ atMs }) => nowMs < atMs + STANDS_FOR_MS).map(({ says }) => says);
+/** Those that are still to be told. */
+export function standing(complaints: readonly Complaint[] | undefined, nowMs: number): Complaint[] {
+  return (complaints ?? []).filter(({ atMs }) => nowMs < atMs + STANDS_FOR_MS);
 }

@@ -1,9 +1,14 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
+import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
+import type { Task } from '../domain/task.ts';
+import type { TinyTaskFailure } from './errors.ts';
 import type { PassReport } from './pass.ts';
-import type { Phase, RunResult } from './run.ts';
+import type { Phase, RunResult, RunStatus } from './run.ts';
+
+// What the scheduler's API answers: facts. How people are told of them is in words/.
 
 /** An agent as people see it. */
 export interface AgentStatus {
@@ -47,15 +52,40 @@ export interface TaskOutcome {
   tookMs: number;
 }
 
-/** Everything `status`, the live table and the page show. */
-export interface Status {
-  /** What decides whether anything starts; the first that holds. See sayScheduler. */
+/** Whether nothing went wrong with a task that was waited for. A task that somebody else has now, or deleted, is well. */
+export function isWell({ state, end, verdict }: TaskOutcome): boolean {
+  if (state !== 'ended') return false;
+  switch (end) {
+    case 'complete':
+    case 'handed-off':
+    case 'gone':
+    case 'left-line':
+      return true;
+    case 'put-back':
+    case 'not-done':
+      return verdict === null || verdict.kind === 'completed';
+    case 'returned':
+    case 'untouched':
+    case null:
+      return false;
+  }
+}
+
+/** Whether anything starts, and what keeps it from that. */
+export interface SchedulerState {
+  /** What decides whether anything starts; the first that holds. */
   scheduler: SchedulerWord;
+  /** Whether the server has a scheduler. */
+  exists: boolean;
   paused: boolean;
   /** `TINYSCHEDULER_ENABLED` of who schedules; of this configuration where nobody does. */
   enabled: boolean;
   /** The daemon that watches TinyTask, as `pid@host`. */
   daemon: string | null;
+}
+
+/** Everything `status`, the live table and the page show. */
+export interface Status extends SchedulerState {
   agents: AgentStatus[];
   running: RunLine[];
   /** Runs whose goose host is gone. */
@@ -64,13 +94,67 @@ export interface Status {
   queued: RunLine[];
   backingOff: RunLine[];
   parked: RunLine[];
-  /** Tasks without a run, and why; the head of the order. */
+  /** Tasks without a run, and why, in the order in which they would go. */
   waiting: (Waiting & { queue?: string | null })[];
-  waitingTotal: number;
   lastPass: PassReport | null;
-  /** What is wrong right now, as sentences. */
-  problems: string[];
+  /** What is wrong right now. */
+  problems: Problem[];
 }
+
+/** A workflow whose workflow task fails again and again. */
+export interface Stuck {
+  workflowId: string;
+  /** So many times in a row. */
+  failures: number;
+}
+
+/** Something that is wrong right now. A `text` is quoted: somebody else wrote it, or a process that has ended since. */
+export type Problem =
+  /** What it fails with now: TinyTask does not answer, or not as it should. */
+  | { what: 'failed'; failure: TinyTaskFailure }
+  | ({ what: 'stuck' } & Stuck)
+  /** A message of a person's that could not be done. */
+  | { what: 'complaint'; signal: string; text: string }
+  | { what: 'last-pass'; text: string }
+  /** About the configuration, or of the last pass. */
+  | { what: 'warning'; text: string }
+  /** Tasks that block each other in a circle. */
+  | { what: 'cycle'; ids: number[] };
+
+/** What the planner says of a task that does not start, or whose run is in line. */
+export type Waits = Omit<Waiting, 'taskId'>;
+
+/** Why a task is where it is. */
+export interface Explanation extends SchedulerState {
+  task: Pick<Task, 'id' | 'title' | 'status' | 'assignedTo' | 'queue'> & { archived: boolean };
+  /** Its open run. */
+  run: RunLine | null;
+  /** What only the run itself knows; null where it has none, or nobody is there to answer for it. */
+  told: Pick<RunStatus, 'untilMs' | 'last'> | null;
+  /** Null for a task that is over, one whose run has its slot, and while TinyTask does not tell. */
+  waits: Waits | null;
+  problems: Problem[];
+}
+
+/** What `retry` did. `whose`: whose slots its run uses, where that is known. */
+export type Retried = { taskId: number } & (
+  | { did: 'un-parked' | 'skipped-back-off'; whose: Whose | null }
+  /** It was `working` with nobody on it; it is idle, and first in line. */
+  | { did: 'taken-back'; from: string | null }
+  /** It had no run. */
+  | { did: 'put-first' }
+  | { did: 'nothing'; since: 'complete' }
+  | { did: 'nothing'; since: 'running'; agent: string | null }
+  | { did: 'nothing'; since: 'in-line'; whose: Whose | null }
+);
+
+/** What `cancel` did. But for `over`, the task is idle then, and its run is parked. */
+export type Cancelled = { taskId: number } & (
+  | { did: 'cancelled'; was: Exclude<Phase, 'parked'>; agent: string | null; whose: Whose | null }
+  | { did: 'nothing'; since: 'parked' }
+  /** Its run ended at the same moment in another way. `task`: where that left it; null: it is gone from TinyTask. */
+  | { did: 'nothing'; since: 'over'; task: Task['status'] | 'archived' | null }
+);
 
 /** Where a run really is, which a server whose workers are gone does not say by its phase alone. */
 export type RunState =
@@ -88,14 +172,16 @@ export interface RunLine {
   taskId: number;
   /** Null where any of the pool may still get it. */
   agent: string | null;
-  /** Whose slots it uses, for people: its only agent, or `queue "dev"`. */
-  whose: string;
+  /** Whose slots it uses; null: its memo does not tell. */
+  whose: Whose | null;
   queue: string | null;
   phase: Phase;
   state: RunState;
   attempt: number;
   /** Of what runs, when its attempt began; else when the run began. Milliseconds since the epoch. */
   sinceMs: number;
-  /** Why it backs off, is parked or is in line, where that is known. */
-  why?: string;
+  /** Of one in line: why it has no slot yet, where the planner tells. */
+  waits?: Waits;
+  /** Why it backs off or is parked, where its memo tells: the reason of a verdict, or what a person did. */
+  cause?: string;
 }

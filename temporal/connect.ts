@@ -1,9 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
-import { calledAs } from '../config/called-as.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import { hasCode } from '../contract/errors.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { TinyTask } from '../tinytask/client.ts';
+import { schedulerError } from '../words/errors.ts';
+import { isTimeout } from './failures.ts';
 import { RETRIES } from './retries.ts';
 import { checkServes } from './serves.ts';
 
@@ -15,42 +17,17 @@ interface Place {
   tinytask: TinyTask;
 }
 
-/** Temporal does not answer; the message says where it was looked for and what to do. */
-export class TemporalUnreachable extends Error {
-  constructor({ address, explicitlyConfigured }: TemporalSettings, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    const mend = explicitlyConfigured
-      ? 'start that server, or correct TEMPORAL_ADDRESS'
-      : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`;
-    super(`Temporal at ${address} does not answer (${why}): ${mend}.`, { cause });
-    this.name = 'TemporalUnreachable';
-  }
-}
-
-/** Temporal answers, but not what it is asked. */
-class TemporalStuck extends Error {
-  override readonly name = 'TemporalStuck';
-
-  constructor({ address }: TemporalSettings, cause: unknown) {
-    super(
-      `Temporal at ${address} answers, but has not read a workflow in ${CONNECT_MS / 1_000} s: is its disk full? ` +
-        'Make room, and start it again if it does not go on by itself; its log says more.',
-      { cause },
-    );
-  }
-}
-
 /** Whether the server did not answer, or not what it was asked: nothing is known of its scheduler then. */
 export function isNoAnswer(error: unknown): boolean {
-  return error instanceof TemporalUnreachable || error instanceof TemporalStuck;
+  return hasCode(error, 'temporal-unreachable', 'temporal-stuck');
 }
 
 /**
  * Connects to Temporal, if its scheduler works for this place or is not there yet. Whoever gets the client closes it.
  *
  * @param place.tinytask is asked only where the addresses do not tell whose the scheduler is; it stays open
- * @throws TemporalUnreachable, and TemporalStuck: see isNoAnswer
- * @throws AnotherScheduler @throws AnothersTinyTask where it is somebody else's
+ * @throws `temporal-unreachable` @throws `temporal-stuck`: see isNoAnswer
+ * @throws `another-scheduler` @throws `anothers-tinytask` where it is somebody else's
  */
 export async function connectOurs({ temporal, ...place }: Place): Promise<Client> {
   const client = await connectTemporal(temporal);
@@ -74,7 +51,10 @@ async function connectTemporal(settings: TemporalSettings): Promise<Client> {
     await refuseStuck(client, settings);
     return client;
   } catch (error) {
-    throw error instanceof TemporalStuck ? error : new TemporalUnreachable(settings, error);
+    if (hasCode(error, 'temporal-stuck')) throw error;
+    const { address, explicitlyConfigured: named } = settings;
+    const text = error instanceof Error ? error.message : String(error);
+    throw schedulerError({ code: 'temporal-unreachable', address, named, text }, { cause: error });
   }
 }
 
@@ -87,14 +67,7 @@ async function refuseStuck(client: Client, settings: TemporalSettings): Promise<
     // Whatever else is wrong is told by the call that needs it.
     if (!isTimeout(error)) return;
     await connection.close();
-    throw new TemporalStuck(settings, error);
+    const { address } = settings;
+    throw schedulerError({ code: 'temporal-stuck', address, withinMs: CONNECT_MS }, { cause: error });
   }
-}
-
-/** Whether a call to Temporal ended because its time was over. */
-export function isTimeout(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (/deadline|timed? ?out|cancelled/i.test(`${at.name} ${at.message}`)) return true;
-  }
-  return false;
 }

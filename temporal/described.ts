@@ -1,5 +1,6 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { Stuck } from '../contract/status.ts';
 
 /** An open workflow, and what was signalled to it that no worker has handled yet. */
 export interface Described {
@@ -17,14 +18,13 @@ export interface Unhandled {
 /** A workflow task is tried again at once after one failure; so many in a row do not mend themselves. */
 const STUCK_AFTER = 3;
 
-/** That a workflow does not get on, as a sentence; undefined where it does, or where it only waits for a worker. */
-export function sayStuck({ workflowId, raw }: Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>) {
+/** That a workflow does not get on; undefined where it does, or where it only waits for a worker. */
+export function stuckOf({
+  workflowId,
+  raw,
+}: Pick<WorkflowExecutionDescription, 'workflowId' | 'raw'>): Stuck | undefined {
   const failures = Number(raw.pendingWorkflowTask?.attempt ?? 1) - 1;
-  if (failures < STUCK_AFTER) return undefined;
-  return (
-    `The workflow ${workflowId} is stuck: its workflow task has failed ${failures} times in a row. ` +
-    'The log of the daemon and the Web UI say why; a daemon of the version with which it began can go on with it.'
-  );
+  return failures < STUCK_AFTER ? undefined : { workflowId, failures };
 }
 
 const PAGE = 100;
@@ -75,7 +75,7 @@ async function signalsNotHandled(client: Client, workflowId: string, runId: stri
 }
 
 /** What cannot be read is null: nobody can take it for anything. */
-function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
+export function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
   return (payloads ?? []).map((payload) => {
     try {
       return defaultPayloadConverter.fromPayload(payload);

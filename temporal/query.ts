@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
+import { isNobodyThere } from './failures.ts';
 
 const ANSWER_MS = 3_000;
 
-/** The answer to a query, or undefined when nobody is there to answer. */
+/** The answer to a query, or undefined when nobody is there to answer. Any other failure of the server is thrown. */
 export async function ask<Answer>(
   client: Client,
   workflowId: string,
@@ -14,7 +15,8 @@ export async function ask<Answer>(
     return await client.connection.withDeadline(Date.now() + withinMs, () =>
       client.workflow.getHandle(workflowId, runId).query(query),
     );
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (isNobodyThere(error)) return undefined;
+    throw error;
   }
 }

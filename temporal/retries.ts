@@ -1,4 +1,11 @@
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import proto from '@temporalio/proto';
+
+// A CommonJS module, of which Node knows no names.
+const { google, temporal } = proto;
+const { ResourceExhaustedFailure } = temporal.api.errordetails.v1;
+const { RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW: BUSY_WORKFLOW } =
+  temporal.api.enums.v1.ResourceExhaustedCause;
 
 /** gRPC's number for it. */
 const RESOURCE_EXHAUSTED = 8;
@@ -28,6 +35,12 @@ export const RETRIES = {
   ],
 };
 
-function saysClosing({ code, details }: Answer): boolean {
-  return code === RESOURCE_EXHAUSTED && /workflow is (closing|busy)/i.test(details);
+/** gRPC's number says only that something is exhausted; what it is, is in the details that Temporal adds. */
+function saysClosing({ code, metadata }: Answer): boolean {
+  const [details] = metadata.get('grpc-status-details-bin');
+  if (code !== RESOURCE_EXHAUSTED || !(details instanceof Buffer)) return false;
+  return google.rpc.Status.decode(details).details.some(({ type_url: type, value }) => {
+    const isCause = type?.endsWith('/temporal.api.errordetails.v1.ResourceExhaustedFailure') && value;
+    return isCause && ResourceExhaustedFailure.decode(value).cause === BUSY_WORKFLOW;
+  });
 }

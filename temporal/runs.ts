@@ -7,8 +7,9 @@ import { inBatches } from '../contract/in-batches.ts';
 import type { RunMemo } from '../contract/memos.ts';
 import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
+import type { Stuck } from '../contract/status.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
-import { sayStuck } from './described.ts';
+import { stuckOf } from './described.ts';
 
 /** A `runTask` run as the server has it. */
 export interface KnownRun {
@@ -27,8 +28,8 @@ export interface KnownRun {
   /** It goes on as the next run of the workflow id. */
   continued: boolean;
   memo: RunMemo | null;
-  /** That it does not get on, as a sentence. */
-  stuck?: string;
+  /** It does not get on. */
+  stuck?: Stuck;
   /** Its attempt on a goose host; null while there is none. */
   attempt: KnownAttempt | null;
 }
@@ -122,7 +123,7 @@ function known(run: Description): KnownRun {
     return Array.isArray(values) ? String(values[0] ?? '') : '';
   };
   const memo = runMemoIn(run.memo);
-  const stuck = sayStuck(run);
+  const stuck = stuckOf(run);
   return {
     workflowId: run.workflowId,
     runId: run.runId,

@@ -1,12 +1,16 @@
 import { Connection } from '@temporalio/client';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { SEARCH_ATTRIBUTES } from '../contract/attributes.ts';
+import { schedulerError } from '../words/errors.ts';
 
 const NAMES = SEARCH_ATTRIBUTES.map(({ name }) => name);
 
 const KEYWORD = 2;
 
-/** Adds the search attributes that the namespace lacks, since a server without them refuses to start a run. Throws with the command to type if it may not. */
+/**
+ * Adds the search attributes that the namespace lacks, since a server without them refuses to start a run.
+ * @throws `search-attributes-missing` if it may not, or cannot look
+ */
 export async function ensureSearchAttributes({
   namespace,
   connectionOptions,
@@ -21,11 +25,10 @@ export async function ensureSearchAttributes({
       await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
     });
   } catch (error) {
-    const names = NAMES.map((name) => `--name ${name} --type Keyword`).join(' ');
-    throw new Error(
-      `The search attributes ${NAMES.join(', ')} could not be looked up or added ` +
-        `(${(error as Error).message}). If they are missing: ` +
-        `temporal operator search-attribute create --namespace ${namespace} ${names}`,
+    const { message: text } = error as Error;
+    throw schedulerError(
+      { code: 'search-attributes-missing', names: NAMES, namespace, text },
+      { cause: error },
     );
   } finally {
     await connection.close();

@@ -5,7 +5,7 @@ import { relationTo, type Serves } from '../contract/serves.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { homeOf } from '../tinytask/home.ts';
-import { AnotherScheduler, AnothersTinyTask } from './another-scheduler.ts';
+import { schedulerError } from '../words/errors.ts';
 import { schedulerMemo } from './memos.ts';
 
 interface Place {
@@ -13,22 +13,22 @@ interface Place {
   config: Pick<Config, 'basePath' | 'stateDir' | 'mcpEndpoint' | 'mcpEndpointExplicit'>;
 }
 
-/** Throws AnothersTinyTask if nobody named a TinyTask, and what is met on the usual port is that of another place. */
+/** @throws `anothers-tinytask` if nobody named a TinyTask, and what is met on the usual port is that of another place */
 export async function checkTinytask(place: Pick<Place, 'config'>): Promise<void> {
   const { mcpEndpoint, mcpEndpointExplicit, stateDir } = place.config;
   const home = mcpEndpointExplicit ? undefined : await homeOf(mcpEndpoint);
-  if (home !== undefined && home !== stateDir) throw new AnothersTinyTask(home, place);
+  if (home !== undefined && home !== stateDir)
+    throw schedulerError({ code: 'anothers-tinytask', endpoint: mcpEndpoint, theirs: home, ours: stateDir });
 }
 
 /**
- * Throws AnotherScheduler if the scheduler of this namespace works for somebody else, and AnothersTinyTask.
- *
  * @param temporalNamed whether somebody named the Temporal server
+ * @throws `another-scheduler` if the scheduler of this namespace works for somebody else @throws `anothers-tinytask`
  */
 export async function checkServes(client: Client, place: Place, temporalNamed: boolean): Promise<void> {
   const theirs = (await schedulerMemo(client))?.serves;
   if (theirs !== undefined && !(await worksFor(theirs, place, temporalNamed)))
-    throw new AnotherScheduler(theirs, place);
+    throw anotherScheduler(theirs, place);
   await checkTinytask(place);
 }
 
@@ -41,14 +41,22 @@ export async function worksFor(theirs: Serves, place: Place, temporalNamed: bool
   return task?.createdAt === theirs.mark.createdAt;
 }
 
-/** For whom the scheduler works from this pass on. Throws AnotherScheduler if a process of somebody else's was given it. */
+/** For whom the scheduler works from this pass on. @throws `another-scheduler` if a process of somebody else's was given it */
 export async function nowServes(
   place: Place,
   known: Serves | null,
   open: readonly Task[] | undefined,
 ): Promise<Serves> {
-  if (known !== null && !(await worksFor(known, place, true))) throw new AnotherScheduler(known, place);
+  if (known !== null && !(await worksFor(known, place, true))) throw anotherScheduler(known, place);
   return { ...here(place), mark: markOf(known?.mark ?? null, open) };
+}
+
+function anotherScheduler({ host, basePath, tinytask }: Serves, place: Place): Error {
+  return schedulerError({
+    code: 'another-scheduler',
+    theirs: { host, basePath, tinytask },
+    ours: here(place),
+  });
 }
 
 /** The same task for as long as it is open, so that the memo changes rarely. */

@@ -1,4 +1,5 @@
 import type { Reason } from '../domain/plan/reason.ts';
+import { clock } from './clock.ts';
 
 /** Tasks that block each other in a circle, as a sentence without a full stop. */
 export function sayCycle(ids: readonly number[]): string {
@@ -11,8 +12,6 @@ export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }
 }
 
 const on = (agent: string | null) => (agent === null ? '' : ` on ${agent}`);
-
-const clock = (ms: number) => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
 
 const tasks = (ids: readonly number[], more = 0) => {
   const all = ids.length + more;

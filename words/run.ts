@@ -1,8 +1,13 @@
 import type { RunLine } from '../contract/status.ts';
+import { sayWaiting } from './reason.ts';
+import { sayWhose } from './whose.ts';
 
 /** What its task does, as a clause for people: `runs on vaela, attempt 2`. */
-export function sayRun({ state, agent: known, whose, attempt, why }: RunLine): string {
-  const agent = known ?? whose;
+export function sayRun(run: RunLine): string {
+  const { state, attempt } = run;
+  const whose = sayWhose(run.whose);
+  const agent = run.agent ?? whose;
+  const why = sayWhy(run);
   switch (state) {
     case 'running':
       return `runs on ${agent}, attempt ${Math.max(1, attempt)}`;
@@ -17,4 +22,9 @@ export function sayRun({ state, agent: known, whose, attempt, why }: RunLine): s
     case 'parked':
       return `is parked: it runs again after \`retry\` (${why ?? 'its last comment says why'})`;
   }
+}
+
+/** Why it is in line, backs off or is parked, as a clause; undefined where nobody knows. */
+export function sayWhy({ waits, cause }: RunLine): string | undefined {
+  return waits === undefined ? cause : sayWaiting(waits);
 }

@@ -1,15 +1,10 @@
 import { calledAs } from '../config/called-as.ts';
+import type { SchedulerState } from '../contract/status.ts';
 
-/** What the headline needs of a status. */
-export interface Headline {
-  exists?: boolean;
-  enabled: boolean;
-  paused: boolean;
-  daemon: string | null;
-}
+type Headline = Omit<SchedulerState, 'scheduler'>;
 
 /** The state of the scheduler as a clause for people: everything that keeps tasks from starting, the first first. */
-export function sayScheduler({ exists = true, enabled, paused, daemon }: Headline): string {
+export function sayScheduler({ exists, enabled, paused, daemon }: Headline): string {
   const held = [
     ...(enabled ? [] : ['disabled (TINYSCHEDULER_ENABLED is false): nothing starts']),
     ...(paused ? [`paused: nothing starts until \`${calledAs()} resume\``] : []),

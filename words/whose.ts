@@ -1,8 +1,7 @@
-import { semaphoreName } from '../domain/semaphore-id.ts';
+import type { Whose } from '../domain/semaphore-id.ts';
 
-/** Whose slots a run uses, for people: the only agent that may have its task, or else `queue "dev"`. */
-export function sayWhose({ wants, semaphore }: { wants: string | null; semaphore: string }): string {
-  if (wants !== null) return wants;
-  const name = semaphoreName(semaphore);
-  return 'queue' in name ? `queue "${name.queue}"` : name.agent;
+/** Whose slots, for people: an agent, or `queue "dev"`. */
+export function sayWhose(whose: Whose | null): string {
+  if (whose === null) return 'its agent';
+  return 'queue' in whose ? `queue "${whose.queue}"` : whose.agent;
 }

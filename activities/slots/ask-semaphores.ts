@@ -118,7 +118,10 @@ export async function tryAgain(client: Client, agents: AgentLine[]): Promise<voi
   );
 }
 
-/** Has a semaphore look whether its holders are still open. One that is gone does so by itself when it comes back. */
+/**
+ * Has a semaphore look whether its holders are still open. One that is gone does so by itself when it comes back. Throws where
+ * it cannot be told: the scheduler forgets the lost run with this survey, so nobody would tell it later.
+ */
 export async function lookAtHolders(client: Client, semaphore: string): Promise<void> {
-  await signalled(client, semaphore, lookAtHoldersNow).catch(() => false);
+  await signalled(client, semaphore, lookAtHoldersNow);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { agentState } from '../../client/cli/show/show-status.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
 import { agentLine } from '../../domain/plan/agent-line.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Health } from '../../domain/slots/health.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
+import { sayAgent } from '../../words/agent.ts';
 
 const NOW_MS = Date.parse('2026-01-31T12:00:00Z');
 const SILENT_MS = 45_000;
@@ -66,6 +66,6 @@ describe('how an unwell agent is told', () => {
     ],
   ])('%s', (_, health, text) => {
     const [agent] = statusOf(snapshot({ health }), SILENT_MS).agents;
-    expect(agent && agentState(agent)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
+    expect(agent && sayAgent(agent)).toEqual(typeof text === 'string' ? text : expect.stringMatching(text));
   });
 });

@@ -78,8 +78,8 @@ test('a run in line says for whose slot it waits, and why it has none', () => {
   );
   const runs = [runOf(1, {}), runOf(2, { wants: 'ada' })];
   expect(statusWith({ runs, tasks, planned }).queued).toMatchObject([
-    { taskId: 1, agent: null, whose: 'queue "dev"', why: expect.stringMatching(/^it is next/) },
-    { taskId: 2, agent: 'ada', whose: 'ada', why: expect.stringMatching(/^ada is paused/) },
+    { taskId: 1, agent: null, whose: { queue: 'dev' }, waits: { reason: { why: 'slot-due' } } },
+    { taskId: 2, agent: 'ada', whose: { agent: 'ada' }, waits: { reason: { why: 'agent-paused' } } },
   ]);
 });
 

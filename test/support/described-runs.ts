@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import type { RunMemo } from '../../contract/memos.ts';
 import type { Phase } from '../../contract/run.ts';
 
@@ -12,6 +13,8 @@ export interface DescribedRun {
   closedAtMs: number | null;
   /** It has a goose activity. */
   atAttempt?: boolean;
+  /** When its goose host was last heard of; absent: none has taken it. */
+  heardAtMs?: number;
   memo?: Partial<RunMemo>;
 }
 
@@ -31,7 +34,8 @@ export function clientOf(runs: () => readonly DescribedRun[]): Client {
   return { workflow: { list, getHandle } } as unknown as Client;
 }
 
-function description({ taskId, agent, phase, closedAtMs, atAttempt, memo }: DescribedRun) {
+function description({ taskId, agent, phase, closedAtMs, atAttempt, heardAtMs, memo }: DescribedRun) {
+  const heard = heardAtMs === undefined ? {} : { lastStartedTime: msToTs(heardAtMs) };
   return {
     workflowId: `task-${taskId}`,
     runId: `run-${taskId}`,
@@ -40,6 +44,6 @@ function description({ taskId, agent, phase, closedAtMs, atAttempt, memo }: Desc
     ...(closedAtMs !== null && { closeTime: new Date(closedAtMs) }),
     searchAttributes: { TaskId: [String(taskId)], ...(agent !== null && { Agent: [agent] }), Phase: [phase] },
     memo: memo && { run: memo },
-    raw: { pendingActivities: atAttempt ? [{ activityType: { name: 'runGoose' } }] : [] },
+    raw: { pendingActivities: atAttempt ? [{ activityType: { name: 'runGoose' }, ...heard }] : [] },
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import { sayExplanation } from '../../words/explanation.ts';
 import { mountSmallDisk, noMountsBecause, type SmallDisk } from '../support/small-disk.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 
@@ -87,7 +88,7 @@ describe.skipIf(why !== undefined)('a disk under state/ that cannot be written',
 
   /** In a comment, or when asked why it does not run. */
   async function says(task: number, what: RegExp): Promise<boolean> {
-    const said = [...(await system.comments(task)), ...(await scheduler.explain(task))];
+    const said = [...(await system.comments(task)), ...sayExplanation(await scheduler.explain(task))];
     return said.some((sentence) => what.test(sentence));
   }
 

@@ -81,6 +81,15 @@ describe('without a daemon', () => {
     await allSay(system, other.id, { why: 'starting' });
   });
 
+  test('what a person put first is first, before anybody has heard of it', async () => {
+    const first = await newTask(system, { queue: 'dev' });
+    const second = await newTask(system, { queue: 'dev' });
+    await allSay(system, second.id, { why: 'pool-full' });
+    expect((await ask(system, ['run-now', String(second.id)])).code).toBe(0);
+    await allSay(system, second.id, { why: 'starting' });
+    await allSay(system, first.id, { why: 'pool-full' });
+  });
+
   test('a paused agent is paused at once', async () => {
     await withDaemon();
     await eventually('the agent is known', async () => (await agentIn(system, 'dev', 'ada')).limit === 1);

@@ -2,7 +2,8 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
-import { describeOpen, sayStuck } from '../../temporal/described.ts';
+import { describeOpen, stuckOf } from '../../temporal/described.ts';
+import { sayProblems } from '../../words/problem.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { eventually, type System, startSystem } from '../support/system.ts';
 
@@ -23,7 +24,7 @@ test('a workflow whose workflow tasks fail again and again is named in status', 
   });
   const said = async () => {
     const found = await describeOpen(system.client, poolId('dev'));
-    return found && sayStuck(found.description);
+    return found && stuckOf(found.description);
   };
   expect(await said()).toBeUndefined();
 
@@ -36,7 +37,10 @@ test('a workflow whose workflow tasks fail again and again is named in status', 
     const scheduler = await system.scheduler();
     const { problems } = await scheduler.status();
     await scheduler.close();
-    expect(problems).toEqual([expect.stringMatching(/^The workflow pool-dev is stuck: .* failed \d+ times/)]);
+    expect(problems).toEqual([{ what: 'stuck', workflowId: poolId('dev'), failures: expect.any(Number) }]);
+    expect(sayProblems(problems)).toEqual([
+      expect.stringMatching(/^The workflow pool-dev is stuck: .* failed \d+ times/),
+    ]);
   });
   await connection.close();
 });

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { AnothersTinyTask } from '../../temporal/another-scheduler.ts';
 import { checkTinytask } from '../../temporal/serves.ts';
 import { homeOf } from '../../tinytask/home.ts';
 import { embeddedTinyTask } from '../support/tinytask.ts';
@@ -15,7 +14,9 @@ test('a TinyTask that was brought up says for which state directory, and is refu
   const home = await homeOf(endpoint);
   expect(home).toMatch(/^\//);
   await expect(checkTinytask(place(endpoint, home ?? ''))).resolves.toBeUndefined();
-  await expect(checkTinytask(place(endpoint, '/b/state'))).rejects.toThrow(AnothersTinyTask);
+  await expect(checkTinytask(place(endpoint, '/b/state'))).rejects.toMatchObject({
+    code: 'anothers-tinytask',
+  });
   await expect(checkTinytask(place(endpoint, '/b/state'))).rejects.toThrow('TINYSCHEDULER_MCP_ENDPOINT');
   // Whoever names it wants it.
   await expect(checkTinytask(place(endpoint, '/b/state', true))).resolves.toBeUndefined();

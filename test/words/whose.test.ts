@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { whoseSlots } from '../../domain/semaphore-id.ts';
 import { sayWhose } from '../../words/whose.ts';
 
 test.each<[wants: string | null, semaphore: string, says: string]>([
@@ -8,5 +9,5 @@ test.each<[wants: string | null, semaphore: string, says: string]>([
   [null, 'pool-pool-dev', 'queue "pool-dev"'],
   [null, 'agent-ada', 'ada'],
 ])('wants %s at %s: slots of %s', (wants, semaphore, says) => {
-  expect(sayWhose({ wants, semaphore })).toBe(says);
+  expect(sayWhose(whoseSlots({ wants, semaphore }))).toBe(says);
 });

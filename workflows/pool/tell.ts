@@ -23,7 +23,7 @@ export class Teller {
 
   /** @param nowMs what was due by then has been done; in milliseconds since the epoch */
   async tell(pool: Pool, complaints: Complaint[], nowMs: number): Promise<void> {
-    setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs)].join(' '));
+    setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs).map(({ says }) => says)].join(' '));
     const memo = memoOf(pool, complaints);
     const text = JSON.stringify(memo);
     if (text !== this.#memo) {

@@ -2,6 +2,7 @@ import { condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { lookAtHolders, releaseSlot } from '../../contract/messages.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { whoseSlots } from '../../domain/semaphore-id.ts';
 import type { Release } from '../../domain/slots/give-back.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import type { RunRef } from '../../domain/slots/run-ref.ts';
@@ -27,7 +28,7 @@ export async function waitForSlot(run: TaskRun): Promise<Grant | 'over' | 'cance
     run.enter('waiting', 'Waits until the processes of its last run are certainly gone.', notBeforeMs);
     await sleep(notBeforeMs - Date.now());
   }
-  run.enter('waiting', `In line for a slot of ${sayWhose(run.input)}.`);
+  run.enter('waiting', `In line for a slot of ${sayWhose(whoseSlots(run.input))}.`);
   await ask(run);
   for (;;) {
     await condition(

@@ -215,7 +215,9 @@ export class SchedulerState {
   /** For whoever looks at the Web UI: what was done last, and what people sent that could not be done. */
   say(says: string): void {
     this.says = says;
-    setCurrentDetails([says, ...standing(this.complaints, Date.now())].join(' '));
+    setCurrentDetails(
+      [says, ...standing(this.complaints, Date.now()).map(({ says: text }) => text)].join(' '),
+    );
   }
 
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */

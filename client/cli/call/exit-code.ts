@@ -1,11 +1,12 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../../../config/config.ts';
+import { type ErrorCode, SchedulerError } from '../../../contract/errors.ts';
 import { ToolNotFoundError } from '../../../embedded/tools/tool-cache.mjs';
-import { AnotherScheduler, AnothersTinyTask } from '../../../temporal/another-scheduler.ts';
+import { asSchedulerError } from '../../errors.ts';
 import { say } from '../show/print.ts';
 import { UsageError } from './context.ts';
 
-const NO_USE_TO_TRY_AGAIN = [UsageError, AnotherScheduler, AnothersTinyTask, ToolNotFoundError];
+const NO_USE_TO_TRY_AGAIN: ErrorCode[] = ['another-scheduler', 'anothers-tinytask'];
 
 /**
  * Says what was wrong and returns the exit code for it: 1, it did not work; 2, wrong usage, or a configuration or a
@@ -19,12 +20,15 @@ export function exitCodeOf(error: unknown): number {
     return 2;
   }
   say(messageOf(error));
-  return NO_USE_TO_TRY_AGAIN.some((kind) => error instanceof kind) ? 2 : 1;
+  return isOfNoUse(error) ? 2 : 1;
+}
+
+function isOfNoUse(error: unknown): boolean {
+  if (error instanceof SchedulerError) return NO_USE_TO_TRY_AGAIN.includes(error.code);
+  return error instanceof UsageError || error instanceof ToolNotFoundError;
 }
 
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Temporal's errors say what failed; why is in their cause.
-  const { details } = (error.cause ?? {}) as { details?: unknown };
-  return typeof details === 'string' && details !== '' ? `${error.message}: ${details}` : error.message;
+  const told = asSchedulerError(error);
+  return told instanceof Error ? told.message : String(told);
 }

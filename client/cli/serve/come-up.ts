@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../../../contract/errors.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { type DevServer, StoppedError } from '../../../embedded/servers/dev-server.ts';
 import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/ensure-temporal.ts';
 import { findGoose } from '../../../embedded/tools/tool-cache.mjs';
 import { within } from '../../../os/within.ts';
-import { AnotherScheduler, AnothersTinyTask } from '../../../temporal/another-scheduler.ts';
 import { endLeftoversAtStart } from '../../../workers/leftovers.ts';
 import { installRuntime, type Log } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
@@ -31,7 +31,7 @@ export interface Up {
 
 /**
  * Ends what killed workers have left, finds goose, and tries to start the workers until the server can be reached.
- * Throws AnotherScheduler and AnothersTinyTask, and StoppedError when `stop` settles first.
+ * @throws `another-scheduler` @throws `anothers-tinytask` @throws StoppedError when `stop` settles first
  */
 export async function comeUp(
   context: Serving,
@@ -71,7 +71,7 @@ async function whenReachable(
       });
       return { workers, ours: found.ours, gooseBin, address: found.settings.address };
     } catch (error) {
-      if (error instanceof AnotherScheduler || error instanceof AnothersTinyTask) throw error;
+      if (hasCode(error, 'another-scheduler', 'anothers-tinytask')) throw error;
       if (stopping.signal.aborted) throw new StoppedError('stopped while starting');
       const problem = error instanceof Error ? error.message : String(error);
       log.tell({ what: 'temporal', address: temporal.address, problem });

@@ -1,11 +1,12 @@
 import type { Client } from '@temporalio/client';
+import { hasCode } from '../../../contract/errors.ts';
 import { figuresOf, type PassReport, startedOf } from '../../../contract/pass.ts';
 import { canFetchGoose } from '../../../embedded/tools/fetch-goose.mjs';
 import { findGoose, locateGoose } from '../../../embedded/tools/tool-cache.mjs';
 import { processName } from '../../../os/process-name.ts';
-import { AnotherScheduler } from '../../../temporal/another-scheduler.ts';
-import { connectOurs, TemporalUnreachable } from '../../../temporal/connect.ts';
+import { connectOurs } from '../../../temporal/connect.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
+import { sayProblems } from '../../../words/problem.ts';
 import { sayCycle } from '../../../words/reason.ts';
 import { readSnapshot, type Snapshot } from '../../snapshot.ts';
 import type { Context } from '../call/context.ts';
@@ -22,7 +23,7 @@ export async function dryRun(context: Context): Promise<PassReport> {
   try {
     const snapshot = await readSnapshot({ client, tinytask, config: loaded.config });
     if (snapshot.scheduler.daemon === null) warnings.push(...(await aboutGoose(context)));
-    return report(snapshot, startedAtMs, warnings);
+    return dryReport(snapshot, startedAtMs, warnings);
   } finally {
     await Promise.all([client?.connection.close(), tinytask.close()]);
   }
@@ -37,8 +38,8 @@ async function serverOf(
     const client = await connectOurs({ temporal, config: loaded.config, tinytask });
     return { client, warnings: [] };
   } catch (error) {
-    const isAnothers = error instanceof AnotherScheduler;
-    const bringsOwn = error instanceof TemporalUnreachable || isAnothers;
+    const isAnothers = hasCode(error, 'another-scheduler');
+    const bringsOwn = hasCode(error, 'temporal-unreachable') || isAnothers;
     if (temporal.explicitlyConfigured || !bringsOwn) throw error;
     const why = isAnothers
       ? `the Temporal server at ${temporal.address} serves another TinyScheduler`
@@ -58,8 +59,10 @@ async function aboutGoose({ loaded: { config, environment } }: Context): Promise
   return [];
 }
 
-function report(snapshot: Snapshot, startedAtMs: number, warnings: string[]): PassReport {
-  const { planned = { starts: [], waiting: [], cycles: [] }, runs, problems } = snapshot;
+/** What a pass over this snapshot would report. */
+export function dryReport(snapshot: Snapshot, startedAtMs: number, warnings: string[]): PassReport {
+  const { planned = { starts: [], waiting: [], cycles: [] }, runs } = snapshot;
+  const errors = sayProblems(snapshot.problems);
   const { starts, waiting, cycles } = planned;
   return {
     atMs: startedAtMs,
@@ -67,10 +70,10 @@ function report(snapshot: Snapshot, startedAtMs: number, warnings: string[]): Pa
     started: starts.map(startedOf),
     waiting,
     waitingTotal: waiting.length,
-    errors: problems,
+    errors,
     warnings: [...warnings, ...snapshot.warnings, ...cycles.map(sayCycle)],
     by: processName(),
     config: '',
-    figures: figuresOf({ planned, starts, scanned: runs.length, reclaimed: 0, errors: problems.length }),
+    figures: figuresOf({ planned, starts, scanned: runs.length, reclaimed: 0, errors: errors.length }),
   };
 }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { TaskOutcome } from '../../../contract/status.ts';
+import { isWell, type TaskOutcome } from '../../../contract/status.ts';
 import { enter } from '../../../embedded/presence/presence.ts';
 import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/ensure-temporal.ts';
 import { findGoose } from '../../../embedded/tools/tool-cache.mjs';
 import { processName } from '../../../os/process-name.ts';
+import { sayTaskOutcome } from '../../../words/task-outcome.ts';
 import { installRuntime, openLog } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
 import { connectScheduler } from '../../connect.ts';
 import type { Context } from '../call/context.ts';
 import { print, printJson, printLines, say } from '../show/print.ts';
-import { isWell, outcomeJson, outcomeText } from '../show/show-outcome.ts';
+import { outcomeJson } from '../show/show-outcome.ts';
 import { passJson, passText } from '../show/show-pass.ts';
 import { awaitOutcomes } from './await-outcomes.ts';
 import { dryRun } from './dry-run.ts';
@@ -65,7 +66,7 @@ async function onePass(context: Context, options: OnceOptions): Promise<number> 
       say(`${report.by} schedules with its own configuration; ignored: ${options.flags.join(' ')}`);
     }
     const waits = workers !== undefined || options.wait;
-    const tell = (outcome: TaskOutcome) => (options.json ? undefined : print(outcomeText(outcome)));
+    const tell = (outcome: TaskOutcome) => (options.json ? undefined : print(sayTaskOutcome(outcome)));
     const outcomes = waits ? await awaitOutcomes(scheduler, report.started, workers, tell) : null;
     if (options.json) printJson({ ...passJson(report), outcomes: outcomes?.map(outcomeJson) ?? null });
     if (!waits && report.started.length > 0) {

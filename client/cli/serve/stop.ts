@@ -33,7 +33,10 @@ export async function runStop(
 ): Promise<number> {
   const { config } = loaded;
   const { stateDir } = config;
-  const installation = await installationOf(stateDir).catch(() => undefined);
+  const installation = await installationOf(stateDir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
   if (installation === undefined) return nothing();
   const place: StateDir = { stateDir, installation };
   const untilMs = performance.now() + timeoutSec * 1000;

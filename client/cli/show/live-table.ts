@@ -1,7 +1,7 @@
 import { calledAs } from '../../../config/called-as.ts';
 import type { AgentStatus, Status } from '../../../contract/status.ts';
+import { sayAgent } from '../../../words/agent.ts';
 import { cut, pad, printable, width } from './cells.ts';
-import { agentState } from './show-status.ts';
 import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';
 import type { Style, StyledLine } from './terminal.ts';
 
@@ -11,6 +11,8 @@ export type FooterLine = readonly [label: string, text: string, shorter?: string
 /** What there is to show, at one moment. */
 export interface LiveView {
   status: Status;
+  /** What is wrong, as sentences. */
+  problems: readonly string[];
   rows: TaskRow[];
   /** Below everything: where things are, what to try next. */
   footer: readonly FooterLine[];
@@ -40,7 +42,7 @@ const LONGEST_NAME = 20;
 export function tableLines(view: LiveView, canvas: Canvas): StyledLine[] {
   const { status, rows, footer } = view;
   const columns = Math.max(20, canvas.columns - 1);
-  const problems = status.problems
+  const problems = view.problems
     .slice(0, 2)
     .map((problem): StyledLine => [[cut(`! ${printable(problem)}`, columns), 'red']]);
   const bottom = footer.map((line) => footerLine(line, columns));
@@ -100,7 +102,7 @@ function agentLines(agents: readonly AgentStatus[], columns: number): StyledLine
     cut(printable(agent.queue ?? '-'), LONGEST_NAME),
     `${agent.held}/${agent.limit}`,
     String(agent.waiting),
-    printable(agentState(agent)),
+    printable(sayAgent(agent)),
   ]);
   const styles = agents.map((agent): Style | undefined => {
     if (agent.paused || agent.poolPaused || agent.health.state === 'cooling-down') return 'yellow';

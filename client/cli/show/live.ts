@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.ts';
 import type { TemporalSettings } from '../../../config/temporal.ts';
 import type { Status } from '../../../contract/status.ts';
+import { sayProblems } from '../../../words/problem.ts';
 import { connectScheduler } from '../../connect.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import { ChangeLines } from './change-lines.ts';
@@ -43,7 +44,8 @@ export function showLive({ screen, where, footer, sinceMs }: LiveOptions): Live 
       scheduler ??= await connectScheduler(where());
       const [status, tasks] = await Promise.all([scheduler.status(), scheduler.tasks()]);
       if (ended.signal.aborted) return;
-      view = { status, rows: taskRows(status, tasks, Date.now()), footer: footer(status) };
+      const rows = taskRows(status, tasks, Date.now());
+      view = { status, problems: sayProblems(status.problems), rows, footer: footer(status) };
       lastProblem = '';
     } catch (error) {
       await scheduler?.close().catch(() => undefined);
@@ -56,7 +58,7 @@ export function showLive({ screen, where, footer, sinceMs }: LiveOptions): Live 
   }
 
   function tellOnce(problem: string): void {
-    if (view) view = { ...view, status: { ...view.status, problems: [problem] } };
+    if (view) view = { ...view, problems: [problem] };
     if (!screen.redraws && problem !== lastProblem) screen.say(problem);
     lastProblem = problem;
   }

@@ -87,10 +87,3 @@ export function columns(rows: readonly (readonly string[])[]): string {
     [...row.map((cell, at) => pad(cell, widths[at] ?? 0)), last].join('  ');
   return paragraph(...cells.map((row, at) => line(row, rows[at]?.at(-1))));
 }
-
-export function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1_000));
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
-  return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
-}

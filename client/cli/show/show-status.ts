@@ -1,22 +1,28 @@
 import { calledAs } from '../../../config/called-as.ts';
-import type { AgentStatus, RunLine, Status } from '../../../contract/status.ts';
-import { sayWaiting, TRY_IS_DUE } from '../../../words/reason.ts';
-import { sayRun } from '../../../words/run.ts';
+import type { RunLine, Status } from '../../../contract/status.ts';
+import { sayAgent } from '../../../words/agent.ts';
+import { duration } from '../../../words/duration.ts';
+import { sayProblems } from '../../../words/problem.ts';
+import { sayWaiting } from '../../../words/reason.ts';
+import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
-import { columns, duration, paragraph } from './print.ts';
+import { columns, paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { waitingJson } from './waiting-json.ts';
 
+/** Of the tasks that wait, the head of the order is shown. */
+const WAITING_SHOWN = 20;
+
 /** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
 export function statusText(status: Status, nowMs: number): string {
-  const blocks = [`Scheduler: ${sayScheduler({ ...status, exists: status.scheduler !== 'never-started' })}`];
+  const blocks = [`Scheduler: ${sayScheduler(status)}`];
   if (status.agents.length > 0) {
     const rows = status.agents.map((agent) => [
       agent.name,
       agent.queue ?? '-',
       `${agent.held}/${agent.limit}`,
       String(agent.waiting),
-      agentState(agent),
+      sayAgent(agent),
     ]);
     blocks.push(columns([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...rows]));
   }
@@ -30,8 +36,9 @@ export function statusText(status: Status, nowMs: number): string {
     ...runBlock('Parked', status.parked, nowMs),
   );
   if (status.waiting.length > 0) {
-    const lines = status.waiting.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
-    const more = status.waitingTotal - status.waiting.length;
+    const shown = status.waiting.slice(0, WAITING_SHOWN);
+    const lines = shown.map((task) => `  task ${task.taskId}: ${sayWaiting(task)}`);
+    const more = status.waiting.length - shown.length;
     if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
     blocks.push(paragraph('Waiting:', ...lines));
   }
@@ -44,7 +51,7 @@ export function statusText(status: Status, nowMs: number): string {
       ),
     );
   }
-  for (const problem of status.problems) blocks.push(paragraph(`Problem: ${problem}`));
+  for (const problem of sayProblems(status.problems)) blocks.push(paragraph(`Problem: ${problem}`));
   return blocks.join('\n\n');
 }
 
@@ -52,15 +59,15 @@ export function statusText(status: Status, nowMs: number): string {
 export function statusJson(status: Status): Record<string, unknown> {
   const time = (ms: number) => new Date(ms).toISOString();
   const runs = (lines: RunLine[]) =>
-    lines.map(({ taskId, agent, queue, state, attempt, sinceMs, why }) => ({
-      task_id: taskId,
-      agent,
-      queue,
-      state,
-      attempt,
-      since: time(sinceMs),
-      ...(why !== undefined && { why }),
-    }));
+    lines.map((run) => {
+      const { taskId, agent, queue, state, attempt, sinceMs, waits } = run;
+      const why = sayWhy(run);
+      return {
+        ...{ task_id: taskId, agent, queue, state, attempt, since: time(sinceMs) },
+        ...(waits && { reason: waits.reason.why }),
+        ...(why !== undefined && { why }),
+      };
+    });
   return {
     scheduler: status.scheduler,
     paused: status.paused,
@@ -81,8 +88,8 @@ export function statusJson(status: Status): Record<string, unknown> {
     waiting_for_slot: runs(status.queued),
     backing_off: runs(status.backingOff),
     parked: runs(status.parked),
-    waiting: status.waiting.map(waitingJson),
-    waiting_total: status.waitingTotal,
+    waiting: status.waiting.slice(0, WAITING_SHOWN).map(waitingJson),
+    waiting_total: status.waiting.length,
     last_pass:
       status.lastPass === null
         ? null
@@ -92,22 +99,8 @@ export function statusJson(status: Status): Record<string, unknown> {
             by: status.lastPass.by,
             ...figuresJson(status.lastPass.figures),
           },
-    problems: status.problems,
+    problems: sayProblems(status.problems),
   };
-}
-
-export function agentState({ paused, poolPaused, health, tryIsDue, limit }: AgentStatus): string {
-  if (poolPaused) return 'its queue is paused';
-  if (paused) return 'paused';
-  if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
-  if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
-  if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
-  if (health.state === 'misconfigured') return `cannot run: ${health.reason}`;
-  return limit === 0 ? 'no slots' : 'ready';
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
 }
 
 function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {

@@ -1,9 +1,9 @@
 import type { RunLine, RunState, Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
+import { duration } from '../../../words/duration.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun } from '../../../words/run.ts';
 import { printable } from './cells.ts';
-import { duration } from './print.ts';
 
 export type RowKind =
   | 'running'
@@ -46,12 +46,13 @@ export function taskRows(status: Status, tasks: readonly Task[], nowMs: number):
   const { queued, backingOff, parked, interrupted, running } = status;
   for (const run of [...queued, ...backingOff, ...parked, ...interrupted, ...running])
     runs.set(run.taskId, run);
+  const waiting = new Map(status.waiting.map((task) => [task.taskId, task]));
   return tasks
     .filter((task) => task.archivedAt === null)
     .map((task) => {
       const { id, updatedAt } = task;
       const run = runs.get(id);
-      const seen = run && task.status !== 'complete' ? ofRun(run, nowMs) : ofTask(task, status);
+      const seen = run && task.status !== 'complete' ? ofRun(run, nowMs) : ofTask(task, waiting.get(id));
       const agent = run?.agent ?? task.assignedTo ?? '';
       return { id, title: printable(task.title), updatedAt, agent: printable(agent), ...seen };
     })
@@ -87,9 +88,8 @@ function ofRun(run: RunLine, nowMs: number): Seen {
   return { kind: KINDS[state], key: `${state} ${agent} ${attempt}`, state: printable(shown) };
 }
 
-function ofTask(task: Task, status: Status): Seen {
+function ofTask(task: Task, waiting: Status['waiting'][number] | undefined): Seen {
   if (task.status === 'complete') return { kind: 'complete', key: 'complete', state: 'complete' };
-  const waiting = status.waiting.find(({ taskId }) => taskId === task.id);
   if (waiting) {
     const { reason } = waiting;
     const by = 'by' in reason ? reason.by : '';
@@ -100,10 +100,7 @@ function ofTask(task: Task, status: Status): Seen {
     const by = task.assignedTo ?? 'somebody';
     return { kind: 'working-elsewhere', key: `working ${by}`, state: `working (${printable(by)})` };
   }
-  if (task.isCurrentlyBlocked && task.blockedByTaskId !== null) {
-    const by = task.blockedByTaskId;
-    return { kind: 'waiting', key: `blocked ${by}`, state: `blocked by task ${by}` };
-  }
+  // Newer than the status: the next look tells why it waits.
   return { kind: 'waiting', key: 'idle', state: 'idle' };
 }
 

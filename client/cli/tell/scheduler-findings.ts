@@ -6,7 +6,7 @@ import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
 import { connectTinyTask } from '../../../tinytask/client.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
 import { readSnapshot } from '../../snapshot.ts';
-import { schedulerWord } from '../../status.ts';
+import { stateOf } from '../../status.ts';
 import type { Context } from '../call/context.ts';
 
 /** What `validate-config` says of the scheduler that this configuration leads to: whether it is there, whose, and in which state. */
@@ -21,9 +21,9 @@ export async function schedulerFindings(context: Context): Promise<Finding[]> {
   let client: Client | undefined;
   try {
     client = await connectOurs({ temporal: context.temporal, config, tinytask });
-    const { scheduler } = await readSnapshot({ client, tinytask, config });
-    const says = `Temporal at ${address} answers. Scheduler: ${sayScheduler(scheduler)}.`;
-    return [schedulerWord(scheduler) === 'running' ? ok(says) : warning(says)];
+    const state = stateOf((await readSnapshot({ client, tinytask, config })).scheduler);
+    const says = `Temporal at ${address} answers. Scheduler: ${sayScheduler(state)}.`;
+    return [state.scheduler === 'running' ? ok(says) : warning(says)];
   } catch (reason) {
     const { message } = reason as Error;
     return [isNoAnswer(reason) ? warning(message) : error(message)];

@@ -7,6 +7,7 @@ import { paint } from '../../../client/cli/show/terminal.ts';
 import type { AgentStatus, RunLine, RunState, Status } from '../../../contract/status.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import type { Task } from '../../../domain/task.ts';
+import { sayProblems } from '../../../words/problem.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
 
@@ -46,7 +47,7 @@ function run(taskId: number, state: RunState, changes: Partial<RunLine> = {}): R
   return {
     taskId,
     agent: 'vaela',
-    whose: 'queue "dev"',
+    whose: { queue: 'dev' },
     queue: 'dev',
     phase,
     state,
@@ -64,6 +65,7 @@ function agent(name: string, changes: Partial<AgentStatus> = {}): AgentStatus {
 function status(changes: Partial<Status> = {}): Status {
   return {
     scheduler: 'running',
+    exists: true,
     paused: false,
     enabled: true,
     daemon: '1@here',
@@ -77,7 +79,6 @@ function status(changes: Partial<Status> = {}): Status {
     backingOff: [],
     parked: [],
     waiting: [],
-    waitingTotal: 0,
     lastPass: null,
     problems: [],
     ...changes,
@@ -90,7 +91,12 @@ const FOOTER: LiveView['footer'] = [
 ];
 
 function table(of: Status, tasks: Task[], columns = 100, rows = 40, colour = false): string[] {
-  const view = { status: of, rows: taskRows(of, tasks, NOW_MS), footer: FOOTER };
+  const view = {
+    status: of,
+    problems: sayProblems(of.problems),
+    rows: taskRows(of, tasks, NOW_MS),
+    footer: FOOTER,
+  };
   return tableLines(view, { columns, rows }).map((line) => paint(line, colour));
 }
 
@@ -106,9 +112,16 @@ describe('the state of a task', () => {
     ],
     [
       'waits in line for its agent, and why',
-      { queued: [run(1, 'waiting-for-slot', { whose: 'vaela', why: 'vaela is paused' })] },
+      {
+        queued: [
+          run(1, 'waiting-for-slot', {
+            whose: { agent: 'vaela' },
+            waits: { reason: { why: 'agent-paused', agent: 'vaela' } },
+          }),
+        ],
+      },
       {},
-      'waits in line for a slot of vaela: vaela is paused',
+      'waits in line for a slot of vaela: vaela is paused (`resume --agent vaela` goes on)',
     ],
     [
       'has a slot and no host yet',
@@ -135,7 +148,6 @@ describe('the state of a task', () => {
       'is parked: it runs again after `retry` (its last comment says why)',
     ],
     ['is blocked', { waiting: [{ taskId: 1, reason: { why: 'blocked', by: 3 } }] }, {}, 'blocked by task 3'],
-    ['is blocked, seen late', {}, { blockedByTaskId: 3, isCurrentlyBlocked: true }, 'blocked by task 3'],
     ['belongs to somebody else', {}, { status: 'working', assignedTo: 'ann' }, 'working (ann)'],
     ['is complete', {}, { status: 'complete' }, 'complete'],
     [
@@ -194,7 +206,7 @@ describe('the table', () => {
     (columns) => {
       const titles = ['plain '.repeat(40), '漢字'.repeat(40), '🪿'.repeat(60), '\x1b[31mred\x1b[2J\r\nnext'];
       const of = status({
-        problems: ['wrong '.repeat(60)],
+        problems: [{ what: 'warning', text: 'wrong '.repeat(60) }],
         parked: [run(1, 'parked')],
       });
       const lines = table(

@@ -21,6 +21,7 @@ import { paint } from '../../../client/cli/show/terminal.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
+import { sayProblems } from '../../../words/problem.ts';
 import { expectHarmless, expectHarmlessJson, HOSTILE } from '../../support/hostile-texts.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
@@ -34,7 +35,8 @@ function statusOf(text: string): Status {
     attempt: 2,
     startedAtMs: NOW_MS,
     sinceMs: NOW_MS,
-    says: text,
+    whose: { queue: text },
+    cause: text,
   };
   const sick = { state: 'misconfigured', reason: text, untilMs: NOW_MS, probing: false };
   return {
@@ -49,9 +51,12 @@ function statusOf(text: string): Status {
     backingOff: [{ ...run, taskId: 2, phase: 'backing-off', state: 'backing-off' }],
     parked: [{ ...run, taskId: 3, phase: 'parked', state: 'parked' }],
     waiting: waitingOf(text),
-    waitingTotal: 3,
     lastPass: passOf(text),
-    problems: [text],
+    problems: [
+      { what: 'warning', text },
+      { what: 'stuck', workflowId: text, failures: 3 },
+      { what: 'failed', failure: { code: 'tinytask-refused', tool: text, text } },
+    ],
   } as unknown as Status;
 }
 
@@ -127,7 +132,12 @@ const surfaces: Record<string, (text: string) => string> = {
   'a quotation': (text) => quotation(text),
   'the live table': (text) =>
     tableLines(
-      { status: statusOf(text), rows: taskRows(statusOf(text), tasksOf(text), NOW_MS), footer: [] },
+      {
+        status: statusOf(text),
+        problems: sayProblems(statusOf(text).problems),
+        rows: taskRows(statusOf(text), tasksOf(text), NOW_MS),
+        footer: [],
+      },
       ROWS,
     )
       .map((line) => paint(line, false))
@@ -217,5 +227,5 @@ test('only the two places that clean write to the terminal', () => {
   const writing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .filter((name) => /\.write\(|console\./.test(readFileSync(join(folder, name), 'utf8')));
-  expect(writing.sort()).toEqual(['cli/print.ts', 'cli/terminal.ts']);
+  expect(writing.sort()).toEqual(['cli/show/print.ts', 'cli/show/terminal.ts']);
 });

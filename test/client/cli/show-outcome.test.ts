@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { isWell, outcomeJson, outcomeText } from '../../../client/cli/show/show-outcome.ts';
-import type { TaskOutcome } from '../../../contract/status.ts';
+import { outcomeJson } from '../../../client/cli/show/show-outcome.ts';
+import { isWell, type TaskOutcome } from '../../../contract/status.ts';
+import { sayTaskOutcome } from '../../../words/task-outcome.ts';
 
 const COMPLETED = { kind: 'completed', reason: 'the model gave its final answer' } as const;
 const FAILED = { kind: 'agent-failed', reason: 'goose ended in the middle' } as const;
@@ -90,7 +91,7 @@ test.each<[change: Partial<TaskOutcome>, well: boolean, says: string]>([
     'task 7 is still running on vaela: not waited for any longer; it goes on where a worker is; attempt 1; 4 s',
   ],
 ])('%j', (change, well, says) => {
-  expect(outcomeText(outcome(change))).toBe(says);
+  expect(sayTaskOutcome(outcome(change))).toBe(says);
   expect(isWell(outcome(change))).toBe(well);
   expect(outcomeJson(outcome(change))).toMatchObject({ task_id: 7, well, says, seconds: 4.2 });
 });

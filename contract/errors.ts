@@ -1,0 +1,72 @@
+import type { TaskStatus } from '../domain/task.ts';
+import type { Phase } from './run.ts';
+import type { Serves } from './serves.ts';
+
+/** For whom a scheduler works, as far as an error has to tell one from another. */
+export type Whereabouts = Pick<Serves, 'host' | 'basePath' | 'tinytask'>;
+
+/** What went wrong with a call to TinyTask. `text`: what TinyTask, or the connection to it, said. */
+interface TinyTaskFailed {
+  /** The tool of TinyTask that was called, or `health`. */
+  tool: string;
+  text: string;
+}
+
+/** By code, the facts that go with it. */
+export interface ErrorFacts {
+  'no-such-task': { taskId: number };
+  'nothing-to-run': { taskId: number; status: 'complete' };
+  /** The task has no open run. */
+  'nothing-to-cancel': { taskId: number; status: TaskStatus };
+  /** The run was told to stop, and nobody has carried it out in time. */
+  'not-cancelled-yet': { taskId: number; phase: Phase; agent: string | null };
+  /** `known`: the names that there are, sorted. */
+  'no-such-agent': { agent: string; known: string[] };
+  'no-such-queue': { queue: string; known: string[] };
+  /** `named`: by a person; else it is the one that is looked for where nobody named one. `text`: what the connection said. */
+  'temporal-unreachable': { address: string; named: boolean; text: string };
+  /** It takes connections, and does not answer what it is asked. */
+  'temporal-stuck': { address: string; withinMs: number };
+  /** It answered with an error that no other code is for. */
+  'temporal-failed': { text: string };
+  'search-attributes-missing': { names: string[]; namespace: string; text: string };
+  /** The scheduler of this namespace works for somebody else. */
+  'another-scheduler': { theirs: Whereabouts; ours: Whereabouts };
+  /** The TinyTask that was met belongs to another state directory. */
+  'anothers-tinytask': { endpoint: string; theirs: string; ours: string };
+  'tinytask-unreachable': TinyTaskFailed;
+  /** Whether a change was made is not known. */
+  'tinytask-timeout': TinyTaskFailed;
+  'tinytask-broken-reply': TinyTaskFailed;
+  /** The same call will be refused again. */
+  'tinytask-refused': TinyTaskFailed;
+}
+
+export type ErrorCode = keyof ErrorFacts;
+/** What went wrong: a code and its facts. words/errors.ts says it. */
+export type Failure = { [Code in ErrorCode]: { code: Code } & ErrorFacts[Code] }[ErrorCode];
+export type TinyTaskFailure = Extract<Failure, TinyTaskFailed>;
+
+/**
+ * The one error of the scheduler's API. Whoever shows it to a program goes by `code`, and takes the rest from `failure`; the
+ * message is the same for people. Made by schedulerError of words/errors.ts.
+ */
+export class SchedulerError extends Error {
+  override readonly name = 'SchedulerError';
+
+  constructor(
+    readonly failure: Failure,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get code(): ErrorCode {
+    return this.failure.code;
+  }
+}
+
+export function hasCode(error: unknown, ...codes: ErrorCode[]): error is SchedulerError {
+  return error instanceof SchedulerError && codes.includes(error.code);
+}

@@ -1,0 +1,31 @@
+import {
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+
+/** gRPC's number for it. */
+const FAILED_PRECONDITION = 9;
+
+/**
+ * Whether a call to Temporal ended because its time was over. A server that sees the deadline first resets the stream, which
+ * comes out as cancelled.
+ */
+export function isTimeout(error: unknown): boolean {
+  return isGrpcDeadlineError(error) || isGrpcCancelledError(error);
+}
+
+/**
+ * Whether a query failed since there is nobody to answer it: no worker polls, the workflow is gone or does not get on, or is
+ * of a version that does not know the query.
+ */
+export function isNobodyThere(error: unknown): boolean {
+  if (isTimeout(error)) return true;
+  if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError) return true;
+  // The server has seen no poller for a while, or the workflow task has failed. It has no other name for either.
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (isGrpcServiceError(at) && at.code === FAILED_PRECONDITION) return true;
+  return false;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { type ErrorCode, type Failure, hasCode, SchedulerError } from '../../contract/errors.ts';
+import { sayFailure, schedulerError } from '../../words/errors.ts';
+
+const here = { host: 'here', basePath: '/mine', tinytask: 'http://127.0.0.1:3000' };
+const theirs = { ...here, basePath: '/theirs', tinytask: 'http://127.0.0.1:3001' };
+const call = { tool: 'get_task', text: 'TinyTask does not answer' };
+
+/** By code, so that the compiler asks for each one. What it says, or a part of that. */
+const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | RegExp][] } = {
+  'no-such-task': [[{ code: 'no-such-task', taskId: 7 }, 'TinyTask has no task 7.']],
+  'nothing-to-run': [
+    [
+      { code: 'nothing-to-run', taskId: 7, status: 'complete' },
+      'Task 7 is complete, so there is nothing to run.',
+    ],
+  ],
+  'nothing-to-cancel': [
+    [
+      { code: 'nothing-to-cancel', taskId: 7, status: 'complete' },
+      'Task 7 is complete, so there is nothing to cancel.',
+    ],
+    [
+      { code: 'nothing-to-cancel', taskId: 7, status: 'idle' },
+      /^Task 7 is idle and has no run, .* archive it/,
+    ],
+  ],
+  'not-cancelled-yet': [
+    [
+      { code: 'not-cancelled-yet', taskId: 7, phase: 'running', agent: 'ada' },
+      /^Task 7 was asked to stop and is still running on ada: .*`explain 7`/,
+    ],
+    [{ code: 'not-cancelled-yet', taskId: 7, phase: 'waiting', agent: null }, /is still waiting: /],
+  ],
+  'no-such-agent': [
+    [
+      { code: 'no-such-agent', agent: 'eve', known: ['ada', 'bob'] },
+      'There is no agent "eve" that has had a pass. There are: ada, bob.',
+    ],
+    [
+      { code: 'no-such-agent', agent: 'eve', known: Array.from({ length: 60 }, (_, at) => `a${at}`) },
+      /a49\.$/,
+    ],
+  ],
+  'no-such-queue': [
+    [
+      { code: 'no-such-queue', queue: 'qa', known: [] },
+      'There is no queue "qa" that has had a pass. There are: none yet.',
+    ],
+  ],
+  'temporal-unreachable': [
+    [
+      { code: 'temporal-unreachable', address: 'a:1', named: true, text: 'refused' },
+      'Temporal at a:1 does not answer (refused): start that server, or correct TEMPORAL_ADDRESS.',
+    ],
+    [
+      { code: 'temporal-unreachable', address: 'a:1', named: false, text: 'refused' },
+      'Temporal at a:1 does not answer (refused): run `tinyscheduler start`, or set TEMPORAL_ADDRESS to your server.',
+    ],
+  ],
+  'temporal-stuck': [
+    [{ code: 'temporal-stuck', address: 'a:1', withinMs: 5_000 }, /has not read a workflow in 5 s/],
+  ],
+  'temporal-failed': [[{ code: 'temporal-failed', text: 'it broke' }, 'it broke']],
+  'search-attributes-missing': [
+    [
+      { code: 'search-attributes-missing', names: ['A', 'B'], namespace: 'n', text: 'denied' },
+      /^The search attributes A, B .*\(denied\).* --namespace n --name A --type Keyword --name B --type Keyword$/,
+    ],
+  ],
+  'another-scheduler': [
+    [
+      { code: 'another-scheduler', theirs, ours: here },
+      /is that of \/theirs \(TinyTask .*:3001\), not of \/mine /,
+    ],
+    [
+      { code: 'another-scheduler', theirs: { ...theirs, host: 'there' }, ours: here },
+      /that of \/theirs on there .*--base-path \/theirs/,
+    ],
+  ],
+  'anothers-tinytask': [
+    [
+      { code: 'anothers-tinytask', endpoint: 'http://e', theirs: '/theirs', ours: '/mine' },
+      /^The TinyTask at http:\/\/e is that of \/theirs, not of \/mine\. .*TINYSCHEDULER_MCP_ENDPOINT/,
+    ],
+  ],
+  'tinytask-unreachable': [[{ code: 'tinytask-unreachable', ...call }, call.text]],
+  'tinytask-timeout': [[{ code: 'tinytask-timeout', ...call }, call.text]],
+  'tinytask-broken-reply': [[{ code: 'tinytask-broken-reply', ...call }, call.text]],
+  'tinytask-refused': [[{ code: 'tinytask-refused', ...call }, call.text]],
+};
+
+describe('a failure in words', () => {
+  const cases = Object.values(SAYS).flat() as [Failure, string | RegExp][];
+  test.each(cases)('%j', (failure, says) => {
+    if (typeof says === 'string') expect(sayFailure(failure)).toBe(says);
+    else expect(sayFailure(failure)).toMatch(says);
+  });
+});
+
+test('an error has the code, the facts and the words', () => {
+  const cause = new Error('below');
+  const error = schedulerError({ code: 'no-such-task', taskId: 7 }, { cause });
+  expect(error).toBeInstanceOf(SchedulerError);
+  expect(error).toMatchObject({
+    ...{ name: 'SchedulerError', code: 'no-such-task', failure: { taskId: 7 }, cause },
+    message: 'TinyTask has no task 7.',
+  });
+  expect(hasCode(error, 'nothing-to-run', 'no-such-task')).toBe(true);
+  expect(hasCode(error, 'nothing-to-run')).toBe(false);
+  expect(hasCode(Object.assign(new Error(), { code: 'no-such-task' }), 'no-such-task')).toBe(false);
+});

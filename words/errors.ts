@@ -1,0 +1,94 @@
+import { calledAs } from '../config/called-as.ts';
+import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
+
+/** The error for a failure, with the sentence for people as its message. */
+export function schedulerError(failure: Failure, options?: ErrorOptions): SchedulerError {
+  return new SchedulerError(failure, sayFailure(failure), options);
+}
+
+/** A failure as one or more sentences: what is wrong, and what to do about it. */
+export function sayFailure(failure: Failure): string {
+  switch (failure.code) {
+    case 'no-such-task':
+      return `TinyTask has no task ${failure.taskId}.`;
+    case 'nothing-to-run':
+      return `Task ${failure.taskId} is ${failure.status}, so there is nothing to run.`;
+    case 'nothing-to-cancel':
+      return sayNothingToCancel(failure);
+    case 'not-cancelled-yet':
+      return sayNotCancelledYet(failure);
+    case 'no-such-agent':
+      return sayNoSuch('agent', failure.agent, failure.known);
+    case 'no-such-queue':
+      return sayNoSuch('queue', failure.queue, failure.known);
+    case 'temporal-unreachable':
+      return `Temporal at ${failure.address} does not answer (${failure.text}): ${
+        failure.named
+          ? 'start that server, or correct TEMPORAL_ADDRESS'
+          : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`
+      }.`;
+    case 'temporal-stuck':
+      return (
+        `Temporal at ${failure.address} answers, but has not read a workflow in ${failure.withinMs / 1_000} s: is its disk ` +
+        'full? Make room, and start it again if it does not go on by itself; its log says more.'
+      );
+    case 'search-attributes-missing':
+      return saySearchAttributes(failure);
+    case 'another-scheduler':
+      return sayAnotherScheduler(failure);
+    case 'anothers-tinytask':
+      return (
+        `The TinyTask at ${failure.endpoint} is that of ${failure.theirs}, not of ${failure.ours}. Have one here by ` +
+        '`start`, or name it with TINYSCHEDULER_MCP_ENDPOINT to use it all the same.'
+      );
+    case 'temporal-failed':
+    case 'tinytask-unreachable':
+    case 'tinytask-timeout':
+    case 'tinytask-broken-reply':
+    case 'tinytask-refused':
+      return failure.text;
+  }
+}
+
+type About<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
+
+function sayNothingToCancel({ taskId, status }: About<'nothing-to-cancel'>): string {
+  if (status === 'complete') return `Task ${taskId} is complete, so there is nothing to cancel.`;
+  return (
+    `Task ${taskId} is ${status} and has no run, so there is nothing to cancel. ` +
+    'To keep it from starting, archive it, or take its queue and agent away in TinyTask.'
+  );
+}
+
+function sayNotCancelledYet({ taskId, phase, agent }: About<'not-cancelled-yet'>): string {
+  const on = agent === null ? '' : ` on ${agent}`;
+  return (
+    `Task ${taskId} was asked to stop and is still ${phase}${on}: no worker has carried it out yet. ` +
+    `One that starts does so first; \`explain ${taskId}\` tells how far it is.`
+  );
+}
+
+const NAMES_SAID = 50;
+
+function sayNoSuch(what: 'agent' | 'queue', name: string, known: readonly string[]): string {
+  const names = known.slice(0, NAMES_SAID).join(', ') || 'none yet';
+  return `There is no ${what} ${JSON.stringify(name)} that has had a pass. There are: ${names}.`;
+}
+
+function saySearchAttributes({ names, namespace, text }: About<'search-attributes-missing'>): string {
+  const wanted = names.map((name) => `--name ${name} --type Keyword`).join(' ');
+  return (
+    `The search attributes ${names.join(', ')} could not be looked up or added (${text}). If they are missing: ` +
+    `temporal operator search-attribute create --namespace ${namespace} ${wanted}`
+  );
+}
+
+function sayAnotherScheduler({ theirs, ours }: About<'another-scheduler'>): string {
+  const where = ({ basePath, host }: Whereabouts) =>
+    host === ours.host ? basePath : `${basePath} on ${host}`;
+  return (
+    `The scheduler on this Temporal server is that of ${where(theirs)} (TinyTask ${theirs.tinytask}), not of ` +
+    `${ours.basePath} (TinyTask ${ours.tinytask}). Speak to that one with --base-path ${theirs.basePath}, ` +
+    'or have one here: by `start`, or in a TEMPORAL_NAMESPACE of its own.'
+  );
+}

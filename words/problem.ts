@@ -1,0 +1,31 @@
+import type { Problem, Stuck } from '../contract/status.ts';
+import { sayFailure } from './errors.ts';
+import { sayCycle } from './reason.ts';
+
+/** What is wrong, each thing once: a warning of the last pass may be about what is seen now, too. */
+export function sayProblems(problems: readonly Problem[]): string[] {
+  return [...new Set(problems.map(sayProblem))];
+}
+
+export function sayProblem(problem: Problem): string {
+  switch (problem.what) {
+    case 'failed':
+      return sayFailure(problem.failure);
+    case 'stuck':
+      return sayStuck(problem);
+    case 'complaint':
+    case 'warning':
+      return problem.text;
+    case 'last-pass':
+      return `in the last pass: ${problem.text}`;
+    case 'cycle':
+      return sayCycle(problem.ids);
+  }
+}
+
+function sayStuck({ workflowId, failures }: Stuck): string {
+  return (
+    `The workflow ${workflowId} is stuck: its workflow task has failed ${failures} times in a row. ` +
+    'The log of the daemon and the Web UI say why; a daemon of the version with which it began can go on with it.'
+  );
+}
