@@ -14,8 +14,8 @@ import { endLeftovers, makePlace } from './leftovers.ts';
 export interface GooseHostOptions {
   config: Config;
   temporal: TemporalSettings;
-  /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
-  guardianEntry?: string;
+  /** Path of the compiled guardian, where another one than that of the build is meant. */
+  guardianEntry?: string | undefined;
   /** Called with a sentence. */
   onProblem: (problem: string) => void;
 }
