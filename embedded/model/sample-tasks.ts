@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../os/whole-file.ts';
 import type { NewTask, TinyTask } from '../../tinytask/client.ts';
 
 interface Sample extends Omit<NewTask, 'createdBy' | 'blockedByTaskId'> {
@@ -99,10 +99,5 @@ function readMark(stateDir: string): string | undefined {
 }
 
 async function writeMark(stateDir: string, mark: Mark): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const temporary = `${markPath(stateDir)}.${process.pid}.tmp`;
-  // Anew: what has that name already could be a link to some other file.
-  await rm(temporary, { force: true });
-  await writeFile(temporary, `${mark}\n`, { flag: 'wx' });
-  await rename(temporary, markPath(stateDir));
+  await writeWholeFile(markPath(stateDir), `${mark}\n`);
 }

@@ -3,9 +3,10 @@ import { calledAs } from '../../config/called-as.ts';
 import type { LoadedConfig } from '../../config/config.ts';
 import { needsStarter } from '../../config/starter.ts';
 import type { TemporalSettings } from '../../config/temporal.ts';
+import { missingProvider } from '../../goose/program/provider.ts';
+import { userEnvironment } from '../../goose/start/command-line.ts';
 import { within } from '../../os/within.ts';
 import { connectTinyTask } from '../../tinytask/client.ts';
-import { modelConfigured } from '../model/model-configured.ts';
 import { markIfNew, seedSampleTasks } from '../model/sample-tasks.ts';
 import { type ScriptedModel, startScriptedModel } from '../model/scripted-model.ts';
 import type { Presence } from '../presence/presence.ts';
@@ -96,7 +97,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     else if (samples) {
       say(`There are no agents yet; \`${calledAs()} validate-config --fix\` writes an agent control file.`);
     }
-    if (!(await modelConfigured(goose.path, environment))) await withoutModel(starter);
+    const missing = await missingProvider(goose.path, userEnvironment(environment));
+    if (missing !== undefined) await withoutModel(starter);
     pieces.goOn();
     const surroundings: DaemonSurroundings = {
       loaded,
