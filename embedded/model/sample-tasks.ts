@@ -65,7 +65,10 @@ export async function markIfNew(stateDir: string, databaseFile: string): Promise
 }
 
 /** Creates the sample tasks that are due and not there yet; how many that were. */
-export async function seedSampleTasks(stateDir: string, tinytask: TinyTask): Promise<number> {
+export async function seedSampleTasks(
+  stateDir: string,
+  tinytask: Pick<TinyTask, 'list' | 'create'>,
+): Promise<number> {
   if (readMark(stateDir) !== 'begun') return 0;
   const there = await tinytask.list({ includeArchived: true, limit: 1_000 });
   const ids = new Map(

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { calledAs } from '../../config/called-as.ts';
 import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 import { within } from '../../os/within.ts';
-import type { StateDir } from './attendants.ts';
+import type { StateDir } from './helper-processes.ts';
 
 /**
  * A shell waits, since it takes a fiftieth of Node's memory, until it is told that its process has left, or until the

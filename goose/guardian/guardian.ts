@@ -23,7 +23,7 @@ export interface GuardianOptions {
   worker: ProcessId;
   /** Absent: nobody is told of runs that were ended. */
   access?: TemporalAccess;
-  /** Says in its environment which state directory it was started for; see attendant-mark.ts. */
+  /** Says in its environment which state directory it was started for; see helper-mark.ts. */
   mark?: Record<string, string>;
   /** Path of the compiled guardian-main.ts, where another one than that of the build is meant. */
   entry?: string;

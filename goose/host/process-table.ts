@@ -3,7 +3,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { hasEnded, type ProcessStat, readProcessStat } from '../../os/process-stat.mjs';
-import { ATTENDANT_VARIABLE, RUN_KEEPER_VARIABLE, RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from '../marks.ts';
+import {
+  HELPER_VARIABLE,
+  RUN_KEEPER_VARIABLE,
+  RUN_OWNER_VARIABLE,
+  RUN_TOKEN_VARIABLE,
+} from '../start/marks.ts';
 
 /** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
 export interface Proc {
@@ -24,8 +29,8 @@ export interface ProcessTable {
   tokens: Map<number, string>;
   /** Whose run it belongs to, likewise. */
   owners: Map<number, string>;
-  /** Which state directory a server or guardian was started for, likewise; see attendant-mark.ts. */
-  attendants: Map<number, string>;
+  /** Which state directory a server or guardian was started for, likewise; see helper-mark.ts. */
+  helpers: Map<number, string>;
   /** Those that keep the processes of a run together, likewise; see keeper.ts. */
   keepers: Set<number>;
 }
@@ -183,22 +188,22 @@ function emptyTable(): ProcessTable {
     processes: [],
     tokens: new Map(),
     owners: new Map(),
-    attendants: new Map(),
+    helpers: new Map(),
     keepers: new Set(),
   };
 }
 
 function noteMarks(
-  { tokens, owners, attendants, keepers }: ProcessTable,
+  { tokens, owners, helpers, keepers }: ProcessTable,
   pid: number,
   variables: string[],
 ): void {
   const token = valueIn(variables, RUN_TOKEN_VARIABLE);
   const owner = valueIn(variables, RUN_OWNER_VARIABLE);
   if (token !== undefined) tokens.set(pid, token);
-  const attendant = valueIn(variables, ATTENDANT_VARIABLE);
+  const helper = valueIn(variables, HELPER_VARIABLE);
   if (owner !== undefined) owners.set(pid, owner);
-  if (attendant !== undefined) attendants.set(pid, attendant);
+  if (helper !== undefined) helpers.set(pid, helper);
   if (valueIn(variables, RUN_KEEPER_VARIABLE) !== undefined) keepers.add(pid);
 }
 

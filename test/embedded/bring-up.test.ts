@@ -122,7 +122,7 @@ describe('the sample tasks', () => {
     await markIfNew(dir, join(dir, 'tinytask.db'));
     let calls = 0;
     const dying = {
-      ...tinytask,
+      list: tinytask.list.bind(tinytask),
       async create(task: Parameters<typeof tinytask.create>[0]) {
         const created = await tinytask.create(task);
         // The task is there, and whoever asked for it is not.

@@ -4,7 +4,7 @@ import { type TemporalSettings, temporalSettings } from '../../../config/tempora
 import type { Status } from '../../../contract/status.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { enter, type Presence } from '../../../embedded/presence/presence.ts';
-import { nameOf } from '../../../embedded/presence/present.ts';
+import { nameOf } from '../../../embedded/presence/presence-records.ts';
 import { readEmbeddedState, type Uses } from '../../../embedded/presence/state-file.ts';
 import { localSettings } from '../../../embedded/servers/ensure-temporal.ts';
 import type { Ports } from '../../../embedded/supervisor/bring-up.ts';
