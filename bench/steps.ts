@@ -5,12 +5,13 @@ import { putOff } from '../activities/attempt/claim.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import { loadConfig } from '../config/load.ts';
 import { poolId } from '../domain/semaphore-id.ts';
-import { identify, readBootId, readProcessTable } from '../goose/host/process-table.ts';
+import { identify, readProcessTable } from '../goose/host/process-table.ts';
 import { deleteRunRecord, newRunToken, type RunRecord, writeRunRecord } from '../goose/host/run-record.ts';
 import { sweep } from '../goose/host/sweep.ts';
 import { preflight } from '../goose/preflight.ts';
 import { runGoose } from '../goose/run/run.ts';
 import { gooseEnvironment } from '../goose/start/command-line.ts';
+import { readBootId } from '../os/boot-id.mjs';
 import { percentile, round } from './numbers.ts';
 import { QUEUE, startStand } from './stand.ts';
 import { until } from './until.ts';
@@ -46,7 +47,7 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
       tags: [],
     };
     const token = newRunToken();
-    const bootId = await readBootId();
+    const bootId = readBootId();
     const record: RunRecord = {
       token,
       taskId: id,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { findOnPath } from '../os/executable.mjs';
+import { programPath } from '../os/executable.mjs';
 
 /** What the launcher `tinyscheduler` was started as; only it sets this. */
 const CALLED_AS = 'TINYSCHEDULER_CALLED_AS';
@@ -27,7 +27,7 @@ export function nameOfCall(startedAs: string | undefined, path: string | undefin
   const name = basename(startedAs);
   const [, folder] = /^(\/.*)\/node_modules\/\.bin\/[^/]+$/.exec(startedAs) ?? [];
   if (folder !== undefined) return `npx ${forShell(packageOfNpx(folder) ?? name)}`;
-  return forShell(findOnPath(name, path) === startedAs ? name : startedAs);
+  return forShell(programPath(name, path) === startedAs ? name : startedAs);
 }
 
 /** What `npx PACKAGE` was told, in the folder that npm made for it; undefined where the package is installed. */

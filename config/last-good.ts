@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeWholeFile } from '../os/whole-file.ts';
 import type { ControlEntry } from './control-entry.ts';
 import { checkEntries } from './control-file.ts';
 
@@ -26,7 +27,7 @@ export async function readLastGood(
 /** What this process read last of a copy, and by what it knows that the copy is still the same. */
 let seen: { path: string; text: string; mark: string } | undefined;
 
-/** Keeps the entries; returns what went wrong, if anything did. Readers see the old copy or the new one, never half. */
+/** Keeps the entries; returns what went wrong, if anything did. */
 export async function keepLastGood(
   stateDir: string,
   controlFile: string,
@@ -34,15 +35,11 @@ export async function keepLastGood(
 ): Promise<string | undefined> {
   const path = lastGoodPath(stateDir);
   const text = `${JSON.stringify({ path: controlFile, entries }, null, 2)}\n`;
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
   try {
     if (await isKept(path, text)) return undefined;
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(temporary, text, { mode: 0o600 });
-    await rename(temporary, path);
+    await writeWholeFile(path, text);
     return undefined;
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     return (error as Error).message;
   }
 }

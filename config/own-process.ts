@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 /**
  * How Node is started for a process of ours, before the script: with less memory for what is young (4 MB instead of 16; `NODE_OPTIONS` does
  * not change that), and two pools of native memory instead of eight for each core, unless `MALLOC_ARENA_MAX` says
@@ -12,6 +14,15 @@ export function ownProcessEnvironment(
   env: Record<string, string | undefined> = process.env,
 ): Record<string, string | undefined> {
   return { [POOLS.name]: POOLS.value, ...env };
+}
+
+/**
+ * The path of a compiled file of ours, such as `client/cli/main.js`, for a process of its own. It is in dist/ also where
+ * this process runs from its TypeScript sources.
+ */
+export function compiledFile(name: string): string {
+  const root = import.meta.url.endsWith('.js') ? '..' : '../dist';
+  return fileURLToPath(new URL(`${root}/${name}`, import.meta.url));
 }
 
 /**

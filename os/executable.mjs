@@ -1,6 +1,6 @@
 // @ts-check
 import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
 
 /**
  * Whether the path is a file that this user may run.
@@ -16,14 +16,17 @@ export function isExecutable(path) {
 }
 
 /**
- * The first executable of this name in the directories of PATH.
- * @param {string} name
+ * The path of a program that is named as a shell names it: by a path with `/`, or by a name in PATH. Undefined where no
+ * directory of PATH has it; what a path names need not be there. Relative directories of PATH do not count, since they
+ * mean another place in each working directory.
+ * @param {string} named
  * @param {string | undefined} pathVariable
  */
-export function findOnPath(name, pathVariable) {
+export function programPath(named, pathVariable) {
+  if (named.includes('/')) return resolve(named);
   return (pathVariable ?? '')
     .split(delimiter)
-    .filter((directory) => directory !== '')
-    .map((directory) => resolve(join(directory, name)))
+    .filter(isAbsolute)
+    .map((directory) => join(directory, named))
     .find(isExecutable);
 }

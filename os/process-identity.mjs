@@ -1,6 +1,7 @@
 // @ts-check
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readBootId } from './boot-id.mjs';
+import { hasEnded, readProcessStat } from './process-stat.mjs';
 
 /**
  * A process that cannot be mistaken for a later one with the same id.
@@ -27,25 +28,10 @@ export function isAlive({ pid, startTime }) {
   return identify(pid)?.startTime === startTime;
 }
 
-/** @type {string | undefined} */
-let boot;
-
-/** After another boot, a pid and the same number of ticks mean another process. */
-function bootId() {
-  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return boot;
-}
-
 /** @param {number} pid */
 function linuxStartTime(pid) {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name stands in brackets and may itself hold brackets and spaces.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${fields[19]}@${bootId()}`;
-  } catch {
-    return undefined;
-  }
+  const stat = readProcessStat(pid);
+  return stat === undefined || hasEnded(stat) ? undefined : `${stat.startTime}@${readBootId()}`;
 }
 
 /** @param {number} pid */

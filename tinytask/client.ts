@@ -13,7 +13,7 @@ import {
   taskReply,
   taskWithCommentsReply,
 } from './replies.ts';
-import { type Call, SharedSession } from './session.ts';
+import { SharedSession } from './session.ts';
 
 /** What TinyScheduler asks of a TinyTask. Every call throws a TinyTaskError when it could not be done. */
 export interface TinyTask {
@@ -75,18 +75,109 @@ const ONE_DAY_MS = 86_400_000;
  * call. `deadlineMs` is for each call as a whole, connecting included. Throws an Error for a bad endpoint.
  */
 export function connectTinyTask(options: { endpoint: string; deadlineMs?: number }): TinyTask {
-  const health = healthUrl(options.endpoint);
-  const session = new SharedSession(options.endpoint, options.deadlineMs ?? 10_000);
+  return new McpTinyTask(options.endpoint, options.deadlineMs ?? 10_000);
+}
 
-  /** The text that the tool answered; `taskId` is the task whose absence is a TaskNotFound. */
-  async function call(
-    call: Call,
-    args: Record<string, unknown>,
-    taskId?: number,
-    beforeSending?: () => void,
-  ): Promise<string> {
-    const { tool } = call;
-    const result = await session.call(call, async (client, signal) => {
+interface ToolCall {
+  tool: string;
+  args: Record<string, unknown>;
+  /** The task whose absence is a TaskNotFound. */
+  taskId?: number;
+  /** Called in the tick of each sending. Nothing is sent where it throws. */
+  beforeSending?: (() => void) | undefined;
+}
+
+class McpTinyTask implements TinyTask {
+  readonly #health: URL;
+  readonly #session: SharedSession;
+
+  constructor(endpoint: string, deadlineMs: number) {
+    this.#health = healthUrl(endpoint);
+    this.#session = new SharedSession(endpoint, deadlineMs);
+  }
+
+  async listOpen(): Promise<Task[]> {
+    const tasks = new Map<number, Task>();
+    for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
+      const args = { status: ['idle', 'working'], limit: SNAPSHOT_LIMIT, offset };
+      const page = await this.#ask({ tool: 'list_tasks', args }, taskListReply);
+      for (const task of page) tasks.set(task.id, task);
+      if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
+    }
+  }
+
+  list({ status, includeArchived, limit }: Parameters<TinyTask['list']>[0] = {}): Promise<Task[]> {
+    const args = { status, include_archived: includeArchived, limit };
+    return this.#ask({ tool: 'list_tasks', args }, taskListReply);
+  }
+
+  async get(id: number): Promise<TaskWithComments | undefined> {
+    try {
+      return await this.#ask({ tool: 'get_task', args: { id }, taskId: id }, taskWithCommentsReply);
+    } catch (error) {
+      if (error instanceof TaskNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task> {
+    const args = { id, ...changeArguments(change) };
+    return this.#ask({ tool: 'update_task', args, taskId: id, beforeSending: mayWrite }, taskReply);
+  }
+
+  create(input: NewTask): Promise<Task> {
+    return this.#tell({ tool: 'create_task', args: newTaskArguments(input) }, taskReply);
+  }
+
+  comments(taskId: number): Promise<Comment[]> {
+    return this.#ask({ tool: 'list_comments', args: { task_id: taskId } }, commentListReply);
+  }
+
+  addComment(taskId: number, content: string, createdBy: string): Promise<Comment> {
+    const args = { task_id: taskId, content, created_by: createdBy };
+    return this.#tell({ tool: 'add_comment', args, taskId }, commentReply);
+  }
+
+  async deleteComment(id: number): Promise<void> {
+    try {
+      await this.#call({ tool: 'delete_comment', args: { id } }, true);
+    } catch (error) {
+      const gone = error instanceof TinyTaskError && error.message.includes(`Comment not found: ${id}`);
+      if (!gone) throw error;
+    }
+  }
+
+  subtasks(taskId: number): Promise<Task[]> {
+    return this.#ask({ tool: 'get_subtasks', args: { parent_task_id: taskId } }, subtaskListReply);
+  }
+
+  health(): Promise<void> {
+    return this.#session.within('health', async () => {
+      const healthy = await this.#session.connections.fetch(this.#health).then(
+        (response) => response.ok,
+        () => false,
+      );
+      if (!healthy) await this.#session.call({ tool: 'health', repeatable: true }, (client) => client.ping());
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  /** A call that may be sent twice. */
+  async #ask<T>(call: ToolCall, reply: z.ZodType<T>): Promise<T> {
+    return parseReply(call.tool, await this.#call(call, true), reply);
+  }
+
+  /** A call that is sent once, since doing it twice is not doing it once. */
+  async #tell<T>(call: ToolCall, reply: z.ZodType<T>): Promise<T> {
+    return parseReply(call.tool, await this.#call(call, false), reply);
+  }
+
+  /** The text that the tool answered. */
+  async #call({ tool, args, taskId, beforeSending }: ToolCall, repeatable: boolean): Promise<string> {
+    const result = await this.#session.call({ tool, repeatable }, async (client, signal) => {
       beforeSending?.();
       // The deadline is ours, as the SDK's does not include connecting.
       return client.callTool({ name: tool, arguments: args }, undefined, { signal, timeout: ONE_DAY_MS });
@@ -97,73 +188,6 @@ export function connectTinyTask(options: { endpoint: string; deadlineMs?: number
     if (taskId !== undefined && saysNotFound(text, taskId)) throw new TaskNotFound(tool, taskId);
     throw new TinyTaskError('refused', tool, `TinyTask refused ${tool}: ${quote(text, 500)}`);
   }
-
-  /** A call that may be sent twice. */
-  async function ask<T>(
-    tool: string,
-    args: Record<string, unknown>,
-    reply: z.ZodType<T>,
-    taskId?: number,
-    beforeSending?: () => void,
-  ): Promise<T> {
-    return parseReply(tool, await call({ tool, repeatable: true }, args, taskId, beforeSending), reply);
-  }
-
-  /** A call that is sent once, since doing it twice is not doing it once. */
-  async function tell<T>(
-    tool: string,
-    args: Record<string, unknown>,
-    reply: z.ZodType<T>,
-    taskId?: number,
-  ): Promise<T> {
-    return parseReply(tool, await call({ tool, repeatable: false }, args, taskId), reply);
-  }
-
-  return {
-    async listOpen() {
-      const tasks = new Map<number, Task>();
-      for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
-        const filter = { status: ['idle', 'working'], limit: SNAPSHOT_LIMIT, offset };
-        const page = await ask('list_tasks', filter, taskListReply);
-        for (const task of page) tasks.set(task.id, task);
-        if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
-      }
-    },
-    list: ({ status, includeArchived, limit } = {}) =>
-      ask('list_tasks', { status, include_archived: includeArchived, limit }, taskListReply),
-    async get(id) {
-      try {
-        return await ask('get_task', { id }, taskWithCommentsReply, id);
-      } catch (error) {
-        if (error instanceof TaskNotFound) return undefined;
-        throw error;
-      }
-    },
-    update: (id, change, mayWrite) =>
-      ask('update_task', { id, ...changeArguments(change) }, taskReply, id, mayWrite),
-    create: (input) => tell('create_task', newTaskArguments(input), taskReply),
-    comments: (taskId) => ask('list_comments', { task_id: taskId }, commentListReply),
-    addComment: (taskId, content, createdBy) =>
-      tell('add_comment', { task_id: taskId, content, created_by: createdBy }, commentReply, taskId),
-    async deleteComment(id) {
-      try {
-        await call({ tool: 'delete_comment', repeatable: true }, { id });
-      } catch (error) {
-        const gone = error instanceof TinyTaskError && error.message.includes(`Comment not found: ${id}`);
-        if (!gone) throw error;
-      }
-    },
-    subtasks: (taskId) => ask('get_subtasks', { parent_task_id: taskId }, subtaskListReply),
-    health: () =>
-      session.within('health', async () => {
-        const healthy = await session.connections.fetch(health).then(
-          (response) => response.ok,
-          () => false,
-        );
-        if (!healthy) await session.call({ tool: 'health', repeatable: true }, (client) => client.ping());
-      }),
-    close: () => session.close(),
-  };
 }
 
 function saysNotFound(text: string, taskId: number): boolean {

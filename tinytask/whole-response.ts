@@ -1,3 +1,4 @@
+import { createParser } from 'eventsource-parser';
 import { ConnectionFailure } from './connection-failure.ts';
 import { quote } from './errors.ts';
 
@@ -33,12 +34,10 @@ export class WholeResponse extends Response {
 }
 
 function eventData(stream: string): string[] {
-  const events = stream.split(/\r?\n\r?\n/).map((event) =>
-    event
-      .split(/\r?\n/)
-      .flatMap((line) => (line.startsWith('data:') ? line.slice(5).trim() : []))
-      .join('\n'),
-  );
+  const events: string[] = [];
+  const parser = createParser({ onEvent: ({ data }) => events.push(data) });
+  // The last event counts also where its blank line is missing.
+  parser.feed(`${stream}\n\n`);
   return events.filter((data) => data !== '');
 }
 

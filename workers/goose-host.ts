@@ -2,7 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { Guardian } from '../goose/guardian/guardian.ts';
-import { attendantMark } from '../goose/host/attendant-mark.ts';
+import { helperMark } from '../goose/host/helper-mark.ts';
 import { HostWatch, LOOK_EVERY_MS } from '../goose/host/host-watch.ts';
 import { failLostActivity, TELL_MS } from '../goose/host/lost-activity.ts';
 import type { Place } from '../goose/host/owner.ts';
@@ -14,8 +14,8 @@ import { endLeftovers, makePlace } from './leftovers.ts';
 export interface GooseHostOptions {
   config: Config;
   temporal: TemporalSettings;
-  /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
-  guardianEntry?: string;
+  /** Path of the compiled guardian, where another one than that of the build is meant. */
+  guardianEntry?: string | undefined;
   /** Called with a sentence. */
   onProblem: (problem: string) => void;
 }
@@ -52,7 +52,7 @@ export async function openGooseHost({
     runningDir: place.runningDir,
     graceMs: config.killGraceMs,
     worker,
-    mark: await attendantMark('guardian', config.stateDir),
+    mark: await helperMark('guardian', config.stateDir),
     access: { connectionOptions: temporal.connectionOptions, namespace: temporal.namespace },
     onProblem,
     ...(guardianEntry !== undefined && { entry: guardianEntry }),

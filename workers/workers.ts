@@ -1,39 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
-import { gooseActivities } from '../activities/attempt/goose.ts';
+import { NativeConnection, type Worker } from '@temporalio/worker';
 import type { Tell } from '../activities/events.ts';
-import { settleActivities } from '../activities/settle/settle.ts';
 import { Unwritten } from '../activities/settle/unwritten.ts';
-import { semaphoreActivities } from '../activities/slots/semaphore.ts';
-import { surveyActivities } from '../activities/survey/survey.ts';
-import { watchActivities } from '../activities/survey/watch.ts';
 import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../contract/ids.ts';
 import { disable, enable } from '../contract/messages.ts';
+import { Cleanups } from '../os/cleanups.ts';
 import { schedulerMemo } from '../temporal/memos.ts';
 import { RETRIES } from '../temporal/retries.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { checkServes } from '../temporal/serves.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
+import { createWorkers } from './create-workers.ts';
 import { openGooseHost } from './goose-host.ts';
-import { heartbeats } from './heartbeats.ts';
-import { workflowSource } from './workflow-source.ts';
-
-/**
- * What a process does. `daemon`: everything. `once`: what it is asked, and goose runs. `worker`: goose runs only.
- */
-export type Role = 'daemon' | 'once' | 'worker';
+import { type Role, workerOptions } from './worker-options.ts';
 
 export interface WorkersOptions {
   role: Role;
   loaded: LoadedConfig;
   temporal: TemporalSettings;
   gooseBin: string;
-  /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
+  /** Path of the compiled guardian, where another one than that of the build is meant. */
   guardianEntry?: string;
+  /** Path of the bundled workflows; likewise. */
+  workflowBundle?: string;
   /** Gets what happens, for the log. */
   tell?: Tell;
 }
@@ -44,14 +36,13 @@ export interface Workers {
   finished: Promise<void>;
   /** Whether a goose runs here. */
   busy(): boolean;
-  /** Goose runs are stopped first and written back, then the rest stops. Asked again, it is the same stop. */
+  /**
+   * Stops the goose runs first and writes their tasks back, then stops the rest. Asked again, it is the same stop. Throws
+   * what a worker has failed with, when everything is stopped.
+   */
   stop(): Promise<void>;
 }
 
-/** A workflow task for a worker that was killed waits this long before another one gets it (10 s by default). */
-const STICKY_TIMEOUT = '1s';
-/** Long enough to stop goose (TERM, grace, KILL) and to report. */
-const STOP_MARGIN_MS = 15_000;
 const WRITE_BACK_MS = 3_000;
 /**
  * After the write-back a run asks for its slot again, and for another host. A workflow task that reaches this worker
@@ -61,96 +52,77 @@ const HAND_OVER_MS = 1_000;
 
 /**
  * Connects and starts the workers of a role. Throws when the server cannot be reached, and AnotherScheduler when its
- * scheduler works for somebody else.
+ * scheduler works for somebody else; nothing is left open then.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { role, loaded, temporal, gooseBin, guardianEntry, tell = () => {} } = options;
-  const onProblem = (problem: string) => tell({ what: 'problem', about: 'host', problem });
+  const opened = new Cleanups();
+  try {
+    return await connectAndStart(options, opened);
+  } catch (error) {
+    await opened.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function connectAndStart(
+  { role, loaded, temporal, gooseBin, guardianEntry, workflowBundle, tell = () => {} }: WorkersOptions,
+  opened: Cleanups,
+): Promise<Workers> {
   const { config, environment } = loaded;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
+  opened.add(() => connection.close());
   const clientConnection = await Connection.connect({ ...temporal.connectionOptions, ...RETRIES });
-  const client = new Client({ connection: clientConnection, namespace: temporal.namespace });
+  opened.add(() => clientConnection.close());
+  const { namespace } = temporal;
+  const client = new Client({ connection: clientConnection, namespace });
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
-  try {
-    await checkServes(client, { tinytask, config }, temporal.explicitlyConfigured);
-    if (role !== 'worker') await tellWhetherEnabled(client, config.enabled);
-  } catch (error) {
-    await Promise.all([tinytask.close(), clientConnection.close(), connection.close()]);
-    throw error;
-  }
-  const agents = () => loadAgents(config);
+  opened.add(() => tinytask.close());
+  await checkServes(client, { tinytask, config }, temporal.explicitlyConfigured);
+  if (role !== 'worker') await tellWhetherEnabled(client, config.enabled);
+  const onProblem = (problem: string) => tell({ what: 'problem', about: 'host', problem });
+  const { close, ...gooseHost } = await openGooseHost({ config, temporal, guardianEntry, onProblem });
+  opened.add(close);
   const unwritten = new Unwritten();
-  const { close, ...gooseHost } = await openGooseHost({
-    ...{ config, temporal, onProblem },
-    ...(guardianEntry !== undefined && { guardianEntry }),
-  }).catch(async (error) => {
-    await Promise.all([tinytask.close(), clientConnection.close(), connection.close()]);
-    throw error;
-  });
   const deps = {
-    ...{ unwritten, client, tinytask, config, environment, gooseBin, loadAgents: agents, tell },
-    ...gooseHost,
+    ...{ unwritten, client, tinytask, config, environment, gooseBin, tell },
+    ...{ ...gooseHost, loadAgents: () => loadAgents(config) },
   };
-  const common = {
-    connection,
-    namespace: temporal.namespace,
-    shutdownForceTime: config.killGraceMs + STOP_MARGIN_MS,
-    // Else the SDK keeps heartbeats back for most of the heartbeat timeout, and cancellations with them.
-    maxHeartbeatThrottleInterval: '1s',
-  } satisfies Partial<WorkerOptions>;
-
-  const scheduling: WorkerOptions[] = [];
-  if (role !== 'worker') {
-    scheduling.push({
-      ...common,
-      taskQueue: MAIN_QUEUE,
-      ...workflowSource(),
-      activities: { ...surveyActivities(deps), ...semaphoreActivities(deps), ...settleActivities(deps) },
-      interceptors: { activity: [heartbeats] },
-      maxCachedWorkflows: 500,
-      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
-    });
-  }
-  if (role === 'daemon') {
-    scheduling.push({
-      ...common,
-      taskQueue: DAEMON_QUEUE,
-      activities: { ...surveyActivities(deps), ...watchActivities(deps) },
-      interceptors: { activity: [heartbeats] },
-    });
-  }
-  const gooseOptions: WorkerOptions = {
-    ...common,
-    taskQueue: gooseQueue(config.hostGroup),
-    activities: gooseActivities(deps),
-    maxConcurrentActivityTaskExecutions: config.runsPerHost,
+  const setting = { connection, namespace, workflowBundle, deps };
+  const [goose, ...others] = await createWorkers(workerOptions(role, setting));
+  if (goose === undefined) throw new Error(`a ${role} has no workers`);
+  const beforeOthersStop = async () => {
+    if (others.length === 0) return;
+    if (await unwritten.writtenBack(tinytask, WRITE_BACK_MS)) await sleep(HAND_OVER_MS);
   };
-  const [goose, ...others] = await createAll([gooseOptions, ...scheduling]).catch(async (error) => {
-    await close();
-    throw error;
-  });
+  return { client, ...runWorkers({ goose, others, beforeOthersStop, opened }) };
+}
 
-  // An agent that is stopped is written back by the others, so these stop after it.
+interface Created {
+  goose: Worker;
+  others: readonly Worker[];
+  /** What has to be done between the end of the goose runs and that of the others. */
+  beforeOthersStop: () => Promise<void>;
+  opened: Cleanups;
+}
+
+function runWorkers({ goose, others, beforeOthersStop, opened }: Created): Omit<Workers, 'client'> {
   const gooseDone = goose.run();
-  const othersDone = others.map((worker) => worker.run());
-  const finished = Promise.all([gooseDone, ...othersDone]).then(async () => {
-    await tinytask.close();
-    await close();
-    await clientConnection.close();
-    await connection.close();
-  });
+  const runs = [gooseDone, ...others.map((worker) => worker.run())];
+  const closed = Promise.allSettled(runs).then(() => opened.run());
+  const finished = Promise.all(runs).then(() => closed);
+  closed.catch(() => undefined);
   finished.catch(() => undefined);
   let stopping: Promise<void> | undefined;
   const stop = async () => {
-    if (goose.getState() === 'RUNNING') goose.shutdown();
-    await gooseDone;
-    if (others.length > 0 && (await unwritten.writtenBack(tinytask, WRITE_BACK_MS)))
-      await sleep(HAND_OVER_MS);
-    for (const worker of others) if (worker.getState() === 'RUNNING') worker.shutdown();
+    shutDown(goose);
+    await Promise.allSettled([gooseDone]);
+    // The tasks of agents that were stopped are written back by the others, so these stop last.
+    await beforeOthersStop();
+    for (const worker of others) shutDown(worker);
+    await Promise.allSettled([closed]);
     await finished;
   };
   return {
-    client,
     finished,
     busy: () => goose.getStatus().numInFlightActivities > 0,
     stop() {
@@ -160,14 +132,12 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   };
 }
 
+function shutDown(worker: Worker): void {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
 /** Before any work is taken: a goose run looks whether it may start, and its slot may have been granted long ago. */
 async function tellWhetherEnabled(client: Client, enabled: boolean): Promise<void> {
   if (((await schedulerMemo(client))?.enabled ?? true) === enabled) return;
   await signalScheduler(client, enabled ? enable : disable, []);
-}
-
-async function createAll([first, ...rest]: [WorkerOptions, ...WorkerOptions[]]): Promise<
-  [Worker, ...Worker[]]
-> {
-  return [await Worker.create(first), ...(await Promise.all(rest.map((options) => Worker.create(options))))];
 }

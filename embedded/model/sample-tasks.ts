@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../os/whole-file.ts';
 import type { NewTask, TinyTask } from '../../tinytask/client.ts';
 
 interface Sample extends Omit<NewTask, 'createdBy' | 'blockedByTaskId'> {
@@ -65,7 +65,10 @@ export async function markIfNew(stateDir: string, databaseFile: string): Promise
 }
 
 /** Creates the sample tasks that are due and not there yet; how many that were. */
-export async function seedSampleTasks(stateDir: string, tinytask: TinyTask): Promise<number> {
+export async function seedSampleTasks(
+  stateDir: string,
+  tinytask: Pick<TinyTask, 'list' | 'create'>,
+): Promise<number> {
   if (readMark(stateDir) !== 'begun') return 0;
   const there = await tinytask.list({ includeArchived: true, limit: 1_000 });
   const ids = new Map(
@@ -99,10 +102,5 @@ function readMark(stateDir: string): string | undefined {
 }
 
 async function writeMark(stateDir: string, mark: Mark): Promise<void> {
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  const temporary = `${markPath(stateDir)}.${process.pid}.tmp`;
-  // Anew: what has that name already could be a link to some other file.
-  await rm(temporary, { force: true });
-  await writeFile(temporary, `${mark}\n`, { flag: 'wx' });
-  await rename(temporary, markPath(stateDir));
+  await writeWholeFile(markPath(stateDir), `${mark}\n`);
 }

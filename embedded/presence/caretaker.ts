@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { calledAs } from '../../config/called-as.ts';
-import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
+import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 import { within } from '../../os/within.ts';
-import type { StateDir } from './attendants.ts';
+import type { StateDir } from './helper-processes.ts';
 
 /**
  * A shell waits, since it takes a fiftieth of Node's memory, until it is told that its process has left, or until the
@@ -13,6 +12,7 @@ import type { StateDir } from './attendants.ts';
 const WAIT = `trap '' HUP INT TERM
 read -r word
 [ "$word" = left ] || exec "$@"`;
+const MAIN = compiledFile('embedded/presence/caretaker-main.js');
 const DISMISS_MS = 1_000;
 
 export interface Caretaker {
@@ -28,7 +28,7 @@ export function startCaretaker(
   // In a session of its own: a terminal's signals must not reach it.
   const child = spawn(
     '/bin/sh',
-    ['-c', WAIT, 'caretaker', process.execPath, ...NODE_FLAGS, entry(), stateDir, installation],
+    ['-c', WAIT, 'caretaker', process.execPath, ...NODE_FLAGS, MAIN, stateDir, installation],
     { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: ownProcessEnvironment() },
   );
   const ended = endOf(child);
@@ -47,14 +47,6 @@ export function startCaretaker(
       await within(DISMISS_MS, ended);
     },
   };
-}
-
-/** The compiled caretaker: beside this file, or in dist/ when this runs from its source. */
-function entry(): string {
-  const compiled = import.meta.url.endsWith('.js');
-  return fileURLToPath(
-    new URL(compiled ? './caretaker-main.js' : '../dist/embedded/caretaker-main.js', import.meta.url),
-  );
 }
 
 function endOf(child: ChildProcess): Promise<void> {

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
-import { type Attendant, findAttendants, type StateDir } from './attendants.ts';
-import { whoIsPresent } from './present.ts';
+import { findHelperProcesses, type HelperProcess, type StateDir } from './helper-processes.ts';
+import { whoIsPresent } from './presence-records.ts';
 import { updateEmbeddedState } from './state-file.ts';
 
 /** A Temporal server needs less than a second. */
@@ -19,7 +19,7 @@ export function withServersOf<T>(stateDir: string, work: () => Promise<T>): Prom
  * Everybody calls it after leaving; for one that was killed, its caretaker does. So it is called after the last has
  * gone, whoever that was. Who arrives meanwhile is either seen here, or waits and finds no server.
  */
-export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Promise<Attendant[]> {
+export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Promise<HelperProcess[]> {
   if (!existsSync(place.stateDir)) return await endServers(place, graceMs);
   // They look when they leave.
   if (whoIsPresent(place.stateDir).length > 0) return [];
@@ -28,9 +28,9 @@ export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Pro
   );
 }
 
-async function endServers(place: StateDir, graceMs: number): Promise<Attendant[]> {
+async function endServers(place: StateDir, graceMs: number): Promise<HelperProcess[]> {
   // Guardians end by themselves.
-  const servers = (await findAttendants(place)).filter(({ kind }) => kind !== 'guardian');
+  const servers = (await findHelperProcesses(place)).filter(({ kind }) => kind !== 'guardian');
   await Promise.all(servers.map((server) => stopProcess(server, graceMs)));
   if (existsSync(place.stateDir)) {
     await updateEmbeddedState(place.stateDir, { temporal: undefined, tinytask: undefined });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { startedByNpm } from '../../config/own-process.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { readProcessStat } from '../../os/process-stat.mjs';
 
 const LOOK_EVERY_MS = 500;
 const SHELL = /^(sh|dash|bash|ash|busybox|zsh|ksh)$/;
@@ -46,15 +46,11 @@ function upToNpm(): ProcessIdentity[] | 'gone' | undefined {
 
 /** The parent of a process, and the name of the process itself. */
 function parentOf(pid: number): { ppid: number; command: string } | undefined {
+  if (process.platform === 'linux') return readProcessStat(pid);
   try {
-    if (process.platform !== 'linux') {
-      const line = execFileSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' });
-      const [, ppid, command = ''] = /^\s*(\d+)\s+-?(.+?)\s*$/.exec(line) ?? [];
-      return { ppid: Number(ppid), command: command.split('/').at(-1) ?? '' };
-    }
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const command = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-    return { ppid: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
+    const line = execFileSync('ps', ['-o', 'ppid=,comm=', '-p', String(pid)], { encoding: 'utf8' });
+    const [, ppid, command = ''] = /^\s*(\d+)\s+-?(.+?)\s*$/.exec(line) ?? [];
+    return { ppid: Number(ppid), command: command.split('/').at(-1) ?? '' };
   } catch {
     return undefined;
   }

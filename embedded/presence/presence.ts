@@ -1,9 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { installationOf } from '../../goose/host/owner.ts';
-import type { StateDir } from './attendants.ts';
 import { type Caretaker, startCaretaker } from './caretaker.ts';
 import { endUnused } from './end-unused.ts';
-import { type Present, type PresentRole, removeAbsent, whoIsPresent, writePresence } from './present.ts';
+import type { StateDir } from './helper-processes.ts';
+import {
+  type Present,
+  type PresentRole,
+  removeAbsent,
+  whoIsPresent,
+  writePresence,
+} from './presence-records.ts';
 
 /** This process's part in a state directory, from before it looks for servers until it needs none any more. */
 export interface Presence {

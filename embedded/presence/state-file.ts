@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { writeWholeFile } from '../../os/whole-file.ts';
 
 /** What `npm start` brought up, for the next `npm start` and for commands on this machine. */
 export interface EmbeddedState {
@@ -70,8 +71,7 @@ export function readEmbeddedState(stateDir: string): EmbeddedState {
 let lastWrite: Promise<void> = Promise.resolve();
 
 /**
- * Sets the entries given, removes those given as undefined, and leaves what others of our processes have set. The file
- * is 0600 and never half written.
+ * Sets the entries given, removes those given as undefined, and leaves what others of our processes have set.
  */
 export async function updateEmbeddedState(
   stateDir: string,
@@ -86,17 +86,7 @@ export async function updateEmbeddedState(
 
 async function writeState(stateDir: string, changes: object): Promise<void> {
   const path = stateFilePath(stateDir);
-  const temporary = `${path}.${process.pid}.tmp`;
   const text = `${JSON.stringify({ ...readEmbeddedState(stateDir), ...changes }, null, 2)}\n`;
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) return;
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
-  try {
-    // Anew: what has that name already could be a link to some other file.
-    await rm(temporary, { force: true });
-    await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWholeFile(path, text);
 }

@@ -4,13 +4,13 @@ import { closeSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
-import { attendantMark } from '../../goose/host/attendant-mark.ts';
+import { helperMark } from '../../goose/host/helper-mark.ts';
 import { installationOf } from '../../goose/host/owner.ts';
 import { freePort } from '../../os/free-port.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
-import { findAttendants } from '../presence/attendants.ts';
 import { withServersOf } from '../presence/end-unused.ts';
+import { findHelperProcesses } from '../presence/helper-processes.ts';
 import { readEmbeddedState, updateEmbeddedState } from '../presence/state-file.ts';
 import { prepareNamespace } from './dev-namespace.ts';
 import { openLog } from './log-file.ts';
@@ -115,7 +115,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     onProgress(`Port ${wantedUiPort} is taken; Temporal's Web UI uses ${uiPort}.`);
   }
   await endUnknown(stateDir);
-  const mark = await attendantMark('temporal', stateDir);
+  const mark = await helperMark('temporal', stateDir);
   const logFile = join(logDir, 'temporal-server.log');
   const log = openLog(logFile);
   goOn(options.signal);
@@ -155,8 +155,8 @@ function goOn(signal: AbortSignal | undefined): void {
 
 /** One that a process started, and was killed before it could write that down: nobody has its address. */
 async function endUnknown(stateDir: string): Promise<void> {
-  const attendants = await findAttendants({ stateDir, installation: await installationOf(stateDir) });
-  const servers = attendants.filter(({ kind }) => kind === 'temporal');
+  const helpers = await findHelperProcesses({ stateDir, installation: await installationOf(stateDir) });
+  const servers = helpers.filter(({ kind }) => kind === 'temporal');
   await Promise.all(servers.map((server) => stopProcess(server)));
 }
 

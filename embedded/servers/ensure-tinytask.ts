@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../config/config.ts';
-import { attendantMark } from '../../goose/host/attendant-mark.ts';
+import { helperMark } from '../../goose/host/helper-mark.ts';
 import { stopProcess } from '../../os/stop-process.ts';
 import { homeOf } from '../../tinytask/home.ts';
 import { readEmbeddedState, updateEmbeddedState } from '../presence/state-file.ts';
@@ -76,7 +76,7 @@ export async function startTinytask(
   onStart: (piece: CommandPiece) => void,
 ): Promise<{ piece: CommandPiece; endpoint: string }> {
   const { PATH, HOME, TMPDIR, LANG, TZ } = environment;
-  const mark = await attendantMark('tinytask', config.stateDir);
+  const mark = await helperMark('tinytask', config.stateDir);
   const piece = startCommand({
     args: ['internal-tinytask', '--port', String(port), '--database', databaseFile(config.stateDir)],
     env: { PATH, HOME, TMPDIR, LANG, TZ, ...mark },

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
+import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
 import type { DevServer } from './dev-server.ts';
@@ -35,21 +34,13 @@ export interface CommandOptions {
   logFile: string;
 }
 
-/** The compiled command line: beside this file's folder, or in dist/ when this runs from its source. */
-export function commandLineEntry(): string {
-  const compiled = import.meta.url.endsWith('.js');
-  return fileURLToPath(
-    new URL(compiled ? '../../client/cli/main.js' : '../dist/client/cli/main.js', import.meta.url),
-  );
-}
-
 /**
  * Starts one of our own commands in a session of its own, so that Ctrl-C in a terminal does not reach it, and tied to
  * this process by a channel: when this process is gone, even by SIGKILL, the command sees its channel close and ends.
  */
 export function startCommand(
   { args, env, logFile }: CommandOptions,
-  entry = commandLineEntry(),
+  entry = compiledFile('client/cli/main.js'),
 ): CommandPiece {
   const log = openLog(logFile);
   const child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {

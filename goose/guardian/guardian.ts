@@ -2,13 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
+import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 import type { TemporalAccess } from '../host/lost-activity.ts';
 import type { ProcessId } from '../host/process-table.ts';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
 
-const ENTRY = fileURLToPath(new URL('./guardian-main.js', import.meta.url));
+const ENTRY = compiledFile('goose/guardian/guardian-main.js');
 const PING_EVERY_MS = 400;
 /** One that is stopped or hangs is replaced after this time. */
 const ANSWER_MS = 1_000;
@@ -24,9 +23,9 @@ export interface GuardianOptions {
   worker: ProcessId;
   /** Absent: nobody is told of runs that were ended. */
   access?: TemporalAccess;
-  /** Says in its environment which state directory it was started for; see attendant-mark.ts. */
+  /** Says in its environment which state directory it was started for; see helper-mark.ts. */
   mark?: Record<string, string>;
-  /** Path of the compiled guardian-main; needed where this module runs from its TypeScript source. */
+  /** Path of the compiled guardian-main.ts, where another one than that of the build is meant. */
   entry?: string;
   /** Called with a sentence about what went wrong, and with the pid of each guardian. */
   onProblem?: (problem: string) => void;

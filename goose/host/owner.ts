@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { lifeOf, type ProcessId, readBootId } from './process-table.ts';
+import { readBootId } from '../../os/boot-id.mjs';
+import { lifeOf, type ProcessId } from './process-table.ts';
 
 /** Where the runs of one installation on one host are known, and by what. */
 export interface Place {
@@ -18,7 +19,7 @@ export interface Place {
 /** `runningDir`: an existing folder. Throws if there is none. */
 export async function readPlace(runningDir: string): Promise<Place> {
   const installation = await installationOf(runningDir);
-  return { runningDir, host: hostname(), bootId: await readBootId(), installation };
+  return { runningDir, host: hostname(), bootId: readBootId(), installation };
 }
 
 /** Tells an existing folder of this host from every other one: 16 hexadecimal digits. */

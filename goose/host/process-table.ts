@@ -1,9 +1,14 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ATTENDANT_VARIABLE, RUN_KEEPER_VARIABLE, RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from '../marks.ts';
+import { hasEnded, type ProcessStat, readProcessStat } from '../../os/process-stat.mjs';
+import {
+  HELPER_VARIABLE,
+  RUN_KEEPER_VARIABLE,
+  RUN_OWNER_VARIABLE,
+  RUN_TOKEN_VARIABLE,
+} from '../start/marks.ts';
 
 /** A living process. A pid is used again some day; pid and start time together are not, within one boot. */
 export interface Proc {
@@ -24,8 +29,8 @@ export interface ProcessTable {
   tokens: Map<number, string>;
   /** Whose run it belongs to, likewise. */
   owners: Map<number, string>;
-  /** Which state directory a server or guardian was started for, likewise; see attendant-mark.ts. */
-  attendants: Map<number, string>;
+  /** Which state directory a server or guardian was started for, likewise; see helper-mark.ts. */
+  helpers: Map<number, string>;
   /** Those that keep the processes of a run together, likewise; see keeper.ts. */
   keepers: Set<number>;
 }
@@ -56,25 +61,19 @@ export function readProcessTable(): Promise<ProcessTable> {
   return next;
 }
 
-/** Names this boot of the machine: after another boot, pids and start times mean nothing. */
-export async function readBootId(): Promise<string> {
-  if (process.platform === 'linux') return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const { stdout } = await run('sysctl', ['-n', 'kern.boottime']);
-  return /sec = (\d+)/.exec(stdout)?.[1] ?? stdout.trim();
-}
-
 /**
  * The process of that pid, or undefined if there is none. Zombies too, unlike in the table: a child that has just
  * ended keeps its place until it is waited for. Linux only; elsewhere undefined.
  */
 export function readProcess(pid: number): Proc | undefined {
-  return readStat(pid)?.proc;
+  const stat = readProcessStat(pid);
+  return stat && procOf(pid, stat);
 }
 
 /** The same without zombies: they are dead. */
 export function readLiving(pid: number): Proc | undefined {
-  const found = readStat(pid);
-  return found === undefined || isDead(found.state) ? undefined : found.proc;
+  const stat = readProcessStat(pid);
+  return stat === undefined || hasEnded(stat) ? undefined : procOf(pid, stat);
 }
 
 /**
@@ -99,9 +98,9 @@ export function readDescendants(pid: number): Proc[] {
 /** Whether a process is still there. A zombie has gone: it does nothing any more, whenever it is waited for. */
 export function lifeOf({ pid, startTime }: ProcessId): 'runs' | 'stopped' | 'gone' {
   if (process.platform === 'linux') {
-    const found = readStat(pid);
-    if (found?.proc.startTime !== startTime || isDead(found.state)) return 'gone';
-    return found.state === 'T' ? 'stopped' : 'runs';
+    const stat = readProcessStat(pid);
+    if (stat?.startTime !== startTime || hasEnded(stat)) return 'gone';
+    return stat.state === 'T' ? 'stopped' : 'runs';
   }
   try {
     process.kill(pid, 0);
@@ -146,32 +145,19 @@ async function readProc(): Promise<ProcessTable> {
 }
 
 function readOne(pid: number, uid: number | undefined, table: ProcessTable): void {
-  const found = readStat(pid);
-  if (found === undefined || isDead(found.state)) return;
-  table.processes.push(found.proc);
+  const stat = readProcessStat(pid);
+  if (stat === undefined || hasEnded(stat)) return;
+  table.processes.push(procOf(pid, stat));
   try {
-    if (found.ofKernel || statSync(`/proc/${pid}`).uid !== uid) return;
+    if ((stat.flags & KERNEL_THREAD) !== 0 || statSync(`/proc/${pid}`).uid !== uid) return;
     noteMarks(table, pid, readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0'));
   } catch {
     // It has ended meanwhile, or its environment is not ours to read.
   }
 }
 
-function readStat(pid: number): { proc: Proc; state: string; ofKernel: boolean } | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined;
-  }
-  // The second field is the name in parentheses, which may hold spaces and parentheses of its own.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state = '', ppid, , session] = fields;
-  return {
-    state,
-    ofKernel: (Number(fields[6]) & KERNEL_THREAD) !== 0,
-    proc: { pid, ppid: Number(ppid), session: Number(session), startTime: Number(fields[19]) },
-  };
+function procOf(pid: number, { ppid, session, startTime }: ProcessStat): Proc {
+  return { pid, ppid, session, startTime };
 }
 
 /** Best effort: `ps` shows whole seconds, and environments only of this user and where the system allows it. */
@@ -202,29 +188,25 @@ function emptyTable(): ProcessTable {
     processes: [],
     tokens: new Map(),
     owners: new Map(),
-    attendants: new Map(),
+    helpers: new Map(),
     keepers: new Set(),
   };
 }
 
 function noteMarks(
-  { tokens, owners, attendants, keepers }: ProcessTable,
+  { tokens, owners, helpers, keepers }: ProcessTable,
   pid: number,
   variables: string[],
 ): void {
   const token = valueIn(variables, RUN_TOKEN_VARIABLE);
   const owner = valueIn(variables, RUN_OWNER_VARIABLE);
   if (token !== undefined) tokens.set(pid, token);
-  const attendant = valueIn(variables, ATTENDANT_VARIABLE);
+  const helper = valueIn(variables, HELPER_VARIABLE);
   if (owner !== undefined) owners.set(pid, owner);
-  if (attendant !== undefined) attendants.set(pid, attendant);
+  if (helper !== undefined) helpers.set(pid, helper);
   if (valueIn(variables, RUN_KEEPER_VARIABLE) !== undefined) keepers.add(pid);
 }
 
 function valueIn(variables: string[], name: string): string | undefined {
   return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);
-}
-
-function isDead(state: string): boolean {
-  return state === 'Z' || state === 'X';
 }

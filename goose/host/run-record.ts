@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeWholeFile } from '../../os/whole-file.ts';
 import { isCgroupOfRun } from '../start/cgroup.ts';
 import type { ProcessId } from './process-table.ts';
 
@@ -40,33 +41,13 @@ export function newRunToken(): string {
 }
 
 /**
- * Writes or replaces the record of a run, mode 0600. Readers see the old one or the new one, whole. It need not
- * survive a power cut, since no process does. Throws if the disk does not take it: then goose must not be started.
+ * Writes or replaces the record of a run. It need not survive a power cut, since no process does. Throws if the disk does
+ * not take it: then goose must not be started.
  */
 export async function writeRunRecord(runningDir: string, record: RunRecord): Promise<void> {
   const path = recordPath(runningDir, record.token);
-  const temporary = `${path}.tmp`;
-  await mkdir(runningDir, { recursive: true, mode: 0o700 });
-  try {
-    await writeNew(temporary, `${JSON.stringify(record)}\n`);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    throw error;
-  }
-}
-
-/** Never through a link: an agent can write in this folder, and would have any file of ours overwritten. */
-async function writeNew(path: string, text: string): Promise<void> {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  // Left by a worker that was killed while it wrote, or put there.
-  await rm(path, { force: true });
-  const file = await open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    await file.writeFile(text);
-  } finally {
-    await file.close();
-  }
+  // That name, so that whoever removes the record removes what a killed worker has left too.
+  await writeWholeFile(path, `${JSON.stringify(record)}\n`, `${path}.tmp`);
 }
 
 /** Neither through a link, nor from a pipe, which would hold a guardian for ever. */

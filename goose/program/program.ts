@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { isExecutable, programPath } from '../../os/executable.mjs';
 import type { Environment } from '../start/command-line.ts';
 import { askGoose, askOnce, complaintOf } from './ask.ts';
 import { Unfit } from './unfit.ts';
@@ -14,7 +13,7 @@ export interface GooseProgram {
 
 /** The goose of this name (looked up in `env.PATH`) or path. Throws Unfit when it cannot do what a run needs. */
 export async function findGoose(name: string, env: Environment): Promise<GooseProgram> {
-  const path = name.includes('/') ? resolve(name) : await lookUp(name, env.PATH ?? '');
+  const path = programPath(name, env.PATH);
   if (path === undefined) {
     throw new Unfit(
       `there is no ${JSON.stringify(name)} on PATH: install goose or set TINYSCHEDULER_GOOSE_BIN`,
@@ -22,7 +21,7 @@ export async function findGoose(name: string, env: Environment): Promise<GoosePr
   }
   if (!(await isFile(path)))
     throw new Unfit(`there is no goose at ${path}: install it or set TINYSCHEDULER_GOOSE_BIN`);
-  if (!(await isExecutable(path))) throw new Unfit(`${path} is not executable: run chmod +x on it`);
+  if (!isExecutable(path)) throw new Unfit(`${path} is not executable: run chmod +x on it`);
   const options = await offeredOptions(path, env);
   if (!options.includes('--recipe') || !options.includes('stream-json')) throw notGoose(path, 'another tool');
   return { path, showsRecipes: options.includes('--render-recipe') };
@@ -50,21 +49,6 @@ export async function gooseVersion(goose: string, env: Environment): Promise<str
   return /\b\d{1,4}\.\d{1,4}(?:\.\d{1,4})?(?![\w.-])/.exec(said)?.[0];
 }
 
-async function lookUp(name: string, searchPath: string): Promise<string | undefined> {
-  for (const folder of searchPath.split(delimiter).filter(isAbsolute)) {
-    const path = join(folder, name);
-    if ((await isFile(path)) && (await isExecutable(path))) return path;
-  }
-  return undefined;
-}
-
 async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() ?? false;
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from '../marks.ts';
+import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from './marks.ts';
 export interface GooseCommandInput {
   /** Path of the goose binary. */
   bin: string;

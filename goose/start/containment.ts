@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, mkdir, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isExecutable } from '../../os/executable.mjs';
 import { cgroupOf, cgroupOfRun, removeCgroup, runCgroupsIn } from './cgroup.ts';
 import { keeperProbe, PRCTL_HERE } from './keeper.ts';
 
@@ -78,7 +78,7 @@ async function tryKeeper(): Promise<Containment | undefined> {
   if (prctl === undefined) return undefined;
   for (const perl of PERLS) {
     try {
-      await access(perl, constants.X_OK);
+      if (!isExecutable(perl)) continue;
       const { stdout } = await run(perl, keeperProbe(prctl), { timeout: PROBE_MS, env: {} });
       if (stdout === '1') return { by: 'keeper', perl, prctl };
     } catch {

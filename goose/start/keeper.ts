@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { RUN_KEEPER_VARIABLE } from '../marks.ts';
+import { RUN_KEEPER_VARIABLE } from './marks.ts';
 
 /** Variables that perl itself obeys are hidden from it, and given back to goose. */
 const HIDDEN = 'TINYSCHEDULER_KEPT_';

@@ -1,21 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = [
-  'domain',
-  'config',
-  'tinytask',
-  'goose',
-  'workflows',
-  'activities',
-  'workers',
-  'client',
-  'embedded',
-];
 /** Below node_modules, so that the compiled files find the packages. */
 const BUILDS = join(ROOT, 'node_modules/.cache/tinyscheduler-test-build');
 const ONE_DAY_MS = 86_400_000;
@@ -43,7 +32,8 @@ export async function buildOnce(): Promise<string> {
 
 async function stateOfSources(): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of SOURCES) {
+  const project = JSON.parse(await readFile(join(ROOT, 'tsconfig.build.json'), 'utf8'));
+  for (const folder of project.include as string[]) {
     const names = await readdir(join(ROOT, folder), { recursive: true }).catch(() => []);
     for (const name of names.filter((file) => /\.m?[jt]s$/.test(file)).sort()) {
       const { mtimeMs, size } = await stat(join(ROOT, folder, name));

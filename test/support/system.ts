@@ -16,7 +16,8 @@ import { AUTHOR } from '../../tinytask/comment.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import { keepScheduler } from '../../workers/scheduler-watch.ts';
-import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
+import type { Role } from '../../workers/worker-options.ts';
+import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { buildOnce } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
@@ -122,7 +123,7 @@ export async function startSystem(): Promise<System> {
       const environment = { ...env, ...Object.fromEntries(named) };
       const loaded = loadConfig({ env: environment, cwd: dir });
       const temporal = temporalSettings(loaded.environment);
-      const guardianEntry = join(await buildOnce(), 'goose/guardian-main.js');
+      const guardianEntry = join(await buildOnce(), 'goose/guardian/guardian-main.js');
       const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
       started.push(workers);
       if (role !== 'daemon') return workers;

@@ -54,31 +54,28 @@ async function serveUntil(
   stop: Promise<string>,
   { workers, ours, gooseBin, address }: Up,
 ): Promise<number> {
-  const stopWatching = watchTemporal(workers.client, (problem) =>
-    log.tell({ what: 'temporal', address, problem }),
-  );
-  const { release, moved } = keepServer(loaded, ours, (problem) =>
-    log.tell({ what: 'problem', about: 'host', problem }),
-  );
   const { client } = workers;
-  const { enabled } = loaded.config;
-  const stopKeeping =
-    role === 'daemon' ? await keepScheduler({ client, enabled, tell: log.tell }) : () => undefined;
-  log.tell({
-    ...{ what: 'serving', role, by: processName() },
-    ...{ temporal: address, tinytask: loaded.config.mcpEndpoint, goose: gooseBin },
-  });
-  process.send?.({ ready: true });
-
-  const failed = Promise.race([moved, ended(workers)]);
-  const why = await Promise.race([stop, failed.then((reason) => ({ reason }))]);
-  log.tell({ what: 'stopping', why: typeof why === 'string' ? why : why.reason });
-  stopWatching();
-  stopKeeping();
-  await workers.stop();
-  release();
-  log.tell({ what: 'stopped' });
-  return typeof why === 'string' ? 0 : 1;
+  const { enabled, mcpEndpoint } = loaded.config;
+  const onProblem = (problem: string) => log.tell({ what: 'problem', about: 'host', problem });
+  const { release, moved } = keepServer(loaded, ours, onProblem);
+  const watching = [watchTemporal(client, (problem) => log.tell({ what: 'temporal', address, problem }))];
+  try {
+    if (role === 'daemon') watching.push(await keepScheduler({ client, enabled, tell: log.tell }));
+    log.tell({
+      ...{ what: 'serving', role, by: processName() },
+      ...{ temporal: address, tinytask: mcpEndpoint, goose: gooseBin },
+    });
+    process.send?.({ ready: true });
+    const failed = Promise.race([moved, ended(workers)]);
+    const why = await Promise.race([stop, failed.then((reason) => ({ reason }))]);
+    log.tell({ what: 'stopping', why: typeof why === 'string' ? why : why.reason });
+    return typeof why === 'string' ? 0 : 1;
+  } finally {
+    for (const stopWatching of watching) stopWatching();
+    await workers.stop();
+    release();
+    log.tell({ what: 'stopped' });
+  }
 }
 
 function ended({ finished }: Workers): Promise<string> {

@@ -4,11 +4,12 @@ import { type TemporalSettings, temporalSettings } from '../../../config/tempora
 import type { Status } from '../../../contract/status.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { enter, type Presence } from '../../../embedded/presence/presence.ts';
-import { nameOf } from '../../../embedded/presence/present.ts';
+import { nameOf } from '../../../embedded/presence/presence-records.ts';
 import { readEmbeddedState, type Uses } from '../../../embedded/presence/state-file.ts';
 import { localSettings } from '../../../embedded/servers/ensure-temporal.ts';
+import type { Ports } from '../../../embedded/supervisor/bring-up.ts';
 import { becomeSupervisor, whatIsUsed } from '../../../embedded/supervisor/one-supervisor.ts';
-import { createSupervisor, type Ports, type Supervisor } from '../../../embedded/supervisor/supervisor.ts';
+import { createSupervisor, type Supervisor } from '../../../embedded/supervisor/supervisor.ts';
 import { isAlive, type ProcessIdentity } from '../../../os/process-identity.mjs';
 import { type Context, type GlobalOptions, refuseDryRun } from '../call/context.ts';
 import { type Live, showLive } from '../show/live.ts';

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Attendant, findAttendants, type StateDir } from '../../../embedded/presence/attendants.ts';
 import { endUnused } from '../../../embedded/presence/end-unused.ts';
-import { nameOf, type Present, whoIsPresent } from '../../../embedded/presence/present.ts';
+import {
+  findHelperProcesses,
+  type HelperProcess,
+  type StateDir,
+} from '../../../embedded/presence/helper-processes.ts';
+import { nameOf, type Present, whoIsPresent } from '../../../embedded/presence/presence-records.ts';
 import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import { installationOf } from '../../../goose/host/owner.ts';
 import { isAlive, type ProcessIdentity } from '../../../os/process-identity.mjs';
@@ -17,7 +21,7 @@ export interface StopOptions {
 
 const TIMEOUT_SEC = 60;
 const LOOK_EVERY_MS = 100;
-const KINDS: Record<Attendant['kind'], string> = {
+const KINDS: Record<HelperProcess['kind'], string> = {
   temporal: 'the Temporal server',
   tinytask: 'TinyTask',
   guardian: 'a guardian',
@@ -40,7 +44,7 @@ export async function runStop(
   if (installation === undefined) return nothing();
   const place: StateDir = { stateDir, installation };
   const untilMs = performance.now() + timeoutSec * 1000;
-  const before = await findAttendants(place);
+  const before = await findHelperProcesses(place);
 
   // A supervisor ends its daemon itself, and would start it again.
   const supervisors = supervisorsOf(stateDir);
@@ -91,7 +95,7 @@ async function endGooses(place: StateDir, config: EndsRuns, untilMs: number): Pr
   const problems = await endLeftRuns(config);
   let guardians: ProcessIdentity[];
   do {
-    guardians = (await findAttendants(place)).filter(({ kind }) => kind === 'guardian');
+    guardians = (await findHelperProcesses(place)).filter(({ kind }) => kind === 'guardian');
     if (guardians.length > 0) await sleep(LOOK_EVERY_MS);
   } while (guardians.length > 0 && performance.now() < untilMs);
   await Promise.all(guardians.map((each) => stopProcess(each, 0)));

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { withServersOf } from '../../../embedded/presence/end-unused.ts';
-import { whoIsPresent } from '../../../embedded/presence/present.ts';
+import { whoIsPresent } from '../../../embedded/presence/presence-records.ts';
 import { readEmbeddedState, stateFilePath } from '../../../embedded/presence/state-file.ts';
 import { identify } from '../../../os/process-identity.mjs';
 import { stopProcess } from '../../../os/stop-process.ts';

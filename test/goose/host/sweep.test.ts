@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { identify, readBootId, readProcess } from '../../../goose/host/process-table.ts';
+import { identify, readProcess } from '../../../goose/host/process-table.ts';
 import { findByToken, stop } from '../../../goose/host/processes.ts';
 import {
   deleteRunRecord,
@@ -14,6 +14,7 @@ import {
 } from '../../../goose/host/run-record.ts';
 import { sweep, workerHasGone } from '../../../goose/host/sweep.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
+import { readBootId } from '../../../os/boot-id.mjs';
 import { agentScript, isAlive, temporaryFolder } from '../../support/stub-runs.ts';
 
 const NOW = 1_800_000_000_000;
@@ -88,7 +89,7 @@ test('a link or pipe in the folder is neither followed, read nor written through
 
 test('ends an orphan for certain and leaves every other run alone', async () => {
   using folder = temporaryFolder();
-  const bootId = await readBootId();
+  const bootId = readBootId();
   const start = async (changes: Partial<RunRecord>) => {
     const written = record({ bootId, ...changes });
     const env = gooseEnvironment({ PATH: process.env.PATH }, written.token);

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { writeWholeFile } from '../../os/whole-file.ts';
 
 /** What a process of ours does, and how it was started. */
 const COMMANDS = { start: 'start', daemon: 'run --daemon', worker: 'worker', once: 'run --once' } as const;
@@ -35,21 +36,9 @@ export function whoIsPresent(stateDir: string): Present[] {
 export async function writePresence(stateDir: string, role: PresentRole): Promise<string> {
   const identity = identify(process.pid);
   if (!identity) throw new Error('this process is not in the list of processes');
-  const folder = folderOf(stateDir);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   // A name that no other process ever has, so that removing what a dead one left cannot remove a living one's.
-  const path = join(folder, `${identity.pid}-${identity.startTime.replace(/\W+/g, '-')}.json`);
-  try {
-    await rm(`${path}.tmp`, { force: true });
-    await writeFile(`${path}.tmp`, `${JSON.stringify({ ...identity, role, host: hostname() })}\n`, {
-      flag: 'wx',
-      mode: 0o600,
-    });
-    await rename(`${path}.tmp`, path);
-  } catch (error) {
-    await rm(`${path}.tmp`, { force: true });
-    throw error;
-  }
+  const path = join(folderOf(stateDir), `${identity.pid}-${identity.startTime.replace(/\W+/g, '-')}.json`);
+  await writeWholeFile(path, `${JSON.stringify({ ...identity, role, host: hostname() })}\n`);
   return path;
 }
 

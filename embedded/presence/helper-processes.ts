@@ -1,4 +1,4 @@
-import { type AttendantKind, markValue } from '../../goose/host/attendant-mark.ts';
+import { type HelperKind, markValue } from '../../goose/host/helper-mark.ts';
 import { readProcessTable } from '../../goose/host/process-table.ts';
 import { identify, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { readEmbeddedState } from './state-file.ts';
@@ -11,21 +11,21 @@ export interface StateDir {
 }
 
 /** A server or a guardian that was started for those who work with a state directory. */
-export interface Attendant extends ProcessIdentity {
-  kind: AttendantKind;
+export interface HelperProcess extends ProcessIdentity {
+  kind: HelperKind;
 }
 
 /**
  * All that live, by what they carry in their environment, and, where that may not be read, by the state file. So one
  * is found too that was started a moment ago by a process that was killed before it could write that down.
  */
-export async function findAttendants({ stateDir, installation }: StateDir): Promise<Attendant[]> {
-  const found = new Map<number, Attendant>();
+export async function findHelperProcesses({ stateDir, installation }: StateDir): Promise<HelperProcess[]> {
+  const found = new Map<number, HelperProcess>();
   const { temporal, tinytask } = readEmbeddedState(stateDir);
   if (temporal) found.set(temporal.pid, { ...identityOf(temporal), kind: 'temporal' });
   if (tinytask) found.set(tinytask.pid, { ...identityOf(tinytask), kind: 'tinytask' });
-  const { attendants } = await readProcessTable();
-  for (const [pid, mark] of attendants) {
+  const { helpers } = await readProcessTable();
+  for (const [pid, mark] of helpers) {
     const kind = KINDS.find((each) => mark === markValue(each, installation));
     const identity = kind && identify(pid);
     if (identity) found.set(pid, { ...identity, kind });
@@ -33,7 +33,7 @@ export async function findAttendants({ stateDir, installation }: StateDir): Prom
   return [...found.values()];
 }
 
-const KINDS = ['temporal', 'tinytask', 'guardian'] as const satisfies AttendantKind[];
+const KINDS = ['temporal', 'tinytask', 'guardian'] as const satisfies HelperKind[];
 
 function identityOf({ pid, startTime }: ProcessIdentity): ProcessIdentity {
   return { pid, startTime };

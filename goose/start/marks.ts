@@ -8,4 +8,4 @@ export const RUN_OWNER_VARIABLE = 'TINYSCHEDULER_RUN_OWNER';
 export const RUN_KEEPER_VARIABLE = 'TINYSCHEDULER_RUN_KEEPER';
 
 /** In the environment of everything that serves those who work with one state directory, and outlives them. */
-export const ATTENDANT_VARIABLE = 'TINYSCHEDULER_ATTENDS';
+export const HELPER_VARIABLE = 'TINYSCHEDULER_ATTENDS';

@@ -1,0 +1,46 @@
+// @ts-check
+import { readFileSync } from 'node:fs';
+
+/**
+ * What Linux says of a process; see proc(5).
+ * @typedef {object} ProcessStat
+ * @property {string} command The name of its program, cut after 15 bytes.
+ * @property {string} state One letter, such as `R`; see hasEnded.
+ * @property {number} ppid
+ * @property {number} session
+ * @property {number} flags
+ * @property {number} startTime Clock ticks since boot.
+ */
+
+/**
+ * Undefined where there is no such process, or no /proc.
+ * @param {number} pid
+ * @returns {ProcessStat | undefined}
+ */
+export function readProcessStat(pid) {
+  let text;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // The command's name stands in brackets and may itself hold brackets and spaces.
+  const end = text.lastIndexOf(')');
+  const fields = text.slice(end + 2).split(' ');
+  return {
+    command: text.slice(text.indexOf('(') + 1, end),
+    state: fields[0] ?? '',
+    ppid: Number(fields[1]),
+    session: Number(fields[3]),
+    flags: Number(fields[6]),
+    startTime: Number(fields[19]),
+  };
+}
+
+/**
+ * Whether it is a zombie or dead: it does nothing any more, whenever its parent waits for it.
+ * @param {Pick<ProcessStat, 'state'>} stat
+ */
+export function hasEnded({ state }) {
+  return state === 'Z' || state === 'X';
+}
