@@ -1,4 +1,4 @@
-import type { Verdict, VerdictKind } from '../domain/attempt/verdict.ts';
+import { VERDICT_KINDS, type Verdict } from '../domain/attempt/verdict.ts';
 import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
@@ -78,23 +78,8 @@ const rank = is.object<Rank>({
   id: taskId,
 });
 
-/** A table, so that the compiler finds one that is missing: a release with another kind would be dropped. */
-const KINDS: Record<VerdictKind, true> = {
-  completed: true,
-  'not-ours': true,
-  'agent-failed': true,
-  'model-unavailable': true,
-  misconfigured: true,
-  'timed-out': true,
-  stalled: true,
-  cancelled: true,
-  'worker-lost': true,
-  'task-misconfigured': true,
-  'tinytask-unavailable': true,
-};
-
 const verdict = is.object<Verdict>({
-  kind: is.oneOf(...(Object.keys(KINDS) as VerdictKind[])),
+  kind: is.oneOf(...VERDICT_KINDS),
   reason: sentence,
 });
 

@@ -8,7 +8,7 @@ import { runChanged } from '../../contract/messages.ts';
 import { neverAssigned } from '../../contract/run.ts';
 import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
 import { type Outcome, type Settlement, settlement } from '../../domain/attempt/settle.ts';
-import { isLasting } from '../../domain/attempt/verdict.ts';
+import { meaningOfVerdict } from '../../domain/attempt/verdict.ts';
 import { isOpen, isSameTask } from '../../domain/task.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
@@ -106,6 +106,10 @@ async function comment(tinytask: TinyTask, input: SettleInput, settled: Written)
   const { maxAttempts } = input.policy;
   const text = sayAttempt({ ...input, outcome, follow, used: past.used, maxAttempts });
   if (text === undefined) return;
-  if (isLasting(input.result.verdict.kind) && (await saidLast(tinytask, input.task.id, text))) return;
+  if (
+    meaningOfVerdict(input.result.verdict.kind).isLasting &&
+    (await saidLast(tinytask, input.task.id, text))
+  )
+    return;
   await commentOnce(tinytask, input.task.id, attemptId(input.runId, input.number), text);
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from './settle.ts';
-import type { Verdict } from './verdict.ts';
+import { meaningOfVerdict, type Verdict } from './verdict.ts';
 
 /** What a task's attempts so far have come to. It outlives a run: the next run of the task starts from it. */
 export interface Past {
@@ -69,51 +69,39 @@ export function follow(
   nowMs: number,
 ): Decided {
   const inReach = { ...past, lost: 0, outages: 0 };
-  switch (verdict.kind) {
-    case 'completed':
-    case 'not-ours':
+  switch (meaningOfVerdict(verdict.kind).follows) {
+    case 'end':
       return { past: inReach, follow: { next: 'end' } };
-    // The agent is unwell: its semaphore knows, and the planner may find the task another agent of the pool.
-    case 'model-unavailable':
-    case 'misconfigured':
-      return { past: inReach, follow: { next: 'end' } };
-    // Nobody is unwell, so it is the task that waits. It is never parked: an outage mends itself.
-    case 'tinytask-unavailable': {
+    // It is never parked: an outage mends itself.
+    case 'wait': {
       const outages = past.outages + 1;
       return { past: { ...past, lost: 0, outages }, follow: backOffAfter(outages, policy, nowMs) };
     }
-    // Uses attempts as any failure of the task does: one set, one bound, and one `retry` for all of them.
-    case 'task-misconfigured':
-    case 'agent-failed':
-    case 'timed-out':
-    case 'stalled': {
+    // One set of attempts, one bound, and one `retry` for all failures of the task.
+    case 'attempt-used': {
       // A set that is used up was parked; its run was ended from outside, so this run has a new one.
       const used = (past.used < policy.maxAttempts ? past.used : 0) + 1;
       const after = { ...inReach, used };
-      if (used >= policy.maxAttempts) {
-        return {
-          past: after,
-          follow: {
-            next: 'park',
-            reason: `attempt ${used} of ${policy.maxAttempts} failed: ${verdict.reason}`,
-          },
-        };
-      }
-      return { past: after, follow: backOffAfter(used, policy, nowMs) };
+      if (used < policy.maxAttempts) return { past: after, follow: backOffAfter(used, policy, nowMs) };
+      return {
+        past: after,
+        follow: park(`attempt ${used} of ${policy.maxAttempts} failed: ${verdict.reason}`),
+      };
     }
-    case 'worker-lost': {
+    case 'again': {
       const lost = past.lost + 1;
       const after = { ...past, lost };
       if (lost < policy.maxWorkerLosses) return { past: after, follow: { next: 'again' } };
-      return {
-        past: after,
-        follow: { next: 'park', reason: `it lost its worker ${lost} times in a row: ${verdict.reason}` },
-      };
+      return { past: after, follow: park(`it lost its worker ${lost} times in a row: ${verdict.reason}`) };
     }
     case 'cancelled':
-      if (cancelledBy === 'person') return { past, follow: { next: 'park', reason: 'cancelled by hand' } };
-      return { past, follow: { next: 'again' } };
+      return { past, follow: cancelledBy === 'person' ? park('cancelled by hand') : { next: 'again' } };
   }
+}
+
+/** @param reason as a clause for people */
+function park(reason: string): Follow {
+  return { next: 'park', reason };
 }
 
 /** Twice as long after each failure of the same kind. */
@@ -143,10 +131,7 @@ function unfinished(past: Past, policy: AttemptPolicy, how: string): Decided {
   const count = past.unfinished + 1;
   const after = { ...NO_PAST, number: past.number, unfinished: count };
   if (count < policy.maxRunsInARow) return { past: after, follow: { next: 'end' } };
-  return {
-    past: after,
-    follow: { next: 'park', reason: `${count} runs in a row ended without completing it (last: ${how})` },
-  };
+  return { past: after, follow: park(`${count} runs in a row ended without completing it (last: ${how})`) };
 }
 
 /** After `retry`: a full set of attempts again; only the numbers go on. */

@@ -1,22 +1,43 @@
+/** What a verdict means to those who act on it. */
+export interface Meaning {
+  /**
+   * What follows for the run (follow.ts): it ends; an attempt is used, and the run backs off or is parked; it waits for
+   * TinyTask; it runs again after a lost worker; it runs again, or is parked where a person has cancelled it.
+   */
+  follows: 'end' | 'attempt-used' | 'wait' | 'again' | 'cancelled';
+  /** What it shows of the agent (slots/health.ts). */
+  agent: 'works' | 'cools-down' | 'misconfigured' | 'unknown';
+  /** It lasts until somebody mends something, so the same one is told once. */
+  isLasting?: true;
+  /** Nobody has to look after it. */
+  isHarmless?: true;
+}
+
 /**
  * What a goose run turned out to be. goose's exit code is not the truth: see `judge` in judge.ts. Of what has to be
  * mended the kind says whose it is, and so who waits for it: the task (`task-misconfigured`), the agent
  * (`misconfigured`, `model-unavailable`) or TinyTask (`tinytask-unavailable`).
  */
-export type VerdictKind =
-  | 'completed'
-  | 'not-ours'
-  | 'agent-failed'
-  | 'model-unavailable'
-  | 'misconfigured'
+const VERDICTS = {
+  completed: { follows: 'end', agent: 'works', isHarmless: true },
+  /** The task was deleted, archived or somebody else's before goose started. */
+  'not-ours': { follows: 'end', agent: 'unknown', isHarmless: true },
+  'agent-failed': { follows: 'attempt-used', agent: 'works' },
+  /** The run ends, and the planner may find its task another agent of the pool. */
+  'model-unavailable': { follows: 'end', agent: 'cools-down', isLasting: true },
+  misconfigured: { follows: 'end', agent: 'misconfigured', isLasting: true },
   /** The recipe that the task's own tag names cannot be run; other tasks of the agent can. */
-  | 'task-misconfigured'
-  /** TinyTask could not be reached, which says nothing of the agent. */
-  | 'tinytask-unavailable'
-  | 'timed-out'
-  | 'stalled'
-  | 'cancelled'
-  | 'worker-lost';
+  'task-misconfigured': { follows: 'attempt-used', agent: 'unknown', isLasting: true },
+  /** TinyTask could not be reached. Nobody is unwell, so it is the task that waits; an outage mends itself. */
+  'tinytask-unavailable': { follows: 'wait', agent: 'unknown', isLasting: true },
+  'timed-out': { follows: 'attempt-used', agent: 'works' },
+  stalled: { follows: 'attempt-used', agent: 'works' },
+  cancelled: { follows: 'cancelled', agent: 'unknown', isHarmless: true },
+  'worker-lost': { follows: 'again', agent: 'unknown' },
+} satisfies Record<string, Meaning>;
+
+export type VerdictKind = keyof typeof VERDICTS;
+export const VERDICT_KINDS = Object.keys(VERDICTS) as VerdictKind[];
 
 export interface Verdict {
   kind: VerdictKind;
@@ -24,21 +45,6 @@ export interface Verdict {
   reason: string;
 }
 
-/** Kinds that last until somebody mends something, so that the same one is told once. */
-export function isLasting(kind: VerdictKind): boolean {
-  switch (kind) {
-    case 'model-unavailable':
-    case 'misconfigured':
-    case 'task-misconfigured':
-    case 'tinytask-unavailable':
-      return true;
-    case 'completed':
-    case 'not-ours':
-    case 'agent-failed':
-    case 'timed-out':
-    case 'stalled':
-    case 'cancelled':
-    case 'worker-lost':
-      return false;
-  }
+export function meaningOfVerdict(kind: VerdictKind): Meaning {
+  return VERDICTS[kind];
 }

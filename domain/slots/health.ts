@@ -1,4 +1,4 @@
-import type { VerdictKind } from '../attempt/verdict.ts';
+import { meaningOfVerdict, type Verdict } from '../attempt/verdict.ts';
 import { cut } from '../cut.ts';
 
 /**
@@ -36,41 +36,23 @@ export interface CoolDownPolicy {
 }
 
 /** The health after a run ended with this verdict. A run that says nothing about the agent changes nothing. */
-export function healthAfter(
-  health: Health,
-  verdict: { kind: VerdictKind; reason: string },
-  policy: CoolDownPolicy,
-  nowMs: number,
-): Health {
-  switch (verdict.kind) {
-    case 'worker-lost':
-    case 'cancelled':
-    // goose was not started, since the task was somebody else's by then.
-    case 'not-ours':
-    // The task's own recipe, or TinyTask: another task, or the same one later, may well run on this agent.
-    case 'task-misconfigured':
-    case 'tinytask-unavailable':
+export function healthAfter(health: Health, verdict: Verdict, policy: CoolDownPolicy, nowMs: number): Health {
+  const reason = cut(verdict.reason, REASON);
+  switch (meaningOfVerdict(verdict.kind).agent) {
+    case 'unknown':
       return health;
-    case 'model-unavailable': {
+    case 'cools-down': {
       // One outage fails all runs of an agent at once. Only a run that was started after the cool-down tells more.
       if (health.state === 'cooling-down' && nowMs < health.untilMs) return health;
       const times = (health.state === 'cooling-down' ? health.times : 0) + 1;
       const pauseMs = Math.min(policy.coolDownMs * 2 ** (times - 1), policy.coolDownMaxMs);
-      return { state: 'cooling-down', reason: cut(verdict.reason, REASON), untilMs: nowMs + pauseMs, times };
+      return { state: 'cooling-down', reason, untilMs: nowMs + pauseMs, times };
     }
     case 'misconfigured': {
       const times = (health.state === 'misconfigured' ? health.times : 0) + 1;
-      return {
-        state: 'misconfigured',
-        reason: cut(verdict.reason, REASON),
-        untilMs: nowMs + policy.passIntervalMs,
-        times,
-      };
+      return { state: 'misconfigured', reason, untilMs: nowMs + policy.passIntervalMs, times };
     }
-    case 'completed':
-    case 'agent-failed':
-    case 'timed-out':
-    case 'stalled':
+    case 'works':
       return WELL;
   }
 }

@@ -19,14 +19,19 @@ export function foundHolder(
   pool.holders.push({ ...holder, fence: null });
 }
 
+/**
+ * Returns whether the run has to be looked for once more: it has given something back since, which may be that it has left
+ * the line, or a late word about a slot that it had before it got in line.
+ */
 export function foundWaiter(
   pool: Pool,
   { sinceMs, ...waiter }: Omit<Waiter, 'found'>,
   heardFrom: readonly RunRef[] = [],
-): void {
-  const known = [...heardFrom, ...pool.waiters, ...pool.holders];
-  if (known.some(sameRun(waiter))) return;
+): boolean {
+  if ([...pool.waiters, ...pool.holders].some(sameRun(waiter))) return false;
+  if (heardFrom.some(sameRun(waiter))) return true;
   request(pool, waiter, sinceMs);
   const found = pool.waiters.find(sameRun(waiter));
   if (found !== undefined) found.found = true;
+  return false;
 }

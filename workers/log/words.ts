@@ -2,7 +2,7 @@ import type { AttemptIds, SchedulerEvent } from '../../activities/events.ts';
 import type { AttemptResult } from '../../contract/run.ts';
 import type { Follow } from '../../domain/attempt/follow.ts';
 import type { Outcome } from '../../domain/attempt/settle.ts';
-import type { VerdictKind } from '../../domain/attempt/verdict.ts';
+import { meaningOfVerdict } from '../../domain/attempt/verdict.ts';
 import { sayOutcome } from '../../words/outcome.ts';
 import { type Entry, type Fields, info, type Line, type Standing } from './line.ts';
 import { localTime } from './local-time.ts';
@@ -107,7 +107,7 @@ function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {
   const fields = { ...ids(event), verdict: kind, seconds, turns, tokens, log };
   const run = `run ${event.runId}`;
   if (noAttempt !== undefined) return info(`${attempt(event)} is put off: ${reason}; ${run}`, fields);
-  const level = HARMLESS.has(kind) ? 'INFO' : 'WARNING';
+  const level = meaningOfVerdict(kind).isHarmless ? 'INFO' : 'WARNING';
   if (!claimed) {
     const say = () =>
       ({ level, text: `${attempt(event)} did not start: ${kind}, ${reason}; ${run}`, fields }) as const;
@@ -118,8 +118,6 @@ function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {
   const work = `${seconds} s, ${turns} turns, ${tokens ?? 'unknown'} tokens, log ${log ?? 'none'}`;
   return { level, text: `${attempt(event)} ended: ${kind}, ${reason}; ${work}, ${run}`, fields };
 }
-
-const HARMLESS: ReadonlySet<VerdictKind> = new Set(['completed', 'not-ours', 'cancelled'] as const);
 
 function settled(event: Extract<SchedulerEvent, { what: 'settled' }>): Line[] {
   const { outcome, follow, wrote, claimed } = event;

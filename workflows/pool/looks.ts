@@ -21,6 +21,8 @@ const LOOK_AT_HOLDERS_MS = 60_000;
  * task, which is done anew after a time-out if its worker is killed.
  */
 const JUST_GRANTED_MS = 60_000;
+/** What a run has said while it was looked for is known to the server's list by then. */
+const ONCE_MORE_MS = 5_000;
 const AT_A_TIME = 50;
 
 /**
@@ -86,7 +88,9 @@ export class Looks {
     const state = this.#state;
     const agents = state.secondLook?.agents ?? [];
     state.secondLook = null;
-    await this.#find(agents);
+    const isCertain = await this.#find(agents);
+    // Nobody's slots depend on it: it is a run in line alone that may be missing.
+    if (!isCertain) state.secondLook = { agents: [], atMs: Date.now() + ONCE_MORE_MS };
     await this.#lookAtHolders();
     endQuiet(
       state.pool,
@@ -94,16 +98,22 @@ export class Looks {
     );
   }
 
-  async #find(agents: string[]): Promise<void> {
+  /** Whether nothing that was found is in doubt. */
+  async #find(agents: string[]): Promise<boolean> {
     const { pool, semaphore } = this.#state;
     const heardFrom = this.#state.listen();
     const found = await activities.openRunsOf({ semaphore, agents });
     const sinceMs = Date.now();
+    let isCertain = true;
     for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
       if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heardFrom);
-      else if (phase === 'waiting')
-        foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heardFrom);
+      else if (
+        phase === 'waiting' &&
+        foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heardFrom)
+      )
+        isCertain = false;
     }
+    return isCertain;
   }
 
   async #lookAtHolders(): Promise<void> {

@@ -123,6 +123,14 @@ describe('what a run says itself is newer than what was found', () => {
     });
   });
 
+  test('it gave something back, and was found in line: it is looked for once more', () => {
+    const pool = poolOf({ ada: 1 });
+    expect(foundWaiter(pool, waiter(1), [runOfTask(1)])).toBe(true);
+    expect(foundWaiter(pool, waiter(1), [runOfTask(2)])).toBe(false);
+    expect(inLine(pool)).toEqual([1]);
+    expect(foundWaiter(pool, waiter(1), [runOfTask(1)])).toBe(false);
+  });
+
   test('it asked before anybody looked: it is in line, though a late list has it running', () => {
     const pool = poolOf({ ada: 1 });
     ask(pool, 1);

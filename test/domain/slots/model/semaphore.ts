@@ -37,6 +37,7 @@ interface Question {
 
 /** As in workflows/pool/looks.ts. */
 const JUST_GRANTED_MS = 60_000;
+const ONCE_MORE_MS = 5_000;
 
 /** Does with a pool what its workflow does (workflows/pool/semaphore.ts), one message or answer at a time. */
 export class Semaphore {
@@ -162,7 +163,7 @@ export class Semaphore {
   }
 
   private findRuns({ runs, nowMs: sinceMs }: Server): () => void {
-    const agents = this.question?.agents ?? [];
+    const { agents = [], isFirst } = this.question ?? {};
     const found = runs
       .filter((run) => run.isOpen && !run.unseenBy.has(this.id))
       .map((run) => ({ run, phase: run.phase, agent: run.agent }));
@@ -174,7 +175,12 @@ export class Semaphore {
           const { rank, rankedAtMs, wants } = run;
           const heard = [...this.heard, ...this.pool.waiters, ...this.pool.holders];
           if (!heard.some((other) => isSameRun(other, run.ref))) this.looks.asked(run);
-          foundWaiter(this.pool, { ...run.ref, rank, rankedAtMs, wants, sinceMs }, this.heard);
+          const isInDoubt = foundWaiter(
+            this.pool,
+            { ...run.ref, rank, rankedAtMs, wants, sinceMs },
+            this.heard,
+          );
+          if (isInDoubt && !isFirst) this.secondLook = { agents: [], atMs: sinceMs + ONCE_MORE_MS };
         }
       }
     };
