@@ -122,7 +122,7 @@ export async function startSystem(): Promise<System> {
       const environment = { ...env, ...Object.fromEntries(named) };
       const loaded = loadConfig({ env: environment, cwd: dir });
       const temporal = temporalSettings(loaded.environment);
-      const guardianEntry = join(await buildOnce(), 'goose/guardian-main.js');
+      const guardianEntry = join(await buildOnce(), 'goose/guardian/guardian-main.js');
       const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
       started.push(workers);
       if (role !== 'daemon') return workers;

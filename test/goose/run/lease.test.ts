@@ -222,7 +222,7 @@ describe('with a server', () => {
       graceMs: 500,
       worker: await identify(process.pid),
       access: { connectionOptions: { address: server.address }, namespace: 'default' },
-      entry: join(await buildOnce(), 'goose/guardian-main.js'),
+      entry: join(await buildOnce(), 'goose/guardian/guardian-main.js'),
     });
     try {
       const startMs = Date.now();
