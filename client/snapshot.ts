@@ -121,11 +121,6 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     nowMs,
   };
 
-  async function knownOtherwise(): Promise<Known> {
-    if (client === undefined || !scheduler.exists) return { first: [], assignedByUs: {} };
-    return rememberedByHistory(client);
-  }
-
   async function planNow(open: Task[]): Promise<Plan> {
     const known = runs.map(asOpenRun);
     return plan(
@@ -133,7 +128,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
         tasks: open,
         openRuns: known,
         ...{ agents, inForce },
-        remembered: { ...(state ?? (await knownOtherwise())), paused: scheduler.paused },
+        remembered: { ...(state ?? (await knownOtherwise(client, scheduler))), paused: scheduler.paused },
         dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
         // What would start only to wait in line does not start.
         lookAhead: 0,
@@ -141,6 +136,12 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
       }),
     );
   }
+}
+
+/** Where no worker is there to ask. */
+async function knownOtherwise(client: Client | undefined, { exists }: SchedulerFacts): Promise<Known> {
+  if (client === undefined || !exists) return { first: [], assignedByUs: {} };
+  return rememberedByHistory(client);
 }
 
 /** A TinyTask that does not answer is told of beside what is known all the same. */
