@@ -1,4 +1,4 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcCancelledError, isGrpcDeadlineError } from '@temporalio/client';
 import { calledAs } from '../config/called-as.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
@@ -93,8 +93,5 @@ async function refuseStuck(client: Client, settings: TemporalSettings): Promise<
 
 /** Whether a call to Temporal ended because its time was over. */
 export function isTimeout(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (/deadline|timed? ?out|cancelled/i.test(`${at.name} ${at.message}`)) return true;
-  }
-  return false;
+  return isGrpcDeadlineError(error) || isGrpcCancelledError(error);
 }
