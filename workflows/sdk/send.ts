@@ -1,8 +1,16 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
 import type { Message } from '../../contract/messages.ts';
 
-/** A run of a workflow takes 10,000 signals (`history.maximumSignalsPerExecution`); then it cannot be told anything. */
-const CANNOT_BE_TOLD = /not found|signal limit was exceeded/i;
+/**
+ * Types of failures, as the SDK's core names the server's causes. A run of a workflow takes 10,000 signals
+ * (`history.maximumSignalsPerExecution`); then it cannot be told anything.
+ */
+const CANNOT_BE_TOLD = [
+  'ExternalWorkflowExecutionNotFound',
+  'NamespaceNotFound',
+  'SignalCountLimitExceeded',
+] as const;
 
 /**
  * Signals another workflow and says whether it could be told. Always await it: a signal that is not awaited
@@ -17,7 +25,8 @@ export async function send<Args extends unknown[]>(
     await getExternalWorkflowHandle(to.workflowId, to.runId).signal(message, ...args);
     return true;
   } catch (error) {
-    if (error instanceof Error && CANNOT_BE_TOLD.test(error.message)) return false;
+    if (error instanceof ApplicationFailure && CANNOT_BE_TOLD.some((type) => type === error.type))
+      return false;
     throw error;
   }
 }
