@@ -21,4 +21,4 @@ export function full(wants: string | null, queue: string | null, able: readonly 
 }
 
 /** A reason travels through histories, and a pool may have any number of agents. */
-export const OBSTACLES_SHOWN = 3;
+const OBSTACLES_SHOWN = 3;

@@ -51,7 +51,7 @@ export function someOf(ids: readonly number[]): { ids: number[]; more?: number }
 const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
 
 /** Whether `later` is worth telling beside `now`: it will still be there, and another one has to mend it. */
-export function outlasts(later: Reason, now: Reason): boolean {
+function outlasts(later: Reason, now: Reason): boolean {
   // A parent becomes complete with the last of its subtasks, and needs nothing more.
   if (now.why === 'open-subtasks') return false;
   if (later.why === 'agent-cooling-down' || later.why === 'agent-quiet' || OF_SCHEDULER.includes(later.why))

@@ -70,7 +70,7 @@ export async function findTemporalCli(options) {
  * @param {FindOptions} options
  * @returns {Tool | undefined}
  */
-export function locateTemporalCli(options) {
+function locateTemporalCli(options) {
   return locate('temporal', 'TEMPORAL_CLI', options.env.TEMPORAL_CLI, cachedTemporal(options), options.env);
 }
 
