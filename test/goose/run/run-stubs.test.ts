@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { Stop } from '../../../domain/attempt/judge.ts';
 import type { ProcessId } from '../../../goose/host/process-table.ts';
-import { findByToken } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { type GooseRunOptions, type GooseRunSpec, runGoose } from '../../../goose/run/run.ts';
+import { findByToken } from '../../support/find-by-token.ts';
 import { eventually, isAlive, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
 
 const FOREVER = new AbortController().signal;
