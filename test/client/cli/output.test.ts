@@ -217,5 +217,5 @@ test('only the two places that clean write to the terminal', () => {
   const writing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .filter((name) => /\.write\(|console\./.test(readFileSync(join(folder, name), 'utf8')));
-  expect(writing.sort()).toEqual(['cli/print.ts', 'cli/terminal.ts']);
+  expect(writing.sort()).toEqual(['cli/show/print.ts', 'cli/show/terminal.ts']);
 });
