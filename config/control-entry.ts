@@ -37,7 +37,7 @@ const entry = z.object({
 });
 const KEYS = Object.keys(entry.shape);
 
-export interface CheckedEntry {
+interface CheckedEntry {
   entry?: ControlEntry;
   /** Clauses that say what has to be mended before the entry can be used. */
   problems: string[];

@@ -11,7 +11,7 @@ export type ControlFile =
   /** `warnings` are clauses about what in the file has no effect. */
   | { state: 'good'; entries: ControlEntry[]; warnings: string[] };
 
-export const MAX_CONTROL_FILE_BYTES = 1024 * 1024;
+const MAX_CONTROL_FILE_BYTES = 1024 * 1024;
 const MOST_TOLD = 10;
 
 /** Long enough for an editor between emptying a file and having written it, on a busy machine too. */

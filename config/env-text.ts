@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { ConfigError } from './config.ts';
 
-export const MAX_ENV_FILE_BYTES = 1024 * 1024;
+const MAX_ENV_FILE_BYTES = 1024 * 1024;
 
 /**
  * The text of an env file, without a byte order mark. `named`: by the user, who may then name another one.

@@ -9,7 +9,7 @@ export interface RepeatedKey {
   lines: [number, number];
 }
 
-export type JsonText = { value: unknown; repeated: RepeatedKey[] } | { problem: string };
+type JsonText = { value: unknown; repeated: RepeatedKey[] } | { problem: string };
 
 const LONGEST_QUOTE = 60;
 const MOST_REPEATED = 10;

@@ -2,15 +2,7 @@ import type { ValueSchema } from './values.ts';
 
 export const PREFIX = 'TINYSCHEDULER_';
 
-export type SettingGroup =
-  | 'Places'
-  | 'Agents'
-  | 'TinyTask'
-  | 'Timing'
-  | 'Failures'
-  | 'Switches'
-  | 'Logs'
-  | 'Unused';
+type SettingGroup = 'Places' | 'Agents' | 'TinyTask' | 'Timing' | 'Failures' | 'Switches' | 'Logs' | 'Unused';
 
 export interface Setting<T> {
   /** The variable's name without `TINYSCHEDULER_`. */

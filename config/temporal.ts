@@ -12,7 +12,7 @@ export interface TemporalSettings {
   explicitlyConfigured: boolean;
 }
 
-export type ConnectionOptions = Pick<NativeConnectionOptions, 'tls' | 'apiKey' | 'metadata'> & {
+type ConnectionOptions = Pick<NativeConnectionOptions, 'tls' | 'apiKey' | 'metadata'> & {
   address: string;
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { nameProblem } from '../domain/names.ts';
 import type { LogLevel } from './config.ts';
+import { MAX_LIMIT } from './control-entry.ts';
 
 /** What one setting accepts: text in, value out. Messages go on from "NAME is "text": ". */
 export type ValueSchema<T> = z.ZodType<T, string>;
@@ -76,8 +77,6 @@ export const endpoint: ValueSchema<string> = parsed((text) => {
       .replace(/\/+$/, ''),
   };
 });
-
-const MAX_LIMIT = 1000;
 
 /** `{"a": 1, "b": 2}` or `a:1,b:2` (`a=1,b=2` too); limits are whole numbers from 0 to 1000. */
 export const limits: ValueSchema<Record<string, number>> = parsed((text) => {

@@ -69,7 +69,7 @@ export async function toBeTakenBack(
 }
 
 /** A reset run that did nothing to its task leaves it as it was: claimed by the run before it. */
-export async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
+async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Promise<boolean> {
   const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
   return end === 'left-line' || end === 'untouched';
 }

@@ -22,4 +22,4 @@ export function full(wants: string | null, queue: string | null, able: readonly 
 }
 
 /** A reason is kept in histories, and a pool may have any number of agents. */
-export const OBSTACLES_SHOWN = 3;
+const OBSTACLES_SHOWN = 3;

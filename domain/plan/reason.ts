@@ -51,7 +51,7 @@ export function someOf(ids: readonly number[]): { ids: number[]; more?: number }
 const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
 
 /** Whether `later` is worth telling beside `now`: it holds when `now` is over, and somebody has to do something about it. */
-export function outlasts(later: Reason, now: Reason): boolean {
+function outlasts(later: Reason, now: Reason): boolean {
   // TinyTask sets a parent to complete with the last of its subtasks: nothing is left that could keep it.
   if (now.why === 'open-subtasks') return false;
   if (later.why === 'agent-cooling-down' || later.why === 'agent-quiet' || OF_SCHEDULER.includes(later.why))

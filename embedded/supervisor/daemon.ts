@@ -45,7 +45,7 @@ export async function startDaemon(
   }
 }
 
-export function daemonLog({ config }: LoadedConfig): string {
+function daemonLog({ config }: LoadedConfig): string {
   return join(config.logDir, 'daemon.log');
 }
 

@@ -70,8 +70,10 @@ export async function findTemporalCli(options) {
  * @param {FindOptions} options
  * @returns {Tool | undefined}
  */
-export function locateTemporalCli(options) {
-  return locate('temporal', 'TEMPORAL_CLI', options.env.TEMPORAL_CLI, cachedTemporal(options), options.env);
+function locateTemporalCli(options) {
+  const { env } = options;
+  const [variable, cached] = ['TEMPORAL_CLI', cachedTemporal(options)];
+  return locate({ tool: 'temporal', variable, named: env.TEMPORAL_CLI, cached, env });
 }
 
 /**
@@ -98,8 +100,9 @@ export async function findGoose(options) {
  * @returns {Tool | undefined}
  */
 export function locateGoose(options) {
-  const named = options.gooseBin ?? options.env.TINYSCHEDULER_GOOSE_BIN;
-  return locate('goose', 'TINYSCHEDULER_GOOSE_BIN', named, cachedGoose(options), options.env);
+  const { env, gooseBin } = options;
+  const [variable, cached] = ['TINYSCHEDULER_GOOSE_BIN', cachedGoose(options)];
+  return locate({ tool: 'goose', variable, named: gooseBin ?? env.TINYSCHEDULER_GOOSE_BIN, cached, env });
 }
 
 /** @param {FindOptions} options */
@@ -113,14 +116,15 @@ function cachedGoose({ env, cacheDir }) {
 }
 
 /**
- * @param {string} tool
- * @param {string} variable
- * @param {string | undefined} named
- * @param {string} cached
- * @param {Record<string, string | undefined>} env
+ * @param {object} wanted
+ * @param {string} wanted.tool
+ * @param {string} wanted.variable The setting that names it.
+ * @param {string | undefined} wanted.named
+ * @param {string} wanted.cached Its path in the cache, where it may not be.
+ * @param {Record<string, string | undefined>} wanted.env
  * @returns {Tool | undefined}
  */
-function locate(tool, variable, named, cached, env) {
+function locate({ tool, variable, named, cached, env }) {
   if (named) {
     const path = programPath(named, env.PATH);
     if (path && isExecutable(path)) return { path, from: 'named' };

@@ -49,11 +49,6 @@ export class ProcessesLeftError extends Error {
   }
 }
 
-/** Everything that lives and carries the token, or descends from such a process or from `root`. */
-export function findByToken(token: string, root?: ProcessId): Promise<Proc[]> {
-  return new ProcessFamily(token, root).look();
-}
-
 /** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
 export function stop(
   { token, root, cgroup }: { token: string; root?: ProcessId; cgroup?: string | undefined },

@@ -15,7 +15,7 @@ export function isPutTogether(text: string): boolean {
 }
 
 /** `unreadable`: why nothing can be said about it; then it is left to goose. */
-export type OurLook = { content: Content } | { unreadable: string };
+type OurLook = { content: Content } | { unreadable: string };
 
 /**
  * What can be seen without goose. It never refuses what goose 1.52 takes, and it sees less: goose also renders the

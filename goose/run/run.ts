@@ -10,7 +10,7 @@ import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import { Output } from './output.ts';
 import { stopOf } from './stop-reason.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
-import { type Beat, untilItEnds } from './watch-run.ts';
+import { untilItEnds } from './watch-run.ts';
 
 export interface GooseRunSpec {
   command: GooseCommand;
@@ -43,8 +43,6 @@ export interface GooseRunOptions {
   onStarted?: (goose: ProcessId) => void | Promise<void>;
   /** Called with a sentence when processes cannot be killed, each time that was tried for 10 s. Must not throw. */
   onLeft?: (problem: string) => void;
-  /** Called twice a second while goose runs. Must not throw. */
-  onBeat?: (beat: Beat) => void;
   /**
    * Called at most once, in the middle of the run where it can be: as soon as goose's output shows for certain that the
    * model has answered, and all extensions were started. Not awaited; that it throws or rejects is of no consequence.
@@ -110,7 +108,7 @@ class GooseRun {
 
   async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
     const { output } = this;
-    const { signal, onBeat } = this.#options;
+    const { signal } = this.#options;
     // From here to the spawn nothing may be awaited: a run that was stopped must not start.
     this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#options.obstacle?.();
     if (this.#stopped !== undefined) return this.#judged(null, null);
@@ -125,7 +123,7 @@ class GooseRun {
     const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
     try {
       await this.#options.onStarted?.(root);
-      this.#stopped = await untilItEnds({ goose, family, output, limits: this.#spec, signal, onBeat });
+      this.#stopped = await untilItEnds({ goose, family, output, limits: this.#spec, signal });
     } finally {
       // What goose has left behind is ended too, also if goose itself has ended well.
       const { graceMs } = this.#spec;

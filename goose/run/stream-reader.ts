@@ -16,7 +16,7 @@ export interface Tokens {
 }
 
 /** What the output alone says; how the process ended is added by whoever saw it. */
-export type OutputFacts = Pick<
+type OutputFacts = Pick<
   RunFacts,
   'lastAnswer' | 'errors' | 'extensionFailures' | 'startError' | 'toolCallLost' | 'unreadableLines'
 >;

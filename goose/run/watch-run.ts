@@ -11,21 +11,12 @@ const BEATS_PER_LOOK = 4;
 /** Pauses before the looks of the first half second. */
 const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
 
-export interface Beat {
-  elapsedMs: number;
-  silentMs: number;
-  outputBytes: number;
-  turns: number;
-}
-
 export interface WatchedRun {
   goose: Goose;
   family: ProcessFamily;
   output: Output;
   limits: { maxRuntimeMs: number; stallMs: number };
   signal: AbortSignal;
-  /** Called twice a second. Must not throw. */
-  onBeat?: ((beat: Beat) => void) | undefined;
 }
 
 /** Resolves when goose has ended by itself, or with the reason to stop it that has come up. */
@@ -42,12 +33,9 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
     while (!goose.hasEnded) {
       await until(ended.signal, BEAT_MS);
       if (goose.hasEnded) break;
-      const { bytes: outputBytes, reader } = run.output;
-      const silentMs = run.output.silentMs();
-      const beat = { elapsedMs: elapsed(), silentMs, outputBytes, turns: reader.turns };
-      const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, beat);
+      const times = { elapsedMs: elapsed(), silentMs: run.output.silentMs() };
+      const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, times);
       beats += 1;
-      run.onBeat?.(beat);
       // Learns of children while their parents live, so that none is lost when it leaves them.
       if (beats % BEATS_PER_LOOK === 1) await family.look();
       if (stop !== undefined) return stop;

@@ -49,7 +49,7 @@ for (;;) {
 const PROBE = `my $n = 0 + $ARGV[0]; my $is = pack 'i', 0;
 syscall($n, 36, 1, 0, 0, 0); syscall($n, 37, $is, 0, 0, 0); print unpack 'i', $is;`;
 
-export interface KeeperCommand {
+interface KeeperCommand {
   file: string;
   args: string[];
   env: Record<string, string>;

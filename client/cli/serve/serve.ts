@@ -38,7 +38,7 @@ export async function serve(context: Context, role: ServingRole, ports?: Tempora
       // What could not be ended, such as a download, would keep this process.
       process.exit(0);
     }
-    return await serveUntil(context, role, log, stop, up);
+    return await serveUntil({ ...up, loaded: context.loaded, role, log, stop });
   } catch (error) {
     await closeRuntime();
     throw error;
@@ -47,13 +47,15 @@ export async function serve(context: Context, role: ServingRole, ports?: Tempora
   }
 }
 
-async function serveUntil(
-  { loaded }: Context,
-  role: ServingRole,
-  log: Log,
-  stop: Promise<string>,
-  { workers, ours, gooseBin, address }: Up,
-): Promise<number> {
+interface Served extends Up {
+  loaded: Context['loaded'];
+  role: ServingRole;
+  log: Log;
+  stop: Promise<string>;
+}
+
+async function serveUntil(served: Served): Promise<number> {
+  const { loaded, role, log, stop, workers, ours, gooseBin, address } = served;
   const { client } = workers;
   const { enabled, mcpEndpoint } = loaded.config;
   const onProblem = (problem: string) => log.tell({ what: 'problem', about: 'host', problem });

@@ -31,65 +31,19 @@ const LOOK_EVERY_MS = 1_000;
 const QUIET_LOOKS = 3;
 
 /** Shows tasks, agents and slots until it is ended: a table that is redrawn every second, or a line for each change. */
-export function showLive({ screen, where, footer, sinceMs }: LiveOptions): Live {
+export function showLive(options: LiveOptions): Live {
+  const { screen } = options;
   const ended = new AbortController();
-  const changes = new ChangeLines(sinceMs);
-  let scheduler: SchedulerClient | undefined;
-  let view: LiveView | undefined;
-  let lastProblem = '';
-  let quietLooks = 0;
-
-  async function look(): Promise<void> {
-    try {
-      scheduler ??= await connectScheduler(where());
-      const [status, tasks] = await Promise.all([scheduler.status(), scheduler.tasks()]);
-      if (ended.signal.aborted) return;
-      const rows = taskRows(status, tasks, Date.now());
-      view = { status, problems: sayProblems(status.problems), rows, footer: footer(status) };
-      lastProblem = '';
-    } catch (error) {
-      await scheduler?.close().catch(() => undefined);
-      scheduler = undefined;
-      tellOnce((error as Error).message);
-    }
-    if (ended.signal.aborted || !view) return;
-    if (screen.redraws) draw(view);
-    else printChanges(view);
-  }
-
-  function tellOnce(problem: string): void {
-    if (view) view = { ...view, problems: [problem] };
-    if (!screen.redraws && problem !== lastProblem) screen.say(problem);
-    lastProblem = problem;
-  }
-
-  function draw(shown: LiveView): void {
-    screen.show((size) => tableLines(shown, size));
-  }
-
-  function printChanges({ rows, footer: hints }: LiveView): void {
-    const lines = changes.next(rows, Date.now());
-    for (const line of lines) screen.say(line);
-    if (quietLooks >= QUIET_LOOKS) return;
-    quietLooks = lines.length === 0 && lastProblem === '' && isQuiet(rows) ? quietLooks + 1 : 0;
-    if (quietLooks < QUIET_LOOKS) return;
-    const complete = rows.filter(({ kind }) => kind === 'complete').length;
-    screen.say(
-      `${complete} of ${rows.length} tasks are complete; nothing runs now, and new tasks are waited for.`,
-    );
-    for (const [label, text] of hints) screen.say(`${label.padEnd(10)}${text}`);
-  }
-
+  const view = new View(options, ended.signal);
   const looking = (async () => {
     while (!ended.signal.aborted) {
-      await look();
+      await view.look();
       await sleep(LOOK_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
     }
-    await scheduler?.close().catch(() => undefined);
+    await view.close();
   })();
-
   return {
-    running: () => view?.rows.filter(({ kind }) => kind === 'running').length ?? 0,
+    running: () => view.running(),
     async end() {
       ended.abort();
       screen.end();
@@ -97,6 +51,74 @@ export function showLive({ screen, where, footer, sinceMs }: LiveOptions): Live 
       await Promise.race([looking, sleep(200, undefined, { ref: false })]);
     },
   };
+}
+
+class View {
+  readonly #options: LiveOptions;
+  readonly #ended: AbortSignal;
+  readonly #changes: ChangeLines;
+  #scheduler: SchedulerClient | undefined;
+  #shown: LiveView | undefined;
+  #lastProblem = '';
+  #quietLooks = 0;
+
+  constructor(options: LiveOptions, ended: AbortSignal) {
+    this.#options = options;
+    this.#ended = ended;
+    this.#changes = new ChangeLines(options.sinceMs);
+  }
+
+  /** Tasks that an agent works on, when last looked at. */
+  running(): number {
+    return this.#shown?.rows.filter(({ kind }) => kind === 'running').length ?? 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#scheduler?.close().catch(() => undefined);
+  }
+
+  async look(): Promise<void> {
+    const { where, footer, screen } = this.#options;
+    try {
+      this.#scheduler ??= await connectScheduler(where());
+      const [status, tasks] = await Promise.all([this.#scheduler.status(), this.#scheduler.tasks()]);
+      if (this.#ended.aborted) return;
+      const problems = sayProblems(status.problems);
+      this.#shown = { status, problems, rows: taskRows(status, tasks, Date.now()), footer: footer(status) };
+      this.#lastProblem = '';
+    } catch (error) {
+      await this.close();
+      this.#scheduler = undefined;
+      this.#tellOnce((error as Error).message);
+    }
+    const shown = this.#shown;
+    if (this.#ended.aborted || !shown) return;
+    if (screen.redraws) screen.show((size) => tableLines(shown, size));
+    else this.#printChanges(shown);
+  }
+
+  #tellOnce(problem: string): void {
+    const shown = this.#shown;
+    if (shown) this.#shown = { ...shown, problems: [problem] };
+    const { screen } = this.#options;
+    if (!screen.redraws && problem !== this.#lastProblem) screen.say(problem);
+    this.#lastProblem = problem;
+  }
+
+  #printChanges({ rows, footer }: LiveView): void {
+    const { screen } = this.#options;
+    const lines = this.#changes.next(rows, Date.now());
+    for (const line of lines) screen.say(line);
+    if (this.#quietLooks >= QUIET_LOOKS) return;
+    const isStill = lines.length === 0 && this.#lastProblem === '' && isQuiet(rows);
+    this.#quietLooks = isStill ? this.#quietLooks + 1 : 0;
+    if (this.#quietLooks < QUIET_LOOKS) return;
+    const complete = rows.filter(({ kind }) => kind === 'complete').length;
+    screen.say(
+      `${complete} of ${rows.length} tasks are complete; nothing runs now, and new tasks are waited for.`,
+    );
+    for (const [label, text] of footer) screen.say(`${label.padEnd(10)}${text}`);
+  }
 }
 
 function isQuiet(rows: readonly TaskRow[]): boolean {

@@ -5,7 +5,7 @@ import { sayable } from './print.ts';
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** A part of a line: a text, and how it is to look. It has no other way to the terminal than through `paint`. */
-export type Span = string | readonly [text: string, style: Style | undefined];
+type Span = string | readonly [text: string, style: Style | undefined];
 export type StyledLine = readonly Span[];
 
 /** Where lines for people go, with or without something that is redrawn below them. */

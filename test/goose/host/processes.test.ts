@@ -8,9 +8,10 @@ import {
   readProcessTable,
   signalProcess,
 } from '../../../goose/host/process-table.ts';
-import { findByToken, ProcessesLeftError, stop } from '../../../goose/host/processes.ts';
+import { ProcessesLeftError, stop } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
+import { findByToken } from '../../support/find-by-token.ts';
 import { agentScript, eventually, isAlive } from '../../support/stub-runs.ts';
 
 async function startStub(name: string): Promise<{ token: string; root: ProcessId }> {

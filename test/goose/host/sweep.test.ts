@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { identify, readProcess } from '../../../goose/host/process-table.ts';
-import { findByToken, stop } from '../../../goose/host/processes.ts';
+import { stop } from '../../../goose/host/processes.ts';
 import {
   deleteRunRecord,
   newRunToken,
@@ -15,6 +15,7 @@ import {
 import { sweep, workerHasGone } from '../../../goose/host/sweep.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
 import { readBootId } from '../../../os/boot-id.mjs';
+import { findByToken } from '../../support/find-by-token.ts';
 import { agentScript, isAlive, temporaryFolder } from '../../support/stub-runs.ts';
 
 const NOW = 1_800_000_000_000;

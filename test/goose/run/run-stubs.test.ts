@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { Stop } from '../../../domain/attempt/judge.ts';
 import type { ProcessId } from '../../../goose/host/process-table.ts';
-import { findByToken } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { type GooseRunOptions, type GooseRunSpec, runGoose } from '../../../goose/run/run.ts';
+import { findByToken } from '../../support/find-by-token.ts';
 import { eventually, isAlive, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
 
 const FOREVER = new AbortController().signal;
@@ -20,14 +20,12 @@ async function runAndLook(spec: GooseRunSpec, options: GooseRunOptions = { signa
 describe('how a run ends', () => {
   test('by itself', async () => {
     using folder = temporaryFolder();
-    const beats: number[] = [];
     let goose: ProcessId | undefined;
     const result = await runAndLook(stubRun('answers', folder.path), {
       signal: FOREVER,
       onStarted: (id) => {
         goose = id;
       },
-      onBeat: ({ elapsedMs }) => beats.push(elapsedMs),
     });
     expect(result).toMatchObject({ verdict: { kind: 'completed' }, exitCode: 0, signal: null, turns: 1 });
     expect(result).toMatchObject({ tokens: { total: 3, input: 2, output: 1 }, logName: 'attempt.log' });
@@ -85,7 +83,7 @@ describe('how a run ends', () => {
     const spec = stubRun('hangs', folder.path);
     const result = await runAndLook(spec, {
       signal: controller.signal,
-      onBeat: ({ outputBytes }) => outputBytes > 0 && controller.abort(stop),
+      onStarted: () => controller.abort(stop),
     });
     expect(result.verdict).toEqual({ kind: 'cancelled', reason: 'the task was deleted' });
   });
