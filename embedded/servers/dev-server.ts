@@ -76,7 +76,7 @@ async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<De
   if (!running) return undefined;
   try {
     await prepareNamespace(running.address, 10_000, () => isAlive(running) && !signal?.aborted);
-    return handle(running, running, stateDir, true, untilGone(running));
+    return handle(stateDir, { ...running, adopted: true, exited: untilGone(running) });
   } catch {
     goOn(signal);
     onProgress?.(`The Temporal server of process ${running.pid} does not answer; it is being replaced.`);
@@ -146,7 +146,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     goOn(options.signal);
     throw new Error(`The Temporal server did not come up: ${(error as Error).message}. ${endOf(logFile)}`);
   }
-  return handle(server, identity, stateDir, false, exited);
+  return handle(stateDir, { ...server, ...identity, adopted: false, exited });
 }
 
 function goOn(signal: AbortSignal | undefined): void {
@@ -161,11 +161,8 @@ async function endUnknown(stateDir: string): Promise<void> {
 }
 
 function handle(
-  { address, uiUrl }: { address: string; uiUrl: string },
-  { pid, startTime }: ProcessIdentity,
   stateDir: string,
-  adopted: boolean,
-  exited: Promise<void>,
+  { address, uiUrl, pid, startTime, adopted, exited }: Omit<DevServer, 'stop'>,
 ): DevServer {
   const stop = async (): Promise<void> => {
     await stopProcess({ pid, startTime });

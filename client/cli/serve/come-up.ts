@@ -45,15 +45,12 @@ export async function comeUp(
   );
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
   installRuntime(log, config.logLevel);
-  return await whenReachable(context, role, goose.path, log, stop);
+  return await whenReachable(context, { role, gooseBin: goose.path, log, stop });
 }
 
 async function whenReachable(
   { loaded, temporal, ports }: Serving,
-  role: ServingRole,
-  gooseBin: string,
-  log: Log,
-  stop: Promise<string>,
+  { role, gooseBin, log, stop }: { role: ServingRole; gooseBin: string; log: Log; stop: Promise<string> },
 ): Promise<Up> {
   const stopping = new AbortController();
   const stopped = stop.then(() => stopping.abort());

@@ -65,7 +65,7 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
     const brought = await Promise.race([up, stop]);
     if (typeof brought !== 'string') {
       screen.say('');
-      live = showLiveOf(options, screen, () => brought.uses, sinceMs, CTRL_C_STOPS);
+      live = showLiveOf(options, screen, { uses: () => brought.uses, sinceMs, ctrlC: CTRL_C_STOPS });
       await stop;
     }
   } catch (error) {
@@ -122,7 +122,7 @@ async function lookOn(other: ProcessIdentity, options: StartOptions, screen: Scr
   }
   const uses = () => readEmbeddedState(config.stateDir).supervisor?.uses ?? first;
   const hint = ['Ctrl-C', `ends this view only; process ${other.pid} goes on`] as const;
-  const live = showLiveOf(options, screen, uses, Date.now(), hint);
+  const live = showLiveOf(options, screen, { uses, sinceMs: Date.now(), ctrlC: hint });
   const gone = new Promise<'gone'>((resolve) => {
     const timer = setInterval(() => {
       if (isAlive(other)) return;
@@ -141,9 +141,7 @@ const CTRL_C_STOPS = ['Ctrl-C', 'stops everything, agents first; the next start 
 function showLiveOf(
   { context: { loaded }, global }: StartOptions,
   screen: Screen,
-  uses: () => Uses,
-  sinceMs: number,
-  ctrlC: readonly [string, string],
+  { uses, sinceMs, ctrlC }: { uses: () => Uses; sinceMs: number; ctrlC: readonly [string, string] },
 ): Live {
   const settings = ({ temporal: { address, configured } }: Uses): TemporalSettings =>
     configured ? temporalSettings(loaded.environment) : localSettings(address);
