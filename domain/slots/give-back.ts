@@ -31,8 +31,9 @@ function endHolding(pool: Pool, holder: Holder): AgentSlots {
 }
 
 /**
- * A run that holds a slot or is in line was found closed without a release: terminated, timed out or reset. Its slot is
- * free when nothing of it can live any more.
+ * A run that holds a slot was found closed without a release: terminated, timed out or reset. Its slot is free when nothing
+ * of it can live any more. In line it stays: its grant fails when its turn comes, and that is when a run that goes on from it
+ * after a reset is told to ask.
  *
  * @param run.lingersMs its own heartbeat timeout, which may be longer than the configured one
  */
@@ -40,7 +41,6 @@ export function foundClosed(
   pool: Pool,
   run: RunRef & { closedAtMs: number; lingersMs?: number | undefined },
 ): void {
-  pool.waiters = pool.waiters.filter(otherRun(run));
   const holder = pool.holders.find(sameRun(run));
   if (holder === undefined) return;
   endHolding(pool, holder);

@@ -109,12 +109,12 @@ describe('a run that was found closed', () => {
     expect(isUntouched(pool, () => release(pool, late, T))).toBe(true);
   });
 
-  test('and that was in line leaves nothing', () => {
+  test('and that was in line stays there, so that its grant fails and whoever goes on from it is told to ask', () => {
     const pool = poolOf({ ada: 1 });
     held(pool, 1);
     ask(pool, 2);
     foundClosed(pool, closed(2));
-    expect(pool).toMatchObject({ waiters: [], dying: [], holders: [runOfTask(1)] });
+    expect(pool).toMatchObject({ waiters: [runOfTask(2)], dying: [], holders: [runOfTask(1)] });
   });
 });
 
