@@ -34,6 +34,8 @@ export interface WorkersOptions {
   gooseBin: string;
   /** Path of the compiled guardian; only where this runs from its TypeScript sources. */
   guardianEntry?: string;
+  /** Path of the bundled workflows; likewise. */
+  workflowBundle?: string;
   /** Gets what happens, for the log. */
   tell?: Tell;
 }
@@ -64,7 +66,7 @@ const HAND_OVER_MS = 1_000;
  * scheduler works for somebody else.
  */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
-  const { role, loaded, temporal, gooseBin, guardianEntry, tell = () => {} } = options;
+  const { role, loaded, temporal, gooseBin, guardianEntry, workflowBundle, tell = () => {} } = options;
   const onProblem = (problem: string) => tell({ what: 'problem', about: 'host', problem });
   const { config, environment } = loaded;
   const connection = await NativeConnection.connect(temporal.connectionOptions);
@@ -104,7 +106,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     scheduling.push({
       ...common,
       taskQueue: MAIN_QUEUE,
-      ...workflowSource(),
+      ...workflowSource(workflowBundle),
       activities: { ...surveyActivities(deps), ...semaphoreActivities(deps), ...settleActivities(deps) },
       interceptors: { activity: [heartbeats] },
       maxCachedWorkflows: 500,

@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { WorkerOptions } from '@temporalio/worker';
 
-const BUNDLE = fileURLToPath(new URL('../workflows/bundle.js', import.meta.url));
+const BUILT = fileURLToPath(new URL('../workflows/bundle.js', import.meta.url));
 
-/** The bundle that the build made; from sources (in tests) the SDK makes one like it. */
-export function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'> {
-  if (existsSync(BUNDLE)) return { workflowBundle: { codePath: BUNDLE } };
+/** @param bundle path of the one that the build made; where there is none, the SDK makes one like it from the sources */
+export function workflowSource(
+  bundle = BUILT,
+): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'bundlerOptions'> {
+  if (existsSync(bundle)) return { workflowBundle: { codePath: bundle } };
   const source = (name: string) => fileURLToPath(new URL(`../workflows/${name}`, import.meta.url));
   return {
     workflowsPath: source('index.ts'),

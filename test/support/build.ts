@@ -1,28 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCES = [
-  'domain',
-  'config',
-  'tinytask',
-  'goose',
-  'workflows',
-  'activities',
-  'workers',
-  'client',
-  'embedded',
-];
 /** Below node_modules, so that the compiled files find the packages. */
 const BUILDS = join(ROOT, 'node_modules/.cache/tinyscheduler-test-build');
 const ONE_DAY_MS = 86_400_000;
 
+/** Where the workflows are in a built folder, in one file. */
+export const WORKFLOW_BUNDLE = 'workflows/bundle.js';
+
 /**
- * The folder with the sources as JavaScript (`tinytask/client.ts` is `tinytask/client.js` there), for tests
- * that need the code in a process of its own. Compiled when the sources have changed since the last time,
+ * The folder with the sources as JavaScript (`tinytask/client.ts` is `tinytask/client.js` there) and the workflows in one
+ * bundle, for tests that need the code in a process of its own, or workers that start at once. Compiled when the sources have changed since the last time,
  * without a type check. Several test files may call it at once: a build appears whole or not at all.
  */
 export async function buildOnce(): Promise<string> {
@@ -33,6 +25,8 @@ export async function buildOnce(): Promise<string> {
   await execa('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', making], {
     cwd: ROOT,
   });
+  const bundling = ['scripts/bundle-workflows.mjs', 'workflows/index.ts', join(making, WORKFLOW_BUNDLE)];
+  await execa(process.execPath, bundling, { cwd: ROOT });
   await rename(making, finished).catch(async (error) => {
     await rm(making, { recursive: true, force: true });
     if (!(await exists(finished))) throw error;
@@ -43,7 +37,8 @@ export async function buildOnce(): Promise<string> {
 
 async function stateOfSources(): Promise<string> {
   const hash = createHash('sha256');
-  for (const folder of SOURCES) {
+  const project = JSON.parse(await readFile(join(ROOT, 'tsconfig.build.json'), 'utf8'));
+  for (const folder of project.include as string[]) {
     const names = await readdir(join(ROOT, folder), { recursive: true }).catch(() => []);
     for (const name of names.filter((file) => /\.m?[jt]s$/.test(file)).sort()) {
       const { mtimeMs, size } = await stat(join(ROOT, folder, name));

@@ -17,7 +17,7 @@ import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/emb
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import { keepScheduler } from '../../workers/scheduler-watch.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
-import { buildOnce } from './build.ts';
+import { buildOnce, WORKFLOW_BUNDLE } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
@@ -122,8 +122,12 @@ export async function startSystem(): Promise<System> {
       const environment = { ...env, ...Object.fromEntries(named) };
       const loaded = loadConfig({ env: environment, cwd: dir });
       const temporal = temporalSettings(loaded.environment);
-      const guardianEntry = join(await buildOnce(), 'goose/guardian-main.js');
-      const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
+      const built = await buildOnce();
+      const workers = await startWorkers({
+        ...{ role, loaded, temporal, gooseBin },
+        guardianEntry: join(built, 'goose/guardian-main.js'),
+        workflowBundle: join(built, WORKFLOW_BUNDLE),
+      });
       started.push(workers);
       if (role !== 'daemon') return workers;
       const { enabled } = loaded.config;
@@ -198,24 +202,4 @@ function recipeText(agent: string, script: string, more: string): string {
     ...lines.map((line) => `  ${line.trim()}`),
     more,
   ].join('\n');
-}
-
-/** Polls until `look` gives something, and says what was last seen if it does not in time. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  deadlineMs = 60_000,
-): Promise<T> {
-  const untilMs = Date.now() + deadlineMs;
-  let last: unknown;
-  for (;;) {
-    try {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > untilMs) throw new Error(`${what}: not within ${deadlineMs} ms. ${last ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { resetTask } from '../support/reset-task.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { gooseGone, gooseLives, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
 let system: System;

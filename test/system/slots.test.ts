@@ -6,8 +6,9 @@ import { taskWorkflowId } from '../../contract/ids.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextWholePass } from '../support/passes.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import {
   agentIn,
   gooseGone,

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { describeOpen, sayStuck } from '../../temporal/described.ts';
+import { eventually } from '../support/eventually.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
 import { callTinyTask, getTask, listTasks } from '../chaos/tinytask-calls.ts';
+import { eventually } from '../support/eventually.ts';
 import { makeNetwork, type NetHost, type Network, noNetworksBecause } from '../support/network.ts';
 import { SeenRuns } from '../support/seen-runs.ts';
-import { eventually } from '../support/system.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -11,9 +11,10 @@ import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { Rank } from '../../domain/rank.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
+import { eventually } from '../support/eventually.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
+import { signalsTo, standIns } from '../support/stand-ins.ts';
 import { startStubbed, surveyResult } from '../support/stubbed-scheduler.ts';
-import { eventually } from '../support/system.ts';
 import { rankOfTask } from '../support/tasks.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -44,29 +45,6 @@ function pass(client: Client): Promise<PassReport> {
       ...{ updateId: randomUUID(), args: [{ once: true }], startWorkflowOperation },
     }),
   ) as Promise<PassReport>;
-}
-
-/** Workflows that only take signals, since nobody works for them; each by its number from 1, with its run id. */
-async function somebodyFor(
-  client: Client,
-  count: number,
-  id: (n: number) => string,
-): Promise<Map<number, string>> {
-  const started = new Map<number, string>();
-  for (let from = 1; from <= count; from += 50) {
-    const numbers = Array.from({ length: Math.min(50, count - from + 1) }, (_, at) => from + at);
-    const handles = await Promise.all(
-      numbers.map((n) => client.workflow.start('nothing', { workflowId: id(n), taskQueue: 'nobody' })),
-    );
-    handles.forEach((handle, at) => void started.set(numbers[at] as number, handle.firstExecutionRunId));
-  }
-  return started;
-}
-
-/** The names of the signals that it was sent, in order. */
-async function signalsTo(client: Client, workflowId: string): Promise<string[]> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
 }
 
 async function untilCancelled(): Promise<never> {
@@ -116,8 +94,8 @@ const FEW = { 'limit.numPendingSignals.error': 100 };
 
 test('a scheduler that has much to tell tells it: to runs, to many pools of their order, and of a pause', async () => {
   const { client, address } = await serverWith(FEW);
-  const ids = await somebodyFor(client, MANY, taskWorkflowId);
-  const pools = [...(await somebodyFor(client, MANY, (id) => poolId(`q${id}`))).keys()].map((id) =>
+  const ids = await standIns(client, MANY, taskWorkflowId);
+  const pools = [...(await standIns(client, MANY, (id) => poolId(`q${id}`))).keys()].map((id) =>
     poolId(`q${id}`),
   );
   const survey = async (input: SurveyInput) =>
@@ -142,7 +120,7 @@ test('a scheduler that has much to tell tells it: to runs, to many pools of thei
 
 test('a semaphore that gives a slot to many at once when it is resumed gives each one', async () => {
   const { client, address } = await serverWith(FEW);
-  const runs = await somebodyFor(client, MANY, taskWorkflowId);
+  const runs = await standIns(client, MANY, taskWorkflowId);
   const openRunsOf = async () =>
     [...runs].map(([id, runId]) => ({
       ...{ workflowId: taskWorkflowId(id), runId, phase: 'waiting', agent: null, wants: null },
@@ -178,7 +156,7 @@ const BY_250 = { 'limit.historyCount.error': 205, 'limit.historyCount.suggestCon
 
 test('refills without end, and a change of many tasks, do not fill a history', async () => {
   const { client, address } = await serverWith(BY_250);
-  const runs = await somebodyFor(client, 20, taskWorkflowId);
+  const runs = await standIns(client, 20, taskWorkflowId);
   const left = [...runs.keys()];
   let surveys = 0;
   const survey = async (input: SurveyInput) => {

@@ -6,8 +6,8 @@ import { whoIsPresent } from '../../../embedded/presence/present.ts';
 import { readEmbeddedState, stateFilePath } from '../../../embedded/presence/state-file.ts';
 import { identify } from '../../../os/process-identity.mjs';
 import { stopProcess } from '../../../os/stop-process.ts';
+import { eventually } from '../../support/eventually.ts';
 import { newPlace, type Place, type Started } from '../../support/starting.ts';
-import { eventually } from '../../support/system.ts';
 
 let place: Place;
 beforeEach(async () => {

@@ -1,7 +1,8 @@
 import { taskWorkflowId } from '../../../contract/ids.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
+import { eventually } from '../../support/eventually.ts';
 import { letGo } from '../../support/gates.ts';
-import { DEVELOPER, eventually, type System } from '../../support/system.ts';
+import { DEVELOPER, type System } from '../../support/system.ts';
 import { agentIn, gooseLives, inPhase, inStatus, lineOf, newTask, slotsOf } from '../../support/task-runs.ts';
 import { daemonWith, endBy, type Kept, semaphoreRun, untilLetGo } from './scene.ts';
 
