@@ -1,7 +1,14 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { GooseActivities, GooseInput, Settled, SettleInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE, SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
-import type { AttemptResult, Phase, RunInput, RunResult, RunStatus } from '../../contract/run.ts';
+import type {
+  AttemptResult,
+  Phase,
+  RunInput,
+  RunResult,
+  RunSettings,
+  RunStatus,
+} from '../../contract/run.ts';
 import { RUN_TASK } from '../../contract/workflows.ts';
 import { followOutcome, NO_PAST } from '../../domain/attempt/follow.ts';
 import type { Outcome } from '../../domain/attempt/settle.ts';
@@ -10,6 +17,7 @@ import { poolId } from '../../domain/semaphore-id.ts';
 import type { Request } from '../../domain/slots/line.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import { eventually } from './eventually.ts';
+import { resetTask } from './reset-task.ts';
 import { type Received, received, standIn } from './stand-ins.ts';
 import { MADE_AT, rankOfTask } from './tasks.ts';
 
@@ -53,7 +61,7 @@ export class PlayedRun {
     return this.client.workflow.getHandle(taskWorkflowId(this.taskId));
   }
 
-  async start(change: Partial<RunInput> = {}): Promise<void> {
+  async start(change: Partial<RunInput> = {}, settings: Partial<RunSettings> = {}): Promise<void> {
     await standIn(this.client, this.semaphore);
     const { taskId: id, semaphore } = this;
     const input: RunInput = {
@@ -63,6 +71,7 @@ export class PlayedRun {
       settings: {
         ...{ maxAttempts: 2, backOffMs: 300, backOffMaxMs: 300, maxWorkerLosses: 2, maxRunsInARow: 3 },
         ...{ maxRuntimeMs: 60_000, killGraceMs: 1_000, heartbeatTimeoutMs: 1_000 },
+        ...settings,
       },
       ...change,
     };
@@ -109,6 +118,10 @@ export class PlayedRun {
 
   result(): Promise<RunResult> {
     return this.handle.result() as Promise<RunResult>;
+  }
+
+  reset(to: 'first' | 'last'): Promise<void> {
+    return resetTask(this, this.taskId, to);
   }
 
   /** What its semaphore heard of it. */
