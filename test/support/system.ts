@@ -1,9 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { Client, Connection } from '@temporalio/client';
 import { connectScheduler } from '../../client/connect.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
@@ -14,9 +11,9 @@ import { type DevServer, startDevServer } from '../../embedded/servers/dev-serve
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { AUTHOR } from '../../tinytask/comment.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
-import { mcpUrl } from '../../tinytask/endpoint.ts';
 import { keepScheduler } from '../../workers/scheduler-watch.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
+import { callTinyTask } from '../chaos/tinytask-calls.ts';
 import { buildOnce, WORKFLOW_BUNDLE } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
@@ -149,12 +146,7 @@ export async function startSystem(): Promise<System> {
     recipe: (agent, script, more = '') =>
       writeWhole(join(dir, 'recipes', `${agent}.yaml`), recipeText(agent, script, more)),
     async tool(name, args) {
-      const mcp = new McpClient({ name: 'test', version: '1' });
-      // The SDK's own types disagree under exactOptionalPropertyTypes.
-      await mcp.connect(new StreamableHTTPClientTransport(mcpUrl(embedded.endpoint)) as unknown as Transport);
-      const { isError, content } = await mcp.callTool({ name, arguments: args });
-      await mcp.close();
-      if (isError === true) throw new Error(JSON.stringify(content));
+      await callTinyTask(embedded.endpoint, name, args, 20_000);
     },
     gooses: () => livingGooses(dir),
     async comments(taskId) {
