@@ -9,7 +9,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILDS = join(ROOT, 'node_modules/.cache/tinyscheduler-test-build');
 const ONE_DAY_MS = 86_400_000;
 
-/** Where the workflows are in a built folder, in one file. */
+/** Of a built folder: what each worker starts beside it. */
+export const GUARDIAN = 'goose/guardian/guardian-main.js';
+/** Of a built folder: the workflows, in one file. */
 export const WORKFLOW_BUNDLE = 'workflows/bundle.js';
 
 /**

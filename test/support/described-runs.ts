@@ -1,6 +1,7 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { RunMemo } from '../../contract/memos.ts';
 import type { Phase, RunResult } from '../../contract/run.ts';
+import { POOL_SEMAPHORE } from '../../contract/workflows.ts';
 
 /** A run as the server would describe it. */
 export interface DescribedRun {
@@ -31,13 +32,15 @@ export interface Signalled {
 }
 
 /**
- * A client of a server that has these runs, and nothing else; it is asked as the real one would be.
+ * A client of a server that has these runs, and nothing else; it is asked as the real one would be. Semaphores are started,
+ * and say nothing.
  *
  * @param heard gets the signals, which every workflow takes
  */
 export function clientOf(runs: () => readonly DescribedRun[], heard: Signalled[] = []): Client {
   const all = () => runs().map(description);
   const list = async function* ({ query = '' } = {}) {
+    if (query.includes(POOL_SEMAPHORE)) return;
     const workflowId = /^WorkflowId = "(.*)"$/.exec(query)?.[1];
     for (const run of all())
       if (workflowId === undefined ? run.status.name === 'RUNNING' : run.workflowId === workflowId) yield run;
@@ -66,7 +69,7 @@ export function clientOf(runs: () => readonly DescribedRun[], heard: Signalled[]
   return {
     options: { namespace: 'default' },
     withDeadline: (_untilMs: number, ask: () => Promise<unknown>) => ask(),
-    workflow: { list, getHandle },
+    workflow: { list, getHandle, start: async () => {} },
     workflowService: { getWorkflowExecutionHistory },
   } as unknown as Client;
 }

@@ -14,7 +14,7 @@ import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/emb
 import { keepScheduler } from '../../workers/scheduler-watch.ts';
 import { type Role, startWorkers, type Workers } from '../../workers/workers.ts';
 import { callTinyTask } from '../chaos/tinytask-calls.ts';
-import { buildOnce, WORKFLOW_BUNDLE } from './build.ts';
+import { buildOnce, GUARDIAN, WORKFLOW_BUNDLE } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
@@ -122,7 +122,7 @@ export async function startSystem(): Promise<System> {
       const built = await buildOnce();
       const workers = await startWorkers({
         ...{ role, loaded, temporal, gooseBin },
-        guardianEntry: join(built, 'goose/guardian-main.js'),
+        guardianEntry: join(built, GUARDIAN),
         workflowBundle: join(built, WORKFLOW_BUNDLE),
       });
       started.push(workers);

@@ -9,6 +9,7 @@ import type { AgentRegistry } from '../../../domain/agent.ts';
 import { candidates } from '../../../domain/plan/candidates.ts';
 import { processName } from '../../../os/process-name.ts';
 import type { TinyTask } from '../../../tinytask/client.ts';
+import { eventually } from '../../support/eventually.ts';
 import { agentOf, runOf } from '../../support/tasks.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 
@@ -39,25 +40,30 @@ async function stand({ onTestFinished }: TestContext) {
       ...{ untilMs: Date.now() + 60_000, ...change },
     }) as Promise<'changed' | 'over'>;
     watching.catch(() => {});
-    await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(looked);
+    await eventually('it has looked', () => problems.length > looked);
     return watching;
   };
   return {
     ...{ server, tinytask, id, problems, env },
     /** Begins to watch, and gives what that comes to when it has looked once. */
-    watching: async (change?: Partial<WatchInput>) => ({ ends: begin(change), looked: await lookedOnce() }),
+    watching: async (change?: Partial<WatchInput>) => {
+      const ends = begin(change);
+      ends.catch(() => {});
+      await eventually('it has looked', () => problems.length > 0);
+      return { ends };
+    },
     begin,
     agentsAre: (...names: string[]) => {
       agents = registryOf(...names);
     },
   };
-  async function lookedOnce() {
-    await expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(0);
-  }
 }
 
-const looksTwice = ({ problems }: { problems: unknown[] }) =>
-  expect.poll(() => problems.length, { timeout: 10_000 }).toBeGreaterThan(2);
+/** It begins a look after this call, and ends it. */
+function looksAgain({ problems }: { problems: unknown[] }): Promise<true> {
+  const looks = problems.length;
+  return eventually('two more looks', () => problems.length > looks + 1);
+}
 
 test.concurrent.for<[string, (tinytask: TinyTask, id: number) => Promise<unknown>]>([
   ['a task comes', (tinytask) => tinytask.create({ title: 'b', createdBy: 'test' })],
@@ -77,10 +83,12 @@ test.concurrent('it ends at once where the survey saw something else', async (co
 
 test.concurrent('it goes on while nothing new could start: a task goes, or is worked on', async (context) => {
   const it = await stand(context);
-  const { ends } = await it.watching({ untilMs: Date.now() + 4_000 });
+  const { ends } = await it.watching();
   await it.tinytask.update(it.id, { status: 'working' });
-  await looksTwice(it);
+  await looksAgain(it);
   await it.tinytask.update(it.id, { status: 'complete' });
+  await looksAgain(it);
+  it.agentsAre('bob');
   expect(await ends).toBe('over');
 });
 
@@ -103,7 +111,7 @@ test.concurrent('agents that are read otherwise than the survey did end it', asy
 test.concurrent('what another process read of them does not; what they become here does', async (context) => {
   const it = await stand(context);
   const { ends } = await it.watching({ by: '1@elsewhere', registry: 'as they are there' });
-  await looksTwice(it);
+  await looksAgain(it);
   it.agentsAre('bob');
   expect(await ends).toBe('over');
 });
@@ -112,7 +120,7 @@ test.concurrent('a TinyTask that is down is told, and watched on', async (contex
   const it = await stand(context);
   const { ends } = await it.watching();
   await it.server.close();
-  await expect.poll(() => it.problems.at(-1), { timeout: 20_000 }).toMatch(/TinyTask/);
+  await eventually('it is told', () => /TinyTask/.test(it.problems.at(-1) ?? ''));
   it.agentsAre('bob');
   expect(await ends).toBe('over');
 });

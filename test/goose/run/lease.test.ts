@@ -13,7 +13,7 @@ import { identify } from '../../../goose/host/process-table.ts';
 import { newRunToken, writeRunRecord } from '../../../goose/host/run-record.ts';
 import { type BeatAnswer, Lease } from '../../../goose/run/lease.ts';
 import { runGoose } from '../../../goose/run/run.ts';
-import { buildOnce } from '../../support/build.ts';
+import { buildOnce, GUARDIAN } from '../../support/build.ts';
 import { eventually } from '../../support/eventually.ts';
 import { goneAfter, livingIn } from '../../support/guarded-worker.ts';
 import { quietRuntime } from '../../support/quiet-runtime.ts';
@@ -227,7 +227,7 @@ describe('with a server', () => {
       graceMs: 500,
       worker: await identify(process.pid),
       access: { connectionOptions: { address: server.address }, namespace: 'default' },
-      entry: join(await buildOnce(), 'goose/guardian-main.js'),
+      entry: join(await buildOnce(), GUARDIAN),
     });
     try {
       const startMs = Date.now();

@@ -33,7 +33,7 @@ async function filled(system: System): Promise<Kept[]> {
   for (const id of held) await gooseLives(system, id);
   const next = await task(system);
   await inPhase(system, next, 'waiting');
-  const ofTwo = await taskOf(system, 'two');
+  const ofTwo = await taskHeldBy(system, 'two');
   const ref = await semaphoreRun(system, 'duo');
   await letGo(system, ofTwo);
   await gooseLives(system, next);
@@ -121,7 +121,7 @@ async function task(system: System): Promise<number> {
   return (await newTask(system, { queue: 'duo' })).id;
 }
 
-async function taskOf(system: System, agent: string): Promise<number> {
+async function taskHeldBy(system: System, agent: string): Promise<number> {
   const { holders } = await slotsOf(system, 'duo');
   const holder = holders.find((each) => each.agent === agent);
   if (holder === undefined) throw new Error(`${agent} has no task`);
