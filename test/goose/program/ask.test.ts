@@ -28,7 +28,7 @@ test('what goose prints, and what it complains of', async () => {
 test('it ends also when we are killed while it is busy', async () => {
   using folder = temporaryFolder();
   const noted = join(folder.path, 'pid');
-  const module = pathToFileURL(join(await buildOnce(), 'goose/ask.js')).href;
+  const module = pathToFileURL(join(await buildOnce(), 'goose/program/ask.js')).href;
   const script = `echo $$ >'${noted}'; trap '' HUP PIPE; while :; do :; done`;
   const code = `import { askGoose } from ${JSON.stringify(module)};
     await askGoose({ goose: '/bin/sh', args: ['-c', ${JSON.stringify(script)}], env: {}, timeoutMs: 2000 });`;
