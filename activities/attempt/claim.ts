@@ -48,9 +48,13 @@ export async function claim(
     const after = await tinytask.get(ref.id);
     if (after === undefined || !isSameTask(after, ref))
       return { verdict: standDown('it was deleted'), claimed };
-    if (after.assignedTo !== agent || after.status !== 'working') {
+    if (after.assignedTo !== agent)
       return { verdict: standDown(`${after.assignedTo ?? 'somebody'} has it now`), claimed };
-    }
+    if (after.status !== 'working')
+      return {
+        verdict: standDown(`it was set ${after.status === 'idle' ? 'back to idle' : 'to complete'}`),
+        claimed,
+      };
     return { task: after };
   } catch (error) {
     if (error instanceof TaskNotFound) return { verdict: standDown('it was deleted'), claimed };

@@ -117,8 +117,6 @@ async function survey(
     update: async () => ({ ...task, status: 'idle' }),
   } as unknown as TinyTask;
   const client = clientOf(() => runs);
-  // Each semaphore is there already, and says nothing.
-  Object.assign(client.workflow, { start: async () => {}, signal: async () => {} });
   const { survey: look } = surveyActivities({ client, tinytask, config, loadAgents, tell: () => {} });
   const input: SurveyInput = {
     ...{ full: runs.length > 0, once: false, runs: [], assignedByUs: {}, pools: {}, ranks: {} },

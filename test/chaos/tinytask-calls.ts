@@ -27,6 +27,7 @@ export async function callTinyTask(
   endpoint: string,
   tool: string,
   args: Record<string, unknown>,
+  deadlineMs = DEADLINE_MS,
 ): Promise<unknown> {
   const response = await fetch(`${endpoint}/mcp`, {
     method: 'POST',
@@ -37,7 +38,7 @@ export async function callTinyTask(
       method: 'tools/call',
       params: { name: tool, arguments: args },
     }),
-    signal: AbortSignal.timeout(DEADLINE_MS),
+    signal: AbortSignal.timeout(deadlineMs),
   });
   const { result, error } = (await response.json()) as {
     result?: { isError?: boolean; content: { text: string }[] };

@@ -15,7 +15,7 @@ import { portOf } from '../../embedded/servers/ensure-tinytask.ts';
 import type { Piece } from '../../embedded/servers/piece.ts';
 import { tinytaskProblem } from '../../embedded/servers/reachable.ts';
 import { keepUp } from '../../embedded/supervisor/keep-up.ts';
-import { eventually } from '../support/system.ts';
+import { eventually } from '../support/eventually.ts';
 import { client, embeddedTinyTask } from '../support/tinytask.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 

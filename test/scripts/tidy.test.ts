@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { identify } from '../../os/process-identity.mjs';
-import { eventually } from '../support/system.ts';
+import { eventually } from '../support/eventually.ts';
 
 const RUN = fileURLToPath(new URL('../fixtures/tidied-run.mjs', import.meta.url));
 

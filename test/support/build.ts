@@ -9,9 +9,14 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BUILDS = join(ROOT, 'node_modules/.cache/tinyscheduler-test-build');
 const ONE_DAY_MS = 86_400_000;
 
+/** Of a built folder: what each worker starts beside it. */
+export const GUARDIAN = 'goose/guardian/guardian-main.js';
+/** Of a built folder: the workflows, in one file. */
+export const WORKFLOW_BUNDLE = 'workflows/bundle.js';
+
 /**
- * The folder with the sources as JavaScript (`tinytask/client.ts` is `tinytask/client.js` there), for tests
- * that need the code in a process of its own. Compiled when the sources have changed since the last time,
+ * The folder with the sources as JavaScript (`tinytask/client.ts` is `tinytask/client.js` there) and the workflows in one
+ * bundle, for tests that need the code in a process of its own, or workers that start at once. Compiled when the sources have changed since the last time,
  * without a type check. Several test files may call it at once: a build appears whole or not at all.
  */
 export async function buildOnce(): Promise<string> {
@@ -22,6 +27,8 @@ export async function buildOnce(): Promise<string> {
   await execa('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json', '--noCheck', '--outDir', making], {
     cwd: ROOT,
   });
+  const bundling = ['scripts/bundle-workflows.mjs', 'workflows/index.ts', join(making, WORKFLOW_BUNDLE)];
+  await execa(process.execPath, bundling, { cwd: ROOT });
   await rename(making, finished).catch(async (error) => {
     await rm(making, { recursive: true, force: true });
     if (!(await exists(finished))) throw error;

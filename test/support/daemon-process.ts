@@ -7,9 +7,12 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = join(ROOT, 'dist/client/cli/main.js');
 
-/** The compiled command line, built if it is not up to date. */
+let isBuilt = false;
+
+/** The compiled command line, built if it was not up to date when a test file first asked. */
 export function mainForTests(): string {
-  execFileSync(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT });
+  if (!isBuilt) execFileSync(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT });
+  isBuilt = true;
   return MAIN;
 }
 

@@ -1,7 +1,8 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { RunMemo } from '../../contract/memos.ts';
-import type { Phase } from '../../contract/run.ts';
+import type { Phase, RunResult } from '../../contract/run.ts';
+import { POOL_SEMAPHORE } from '../../contract/workflows.ts';
 
 /** A run as the server would describe it. */
 export interface DescribedRun {
@@ -15,32 +16,77 @@ export interface DescribedRun {
   atAttempt?: boolean;
   /** When its goose host was last heard of; absent: none has taken it. */
   heardAtMs?: number;
+  /** Where a task has several; the newest one last. */
+  runId?: string;
+  /** How it ended; absent: from outside. */
+  ended?: 'COMPLETED' | 'TERMINATED';
+  /** What it returned. */
+  result?: Pick<RunResult, 'end'>;
+  /** The run that it was reset from. */
+  resetFrom?: string;
   memo?: Partial<RunMemo>;
 }
 
-/** A client of a server that has these runs, and nothing else; it is asked as the real one would be. */
-export function clientOf(runs: () => readonly DescribedRun[]): Client {
-  const list = async function* () {
-    for (const run of runs()) if (run.closedAtMs === null) yield { workflowId: `task-${run.taskId}` };
-  };
-  const getHandle = (workflowId: string) => ({
-    workflowId,
-    describe: async () => {
-      const run = runs().find(({ taskId }) => `task-${taskId}` === workflowId);
-      if (run === undefined) throw new WorkflowNotFoundError('none', workflowId, undefined);
-      return description(run);
-    },
-  });
-  return { workflow: { list, getHandle } } as unknown as Client;
+/** A signal that was sent to whatever workflow. */
+export interface Signalled {
+  workflowId: string;
+  name: string;
+  content: unknown;
 }
 
-function description({ taskId, agent, phase, closedAtMs, atAttempt, heardAtMs, memo }: DescribedRun) {
+/**
+ * A client of a server that has these runs, and nothing else; it is asked as the real one would be. Semaphores are started,
+ * and say nothing.
+ *
+ * @param heard gets the signals, which every workflow takes
+ */
+export function clientOf(runs: () => readonly DescribedRun[], heard: Signalled[] = []): Client {
+  const all = () => runs().map(description);
+  const list = async function* ({ query = '' } = {}) {
+    if (query.includes(POOL_SEMAPHORE)) return;
+    const workflowId = /^WorkflowId = "(.*)"$/.exec(query)?.[1];
+    for (const run of all())
+      if (workflowId === undefined ? run.status.name === 'RUNNING' : run.workflowId === workflowId) yield run;
+  };
+  const getHandle = (workflowId: string, runId?: string) => {
+    const find = () => {
+      const isIt = (run: { workflowId: string; runId: string }) =>
+        run.workflowId === workflowId && (runId === undefined || run.runId === runId);
+      const at = all().findLastIndex(isIt);
+      if (at < 0) throw new WorkflowNotFoundError('none', workflowId, runId);
+      return at;
+    };
+    return {
+      workflowId,
+      describe: async () => all()[find()],
+      result: async () => runs()[find()]?.result,
+      signal: async ({ name }: { name: string }, content: unknown) =>
+        void heard.push({ workflowId, name, content }),
+    };
+  };
+  const getWorkflowExecutionHistory = async ({ execution }: { execution: { runId: string } }) => {
+    const run = runs().find((each) => runIdOf(each) === execution.runId);
+    const about = { originalExecutionRunId: run?.resetFrom ?? execution.runId };
+    return { history: { events: [{ workflowExecutionStartedEventAttributes: about }] } };
+  };
+  return {
+    options: { namespace: 'default' },
+    withDeadline: (_untilMs: number, ask: () => Promise<unknown>) => ask(),
+    workflow: { list, getHandle, start: async () => {} },
+    workflowService: { getWorkflowExecutionHistory },
+  } as unknown as Client;
+}
+
+const runIdOf = ({ runId, taskId }: DescribedRun) => runId ?? `run-${taskId}`;
+
+function description(run: DescribedRun) {
+  const { taskId, agent, phase, closedAtMs, atAttempt, memo, heardAtMs, ended = 'TERMINATED' } = run;
   const heard = heardAtMs === undefined ? {} : { lastStartedTime: msToTs(heardAtMs) };
   return {
     workflowId: `task-${taskId}`,
-    runId: `run-${taskId}`,
-    status: { name: closedAtMs === null ? 'RUNNING' : 'TERMINATED' },
-    startTime: new Date(0),
+    runId: runIdOf(run),
+    status: { name: closedAtMs === null ? 'RUNNING' : ended },
+    startTime: new Date(closedAtMs ?? 0),
     ...(closedAtMs !== null && { closeTime: new Date(closedAtMs) }),
     searchAttributes: { TaskId: [String(taskId)], ...(agent !== null && { Agent: [agent] }), Phase: [phase] },
     memo: memo && { run: memo },

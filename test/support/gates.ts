@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import type { RunStatus } from '../../contract/run.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
-import { eventually, type System } from './system.ts';
+import { eventually } from './eventually.ts';
+import type { System } from './system.ts';
 
 /** A script for the model: its goose says that it is at work, and ends when its task is let go. Its recipe needs DEVELOPER. */
 export const UNTIL_LET_GO =

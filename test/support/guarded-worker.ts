@@ -5,7 +5,8 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { ContainmentKind } from '../../goose/start/containment.ts';
 import { buildOnce } from './build.ts';
-import { agentScript, eventually } from './stub-runs.ts';
+import { eventually } from './eventually.ts';
+import { agentScript } from './stub-runs.ts';
 
 const SCRIPT = fileURLToPath(new URL('../fixtures/guarded-worker.mjs', import.meta.url));
 const started = new Set<{ stop(): Promise<void> }>();
@@ -64,7 +65,7 @@ export async function startGuardedWorker(options: GuardedWorkerOptions): Promise
     exited,
     guardian: () => Number(lines.findLast((line) => line.startsWith('guardian '))?.slice('guardian '.length)),
     said: (wanted) =>
-      eventually(() =>
+      eventually('a line of the worker', () =>
         lines.find((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line))),
       ),
     signal: (signal) => void process.kill(pid, signal),
@@ -102,7 +103,7 @@ export function livingIn(folder: string): number[] {
 /** Milliseconds until nothing lives in the folder any more; throws when that takes longer than `withinMs`. */
 export async function goneAfter(folder: string, withinMs: number): Promise<number> {
   const startMs = performance.now();
-  await eventually(() => livingIn(folder).length === 0, withinMs);
+  await eventually('all that it started are dead', () => livingIn(folder).length === 0, withinMs);
   return Math.round(performance.now() - startMs);
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually } from './system.ts';
+import { eventually } from './eventually.ts';
 
 /** The lines of all files of days in a log directory. */
 export function logLines(logDir: string): string[] {

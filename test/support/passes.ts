@@ -1,6 +1,7 @@
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { SchedulerStatus } from '../../contract/messages.ts';
-import { eventually, type System } from './system.ts';
+import { eventually } from './eventually.ts';
+import type { System } from './system.ts';
 
 export function schedulerStatus(system: System): Promise<SchedulerStatus> {
   return system.client.workflow.getHandle(SCHEDULER_ID).query<SchedulerStatus>('status');

@@ -1,6 +1,6 @@
 import { ProcessList } from '../chaos/observer/processes.ts';
 import { type Run, Runs } from '../chaos/observer/runs.ts';
-import { eventually } from './system.ts';
+import { eventually } from './eventually.ts';
 
 const LOOK_MS = 20;
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { eventually } from './system.ts';
+import { eventually } from './eventually.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -33,20 +33,6 @@ export function stubRun(name: string, folder: string, changes: Partial<GooseRunS
   };
 }
 
-/** Polls until the condition holds; throws after `deadlineMs`. */
-export async function eventually<T>(
-  condition: () => T | Promise<T>,
-  deadlineMs = 10_000,
-): Promise<Exclude<T, false | undefined | null>> {
-  const end = performance.now() + deadlineMs;
-  for (;;) {
-    const value = await condition();
-    if (value) return value as Exclude<T, false | undefined | null>;
-    if (performance.now() > end) throw new Error(`not so after ${deadlineMs} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 /** Whether the operating system says that a process lives; zombies do not. */
 export async function isAlive({ pid, startTime }: ProcessId): Promise<boolean> {
   const { processes } = await readProcessTable();

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { SurveyActivities, WatchActivities } from '../../contract/activities.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE } from '../../contract/ids.ts';
 import type { SurveyInput, SurveyResult } from '../../contract/pass.ts';
 import { workflowSource } from '../../workers/workflow-source.ts';
+import { buildOnce, WORKFLOW_BUNDLE } from './build.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 
 /** What a survey with nothing to do answers. */
@@ -45,10 +47,11 @@ export async function startStubbed(
   { daemon }: { daemon: boolean },
 ): Promise<{ stop(): Promise<void> }> {
   quietRuntime();
+  const bundle = join(await buildOnce(), WORKFLOW_BUNDLE);
   const connection = await NativeConnection.connect({ address });
   const options = { connection, activities };
   const workers = [
-    await Worker.create({ ...options, taskQueue: MAIN_QUEUE, ...workflowSource() }),
+    await Worker.create({ ...options, taskQueue: MAIN_QUEUE, ...workflowSource(bundle) }),
     ...(daemon ? [await Worker.create({ ...options, taskQueue: DAEMON_QUEUE })] : []),
   ];
   const running = Promise.all(workers.map((worker) => worker.run()));

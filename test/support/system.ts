@@ -1,9 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { Client, Connection } from '@temporalio/client';
 import { connectScheduler } from '../../client/connect.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
@@ -14,11 +11,11 @@ import { type DevServer, startDevServer } from '../../embedded/servers/dev-serve
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { AUTHOR } from '../../tinytask/comment.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
-import { mcpUrl } from '../../tinytask/endpoint.ts';
 import { keepScheduler } from '../../workers/scheduler-watch.ts';
 import type { Role } from '../../workers/worker-options.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
-import { buildOnce } from './build.ts';
+import { callTinyTask } from '../chaos/tinytask-calls.ts';
+import { buildOnce, GUARDIAN, WORKFLOW_BUNDLE } from './build.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
@@ -123,8 +120,12 @@ export async function startSystem(): Promise<System> {
       const environment = { ...env, ...Object.fromEntries(named) };
       const loaded = loadConfig({ env: environment, cwd: dir });
       const temporal = temporalSettings(loaded.environment);
-      const guardianEntry = join(await buildOnce(), 'goose/guardian/guardian-main.js');
-      const workers = await startWorkers({ role, loaded, temporal, gooseBin, guardianEntry });
+      const built = await buildOnce();
+      const workers = await startWorkers({
+        ...{ role, loaded, temporal, gooseBin },
+        guardianEntry: join(built, GUARDIAN),
+        workflowBundle: join(built, WORKFLOW_BUNDLE),
+      });
       started.push(workers);
       if (role !== 'daemon') return workers;
       const { enabled } = loaded.config;
@@ -146,12 +147,7 @@ export async function startSystem(): Promise<System> {
     recipe: (agent, script, more = '') =>
       writeWhole(join(dir, 'recipes', `${agent}.yaml`), recipeText(agent, script, more)),
     async tool(name, args) {
-      const mcp = new McpClient({ name: 'test', version: '1' });
-      // The SDK's own types disagree under exactOptionalPropertyTypes.
-      await mcp.connect(new StreamableHTTPClientTransport(mcpUrl(embedded.endpoint)) as unknown as Transport);
-      const { isError, content } = await mcp.callTool({ name, arguments: args });
-      await mcp.close();
-      if (isError === true) throw new Error(JSON.stringify(content));
+      await callTinyTask(embedded.endpoint, name, args, 20_000);
     },
     gooses: () => livingGooses(dir),
     async comments(taskId) {
@@ -199,24 +195,4 @@ function recipeText(agent: string, script: string, more: string): string {
     ...lines.map((line) => `  ${line.trim()}`),
     more,
   ].join('\n');
-}
-
-/** Polls until `look` gives something, and says what was last seen if it does not in time. */
-export async function eventually<T>(
-  what: string,
-  look: () => Promise<T | undefined | false>,
-  deadlineMs = 60_000,
-): Promise<T> {
-  const untilMs = Date.now() + deadlineMs;
-  let last: unknown;
-  for (;;) {
-    try {
-      const found = await look();
-      if (found !== undefined && found !== false) return found;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > untilMs) throw new Error(`${what}: not within ${deadlineMs} ms. ${last ?? ''}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

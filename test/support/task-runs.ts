@@ -5,7 +5,8 @@ import type { AgentSlots } from '../../domain/slots/agent-slots.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { type KnownRun, lastRunOf } from '../../temporal/runs.ts';
 import type { NewTask } from '../../tinytask/client.ts';
-import { eventually, type System } from './system.ts';
+import { eventually } from './eventually.ts';
+import type { System } from './system.ts';
 
 /** A task for tests: `title` is for the reader of a failed test only. */
 export function newTask(system: System, task: Partial<NewTask>) {

@@ -5,27 +5,32 @@ import { onTestFinished } from 'vitest';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 
+type WhenDone = (end: () => Promise<unknown>) => void;
+/** What was started is ended with the test; of tests that run at the same time vitest asks for the hook of their context. */
+const withTest: WhenDone = (end) => onTestFinished(async () => void (await end()));
+
 /** The file of a database that is removed when the test has ended. */
-export async function databaseFile(): Promise<string> {
+export async function databaseFile(whenDone = withTest): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tinytask-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  whenDone(() => rm(folder, { recursive: true, force: true }));
   return join(folder, 'tinytask.db');
 }
 
 /** An embedded TinyTask on a free port, closed when the test has ended. */
 export async function embeddedTinyTask(
-  options: { file?: string; port?: number } = {},
+  options: { file?: string; port?: number; whenDone?: WhenDone } = {},
 ): Promise<EmbeddedTinyTask> {
-  const { file = await databaseFile(), port = 0 } = options;
+  const { whenDone = withTest } = options;
+  const { file = await databaseFile(whenDone), port = 0 } = options;
   const server = await startEmbeddedTinyTask({ databaseFile: file, port });
-  onTestFinished(() => server.close());
+  whenDone(() => server.close());
   return server;
 }
 
 /** A client that is closed when the test has ended. */
-export function client(endpoint: string, deadlineMs = 10_000): TinyTask {
+export function client(endpoint: string, deadlineMs = 10_000, whenDone = withTest): TinyTask {
   const tinyTask = connectTinyTask({ endpoint, deadlineMs });
-  onTestFinished(() => tinyTask.close());
+  whenDone(() => tinyTask.close());
   return tinyTask;
 }
 

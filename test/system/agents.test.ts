@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { eventually } from '../support/eventually.ts';
+import { type System, startSystem } from '../support/system.ts';
 import {
   agentIn,
   gooseGone,

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lastRunOf } from '../../temporal/runs.ts';
 import { mainForTests } from '../support/daemon-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 
 /** From the end of one worker's goose to the start of the other's: long before anybody could time out. */
 const AT_ONCE_MS = 8_000;

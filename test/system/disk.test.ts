@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { sayExplanation } from '../../words/explanation.ts';
+import { eventually } from '../support/eventually.ts';
 import { mountSmallDisk, noMountsBecause, type SmallDisk } from '../support/small-disk.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 
 const why = noMountsBecause();
 if (why !== undefined) console.log(`disk: skipped, since ${why}`);

@@ -5,8 +5,8 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DevServer, startDevServer } from '../../embedded/servers/dev-server.ts';
 import { tinyscheduler } from '../support/command-line.ts';
+import { eventually } from '../support/eventually.ts';
 import { mountSmallDisk, noMountsBecause, type SmallDisk } from '../support/small-disk.ts';
-import { eventually } from '../support/system.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
 const why = noMountsBecause();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
+import { eventually } from '../support/eventually.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { nextWholePass } from '../support/passes.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask, runResult } from '../support/task-runs.ts';
 
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { guardiansOf } from '../support/guardians.ts';
 import { SeenDaemons, signalIfThere } from '../support/seen-daemons.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 
 let system: System;
 let daemons: SeenDaemons;

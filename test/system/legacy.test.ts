@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { runningSemaphores } from '../../temporal/semaphores.ts';
+import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass } from '../support/passes.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { inPhase, inStatus, newTask } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
 

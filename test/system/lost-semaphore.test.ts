@@ -4,10 +4,11 @@ import { taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { SeenRuns } from '../support/seen-runs.ts';
 import { mostInUse, type SlotUse, slotUses } from '../support/slot-history.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { inPhase, inStatus, lineOf, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
 /** A semaphore that was ended gives nothing for so long. */

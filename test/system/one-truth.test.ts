@@ -1,20 +1,32 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, type TestContext, test, vi } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { eventually } from '../support/eventually.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { agentIn, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, maxConcurrency: 3 });
 
-let system: System;
-let daemon: Awaited<ReturnType<typeof startDaemon>> | undefined;
+interface Stand {
+  system: System;
+  withDaemon(settings?: Record<string, string>): Promise<void>;
+  endDaemon(signal?: NodeJS.Signals): Promise<void>;
+  /** The first line of `status`. */
+  headline(): Promise<string>;
+}
 
-beforeEach(async () => {
-  system = await startSystem();
+/** A system of its own for each test, so that they run at the same time: mostly they wait. */
+async function stand({ onTestFinished }: TestContext): Promise<Stand> {
+  const system = await startSystem();
+  let daemon: Awaited<ReturnType<typeof startDaemon>> | undefined;
+  onTestFinished(async () => {
+    await endDaemon();
+    await system.stop();
+  });
   system.env.TINYSCHEDULER_KILL_GRACE_SEC = '1';
   await system.agents([
     { agentName: 'ada', agentType: 'dev' },
@@ -22,40 +34,39 @@ beforeEach(async () => {
   ]);
   await system.recipe('ada', 'MODEL: wait 60s\nMODEL: say done');
   await system.recipe('bob', 'MODEL: say done');
-});
 
-afterEach(async () => {
-  await endDaemon();
-  await system.stop();
-});
-
-async function withDaemon(settings: Record<string, string> = {}): Promise<void> {
-  const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
-  daemon = await startDaemon({ ...system.env, ...Object.fromEntries(named) });
+  async function endDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    const ending = daemon;
+    daemon = undefined;
+    if (ending === undefined || ending.exitCode !== null) return;
+    const gone = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    await gone;
+  }
+  return {
+    system,
+    endDaemon,
+    async withDaemon(settings = {}) {
+      const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
+      daemon = await startDaemon({ ...system.env, ...Object.fromEntries(named) });
+    },
+    async headline() {
+      const [first = ''] = (await ask(system, ['status'])).stdout.split('\n');
+      return first;
+    },
+  };
 }
 
-async function endDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-  const ending = daemon;
-  daemon = undefined;
-  if (ending === undefined || ending.exitCode !== null) return;
-  const gone = new Promise((resolve) => ending.once('exit', resolve));
-  ending.kill(signal);
-  await gone;
-}
-
-async function headline(more: Record<string, string> = {}): Promise<string> {
-  const [first = ''] = (await ask(system, ['status'], more)).stdout.split('\n');
-  return first;
-}
-
-describe('without a daemon', () => {
-  test('nothing was ever started', async () => {
+describe.concurrent('without a daemon', () => {
+  test('nothing was ever started', async (context) => {
+    const { system, headline } = await stand(context);
     const { id } = await newTask(system, { queue: 'dev' });
     await allSay(system, id, { why: 'starting' });
     expect(await headline()).toContain('not started yet');
   });
 
-  test('a pause counts at once, for a task that has a run too', async () => {
+  test('a pause counts at once, for a task that has a run too', async (context) => {
+    const { system, headline } = await stand(context);
     const begun = await system.start('once');
     const { id } = await newTask(system, { queue: 'dev' });
     const scheduler = await system.scheduler();
@@ -81,7 +92,8 @@ describe('without a daemon', () => {
     await allSay(system, other.id, { why: 'starting' });
   });
 
-  test('what a person put first is first, before anybody has heard of it', async () => {
+  test('what a person put first is first, before anybody has heard of it', async (context) => {
+    const { system } = await stand(context);
     const first = await newTask(system, { queue: 'dev' });
     const second = await newTask(system, { queue: 'dev' });
     await allSay(system, second.id, { why: 'pool-full' });
@@ -90,7 +102,8 @@ describe('without a daemon', () => {
     await allSay(system, first.id, { why: 'pool-full' });
   });
 
-  test('a paused agent is paused at once', async () => {
+  test('a paused agent is paused at once', async (context) => {
+    const { system, withDaemon, endDaemon } = await stand(context);
     await withDaemon();
     await eventually('the agent is known', async () => (await agentIn(system, 'dev', 'ada')).limit === 1);
     await endDaemon();
@@ -99,7 +112,8 @@ describe('without a daemon', () => {
     await allSay(system, id, { why: 'agent-paused' });
   });
 
-  test('what a killed daemon ran does not run', async () => {
+  test('what a killed daemon ran does not run', async (context) => {
+    const { system, withDaemon, endDaemon } = await stand(context);
     const { id } = await newTask(system, { queue: 'dev' });
     await withDaemon();
     await gooseLives(system, id);
@@ -111,7 +125,8 @@ describe('without a daemon', () => {
     await allSay(system, id, { state: 'interrupted' });
   });
 
-  test('a broken agent control file is a problem, and the last good one counts', async () => {
+  test('a broken agent control file is a problem, and the last good one counts', async (context) => {
+    const { system } = await stand(context);
     const { id } = await newTask(system, { queue: 'dev' });
     await system.controlFile('[');
     await allSay(system, id, { why: 'no-agent-for-queue' });
@@ -119,7 +134,8 @@ describe('without a daemon', () => {
     expect((await ask(system, ['validate-config'])).code).toBe(1);
   });
 
-  test('without a goose a pass says so, dry or not', async () => {
+  test('without a goose a pass says so, dry or not', async (context) => {
+    const { system } = await stand(context);
     await newTask(system, { queue: 'dev' });
     const none = { TINYSCHEDULER_GOOSE_BIN: '/nowhere/goose' };
     const [dry, pass, check] = await Promise.all([
@@ -132,7 +148,8 @@ describe('without a daemon', () => {
     expect(check).toMatchObject({ code: 1, stdout: expect.stringContaining('/nowhere/goose') });
   });
 
-  test('TinyTask is down', async () => {
+  test('TinyTask is down', async (context) => {
+    const { system } = await stand(context);
     const back = await system.withoutTinyTask();
     const [status, explained, dry, pass] = await Promise.all([
       ask(system, ['status']),
@@ -148,8 +165,9 @@ describe('without a daemon', () => {
   });
 });
 
-describe('with a daemon', () => {
-  test('it is disabled: nothing starts, not even what waited for it; other environments are told so too', async () => {
+describe.concurrent('with a daemon', () => {
+  test('it is disabled: nothing starts, not even what waited for it; other environments are told so too', async (context) => {
+    const { system, withDaemon, endDaemon, headline } = await stand(context);
     const { id } = await newTask(system, { queue: 'dev' });
     await withDaemon();
     await gooseLives(system, id);
@@ -173,7 +191,8 @@ describe('with a daemon', () => {
     await gooseLives(system, id);
   });
 
-  test('a task beyond the slots waits, and nobody says that it can start', async () => {
+  test('a task beyond the slots waits, and nobody says that it can start', async (context) => {
+    const { system, withDaemon } = await stand(context);
     const first = await newTask(system, { queue: 'dev' });
     await withDaemon({ WAITING_PER_AGENT: '0' });
     await gooseLives(system, first.id);
@@ -182,7 +201,8 @@ describe('with a daemon', () => {
     await allSay(system, first.id, { state: 'running' });
   });
 
-  test('its control file was edited a moment ago', async () => {
+  test('its control file was edited a moment ago', async (context) => {
+    const { system, withDaemon } = await stand(context);
     await withDaemon();
     const { id } = await newTask(system, { queue: 'new' });
     await allSay(system, id, { why: 'no-agent-for-queue' });
@@ -196,7 +216,8 @@ describe('with a daemon', () => {
     expect(status.agents.map(({ name }: { name: string }) => name)).toEqual(['eve']);
   });
 
-  test('a parked task that a person completes is complete', async () => {
+  test('a parked task that a person completes is complete', async (context) => {
+    const { system, withDaemon, endDaemon } = await stand(context);
     await system.recipe('bob', 'MODEL: empty');
     await withDaemon({ MAX_ATTEMPTS: '1' });
     const { id } = await newTask(system, { assignedTo: 'bob' });
@@ -209,7 +230,8 @@ describe('with a daemon', () => {
     expect((await ask(system, ['retry', String(id)])).stdout).toContain('is complete; set it to idle');
   });
 
-  test('a run that was terminated is not said to be somebody else’s', async () => {
+  test('a run that was terminated is not said to be somebody else’s', async (context) => {
+    const { system, withDaemon } = await stand(context);
     const { id } = await newTask(system, { queue: 'dev' });
     await withDaemon();
     await gooseLives(system, id);
@@ -223,7 +245,8 @@ describe('with a daemon', () => {
   });
 });
 
-test('no agent control file: legacy mode is said everywhere', async () => {
+test.concurrent('no agent control file: legacy mode is said everywhere', async (context) => {
+  const { system } = await stand(context);
   await rm(join(system.dir, 'agents.json'));
   const { id } = await newTask(system, { queue: 'dev' });
   await allSay(system, id, { why: 'legacy-unassigned' });

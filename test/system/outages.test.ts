@@ -9,8 +9,9 @@ import { poolId } from '../../domain/semaphore-id.ts';
 import { WELL } from '../../domain/slots/health.ts';
 import { semaphoreMemo } from '../../temporal/memos.ts';
 import type { Workers } from '../../workers/workers.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import {
   agentIn,
   gooseLives,

@@ -4,10 +4,11 @@ import { taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { NewTask } from '../../tinytask/client.ts';
+import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { mostInUse, slotUses, timeOf } from '../support/slot-history.ts';
-import { DEVELOPER, eventually, type System, startSystem, type TestAgent } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem, type TestAgent } from '../support/system.ts';
 import { agentIn, inStatus, lineOf, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
 const RACES = ['race-1', 'race-2', 'race-3', 'race-4', 'race-5', 'race-6'];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { agentIn, inPhase, inStatus, newTask, runResult } from '../support/task-runs.ts';
 
 // Only a failure takes that long; the machine may have other things to do.

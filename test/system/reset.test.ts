@@ -2,8 +2,9 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { resetTask } from '../support/reset-task.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { gooseGone, gooseLives, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 
 let system: System;
@@ -70,10 +71,15 @@ test('a run that is terminated: goose is stopped soon, and the task runs again',
   const task = await newTask(system, { title: 'ends', assignedTo: 'vaela' });
   await gooseLives(system, task.id);
   const most = watchGooses(task.id);
+  const before = await lastRunOf(system.client, task.id);
   await system.client.workflow.getHandle(taskWorkflowId(task.id)).terminate('by hand');
   const startMs = Date.now();
   await gooseGone(system, task.id);
   expect(Date.now() - startMs).toBeLessThan(6_000);
+  await gooseLives(system, task.id);
+  expect((await lastRunOf(system.client, task.id))?.runId).not.toBe(before?.runId);
+  expect(await runResult(system, task.id)).toMatchObject({ end: 'complete' });
+  expect((await system.tinytask.get(task.id))?.status).toBe('complete');
   expect(most()).toBe(1);
 }, 90_000);
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { logged, logLines } from '../support/log-of-the-day.ts';
 import { schedulerStatus } from '../support/passes.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inStatus, newTask, runResult } from '../support/task-runs.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,8 +6,9 @@ import { poolId } from '../../domain/semaphore-id.ts';
 import { schedulerHeld } from '../../temporal/memos.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { Workers } from '../../workers/workers.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 

@@ -6,8 +6,10 @@ import { taskWorkflowId } from '../../contract/ids.ts';
 import type { RunResult } from '../../contract/run.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextWholePass } from '../support/passes.ts';
-import { DEVELOPER, eventually, type System, startSystem } from '../support/system.ts';
+import { mostInUse, type SlotUse, slotUses, timeOf } from '../support/slot-history.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import {
   agentIn,
   gooseGone,
@@ -56,8 +58,8 @@ afterAll(() => system.stop());
 describe.concurrent('the slots of an agent', () => {
   test('two slots and six tasks: two gooses at a time, and never more', async () => {
     const tasks = await many(6, { assignedTo: 'pair' });
-    const most = await mostAtOnce(tasks, () => allComplete(tasks));
-    expect(most).toBe(2);
+    await until(() => allComplete(tasks));
+    expect(mostInUse(await usesOf('pair', tasks), () => true)).toBe(2);
   });
 
   test('the best rank goes first, whoever waited before', async () => {
@@ -87,7 +89,16 @@ describe.concurrent('the slots of an agent', () => {
       const { holders } = await slotsOf(system, 'draining');
       return (await agentIn(system, 'draining')).limitByHand === 1 && holders.length <= 1;
     });
-    expect(await mostAtOnce(tasks, () => allComplete(tasks))).toBe(1);
+    const drainedAtMs = await receivedAtMs('draining', 'set-limit');
+    await until(() => allComplete(tasks));
+    const uses = await usesOf('draining', tasks);
+    expect(mostInUse(uses, () => true)).toBe(2);
+    expect(mostInUse(uses, ({ fromMs }) => fromMs > drainedAtMs)).toBe(1);
+    // Who was there before is not driven out, and nobody else comes beside the last of them.
+    const before = uses.filter(({ fromMs }) => fromMs <= drainedAtMs);
+    expect(before).toHaveLength(2);
+    const last = Math.min(...uses.filter(({ fromMs }) => fromMs > drainedAtMs).map(({ fromMs }) => fromMs));
+    expect(last).toBeGreaterThanOrEqual(Math.max(...before.map(({ untilMs }) => untilMs)));
   });
 
   test('a paused agent finishes what it has, and starts nothing until it is resumed', async () => {
@@ -182,13 +193,16 @@ async function alive(tasks: number[]): Promise<number[]> {
   return (await system.gooses()).filter((task) => tasks.includes(task));
 }
 
-async function mostAtOnce(tasks: number[], done: () => Promise<boolean>): Promise<number> {
-  let most = 0;
-  await until(async () => {
-    most = Math.max(most, (await alive(tasks)).length);
-    return done();
-  });
-  return most;
+function usesOf(agent: string, tasks: number[]): Promise<SlotUse[]> {
+  return slotUses(system.client, tasks, [poolId(agent)]);
+}
+
+/** When its semaphore was sent this signal. */
+async function receivedAtMs(agent: string, name: string): Promise<number> {
+  const { events } = await system.client.workflow.getHandle(poolId(agent)).fetchHistory();
+  const signal = events?.find((event) => event.workflowExecutionSignaledEventAttributes?.signalName === name);
+  if (signal === undefined) throw new Error(`the semaphore of ${agent} was never sent ${name}`);
+  return timeOf(signal);
 }
 
 async function allComplete(ids: number[]): Promise<boolean> {
@@ -238,9 +252,8 @@ async function grantedAtMs(taskId: number, runId: string): Promise<number> {
   const grant = events?.find(
     (event) => event.workflowExecutionSignaledEventAttributes?.signalName === 'grant',
   );
-  if (!grant?.eventTime) throw new Error(`task ${taskId} has no grant in its history`);
-  const { seconds, nanos } = grant.eventTime;
-  return Number(seconds) * 1e3 + Number(nanos) / 1e6;
+  if (grant === undefined) throw new Error(`task ${taskId} has no grant in its history`);
+  return timeOf(grant);
 }
 
 function signalAgent(agent: string, signal: string, ...args: unknown[]): Promise<void> {

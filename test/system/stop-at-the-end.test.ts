@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { eventually, startSystem } from '../support/system.ts';
+import { eventually } from '../support/eventually.ts';
+import { startSystem } from '../support/system.ts';
 
 test('a daemon that stops in the moment when goose has ended still writes back', {
   timeout: 180_000,

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEmbeddedState } from '../../embedded/presence/state-file.ts';
 import { identify } from '../../os/process-identity.mjs';
+import { eventually } from '../support/eventually.ts';
 import { type Ended, endOf, newPlace, type Place, type Started } from '../support/starting.ts';
-import { eventually } from '../support/system.ts';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
 const START = fileURLToPath(new URL('../fixtures/on-free-ports.mjs', import.meta.url));

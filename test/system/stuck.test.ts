@@ -4,8 +4,9 @@ import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { describeOpen, stuckOf } from '../../temporal/described.ts';
 import { sayProblems } from '../../words/problem.ts';
+import { eventually } from '../support/eventually.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { WELL } from '../../domain/slots/health.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { eventually } from '../support/eventually.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
-import { eventually, type System, startSystem } from '../support/system.ts';
+import { type System, startSystem } from '../support/system.ts';
 import {
   agentIn,
   gooseGone,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { heartbeat, sleep } from '@temporalio/activity';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, type TestContext, test, vi } from 'vitest';
 import { MAIN_QUEUE, SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import type { PassReport, SurveyInput } from '../../contract/pass.ts';
 import type { RunInput } from '../../contract/run.ts';
@@ -11,26 +11,30 @@ import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { Rank } from '../../domain/rank.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
+import { eventually } from '../support/eventually.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
+import { signalsTo, standIns } from '../support/stand-ins.ts';
 import { startStubbed, surveyResult } from '../support/stubbed-scheduler.ts';
-import { eventually } from '../support/system.ts';
 import { rankOfTask } from '../support/tasks.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const endings: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).reverse()) await end();
-});
-
-async function serverWith(limits: Record<string, number>) {
-  const server = await startLimitedServer(limits);
-  endings.push(server.stop);
-  return server;
-}
-
-async function stubbed(...args: Parameters<typeof startStubbed>): Promise<void> {
-  endings.push((await startStubbed(...args)).stop);
+/** A server of its own for each test, with other limits, and whoever works for it: they run at the same time. */
+function ending({ onTestFinished }: TestContext) {
+  const endings: (() => Promise<void>)[] = [];
+  onTestFinished(async () => {
+    for (const end of endings.reverse()) await end();
+  });
+  return {
+    async serverWith(limits: Record<string, number>) {
+      const server = await startLimitedServer(limits);
+      endings.push(server.stop);
+      return server;
+    },
+    async stubbed(...args: Parameters<typeof startStubbed>): Promise<void> {
+      endings.push((await startStubbed(...args)).stop);
+    },
+  };
 }
 
 /** As `run --once` asks. */
@@ -44,29 +48,6 @@ function pass(client: Client): Promise<PassReport> {
       ...{ updateId: randomUUID(), args: [{ once: true }], startWorkflowOperation },
     }),
   ) as Promise<PassReport>;
-}
-
-/** Workflows that only take signals, since nobody works for them; each by its number from 1, with its run id. */
-async function somebodyFor(
-  client: Client,
-  count: number,
-  id: (n: number) => string,
-): Promise<Map<number, string>> {
-  const started = new Map<number, string>();
-  for (let from = 1; from <= count; from += 50) {
-    const numbers = Array.from({ length: Math.min(50, count - from + 1) }, (_, at) => from + at);
-    const handles = await Promise.all(
-      numbers.map((n) => client.workflow.start('nothing', { workflowId: id(n), taskQueue: 'nobody' })),
-    );
-    handles.forEach((handle, at) => void started.set(numbers[at] as number, handle.firstExecutionRunId));
-  }
-  return started;
-}
-
-/** The names of the signals that it was sent, in order. */
-async function signalsTo(client: Client, workflowId: string): Promise<string[]> {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap((event) => event.workflowExecutionSignaledEventAttributes?.signalName ?? []);
 }
 
 async function untilCancelled(): Promise<never> {
@@ -87,7 +68,8 @@ async function runsOf(client: Client, workflowId: string): Promise<number> {
 }
 
 /** A server with its limits divided by 200: as many as 5,000 passes, of which a run of the scheduler takes 2,000. */
-test('without a daemon, more passes are made than one run of the scheduler takes', async () => {
+test.concurrent('without a daemon, more passes are made than one run of the scheduler takes', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const { client, address } = await serverWith({ 'history.maxTotalUpdates': 10 });
   const survey = async (input: SurveyInput) => surveyResult(input);
   await stubbed(address, { survey }, { daemon: false });
@@ -95,7 +77,8 @@ test('without a daemon, more passes are made than one run of the scheduler takes
   await eventually('it has continued as new', async () => (await runsOf(client, SCHEDULER_ID)) >= 3);
 });
 
-test('without a daemon, pauses without end do not fill a history', async () => {
+test.concurrent('without a daemon, pauses without end do not fill a history', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const suggest = { 'limit.historyCount.suggestContinueAsNew': 60 };
   const { client, address } = await serverWith(suggest);
   const survey = async (input: SurveyInput) => surveyResult(input);
@@ -114,10 +97,11 @@ test('without a daemon, pauses without end do not fill a history', async () => {
 const MANY = 300;
 const FEW = { 'limit.numPendingSignals.error': 100 };
 
-test('a scheduler that has much to tell tells it: to runs, to many pools of their order, and of a pause', async () => {
+test.concurrent('a scheduler that has much to tell tells it: to runs, to many pools of their order, and of a pause', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const { client, address } = await serverWith(FEW);
-  const ids = await somebodyFor(client, MANY, taskWorkflowId);
-  const pools = [...(await somebodyFor(client, MANY, (id) => poolId(`q${id}`))).keys()].map((id) =>
+  const ids = await standIns(client, MANY, taskWorkflowId);
+  const pools = [...(await standIns(client, MANY, (id) => poolId(`q${id}`))).keys()].map((id) =>
     poolId(`q${id}`),
   );
   const survey = async (input: SurveyInput) =>
@@ -140,9 +124,10 @@ test('a scheduler that has much to tell tells it: to runs, to many pools of thei
   await pass(client);
 });
 
-test('a semaphore that gives a slot to many at once when it is resumed gives each one', async () => {
+test.concurrent('a semaphore that gives a slot to many at once when it is resumed gives each one', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const { client, address } = await serverWith(FEW);
-  const runs = await somebodyFor(client, MANY, taskWorkflowId);
+  const runs = await standIns(client, MANY, taskWorkflowId);
   const openRunsOf = async () =>
     [...runs].map(([id, runId]) => ({
       ...{ workflowId: taskWorkflowId(id), runId, phase: 'waiting', agent: null, wants: null },
@@ -176,9 +161,10 @@ test('a semaphore that gives a slot to many at once when it is resumed gives eac
 /** Limits of the server divided by 250: as 10,000 refills and 5,000 tasks that change at once would meet the real ones. */
 const BY_250 = { 'limit.historyCount.error': 205, 'limit.historyCount.suggestContinueAsNew': 16 };
 
-test('refills without end, and a change of many tasks, do not fill a history', async () => {
+test.concurrent('refills without end, and a change of many tasks, do not fill a history', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const { client, address } = await serverWith(BY_250);
-  const runs = await somebodyFor(client, 20, taskWorkflowId);
+  const runs = await standIns(client, 20, taskWorkflowId);
   const left = [...runs.keys()];
   let surveys = 0;
   const survey = async (input: SurveyInput) => {
@@ -205,7 +191,8 @@ test('refills without end, and a change of many tasks, do not fill a history', a
 });
 
 /** Limits of the server divided by 100: as a year in which its task changes each hour would meet the real ones. */
-test('a run that is parked for a year, and told of each change, does not fill a history', async () => {
+test.concurrent('a run that is parked for a year, and told of each change, does not fill a history', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const limits = { 'limit.historyCount.error': 512, 'limit.historyCount.suggestContinueAsNew': 41 };
   const { client, address } = await serverWith(limits);
   let looks = 0;
@@ -250,7 +237,8 @@ test('a run that is parked for a year, and told of each change, does not fill a 
   await eventually('it asks for a slot', async () => asks === 1);
 });
 
-test('a pass whose result cannot be carried is made again, and one that cannot be made is refused', async () => {
+test.concurrent('a pass whose result cannot be carried is made again, and one that cannot be made is refused', async (context) => {
+  const { serverWith, stubbed } = ending(context);
   const { client, address } = await serverWith({});
   const answers = [
     (input: SurveyInput) => surveyResult(input, { registry: 'x'.repeat(3_000_000) }),

@@ -19,6 +19,7 @@ export async function carryOut(state: SchedulerState, result: SurveyResult): Pro
   // A run that has told that it ended tells nothing when it closes, so it is planned for anew without being woken.
   if (result.closing.length > 0) state.woken = true;
   const report = reportOf(result, started, state);
+  state.lastPass = report;
   const misplaced = new Set(result.misplaced);
   await inBatches(result.changed, (taskId) =>
     send({ workflowId: taskWorkflowId(taskId) }, misplaced.has(taskId) ? withdraw : lookAgain),

@@ -1,7 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test, vi } from 'vitest';
 import { claim } from '../../../activities/attempt/claim.ts';
@@ -11,7 +8,7 @@ import { retryTask } from '../../../client/retry.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
 import type { TinyTask } from '../../../tinytask/client.ts';
-import { mcpUrl } from '../../../tinytask/endpoint.ts';
+import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { startHoldingProxy } from '../../support/holding-proxy.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 
@@ -160,18 +157,10 @@ describe('a claim without a TinyTask', () => {
     const answered = proxy.holdAnswer('get_task');
     const claiming = claim(slow, { task, agent: 'ada', assignee: null });
     const letGo = await answered;
-    await deleteTask(endpoint, task.id);
+    await callTinyTask(endpoint, 'delete_task', { id: task.id });
     letGo();
     expect(await claiming).toMatchObject({
       verdict: { kind: 'not-ours', reason: expect.stringContaining('deleted') },
     });
   });
 });
-
-async function deleteTask(endpoint: string, id: number): Promise<void> {
-  const mcp = new McpClient({ name: 'test', version: '1' });
-  // The SDK's own types disagree under exactOptionalPropertyTypes.
-  await mcp.connect(new StreamableHTTPClientTransport(mcpUrl(endpoint)) as unknown as Transport);
-  await mcp.callTool({ name: 'delete_task', arguments: { id } });
-  await mcp.close();
-}

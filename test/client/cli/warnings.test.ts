@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { command } from '../../support/command.ts';
 import { mainForTests } from '../../support/daemon-process.ts';
-import { eventually } from '../../support/system.ts';
+import { eventually } from '../../support/eventually.ts';
 import { gooseForTests, temporalCliForTests } from '../../support/tools.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });

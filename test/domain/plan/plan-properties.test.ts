@@ -7,7 +7,7 @@ import { plan } from '../../../domain/plan/plan.ts';
 import type { Reason } from '../../../domain/plan/reason.ts';
 import { compareRank, countWaits, type Rank, rankOf } from '../../../domain/rank.ts';
 import { semaphoreOf } from '../../../domain/semaphore-id.ts';
-import { isOpen } from '../../../domain/task.ts';
+import { isOpen, type Task } from '../../../domain/task.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { anyInput } from '../../support/any-plan.ts';
 import { agentOf, lineRunOf, planInput, taskOf } from '../../support/tasks.ts';
@@ -225,11 +225,22 @@ describe('whatever the tasks, agents and runs are', () => {
     }
   });
 
-  holds('better ranked tasks start first, and stand before others in line', (_, { starts, inLine }) => {
-    for (const ranked of [starts, inLine]) {
-      const ranks = ranked.map(({ rank }) => rank);
-      expect([...ranks].sort(compareRank)).toEqual(ranks);
+  holds('better ranked tasks start first, and stand before others in line', (input, { starts, inLine }) => {
+    const open = input.tasks.filter(isOpen);
+    const waits = countWaits(input.blockingDisabled ? [] : open);
+    const first = new Set(input.first);
+    // From the tasks themselves, not as the plan has it.
+    const rankOfId = (id: number) => rankOf(open.find((task) => task.id === id) as Task, waits, first);
+    for (const ids of [starts.map(({ task }) => task.id), inLine.map(({ taskId }) => taskId)]) {
+      const ranks = ids.map(rankOfId);
+      for (const [at, rank] of ranks.entries()) {
+        const next = ranks[at + 1];
+        if (next !== undefined) expect(compareRank(rank, next)).toBeLessThan(0);
+      }
     }
+    // With what the semaphores order by.
+    for (const { task, rank } of starts) expect(rank).toEqual(rankOfId(task.id));
+    for (const { taskId, rank } of inLine) expect(rank).toEqual(rankOfId(taskId));
   });
 
   test('the order of the input does not matter', () => {

@@ -1,51 +1,56 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, type TestContext, test } from 'vitest';
 import { withServersOf } from '../../../embedded/presence/end-unused.ts';
 import { whoIsPresent } from '../../../embedded/presence/presence-records.ts';
 import { readEmbeddedState, stateFilePath } from '../../../embedded/presence/state-file.ts';
 import { identify } from '../../../os/process-identity.mjs';
 import { stopProcess } from '../../../os/stop-process.ts';
-import { newPlace, type Place, type Started } from '../../support/starting.ts';
-import { eventually } from '../../support/system.ts';
-
-let place: Place;
-beforeEach(async () => {
-  place = await newPlace();
-}, 1_800_000);
-afterEach(() => place.clear());
+import { eventually } from '../../support/eventually.ts';
+import { newPlace, type Started } from '../../support/starting.ts';
 
 /** No TinyTask of this machine is theirs. */
 const ALONE = { TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:9' };
-const daemon = () => place.start('daemon', ALONE);
 
-const running = (part: string) => place.processes().filter(({ command }) => command.includes(part));
-const appears = (part: string) => eventually(part, async () => running(part)[0], 60_000);
-const nothingIsLeft = (withinMs = 15_000) =>
-  eventually(
-    'nothing is left',
-    async () => {
-      const left = place.processes();
-      if (left.length > 0) throw new Error(`left: ${JSON.stringify(left.map(({ command }) => command))}`);
-      return true;
-    },
-    withinMs,
-  );
+/** A place of its own for each test, so that they run at the same time: mostly they wait. */
+async function stand({ onTestFinished }: TestContext) {
+  const place = await newPlace();
+  onTestFinished(() => place.clear());
+  const running = (part: string) => place.processes().filter(({ command }) => command.includes(part));
+  return {
+    place,
+    running,
+    daemon: () => place.start('daemon', ALONE),
+    appears: (part: string) => eventually(part, () => running(part)[0]),
+    nothingIsLeft: (withinMs = 15_000) =>
+      eventually(
+        'nothing is left',
+        () => {
+          const left = place.processes();
+          if (left.length > 0) throw new Error(`left: ${JSON.stringify(left.map(({ command }) => command))}`);
+          return true;
+        },
+        withinMs,
+      ),
+  };
+}
 
 async function killed(started: Started): Promise<void> {
   started.child.kill('SIGKILL');
   await started.ended;
 }
 
-describe('whoever of ours stops last ends the Temporal server', { timeout: 120_000 }, () => {
-  test('of a daemon that was killed, when nobody comes back', async () => {
+describe.concurrent('whoever of ours stops last ends the Temporal server', { timeout: 120_000 }, () => {
+  test('of a daemon that was killed, when nobody comes back', async (context) => {
+    const { daemon, nothingIsLeft } = await stand(context);
     const only = daemon();
     await only.printed('Serving as');
     await killed(only);
     await nothingIsLeft();
   });
 
-  test('of a daemon that was killed and started again', async () => {
+  test('of a daemon that was killed and started again', async (context) => {
+    const { running, daemon, nothingIsLeft } = await stand(context);
     const first = daemon();
     await first.printed('Serving as');
     await killed(first);
@@ -57,7 +62,8 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     await nothingIsLeft();
   });
 
-  test('which stays as long as another daemon uses it', async () => {
+  test('which stays as long as another daemon uses it', async (context) => {
+    const { place, running, daemon, nothingIsLeft } = await stand(context);
     const first = daemon();
     await first.printed('Serving as');
     const second = daemon();
@@ -78,7 +84,8 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     await nothingIsLeft();
   });
 
-  test('when two leave at the same moment', async () => {
+  test('when two leave at the same moment', async (context) => {
+    const { running, daemon, nothingIsLeft } = await stand(context);
     const both = [daemon(), daemon()];
     for (const one of both) await one.printed('Serving as');
     for (const one of both) one.child.kill('SIGTERM');
@@ -87,9 +94,10 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     await nothingIsLeft();
   });
 
-  test.each([0, 300, 1_200])(
+  test.for([0, 300, 1_200])(
     'and who arrives %i ms after the last was asked has one that stays',
-    async (ms) => {
+    async (ms, context) => {
+      const { place, running, daemon, nothingIsLeft } = await stand(context);
       const leaving = daemon();
       await leaving.printed('Serving as');
       leaving.child.kill('SIGTERM');
@@ -105,7 +113,8 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     },
   );
 
-  test('and who arrives while it is being ended waits, and has one of its own', async () => {
+  test('and who arrives while it is being ended waits, and has one of its own', async (context) => {
+    const { place, running, daemon, nothingIsLeft } = await stand(context);
     const last = daemon();
     await last.printed('Serving as');
     const { temporal } = readEmbeddedState(place.stateDir);
@@ -126,7 +135,8 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     await nothingIsLeft();
   });
 
-  test('of a `run --once` that was killed before it could write down that there is one', async () => {
+  test('of a `run --once` that was killed before it could write down that there is one', async (context) => {
+    const { place, appears, nothingIsLeft } = await stand(context);
     // Who wants to write into the state file waits for us.
     const lock = `${stateFilePath(place.stateDir)}.lock`;
     mkdirSync(place.stateDir, { mode: 0o700 });
@@ -139,14 +149,16 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
     await nothingIsLeft();
   });
 
-  test('of an `npm start` that was killed, when its daemon has stopped its agents', async () => {
+  test('of an `npm start` that was killed, when its daemon has stopped its agents', async (context) => {
+    const { place, nothingIsLeft } = await stand(context);
     const started = place.start();
     await started.printed(/task \d ".*" running on /);
     await killed(started);
     await nothingIsLeft();
   });
 
-  test('which hangs, and so is killed by the caretaker', async () => {
+  test('which hangs, and so is killed by the caretaker', async (context) => {
+    const { daemon, appears, nothingIsLeft } = await stand(context);
     const only = daemon();
     await only.printed('Serving as');
     process.kill((await appears('start-dev')).pid, 'SIGSTOP');
@@ -155,14 +167,15 @@ describe('whoever of ours stops last ends the Temporal server', { timeout: 120_0
   });
 });
 
-describe('a second Ctrl-C ends everything', { timeout: 120_000 }, () => {
-  test.each([
+describe.concurrent('a second Ctrl-C ends everything', { timeout: 120_000 }, () => {
+  test.for([
     ['before there is anything', 'TinyScheduler is starting', 0],
     ['while the Temporal server starts', '', 'start-dev'],
     ['while TinyTask starts', '', 'internal-tinytask'],
     ['while the daemon starts', '', 'run --daemon'],
     ['when agents run', /task \d ".*" running on /, 0],
-  ] as const)('%s', async (_, said, process) => {
+  ] as const)('%s', async ([_, said, process], context) => {
+    const { place, running, appears, nothingIsLeft } = await stand(context);
     const started = place.start();
     if (said !== '') await started.printed(said);
     if (process !== 0) await appears(process);
@@ -179,30 +192,34 @@ describe('a second Ctrl-C ends everything', { timeout: 120_000 }, () => {
   });
 });
 
-describe('while a tool is fetched', { timeout: 60_000 }, () => {
-  test.each([
+describe.concurrent('while a tool is fetched', { timeout: 60_000 }, () => {
+  test.for([
     ['npm start', 'start', 'SIGINT', 1],
     ['npm start', 'start', 'SIGINT', 2],
     ['a daemon', 'daemon', 'SIGTERM', 1],
-  ] as const)('%s (%s) ends by %s, %i times, and the fetching with it', async (_, command, signal, times) => {
-    // There is none, and what would fetch it takes for ever.
-    const bin = join(place.dir, 'bin');
-    mkdirSync(bin);
-    for (const name of ['go', 'uv', 'pip', 'pip3', 'python3'])
-      writeFileSync(join(bin, name), '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });
-    const none = { TEMPORAL_CLI: '', PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: place.dir };
-    const started = place.start(command, { ...(command === 'daemon' && ALONE), ...none });
-    const children = () => place.processes().filter(({ parent }) => parent === started.pid);
-    // Besides its caretaker.
-    await eventually('it is being fetched', async () =>
-      children().some(({ command: line }) => !line.includes('caretaker')),
-    );
-    started.child.kill(signal);
-    if (times === 2) {
-      await new Promise((resolve) => setTimeout(resolve, 260));
+  ] as const)(
+    '%s (%s) ends by %s, %i times, and the fetching with it',
+    async ([_, command, signal, times], context) => {
+      const { place, nothingIsLeft } = await stand(context);
+      // There is none, and what would fetch it takes for ever.
+      const bin = join(place.dir, 'bin');
+      mkdirSync(bin);
+      for (const name of ['go', 'uv', 'pip', 'pip3', 'python3'])
+        writeFileSync(join(bin, name), '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });
+      const none = { TEMPORAL_CLI: '', PATH: `${bin}:/usr/bin:/bin`, XDG_CACHE_HOME: place.dir };
+      const started = place.start(command, { ...(command === 'daemon' && ALONE), ...none });
+      const children = () => place.processes().filter(({ parent }) => parent === started.pid);
+      // Besides its caretaker.
+      await eventually('it is being fetched', async () =>
+        children().some(({ command: line }) => !line.includes('caretaker')),
+      );
       started.child.kill(signal);
-    }
-    expect([0, 130]).toContain(await started.ended);
-    await nothingIsLeft(5_000);
-  });
+      if (times === 2) {
+        await new Promise((resolve) => setTimeout(resolve, 260));
+        started.child.kill(signal);
+      }
+      expect([0, 130]).toContain(await started.ended);
+      await nothingIsLeft(5_000);
+    },
+  );
 });

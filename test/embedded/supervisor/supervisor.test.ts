@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
+import { eventually } from '../../support/eventually.ts';
 import { newPlace, type OfPlace, type Place, type Started } from '../../support/starting.ts';
-import { eventually } from '../../support/system.ts';
 
 let place: Place;
 beforeEach(async () => {

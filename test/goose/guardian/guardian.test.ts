@@ -5,6 +5,7 @@ import { readPlace } from '../../../goose/host/owner.ts';
 import { readProcessTable } from '../../../goose/host/process-table.ts';
 import { sweep, sweepStrays, workerHasGone } from '../../../goose/host/sweep.ts';
 import { buildOnce } from '../../support/build.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   goneAfter,
   lives,
@@ -13,7 +14,7 @@ import {
   startGuardedWorker,
   stopGuardedWorkers,
 } from '../../support/guarded-worker.ts';
-import { eventually, temporaryFolder } from '../../support/stub-runs.ts';
+import { temporaryFolder } from '../../support/stub-runs.ts';
 
 /** Agents that fork, take no notice of SIGTERM, start new children, and leave their group. */
 const AGENTS = ['hangs', 'ignores-term', 'respawns', 'moves-out'];
@@ -36,7 +37,8 @@ const records = (folder: string) =>
   readdirSync(join(folder, 'running')).filter((name) => name.endsWith('.json'));
 
 /** The agent `hangs`, all four processes of it. */
-const allOfHangs = (folder: string) => eventually(() => livingIn(folder).length === 4 && livingIn(folder));
+const allOfHangs = (folder: string) =>
+  eventually('four processes live', () => livingIn(folder).length === 4 && livingIn(folder));
 
 /** What a worker does before it takes work. */
 async function startingWorkerSweeps(folder: string): Promise<void> {
@@ -59,8 +61,8 @@ describe('when a worker is killed', () => {
     expect(livingIn(folder.path).length).toBeGreaterThanOrEqual(8);
     worker.signal('SIGKILL');
     took.worker = await goneAfter(folder.path, WITHIN_MS);
-    await eventually(() => records(folder.path).length === 0);
-    await eventually(() => !lives(guardian), 5_000);
+    await eventually('no record is left', () => records(folder.path).length === 0);
+    await eventually('its guardian has ended', () => !lives(guardian), 5_000);
   });
 
   test('in the tick of the spawn, or during it, nothing lives on', async () => {
@@ -78,7 +80,7 @@ describe('when a worker is killed', () => {
       );
       await Promise.all(
         workers.map(async (worker, at) => {
-          await eventually(() => worker.lines.includes('spawning'));
+          await eventually('it is spawning', () => worker.lines.includes('spawning'));
           if (at % 2 === 1) worker.signal('SIGKILL');
           await worker.exited;
         }),
@@ -87,7 +89,7 @@ describe('when a worker is killed', () => {
     }
     took.inTick = longest;
     // A record may be there a little longer than the processes.
-    await eventually(() => records(folder.path).length === 0);
+    await eventually('no record is left', () => records(folder.path).length === 0);
     expect(livingIn(folder.path)).toEqual([]);
   }, 60_000);
 
@@ -103,7 +105,7 @@ describe('when a worker is killed', () => {
         return worker.guardian();
       }),
     );
-    await eventually(() => !guardians.some(lives), 8_000);
+    await eventually('the guardians have ended', () => !guardians.some(lives), 8_000);
   });
 
   test('with its guardian at once, the guardian of another worker does it', async () => {
@@ -116,7 +118,11 @@ describe('when a worker is killed', () => {
     await worker.said('running');
     kill(worker.pid, worker.guardian());
     const startMs = performance.now();
-    await eventually(() => livingIn(folder.path).every((pid) => own.includes(pid)), WITHIN_MS);
+    await eventually(
+      'only our own live',
+      () => livingIn(folder.path).every((pid) => own.includes(pid)),
+      WITHIN_MS,
+    );
     took.both = Math.round(performance.now() - startMs);
     expect(livingIn(folder.path)).toEqual(own);
     await other.exited;
@@ -208,9 +214,9 @@ describe('a guardian', () => {
       const [first, agents] = [worker.guardian(), livingIn(folder.path).length];
       process.kill(first, signal);
       const startMs = performance.now();
-      await eventually(() => worker.guardian() !== first, 3_000);
+      await eventually('it has another guardian', () => worker.guardian() !== first, 3_000);
       took[`replaced after ${signal}`] = Math.round(performance.now() - startMs);
-      await eventually(() => !lives(first));
+      await eventually('the first has ended', () => !lives(first));
       expect(livingIn(folder.path).length).toBeGreaterThanOrEqual(agents - 2);
       // As soon as it is there: nobody says when the next kill comes.
       worker.signal('SIGKILL');
@@ -223,7 +229,7 @@ describe('a guardian', () => {
     const worker = await startGuardedWorker({ folder: folder.path, agents: ['answers'] });
     await worker.exited;
     expect(worker.lines).toContain('ended completed');
-    await eventually(() => !lives(worker.guardian()), 1_000);
+    await eventually('its guardian has ended', () => !lives(worker.guardian()), 1_000);
   });
 
   test('takes no notice of the signals that end a service', async () => {

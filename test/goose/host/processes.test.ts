@@ -11,8 +11,9 @@ import {
 import { ProcessesLeftError, stop } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
+import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
-import { agentScript, eventually, isAlive } from '../../support/stub-runs.ts';
+import { agentScript, isAlive } from '../../support/stub-runs.ts';
 
 async function startStub(name: string): Promise<{ token: string; root: ProcessId }> {
   const token = newRunToken();
@@ -25,7 +26,7 @@ async function startStub(name: string): Promise<{ token: string; root: ProcessId
 
 test('finds a run by its token and ends all of it within the grace', async () => {
   const { token, root } = await startStub('hangs');
-  const found = await eventually(async () => {
+  const found = await eventually('it is found', async () => {
     const processes = await findByToken(token);
     return processes.length === 4 && processes;
   });
@@ -64,7 +65,10 @@ test('a zombie is not alive', async () => {
   try {
     const [pid] = await once(parent.stdout, 'data');
     const zombie = Number(String(pid));
-    await eventually(async () => !(await readProcessTable()).processes.some((each) => each.pid === zombie));
+    await eventually(
+      'it is no zombie any more',
+      async () => !(await readProcessTable()).processes.some((each) => each.pid === zombie),
+    );
     expect(readProcess(zombie)).toBeDefined();
     expect(await findByToken(token, readProcess(zombie))).toEqual([]);
   } finally {

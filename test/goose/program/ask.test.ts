@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { identify } from '../../../goose/host/process-table.ts';
 import { askGoose, complaintOf } from '../../../goose/program/ask.ts';
 import { buildOnce } from '../../support/build.ts';
-import { eventually, isAlive, temporaryFolder } from '../../support/stub-runs.ts';
+import { eventually } from '../../support/eventually.ts';
+import { isAlive, temporaryFolder } from '../../support/stub-runs.ts';
 
 const ask = (script: string, timeoutMs?: number) =>
   askGoose({ goose: '/bin/sh', args: ['-c', script, 'goose', 'two words'], env: { A: 'a b' }, timeoutMs });
@@ -32,9 +33,12 @@ test('it ends also when we are killed while it is busy', async () => {
   const code = `import { askGoose } from ${JSON.stringify(module)};
     await askGoose({ goose: '/bin/sh', args: ['-c', ${JSON.stringify(script)}], env: {}, timeoutMs: 2000 });`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
-  await eventually(() => existsSync(noted) && readFileSync(noted, 'utf8').endsWith('\n'));
+  await eventually(
+    'it has noted its process',
+    () => existsSync(noted) && readFileSync(noted, 'utf8').endsWith('\n'),
+  );
   child.kill('SIGKILL');
   const busy = await identify(Number(readFileSync(noted, 'utf8')));
   expect(await isAlive(busy)).toBe(true);
-  await eventually(async () => !(await isAlive(busy)));
+  await eventually('it is dead', async () => !(await isAlive(busy)));
 }, 60_000);

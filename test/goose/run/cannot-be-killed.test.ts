@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { buildOnce } from '../../support/build.ts';
-import { eventually, temporaryFolder } from '../../support/stub-runs.ts';
+import { eventually } from '../../support/eventually.ts';
+import { temporaryFolder } from '../../support/stub-runs.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../fixtures/run-agent.mjs', import.meta.url));
 const NOBODY = 65_534;
@@ -34,9 +35,12 @@ test.skipIf(!mayBecomeNobody())(
     });
     const ended = once(worker, 'exit');
     const noted = join(folder.path, 'pid');
-    const pid = await eventually(() => existsSync(noted) && Number(readFileSync(noted, 'utf8')));
+    const pid = await eventually(
+      'it has noted its process',
+      () => existsSync(noted) && Number(readFileSync(noted, 'utf8')),
+    );
     try {
-      await eventually(() => said.startsWith('left '), 20_000);
+      await eventually('it says that it has left it', () => said.startsWith('left '), 20_000);
       expect(said).toContain(`processes ${pid} of a goose run cannot be killed`);
       expect(said).not.toContain('ended');
       expect(worker.exitCode).toBeNull();

@@ -13,10 +13,11 @@ import { identify } from '../../../goose/host/process-table.ts';
 import { newRunToken, writeRunRecord } from '../../../goose/host/run-record.ts';
 import { type BeatAnswer, Lease } from '../../../goose/run/lease.ts';
 import { runGoose } from '../../../goose/run/run.ts';
-import { buildOnce } from '../../support/build.ts';
+import { buildOnce, GUARDIAN } from '../../support/build.ts';
+import { eventually } from '../../support/eventually.ts';
 import { goneAfter, livingIn } from '../../support/guarded-worker.ts';
 import { quietRuntime } from '../../support/quiet-runtime.ts';
-import { eventually, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
+import { stubRun, temporaryFolder } from '../../support/stub-runs.ts';
 import { startSwallowingProxy } from '../../support/swallowing-proxy.ts';
 import { temporalCliForTests } from '../../support/tools.ts';
 
@@ -49,7 +50,7 @@ describe('a lease', () => {
     const startMs = Date.now();
     await held.lease.begin();
     expect(held.lease.deadlineAt - startMs).toBeLessThanOrEqual(900);
-    await eventually(() => Date.now() - startMs > 1_500);
+    await eventually('1.5 s have passed', () => Date.now() - startMs > 1_500);
     expect(held.lease.obstacle()).toBeUndefined();
     expect(held.lease.deadlineAt).toBeGreaterThan(startMs + 1_500);
     expect(held.deadlines).toEqual([...held.deadlines].sort((a, b) => a - b));
@@ -69,7 +70,7 @@ describe('a lease', () => {
     using held = leaseOf((at) => (at === 1 ? Promise.resolve('acknowledged' as const) : then()));
     const startMs = Date.now();
     await held.lease.begin();
-    await eventually(() => held.stops.length > 0, 3_000);
+    await eventually('it is told to stop', () => held.stops.length > 0, 3_000);
     expect(Date.now() - startMs).toBeGreaterThanOrEqual(790);
     expect(held.stops).toMatchObject([{ why: 'lease-lost' }]);
   });
@@ -88,7 +89,7 @@ describe('a lease', () => {
   ] as const)('stops the run at once when the answer is %s', async (answer, why) => {
     using held = leaseOf(async (at) => (at < 3 ? 'acknowledged' : answer), 50);
     await held.lease.begin();
-    await eventually(() => held.stops.length > 0, 1_000);
+    await eventually('it is told to stop', () => held.stops.length > 0, 1_000);
     expect(held.stops).toMatchObject([{ why }]);
   });
 });
@@ -168,17 +169,21 @@ describe('with a server', () => {
       taskQueue: 'cut',
       args: [timeoutMs],
     });
-    await eventually(() => livingIn(worker.folder).length >= 2);
+    await eventually('two live', () => livingIn(worker.folder).length >= 2);
     proxy.swallow();
     await goneAfter(worker.folder, timeoutMs);
     const deadAtMs = Date.now();
-    const timedOut = await eventually(async () => {
-      const { events } = await handle.fetchHistory();
-      return events?.find((event) => event.activityTaskTimedOutEventAttributes);
-    }, timeoutMs);
+    const timedOut = await eventually(
+      'it has timed out',
+      async () => {
+        const { events } = await handle.fetchHistory();
+        return events?.find((event) => event.activityTaskTimedOutEventAttributes);
+      },
+      timeoutMs,
+    );
     const atMs = Number(timedOut.eventTime?.seconds) * 1_000 + Number(timedOut.eventTime?.nanos) / 1e6;
     expect(deadAtMs).toBeLessThan(atMs);
-    await eventually(() => worker.verdicts.length > 0);
+    await eventually('there is a verdict', () => worker.verdicts.length > 0);
     expect(worker.verdicts).toEqual(['worker-lost']);
     await handle.terminate();
     await proxy.close();
@@ -192,11 +197,11 @@ describe('with a server', () => {
       taskQueue: 'ended',
       args: [60_000],
     });
-    await eventually(() => livingIn(worker.folder).length >= 2);
+    await eventually('two live', () => livingIn(worker.folder).length >= 2);
     await handle.terminate();
     // A heartbeat, the grace and a second.
     await goneAfter(worker.folder, 1_000 + 500 + 1_000);
-    await eventually(() => worker.verdicts.length > 0);
+    await eventually('there is a verdict', () => worker.verdicts.length > 0);
     expect(worker.verdicts).toEqual(['worker-lost']);
     await worker.stop();
   });
@@ -215,14 +220,14 @@ describe('with a server', () => {
       taskQueue: 'lost',
       args: [60_000],
     });
-    const token = await eventually(() => tokens[0]);
+    const token = await eventually('it has a token', () => tokens[0]);
     const { host, bootId } = await readPlace(running);
     const guardian = await Guardian.start({
       runningDir: running,
       graceMs: 500,
       worker: await identify(process.pid),
       access: { connectionOptions: { address: server.address }, namespace: 'default' },
-      entry: join(await buildOnce(), 'goose/guardian/guardian-main.js'),
+      entry: join(await buildOnce(), GUARDIAN),
     });
     try {
       const startMs = Date.now();

@@ -8,10 +8,11 @@ import { newRunToken } from '../../../goose/host/run-record.ts';
 import { type GooseRunOptions, type GooseRunSpec, runGoose } from '../../../goose/run/run.ts';
 import { extensionNameOf, gooseCommand, gooseEnvironment } from '../../../goose/start/command-line.ts';
 import { startEmbeddedTinyTask } from '../../../tinytask/embedded/server.ts';
+import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
 import { gooseBin } from '../../support/goose-bin.ts';
 import { gooseHome, writeRecipe } from '../../support/goose-home.ts';
-import { eventually, isAlive, temporaryFolder } from '../../support/stub-runs.ts';
+import { isAlive, temporaryFolder } from '../../support/stub-runs.ts';
 
 const FOREVER = new AbortController().signal;
 let model: ScriptedModel;
@@ -182,7 +183,7 @@ test('a stop reaches what the agent started in its shell', async () => {
     run: {
       signal: controller.signal,
       onStarted: async ({ pid, startTime }) => {
-        await eventually(() => existsSync(join(folder.path, 'started')));
+        await eventually('it has started', () => existsSync(join(folder.path, 'started')));
         all = await findByToken('', { pid, startTime });
         controller.abort({ why: 'shutdown', detail: 'the worker shuts down' });
       },

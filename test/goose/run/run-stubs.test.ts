@@ -5,8 +5,9 @@ import type { Stop } from '../../../domain/attempt/judge.ts';
 import type { ProcessId } from '../../../goose/host/process-table.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { type GooseRunOptions, type GooseRunSpec, runGoose } from '../../../goose/run/run.ts';
+import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
-import { eventually, isAlive, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
+import { isAlive, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
 
 const FOREVER = new AbortController().signal;
 
@@ -139,7 +140,7 @@ describe('what a run leaves behind', () => {
     const result = await runAndLook(spec, {
       signal: FOREVER,
       onStarted: async (root) => {
-        const found = await eventually(async () => {
+        const found = await eventually('it is found', async () => {
           const family = await findByToken(spec.token, root);
           return family.find(({ session }) => session !== root.pid);
         });

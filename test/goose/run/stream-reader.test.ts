@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { judge } from '../../../domain/attempt/judge.ts';
 import { LineSplitter } from '../../../goose/run/lines.ts';
 import { StreamReader } from '../../../goose/run/stream-reader.ts';
+import { eventually } from '../../support/eventually.ts';
 import { factsOf, readAll, readRecording } from '../../support/goose-recording.ts';
-import { eventually } from '../../support/stub-runs.ts';
 
 const ANSWER = `${JSON.stringify({
   type: 'message',
@@ -53,7 +53,7 @@ test('a line of 50 MB takes no memory and counts as unreadable', async () => {
   const before = heldBytes();
   for (let sent = 0; sent < 50_000_000; sent += part.length) reader.stdout(Buffer.from(part));
   // Freed by a thread of V8's own, which may be late on a busy machine.
-  await eventually(() => heldBytes() - before < 2_000_000);
+  await eventually('the memory is free again', () => heldBytes() - before < 2_000_000);
   reader.stdout(Buffer.from(`\n${ANSWER}`));
   reader.end();
   expect(reader.facts.unreadableLines).toBe(1);

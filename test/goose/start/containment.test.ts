@@ -17,8 +17,9 @@ import {
 } from '../../../goose/start/cgroup.ts';
 import { CONTAINMENTS, type Containment, findContainment } from '../../../goose/start/containment.ts';
 import { readEnd } from '../../../goose/start/keeper.ts';
+import { eventually } from '../../support/eventually.ts';
 import { goneAfter, livingIn, startGuardedWorker, stopGuardedWorkers } from '../../support/guarded-worker.ts';
-import { eventually, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
+import { stubRun, temporaryFolder } from '../../support/stub-runs.ts';
 
 afterEach(stopGuardedWorkers);
 
@@ -43,7 +44,7 @@ describe.each(each(SURE))('held by a %s, nothing outlives a run', (_, held) => {
   test('what escaped as the first act of goose', async () => {
     using folder = temporaryFolder();
     const { spec, stopping, ended } = start('escapes', folder.path, held);
-    await eventually(() => livingIn(folder.path).length >= 2);
+    await eventually('two live', () => livingIn(folder.path).length >= 2);
     stopping.abort({ why: 'cancelled', detail: 'by hand' });
     expect((await ended).verdict).toEqual({ kind: 'cancelled', reason: 'by hand' });
     expect(livingIn(folder.path)).toEqual([]);
@@ -65,7 +66,7 @@ describe.each(each(SURE))('held by a %s, nothing outlives a run', (_, held) => {
   test('what escapes again and again while it is being ended', async () => {
     using folder = temporaryFolder();
     const { stopping, ended } = start('breeds', folder.path, held);
-    await eventually(() => livingIn(folder.path).length >= 3);
+    await eventually('three live', () => livingIn(folder.path).length >= 3);
     stopping.abort();
     await ended;
     expect(livingIn(folder.path)).toEqual([]);
@@ -90,7 +91,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
   async function guardedWorker(folder: string) {
     const worker = await startGuardedWorker({ folder, agents: ['escapes', 'hangs'], ...settings });
     await worker.said('running');
-    await eventually(() => livingIn(folder).length >= 5);
+    await eventually('five live', () => livingIn(folder).length >= 5);
     return worker;
   }
 
@@ -99,7 +100,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
     const worker = await guardedWorker(folder.path);
     worker.signal('SIGKILL');
     await goneAfter(folder.path, 3_000);
-    await eventually(() => readdirSync(join(folder.path, 'running')).length === 0);
+    await eventually('no record is left', () => readdirSync(join(folder.path, 'running')).length === 0);
   });
 
   test.skipIf(by === 'looks')('worker and guardian killed: the next worker ends what escaped', async () => {
@@ -122,7 +123,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
     const agents = [by === 'looks' ? 'hangs' : 'escapes'];
     const worker = await startGuardedWorker({ folder: folder.path, agents, guarded: false, ...settings });
     await worker.said('running');
-    await eventually(() => livingIn(folder.path).length >= 2);
+    await eventually('two live', () => livingIn(folder.path).length >= 2);
     const place = await readPlace(join(folder.path, 'running'));
     worker.signal('SIGKILL');
     await worker.exited;
@@ -179,7 +180,7 @@ describe.each(each(HERE))('held by %s', (by, held) => {
 test('looks alone see what leaves the run within its first moments', async () => {
   using folder = temporaryFolder();
   const { stopping, ended } = start('leaves-early', folder.path, { by: 'looks' });
-  await eventually(() => existsSync(join(folder.path, 'work', 'left')));
+  await eventually('one has left', () => existsSync(join(folder.path, 'work', 'left')));
   stopping.abort();
   await ended;
   expect(livingIn(folder.path)).toEqual([]);
@@ -192,7 +193,7 @@ test('a keeper is the last to be ended, and one that was killed or stopped holds
     using folder = temporaryFolder();
     const { ended, stopping } = start('hangs', folder.path, held, {
       onStarted: async ({ pid }) => {
-        await eventually(() => livingIn(folder.path).length === 5);
+        await eventually('all five live', () => livingIn(folder.path).length === 5);
         process.kill(pid, signal);
       },
     });

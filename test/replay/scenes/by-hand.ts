@@ -1,8 +1,9 @@
 import { taskWorkflowId } from '../../../contract/ids.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
+import { eventually } from '../../support/eventually.ts';
 import { letGo } from '../../support/gates.ts';
 import { resetTask } from '../../support/reset-task.ts';
-import { DEVELOPER, eventually, type System } from '../../support/system.ts';
+import { DEVELOPER, type System } from '../../support/system.ts';
 import {
   agentIn,
   gooseGone,

@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { taskWorkflowId } from '../../../contract/ids.ts';
 import type { RunStatus } from '../../../contract/run.ts';
+import { eventually } from '../../support/eventually.ts';
 import { letGo } from '../../support/gates.ts';
 import { guardiansOf } from '../../support/guardians.ts';
-import { DEVELOPER, eventually, type System } from '../../support/system.ts';
+import { DEVELOPER, type System } from '../../support/system.ts';
 import {
   gooseGone,
   gooseLives,

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../../contract/ids.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
+import { eventually } from '../../support/eventually.ts';
 import { nextWholePass, schedulerStatus } from '../../support/passes.ts';
-import { eventually, type System } from '../../support/system.ts';
+import type { System } from '../../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask, runResult, signalTask } from '../../support/task-runs.ts';
 import { daemonWith, endBy, type Kept, type Ref } from './scene.ts';
 

@@ -1,7 +1,8 @@
 import { taskWorkflowId } from '../../../contract/ids.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
+import { eventually } from '../../support/eventually.ts';
 import { letGo } from '../../support/gates.ts';
-import { DEVELOPER, eventually, type System } from '../../support/system.ts';
+import { DEVELOPER, type System } from '../../support/system.ts';
 import { agentIn, gooseLives, inPhase, inStatus, lineOf, newTask, slotsOf } from '../../support/task-runs.ts';
 import { daemonWith, endBy, type Kept, semaphoreRun, untilLetGo } from './scene.ts';
 
@@ -32,7 +33,7 @@ async function filled(system: System): Promise<Kept[]> {
   for (const id of held) await gooseLives(system, id);
   const next = await task(system);
   await inPhase(system, next, 'waiting');
-  const ofTwo = await taskOf(system, 'two');
+  const ofTwo = await taskHeldBy(system, 'two');
   const ref = await semaphoreRun(system, 'duo');
   await letGo(system, ofTwo);
   await gooseLives(system, next);
@@ -120,7 +121,7 @@ async function task(system: System): Promise<number> {
   return (await newTask(system, { queue: 'duo' })).id;
 }
 
-async function taskOf(system: System, agent: string): Promise<number> {
+async function taskHeldBy(system: System, agent: string): Promise<number> {
   const { holders } = await slotsOf(system, 'duo');
   const holder = holders.find((each) => each.agent === agent);
   if (holder === undefined) throw new Error(`${agent} has no task`);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { poolId } from '../../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../../temporal/runs.ts';
 import { startDaemon } from '../../support/daemon-process.ts';
-import { eventually, type System } from '../../support/system.ts';
+import { eventually } from '../../support/eventually.ts';
+import type { System } from '../../support/system.ts';
 
 export type Ref = { workflowId: string; runId: string };
 

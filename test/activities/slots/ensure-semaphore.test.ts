@@ -1,0 +1,195 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { describe, expect, test } from 'vitest';
+import { askSemaphores } from '../../../activities/slots/ask-semaphores.ts';
+import { ensureSemaphore, type Wanted } from '../../../activities/slots/ensure-semaphore.ts';
+import { semaphoreActivities } from '../../../activities/slots/semaphore.ts';
+import { loadConfig } from '../../../config/load.ts';
+import type { SemaphoreMemo } from '../../../contract/memos.ts';
+import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
+import type { Agent } from '../../../domain/agent.ts';
+import { unknownAgent } from '../../../domain/slots/agent-slots.ts';
+import { poolPolicy } from '../../support/pools.ts';
+import { agentOf, rankOfTask } from '../../support/tasks.ts';
+
+const { config } = loadConfig({ env: {}, cwd: '/' });
+const policy = poolPolicy({ ada: 1 });
+const memoOf = (change: Partial<SemaphoreMemo> = {}): SemaphoreMemo => ({
+  ...{ policy, paused: false, schedulerPaused: false, fencesFrom: 0, agents: [], complaints: [] },
+  ...change,
+});
+
+interface Semaphore {
+  status: 'RUNNING' | 'TERMINATED';
+  memo: SemaphoreMemo | undefined;
+}
+
+/** A server with these semaphores, and what was done to them, in order. A start of one that `beaten` names comes too late. */
+function serverWith(semaphores: Record<string, Semaphore>, { beaten = '', runs = [] as object[] } = {}) {
+  const done: { to: string; did: string; with: unknown }[] = [];
+  const isRunning = (id: string) => semaphores[id]?.status === 'RUNNING';
+  const getHandle = (id: string) => ({
+    async describe() {
+      const found = semaphores[id];
+      if (found === undefined) throw new WorkflowNotFoundError('none', id, undefined);
+      return {
+        ...found,
+        memo: found.memo && { semaphore: found.memo },
+        status: { name: found.status },
+        raw: {},
+      };
+    },
+    async signal({ name }: { name: string }, content: unknown) {
+      if (!isRunning(id)) throw new WorkflowNotFoundError('none', id, undefined);
+      done.push({ to: id, did: name, with: content });
+    },
+  });
+  async function* list({ query }: { query: string }) {
+    if (!query.includes('poolSemaphore')) return yield* runs;
+    for (const [workflowId, { memo }] of Object.entries(semaphores))
+      if (isRunning(workflowId)) yield { workflowId, memo: memo && { semaphore: memo } };
+  }
+  async function start(
+    _type: string,
+    { workflowId, args: [input] }: { workflowId: string; args: [unknown] },
+  ) {
+    if (workflowId === beaten)
+      throw new WorkflowExecutionAlreadyStartedError('there', workflowId, 'poolSemaphore');
+    semaphores[workflowId] = { status: 'RUNNING', memo: memoOf() };
+    done.push({ to: workflowId, did: 'start', with: input });
+  }
+  const withDeadline = (_untilMs: number, ask: () => Promise<unknown>) => ask();
+  return { client: { withDeadline, workflow: { getHandle, list, start } } as unknown as Client, done };
+}
+
+const wanted: Wanted = { semaphore: 'pool-dev', policy, moved: [] };
+const paused = { ...unknownAgent('ada'), limitByHand: 3, paused: true };
+
+describe('a semaphore that is to run', () => {
+  test('and was never there starts fresh', async () => {
+    const { client, done } = serverWith({});
+    const ensured = await ensureSemaphore(client, wanted, true);
+    expect(ensured).toEqual({ semaphore: 'pool-dev', paused: false, agents: [], schedulerPaused: true });
+    const input: SemaphoreInput = { ...wanted, schedulerPaused: true, fresh: true };
+    expect(done).toEqual([{ to: 'pool-dev', did: 'start', with: input }]);
+  });
+
+  test('and was ended rebuilds itself, with what people had told it', async () => {
+    const memo = memoOf({ paused: true, agents: [paused] });
+    const { client, done } = serverWith({ 'pool-dev': { status: 'TERMINATED', memo } });
+    const ensured = await ensureSemaphore(client, wanted, false);
+    expect(ensured).toMatchObject({ paused: true, agents: [paused] });
+    expect(done).toMatchObject([
+      { did: 'start', with: { fresh: false, before: { paused: true, agents: [paused] } } },
+    ]);
+  });
+
+  test('and was ended loses a limit by hand where another one is configured since', async () => {
+    const memo = memoOf({ agents: [paused] });
+    const { client, done } = serverWith({ 'pool-dev': { status: 'TERMINATED', memo } });
+    await ensureSemaphore(client, { ...wanted, policy: poolPolicy({ ada: 2 }) }, false);
+    const agents = [{ ...paused, limitByHand: null }];
+    expect(done).toMatchObject([{ did: 'start', with: { before: { agents } } }]);
+  });
+
+  test('and runs as it should is asked nothing', async () => {
+    const memo = memoOf({ agents: [paused], schedulerPaused: true });
+    const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo } });
+    const ensured = await ensureSemaphore(client, wanted, false);
+    expect(ensured).toEqual({
+      semaphore: 'pool-dev',
+      paused: false,
+      agents: [paused],
+      schedulerPaused: true,
+    });
+    expect(done).toEqual([]);
+  });
+
+  test.each<[string, SemaphoreMemo | undefined, Wanted]>([
+    ['with another policy', memoOf({ policy: poolPolicy({ ada: 9 }) }), wanted],
+    ['with a memo that cannot be read', undefined, wanted],
+    ['and gets an agent of another pool', memoOf(), { ...wanted, moved: [paused] }],
+  ])('%s is configured', async (_, memo, one) => {
+    const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo } });
+    expect((await ensureSemaphore(client, one, false)).agents).toEqual(one.moved);
+    expect(done).toEqual([{ to: 'pool-dev', did: 'configure', with: { policy, moved: one.moved } }]);
+  });
+
+  test('and that somebody else starts in the same moment is there', async () => {
+    const { client, done } = serverWith({}, { beaten: 'pool-dev' });
+    expect(await ensureSemaphore(client, wanted, false)).toMatchObject({ semaphore: 'pool-dev' });
+    expect(done).toEqual([]);
+  });
+
+  test('of which the server does not tell is not started', async () => {
+    const { client, done } = serverWith({});
+    const getHandle = () => ({ describe: () => Promise.reject(new Error('unavailable')) });
+    Object.assign(client.workflow, { getHandle });
+    await expect(ensureSemaphore(client, wanted, false)).rejects.toThrow('unavailable');
+    expect(done).toEqual([]);
+  });
+});
+
+const registryOf = (...agents: Agent[]) => ({ agents, mode: 'queue' as const, warnings: [] });
+const didTo = (done: { to: string; did: string }[]) => done.map(({ to, did }) => `${did} ${to}`);
+
+describe('an agent that moves to another pool', () => {
+  test('is taken from the old one first: both would give its slots otherwise', async () => {
+    const { client, done } = serverWith({
+      'pool-dev': { status: 'RUNNING', memo: memoOf() },
+      'pool-qa': { status: 'RUNNING', memo: memoOf({ policy: poolPolicy({ bob: 1 }) }) },
+    });
+    await askSemaphores(
+      { client, config },
+      registryOf(agentOf('ada', 1, 'qa'), agentOf('bob', 1, 'qa')),
+      false,
+    );
+    expect(didTo(done)).toEqual(['configure pool-dev', 'configure pool-qa']);
+    expect(done).toMatchObject([
+      { with: { policy: { agents: [] } } },
+      { with: { moved: [{ name: 'ada' }] } },
+    ]);
+  });
+
+  test('with nobody who knows it is looked for where it has runs', async () => {
+    const run = {
+      ...{
+        workflowId: 'task-1',
+        runId: 'run-1',
+        status: { name: 'RUNNING' },
+        startTime: new Date(0),
+        raw: {},
+      },
+      searchAttributes: { TaskId: ['1'], Agent: ['ada'], Phase: ['running'] },
+      memo: { run: { semaphore: 'pool-gone' } },
+    };
+    const { client, done } = serverWith({}, { runs: [run] });
+    const { getHandle } = client.workflow;
+    Object.assign(client.workflow, {
+      getHandle: (id: string) => (id === 'task-1' ? { describe: async () => run } : getHandle(id)),
+    });
+    await askSemaphores({ client, config }, registryOf(agentOf('ada', 1, 'qa')), false);
+    expect(done).toMatchObject([
+      { did: 'start', to: 'pool-qa', with: { fresh: true, moved: [{ name: 'ada' }] } },
+    ]);
+  });
+});
+
+describe('a run that asks for a slot', () => {
+  const request = { workflowId: 'task-1', runId: 'run-1', rank: rankOfTask(1), rankedAtMs: 1, wants: null };
+  const registry = registryOf(agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'qa'));
+  const asking = (client: Client) =>
+    semaphoreActivities({ client, config, loadAgents: async () => registry }).askForSlot('pool-dev', request);
+
+  test('asks the semaphore that is there', async () => {
+    const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo: memoOf() } });
+    await asking(client);
+    expect(done).toEqual([{ to: 'pool-dev', did: 'request', with: request }]);
+  });
+
+  test('has one that is gone started anew, that one alone, and asks then', async () => {
+    const { client, done } = serverWith({ 'pool-dev': { status: 'TERMINATED', memo: memoOf() } });
+    await asking(client);
+    expect(didTo(done)).toEqual(['start pool-dev', 'request pool-dev']);
+    expect(done[0]?.with).toMatchObject({ fresh: false, policy: { agents: [{ name: 'ada' }] } });
+  });
+});
