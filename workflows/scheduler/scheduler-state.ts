@@ -53,7 +53,8 @@ export class SchedulerState {
   private assignedByUs: Record<string, { pool: string; agent: string }>;
   private readonly pools: Record<string, PoolKnown>;
   private ranks: Ranks;
-  private lastPass: PassReport | null;
+  /** What it really did: less than the survey decided, where a pause came in between. */
+  lastPass: PassReport | null;
   private counts: SchedulerStatus['counts'];
   private serves: Serves | null;
   private inForce: InForce | null;

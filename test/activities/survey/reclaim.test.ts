@@ -58,7 +58,7 @@ describe('a working task without an open run', () => {
     const it = await stand();
     const runs = [terminated()(it)];
     const done = await reclaimed(it, runs);
-    expect(done).toMatchObject({ reclaimed: 1, dying: {}, errors: [], tasks: [{ status: 'idle' }] });
+    expect(done).toMatchObject({ count: 1, dying: {}, errors: [], tasks: [{ status: 'idle' }] });
     expect(done.told).toEqual([{ what: 'reclaimed', taskId: it.task.id, agent: 'ada', runId: 'run-1' }]);
     // As if the status had not arrived.
     await it.tinytask.update(it.task.id, { status: 'working' });
@@ -73,7 +73,7 @@ describe('a working task without an open run', () => {
   test('waits for as long as something of it may live', async () => {
     const it = await stand();
     const done = await reclaimed(it, [terminated()(it)], { afterMs: -2_000 });
-    expect(done).toMatchObject({ reclaimed: 0, dying: { [it.task.id]: it.nowMs + TIMEOUT_MS } });
+    expect(done).toMatchObject({ count: 0, dying: { [it.task.id]: it.nowMs + TIMEOUT_MS } });
     expect(await statusOf(it)).toBe('working');
   });
 
@@ -88,27 +88,27 @@ describe('a working task without an open run', () => {
     ['somebody has changed it since', ({ nowMs, ...it }) => terminated()({ ...it, nowMs: nowMs - 60_000 })],
   ])('is left as it is where %s', async (_, run) => {
     const it = await stand();
-    expect(await reclaimed(it, [run(it)])).toMatchObject({ reclaimed: 0, dying: {}, errors: [] });
+    expect(await reclaimed(it, [run(it)])).toMatchObject({ count: 0, dying: {}, errors: [] });
     expect(await statusOf(it)).toBe('working');
   });
 
   test('is left where no run of ours was ever there', async () => {
     const it = await stand();
-    expect(await reclaimed(it, [])).toMatchObject({ reclaimed: 0, dying: {} });
+    expect(await reclaimed(it, [])).toMatchObject({ count: 0, dying: {} });
   });
 
   test('is left where it has an open run by now', async () => {
     const it = await stand();
     const open = [runOf(it.task.id, 'ada')];
-    expect(await reclaimed(it, [terminated()(it)], { open })).toMatchObject({ reclaimed: 0, dying: {} });
+    expect(await reclaimed(it, [terminated()(it)], { open })).toMatchObject({ count: 0, dying: {} });
     const late = [terminated()(it), terminated({ closedAtMs: null, runId: 'second' })(it)];
-    expect(await reclaimed(it, late)).toMatchObject({ reclaimed: 0, dying: {} });
+    expect(await reclaimed(it, late)).toMatchObject({ count: 0, dying: {} });
   });
 
   test('is read again before it is written: what a person has made of it meanwhile stands', async () => {
     const it = await stand();
     await it.tinytask.update(it.task.id, { status: 'complete' });
-    expect(await reclaimed(it, [terminated()(it)])).toMatchObject({ reclaimed: 0, errors: [] });
+    expect(await reclaimed(it, [terminated()(it)])).toMatchObject({ count: 0, errors: [] });
     expect(await statusOf(it)).toBe('complete');
     expect(await it.tinytask.comments(it.task.id)).toEqual([]);
   });
@@ -140,20 +140,20 @@ describe('a run that was reset, and then ended', () => {
     ],
   ])('%s: the claim of the one before it is taken back', async (_, run) => {
     const it = await stand();
-    expect(await reclaimed(it, [earlier(it), run(it)])).toMatchObject({ reclaimed: 1 });
+    expect(await reclaimed(it, [earlier(it), run(it)])).toMatchObject({ count: 1 });
     expect(await statusOf(it)).toBe('idle');
   });
 
   test('in order, having handed the task on: that stands', async () => {
     const it = await stand();
     const run = later({ ended: 'COMPLETED', result: { end: 'handed-off' } });
-    expect(await reclaimed(it, [earlier(it), run(it)])).toMatchObject({ reclaimed: 0 });
+    expect(await reclaimed(it, [earlier(it), run(it)])).toMatchObject({ count: 0 });
   });
 
   test('from one that was another agent’s: the task is not ours', async () => {
     const it = await stand();
     const runs = [terminated({ runId: 'before', agent: 'bob' })(it), later({})(it)];
-    expect(await reclaimed(it, runs)).toMatchObject({ reclaimed: 0, dying: {} });
+    expect(await reclaimed(it, runs)).toMatchObject({ count: 0, dying: {} });
   });
 });
 

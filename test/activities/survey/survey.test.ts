@@ -171,7 +171,7 @@ describe('nothing starts', () => {
   test('while TinyTask is down: that is an error of the pass, and all that was known stays', async () => {
     const it = await stand();
     await it.tinytask.close();
-    const known = { first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } }, told: { 3: 'x' } };
+    const known = { first: [3], assignedByUs: { 3: { pool: 'dev', agent: 'ada' } }, toldChanges: { 3: 'x' } };
     const runs = packRuns([runOf(3, 'ada')]);
     const result = await it.survey({ ...REFILL, ...known, runs });
     expect(result).toMatchObject({ ...known, starts: [], runs, fingerprint: '', changed: [] });

@@ -193,7 +193,7 @@ describe.concurrent('grants', () => {
     await pool.knows('all are in line', ({ waiters }) => waiters.length === 3);
     expect(await pool.line()).toEqual([high.taskId, mid.taskId, low.taskId]);
     const ranks = [rankOfTask(low.taskId, { priority: 1, first: true })];
-    await pool.handle.signal('order', { atMs: Date.now() + 1_000, ranks, coming: [] });
+    await pool.handle.signal('order', { atMs: Date.now() + 1_000, ranks, expected: [] });
     await pool.knows('the order is another', ({ waiters }) => waiters[0]?.rank.id === low.taskId);
     await pool.release(holder, fence);
     await granted(low);

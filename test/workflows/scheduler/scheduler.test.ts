@@ -230,21 +230,21 @@ describe.concurrent('a pass', () => {
     expect(await signalsTo(server.client, taskWorkflowId(stays))).toEqual(['look-again']);
     expect(await signalsTo(server.client, taskWorkflowId(leaves))).toEqual(['withdraw']);
     expect(await received(server.client, pool)).toMatchObject([
-      { name: 'order', content: { ranks, coming: [] } },
+      { name: 'order', content: { ranks, expected: [] } },
       { name: 'scheduler-paused', content: false },
     ]);
   });
 
-  test('tells a pool who is coming where several are started for it at once', async () => {
+  test('tells a pool which runs to expect where several are started for it at once', async () => {
     const pool = poolId(`coming-${randomUUID()}`);
     await standIn(server.client, pool);
     const starts = [dueStart({ semaphore: pool }), dueStart({ semaphore: pool, wants: 'ada' })];
     const it = newScheduler(starting(...starts));
     await it.start();
     await it.watching();
-    const coming = starts.map(({ rank, wants }) => ({ rank, wants }));
+    const expected = starts.map(({ rank, wants }) => ({ rank, wants }));
     expect(await received(server.client, pool)).toMatchObject([
-      { name: 'order', content: { ranks: [], coming } },
+      { name: 'order', content: { ranks: [], expected } },
     ]);
   });
 
@@ -358,14 +358,14 @@ describe.concurrent('a full pass follows', () => {
       tinytask: 't',
       mark: { id: 1, createdAt: MADE_AT },
     };
-    const told = { 5: 'told' };
+    const toldChanges = { 5: 'told' };
     const pool = { paused: true, agents: [] };
     const keeping: Answer = (input) =>
       surveyResult(input, {
         ...{
           starts: [start],
           serves,
-          told,
+          toldChanges,
           ranks: { 9: 'mark' },
           first: [9],
           registry: 'r',
@@ -384,7 +384,7 @@ describe.concurrent('a full pass follows', () => {
     await it.sees('over');
     const second = await it.surveyed(2);
     expect(second).toMatchObject({
-      ...{ full: true, serves, told, first: [9], pools: { 'pool-a': pool } },
+      ...{ full: true, serves, toldChanges, first: [9], pools: { 'pool-a': pool } },
       ...{ runs: packRuns([openRunOf(start)]), assignedByUs: { 7: { pool: 'dev', agent: 'ada' } } },
       ...{ ranks: { 9: 'mark' }, last: { by: 'stub', config: '' } },
     });
