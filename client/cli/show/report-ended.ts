@@ -11,6 +11,7 @@ export function endedLines(ended: EndedWork, atMs: number): StyledLine[] {
   const { runs, ends, completedPerHour, waiting, running, verdicts, byAgent, byRecipe } = ended;
   const list = ends.map(({ end, runs: times }) => `${end} ${times}`).join(', ');
   const perHour = completedPerHour === null ? NOT_KNOWN : completedPerHour.toFixed(2);
+  const gaps = sayGaps(ended, atMs).map((text): StyledLine => [['Note: ', 'yellow'], text]);
   return [
     [`Runs ended:          ${runs}${list === '' ? '' : ` (${list})`}`],
     [`Completed an hour:   ${perHour}`],
@@ -22,13 +23,13 @@ export function endedLines(ended: EndedWork, atMs: number): StyledLine[] {
     ),
     ...below(byAgent.map(workRow), ['Agent', 'Attempts', 'Tokens']),
     ...below(byRecipe.map(workRow), ['Recipe', 'Attempts', 'Tokens']),
-    ...sayGaps(ended, atMs).map((text): StyledLine => [['Note: ', 'yellow'], text]),
+    ...(gaps.length === 0 ? [] : [[''], ...gaps]),
   ];
 }
 
 function below(rows: readonly string[][], [first = '', ...figures]: readonly string[]): StyledLine[] {
   if (rows.length === 0) return [];
-  return [[''], ...tableOf([first, ...figures.map((right) => ({ right }))], rows), ['']];
+  return [[''], ...tableOf([first, ...figures.map((right) => ({ right }))], rows)];
 }
 
 function saySpread(spread: Spread | null, what: string): string {

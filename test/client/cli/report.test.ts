@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportJson } from '../../../client/cli/show/report-json.ts';
 import { reportLines } from '../../../client/cli/show/report-lines.ts';
+import { tableOf } from '../../../client/cli/show/report-table.ts';
 import { styledText } from '../../../client/cli/show/terminal.ts';
 import { workloadOf } from '../../../client/report/workload.ts';
 import type { EndedWork, Report, ReportedScheduler } from '../../../contract/report.ts';
@@ -206,6 +207,7 @@ ID  Status   Agent  Pri  Age(h)  Title   Why
       'Problem: What has ended is not known. it broke',
     ])
       expect(text.split('\n')).toContain(line);
+    expect(text).not.toContain('\n\n\n');
   });
 
   test('complete tasks have a column where they are asked for', () => {
@@ -242,6 +244,19 @@ ID  Status   Agent  Pri  Age(h)  Title   Why
 
   test('a date that is none is a question', () => {
     expect(textOf(reportOf([taskOf(2, { createdAt: 'x' })]))).toMatch(/^ 2 {2}idle +- +0 +\? +task 2$/m);
+  });
+
+  test('columns are as wide as what they show', () => {
+    const rows = [
+      ['x\u001b[2J', '1', ' a'],
+      ['漢字', '10', 'b'],
+    ];
+    expect(styledText(tableOf(['Name', { right: 'N' }, 'Last'], rows), false).split('\n')).toEqual([
+      'Name    N  Last',
+      '-----  --  ----',
+      'x�[2J   1  a',
+      '漢字   10  b',
+    ]);
   });
 
   test('colours are there only on request', () => {

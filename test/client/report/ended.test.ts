@@ -97,6 +97,14 @@ describe('some runs', () => {
     expect(workOf(facts, 'nobody')).toMatchObject({ runs: 0, read: 0, verdicts: [], byAgent: [] });
   });
 
+  test('of one agent, though another one had the run before', () => {
+    const details = [complete(attemptOf({ agent: 'bob', verdict: 'stalled' }), attemptOf())];
+    expect(workOf({ runs: [runOf(1)], details }, 'ada')).toMatchObject({
+      verdicts: [{ verdict: 'completed', attempts: 1 }],
+      byAgent: [{ name: 'ada', attempts: 1 }],
+    });
+  });
+
   test('a rate is not known where some runs are not', () => {
     expect(workOf({ ...facts, details: [complete(attemptOf()), undefined] })).toMatchObject({
       ...{ runs: 3, read: 1, completedPerHour: null },
