@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { passUpdate, pause, pauseAll, resume, resumeAll, runNow } from '../contract/messages.ts';
 import type { PassReport } from '../contract/pass.ts';
+import type { ReportAsked } from '../contract/report.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { isTimeout } from '../temporal/failures.ts';
 import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
@@ -13,6 +14,7 @@ import { cancelTask } from './cancel.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { outcomeOf } from './outcome.ts';
+import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, SchedulerClient, Selection } from './scheduler-client.ts';
 import { readStatus } from './status.ts';
@@ -55,6 +57,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     pass: coded((asked: PassAsked) => askForPass(client, asked)),
     outcomeOf: coded((taskId: number, runId?: string) => outcomeOf(client, taskId, runId)),
     explain: coded((taskId: number) => explainTask(deps, taskId)),
+    report: coded((asked: ReportAsked) => readReport(deps, asked)),
     async close() {
       await tinytask.close();
       await client.connection.close();

@@ -1,4 +1,5 @@
 import type { PassReport } from '../contract/pass.ts';
+import type { Report, ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 
@@ -44,5 +45,7 @@ export interface SchedulerClient {
   outcomeOf(taskId: number, runId?: string): Promise<TaskOutcome>;
   /** Why a task is where it is. @throws `no-such-task` */
   explain(taskId: number): Promise<Explanation>;
+  /** The workload: tasks by agent, priority and age, pools, and on request what ended. Where Temporal may be down: reportOf. */
+  report(asked: ReportAsked): Promise<Report>;
   close(): Promise<void>;
 }

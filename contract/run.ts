@@ -80,6 +80,8 @@ export interface AttemptResult {
   turns: number;
   /** Of the model, in all; null: not known. */
   tokens: number | null;
+  /** Name of the recipe; absent: no goose ran, or the host is of an earlier version. */
+  recipe?: string;
 }
 
 /** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */

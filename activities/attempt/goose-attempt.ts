@@ -163,7 +163,7 @@ export class Attempt {
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     });
     unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
-    return resultOf(ran);
+    return { ...resultOf(ran), recipe: ready.recipe.name };
   }
 
   get #isLeaseLost(): boolean {

@@ -27,6 +27,7 @@ beforeAll(() => {
   elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'elsewhere-')));
   for (const path of [
     'tinyscheduler',
+    'workload-reporter',
     'scripts',
     'tsconfig.json',
     'tsconfig.build.json',
@@ -45,7 +46,7 @@ beforeAll(() => {
   writeFileSync(
     join(root, 'client/cli/main.ts'),
     `process.on('SIGTERM', () => process.exit(7));
-     console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd(), as: process.env.TINYSCHEDULER_CALLED_AS }));
+     console.log(JSON.stringify({ args: process.argv.slice(2), cwd: process.cwd(), as: process.env.TINYSCHEDULER_CALLED_AS, at: process.env.TINYSCHEDULER_MCP_ENDPOINT }));
      if (process.argv[2] === 'fail') process.exitCode = 3;
      if (process.argv[2] === 'wait') setInterval(() => undefined, 1_000);\n`,
   );
@@ -95,6 +96,33 @@ test('`--env-file` is for the program, not for Node, which would end over a file
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout).args).toEqual(args);
   }
+});
+
+test('the workload reporter is `report` under its old name, through a link and with its old variable too', async () => {
+  const link = join(elsewhere, 'reporter');
+  symlinkSync(join(root, 'workload-reporter'), link);
+  const as = join(root, 'tinyscheduler');
+  const at = 'http://old:3000';
+  for (const [env, known] of [
+    [{ TINYTASK_ENDPOINT: at }, { at }],
+    [{ TINYTASK_ENDPOINT: at, TINYSCHEDULER_MCP_ENDPOINT: 'http://new:3000' }, { at: 'http://new:3000' }],
+    [{ TINYTASK_ENDPOINT: '' }, {}],
+  ] as const) {
+    const child = spawn(link, ['--format', 'two words'], {
+      cwd: elsewhere,
+      env: { PATH: process.env.PATH, ...env },
+    });
+    const { code, stdout } = await ended(child);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      args: ['report', '--format', 'two words'],
+      cwd: elsewhere,
+      as,
+      ...known,
+    });
+  }
+  const { code } = await ended(spawn(join(root, 'workload-reporter'), ['--help'], { cwd: elsewhere }));
+  expect(code).toBe(0);
 });
 
 test('a changed source is built, a removed one is removed, a broken one is an error with the place', async () => {

@@ -62,6 +62,7 @@ test('it has what it runs from, and neither sources nor tests nor maps', () => {
   const files = execFileSync('tar', ['-tzf', archive], { encoding: 'utf8' }).trim().split('\n');
   for (const needed of [
     'tinyscheduler',
+    'workload-reporter',
     'dist/client/cli/main.js',
     'dist/goose/guardian/guardian-main.js',
     'dist/embedded/tools/tool-cache.mjs',
@@ -85,6 +86,12 @@ test('its help says how it was called', () => {
     encoding: 'utf8',
   });
   expect(direct).toContain('Usage: node_modules/.bin/tinyscheduler start');
+  const reporter = execFileSync('npx', ['workload-reporter', '--help'], {
+    cwd: project,
+    env: environment(),
+    encoding: 'utf8',
+  });
+  expect(reporter).toContain('--since <time>');
 });
 
 test('start brings everything up in an empty folder, to complete samples, and ends it', async () => {

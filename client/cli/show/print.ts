@@ -23,7 +23,12 @@ export function printLines(text: string, { clearScreen = false } = {}): void {
 }
 
 export function printJson(value: unknown): void {
-  stdout.write(`${escaped(JSON.stringify(value, null, 2))}\n`);
+  stdout.write(`${jsonText(value)}\n`);
+}
+
+/** As it is printed, and as it is written to a file that somebody may print. */
+export function jsonText(value: unknown): string {
+  return escaped(JSON.stringify(value, null, 2));
 }
 
 /** What is said beside the answer, so that the answer can be piped. Lines after the first are set in. */

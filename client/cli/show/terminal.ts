@@ -43,6 +43,15 @@ export function paint(line: StyledLine, colour: boolean): string {
     .join('');
 }
 
+/** Lines of an answer, coloured only where a terminal reads them. */
+export function printStyled(lines: readonly StyledLine[], out: WriteStream, colour: boolean): void {
+  out.write(`${styledText(lines, colour && out.isTTY === true)}\n`);
+}
+
+export function styledText(lines: readonly StyledLine[], colour: boolean): string {
+  return lines.map((line) => paint(line, colour)).join('\n');
+}
+
 function plainScreen(out: WriteStream): Screen {
   return {
     redraws: false,

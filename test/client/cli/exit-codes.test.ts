@@ -78,6 +78,15 @@ describe('2: wrong usage', () => {
     [['drain', '--timeout', 'soon'], '"soon" is not a number of seconds'],
     [['add', ' '], 'the title is empty'],
     [['add', 'x', '--blocked-by', 'y'], '"y" is not a task id'],
+    [['report', '--format', 'xml'], 'Allowed choices are console, json, both'],
+    [['report', '--format', 'both'], 'name them with --output'],
+    [['report', '--output', ''], '--output names no file'],
+    [['report', '--status', 'idle', 'done'], '--status: "done" is none of idle, working, complete'],
+    [['report', '--agent', '../x'], '--agent: "../x" is not a name'],
+    ...['', '7', '0d', '-1d', '1.5h', '7y', '99999w'].map((since): [string[], string] => [
+      ['report', `--since=${since}`],
+      `--since: ${JSON.stringify(since)} is not a length of time`,
+    ]),
     [['run', '--once', '--daemon'], 'say either --once or --daemon, not both'],
     [['run', '--daemon', '--json'], '--json goes with --once'],
     [['--env-file'], "option '--env-file <file>' argument missing"],
@@ -147,8 +156,15 @@ describe('1: it did not work', () => {
   });
 
   test('TinyTask is down', async () => {
-    const added = await run(['add', 'a task']);
-    expect([added.code, added.stderr]).toEqual([1, expect.stringContaining('http://127.0.0.1:1')]);
+    for (const args of [['add', 'a task'], ['report']]) {
+      const { code, stdout, stderr } = await run(args);
+      expect([args, code, stdout, stderr]).toEqual([
+        args,
+        1,
+        '',
+        expect.stringContaining('http://127.0.0.1:1'),
+      ]);
+    }
   });
 
   test.skipIf(process.getuid?.() !== 0)('directories that this user may not make', async () => {

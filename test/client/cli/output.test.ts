@@ -14,11 +14,15 @@ import {
   quotation,
   sayable,
 } from '../../../client/cli/show/print.ts';
+import { reportJson } from '../../../client/cli/show/report-json.ts';
+import { reportLines } from '../../../client/cli/show/report-lines.ts';
 import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
 import { statusJson, statusText } from '../../../client/cli/show/show-status.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
-import { paint } from '../../../client/cli/show/terminal.ts';
+import { paint, styledText } from '../../../client/cli/show/terminal.ts';
+import { workloadOf } from '../../../client/report/workload.ts';
 import type { PassReport } from '../../../contract/pass.ts';
+import type { Report } from '../../../contract/report.ts';
 import type { Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
 import { sayProblems } from '../../../words/problem.ts';
@@ -97,6 +101,30 @@ function tasksOf(text: string): Task[] {
   return [1, 2, 3, 4, 5, 6, 7].map((id) => ({ ...task, id }) as unknown as Task);
 }
 
+function reportOf(text: string): Report {
+  const waits = { reason: { why: 'no-agent-for-queue', queue: text } } as const;
+  const failure = { code: 'tinytask-refused', tool: text, text } as const;
+  const work = [{ name: text, attempts: 2, tokens: 1, unknownTokens: 1 }];
+  return {
+    ...{ atMs: NOW_MS, asked: { statuses: ['idle', 'complete'], agent: text } },
+    ...workloadOf(tasksOf(text), new Map([[1, { waits }]]), NOW_MS),
+    scheduler: {
+      state: { scheduler: 'running', exists: true, paused: false, enabled: true, daemon: text },
+      pools: [{ queue: text, agents: 1, slots: 1, held: 1, tasks: 1, inLine: 1, unassigned: 1, blocked: 1 }],
+      phases: [],
+      reasons: [],
+    },
+    ended: {
+      ...{ sinceMs: NOW_MS, keptForMs: null, more: true, runs: 2, read: 1, completedPerHour: null },
+      ...{ ends: [], waiting: null, running: null, verdicts: [], byAgent: work, byRecipe: work },
+    },
+    problems: [
+      { what: 'warning', text },
+      { what: 'alone', failure },
+    ],
+  };
+}
+
 /** What reaches the terminal or the pipe. */
 function written(work: () => void): string {
   const out: string[] = [];
@@ -147,6 +175,8 @@ const surfaces: Record<string, (text: string) => string> = {
       .next(taskRows(statusOf(text), tasksOf(text), NOW_MS), NOW_MS)
       .map(sayable)
       .join('\n'),
+  'a report': (text) => styledText(reportLines(reportOf(text)), false),
+  'a report as JSON': (text) => written(() => printJson(reportJson(reportOf(text)))),
   'status as JSON': (text) => written(() => printJson(statusJson(statusOf(text)))),
   'a pass as JSON': (text) => written(() => printJson(passJson(passOf(text)))),
 };
