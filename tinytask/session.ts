@@ -11,7 +11,7 @@ import { type Connections, openConnections } from './connections.ts';
 import { isSseAddress, mcpUrl } from './endpoint.ts';
 import { TinyTaskError } from './errors.ts';
 import { explainFailure } from './failures.ts';
-import { NoEventStream, SseTransport } from './sse-transport.ts';
+import { NoAddress, NoEventStream, SseTransport } from './sse-transport.ts';
 
 type Session = { client: Client } & (
   | { speaks: 'streamable-http'; transport: StreamableHTTPClientTransport }
@@ -143,8 +143,10 @@ export class SharedSession {
       return await this.#connectByHttp();
     } catch (refusal) {
       if (!isRefusal(refusal)) throw refusal;
-      return await this.#connectBySse().catch((error) => {
-        throw error instanceof NoEventStream ? refusal : error;
+      // A server of the newer transport may have a stream there too, without the event that says where to POST.
+      return await this.#connectBySse(this.#deadlineMs / 2).catch((error) => {
+        const isNone = error instanceof NoEventStream || error instanceof NoAddress;
+        throw isNone ? refusal : error;
       });
     }
   }
@@ -161,12 +163,12 @@ export class SharedSession {
     return { client, speaks: 'streamable-http', transport };
   }
 
-  async #connectBySse(): Promise<Session> {
+  async #connectBySse(withinMs = this.#deadlineMs): Promise<Session> {
     const client = newClient();
     const { connections } = this;
-    const transport = new SseTransport({ url: this.#url, connections, deadlineMs: this.#deadlineMs });
+    const transport = new SseTransport({ url: this.#url, connections, deadlineMs: withinMs });
     try {
-      await client.connect(transport as Transport, { timeout: this.#deadlineMs });
+      await client.connect(transport as Transport, { timeout: withinMs });
     } catch (error) {
       throw asLost(error, { client, speaks: 'sse', transport });
     }

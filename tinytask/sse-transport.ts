@@ -13,6 +13,11 @@ export class NoEventStream extends ConnectionFailure {
   override readonly name = 'NoEventStream';
 }
 
+/** The stream does not say in time where to POST. */
+export class NoAddress extends ConnectionFailure {
+  override readonly name = 'NoAddress';
+}
+
 /**
  * MCP's older transport: answers come as events of one long response, and what we say is POSTed to where its first event
  * says. The SDK's own connects again by itself, and what was under way then never ends; here the end of the stream is
@@ -43,7 +48,7 @@ export class SseTransport implements Transport {
     this.#largest = options.largest ?? LARGEST_ANSWER;
   }
 
-  /** @throws NoEventStream @throws ConnectionFailure */
+  /** @throws NoEventStream @throws NoAddress @throws ConnectionFailure */
   async start(): Promise<void> {
     const stream = await this.#connections.open(this.#url, { accept: 'text/event-stream' });
     const type = stream.headers['content-type'] ?? '';
@@ -52,7 +57,7 @@ export class SseTransport implements Transport {
       throw noEventStream(stream.statusCode ?? 0, type);
     }
     this.#stream = stream;
-    const late = new ConnectionFailure('timeout', false, `no answer within ${this.#deadlineMs} ms`);
+    const late = new NoAddress('timeout', false, `no answer within ${this.#deadlineMs} ms`);
     const timer = setTimeout(() => this.#end(late), this.#deadlineMs);
     try {
       await new Promise<void>((resolve, reject) => {

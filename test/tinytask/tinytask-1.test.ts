@@ -135,7 +135,7 @@ describe('the connection to a TinyTask 1', () => {
   test('is given up after a call without an answer, since nobody says that it is dead', async () => {
     let dead = true;
     const server = await startTinyTask1({ instead: () => (dead ? 'nothing' : 'the answer') });
-    const tinyTask = client(server.endpoint, 300);
+    const tinyTask = client(server.endpoint, 1_000);
     const error = await tinyTask.list().catch((thrown) => thrown);
     expect(error).toMatchObject({ kind: 'timeout', tool: 'list_tasks' });
     dead = false;
@@ -237,7 +237,8 @@ describe('a stream that', () => {
     ],
   ])('%s', async (_what, server, kind, part) => {
     const endpoint = await (typeof server === 'function' ? server() : server);
-    const error = await client(endpoint, 400)
+    // Only what never comes is waited for.
+    const error = await client(endpoint, kind === 'timeout' ? 400 : 10_000)
       .list()
       .catch((thrown) => thrown);
     expect(error, error.message).toMatchObject({ name: 'TinyTaskError', kind, tool: 'list_tasks' });
@@ -261,6 +262,25 @@ describe('a stream that', () => {
       .catch((thrown) => thrown);
     expect(error).toMatchObject({ kind });
     expect(error.message).toContain(`HTTP ${status}`);
+  });
+
+  test('is there where the newer greeting was refused, and says nothing: the refusal is told', async () => {
+    const server = createServer((request, response) => {
+      if (request.method === 'GET')
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      else response.writeHead(404).end('no such page');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const error = await client(endpoint, 2_000)
+      .list()
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({ kind: 'refused' });
+    expect(error.message).toContain('HTTP 404');
   });
 
   test('arrives in pieces, some of them half a character', async () => {
