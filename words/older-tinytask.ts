@@ -8,7 +8,7 @@ export function sayOlderTinyTask({ lacks, sse }: OlderTinyTask): string {
   const follows = lacks.map(sayLack);
   if (sse) {
     follows.push(
-      'it speaks SSE, which goose does not, so agents are not given its tools: a recipe brings a bridge, or has its task in its parameters',
+      'it speaks SSE, which goose does not, so agents are not given its tools: a recipe that needs them brings a bridge',
     );
   }
   return `TinyTask is ${which}${missing}: ${follows.join('; ')}. All of it works with TinyTask 2.`;

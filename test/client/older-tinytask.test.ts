@@ -14,7 +14,7 @@ import { client, embeddedTinyTask } from '../support/tinytask.ts';
 import { startTinyTask1 } from '../support/tinytask-1.ts';
 
 const SAYS =
-  'TinyTask is a TinyTask 1, without queues, blockers and subtasks: only tasks that are assigned to an agent run; no task waits for another; no task waits for parts of its own; it speaks SSE, which goose does not, so agents are not given its tools: a recipe brings a bridge, or has its task in its parameters. All of it works with TinyTask 2.';
+  'TinyTask is a TinyTask 1, without queues, blockers and subtasks: only tasks that are assigned to an agent run; no task waits for another; no task waits for parts of its own; it speaks SSE, which goose does not, so agents are not given its tools: a recipe that needs them brings a bridge. All of it works with TinyTask 2.';
 
 const configFor = (endpoint: string, cwd = '/') => {
   const env = { TINYSCHEDULER_MCP_ENDPOINT: endpoint, TINYSCHEDULER_AGENT_LIMITS: 'vaela:1' };
