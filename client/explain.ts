@@ -10,7 +10,7 @@ import { schedulerError } from '../words/errors.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, stateOf, waitingOf } from './status.ts';
 
-export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTask, 'get' | 'listOpen'> };
+export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTask, 'get'> };
 
 /** Why a task is where it is. @throws `no-such-task` */
 export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Explanation> {

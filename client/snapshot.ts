@@ -10,7 +10,7 @@ import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
 import type { SchedulerStatus } from '../contract/messages.ts';
 import { planState, schedulerStatus } from '../contract/messages.ts';
-import type { Problem, Stuck } from '../contract/status.ts';
+import type { OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
@@ -32,7 +32,7 @@ import { failureOf } from './errors.ts';
 export interface SnapshotDeps {
   /** Undefined where there is no server: then nothing runs. */
   client: Client | undefined;
-  tinytask: Pick<TinyTask, 'listOpen'>;
+  tinytask: Pick<TinyTask, 'listOpen' | 'kind' | 'speaks'>;
   config: Config;
 }
 
@@ -58,6 +58,8 @@ export interface Snapshot {
   tasks: Task[];
   /** What a pass would do now. Undefined while TinyTask does not answer: then the problem is in `problems`. */
   planned: Plan | undefined;
+  /** What TinyTask has not got; undefined for TinyTask 2, and while it does not answer. */
+  older: OlderTinyTask | undefined;
   /** What is wrong with TinyTask and with workflows. */
   problems: Problem[];
   /** What people sent that could not be done. */
@@ -114,6 +116,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, runs, problems },
+    older: await olderTinyTask(tinytask),
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
     tasks: tasks instanceof TinyTaskError ? [] : tasks,
@@ -150,6 +153,18 @@ async function openTasks(tinytask: SnapshotDeps['tinytask']): Promise<Task[] | T
     return await tinytask.listOpen();
   } catch (error) {
     if (error instanceof TinyTaskError) return error;
+    throw error;
+  }
+}
+
+/** What speaks the newer transport is a TinyTask 2, and is not asked. */
+async function olderTinyTask(tinytask: SnapshotDeps['tinytask']): Promise<OlderTinyTask | undefined> {
+  if (tinytask.speaks !== 'sse') return undefined;
+  try {
+    const { lacks } = await tinytask.kind();
+    return { lacks, sse: true };
+  } catch (error) {
+    if (error instanceof TinyTaskError) return undefined;
     throw error;
   }
 }

@@ -41,7 +41,8 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   };
 }
 
-function problemsOf({ problems, complaints, scheduler, answer, warnings, planned }: Snapshot): Problem[] {
+function problemsOf(snapshot: Snapshot): Problem[] {
+  const { problems, complaints, scheduler, answer, warnings, planned, older } = snapshot;
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
   const errors = (answer?.lastPass?.errors ?? []).filter((text) => !now.includes(text));
@@ -51,6 +52,7 @@ function problemsOf({ problems, complaints, scheduler, answer, warnings, planned
     ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),
     ...errors.map((text) => ({ what: 'last-pass', text }) as const),
     ...warned.map((text) => ({ what: 'warning', text }) as const),
+    ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),
     ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
   ];
 }

@@ -1,5 +1,6 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { Lack } from '../domain/lack.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
 import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
@@ -108,6 +109,13 @@ export interface Stuck {
   failures: number;
 }
 
+/** What a TinyTask 1 has not got. */
+export interface OlderTinyTask {
+  lacks: Lack[];
+  /** It speaks MCP's older transport, which goose does not. */
+  sse: boolean;
+}
+
 /** Something that is wrong right now. A `text` is quoted: somebody else wrote it, or a process that has ended since. */
 export type Problem =
   /** What it fails with now: TinyTask does not answer, or not as it should. */
@@ -118,6 +126,7 @@ export type Problem =
   | { what: 'last-pass'; text: string }
   /** About the configuration, or of the last pass. */
   | { what: 'warning'; text: string }
+  | ({ what: 'older-tinytask' } & OlderTinyTask)
   /** Tasks that block each other in a circle. */
   | { what: 'cycle'; ids: number[] };
 

@@ -53,10 +53,8 @@ export async function toBeTakenBack(
   tasks: readonly Task[],
   runs: readonly OpenRun[],
 ): Promise<Record<string, number>> {
-  const withRun = new Set(runs.map((run) => run.taskId));
-  const left = tasks.filter((task) => task.status === 'working' && !withRun.has(task.id));
   const decisions = await inBatches(
-    left,
+    mayBeLeft(tasks, runs),
     async (task) => [task.id, (await lookAtLeft(look, task, Date.now())).decision] as const,
     AT_A_TIME,
   );
@@ -65,6 +63,14 @@ export async function toBeTakenBack(
       if (decision.do === 'leave') return [];
       return [[id, decision.do === 'wait' ? decision.untilMs : Date.now()]];
     }),
+  );
+}
+
+/** The tasks that are `working` and have no open run of ours. One that is nobody's was left by no run: these assign theirs. */
+export function mayBeLeft(tasks: readonly Task[], runs: readonly OpenRun[]): Task[] {
+  const withRun = new Set(runs.map((run) => run.taskId));
+  return tasks.filter(
+    ({ id, status, assignedTo }) => status === 'working' && assignedTo !== null && !withRun.has(id),
   );
 }
 

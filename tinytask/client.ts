@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Task, TaskStatus } from '../domain/task.ts';
 import { healthUrl } from './endpoint.ts';
 import { quote, TaskNotFound, TinyTaskError } from './errors.ts';
+import { kindOf, type TinyTaskKind } from './kind.ts';
 import {
   type Comment,
   commentListReply,
@@ -13,7 +14,14 @@ import {
   taskReply,
   taskWithCommentsReply,
 } from './replies.ts';
-import { SharedSession } from './session.ts';
+import { SharedSession, type TransportKind } from './session.ts';
+import {
+  changeArguments,
+  type NewTask,
+  newTaskArguments,
+  type TaskChange,
+  usedOf,
+} from './task-arguments.ts';
 
 /** What TinyScheduler asks of a TinyTask. Every call throws a TinyTaskError when it could not be done. */
 export interface TinyTask {
@@ -40,30 +48,12 @@ export interface TinyTask {
   subtasks(taskId: number): Promise<Task[]>;
   /** Throws when TinyTask answers neither `/health` nor an MCP ping. */
   health(): Promise<void>;
+  /** Which TinyTask it is. */
+  kind(): Promise<TinyTaskKind>;
+  /** How TinyTask was last spoken to; undefined before the first call. */
+  readonly speaks: TransportKind | undefined;
   /** Ends the session and every connection; calls under way fail. */
   close(): Promise<void>;
-}
-
-export interface TaskChange {
-  status?: TaskStatus;
-  /** TinyTask cannot take an assignment back. */
-  assignedTo?: string;
-  /** Null: it is blocked no longer. */
-  blockedByTaskId?: number | null;
-  priority?: number;
-  queue?: string;
-}
-
-export interface NewTask {
-  title: string;
-  description?: string;
-  createdBy: string;
-  assignedTo?: string;
-  queue?: string;
-  priority?: number;
-  tags?: string[];
-  parentTaskId?: number;
-  blockedByTaskId?: number;
 }
 
 /** More tasks than this are listed in pages, which are no longer one snapshot. */
@@ -71,8 +61,9 @@ const SNAPSHOT_LIMIT = 100_000;
 const ONE_DAY_MS = 86_400_000;
 
 /**
- * A client of the TinyTask at `endpoint` (`http://host:3000`, `/mcp` may follow). It connects with the first
- * call. `deadlineMs` is for each call as a whole, connecting included. Throws an Error for a bad endpoint.
+ * A client of the TinyTask at `endpoint` (`http://host:3000`, `/mcp` may follow; or the `/sse` of a TinyTask 1). It
+ * connects with the first call. `deadlineMs` is for each call as a whole, connecting included. Throws an Error for a bad
+ * endpoint.
  */
 export function connectTinyTask(options: { endpoint: string; deadlineMs?: number }): TinyTask {
   return new McpTinyTask(options.endpoint, options.deadlineMs ?? 10_000);
@@ -90,6 +81,8 @@ interface ToolCall {
 class McpTinyTask implements TinyTask {
   readonly #health: URL;
   readonly #session: SharedSession;
+  /** It is a TinyTask 1, which lists the tasks of one status, or all. */
+  #oneStatusOnly = false;
 
   constructor(endpoint: string, deadlineMs: number) {
     this.#health = healthUrl(endpoint);
@@ -99,16 +92,32 @@ class McpTinyTask implements TinyTask {
   async listOpen(): Promise<Task[]> {
     const tasks = new Map<number, Task>();
     for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
-      const args = { status: ['idle', 'working'], limit: SNAPSHOT_LIMIT, offset };
-      const page = await this.#ask({ tool: 'list_tasks', args }, taskListReply);
+      const page = await this.#list({ status: ['idle', 'working'], limit: SNAPSHOT_LIMIT, offset });
       for (const task of page) tasks.set(task.id, task);
       if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
     }
   }
 
-  list({ status, includeArchived, limit }: Parameters<TinyTask['list']>[0] = {}): Promise<Task[]> {
-    const args = { status, include_archived: includeArchived, limit };
-    return this.#ask({ tool: 'list_tasks', args }, taskListReply);
+  async list({ status, includeArchived, limit }: Parameters<TinyTask['list']>[0] = {}): Promise<Task[]> {
+    const tasks = await this.#list({ status, include_archived: includeArchived, limit });
+    return limit === undefined ? tasks : tasks.slice(0, limit);
+  }
+
+  async #list({ status, ...args }: ListArguments): Promise<Task[]> {
+    const ask = (status?: ListArguments['status'] | TaskStatus) =>
+      this.#ask({ tool: 'list_tasks', args: { status, ...args } }, taskListReply);
+    if (!this.#oneStatusOnly || status === undefined) {
+      try {
+        return await ask(status);
+      } catch (error) {
+        if (status === undefined || !refusesStatuses(error)) throw error;
+        this.#oneStatusOnly = true;
+      }
+    }
+    // No longer one snapshot: of a task that moves meanwhile the later reading counts, or it is seen the next time.
+    const tasks = new Map<number, Task>();
+    for (const one of status) for (const task of await ask(one)) tasks.set(task.id, task);
+    return [...tasks.values()].sort(mostUrgentFirst);
   }
 
   async get(id: number): Promise<TaskWithComments | undefined> {
@@ -120,12 +129,14 @@ class McpTinyTask implements TinyTask {
     }
   }
 
-  update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task> {
+  async update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task> {
     const args = { id, ...changeArguments(change) };
+    await this.#refuseLacking('update_task', args);
     return this.#ask({ tool: 'update_task', args, taskId: id, beforeSending: mayWrite }, taskReply);
   }
 
-  create(input: NewTask): Promise<Task> {
+  async create(input: NewTask): Promise<Task> {
+    await this.#refuseLacking('create_task', newTaskArguments(input));
     return this.#tell({ tool: 'create_task', args: newTaskArguments(input) }, taskReply);
   }
 
@@ -147,8 +158,15 @@ class McpTinyTask implements TinyTask {
     }
   }
 
-  subtasks(taskId: number): Promise<Task[]> {
-    return this.#ask({ tool: 'get_subtasks', args: { parent_task_id: taskId } }, subtaskListReply);
+  async subtasks(taskId: number): Promise<Task[]> {
+    const tool = 'get_subtasks';
+    try {
+      return await this.#ask({ tool, args: { parent_task_id: taskId } }, subtaskListReply);
+    } catch (error) {
+      // TinyTask 1 has no subtasks.
+      if (error instanceof TinyTaskError && error.message.includes(`"Unknown tool: ${tool}"`)) return [];
+      throw error;
+    }
   }
 
   health(): Promise<void> {
@@ -161,8 +179,38 @@ class McpTinyTask implements TinyTask {
     });
   }
 
+  async kind(): Promise<TinyTaskKind> {
+    const call = { tool: 'tools/list', repeatable: true };
+    const { tools } = await this.#session.call(call, (client, signal) =>
+      client.listTools(undefined, { signal, timeout: ONE_DAY_MS }),
+    );
+    return kindOf(this.#session.speaks ?? 'streamable-http', tools);
+  }
+
+  get speaks(): TransportKind | undefined {
+    return this.#session.speaks;
+  }
+
   close(): Promise<void> {
     return this.#session.close();
+  }
+
+  /** TinyTask 1 leaves out in silence what it does not know: a task for a queue would be a task for nobody. */
+  async #refuseLacking(tool: string, args: Record<string, unknown>): Promise<void> {
+    const used = usedOf(args);
+    if (used.length === 0) return;
+    const { lacks } = await this.#kindOfOlder(tool);
+    const missing = used.filter((what) => lacks.includes(what));
+    if (missing.length === 0) return;
+    const has = `has no ${missing.join(' and no ')}`;
+    throw new TinyTaskError('refused', tool, `TinyTask ${has}, since it is TinyTask 1: nothing was changed`);
+  }
+
+  /** What speaks the newer transport is taken for TinyTask 2. */
+  async #kindOfOlder(tool: string): Promise<Pick<TinyTaskKind, 'lacks'>> {
+    if (this.speaks === undefined)
+      await this.#session.call({ tool, repeatable: true }, async () => undefined);
+    return this.speaks === 'sse' ? this.kind() : { lacks: [] };
   }
 
   /** A call that may be sent twice. */
@@ -194,26 +242,19 @@ function saysNotFound(text: string, taskId: number): boolean {
   return text.replace(/^Error (updating task|adding comment): /, '') === `Task not found: ${taskId}`;
 }
 
-function changeArguments(change: TaskChange) {
-  return {
-    status: change.status,
-    assigned_to: change.assignedTo,
-    blocked_by_task_id: change.blockedByTaskId,
-    priority: change.priority,
-    queue_name: change.queue,
-  };
+interface ListArguments {
+  status?: TaskStatus[] | undefined;
+  include_archived?: boolean | undefined;
+  limit?: number | undefined;
+  offset?: number;
 }
 
-function newTaskArguments(input: NewTask) {
-  return {
-    title: input.title,
-    description: input.description,
-    created_by: input.createdBy,
-    assigned_to: input.assignedTo,
-    queue_name: input.queue,
-    priority: input.priority,
-    tags: input.tags,
-    parent_task_id: input.parentTaskId,
-    blocked_by_task_id: input.blockedByTaskId,
-  };
+/** What is wrong with the arguments is said as zod says it, with the path of each. */
+function refusesStatuses(error: unknown): boolean {
+  if (!(error instanceof TinyTaskError) || error.kind !== 'refused') return false;
+  return error.message.includes(String.raw`\"path\": [ \"status\" ]`);
+}
+
+function mostUrgentFirst(a: Task, b: Task): number {
+  return b.priority - a.priority || a.createdAt.localeCompare(b.createdAt) || a.id - b.id;
 }

@@ -13,11 +13,14 @@ export interface Comment {
 
 export type TaskWithComments = Task & { comments: Comment[] };
 
-/** Older TinyTasks have no queues or blockers, newer ones leave the description out of lists. */
+/** TinyTask 1 has no queues, blockers or subtasks, newer ones leave the description out of lists. */
 const orNull = <T extends z.ZodType>(type: T) => type.nullable().default(null);
 
 /** What is compared, planned with and told to Temporal, unlike titles and descriptions, which stay here. */
 const name = () => z.string().transform(shortName);
+
+/** TinyTask 1 tells a time as SQLite does, `2026-01-01 12:00:00`, which is UTC and would be read as local time. */
+const time = () => name().transform((text) => text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/, '$1T$2Z'));
 
 const taskFields = z.object({
   id: z.int().positive(),
@@ -28,14 +31,20 @@ const taskFields = z.object({
   previous_assigned_to: orNull(name()),
   created_by: orNull(name()),
   priority: z.number(),
-  tags: z.array(name()).default([]),
+  tags: z
+    .array(name())
+    .nullish()
+    .transform((tags) => tags ?? []),
   parent_task_id: orNull(z.int()),
   queue_name: orNull(name()),
   blocked_by_task_id: orNull(z.int()),
-  created_at: name(),
-  updated_at: name(),
-  archived_at: orNull(name()),
-  is_currently_blocked: z.boolean().default(false),
+  created_at: time(),
+  updated_at: time(),
+  archived_at: orNull(time()),
+  is_currently_blocked: z
+    .boolean()
+    .nullish()
+    .transform((blocked) => blocked ?? false),
 });
 
 function toTask(fields: z.infer<typeof taskFields>): Task {
@@ -71,7 +80,7 @@ export const commentReply = z
     task_id: z.int(),
     content: z.string(),
     created_by: orNull(z.string()),
-    created_at: z.string(),
+    created_at: time(),
   })
   .transform(
     (fields): Comment => ({
@@ -87,8 +96,8 @@ export const commentListReply = z
   .transform((reply) => reply.comments);
 
 export const taskWithCommentsReply = z
-  .object({ ...taskFields.shape, comments: z.array(commentReply) })
-  .transform((fields): TaskWithComments => ({ ...toTask(fields), comments: fields.comments }));
+  .object({ ...taskFields.shape, comments: z.array(commentReply).nullish() })
+  .transform((fields): TaskWithComments => ({ ...toTask(fields), comments: fields.comments ?? [] }));
 
 /**
  * The answer of `tool` as `schema` describes it; unknown fields are ignored.

@@ -4,17 +4,22 @@ import {
   StreamableHTTPError,
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { ConnectionFailure } from './connection-failure.ts';
 import { type Connections, openConnections } from './connections.ts';
-import { mcpUrl } from './endpoint.ts';
+import { isSseAddress, mcpUrl } from './endpoint.ts';
 import { TinyTaskError } from './errors.ts';
 import { explainFailure } from './failures.ts';
+import { NoAddress, NoEventStream, SseTransport } from './sse-transport.ts';
 
-interface Session {
-  client: Client;
-  transport: StreamableHTTPClientTransport;
-}
+type Session = { client: Client } & (
+  | { speaks: 'streamable-http'; transport: StreamableHTTPClientTransport }
+  | { speaks: 'sse'; transport: SseTransport }
+);
+
+/** How a TinyTask is spoken to. `sse` is MCP's older transport, the only one of TinyTask 1. */
+export type TransportKind = Session['speaks'];
 
 export interface Call {
   tool: string;
@@ -32,6 +37,8 @@ const CLOSE_DEADLINE_MS = 2_000;
  */
 export class SharedSession {
   readonly connections: Connections;
+  /** How TinyTask was last spoken to; undefined before the first call. */
+  speaks: TransportKind | undefined;
   readonly #url: URL;
   readonly #deadlineMs: number;
   #session: Promise<Session> | undefined;
@@ -67,8 +74,8 @@ export class SharedSession {
 
   async close(): Promise<void> {
     this.#closed = true;
-    const ended = this.#session?.then(async ({ client, transport }) => {
-      await transport.terminateSession();
+    const ended = this.#session?.then(async ({ client, speaks, transport }) => {
+      if (speaks === 'streamable-http') await transport.terminateSession();
       await client.close();
     });
     let timer: NodeJS.Timeout | undefined;
@@ -87,17 +94,18 @@ export class SharedSession {
     send: (client: Client, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const opening = this.#open();
-    let sent = false;
+    let session: Session | undefined;
     try {
-      const { client } = await opening;
-      sent = true;
-      return await send(client, signal);
+      session = await opening;
+      return await sendOver(session, signal, send);
     } catch (error) {
-      const forgotten = sent && isForgotten(error, (await opening).transport);
-      if (forgotten && this.#session === opening) this.#session = undefined;
-      const again = forgotten || (isLost(error) && (call.repeatable || !sent || !error.mayBeDone));
+      const forgotten = session !== undefined && isForgotten(error, session);
+      // A stream over which no answer came may be dead, and nobody would hear of it: the next call opens another.
+      if (forgotten || (signal.aborted && session?.speaks === 'sse')) this.#leave(opening);
+      const mayBeDone = session !== undefined && isLost(error) && error.mayBeDone;
+      const again = forgotten || (isLost(error) && (call.repeatable || !mayBeDone));
       if (signal.aborted || !again) throw error;
-      return send((await this.#open()).client, signal);
+      return sendOver(await this.#open(), signal, send);
     }
   }
 
@@ -106,15 +114,45 @@ export class SharedSession {
     if (!this.#session) {
       const opening = this.#connect();
       this.#session = opening;
-      opening.catch(() => {
-        if (this.#session === opening) this.#session = undefined;
-      });
+      opening.then(
+        ({ client, speaks }) => {
+          this.speaks = speaks;
+          client.onclose = () => this.#forget(opening);
+        },
+        () => this.#forget(opening),
+      );
     }
     return this.#session;
   }
 
+  #forget(opening: Promise<Session>): void {
+    if (this.#session === opening) this.#session = undefined;
+  }
+
+  /** Others may wait for answers over it, at most for the deadline; its stream is closed then. */
+  #leave(opening: Promise<Session>): void {
+    this.#forget(opening);
+    const close = () => opening.then(({ client, speaks }) => (speaks === 'sse' ? client.close() : undefined));
+    setTimeout(close, this.#deadlineMs).unref();
+  }
+
+  /** As MCP says it is found out: who refuses the newer greeting may speak the older transport at the same address. */
   async #connect(): Promise<Session> {
-    const client = new Client({ name: 'tinyscheduler', version: '0.1.0' }, { jsonSchemaValidator });
+    if (isSseAddress(this.#url)) return this.#connectBySse();
+    try {
+      return await this.#connectByHttp();
+    } catch (refusal) {
+      if (!isRefusal(refusal)) throw refusal;
+      // A server of the newer transport may have a stream there too, without the event that says where to POST.
+      return await this.#connectBySse(this.#deadlineMs / 2).catch((error) => {
+        const isNone = error instanceof NoEventStream || error instanceof NoAddress;
+        throw isNone ? refusal : error;
+      });
+    }
+  }
+
+  async #connectByHttp(): Promise<Session> {
+    const client = newClient();
     const transport = new StreamableHTTPClientTransport(this.#url, {
       // TinyTask has nothing to say unasked, so no stream is held open for it.
       fetch: async (url, init) =>
@@ -122,17 +160,57 @@ export class SharedSession {
     });
     // The SDK declares its optional members without exactOptionalPropertyTypes in mind.
     await client.connect(transport as Transport, { timeout: this.#deadlineMs });
-    return { client, transport };
+    return { client, speaks: 'streamable-http', transport };
   }
+
+  async #connectBySse(withinMs = this.#deadlineMs): Promise<Session> {
+    const client = newClient();
+    const { connections } = this;
+    const transport = new SseTransport({ url: this.#url, connections, deadlineMs: withinMs });
+    try {
+      await client.connect(transport as Transport, { timeout: withinMs });
+    } catch (error) {
+      throw asLost(error, { client, speaks: 'sse', transport });
+    }
+    return { client, speaks: 'sse', transport };
+  }
+}
+
+function newClient(): Client {
+  return new Client({ name: 'tinyscheduler', version: '0.1.0' }, { jsonSchemaValidator });
 }
 
 /** Never used, as no tool of TinyTask has an output schema, but costly to make for each session. */
 const jsonSchemaValidator = new AjvJsonSchemaValidator();
 
+/** Whether a greeting was refused as such, and not by a server that cannot now, or does not know us. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof StreamableHTTPError && [400, 404, 405, 406, 415].includes(error.code ?? 0);
+}
+
 /** 404 is MCP's word for it; servers made from the SDK's own examples say 400 and something of a session. */
-function isForgotten(error: unknown, { sessionId }: StreamableHTTPClientTransport): boolean {
-  if (!(error instanceof StreamableHTTPError) || sessionId === undefined) return false;
+function isForgotten(error: unknown, { speaks, transport }: Session): boolean {
+  if (!(error instanceof StreamableHTTPError)) return false;
+  if (speaks === 'streamable-http' && transport.sessionId === undefined) return false;
   return error.code === 404 || (error.code === 400 && /session/i.test(error.message));
+}
+
+/** With a stream all calls under way are lost; what it broke off with says more than the SDK's word for it. */
+function asLost(error: unknown, { speaks, transport }: Session): unknown {
+  if (speaks !== 'sse' || transport.failure === undefined) return error;
+  return error instanceof McpError && error.code === ErrorCode.ConnectionClosed ? transport.failure : error;
+}
+
+async function sendOver<T>(
+  session: Session,
+  signal: AbortSignal,
+  send: (client: Client, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(session.client, signal);
+  } catch (error) {
+    throw asLost(error, session);
+  }
 }
 
 function isLost(error: unknown): error is ConnectionFailure {

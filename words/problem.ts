@@ -1,5 +1,6 @@
 import type { Problem, Stuck } from '../contract/status.ts';
 import { sayFailure } from './errors.ts';
+import { sayOlderTinyTask } from './older-tinytask.ts';
 import { sayCycle } from './reason.ts';
 
 /** What is wrong, each thing once: a warning of the last pass may be about what is seen now, too. */
@@ -18,6 +19,8 @@ export function sayProblem(problem: Problem): string {
       return problem.text;
     case 'last-pass':
       return `in the last pass: ${problem.text}`;
+    case 'older-tinytask':
+      return sayOlderTinyTask(problem);
     case 'cycle':
       return sayCycle(problem.ids);
   }

@@ -43,7 +43,9 @@ export async function runGooseOnTask({
 }: GooseOnTask): Promise<GooseRunResult> {
   const url = mcpUrl(config.mcpEndpoint).href;
   const ownName = recipe.tinytaskExtension ?? extensionNameOf(url);
-  const brings = recipe.tinytaskExtension !== undefined || !config.tinytaskExtension;
+  // goose does not speak SSE, and would end with an extension that it could not start.
+  const isOlder = tinytask.speaks === 'sse';
+  const brings = recipe.tinytaskExtension !== undefined || !config.tinytaskExtension || isOlder;
   const watching = watchTask(
     tinytask,
     { task: input.task, agent: input.agent, completeGraceMs: config.completeGraceMs },

@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
+import { inBatches } from '../../contract/in-batches.ts';
 import { decideReclaim, type LastRun } from '../../domain/attempt/reclaim.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
 import type { Task, TaskRef } from '../../domain/task.ts';
-import { claimOf, type LookupDeps, lookAtLeft } from '../../temporal/left-working.ts';
+import { AT_A_TIME, claimOf, type LookupDeps, lookAtLeft, mayBeLeft } from '../../temporal/left-working.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
@@ -27,11 +28,12 @@ export async function reclaim(
   deps: Deps,
   { tasks, runs, now }: { tasks: readonly Task[]; runs: readonly OpenRun[]; now: () => number },
 ): Promise<Reclaimed> {
-  const withRun = new Set(runs.map((run) => run.taskId));
+  const left = mayBeLeft(tasks, runs);
+  const looked = await inBatches(left, (task) => reclaimOne(deps, task, now), AT_A_TIME);
+  const found = new Map(left.map((task, at) => [task.id, looked[at]]));
   const reclaimed: Reclaimed = { tasks: [], count: 0, dying: {}, errors: [] };
   for (const task of tasks) {
-    const mayBeLeft = task.status === 'working' && !withRun.has(task.id);
-    const { taken, dyingUntilMs, error } = mayBeLeft ? await reclaimOne(deps, task, now) : NOTHING;
+    const { taken, dyingUntilMs, error } = found.get(task.id) ?? NOTHING;
     reclaimed.tasks.push(taken ?? task);
     if (taken !== undefined) reclaimed.count += 1;
     if (dyingUntilMs !== undefined) reclaimed.dying[String(task.id)] = dyingUntilMs;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWholeFile } from '../../os/whole-file.ts';
-import type { NewTask, TinyTask } from '../../tinytask/client.ts';
+import type { TinyTask } from '../../tinytask/client.ts';
+import type { NewTask } from '../../tinytask/task-arguments.ts';
 
 interface Sample extends Omit<NewTask, 'createdBy' | 'blockedByTaskId'> {
   title: string;

@@ -40,6 +40,7 @@ function statusWith(change: Partial<Snapshot>) {
       scheduler: { exists: true, daemon: '1@here', paused: false, enabled: true },
       ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
       ...{ agents, runs: [], tasks: [], planned: undefined, problems: [], complaints: [], warnings: [] },
+      older: undefined,
       nowMs: NOW_MS,
       ...change,
     },

@@ -4,7 +4,7 @@ import { poolId } from '../../domain/semaphore-id.ts';
 import type { AgentSlots } from '../../domain/slots/agent-slots.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { type KnownRun, lastRunOf } from '../../temporal/runs.ts';
-import type { NewTask } from '../../tinytask/client.ts';
+import type { NewTask } from '../../tinytask/task-arguments.ts';
 import { eventually } from './eventually.ts';
 import type { System } from './system.ts';
 

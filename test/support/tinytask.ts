@@ -5,9 +5,9 @@ import { onTestFinished } from 'vitest';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 
-type WhenDone = (end: () => Promise<unknown>) => void;
+export type WhenDone = (end: () => Promise<unknown>) => void;
 /** What was started is ended with the test; of tests that run at the same time vitest asks for the hook of their context. */
-const withTest: WhenDone = (end) => onTestFinished(async () => void (await end()));
+export const withTest: WhenDone = (end) => onTestFinished(async () => void (await end()));
 
 /** The file of a database that is removed when the test has ended. */
 export async function databaseFile(whenDone = withTest): Promise<string> {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
-import type { NewTask } from '../../tinytask/client.ts';
+import type { NewTask } from '../../tinytask/task-arguments.ts';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';

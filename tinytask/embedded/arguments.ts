@@ -5,8 +5,11 @@ import { type Property, type Tool, tools } from './tools.ts';
 const STATUS = z.enum(['idle', 'working', 'complete']);
 /** libsql gives back a text only up to its first NUL, so one that has any would not be kept whole. */
 const TEXT = z.string().refine((text) => !text.includes('\0'), 'Must not contain the character U+0000');
-/** JSON has no infinity, but `1e400` is read as one, and would be answered as null. */
-const NUMBER = z.number().finite();
+/**
+ * TinyTask takes what JavaScript makes a number of: `"7"` is 7, and null is 0, which is the id of no task. JSON has no
+ * infinity, but `1e400` is read as one, and would be answered as null.
+ */
+const NUMBER = z.coerce.number().finite();
 
 /** What TinyTask understands beyond what it lists. */
 const UNLISTED: Record<string, z.ZodRawShape> = {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { claim } from '../../../activities/attempt/claim.ts';
 import type { TaskRef } from '../../../domain/task.ts';
-import type { TaskChange, TinyTask } from '../../../tinytask/client.ts';
+import type { TinyTask } from '../../../tinytask/client.ts';
+import type { TaskChange } from '../../../tinytask/task-arguments.ts';
 import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { startHoldingProxy } from '../../support/holding-proxy.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { reclaim } from '../../../activities/survey/reclaim.ts';
 import { loadConfig } from '../../../config/load.ts';
@@ -6,7 +7,7 @@ import type { Task } from '../../../domain/task.ts';
 import { toBeTakenBack } from '../../../temporal/left-working.ts';
 import type { TinyTask } from '../../../tinytask/client.ts';
 import { clientOf, type DescribedRun } from '../../support/described-runs.ts';
-import { runOf } from '../../support/tasks.ts';
+import { runOf, taskOf } from '../../support/tasks.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 
 const { config } = loadConfig({ env: { TINYSCHEDULER_HEARTBEAT_SEC: '5' }, cwd: '/' });
@@ -172,4 +173,27 @@ describe('what people are told of it, before the pass that does it', () => {
     expect(await look(it, [terminated({ agent: 'bob' })(it)])).toEqual({});
     expect(await look(it, [terminated()(it)], [runOf(it.task.id, 'ada')])).toEqual({});
   });
+});
+
+test('many are looked at side by side, so many at most; what is nobody’s was never a run’s, and is not looked at', async () => {
+  const working = (assignedTo: string | null, count: number, from: number) =>
+    Array.from({ length: count }, (_, at) => taskOf(from + at, { status: 'working', assignedTo }));
+  const seen = { now: 0, most: 0, all: 0 };
+  const none = clientOf(() => []);
+  const getHandle = (id: string) => ({
+    describe: async () => {
+      seen.all += 1;
+      seen.now += 1;
+      seen.most = Math.max(seen.most, seen.now);
+      await new Promise((resolve) => setImmediate(resolve));
+      seen.now -= 1;
+      return none.workflow.getHandle(id).describe();
+    },
+  });
+  const client = { ...none, workflow: { ...none.workflow, getHandle } } as unknown as Client;
+  const tasks = [...working('ada', 60, 1), ...working(null, 10, 100)];
+  const deps = { client, tinytask: {} as TinyTask, config, tell: () => undefined };
+  const done = await reclaim(deps, { tasks, runs: [], now: Date.now });
+  expect(done).toEqual({ tasks, count: 0, dying: {}, errors: [] });
+  expect(seen).toEqual({ now: 0, most: 25, all: 60 });
 });

@@ -253,14 +253,19 @@ test('queues are filled, left and emptied', () => {
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['get_task', { id: '1' }, 'Error calling tool get_task: [\n  {\n    "code": "invalid_type"'],
+  ['get_task', { id: 'one' }, 'Error calling tool get_task: [\n  {\n    "code": "invalid_type"'],
+  ['get_task', {}, 'Error calling tool get_task: [\n  {\n    "code": "invalid_type"'],
   ['get_task', { id: 999 }, 'Task not found: 999'],
   ['update_task', { id: 999, status: 'idle' }, 'Error updating task: Task not found: 999'],
   ['update_task', { id: 1, title: ' ' }, 'Error updating task: Task title cannot be empty'],
   ['add_comment', { task_id: 999, content: 'x' }, 'Error adding comment: Task not found: 999'],
   ['list_tasks', { status: 'open' }, 'Error calling tool list_tasks: ['],
-  // As TinyTask answers a number that is none.
-  ['get_task', { id: null }, 'Error calling tool get_task: [\n  {\n    "code": "invalid_type"'],
+  // TinyTask makes a number of what it is given, as JavaScript does: of null 0.
+  ['get_task', { id: null }, 'Task not found: 0'],
+  ['update_task', { id: null, status: 'idle' }, 'Error updating task: Task not found: 0'],
+  ['delete_task', { id: null }, 'Error deleting task: Task not found: 0'],
+  ['add_comment', { task_id: null, content: 'x' }, 'Error adding comment: Task not found: 0'],
+  ['get_task', { id: '' }, 'Task not found: 0'],
   ['get_task', { id: 1.5 }, 'Task not found: 1.5'],
   ['get_task', { id: 1e300 }, 'Task not found: 1e+300'],
   ['get_task', { id: -1 }, 'Task not found: -1'],
@@ -280,6 +285,13 @@ test.each<[string, Record<string, unknown>, string]>([
   const { content, isError } = answerCall(store, tool, args);
   expect(isError).toBe(true);
   expect(content[0]?.text.startsWith(message), content[0]?.text).toBe(true);
+});
+
+test('numbers may come as texts, as agents write them', () => {
+  const id = create({ priority: '7' });
+  expect(ask('get_task', { id: String(id) })).toMatchObject({ id, priority: 7 });
+  expect(ask('update_task', { id: ` ${id}`, priority: '8' }).priority).toBe(8);
+  expect(ask('list_tasks', { limit: '1' }).count).toBe(1);
 });
 
 test.each<[Record<string, unknown>, number]>([
