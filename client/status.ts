@@ -41,7 +41,15 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   };
 }
 
-function problemsOf({ problems, complaints, scheduler, answer, warnings, planned }: Snapshot): Problem[] {
+/** What is wrong now, with the tasks, the scheduler and the configuration. */
+export function problemsOf({
+  problems,
+  complaints,
+  scheduler,
+  answer,
+  warnings,
+  planned,
+}: Snapshot): Problem[] {
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
   const errors = (answer?.lastPass?.errors ?? []).filter((text) => !now.includes(text));
@@ -93,7 +101,7 @@ function wordOf({ exists, enabled, paused, daemon }: Omit<SchedulerState, 'sched
   return daemon === null ? 'no-daemon' : 'running';
 }
 
-function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapshot): AgentStatus {
+export function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapshot): AgentStatus {
   const { name, queue, limit, paused, poolPaused, health } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;

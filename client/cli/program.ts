@@ -3,6 +3,7 @@ import { calledAs } from '../../config/called-as.ts';
 import { type GlobalOptions, openContext } from './call/context.ts';
 import type { Caller } from './program/caller.ts';
 import { configurationCommands } from './program/configuration.ts';
+import { lookingCommands } from './program/looking.ts';
 import { schedulerCommands } from './program/scheduler.ts';
 import { servingCommands } from './program/serving.ts';
 import { taskCommands } from './program/tasks.ts';
@@ -37,6 +38,7 @@ export function program(): Command {
 
   servingCommands(root, caller);
   schedulerCommands(root, caller);
+  lookingCommands(root, caller);
   taskCommands(root, caller);
   configurationCommands(root, caller);
   const temporal = root
