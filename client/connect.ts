@@ -1,6 +1,7 @@
 import { type Client, WorkflowUpdateStage } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import type { Attempt, RunFilter, TaskFilter } from '../contract/listings.ts';
 import { passUpdate, pause, pauseAll, resume, resumeAll, runNow } from '../contract/messages.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { ReportAsked } from '../contract/report.ts';
@@ -10,10 +11,15 @@ import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
 import { addTask } from './add-task.ts';
+import { readAgents } from './agents.ts';
+import { attemptNow, attemptsAt } from './attempts.ts';
 import { cancelTask } from './cancel.ts';
+import { readEndedRuns } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
+import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
+import { readPools } from './pools.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, SchedulerClient, Selection } from './scheduler-client.ts';
@@ -48,6 +54,12 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
   return {
     status: coded(() => readStatus(deps)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
+    pools: coded(() => readPools(deps)),
+    agents: coded(() => readAgents(deps)),
+    openTasks: coded((filter: TaskFilter = {}) => readOpenTasks(deps, filter)),
+    endedRuns: coded((filter: RunFilter) => readEndedRuns(deps, filter)),
+    attempts: coded((taskId: number) => attemptsAt(deps, taskId)),
+    attemptNow: coded((attempt: Attempt) => attemptNow(client, attempt)),
     pause: coded((what: Selection = {}) => switchTo(what, pauseAll, pause)),
     resume: coded((what: Selection = {}) => switchTo(what, resumeAll, resume)),
     runNow: coded((taskId?: number) => runTaskNow(deps, taskId)),

@@ -7,7 +7,7 @@ import type { Status } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 import { listens } from '../embedded/servers/reachable.ts';
 import { connectOurs } from '../temporal/connect.ts';
-import { detailsOf, endedRuns, keptForMs } from '../temporal/ended-runs.ts';
+import { detailsOf, endedRuns, keptForMs } from '../temporal/runs-since.ts';
 import { checkTinytask } from '../temporal/serves.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -21,7 +21,7 @@ import { statusOf } from './status.ts';
 export interface ReportDeps {
   /** Or why there is none: then the report is about what TinyTask knows. */
   client: Client | Failure;
-  tinytask: Pick<TinyTask, 'listOpen' | 'list'>;
+  tinytask: Pick<TinyTask, 'listOpen' | 'list' | 'kind' | 'speaks'>;
   config: Config;
 }
 

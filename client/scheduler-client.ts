@@ -1,3 +1,12 @@
+import type {
+  AgentsStatus,
+  Attempt,
+  EndedRuns,
+  OpenTask,
+  PoolsStatus,
+  RunFilter,
+  TaskFilter,
+} from '../contract/listings.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { Report, ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
@@ -23,6 +32,18 @@ export interface SchedulerClient {
   status(): Promise<Status>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
+  /** Each pool: what waits in it, and what came and left in the last hour. */
+  pools(): Promise<PoolsStatus>;
+  /** Each agent: slots, health, and where it works. */
+  agents(): Promise<AgentsStatus>;
+  /** Open tasks and where each is; what runs first, then in the order in which they would go. @throws `no-such-agent` @throws `no-such-queue` */
+  openTasks(filter?: TaskFilter): Promise<OpenTask[]>;
+  /** Runs that have ended, newest first. @throws `no-such-agent` */
+  endedRuns(filter: RunFilter): Promise<EndedRuns>;
+  /** The attempts at a task, oldest first; none: it has had none. @throws `no-such-task` */
+  attempts(taskId: number): Promise<Attempt[]>;
+  /** The same attempt as it is now; undefined: its run is known no more. */
+  attemptNow(attempt: Attempt): Promise<Attempt | undefined>;
   /** Everything, the agents of a queue, or one agent. @throws `no-such-queue` @throws `no-such-agent` */
   pause(what?: Selection): Promise<void>;
   resume(what?: Selection): Promise<void>;

@@ -41,8 +41,16 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   };
 }
 
-function problemsOf(snapshot: Snapshot): Problem[] {
-  const { problems, complaints, scheduler, answer, warnings, planned, older } = snapshot;
+/** What is wrong now, with the tasks, the scheduler and the configuration. */
+export function problemsOf({
+  problems,
+  complaints,
+  scheduler,
+  answer,
+  warnings,
+  planned,
+  older,
+}: Snapshot): Problem[] {
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
   const errors = (answer?.lastPass?.errors ?? []).filter((text) => !now.includes(text));
@@ -95,7 +103,7 @@ function wordOf({ exists, enabled, paused, daemon }: Omit<SchedulerState, 'sched
   return daemon === null ? 'no-daemon' : 'running';
 }
 
-function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapshot): AgentStatus {
+export function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapshot): AgentStatus {
   const { name, queue, limit, paused, poolPaused, health } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;

@@ -23,6 +23,16 @@ export interface ErrorFacts {
   /** `known`: the names that there are, sorted. */
   'no-such-agent': { agent: string; known: string[] };
   'no-such-queue': { queue: string; known: string[] };
+  /** `attempt`: of which number; null: any. `known`: the numbers that there are, the oldest first. */
+  'no-such-attempt': { taskId: number; attempt: number | null; known: number[] };
+  /** goose was not started, or the disk took nothing. `reason`: of its verdict; null: not known. */
+  'no-log': { taskId: number; attempt: number; reason: string | null };
+  /** The log lies on another host. */
+  'log-elsewhere': { taskId: number; attempt: number; host: string; log: string };
+  /** The log should lie here, and does not. `isOver`: the attempt. */
+  'log-missing': { taskId: number; attempt: number; path: string; isOver: boolean };
+  /** `text`: what the system says. */
+  'log-unreadable': { path: string; text: string };
   /** `named`: by a person; else it is the one that is looked for where nobody named one. `text`: what the connection said. */
   'temporal-unreachable': { address: string; named: boolean; text: string };
   /** It takes connections, and does not answer what it is asked. */

@@ -1,131 +1,81 @@
-import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
-import type { Payload } from '@temporalio/common';
-import { tsToMs } from '@temporalio/common/lib/time.js';
-import type { ActivityName, GooseInput } from '../contract/activities.ts';
-import { AGENT, QUEUE, TASK_ID } from '../contract/attributes.ts';
-import { inBatches } from '../contract/in-batches.ts';
-import type { EndedAttempt, EndedRun, EndedRunDetails } from '../contract/report.ts';
-import type { AttemptResult, RunResult } from '../contract/run.ts';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
+import type { HowEnded } from '../contract/listings.ts';
+import { type RunMemo, runMemoIn } from '../contract/memos.ts';
+import type { Phase } from '../contract/run.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
-import type { VerdictKind } from '../domain/attempt/verdict.ts';
-import { contentsOf } from './described.ts';
+
+/** A `runTask` run that is over, as the server's list has it. */
+export interface ListedEnd {
+  workflowId: string;
+  runId: string;
+  taskId: number;
+  /** That had its slot last, or alone might have had it; null: nobody. */
+  agent: string | null;
+  queue: string | null;
+  /** In which it ended: `waiting` where it left the line. Null: its search attributes do not tell. */
+  phase: Phase | null;
+  /** Milliseconds since the epoch, as the next. */
+  startedAtMs: number;
+  endedAtMs: number;
+  how: HowEnded;
+  memo: RunMemo | null;
+}
+
+const PAGE = 1_000;
+
+/** By the server's name of it. One that goes on as the next run of its id has not ended. */
+const HOW: Record<string, HowEnded> = {
+  COMPLETED: 'by-itself',
+  FAILED: 'failed',
+  TERMINATED: 'terminated',
+  TIMED_OUT: 'timed-out',
+  CANCELLED: 'cancelled',
+};
+const STATUSES = ['Completed', 'Failed', 'Terminated', 'TimedOut', 'Canceled'];
 
 /**
- * Runs that were closed since, the last first; at most so many, and whether there are more. The server's list lags by a
- * moment, and has a run only for as long as the server keeps it (keptForMs).
+ * Runs that have ended, newest first: the server lists them so. A run that ended a moment ago may not be listed yet, and
+ * one that ended longer ago than the namespace keeps is gone.
  *
- * @param sinceMs milliseconds since the epoch
+ * @param of.sinceMs ended since, in milliseconds since the epoch
+ * @param of.agent a name by the rule for names
+ * @param of.most how many are read at most; `more` says that there are others
  */
 export async function endedRuns(
   client: Client,
-  { sinceMs, most }: { sinceMs: number; most: number },
-): Promise<{ runs: EndedRun[]; more: boolean }> {
-  const closedSince = `CloseTime >= "${new Date(sinceMs).toISOString()}"`;
-  const query = `WorkflowType = "${RUN_TASK}" AND ExecutionStatus != "Running" AND ${closedSince}`;
-  const runs: EndedRun[] = [];
-  let more = false;
-  for await (const run of client.workflow.list({ query, pageSize: 1_000 })) {
-    more = runs.length === most;
-    if (more) break;
-    runs.push(asEnded(run));
+  { sinceMs, agent, most }: { sinceMs?: number | undefined; agent?: string | undefined; most: number },
+): Promise<{ runs: ListedEnd[]; more: boolean }> {
+  const clauses = [
+    `WorkflowType = "${RUN_TASK}"`,
+    `ExecutionStatus IN (${STATUSES.map((status) => `"${status}"`).join(', ')})`,
+    ...(sinceMs === undefined ? [] : [`CloseTime >= "${new Date(sinceMs).toISOString()}"`]),
+    ...(agent === undefined ? [] : [`${AGENT.name} = "${agent}"`]),
+  ];
+  const runs: ListedEnd[] = [];
+  const pageSize = Math.min(PAGE, most + 1);
+  for await (const run of client.workflow.list({ query: clauses.join(' AND '), pageSize })) {
+    if (runs.length === most) return { runs, more: true };
+    runs.push(listed(run));
   }
-  return { runs: runs.sort((a, b) => b.closedAtMs - a.closedAtMs), more };
+  return { runs, more: false };
 }
 
-type Listed = ReturnType<Client['workflow']['list']> extends AsyncIterable<infer Run> ? Run : never;
-
-function asEnded({ workflowId, runId, startTime, closeTime, status, searchAttributes }: Listed): EndedRun {
+function listed(run: WorkflowExecutionInfo): ListedEnd {
   const attribute = ({ name }: { name: string }) => {
-    const values = searchAttributes[name];
-    return (Array.isArray(values) && String(values[0] ?? '')) || null;
+    const values = run.searchAttributes[name];
+    return Array.isArray(values) && values[0] !== undefined ? String(values[0]) : null;
   };
-  const hows: Record<string, EndedRun['how']> = { COMPLETED: 'ended', CONTINUED_AS_NEW: 'continued' };
   return {
-    ...{ workflowId, runId, taskId: Number(attribute(TASK_ID)) },
-    ...{ agent: attribute(AGENT), queue: attribute(QUEUE) },
-    startedAtMs: startTime.getTime(),
-    closedAtMs: (closeTime ?? startTime).getTime(),
-    how: hows[status.name] ?? 'lost',
+    workflowId: run.workflowId,
+    runId: run.runId,
+    taskId: Number(attribute(TASK_ID)),
+    agent: attribute(AGENT),
+    queue: attribute(QUEUE),
+    phase: attribute(PHASE) as Phase | null,
+    startedAtMs: run.startTime.getTime(),
+    endedAtMs: (run.closeTime ?? run.startTime).getTime(),
+    how: HOW[run.status.name] ?? 'failed',
+    memo: runMemoIn(run.memo) ?? null,
   };
-}
-
-/** For how long the server keeps a run after it has closed, in milliseconds; null: it does not say. */
-export async function keptForMs({ workflowService, options }: Client): Promise<number | null> {
-  const { config } = await workflowService.describeNamespace({ namespace: options.namespace });
-  const kept = config?.workflowExecutionRetentionTtl;
-  return kept ? tsToMs(kept) : null;
-}
-
-/** What these runs keep, in their order, by their histories; undefined: the server has it no more. */
-export function detailsOf(
-  client: Client,
-  runs: readonly EndedRun[],
-): Promise<(EndedRunDetails | undefined)[]> {
-  return inBatches(runs, async ({ workflowId, runId }) => {
-    try {
-      return detailsIn((await client.workflow.getHandle(workflowId, runId).fetchHistory()).events ?? []);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
-  });
-}
-
-type Event = NonNullable<Awaited<ReturnType<WorkflowHandle['fetchHistory']>>['events']>[number];
-
-const RUN_GOOSE: ActivityName = 'runGoose';
-
-/** What a run keeps, by the events of its history. What cannot be read is not known. */
-export function detailsIn(events: readonly Event[]): EndedRunDetails {
-  const asked = new Map<string, Asked>();
-  const attempts: EndedAttempt[] = [];
-  let end: EndedRunDetails['end'] = null;
-  for (const event of events) {
-    const scheduled = event.activityTaskScheduledEventAttributes;
-    if (scheduled?.activityType?.name === RUN_GOOSE)
-      asked.set(String(event.eventId), {
-        agent: first<GooseInput>(scheduled.input?.payloads)?.agent ?? null,
-        askedAtMs: event.eventTime ? tsToMs(event.eventTime) : 0,
-      });
-    const ended = attemptIn(event, asked);
-    if (ended !== undefined) attempts.push(ended);
-    const result = event.workflowExecutionCompletedEventAttributes?.result;
-    if (result) end = first<RunResult>(result.payloads)?.end ?? null;
-  }
-  return { end, attempts };
-}
-
-interface Asked {
-  agent: string | null;
-  askedAtMs: number;
-}
-
-/** The attempt that an event ends; undefined where it ends none, or one that was put off before anything of it began. */
-function attemptIn(event: Event, asked: ReadonlyMap<string, Asked>): EndedAttempt | undefined {
-  const done = event.activityTaskCompletedEventAttributes;
-  const failed = event.activityTaskFailedEventAttributes;
-  const cancelled = event.activityTaskCanceledEventAttributes;
-  const about = done ?? failed ?? cancelled ?? event.activityTaskTimedOutEventAttributes;
-  const began = about && asked.get(String(about.scheduledEventId));
-  if (began === undefined || began === null) return undefined;
-  const result = done && first<AttemptResult>(done.result?.payloads);
-  if (result) return toldBy(began, result);
-  // As workflows/run-task/attempt.ts takes it.
-  const isLost = !failed || failed.failure?.applicationFailureInfo?.type === 'WorkerLost';
-  const verdict: VerdictKind = cancelled ? 'cancelled' : isLost ? 'worker-lost' : 'agent-failed';
-  return { ...began, recipe: null, verdict, tookMs: null, isWithoutGoose: Boolean(cancelled), tokens: null };
-}
-
-function toldBy(began: Asked, result: Partial<AttemptResult>): EndedAttempt | undefined {
-  const { verdict, noAttempt, claimed, seconds = 0, tokens = null, recipe = null } = result;
-  if (noAttempt !== undefined || verdict === undefined) return undefined;
-  const told = { ...began, recipe, verdict: verdict.kind };
-  if (!claimed) return { ...told, isWithoutGoose: true, tookMs: 0, tokens: 0 };
-  return { ...told, isWithoutGoose: false, tookMs: Math.round(seconds * 1_000), tokens };
-}
-
-/** Of whatever version of ours, and perhaps cut short: an object, or undefined. */
-function first<Content extends object>(payloads: Payload[] | null | undefined): Partial<Content> | undefined {
-  const [content] = contentsOf(payloads);
-  return typeof content === 'object' && content !== null ? (content as Partial<Content>) : undefined;
 }

@@ -21,6 +21,13 @@ export function sayFailure(failure: Failure): string {
       return sayNoSuch('agent', failure.agent, failure.known);
     case 'no-such-queue':
       return sayNoSuch('queue', failure.queue, failure.known);
+    case 'no-such-attempt':
+      return sayNoSuchAttempt(failure);
+    case 'no-log':
+    case 'log-elsewhere':
+    case 'log-missing':
+    case 'log-unreadable':
+      return sayNoLog(failure);
     case 'temporal-unreachable':
       return `Temporal at ${failure.address} does not answer (${failure.text}): ${
         failure.named
@@ -66,6 +73,36 @@ function sayNotCancelledYet({ taskId, phase, agent }: About<'not-cancelled-yet'>
     `Task ${taskId} was asked to stop and is still ${phase}${on}: no worker has carried it out yet. ` +
     `One that starts does so first; \`explain ${taskId}\` tells how far it is.`
   );
+}
+
+function sayNoSuchAttempt({ taskId, attempt, known }: About<'no-such-attempt'>): string {
+  if (known.length === 0) return `Task ${taskId} has had no attempt yet; \`explain ${taskId}\` tells why.`;
+  const numbers = known.slice(-NAMES_SAID).join(', ');
+  return `Task ${taskId} has no attempt ${attempt}. There are: ${numbers}.`;
+}
+
+type NoLog = About<'no-log' | 'log-elsewhere' | 'log-missing' | 'log-unreadable'>;
+
+function sayNoLog(failure: NoLog): string {
+  switch (failure.code) {
+    case 'no-log': {
+      const { taskId, attempt, reason } = failure;
+      return `Attempt ${attempt} at task ${taskId} has no log${reason === null ? '' : `: ${reason}`}.`;
+    }
+    case 'log-elsewhere': {
+      const { taskId, attempt, host, log } = failure;
+      return `Attempt ${attempt} at task ${taskId} is on ${host}: ask there, or look for ${log} in its log folder.`;
+    }
+    case 'log-missing': {
+      const { taskId, attempt, path, isOver } = failure;
+      const why = isOver
+        ? 'somebody has removed it, or the log folder was another one then'
+        : 'goose has not started yet';
+      return `The log of attempt ${attempt} at task ${taskId} is not at ${path}: ${why}.`;
+    }
+    case 'log-unreadable':
+      return `The log ${failure.path} cannot be read: ${failure.text}.`;
+  }
 }
 
 const NAMES_SAID = 50;

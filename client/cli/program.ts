@@ -3,6 +3,7 @@ import { calledAs } from '../../config/called-as.ts';
 import { type GlobalOptions, openContext } from './call/context.ts';
 import type { Caller } from './program/caller.ts';
 import { configurationCommands } from './program/configuration.ts';
+import { lookingCommands } from './program/looking.ts';
 import { reportCommand } from './program/report.ts';
 import { schedulerCommands } from './program/scheduler.ts';
 import { servingCommands } from './program/serving.ts';
@@ -38,6 +39,7 @@ export function program(): Command {
 
   servingCommands(root, caller);
   schedulerCommands(root, caller);
+  lookingCommands(root, caller);
   taskCommands(root, caller);
   reportCommand(root, caller);
   configurationCommands(root, caller);

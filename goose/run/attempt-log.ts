@@ -4,6 +4,8 @@ import { join } from 'node:path';
 
 /** Written after the newest output once the log is full, so that a file left by a crash explains itself. */
 const SEAM = '\n--- newest output above, older output below ---\n';
+/** Before the newest output, in a log of which the middle was cut. */
+const CUT_NOTE = /\n--- \d+ bytes cut here: the log is limited to \d+ ---\n/;
 const MAX_SAME_NAMES = 20;
 
 export interface AttemptLogOptions {
@@ -116,6 +118,13 @@ export class AttemptLog {
     await writeFully(file, all, this.#headBytes);
     await file.truncate(this.#headBytes + all.length);
   }
+}
+
+/** Where the note stands in a log that its middle was cut, in bytes from the beginning; undefined: nothing was cut. */
+export function findCut(log: Buffer): number | undefined {
+  // One character for each byte.
+  const at = log.toString('latin1').search(CUT_NOTE);
+  return at < 0 ? undefined : at;
 }
 
 /** Never an existing file or a link to one, since others may write in the folder. */

@@ -25,6 +25,10 @@ export interface DescribedRun {
   /** The run that it was reset from. */
   resetFrom?: string;
   memo?: Partial<RunMemo>;
+  /** Of its history, where that is read whole. */
+  events?: object[];
+  /** Identity of the worker that has its goose activity. */
+  worker?: string;
 }
 
 /** A signal that was sent to whatever workflow. */
@@ -60,6 +64,7 @@ export function clientOf(runs: () => readonly DescribedRun[], heard: Signalled[]
       workflowId,
       describe: async () => all()[find()],
       result: async () => runs()[find()]?.result,
+      fetchHistory: async () => ({ events: runs()[find()]?.events ?? [] }),
       signal: async ({ name }: { name: string }, content: unknown) =>
         void heard.push({ workflowId, name, content }),
     };
@@ -81,7 +86,10 @@ const runIdOf = ({ runId, taskId }: DescribedRun) => runId ?? `run-${taskId}`;
 
 function description(run: DescribedRun) {
   const { taskId, agent, phase, closedAtMs, atAttempt, memo, heardAtMs, ended = 'TERMINATED' } = run;
-  const heard = heardAtMs === undefined ? {} : { lastStartedTime: msToTs(heardAtMs) };
+  const heard = {
+    ...(heardAtMs !== undefined && { lastStartedTime: msToTs(heardAtMs) }),
+    ...(run.worker !== undefined && { lastWorkerIdentity: run.worker }),
+  };
   return {
     workflowId: `task-${taskId}`,
     runId: runIdOf(run),

@@ -48,6 +48,45 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       'There is no queue "qa" that has had a pass. There are: none yet.',
     ],
   ],
+  'no-such-attempt': [
+    [
+      { code: 'no-such-attempt', taskId: 7, attempt: null, known: [] },
+      'Task 7 has had no attempt yet; `explain 7` tells why.',
+    ],
+    [
+      { code: 'no-such-attempt', taskId: 7, attempt: 9, known: [1, 2] },
+      'Task 7 has no attempt 9. There are: 1, 2.',
+    ],
+  ],
+  'no-log': [
+    [
+      { code: 'no-log', taskId: 7, attempt: 1, reason: 'no recipe' },
+      'Attempt 1 at task 7 has no log: no recipe.',
+    ],
+    [{ code: 'no-log', taskId: 7, attempt: 1, reason: null }, 'Attempt 1 at task 7 has no log.'],
+  ],
+  'log-elsewhere': [
+    [
+      { code: 'log-elsewhere', taskId: 7, attempt: 1, host: 'there', log: 'a.log' },
+      'Attempt 1 at task 7 is on there: ask there, or look for a.log in its log folder.',
+    ],
+  ],
+  'log-missing': [
+    [
+      { code: 'log-missing', taskId: 7, attempt: 1, path: '/l/a.log', isOver: true },
+      /is not at \/l\/a\.log: somebody has removed it/,
+    ],
+    [
+      { code: 'log-missing', taskId: 7, attempt: 1, path: '/l/a.log', isOver: false },
+      /is not at \/l\/a\.log: goose has not started yet\.$/,
+    ],
+  ],
+  'log-unreadable': [
+    [
+      { code: 'log-unreadable', path: '/l/a.log', text: 'EACCES' },
+      'The log /l/a.log cannot be read: EACCES.',
+    ],
+  ],
   'temporal-unreachable': [
     [
       { code: 'temporal-unreachable', address: 'a:1', named: true, text: 'refused' },

@@ -30,18 +30,41 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const LONGEST_AGO_MS = 3_660 * UNITS_MS.d;
+/** By the rule for names of queues. @throws UsageError */
+export function poolName(text: string): string {
+  const problem = nameProblem(text);
+  if (problem !== undefined) throw new UsageError(`--pool: ${problem}`);
+  return text;
+}
 
-/** A length of time until now, such as `7d`, as when it began: milliseconds since the epoch. @throws UsageError */
+const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const AGO = /^(\d{1,6})([smhdw])$/;
+const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
+
+/** So long ago (`90s`, `30m`, `2h`, `7d`), or since a date; in milliseconds since the epoch. @throws UsageError */
 export function since(text: string): number {
-  const [, count, unit] = /^(\d{1,9})([smhdw])$/.exec(text) ?? [];
-  const agoMs = Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
-  if (!(agoMs > 0 && agoMs <= LONGEST_AGO_MS))
-    throw new UsageError(
-      `--since: ${JSON.stringify(text)} is not a length of time: give a number with s, m, h, d or w, such as 7d`,
-    );
-  return Date.now() - agoMs;
+  const [, count = '', unit = ''] = AGO.exec(text) ?? [];
+  const sinceMs = DATE.test(text)
+    ? Date.parse(text)
+    : Date.now() - Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (!Number.isNaN(sinceMs) && sinceMs > 0) return sinceMs;
+  throw new UsageError(
+    `--since: ${JSON.stringify(text)} is no time: give how long ago, such as 30m, 2h or 7d, or a date, such as 2026-11-21`,
+  );
+}
+
+/** From 1 to 1,000. @throws UsageError */
+export function limit(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
+  throw new UsageError(`--limit: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
+}
+
+/** A whole number from 1. @throws UsageError */
+export function attemptNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(
+    `--attempt: ${JSON.stringify(text)} is not the number of an attempt: give a whole number from 1`,
+  );
 }
 
 const STATUSES: readonly string[] = ['idle', 'working', 'complete'] satisfies TaskStatus[];

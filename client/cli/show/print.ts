@@ -22,6 +22,57 @@ export function printLines(text: string, { clearScreen = false } = {}): void {
   stdout.write(`${clearScreen && stdout.isTTY ? CLEAR_SCREEN : ''}${severalLines(text)}\n`);
 }
 
+/** Of the terminal that shows the answer; undefined where it is none, or does not tell. */
+export function terminalSize(): { columns: number; rows: number } | undefined {
+  const { isTTY, columns, rows } = stdout;
+  return isTTY && columns > 0 && rows > 0 ? { columns, rows } : undefined;
+}
+
+/** As many lines of a text as fit the terminal, each in one row of it, and how many there are more. */
+export function firstRows(text: string, { columns, rows }: { columns: number; rows: number }): string {
+  const lines = text.split('\n');
+  // The cursor stands in a row of its own.
+  const room = Math.max(2, rows - 1);
+  const shown = lines.length <= room ? lines : lines.slice(0, room - 1);
+  const more = lines.length - shown.length;
+  const rest = more === 0 ? [] : [`… and ${more} more lines`];
+  return [...shown, ...rest].map((line) => cutInside(line, columns)).join('\n');
+}
+
+/** A line of a log is broken where it is longer, in code units: it may have no end. */
+const LONGEST_LOG_LINE = 1_000_000;
+
+/** Prints a log, line for line and whole, with nothing in it that a terminal would obey. */
+export class LogPrinter {
+  readonly #decoder = new TextDecoder();
+  #rest = '';
+
+  /** Resolves when the bytes are handed on, so that a log of any size needs little memory. */
+  async take(bytes: Uint8Array): Promise<void> {
+    const lines = `${this.#rest}${this.#decoder.decode(bytes, { stream: true })}`.split('\n');
+    this.#rest = lines.pop() ?? '';
+    if (this.#rest.length > LONGEST_LOG_LINE) lines.push(this.#takeRest());
+    if (lines.length > 0) await this.#out(lines);
+  }
+
+  /** The last line, which nothing has ended. */
+  async end(): Promise<void> {
+    const last = `${this.#takeRest()}${this.#decoder.decode()}`;
+    if (last !== '') await this.#out([last]);
+  }
+
+  #takeRest(): string {
+    const rest = this.#rest;
+    this.#rest = '';
+    return rest;
+  }
+
+  #out(lines: readonly string[]): Promise<void> {
+    const text = lines.map((line) => `${visible(line.replace(/\r$/, ''))}\n`).join('');
+    return new Promise((resolve) => stdout.write(text, () => resolve()));
+  }
+}
+
 export function printJson(value: unknown): void {
   stdout.write(`${jsonText(value)}\n`);
 }

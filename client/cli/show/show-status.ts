@@ -6,15 +6,16 @@ import { sayProblems } from '../../../words/problem.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
-import { columns, paragraph } from './print.ts';
+import { paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
+import { table } from './table.ts';
 import { waitingJson } from './waiting-json.ts';
 
 /** Of the tasks that wait, the head of the order is shown. */
 const WAITING_SHOWN = 20;
 
-/** Where everything stands, for people. `nowMs`: milliseconds since the epoch. */
-export function statusText(status: Status, nowMs: number): string {
+/** Where everything stands, for people. `nowMs`: milliseconds since the epoch. `across`: columns of the terminal. */
+export function statusText(status: Status, nowMs: number, across?: number): string {
   const blocks = [`Scheduler: ${sayScheduler(status)}`];
   if (status.agents.length > 0) {
     const rows = status.agents.map((agent) => [
@@ -24,7 +25,7 @@ export function statusText(status: Status, nowMs: number): string {
       String(agent.waiting),
       sayAgent(agent),
     ]);
-    blocks.push(columns([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...rows]));
+    blocks.push(table([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...rows], across));
   }
   blocks.push(
     ...runBlock('Running', status.running, nowMs),

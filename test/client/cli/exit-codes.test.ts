@@ -18,6 +18,7 @@ const ARGUMENTS: Record<string, string[]> = {
   retry: ['1'],
   cancel: ['1'],
   explain: ['1'],
+  logs: ['1'],
   add: ['a task'],
   config: ['--show'],
 };
@@ -27,7 +28,17 @@ const NAMES = program()
   .commands.map((each) => each.name())
   .filter((name) => !name.startsWith('internal-'));
 /** Those that speak to the scheduler and return. */
-const OF_SCHEDULER = ['status', 'pause', 'resume', 'drain', 'run-now', 'retry', 'cancel', 'explain'];
+const OF_SCHEDULER = [
+  ...['status', 'pools', 'agents', 'tasks', 'runs', 'logs'],
+  ...['pause', 'resume', 'drain', 'run-now', 'retry', 'cancel', 'explain'],
+];
+
+/** Those that show many of a kind, also where there are none. */
+const LISTINGS = [
+  ...['pools', 'agents', 'tasks', 'runs'].flatMap((name) => [[name], [name, '--json']]),
+  ['tasks', '--phase', 'parked', '--agent', 'ada', '--pool', 'dev', '--since', '1h'],
+  ['runs', '--agent', 'ada', '--since', '2026-01-01', '--limit', '5'],
+];
 
 let cwd: string;
 let env: Record<string, string>;
@@ -77,6 +88,19 @@ describe('2: wrong usage', () => {
     [['pause', '--agent', '../x'], '--agent: "../x" is not a name'],
     [['drain', '--timeout', 'soon'], '"soon" is not a number of seconds'],
     [['add', ' '], 'the title is empty'],
+    [['tasks', '--phase', 'runing'], 'Allowed choices are running, interrupted,'],
+    [['tasks', '--agent', '../x'], '--agent: "../x" is not a name'],
+    [['tasks', '--pool', 'a"b'], '--pool: "a\\"b" is not a name'],
+    [['tasks', '--since', 'yesterday'], '--since: "yesterday" is no time: give how long ago, such as 30m'],
+    [['runs', '--since', '2h30'], '--since: "2h30" is no time'],
+    [['runs', '--since', '2026-13-01'], '--since: "2026-13-01" is no time'],
+    [['runs', '--since', '999999d'], '--since: "999999d" is no time'],
+    [['runs', '--limit', '0'], '--limit: "0" is not a whole number from 1 to 1000'],
+    [['runs', '--limit', '1001'], '--limit: "1001" is not a whole number from 1 to 1000'],
+    [['logs'], "missing required argument 'task'"],
+    [['logs', 'x'], '"x" is not a task id'],
+    [['logs', '1', '--attempt', '0'], '--attempt: "0" is not the number of an attempt'],
+    [['logs', '1', '--follow', '--json'], 'so it takes no --json'],
     [['add', 'x', '--blocked-by', 'y'], '"y" is not a task id'],
     [['report', '--format', 'xml'], 'Allowed choices are console, json, both'],
     [['report', '--format', 'both'], 'name them with --output'],
@@ -194,6 +218,11 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
     [['cancel', '2'], 'Task 2 is complete, so there is nothing to cancel.'],
     [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
+    [['tasks', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
+    [['tasks', '--pool', 'dve'], 'There is no queue "dve" that has had a pass. There are: dev.'],
+    [['runs', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
+    [['logs', '42'], 'TinyTask has no task 42.'],
+    [['logs', '1'], 'Task 1 has had no attempt yet; `explain 1` tells why.'],
     [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
   ])('1, and nothing on stdout: %j', async (args, says) => {
     const { code, stdout, stderr } = await here(args);
@@ -221,7 +250,14 @@ describe('with a server and a TinyTask, and nobody who works', () => {
   });
 
   test('0: what was asked for was done', async () => {
-    for (const args of [['--help'], ['explain', '--help'], ['status', '--json'], ['pause'], ['resume']]) {
+    for (const args of [
+      ['--help'],
+      ['explain', '--help'],
+      ['status', '--json'],
+      ['pause'],
+      ['resume'],
+      ...LISTINGS,
+    ]) {
       const { code, stderr } = await here(args);
       expect([args, code, stderr]).toEqual([args, 0, '']);
     }

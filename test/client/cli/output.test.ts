@@ -16,11 +16,17 @@ import {
 } from '../../../client/cli/show/print.ts';
 import { reportJson } from '../../../client/cli/show/report-json.ts';
 import { reportLines } from '../../../client/cli/show/report-lines.ts';
+import { agentsJson, agentsText } from '../../../client/cli/show/show-agents.ts';
+import { logJson } from '../../../client/cli/show/show-attempt.ts';
 import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
+import { poolsJson, poolsText } from '../../../client/cli/show/show-pools.ts';
+import { runsJson, runsText } from '../../../client/cli/show/show-runs.ts';
 import { statusJson, statusText } from '../../../client/cli/show/show-status.ts';
+import { tasksJson, tasksText } from '../../../client/cli/show/show-tasks.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
 import { paint, styledText } from '../../../client/cli/show/terminal.ts';
 import { workloadOf } from '../../../client/report/workload.ts';
+import type { AgentsStatus, EndedRuns, OpenTask, PoolsStatus } from '../../../contract/listings.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { Status } from '../../../contract/status.ts';
@@ -125,6 +131,46 @@ function reportOf(text: string): Report {
   };
 }
 
+const problemsOf = (text: string) => statusOf(text).problems;
+
+function poolsOf(text: string): PoolsStatus {
+  const pool = { queue: text, agents: [text], held: 1, limit: 1, paused: false, line: 1, waiting: 1 };
+  const counts = {
+    unassigned: 1,
+    blocked: null,
+    arrived: 1,
+    ended: 1,
+    oldest: { taskId: 1, addedMs: NOW_MS },
+  };
+  return { pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems: problemsOf(text) };
+}
+
+function agentsOf(text: string): AgentsStatus {
+  const { agents, problems } = statusOf(text);
+  const runs = [{ taskId: 1, host: text, state: 'running' as const }];
+  return { agents: agents.map((agent) => ({ ...agent, runs })), problems };
+}
+
+function openTasksOf(text: string): OpenTask[] {
+  const { parked, waiting } = statusOf(text);
+  const task = { taskId: 1, title: text, queue: text, pool: text, agent: text, priority: 0, addedMs: NOW_MS };
+  return [
+    { ...task, phase: 'parked', run: parked[0] ?? null, waits: null },
+    { ...task, phase: 'waiting', run: null, waits: waiting[0] ?? null },
+  ];
+}
+
+function endedOf(text: string): EndedRuns {
+  const verdict = { kind: 'agent-failed' as const, reason: text };
+  const attempt = { taskId: 1, number: 1, runId: text, agent: text, host: text, sentAtMs: NOW_MS, log: text };
+  const over = { endedAtMs: NOW_MS, verdict, seconds: 1, tokens: 1 };
+  const run = { taskId: 1, runId: text, agent: text, queue: text, startedAtMs: NOW_MS, endedAtMs: NOW_MS };
+  return {
+    runs: [{ ...run, how: 'by-itself', end: 'returned', verdict, attempts: [{ ...attempt, ...over }] }],
+    more: true,
+  };
+}
+
 /** What reaches the terminal or the pipe. */
 function written(work: () => void): string {
   const out: string[] = [];
@@ -178,6 +224,20 @@ const surfaces: Record<string, (text: string) => string> = {
   'a report': (text) => styledText(reportLines(reportOf(text)), false),
   'a report as JSON': (text) => written(() => printJson(reportJson(reportOf(text)))),
   'status as JSON': (text) => written(() => printJson(statusJson(statusOf(text)))),
+  pools: (text) => written(() => printLines(poolsText(poolsOf(text), NOW_MS))),
+  agents: (text) => written(() => printLines(agentsText(agentsOf(text)))),
+  tasks: (text) => written(() => printLines(tasksText(openTasksOf(text), NOW_MS))),
+  runs: (text) => written(() => printLines(runsText(endedOf(text), NOW_MS))),
+  'pools as JSON': (text) => written(() => printJson(poolsJson(poolsOf(text)))),
+  'agents as JSON': (text) => written(() => printJson(agentsJson(agentsOf(text)))),
+  'tasks as JSON': (text) => written(() => printJson(tasksJson(openTasksOf(text)))),
+  'runs as JSON': (text) => written(() => printJson(runsJson(endedOf(text)))),
+  'a log as JSON': (text) => {
+    const [attempt] = endedOf(text).runs[0]?.attempts ?? [];
+    return written(() =>
+      printJson(attempt && logJson([attempt], attempt, { path: text, text, isCut: false })),
+    );
+  },
   'a pass as JSON': (text) => written(() => printJson(passJson(passOf(text)))),
 };
 

@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { describe, expect, test } from 'vitest';
 import type { EndedAttempt } from '../../contract/report.ts';
-import { detailsIn, endedRuns } from '../../temporal/ended-runs.ts';
+import { detailsIn, endedRuns } from '../../temporal/runs-since.ts';
 import { attemptResult } from '../support/played-runs.ts';
 
 type Event = Parameters<typeof detailsIn>[0][number];

@@ -1,0 +1,63 @@
+import { access } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { SchedulerError } from '../contract/errors.ts';
+import type { Attempt } from '../contract/listings.ts';
+import { schedulerError } from '../words/errors.ts';
+
+/** As attemptLogName of contract/ids.ts has it, with a number where there was one of that name. */
+const LOG_NAME = /^task_\d+_attempt_\d+_[\w-]+\.log$/;
+
+/** Which attempt is meant: that of the number, else the last. @throws `no-such-attempt` */
+export function chooseAttempt(attempts: readonly Attempt[], taskId: number, number?: number): Attempt {
+  const chosen = attempts.findLast((attempt) => number === undefined || attempt.number === number);
+  if (chosen !== undefined) return chosen;
+  const known = attempts.map((attempt) => attempt.number);
+  throw schedulerError({ code: 'no-such-attempt', taskId, attempt: number ?? null, known });
+}
+
+/** Where the log of an attempt is, if it is here. @throws `no-log` */
+export function logPath({ logDir }: Pick<Config, 'logDir'>, attempt: Attempt): string {
+  if (attempt.log === null || !LOG_NAME.test(attempt.log)) throw hasNone(attempt);
+  return join(logDir, attempt.log);
+}
+
+/**
+ * Where the log of an attempt is. It may lie here though another host ran the attempt: folders are shared.
+ * @throws `no-log` @throws `log-elsewhere` @throws `log-missing`
+ */
+export async function findLog(config: Pick<Config, 'logDir'>, attempt: Attempt): Promise<string> {
+  const path = logPath(config, attempt);
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return path;
+  throw notHere(attempt, path);
+}
+
+function hasNone({ taskId, number, verdict }: Attempt): SchedulerError {
+  return schedulerError({ code: 'no-log', taskId, attempt: number, reason: verdict?.reason ?? null });
+}
+
+/** Whether another host than this runs an attempt, or ran it. */
+export function isElsewhere({ host }: Attempt): boolean {
+  return host !== null && host !== hostname();
+}
+
+/** Why the log is not where it should be: `no-log`, `log-elsewhere`, or `log-missing`. */
+export function notHere(attempt: Attempt, path: string): SchedulerError {
+  const { taskId, number, host, log, endedAtMs } = attempt;
+  const about = { taskId, attempt: number };
+  if (log === null) return hasNone(attempt);
+  if (isElsewhere(attempt) && host !== null)
+    return schedulerError({ code: 'log-elsewhere', ...about, host, log });
+  return schedulerError({ code: 'log-missing', ...about, path, isOver: endedAtMs !== null });
+}
+
+/** That the system does not let it be read: `log-unreadable`. */
+export function unreadable(path: string, error: unknown): unknown {
+  if (error instanceof SchedulerError || !(error instanceof Error)) return error;
+  return schedulerError({ code: 'log-unreadable', path, text: error.message }, { cause: error });
+}

@@ -1,0 +1,53 @@
+import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
+import { sayAgent } from '../../../words/agent.ts';
+import { sayProblems } from '../../../words/problem.ts';
+import { isoTime } from './iso-time.ts';
+import { paragraph } from './print.ts';
+import { table } from './table.ts';
+
+const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS', 'STATE'];
+/** Of the tasks of one agent. */
+const TASKS_SHOWN = 4;
+
+/** The agents for people. `across`: columns of the terminal. */
+export function agentsText({ agents, problems }: AgentsStatus, across?: number): string {
+  const rows = agents.map((agent) => [
+    ...[agent.name, agent.queue ?? '-', `${agent.held}/${agent.limit}`, String(agent.waiting)],
+    ...[hostsOf(agent), tasksOf(agent), sayAgent(agent)],
+  ]);
+  const none = 'There are no agents: the agent control file and the limits name none.';
+  const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
+  return [rows.length === 0 ? none : table([HEAD, ...rows], across), ...wrong].join('\n\n');
+}
+
+function hostsOf({ runs }: AgentAtWork): string {
+  if (runs.length === 0) return '-';
+  return [...new Set(runs.map(({ host }) => host ?? '?'))].sort().join(', ');
+}
+
+function tasksOf({ runs }: AgentAtWork): string {
+  if (runs.length === 0) return '-';
+  const more = runs.length - TASKS_SHOWN;
+  const ids = runs.slice(0, TASKS_SHOWN).map(({ taskId }) => taskId);
+  return `${ids.join(', ')}${more > 0 ? `, … (${runs.length})` : ''}`;
+}
+
+/** The same as one JSON object, times in ISO 8601. */
+export function agentsJson({ agents, problems }: AgentsStatus): Record<string, unknown> {
+  return {
+    agents: agents.map((agent) => {
+      const { name, queue, held, limit, waiting, paused, poolPaused, health, runs } = agent;
+      return {
+        ...{ name, pool: queue, held, limit, waiting },
+        paused: paused || poolPaused,
+        health: health.state,
+        ...(health.state === 'well'
+          ? {}
+          : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
+        runs: runs.map(({ taskId, host, state }) => ({ task_id: taskId, host, state })),
+        says: sayAgent(agent),
+      };
+    }),
+    problems: sayProblems(problems),
+  };
+}

@@ -1,0 +1,60 @@
+import type { PoolStatus, PoolsStatus } from '../../../contract/listings.ts';
+import { duration } from '../../../words/duration.ts';
+import { sayPool } from '../../../words/pool.ts';
+import { sayProblems } from '../../../words/problem.ts';
+import { isoTime } from './iso-time.ts';
+import { paragraph } from './print.ts';
+import { table } from './table.ts';
+
+const HEAD = [
+  ...['POOL', 'AGENTS', 'SLOTS', 'LINE', 'WAITING', 'UNASSIGNED', 'BLOCKED', 'OLDEST'],
+  ...['CAME 1H', 'ENDED 1H', 'STATE'],
+];
+/** Not known. */
+const UNKNOWN = '?';
+
+/** The pools for people. `nowMs`: milliseconds since the epoch. `across`: columns of the terminal. */
+export function poolsText(answer: PoolsStatus, nowMs: number, across?: number): string {
+  const { pools, placeless, mode, problems } = answer;
+  const none =
+    mode === 'legacy'
+      ? 'There are no pools: there is no agent control file (legacy mode), and no open task has a queue.'
+      : 'There are no pools: no agent has a queue, and no open task has one.';
+  const rows = pools.map((pool) => rowOf(pool, nowMs));
+  const lost = placeless ? [paragraph(sayPlaceless(placeless))] : [];
+  const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
+  return [pools.length === 0 ? none : table([HEAD, ...rows], across), ...lost, ...wrong].join('\n\n');
+}
+
+function sayPlaceless(count: number): string {
+  return count === 1
+    ? '1 open task has neither a queue nor an agent.'
+    : `${count} open tasks have neither a queue nor an agent.`;
+}
+
+function rowOf(pool: PoolStatus, nowMs: number): string[] {
+  const { queue, agents, held, limit, line, waiting, unassigned, blocked, oldest, arrived, ended } = pool;
+  const number = (count: number | null) => (count === null ? UNKNOWN : String(count));
+  const age = oldest === null ? '-' : `${duration(nowMs - oldest.addedMs)} (${oldest.taskId})`;
+  return [
+    ...[queue, String(agents.length), `${held}/${limit}`, String(line), number(waiting), number(unassigned)],
+    ...[number(blocked), waiting === null ? UNKNOWN : age, number(arrived), number(ended), sayPool(pool)],
+  ];
+}
+
+/** The same as one JSON object, times in ISO 8601. */
+export function poolsJson({ pools, placeless, mode, problems }: PoolsStatus): Record<string, unknown> {
+  return {
+    mode,
+    pools: pools.map(({ queue, agents, held, limit, paused, line, waiting, ...pool }) => ({
+      ...{ pool: queue, agents, held, limit, paused, line, waiting },
+      unassigned: pool.unassigned,
+      blocked: pool.blocked,
+      oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },
+      arrived_last_hour: pool.arrived,
+      ended_last_hour: pool.ended,
+    })),
+    placeless,
+    problems: sayProblems(problems),
+  };
+}

@@ -1,0 +1,241 @@
+import { describe, expect, test } from 'vitest';
+import { agentsOf } from '../../client/agents.ts';
+import { filtered, openTasks } from '../../client/open-tasks.ts';
+import { poolsOf } from '../../client/pools.ts';
+import type { Snapshot } from '../../client/snapshot.ts';
+import type { TaskFilter } from '../../contract/listings.ts';
+import { NO_PAST } from '../../domain/attempt/follow.ts';
+import type { AgentLine } from '../../domain/plan/agent-line.ts';
+import { plan } from '../../domain/plan/plan.ts';
+import type { Task } from '../../domain/task.ts';
+import type { ListedEnd } from '../../temporal/ended-runs.ts';
+import { asOpenRun } from '../../temporal/past.ts';
+import type { KnownRun } from '../../temporal/runs.ts';
+import { agentLineOf, MADE_AT, NOW_MS, planInput, rankOfTask, taskOf } from '../support/tasks.ts';
+
+const HOUR_MS = 3_600_000;
+const SILENT_MS = 1_000;
+const dev = { queue: 'dev' };
+const agentIn = (name: string, queue: string | null): AgentLine => ({ ...agentLineOf(name), queue });
+const agents = [agentIn('ada', 'dev'), agentIn('bob', 'dev'), agentIn('cy', 'qa'), agentIn('di', null)];
+
+function runOf(taskId: number, change: Partial<KnownRun> & { semaphore?: string } = {}): KnownRun {
+  const { semaphore = 'pool-dev', ...rest } = change;
+  const memo = { past: { ...NO_PAST, number: 2 }, createdAt: MADE_AT, semaphore, wants: null };
+  return {
+    ...{ workflowId: `task-${taskId}`, runId: 'r', taskId, agent: null, queue: 'dev', phase: 'waiting' },
+    ...{ startedAtMs: NOW_MS - 9_000, closedAtMs: null, inOrder: false, continued: false, attempt: null },
+    memo: { ...memo, rank: rankOfTask(taskId), rankedAtMs: NOW_MS },
+    ...rest,
+  };
+}
+
+const atWork = (worker: string | null): Partial<KnownRun> => ({
+  phase: 'running',
+  attempt: { startedAtMs: NOW_MS - 500, heardAtMs: NOW_MS - 100, worker },
+});
+
+function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Snapshot {
+  const planned = plan(
+    planInput({
+      ...{ tasks, openRuns: runs.map(asOpenRun) },
+      agents: (change.agents ?? agents).map(({ name, limit, queue }) => ({
+        ...{ name, limit },
+        ...(queue !== null && { queue }),
+      })),
+    }),
+  );
+  return {
+    scheduler: { exists: true, daemon: '1@here', paused: false, enabled: true },
+    ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
+    ...{ agents, runs, tasks, planned, problems: [], complaints: [], warnings: [], nowMs: NOW_MS },
+    older: undefined,
+    ...change,
+  };
+}
+
+function endOf(taskId: number, change: Partial<ListedEnd> & { semaphore?: string; createdAt?: string } = {}) {
+  const {
+    semaphore = 'pool-dev',
+    createdAt = new Date(NOW_MS - 2 * HOUR_MS).toISOString(),
+    ...rest
+  } = change;
+  const { memo } = runOf(taskId, { semaphore });
+  return {
+    ...{ workflowId: `task-${taskId}`, runId: `r${taskId}`, taskId, agent: 'ada', queue: 'dev' },
+    ...{ phase: 'running', startedAtMs: NOW_MS - 9_000, endedAtMs: NOW_MS - 1_000, how: 'by-itself' },
+    memo: memo && { ...memo, createdAt },
+    ...rest,
+  } as ListedEnd;
+}
+
+const addedAgo = (ms: number) => ({ createdAt: new Date(NOW_MS - ms).toISOString() });
+const working = { status: 'working', assignedTo: 'ada' } as const;
+
+describe('pools', () => {
+  const tasks: Task[] = [
+    taskOf(1, { ...dev, ...working, ...addedAgo(9 * HOUR_MS) }),
+    // In line.
+    taskOf(2, { ...dev, ...addedAgo(3 * HOUR_MS) }),
+    taskOf(3, { ...dev, ...addedAgo(60_000) }),
+    taskOf(4, { ...dev, ...addedAgo(8 * HOUR_MS), blockedByTaskId: 1 }),
+    taskOf(5, { ...dev, assignedTo: 'cy', ...addedAgo(5 * HOUR_MS) }),
+    // Parked: it waits for a person.
+    taskOf(6, { ...dev, ...addedAgo(7 * HOUR_MS) }),
+    taskOf(7, { queue: 'lost', ...addedAgo(60_000) }),
+    taskOf(8),
+    taskOf(9, { assignedTo: 'di' }),
+  ];
+  const runs = [
+    runOf(1, { ...atWork('1@host-a'), agent: 'ada' }),
+    runOf(2),
+    runOf(6, { phase: 'parked', agent: 'bob' }),
+  ];
+  const poolsWith = (change: Partial<Snapshot>, ends: ListedEnd[] | null = []) =>
+    poolsOf(snapshotOf({ tasks, runs, ...change }), ends, NOW_MS - HOUR_MS);
+
+  test('each has what waits in it, and where nobody serves a queue that is seen', () => {
+    const { pools, placeless, mode } = poolsWith({});
+    expect([placeless, mode]).toEqual([1, 'queue']);
+    expect(pools).toEqual([
+      {
+        ...{ queue: 'dev', agents: ['ada', 'bob'], held: 1, limit: 2, paused: false, line: 1 },
+        ...{ waiting: 2, unassigned: 4, blocked: 1, arrived: 1, ended: 0 },
+        oldest: { taskId: 2, addedMs: NOW_MS - 3 * HOUR_MS },
+      },
+      {
+        ...{ queue: 'lost', agents: [], held: 0, limit: 0, paused: false, line: 0 },
+        ...{ waiting: 1, unassigned: 1, blocked: 0, arrived: 1, ended: 0 },
+        oldest: { taskId: 7, addedMs: NOW_MS - 60_000 },
+      },
+      {
+        // Task 5 waits for cy, and so in its pool.
+        ...{ queue: 'qa', agents: ['cy'], held: 0, limit: 1, paused: false, line: 0 },
+        ...{ waiting: 1, unassigned: 0, blocked: 0, arrived: 0, ended: 0 },
+        oldest: { taskId: 5, addedMs: NOW_MS - 5 * HOUR_MS },
+      },
+    ]);
+  });
+
+  test('what came counts once, also where it is over or had several runs; who only left the line has not ended', () => {
+    const createdAt = new Date(NOW_MS - 60_000).toISOString();
+    const ends = [
+      endOf(3, { createdAt }),
+      endOf(11, { createdAt }),
+      endOf(11, { createdAt, runId: 'again' }),
+      endOf(12),
+      endOf(13, { phase: 'waiting' }),
+      endOf(14, { semaphore: 'pool-qa', createdAt }),
+    ];
+    const [devPool, , qa] = poolsWith({}, ends).pools;
+    expect([devPool?.arrived, devPool?.ended]).toEqual([2, 4]);
+    expect([qa?.arrived, qa?.ended]).toEqual([1, 1]);
+  });
+
+  test('what is not known is null, and not 0', () => {
+    const [pool] = poolsWith({ tasks: [], planned: undefined }).pools;
+    expect(pool).toMatchObject({ line: 1, held: 1, waiting: null, unassigned: null, blocked: null });
+    expect(pool).toMatchObject({ oldest: null, arrived: null, ended: 0 });
+    expect(poolsWith({ tasks: [], planned: undefined }).placeless).toBeNull();
+    expect(poolsWith({}, null).pools[0]).toMatchObject({ waiting: 2, arrived: null, ended: null });
+  });
+
+  test('a date that is none makes no task the oldest', () => {
+    const broken = [taskOf(1, { ...dev, createdAt: 'soon' })];
+    expect(poolsWith({ tasks: broken, runs: [] }).pools[0]).toMatchObject({ waiting: 1, oldest: null });
+  });
+});
+
+test('agents have their runs and hosts, and one that is not known is null', () => {
+  const runs = [
+    runOf(1, { ...atWork('1@host-a'), agent: 'ada' }),
+    runOf(2, { ...atWork(null), agent: 'ada' }),
+    runOf(3, {
+      phase: 'running',
+      agent: 'bob',
+      attempt: { startedAtMs: null, heardAtMs: null, worker: null },
+    }),
+    runOf(4, { phase: 'parked', agent: 'bob' }),
+  ];
+  const found = agentsOf(snapshotOf({ runs }), SILENT_MS).agents;
+  expect(found.map(({ name, held, runs }) => [name, held, runs])).toEqual([
+    [
+      'ada',
+      2,
+      [
+        { taskId: 1, state: 'running', host: 'host-a' },
+        { taskId: 2, state: 'running', host: null },
+      ],
+    ],
+    ['bob', 1, [{ taskId: 3, state: 'waiting-for-host', host: null }]],
+    ['cy', 0, []],
+    ['di', 0, []],
+  ]);
+});
+
+describe('open tasks', () => {
+  const tasks = [
+    taskOf(1, { ...dev, blockedByTaskId: 3 }),
+    taskOf(2, { ...dev, ...working, assignedTo: 'eve' }),
+    taskOf(3, { ...dev, ...working }),
+    taskOf(4, { ...dev, priority: 1 }),
+    taskOf(5, { ...dev, ...addedAgo(60_000) }),
+    taskOf(6, dev),
+    taskOf(7, { ...dev, assignedTo: 'bob' }),
+    taskOf(8, { ...dev, assignedTo: 'cy' }),
+  ];
+  const runs = [
+    runOf(3, { ...atWork('1@host-a'), agent: 'ada' }),
+    runOf(4),
+    runOf(6, { phase: 'backing-off', agent: 'bob' }),
+    runOf(7, { phase: 'parked', agent: 'bob' }),
+  ];
+  const all = openTasks(snapshotOf({ tasks, runs }), SILENT_MS);
+
+  test('each has its phase, what runs first, then in the order in which they go', () => {
+    expect(all.map(({ taskId, phase, agent, pool }) => [taskId, phase, agent, pool])).toEqual([
+      [3, 'running', 'ada', 'dev'],
+      [4, 'waiting-for-slot', null, 'dev'],
+      [8, 'waiting', 'cy', 'qa'],
+      [5, 'waiting', null, 'dev'],
+      [1, 'blocked', null, 'dev'],
+      [6, 'backing-off', 'bob', 'dev'],
+      [7, 'parked', 'bob', 'dev'],
+      [2, 'working-elsewhere', 'eve', 'dev'],
+    ]);
+  });
+
+  test.each<[TaskFilter, number[]]>([
+    [{}, [3, 4, 8, 5, 1, 6, 7, 2]],
+    [{ phase: 'parked' }, [7]],
+    [{ agent: 'bob' }, [6, 7]],
+    [{ pool: 'qa' }, [8]],
+    [{ sinceMs: NOW_MS - 60_000 }, [3, 4, 8, 5, 1, 6, 7, 2]],
+    [{ sinceMs: NOW_MS - 59_000 }, [3, 4, 8, 1, 6, 7, 2]],
+    [{ agent: 'bob', phase: 'backing-off' }, [6]],
+    [{ agent: 'bob', pool: 'qa' }, []],
+    [{ agent: 'bob', phase: 'parked', pool: 'dev', sinceMs: NOW_MS }, [7]],
+  ])('%j', (filter, ids) => {
+    expect(filtered(all, filter).map(({ taskId }) => taskId)).toEqual(ids);
+  });
+
+  test('a date that is none is not known, and not since whenever', () => {
+    const broken = openTasks(snapshotOf({ tasks: [taskOf(1, { ...dev, createdAt: 'soon' })] }), SILENT_MS);
+    expect(broken[0]?.addedMs).toBeNull();
+    expect(filtered(broken, { sinceMs: 0 })).toEqual([]);
+  });
+});
+
+test('10,000 open tasks and 200 agents in 40 pools are told of in a moment', () => {
+  const many = Array.from({ length: 200 }, (_, at) => agentIn(`a${at}`, `q${at % 40}`));
+  const tasks = Array.from({ length: 10_000 }, (_, at) => taskOf(at + 1, { queue: `q${at % 40}` }));
+  const runs = Array.from({ length: 400 }, (_, at) => runOf(at + 1, { semaphore: `pool-q${at % 40}` }));
+  const ends = Array.from({ length: 10_000 }, (_, at) => endOf(at, { semaphore: `pool-q${at % 40}` }));
+  const snapshot = snapshotOf({ agents: many, tasks, runs });
+  // Others may have the processors meanwhile.
+  const before = process.cpuUsage();
+  expect(openTasks(snapshot, SILENT_MS)).toHaveLength(10_000);
+  expect(poolsOf(snapshot, ends, NOW_MS - HOUR_MS).pools).toHaveLength(40);
+  expect(agentsOf(snapshot, SILENT_MS).agents).toHaveLength(200);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+});
