@@ -46,7 +46,8 @@ export interface FindingFacts {
   /** It is wrong, and so many agents of the last good one stay in force. */
   'control-file-last-good': { agents: number };
 
-  'no-agents': object;
+  /** `starter`: whether `start` begins with agents of its own then. */
+  'no-agents': { file: 'missing' | 'wrong' | 'empty'; starter: boolean };
   /** It has 1 slot. */
   'agent-without-limit': { agent: string };
   /** `nearest`: the agent of the control file that was perhaps meant. */
@@ -83,7 +84,7 @@ export interface FindingFacts {
 
   /** `version`: null where it does not say. */
   'tinytask-good': { endpoint: string; version: string | null; tools: number };
-  /** `named`: by a person. */
+  /** `named`: by a person. `text`: what is wrong, and the mend. */
   'tinytask-absent': { endpoint: string; named: boolean; text: string };
   'tinytask-not-one': { endpoint: string; text: string };
   'tinytask-without-tools': { endpoint: string; tools: string[] };

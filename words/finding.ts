@@ -82,7 +82,7 @@ const sayFile = ({ path }: { path: string }) => `Agent control file ${quoted(pat
 function sayAgent(found: AboutAgent): string {
   switch (found.code) {
     case 'no-agents':
-      return `There are no agents, so nothing can run: write an agent control file, or let \`${calledAs()} validate-config --fix\` make one.`;
+      return `There are no agents, so nothing can run: ${sayNoAgents(found)}.`;
     case 'agent-without-limit':
       return `${quoted(found.agent)} has no limit, so it has 1 slot: give it a "limit" in the agent control file.`;
     case 'agent-without-queue': {
@@ -110,6 +110,19 @@ function sayAgent(found: AboutAgent): string {
       return `Recipe of ${quoted(found.agent)}: ${quoted(found.other)} does not count, since ${quoted(found.path)} does.`;
     default:
       return sayGoose(found);
+  }
+}
+
+function sayNoAgents({ file, starter }: Of<'no-agents'>): string {
+  switch (file) {
+    case 'missing': {
+      const start = starter ? `; \`${calledAs()} start\` begins with those of examples/starter` : '';
+      return `write an agent control file, or let \`${calledAs()} validate-config --fix\` make one${start}`;
+    }
+    case 'wrong':
+      return 'repair the agent control file';
+    case 'empty':
+      return 'add one to the agent control file';
   }
 }
 
@@ -164,14 +177,12 @@ function sayServer(found: AboutServers): string {
       const version = found.version === null ? 'it does not say which version' : `version ${found.version}`;
       return `TinyTask at ${found.endpoint} answers (${version}), and has all tools that are needed.`;
     }
-    case 'tinytask-absent': {
-      const mend = found.named
-        ? 'start it, or correct TINYSCHEDULER_MCP_ENDPOINT'
-        : `start it, or use \`${calledAs()} start\`, which brings one`;
-      return `TinyTask at ${found.endpoint} does not answer (${found.text}); ${mend}.`;
-    }
+    case 'tinytask-absent':
+      return found.named
+        ? `${found.text}.`
+        : `${found.text}, or use \`${calledAs()} start\`, which brings one.`;
     case 'tinytask-not-one':
-      return `What answers at ${found.endpoint} is no TinyTask (${found.text}); correct TINYSCHEDULER_MCP_ENDPOINT.`;
+      return `What answers at ${found.endpoint} is no TinyTask: ${found.text.replace(/[.?]$/, '')}; correct TINYSCHEDULER_MCP_ENDPOINT.`;
     case 'tinytask-without-tools':
       return `TinyTask at ${found.endpoint} has no ${named(found.tools)}; install a version that has, or correct TINYSCHEDULER_MCP_ENDPOINT.`;
     case 'queue-unserved':

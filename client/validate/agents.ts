@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { loadAgents } from '../../config/agent-control.ts';
 import { agentLimits } from '../../config/agent-limits.ts';
 import type { Config, LoadedConfig } from '../../config/config.ts';
+import { readControlFile } from '../../config/control-file.ts';
 import { nearestName } from '../../config/nearest-name.ts';
+import { needsStarter } from '../../config/starter.ts';
 import { error, type Finding, ok, type WithoutGoose, warning } from '../../contract/findings.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { GooseProgram } from '../../goose/program/program.ts';
@@ -35,7 +37,7 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
   const { config } = looking.loaded;
   const { agents, mode } = await loadAgents(config, { keep: false });
   if (agents.length === 0) {
-    return { agents, findings: [error({ code: 'no-agents' })], withoutProvider: undefined };
+    return { agents, findings: [await noAgents(looking.loaded)], withoutProvider: undefined };
   }
   const limits = await agentLimits(looking.loaded);
   const defaults = new Set(limits.filter(({ from }) => from === 'default').map(({ agent }) => agent));
@@ -62,6 +64,12 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
     }
   }
   return { agents, findings, withoutProvider: good === 0 ? undefined : needing };
+}
+
+async function noAgents(loaded: LoadedConfig): Promise<Finding> {
+  const { state } = await readControlFile(loaded.config.agentControlFile);
+  const file = state === 'missing' ? 'missing' : state === 'broken' ? 'wrong' : 'empty';
+  return error({ code: 'no-agents', file, starter: needsStarter(loaded) });
 }
 
 /** `listed`: the names in the agent control file; undefined where there is none. */

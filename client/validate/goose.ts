@@ -24,7 +24,7 @@ export async function checkGoose(
   try {
     tool = locateGoose({ env: environment, gooseBin: config.gooseBin });
   } catch (reason) {
-    return unfit((reason as Error).message);
+    return unfit((reason as Error).message.replace(/\.$/, ''));
   }
   if (tool === undefined) return { finding: error({ code: 'goose-missing' }), goose: undefined };
   try {

@@ -34,7 +34,15 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
   'control-file-without-effect': [[{ path: '/c', text: 'perhaps x' }, /"\/c": perhaps x\.$/]],
   'control-file-not-made': [[{ path: '/c', text: 'EROFS' }, /cannot be created: EROFS\./]],
   'control-file-last-good': [[{ agents: 2 }, /^The 2 agents of the last good .* until it is repaired/]],
-  'no-agents': [[{}, /nothing can run: write an agent control file, or let .* --fix/]],
+  'no-agents': [
+    [
+      { file: 'missing', starter: false },
+      /nothing can run: write an agent control file, or let .* --fix` make one\.$/,
+    ],
+    [{ file: 'missing', starter: true }, /`tinyscheduler start` begins with those of examples\/starter\.$/],
+    [{ file: 'wrong', starter: false }, /: repair the agent control file\.$/],
+    [{ file: 'empty', starter: false }, /: add one to the agent control file\.$/],
+  ],
   'agent-without-limit': [[{ agent: 'a' }, /has 1 slot: give it a "limit"/]],
   'agent-without-queue': [
     [{ agent: 'a', nearest: null }, /none of a queue\.$/],
@@ -89,10 +97,13 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
   ],
   'tinytask-good': [[{ ...tinytask, version: '2.1', tools: 30 }, /answers \(version 2\.1\)/]],
   'tinytask-absent': [
-    [{ ...tinytask, named: true, text: 'refused' }, /\(refused\); start it, or correct/],
-    [{ ...tinytask, named: false, text: 'refused' }, /start`, which brings one/],
+    [{ ...tinytask, named: true, text: 'It is down: start it' }, /^It is down: start it\.$/],
+    [
+      { ...tinytask, named: false, text: 'It is down: start it' },
+      /start it, or use `.* start`, which brings one/,
+    ],
   ],
-  'tinytask-not-one': [[{ ...tinytask, text: '404' }, /is no TinyTask \(404\); correct/]],
+  'tinytask-not-one': [[{ ...tinytask, text: '404' }, /is no TinyTask: 404; correct/]],
   'tinytask-without-tools': [[{ ...tinytask, tools: ['x', 'y'] }, /has no "x", "y"; install/]],
   'queue-unserved': [
     [{ queue: 'q', tasks: 1, nearest: null }, /"q", in which 1 task waits: give an agent/],

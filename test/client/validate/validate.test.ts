@@ -92,7 +92,7 @@ test('an empty directory: what is missing is said, and nothing is created', asyn
   expect(warnings.slice(3)).toEqual([
     expect.stringMatching(/^Agent control file ".*" does not exist: legacy mode/),
     expect.stringMatching(
-      /^TinyTask at http:\/\/127\.0\.0\.1:9 does not answer \(.*\); start it, or correct/,
+      /^TinyTask at http:\/\/127\.0\.0\.1:9\/mcp does not answer \(.*\): start it, or set TINYSCHEDULER_MCP_ENDPOINT\.$/,
     ),
   ]);
   expect(fixed).toEqual([]);
@@ -192,7 +192,7 @@ test('without goose recipes are looked at all the same, and it is said who did',
 test('an empty list of agents is an error, and what has no effect a warning', async () => {
   write('agents.json', '[]');
   expect((await validate({ ...goose(), ...FILE }, true)).errors).toEqual([
-    expect.stringMatching(/^There are no agents, so nothing can run: /),
+    expect.stringMatching(/^There are no agents, so nothing can run: add one/),
   ]);
   write('agents.json', [{ agentName: 'a', agentType: 'dev', limits: 5, workingDir: '/etc' }]);
   const { errors, warnings } = await validate({ ...goose(), ...FILE }, true);
@@ -348,6 +348,14 @@ test('a broken control file after a good one: how many agents stay in force', as
   writeFileSync(file, '{');
   const { findings } = await validate(FILE);
   expect(findings).toContainEqual({ level: 'warning', code: 'control-file-last-good', agents: 2 });
+});
+
+test('the agents of examples/starter, where a start was made with them', async () => {
+  const { findings } = await validate({ ...goose(), TINYSCHEDULER_STARTER: 'true' }, true);
+  const codes = findings.map(({ code }) => code);
+  expect(codes).toContain('control-file-of-starter');
+  expect(codes.filter((code) => code === 'recipe-good')).toHaveLength(3);
+  expect(codes).not.toContain('no-agents');
 });
 
 test('limits without agents: the agent that was perhaps meant', async () => {
