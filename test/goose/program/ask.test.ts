@@ -75,7 +75,7 @@ test('should we be killed, the next worker ends what was asked, by the mark of w
 const found = await Promise.all(CONTAINMENTS.map((each) => findContainment([each])));
 const SURE = found.filter(({ by }, at) => by === CONTAINMENTS[at] && by !== 'looks');
 /** Leaves behind, as its first act, what takes no notice of SIGTERM and holds no mark, parent or session; it keeps the pipe. */
-const ESCAPE = `( ( env -i setsid sh -c 'trap "" TERM; exec sleep 303' & ) & )`;
+const ESCAPE = `( ( env -i setsid sh -c 'trap "" TERM; : >left; exec sleep 303' & ) & ); until [ -e left ]; do sleep 0.01; done`;
 
 describe.each(SURE.map((held) => [held.by, held] as const))(
   'held by a %s, nothing outlives a question',
