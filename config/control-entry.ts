@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nameProblem } from '../domain/names.ts';
+import { NAME, nameProblem } from '../domain/names.ts';
 import { nearestName } from './nearest-name.ts';
 
 /** An entry of the agent control file, as it is written there. */
@@ -16,26 +16,47 @@ const LONGEST_QUOTE = 60;
 
 // Messages go on from the key: `limit must be …`.
 const text = z.string({ error: ({ input }) => wanted('a text', input) });
-const named = text.superRefine((value, context) => {
-  const problem = value === '' ? 'is empty' : nameProblem(value);
-  if (problem) context.addIssue({ code: 'custom', message: problem });
-});
+/** `meta` is what the JSON Schema says of it, which cannot see into our own checks. */
+const named = text
+  .superRefine((value, context) => {
+    const problem = value === '' ? 'is empty' : nameProblem(value);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ pattern: NAME.source, not: { pattern: '\\.\\.' } });
 const slots = z.custom<number>(
   (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_LIMIT,
   { error: ({ input }) => wanted(`a whole number from 0 to ${MAX_LIMIT}`, input) },
 );
 
 const entry = z.object({
-  agentName: named,
-  agentType: named,
-  limit: slots.optional(),
-  hostGroup: named.optional(),
+  agentName: named.meta({ description: 'Name of the agent, and of its recipe: recipes/<agentName>.yaml.' }),
+  agentType: named.meta({
+    description: 'The queue of TinyTask that it serves. Agents of one queue are a pool.',
+  }),
+  limit: slots
+    .meta({
+      ...{ type: 'integer', minimum: 0, maximum: MAX_LIMIT, default: 1 },
+      description: 'Slots: how many tasks it may have at a time. TINYSCHEDULER_AGENT_LIMITS counts more.',
+    })
+    .optional(),
+  hostGroup: named
+    .meta({ description: 'Run it only on workers with this TINYSCHEDULER_HOST_GROUP.' })
+    .optional(),
   workingDir: text
     .refine((value) => value !== '', 'is empty')
     .refine((value) => !value.includes('\0'), 'has a NUL character')
+    .meta({
+      ...{ minLength: 1, pattern: '^[^\\u0000]*$' },
+      description: 'Where its goose runs, in place of TINYSCHEDULER_WORKING_DIR; relative to the base path.',
+    })
     .optional(),
 });
 const KEYS = Object.keys(entry.shape);
+
+/** What an entry may be, as JSON Schema. Keys that it does not name are no errors, since they are none for the reader. */
+export function entrySchema(): Record<string, unknown> {
+  return z.toJSONSchema(entry, { io: 'input', unrepresentable: 'any' });
+}
 
 interface CheckedEntry {
   entry?: ControlEntry;

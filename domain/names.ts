@@ -2,7 +2,7 @@
  * Names of agents, queues and recipes end up in workflow ids, file names and command lines, so they are
  * limited to what is safe in all of them: 1 to 64 letters, digits, `.`, `_`, `-`, the first a letter or digit.
  */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+export const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** What is wrong with a name, as a clause that quotes it, or undefined if nothing is. */
 export function nameProblem(name: string): string | undefined {

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, realpath, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { access, mkdir, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { isOfTheSystem } from '../config/directories.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import { tryToWrite } from '../os/try-to-write.ts';
 import { findGoose } from './program/program.ts';
 import { missingProvider } from './program/provider.ts';
 import { Unfit } from './program/unfit.ts';
@@ -84,21 +85,12 @@ async function checkWorkingDir(path: string): Promise<void> {
   });
 }
 
-/** Really writes: neither permissions nor free space can be relied on to say it. */
 async function checkWritable(folder: string, what: string): Promise<void> {
-  const probe = join(folder, `.probe-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const file = await open(probe, 'wx', 0o600);
-    try {
-      await file.writeFile(Buffer.alloc(4096));
-    } finally {
-      await file.close();
-    }
+    await tryToWrite(folder);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     throw new Unfit(`${what} ${folder} cannot be written (${said}): free space or change its permissions`);
-  } finally {
-    await rm(probe, { force: true }).catch(() => {});
   }
 }

@@ -6,30 +6,57 @@ import { schedulerError } from '../words/errors.ts';
 const NAMES = SEARCH_ATTRIBUTES.map(({ name }) => name);
 
 const KEYWORD = 2;
+const ANSWERS_WITHIN_MS = 10_000;
 
 /**
  * Adds the search attributes that the namespace lacks, since a server without them refuses to start a run.
  * @throws `search-attributes-missing` if it may not, or cannot look
  */
-export async function ensureSearchAttributes({
-  namespace,
-  connectionOptions,
-}: TemporalSettings): Promise<void> {
+export async function ensureSearchAttributes(settings: TemporalSettings): Promise<void> {
+  await withAttributes(settings, async (attributes) => {
+    const { missing } = await attributes.look();
+    if (missing.length > 0) await attributes.add(missing);
+  });
+}
+
+/** The search attributes of a namespace. Its functions throw `search-attributes-missing` if they may not do what they do. */
+interface Attributes {
+  /** Those that it lacks, and those that somebody made for something else. */
+  look(): Promise<{ missing: string[]; ofOtherType: string[] }>;
+  add(names: readonly string[]): Promise<void>;
+}
+
+/** Calls `work` while there is a connection. Throws what the connection does. */
+export async function withAttributes<T>(
+  { namespace, connectionOptions }: TemporalSettings,
+  work: (attributes: Attributes) => Promise<T>,
+): Promise<T> {
   const connection = await Connection.connect({ ...connectionOptions, connectTimeout: 5_000 });
+  const { operatorService } = connection;
+  const ask = async <Answer>(call: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await connection.withDeadline(Date.now() + ANSWERS_WITHIN_MS, call);
+    } catch (error) {
+      const { message: text } = error as Error;
+      const failure = { code: 'search-attributes-missing', names: NAMES, namespace, text } as const;
+      throw schedulerError(failure, { cause: error });
+    }
+  };
   try {
-    await connection.withDeadline(Date.now() + 10_000, async () => {
-      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-      const missing = NAMES.filter((name) => !(name in (customAttributes ?? {})));
-      if (missing.length === 0) return;
-      const searchAttributes = Object.fromEntries(missing.map((name) => [name, KEYWORD]));
-      await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+    return await work({
+      async look() {
+        const { customAttributes } = await ask(() => operatorService.listSearchAttributes({ namespace }));
+        const known = customAttributes ?? {};
+        return {
+          missing: NAMES.filter((name) => !Object.hasOwn(known, name)),
+          ofOtherType: NAMES.filter((name) => Object.hasOwn(known, name) && known[name] !== KEYWORD),
+        };
+      },
+      async add(names) {
+        const searchAttributes = Object.fromEntries(names.map((name) => [name, KEYWORD]));
+        await ask(() => operatorService.addSearchAttributes({ namespace, searchAttributes }));
+      },
     });
-  } catch (error) {
-    const { message: text } = error as Error;
-    throw schedulerError(
-      { code: 'search-attributes-missing', names: NAMES, namespace, text },
-      { cause: error },
-    );
   } finally {
     await connection.close();
   }

@@ -11,6 +11,7 @@ import { type PreflightResult, preflight } from '../../goose/preflight.ts';
 import type { Lease } from '../../goose/run/lease.ts';
 import { gooseEnvironment, userEnvironment } from '../../goose/start/command-line.ts';
 import { containment, recordedContainment } from '../../goose/start/containment.ts';
+import { RUN_OWNER_VARIABLE } from '../../goose/start/marks.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import type { AttemptIds } from '../events.ts';
@@ -81,7 +82,8 @@ export class Attempt {
     // Waited for whatever comes of the preflight: a record that was written after this returned would never be removed.
     const prepared = preparing.catch(() => undefined);
     // Without the token, by which processes of the attempt are found: the preflight's would be taken for a goose that runs.
-    const { workingDir, ready } = await this.#preflight(userEnvironment(environment)).finally(() => prepared);
+    const asking = { ...userEnvironment(environment), [RUN_OWNER_VARIABLE]: ownerMark(place, worker) };
+    const { workingDir, ready } = await this.#preflight(asking).finally(() => prepared);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
     const record = await preparing;

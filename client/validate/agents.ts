@@ -1,132 +1,135 @@
 import { join } from 'node:path';
 import { loadAgents } from '../../config/agent-control.ts';
+import { agentLimits } from '../../config/agent-limits.ts';
 import type { Config, LoadedConfig } from '../../config/config.ts';
 import { readControlFile } from '../../config/control-file.ts';
-import { checkWorkingDirectory } from '../../config/directories.ts';
-import { error, type Finding, ok, warning } from '../../config/finding.ts';
+import { nearestName } from '../../config/nearest-name.ts';
+import { needsStarter } from '../../config/starter.ts';
+import { error, type Finding, ok, type WithoutGoose, warning } from '../../contract/findings.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { GooseProgram } from '../../goose/program/program.ts';
 import { checkRecipe, type RecipeCheck } from '../../goose/recipe/check.ts';
-import { userEnvironment } from '../../goose/start/command-line.ts';
+import type { Environment } from '../../goose/start/command-line.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
+import { checkWorkingDirectory } from './directories.ts';
+import type { Make } from './make.ts';
 
 /** Recipes looked at at a time: goose is a process for each. */
 const AT_A_TIME = 4;
 
 export interface AgentFindings {
   findings: Finding[];
+  agents: Agent[];
   /** Agents whose recipe can be run and leaves it to goose's configuration whom to ask; undefined: there is none at all. */
   withoutProvider: string[] | undefined;
 }
 
-/** The agents in force: their limits, directories and recipes. */
-export async function checkAgents(
-  loaded: LoadedConfig,
-  goose: GooseProgram | undefined,
-): Promise<AgentFindings> {
-  const { config } = loaded;
-  const { agents, mode, warnings } = await loadAgents(config, { keep: false });
+interface Looking {
+  loaded: LoadedConfig;
+  /** goose's environment. */
+  env: Environment;
+  goose: GooseProgram | undefined;
+  make: Make | undefined;
+}
+
+/** The agents in force: their limits, and of those that run here directories and recipes. */
+export async function checkAgents(looking: Looking): Promise<AgentFindings> {
+  const { config } = looking.loaded;
+  const { agents, mode } = await loadAgents(config, { keep: false });
   if (agents.length === 0) {
-    const text = `There are no agents, so nothing can run. ${warnings.join(' ')}`;
-    return { findings: [error(text)], withoutProvider: undefined };
+    return { agents, findings: [await noAgents(looking.loaded)], withoutProvider: undefined };
   }
-  const ownLimit = await agentsWithOwnLimit(config);
+  const limits = await agentLimits(looking.loaded);
+  const defaults = new Set(limits.filter(({ from }) => from === 'default').map(({ agent }) => agent));
+  const listed = agents.filter(({ queue }) => queue !== undefined).map(({ name }) => name);
   const findings: Finding[] = [];
   const needing: string[] = [];
   let good = 0;
   for (let at = 0; at < agents.length; at += AT_A_TIME) {
     const some = agents.slice(at, at + AT_A_TIME);
-    const recipes = await Promise.all(some.map((agent) => recipeOf(loaded, agent, goose)));
+    const recipes = await Promise.all(some.map((agent) => recipeOf(looking, agent)));
     for (const [index, agent] of some.entries()) {
+      findings.push(...limitFindings(agent, defaults, mode === 'queue' ? listed : undefined));
       const recipe = recipes[index];
-      findings.push(...limitFindings(config, agent, mode, ownLimit));
-      if (agent.workingDir !== undefined) {
-        const what = `Working directory of ${JSON.stringify(agent.name)}`;
-        findings.push(...(await checkWorkingDirectory(what, agent.workingDir)));
+      if (recipe === undefined) {
+        const { name, hostGroup = null } = agent;
+        findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
+        continue;
       }
-      if (recipe === undefined) continue;
-      findings.push(...recipeFindings(config, agent, recipe, goose));
+      findings.push(...(await directoryFindings(agent, looking.make)));
+      findings.push(...recipeFindings(config, agent, recipe, looking.goose));
       if (recipe.state !== 'good') continue;
       good += 1;
       if (recipe.recipe.provider === undefined) needing.push(agent.name);
     }
   }
-  return { findings, withoutProvider: good === 0 ? undefined : needing };
+  return { agents, findings, withoutProvider: good === 0 ? undefined : needing };
 }
 
-async function agentsWithOwnLimit({ agentControlFile }: Config): Promise<Set<string>> {
-  const read = await readControlFile(agentControlFile);
-  const entries = read.state === 'good' ? read.entries : [];
-  return new Set(entries.filter(({ limit }) => limit !== undefined).map(({ agentName }) => agentName));
+async function noAgents(loaded: LoadedConfig): Promise<Finding> {
+  const { state } = await readControlFile(loaded.config.agentControlFile);
+  const file = state === 'missing' ? 'missing' : state === 'broken' ? 'wrong' : 'empty';
+  return error({ code: 'no-agents', file, starter: needsStarter(loaded) });
 }
 
-function limitFindings(config: Config, agent: Agent, mode: string, ownLimit: Set<string>): Finding[] {
+/** `listed`: the names in the agent control file; undefined where there is none. */
+function limitFindings(
+  { name: agent, queue, limit }: Agent,
+  defaults: ReadonlySet<string>,
+  listed: string[] | undefined,
+): Finding[] {
   const findings: Finding[] = [];
-  const quoted = JSON.stringify(agent.name);
-  if (agent.queue === undefined && mode === 'queue') {
-    findings.push(
-      warning(
-        `${quoted} has a limit and is not in the agent control file: it gets the tasks assigned to it, and none of a queue.`,
-      ),
-    );
-  } else if (config.agentLimits[agent.name] === undefined && !ownLimit.has(agent.name)) {
-    findings.push(warning(`${quoted} has no limit, so it has 1 slot.`));
-  }
-  if (agent.limit === 0) findings.push(warning(`${quoted} has the limit 0 and runs nothing.`));
+  if (queue === undefined && listed !== undefined) {
+    const nearest = nearestName(agent, listed) ?? null;
+    findings.push(warning({ code: 'agent-without-queue', agent, nearest }));
+  } else if (defaults.has(agent)) findings.push(warning({ code: 'agent-without-limit', agent }));
+  if (limit === 0) findings.push(warning({ code: 'agent-limit-0', agent }));
   return findings;
 }
 
-/** As a run looks at it, but for the task. */
-function recipeOf(
-  { config, environment }: LoadedConfig,
-  { name, queue }: Agent,
-  goose: GooseProgram | undefined,
-): Promise<RecipeCheck> {
+function directoryFindings(
+  { name: agent, workingDir: path }: Agent,
+  make: Make | undefined,
+): Promise<Finding[]> {
+  if (path === undefined) return Promise.resolve([]);
+  return checkWorkingDirectory({ which: 'working', agent, path }, make);
+}
+
+/** As a run looks at it, but for the task. Undefined for an agent whose gooses run on other hosts. */
+async function recipeOf(
+  { loaded: { config }, env, goose }: Looking,
+  { name, queue, hostGroup }: Agent,
+): Promise<RecipeCheck | undefined> {
+  if (hostGroup !== config.hostGroup) return undefined;
   const { recipesDir, basePath, mcpEndpoint } = config;
-  return checkRecipe(
-    {
-      ...{ recipesDir, basePath },
-      queue: queue ?? null,
-      agent: name,
-      tags: [],
-      tinytaskMcpUrl: mcpUrl(mcpEndpoint).href,
-      env: userEnvironment(environment),
-    },
-    goose,
-  );
+  const request = { recipesDir, basePath, queue: queue ?? null, agent: name, tags: [] };
+  return checkRecipe({ ...request, env, tinytaskMcpUrl: mcpUrl(mcpEndpoint).href }, goose);
 }
 
 function recipeFindings(
   { recipesDir }: Config,
-  { name }: Agent,
+  { name: agent }: Agent,
   check: RecipeCheck,
   goose: GooseProgram | undefined,
 ): Finding[] {
-  const of = `Recipe of ${JSON.stringify(name)}`;
-  if (check.state === 'unfit') return [error(`${of}: ${check.reason}.`)];
+  const because = goose === undefined ? 'no-goose' : goose.showsRecipes ? null : 'goose-cannot-show';
+  if (check.state === 'unfit') return [error({ code: 'recipe-unfit', agent, text: check.reason, because })];
   if (check.state === 'missing') {
-    const path = JSON.stringify(join(recipesDir, `${name}.yaml`));
-    return [
-      warning(
-        `Recipe ${path} is missing: only tasks with a \`recipe:<name>\` tag can run on ${JSON.stringify(name)}.`,
-      ),
-    ];
+    return [warning({ code: 'recipe-missing', agent, path: join(recipesDir, `${agent}.yaml`) })];
   }
-  const { recipe, beside } = check;
-  const path = JSON.stringify(recipe.path);
+  const { path } = check.recipe;
   return [
-    seenBy(`${of}, ${path},`, check, goose),
-    ...beside.map((other) => warning(`${of}: ${JSON.stringify(other)} does not count, since ${path} does.`)),
+    seenBy({ agent, path }, check, because ?? 'goose-cannot-show'),
+    ...check.beside.map((other) => warning({ code: 'recipe-beside', agent, path, other })),
   ];
 }
 
 function seenBy(
-  of: string,
+  recipe: { agent: string; path: string },
   { checkedBy, unread }: Extract<RecipeCheck, { state: 'good' }>,
-  goose: GooseProgram | undefined,
+  because: WithoutGoose,
 ): Finding {
-  if (checkedBy === 'goose') return ok(`${of} can be run: goose has checked it.`);
-  const why = goose === undefined ? 'there is no goose' : 'this goose cannot show recipes';
-  if (unread === undefined) return ok(`${of} looks well, and goose has not checked it: ${why}.`);
-  return warning(`${of} could not be checked: ${why}, and without it ${unread}.`);
+  if (checkedBy === 'goose') return ok({ code: 'recipe-good', ...recipe, checkedBy });
+  if (unread === undefined) return ok({ code: 'recipe-looks-good', ...recipe, checkedBy, because });
+  return warning({ code: 'recipe-not-checked', ...recipe, because, text: unread });
 }

@@ -1,50 +1,81 @@
-import type { LoadedConfig } from '../../config/config.ts';
-import { checkDirectories } from '../../config/directories.ts';
-import { type Finding, ok, warning } from '../../config/finding.ts';
+import { existsSync } from 'node:fs';
+import type { Config, LoadedConfig } from '../../config/config.ts';
 import { withAgentFiles } from '../../config/starter.ts';
-import { checkControlFile } from './agent-control.ts';
+import type { TemporalSettings } from '../../config/temporal.ts';
+import { type Finding, type Made, ok, type Validation, warning } from '../../contract/findings.ts';
+import { ownerMark, readPlace } from '../../goose/host/owner.ts';
+import { identify } from '../../goose/host/process-table.ts';
+import { type Environment, userEnvironment } from '../../goose/start/command-line.ts';
+import { RUN_OWNER_VARIABLE } from '../../goose/start/marks.ts';
 import { checkAgents } from './agents.ts';
 import { checkContainment } from './containment.ts';
+import { checkControlFile } from './control-file.ts';
+import { checkDirectories } from './directories.ts';
 import { checkGoose, checkProvider } from './goose.ts';
-import { checkTinyTask } from './tinytask.ts';
-
-export interface Validation {
-  /** Everything that was looked at, in order; `ok` ones too. */
-  problems: Finding[];
-  /** What `fix` has created. */
-  fixed: string[];
-}
+import { checkTemporal } from './temporal.ts';
+import { checkQueues, checkTinyTask } from './tinytask.ts';
 
 /**
- * Looks at everything a run needs, with the functions that a run itself calls before it claims a task. With `fix` it
- * creates what is missing; it never changes what is there.
+ * Looks at everything that `start`, `run` and `worker` need, with the functions that they themselves call. With `fix` it
+ * makes what is missing; it never changes what is there.
  */
 export async function validateConfig(
-  configured: LoadedConfig,
+  { loaded: configured, temporal }: { loaded: LoadedConfig; temporal: TemporalSettings },
   { fix }: { fix: boolean },
 ): Promise<Validation> {
   const loaded = withAgentFiles(configured);
-  const { config, warnings, sources } = loaded;
-  const fixed: string[] = [];
-  const create = fix ? (what: string) => fixed.push(what) : undefined;
-  const directories = await checkDirectories(config, create);
-  const controlFile = await checkControlFile(config, create);
-  const { goose, finding } = await checkGoose(loaded);
-  const agents = await checkAgents(loaded, goose);
-  const problems: Finding[] = [
-    ...warnings.map(warning),
+  const { config, sources } = loaded;
+  const made: Made[] = [];
+  const make = fix ? (each: Made) => void made.push(each) : undefined;
+  const directories = await checkDirectories(config, make);
+  const controlFile = await checkControlFile(config, make);
+  const ofTinyTask = checkTinyTask(config);
+  const ofTemporal = ofTinyTask.then(({ tasks }) => checkTemporal({ config, temporal, tasks, make }));
+  // A failure of theirs is told below, when goose has answered.
+  ofTemporal.catch(() => undefined);
+  const env = await gooseEnvironment(loaded);
+  const { goose, finding } = await checkGoose(loaded, env);
+  const agents = await checkAgents({ loaded, env, goose, make });
+  const { findings: tinytask, tasks } = await ofTinyTask;
+  const starter = { code: 'control-file-of-starter', path: configured.config.agentControlFile } as const;
+  const findings: Finding[] = [
+    ...checkSettings(loaded),
     ...directories,
-    ...(sources.agentControlFile === 'starter' ? [ok(sayStarter(configured.config.agentControlFile))] : []),
+    ...(sources.agentControlFile === 'starter' ? [ok(starter)] : []),
     ...controlFile,
     ...agents.findings,
     finding,
-    ...(goose === undefined ? [] : [await checkProvider(loaded, goose, agents.withoutProvider)]),
+    ...(goose === undefined ? [] : [await checkProvider(loaded, env, goose, agents.withoutProvider)]),
     await checkContainment(),
-    await checkTinyTask(config),
+    ...tinytask,
+    ...(tasks instanceof Error ? [] : checkQueues(tasks, agents.agents)),
+    ...(await ofTemporal),
   ];
-  return { problems, fixed };
+  return { findings, made };
 }
 
-function sayStarter(path: string): string {
-  return `There is no agent control file ${JSON.stringify(path)} yet, so those of examples/starter count until there is.`;
+function checkSettings({ config, sources, warnings }: LoadedConfig): Finding[] {
+  const from = Object.values(sources);
+  const set = from.filter((source) => source !== 'default' && source !== 'starter').length;
+  return [
+    ok({ code: 'settings-good', settings: from.length, set }),
+    ...warnings.map((text) => warning({ code: 'setting-without-effect', text })),
+    ...switches(config).map(warning),
+  ];
+}
+
+function switches({ enabled, dryRun, disableBlocking }: Config) {
+  return [
+    ...(enabled ? [] : [{ code: 'setting-disabled' } as const]),
+    ...(dryRun ? [{ code: 'setting-dry-run' } as const] : []),
+    ...(disableBlocking ? [{ code: 'setting-blocking-off' } as const] : []),
+  ];
+}
+
+/** As goose will be started with; and should this process be killed, then the next worker here knows whose goose it was. */
+async function gooseEnvironment({ config, environment }: LoadedConfig): Promise<Environment> {
+  const env = userEnvironment(environment);
+  if (!existsSync(config.runningDir)) return env;
+  const mark = ownerMark(await readPlace(config.runningDir), await identify(process.pid));
+  return { ...env, [RUN_OWNER_VARIABLE]: mark };
 }

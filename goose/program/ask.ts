@@ -1,11 +1,15 @@
-import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { identify } from '../host/process-table.ts';
+import { ProcessFamily } from '../host/processes.ts';
+import { newRunToken } from '../host/run-record.ts';
+import { removeCgroup } from '../start/cgroup.ts';
 import type { Environment } from '../start/command-line.ts';
+import { type Containment, containment, recordedContainment } from '../start/containment.ts';
+import { RUN_TOKEN_VARIABLE } from '../start/marks.ts';
+import { spawnGoose } from '../start/start.ts';
+import { Answer, NoAnswer } from './answer.ts';
 
 const ANSWER_WITHIN_MS = 20_000;
-const LARGEST_ANSWER_BYTES = 2 * 1024 * 1024;
-const run = promisify(execFile);
 
 export interface Question {
   /** Path of the program. */
@@ -14,22 +18,57 @@ export interface Question {
   env: Environment;
   /** Time limit, 20 s where absent: a recipe can keep goose busy for ever, and a pipe in its place holds it. */
   timeoutMs?: number | undefined;
+  /** How its processes are held together; as `containment` says where absent. */
+  held?: Containment;
 }
 
-/** What goose prints, which may be at most 2 MB. Throws what `complaintOf` reads. */
-export async function askGoose({ goose, args, env, timeoutMs }: Question): Promise<string> {
+/**
+ * What goose prints, which may be at most 2 MB. Nothing that it starts outlives the question: it is held together and ended
+ * as a run is. Throws what `complaintOf` reads.
+ */
+export async function askGoose({ goose, args, env, timeoutMs, ...how }: Question): Promise<string> {
   const limitMs = timeoutMs ?? ANSWER_WITHIN_MS;
+  const token = newRunToken();
+  const held = how.held ?? (await containment());
   // The kernel's limit holds also when we are killed meanwhile, and for what a script in goose's place starts.
   const limited = ['-c', `ulimit -t ${Math.ceil(limitMs / 1000)}; exec "$0" "$@"`, goose, ...args];
-  const asked = run('/bin/sh', limited, {
-    env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-    timeout: limitMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: LARGEST_ANSWER_BYTES,
-  });
-  // As in a run: nobody is there to be asked.
-  asked.child.stdin?.on('error', () => {}).end();
-  return (await asked).stdout;
+  const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const asked = spawnGoose(
+    {
+      command: { file: '/bin/sh', args: limited },
+      env: { ...Object.fromEntries(given), [RUN_TOKEN_VARIABLE]: token },
+      cwd: '.',
+      token,
+    },
+    held,
+  );
+  if (asked instanceof Error) throw asked;
+  // In the tick of the spawn: even one that ends at once still has its place among the processes.
+  const identity = identify(asked.pid);
+  const answer = new Answer(asked);
+  const { cgroup } = recordedContainment(held, token);
+  const notStarted = await asked.hasStarted();
+  if (notStarted !== undefined) {
+    if (cgroup !== undefined) removeCgroup(cgroup);
+    throw notStarted;
+  }
+  const family = new ProcessFamily(token, await identity, cgroup);
+  const ending = () => family.stop({ graceMs: 0 });
+  underWay.add(ending);
+  try {
+    await answer.orSince(limitMs, held.by === 'looks' ? () => family.look() : undefined);
+  } finally {
+    await ending().finally(() => underWay.delete(ending));
+    await answer.drained();
+  }
+  return answer.whole();
+}
+
+const underWay = new Set<() => Promise<unknown>>();
+
+/** Ends what is being asked, for a process that is told to end itself: a goose has a session of its own and hears of no Ctrl-C. */
+export async function endQuestions(): Promise<void> {
+  await Promise.allSettled([...underWay].map((ending) => ending()));
 }
 
 /**
@@ -37,27 +76,14 @@ export async function askGoose({ goose, args, env, timeoutMs }: Question): Promi
  * and may be anything; it is told to nobody but as `sayComplaint` says it.
  */
 export function complaintOf(error: unknown): { why: string; foreign?: string } {
-  const { stderr = '', code, signal } = error as ExecFailure;
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return { why: `its answer is larger than ${LARGEST_ANSWER_BYTES} bytes` };
+  if (error instanceof NoAnswer) {
+    const { message: why, foreign } = error;
+    return { why, ...(foreign !== undefined && { foreign }) };
   }
-  // Ours, or the kernel's when the processor time is used up.
-  if (signal) return { why: 'it had not answered when its time was over' };
-  const why = typeof code === 'number' || isErrorCode(code) ? `it answers ${code}` : 'it could not be asked';
-  const paragraph = stderr.split('\n\n').find((each) => each.startsWith('Error: '));
-  const foreign = paragraph?.slice('Error: '.length).replace(/\s+/g, ' ').trim();
-  return { why, ...(foreign !== undefined && { foreign }) };
-}
-
-/** Such as `E2BIG`. */
-function isErrorCode(code: unknown): boolean {
-  return typeof code === 'string' && /^E[A-Z0-9_]{2,60}$/.test(code);
-}
-
-interface ExecFailure {
-  stderr?: string;
-  code?: unknown;
-  signal?: string | null;
+  const { code } = error as NodeJS.ErrnoException;
+  // Such as `E2BIG`.
+  const isCode = typeof code === 'string' && /^E[A-Z0-9_]{2,60}$/.test(code);
+  return { why: isCode ? `it answers ${code}` : 'it could not be asked' };
 }
 
 interface KeptAnswer {

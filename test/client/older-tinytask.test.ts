@@ -9,6 +9,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { KeptRecord } from '../../goose/host/run-record.ts';
 import type { Lease } from '../../goose/run/lease.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
+import { sayFinding } from '../../words/finding.ts';
 import { agentScript, stubRun, temporaryFolder } from '../support/stub-runs.ts';
 import { client, embeddedTinyTask } from '../support/tinytask.ts';
 import { startTinyTask1 } from '../support/tinytask-1.ts';
@@ -36,11 +37,16 @@ test('status says what does not work with a TinyTask 1, and plans with what does
   expect(statusText(status, Date.now())).toContain(`Problem: ${SAYS}`);
 });
 
+const said = async (endpoint: string) => {
+  const { findings } = await checkTinyTask(configFor(endpoint));
+  return findings.map((finding) => [finding.level, sayFinding(finding)]);
+};
+
 test('so does validate-config, also where its address ends in /sse', async () => {
   const usual = await startTinyTask1();
-  expect(await checkTinyTask(configFor(usual.endpoint))).toEqual({ level: 'warning', text: SAYS });
+  expect(await said(usual.endpoint)).toEqual([['warning', SAYS]]);
   const atSse = await startTinyTask1({ path: '/sse' });
-  expect(await checkTinyTask(configFor(`${atSse.endpoint}/sse`))).toEqual({ level: 'warning', text: SAYS });
+  expect(await said(`${atSse.endpoint}/sse`)).toEqual([['warning', SAYS]]);
 });
 
 test('nothing is said of a TinyTask 2', async () => {
@@ -50,7 +56,7 @@ test('nothing is said of a TinyTask 2', async () => {
     ...{ tinytask: client(endpoint), config: configFor(endpoint) },
   });
   expect(problems.filter(({ what }) => what === 'older-tinytask')).toEqual([]);
-  expect(await checkTinyTask(configFor(endpoint))).toMatchObject({ level: 'ok' });
+  expect(await said(endpoint)).toMatchObject([['ok']]);
 });
 
 /** The arguments of the goose of one attempt, as its process has got them. */

@@ -19,6 +19,8 @@ const SINCE: ReportAsked = { ...OPEN, sinceMs: Date.now() - 3_600_000 };
 const UNREACHABLE: Failure = { code: 'temporal-unreachable', address: 'x:1', named: true, text: 'refused' };
 
 const tinytask: ReportDeps['tinytask'] = {
+  kind: async () => ({ speaks: 'streamable-http', lacks: [] }),
+  speaks: 'streamable-http',
   listOpen: async () => PLACE.tasks,
   list: async ({ status } = {}) => (status?.includes('complete') ? [COMPLETE] : []),
 };

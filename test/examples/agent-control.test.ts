@@ -14,7 +14,7 @@ afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
 const files = [
   ...readdirSync(join(ROOT, FOLDER))
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'))
     .map((name) => `${FOLDER}/${name}`),
   'examples/starter/agent-control.json',
 ];

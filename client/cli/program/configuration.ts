@@ -17,10 +17,11 @@ export function configurationCommands(root: Command, caller: Caller): void {
     });
   root
     .command('validate-config')
-    .description('check the configuration, the agents, their recipes and the programs needed')
-    .option('--fix', 'make missing directories and a default agent control file')
+    .description('check everything that `start`, `run` and `worker` would use')
+    .option('--fix', 'make missing directories, a default agent control file and search attributes')
+    .option('--json', 'as one JSON object, with a code for each finding')
     .action(async (options) => {
-      const { validate } = await configCommands();
-      caller.done(await validate(openContext(caller.global(), {}, saidElsewhere), options));
+      const { validate } = await import('../tell/validate-command.ts');
+      caller.done(await validate(() => openContext(caller.global(), {}, saidElsewhere), options));
     });
 }

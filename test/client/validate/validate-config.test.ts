@@ -47,7 +47,7 @@ test('each line has a mark and a word, and the exit code says whether it can be 
     prompt('p');
     const well = await validate();
     expect(well.stdout).toMatch(/^✓ ok {7}Recipe of "a", .* can be run: goose has checked it\.$/m);
-    expect(well.stdout).toMatch(/\nThe configuration can be used\.$/);
+    expect(well.stdout).toMatch(/\nThe configuration can be used, with 3 warnings\.$/);
     expect(well.exitCode).toBe(0);
   } finally {
     rmSync(base, { recursive: true, force: true });

@@ -1,17 +1,31 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { validateConfig } from '../../../client/validate/validate.ts';
+import { loadAgents } from '../../../config/agent-control.ts';
 import { isOfTheSystem } from '../../../config/directories.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { updateEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import { preflight } from '../../../goose/preflight.ts';
 import { identify } from '../../../os/process-identity.mjs';
+import { sayFinding, sayMade } from '../../../words/finding.ts';
+import { answeringServer, greetWell, sendResult } from '../../support/answering-server.ts';
 import { gooseBin } from '../../support/goose-bin.ts';
+import { livingIn } from '../../support/guarded-worker.ts';
+import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 
 let base: string;
 beforeEach(() => {
@@ -26,9 +40,25 @@ async function validate(variables: Record<string, string> = {}, fix = false) {
     TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:9',
     ...variables,
   };
-  const { problems, fixed } = await validateConfig(loadConfig({ env, cwd: base }), { fix });
-  const of = (level: string) => problems.filter((one) => one.level === level).map(({ text }) => text);
-  return { errors: of('error'), warnings: of('warning'), ok: of('ok'), fixed };
+  const loaded = loadConfig({ env, cwd: base });
+  const address = '127.0.0.1:1';
+  const temporal = {
+    address,
+    namespace: 'default',
+    connectionOptions: { address },
+    explicitlyConfigured: false,
+  };
+  const { findings, made } = await validateConfig({ loaded, temporal }, { fix });
+  const of = (level: string) => findings.filter((one) => one.level === level).map(sayFinding);
+  const codes = findings.filter(({ level }) => level !== 'ok').map(({ code }) => code);
+  return {
+    errors: of('error'),
+    warnings: of('warning'),
+    ok: of('ok'),
+    codes,
+    findings,
+    fixed: made.map(sayMade),
+  };
 }
 
 /** The real goose, with a provider and a home of its own. */
@@ -48,18 +78,21 @@ const FILE = { TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json' };
 const TOP = 'title: t\ndescription: d\n';
 
 test('an empty directory: what is missing is said, and nothing is created', async () => {
-  const { errors, warnings, fixed } = await validate();
+  const { errors, warnings, codes, fixed } = await validate();
   expect(errors).toEqual([
-    ...['State directory', 'Running directory', 'Log directory', 'Recipes directory'].map((what) =>
-      expect.stringMatching(new RegExp(`^${what} ".*" does not exist; --fix creates it\\.$`)),
-    ),
-    expect.stringMatching(/^There are no agents, so nothing can run\. LEGACY MODE/),
+    expect.stringMatching(/^Recipes directory ".*" does not exist; --fix creates it\.$/),
+    expect.stringMatching(/^There are no agents, so nothing can run: write an agent control file, or let/),
     expect.stringMatching(/^There is no goose on PATH/),
   ]);
-  expect(warnings).toEqual([
+  expect(codes.slice(0, 5)).toEqual([
+    ...['directory-not-yet', 'directory-not-yet', 'directory-not-yet'],
+    ...['directory-missing', 'control-file-missing'],
+  ]);
+  expect(readdirSync(base)).toEqual([]);
+  expect(warnings.slice(3)).toEqual([
     expect.stringMatching(/^Agent control file ".*" does not exist: legacy mode/),
     expect.stringMatching(
-      /^TinyTask at http:\/\/127\.0\.0\.1:9 does not answer \(.*\); start it, or correct/,
+      /^TinyTask at http:\/\/127\.0\.0\.1:9\/mcp does not answer \(.*\): start it, or set TINYSCHEDULER_MCP_ENDPOINT\.$/,
     ),
   ]);
   expect(fixed).toEqual([]);
@@ -74,7 +107,9 @@ test('--fix creates directories and the default control file, and a second --fix
     { agentName: 'dispatcher', agentType: 'orchestrator' },
     { agentName: 'architect', agentType: 'architect' },
   ]);
-  expect(warnings).toContain('"dispatcher" has no limit, so it has 1 slot.');
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^"dispatcher" has no limit, so it has 1 slot: give/),
+  );
   expect((await validate(goose(), true)).fixed).toEqual([]);
 });
 
@@ -98,10 +133,14 @@ test('agents: recipes, links out of the recipes directory, limits of nobody, lim
     expect.stringMatching(/^Recipe of "b": the recipe .*b\.yaml links to .*outside\.yaml, outside/),
   ]);
   expect(ok).toContainEqual(expect.stringMatching(/^Recipe of "a", ".*a\.yaml", can be run: goose has/));
-  expect(ok).toContainEqual(expect.stringMatching(/^goose is ".*" \(named, version \d+\.\d+\.\d+\)\.$/));
+  expect(ok).toContainEqual(
+    expect.stringMatching(
+      /^goose is ".*" \(named, version \d+\.\d+\.\d+\); it runs recipes and streams JSON\.$/,
+    ),
+  );
   expect(ok).toContain('goose has a model provider.');
   expect(warnings.slice(0, 4)).toEqual([
-    '"c" has the limit 0 and runs nothing.',
+    expect.stringMatching(/^"c" has the limit 0 and runs nothing: /),
     expect.stringMatching(/c\.yaml" is missing: only tasks with a `recipe:<name>` tag can run on "c"/),
     expect.stringMatching(/^"z" has a limit and is not in the agent control file/),
     expect.stringMatching(/z\.yaml" is missing/),
@@ -153,9 +192,7 @@ test('without goose recipes are looked at all the same, and it is said who did',
 test('an empty list of agents is an error, and what has no effect a warning', async () => {
   write('agents.json', '[]');
   expect((await validate({ ...goose(), ...FILE }, true)).errors).toEqual([
-    expect.stringMatching(
-      /^There are no agents, so nothing can run\. The agent control file .* lists no agents/,
-    ),
+    expect.stringMatching(/^There are no agents, so nothing can run: add one/),
   ]);
   write('agents.json', [{ agentName: 'a', agentType: 'dev', limits: 5, workingDir: '/etc' }]);
   const { errors, warnings } = await validate({ ...goose(), ...FILE }, true);
@@ -164,7 +201,7 @@ test('an empty list of agents is an error, and what has no effect a warning', as
     expect.stringMatching(
       /entry 1 \(a\): "limits" is no key of an agent and has no effect; perhaps "limit" is meant\.$/,
     ),
-    '"a" has no limit, so it has 1 slot.',
+    expect.stringMatching(/^"a" has no limit, so it has 1 slot: /),
     'Working directory of "a" "/etc" belongs to the system: name a directory in which agents may write.',
   ]);
 });
@@ -193,8 +230,8 @@ test('goose that cannot be run, a file in the place of a directory, unknown sett
     true,
   );
   expect(errors).toEqual([
-    `Recipes directory "${join(base, 'recipes')}" is not a directory.`,
-    expect.stringMatching(/^TINYSCHEDULER_GOOSE_BIN is ".*", which is not a program that can be run/),
+    `Recipes directory "${join(base, 'recipes')}" is not a directory: move the file away, or name another one.`,
+    expect.stringMatching(/^goose: TINYSCHEDULER_GOOSE_BIN is ".*", which is not a program that can be run/),
   ]);
   expect(warnings[0]).toMatch(/^TINYSCHEDULER_NONSENSE is not a setting/);
   chmodSync(path, 0o755);
@@ -222,15 +259,128 @@ test.each([
   expect(isOfTheSystem(path)).toBe(expected);
 });
 
-test('a TinyTask that answers', async () => {
-  const server = createServer((_, response) => response.end('{}')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  try {
-    expect((await validate({ TINYSCHEDULER_MCP_ENDPOINT: endpoint })).ok).toContain(
-      `TinyTask at ${endpoint} answers.`,
+describe('TinyTask', () => {
+  const at = (endpoint: string) => ({ ...FILE, TINYSCHEDULER_MCP_ENDPOINT: endpoint });
+  const ofTinyTask = async (endpoint: string) =>
+    (await validate(at(endpoint))).findings.filter(({ code }) => /tinytask|queue/.test(code));
+
+  test('one that answers, and a queue that nobody serves', async () => {
+    write('agents.json', agents('a'));
+    const { endpoint } = await embeddedTinyTask();
+    const tinytask = client(endpoint);
+    expect(await ofTinyTask(endpoint)).toEqual([
+      {
+        level: 'ok',
+        code: 'tinytask-good',
+        endpoint,
+        version: expect.any(String),
+        tools: expect.any(Number),
+      },
+      { level: 'ok', code: 'queues-served', queues: [] },
+    ]);
+    for (const queue of ['dev', 'dve', 'dve', 'elsewhere'])
+      await tinytask.create({ title: 't', createdBy: 'p', queue });
+    await tinytask.create({ title: 't', createdBy: 'p', queue: 'taken', assignedTo: 'a' });
+    expect((await ofTinyTask(endpoint)).slice(1)).toEqual([
+      { level: 'warning', code: 'queue-unserved', queue: 'dve', tasks: 2, nearest: 'dev' },
+      { level: 'warning', code: 'queue-unserved', queue: 'elsewhere', tasks: 1, nearest: null },
+    ]);
+  });
+
+  test('one that lacks tools, and a server that is none', async () => {
+    const lacking = await answeringServer(
+      () => {},
+      (response, message, request) =>
+        message.method === 'initialize'
+          ? greetWell(response, message, request)
+          : sendResult(response, message.id, {
+              tools: [{ name: 'list_tasks', inputSchema: { type: 'object' } }],
+            }),
     );
-  } finally {
-    server.close();
-  }
+    expect(await ofTinyTask(lacking.endpoint)).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        code: 'tinytask-without-tools',
+        tools: expect.arrayContaining(['update_task']),
+      }),
+    ]);
+    const server = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    expect(await ofTinyTask(`http://127.0.0.1:${port}`)).toEqual([
+      expect.objectContaining({ level: 'error', code: 'tinytask-not-one' }),
+    ]);
+  });
+});
+
+test('an agent of another host group is not looked at here', async () => {
+  write('agents.json', [{ ...agents('a')[0], hostGroup: 'ops', workingDir: 'nowhere' }, ...agents('b')]);
+  const { findings, fixed } = await validate({ ...FILE, TINYSCHEDULER_STATE_DIR: '.' }, true);
+  expect(fixed.join()).not.toContain('nowhere');
+  const of = (agent: string) =>
+    findings.flatMap((each) => ('agent' in each && each.agent === agent ? each.code : []));
+  expect([of('a'), of('b')]).toEqual([['agent-elsewhere'], ['recipe-missing']]);
+  const there = await validate({ ...FILE, TINYSCHEDULER_HOST_GROUP: 'ops' });
+  expect(there.codes).toEqual(expect.arrayContaining(['directory-missing', 'recipe-missing']));
+  expect(there.findings).toContainEqual(
+    expect.objectContaining({ code: 'agent-elsewhere', agent: 'b', hostGroup: null }),
+  );
+});
+
+test('the working directory of an agent: made by --fix; a link into the system is an error', async () => {
+  write('agents.json', [
+    { ...agents('a')[0], workingDir: 'a/work' },
+    { ...agents('b')[0], workingDir: 'b' },
+  ]);
+  symlinkSync('/etc', join(base, 'b'));
+  const { errors, fixed } = await validate({ ...goose(), ...FILE }, true);
+  expect(fixed).toContain(`Working directory of "a" "${join(base, 'a/work')}"`);
+  expect(errors).toEqual([
+    expect.stringMatching(/^Working directory of "b" ".*" leads to "\/etc", which belongs/),
+  ]);
+});
+
+test('a broken control file after a good one: how many agents stay in force', async () => {
+  const file = write('agents.json', agents('a', 'b'));
+  const { config } = loadConfig({ env: FILE, cwd: base });
+  await loadAgents(config);
+  writeFileSync(file, '{');
+  const { findings } = await validate(FILE);
+  expect(findings).toContainEqual({ level: 'warning', code: 'control-file-last-good', agents: 2 });
+});
+
+test('the agents of examples/starter, where a start was made with them', async () => {
+  const { findings } = await validate({ ...goose(), TINYSCHEDULER_STARTER: 'true' }, true);
+  const codes = findings.map(({ code }) => code);
+  expect(codes).toContain('control-file-of-starter');
+  expect(codes.filter((code) => code === 'recipe-good')).toHaveLength(3);
+  expect(codes).not.toContain('no-agents');
+});
+
+test('limits without agents: the agent that was perhaps meant', async () => {
+  write('agents.json', agents('vaela'));
+  const { findings } = await validate({ ...FILE, TINYSCHEDULER_AGENT_LIMITS: 'veala:2' });
+  expect(findings).toContainEqual({
+    ...{ level: 'warning', code: 'agent-without-queue', agent: 'veala', nearest: 'vaela' },
+  });
+});
+
+test('switches that keep tasks from starting', async () => {
+  const off = { ENABLED: 'false', DRY_RUN: 'true', DISABLE_BLOCKING: 'true' };
+  const named = Object.entries(off).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
+  const { codes } = await validate(Object.fromEntries(named));
+  expect(codes.slice(0, 3)).toEqual(['setting-disabled', 'setting-dry-run', 'setting-blocking-off']);
+});
+
+test('what a goose in name only starts does not outlive the question', async () => {
+  const path = write(
+    'bin/goose',
+    `#!/bin/sh\nmkdir -p '${base}/work'; cd '${base}/work'\n( env -i setsid sh -c 'trap "" TERM; exec sleep 302' & )\necho no\n`,
+  );
+  chmodSync(path, 0o755);
+  expect((await validate({ PATH: `${join(base, 'bin')}:${process.env.PATH}` })).codes).toContain(
+    'goose-unfit',
+  );
+  expect(livingIn(base)).toEqual([]);
 });

@@ -1,0 +1,55 @@
+import type { Finding, Level, Made, Validation } from '../../../contract/findings.ts';
+import { sayFinding, sayMade } from '../../../words/finding.ts';
+
+/** A mark for the eye, a word for grep. */
+const MARKS: Record<Level | 'fixed', string> = {
+  fixed: '+ fixed  ',
+  error: '✗ error  ',
+  warning: '! warning',
+  ok: '✓ ok     ',
+};
+
+/** How many there are of what keeps a configuration from being used, or could. */
+export function verdictOf(findings: readonly Finding[]): { errors: number; warnings: number } {
+  const count = (wanted: Level) => findings.filter(({ level }) => level === wanted).length;
+  return { errors: count('error'), warnings: count('warning') };
+}
+
+/** One line for each thing that was made, then for each that was looked at, and what it comes to. */
+export function validationLines({ findings, made }: Validation): string[] {
+  return [
+    ...made.map((each) => `${MARKS.fixed}  ${sayMade(each)}`),
+    ...findings.map((each) => `${MARKS[each.level]}  ${sayFinding(each)}`),
+    summary(findings),
+  ];
+}
+
+function summary(findings: readonly Finding[]): string {
+  const { errors, warnings } = verdictOf(findings);
+  const some = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  if (errors > 0) return `${some(errors, 'error')}.`;
+  if (warnings > 0) return `The configuration can be used, with ${some(warnings, 'warning')}.`;
+  return 'The configuration can be used.';
+}
+
+/** The same as one JSON object: `code` and the facts that go with it, and the sentence. */
+export function validationJson({ findings, made }: Validation): Record<string, unknown> {
+  const { errors, warnings } = verdictOf(findings);
+  return {
+    ok: errors === 0,
+    errors,
+    warnings,
+    findings: findings.map((each: Finding) => ({ ...factsOf(each), says: sayFinding(each) })),
+    fixed: made.map((each: Made) => ({ ...factsOf(each), says: sayMade(each) })),
+  };
+}
+
+/** Keys as everywhere in our JSON: `host_group`. */
+function factsOf(facts: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([key, value]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      value,
+    ]),
+  );
+}

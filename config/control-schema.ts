@@ -1,0 +1,16 @@
+import { entrySchema } from './control-entry.ts';
+
+/**
+ * The agent control file as JSON Schema, for editors and for who checks one before it is used. The reader asks for more in
+ * two things: no two entries have the same `agentName`, and it is no name that JavaScript has for its own (`constructor`).
+ */
+export function controlFileSchema(): Record<string, unknown> {
+  const { $schema, ...entry } = entrySchema();
+  return {
+    $schema,
+    title: 'Agent control file of TinyScheduler',
+    description: 'The agents, the queue that each serves, and how many tasks each may have at a time.',
+    type: 'array',
+    items: entry,
+  };
+}

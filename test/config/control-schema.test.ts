@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { expect, test } from 'vitest';
+import { checkEntries } from '../../config/control-file.ts';
+import { controlFileSchema } from '../../config/control-schema.ts';
+import { ROOT } from '../support/documents.ts';
+
+const schema = controlFileSchema();
+const validate = new AjvJsonSchemaValidator().getValidator(schema);
+const properties = (schema.items as { properties: Record<string, { description?: string }> }).properties;
+
+test('the published schema is the one of the reader; `npx vitest run test/config/control-schema.test.ts -u` writes it anew', async () => {
+  const published = join(ROOT, 'examples/agent-control/agent-control.schema.json');
+  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(published);
+});
+
+/** For each key what is taken, and what is not: so a key that is added has to say both. */
+const VALUES: Record<string, { good: unknown[]; bad: unknown[] }> = {
+  agentName: {
+    good: ['a', 'A.b-c_1', 'x'.repeat(64)],
+    bad: ['', '-a', 'a..b', 'a b', 'x'.repeat(65), 1, null],
+  },
+  agentType: { good: ['dev'], bad: ['', 'a/b', ['dev'], undefined] },
+  limit: { good: [0, 3, 1000, undefined], bad: [-1, 1001, 1.5, '3', null, true] },
+  hostGroup: { good: ['ops', undefined], bad: ['', '../x', 7, null] },
+  workingDir: { good: ['work', '/srv/a b', '../x', undefined], bad: ['', 'a\0b', 1, null] },
+};
+
+test('the schema knows the keys of the table, and describes each', () => {
+  expect(Object.keys(properties)).toEqual(Object.keys(VALUES));
+  for (const [key, { description }] of Object.entries(properties))
+    expect([key, description]).toEqual([key, expect.stringMatching(/\.$/)]);
+});
+
+const both = (entry: unknown) => {
+  // As it is in a file: a key without a value is not there.
+  const data = JSON.parse(JSON.stringify([entry])) as unknown;
+  return { reader: checkEntries(data).state === 'good', schema: validate(data).valid };
+};
+const rows = Object.entries(VALUES).flatMap(([key, { good, bad }]) => [
+  ...good.map((value) => [key, value, true] as const),
+  ...bad.map((value) => [key, value, false] as const),
+]);
+
+test.each(rows)('%s %j: reader and schema say %s', (key, value, taken) => {
+  expect(both({ agentName: 'a', agentType: 'dev', [key]: value })).toEqual({ reader: taken, schema: taken });
+});
+
+test.each([['text'], [1], [null], [[]]])('an entry that is %j is refused by both', (entry) => {
+  expect(both(entry)).toEqual({ reader: false, schema: false });
+});
+
+test('a key that nobody knows is no error to either, and the reader says which was meant', () => {
+  for (const key of Object.keys(VALUES)) {
+    const misspelt = `${key}s`;
+    const entry = { agentName: 'a', agentType: 'dev', [misspelt]: 1 };
+    expect(both(entry)).toEqual({ reader: true, schema: true });
+    expect(checkEntries([entry])).toMatchObject({
+      warnings: [expect.stringContaining(`perhaps "${key}" is meant`)],
+    });
+  }
+});
