@@ -12,6 +12,7 @@ import { addTask } from './add-task.ts';
 import { cancelTask } from './cancel.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
+import { explainBacklog } from './explain-backlog.ts';
 import { outcomeOf } from './outcome.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, SchedulerClient, Selection } from './scheduler-client.ts';
@@ -55,6 +56,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     pass: coded((asked: PassAsked) => askForPass(client, asked)),
     outcomeOf: coded((taskId: number, runId?: string) => outcomeOf(client, taskId, runId)),
     explain: coded((taskId: number) => explainTask(deps, taskId)),
+    explainAll: coded(() => explainBacklog(deps)),
     async close() {
       await tinytask.close();
       await client.connection.close();

@@ -1,5 +1,5 @@
 import type { PassReport } from '../contract/pass.ts';
-import type { Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
+import type { Backlog, Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 
 export interface NewTaskInput {
@@ -44,5 +44,7 @@ export interface SchedulerClient {
   outcomeOf(taskId: number, runId?: string): Promise<TaskOutcome>;
   /** Why a task is where it is. @throws `no-such-task` */
   explain(taskId: number): Promise<Explanation>;
+  /** All open tasks by what keeps them from running. */
+  explainAll(): Promise<Backlog>;
   close(): Promise<void>;
 }

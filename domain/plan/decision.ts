@@ -27,6 +27,15 @@ export interface InLine extends Waiting {
   rank: Rank;
 }
 
+/** How an open task stands, for whoever asks about it. */
+export interface Standing {
+  taskId: number;
+  /** All that hold, the one that decides first. */
+  reasons: readonly Reason[];
+  /** Of which slots it has one, or is to get the next; absent: it is not its turn for one. */
+  slot?: { semaphore: string /** Null: of any agent. */; agent: string | null };
+}
+
 export interface Plan {
   starts: Start[];
   /** Every open task that neither starts nor has a run at work or in line, in the order in which they would start. */
@@ -36,4 +45,6 @@ export interface Plan {
   /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
   misplaced: number[];
   cycles: number[][];
+  /** By task, each open one, in the order in which they would start. It is not kept in histories. */
+  standings: ReadonlyMap<number, Standing>;
 }

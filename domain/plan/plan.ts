@@ -1,11 +1,11 @@
 import { compareRank, countWaits, rankOf } from '../rank.ts';
 import { isOpen, type Task } from '../task.ts';
-import type { Plan, Waiting } from './decision.ts';
+import type { Plan, Standing, Waiting } from './decision.ts';
 import { isMisplaced, takeInLine } from './in-line.ts';
 import type { PlanInput } from './input.ts';
 import { type Planning, planningOf, type Ranked } from './planning.ts';
-import { type Reason, stillOf } from './reason.ts';
-import { eligibleFor, takeStart } from './start.ts';
+import { isInHand, type Reason, stillOf } from './reason.ts';
+import { againstStart, eligibleFor, takeStart } from './start.ts';
 import { taskReasons } from './task-reasons.ts';
 
 /**
@@ -23,31 +23,73 @@ export function plan(input: PlanInput): Plan {
 
   const planning = planningOf(input, open);
   const reasonsOf = taskReasons(input, open, waits.cycles);
-  const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
-  for (const next of ranked) placeOne(next, reasonsOf(next.task), planning, planned);
-  return planned;
+  const runs = new Map(input.openRuns.map((run) => [run.taskId, run]));
+  const decided = { starts: [], waiting: [], inLine: [], misplaced: [] };
+  const standings = new Map<number, Standing>();
+  for (const next of ranked) {
+    const { id } = next.task;
+    const reasons = reasonsOf(next.task);
+    const run = runs.get(id);
+    if (reasons[0]?.why === 'running' && run !== undefined) {
+      const { semaphore, agent } = run;
+      standings.set(id, { taskId: id, reasons: reasons.slice(0, 1), slot: { semaphore, agent } });
+    } else standings.set(id, { taskId: id, ...placeOne(next, reasons, planning, decided) });
+  }
+  return { ...decided, cycles: waits.cycles, standings };
 }
 
-/** Adds a task to the plan, and takes the capacity that it needs. */
-function placeOne(next: Ranked, reasons: readonly Reason[], planning: Planning, planned: Plan): void {
-  const { capacities, lines, input } = planning;
-  const { id } = next.task;
-  const run = lines.runs.get(id);
+type Decided = Pick<Plan, 'starts' | 'waiting' | 'inLine' | 'misplaced'>;
+
+/** Adds a task to the plan, and takes the capacity that it needs. Returns how it stands then. */
+function placeOne(
+  next: Ranked,
+  reasons: readonly Reason[],
+  planning: Planning,
+  planned: Decided,
+): Omit<Standing, 'taskId'> {
+  const { capacities, lines } = planning;
+  const { task } = next;
+  const run = lines.runs.get(task.id);
   if (run !== undefined) {
     const inLine = { ranked: next, run, reasons };
-    if (isMisplaced(inLine, capacities)) planned.misplaced.push(id);
-    else planned.inLine.push(takeInLine(inLine, capacities));
-    return;
+    if (isMisplaced(inLine, capacities)) {
+      planned.misplaced.push(task.id);
+      return { reasons };
+    }
+    const taken = takeInLine(inLine, capacities);
+    planned.inLine.push(taken.inLine);
+    return { reasons: taken.all, slot: { semaphore: run.semaphore, agent: run.wants } };
   }
   const [reason, ...others] = reasons;
-  if (reason !== undefined) {
-    if (reason.why !== 'running') planned.waiting.push(waitingFor(next.task, reason, others, planning));
-    return;
+  if (reason === undefined) return start(next, planning, planned);
+  planned.waiting.push(waitingFor(task, reason, isInHand(reason) ? [] : others, planning));
+  return { reasons: [...reasons, ...againstStart(task, planning)] };
+}
+
+/** A task that nothing of its own keeps from starting. */
+function start(next: Ranked, planning: Planning, planned: Decided): Omit<Standing, 'taskId'> {
+  const { task } = next;
+  const against = againstStart(task, planning);
+  const eligible = eligibleFor(task, planning);
+  const started = takeStart(next, planning);
+  const slot = 'why' in eligible ? undefined : slotOf(task, eligible);
+  const { maxStarts } = planning.input;
+  if (!('why' in started) && planned.starts.length < maxStarts) {
+    planned.starts.push(started);
+    const { wants: agent, queue } = started;
+    return { reasons: [{ why: 'starting', agent, queue }], ...(slot && { slot }) };
   }
-  const start = takeStart(next, planning);
-  if ('why' in start) planned.waiting.push({ taskId: id, reason: start });
-  else if (planned.starts.length < input.maxStarts) planned.starts.push(start);
-  else planned.waiting.push({ taskId: id, reason: { why: 'starts-limited', limit: input.maxStarts } });
+  const reason: Reason = 'why' in started ? started : { why: 'starts-limited', limit: maxStarts };
+  planned.waiting.push({ taskId: task.id, reason });
+  const more = against.filter(({ why }) => why !== reason.why);
+  return { reasons: [reason, ...more], ...(slot && { slot }) };
+}
+
+function slotOf(
+  task: Task,
+  { semaphore, pool }: { semaphore: string; pool: string | null },
+): NonNullable<Standing['slot']> {
+  return { semaphore, agent: pool === null ? task.assignedTo : null };
 }
 
 /** A task that waits for this reason, and what will still keep it when that is over. */
