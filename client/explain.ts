@@ -3,9 +3,10 @@ import { taskWorkflowId } from '../contract/ids.ts';
 import { runStatus } from '../contract/messages.ts';
 import type { RunStatus } from '../contract/run.ts';
 import type { Cause, Explanation, RunLine, Waits } from '../contract/status.ts';
-import type { Plan } from '../domain/plan/decision.ts';
+import type { Plan, Standing } from '../domain/plan/decision.ts';
 import { type HangsOn, hangsOn } from '../domain/plan/hangs-on.ts';
 import { placeOf } from '../domain/plan/place.ts';
+import { standingsOf } from '../domain/plan/plan.ts';
 import { type SmallestChange, smallestChange } from '../domain/plan/smallest-change.ts';
 import { isOpen } from '../domain/task.ts';
 import { ask } from '../temporal/query.ts';
@@ -28,8 +29,10 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Ex
     runLines(snapshot, deps.config.heartbeatTimeoutMs).map((line) => [line.taskId, line]),
   );
   const waits = planned && isOpen(task) ? waitsOf(planned, taskId) : null;
-  const standing = isOpen(task) ? planned?.standings.get(taskId) : undefined;
-  const tree = standing && planned ? hangsOn(planned.standings, taskId) : { on: [] };
+  const standings =
+    snapshot.planInput && isOpen(task) ? standingsOf(snapshot.planInput) : new Map<number, Standing>();
+  const standing = standings.get(taskId);
+  const tree = hangsOn(standings, taskId);
   const [told, causes] = await Promise.all([
     lines.has(taskId) ? askRun(deps.client, snapshot, taskId) : null,
     causesOf(tree.on, { ...deps, snapshot, lines }),
@@ -41,8 +44,8 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Ex
     ...{ told, waits, ...made, problems },
     reasons: standing?.reasons ?? [],
     ...{ hangsOn: causes, hangsOnMore: tree.more ?? 0 },
-    place: standing && planned ? placeOf(planned.standings, taskId) : null,
-    change: standing ? changeOf(snapshot, taskId) : null,
+    place: placeOf(standings, taskId),
+    change: changeOf(snapshot, standings, taskId),
   };
 }
 
@@ -53,12 +56,13 @@ function waitsOf(planned: Plan, id: number): Waits | null {
 
 /** What would start it; where nobody schedules, somebody has to first. */
 function changeOf(
-  { planInput, planned, scheduler, answer }: Snapshot,
+  { planInput, scheduler, answer }: Snapshot,
+  standings: ReadonlyMap<number, Standing>,
   taskId: number,
 ): SmallestChange | null {
-  if (planInput === undefined || planned === undefined) return null;
-  if (planned.standings.get(taskId)?.reasons[0]?.why === 'running') return null;
-  const change = smallestChange(planInput, planned, taskId);
+  const [first] = standings.get(taskId)?.reasons ?? [];
+  if (planInput === undefined || first?.why === 'running' || !standings.has(taskId)) return null;
+  const change = smallestChange(planInput, standings, taskId);
   if (scheduler.daemon !== null || answer !== undefined) return change;
   return { ...change, needs: [...change.needs, [{ do: 'start-daemon' }]] };
 }

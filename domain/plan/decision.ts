@@ -27,7 +27,7 @@ export interface InLine extends Waiting {
   rank: Rank;
 }
 
-/** How an open task stands, for whoever asks about it. */
+/** How an open task stands in a plan, for whoever asks about it. It is not kept in histories. */
 export interface Standing {
   taskId: number;
   /** All that hold, the one that decides first. */
@@ -45,6 +45,4 @@ export interface Plan {
   /** Tasks whose run is in line where it may not stay: it leaves, and they are planned anew. */
   misplaced: number[];
   cycles: number[][];
-  /** By task, each open one, in the order in which they would start. It is not kept in histories. */
-  standings: ReadonlyMap<number, Standing>;
 }

@@ -5,7 +5,7 @@ import { isMisplaced, takeInLine } from './in-line.ts';
 import type { PlanInput } from './input.ts';
 import { type Planning, planningOf, type Ranked } from './planning.ts';
 import { isInHand, type Reason, stillOf } from './reason.ts';
-import { againstStart, eligibleFor, takeStart } from './start.ts';
+import { againstStart, eligibleFor, slotFor, takeStart } from './start.ts';
 import { taskReasons } from './task-reasons.ts';
 
 /**
@@ -14,6 +14,23 @@ import { taskReasons } from './task-reasons.ts';
  * free (slots/grant.ts). Pure and total: the same input in any order gives the same plan.
  */
 export function plan(input: PlanInput): Plan {
+  return place(input, () => undefined);
+}
+
+/**
+ * How each open task stands in that plan, in the order in which they would start. It costs more than the plan, and a survey
+ * has no use for it.
+ */
+export function standingsOf(input: PlanInput): Map<number, Standing> {
+  const standings = new Map<number, Standing>();
+  place(input, (taskId, stands) => standings.set(taskId, { taskId, ...stands() }));
+  return standings;
+}
+
+/** Is told of each task before the next one is placed. What it is given may be called then only. */
+type Tell = (taskId: number, stands: () => Omit<Standing, 'taskId'>) => void;
+
+function place(input: PlanInput, tell: Tell): Plan {
   const open = input.tasks.filter(isOpen);
   const waits = countWaits(input.blockingDisabled ? [] : open);
   const first = new Set(input.first);
@@ -23,73 +40,70 @@ export function plan(input: PlanInput): Plan {
 
   const planning = planningOf(input, open);
   const reasonsOf = taskReasons(input, open, waits.cycles);
-  const runs = new Map(input.openRuns.map((run) => [run.taskId, run]));
-  const decided = { starts: [], waiting: [], inLine: [], misplaced: [] };
-  const standings = new Map<number, Standing>();
-  for (const next of ranked) {
-    const { id } = next.task;
-    const reasons = reasonsOf(next.task);
-    const run = runs.get(id);
-    if (reasons[0]?.why === 'running' && run !== undefined) {
-      const { semaphore, agent } = run;
-      standings.set(id, { taskId: id, reasons: reasons.slice(0, 1), slot: { semaphore, agent } });
-    } else standings.set(id, { taskId: id, ...placeOne(next, reasons, planning, decided) });
-  }
-  return { ...decided, cycles: waits.cycles, standings };
+  const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
+  for (const next of ranked) placeOne(next, reasonsOf(next.task), { planning, planned, tell });
+  return planned;
 }
 
-type Decided = Pick<Plan, 'starts' | 'waiting' | 'inLine' | 'misplaced'>;
+interface Placing {
+  planning: Planning;
+  planned: Plan;
+  tell: Tell;
+}
 
-/** Adds a task to the plan, and takes the capacity that it needs. Returns how it stands then. */
-function placeOne(
-  next: Ranked,
-  reasons: readonly Reason[],
-  planning: Planning,
-  planned: Decided,
-): Omit<Standing, 'taskId'> {
-  const { capacities, lines } = planning;
+/** Adds a task to the plan, and takes the capacity that it needs. */
+function placeOne(next: Ranked, reasons: readonly Reason[], placing: Placing): void {
+  const { planning, planned, tell } = placing;
   const { task } = next;
-  const run = lines.runs.get(task.id);
+  const run = planning.lines.runs.get(task.id);
   if (run !== undefined) {
     const inLine = { ranked: next, run, reasons };
-    if (isMisplaced(inLine, capacities)) {
+    if (isMisplaced(inLine, planning.capacities)) {
       planned.misplaced.push(task.id);
-      return { reasons };
+      tell(task.id, () => ({ reasons }));
+      return;
     }
-    const taken = takeInLine(inLine, capacities);
+    const taken = takeInLine(inLine, planning.capacities);
     planned.inLine.push(taken.inLine);
-    return { reasons: taken.all, slot: { semaphore: run.semaphore, agent: run.wants } };
+    tell(task.id, () => ({
+      reasons: taken.all,
+      slot: { semaphore: run.semaphore, agent: run.wants },
+    }));
+    return;
   }
   const [reason, ...others] = reasons;
-  if (reason === undefined) return start(next, planning, planned);
-  planned.waiting.push(waitingFor(task, reason, isInHand(reason) ? [] : others, planning));
-  return { reasons: [...reasons, ...againstStart(task, planning)] };
+  if (reason === undefined) start(next, placing);
+  else if (reason.why === 'running') tell(task.id, () => stillRunning(task, reason, planning));
+  else {
+    planned.waiting.push(waitingFor(task, reason, isInHand(reason) ? [] : others, planning));
+    tell(task.id, () => ({ reasons: [...reasons, ...againstStart(task, planning)] }));
+  }
 }
 
 /** A task that nothing of its own keeps from starting. */
-function start(next: Ranked, planning: Planning, planned: Decided): Omit<Standing, 'taskId'> {
+function start(next: Ranked, { planning, planned, tell }: Placing): void {
   const { task } = next;
-  const against = againstStart(task, planning);
-  const eligible = eligibleFor(task, planning);
   const started = takeStart(next, planning);
-  const slot = 'why' in eligible ? undefined : slotOf(task, eligible);
-  const { maxStarts } = planning.input;
-  if (!('why' in started) && planned.starts.length < maxStarts) {
+  if (!('why' in started) && planned.starts.length < planning.input.maxStarts) {
     planned.starts.push(started);
-    const { wants: agent, queue } = started;
-    return { reasons: [{ why: 'starting', agent, queue }], ...(slot && { slot }) };
+    const { wants: agent, queue, semaphore } = started;
+    tell(task.id, () => ({ reasons: [{ why: 'starting', agent, queue }], slot: { semaphore, agent } }));
+    return;
   }
-  const reason: Reason = 'why' in started ? started : { why: 'starts-limited', limit: maxStarts };
+  const reason: Reason =
+    'why' in started ? started : { why: 'starts-limited', limit: planning.input.maxStarts };
   planned.waiting.push({ taskId: task.id, reason });
-  const more = against.filter(({ why }) => why !== reason.why);
-  return { reasons: [reason, ...more], ...(slot && { slot }) };
+  tell(task.id, () => {
+    const slot = slotFor(task, planning);
+    const others = againstStart(task, planning).filter(({ why }) => why !== reason.why);
+    return { reasons: [reason, ...others], ...(slot && { slot }) };
+  });
 }
 
-function slotOf(
-  task: Task,
-  { semaphore, pool }: { semaphore: string; pool: string | null },
-): NonNullable<Standing['slot']> {
-  return { semaphore, agent: pool === null ? task.assignedTo : null };
+/** What else is so of a task that runs keeps it from nothing. */
+function stillRunning({ id }: Task, reason: Reason, { runs }: Planning): Omit<Standing, 'taskId'> {
+  const run = runs.get(id);
+  return { reasons: [reason], ...(run && { slot: { semaphore: run.semaphore, agent: run.agent } }) };
 }
 
 /** A task that waits for this reason, and what will still keep it when that is over. */

@@ -1,8 +1,9 @@
 import type { Task } from '../task.ts';
 import type { AgentLine } from './agent-line.ts';
-import type { Plan } from './decision.ts';
+import { around } from './around.ts';
+import type { Standing } from './decision.ts';
 import type { PlanInput } from './input.ts';
-import { plan } from './plan.ts';
+import { standingsOf } from './plan.ts';
 import { type Need, type Remedy, remediesFor } from './remedy.ts';
 
 /** What would start a task. */
@@ -21,22 +22,25 @@ const ON_ITS_WAY = ['starting', 'slot-due', 'running', 'starts-limited'];
  * What would start a task, found by planning with one reason after the other taken away: so what is said is what the planner
  * would do. Of several remedies those that would not help now are left out.
  *
- * @param planned the plan of `input`
+ * @param standings of `input`
  */
-export function smallestChange(input: PlanInput, planned: Plan, taskId: number): SmallestChange {
+export function smallestChange(
+  input: PlanInput,
+  standings: ReadonlyMap<number, Standing>,
+  taskId: number,
+): SmallestChange {
   const needs: Need[] = [];
   const taken = new Set<string>();
-  let now = { input, planned };
+  let now = { input: around(input, taskId), standings };
   for (;;) {
-    const { standings } = now.planned;
-    const standing = standings.get(taskId);
+    const standing = now.standings.get(taskId);
     const reason = standing?.reasons[0];
     // A parent is complete with the last of its subtasks, and nothing else remains to be done.
     if (standing === undefined || reason === undefined) return { needs, isEnough: true };
     if (ON_ITS_WAY.includes(reason.why)) return { needs, isEnough: true };
     if (taken.has(reason.why) || needs.length === MOST_NEEDS) return { needs, isEnough: false };
     taken.add(reason.why);
-    const [first, ...others] = remediesFor(standing, reason, standings);
+    const [first, ...others] = remediesFor(standing, reason, now.standings);
     if (first === undefined) return { needs, isEnough: false };
     const before = now;
     needs.push([
@@ -46,13 +50,13 @@ export function smallestChange(input: PlanInput, planned: Plan, taskId: number):
     if (reason.why === 'open-subtasks') return { needs, isEnough: true };
     const after = done(now.input, first, taskId);
     if (after === undefined) return { needs, isEnough: false };
-    now = { input: after, planned: plan(after) };
+    now = { input: after, standings: standingsOf(after) };
   }
 }
 
 function helps(input: PlanInput, remedy: Remedy, taskId: number): boolean {
   const after = done(input, remedy, taskId);
-  const [first] = (after && plan(after).standings.get(taskId)?.reasons) ?? [];
+  const [first] = (after && standingsOf(after).get(taskId)?.reasons) ?? [];
   return first !== undefined && ON_ITS_WAY.includes(first.why);
 }
 

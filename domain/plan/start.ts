@@ -1,7 +1,7 @@
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
-import type { Start } from './decision.ts';
+import type { Standing, Start } from './decision.ts';
 import { allAgainst, full, unavailable } from './no-capacity.ts';
 import type { Planning, Ranked } from './planning.ts';
 import type { Reason } from './reason.ts';
@@ -51,6 +51,14 @@ export function againstStart(task: Task, planning: Planning): Reason[] {
   const takers = takersOf(task, planning);
   if ('why' in takers) return [takers];
   return allAgainst(takers.pool === null ? task.assignedTo : null, task.queue, takers.members);
+}
+
+/** Of which slots a task is to get the next; undefined where nobody can have it. */
+export function slotFor(task: Task, planning: Planning): Standing['slot'] {
+  const takers = takersOf(task, planning);
+  if ('why' in takers) return undefined;
+  const { semaphore, pool } = takers;
+  return { semaphore, agent: pool === null ? task.assignedTo : null };
 }
 
 function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason {

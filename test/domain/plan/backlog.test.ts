@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { groupByCause } from '../../../domain/plan/backlog.ts';
-import { plan } from '../../../domain/plan/plan.ts';
+import { standingsOf } from '../../../domain/plan/plan.ts';
 import { agentOf, atWork, planInput, runOf, taskOf } from '../../support/tasks.ts';
 
 const dev = { queue: 'dev' };
@@ -21,7 +21,7 @@ test('a backlog by cause, the largest group first', () => {
     ...[60, 61].map((id) => taskOf(id, dev)),
   ];
   const parked = [runOf(30, 'ada', 'parked'), runOf(60, 'ada', 'parked'), runOf(61, 'ada', 'parked')];
-  const { standings } = plan(planInput({ agents, tasks, openRuns: [...busy.openRuns, ...parked] }));
+  const standings = standingsOf(planInput({ agents, tasks, openRuns: [...busy.openRuns, ...parked] }));
   const causes: Record<number, string> = { 30: 'it broke', 60: 'no key', 61: 'no key' };
   const { groups, ...rest } = groupByCause(standings, (id) => causes[id]);
   const said = groups.map(({ reason, behind, cause, count, taskIds }) => [
@@ -40,12 +40,12 @@ test('a backlog by cause, the largest group first', () => {
 
 test('a chain of 10,000 is one group, and thousands of causes are cut', () => {
   const chain = from(1, 10_000).map((id) => taskOf(id, id === 1 ? dev : { ...dev, blockedByTaskId: id - 1 }));
-  const one = groupByCause(plan(planInput({ agents, tasks: chain })).standings, () => undefined);
+  const one = groupByCause(standingsOf(planInput({ agents, tasks: chain })), () => undefined);
   expect(one.groups.map(({ count, behind }) => [count, behind])).toEqual([
     [9_999, 1],
     [1, null],
   ]);
   const tasks = from(1, 3_000).map((id) => taskOf(id, { queue: `q${id}` }));
-  const many = groupByCause(plan(planInput({ agents, tasks })).standings, () => undefined);
+  const many = groupByCause(standingsOf(planInput({ agents, tasks })), () => undefined);
   expect([many.groups.length, many.moreGroups, many.moreTasks]).toEqual([50, 2_950, 2_950]);
 });

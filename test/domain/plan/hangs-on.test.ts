@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type HangsOn, hangsOn } from '../../../domain/plan/hangs-on.ts';
-import { plan } from '../../../domain/plan/plan.ts';
+import { standingsOf } from '../../../domain/plan/plan.ts';
 import type { Task } from '../../../domain/task.ts';
 import { agentOf, planInput, runOf, taskOf } from '../../support/tasks.ts';
 
@@ -20,12 +20,7 @@ function lines({ on, more }: Pick<HangsOn, 'on' | 'more'>, depth = 0): string[] 
 }
 
 const below = (tasks: Task[]) =>
-  lines(
-    hangsOn(
-      plan(planInput({ agents, tasks, openRuns: [runOf(9, 'ada', 'parked')] })).standings,
-      1,
-    ),
-  );
+  lines(hangsOn(standingsOf(planInput({ agents, tasks, openRuns: [runOf(9, 'ada', 'parked')] })), 1));
 const blocked = (id: number, by: number, change: Partial<Task> = {}) =>
   taskOf(id, { ...dev, blockedByTaskId: by, ...change });
 const part = (id: number, of: number, change: Partial<Task> = {}) =>
@@ -71,6 +66,8 @@ test('a chain of 10,000 is told down to a depth', () => {
 });
 
 test('a tree of families is told up to a number of tasks', () => {
-  const tasks = Array.from({ length: 500 }, (_, at) => part(at + 1, Math.floor((at + 3) / 4), at === 0 ? { parentTaskId: null } : {}));
+  const tasks = Array.from({ length: 500 }, (_, at) =>
+    part(at + 1, Math.floor((at + 3) / 4), at === 0 ? { parentTaskId: null } : {}),
+  );
   expect(below(tasks).filter((line) => line.includes('subtask')).length).toBeLessThanOrEqual(40);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '../../../domain/plan/place.ts';
-import { plan } from '../../../domain/plan/plan.ts';
+import { standingsOf } from '../../../domain/plan/plan.ts';
 import { agentOf, atWork, lineRunOf, type PlanDraft, planInput, taskOf } from '../../support/tasks.ts';
 
 const agents = [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev'), agentOf('cy', 1, 'qa')];
@@ -8,7 +8,11 @@ const dev = { queue: 'dev' };
 const first = { ...dev, priority: 9 };
 
 const ROWS: [name: string, input: Partial<PlanDraft>, place: ReturnType<typeof placeOf>][] = [
-  ['nobody is before it', { tasks: [taskOf(1, dev)] }, { place: 1, before: [], holders: [], holdersTotal: 0 }],
+  [
+    'nobody is before it',
+    { tasks: [taskOf(1, dev)] },
+    { place: 1, before: [], holders: [], holdersTotal: 0 },
+  ],
   [
     'those of a better rank, of its own queue, that could go',
     {
@@ -50,5 +54,5 @@ const ROWS: [name: string, input: Partial<PlanDraft>, place: ReturnType<typeof p
 ];
 
 test.each(ROWS)('place in line: %s', (_, input, place) => {
-  expect(placeOf(plan(planInput({ agents, ...input })).standings, 1)).toEqual(place);
+  expect(placeOf(standingsOf(planInput({ agents, ...input })), 1)).toEqual(place);
 });

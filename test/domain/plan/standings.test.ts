@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plan } from '../../../domain/plan/plan.ts';
+import { plan, standingsOf } from '../../../domain/plan/plan.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import { isOpen } from '../../../domain/task.ts';
 import { anyInput } from '../../support/any-plan.ts';
@@ -29,7 +29,13 @@ const ROWS: [name: string, input: Partial<PlanDraft>, reasons: string[]][] = [
   [
     'disabled, paused, blocked, with a subtask, and its agent is paused, unwell and full',
     {
-      ...{ enabled: false, paused: true, pausedAgents: ['ada'], pausedPools: ['dev'], health: { ada: unwell } },
+      ...{
+        enabled: false,
+        paused: true,
+        pausedAgents: ['ada'],
+        pausedPools: ['dev'],
+        health: { ada: unwell },
+      },
       openRuns: busy.openRuns,
       tasks: [
         ...busy.tasks,
@@ -73,20 +79,25 @@ const ROWS: [name: string, input: Partial<PlanDraft>, reasons: string[]][] = [
   ],
   [
     'one more than may start in one go',
-    { maxStarts: 1, agents: [agentOf('ada', 5, 'dev')], tasks: [taskOf(1, dev), taskOf(2, { ...dev, priority: 1 })] },
+    {
+      maxStarts: 1,
+      agents: [agentOf('ada', 5, 'dev')],
+      tasks: [taskOf(1, dev), taskOf(2, { ...dev, priority: 1 })],
+    },
     ['starts-limited'],
   ],
 ];
 
 test.each(ROWS)('all reasons: %s', (_, input, reasons) => {
-  const { standings } = plan(planInput({ agents: [ada], ...input }));
+  const standings = standingsOf(planInput({ agents: [ada], ...input }));
   expect(standings.get(1)?.reasons.map(({ why }) => why)).toEqual(reasons);
 });
 
 test('the first reason is the one that the plan decides by, and each open task stands somewhere', () => {
   fc.assert(
     fc.property(anyInput, (input) => {
-      const { standings, starts, waiting, inLine, misplaced } = plan(input);
+      const standings = standingsOf(input);
+      const { starts, waiting, inLine, misplaced } = plan(input);
       const open = input.tasks.filter(isOpen).map(({ id }) => id);
       expect([...standings.keys()].sort((a, b) => a - b)).toEqual(open.sort((a, b) => a - b));
       for (const { taskId, reason } of [...waiting, ...inLine])
@@ -109,7 +120,7 @@ test('the first reason is the one that the plan decides by, and each open task s
 test('no reason is told twice', () => {
   fc.assert(
     fc.property(anyInput, (input) => {
-      for (const { reasons } of plan(input).standings.values()) {
+      for (const { reasons } of standingsOf(input).values()) {
         const whys = reasons.map((reason) => JSON.stringify(reason));
         expect(whys).toEqual([...new Set(whys)]);
       }
