@@ -1,5 +1,6 @@
 import type { Backlog } from '../contract/status.ts';
 import type { BacklogGroup } from '../domain/plan/backlog.ts';
+import type { Reason } from '../domain/plan/reason.ts';
 import { sayProblems } from './problem.ts';
 import { sayReason, sayTasks } from './reason.ts';
 import { sayScheduler } from './scheduler.ts';
@@ -19,15 +20,21 @@ export function sayBacklog(backlog: Backlog): string[] {
 }
 
 /** How many, why, and which, as a line without a full stop. */
-export function sayGroup({ count: size, reason, behind, cause, taskIds }: BacklogGroup): string {
-  const ids = sayTasks(taskIds, size - taskIds.length);
-  const because = cause === null ? '' : ` (${cause})`;
-  return `${count(size)}: ${sayCauseOf(reason, behind)}${because}: ${ids}`;
+export function sayGroup(group: BacklogGroup): string {
+  const { count: size, taskIds } = group;
+  return `${count(size)}: ${sayCauseOf(group)}: ${sayTasks(taskIds, size - taskIds.length)}`;
 }
 
-function sayCauseOf(reason: BacklogGroup['reason'], behind: number | null): string {
-  if (behind === null) return reason === null ? 'it leaves its line, and is planned anew' : sayReason(reason);
-  return `behind task ${behind}: ${reason === null ? 'it is not among the open tasks' : sayReason(reason)}`;
+function sayCauseOf({ reason, behind, cause }: BacklogGroup): string {
+  if (behind !== null)
+    return `behind task ${behind}: ${reason === null ? 'it is not among the open tasks' : sayReason(reason)}`;
+  if (reason === null) return 'it leaves its line, and is planned anew';
+  return cause === null ? sayReason(reason) : `${reason.why}${sayAgent(reason)} (${cause})`;
+}
+
+/** A run that rests is told by why it does. */
+function sayAgent(reason: Reason): string {
+  return 'agent' in reason && reason.agent !== null ? ` after an attempt on ${reason.agent}` : '';
 }
 
 const count = (size: number) => (size === 1 ? '1 task' : `${size} tasks`);

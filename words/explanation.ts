@@ -47,9 +47,13 @@ function sayPlace({ assignedTo, queue }: Explanation['task']): string {
 }
 
 /** The reasons that the first sentence does not tell. */
-function sayOthers({ run, reasons, waits }: Explanation): string[] {
+function sayOthers({ run, reasons, waits, scheduler }: Explanation): string[] {
   const told = [waits?.reason, waits?.still].map((reason) => JSON.stringify(reason));
-  const others = reasons.slice(1).filter((reason) => !told.includes(JSON.stringify(reason)));
+  // Of the scheduler as a whole its own line tells.
+  const byHeadline = scheduler === 'running' ? [] : ['scheduler-paused', 'scheduler-disabled'];
+  const others = reasons
+    .slice(1)
+    .filter((reason) => !told.includes(JSON.stringify(reason)) && !byHeadline.includes(reason.why));
   if (run === null || waits !== null) return others.map((reason) => `Also: ${sayReason(reason)}.`);
   return [];
 }

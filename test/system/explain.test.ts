@@ -67,7 +67,9 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
   });
   const { stdout: said } = await here(['explain', String(last.id)]);
   expect(said).toContain(`Why it does not run: blocked by task ${blocked.id}.`);
-  expect(said).toMatch(new RegExp(`^    task ${parked.id} "breaks .*, its blocker: it is parked: .* UTC$`, 'm'));
+  expect(said).toMatch(
+    new RegExp(`^    task ${parked.id} "breaks .*, its blocker: it is parked: .* UTC$`, 'm'),
+  );
   expect(said).toContain(`To start it: complete task ${blocked.id}, or \`retry ${parked.id}\`.`);
   expect(said).not.toContain('\u001b');
 
