@@ -42,8 +42,8 @@ test('comments of ours about attempts, and no others', () => {
 test('what the server has forgotten is told by comments, and what it knows is not', () => {
   const comments = attemptComments([
     comment('[tinyscheduler a/1] Attempt 1 failed.\n  \u001bIt runs again.'),
-    comment('[tinyscheduler r/2] Attempt 2 failed.'),
-    comment('[tinyscheduler r/777] Attempt 777 failed.'),
+    comment('[tinyscheduler b/2] Attempt 2 failed.'),
+    comment('[tinyscheduler b/777] Attempt 777 failed.'),
   ]);
   const { attempts, attemptsTotal } = withComments([known(2), known(3)], comments);
   expect(attempts.map(({ number, state, comment: text }) => [number, state, text])).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { groupByCause } from '../../../domain/plan/backlog.ts';
 import { standingsOf } from '../../../domain/plan/plan.ts';
-import { agentOf, atWork, planInput, runOf, taskOf } from '../../support/tasks.ts';
+import { agentOf, atWork, lineRunOf, planInput, runOf, taskOf } from '../../support/tasks.ts';
 
 const dev = { queue: 'dev' };
 const agents = [agentOf('ada', 1, 'dev')];
@@ -11,6 +11,7 @@ test('a backlog by cause, the largest group first', () => {
   const busy = atWork('ada', 1);
   const tasks = [
     ...busy.tasks,
+    // Two of these are in line, where each finds one more before it.
     ...from(10, 12).map((id) => taskOf(id, dev)),
     // A chain of four behind a parked task, and one beside it.
     taskOf(30, dev),
@@ -21,7 +22,9 @@ test('a backlog by cause, the largest group first', () => {
     ...[60, 61].map((id) => taskOf(id, dev)),
   ];
   const parked = [runOf(30, 'ada', 'parked'), runOf(60, 'ada', 'parked'), runOf(61, 'ada', 'parked')];
-  const standings = standingsOf(planInput({ agents, tasks, openRuns: [...busy.openRuns, ...parked] }));
+  const standings = standingsOf(
+    planInput({ agents, tasks, openRuns: [...busy.openRuns, ...parked, lineRunOf(10), lineRunOf(11)] }),
+  );
   const causes: Record<number, string> = { 30: 'it broke', 60: 'no key', 61: 'no key' };
   const { groups, ...rest } = groupByCause(standings, (id) => causes[id]);
   const said = groups.map(({ reason, behind, cause, count, taskIds }) => [

@@ -44,6 +44,15 @@ const ROWS: [name: string, input: Partial<PlanDraft>, place: ReturnType<typeof p
     { place: 3, before: [3, 4], holders: [], holdersTotal: 0 },
   ],
   [
+    'a run in line for an agent that is paused is not before it',
+    {
+      pausedAgents: ['ada'],
+      tasks: [taskOf(1, dev), taskOf(2, { ...first, assignedTo: 'ada' })],
+      openRuns: [lineRunOf(2, { wants: 'ada' })],
+    },
+    { place: 1, before: [], holders: [], holdersTotal: 0 },
+  ],
+  [
     'the first five of many',
     { tasks: [taskOf(1, dev), ...[2, 3, 4, 5, 6, 7, 8].map((id) => taskOf(id, first))] },
     { place: 8, before: [2, 3, 4, 5, 6], holders: [], holdersTotal: 0 },

@@ -57,6 +57,20 @@ const ROWS: [name: string, input: Partial<PlanDraft>, needs: SmallestChange['nee
       ],
     ],
     [
+      'paused, and before it one for which a task of another queue waits',
+      {
+        paused: true,
+        tasks: [taskOf(1, dev), taskOf(2, dev), taskOf(3, { queue: 'qa', blockedByTaskId: 2 })],
+      },
+      [
+        [{ do: 'resume' }],
+        [
+          { ...slot, count: 2 },
+          { do: 'run-now', taskId: 1 },
+        ],
+      ],
+    ],
+    [
       'blocked, and its blocker could go',
       { tasks: [taskOf(1, { ...dev, blockedByTaskId: 2 }), taskOf(2, dev)] },
       [[{ do: 'complete', taskIds: [2] }]],
