@@ -40,7 +40,14 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
   await inPhase(system, parked.id, 'parked');
   await inStatus(system, well.id, 'complete');
 
-  const about = await json('explain', String(last.id));
+  const [about, { stdout: said }, tried, ended, backlog, { stdout: all }] = await Promise.all([
+    json('explain', String(last.id)),
+    here(['explain', String(last.id)]),
+    json('explain', String(parked.id)),
+    json('explain', String(well.id)),
+    json('explain', '--all'),
+    here(['explain', '--all']),
+  ]);
   expect(about).toMatchObject({
     ...{ task_id: last.id, reason: 'blocked', reasons: [{ why: 'blocked', by: blocked.id }] },
     hangs_on: [
@@ -65,7 +72,6 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
     },
     attempts: [],
   });
-  const { stdout: said } = await here(['explain', String(last.id)]);
   expect(said).toContain(`Why it does not run: blocked by task ${blocked.id}.`);
   expect(said).toMatch(
     new RegExp(`^    task ${parked.id} "breaks .*, its blocker: it is parked: .* UTC$`, 'm'),
@@ -73,7 +79,6 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
   expect(said).toContain(`To start it: complete task ${blocked.id}, or \`retry ${parked.id}\`.`);
   expect(said).not.toContain('\u001b');
 
-  const tried = await json('explain', String(parked.id));
   expect(tried).toMatchObject({
     ...{ reason: 'parked', attempts_total: 2 },
     attempts: [1, 2].map((attempt) => ({
@@ -82,12 +87,12 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
       log: expect.stringMatching(`^task_${parked.id}_attempt_${attempt}_`),
     })),
   });
-  expect(await json('explain', String(well.id))).toMatchObject({
+  expect(ended).toMatchObject({
     ...{ status: 'complete', reasons: [], change: null },
     attempts: [{ attempt: 1, verdict: 'completed', end: 'complete', tokens: expect.any(Number) }],
   });
 
-  expect(await json('explain', '--all')).toMatchObject({
+  expect(backlog).toMatchObject({
     ...{ open: 4, running: 0 },
     groups: [
       { count: 2, behind: parked.id, reason: { why: 'parked' }, task_ids: [blocked.id, last.id] },
@@ -95,7 +100,6 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
       { count: 1, reason: { why: 'unassigned' }, task_ids: [nobody.id] },
     ],
   });
-  const { stdout: all } = await here(['explain', '--all']);
   expect(all.split('\n')[0]).toBe('4 tasks open, 0 of them with a slot.');
   expect(all).toContain(`2 tasks: behind task ${parked.id}: parked`);
 
@@ -107,9 +111,9 @@ test('why a task waits, on what that hangs, and what was tried; a backlog by cau
   expect(await json('explain', String(parked.id))).toMatchObject({ attempts_total: 2 });
 
   const wrong = async (args: string[], more: Record<string, string>, code: number, says: string) => {
-    const ended = await here(args, more);
-    expect([ended.code, ended.stdout]).toEqual([code, '']);
-    expect(ended.stderr).toContain(says);
+    const refused = await here(args, more);
+    expect([refused.code, refused.stdout]).toEqual([code, '']);
+    expect(refused.stderr).toContain(says);
   };
   const nowhere = 'http://127.0.0.1:1/mcp';
   await Promise.all([
