@@ -17,6 +17,7 @@ import { cancelTask } from './cancel.ts';
 import { readEndedRuns } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
+import { explainBacklog } from './explain-backlog.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
@@ -70,6 +71,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     outcomeOf: coded((taskId: number, runId?: string) => outcomeOf(client, taskId, runId)),
     explain: coded((taskId: number) => explainTask(deps, taskId)),
     report: coded((asked: ReportAsked) => readReport(deps, asked)),
+    explainAll: coded(() => explainBacklog(deps)),
     async close() {
       await tinytask.close();
       await client.connection.close();

@@ -9,7 +9,7 @@ import type {
 } from '../contract/listings.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { Report, ReportAsked } from '../contract/report.ts';
-import type { Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
+import type { Backlog, Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 
 export interface NewTaskInput {
@@ -68,5 +68,7 @@ export interface SchedulerClient {
   explain(taskId: number): Promise<Explanation>;
   /** The workload: tasks by agent, priority and age, pools, and on request what ended. Where Temporal may be down: reportOf. */
   report(asked: ReportAsked): Promise<Report>;
+  /** All open tasks by what keeps them from running. */
+  explainAll(): Promise<Backlog>;
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ import type { OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
-import { type InForce, planInput } from '../domain/plan/input.ts';
+import { type InForce, type PlanInput, planInput } from '../domain/plan/input.ts';
 import { plan } from '../domain/plan/plan.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
@@ -60,6 +60,8 @@ export interface Snapshot {
   planned: Plan | undefined;
   /** What TinyTask has not got; undefined for TinyTask 2, and while it does not answer. */
   older: OlderTinyTask | undefined;
+  /** From what it was planned. */
+  planInput: PlanInput | undefined;
   /** What is wrong with TinyTask and with workflows. */
   problems: Problem[];
   /** What people sent that could not be done. */
@@ -113,6 +115,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     ...(tasks instanceof TinyTaskError ? [{ what: 'failed', failure: failureOf(tasks) } as const] : []),
     ...stuckOnes.slice(0, STUCK_SHOWN).map((each) => ({ what: 'stuck', ...each }) as const),
   ];
+  const input = tasks instanceof TinyTaskError ? undefined : await inputOf(tasks);
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, runs, problems },
@@ -120,24 +123,23 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
     tasks: tasks instanceof TinyTaskError ? [] : tasks,
-    planned: tasks instanceof TinyTaskError ? undefined : await planNow(tasks),
+    planned: input && plan(input),
+    planInput: input,
     nowMs,
   };
 
-  async function planNow(open: Task[]): Promise<Plan> {
+  async function inputOf(open: Task[]): Promise<PlanInput> {
     const known = runs.map(asOpenRun);
-    return plan(
-      planInput({
-        tasks: open,
-        openRuns: known,
-        ...{ agents, inForce },
-        remembered: { ...(state ?? (await knownOtherwise(client, scheduler))), paused: scheduler.paused },
-        dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
-        // What would start only to wait in line does not start.
-        lookAhead: 0,
-        nowMs: Date.now(),
-      }),
-    );
+    return planInput({
+      tasks: open,
+      openRuns: known,
+      ...{ agents, inForce },
+      remembered: { ...(state ?? (await knownOtherwise(client, scheduler))), paused: scheduler.paused },
+      dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
+      // What would start only to wait in line does not start.
+      lookAhead: 0,
+      nowMs: Date.now(),
+    });
   }
 }
 

@@ -1,7 +1,12 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Lack } from '../domain/lack.ts';
+import type { BacklogGroup, Grouped } from '../domain/plan/backlog.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
+import type { HangsOn } from '../domain/plan/hangs-on.ts';
+import type { Place } from '../domain/plan/place.ts';
+import type { Reason } from '../domain/plan/reason.ts';
+import type { SmallestChange } from '../domain/plan/smallest-change.ts';
 import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
 import type { Task } from '../domain/task.ts';
@@ -139,9 +144,68 @@ export interface Explanation extends SchedulerState {
   /** Its open run. */
   run: RunLine | null;
   /** What only the run itself knows; null where it has none, or nobody is there to answer for it. */
-  told: Pick<RunStatus, 'untilMs' | 'last'> | null;
+  told: Pick<RunStatus, 'sinceMs' | 'untilMs' | 'last'> | null;
   /** Null for a task that is over, one whose run has its slot, and while TinyTask does not tell. */
   waits: Waits | null;
+  /** All reasons that hold, the one that decides first; empty where `waits` is null. */
+  reasons: readonly Reason[];
+  /** The tasks that it waits for, each told once. */
+  hangsOn: Cause[];
+  /** How many more it waits for directly, that are not told. */
+  hangsOnMore: number;
+  /** Null where it does not wait for a slot. */
+  place: Place | null;
+  /** Null for a task that is over or runs, and while TinyTask does not tell. */
+  change: SmallestChange | null;
+  /** The last ones, oldest first. */
+  attempts: AttemptFacts[];
+  /** Number of the last one; numbers go on over the runs of a task. */
+  attemptsTotal: number;
+  problems: Problem[];
+}
+
+/** A task that another one waits for. */
+export interface Cause extends Omit<HangsOn, 'on'> {
+  /** Null: it is not among the open tasks. */
+  title: string | null;
+  /** Its open run. */
+  run: RunLine | null;
+  /** When that entered its phase, and when it goes on by itself, where somebody is there to tell. */
+  told: Pick<RunStatus, 'sinceMs' | 'untilMs'> | null;
+  on: Cause[];
+}
+
+/** An attempt at a task, as far as the server and the comments in TinyTask tell. Times are milliseconds since the epoch. */
+export interface AttemptFacts {
+  number: number;
+  /** Of the run that made it. */
+  runId: string;
+  /** `cut-off`: its run was ended from outside meanwhile. `commented`: only a comment tells of it. */
+  state: 'under-way' | 'ended' | 'cut-off' | 'commented';
+  agent: string | null;
+  /** Name of the goose host. */
+  host: string | null;
+  startedAtMs: number | null;
+  endedAtMs: number | null;
+  verdict: Verdict | null;
+  /** Name of its log on the host. */
+  log: string | null;
+  /** For how long goose ran. */
+  seconds: number | null;
+  /** Answers of the model. */
+  turns: number | null;
+  /** Of the model, in all. */
+  tokens: number | null;
+  /** What became of the task, of the last attempt of a run that has ended by itself. */
+  end: RunResult['end'] | null;
+  /** The comment of one that the server does not know any more. */
+  comment: string | null;
+}
+
+/** All open tasks by what keeps them from running. */
+export interface Backlog extends SchedulerState, Omit<Grouped, 'groups'> {
+  open: number;
+  groups: BacklogGroup[];
   problems: Problem[];
 }
 

@@ -1,4 +1,5 @@
 import type { TinyTask } from './client.ts';
+import type { Comment } from './replies.ts';
 
 export const AUTHOR = 'tinyscheduler';
 
@@ -36,4 +37,26 @@ function essence(text: string): string {
     .replace(/Attempt \d+ /, '')
     .replace(/ Log: \S+( \([^)]*\))? on \S+\./, '')
     .replace(/ It runs again at [^.]*\.$/, '');
+}
+
+/** What a comment of ours tells of an attempt. */
+export interface AttemptComment {
+  runId: string;
+  number: number;
+  /** Without its mark. */
+  text: string;
+  /** Milliseconds since the epoch; null: TinyTask's time cannot be read. */
+  atMs: number | null;
+}
+
+const OF_ATTEMPT = new RegExp(`^\\[${AUTHOR} ([0-9a-f-]{1,64})/([1-9]\\d{0,8})\\] (.*)$`, 's');
+
+/** The comments about attempts, by the id with which they were written, in their order. */
+export function attemptComments(comments: readonly Comment[]): AttemptComment[] {
+  return comments.flatMap(({ content, createdBy, createdAt }) => {
+    const [, runId, number, text] = (createdBy === AUTHOR && OF_ATTEMPT.exec(content)) || [];
+    if (runId === undefined || text === undefined) return [];
+    const atMs = Date.parse(createdAt);
+    return [{ runId, number: Number(number), text, atMs: Number.isNaN(atMs) ? null : atMs }];
+  });
 }

@@ -2,6 +2,7 @@ import type { AttemptResult } from '../contract/run.ts';
 import type { Follow } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { TaskRef } from '../domain/task.ts';
+import { moment } from './clock.ts';
 
 /** What a comment about an attempt needs to know. */
 export interface AttemptStory {
@@ -42,16 +43,12 @@ export function sayAttempt({
       return `Parked: ${follow.reason}.${log} To run it again: tinyscheduler retry ${task.id}.`;
     case 'back-off':
       if (verdict.kind === 'tinytask-unavailable') {
-        return `Attempt ${number} could not be carried out, which is not counted: ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
+        return `Attempt ${number} could not be carried out, which is not counted: ${verdict.reason}.${log}${partly} It runs again at ${moment(follow.untilMs)}.`;
       }
-      return `Attempt ${number} failed (${used} of ${maxAttempts}): ${verdict.reason}.${log}${partly} It runs again at ${clock(follow.untilMs)}.`;
+      return `Attempt ${number} failed (${used} of ${maxAttempts}): ${verdict.reason}.${log}${partly} It runs again at ${moment(follow.untilMs)}.`;
     case 'again':
       return `Attempt ${number} was cut short, which is not counted: ${verdict.reason}.${log}${partly} It runs again.`;
     case 'end':
       return `Attempt ${number} could not be carried out, which is not counted: ${verdict.reason}.${log} It runs again when that is mended.`;
   }
-}
-
-function clock(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -3,7 +3,7 @@ import { clock } from './clock.ts';
 
 /** Tasks that block each other in a circle, as a sentence without a full stop. */
 export function sayCycle(ids: readonly number[]): string {
-  return `${tasks(ids)} wait for each other: none of them can start`;
+  return `${sayTasks(ids)} wait for each other: none of them can start`;
 }
 
 /** A waiting task's reason, and what will still hold after it, as clauses for people. */
@@ -13,10 +13,11 @@ export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }
 
 const on = (agent: string | null) => (agent === null ? '' : ` on ${agent}`);
 
-const tasks = (ids: readonly number[], more = 0) => {
+/** `task 1`, or `tasks 1, 2, … (12)`. `more`: so many beyond these. */
+export const sayTasks = (ids: readonly number[], more = 0) => {
   const all = ids.length + more;
   if (all === 1) return `task ${ids[0]}`;
-  return `tasks ${ids.slice(0, IDS_SAID).join(', ')}${all > IDS_SAID ? `, … (${all})` : ''}`;
+  return `tasks ${ids.slice(0, IDS_SAID).join(', ')}${all > Math.min(IDS_SAID, ids.length) ? `, … (${all})` : ''}`;
 };
 
 /** More runs than slots: the others wait in line, or the limit was lowered. */
@@ -53,7 +54,7 @@ export function sayReason(reason: Reason): string {
     case 'cycle':
       return `waits for itself: ${[...reason.ids, reason.more ? `… (${reason.more} more)` : [], reason.ids[0]].flat().join(' waits for ')}; remove one of these blockers`;
     case 'open-subtasks':
-      return `waits for its open sub${tasks(reason.ids, reason.more)}`;
+      return `waits for its open sub${sayTasks(reason.ids, reason.more)}`;
     case 'scheduler-paused':
       return 'the scheduler is paused (`resume` goes on)';
     case 'scheduler-disabled':

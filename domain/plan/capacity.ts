@@ -14,6 +14,8 @@ export interface Capacity {
   lookAhead: number;
   /** Why the agent is given nothing at all. */
   obstacle: Obstacle | undefined;
+  /** All of that which held before the plan gave it anything, the same one first. */
+  obstacles: readonly Obstacle[];
   /** For an unwell agent that may be probed: what keeps all further tasks away once one task probes it. */
   afterProbe: Obstacle | undefined;
 }
@@ -41,9 +43,10 @@ export function capacitiesOf(input: PlanInput): Capacities {
 }
 
 function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity {
+  const obstacles = obstaclesOf(agent, nowMs);
   return {
     ...{ agent, used: 0, free: agent.limit, lookAhead: agent.health.state === 'well' ? lookAhead : 0 },
-    obstacle: obstacleOf(agent, nowMs),
+    ...{ obstacle: obstacles[0], obstacles },
     afterProbe: undefined,
   };
 }
@@ -67,14 +70,17 @@ function limitToProbe(capacity: Capacity): void {
   capacity.afterProbe = unwell(agent, { ...agent.health, probing: true });
 }
 
-function obstacleOf(agent: AgentLine, nowMs: number): Obstacle | undefined {
+/** In the order in which a person would ask. */
+function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
   const { name, queue, health } = agent;
-  if (agent.limit === 0) return { why: 'limit-zero', agent: name };
-  if (queue !== null && agent.poolPaused) return { why: 'pool-paused', queue };
-  if (agent.paused) return { why: 'agent-paused', agent: name };
-  if (agent.quiet) return { why: 'agent-quiet', agent: name };
-  if (health.state === 'well' || isTryDue(health, nowMs)) return undefined;
-  return unwell(agent, health);
+  const obstacles: (Obstacle | false)[] = [
+    agent.limit === 0 && { why: 'limit-zero', agent: name },
+    queue !== null && agent.poolPaused && { why: 'pool-paused', queue },
+    agent.paused && { why: 'agent-paused', agent: name },
+    agent.quiet && { why: 'agent-quiet', agent: name },
+    health.state !== 'well' && !isTryDue(health, nowMs) && unwell(agent, health),
+  ];
+  return obstacles.filter((obstacle) => obstacle !== false);
 }
 
 function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {

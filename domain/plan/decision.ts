@@ -27,6 +27,15 @@ export interface InLine extends Waiting {
   rank: Rank;
 }
 
+/** How an open task stands in a plan, for whoever asks about it. It is not kept in histories. */
+export interface Standing {
+  taskId: number;
+  /** All that hold, the one that decides first. */
+  reasons: readonly Reason[];
+  /** Of which slots it has one, or is to get the next; absent: it is not its turn for one. */
+  slot?: { semaphore: string /** Null: of any agent. */; agent: string | null };
+}
+
 export interface Plan {
   starts: Start[];
   /** Every open task that neither starts nor has a run at work or in line, in the order in which they would start. */

@@ -3,7 +3,7 @@ import type { Task } from '../task.ts';
 import { type Capacities, type Capacity, inTurn, membersOf, take } from './capacity.ts';
 import type { InLine } from './decision.ts';
 import type { OpenRun } from './input.ts';
-import { full, unavailable } from './no-capacity.ts';
+import { allAgainst, full, unavailable } from './no-capacity.ts';
 import type { Ranked } from './planning.ts';
 import { type Reason, stillOf } from './reason.ts';
 
@@ -41,11 +41,14 @@ function isOfNoAgent(
   return agent === undefined || semaphoreOf(agent) !== semaphore || assignedTo === null;
 }
 
-/** Why the run waits. It takes from an agent's capacity, so that the tasks behind it cannot. */
+/**
+ * Why the run waits, and all reasons for that, the same one first. It takes from an agent's capacity, so that the tasks behind
+ * it cannot.
+ */
 export function takeInLine(
   { ranked: { task, rank }, run, reasons }: RunInLine,
   capacities: Capacities,
-): InLine {
+): { inLine: InLine; all: Reason[] } {
   const { semaphore, wants } = run;
   const members = wants === null ? membersOf(task.queue, capacities) : only(capacities.byName.get(wants));
   const able = members.filter((capacity) => capacity.obstacle === undefined);
@@ -55,9 +58,14 @@ export function takeInLine(
   // A slot becomes free by itself, so it is not told beside another reason.
   const slot: Reason =
     best !== undefined && best.free > 0 ? { why: 'slot-due' } : full(wants, task.queue, able);
-  if (best !== undefined) take(best);
   const reason = first ?? slot;
-  return { taskId: task.id, reason, ...stillOf(reason, others), semaphore, rank };
+  const againstAll = best === undefined ? allAgainst(wants, task.queue, members) : [];
+  const noSlot = best !== undefined && (best.free <= 0 || reasons.length === 0) ? [slot] : [];
+  if (best !== undefined) take(best);
+  return {
+    inLine: { taskId: task.id, reason, ...stillOf(reason, others), semaphore, rank },
+    all: [...reasons, ...againstAll, ...noSlot],
+  };
 }
 
 function only(capacity: Capacity | undefined): readonly Capacity[] {

@@ -1,9 +1,15 @@
-import type { Capacity } from './capacity.ts';
-import type { Reason } from './reason.ts';
+import { type Capacity, canTake } from './capacity.ts';
+import type { Obstacle, Reason } from './reason.ts';
 
 /** None of these agents can be given anything. */
 export function unavailable(queue: string, members: readonly Capacity[]): Reason {
-  const obstacles = members.flatMap(({ obstacle }) => obstacle ?? []);
+  return together(
+    queue,
+    members.flatMap(({ obstacle }) => obstacle ?? []),
+  );
+}
+
+function together(queue: string, obstacles: readonly Obstacle[]): Reason {
   const [only] = obstacles;
   // A pause of the pool is one reason, however many agents it has.
   if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
@@ -19,6 +25,50 @@ export function full(wants: string | null, queue: string | null, able: readonly 
   return wants === null
     ? { why: 'pool-full', queue: queue ?? '', used, limit }
     : { why: 'agent-full', agent: wants, used, limit };
+}
+
+/** All that these agents have against one more task, the reason that decides first. Empty: one of them can take it. */
+export function allAgainst(
+  wants: string | null,
+  queue: string | null,
+  members: readonly Capacity[],
+): Reason[] {
+  const able = members.filter(({ obstacle }) => obstacle === undefined);
+  if (able.some(canTake)) return [];
+  if (able.length > 0) return [full(wants, queue, able)];
+  return [...allObstacles(queue ?? '', members), ...alsoFull(wants, queue, members)];
+}
+
+/** The slots of agents that can be given nothing may all be taken besides. */
+function alsoFull(wants: string | null, queue: string | null, members: readonly Capacity[]): Reason[] {
+  const withSlots = members.filter(({ agent }) => agent.limit > 0);
+  const isFull = withSlots.length > 0 && withSlots.every(({ agent, used }) => used >= agent.limit);
+  return isFull ? [full(wants, queue, withSlots)] : [];
+}
+
+function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
+  const [alone, ...others] = members.map(obstaclesOf);
+  if (others.length === 0) return [...(alone ?? [])];
+  const each = members.map(obstaclesOf);
+  const first = unavailable(queue, members);
+  const paused = each.flat().find(({ why }) => why === 'pool-paused');
+  if (paused === undefined) return [first];
+  const own = each.map((obstacles) => obstacles.filter(({ why }) => why !== 'pool-paused'));
+  const rest = own.every((obstacles) => obstacles.length > 0)
+    ? [
+        together(
+          queue,
+          own.map(([obstacle]) => obstacle).filter((obstacle) => obstacle !== undefined),
+        ),
+      ]
+    : [];
+  return first.why === 'pool-paused' ? [first, ...rest] : [first, paused];
+}
+
+function obstaclesOf({ obstacle, obstacles }: Capacity): readonly Obstacle[] {
+  if (obstacle === undefined) return [];
+  // A probe that the plan has given it is not among those that were there before.
+  return obstacles.length > 0 ? obstacles : [obstacle];
 }
 
 /** A reason is kept in histories, and a pool may have any number of agents. */

@@ -8,6 +8,8 @@ export interface Planning {
   input: PlanInput;
   capacities: Capacities;
   lines: Lines;
+  /** All open runs, by the id of the task. */
+  runs: ReadonlyMap<number, OpenRun>;
 }
 
 /** A task with its place in the order. */
@@ -25,7 +27,8 @@ export interface Lines {
 }
 
 export function planningOf(input: PlanInput, open: readonly Task[]): Planning {
-  return { input, capacities: capacitiesOf(input), lines: linesOf(input, open) };
+  const runs = new Map(input.openRuns.map((run) => [run.taskId, run]));
+  return { input, capacities: capacitiesOf(input), lines: linesOf(input, open), runs };
 }
 
 function linesOf({ openRuns }: PlanInput, open: readonly Task[]): Lines {

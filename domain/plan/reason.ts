@@ -59,6 +59,13 @@ function outlasts(later: Reason, now: Reason): boolean {
   return later.why !== now.why;
 }
 
+/** Its run or somebody else has it, so what is said of the task itself does not decide yet. */
+const IN_HAND: readonly Reason['why'][] = ['backing-off', 'parked', 'working-elsewhere', 'run-dying'];
+
+export function isInHand({ why }: Reason): boolean {
+  return IN_HAND.includes(why);
+}
+
 /** What will still hold when a reason is over, where something will. */
 export function stillOf(reason: Reason, others: readonly Reason[]): { still?: Reason } {
   const still = others.find((other) => outlasts(other, reason));

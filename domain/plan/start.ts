@@ -1,8 +1,8 @@
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
-import type { Start } from './decision.ts';
-import { full, unavailable } from './no-capacity.ts';
+import type { Standing, Start } from './decision.ts';
+import { allAgainst, full, unavailable } from './no-capacity.ts';
 import type { Planning, Ranked } from './planning.ts';
 import type { Reason } from './reason.ts';
 
@@ -26,16 +26,42 @@ export function takeStart({ task, rank }: Ranked, planning: Planning): Start | R
   return { task: { id, createdAt }, semaphore, wants, queue, pool, rank };
 }
 
-/** The agents that may have a task and can be given something, whether they have capacity or not. */
-interface Eligible {
-  able: Capacity[];
+/** The agents that may have a task, whether they can be given something or not. */
+interface Takers {
+  members: readonly Capacity[];
   /** The pool whose task it is; null when it came with its agent. */
   pool: string | null;
   semaphore: string;
 }
 
-/** Who may have a task, or why nobody can. */
-export function eligibleFor(task: Task, { input, capacities }: Omit<Planning, 'lines'>): Eligible | Reason {
+/** Those of them that can be given something, whether they have capacity or not. */
+type Eligible = Omit<Takers, 'members'> & { able: Capacity[] };
+
+/** Who can have a task, or why nobody can. */
+export function eligibleFor(task: Task, planning: Planning): Eligible | Reason {
+  const takers = takersOf(task, planning);
+  if ('why' in takers) return takers;
+  const { members, ...whose } = takers;
+  const able = members.filter(({ obstacle }) => obstacle === undefined);
+  return able.length === 0 ? unavailable(task.queue ?? '', members) : { able, ...whose };
+}
+
+/** All that keeps a task from starting beside its own reasons, the one that decides first. */
+export function againstStart(task: Task, planning: Planning): Reason[] {
+  const takers = takersOf(task, planning);
+  if ('why' in takers) return [takers];
+  return allAgainst(takers.pool === null ? task.assignedTo : null, task.queue, takers.members);
+}
+
+/** Of which slots a task is to get the next; undefined where nobody can have it. */
+export function slotFor(task: Task, planning: Planning): Standing['slot'] {
+  const takers = takersOf(task, planning);
+  if ('why' in takers) return undefined;
+  const { semaphore, pool } = takers;
+  return { semaphore, agent: pool === null ? task.assignedTo : null };
+}
+
+function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason {
   const { queue, assignedTo } = task;
   const members = membersOf(queue, capacities);
   const ours = input.assignedByUs[String(task.id)];
@@ -44,11 +70,10 @@ export function eligibleFor(task: Task, { input, capacities }: Omit<Planning, 'l
   if (assignedTo !== null && !mayMove) {
     const capacity = capacities.byName.get(assignedTo);
     if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
-    return capacity.obstacle ?? { able: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
+    return { members: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
   }
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };
-  const able = members.filter((capacity) => capacity.obstacle === undefined);
-  return able.length === 0 ? unavailable(queue, members) : { able, pool: queue, semaphore: poolId(queue) };
+  return { members, pool: queue, semaphore: poolId(queue) };
 }

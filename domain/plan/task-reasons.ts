@@ -4,7 +4,7 @@ import { type Reason, someOf } from './reason.ts';
 
 /**
  * What keeps a task itself from starting, whatever the agents' slots are: all reasons that hold, in the order in which a
- * person would ask. Where it has a run or cannot be started by us at all, that is the only one.
+ * person would ask. Where it has a run or cannot be started by us at all, that is the first one.
  */
 export function taskReasons(
   input: PlanInput,
@@ -16,21 +16,21 @@ export function taskReasons(
   const subtasks = subtasksOf(open);
   return (task) => {
     const busy = whyInHand(task, runs.get(task.id), input.dying);
-    if (busy !== undefined) return [busy];
     const parts = subtasks.get(task.id) ?? [];
     // TinyTask keeps a parent `working` while one of its subtasks is: that does not mean that somebody works on the parent.
-    if (task.status === 'working' && parts.length === 0)
-      return [{ why: 'working-elsewhere', by: task.assignedTo }];
+    const isElsewhere = busy === undefined && task.status === 'working' && parts.length === 0;
     const cycle = cycleOf.get(task.id);
     const isBlocked = cycle === undefined && !input.blockingDisabled && task.isCurrentlyBlocked;
-    const reasons: (Reason | false)[] = [
+    const reasons: (Reason | false | undefined)[] = [
+      busy,
+      isElsewhere && { why: 'working-elsewhere', by: task.assignedTo },
       cycle !== undefined && { why: 'cycle', ...someOf(cycle) },
       isBlocked && { why: 'blocked', by: task.blockedByTaskId ?? 0 },
       parts.length > 0 && { why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) },
       !input.enabled && { why: 'scheduler-disabled' },
       input.paused && { why: 'scheduler-paused' },
     ];
-    return reasons.filter((reason) => reason !== false);
+    return reasons.filter((reason) => reason !== false && reason !== undefined);
   };
 }
 

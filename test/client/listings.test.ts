@@ -50,6 +50,7 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
     ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
     ...{ agents, runs, tasks, planned, problems: [], complaints: [], warnings: [], nowMs: NOW_MS },
     older: undefined,
+    planInput: undefined,
     ...change,
   };
 }

@@ -199,7 +199,10 @@ const CASES: { [W in Reason['why']]: Case[] } = {
 const tinytaskWith = (all: Place['tasks']) =>
   ({
     listOpen: async () => all,
-    get: async (id: number) => all.find((task) => task.id === id),
+    get: async (id: number) => {
+      const task = all.find((each) => each.id === id);
+      return task && { ...task, comments: [] };
+    },
   }) as unknown as TinyTask;
 
 /** A whole pass, by the activity itself. */
@@ -251,6 +254,8 @@ describe.each(['with a daemon', 'without one'])('%s', (world) => {
 
     expect(line?.state).toBe(state);
     expect(explanation.run).toEqual(line ?? null);
+    // Of all reasons the first is the one that everybody tells.
+    if (explanation.waits !== null) expect(explanation.reasons[0]).toEqual(explanation.waits.reason);
     expect(ofDryRun).toEqual(ofPass);
     const sentences = sayExplanation(explanation).join('\n');
     if (line !== undefined) {

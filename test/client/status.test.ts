@@ -39,7 +39,16 @@ function statusWith(change: Partial<Snapshot>) {
     {
       scheduler: { exists: true, daemon: '1@here', paused: false, enabled: true },
       ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
-      ...{ agents, runs: [], tasks: [], planned: undefined, problems: [], complaints: [], warnings: [] },
+      ...{
+        agents,
+        runs: [],
+        tasks: [],
+        planned: undefined,
+        planInput: undefined,
+        problems: [],
+        complaints: [],
+        warnings: [],
+      },
       older: undefined,
       nowMs: NOW_MS,
       ...change,

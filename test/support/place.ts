@@ -77,6 +77,7 @@ export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Clien
       : { describe: () => describe(id), query, fetchHistory, signal: async () => undefined };
   const list = async function* ({ query: text }: { query: string }) {
     if (text.includes('"runTask"')) yield* ofRuns.workflow.list();
+    else if (text.startsWith('WorkflowId')) yield* ofRuns.workflow.list({ query: text });
     else for (const [workflowId, semaphore] of semaphores) yield { workflowId, memo: { semaphore } };
   };
   const withDeadline = (_untilMs: number, work: () => Promise<unknown>) => work();

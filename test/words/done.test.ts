@@ -66,7 +66,8 @@ const run: RunLine = {
 const about: Explanation = {
   ...{ scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' },
   task: { id: 7, title: 'Write\n a haiku', status: 'idle', assignedTo: null, queue: 'dev', archived: false },
-  ...{ run: null, told: null, waits: null, problems: [] },
+  ...{ run: null, told: null, waits: null, problems: [], reasons: [], hangsOn: [], hangsOnMore: 0 },
+  ...{ place: null, change: null, attempts: [], attemptsTotal: 0 },
 };
 const tinytask: Problem = {
   what: 'failed',
@@ -90,7 +91,7 @@ test.each<[string, Partial<Explanation>, string[]]>([
     {
       run: { ...run, cause: 'attempt 3 of 3 failed' },
       waits: { reason: { why: 'parked', agent: 'ada' } },
-      told: { untilMs: null, last },
+      told: { sinceMs: 0, untilMs: null, last },
     },
     [
       HEAD,
@@ -102,7 +103,7 @@ test.each<[string, Partial<Explanation>, string[]]>([
     'when it runs again',
     {
       run: { ...run, state: 'backing-off' },
-      told: { untilMs: Date.UTC(2026, 0, 1, 12, 30, 5), last: null },
+      told: { sinceMs: 0, untilMs: Date.UTC(2026, 0, 1, 12, 30, 5), last: null },
     },
     [
       HEAD,

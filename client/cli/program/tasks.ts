@@ -23,11 +23,13 @@ export function taskCommands(root: Command, caller: Caller): void {
     });
   root
     .command('explain')
-    .description('why a task is where it is')
-    .argument('<task>', 'id of the task', typed.taskId)
-    .action(async (task: number) => {
-      const { explain } = await commands();
-      caller.done(await explain(openContext(caller.global()), task));
+    .description('why a task is where it is, and what would start it; with --all: what keeps all of them')
+    .argument('[task]', 'id of the task', typed.taskId)
+    .option('--all', 'the whole backlog by cause, largest first')
+    .option('--json', 'one JSON object')
+    .action(async (task: number | undefined, options: { all?: true; json?: true }) => {
+      const { explain } = await import('../tell/explain-command.ts');
+      caller.done(await explain(openContext(caller.global()), task, options));
     });
   root
     .command('add')

@@ -7,7 +7,7 @@ import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
 import { checkTinytask } from '../../../temporal/serves.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
 import { sayCancelled } from '../../../words/cancelled.ts';
-import { sayExplanation } from '../../../words/explanation.ts';
+import { sayWhereItIs } from '../../../words/explanation.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayRetried } from '../../../words/retried.ts';
 import { addTask } from '../../add-task.ts';
@@ -65,7 +65,7 @@ export function runNow(context: Context, task: number | undefined): Promise<numb
     await scheduler.runNow(task);
     await saysIfNobodyIsThere(scheduler);
     if (task === undefined) return ['The scheduler looks for work now.'];
-    return [`Task ${task} is first in line.`, ...sayExplanation(await scheduler.explain(task))];
+    return [`Task ${task} is first in line.`, ...sayWhereItIs(await scheduler.explain(task))];
   });
 }
 
@@ -79,10 +79,6 @@ export function retry(context: Context, task: number): Promise<number> {
 
 export function cancel(context: Context, task: number): Promise<number> {
   return withScheduler(context, async (scheduler) => [sayCancelled(await scheduler.cancel(task))]);
-}
-
-export function explain(context: Context, task: number): Promise<number> {
-  return withScheduler(context, async (scheduler) => sayExplanation(await scheduler.explain(task)));
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   NOW_MS,
   type PlanDraft,
   planInput,
+  runOf,
   taskOf,
 } from '../../support/tasks.ts';
 
@@ -92,6 +93,15 @@ const ROWS: [name: string, input: Partial<PlanDraft>, reason: string, still: str
     },
     'scheduler-disabled',
     'pool-paused',
+  ],
+  [
+    'parked, and blocked: that is for its run to find out',
+    {
+      openRuns: [runOf(1, 'ada', 'parked')],
+      tasks: [taskOf(1, { ...dev, blockedByTaskId: 7 }), taskOf(7, dev)],
+    },
+    'parked',
+    undefined,
   ],
   [
     'blocked, and then nobody to take it',

@@ -1,0 +1,54 @@
+import type { Remedy } from '../domain/plan/remedy.ts';
+import type { SmallestChange } from '../domain/plan/smallest-change.ts';
+import { moment } from './clock.ts';
+import { sayTasks } from './reason.ts';
+import { sayWhose } from './whose.ts';
+
+/** What would start a task, as a sentence; undefined where nothing has to be done. */
+export function sayChange({ needs, isEnough }: SmallestChange): string | undefined {
+  if (needs.length === 0) return undefined;
+  const steps = needs.map((need) => need.map(sayRemedy).join(', or '));
+  return `To start it: ${steps.join('; and then ')}${isEnough ? '' : '; what it needs beyond that shows then'}.`;
+}
+
+/** One change, as a clause for people. */
+export function sayRemedy(remedy: Remedy): string {
+  switch (remedy.do) {
+    case 'enable':
+      return 'set TINYSCHEDULER_ENABLED to true for the daemon, and start it again';
+    case 'resume':
+      return '`resume`';
+    case 'resume-agent':
+      return `\`resume --agent ${remedy.agent}\``;
+    case 'resume-queue':
+      return `\`resume --queue ${remedy.queue}\``;
+    case 'retry':
+      return `\`retry ${remedy.taskId}\``;
+    case 'run-now':
+      return `\`run-now ${remedy.taskId}\``;
+    case 'complete':
+      return `complete ${sayTasks(remedy.taskIds, remedy.more)}`;
+    case 'unblock':
+      return `take the blocker of task ${remedy.taskId} away in TinyTask`;
+    case 'free-slots':
+      return `${remedy.count === 1 ? 'a slot' : `${remedy.count} slots`} of ${sayWhose(remedy.whose)}`;
+    case 'give-slots':
+      return `a limit above 0 for ${remedy.agent}`;
+    case 'give-queue-or-agent':
+      return `give task ${remedy.taskId} a queue or an agent in TinyTask`;
+    case 'add-agent-for-queue':
+      return `add an agent with agentType "${remedy.queue}" to the agent control file`;
+    case 'add-agent':
+      return `add "${remedy.agent}" to the agent control file, or give the task to another`;
+    case 'write-control-file':
+      return 'write an agent control file (`validate-config --fix` makes one), or give the task an agent';
+    case 'mend-agent':
+      return `mend ${remedy.agent}: ${remedy.reason}`;
+    case 'wait':
+      return remedy.untilMs === null
+        ? 'wait, since that is over by itself'
+        : `wait until ${moment(remedy.untilMs)}`;
+    case 'start-daemon':
+      return 'start a daemon (`start`, `run --daemon`), or make one pass (`run --once`)';
+  }
+}
