@@ -1,8 +1,11 @@
 import type { Client } from '@temporalio/client';
+import { deedOf } from '../contract/by-hand.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import { runStatus } from '../contract/messages.ts';
 import type { Explanation, Waits } from '../contract/status.ts';
 import type { Plan } from '../domain/plan/decision.ts';
+import type { Reason } from '../domain/plan/reason.ts';
+import { poolId, semaphoreOf } from '../domain/semaphore-id.ts';
 import { isOpen } from '../domain/task.ts';
 import { ask } from '../temporal/query.ts';
 import type { TinyTask } from '../tinytask/client.ts';
@@ -27,7 +30,29 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Ex
     told: run === undefined ? null : await askRun(deps.client, snapshot, taskId),
     waits,
     problems: snapshot.problems,
+    ...heldBy(snapshot, [waits?.reason, waits?.still, run?.waits?.reason, run?.waits?.still]),
   };
+}
+
+/** Who has paused or stopped what the reasons name. */
+function heldBy(
+  { agents, deeds }: Snapshot,
+  reasons: readonly (Reason | undefined)[],
+): Pick<Explanation, 'held'> {
+  const obstacles = reasons.flatMap((reason) =>
+    reason?.why === 'pool-unavailable' ? reason.obstacles : (reason ?? []),
+  );
+  const held = obstacles.flatMap((reason) => {
+    if (reason.why !== 'agent-paused' && reason.why !== 'pool-paused') return [];
+    const did = reason.stopped ? ('stop-agents' as const) : ('pause' as const);
+    const whose = reason.why === 'agent-paused' ? { agent: reason.agent } : { queue: reason.queue };
+    const name = 'agent' in whose ? whose.agent : undefined;
+    const agent = name === undefined ? undefined : agents.find((each) => each.name === name);
+    const semaphore = 'queue' in whose ? poolId(whose.queue) : agent && semaphoreOf(agent);
+    const deed = semaphore === undefined ? undefined : deedOf(deeds.get(semaphore), [did], name);
+    return deed === undefined ? [] : [{ whose, deed }];
+  });
+  return held.length === 0 ? {} : { held };
 }
 
 function waitsOf(planned: Plan, id: number): Waits | null {

@@ -5,6 +5,7 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { ActivityName } from '../contract/activities.ts';
+import type { Deed } from '../contract/by-hand.ts';
 import { type Complaint, standing } from '../contract/complaint.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
@@ -53,6 +54,8 @@ export interface Snapshot {
   /** Agents and switches of who schedules; of this configuration where nobody does. */
   inForce: InForce;
   agents: AgentLine[];
+  /** By semaphore, what people did. */
+  deeds: ReadonlyMap<string, readonly Deed[]>;
   runs: KnownRun[];
   /** What is open in TinyTask; empty while it does not answer. */
   tasks: Task[];
@@ -99,7 +102,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
     blockingDisabled: config.disableBlocking,
   };
-  const { agents, complaints, stuck } = await agentLines(
+  const { agents, deeds, complaints, stuck } = await agentLines(
     client,
     theirs ? answer?.agents : undefined,
     registry,
@@ -113,7 +116,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   ];
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
-    ...{ answer, inForce, agents, runs, problems },
+    ...{ answer, inForce, agents, deeds, runs, problems },
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
     tasks: tasks instanceof TinyTaskError ? [] : tasks,
@@ -128,7 +131,11 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
         tasks: open,
         openRuns: known,
         ...{ agents, inForce },
-        remembered: { ...(state ?? (await knownOtherwise(client, scheduler))), paused: scheduler.paused },
+        remembered: {
+          ...(state ?? (await knownOtherwise(client, scheduler))),
+          paused: scheduler.paused || scheduler.stopped === true,
+          stopped: scheduler.stopped,
+        },
         dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
         // What would start only to wait in line does not start.
         lookAhead: 0,
@@ -183,7 +190,7 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<{ agents: AgentLine[]; complaints: Complaint[]; stuck: (Stuck | undefined)[] }> {
+): Promise<Pick<Snapshot, 'agents' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit }) => ({
       name,
@@ -196,6 +203,7 @@ async function agentLines(
   const pools = new Map(semaphores.map((id, at) => [id, memos[at]]));
   return {
     agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
+    deeds: new Map(semaphores.map((id, at) => [id, memos[at]?.deeds ?? []])),
     complaints: memos.flatMap((memo) => memo?.complaints ?? []),
     stuck: found.map((described) => described && stuckOf(described.description)),
   };

@@ -70,6 +70,9 @@ function limitToProbe(capacity: Capacity): void {
 function obstacleOf(agent: AgentLine, nowMs: number): Obstacle | undefined {
   const { name, queue, health } = agent;
   if (agent.limit === 0) return { why: 'limit-zero', agent: name };
+  // What was stopped outlasts a pause: who asks why is told of that first.
+  if (queue !== null && agent.poolStopped) return { why: 'pool-paused', queue, stopped: true };
+  if (agent.stopped) return { why: 'agent-paused', agent: name, stopped: true };
   if (queue !== null && agent.poolPaused) return { why: 'pool-paused', queue };
   if (agent.paused) return { why: 'agent-paused', agent: name };
   if (agent.quiet) return { why: 'agent-quiet', agent: name };
