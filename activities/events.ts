@@ -77,6 +77,8 @@ export interface PassEnded {
   report: PassReport;
   agents: readonly AgentLine[];
   paused: boolean;
+  /** It is since a person has stopped all agents. */
+  stopped?: boolean;
   enabled: boolean;
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
+import type { Note } from '../contract/by-hand.ts';
+import { note } from '../contract/messages.ts';
 import type { Cancelled } from '../contract/status.ts';
 import { lastRunOf } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
@@ -22,12 +24,12 @@ const BEYOND_GRACE_MS = 15_000;
  * parked until `retry`. Returns what became of it.
  * @throws `no-such-task` @throws `nothing-to-cancel` @throws `not-cancelled-yet` when nobody carries it out in time
  */
-export async function cancelTask(deps: CancelDeps, taskId: number): Promise<Cancelled> {
+export async function cancelTask(deps: CancelDeps, taskId: number, said?: Note): Promise<Cancelled> {
   const run = await lastRunOf(deps.client, taskId);
   if (run === undefined || run.closedAtMs !== null) throw await nothingToCancel(deps.tinytask, taskId);
   const { phase: was, agent } = run;
   if (was === 'parked') return { taskId, did: 'nothing', since: 'parked' };
-  await askToCancel(deps.client, run.workflowId);
+  await askToCancel(deps.client, run.workflowId, said);
   const untilMs = Date.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;
   for (;;) {
     const now = (await lastRunOf(deps.client, taskId)) ?? run;
@@ -40,8 +42,9 @@ export async function cancelTask(deps: CancelDeps, taskId: number): Promise<Canc
 }
 
 /** One that has ended meanwhile is found so by the next look. */
-async function askToCancel(client: Client, workflowId: string): Promise<void> {
+async function askToCancel(client: Client, workflowId: string, said: Note | undefined): Promise<void> {
   try {
+    if (said !== undefined) await client.workflow.getHandle(workflowId).signal(note, said);
     await client.workflow.getHandle(workflowId).cancel();
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;

@@ -1,10 +1,21 @@
 import { type Client, WorkflowUpdateStage } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import type { Note } from '../contract/by-hand.ts';
 import type { Attempt, RunFilter, TaskFilter } from '../contract/listings.ts';
-import { passUpdate, pause, pauseAll, resume, resumeAll, runNow } from '../contract/messages.ts';
+import {
+  passUpdate,
+  pause,
+  pauseAll,
+  resume,
+  resumeAll,
+  runNow,
+  startAgents,
+  startAllAgents,
+} from '../contract/messages.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { ReportAsked } from '../contract/report.ts';
+import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { isTimeout } from '../temporal/failures.ts';
 import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
@@ -13,7 +24,9 @@ import { schedulerError } from '../words/errors.ts';
 import { addTask } from './add-task.ts';
 import { readAgents } from './agents.ts';
 import { attemptNow, attemptsAt } from './attempts.ts';
-import { cancelTask } from './cancel.ts';
+import { type CancelDeps, cancelTask } from './cancel.ts';
+import { parkedTasks, runsOfSelection } from './chosen-runs.ts';
+import { eachTask } from './each-task.ts';
 import { readEndedRuns } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
@@ -23,9 +36,10 @@ import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
-import type { NewTaskInput, SchedulerClient, Selection } from './scheduler-client.ts';
+import type { NewTaskInput, Parked, SchedulerClient, Selection } from './scheduler-client.ts';
 import { readStatus } from './status.ts';
-import { tellSemaphore } from './tell-semaphore.ts';
+import { stopAgents } from './stop-agents.ts';
+import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';
 
 /**
  * Connects to the scheduler. TinyTask is only asked when something needs it.
@@ -44,13 +58,15 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
 
   const switchTo = async (
     { agent, queue }: Selection,
-    all: typeof pauseAll,
-    some: typeof pause,
+    [all, some]: [typeof pauseAll, typeof pause],
+    note: Note | undefined,
   ): Promise<void> => {
-    if (agent !== undefined) await tellSemaphore(deps, { agent }, some);
-    else if (queue !== undefined) await tellSemaphore(deps, { queue }, some);
-    else await signalScheduler(client, all, []);
+    if (agent !== undefined) await tellSemaphore(deps, { agent }, some, note);
+    else if (queue !== undefined) await tellSemaphore(deps, { queue }, some, note);
+    else await signalScheduler(client, all, [note]);
   };
+  const switching = (...messages: [typeof pauseAll, typeof pause]) =>
+    coded((what: Selection = {}, note?: Note) => switchTo(what, messages, note));
 
   return {
     status: coded(() => readStatus(deps)),
@@ -61,11 +77,15 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     endedRuns: coded((filter: RunFilter) => readEndedRuns(deps, filter)),
     attempts: coded((taskId: number) => attemptsAt(deps, taskId)),
     attemptNow: coded((attempt: Attempt) => attemptNow(client, attempt)),
-    pause: coded((what: Selection = {}) => switchTo(what, pauseAll, pause)),
-    resume: coded((what: Selection = {}) => switchTo(what, resumeAll, resume)),
+    pause: switching(pauseAll, pause),
+    resume: switching(resumeAll, resume),
+    stopAgents: coded((what: Selection = {}, note?: Note) => stopAgents(deps, what, note)),
+    startAgents: switching(startAllAgents, startAgents),
+    setLimit: coded((agent: string, slots: number | null, note?: Note) =>
+      limitAgent(deps, { agent, slots, note }),
+    ),
     runNow: coded((taskId?: number) => runTaskNow(deps, taskId)),
-    retry: coded((taskId: number) => retryTask(deps, taskId)),
-    cancel: coded((taskId: number) => cancelTask(deps, taskId)),
+    ...manyTasks(deps),
     add: coded((task: NewTaskInput) => addTask(tinytask, task)),
     pass: coded((asked: PassAsked) => askForPass(client, asked)),
     outcomeOf: coded((taskId: number, runId?: string) => outcomeOf(client, taskId, runId)),
@@ -76,6 +96,27 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
       await tinytask.close();
       await client.connection.close();
     },
+  };
+}
+
+/** What is done with tasks that are parked or have a run, one by one and many at once. */
+function manyTasks(deps: TellDeps & CancelDeps & { tinytask: TinyTask }) {
+  const retry = (taskId: number, note?: Note) => retryTask(deps, taskId, note);
+  const cancel = (taskId: number, note?: Note) => cancelTask(deps, taskId, note);
+  return {
+    retry: coded(retry),
+    cancel: coded(cancel),
+    parked: coded((which: Parked = {}) => parkedTasks(deps, which)),
+    cancellable: coded(async (what: Selection = {}) => {
+      const runs = await runsOfSelection(deps, what);
+      return runs.flatMap(({ taskId, phase }) => (phase === 'parked' ? [] : [taskId])).sort((a, b) => a - b);
+    }),
+    retryEach: coded((ids: number[], note?: Note, tell?: (done: TaskDone<Retried>) => void) =>
+      eachTask(ids, (id) => retry(id, note), tell),
+    ),
+    cancelEach: coded((ids: number[], note?: Note, tell?: (done: TaskDone<Cancelled>) => void) =>
+      eachTask(ids, (id) => cancel(id, note), tell),
+    ),
   };
 }
 

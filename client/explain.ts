@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { deedOf } from '../contract/by-hand.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import { runStatus } from '../contract/messages.ts';
 import type { RunStatus } from '../contract/run.ts';
@@ -7,7 +8,9 @@ import type { Plan, Standing } from '../domain/plan/decision.ts';
 import { type HangsOn, hangsOn } from '../domain/plan/hangs-on.ts';
 import { placeOf } from '../domain/plan/place.ts';
 import { standingsOf } from '../domain/plan/plan.ts';
+import type { Reason } from '../domain/plan/reason.ts';
 import { type SmallestChange, smallestChange } from '../domain/plan/smallest-change.ts';
+import { poolId, semaphoreOf } from '../domain/semaphore-id.ts';
 import { isOpen } from '../domain/task.ts';
 import { ask } from '../temporal/query.ts';
 import type { TinyTask } from '../tinytask/client.ts';
@@ -46,7 +49,29 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Ex
     ...{ hangsOn: causes, hangsOnMore: tree.more ?? 0 },
     place: placeOf(standings, taskId),
     change: changeOf(snapshot, standings, taskId),
+    ...heldBy(snapshot, standing?.reasons ?? []),
   };
+}
+
+/** Who has paused or stopped what the reasons name. */
+function heldBy(
+  { agents, deeds }: Snapshot,
+  reasons: readonly (Reason | undefined)[],
+): Pick<Explanation, 'held'> {
+  const obstacles = reasons.flatMap((reason) =>
+    reason?.why === 'pool-unavailable' ? reason.obstacles : (reason ?? []),
+  );
+  const held = obstacles.flatMap((reason) => {
+    if (reason.why !== 'agent-paused' && reason.why !== 'pool-paused') return [];
+    const did = reason.stopped ? ('stop-agents' as const) : ('pause' as const);
+    const whose = reason.why === 'agent-paused' ? { agent: reason.agent } : { queue: reason.queue };
+    const name = 'agent' in whose ? whose.agent : undefined;
+    const agent = name === undefined ? undefined : agents.find((each) => each.name === name);
+    const semaphore = 'queue' in whose ? poolId(whose.queue) : agent && semaphoreOf(agent);
+    const deed = semaphore === undefined ? undefined : deedOf(deeds.get(semaphore), [did], name);
+    return deed === undefined ? [] : [{ whose, deed }];
+  });
+  return held.length === 0 ? {} : { held };
 }
 
 function waitsOf(planned: Plan, id: number): Waits | null {

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Note } from '../contract/by-hand.ts';
 import { retry, runNow } from '../contract/messages.ts';
 import type { Retried } from '../contract/status.ts';
 import { type KnownRun, lastRunOf } from '../temporal/runs.ts';
@@ -6,6 +7,7 @@ import { signalScheduler } from '../temporal/scheduler.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from '../tinytask/comment.ts';
 import { beginReading } from '../tinytask/reading.ts';
+import { sayWho } from '../words/deed.ts';
 import { schedulerError } from '../words/errors.ts';
 import { whoseOf } from './run-line.ts';
 
@@ -17,6 +19,7 @@ import { whoseOf } from './run-line.ts';
 export async function retryTask(
   deps: { client: Client; tinytask: TinyTask },
   taskId: number,
+  note?: Note,
 ): Promise<Retried> {
   const mayWrite = beginReading();
   const task = await deps.tinytask.get(taskId);
@@ -24,9 +27,14 @@ export async function retryTask(
   // Whatever run it has left ends when the scheduler looks.
   if (task.status === 'complete') return { taskId, did: 'nothing', since: 'complete' };
   const last = await lastRunOf(deps.client, taskId);
-  if (last !== undefined && last.closedAtMs === null) return retryRun(deps.client, last);
+  if (last !== undefined && last.closedAtMs === null) return retryRun(deps, last, note);
   if (task.status === 'working') {
-    await commentOnce(deps.tinytask, taskId, `retry-${Date.now()}`, 'Taken back by hand: idle again.');
+    await commentOnce(
+      deps.tinytask,
+      taskId,
+      `retry-${Date.now()}`,
+      `Taken back by hand${sayWho(note)}: idle again.`,
+    );
     await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
   }
   await signalScheduler(deps.client, runNow, [taskId]);
@@ -35,12 +43,20 @@ export async function retryTask(
     : { taskId, did: 'put-first' };
 }
 
-async function retryRun(client: Client, run: KnownRun): Promise<Retried> {
-  const { taskId, phase, agent, workflowId, runId } = run;
+async function retryRun(
+  { client, tinytask }: { client: Client; tinytask: TinyTask },
+  run: KnownRun,
+  note: Note | undefined,
+): Promise<Retried> {
+  const { taskId, phase, agent, workflowId, runId, memo } = run;
   if (phase === 'running') return { taskId, did: 'nothing', since: 'running', agent };
   const whose = whoseOf(run);
   // The signal would count later, when somebody has cancelled it.
   if (phase === 'waiting') return { taskId, did: 'nothing', since: 'in-line', whose };
-  await client.workflow.getHandle(workflowId, runId).signal(retry);
+  await client.workflow.getHandle(workflowId, runId).signal(retry, note);
+  if (phase === 'parked' && note !== undefined) {
+    const why = memo?.why === undefined ? '' : ` It was parked: ${memo.why}.`;
+    await commentOnce(tinytask, taskId, `retry-${Date.now()}`, `Called back by hand${sayWho(note)}.${why}`);
+  }
   return { taskId, did: phase === 'parked' ? 'un-parked' : 'skipped-back-off', whose };
 }

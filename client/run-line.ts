@@ -11,6 +11,7 @@ export function runLine(run: KnownRun, served: boolean, silentMs: number, nowMs:
   return {
     ...{ taskId, agent, whose: whoseOf(run), queue, phase, state },
     ...{ attempt: memo?.past.number ?? 0, sinceMs, ...cause },
+    ...(memo?.parkedBefore && { parkedBefore: memo.parkedBefore }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Note } from '../contract/by-hand.ts';
 import type {
   AgentsStatus,
   Attempt,
@@ -9,7 +10,17 @@ import type {
 } from '../contract/listings.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { Report, ReportAsked } from '../contract/report.ts';
-import type { Backlog, Cancelled, Explanation, Retried, Status, TaskOutcome } from '../contract/status.ts';
+import type {
+  Backlog,
+  Cancelled,
+  Explanation,
+  LimitSet,
+  Retried,
+  Status,
+  Stopped,
+  TaskDone,
+  TaskOutcome,
+} from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 
 export interface NewTaskInput {
@@ -23,6 +34,13 @@ export interface NewTaskInput {
 
 /** What is paused or resumed. */
 export type Selection = { agent?: string; queue?: string };
+
+/** Which parked tasks are meant: those of an agent, or those that a reason parked. */
+export interface Parked {
+  agent?: string;
+  /** The kind of a verdict, or words of what parked the task. */
+  reason?: string;
+}
 
 /**
  * The one API of the scheduler: the command line, REST, MCP tools and the page all go through it. It answers with facts, and
@@ -45,17 +63,37 @@ export interface SchedulerClient {
   /** The same attempt as it is now; undefined: its run is known no more. */
   attemptNow(attempt: Attempt): Promise<Attempt | undefined>;
   /** Everything, the agents of a queue, or one agent. @throws `no-such-queue` @throws `no-such-agent` */
-  pause(what?: Selection): Promise<void>;
-  resume(what?: Selection): Promise<void>;
+  pause(what?: Selection, note?: Note): Promise<void>;
+  resume(what?: Selection, note?: Note): Promise<void>;
+  /** As a pause, and stops what runs: see client/stop-agents.ts. Returns what became of that. Undone by `startAgents`. */
+  stopAgents(what?: Selection, note?: Note): Promise<Stopped[]>;
+  startAgents(what?: Selection, note?: Note): Promise<void>;
+  /** Slots of an agent until the configured limit changes; null: as configured. @throws `no-such-agent` */
+  setLimit(agent: string, slots: number | null, note?: Note): Promise<LimitSet>;
+  /** Task ids of what is parked: all, an agent's, or what a verdict or a word of the reason names. @throws `no-such-agent` */
+  parked(which?: Parked): Promise<number[]>;
+  /** Task ids of runs that can be cancelled: all, of a queue, or of an agent. @throws `no-such-queue` @throws `no-such-agent` */
+  cancellable(what?: Selection): Promise<number[]>;
   /** A pass now; the task is put first. @throws `no-such-task` @throws `nothing-to-run` */
   runNow(taskId?: number): Promise<void>;
   /** Un-parks, skips a back-off, or takes back a task that is `working` with nobody on it. @throws `no-such-task` */
-  retry(taskId: number): Promise<Retried>;
+  retry(taskId: number, note?: Note): Promise<Retried>;
   /**
    * Stops the task's run: goose ends, the task is idle, parked until `retry`.
    * @throws `no-such-task` @throws `nothing-to-cancel` @throws `not-cancelled-yet`
    */
-  cancel(taskId: number): Promise<Cancelled>;
+  cancel(taskId: number, note?: Note): Promise<Cancelled>;
+  /** The same for many, some at a time; one that fails keeps no other from being done. */
+  retryEach(
+    taskIds: number[],
+    note?: Note,
+    tell?: (done: TaskDone<Retried>) => void,
+  ): Promise<TaskDone<Retried>[]>;
+  cancelEach(
+    taskIds: number[],
+    note?: Note,
+    tell?: (done: TaskDone<Cancelled>) => void,
+  ): Promise<TaskDone<Cancelled>[]>;
   add(task: NewTaskInput): Promise<Task>;
   /**
    * One full pass of the scheduler; undefined when no worker takes it within `acceptMs`. Asked again with

@@ -5,6 +5,7 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { ActivityName } from '../contract/activities.ts';
+import type { Deed } from '../contract/by-hand.ts';
 import { type Complaint, standing } from '../contract/complaint.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
@@ -53,6 +54,8 @@ export interface Snapshot {
   /** Agents and switches of who schedules; of this configuration where nobody does. */
   inForce: InForce;
   agents: AgentLine[];
+  /** By semaphore, what people did. */
+  deeds: ReadonlyMap<string, readonly Deed[]>;
   runs: KnownRun[];
   /** What is open in TinyTask; empty while it does not answer. */
   tasks: Task[];
@@ -103,7 +106,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
     blockingDisabled: config.disableBlocking,
   };
-  const { agents, complaints, stuck } = await agentLines(
+  const { agents, deeds, complaints, stuck } = await agentLines(
     client,
     theirs ? answer?.agents : undefined,
     registry,
@@ -118,7 +121,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   const input = tasks instanceof TinyTaskError ? undefined : await inputOf(tasks);
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
-    ...{ answer, inForce, agents, runs, problems },
+    ...{ answer, inForce, agents, deeds, runs, problems },
     older: await olderTinyTask(tinytask),
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
@@ -134,7 +137,11 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
       tasks: open,
       openRuns: known,
       ...{ agents, inForce },
-      remembered: { ...(state ?? (await knownOtherwise(client, scheduler))), paused: scheduler.paused },
+      remembered: {
+        ...(state ?? (await knownOtherwise(client, scheduler))),
+        paused: scheduler.paused || scheduler.stopped === true,
+        stopped: scheduler.stopped,
+      },
       dying: client ? await toBeTakenBack({ client, config }, open, known) : {},
       // What would start only to wait in line does not start.
       lookAhead: 0,
@@ -200,7 +207,7 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<{ agents: AgentLine[]; complaints: Complaint[]; stuck: (Stuck | undefined)[] }> {
+): Promise<Pick<Snapshot, 'agents' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit }) => ({
       name,
@@ -213,6 +220,7 @@ async function agentLines(
   const pools = new Map(semaphores.map((id, at) => [id, memos[at]]));
   return {
     agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
+    deeds: new Map(semaphores.map((id, at) => [id, memos[at]?.deeds ?? []])),
     complaints: memos.flatMap((memo) => memo?.complaints ?? []),
     stuck: found.map((described) => described && stuckOf(described.description)),
   };

@@ -1,3 +1,4 @@
+import type { Deed } from '../contract/by-hand.ts';
 import { startedOf } from '../contract/pass.ts';
 import type {
   AgentStatus,
@@ -7,8 +8,8 @@ import type {
   SchedulerWord,
   Status,
 } from '../contract/status.ts';
-import { semaphoreOf } from '../domain/semaphore-id.ts';
-import { isTryDue } from '../domain/slots/health.ts';
+import { semaphoreName, semaphoreOf } from '../domain/semaphore-id.ts';
+import { isTryDue, WELL } from '../domain/slots/health.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
@@ -29,7 +30,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const waiting = planned === undefined ? [] : waitingOf(planned).filter((task) => !withRun.has(task.taskId));
   return {
     ...stateOf(snapshot.scheduler),
-    agents: agents.map((agent) => agentStatus(agent, snapshot)),
+    agents: [...agents.map((agent) => agentStatus(agent, snapshot)), ...leaving(snapshot)],
     running: at('running'),
     interrupted: at('interrupted'),
     queued: asInLine(at('waiting-for-slot', 'waiting-for-host'), snapshot),
@@ -92,27 +93,59 @@ export function waitingOf({ starts, waiting }: NonNullable<Snapshot['planned']>)
   return [...about, ...waiting];
 }
 
-export function stateOf({ exists, enabled, paused, daemon }: Snapshot['scheduler']): SchedulerState {
-  return { scheduler: wordOf({ exists, enabled, paused, daemon }), exists, paused, enabled, daemon };
+export function stateOf(scheduler: Snapshot['scheduler']): SchedulerState {
+  const { exists, enabled, paused, stopped, deeds, daemon } = scheduler;
+  return {
+    ...{ scheduler: wordOf(scheduler), exists, paused, enabled, daemon },
+    ...(stopped && { stopped }),
+    ...(deeds && { deeds }),
+  };
 }
 
-function wordOf({ exists, enabled, paused, daemon }: Omit<SchedulerState, 'scheduler'>): SchedulerWord {
+function wordOf({ exists, enabled, paused, stopped, daemon }: Snapshot['scheduler']): SchedulerWord {
   if (!enabled) return 'disabled';
+  if (stopped) return 'agents-stopped';
   if (paused) return 'paused';
   if (!exists) return 'never-started';
   return daemon === null ? 'no-daemon' : 'running';
 }
 
-export function agentStatus(agent: Snapshot['agents'][number], { runs, nowMs }: Snapshot): AgentStatus {
-  const { name, queue, limit, paused, poolPaused, health } = agent;
+/** Agents that have left the configuration, and still run something. */
+function leaving({ agents, runs }: Snapshot): AgentStatus[] {
+  const known = new Set(agents.map(({ name }) => name));
+  const left = new Map<string, AgentStatus>();
+  for (const { phase, agent, memo } of runs) {
+    if (phase !== 'running' || agent === null || known.has(agent)) continue;
+    const whose = memo === null ? undefined : semaphoreName(memo.semaphore);
+    const queue = whose !== undefined && 'queue' in whose ? whose.queue : null;
+    const held = (left.get(agent)?.held ?? 0) + 1;
+    left.set(agent, {
+      ...{ name: agent, queue, limit: 0, held, waiting: 0, paused: false, poolPaused: false },
+      ...{ health: WELL, leaving: true },
+    });
+  }
+  return [...left.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+export function agentStatus(
+  agent: Snapshot['agents'][number],
+  { runs, deeds, nowMs }: Snapshot,
+): AgentStatus {
+  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, health } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
     phase === 'waiting' && memo?.semaphore === semaphore && (memo.wants ?? name) === name;
   const waiting = runs.filter(mayTake).length;
+  const isAbout = ({ agent: whose, did }: Deed) =>
+    whose === undefined ? true : whose === name && (did !== 'set-limit' || agent.limitByHand !== null);
+  const about = (deeds.get(semaphore) ?? []).filter(isAbout);
   const tryIsDue = health.state !== 'well' && isTryDue(health, nowMs);
   return {
     ...{ name, queue, limit, held, waiting, paused, poolPaused, health },
     ...(tryIsDue && { tryIsDue }),
+    ...(stopped && { stopped }),
+    ...(poolStopped && { poolStopped }),
+    ...(about.length > 0 && { deeds: about }),
   };
 }

@@ -65,6 +65,12 @@ export type Source = 'flag' | 'environment' | 'file' | 'default' | 'starter';
 export interface LoadedConfig {
   config: Config;
   sources: Record<SettingKey, Source>;
+  /** As they were read; `config` may know better, for example where the embedded TinyTask is. */
+  settings: Readonly<Settings>;
+  /** Path of the env file that was read. */
+  envFile?: string;
+  /** Reads everything once more, with the same flags and environment. @throws ConfigError */
+  again(): LoadedConfig;
   /** Sentences for the user: unused and unknown settings. */
   warnings: string[];
   /** The process environment over the env file, for goose and Temporal. May hold secrets: never print it. */

@@ -40,7 +40,8 @@ interface Given {
  * The configuration: flag over environment over env file over default. An empty variable counts as not set.
  * Throws ConfigError with everything that is wrong, not only the first thing.
  */
-export function loadConfig({ flags = {}, env, cwd, envFile }: LoadOptions): LoadedConfig {
+export function loadConfig(options: LoadOptions): LoadedConfig {
+  const { flags = {}, env, cwd, envFile } = options;
   const file = readEnvFile(envFile, cwd, env);
   const problems: string[] = [];
   const warnings = [...(file?.warnings ?? [])];
@@ -83,6 +84,9 @@ export function loadConfig({ flags = {}, env, cwd, envFile }: LoadOptions): Load
   return {
     config,
     sources: sources as Record<SettingKey, Source>,
+    settings: { ...settings },
+    ...(file && { envFile: file.path }),
+    again: () => loadConfig(options),
     warnings,
     environment: { ...file?.values, ...env },
   };

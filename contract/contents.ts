@@ -51,6 +51,13 @@ export interface Order {
   expected: { rank: Rank; wants: string | null }[];
 }
 
+export interface StopAttempt extends RunRef {
+  /** Of its grant; null: the one that it has, whatever its fence. */
+  fence: number | null;
+  /** A clause for people. */
+  why: string;
+}
+
 export interface Configuration {
   policy: PoolPolicy;
   /** Agents that come from another pool, where they may still hold slots, and what was known of them there. */
@@ -109,6 +116,7 @@ const knownOfAgent = is.object<KnownOfAgent>({
   paused: is.boolean,
   health,
   quiet: is.boolean,
+  stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
 });
 const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name });
 const policy = is.object<PoolPolicy>({
@@ -151,6 +159,12 @@ export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   policy,
   moved: is.list(knownOfAgent, MANY),
 });
+export const CLAUSE: Shape<string> = sentence;
+export const STOP_ATTEMPT: Shape<StopAttempt> = is.object<StopAttempt>({
+  ...runRef,
+  fence: is.orNull(fence),
+  why: sentence,
+});
 export const AGENTS: Shape<string[]> = is.list(agent, MANY);
 export const RUN_CHANGED: Shape<RunChanged> = is.object<RunChanged>({
   taskId,
@@ -167,6 +181,7 @@ export const POOL_CHANGED: Shape<PoolChanged> = is.object<PoolChanged>({
     (id) => /^(pool|agent)-/.test(id) && id.length <= NAME_CHARS,
   ),
   paused: is.boolean,
+  stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
   agents: is.list(knownOfAgent, MANY),
   orderLost: is.absentOr(is.oneOf(true)) as Shape<true>,
 });
@@ -180,7 +195,9 @@ export const TASK_ID_BY_HAND: Shape<number> = (value) => {
   return id;
 };
 export const TASK_ID_OR_NONE: Shape<number | undefined> = is.absentOr(TASK_ID_BY_HAND);
-export const LIMIT_BY_HAND: Shape<number> = (value) => {
+/** `null` or `"configured"`: what the configuration says. */
+export const LIMIT_BY_HAND: Shape<number | null> = (value) => {
+  if (value === null || value === 'configured') return null;
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^[0-9]{1,4}$/.test(value));
   const slots = isNumber ? Number(value) : Number.NaN;
   if (!Number.isInteger(slots) || slots < 0 || slots > MOST_SLOTS)
@@ -188,5 +205,6 @@ export const LIMIT_BY_HAND: Shape<number> = (value) => {
   return slots;
 };
 
-/** `dev-1`, as people type it, or nothing. */
-export const AGENT_OR_NONE: Shape<string | undefined> = is.absentOr(agent);
+/** `dev-1`, as people type it, or nothing; `null` keeps the place of nothing before a note. */
+export const AGENT_OR_NONE: Shape<string | undefined> = (value) =>
+  value === undefined || value === null ? undefined : agent(value);

@@ -1,7 +1,9 @@
 import type { Past } from '../domain/attempt/follow.ts';
+import type { VerdictKind } from '../domain/attempt/verdict.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
 import type { PoolPolicy } from '../domain/slots/pool.ts';
+import type { Deed, Note } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
 import type { Serves } from './serves.ts';
 
@@ -10,6 +12,8 @@ export interface SemaphoreMemo {
   policy: PoolPolicy;
   /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** A person has stopped its agents; absent: not so. */
+  stopped?: true;
   /** What it takes the scheduler for: paused or disabled. */
   schedulerPaused: boolean;
   /** A task may not be claimed any more with a grant of a smaller fence. */
@@ -18,18 +22,24 @@ export interface SemaphoreMemo {
   agents: KnownOfAgent[];
   /** About what people sent it. */
   complaints: Complaint[];
+  /** Who did what last, of those who said so; absent where nobody did. */
+  deeds?: Deed[];
 }
 
 /** The scheduler's memo: what has to be readable while no worker lives. */
 export interface SchedulerMemo {
   /** By a person. */
   paused: boolean;
+  /** A person has stopped all agents; absent: not so. */
+  stopped?: true;
   /** `TINYSCHEDULER_ENABLED` of who schedules. */
   enabled: boolean;
   /** Absent before the first pass. */
   serves?: Serves;
   /** About what people sent it; absent where nothing was wrong. */
   complaints?: Complaint[];
+  /** As in SemaphoreMemo. */
+  deeds?: Deed[];
 }
 
 /** Kept as the run's memo, so that the next run of the task, and people, find it whatever ended this one. */
@@ -49,6 +59,18 @@ export interface RunMemo {
   heartbeatTimeoutMs?: number;
   /** Why it backs off or is parked, as a clause for people. */
   why?: string;
+  /** Of the attempt after which it does; absent where no attempt led to it. */
+  verdict?: VerdictKind;
+  /** From what a person has called it back. */
+  parkedBefore?: ParkedBefore;
+}
+
+/** Why a run was parked until a person called it back, and who did that. */
+export interface ParkedBefore extends Note {
+  /** As in RunMemo. */
+  why: string;
+  /** When it was called back, in milliseconds since the epoch. */
+  atMs: number;
 }
 
 /** By workflow, the memo under the keys by which the server has it; the scheduler's own is spread over keys. */
@@ -70,6 +92,18 @@ export function runMemoIn(memo: AnyMemo): RunMemo | undefined {
 }
 
 export function schedulerMemoIn(memo: AnyMemo): SchedulerMemo {
-  const { paused = false, enabled = true, serves, complaints } = (memo ?? {}) as Partial<SchedulerMemo>;
-  return { paused, enabled, ...(serves && { serves }), ...(complaints && { complaints }) };
+  const known = (memo ?? {}) as Partial<SchedulerMemo>;
+  const { paused = false, enabled = true, stopped, serves, complaints, deeds } = known;
+  return {
+    ...{ paused, enabled },
+    ...(stopped && { stopped }),
+    ...(serves && { serves }),
+    ...(complaints && { complaints }),
+    ...(deeds && { deeds }),
+  };
+}
+
+/** Whether nothing may start. */
+export function isHeld({ paused, stopped, enabled }: SchedulerMemo): boolean {
+  return paused || stopped === true || !enabled;
 }

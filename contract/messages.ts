@@ -5,6 +5,7 @@ import type { Release } from '../domain/slots/give-back.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { Grant, Pool } from '../domain/slots/pool.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
+import { NOTE_OR_NONE, type Note } from './by-hand.ts';
 import * as contents from './contents.ts';
 import type { PassReport, SurveyInput } from './pass.ts';
 import type { RunStatus } from './run.ts';
@@ -39,16 +40,24 @@ function update<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<
 
 // From people's hands.
 /** To the scheduler, which needs nothing with it. */
-export const pauseAll = signal('pause');
-export const resumeAll = signal('resume');
+type ToScheduler = [note: Note | undefined];
+export const pauseAll = signal<ToScheduler>('pause', NOTE_OR_NONE);
+export const resumeAll = signal<ToScheduler>('resume', NOTE_OR_NONE);
+/** As a pause, and what runs is stopped; its tasks are in line again, and no attempt is used. */
+export const stopAllAgents = signal<ToScheduler>('stop-agents', NOTE_OR_NONE);
+export const startAllAgents = signal<ToScheduler>('start-agents', NOTE_OR_NONE);
 /** To a semaphore: the name of an agent of its pool, or nothing for all of the pool. */
-export const pause = signal<[agent: string | undefined]>('pause', contents.AGENT_OR_NONE);
-export const resume = signal<[agent: string | undefined]>('resume', contents.AGENT_OR_NONE);
-/** To a semaphore: slots of the agent, or of each agent of the pool. */
-export const setLimit = signal<[slots: number, agent: string | undefined]>(
+type ToSemaphore = [agent: string | undefined, note: Note | undefined];
+export const pause = signal<ToSemaphore>('pause', contents.AGENT_OR_NONE, NOTE_OR_NONE);
+export const resume = signal<ToSemaphore>('resume', contents.AGENT_OR_NONE, NOTE_OR_NONE);
+export const stopAgents = signal<ToSemaphore>('stop-agents', contents.AGENT_OR_NONE, NOTE_OR_NONE);
+export const startAgents = signal<ToSemaphore>('start-agents', contents.AGENT_OR_NONE, NOTE_OR_NONE);
+/** To a semaphore: slots of the agent, or of each agent of the pool; null: as many as are configured. */
+export const setLimit = signal<[slots: number | null, agent: string | undefined, note: Note | undefined]>(
   'set-limit',
   contents.LIMIT_BY_HAND,
   contents.AGENT_OR_NONE,
+  NOTE_OR_NONE,
 );
 
 // To the scheduler.
@@ -100,6 +109,8 @@ export const order = signal<[contents.Order]>('order', contents.ORDER);
 export const configure = signal<[contents.Configuration]>('configure', contents.CONFIGURATION);
 /** Whether nothing may start, since the scheduler is paused or disabled. */
 export const schedulerPaused = signal<[boolean]>('scheduler-paused', contents.YES_OR_NO);
+/** Stop what runs with a slot of the pool: a person has stopped all agents. With why, as a clause. */
+export const stopHolders = signal<[why: string]>('stop-holders', contents.CLAUSE);
 /** Probe these unwell agents now: a new daemon may have another goose, and other recipes. */
 export const tryAgainNow = signal<[agents: string[]]>('try-again', contents.AGENTS);
 /** Look at the holders now: full passes send it when a run of the pool was ended from outside. */
@@ -109,12 +120,16 @@ export const semaphoreStatus = query<Pool>('status');
 // To a run.
 /** The run has a slot. */
 export const grantSlot = signal<[Grant]>('grant', contents.GRANT);
+/** Stop the attempt that was given this grant, and get in line again. */
+export const stopAttempt = signal<[contents.StopAttempt]>('stop-attempt', contents.STOP_ATTEMPT);
 /** Ask for a slot again: the run that asked was reset, and this one goes on from it. */
 export const askAgain = signal('ask-again');
 /** Leave the line: the task may not start now, or is for others. */
 export const withdraw = signal('withdraw');
 /** From people's hands: a parked or backing-off run runs now, with a full set of attempts. */
-export const retry = signal('retry');
+export const retry = signal<[note: Note | undefined]>('retry', NOTE_OR_NONE);
+/** Who is about to cancel the run, and why: a cancellation itself carries nothing. */
+export const note = signal<[note: Note | undefined]>('note', NOTE_OR_NONE);
 /** The task changed while the run waited: read it. */
 export const lookAgain = signal('look-again');
 export const runStatus = query<RunStatus>('status');

@@ -124,6 +124,8 @@ export interface SurveyInput {
   ranks: Ranks;
   /** By a person. */
   paused: boolean;
+  /** It is since the person has stopped all agents. */
+  stopped?: true;
   /** Task ids that a person has put first (`run-now`). */
   first: number[];
   toldChanges: ToldChanges;

@@ -1,8 +1,9 @@
 import type { AttemptPolicy, CancelledBy, Past } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
-import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { Verdict, VerdictKind } from '../domain/attempt/verdict.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { TaskRef } from '../domain/task.ts';
+import type { ParkedBefore } from './memos.ts';
 
 /** Where a run is; the value of the search attribute `Phase`. */
 export type Phase = 'waiting' | 'running' | 'backing-off' | 'parked';
@@ -40,6 +41,9 @@ export interface RunInput {
   /** No slot is asked for before: processes of the run before it may live until then. Milliseconds since the epoch. */
   notBeforeMs: number;
   settings: RunSettings;
+  /** As in RunMemo, of a run that continued as new. */
+  parkedBefore?: ParkedBefore;
+  verdict?: VerdictKind;
   /** Where a run goes on that continued as new. */
   resume?: Resume;
 }

@@ -2,6 +2,7 @@ import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
 import type { ToldChanges } from '../domain/plan/changed-tasks.ts';
 import type { InForce } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
+import type { Deed } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
 import type { SchedulerStatus } from './messages.ts';
 import type { PackedRuns, PassReport, SurveyInput } from './pass.ts';
@@ -13,6 +14,8 @@ export interface SchedulerInput {
   pass?: number;
   /** By a person. */
   paused?: boolean;
+  /** A person has stopped all agents. */
+  stopped?: boolean;
   /** `TINYSCHEDULER_ENABLED` of who schedules. */
   enabled?: boolean;
   serves?: Serves | null;
@@ -32,4 +35,5 @@ export interface SchedulerInput {
   lastPass?: PassReport;
   counts?: SchedulerStatus['counts'];
   complaints?: Complaint[];
+  deeds?: Deed[];
 }

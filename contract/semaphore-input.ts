@@ -1,6 +1,7 @@
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
 import type { Pool, PoolPolicy } from '../domain/slots/pool.ts';
+import type { Deed } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
 
 export interface SemaphoreInput {
@@ -11,6 +12,8 @@ export interface SemaphoreInput {
   moved: KnownOfAgent[];
   /** What the semaphore told that was here before, and that somebody has ended. */
   before?: PoolKnown;
+  /** As in its memo, and in those of semaphores from which agents come. */
+  deeds?: Deed[];
   /** The scheduler is paused or disabled. */
   schedulerPaused: boolean;
   /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
@@ -23,6 +26,7 @@ export interface Carried {
   pool: Pool;
   /** About what people sent it. */
   complaints: Complaint[];
+  deeds?: Deed[];
   secondLook: SecondLook | null;
   /** When the holders were looked at last, in milliseconds since the epoch. */
   lookedAtMs: number;

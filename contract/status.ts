@@ -10,7 +10,9 @@ import type { SmallestChange } from '../domain/plan/smallest-change.ts';
 import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
 import type { Task } from '../domain/task.ts';
-import type { TinyTaskFailure } from './errors.ts';
+import type { Deed } from './by-hand.ts';
+import type { Failure, TinyTaskFailure } from './errors.ts';
+import type { ParkedBefore } from './memos.ts';
 import type { PassReport } from './pass.ts';
 import type { Phase, RunResult, RunStatus } from './run.ts';
 
@@ -27,13 +29,26 @@ export interface AgentStatus {
   paused: boolean;
   /** With its whole pool. */
   poolPaused: boolean;
+  /** A person has stopped it alone, or with its whole pool. */
+  stopped?: true;
+  poolStopped?: true;
+  /** The configuration does not know it any more: it finishes what it has. */
+  leaving?: true;
+  /** What people did with it and its pool, each the last of its kind, where they said who they are. */
+  deeds?: Deed[];
   health: Health;
   /** It is unwell, its time has come, and nobody tries it yet. */
   tryIsDue?: true;
 }
 
 /** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */
-export type SchedulerWord = 'running' | 'paused' | 'disabled' | 'no-daemon' | 'never-started';
+export type SchedulerWord =
+  | 'running'
+  | 'agents-stopped'
+  | 'paused'
+  | 'disabled'
+  | 'no-daemon'
+  | 'never-started';
 
 /** Where the run of a task stands, or what it came to. */
 export interface TaskOutcome {
@@ -84,6 +99,10 @@ export interface SchedulerState {
   /** Whether the server has a scheduler. */
   exists: boolean;
   paused: boolean;
+  /** A person has stopped all agents. */
+  stopped?: true;
+  /** What people did with the scheduler, each the last of its kind, where they said who they are. */
+  deeds?: Deed[];
   /** `TINYSCHEDULER_ENABLED` of who schedules; of this configuration where nobody does. */
   enabled: boolean;
   /** The daemon that watches TinyTask, as `pid@host`. */
@@ -161,6 +180,8 @@ export interface Explanation extends SchedulerState {
   attempts: AttemptFacts[];
   /** Number of the last one; numbers go on over the runs of a task. */
   attemptsTotal: number;
+  /** What people did that keeps it from starting, beyond what they did with the scheduler. */
+  held?: { whose: Whose; deed: Deed }[];
   problems: Problem[];
 }
 
@@ -257,4 +278,34 @@ export interface RunLine {
   waits?: Waits;
   /** Why it backs off or is parked, where its memo tells: the reason of a verdict, or what a person did. */
   cause?: string;
+  /** Why it was parked until a person called it back. */
+  parkedBefore?: ParkedBefore;
+}
+
+/** What became of each of many tasks. */
+export type TaskDone<Done> = { taskId: number } & ({ done: Done } | { failure: Failure });
+
+/** What `stop-agents` did with an attempt that was under way. */
+export type Stopped = {
+  taskId: number;
+  agent: string | null;
+} /** Its task is idle, and its run in line. */ & (
+  | { did: 'stopped' }
+  /** Its run ended, or rests, by itself: the attempt was over at the same moment. */
+  | { did: 'ended' }
+  /** Nobody has carried it out in time. */
+  | { did: 'still-running' }
+);
+
+/** What `set-limit` changed. */
+export interface LimitSet {
+  agent: string;
+  /** In force now. */
+  slots: number;
+  /** By the configuration; null: it does not know the agent. */
+  configured: number | null;
+  /** By hand; else as configured. */
+  byHand: boolean;
+  /** Runs that have a slot of it now. */
+  held: number;
 }

@@ -1,5 +1,6 @@
 import { type Client, type WorkflowExecutionDescription, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { Stuck } from '../contract/status.ts';
 
 /** An open workflow, and what was signalled to it that no worker has handled yet. */
@@ -13,6 +14,8 @@ export interface Described {
 export interface Unhandled {
   name: string;
   contents: unknown[];
+  /** When it came, in milliseconds since the epoch. */
+  atMs: number;
 }
 
 /** A workflow task is tried again at once after one failure; so many in a row do not mend themselves. */
@@ -66,7 +69,11 @@ async function signalsNotHandled(client: Client, workflowId: string, runId: stri
       if (event.workflowTaskCompletedEventAttributes) return found;
       const signal = event.workflowExecutionSignaledEventAttributes;
       if (signal?.signalName)
-        found.unshift({ name: signal.signalName, contents: contentsOf(signal.input?.payloads) });
+        found.unshift({
+          name: signal.signalName,
+          contents: contentsOf(signal.input?.payloads),
+          atMs: event.eventTime ? tsToMs(event.eventTime) : Date.now(),
+        });
     }
     if (!page.nextPageToken?.length) return found;
     nextPageToken = page.nextPageToken;
@@ -74,13 +81,15 @@ async function signalsNotHandled(client: Client, workflowId: string, runId: stri
   return found;
 }
 
-/** What cannot be read is null: nobody can take it for anything. */
+/** In the place of what cannot be read: nobody can take it for anything, and not for nothing. */
+const UNREADABLE = Symbol('unreadable');
+
 export function contentsOf(payloads: Payload[] | null | undefined): unknown[] {
   return (payloads ?? []).map((payload) => {
     try {
       return defaultPayloadConverter.fromPayload(payload);
     } catch {
-      return null;
+      return UNREADABLE;
     }
   });
 }

@@ -1,7 +1,8 @@
-import type { Cause, Explanation } from '../contract/status.ts';
+import type { Cause, Explanation, RunLine } from '../contract/status.ts';
 import { cut } from '../domain/cut.ts';
 import { sayAttemptFacts } from './attempt-facts.ts';
 import { clock, moment } from './clock.ts';
+import { sayDeed, sayWho } from './deed.ts';
 import { sayProblems } from './problem.ts';
 import { sayReason, sayTasks, sayWaiting } from './reason.ts';
 import { sayChange } from './remedy.ts';
@@ -23,7 +24,23 @@ export function sayWhereItIs(about: Explanation): string[] {
   const head = `Task ${task.id} ${title} is ${task.archived ? 'archived' : task.status}${sayPlace(task)}.`;
   if (task.archived || task.status === 'complete') return [head, ...sayLeftOpen(about)];
   const headline = about.scheduler === 'running' ? [] : [`Scheduler: ${sayScheduler(about)}.`];
-  return [head, ...sayWhy(about), ...headline];
+  return [head, ...sayWhy(about), ...sayHeld(about), ...headline];
+}
+
+/** Who keeps it from starting. */
+function sayHeld({ held = [] }: Explanation): string[] {
+  return held.map(({ whose, deed }) => {
+    const what = 'agent' in whose ? `Agent ${whose.agent}` : `Queue ${JSON.stringify(whose.queue)}`;
+    return `${what}: ${sayDeed(deed)}.`;
+  });
+}
+
+/** Why it was parked before, which its state of now does not tell. */
+function sayBefore({ parkedBefore }: RunLine): string[] {
+  if (parkedBefore === undefined) return [];
+  const { why, by, note, atMs } = parkedBefore;
+  const who = sayWho({ ...(by !== undefined && { by }), ...(note !== undefined && { note }) });
+  return [`It was parked (${why}), and called back by hand${who} at ${clock(atMs)}.`];
 }
 
 function sayWhy({ run, told, waits, problems }: Explanation): string[] {
@@ -31,7 +48,7 @@ function sayWhy({ run, told, waits, problems }: Explanation): string[] {
     return waits === null ? sayProblems(problems) : [`Why it does not run: ${sayWaiting(waits)}.`];
   const again = told?.untilMs ? [`It runs again at ${clock(told.untilMs)}.`] : [];
   const last = told?.last ? [`Last attempt: ${told.last.verdict.kind}, ${told.last.verdict.reason}.`] : [];
-  return [`It ${sayRun(run)}.`, ...again, ...last];
+  return [`It ${sayRun(run)}.`, ...again, ...last, ...sayBefore(run)];
 }
 
 /** The run of a task that a person completed ends when the scheduler looks. */

@@ -56,7 +56,9 @@ export function sayReason(reason: Reason): string {
     case 'open-subtasks':
       return `waits for its open sub${sayTasks(reason.ids, reason.more)}`;
     case 'scheduler-paused':
-      return 'the scheduler is paused (`resume` goes on)';
+    case 'agent-paused':
+    case 'pool-paused':
+      return sayOff(reason);
     case 'scheduler-disabled':
       return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
     case 'unassigned':
@@ -69,10 +71,6 @@ export function sayReason(reason: Reason): string {
       return `assigned to "${reason.agent}", which is neither in the agent control file nor in the agent limits`;
     case 'limit-zero':
       return `${reason.agent} has 0 slots`;
-    case 'agent-paused':
-      return `${reason.agent} is paused (\`resume --agent ${reason.agent}\` goes on)`;
-    case 'pool-paused':
-      return `queue "${reason.queue}" is paused (\`resume --queue ${reason.queue}\` goes on)`;
     case 'agent-quiet':
       return `it is being found out who holds the slots of ${reason.agent}: its semaphore was ended, or it comes from another pool`;
     case 'agent-cooling-down':
@@ -93,3 +91,26 @@ export function sayReason(reason: Reason): string {
 }
 
 const IDS_SAID = 10;
+
+/** A person has paused it, or stopped its agents: the word that undoes that is the opposite of the one that did it. */
+function sayOff(
+  reason: Extract<Reason, { why: 'scheduler-paused' | 'agent-paused' | 'pool-paused' }>,
+): string {
+  const { stopped } = reason;
+  const undo = stopped ? 'start-agents' : 'resume';
+  switch (reason.why) {
+    case 'scheduler-paused':
+      return stopped
+        ? 'all agents are stopped (`start-agents` goes on)'
+        : 'the scheduler is paused (`resume` goes on)';
+    case 'agent-paused': {
+      const { agent } = reason;
+      return `${agent} is ${stopped ? 'stopped' : 'paused'} (\`${undo} --agent ${agent}\` goes on)`;
+    }
+    case 'pool-paused': {
+      const { queue } = reason;
+      const what = stopped ? `the agents of queue "${queue}" are stopped` : `queue "${queue}" is paused`;
+      return `${what} (\`${undo} --queue ${queue}\` goes on)`;
+    }
+  }
+}

@@ -17,11 +17,11 @@ export function sayRemedy(remedy: Remedy): string {
     case 'enable':
       return 'set TINYSCHEDULER_ENABLED to true for the daemon, and start it again';
     case 'resume':
-      return '`resume`';
+      return remedy.stopped ? '`start-agents`' : '`resume`';
     case 'resume-agent':
-      return `\`resume --agent ${remedy.agent}\``;
+      return `\`${remedy.stopped ? 'start-agents' : 'resume'} --agent ${remedy.agent}\``;
     case 'resume-queue':
-      return `\`resume --queue ${remedy.queue}\``;
+      return `\`${remedy.stopped ? 'start-agents' : 'resume'} --queue ${remedy.queue}\``;
     case 'retry':
       return `\`retry ${remedy.taskId}\``;
     case 'run-now':

@@ -1,13 +1,22 @@
 import { calledAs } from '../config/called-as.ts';
+import { type DeedKind, deedOf } from '../contract/by-hand.ts';
 import type { SchedulerState } from '../contract/status.ts';
+import { sayDeed } from './deed.ts';
 
 type Headline = Omit<SchedulerState, 'scheduler'>;
 
 /** The state of the scheduler as a clause for people: everything that keeps tasks from starting, the first first. */
-export function sayScheduler({ exists, enabled, paused, daemon }: Headline): string {
+export function sayScheduler({ exists, enabled, paused, stopped, deeds, daemon }: Headline): string {
+  const who = (did: DeedKind) => {
+    const deed = deedOf(deeds, [did]);
+    return deed === undefined ? '' : ` (${sayDeed(deed)})`;
+  };
   const held = [
     ...(enabled ? [] : ['disabled (TINYSCHEDULER_ENABLED is false): nothing starts']),
-    ...(paused ? [`paused: nothing starts until \`${calledAs()} resume\``] : []),
+    ...(stopped
+      ? [`all agents are stopped: nothing starts until \`${calledAs()} start-agents\`${who('stop-agents')}`]
+      : []),
+    ...(paused ? [`paused: nothing starts until \`${calledAs()} resume\`${who('pause')}`] : []),
   ];
   if (daemon !== null) return held.length === 0 ? 'running' : held.join('; and ');
   const nobody = exists

@@ -1,10 +1,9 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Tell } from '../activities/events.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
-import { schedulerMemoIn } from '../contract/memos.ts';
 import { daemonStarted } from '../contract/messages.ts';
 import { keepLooking } from '../os/keep-looking.ts';
-import { schedulerInput } from '../temporal/memos.ts';
+import { leftIn, type SchedulerLeft, schedulerInput } from '../temporal/memos.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 
 const LOOK_MS = 3_000;
@@ -26,22 +25,27 @@ export async function keepScheduler(deps: Deps): Promise<() => void> {
     const ended = await howItEnded(deps.client);
     if (ended === undefined) return;
     await wake(deps, ended);
-    deps.tell({ what: 'scheduler-started-again', ...ended });
+    const { how, paused, stopped = false } = ended;
+    deps.tell({ what: 'scheduler-started-again', how, paused: paused || stopped });
   });
 }
 
 /** Starts it where it does not run. */
-async function wake({ client, enabled }: Deps, { paused = false }: { paused?: boolean }): Promise<void> {
-  const as = { input: { enabled, paused }, memo: { paused, enabled } };
+async function wake({ client, enabled }: Deps, left: SchedulerLeft): Promise<void> {
+  const { paused = false, stopped, deeds } = left;
+  const known = { ...{ enabled, paused }, ...(stopped && { stopped }), ...(deeds && { deeds }) };
+  const as = { input: known, memo: known };
   await signalScheduler(client, daemonStarted, [], as);
 }
 
 /** Undefined while it runs. */
-async function howItEnded(client: Client): Promise<{ how: string; paused: boolean } | undefined> {
+async function howItEnded(
+  client: Client,
+): Promise<(SchedulerLeft & { how: string; paused: boolean }) | undefined> {
   try {
     const { status, memo } = await client.workflow.getHandle(SCHEDULER_ID).describe();
     if (status.name === 'RUNNING') return undefined;
-    return { how: status.name.toLowerCase().replaceAll('_', ' '), paused: schedulerMemoIn(memo).paused };
+    return { how: status.name.toLowerCase().replaceAll('_', ' '), ...leftIn(memo) };
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { how: 'deleted', paused: false };
     throw error;

@@ -3,8 +3,8 @@ import { Client, Connection } from '@temporalio/client';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import type { Tell } from '../activities/events.ts';
 import { Unwritten } from '../activities/settle/unwritten.ts';
-import { loadAgents } from '../config/agent-control.ts';
 import type { LoadedConfig } from '../config/config.ts';
+import { liveAgents } from '../config/live-agents.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { disable, enable } from '../contract/messages.ts';
 import { Cleanups } from '../os/cleanups.ts';
@@ -85,7 +85,7 @@ async function connectAndStart(
   const unwritten = new Unwritten();
   const deps = {
     ...{ unwritten, client, tinytask, config, environment, gooseBin, tell },
-    ...{ ...gooseHost, loadAgents: () => loadAgents(config) },
+    ...{ ...gooseHost, loadAgents: liveAgents(loaded) },
   };
   const setting = { connection, namespace, workflowBundle, deps };
   const [goose, ...others] = await createWorkers(workerOptions(role, setting));

@@ -99,8 +99,8 @@ export async function putOff(
 ): Promise<PutOff | undefined> {
   try {
     const [held, slots] = await Promise.all([schedulerHeld(client), semaphoreMemo(client, semaphore)]);
-    const isPaused = slots?.agents.some(({ name, paused }) => name === agent && paused);
-    if (held || slots?.schedulerPaused || slots?.paused || isPaused) return 'paused';
+    const isOff = slots?.agents.some(({ name, paused, stopped }) => name === agent && (paused || stopped));
+    if (held || slots?.schedulerPaused || slots?.paused || slots?.stopped || isOff) return 'paused';
     if (slots === undefined) return undefined;
     // Its agent may have gone to another pool since, which gives its slots now.
     const isHere = slots.policy.agents.some(({ name }) => name === agent);

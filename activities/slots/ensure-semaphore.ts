@@ -5,6 +5,7 @@ import {
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import type { Deed } from '../../contract/by-hand.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { type Memos, type SemaphoreMemo, semaphoreMemoIn } from '../../contract/memos.ts';
 import { configure } from '../../contract/messages.ts';
@@ -42,11 +43,14 @@ export async function ensureSemaphore(
   const handle = client.workflow.getHandle(semaphore);
   let fresh = false;
   let before: PoolKnown | undefined;
+  let deeds: Deed[] = [];
   try {
     const known = await handle.describe();
     const memo = semaphoreMemoIn(known.memo);
+    deeds = memo?.deeds ?? [];
     before = memo && {
       paused: memo.paused,
+      ...(memo.stopped && { stopped: true }),
       agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
     };
     if (known.status.name === 'RUNNING') {
@@ -54,6 +58,7 @@ export async function ensureSemaphore(
       if (!isAsWanted) await signalled(client, semaphore, configure, { policy, moved });
       return {
         ...{ semaphore, paused: before?.paused ?? false },
+        ...(before?.stopped && { stopped: true }),
         agents: [...(before?.agents ?? []), ...moved],
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
@@ -69,11 +74,16 @@ export async function ensureSemaphore(
     schedulerPaused,
     fresh,
     ...(before && { before }),
+    ...(deeds.length > 0 && { deeds }),
   };
-  const { paused = false, agents: known = [] } = before ?? {};
+  const { paused = false, stopped, agents: known = [] } = before ?? {};
   const agents = [...moved, ...known];
   const memo: Memos['poolSemaphore'] = {
-    semaphore: { policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
+    semaphore: {
+      ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
+      ...(stopped && { stopped }),
+      ...(deeds.length > 0 && { deeds }),
+    },
   };
   try {
     await client.workflow.start<Workflows['poolSemaphore']>(POOL_SEMAPHORE, {
@@ -87,7 +97,7 @@ export async function ensureSemaphore(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return { semaphore, paused, agents, schedulerPaused };
+  return { semaphore, paused, agents, schedulerPaused, ...(stopped && { stopped }) };
 }
 
 /** A limit by hand holds until the configured one changes. */

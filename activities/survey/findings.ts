@@ -70,7 +70,10 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
 
 function poolsOf(semaphores: readonly EnsuredSemaphore[]): Record<string, PoolKnown> {
   return Object.fromEntries(
-    semaphores.map(({ semaphore, paused, agents }) => [semaphore, { paused, agents }]),
+    semaphores.map(({ semaphore, paused, stopped, agents }) => [
+      semaphore,
+      { paused, agents, ...(stopped && { stopped }) },
+    ]),
   );
 }
 

@@ -11,12 +11,12 @@ import { NOT_SEEN, ofScheduler, ofTasks, reportOf, unseenTasks, untilNextPassMs 
 export function surveyActivities(deps: SurveyDeps): SurveyActivities {
   return {
     async survey(input) {
-      const { full, paused } = input;
+      const { full, paused, stopped = false } = input;
       deps.tell({ what: 'pass-began', full, by: processName() });
       const result = bounded(await survey(deps, input));
       const { agents, report, fingerprint } = result;
       deps.tell({
-        ...{ what: 'pass-ended', full, paused, report, enabled: deps.config.enabled },
+        ...{ what: 'pass-ended', full, paused, stopped, report, enabled: deps.config.enabled },
         sawTasks: fingerprint !== NOT_SEEN,
         agents,
       });

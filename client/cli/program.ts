@@ -7,6 +7,7 @@ import { lookingCommands } from './program/looking.ts';
 import { reportCommand } from './program/report.ts';
 import { schedulerCommands } from './program/scheduler.ts';
 import { servingCommands } from './program/serving.ts';
+import { switchCommands } from './program/switches.ts';
 import { taskCommands } from './program/tasks.ts';
 import * as typed from './program/typed.ts';
 import { commanderOutput } from './show/print.ts';
@@ -40,6 +41,7 @@ export function program(): Command {
   servingCommands(root, caller);
   schedulerCommands(root, caller);
   lookingCommands(root, caller);
+  switchCommands(root, caller);
   taskCommands(root, caller);
   reportCommand(root, caller);
   configurationCommands(root, caller);
@@ -63,7 +65,8 @@ export function program(): Command {
       const { runInternalTinytask } = await import('./serve/internal-tinytask.ts');
       await runInternalTinytask(options);
     });
-  for (const command of [root, ...root.commands]) if (command !== temporal) takeGlobalOptions(command);
+  const all = [root, ...root.commands, ...root.commands.flatMap(({ commands }) => commands)];
+  for (const command of all) if (command !== temporal) takeGlobalOptions(command);
   return root;
 }
 

@@ -56,7 +56,7 @@ export interface Decided {
 }
 
 /** Who asked for a cancelled run to stop. */
-export type CancelledBy = 'person' | 'shutdown';
+export type CancelledBy = 'person' | 'shutdown' | 'stop-agents';
 
 /**
  * What follows a verdict (docs/operations.md lists it). `past` is the state before this attempt's verdict but with

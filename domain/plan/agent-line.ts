@@ -15,6 +15,9 @@ export interface AgentLine {
   paused: boolean;
   /** By a person, with its whole pool. */
   poolPaused: boolean;
+  /** A person has stopped it alone, or with its whole pool; absent: not so. */
+  stopped?: true;
+  poolStopped?: true;
   /** It is given nothing, since it is not known yet who holds its slots. */
   quiet: boolean;
   health: Health;
@@ -24,6 +27,8 @@ export interface AgentLine {
 export interface PoolKnown {
   /** By a person, as a whole. */
   paused: boolean;
+  /** A person has stopped all of its agents; absent: not so. */
+  stopped?: true;
   /** Agents that are not there are well, not paused, and have their configured limit. */
   agents: readonly KnownOfAgent[];
 }
@@ -36,12 +41,14 @@ export interface PoolKnown {
 export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
   const { name, queue = null, limit } = agent;
   const known = pool?.agents.find((each) => each.name === name);
-  const { limitByHand, paused, health, quiet } = known ?? unknownAgent(name);
+  const { limitByHand, paused, stopped, health, quiet } = known ?? unknownAgent(name);
   const poolPaused = pool?.paused ?? false;
   return {
     ...{ name, queue, limit: limitByHand ?? limit, limitByHand },
     paused: paused || (poolPaused && queue === null),
     poolPaused: poolPaused && queue !== null,
     ...{ health, quiet },
+    ...((stopped || (pool?.stopped && queue === null)) && { stopped: true }),
+    ...(pool?.stopped && queue !== null && { poolStopped: true }),
   };
 }

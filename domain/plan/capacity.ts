@@ -73,14 +73,17 @@ function limitToProbe(capacity: Capacity): void {
 /** In the order in which a person would ask. */
 function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
   const { name, queue, health } = agent;
-  const obstacles: (Obstacle | false)[] = [
+  const obstacles: (Obstacle | false | undefined)[] = [
     agent.limit === 0 && { why: 'limit-zero', agent: name },
+    // What was stopped outlasts a pause: who asks why is told of that first.
+    queue !== null && agent.poolStopped && { why: 'pool-paused', queue, stopped: true },
+    agent.stopped && { why: 'agent-paused', agent: name, stopped: true },
     queue !== null && agent.poolPaused && { why: 'pool-paused', queue },
     agent.paused && { why: 'agent-paused', agent: name },
     agent.quiet && { why: 'agent-quiet', agent: name },
     health.state !== 'well' && !isTryDue(health, nowMs) && unwell(agent, health),
   ];
-  return obstacles.filter((obstacle) => obstacle !== false);
+  return obstacles.filter((obstacle): obstacle is Obstacle => typeof obstacle === 'object');
 }
 
 function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {

@@ -12,6 +12,8 @@ export interface InForce {
 /** What the scheduler knows beyond TinyTask, the agents and the open runs. */
 export interface Remembered {
   paused: boolean;
+  /** It is paused since a person has stopped all agents. */
+  stopped?: true | undefined;
   first: readonly number[];
   assignedByUs: PlanInput['assignedByUs'];
 }
@@ -31,8 +33,11 @@ export function planInput(about: {
   nowMs: number;
 }): PlanInput {
   const { inForce, remembered, ...rest } = about;
-  const { paused, first, assignedByUs } = remembered;
-  return { ...rest, ...inForce, ...{ paused, first, assignedByUs }, maxStarts: MAX_STARTS };
+  const { paused, stopped, first, assignedByUs } = remembered;
+  return {
+    ...{ ...rest, ...inForce, paused, first, assignedByUs, maxStarts: MAX_STARTS },
+    ...(stopped && { stopped }),
+  };
 }
 
 /** Starts in one plan. Each is a child workflow, whose start is several events in the scheduler's history. */
@@ -58,6 +63,7 @@ export interface PlanInput {
   mode: AgentRegistry['mode'];
   openRuns: readonly OpenRun[];
   paused: boolean;
+  stopped?: true;
   enabled: boolean;
   blockingDisabled: boolean;
   /** Task id -> pool and agent of a task that was assigned by us: it may go to another agent of the pool. */

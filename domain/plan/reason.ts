@@ -16,7 +16,8 @@ export type Reason =
   /** At most `IDS_SHOWN` ids; `more`: how many more there are, where there are. */
   | { why: 'cycle'; ids: number[]; more?: number }
   | { why: 'open-subtasks'; ids: number[]; more?: number }
-  | { why: 'scheduler-paused' }
+  /** `stopped`: a person has stopped all agents; else the scheduler is paused. So with agents and pools. */
+  | { why: 'scheduler-paused'; stopped?: true }
   | { why: 'scheduler-disabled' }
   | { why: 'unassigned' }
   | { why: 'legacy-unassigned' }
@@ -32,8 +33,8 @@ export type Reason =
 /** Why an agent is given nothing at all. */
 export type Obstacle =
   | { why: 'limit-zero'; agent: string }
-  | { why: 'agent-paused'; agent: string }
-  | { why: 'pool-paused'; queue: string }
+  | { why: 'agent-paused'; agent: string; stopped?: true }
+  | { why: 'pool-paused'; queue: string; stopped?: true }
   /** Its semaphore was ended, or it comes from another pool. */
   | { why: 'agent-quiet'; agent: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }

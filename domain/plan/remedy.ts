@@ -7,9 +7,10 @@ import type { Obstacle, Reason } from './reason.ts';
 /** One change that takes a reason away. */
 export type Remedy =
   | { do: 'enable' }
-  | { do: 'resume' }
-  | { do: 'resume-agent'; agent: string }
-  | { do: 'resume-queue'; queue: string }
+  /** `stopped`: it undoes a stop of agents; else a pause. */
+  | { do: 'resume'; stopped?: true }
+  | { do: 'resume-agent'; agent: string; stopped?: true }
+  | { do: 'resume-queue'; queue: string; stopped?: true }
   | { do: 'retry'; taskId: number }
   | { do: 'run-now'; taskId: number }
   /** `more`: so many beyond these ids. */
@@ -63,7 +64,7 @@ export function remediesFor(
     case 'open-subtasks':
       return [{ do: 'complete', taskIds: reason.ids, ...(reason.more && { more: reason.more }) }];
     case 'scheduler-paused':
-      return [{ do: 'resume' }];
+      return [{ do: 'resume', ...(reason.stopped && { stopped: true }) }];
     case 'scheduler-disabled':
       return [{ do: 'enable' }];
     case 'unassigned':
@@ -94,9 +95,9 @@ function forObstacle(obstacle: Obstacle): Need {
     case 'limit-zero':
       return [{ do: 'give-slots', agent: obstacle.agent }];
     case 'agent-paused':
-      return [{ do: 'resume-agent', agent: obstacle.agent }];
+      return [{ do: 'resume-agent', agent: obstacle.agent, ...(obstacle.stopped && { stopped: true }) }];
     case 'pool-paused':
-      return [{ do: 'resume-queue', queue: obstacle.queue }];
+      return [{ do: 'resume-queue', queue: obstacle.queue, ...(obstacle.stopped && { stopped: true }) }];
     case 'agent-quiet':
       return [{ do: 'wait', untilMs: null }];
     case 'agent-cooling-down':

@@ -66,17 +66,29 @@ function done(input: PlanInput, remedy: Remedy, taskId: number): PlanInput | und
     case 'enable':
       return { ...input, enabled: true };
     case 'resume':
-      return { ...input, paused: false };
+      return resumed(input);
     case 'resume-agent':
     case 'mend-agent':
-      return withAgents(input, ({ name }) => name === remedy.agent, {
-        paused: false,
-        health: { state: 'well' },
-      });
+      return withAgents(
+        input,
+        ({ name }) => name === remedy.agent,
+        (agent) => ({
+          ...(remedy.do === 'resume-agent' && remedy.stopped ? started(agent) : { ...agent, paused: false }),
+          health: { state: 'well' },
+        }),
+      );
     case 'resume-queue':
-      return withAgents(input, ({ queue }) => queue === remedy.queue, { poolPaused: false });
+      return withAgents(
+        input,
+        ({ queue }) => queue === remedy.queue,
+        (agent) => (remedy.stopped ? poolStarted(agent) : { ...agent, poolPaused: false }),
+      );
     case 'give-slots':
-      return withAgents(input, ({ name }) => name === remedy.agent, { limit: 1 });
+      return withAgents(
+        input,
+        ({ name }) => name === remedy.agent,
+        (agent) => ({ ...agent, limit: 1 }),
+      );
     case 'free-slots':
       return withSlots(input, remedy);
     case 'run-now':
@@ -98,12 +110,25 @@ function done(input: PlanInput, remedy: Remedy, taskId: number): PlanInput | und
   }
 }
 
+/** What was stopped and paused is paused still; that shows when the stop is undone. */
+function resumed({ stopped: _, ...input }: PlanInput): PlanInput {
+  return { ...input, paused: false };
+}
+
+function started({ stopped: _, ...agent }: AgentLine): AgentLine {
+  return agent;
+}
+
+function poolStarted({ poolStopped: _, ...agent }: AgentLine): AgentLine {
+  return agent;
+}
+
 function withAgents(
   input: PlanInput,
   isMeant: (agent: AgentLine) => boolean,
-  change: Partial<AgentLine>,
+  change: (agent: AgentLine) => AgentLine,
 ): PlanInput {
-  const agents = input.agents.map((agent) => (isMeant(agent) ? { ...agent, ...change } : agent));
+  const agents = input.agents.map((agent) => (isMeant(agent) ? change(agent) : agent));
   return { ...input, agents };
 }
 

@@ -28,7 +28,7 @@ export function taskReasons(
       isBlocked && { why: 'blocked', by: task.blockedByTaskId ?? 0 },
       parts.length > 0 && { why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) },
       !input.enabled && { why: 'scheduler-disabled' },
-      input.paused && { why: 'scheduler-paused' },
+      input.paused && { why: 'scheduler-paused', ...(input.stopped && { stopped: true }) },
     ];
     return reasons.filter((reason) => reason !== false && reason !== undefined);
   };

@@ -16,6 +16,8 @@ export interface KnownOfAgent {
   /** Slots by hand (`set-limit`), until the configured limit changes. */
   limitByHand: number | null;
   paused: boolean;
+  /** A person has stopped it: what ran, and what would start. Absent: not so. */
+  stopped?: true;
   health: Health;
   /** It is given nothing, since it is not known yet who holds its slots. */
   quiet: boolean;
@@ -44,14 +46,20 @@ export function limitOf({ limit, limitByHand }: AgentSlots): number {
   return limit === null ? 0 : (limitByHand ?? limit);
 }
 
+/** Stops what a person stops, and starts it. */
+export function setStopped(what: { stopped?: true }, isStopped: boolean): void {
+  if (isStopped) what.stopped = true;
+  else delete what.stopped;
+}
+
 /** Whether anything is known of it that the configuration does not say. */
-export function hasHistory({ limitByHand, paused, health, quiet }: KnownOfAgent): boolean {
-  return limitByHand !== null || paused || health.state !== 'well' || quiet;
+export function hasHistory({ limitByHand, paused, stopped, health, quiet }: KnownOfAgent): boolean {
+  return limitByHand !== null || paused || stopped === true || health.state !== 'well' || quiet;
 }
 
 /** Without what only this pool needs. */
-export function knownOf({ name, limitByHand, paused, health, quiet }: KnownOfAgent): KnownOfAgent {
-  return { name, limitByHand, paused, health, quiet };
+export function knownOf({ name, limitByHand, paused, stopped, health, quiet }: KnownOfAgent): KnownOfAgent {
+  return { name, limitByHand, paused, health, quiet, ...(stopped && { stopped }) };
 }
 
 /**

@@ -18,7 +18,7 @@ interface Able {
  */
 export function grantDue(pool: Pool, nowMs: number): Grant[] {
   pool.dying = pool.dying.filter((dying) => nowMs < dying.freeAtMs);
-  if (pool.paused || pool.schedulerPaused || pool.waiters.length === 0) return [];
+  if (pool.paused || pool.stopped || pool.schedulerPaused || pool.waiters.length === 0) return [];
   const able = new Map(ableAgents(pool, nowMs).map((each) => [each.agent.name, each]));
   const grants = new Map<Waiter, Grant>();
   for (const next of lineOf(pool, nowMs)) {
@@ -73,10 +73,10 @@ function ableAgents(pool: Pool, nowMs: number): Able[] {
   const held = new Map<string, number>();
   for (const { agent } of [...pool.holders, ...pool.dying]) held.set(agent, (held.get(agent) ?? 0) + 1);
   return pool.agents.flatMap((agent) => {
-    const { name, paused, quiet, health, probe } = agent;
+    const { name, paused, stopped, quiet, health, probe } = agent;
     const used = held.get(name) ?? 0;
     const free = limitOf(agent) - used;
-    if (paused || quiet || free <= 0) return [];
+    if (paused || stopped || quiet || free <= 0) return [];
     if (health.state === 'well') return [{ agent, free, held: used }];
     return probe === null && nowMs >= health.untilMs ? [{ agent, free: 1, held: used }] : [];
   });

@@ -69,6 +69,8 @@ export interface Pool {
   dying: Dying[];
   /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** A person has stopped all of its agents; absent: not so. */
+  stopped?: true;
   /** The scheduler is paused or disabled. */
   schedulerPaused: boolean;
   /** The last fencing token that was given. Each new one is larger, also when the semaphore was started anew. */

@@ -26,7 +26,7 @@ function snapshot({ runs = [], health, line = [] }: { runs?: KnownRun[]; health?
       ...{ starts: [], waiting: [], misplaced: [], cycles: [] },
       inLine: line.map((taskId) => ({ taskId, reason: { why: 'slot-due' } })),
     },
-    ...{ runs, tasks: [], problems: [], complaints: [], warnings: [], nowMs: NOW_MS },
+    ...{ runs, tasks: [], problems: [], complaints: [], deeds: new Map(), warnings: [], nowMs: NOW_MS },
   } as unknown as Snapshot;
 }
 

@@ -51,6 +51,7 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
     ...{ agents, runs, tasks, planned, problems: [], complaints: [], warnings: [], nowMs: NOW_MS },
     older: undefined,
     planInput: undefined,
+    deeds: new Map(),
     ...change,
   };
 }

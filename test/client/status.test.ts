@@ -41,6 +41,7 @@ function statusWith(change: Partial<Snapshot>) {
       ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
       ...{
         agents,
+        deeds: new Map(),
         runs: [],
         tasks: [],
         planned: undefined,
@@ -100,4 +101,33 @@ test('what would start now says for whom', () => {
     { taskId: 1, reason: { why: 'starting', agent: null, queue: 'dev' } },
     { taskId: 2, reason: { why: 'starting', agent: 'bob' } },
   ]);
+});
+
+test('an agent that has left the configuration is told of until it has finished', () => {
+  const runs = [
+    runOf(1, { phase: 'running', agent: 'eve' }),
+    runOf(2, { phase: 'running', agent: 'eve', wants: 'eve' }),
+    runOf(3, { phase: 'parked', agent: 'zoe' }),
+  ];
+  const { agents: found } = statusWith({ agents: [cy], runs });
+  expect(found.map(({ name }) => name)).toEqual(['cy', 'eve']);
+  expect(found[1]).toMatchObject({ leaving: true, held: 2, limit: 0, queue: 'dev' });
+});
+
+test('what people did is told of the agents that it is about', () => {
+  const deed = { by: 'ann', atMs: NOW_MS };
+  const deeds = new Map([
+    [
+      'pool-dev',
+      [
+        { ...deed, did: 'pause' as const },
+        { ...deed, did: 'stop-agents' as const, agent: 'ada' },
+        // The configured limit has changed since.
+        { ...deed, did: 'set-limit' as const, agent: 'bob' },
+      ],
+    ],
+  ]);
+  const [ada, bob] = statusWith({ deeds }).agents;
+  expect(ada?.deeds?.map(({ did }) => did)).toEqual(['pause', 'stop-agents']);
+  expect(bob?.deeds?.map(({ did }) => did)).toEqual(['pause']);
 });

@@ -69,6 +69,9 @@ test.each([
   ['TASK_ID_OR_NONE', undefined, undefined],
   ['LIMIT_BY_HAND', '7', 7],
   ['AGENT_OR_NONE', undefined, undefined],
+  ['AGENT_OR_NONE', null, undefined],
+  ['LIMIT_BY_HAND', null, null],
+  ['LIMIT_BY_HAND', 'configured', null],
 ] as const)('what people type: %s %j', (name, typed, meant) => {
   expect(SHAPES[name](typed)).toBe(meant);
 });
@@ -98,7 +101,6 @@ test.each([
   ['CONFIGURATION', { policy: { ...policy, agents: null }, moved: [] }, 'policy agents must be a list'],
   ['AGENTS', ['ada', '__proto__'], 'must be the name of an agent'],
   ['AGENTS', Array(10_001).fill('ada'), 'must be a list of at most 10000'],
-  ['AGENT_OR_NONE', null, 'must be the name of an agent'],
   ['AGENT_OR_NONE', '__proto__', 'must be the name of an agent'],
   [
     'POOL_CHANGED',

@@ -44,7 +44,7 @@ export function commandLines(text: string): string[] {
 /** Parses a command line as the program does, without carrying it out. Throws what is wrong with it. */
 export async function parseCommandLine(line: string): Promise<void> {
   const root = program().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const command of root.commands) {
+  for (const command of root.commands.flatMap((each) => [each, ...each.commands])) {
     command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined }).action(() => undefined);
   }
   await root.parseAsync(wordsOf(line), { from: 'user' });

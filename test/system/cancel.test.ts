@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { personName } from '../../os/person-name.ts';
 import { command } from '../support/command.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, newTask } from '../support/task-runs.ts';
@@ -38,7 +39,7 @@ test('cancel stops goose, and the task is idle and parked until retry; one that 
     expect((await system.tinytask.get(id))?.status).toBe('idle');
     await inPhase(system, id, 'parked');
     expect((await here('explain', String(id))).stdout).toContain(
-      'It is parked: it runs again after `retry` (cancelled by hand).',
+      `It is parked: it runs again after \`retry\` (cancelled by hand by ${personName()}).`,
     );
   }
   expect(await here('cancel', String(running.id))).toMatchObject({

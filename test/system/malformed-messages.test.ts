@@ -57,7 +57,7 @@ const TO: [string, () => string, string[]][] = [
   [
     'the scheduler',
     () => SCHEDULER_ID,
-    ['pool-changed', 'run-changed', 'run-now', 'pause', 'resume', 'enable'],
+    ['pool-changed', 'run-changed', 'run-now', 'pause', 'resume', 'stop-agents', 'start-agents', 'enable'],
   ],
   [
     'a semaphore',
@@ -74,9 +74,12 @@ const TO: [string, () => string, string[]][] = [
       'set-limit',
       'pause',
       'resume',
+      'stop-holders',
+      'stop-agents',
+      'start-agents',
     ],
   ],
-  ['a run', () => taskWorkflowId(parked), ['grant', 'look-again', 'ask-again']],
+  ['a run', () => taskWorkflowId(parked), ['grant', 'stop-attempt', 'note', 'look-again', 'ask-again']],
 ];
 
 describe.each(TO)('%s', (_to, workflowId, signals) => {

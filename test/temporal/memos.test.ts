@@ -4,8 +4,8 @@ import { type KnownOfAgent, unknownAgent } from '../../domain/slots/agent-slots.
 import { switchedTo, type Unhandled } from '../../temporal/described.ts';
 import { asItWillBe, schedulerMemoOf } from '../../temporal/memos.ts';
 
-const pause = (...contents: unknown[]): Unhandled => ({ name: 'pause', contents });
-const resume = (...contents: unknown[]): Unhandled => ({ name: 'resume', contents });
+const pause = (...contents: unknown[]): Unhandled => ({ name: 'pause', contents, atMs: 5 });
+const resume = (...contents: unknown[]): Unhandled => ({ name: 'resume', contents, atMs: 5 });
 const known = (name: string, paused: boolean): KnownOfAgent => {
   return {
     name,
@@ -79,7 +79,7 @@ describe('a semaphore with signals that nobody has handled', () => {
       'something else',
       POOL,
       { paused: true, agents: [known('ada', true)] },
-      [{ name: 'set-limit', contents: [2, 'ada'] }],
+      [{ name: 'set-limit', contents: [2, 'ada'], atMs: 5 }],
       true,
       ['ada'],
     ],
@@ -88,7 +88,7 @@ describe('a semaphore with signals that nobody has handled', () => {
       'to its own semaphore, something else',
       OWN,
       { agents: [known('ada', true)] },
-      [{ name: 'look-at-holders', contents: [] }],
+      [{ name: 'look-at-holders', contents: [], atMs: 5 }],
       false,
       ['ada'],
     ],
@@ -137,4 +137,32 @@ test('of the scheduler, pauses and switches each count by themselves', () => {
     paused: false,
     enabled: false,
   });
+});
+
+test('what people did while nobody was there counts with their notes, each switch by itself', () => {
+  const said = (name: string, contents: unknown[]): Unhandled => ({ name, contents, atMs: 5 });
+  const note = { by: 'ann', note: 'fire' };
+  const unhandled = [said('stop-agents', [note]), said('pause', []), said('resume', ['text'])];
+  const description = { memo: { paused: true, enabled: true } };
+  expect(
+    schedulerMemoOf({ description, unhandled } as unknown as Parameters<typeof schedulerMemoOf>[0]),
+  ).toEqual({
+    ...{ paused: false, enabled: true, stopped: true },
+    deeds: [
+      { did: 'stop-agents', ...note, atMs: 5 },
+      { did: 'resume', note: 'text', atMs: 5 },
+    ],
+  });
+  const pool = asItWillBe(memoOf(), 'pool-dev', [
+    said('stop-agents', ['ada', note]),
+    said('pause', [null, note]),
+    said('stop-agents', [null]),
+    said('start-agents', []),
+  ]);
+  expect(pool).toMatchObject({ paused: true, agents: [{ name: 'ada', paused: false, stopped: true }] });
+  expect(pool.stopped).toBeUndefined();
+  expect(pool.deeds).toEqual([
+    { did: 'stop-agents', agent: 'ada', ...note, atMs: 5 },
+    { did: 'pause', ...note, atMs: 5 },
+  ]);
 });

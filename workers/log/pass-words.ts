@@ -54,9 +54,16 @@ function problems(key: string, level: 'ERROR' | 'WARNING', texts: readonly strin
   };
 }
 
-function switches({ paused, enabled }: PassEnded): Standing {
+function switches({ paused, stopped, enabled }: PassEnded): Standing {
   const now: Item[] = [];
-  if (paused) {
+  if (stopped) {
+    now.push({
+      id: 'stopped',
+      value: '',
+      say: () => info('All agents are stopped: nothing starts until `tinyscheduler start-agents`'),
+      over: info('The agents are no longer stopped'),
+    });
+  } else if (paused) {
     now.push({
       id: 'paused',
       value: '',
@@ -73,13 +80,28 @@ function switches({ paused, enabled }: PassEnded): Standing {
 
 function pauses({ agents }: PassEnded): Standing {
   const queues = agents.flatMap(({ queue, poolPaused }) => (poolPaused && queue !== null ? [queue] : []));
+  const stopped = agents.flatMap(({ queue, poolStopped }) => (poolStopped && queue !== null ? [queue] : []));
   const now = [
+    ...[...new Set(stopped)].map((queue) => stopOf(`Queue ${queue}`, `--queue ${queue}`, { queue })),
+    ...agents
+      .filter((agent) => agent.stopped)
+      .map(({ name: agent }) => stopOf(`Agent ${agent}`, `--agent ${agent}`, { agent })),
     ...[...new Set(queues)].map((queue) => pauseOf(`Queue ${queue}`, `--queue ${queue}`, { queue })),
     ...agents
       .filter(({ paused }) => paused)
       .map(({ name: agent }) => pauseOf(`Agent ${agent}`, `--agent ${agent}`, { agent })),
   ];
   return { key: 'pauses', now };
+}
+
+function stopOf(what: string, option: string, fields: Fields): Item {
+  return {
+    id: `stopped ${option}`,
+    value: '',
+    say: () =>
+      info(`${what} is stopped: nothing starts there until \`tinyscheduler start-agents ${option}\``, fields),
+    over: info(`${what} is no longer stopped`, fields),
+  };
 }
 
 function pauseOf(what: string, option: string, fields: Fields): Item {

@@ -70,10 +70,11 @@ function queues({ tasks, runs, agents }: Planned): Standing {
 
 /** Slots that the pass could fill: none while the agent is paused or unwell. */
 function freeSlots(
-  { name, limit, paused, poolPaused, health }: AgentLine,
+  { name, limit, paused, poolPaused, stopped, poolStopped, health }: AgentLine,
   used: ReadonlyMap<string, number>,
 ): number {
-  return paused || poolPaused || health.state !== 'well' ? 0 : Math.max(0, limit - (used.get(name) ?? 0));
+  const isOff = paused || poolPaused || stopped || poolStopped;
+  return isOff || health.state !== 'well' ? 0 : Math.max(0, limit - (used.get(name) ?? 0));
 }
 
 function blocked({ waiting }: Planned): Standing {

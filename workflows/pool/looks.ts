@@ -79,6 +79,7 @@ export class Looks {
     const agents = [...state.toFind];
     state.toFind.clear();
     await this.#find(agents);
+    state.stopFound();
     // Counted from now: a run that was closed while it was looked for was not found, and its processes may live so long.
     const atMs = Date.now() + state.pool.policy.heartbeatTimeoutMs;
     state.secondLook = { agents: [...new Set([...(state.secondLook?.agents ?? []), ...agents])], atMs };

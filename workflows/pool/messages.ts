@@ -9,6 +9,7 @@ import {
   requestSlot,
   schedulerPaused,
   semaphoreStatus,
+  stopHolders,
   tryAgainNow,
 } from '../../contract/messages.ts';
 import {
@@ -78,6 +79,7 @@ function handleScheduler(state: SemaphoreState): void {
       pool.schedulerPaused = held;
     }),
   );
+  heed(stopHolders, (why) => state.record(() => state.stopHolders(state.agentNames, why)));
   heed(tryAgainNow, (names) => state.record(() => tryAgain(pool, names, Date.now())));
   heed(lookAtHolders, () =>
     state.record(() => {

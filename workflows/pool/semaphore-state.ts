@@ -1,4 +1,6 @@
+import type { Deed } from '../../contract/by-hand.ts';
 import { type Complaint, withComplaint } from '../../contract/complaint.ts';
+import type { StopAttempt } from '../../contract/contents.ts';
 import type { Carried, SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { beQuiet, type Grant, newPool, type Pool } from '../../domain/slots/pool.ts';
 import { type RunRef, refOf } from '../../domain/slots/run-ref.ts';
@@ -8,12 +10,16 @@ export class SemaphoreState {
   readonly semaphore: string;
   readonly pool: Pool;
   complaints: Complaint[];
+  /** Who did what last. */
+  deeds: Deed[];
   /** Something was recorded, or is due. */
   work = true;
   /** The holders are to be looked at, whenever that was done last. */
   lookDue = false;
   /** Grants to send once more, since the first may be lost. */
   readonly resend: Grant[] = [];
+  /** Attempts that a person has stopped, to tell their runs. */
+  readonly toStop: StopAttempt[] = [];
   /** Agents whose runs have to be looked for. */
   readonly toFind = new Set<string>();
   secondLook: SecondLook | null;
@@ -27,23 +33,25 @@ export class SemaphoreState {
     const known = [...moved, ...(before?.agents ?? [])];
     this.pool = carried?.pool ?? newPool(policy, input.schedulerPaused, known);
     this.complaints = carried?.complaints ?? [];
+    this.deeds = carried?.deeds ?? input.deeds ?? [];
     this.secondLook = carried?.secondLook ?? null;
     this.lookedAtMs = carried?.lookedAtMs ?? nowMs;
     if (carried !== undefined) return;
     this.pool.paused = before?.paused ?? false;
+    if (before?.stopped) this.pool.stopped = true;
     if (!fresh) this.pool.fencesFrom = nowMs;
     this.findRunsOf(fresh ? moved : this.pool.agents);
   }
 
   /** Nothing would be lost if the run ended now: what is recorded in the pool goes along. */
   get isAtRest(): boolean {
-    return this.resend.length === 0 && !this.lookDue && this.toFind.size === 0;
+    return this.resend.length + this.toStop.length === 0 && !this.lookDue && this.toFind.size === 0;
   }
 
   /** What goes along to the next run of the semaphore. */
   carried(): Carried {
-    const { pool, complaints, secondLook, lookedAtMs } = this;
-    return { pool, complaints, secondLook, lookedAtMs };
+    const { pool, complaints, deeds, secondLook, lookedAtMs } = this;
+    return { pool, complaints, secondLook, lookedAtMs, ...(deeds.length > 0 && { deeds }) };
   }
 
   get agentNames(): string[] {
@@ -54,6 +62,23 @@ export class SemaphoreState {
   record(change: () => void): void {
     change();
     this.work = true;
+  }
+
+  /** Stops what runs with slots of these agents. */
+  stopHolders(agents: readonly string[], why: string): void {
+    const stopped = this.pool.holders.filter(({ agent }) => agents.includes(agent));
+    this.toStop.push(...stopped.map((holder) => ({ ...refOf(holder), fence: holder.fence, why })));
+  }
+
+  /** The same where the semaphore before this one may have been ended before it told the runs. */
+  stopFound(): void {
+    const { pool } = this;
+    const stopped = pool.agents.filter((agent) => pool.stopped || agent.stopped);
+    if (stopped.length > 0)
+      this.stopHolders(
+        stopped.map(({ name }) => name),
+        'stopped by hand',
+      );
   }
 
   /** A run has said something of itself. */

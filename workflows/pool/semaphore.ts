@@ -1,6 +1,6 @@
 import { condition, sleep } from '@temporalio/workflow';
 import { inBatches } from '../../contract/in-batches.ts';
-import { askAgain, grantSlot } from '../../contract/messages.ts';
+import { askAgain, grantSlot, stopAttempt } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
@@ -28,14 +28,14 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
     state.work = false;
     const grants = state.resend.splice(0).filter((grant) => isHeld(pool, grant));
     await inBatches(grants, (grant) => send(grant, grantSlot, grant));
+    await inBatches(state.toStop.splice(0), (attempt) => send(attempt, stopAttempt, attempt));
     const nowMs = await grantAll(pool);
-    await teller.tell(pool, state.complaints, nowMs);
+    await teller.tell(state, nowMs);
     // From `nowMs` on: something may have become due while messages were sent.
     alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, nowMs) ?? NEVER));
     // Also while there is work: under load there always is, and what is recorded in the pool goes along.
     if (state.isAtRest && !looks.busy && hasLongHistory()) {
-      const memo = memoOf(pool, state.complaints);
-      await continueAsNew<'poolSemaphore'>({ ...input, carried: state.carried() }, memo);
+      await continueAsNew<'poolSemaphore'>({ ...input, carried: state.carried() }, memoOf(state));
     }
   }
 }

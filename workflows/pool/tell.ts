@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import { type Complaint, standing } from '../../contract/complaint.ts';
+import { standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
@@ -7,6 +7,10 @@ import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { writeMemo } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
+import type { SemaphoreState } from './semaphore-state.ts';
+
+type Known = Pick<SemaphoreState, 'pool' | 'complaints' | 'deeds'>;
+type Switches = Pick<Pool, 'paused' | 'stopped'>;
 
 /** Tells how the pool is: to the scheduler, which plans with it, in the memo, and to people at the Web UI. */
 export class Teller {
@@ -22,41 +26,49 @@ export class Teller {
   }
 
   /** @param nowMs what was due by then has been done; in milliseconds since the epoch */
-  async tell(pool: Pool, complaints: Complaint[], nowMs: number): Promise<void> {
+  async tell(known: Known, nowMs: number): Promise<void> {
+    const { pool, complaints } = known;
     setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs).map(({ says }) => says)].join(' '));
-    const memo = memoOf(pool, complaints);
+    const memo = memoOf(known);
     const text = JSON.stringify(memo);
     if (text !== this.#memo) {
       this.#memo = text;
       writeMemo<'poolSemaphore'>(memo);
     }
     const { agents } = memo.semaphore;
-    const told = textOf(pool.paused, agents, unwellAndDue(pool, nowMs));
+    const told = textOf(pool, agents, unwellAndDue(pool, nowMs));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;
     this.#told = told;
     this.#orderLost = false;
-    const { paused } = pool;
+    const { paused, stopped } = pool;
     await send({ workflowId: SCHEDULER_ID }, poolChanged, {
       semaphore: this.#semaphore,
       paused,
+      ...(stopped && { stopped }),
       agents,
       orderLost,
     });
   }
 }
 
-function textOf(paused: boolean, agents: KnownOfAgent[], due: string[]): string {
-  return JSON.stringify([paused, agents, due]);
+function textOf({ paused, stopped }: Switches, agents: KnownOfAgent[], due: string[]): string {
+  return JSON.stringify([paused, agents, due, ...(stopped ? ['stopped'] : [])]);
 }
 
 /** What the scheduler assumes of a semaphore that has told nothing. */
-const NOTHING_TO_TELL = textOf(false, [], []);
+const NOTHING_TO_TELL = textOf({ paused: false }, [], []);
 
-export function memoOf(pool: Pool, complaints: Complaint[]): Memos['poolSemaphore'] {
-  const { policy, paused, schedulerPaused, fencesFrom } = pool;
+export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore'] {
+  const { policy, paused, stopped, schedulerPaused, fencesFrom } = pool;
   const agents = knownAgents(pool);
-  return { semaphore: { policy, paused, schedulerPaused, fencesFrom, agents, complaints } };
+  return {
+    semaphore: {
+      ...{ policy, paused, schedulerPaused, fencesFrom, agents, complaints },
+      ...(stopped && { stopped }),
+      ...(deeds.length > 0 && { deeds }),
+    },
+  };
 }
 
 /** Unwell agents that may be probed. That their time has come changes nothing in the pool, but the scheduler has to plan. */
@@ -68,17 +80,18 @@ function unwellAndDue({ agents }: Pool, nowMs: number): string[] {
 
 /** For people. */
 function sayPool(pool: Pool): string {
-  const { agents, holders, waiters, paused } = pool;
+  const { agents, holders, waiters, paused, stopped } = pool;
   const limit = agents.reduce((sum, agent) => sum + limitOf(agent), 0);
   const unwell = agents.flatMap(({ name, health }) => {
     if (health.state === 'well') return [];
     return [`${name} ${health.state === 'cooling-down' ? 'cools down' : 'cannot run'}: ${health.reason}.`];
   });
-  const off = agents.filter((agent) => agent.paused).map(({ name }) => name);
+  const off = agents.filter((agent) => agent.paused || agent.stopped).map(({ name }) => name);
   return [
+    ...(stopped ? ['Its agents are stopped.'] : []),
     ...(paused ? ['Paused.'] : []),
     `${holders.length} of ${limit} slots held, ${waiters.length} in line.`,
-    ...(off.length > 0 ? [`Paused by themselves: ${off.slice(0, 20).join(', ')}.`] : []),
+    ...(off.length > 0 ? [`Off by themselves: ${off.slice(0, 20).join(', ')}.`] : []),
     ...unwell.slice(0, 5),
   ].join(' ');
 }

@@ -25,6 +25,7 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
   const { settings } = input;
   run.begin({ ...run.past, number: run.past.number + 1 });
   run.agent = grant.agent;
+  run.began(grant);
   run.enter('running', `Attempt ${run.past.number} on ${grant.agent}.`);
   const { runGoose } = proxyActivities<GooseActivities>({
     taskQueue: grant.gooseQueue,
@@ -60,11 +61,18 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
     .finally(() => {
       done = true;
     });
-  await condition(() => done || run.cancelled);
+  await condition(() => done || run.cancelled || run.whyStopped(grant) !== undefined);
   if (!done) scope.cancel();
-  const ended = await result;
+  const ended = whoStopped(run, grant, await result);
   if (ended.noAttempt !== undefined) run.past = { ...run.past, number: run.past.number - 1 };
   return ended;
+}
+
+/** The host knows only that it was told to stop. Who cancels the run wants it parked, whatever else was stopped. */
+function whoStopped(run: TaskRun, grant: Grant, result: AttemptResult): AttemptResult {
+  const why = run.whyStopped(grant);
+  if (why === undefined || run.cancelled || result.cancelledBy !== 'person') return result;
+  return { ...result, cancelledBy: 'stop-agents', verdict: { ...result.verdict, reason: why } };
 }
 
 function verdictOf(error: unknown): AttemptResult {

@@ -13,7 +13,7 @@ export async function backOff(run: TaskRun, untilMs: number, reason: string): Pr
   for (;;) {
     const timeLeftMs = untilMs - Date.now();
     const woken = timeLeftMs > 0 && (await condition(() => awake(run), timeLeftMs));
-    if (run.cancelled) return park(run, 'cancelled by hand');
+    if (run.cancelled) return park(run, run.whyCancelled);
     if (run.retried) return startAfresh(run);
     if (run.lookDue && (await taskLeft(run))) return end(run);
     if (!woken) {
@@ -26,7 +26,7 @@ export async function backOff(run: TaskRun, untilMs: number, reason: string): Pr
 
 /** Waits without a slot for `retry`. False when the task is no longer the run's business. */
 export async function park(run: TaskRun, reason: string): Promise<boolean> {
-  run.enter('parked', `Parked: ${reason}. Signal retry to run it again.`);
+  run.park(reason);
   await run.tellScheduler('parked');
   // A run can be cancelled only once, so it goes on as a new one that can be cancelled again.
   if (run.cancelled) await continueAsParked(run, reason);
@@ -44,7 +44,7 @@ function awake(run: TaskRun): boolean {
 
 async function startAfresh(run: TaskRun): Promise<boolean> {
   run.retried = false;
-  run.remember(forgiven(run.past));
+  run.calledBack(forgiven(run.past));
   // The task was handed on in a circle, and somebody else has it: the planner has a run started for that agent.
   if (run.wasHandedOn) return end(run);
   await run.tellScheduler('active');

@@ -1,5 +1,14 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
-import { askAgain, grantSlot, lookAgain, retry, runStatus, withdraw } from '../../contract/messages.ts';
+import {
+  askAgain,
+  grantSlot,
+  lookAgain,
+  note,
+  retry,
+  runStatus,
+  stopAttempt,
+  withdraw,
+} from '../../contract/messages.ts';
 import { heed } from '../sdk/heed.ts';
 import type { TaskRun } from './task-run.ts';
 
@@ -11,9 +20,14 @@ export function handleMessages(run: TaskRun): void {
   heed(withdraw, () => {
     run.withdrawn = true;
   });
-  heed(retry, () => {
+  heed(retry, (said) => {
     run.retried = true;
+    run.retriedBy = said && { ...said, atMs: Date.now() };
   });
+  heed(note, (said) => {
+    run.cancelledBy = said;
+  });
+  heed(stopAttempt, (attempt) => run.stop(attempt));
   heed(lookAgain, () => {
     run.lookDue = true;
   });

@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { type AttemptResult, type RunInput, type RunResult, saysOfAgent } from '../../contract/run.ts';
-import { type Follow, follow } from '../../domain/attempt/follow.ts';
-import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { type Decided, type Follow, follow } from '../../domain/attempt/follow.ts';
+import type { Verdict, VerdictKind } from '../../domain/attempt/verdict.ts';
 import { attempt } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
 import { handleMessages } from './messages.ts';
@@ -27,7 +27,7 @@ async function live(run: TaskRun): Promise<RunResult> {
     if (got === 'over') break;
     if (got === 'cancelled') {
       run.retried = false;
-      goesOn = await park(run, 'cancelled by hand');
+      goesOn = await park(run, run.whyCancelled);
       continue;
     }
     const result = await attempt(run, got);
@@ -52,9 +52,9 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 /** Writes back what the attempt came to, and does what follows. False when the run is over. */
 async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   const { settings } = run.input;
-  const decided = follow(run.past, result, settings, Date.now());
+  const decided = saidWhy(run, result, follow(run.past, result, settings, Date.now()));
   const { past, follow: next, schedulerTold } = await settle(run, result, decided);
-  run.remember(past, whyItRests(next, result.verdict));
+  run.remember(past, ...whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':
       if (!schedulerTold) await run.tellScheduler('ended');
@@ -68,14 +68,20 @@ async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
   }
 }
 
-function whyItRests(next: Follow, verdict: Verdict): string | undefined {
+/** Who cancelled it said why to the run alone. */
+function saidWhy(run: TaskRun, { cancelledBy }: AttemptResult, decided: Decided): Decided {
+  if (cancelledBy !== 'person' || decided.follow.next !== 'park') return decided;
+  return { ...decided, follow: { next: 'park', reason: run.whyCancelled } };
+}
+
+function whyItRests(next: Follow, verdict: Verdict): [] | [why: string, verdict: VerdictKind] {
   switch (next.next) {
     case 'end':
     case 'again':
-      return undefined;
+      return [];
     case 'back-off':
-      return verdict.reason;
+      return [verdict.reason, verdict.kind];
     case 'park':
-      return next.reason;
+      return [next.reason, verdict.kind];
   }
 }

@@ -1,12 +1,15 @@
 import { setCurrentDetails, workflowInfo } from '@temporalio/workflow';
-import type { RunChanged } from '../../contract/contents.ts';
+import type { Note } from '../../contract/by-hand.ts';
+import type { RunChanged, StopAttempt } from '../../contract/contents.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
-import { type Memos, type RunMemo, runMemoIn } from '../../contract/memos.ts';
+import { type Memos, type ParkedBefore, type RunMemo, runMemoIn } from '../../contract/memos.ts';
 import { runChanged } from '../../contract/messages.ts';
 import type { Phase, Resume, RunInput, RunResult, RunStatus } from '../../contract/run.ts';
 import { isSamePast, type Past, pastFrom } from '../../domain/attempt/follow.ts';
+import type { VerdictKind } from '../../domain/attempt/verdict.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import type { RunRef } from '../../domain/slots/run-ref.ts';
+import { sayWho } from '../../words/deed.ts';
 import { writeMemo } from '../sdk/memo.ts';
 import { setPhase } from '../sdk/search-attributes.ts';
 import { send } from '../sdk/send.ts';
@@ -43,6 +46,10 @@ export class TaskRun {
   lookDue: boolean;
   askDue = false;
   cancelled = false;
+  /** Who cancels it, where somebody said so. */
+  cancelledBy: Note | undefined;
+  /** Who called it back last, likewise. */
+  retriedBy: (Note & { atMs: number }) | undefined;
   /** The agent of whose slots it has one, or had one last; null before the first one, where any of the pool may have the task. */
   agent: string | null;
   assignment: Assignment;
@@ -54,6 +61,9 @@ export class TaskRun {
   private phase: Phase = 'waiting';
   /** In the search attributes. */
   private shownAgent: string | null;
+  /** The fence of the attempt under way, and what was stopped last: with which fence, and why. */
+  private fence: number | null = null;
+  private stopped: { fence: number; why: string } | undefined;
   /** Of the grants that were given back. */
   private lastFence = 0;
   private sinceMs = Date.now();
@@ -61,6 +71,10 @@ export class TaskRun {
   private says = '';
   /** Why it backs off or is parked. */
   private why: string | undefined;
+  private verdict: VerdictKind | undefined;
+  /** Why it is parked, while it is. */
+  private parkedFor: string | undefined;
+  private parkedBefore: ParkedBefore | undefined;
 
   constructor(input: RunInput) {
     const { resume } = input;
@@ -70,6 +84,8 @@ export class TaskRun {
     this.shownAgent = input.wants;
     this.assignment = { to: input.assignee, byUs: input.assignedByUs };
     this.handedTo = resume?.handedTo;
+    this.verdict = input.verdict;
+    this.parkedBefore = input.parkedBefore;
     this.lookDue = resume?.lookDue ?? false;
     this.retried = resume?.phase === 'parked' && resume.retried;
   }
@@ -77,6 +93,23 @@ export class TaskRun {
   get ref(): RunRef {
     const { workflowId, runId } = workflowInfo();
     return { workflowId, runId };
+  }
+
+  /** A person has stopped an attempt. One that comes later, or never began, is not stopped by it. */
+  stop({ runId, fence, why }: StopAttempt): void {
+    const which = fence ?? this.fence;
+    if (runId === this.ref.runId && which !== null && which > (this.stopped?.fence ?? 0))
+      this.stopped = { fence: which, why };
+  }
+
+  /** Why a person has stopped the attempt with this grant; undefined: nobody has. */
+  whyStopped({ fence }: Grant): string | undefined {
+    return this.stopped?.fence === fence ? this.stopped.why : undefined;
+  }
+
+  /** The attempt with this grant begins. */
+  began({ fence }: Grant): void {
+    this.fence = fence;
   }
 
   /** The grant is given back, by this run or by its host. */
@@ -108,12 +141,33 @@ export class TaskRun {
   }
 
   /** Keeps what the attempts came to in the memo, where the next run of the task finds it. */
-  remember(past: Past, why?: string): void {
+  remember(past: Past, why?: string, verdict?: VerdictKind): void {
     this.past = past;
+    this.verdict = verdict;
     this.why = why?.slice(0, LONGEST_WHY);
     const known = runMemoIn(workflowInfo().memo);
     if (known === undefined || !isSamePast(known.past, past) || known.why !== this.why)
       writeMemo<'runTask'>(this.memo());
+  }
+
+  /** A person has called it back: why it was parked stays readable. */
+  calledBack(past: Past): void {
+    const { parkedFor: why, retriedBy } = this;
+    if (why !== undefined) this.parkedBefore = { why, ...(retriedBy ?? { atMs: Date.now() }) };
+    this.parkedFor = undefined;
+    this.retriedBy = undefined;
+    this.remember(past);
+  }
+
+  /** Goes to rest until somebody calls it back. */
+  park(reason: string): void {
+    this.parkedFor = reason.slice(0, LONGEST_WHY);
+    this.enter('parked', `Parked: ${reason}. Signal retry to run it again.`);
+  }
+
+  /** Why it is parked when it is cancelled, as a clause. */
+  get whyCancelled(): string {
+    return `cancelled by hand${sayWho(this.cancelledBy)}`;
   }
 
   /** An attempt begins. The memo of a run's first one has its number already. */
@@ -124,7 +178,15 @@ export class TaskRun {
   }
 
   memo(why = this.why): Memos['runTask'] {
-    return { run: { ...memoOf(this.input, this.past), ...(why && { why: why.slice(0, LONGEST_WHY) }) } };
+    const { verdict, parkedBefore } = this;
+    return {
+      run: {
+        ...memoOf(this.input, this.past),
+        ...(why && { why: why.slice(0, LONGEST_WHY) }),
+        ...(verdict && { verdict }),
+        ...(parkedBefore && { parkedBefore }),
+      },
+    };
   }
 
   /** Whom TinyTask names while the task is this run's business. */
@@ -148,9 +210,12 @@ export class TaskRun {
   }
 
   successor(resume: Resume): RunInput {
-    const { assignment, handedTo, lookDue } = this;
+    const { assignment, handedTo, lookDue, verdict, parkedBefore } = this;
+    const { verdict: _, parkedBefore: __, ...input } = this.input;
     return {
-      ...this.input,
+      ...input,
+      ...(verdict && { verdict }),
+      ...(parkedBefore && { parkedBefore }),
       past: this.past,
       assignee: assignment.to,
       assignedByUs: assignment.byUs,

@@ -53,7 +53,7 @@ async function tellOrder(
 function reportOf(
   { report, starts }: SurveyResult,
   started: PassReport['started'],
-  { paused, held }: SchedulerState,
+  { paused, stopped, held }: SchedulerState,
 ): PassReport {
   const ids = new Set(started.map(({ taskId }) => taskId));
   const kept = starts.filter((start) => !ids.has(start.task.id));
@@ -66,6 +66,7 @@ function reportOf(
       ...kept.map((start): Waiting => {
         const { taskId, agent } = startedOf(start);
         if (!held) return { taskId, reason: { why: 'running', agent } };
+        if (stopped) return { taskId, reason: { why: 'scheduler-paused', stopped } };
         return { taskId, reason: { why: paused ? 'scheduler-paused' : 'scheduler-disabled' } };
       }),
       ...report.waiting,
@@ -84,6 +85,12 @@ function sayPass(state: SchedulerState, report: PassReport): string {
   const { errors } = report;
   const last = `Pass ${state.pass}: ${report.started.length} started, ${report.waitingTotal} waiting, ${state.runs.length} open runs`;
   const trouble = errors.length === 0 ? '.' : `. Error: ${errors[0]}`;
-  const held = state.paused ? 'Paused. ' : state.enabled ? '' : 'Disabled. ';
+  const held = state.stopped
+    ? 'All agents are stopped. '
+    : state.paused
+      ? 'Paused. '
+      : state.enabled
+        ? ''
+        : 'Disabled. ';
   return `${held}${last}${trouble}`;
 }

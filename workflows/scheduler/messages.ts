@@ -12,19 +12,18 @@ import {
   runChanged,
   runNow,
   schedulerStatus,
+  startAllAgents,
+  stopAllAgents,
 } from '../../contract/messages.ts';
+import { sayStoppedBy } from '../../words/deed.ts';
 import { heed } from '../sdk/heed.ts';
 import type { Asked, SchedulerState } from './scheduler-state.ts';
 
 /** Handles all messages to the scheduler. Handlers only record; the loop looks at what they recorded. */
 export function handleMessages(state: SchedulerState): void {
-  heed(pauseAll, () => state.switchTo({ paused: true }));
-  heed(resumeAll, () => {
-    state.switchTo({ paused: false });
-    state.fullDue = true;
-  });
-  heed(enable, () => state.switchTo({ enabled: true }));
-  heed(disable, () => state.switchTo({ enabled: false }));
+  handleSwitches(state);
+  heed(enable, () => state.enable(true));
+  heed(disable, () => state.enable(false));
   heed(
     runNow,
     (id) => {
@@ -56,6 +55,24 @@ export function handleMessages(state: SchedulerState): void {
   );
   setHandler(planState, () => state.surveyInput({ full: false, once: false }));
   setHandler(schedulerStatus, () => state.status());
+}
+
+/** What people turn, each with its opposite. */
+function handleSwitches(state: SchedulerState): void {
+  heed(pauseAll, (note) => state.turn('pause', { paused: true }, note));
+  heed(resumeAll, (note) => {
+    state.turn('resume', { paused: false }, note);
+    state.fullDue = true;
+  });
+  heed(stopAllAgents, (note) => {
+    state.turn('stop-agents', { stopped: true }, note);
+    state.stopDue = sayStoppedBy(note);
+  });
+  heed(startAllAgents, (note) => {
+    state.turn('start-agents', { stopped: false }, note);
+    state.stopDue = undefined;
+    state.fullDue = true;
+  });
 }
 
 /** Throws what the one who asked is told. */

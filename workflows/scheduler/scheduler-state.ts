@@ -1,4 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
+import { type Deed, type DeedKind, type Note, withDeed } from '../../contract/by-hand.ts';
 import { type Complaint, standing, withComplaint } from '../../contract/complaint.ts';
 import type { PoolChanged, RunChanged } from '../../contract/contents.ts';
 import type { SchedulerMemo } from '../../contract/memos.ts';
@@ -34,6 +35,10 @@ export interface Asked {
 /** What the scheduler knows. Surveys tell it, and messages do in between. */
 export class SchedulerState {
   paused: boolean;
+  /** By a person, who has stopped all agents. */
+  stopped: boolean;
+  /** Why what runs is to be stopped now, as a clause, until the semaphores have been told. */
+  stopDue: string | undefined;
   /** Of who schedules: the other reason why nothing may start. */
   enabled: boolean;
   pass: number;
@@ -59,12 +64,17 @@ export class SchedulerState {
   private serves: Serves | null;
   private inForce: InForce | null;
   private complaints: Complaint[];
+  private deeds: Deed[];
   private toldChanges: ToldChanges;
   private says = '';
 
   constructor(input: SchedulerInput) {
     this.pass = (input.pass ?? 0) + 1;
     this.paused = input.paused ?? false;
+    this.stopped = input.stopped ?? false;
+    // Once more in each run: the one before, or a semaphore, may have been ended before it told the runs.
+    if (this.stopped) this.stopDue = 'stopped by hand';
+    this.deeds = input.deeds ?? [];
     this.enabled = input.enabled ?? true;
     this.serves = input.serves ?? null;
     this.inForce = input.inForce ?? null;
@@ -83,27 +93,29 @@ export class SchedulerState {
 
   /** Whether nothing may start. */
   get held(): boolean {
-    return this.paused || !this.enabled;
+    return this.paused || this.stopped || !this.enabled;
   }
 
   memo(): SchedulerMemo {
     const { paused, enabled, serves, complaints } = this;
-    return { paused, enabled, complaints, ...(serves && { serves }) };
+    return { paused, enabled, complaints, ...(serves && { serves }), ...this.byHand() };
   }
 
   status(): SchedulerStatus {
-    const { paused, inForce, agents, runs, first, lastPass, counts, pass } = this;
+    const { inForce, agents, runs, first, lastPass, counts, pass } = this;
+    const paused = this.paused || this.stopped;
     return { paused, inForce, agents, runs, first, lastPass, counts, pass };
   }
 
   /** What goes along to the next run of the scheduler. `Required`, so that the compiler finds a field that is forgotten. */
-  successor(): Required<Omit<SchedulerInput, 'lastPass'>> & Pick<SchedulerInput, 'lastPass'> {
+  successor(): Required<Omit<SchedulerInput, Absent>> & Pick<SchedulerInput, Absent> {
     const { pass, paused, enabled, serves, inForce, first, assignedByUs } = this;
     const { pools, ranks, semaphores, agents, lastPass, counts, complaints, toldChanges } = this;
     return {
       ...{ pass, paused, enabled, serves, inForce, first, assignedByUs },
       runs: packRuns(this.runs),
       ...{ pools, ranks, semaphores, agents, counts, complaints, toldChanges },
+      ...this.byHand(),
       // The next pass begins at once and tells the rest anew.
       ...(lastPass && { lastPass: { ...lastPass, waiting: lastPass.waiting.slice(0, WAITING_CARRIED) } }),
     };
@@ -116,12 +128,14 @@ export class SchedulerState {
   }
 
   surveyInput({ full, once }: Pick<SurveyInput, 'full' | 'once'>): SurveyInput {
-    const { assignedByUs, pools, ranks, paused, serves, first, lastPass, toldChanges } = this;
+    const { assignedByUs, pools, ranks, stopped, serves, first, lastPass, toldChanges } = this;
+    const paused = this.paused || stopped;
     return {
       full,
       once,
       runs: packRuns(this.runs),
       ...{ assignedByUs, pools, ranks, paused, serves, first, toldChanges },
+      ...(stopped && { stopped }),
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
     };
   }
@@ -186,8 +200,9 @@ export class SchedulerState {
     delete this.ranks[taskId];
   }
 
-  poolChanged({ semaphore, paused, agents, orderLost }: PoolChanged): void {
-    if (paused || agents.length > 0) this.pools[semaphore] = { paused, agents };
+  poolChanged({ semaphore, paused, stopped, agents, orderLost }: PoolChanged): void {
+    if (paused || stopped || agents.length > 0)
+      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }) };
     else delete this.pools[semaphore];
     if (orderLost) this.forgetRanks(semaphore);
   }
@@ -196,11 +211,19 @@ export class SchedulerState {
     if (!this.first.includes(taskId)) this.first.push(taskId);
   }
 
-  switchTo(next: { paused?: boolean; enabled?: boolean }): void {
-    const { paused = this.paused, enabled = this.enabled } = next;
-    this.changeMemo(paused === this.paused && enabled === this.enabled, () => {
-      this.paused = paused;
+  enable(enabled: boolean): void {
+    this.changeMemo(enabled === this.enabled, () => {
       this.enabled = enabled;
+    });
+  }
+
+  /** What a person did: the switch itself, and who, when and why. */
+  turn(did: DeedKind, next: { paused?: boolean; stopped?: boolean }, note: Note | undefined): void {
+    const { paused = this.paused, stopped = this.stopped } = next;
+    const deeds = withDeed(this.deeds, { did, ...note, atMs: Date.now() });
+    const isAsBefore = paused === this.paused && stopped === this.stopped;
+    this.changeMemo(isAsBefore && isSame(deeds, this.deeds), () => {
+      Object.assign(this, { paused, stopped, deeds });
     });
   }
 
@@ -221,6 +244,12 @@ export class SchedulerState {
     );
   }
 
+  /** What is absent in a memo that nobody has changed by hand. */
+  private byHand(): { stopped?: true; deeds?: Deed[] } {
+    const { stopped, deeds } = this;
+    return { ...(stopped && { stopped }), ...(deeds.length > 0 && { deeds }) };
+  }
+
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
   private changeMemo(isAsBefore: boolean, change: () => void): void {
     change();
@@ -228,6 +257,8 @@ export class SchedulerState {
   }
 }
 
-function isSame(a: Serves, b: Serves | null): boolean {
+type Absent = 'lastPass' | 'stopped' | 'deeds';
+
+function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

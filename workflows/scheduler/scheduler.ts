@@ -3,7 +3,7 @@ import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { carryOut } from './carry-out.ts';
-import { tellHeld } from './held.ts';
+import { tellHeld, tellStop } from './held.ts';
 import { handleMessages } from './messages.ts';
 import { SchedulerState } from './scheduler-state.ts';
 import { passAsked, surveyOfItself } from './surveys.ts';
@@ -26,10 +26,11 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
   let due: 'full' | 'refill' | undefined = 'full';
   let endsAtMs = Number.POSITIVE_INFINITY;
   let restsUntilMs = 0;
-  const interrupted = () => state.asked.length > 0 || state.held !== toldHeld;
+  const interrupted = () => state.asked.length > 0 || state.held !== toldHeld || state.stopDue !== undefined;
 
   for (;;) {
     if (toldHeld !== state.held) toldHeld = await tellHeld(state);
+    if (state.stopDue !== undefined) await tellStop(state, state.stopDue);
     // Here, since whoever asks or pauses all the time must not keep it from this.
     if (hasLongHistory()) await goOnAsNew(state, watcher, interrupted);
 

@@ -1,25 +1,33 @@
 import type { Command } from 'commander';
 import { openContext } from '../call/context.ts';
+import type { CancelOptions, RetryOptions } from '../call/selected.ts';
 import { type Caller, commands } from './caller.ts';
+import { noting, selecting } from './switches.ts';
 import * as typed from './typed.ts';
 
-/** What is about one task. */
+const manyTasks = () => import('../tell/many-tasks.ts');
+
+/** What is about tasks. */
 export function taskCommands(root: Command, caller: Caller): void {
-  root
-    .command('retry')
-    .description('run a parked or backing-off task again; take back one that is working with nobody on it')
-    .argument('<task>', 'id of the task', typed.taskId)
-    .action(async (task: number) => {
-      const { retry } = await commands();
-      caller.done(await retry(openContext(caller.global()), task));
+  noting(root.command('retry'))
+    .description(
+      'run parked or backing-off tasks again; take back one that is working with nobody on it. Undone by `cancel`',
+    )
+    .argument('[tasks...]', 'ids of tasks', typed.taskIds)
+    .option('--all', 'all that are parked, or those that --agent and --reason name')
+    .option('--agent <agent>', 'with --all: parked ones of this agent', typed.agentName)
+    .option('--reason <text>', 'with --all: parked by this verdict, or by a reason with this text')
+    .action(async (tasks: number[], options: RetryOptions) => {
+      const { retry } = await manyTasks();
+      caller.done(await retry(openContext(caller.global()), tasks, options));
     });
-  root
-    .command('cancel')
-    .description("stop a task's run: goose ends, the task goes back to idle, parked until `retry`")
-    .argument('<task>', 'id of the task', typed.taskId)
-    .action(async (task: number) => {
-      const { cancel } = await commands();
-      caller.done(await cancel(openContext(caller.global()), task));
+  selecting(root.command('cancel'))
+    .description('stop runs of tasks: goose ends, the task goes back to idle, parked. Undone by `retry`')
+    .argument('[tasks...]', 'ids of tasks', typed.taskIds)
+    .option('--all', 'all that run, back off or are in line')
+    .action(async (tasks: number[], options: CancelOptions) => {
+      const { cancel } = await manyTasks();
+      caller.done(await cancel(openContext(caller.global()), tasks, options));
     });
   root
     .command('explain')

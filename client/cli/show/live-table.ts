@@ -1,6 +1,8 @@
 import { calledAs } from '../../../config/called-as.ts';
+import { deedOf } from '../../../contract/by-hand.ts';
 import type { AgentStatus, Status } from '../../../contract/status.ts';
 import { sayAgent } from '../../../words/agent.ts';
+import { sayDeed } from '../../../words/deed.ts';
 import { cut, pad, printable, width } from './cells.ts';
 import { mostRelevant, type RowKind, type TaskRow } from './task-rows.ts';
 import type { Style, StyledLine } from './terminal.ts';
@@ -69,13 +71,14 @@ export function tableLines(view: LiveView, canvas: Canvas): StyledLine[] {
 
 const SCHEDULER: Record<Status['scheduler'], [string, Style]> = {
   running: ['running', 'green'],
+  'agents-stopped': ['agents stopped', 'yellow'],
   paused: ['paused', 'yellow'],
   disabled: ['disabled', 'yellow'],
   'no-daemon': ['no daemon', 'dim'],
   'never-started': ['starting', 'dim'],
 };
 
-function headLine({ scheduler }: Status, rows: TaskRow[], columns: number): StyledLine {
+function headLine({ scheduler, deeds }: Status, rows: TaskRow[], columns: number): StyledLine {
   const count = (...kinds: RowKind[]) => rows.filter(({ kind }) => kinds.includes(kind)).length;
   const parts = [
     [count('running'), 'running'],
@@ -92,7 +95,13 @@ function headLine({ scheduler }: Status, rows: TaskRow[], columns: number): Styl
   const [word, style] = SCHEDULER[scheduler];
   const name = 'TinyScheduler';
   if (width(`${name}  ${word}   `) > columns) return [cut(`${name}  ${word}`, columns)];
-  const rest = cut(`${rows.length} tasks${counts && `: ${counts}`}`, columns - width(`${name}  ${word}   `));
+  const last = deedOf(deeds, scheduler === 'agents-stopped' ? ['stop-agents'] : ['pause']);
+  const who =
+    last && (scheduler === 'agents-stopped' || scheduler === 'paused') ? `; ${printable(sayDeed(last))}` : '';
+  const rest = cut(
+    `${rows.length} tasks${counts && `: ${counts}`}${who}`,
+    columns - width(`${name}  ${word}   `),
+  );
   return [[name, 'bold'], '  ', [word, style], `   ${rest}`];
 }
 
@@ -105,7 +114,9 @@ function agentLines(agents: readonly AgentStatus[], columns: number): StyledLine
     printable(sayAgent(agent)),
   ]);
   const styles = agents.map((agent): Style | undefined => {
-    if (agent.paused || agent.poolPaused || agent.health.state === 'cooling-down') return 'yellow';
+    if (agent.paused || agent.poolPaused || agent.stopped || agent.poolStopped || agent.leaving)
+      return 'yellow';
+    if (agent.health.state === 'cooling-down') return 'yellow';
     return agent.health.state === 'misconfigured' ? 'red' : undefined;
   });
   return grid([['AGENT', 'QUEUE', 'SLOTS', 'WAITING', 'STATE'], ...cells], styles, columns);

@@ -1,6 +1,8 @@
 import { calledAs } from '../../../config/called-as.ts';
+import type { Deed } from '../../../contract/by-hand.ts';
 import type { RunLine, Status } from '../../../contract/status.ts';
 import { sayAgent } from '../../../words/agent.ts';
+import { sayDeed } from '../../../words/deed.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { sayWaiting } from '../../../words/reason.ts';
@@ -16,7 +18,10 @@ const WAITING_SHOWN = 20;
 
 /** Where everything stands, for people. `nowMs`: milliseconds since the epoch. `across`: columns of the terminal. */
 export function statusText(status: Status, nowMs: number, across?: number): string {
-  const blocks = [`Scheduler: ${sayScheduler(status)}`];
+  const undone = (status.deeds ?? []).filter(({ did }) => did === 'resume' || did === 'start-agents');
+  const blocks = [
+    paragraph(`Scheduler: ${sayScheduler(status)}`, ...undone.map((deed) => `  ${sayDeed(deed)}`)),
+  ];
   if (status.agents.length > 0) {
     const rows = status.agents.map((agent) => [
       agent.name,
@@ -72,15 +77,15 @@ export function statusJson(status: Status): Record<string, unknown> {
   return {
     scheduler: status.scheduler,
     paused: status.paused,
+    stopped: status.stopped === true,
+    by_hand: byHandJson(status),
     enabled: status.enabled,
     daemon: status.daemon,
-    agents: status.agents.map(({ name, queue, limit, held, waiting, paused, poolPaused, health }) => ({
-      name,
-      queue,
-      held,
-      limit,
-      waiting,
-      paused: paused || poolPaused,
+    agents: status.agents.map(({ name, queue, limit, held, waiting, health, ...agent }) => ({
+      ...{ name, queue, held, limit, waiting },
+      paused: agent.paused || agent.poolPaused,
+      stopped: agent.stopped === true || agent.poolStopped === true,
+      ...(agent.leaving && { leaving: true }),
       health: health.state,
       ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),
     })),
@@ -102,6 +107,26 @@ export function statusJson(status: Status): Record<string, unknown> {
           },
     problems: sayProblems(status.problems),
   };
+}
+
+/** Who did what, each the last of its kind. */
+function byHandJson({ deeds = [], agents }: Status): Record<string, unknown>[] {
+  const json = ({ did, agent, by, note, atMs }: Deed, queue: string | null) => {
+    return {
+      did,
+      agent: agent ?? null,
+      queue,
+      by: by ?? null,
+      note: note ?? null,
+      at: new Date(atMs).toISOString(),
+    };
+  };
+  const all = agents.flatMap(({ deeds: own = [], queue }) => own.map((deed) => json(deed, queue)));
+  // That of a pool is told with each of its agents.
+  const each = new Map(
+    [...deeds.map((deed) => json(deed, null)), ...all].map((deed) => [JSON.stringify(deed), deed]),
+  );
+  return [...each.values()];
 }
 
 function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {

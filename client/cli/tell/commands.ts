@@ -6,58 +6,38 @@ import { listens } from '../../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
 import { checkTinytask } from '../../../temporal/serves.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
-import { sayCancelled } from '../../../words/cancelled.ts';
 import { sayWhereItIs } from '../../../words/explanation.ts';
 import { sayReason } from '../../../words/reason.ts';
-import { sayRetried } from '../../../words/retried.ts';
 import { addTask } from '../../add-task.ts';
 import { connectScheduler } from '../../connect.ts';
-import type { NewTaskInput, SchedulerClient, Selection } from '../../scheduler-client.ts';
+import type { NewTaskInput, SchedulerClient } from '../../scheduler-client.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { print, quotation, say } from '../show/print.ts';
 
 /** Carries something out on the scheduler, and says what was done. Returns the exit code. */
-async function withScheduler(
+export async function withScheduler(
   { loaded, temporal }: Context,
-  work: (scheduler: SchedulerClient) => Promise<string[]>,
+  work: (scheduler: SchedulerClient) => Promise<string[] | { lines: string[]; code: number }>,
 ): Promise<number> {
   const scheduler = await connectScheduler({ temporal, config: loaded.config });
   try {
-    for (const line of await work(scheduler)) print(line);
-    return 0;
+    const said = await work(scheduler);
+    const { lines, code } = Array.isArray(said) ? { lines: said, code: 0 } : said;
+    for (const line of lines) print(line);
+    return code;
   } finally {
     await scheduler.close();
   }
 }
 
 /** A request that nobody carries out is not lost, but a person should know. */
-async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
+export async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
   const { daemon } = await scheduler.status();
   if (daemon === null) {
     say(
       `no daemon is running now: start one (\`${calledAs()} start\`, \`run --daemon\`), or make one pass (\`run --once\`)`,
     );
   }
-}
-
-export function pauseOrResume(
-  context: Context,
-  verb: 'pause' | 'resume',
-  selection: Selection,
-): Promise<number> {
-  const { agent, queue } = selection;
-  if (agent !== undefined && queue !== undefined)
-    throw new UsageError(`${verb}: give --agent or --queue, not both`);
-  return withScheduler(context, async (scheduler) => {
-    await scheduler[verb](selection);
-    const what =
-      agent !== undefined ? `Agent ${agent}` : queue !== undefined ? `Queue "${queue}"` : 'The scheduler';
-    return [
-      verb === 'pause'
-        ? `${what} is paused: nothing more starts; what runs goes on.`
-        : `${what} starts tasks again.`,
-    ];
-  });
 }
 
 export function runNow(context: Context, task: number | undefined): Promise<number> {
@@ -67,18 +47,6 @@ export function runNow(context: Context, task: number | undefined): Promise<numb
     if (task === undefined) return ['The scheduler looks for work now.'];
     return [`Task ${task} is first in line.`, ...sayWhereItIs(await scheduler.explain(task))];
   });
-}
-
-export function retry(context: Context, task: number): Promise<number> {
-  return withScheduler(context, async (scheduler) => {
-    const done = await scheduler.retry(task);
-    await saysIfNobodyIsThere(scheduler);
-    return [sayRetried(done)];
-  });
-}
-
-export function cancel(context: Context, task: number): Promise<number> {
-  return withScheduler(context, async (scheduler) => [sayCancelled(await scheduler.cancel(task))]);
 }
 
 /**

@@ -275,3 +275,21 @@ describe('plain lines', () => {
     expect(new ChangeLines(NOW_MS + 500).next(fresh, NOW_MS)).toHaveLength(1);
   });
 });
+
+describe('the headline says who has paused or stopped everything, and why', () => {
+  const by = { by: 'ann@box', note: 'fire\u001b[2J', atMs: NOW_MS };
+  test.each<[Partial<Status>, RegExp]>([
+    [
+      { scheduler: 'paused', paused: true, deeds: [{ did: 'pause', ...by }] },
+      /^TinyScheduler {2}paused {3}0 tasks; paused by ann@box, .* UTC: fire�\[2J$/,
+    ],
+    [
+      { scheduler: 'agents-stopped', stopped: true, deeds: [{ did: 'stop-agents', ...by }] },
+      /^TinyScheduler {2}agents stopped {3}0 tasks; agents stopped by ann@box, .*: fire/,
+    ],
+    [{ scheduler: 'paused', paused: true }, /^TinyScheduler {2}paused {3}0 tasks$/],
+    [{ deeds: [{ did: 'resume', ...by }] }, /^TinyScheduler {2}running {3}0 tasks$/],
+  ])('%j', (changes, says) => {
+    expect(table(status(changes), [], 120)[0]?.trimEnd()).toMatch(says);
+  });
+});

@@ -31,7 +31,7 @@ describe('what was kept is taken up without a loss', () => {
     const { semaphoreInput, semaphoreMemo } = KEPT();
     const state = new SemaphoreState(KEPT().semaphoreInput, 0);
     expect(state.carried()).toEqual(semaphoreInput.carried);
-    expect(semaphoreMemoOf(state.pool, state.complaints)).toEqual({ semaphore: semaphoreMemo });
+    expect(semaphoreMemoOf(state)).toEqual({ semaphore: semaphoreMemo });
   });
 
   test('by the next run of a task', () => {
@@ -39,8 +39,19 @@ describe('what was kept is taken up without a loss', () => {
     const run = new TaskRun(KEPT().runInput);
     expect(run.successor(runInput.resume)).toEqual(runInput);
     expect(run.memo(runMemo.why)).toEqual({ run: runMemo });
-    const { why: _, ...started } = runMemo;
+    const { why: _, verdict: __, parkedBefore: ___, ...started } = runMemo;
     expect(runMemoOf(runInput, runInput.past)).toEqual(started);
+  });
+
+  test('also where it is of a time before notes', () => {
+    const { stopped: _, deeds: __, ...scheduler } = KEPT().schedulerInput;
+    expect(new SchedulerState(scheduler).memo()).not.toHaveProperty('deeds');
+    expect(new SchedulerState(scheduler).successor()).not.toHaveProperty('stopped');
+    const { deeds: ___, ...semaphore } = KEPT().semaphoreInput;
+    const { deeds: ____, ...carried } = semaphore.carried;
+    expect(new SemaphoreState({ ...semaphore, carried }, 0).carried()).not.toHaveProperty('deeds');
+    const { parkedBefore: _____, verdict: ______, ...run } = KEPT().runInput;
+    expect(new TaskRun(run).memo().run).not.toHaveProperty('parkedBefore');
   });
 
   test('by whoever reads a memo', () => {

@@ -1,3 +1,4 @@
+import type { Deed } from '../../../contract/by-hand.ts';
 import type { RunMemo, SchedulerMemo, SemaphoreMemo } from '../../../contract/memos.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { Resume, RunInput } from '../../../contract/run.ts';
@@ -24,7 +25,9 @@ const past = { number: 7, used: 2, lost: 1, unfinished: 1, outages: 1 };
 const health = {
   ...{ state: 'cooling-down' as const, reason: 'quota', untilMs: T, times: 2, probing: true as const },
 };
-const known: Whole<KnownOfAgent> = { name: 'ada', limitByHand: 2, paused: true, health, quiet: true };
+const known: Whole<KnownOfAgent> = {
+  ...{ name: 'ada', limitByHand: 2, paused: true, stopped: true, health, quiet: true },
+};
 const policy: Whole<PoolPolicy> = {
   agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose' }],
   ...{ heartbeatTimeoutMs: 15_000, coolDownMs: 60_000, coolDownMaxMs: 3_600_000, passIntervalMs: 30_000 },
@@ -34,7 +37,8 @@ const serves = {
   ...{ host: 'h', basePath: '/b', stateDir: '/b/.state', tinytask: 'http://localhost:3000/mcp' },
   mark: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
 };
-const pools = { 'pool-dev': { paused: true, agents: [known] } };
+const deeds: Whole<Deed[]> = [{ did: 'stop-agents', agent: 'ada', by: 'ann@h', note: 'disk full', atMs: T }];
+const pools = { 'pool-dev': { paused: true, stopped: true as const, agents: [known] } };
 
 const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
   ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
@@ -48,7 +52,8 @@ const runInput: Whole<RunInput> = {
     ...{ maxAttempts: 3, backOffMs: 1_000, backOffMaxMs: 60_000, maxWorkerLosses: 3, maxRunsInARow: 3 },
     ...{ maxRuntimeMs: 3_600_000, killGraceMs: 5_000, heartbeatTimeoutMs: 15_000 },
   },
-  resume,
+  parkedBefore: { why: 'attempt 3 of 3 failed', by: 'ann@h', note: 'mended', atMs: T },
+  ...{ verdict: 'agent-failed', resume },
 };
 
 const agentLine: Whole<AgentLine> = {
@@ -59,6 +64,8 @@ const agentLine: Whole<AgentLine> = {
     limitByHand: 2,
     paused: true,
     poolPaused: true,
+    stopped: true,
+    poolStopped: true,
     quiet: true,
     health,
   },
@@ -75,7 +82,7 @@ const lastPass: Whole<PassReport> = {
 };
 
 const schedulerInput: Whole<SchedulerInput> = {
-  ...{ pass: 9, paused: true, enabled: false, serves },
+  ...{ pass: 9, paused: true, stopped: true, enabled: false, serves },
   inForce: { mode: 'queue', enabled: false, blockingDisabled: true },
   first: [42],
   runs: [
@@ -85,37 +92,50 @@ const schedulerInput: Whole<SchedulerInput> = {
   ],
   assignedByUs: { 42: { pool: 'dev', agent: 'ada' } },
   ...{ pools, ranks: { 42: '!2/3' }, toldChanges: { 44: 'gone' }, semaphores: ['pool-dev'] },
-  ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints },
+  ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints, deeds },
 };
 
 const agentSlots: Whole<AgentSlots> = { ...known, limit: 3, gooseQueue: 'tinyscheduler-goose', probe: run };
 
 const semaphoreInput: Whole<SemaphoreInput> = {
   ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
-  before: { paused: true, agents: [known] },
+  before: { paused: true, stopped: true, agents: [known] },
+  deeds,
   carried: {
     pool: {
-      ...{ policy, agents: [agentSlots], paused: true, schedulerPaused: true, fence: T, fencesFrom: T },
+      ...{
+        policy,
+        agents: [agentSlots],
+        paused: true,
+        stopped: true,
+        schedulerPaused: true,
+        fence: T,
+        fencesFrom: T,
+      },
       waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', sinceMs: T, found: true }],
       expected: [{ rank, wants: 'ada', untilMs: T }],
       holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
       dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
       ranks: [{ rank, atMs: T }],
     },
-    ...{ complaints, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
+    ...{ complaints, deeds, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
   },
 };
 
 const runMemo: Whole<RunMemo> = {
   ...{ past, createdAt: '2026-01-01T00:00:00Z', semaphore: 'pool-dev', wants: 'ada', rank, rankedAtMs: T },
-  ...{ heartbeatTimeoutMs: 15_000, why: 'goose exited' },
+  ...{ heartbeatTimeoutMs: 15_000, why: 'goose exited', verdict: 'agent-failed' },
+  parkedBefore: { why: 'attempt 3 of 3 failed', by: 'ann@h', note: 'mended', atMs: T },
 };
 
 const semaphoreMemo: Whole<SemaphoreMemo> = {
-  ...{ policy, paused: true, schedulerPaused: true, fencesFrom: T, agents: [known], complaints },
+  ...{ policy, paused: true, stopped: true, schedulerPaused: true, fencesFrom: T, agents: [known] },
+  ...{ complaints, deeds },
 };
 
-const schedulerMemo: Whole<SchedulerMemo> = { paused: true, enabled: false, serves, complaints };
+const schedulerMemo: Whole<SchedulerMemo> = {
+  ...{ paused: true, stopped: true, enabled: false, serves, complaints, deeds },
+};
 
 /** What runs and memos that are weeks old may have, each with all of its fields. */
 export const SAMPLES = { runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AgentSlots, limitOf } from '../../../domain/slots/agent-slots.ts';
+import { type AgentSlots, limitOf, setStopped } from '../../../domain/slots/agent-slots.ts';
 import { foundClosed } from '../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor, nextDueMs } from '../../../domain/slots/grant.ts';
 import { expectRuns, request } from '../../../domain/slots/line.ts';
@@ -328,5 +328,30 @@ describe('a run that is expected', () => {
     ask(pool, 9, { rank: { priority: 1 } });
     expect(granted(pool, T + 999)).toEqual(['9 ada']);
     expect(granted(pool, T + 1_000)).toEqual(['1 ada']);
+  });
+});
+
+describe('what a person has stopped is given nothing until it is started again', () => {
+  test.each<[string, Known, boolean, string[]]>([
+    ['an agent', { ada: { stopped: true } }, false, ['1 bob']],
+    ['the pool', {}, true, []],
+  ])('%s', (_, known, isAll, got) => {
+    const pool = poolOf({ ada: 2, bob: 1 }, known);
+    setStopped(pool, isAll);
+    ask(pool, 1);
+    expect(granted(pool)).toEqual(got);
+    // A pause is another thing.
+    pool.paused = false;
+    for (const agent of pool.agents) setStopped(agent, false);
+    setStopped(pool, false);
+    ask(pool, 2);
+    expect(granted(pool).length).toBeGreaterThan(0);
+  });
+
+  test('and it is remembered when the agent leaves the configuration and returns', () => {
+    const pool = poolOf({ ada: 1, bob: 1 }, { ada: { stopped: true } });
+    configure(pool, poolPolicy({ bob: 1 }));
+    configure(pool, poolPolicy({ ada: 1, bob: 1 }));
+    expect(theAgent(pool, 'ada').stopped).toBe(true);
   });
 });

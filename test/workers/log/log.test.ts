@@ -256,6 +256,27 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
       'INFO The scheduler is no longer paused',
     ],
     [
+      'all agents stopped',
+      passEnded({ full: false, paused: true, stopped: true }),
+      passEnded({ full: false }),
+      'INFO All agents are stopped: nothing starts until `tinyscheduler start-agents`',
+      'INFO The agents are no longer stopped',
+    ],
+    [
+      'an agent that is stopped',
+      passEnded({ full: false, agents: agentsWith({ stopped: true }) }),
+      passEnded({ full: false }),
+      'INFO Agent vaela is stopped: nothing starts there until `tinyscheduler start-agents --agent vaela`',
+      'INFO Agent vaela is no longer stopped',
+    ],
+    [
+      'a queue that is stopped, however many agents it has',
+      passEnded({ full: false, agents: AGENTS.map((agent) => ({ ...agent, poolStopped: true })) }),
+      passEnded({ full: false }),
+      'INFO Queue dev is stopped: nothing starts there until `tinyscheduler start-agents --queue dev`',
+      'INFO Queue dev is no longer stopped',
+    ],
+    [
       'an agent that is paused',
       passEnded({ full: false, agents: agentsWith({ paused: true }) }),
       passEnded({ full: false }),

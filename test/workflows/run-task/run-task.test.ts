@@ -388,6 +388,52 @@ describe.concurrent('a run that is told to look at its task', () => {
   });
 });
 
+describe.concurrent('an attempt that a person has stopped', () => {
+  test('is over, uses none of the set, and the run is in line again', async () => {
+    const run = await newRun();
+    run.goose = [untilCancelled];
+    const grant = await run.grant();
+    await run.attempted();
+    await run.handle.signal('stop-attempt', { ...grant, why: 'stopped by hand by ann (fire)' });
+    await run.grant(2);
+    expect(await run.result()).toMatchObject({ end: 'complete', past: { number: 2, used: 0 } });
+    expect(run.settled[0]).toMatchObject({
+      result: { verdict: { kind: 'cancelled', reason: 'stopped by hand by ann (fire)' } },
+      decided: { follow: { next: 'again' } },
+    });
+  });
+
+  test('a word about another one, or another run, stops nothing', async () => {
+    const run = await newRun();
+    run.goose = [untilCancelled];
+    const grant = await run.grant();
+    await run.attempted();
+    const { fence, runId } = grant;
+    await run.handle.signal('stop-attempt', { ...grant, fence: fence - 1, why: 'late' });
+    await run.handle.signal('stop-attempt', {
+      ...grant,
+      runId: runId.replace(/.$/, 'f').replace(/^./, 'e'),
+      why: 'other',
+    });
+    await run.handle.signal('note', { by: 'ann', note: 'wrong task' });
+    await run.handle.cancel();
+    expect((await run.reaches('parked')).says).toContain('cancelled by hand by ann (wrong task)');
+    expect(run.settled).toHaveLength(1);
+  });
+
+  test('whoever cancels the run as well has it parked', async () => {
+    const run = await newRun();
+    run.goose = [untilCancelled];
+    const grant = await run.grant();
+    await run.attempted();
+    await Promise.all([
+      run.handle.signal('stop-attempt', { ...grant, fence: null, why: 'stopped' }),
+      run.handle.cancel(),
+    ]);
+    await run.reaches('parked');
+  });
+});
+
 describe.concurrent('messages at the wrong time', () => {
   test('a slot that is granted again after it was given back is not used twice', async () => {
     const run = await newRun();

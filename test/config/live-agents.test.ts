@@ -1,0 +1,86 @@
+import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { liveAgents } from '../../config/live-agents.ts';
+import { loadConfig } from '../../config/load.ts';
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'live-agents-'));
+  await writeFile(join(dir, 'agents.json'), '[{"agentName": "ada", "agentType": "dev"}]');
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+let edits = 0;
+/** As an editor leaves it, some time ago. */
+async function env(...lines: string[]): Promise<void> {
+  const path = join(dir, '.env');
+  await writeFile(path, ['TINYSCHEDULER_AGENT_CONTROL_FILE=agents.json', ...lines].join('\n'));
+  edits += 1;
+  const then = Date.now() / 1_000 - 1_000 + edits;
+  await utimes(path, then, then);
+}
+
+const limit = (text: string) => `TINYSCHEDULER_AGENT_LIMITS='${text}'`;
+const load = (variables: Record<string, string> = {}) => liveAgents(loadConfig({ env: variables, cwd: dir }));
+const limits = async (read: ReturnType<typeof load>) =>
+  Object.fromEntries((await read()).agents.map(({ name, limit }) => [name, limit]));
+
+test('limits of the env file count at the next look, new agents too', async () => {
+  await env(limit('{"ada": 2}'));
+  const read = load();
+  expect(await limits(read)).toEqual({ ada: 2 });
+  await env(limit('{"ada": 5, "eve": 1}'));
+  expect(await limits(read)).toEqual({ ada: 5, eve: 1 });
+  await env();
+  expect(await limits(read)).toEqual({ ada: 1 });
+});
+
+test('other settings are named, once, and do not count', async () => {
+  await env(limit('{"ada": 2}'));
+  const read = load();
+  expect((await read()).warnings).toEqual([]);
+  await env(limit('{"ada": 3}'), 'TINYSCHEDULER_LOOP_INTERVAL_SEC=7');
+  expect(await limits(read)).toEqual({ ada: 3 });
+  expect((await read()).warnings).toEqual([
+    'The env file has changed; these count only after a restart of the daemon: TINYSCHEDULER_LOOP_INTERVAL_SEC.',
+  ]);
+  await env(limit('{"ada": 3}'));
+  expect((await read()).warnings).toEqual([]);
+});
+
+test('what cannot be used leaves the last limits in force, and is told', async () => {
+  await env(limit('{"ada": 2}'));
+  const read = load();
+  await read();
+  await env(limit('{"ada": "many"}'));
+  expect(await limits(read)).toEqual({ ada: 2 });
+  expect((await read()).warnings.join()).toMatch(/^The env file cannot be used.*TINYSCHEDULER_AGENT_LIMITS/);
+  await rm(join(dir, '.env'));
+  expect(await limits(read)).toEqual({ ada: 2 });
+  expect((await read()).warnings.join()).toMatch(/is gone/);
+  await env(limit('{"ada": 4}'));
+  expect(await limits(read)).toEqual({ ada: 4 });
+});
+
+test('one that was written this moment is waited for', async () => {
+  await env(limit('{"ada": 2}'));
+  const read = load();
+  await read();
+  await env();
+  const { mtimeMs } = await stat(join(dir, '.env'));
+  vi.useFakeTimers({ toFake: ['Date'], now: mtimeMs + 100 });
+  expect(await limits(read)).toEqual({ ada: 2 });
+  vi.setSystemTime(mtimeMs + 301);
+  expect(await limits(read)).toEqual({ ada: 1 });
+  vi.useRealTimers();
+});
+
+test('the environment counts more than the file', async () => {
+  await env(limit('{"ada": 2}'));
+  const read = load({ TINYSCHEDULER_AGENT_LIMITS: '{"ada": 9}' });
+  expect(await limits(read)).toEqual({ ada: 9 });
+  await env(limit('{"ada": 3}'));
+  expect(await limits(read)).toEqual({ ada: 9 });
+});
