@@ -8,7 +8,7 @@ import type { AttemptResult, RunResult } from '../contract/run.ts';
 import type { AttemptFacts } from '../contract/status.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { TaskRef } from '../domain/task.ts';
-import { contentsOf } from './described.ts';
+import { readableOf } from './described.ts';
 import { type KnownRun, runsOf } from './runs.ts';
 
 type Event = proto.temporal.api.history.v1.IHistoryEvent;
@@ -64,7 +64,7 @@ export function attemptsIn(events: readonly Event[], run: Omit<KnownRun, 'memo'>
     const atMs = event.eventTime ? tsToMs(event.eventTime) : null;
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled?.activityType?.name === RUN_GOOSE) {
-      const [input] = contentsOf(scheduled.input?.payloads) as [Partial<GooseInput> | null | undefined];
+      const [input] = readableOf(scheduled.input?.payloads) as [Partial<GooseInput> | null | undefined];
       attempts.set(String(event.eventId), begun(run, input, atMs));
     }
     const started = event.activityTaskStartedEventAttributes;
@@ -74,7 +74,7 @@ export function attemptsIn(events: readonly Event[], run: Omit<KnownRun, 'memo'>
     const ended = done && attempts.get(String(done.scheduledEventId));
     if (done && ended) Object.assign(ended, toldBy(done.result, ended), { state: 'ended', endedAtMs: atMs });
     const over = event.workflowExecutionCompletedEventAttributes;
-    if (over) end = (contentsOf(over.result?.payloads)[0] as Partial<RunResult> | null)?.end ?? null;
+    if (over) end = (readableOf(over.result?.payloads)[0] as Partial<RunResult> | null)?.end ?? null;
   }
   const all = [...attempts.values()].filter(({ number }) => number > 0);
   const last = all.at(-1);
@@ -108,7 +108,7 @@ interface Done {
 function endOf(event: Event): Done | undefined {
   const completed = event.activityTaskCompletedEventAttributes;
   if (completed) {
-    const [result] = contentsOf(completed.result?.payloads);
+    const [result] = readableOf(completed.result?.payloads);
     return {
       ...completed,
       scheduledEventId: completed.scheduledEventId,

@@ -8,7 +8,7 @@ import type { Attempt } from '../contract/listings.ts';
 import type { AttemptResult, RunResult } from '../contract/run.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import { cut } from '../domain/cut.ts';
-import { contentsOf } from './described.ts';
+import { readableOf } from './described.ts';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -113,5 +113,5 @@ function timeOf({ eventTime }: HistoryEvent): number {
 }
 
 function first(payloads: Payload[] | null | undefined): unknown {
-  return contentsOf(payloads)[0] ?? null;
+  return readableOf(payloads)[0] ?? null;
 }

@@ -110,3 +110,8 @@ export function switchedTo(
   );
   return last === undefined ? undefined : last.name === on.name;
 }
+
+/** The same, for what nobody types in: what cannot be read is null, and nobody can take it for anything. */
+export function readableOf(payloads: Payload[] | null | undefined): unknown[] {
+  return contentsOf(payloads).map((content) => (content === UNREADABLE ? null : content));
+}

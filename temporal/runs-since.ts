@@ -8,7 +8,7 @@ import type { EndedAttempt, EndedRun, EndedRunDetails } from '../contract/report
 import type { AttemptResult, RunResult } from '../contract/run.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
 import type { VerdictKind } from '../domain/attempt/verdict.ts';
-import { contentsOf } from './described.ts';
+import { readableOf } from './described.ts';
 
 /**
  * Runs that were closed since, the last first; at most so many, and whether there are more. The server's list lags by a
@@ -126,6 +126,6 @@ function toldBy(began: Asked, result: Partial<AttemptResult>): EndedAttempt | un
 
 /** Of whatever version of ours, and perhaps cut short: an object, or undefined. */
 function first<Content extends object>(payloads: Payload[] | null | undefined): Partial<Content> | undefined {
-  const [content] = contentsOf(payloads);
+  const [content] = readableOf(payloads);
   return typeof content === 'object' && content !== null ? (content as Partial<Content>) : undefined;
 }

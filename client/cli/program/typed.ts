@@ -61,7 +61,7 @@ export function poolName(text: string): string {
 }
 
 const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-const AGO = /^(\d{1,6})([smhdw])$/;
+const AGO = /^([1-9]\d{0,5})([smhdw])$/;
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
 /** So long ago (`90s`, `30m`, `2h`, `7d`), or since a date; in milliseconds since the epoch. @throws UsageError */

@@ -109,7 +109,7 @@ describe('2: wrong usage', () => {
     [['report', '--agent', '../x'], '--agent: "../x" is not a name'],
     ...['', '7', '0d', '-1d', '1.5h', '7y', '99999w'].map((since): [string[], string] => [
       ['report', `--since=${since}`],
-      `--since: ${JSON.stringify(since)} is not a length of time`,
+      `--since: ${JSON.stringify(since)} is no time: give how long ago`,
     ]),
     [['run', '--once', '--daemon'], 'say either --once or --daemon, not both'],
     [['run', '--daemon', '--json'], '--json goes with --once'],
