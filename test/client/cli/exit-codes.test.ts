@@ -10,7 +10,7 @@ import { newTask } from '../../support/task-runs.ts';
 import { temporalCliForTests } from '../../support/tools.ts';
 
 // Many processes, on a machine that may have other things to do.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000, maxConcurrency: 4 });
 
 /** What each command needs to get past its own usage. */
 const ARGUMENTS: Record<string, string[]> = {
@@ -140,7 +140,7 @@ describe('2: a configuration that cannot be used', () => {
     expect(stderr).toContain('TINYSCHEDULER_LOOP_INTERVAL_SEC is "0" (from the environment): must be');
   });
 
-  test.each<[string[], Record<string, string>, string]>([
+  test.concurrent.each<[string[], Record<string, string>, string]>([
     [['status', '--env-file', 'no.env'], {}, 'no.env" does not exist; name another one with --env-file.'],
     [['status', '--log-level', 'loud'], {}, 'TINYSCHEDULER_LOG_LEVEL is "loud" (from --log-level)'],
     [
@@ -210,7 +210,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
   const here = (args: string[], more: Record<string, string> = {}) =>
     command(args, { cwd: system.dir, env: { ...system.env, ...more } });
 
-  test.each<[string[], string]>([
+  test.concurrent.each<[string[], string]>([
     [['explain', '42'], 'TinyTask has no task 42.'],
     [['retry', '42'], 'TinyTask has no task 42.'],
     [['run-now', '42'], 'TinyTask has no task 42.'],
@@ -235,7 +235,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('TINYSCHEDULER_GOOSE_BIN is "/nonexistent"')]);
   });
 
-  test.each<[string[], string]>([
+  test.concurrent.each<[string[], string]>([
     [['--queue', 'dve'], 'nobody takes it now: no agent serves queue "dve"'],
     [['--queue', 'dve'], '(did you mean "dev"?)'],
     [
