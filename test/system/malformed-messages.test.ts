@@ -200,16 +200,18 @@ describe('a person who types a wrong value is told', () => {
   });
 
   test('until it is done right', async () => {
-    for (const signal of ['pause', 'resume']) await system.client.workflow.getHandle(POOL).signal(signal);
+    for (const signal of ['stop-agents', 'start-agents', 'pause', 'resume'])
+      await system.client.workflow.getHandle(POOL).signal(signal);
     await system.client.workflow.getHandle(POOL).signal('set-limit', '2');
     await system.client.workflow.getHandle(SCHEDULER_ID).signal('run-now');
     await eventually(
       'the limit is as wished',
       async () => (await agentIn(system, 'dev', 'quick')).limitByHand === 2,
     );
-    await eventually(
-      'nothing is wrong',
-      async () => (await (await system.scheduler()).status()).problems.length === 0,
-    );
+    await eventually('nothing is wrong', async () => {
+      const { problems } = await (await system.scheduler()).status();
+      expect(problems).toEqual([]);
+      return true;
+    });
   });
 });
