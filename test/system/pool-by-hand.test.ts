@@ -38,8 +38,8 @@ afterAll(() => system.stop());
 describe('signals of the stock command line to a pool', () => {
   test('pause and resume: all of it, or one agent', async () => {
     await signal('team', 'pause');
-    const { id: any } = await newTask(system, { queue: 'team' });
     await known('team', ({ paused }) => paused);
+    const { id: any } = await newTask(system, { queue: 'team' });
     await allSay(system, any, { why: 'pool-paused' });
     await signal('team', 'pause', 'ada');
     await known('team', ({ agents }) => agents.some(({ name, paused }) => name === 'ada' && paused));
