@@ -112,13 +112,12 @@ function run(file: string, args: string[], dir: string, env: Record<string, stri
 function processesOf(dir: string): OfPlace[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((name) => ({
-      pid: Number(name),
-      parent: Number(/^PPid:\s+(\d+)/m.exec(readProc(name, 'status'))?.[1]),
-      command: readProc(name, 'cmdline'),
-      environment: readProc(name, 'environ'),
-    }))
-    .filter(({ command, environment }) => `${command}\n${environment}`.includes(dir));
+    .map((name) => ({ name, command: readProc(name, 'cmdline'), environment: readProc(name, 'environ') }))
+    .filter(({ command, environment }) => command.includes(dir) || environment.includes(dir))
+    .map(({ name, command, environment }) => {
+      const parent = Number(/^PPid:\s+(\d+)/m.exec(readProc(name, 'status'))?.[1]);
+      return { pid: Number(name), parent, command, environment };
+    });
 }
 
 function readProc(pid: string, file: string): string {
