@@ -18,9 +18,11 @@ import {
 import { ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 240_000, maxConcurrency: 3 });
 
 const POOL = ['one', 'three', 'two'];
+/** Each test has agents of its own, so that they can share one system and one daemon. */
+const ALONE = ['misled', 'nameless', 'outside', 'toolless'];
 const MISSING_TOOLS =
   'extensions:\n  - {type: stdio, name: missing-tools, cmd: /nowhere/tools, args: [], description: none}';
 
@@ -28,30 +30,49 @@ let system: System;
 beforeAll(async () => {
   system = await startSystem();
   await system.agents([
-    { agentName: 'oscar', agentType: 'qa' },
+    ...ALONE.map((agentName) => ({ agentName, agentType: agentName })),
     ...POOL.map((agentName) => ({ agentName, agentType: 'pool' })),
     { agentName: 'ended', agentType: 'ended', limit: 2 },
   ]);
-  for (const agent of ['oscar', ...POOL]) await system.recipe(agent, 'MODEL: say Done.');
+  for (const agent of [...ALONE, ...POOL]) await system.recipe(agent, 'MODEL: say Done.');
   await system.recipe('ended', 'MODEL: wait 60s');
-  await system.recipe('toolless', 'MODEL: say Done.', MISSING_TOOLS);
-  await system.start('daemon', { MAX_ATTEMPTS: '2', LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1' });
+  await system.recipe('no-tools', 'MODEL: say Done.', MISSING_TOOLS);
+  await system.start('daemon', {
+    ...{
+      MAX_ATTEMPTS: '2',
+      LOOP_INTERVAL_SEC: '1',
+      HEARTBEAT_SEC: '5',
+      KILL_GRACE_SEC: '1',
+      RUNS_PER_HOST: '20',
+    },
+  });
 });
 afterAll(() => system.stop());
 
-describe('what is wrong with a task harms that task alone', () => {
+describe.concurrent('what is wrong with a task harms that task alone', () => {
   test.each([
-    ['a recipe that is not there', 'recipe:typo', /there is no recipe .*typo\.yaml .*change recipe:typo/],
-    ['no name', 'recipe:', /the tag "recipe:": "" is not a name/],
-    ['a way out of the folder', 'recipe:../oscar', /the tag "recipe:\.\.\/oscar"/],
-    ['an extension that does not start', 'recipe:toolless', /the extension "missing-tools" did not start/],
-  ])('%s', async (_, tag, reason) => {
-    const bad = await newTask(system, { assignedTo: 'oscar', tags: [tag], priority: 9 });
-    const good = await newTask(system, { assignedTo: 'oscar' });
+    [
+      'a recipe that is not there',
+      'misled',
+      'recipe:typo',
+      /there is no recipe .*typo\.yaml .*change recipe:typo/,
+    ],
+    ['no name', 'nameless', 'recipe:', /the tag "recipe:": "" is not a name/],
+    ['a way out of the folder', 'outside', 'recipe:../outside', /the tag "recipe:\.\.\/outside"/],
+    [
+      'an extension that does not start',
+      'toolless',
+      'recipe:no-tools',
+      /the extension "missing-tools" did not start/,
+    ],
+  ])('%s', async (_, agent, tag, reason) => {
+    const bad = await newTask(system, { assignedTo: agent, tags: [tag], priority: 9 });
+    const good = await newTask(system, { assignedTo: agent });
     await inStatus(system, good.id, 'complete');
     await inPhase(system, bad.id, 'parked');
-    expect(await agentIn(system, 'qa', 'oscar')).toMatchObject({ health: WELL, probe: null });
-    expect((await schedulerStatus(system)).agents.map(({ health }) => health)).toEqual(Array(5).fill(WELL));
+    expect(await agentIn(system, agent)).toMatchObject({ health: WELL, probe: null });
+    const everybody = (await schedulerStatus(system)).agents.map(({ health }) => health);
+    expect(everybody).toEqual(Array(ALONE.length + POOL.length + 1).fill(WELL));
 
     const last = (await system.comments(bad.id)).at(-1);
     expect(last).toMatch(/Parked: attempt 2 of 2 failed: /);
@@ -77,7 +98,7 @@ describe('what is wrong with a task harms that task alone', () => {
   });
 });
 
-test('a run that was ended from outside, whose agent writes before it dies, is taken back; a person’s task is not', async () => {
+test.concurrent('a run that was ended from outside, whose agent writes before it dies, is taken back; a person’s task is not', async () => {
   const [left, taken] = [
     await newTask(system, { title: 'left', assignedTo: 'ended' }),
     await newTask(system, { title: 'taken', assignedTo: 'ended' }),
