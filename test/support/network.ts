@@ -41,66 +41,47 @@ export function noNetworksBecause(): string | undefined {
   }
 }
 
-/** A server and two hosts in three network namespaces, joined by links; this process has a link to the server too. */
-export function makeNetwork(): Network {
-  const prefix = `ts${process.pid}`;
+/**
+ * A server and two hosts in three network namespaces, joined by links; this process has a link to the server too.
+ *
+ * @param number of the network, from 0: each that a process has at the same time has another one
+ */
+export function makeNetwork(number = 0): Network {
+  const prefix = `ts${process.pid}${'abcdefgh'[number]}`;
+  const addresses = `10.${213 + number}`;
   const server = `${prefix}s`;
   const names = [`${prefix}a`, `${prefix}b`] as const;
   ip('netns', 'add', server);
   ip('-n', server, 'link', 'set', 'lo', 'up');
-  link(`${prefix}m`, undefined, `${prefix}n`, server, 9);
+  link(`${prefix}m`, undefined, `${prefix}n`, server, `${addresses}.9`);
   const hosts = names.map((name, index) => {
     ip('netns', 'add', name);
     ip('-n', name, 'link', 'set', 'lo', 'up');
-    return host(name, server, index + 1);
+    return host(name, server, `${addresses}.${index + 1}`);
   });
   return {
     enterServer: ['ip', 'netns', 'exec', server],
     hosts: hosts as [NetHost, NetHost],
-    server: '10.213.9.1',
+    server: `${addresses}.9.1`,
     remove() {
       for (const name of [...names, server]) ip('netns', 'del', name);
     },
   };
 }
 
-function host(name: string, server: string, number: number): NetHost {
+function host(name: string, server: string, subnet: string): NetHost {
   const [near, far] = [`${name}0`, `${name}1`];
-  link(near, name, far, server, number);
+  link(near, name, far, server, subnet);
   const nearMac = macOf(name, near);
   const farMac = macOf(server, far);
   const neighbours = (of: { near: string; far: string }) => {
-    ip(
-      '-n',
-      name,
-      'neigh',
-      'replace',
-      `10.213.${number}.1`,
-      'lladdr',
-      of.far,
-      'dev',
-      near,
-      'nud',
-      'permanent',
-    );
-    ip(
-      '-n',
-      server,
-      'neigh',
-      'replace',
-      `10.213.${number}.2`,
-      'lladdr',
-      of.near,
-      'dev',
-      far,
-      'nud',
-      'permanent',
-    );
+    ip('-n', name, 'neigh', 'replace', `${subnet}.1`, 'lladdr', of.far, 'dev', near, 'nud', 'permanent');
+    ip('-n', server, 'neigh', 'replace', `${subnet}.2`, 'lladdr', of.near, 'dev', far, 'nud', 'permanent');
   };
   neighbours({ near: nearMac, far: farMac });
   return {
     enter: ['ip', 'netns', 'exec', name],
-    server: `10.213.${number}.1`,
+    server: `${subnet}.1`,
     cut(how) {
       if (how === 'down') ip('-n', name, 'link', 'set', near, 'down');
       // Frames to an address that nobody has are dropped without a word, and connections stay open.
@@ -114,13 +95,13 @@ function host(name: string, server: string, number: number): NetHost {
 }
 
 /** A link between two namespaces (undefined: this process's own); the second one has the address that ends in 1. */
-function link(one: string, oneIn: string | undefined, two: string, twoIn: string, number: number): void {
+function link(one: string, oneIn: string | undefined, two: string, twoIn: string, subnet: string): void {
   const at = (namespace: string | undefined) => (namespace === undefined ? [] : ['-n', namespace]);
   ip('link', 'add', one, 'type', 'veth', 'peer', 'name', two);
   if (oneIn !== undefined) ip('link', 'set', one, 'netns', oneIn);
   ip('link', 'set', two, 'netns', twoIn);
-  ip(...at(oneIn), 'addr', 'add', `10.213.${number}.2/24`, 'dev', one);
-  ip('-n', twoIn, 'addr', 'add', `10.213.${number}.1/24`, 'dev', two);
+  ip(...at(oneIn), 'addr', 'add', `${subnet}.2/24`, 'dev', one);
+  ip('-n', twoIn, 'addr', 'add', `${subnet}.1/24`, 'dev', two);
   ip(...at(oneIn), 'link', 'set', one, 'up');
   ip('-n', twoIn, 'link', 'set', two, 'up');
 }
