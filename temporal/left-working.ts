@@ -8,6 +8,9 @@ import type { Task } from '../domain/task.ts';
 import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 import { runBefore, wasReset } from './was-reset.ts';
 
+/** Tasks whose last run is read at the same time. */
+const AT_A_TIME = 25;
+
 export type LookupDeps = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
 
 export interface Left {
@@ -79,6 +82,3 @@ async function leftUndone(client: Client, { workflowId, runId }: KnownRun): Prom
   const { end } = (await client.workflow.getHandle(workflowId, runId).result()) as RunResult;
   return end === 'left-line' || end === 'untouched';
 }
-
-/** Tasks whose last run is read at the same time. */
-export const AT_A_TIME = 25;

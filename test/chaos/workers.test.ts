@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Seen } from './observer/processes.ts';
+import { workerIn } from './observer/runs.ts';
 import { Workers } from './observer/workers.ts';
 import { GUARDIAN_LOADING_MS, LOADING_MS } from './rules.ts';
 
@@ -104,6 +105,15 @@ test('a run whose worker is not known may be of the host on which nobody runs', 
   const workers = after(['host-1', 'host-ahead'], all.slice(2));
   expect(workers.ableSinceMs('host-ahead')).toBe(ABLE_MS);
   expect(workers.ableSinceMs(undefined)).toBeUndefined();
+});
+
+test.each([
+  ['0123456789abcdef.4711.2559787', 4711],
+  ['', undefined],
+  [undefined, undefined],
+  ['no mark', undefined],
+])('the worker that the mark %s names', (mark, pid) => {
+  expect(workerIn(mark)).toBe(pid);
 });
 
 test('a worker that has gone with all that was its own is forgotten, and not before', () => {

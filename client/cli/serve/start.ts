@@ -2,6 +2,7 @@ import { stdout } from 'node:process';
 import { calledAs } from '../../../config/called-as.ts';
 import { type TemporalSettings, temporalSettings } from '../../../config/temporal.ts';
 import type { Status } from '../../../contract/status.ts';
+import { RUN_TASK } from '../../../contract/workflows.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { enter, type Presence } from '../../../embedded/presence/presence.ts';
 import { nameOf } from '../../../embedded/presence/presence-records.ts';
@@ -159,7 +160,7 @@ function showLiveOf(
 
 function footer(status: Status, uses: Uses, namespace: string, global: GlobalOptions): FooterLine[] {
   const { address, uiUrl } = uses.temporal;
-  const filter = encodeURIComponent('WorkflowType="runTask"');
+  const filter = encodeURIComponent(`WorkflowType="${RUN_TASK}"`);
   const page = `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${filter}`;
   const queue = status.agents.find((agent) => agent.queue !== null)?.queue ?? 'dev';
   const { basePath, envFile } = global;
@@ -167,7 +168,7 @@ function footer(status: Status, uses: Uses, namespace: string, global: GlobalOpt
   return [
     uiUrl
       ? ['Web UI', page, uiUrl]
-      : ['Web UI', `that of the Temporal server ${address}; filter by WorkflowType="runTask"`],
+      : ['Web UI', `that of the Temporal server ${address}; filter by WorkflowType="${RUN_TASK}"`],
     ['TinyTask', uses.tinytask],
     ['Try next', `${command} add "Write a haiku" --queue ${queue}`],
     ['', `${command} pause    (then: resume)`],

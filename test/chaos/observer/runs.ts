@@ -72,7 +72,10 @@ export class Runs {
           ...mark,
           root: each,
           // Where a keeper holds the run together, it stands between the two.
-          worker: workerOf(each.ppid) ?? workerOf(processes.get(each.ppid)?.ppid ?? 0),
+          worker:
+            workerOf(each.ppid) ??
+            workerOf(processes.get(each.ppid)?.ppid ?? 0) ??
+            workerIn(environmentOf(each.pid, 'TINYSCHEDULER_RUN_OWNER')),
           firstSeenMs: nowMs,
           lastSeenMs: nowMs,
           members: [],
@@ -107,6 +110,12 @@ export class Runs {
       agent: value('agent') ?? '',
     };
   }
+}
+
+/** The pid of the worker that a mark names (goose/host/owner.ts): of a run whose first process had gone before it was seen. */
+export function workerIn(mark: string | undefined): number | undefined {
+  const pid = /^[0-9a-f]+\.(\d+)\./.exec(mark ?? '')?.[1];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 /** goose that only shows a recipe, with the command line of a run, and works on nothing. */
