@@ -9,7 +9,7 @@ import { type KnownRun, lastRunOf, lingersMs } from './runs.ts';
 import { runBefore, wasReset } from './was-reset.ts';
 
 /** Tasks whose last run is read at the same time. */
-const AT_A_TIME = 25;
+export const AT_A_TIME = 25;
 
 export type LookupDeps = { client: Client; config: Pick<Config, 'heartbeatTimeoutMs'> };
 
