@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time.js';
+import type { temporal } from '@temporalio/proto';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { ActivityName } from '../contract/activities.ts';
@@ -188,9 +189,11 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
   for (let look = 1; ; look += 1) {
     const found = await describeOpen(client, SCHEDULER_ID);
     if (found === undefined) return NO_SCHEDULER;
-    const watch = found.description.raw.pendingActivities?.find(({ activityType }) =>
+    const pending = found.description.raw.pendingActivities?.find(({ activityType }) =>
       DAEMONS_WORK.includes(activityType?.name as ActivityName),
     );
+    // Nobody has taken it yet, which tells nothing of whether a daemon lives.
+    const watch = pending && isJustScheduled(pending) ? undefined : pending;
     const asked = { withinMs: NOBODY_MS };
     answers ??= !watch && (await ask(client, SCHEDULER_ID, schedulerStatus, asked)) !== undefined;
     if (watch || !answers || look === LOOKS) {
@@ -201,6 +204,12 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
     }
     await sleep(LOOK_AGAIN_MS);
   }
+}
+
+type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
+
+function isJustScheduled({ lastStartedTime, scheduledTime }: Pending): boolean {
+  return !lastStartedTime && scheduledTime != null && Date.now() - tsToMs(scheduledTime) < DAEMON_SILENT_MS;
 }
 
 async function agentLines(
