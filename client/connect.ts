@@ -1,8 +1,9 @@
 import { type Client, WorkflowUpdateStage } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
-import type { Attempt, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type { RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   passUpdate,
   pause,

@@ -1,7 +1,7 @@
+import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type {
   AgentsStatus,
-  Attempt,
   EndedRuns,
   OpenTask,
   PoolsStatus,
