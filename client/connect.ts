@@ -17,6 +17,7 @@ import {
 import type { PassReport } from '../contract/pass.ts';
 import type { ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
+import type { Change } from '../domain/forecast/change.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { isTimeout } from '../temporal/failures.ts';
 import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
@@ -32,6 +33,8 @@ import { readEndedRuns } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
+import { readForecast } from './forecast/forecast.ts';
+import { readWhatIf } from './forecast/what-if.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
@@ -93,6 +96,8 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     explain: coded((taskId: number) => explainTask(deps, taskId)),
     report: coded((asked: ReportAsked) => readReport(deps, asked)),
     explainAll: coded(() => explainBacklog(deps)),
+    forecast: coded((taskId?: number) => readForecast(deps, taskId)),
+    whatIf: coded((changes: Change[]) => readWhatIf(deps, changes)),
     async close() {
       await tinytask.close();
       await client.connection.close();
