@@ -21,8 +21,8 @@ export interface InLine {
  */
 export class PlayedLine {
   readonly pool: Pool;
-  /** Of all agents. */
-  readonly #slots: number;
+  /** Of all agents; of one that has more runs than slots, the runs. So no slot is free where as many are held. */
+  #slots: number;
   readonly #groups = new Map<string | null, Heap<InLine>>();
 
   constructor(pool: Pool) {
@@ -32,7 +32,11 @@ export class PlayedLine {
 
   /** A run that has a slot from before. An agent that is not of the pool has given it none of these. */
   hold(run: RunRef & { agent: string }, sinceMs: number): void {
-    if (agentOf(this.pool, run.agent) !== undefined) this.pool.holders.push({ ...run, fence: null, sinceMs });
+    const agent = agentOf(this.pool, run.agent);
+    if (agent === undefined) return;
+    const { holders } = this.pool;
+    holders.push({ ...run, fence: null, sinceMs });
+    if (holders.filter((each) => each.agent === run.agent).length > limitOf(agent)) this.#slots += 1;
   }
 
   add(next: InLine): void {
