@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import type { AttemptResult } from '../../contract/run.ts';
+import type { AttemptResult, RunResult } from '../../contract/run.ts';
 import type { HistoryEvent as Event } from '../../temporal/attempts.ts';
 
 const content = (value: unknown) => ({ payloads: [defaultPayloadConverter.toPayload(value)] });
@@ -30,4 +30,9 @@ export function attemptEvents(number: number, end?: Event): Event[] {
 export function completed(number: number, result: Partial<AttemptResult> | string): Event {
   const scheduledEventId = (number * 10) as never;
   return { activityTaskCompletedEventAttributes: { scheduledEventId, result: content(result) } };
+}
+
+/** The run is over by itself. */
+export function returned(end: RunResult['end']): Event {
+  return { workflowExecutionCompletedEventAttributes: { result: content({ taskId: 7, end }) } };
 }
