@@ -33,8 +33,7 @@ import { readEndedRuns } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
-import { readForecast } from './forecast/forecast.ts';
-import { readWhatIf } from './forecast/what-if.ts';
+import { readForecast } from './forecast.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
@@ -44,6 +43,7 @@ import type { NewTaskInput, Parked, SchedulerClient, Selection } from './schedul
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
 import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';
+import { readWhatIf } from './what-if.ts';
 
 /**
  * Connects to the scheduler. TinyTask is only asked when something needs it.

@@ -1,19 +1,19 @@
 import type { Client } from '@temporalio/client';
-import type { Config } from '../../config/config.ts';
-import type { ForeseenTask, RestsOn } from '../../contract/forecast.ts';
-import { taskWorkflowId } from '../../contract/ids.ts';
-import { runStatus } from '../../contract/messages.ts';
-import type { AttemptPolicy } from '../../domain/attempt/follow.ts';
-import { pauseMs } from '../../domain/attempt/follow.ts';
-import { Experience } from '../../domain/forecast/experience.ts';
-import type { Foreseen } from '../../domain/forecast/forecast.ts';
-import type { ForecastInput } from '../../domain/forecast/outset.ts';
-import type { Task } from '../../domain/task.ts';
-import { endedRuns, historiesOf } from '../../temporal/ended-runs.ts';
-import { ask } from '../../temporal/query.ts';
-import type { KnownRun } from '../../temporal/runs.ts';
-import { planInputIn, readSnapshot, type Snapshot, type SnapshotDeps } from '../snapshot.ts';
+import type { Config } from '../config/config.ts';
+import type { ForeseenTask, RestsOn } from '../contract/forecast.ts';
+import { taskWorkflowId } from '../contract/ids.ts';
+import { runStatus } from '../contract/messages.ts';
+import type { AttemptPolicy } from '../domain/attempt/follow.ts';
+import { pauseMs } from '../domain/attempt/follow.ts';
+import { Experience } from '../domain/forecast/experience.ts';
+import type { Foreseen } from '../domain/forecast/forecast.ts';
+import type { ForecastInput } from '../domain/forecast/outset.ts';
+import type { Task } from '../domain/task.ts';
+import { endedRuns, historiesOf } from '../temporal/ended-runs.ts';
+import { ask } from '../temporal/query.ts';
+import type { KnownRun } from '../temporal/runs.ts';
 import { coursesOf } from './courses.ts';
+import { planInputIn, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
 export type ForesightDeps = SnapshotDeps & { client: Client };
 

@@ -1,21 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, test, vi } from 'vitest';
-import {
-  forecastJson,
-  forecastText,
-  whatIfJson,
-  whatIfText,
-} from '../../../client/cli/show/show-forecast.ts';
-import { readForecast } from '../../../client/forecast/forecast.ts';
-import { readWhatIf } from '../../../client/forecast/what-if.ts';
-import type { Task } from '../../../domain/task.ts';
-import type { TinyTask } from '../../../tinytask/client.ts';
-import { TinyTaskError } from '../../../tinytask/errors.ts';
-import { attemptEvents, completed, returned } from '../../support/attempt-events.ts';
-import type { DescribedRun } from '../../support/described-runs.ts';
-import { configOf, type Place, registryOf, serverOf } from '../../support/place.ts';
-import { attemptResult } from '../../support/played-runs.ts';
-import { agentOf, MADE_AT, rankOfTask, taskOf } from '../../support/tasks.ts';
+import { forecastJson, forecastText, whatIfJson, whatIfText } from '../../client/cli/show/show-forecast.ts';
+import { readForecast } from '../../client/forecast.ts';
+import { readWhatIf } from '../../client/what-if.ts';
+import type { Task } from '../../domain/task.ts';
+import type { TinyTask } from '../../tinytask/client.ts';
+import { TinyTaskError } from '../../tinytask/errors.ts';
+import { attemptEvents, completed, returned } from '../support/attempt-events.ts';
+import type { DescribedRun } from '../support/described-runs.ts';
+import { configOf, type Place, registryOf, serverOf } from '../support/place.ts';
+import { attemptResult } from '../support/played-runs.ts';
+import { agentOf, MADE_AT, rankOfTask, taskOf } from '../support/tasks.ts';
 
 const dev = { queue: 'dev' };
 const memoOf = (id: number) => {
@@ -39,7 +34,7 @@ const PLACE: Place = {
   agents: [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev')],
   runs: [{ taskId: 3, agent: 'ada', phase: 'parked', closedAtMs: null, memo: memoOf(3) }],
 };
-vi.mock('../../../config/agent-control.ts', () => ({ loadAgents: async () => registryOf(PLACE) }));
+vi.mock('../../config/agent-control.ts', () => ({ loadAgents: async () => registryOf(PLACE) }));
 
 const DONE = taskOf(9, { status: 'complete' });
 const tinytaskOf = (change: object = {}) =>

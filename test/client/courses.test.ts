@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { coursesOf, type RunWithHistory } from '../../../client/forecast/courses.ts';
-import type { Attempt } from '../../../contract/attempts.ts';
-import type { RunResult } from '../../../contract/run.ts';
-import type { VerdictKind } from '../../../domain/attempt/verdict.ts';
-import { attemptOf, closedRunOf, UNTOLD } from '../../support/attempts.ts';
+import { coursesOf, type RunWithHistory } from '../../client/courses.ts';
+import type { Attempt } from '../../contract/attempts.ts';
+import type { RunResult } from '../../contract/run.ts';
+import type { VerdictKind } from '../../domain/attempt/verdict.ts';
+import { attemptOf, closedRunOf, UNTOLD } from '../support/attempts.ts';
 
 const POLICY = { maxAttempts: 3, backOffMs: 100, backOffMaxMs: 300, maxWorkerLosses: 3, maxRunsInARow: 3 };
 let runs = 0;

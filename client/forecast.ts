@@ -1,10 +1,10 @@
-import type { Forecast } from '../../contract/forecast.ts';
-import { foresee } from '../../domain/forecast/forecast.ts';
-import { isOpen } from '../../domain/task.ts';
-import type { TinyTask } from '../../tinytask/client.ts';
-import { schedulerError } from '../../words/errors.ts';
-import { problemsOf, stateOf } from '../status.ts';
+import type { Forecast } from '../contract/forecast.ts';
+import { foresee } from '../domain/forecast/forecast.ts';
+import { isOpen } from '../domain/task.ts';
+import type { TinyTask } from '../tinytask/client.ts';
+import { schedulerError } from '../words/errors.ts';
 import { type ForesightDeps, readKnown, titled } from './foresight.ts';
+import { problemsOf, stateOf } from './status.ts';
 
 /**
  * When each open task starts and ends, or the one that is named.

@@ -1,12 +1,12 @@
-import type { ForeseenTask, Outlook, WhatIf } from '../../contract/forecast.ts';
-import { type Change, withChanges } from '../../domain/forecast/change.ts';
-import { difference } from '../../domain/forecast/compare.ts';
-import { type Foresight, foresee } from '../../domain/forecast/forecast.ts';
-import { drawsFor } from '../../domain/forecast/luck.ts';
-import type { AgentLine } from '../../domain/plan/agent-line.ts';
-import { schedulerError } from '../../words/errors.ts';
-import { problemsOf, stateOf } from '../status.ts';
+import type { ForeseenTask, Outlook, WhatIf } from '../contract/forecast.ts';
+import { type Change, withChanges } from '../domain/forecast/change.ts';
+import { difference } from '../domain/forecast/compare.ts';
+import { type Foresight, foresee } from '../domain/forecast/forecast.ts';
+import { drawsFor } from '../domain/forecast/luck.ts';
+import type { AgentLine } from '../domain/plan/agent-line.ts';
+import { schedulerError } from '../words/errors.ts';
 import { type ForesightDeps, readKnown, titled } from './foresight.ts';
+import { problemsOf, stateOf } from './status.ts';
 
 /** So many moved tasks are told of. */
 const MOST_MOVED = 10;
