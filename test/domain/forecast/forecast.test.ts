@@ -278,3 +278,30 @@ test('whatever is open: what the planner starts now starts now, and nothing is o
     { numRuns: 60 },
   );
 });
+
+/** Milliseconds of processor time for a task, when few are played as often as many are; the least of some rounds. */
+function costOfEach(count: number): number {
+  const agents = Array.from({ length: 200 }, (_, at) => agentOf(`a${at}`, 1, `q${at % 40}`));
+  const tasks = Array.from({ length: count }, (_, at) =>
+    taskOf(at + 1, {
+      ...{ queue: `q${at % 40}`, priority: at % 7, blockedByTaskId: at % 3 === 2 ? at : null },
+      assignedTo: at % 11 === 0 ? `a${at % 200}` : null,
+    }),
+  );
+  const experience = new Experience(
+    Array.from({ length: 400 }, (_, at) => courseOf(`a${at % 200}`, 1 + (at % 30))),
+  );
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 3; round += 1) {
+    const before = process.cpuUsage();
+    expect(foresee(inputOf({ agents, tasks }), experience, 3)).toMatchObject({ ending: count, kept: 0 });
+    least = Math.min(least, process.cpuUsage(before).user / 1_000 / count);
+  }
+  return least;
+}
+
+test('a task of a long line costs no more than one of a short line', { timeout: 60_000 }, () => {
+  const [few, many] = [costOfEach(1_000), costOfEach(8_000)];
+  // About 1 as measured. What looks at the whole line for each end makes it 5 or more.
+  expect(many / few, `${few} and ${many} ms`).toBeLessThan(2.5);
+});
