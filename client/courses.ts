@@ -2,7 +2,7 @@ import type { Attempt, ClosedRun, ToldByHistory } from '../contract/attempts.ts'
 import type { RunResult } from '../contract/run.ts';
 import { type AttemptPolicy, follow, NO_PAST } from '../domain/attempt/follow.ts';
 import type { Course, Leg } from '../domain/forecast/experience.ts';
-import { groupedBy } from './grouped.ts';
+import { groupedBy } from '../domain/grouped.ts';
 
 /** A run, with its history where the server still has that. */
 export type RunWithHistory = ClosedRun & { told: ToldByHistory | undefined };

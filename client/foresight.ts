@@ -25,7 +25,7 @@ export interface Known {
   restsOn: RestsOn;
 }
 
-/** Of runs that ended, those that are listed, and those of them whose histories are read: some 300 ms. */
+/** Of runs that ended, those that are listed, and those of them whose histories are read. */
 const MOST_LISTED = 2_000;
 const MOST_READ = 400;
 /** Runs that are asked until when they back off. */

@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import type { ClosedRun } from '../contract/attempts.ts';
 import type { PoolStatus, PoolsStatus } from '../contract/listings.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { poolId } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import { endedRuns } from '../temporal/ended-runs.ts';
-import { groupedBy } from './grouped.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';

@@ -1,8 +1,9 @@
 import type { Attempt, ClosedRun, ToldByHistory } from '../../contract/attempts.ts';
 import type { EndedWork, ReportAsked, Spread, WorkOf } from '../../contract/report.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { groupedBy } from '../../domain/grouped.ts';
 import { counted } from './scheduled.ts';
-import { byName, groupedBy } from './workload.ts';
+import { byName } from './workload.ts';
 
 /** Runs that ended, as they were read. */
 export interface EndedFacts {

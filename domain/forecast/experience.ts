@@ -1,3 +1,5 @@
+import { groupedBy } from '../grouped.ts';
+
 /** How one task went, from its first attempt until it was over. */
 export interface Course {
   /** That had its last attempt. */
@@ -39,8 +41,8 @@ export class Experience {
   constructor(courses: readonly Course[]) {
     const sorted = [...courses].sort((a, b) => lengthOf(a) - lengthOf(b));
     this.#all = sorted.length === 0 ? NOTHING : { level: 'all', courses: sorted };
-    this.#byAgent = grouped(sorted, ({ agent }) => agent);
-    this.#byBoth = grouped(sorted, ({ agent, recipe }) => keyOf(agent, recipe));
+    this.#byAgent = groupedBy(sorted, ({ agent }) => agent);
+    this.#byBoth = groupedBy(sorted, ({ agent, recipe }) => keyOf(agent, recipe));
   }
 
   get size(): number {
@@ -62,14 +64,3 @@ export function lengthOf({ legs }: Course): number {
 }
 
 const keyOf = (agent: string, recipe: string | null) => JSON.stringify([agent, recipe]);
-
-function grouped(courses: readonly Course[], keyOf: (course: Course) => string): Map<string, Course[]> {
-  const groups = new Map<string, Course[]>();
-  for (const course of courses) {
-    const key = keyOf(course);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [course]);
-    else group.push(course);
-  }
-  return groups;
-}

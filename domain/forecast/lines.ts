@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped.ts';
 import type { AgentLine } from '../plan/agent-line.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { semaphoreOf } from '../semaphore-id.ts';
@@ -100,15 +101,8 @@ function isBefore(a: InLine, b: InLine): boolean {
 
 /** The pools as they are now, without those who hold their slots. Each call makes new ones. */
 export function poolsOf({ agents, paused, enabled, nowMs }: PlanInput): Map<string, Pool> {
-  const members = new Map<string, AgentLine[]>();
-  for (const agent of agents) {
-    const semaphore = semaphoreOf(agent);
-    const known = members.get(semaphore);
-    if (known === undefined) members.set(semaphore, [agent]);
-    else known.push(agent);
-  }
   return new Map(
-    [...members].map(([semaphore, lines]) => {
+    [...groupedBy(agents, semaphoreOf)].map(([semaphore, lines]) => {
       const policy = {
         agents: lines.map(({ name, limit }) => ({ name, limit, gooseQueue: '' })),
         ...{ heartbeatTimeoutMs: 0, coolDownMs: 0, coolDownMaxMs: 0, passIntervalMs: 0 },

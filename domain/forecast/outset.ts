@@ -4,6 +4,7 @@ import { standingsOf } from '../plan/plan.ts';
 import { planningOf } from '../plan/planning.ts';
 import type { Reason } from '../plan/reason.ts';
 import { slotFor } from '../plan/start.ts';
+import { subtasksOf } from '../plan/task-reasons.ts';
 import { compareRank, countWaits, rankOf } from '../rank.ts';
 import type { Waiter } from '../slots/pool.ts';
 import { isOpen, type Task } from '../task.ts';
@@ -86,17 +87,6 @@ function beginningOf(
 
 function blockersOf({ reasons }: Standing): number[] {
   return reasons.flatMap((reason) => (reason.why === 'blocked' ? reason.by : []));
-}
-
-function subtasksOf(open: readonly Task[]): ReadonlyMap<number, number[]> {
-  const subtasks = new Map<number, number[]>();
-  for (const { id, parentTaskId } of open) {
-    if (parentTaskId === null) continue;
-    const siblings = subtasks.get(parentTaskId);
-    if (siblings === undefined) subtasks.set(parentTaskId, [id]);
-    else siblings.push(id);
-  }
-  return subtasks;
 }
 
 /** The recipe that the task's first tag `recipe:<name>` names, as goose/recipe/find.ts finds it. */

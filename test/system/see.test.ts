@@ -151,8 +151,8 @@ describe('what is foreseen', () => {
         basis: { level: 'all', tasks: 1 },
       },
       { task_id: parked, is: 'kept', reason: 'parked', end: null },
-      { task_id: nobodys, is: 'kept', reason: 'unassigned' },
       { task_id: blocked, is: 'to-run', agent: 'ada', reason: 'blocked', start: { p50: expect.any(String) } },
+      { task_id: nobodys, is: 'kept', reason: 'unassigned' },
     ]);
     const { stdout } = await here('forecast', String(blocked));
     expect(stdout).toMatch(/^Task \d+: blocked by task \d+\.\nIt starts at .*UTC/);
