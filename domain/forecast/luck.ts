@@ -2,10 +2,10 @@
 // a change does to a forecast is the change's doing, too, and not that of other luck.
 
 /** Primes, so that `fairShare` meets each part once. */
-const DRAWS = [199, 101, 53, 31, 17, 13, 7] as const;
-const FEWEST = 7;
+const DRAWS = [199, 101, 53, 31, 17, 13, 7, 5] as const;
+const FEWEST = 5;
 /** Of tasks, over all draws. */
-const MOST_PLAYED = 130_000;
+const MOST_PLAYED = 75_000;
 
 /** How often a backlog of so many tasks is played. */
 export function drawsFor(tasks: number): number {

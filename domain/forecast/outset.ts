@@ -5,7 +5,7 @@ import { planningOf } from '../plan/planning.ts';
 import type { Reason } from '../plan/reason.ts';
 import { slotFor } from '../plan/start.ts';
 import { subtasksOf } from '../plan/task-reasons.ts';
-import { compareRank, countWaits, rankOf } from '../rank.ts';
+import { countWaits, rankOf } from '../rank.ts';
 import type { Waiter } from '../slots/pool.ts';
 import { isOpen, type Task } from '../task.ts';
 import { isLasting } from './lasting.ts';
@@ -50,23 +50,22 @@ export function outsetOf(input: ForecastInput): Played[] {
   const waits = countWaits(plan.blockingDisabled ? [] : open);
   const first = new Set(plan.first);
   const subtasks = subtasksOf(open);
-  return open
-    .flatMap((task) => {
-      const standing = standings.get(task.id);
-      if (standing === undefined) return [];
-      const slot = standing.slot ?? slotFor(task, planning);
-      const how = beginningOf(task, standing, input);
-      const rank = rankOf(task, waits, first);
-      const run = { workflowId: `task-${task.id}`, runId: '' };
-      return {
+  const byId = new Map(open.map((task) => [task.id, task]));
+  return [...standings.values()].flatMap((standing): Played[] => {
+    const task = byId.get(standing.taskId);
+    if (task === undefined) return [];
+    const slot = standing.slot ?? slotFor(task, planning);
+    const how = beginningOf(task, standing, input);
+    const asked = { workflowId: `task-${task.id}`, runId: '', rank: rankOf(task, waits, first) };
+    return [
+      {
         ...{ task, standing, how, recipe: recipeOf(task) },
         after: how.is === 'parent' ? (subtasks.get(task.id) ?? []) : blockersOf(standing),
-        waiter: slot && { ...run, rank, rankedAtMs: 0, wants: slot.agent, sinceMs: 0 },
+        waiter: slot && { ...asked, rankedAtMs: 0, wants: slot.agent, sinceMs: 0 },
         semaphore: slot?.semaphore,
-        rank,
-      };
-    })
-    .sort((a, b) => compareRank(a.rank, b.rank));
+      },
+    ];
+  });
 }
 
 function beginningOf(
