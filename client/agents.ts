@@ -1,6 +1,6 @@
 import type { AgentsStatus } from '../contract/listings.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { hostOf } from '../temporal/attempts.ts';
-import { groupedBy } from './grouped.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { agentStatus, problemsOf, runLines } from './status.ts';
 

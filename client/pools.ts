@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
+import type { ClosedRun } from '../contract/attempts.ts';
 import type { PoolStatus, PoolsStatus } from '../contract/listings.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { poolId } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
-import { endedRuns, type ListedEnd } from '../temporal/ended-runs.ts';
-import { groupedBy } from './grouped.ts';
+import { endedRuns } from '../temporal/ended-runs.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
@@ -14,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const MOST_ENDS = 10_000;
 
 /** What ended in the last hour; null: more than can be read in a moment. */
-type Ends = readonly ListedEnd[] | null;
+type Ends = readonly ClosedRun[] | null;
 
 /** The pools, and what came to each and left it in the last hour. */
 export async function readPools(deps: SnapshotDeps & { client: Client }): Promise<PoolsStatus> {
@@ -101,7 +102,7 @@ function oldestOf(tasks: readonly Task[]): PoolStatus['oldest'] {
   return oldest;
 }
 
-function didNotLeaveLine({ phase }: ListedEnd): boolean {
+function didNotLeaveLine({ phase }: ClosedRun): boolean {
   return phase !== 'waiting';
 }
 

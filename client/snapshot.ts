@@ -29,6 +29,7 @@ import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TinyTaskError } from '../tinytask/errors.ts';
+import { schedulerError } from '../words/errors.ts';
 import { failureOf } from './errors.ts';
 
 export interface SnapshotDeps {
@@ -149,6 +150,14 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
       nowMs: Date.now(),
     });
   }
+}
+
+/** What there is to plan. @throws what TinyTask fails with, without which nothing is known of tasks */
+export function planInputIn({ planInput: input, problems }: Snapshot): PlanInput {
+  if (input !== undefined) return input;
+  const failed = problems.find((problem) => problem.what === 'failed');
+  if (failed === undefined) throw new Error('TinyTask has not answered, and nobody said why');
+  throw schedulerError(failed.failure);
 }
 
 /** Where no worker is there to ask. */

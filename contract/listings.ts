@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { Attempt, ClosedRun } from './attempts.ts';
 import type { RunResult } from './run.ts';
 import type { AgentStatus, Problem, RunLine, RunState, Waits } from './status.ts';
 
@@ -111,46 +112,12 @@ export interface EndedRuns {
   more: boolean;
 }
 
-/** How a run ended: by itself, or from outside. */
-export type HowEnded = 'by-itself' | 'failed' | 'terminated' | 'timed-out' | 'cancelled';
-
-/** Times in milliseconds since the epoch. */
-export interface EndedRun {
-  taskId: number;
-  runId: string;
-  agent: string | null;
-  queue: string | null;
-  startedAtMs: number;
-  endedAtMs: number;
-  how: HowEnded;
+/** A run that has ended, with what its history tells. */
+export interface EndedRun extends Omit<ClosedRun, 'workflowId' | 'phase' | 'memo'> {
   /** What it left of the task; null: it was ended from outside, or what it returned is not known. */
   end: RunResult['end'] | null;
   /** Of its last attempt; null: it made none, or it is not known. */
   verdict: Verdict | null;
   /** That it made itself, oldest first; null: its history is not there any more. */
   attempts: Attempt[] | null;
-}
-
-/** One attempt at a task. Times in milliseconds since the epoch. */
-export interface Attempt {
-  taskId: number;
-  /** Numbers go on over the runs of a task. */
-  number: number;
-  /** Of the run that made it. */
-  runId: string;
-  agent: string;
-  /** Null: no goose host has taken it yet, or it is not known which. */
-  host: string | null;
-  /** When it was sent to the goose hosts. */
-  sentAtMs: number;
-  /** Null: it is not over. */
-  endedAtMs: number | null;
-  /** Null: it is not over, or it was cut off with its run. */
-  verdict: Verdict | null;
-  /** For how long goose ran; null: not known. */
-  seconds: number | null;
-  /** Of the model, in all; null: not known. */
-  tokens: number | null;
-  /** Name of its log; null: it has none. Of one that is not over, or was lost, the name that its log has if there is one. */
-  log: string | null;
 }

@@ -10,6 +10,7 @@ import type { SmallestChange } from '../domain/plan/smallest-change.ts';
 import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
 import type { Task } from '../domain/task.ts';
+import type { Attempt, CommentedAttempt } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { Failure, TinyTaskFailure } from './errors.ts';
 import type { ParkedBefore } from './memos.ts';
@@ -177,7 +178,7 @@ export interface Explanation extends SchedulerState {
   /** Null for a task that is over or runs, and while TinyTask does not tell. */
   change: SmallestChange | null;
   /** The last ones, oldest first. */
-  attempts: AttemptFacts[];
+  attempts: (Attempt | CommentedAttempt)[];
   /** Number of the last one; numbers go on over the runs of a task. */
   attemptsTotal: number;
   /** What people did that keeps it from starting, beyond what they did with the scheduler. */
@@ -194,33 +195,6 @@ export interface Cause extends Omit<HangsOn, 'on'> {
   /** When that entered its phase, and when it goes on by itself, where somebody is there to tell. */
   told: Pick<RunStatus, 'sinceMs' | 'untilMs'> | null;
   on: Cause[];
-}
-
-/** An attempt at a task, as far as the server and the comments in TinyTask tell. Times are milliseconds since the epoch. */
-export interface AttemptFacts {
-  number: number;
-  /** Of the run that made it. */
-  runId: string;
-  /** `cut-off`: its run was ended from outside meanwhile. `commented`: only a comment tells of it. */
-  state: 'under-way' | 'ended' | 'cut-off' | 'commented';
-  agent: string | null;
-  /** Name of the goose host. */
-  host: string | null;
-  startedAtMs: number | null;
-  endedAtMs: number | null;
-  verdict: Verdict | null;
-  /** Name of its log on the host. */
-  log: string | null;
-  /** For how long goose ran. */
-  seconds: number | null;
-  /** Answers of the model. */
-  turns: number | null;
-  /** Of the model, in all. */
-  tokens: number | null;
-  /** What became of the task, of the last attempt of a run that has ended by itself. */
-  end: RunResult['end'] | null;
-  /** The comment of one that the server does not know any more. */
-  comment: string | null;
 }
 
 /** All open tasks by what keeps them from running. */

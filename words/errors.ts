@@ -13,12 +13,16 @@ export function sayFailure(failure: Failure): string {
       return `TinyTask has no task ${failure.taskId}.`;
     case 'nothing-to-run':
       return `Task ${failure.taskId} is ${failure.status}, so there is nothing to run.`;
+    case 'nothing-to-foresee':
+      return `Task ${failure.taskId} is ${failure.status}, so there is nothing to foresee.`;
     case 'nothing-to-cancel':
       return sayNothingToCancel(failure);
     case 'not-cancelled-yet':
       return sayNotCancelledYet(failure);
     case 'no-such-agent':
       return sayNoSuch('agent', failure.agent, failure.known);
+    case 'existing-agent':
+      return `There is an agent "${failure.agent}" already: \`limit\` gives it more slots.`;
     case 'no-such-queue':
       return sayNoSuch('queue', failure.queue, failure.known);
     case 'no-such-attempt':

@@ -123,7 +123,7 @@ function saySmallestChange({ change }: Explanation): string[] {
 
 function sayAttempts({ attempts, attemptsTotal }: Explanation): string[] {
   if (attempts.length === 0) return [];
-  const counted = attempts.map(({ tokens }) => tokens).filter((tokens) => tokens !== null);
+  const counted = attempts.flatMap((each) => (each.state === 'commented' ? [] : (each.tokens ?? [])));
   const tokens = counted.reduce((sum, each) => sum + each, 0);
   const known = attempts.length === attemptsTotal ? '' : `, of which ${attempts.length} are told`;
   const used = counted.length === 0 ? '' : `; ${tokens} tokens in those of which it is known`;

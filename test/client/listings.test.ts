@@ -3,14 +3,15 @@ import { agentsOf } from '../../client/agents.ts';
 import { filtered, openTasks } from '../../client/open-tasks.ts';
 import { poolsOf } from '../../client/pools.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
+import type { ClosedRun } from '../../contract/attempts.ts';
 import type { TaskFilter } from '../../contract/listings.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { Task } from '../../domain/task.ts';
-import type { ListedEnd } from '../../temporal/ended-runs.ts';
 import { asOpenRun } from '../../temporal/past.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
+import { closedRunOf } from '../support/attempts.ts';
 import { agentLineOf, MADE_AT, NOW_MS, planInput, rankOfTask, taskOf } from '../support/tasks.ts';
 
 const HOUR_MS = 3_600_000;
@@ -56,19 +57,14 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
   };
 }
 
-function endOf(taskId: number, change: Partial<ListedEnd> & { semaphore?: string; createdAt?: string } = {}) {
+function endOf(taskId: number, change: Partial<ClosedRun> & { semaphore?: string; createdAt?: string } = {}) {
   const {
     semaphore = 'pool-dev',
     createdAt = new Date(NOW_MS - 2 * HOUR_MS).toISOString(),
     ...rest
   } = change;
   const { memo } = runOf(taskId, { semaphore });
-  return {
-    ...{ workflowId: `task-${taskId}`, runId: `r${taskId}`, taskId, agent: 'ada', queue: 'dev' },
-    ...{ phase: 'running', startedAtMs: NOW_MS - 9_000, endedAtMs: NOW_MS - 1_000, how: 'by-itself' },
-    memo: memo && { ...memo, createdAt },
-    ...rest,
-  } as ListedEnd;
+  return closedRunOf(taskId, { endedAtMs: NOW_MS - 1_000, memo: memo && { ...memo, createdAt }, ...rest });
 }
 
 const addedAgo = (ms: number) => ({ createdAt: new Date(NOW_MS - ms).toISOString() });
@@ -93,7 +89,7 @@ describe('pools', () => {
     runOf(2),
     runOf(6, { phase: 'parked', agent: 'bob' }),
   ];
-  const poolsWith = (change: Partial<Snapshot>, ends: ListedEnd[] | null = []) =>
+  const poolsWith = (change: Partial<Snapshot>, ends: ClosedRun[] | null = []) =>
     poolsOf(snapshotOf({ tasks, runs, ...change }), ends, NOW_MS - HOUR_MS);
 
   test('each has what waits in it, and where nobody serves a queue that is seen', () => {

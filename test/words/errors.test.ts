@@ -15,6 +15,13 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       'Task 7 is complete, so there is nothing to run.',
     ],
   ],
+  'nothing-to-foresee': [
+    [
+      { code: 'nothing-to-foresee', taskId: 7, status: 'archived' },
+      'Task 7 is archived, so there is nothing to foresee.',
+    ],
+  ],
+  'existing-agent': [[{ code: 'existing-agent', agent: 'ada' }, /^There is an agent "ada" already: /]],
   'nothing-to-cancel': [
     [
       { code: 'nothing-to-cancel', taskId: 7, status: 'complete' },

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Attempt, EndedRun, PoolStatus } from '../../contract/listings.ts';
+import type { EndedRun, PoolStatus } from '../../contract/listings.ts';
 import { sayEndedRun } from '../../words/ended-run.ts';
 import { sayAttemptEnd, sayLogNews } from '../../words/log-news.ts';
 import { sayPool } from '../../words/pool.ts';
+import { attemptOf } from '../support/attempts.ts';
 
 const verdict = { kind: 'agent-failed', reason: 'no answer' } as const;
-const attempt = { number: 2, verdict, seconds: 61 } as Attempt;
+const attempt = attemptOf({ number: 2, verdict, seconds: 61 });
 const ended: EndedRun = {
   ...{ taskId: 7, runId: 'r', agent: 'ada', queue: 'dev', startedAtMs: 0, endedAtMs: 1 },
   ...{ how: 'by-itself', end: 'complete', verdict: null, attempts: [attempt] },

@@ -32,6 +32,7 @@ import type { Report } from '../../../contract/report.ts';
 import type { Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { attemptOf } from '../../support/attempts.ts';
 import { expectHarmless, expectHarmlessJson, HOSTILE } from '../../support/hostile-texts.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
@@ -162,11 +163,10 @@ function openTasksOf(text: string): OpenTask[] {
 
 function endedOf(text: string): EndedRuns {
   const verdict = { kind: 'agent-failed' as const, reason: text };
-  const attempt = { taskId: 1, number: 1, runId: text, agent: text, host: text, sentAtMs: NOW_MS, log: text };
-  const over = { endedAtMs: NOW_MS, verdict, seconds: 1, tokens: 1 };
+  const attempt = attemptOf({ runId: text, agent: text, host: text, recipe: text, verdict, log: text });
   const run = { taskId: 1, runId: text, agent: text, queue: text, startedAtMs: NOW_MS, endedAtMs: NOW_MS };
   return {
-    runs: [{ ...run, how: 'by-itself', end: 'returned', verdict, attempts: [{ ...attempt, ...over }] }],
+    runs: [{ ...run, how: 'by-itself', end: 'returned', verdict, attempts: [attempt] }],
     more: true,
   };
 }
