@@ -145,8 +145,8 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     name: 'STALL_SEC',
     group: 'Timing',
     schema: value.seconds(0, 604_800, '0: never'),
-    default: '0',
-    doc: 'Stop a goose that has printed nothing for this long; 0 turns it off.',
+    default: '900',
+    doc: 'Stop a goose that has printed nothing for this long; 0 turns it off. It prints nothing while a tool is at work.',
   },
   completeGraceMs: {
     name: 'COMPLETE_GRACE_SEC',
@@ -161,6 +161,20 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     schema: value.wholeNumber(1, 100, 'attempts'),
     default: '3',
     doc: 'Failed attempts after which a task is parked.',
+  },
+  maxTokens: {
+    name: 'MAX_TOKENS',
+    group: 'Failures',
+    schema: value.wholeNumber(0, 1_000_000_000, 'tokens'),
+    default: '0',
+    doc: 'Stop an attempt that has used more tokens, as goose counts them; 0: any number.',
+  },
+  sameCalls: {
+    name: 'SAME_CALLS',
+    group: 'Failures',
+    schema: value.wholeNumber(0, 10_000, 'calls'),
+    default: '20',
+    doc: 'Stop an attempt that calls the same tool with the same arguments so often, and makes no new call in between; 0: never.',
   },
   backoffMs: {
     name: 'BACKOFF_SEC',

@@ -52,6 +52,7 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
     older: undefined,
     planInput: undefined,
     deeds: new Map(),
+    rules: new Map(),
     ...change,
   };
 }
