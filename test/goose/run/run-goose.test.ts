@@ -194,6 +194,39 @@ test('a stop reaches what the agent started in its shell', async () => {
   for (const each of all) expect(await isAlive(each)).toBe(false);
 });
 
+test.each([
+  ['a call again and again', 'MODEL: loop', { sameCalls: 5 }, /^goose called the same tool .* 5 times/],
+  [
+    'a call after another',
+    'MODEL: shell date\nMODEL: loop',
+    { sameCalls: 5 },
+    /same tool with the same arguments 5/,
+  ],
+  [
+    'calls that break off',
+    'MODEL: tear',
+    { sameCalls: 5 },
+    /^5 calls of tools broke off before goose could read/,
+  ],
+  [
+    'too many tokens',
+    'MODEL: loop',
+    { maxTokens: 500 },
+    /^goose has used \d+ tokens, more than the 500 that/,
+  ],
+])('a goose that goes on without end is stopped: %s', async (_, script, limits, reason) => {
+  using folder = temporaryFolder();
+  const { verdict } = await play(folder.path, script, { spec: limits });
+  expect(verdict).toEqual({ kind: 'looping', reason: expect.stringMatching(reason) });
+});
+
+test('what it may do often, and has used, stops nothing below the limits', async () => {
+  using folder = temporaryFolder();
+  const script = `${'MODEL: shell true\n'.repeat(4)}MODEL: wait 3s\nMODEL: say Done.`;
+  const { verdict, tokens } = await play(folder.path, script, { spec: { sameCalls: 5, maxTokens: 600 } });
+  expect([verdict.kind, tokens?.total]).toEqual(['completed', 600]);
+});
+
 test('a model that does not answer runs into the time limit', async () => {
   using folder = temporaryFolder();
   const result = await play(folder.path, 'MODEL: wait 60s', { spec: { maxRuntimeMs: 1500 } });
