@@ -54,13 +54,14 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
     const recipes = await Promise.all(some.map((agent) => recipeOf(looking, agent)));
     for (const [index, agent] of some.entries()) {
       findings.push(...limitFindings(agent, defaults, mode === 'queue' ? listed : undefined));
+      findings.push(...ruleFindings(config, agent));
       const recipe = recipes[index];
       if (recipe === undefined) {
         const { name, hostGroup = null } = agent;
         findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
         continue;
       }
-      findings.push(...ruleFindings(looking, agent));
+      findings.push(...startFindings(looking, agent));
       findings.push(...(await directoryFindings(agent, looking.make)));
       findings.push(...recipeFindings(config, agent, recipe, looking.goose));
       if (recipe.state !== 'good') continue;
@@ -92,18 +93,21 @@ function limitFindings(
   return findings;
 }
 
-/** Of an agent that runs here: what it has of its own, and whether this host can do that. */
-function ruleFindings(
-  { env, loaded: { config, environment } }: Looking,
-  { name: agent, rules }: Agent,
-): Finding[] {
-  if (rules === undefined) return [];
+/** What holds of its runs, wherever they are, where that is not what the settings say. */
+function ruleFindings(config: Config, { name: agent, rules = {} }: Agent): Finding[] {
   const instead = defaultRules(config);
   const others = differing(rules, instead);
+  return Object.keys(others).length === 0 ? [] : [ok({ code: 'agent-rules', agent, rules: others, instead })];
+}
+
+/** Of an agent that runs here: whether its gooses can be started on this host as its entry says. */
+function startFindings(
+  { env, loaded: { config, environment } }: Looking,
+  { name: agent, rules = {} }: Agent,
+): Finding[] {
   const unset = (rules.env ?? []).filter((name) => environment[name] === undefined);
   const text = launcherProblem(rules.launchPrefix, { path: env.PATH, basePath: config.basePath });
   return [
-    ...(Object.keys(others).length === 0 ? [] : [ok({ code: 'agent-rules', agent, rules: others, instead })]),
     ...(unset.length === 0 ? [] : [warning({ code: 'agent-env-unset', agent, names: unset })]),
     ...(text === undefined ? [] : [error({ code: 'agent-launcher', agent, text })]),
   ];
