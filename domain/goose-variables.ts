@@ -1,6 +1,6 @@
 /** What a program needs to find its files, its user's language and the network, and goose's own settings. */
 const ALWAYS_PASSED = [
-  /^(?:HOME|LANG|LANGUAGE|LC_[A-Z]+|LOGNAME|PATH|SHELL|TERM|TMPDIR|TZ|USER|XDG_[A-Z_]+)$/,
+  /^(?:HOME|LANG|LANGUAGE|LC_[A-Z]+|LOGNAME|PATH|SHELL|TERM|TMPDIR|TZ|USER|XDG_[A-Z_]+|DBUS_SESSION_BUS_ADDRESS)$/,
   /^(?:(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy|SSL_CERT_(?:FILE|DIR))$/,
   /^GOOSE_[A-Z0-9_]+$/,
 ];

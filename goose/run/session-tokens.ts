@@ -1,8 +1,4 @@
-import { statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-
-/** SQLite keeps a write-ahead log and its index beside the file; opening something else in their places could hang. */
-const FILES = ['', '-wal', '-shm'];
 
 /**
  * What a session of goose has used so far. goose's stream says it at the end only, so it is read where goose keeps it: after
@@ -16,7 +12,7 @@ export async function tokensOfSession(
   session: string,
 ): Promise<number | null> {
   const path = databaseOf(env);
-  if (path === undefined || !FILES.every((end) => isFileOrNothing(path + end))) return null;
+  if (path === undefined) return null;
   try {
     const { default: Database } = await import('libsql');
     const database = new Database(path, { readonly: true, fileMustExist: true });
@@ -39,8 +35,4 @@ function databaseOf({ GOOSE_PATH_ROOT, XDG_DATA_HOME, HOME }: Readonly<Record<st
   if (GOOSE_PATH_ROOT && isAbsolute(GOOSE_PATH_ROOT)) return join(GOOSE_PATH_ROOT, 'data', database);
   if (XDG_DATA_HOME && isAbsolute(XDG_DATA_HOME)) return join(XDG_DATA_HOME, 'goose', database);
   return HOME && isAbsolute(HOME) ? join(HOME, '.local/share/goose', database) : undefined;
-}
-
-function isFileOrNothing(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }

@@ -1,14 +1,18 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { readPlace } from '../../../goose/host/owner.ts';
+import { sweep, workerHasGone } from '../../../goose/host/sweep.ts';
 import { findLauncher } from '../../../goose/program/launcher.ts';
 import { runGoose } from '../../../goose/run/run.ts';
 import { type GooseCommandInput, gooseCommand } from '../../../goose/start/command-line.ts';
 import { CONTAINMENTS, findContainment } from '../../../goose/start/containment.ts';
 import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
-import { livingIn } from '../../support/guarded-worker.ts';
+import { goneAfter, livingIn, startGuardedWorker, stopGuardedWorkers } from '../../support/guarded-worker.ts';
 import { agentScript, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
+
+afterEach(stopGuardedWorkers);
 
 const ANSWER =
   '{"type":"message","message":{"id":"a","role":"assistant","content":[{"type":"text","text":"done"}],"metadata":{"inference":{}}}}';
@@ -26,12 +30,19 @@ const LAUNCHERS = {
 const found = await Promise.all(CONTAINMENTS.map((each) => findContainment([each])));
 const HERE = found.filter(({ by }, at) => by === CONTAINMENTS[at]).map((held) => [held.by, held] as const);
 
+/** Writes a launcher; gives its path. */
+function script(folder: string, name: string): string {
+  const path = join(folder, name);
+  const body = LAUNCHERS[name as keyof typeof LAUNCHERS];
+  writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  return path;
+}
+
 /** A run whose goose is the script `text`, started by that prefix, in a folder in which all of it lives. */
 function launch(folder: string, prefix: string[], text: string, held: (typeof HERE)[number][1]) {
   const cwd = join(folder, 'work');
   mkdirSync(cwd, { recursive: true });
-  for (const [name, body] of Object.entries(LAUNCHERS))
-    writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  for (const name of Object.keys(LAUNCHERS)) script(folder, name);
   const goose = join(folder, 'goose');
   writeFileSync(goose, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   const launchPrefix = findLauncher(prefix, { path: process.env.PATH, basePath: folder });
@@ -79,6 +90,37 @@ describe.concurrent.each(HERE)('held by %s', (by, held) => {
       if (by !== 'looks') expect(livingIn(folder.path)).toEqual([]);
       // Looks alone may miss one.
       for (const pid of livingIn(folder.path)) process.kill(pid, 'SIGKILL');
+    },
+  );
+});
+
+describe.each(HERE)('held by %s, a goose whose launcher has gone is ended', (by, _held) => {
+  const launchers = by === 'looks' ? ['forks'] : ['forks', 'leaves-all'];
+
+  test.each(launchers)(
+    'by the guardian of a killed worker, and by who comes after both: %s',
+    async (name) => {
+      for (const how of ['guardian', 'sweep'] as const) {
+        using folder = temporaryFolder();
+        const launchPrefix = [script(folder.path, name)];
+        const worker = await startGuardedWorker({
+          ...{ folder: folder.path, agents: ['hangs'], launchPrefix, containments: [by] },
+        });
+        await worker.said('running');
+        // The launcher itself has ended by then.
+        const all = by === 'keeper' ? 5 : 4;
+        await eventually(`${all} live`, () => livingIn(folder.path).length === all);
+        if (how === 'guardian') {
+          worker.signal('SIGKILL');
+          await goneAfter(folder.path, 3_000);
+        } else {
+          for (const pid of [worker.guardian(), worker.pid]) process.kill(pid, 'SIGKILL');
+          await worker.exited;
+          const place = await readPlace(join(folder.path, 'running'));
+          expect((await sweep({ ...place, now: Date.now(), isOrphan: workerHasGone })).ended).toHaveLength(1);
+        }
+        expect(livingIn(folder.path)).toEqual([]);
+      }
     },
   );
 });

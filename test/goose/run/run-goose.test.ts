@@ -25,6 +25,7 @@ interface Scene {
   env?: Record<string, string>;
   recipe?: string;
   tinytask?: string;
+  launchPrefix?: string[];
   spec?: Partial<GooseRunSpec>;
   run?: Partial<GooseRunOptions>;
 }
@@ -48,6 +49,7 @@ async function play(folder: string, script: string, scene: Scene = {}) {
     attempt: 1,
     basePath: folder,
     ...(scene.tinytask !== undefined && { tinytaskMcpUrl: scene.tinytask }),
+    ...(scene.launchPrefix && { launchPrefix: scene.launchPrefix }),
   });
   const spec: GooseRunSpec = {
     command,
@@ -192,6 +194,18 @@ test('a stop reaches what the agent started in its shell', async () => {
   expect(result.verdict).toEqual({ kind: 'cancelled', reason: 'the worker shuts down' });
   expect(all.length).toBeGreaterThanOrEqual(3);
   for (const each of all) expect(await isAlive(each)).toBe(false);
+});
+
+test.each([
+  ['that waits for it', '"$@" & wait'],
+  ['that has ended long before', '"$@" & exit 0'],
+])('goose behind a launcher %s does its work', async (_, does) => {
+  using folder = temporaryFolder();
+  const launchPrefix = ['/bin/sh', '-c', does, 'sh'];
+  const { verdict, tokens, exitCode } = await play(folder.path, 'MODEL: shell sleep 1\nMODEL: say Done.', {
+    launchPrefix,
+  });
+  expect([verdict.kind, tokens?.total, exitCode]).toEqual(['completed', 240, 0]);
 });
 
 test.each([
