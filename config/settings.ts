@@ -1,3 +1,4 @@
+import { RULE_BOUNDS as BOUNDS } from '../domain/run-rules.ts';
 import type { SettingKey, Settings } from './config.ts';
 import type { Setting } from './setting.ts';
 import * as value from './values.ts';
@@ -130,7 +131,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   maxRuntimeMs: {
     name: 'MAX_RUNTIME_SEC',
     group: 'Timing',
-    schema: value.seconds(1, 604_800),
+    schema: value.seconds(BOUNDS.maxRuntimeSec.min, BOUNDS.maxRuntimeSec.max),
     default: '3600',
     doc: 'Longest run of one goose; then it is stopped and counts as a failed attempt.',
   },
@@ -144,7 +145,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   stallMs: {
     name: 'STALL_SEC',
     group: 'Timing',
-    schema: value.seconds(0, 604_800, '0: never'),
+    schema: value.seconds(BOUNDS.stallSec.min, BOUNDS.stallSec.max, '0: never'),
     default: '900',
     doc: 'Stop a goose that has printed nothing for this long; 0 turns it off. It prints nothing while a tool is at work.',
   },
@@ -158,14 +159,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   maxAttempts: {
     name: 'MAX_ATTEMPTS',
     group: 'Failures',
-    schema: value.wholeNumber(1, 100, 'attempts'),
+    schema: value.wholeNumber(BOUNDS.maxAttempts.min, BOUNDS.maxAttempts.max, 'attempts'),
     default: '3',
     doc: 'Failed attempts after which a task is parked.',
   },
   maxTokens: {
     name: 'MAX_TOKENS',
     group: 'Failures',
-    schema: value.wholeNumber(0, 1_000_000_000, 'tokens'),
+    schema: value.wholeNumber(BOUNDS.maxTokens.min, BOUNDS.maxTokens.max, 'tokens'),
     default: '0',
     doc: 'Stop an attempt that has used more tokens, as goose counts them; 0: any number.',
   },

@@ -58,7 +58,7 @@ export interface FindingFacts {
   'agent-rules': { agent: string; rules: RunRules; instead: RunRules };
   /** The program of its launch prefix is not there. */
   'agent-launcher': { agent: string; text: string };
-  /** None of these variables that it names is set here. */
+  /** Of the variables that it names, those that are not set here. */
   'agent-env-unset': { agent: string; names: string[] };
   /** Its gooses run on hosts of another group, so what they need is not looked at here. Null: on hosts without a group. */
   'agent-elsewhere': { agent: string; hostGroup: string | null };
