@@ -34,11 +34,11 @@ export function slotPolicy(config: Config, agents: AgentPolicy[]): PoolPolicy {
 /** The policy of each pool, by the workflow id of its semaphore. */
 export function poolsOf(config: Config, { agents }: AgentRegistry): Map<string, PoolPolicy> {
   const pools = new Map<string, AgentPolicy[]>();
-  for (const { name, queue, limit, hostGroup } of agents) {
+  for (const { name, queue, limit, hostGroup, rules } of agents) {
     const semaphore = semaphoreOf({ name, queue });
     const members = pools.get(semaphore) ?? [];
     pools.set(semaphore, members);
-    members.push({ name, limit, gooseQueue: gooseQueue(hostGroup) });
+    members.push({ name, limit, gooseQueue: gooseQueue(hostGroup), ...(rules && { rules }) });
   }
   return new Map(
     [...pools].map(([semaphore, members]) => [semaphore, slotPolicy(config, members.sort(byName))]),

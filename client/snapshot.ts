@@ -18,6 +18,7 @@ import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
 import { type InForce, type PlanInput, planInput } from '../domain/plan/input.ts';
 import { plan } from '../domain/plan/plan.ts';
+import type { RunRules } from '../domain/run-rules.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import { describeOpen, stuckOf } from '../temporal/described.ts';
@@ -56,6 +57,8 @@ export interface Snapshot {
   /** Agents and switches of who schedules; of this configuration where nobody does. */
   inForce: InForce;
   agents: AgentLine[];
+  /** By agent, how its runs are limited and started: as its semaphore has it, where there is one. */
+  rules: ReadonlyMap<string, RunRules>;
   /** By semaphore, what people did. */
   deeds: ReadonlyMap<string, readonly Deed[]>;
   runs: KnownRun[];
@@ -108,7 +111,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
     blockingDisabled: config.disableBlocking,
   };
-  const { agents, deeds, complaints, stuck } = await agentLines(
+  const { agents, rules, deeds, complaints, stuck } = await agentLines(
     client,
     theirs ? answer?.agents : undefined,
     registry,
@@ -123,7 +126,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   const input = tasks instanceof TinyTaskError ? undefined : await inputOf(tasks);
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
-    ...{ answer, inForce, agents, deeds, runs, problems },
+    ...{ answer, inForce, agents, rules, deeds, runs, problems },
     older: await olderTinyTask(tinytask),
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
@@ -225,7 +228,7 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<Pick<Snapshot, 'agents' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
+): Promise<Pick<Snapshot, 'agents' | 'rules' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit }) => ({
       name,
@@ -238,6 +241,12 @@ async function agentLines(
   const pools = new Map(semaphores.map((id, at) => [id, memos[at]]));
   return {
     agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
+    rules: new Map(
+      [...registry.agents, ...memos.flatMap((memo) => memo?.policy.agents ?? [])].map((agent) => [
+        agent.name,
+        agent.rules ?? {},
+      ]),
+    ),
     deeds: new Map(semaphores.map((id, at) => [id, memos[at]?.deeds ?? []])),
     complaints: memos.flatMap((memo) => memo?.complaints ?? []),
     stuck: found.map((described) => described && stuckOf(described.description)),

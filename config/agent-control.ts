@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import type { ControlEntry } from './control-entry.ts';
 import { readControlFile } from './control-file.ts';
 import { keepLastGood, readLastGood } from './last-good.ts';
+import { rulesOf, type WrittenRules } from './run-rules.ts';
 import { agentFiles } from './starter.ts';
 
 type AgentSettings = Pick<
@@ -60,15 +61,21 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
 
 function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
   const listed = entries.map(
-    ({ agentName, agentType, limit, hostGroup, workingDir }): Agent => ({
+    ({ agentName, agentType, limit, hostGroup, workingDir, ...written }): Agent => ({
       name: agentName,
       queue: agentType,
       limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
       ...(hostGroup !== undefined && { hostGroup }),
       ...(workingDir !== undefined && { workingDir: resolve(config.basePath, workingDir) }),
+      ...ruled(written),
     }),
   );
   return [...listed, ...unlisted(config, new Set(listed.map(({ name }) => name)))];
+}
+
+function ruled(written: WrittenRules): Pick<Agent, 'rules'> {
+  const rules = rulesOf(written);
+  return rules === undefined ? {} : { rules };
 }
 
 /** Agents that only have a limit: they get the tasks assigned to them, and no queue's. */

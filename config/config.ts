@@ -27,6 +27,10 @@ export interface Settings {
   stallMs: number;
   completeGraceMs: number;
   maxAttempts: number;
+  /** 0: an attempt may use any number. */
+  maxTokens: number;
+  /** 0: a goose that goes round in circles is left alone. */
+  sameCalls: number;
   backoffMs: number;
   backoffMaxMs: number;
   cooldownMs: number;

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { NAME, nameProblem } from '../domain/names.ts';
 import { nearestName } from './nearest-name.ts';
+import { RULES, type WrittenRules } from './run-rules.ts';
+import { LONGEST_QUOTE, shortened, shown, wanted } from './shown-value.ts';
 
 /** An entry of the agent control file, as it is written there. */
-export interface ControlEntry {
+export interface ControlEntry extends WrittenRules {
   agentName: string;
   agentType: string;
   limit?: number | undefined;
@@ -12,7 +14,6 @@ export interface ControlEntry {
 }
 
 export const MAX_LIMIT = 1000;
-const LONGEST_QUOTE = 60;
 
 // Messages go on from the key: `limit must be …`.
 const text = z.string({ error: ({ input }) => wanted('a text', input) });
@@ -50,6 +51,7 @@ const entry = z.object({
       description: 'Where its goose runs, in place of TINYSCHEDULER_WORKING_DIR; relative to the base path.',
     })
     .optional(),
+  ...RULES,
 });
 const KEYS = Object.keys(entry.shape);
 
@@ -102,20 +104,6 @@ function nearestKey(key: string): string | undefined {
   return KEYS.find((each) => each.toLowerCase() === nearest);
 }
 
-function wanted(what: string, input: unknown): string {
-  return input === undefined ? 'is missing' : `must be ${what}, not ${shown(input)}`;
-}
-
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return shortened(JSON.stringify(value));
-}
-
 export function quotedKey(key: string): string {
   return JSON.stringify(shortened(key));
-}
-
-function shortened(long: string): string {
-  return long.length > LONGEST_QUOTE ? `${long.slice(0, LONGEST_QUOTE)}…` : long;
 }

@@ -2,7 +2,8 @@ import { entrySchema } from './control-entry.ts';
 
 /**
  * The agent control file as JSON Schema, for editors and for who checks one before it is used. The reader asks for more in
- * two things: no two entries have the same `agentName`, and it is no name that JavaScript has for its own (`constructor`).
+ * three things: no two entries have the same `agentName`, it is no name that JavaScript has for its own (`constructor`), and
+ * the program of a `launchPrefix` is not empty, nor all of it together too long.
  */
 export function controlFileSchema(): Record<string, unknown> {
   const { $schema, ...entry } = entrySchema();

@@ -1,3 +1,4 @@
+import { RULE_BOUNDS as BOUNDS } from '../domain/run-rules.ts';
 import type { SettingKey, Settings } from './config.ts';
 import type { Setting } from './setting.ts';
 import * as value from './values.ts';
@@ -130,7 +131,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   maxRuntimeMs: {
     name: 'MAX_RUNTIME_SEC',
     group: 'Timing',
-    schema: value.seconds(1, 604_800),
+    schema: value.seconds(BOUNDS.maxRuntimeSec.min, BOUNDS.maxRuntimeSec.max),
     default: '3600',
     doc: 'Longest run of one goose; then it is stopped and counts as a failed attempt.',
   },
@@ -144,9 +145,9 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   stallMs: {
     name: 'STALL_SEC',
     group: 'Timing',
-    schema: value.seconds(0, 604_800, '0: never'),
-    default: '0',
-    doc: 'Stop a goose that has printed nothing for this long; 0 turns it off.',
+    schema: value.seconds(BOUNDS.stallSec.min, BOUNDS.stallSec.max, '0: never'),
+    default: '900',
+    doc: 'Stop a goose that has printed nothing for this long; 0 turns it off. It prints nothing while a tool is at work.',
   },
   completeGraceMs: {
     name: 'COMPLETE_GRACE_SEC',
@@ -158,9 +159,23 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   maxAttempts: {
     name: 'MAX_ATTEMPTS',
     group: 'Failures',
-    schema: value.wholeNumber(1, 100, 'attempts'),
+    schema: value.wholeNumber(BOUNDS.maxAttempts.min, BOUNDS.maxAttempts.max, 'attempts'),
     default: '3',
     doc: 'Failed attempts after which a task is parked.',
+  },
+  maxTokens: {
+    name: 'MAX_TOKENS',
+    group: 'Failures',
+    schema: value.wholeNumber(BOUNDS.maxTokens.min, BOUNDS.maxTokens.max, 'tokens'),
+    default: '0',
+    doc: 'Stop an attempt that has used more tokens, as goose counts them; 0: any number.',
+  },
+  sameCalls: {
+    name: 'SAME_CALLS',
+    group: 'Failures',
+    schema: value.wholeNumber(0, 10_000, 'calls'),
+    default: '20',
+    doc: 'Stop an attempt that calls the same tool with the same arguments so often, and makes no new call in between; 0: never.',
   },
   backoffMs: {
     name: 'BACKOFF_SEC',

@@ -3,6 +3,7 @@ import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Rank } from '../domain/rank.ts';
+import { RULE_BOUNDS, type RunRules } from '../domain/run-rules.ts';
 import type { AgentPolicy, KnownOfAgent } from '../domain/slots/agent-slots.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Health, Unwell } from '../domain/slots/health.ts';
@@ -118,7 +119,22 @@ const knownOfAgent = is.object<KnownOfAgent>({
   quiet: is.boolean,
   stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
 });
-const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name });
+const someText = (most: number) =>
+  is.text(`a text of at most ${most} characters`, (value) => value.length <= most);
+const rules = is.object<RunRules>({
+  maxRuntimeMs: is.absentOr(duration) as Shape<number>,
+  stallMs: is.absentOr(duration) as Shape<number>,
+  maxAttempts: is.absentOr(
+    is.wholeNumber(RULE_BOUNDS.maxAttempts.min, RULE_BOUNDS.maxAttempts.max),
+  ) as Shape<number>,
+  maxTokens: is.absentOr(is.wholeNumber(0, RULE_BOUNDS.maxTokens.max)) as Shape<number>,
+  env: is.absentOr(is.list(someText(RULE_BOUNDS.env.chars), RULE_BOUNDS.env.most)) as Shape<string[]>,
+  launchPrefix: is.absentOr(
+    is.list(someText(RULE_BOUNDS.launchPrefix.chars), RULE_BOUNDS.launchPrefix.most),
+  ) as Shape<string[]>,
+});
+const rulesOrNone = is.absentOr(rules) as Shape<RunRules>;
+const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name, rules: rulesOrNone });
 const policy = is.object<PoolPolicy>({
   agents: is.list(agentPolicy, MANY),
   heartbeatTimeoutMs: duration,
@@ -145,6 +161,7 @@ export const GRANT: Shape<Grant> = is.object<Grant>({
   agent,
   gooseQueue: name,
   probe: is.boolean,
+  rules: rulesOrNone,
 });
 export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { fence: number }>({
   ...runRef,

@@ -1,3 +1,4 @@
+import type { RunRules } from '../domain/run-rules.ts';
 import type { Failure } from './errors.ts';
 import type { OlderTinyTask, SchedulerState } from './status.ts';
 
@@ -53,6 +54,12 @@ export interface FindingFacts {
   /** `nearest`: the agent of the control file that was perhaps meant. */
   'agent-without-queue': { agent: string; nearest: string | null };
   'agent-limit-0': { agent: string };
+  /** `rules`: how its runs are limited and started where that is not as the settings say, which is what `instead` has. */
+  'agent-rules': { agent: string; rules: RunRules; instead: RunRules };
+  /** The program of its launch prefix is not there. */
+  'agent-launcher': { agent: string; text: string };
+  /** Of the variables that it names, those that are not set here. */
+  'agent-env-unset': { agent: string; names: string[] };
   /** Its gooses run on hosts of another group, so what they need is not looked at here. Null: on hosts without a group. */
   'agent-elsewhere': { agent: string; hostGroup: string | null };
 

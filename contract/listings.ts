@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { RunResult } from './run.ts';
 import type { AgentStatus, Problem, RunLine, RunState, Waits } from './status.ts';
@@ -48,6 +49,8 @@ export interface AgentsStatus {
 }
 
 export interface AgentAtWork extends AgentStatus {
+  /** How its runs are limited and started, where that is not as the settings say. */
+  rules: RunRules;
   /** What it has a slot for. `host`: null where no goose host has taken it yet, or none is known. */
   runs: { taskId: number; host: string | null; state: RunState }[];
 }

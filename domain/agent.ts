@@ -1,3 +1,5 @@
+import type { RunRules } from './run-rules.ts';
+
 /** An agent as the scheduler plans with it. */
 export interface Agent {
   name: string;
@@ -9,6 +11,8 @@ export interface Agent {
   hostGroup?: string;
   /** Where its gooses run; the base path where absent. */
   workingDir?: string;
+  /** How its runs are limited and started; absent: as the settings say. */
+  rules?: RunRules;
 }
 
 /** The agents in force and where they came from. */

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { isOfTheSystem } from '../config/directories.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import { tryToWrite } from '../os/try-to-write.ts';
+import { findLauncher } from './program/launcher.ts';
 import { findGoose } from './program/program.ts';
 import { missingProvider } from './program/provider.ts';
 import { Unfit } from './program/unfit.ts';
@@ -17,10 +18,18 @@ export interface PreflightRequest extends RecipeRequest {
   workingDir: string;
   logDir: string;
   runningDir: string;
+  /** Of the agent: a program and its first arguments, by which goose is started. */
+  launchPrefix?: readonly string[];
 }
 
 export type PreflightResult =
-  | { ok: true; gooseBin: string; recipe: Recipe }
+  | {
+      ok: true;
+      gooseBin: string;
+      recipe: Recipe;
+      /** With the path of its program. */
+      launchPrefix?: string[];
+    }
   | { ok: false; verdict: Verdict };
 
 /**
@@ -32,8 +41,10 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
   try {
     const goose = await findGoose(request.gooseBin, request.env);
     const recipe = recipeOf(request, goose);
+    const launcher = launcherOf(request);
     const checks = [
       recipe,
+      launcher,
       checkProvider(goose.path, recipe, request),
       checkWorkingDir(request.workingDir),
       checkWritable(request.logDir, 'the log folder'),
@@ -42,12 +53,17 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     // All at once, but the first that is unfit is named, whichever is found first.
     await Promise.allSettled(checks);
     for (const check of checks) await check;
-    return { ok: true, gooseBin: goose.path, recipe: await recipe };
+    const launchPrefix = await launcher;
+    return { ok: true, gooseBin: goose.path, recipe: await recipe, ...(launchPrefix && { launchPrefix }) };
   } catch (error) {
     if (!(error instanceof Unfit)) throw error;
     const kind = error instanceof UnfitTask ? 'task-misconfigured' : 'misconfigured';
     return { ok: false, verdict: { kind, reason: error.message } };
   }
+}
+
+async function launcherOf({ launchPrefix, env, basePath }: PreflightRequest): Promise<string[] | undefined> {
+  return launchPrefix && findLauncher(launchPrefix, { path: env.PATH, basePath });
 }
 
 async function recipeOf(...[request, goose]: Parameters<typeof checkRecipe>): Promise<Recipe> {

@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { DirectoryFacts, Made, Observation, WithoutGoose } from '../contract/findings.ts';
 import { sayFailure } from './errors.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
+import { sayRules } from './run-rules.ts';
 import { sayScheduler } from './scheduler.ts';
 
 const quoted = (text: string) => JSON.stringify(text);
@@ -92,6 +93,12 @@ function sayAgent(found: AboutAgent): string {
     }
     case 'agent-limit-0':
       return `${quoted(found.agent)} has the limit 0 and runs nothing: raise it, or remove the agent.`;
+    case 'agent-rules':
+      return `Runs of ${quoted(found.agent)} are not as the settings say: ${sayRules(found)}.`;
+    case 'agent-launcher':
+      return `${quoted(found.agent)} cannot be started: ${found.text}.`;
+    case 'agent-env-unset':
+      return `${quoted(found.agent)} is to get the variables ${named(found.names)}, which are not set here: set them where its worker runs, or remove them from its "env".`;
     case 'agent-elsewhere': {
       const where =
         found.hostGroup === null ? 'without a host group' : `of the group ${quoted(found.hostGroup)}`;

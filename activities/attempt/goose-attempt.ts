@@ -76,13 +76,14 @@ export class Attempt {
 
   async run(): Promise<AttemptResult> {
     const { client, place, environment, worker } = this.#deps;
+    const names = this.#input.rules?.env;
     const token = newRunToken();
-    const env = gooseEnvironment(environment, token, ownerMark(place, worker));
+    const env = gooseEnvironment(environment, token, ownerMark(place, worker), names);
     const preparing = this.#prepare(token);
     // Waited for whatever comes of the preflight: a record that was written after this returned would never be removed.
     const prepared = preparing.catch(() => undefined);
     // Without the token, by which processes of the attempt are found: the preflight's would be taken for a goose that runs.
-    const asking = { ...userEnvironment(environment), [RUN_OWNER_VARIABLE]: ownerMark(place, worker) };
+    const asking = { ...userEnvironment(environment, names), [RUN_OWNER_VARIABLE]: ownerMark(place, worker) };
     const { workingDir, ready } = await this.#preflight(asking).finally(() => prepared);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
@@ -118,7 +119,7 @@ export class Attempt {
   /** Finds out whether goose can be run. It changes nothing, so it needs no lease. */
   async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
     const { tinytask, config, gooseBin } = this.#deps;
-    const { task, agent, queue } = this.#input;
+    const { task, agent, queue, rules } = this.#input;
     const [seen, { workingDir = config.workingDir }] = await Promise.all([
       tinytask.get(task.id).catch((error: Error) => error),
       this.#agent(),
@@ -133,6 +134,7 @@ export class Attempt {
       ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, basePath, agent, queue },
       tags: seen?.tags ?? [],
       tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
+      ...(rules?.launchPrefix && { launchPrefix: rules.launchPrefix }),
     });
     return { workingDir, ready };
   }
@@ -158,6 +160,7 @@ export class Attempt {
       runId: this.#execution.runId,
       gooseBin: ready.gooseBin,
       recipe: ready.recipe,
+      ...(ready.launchPrefix && { launchPrefix: ready.launchPrefix }),
       lease: this.#lease,
       stopping: this.#stopping,
       // Only of a probe: each message is work for the semaphore.

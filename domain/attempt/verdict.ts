@@ -32,6 +32,8 @@ const VERDICTS = {
   'tinytask-unavailable': { follows: 'wait', agent: 'unknown', isLasting: true },
   'timed-out': { follows: 'attempt-used', agent: 'works' },
   stalled: { follows: 'attempt-used', agent: 'works' },
+  /** It went round in circles, or used more tokens than it may. */
+  looping: { follows: 'attempt-used', agent: 'works' },
   cancelled: { follows: 'cancelled', agent: 'unknown', isHarmless: true },
   'worker-lost': { follows: 'again', agent: 'unknown' },
 } satisfies Record<string, Meaning>;

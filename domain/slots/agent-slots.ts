@@ -1,3 +1,4 @@
+import type { RunRules } from '../run-rules.ts';
 import { type Health, WELL } from './health.ts';
 import { isSameRun, type RunRef } from './run-ref.ts';
 
@@ -8,6 +9,8 @@ export interface AgentPolicy {
   limit: number;
   /** Where its attempts are sent, for whoever is given a slot; no rule here depends on it. */
   gooseQueue: string;
+  /** How its runs are limited and started, likewise; absent: as the settings say. */
+  rules?: RunRules;
 }
 
 /** What is known of an agent besides its configuration. */

@@ -1,6 +1,6 @@
 import { compareRank } from '../rank.ts';
 import { type AgentSlots, limitOf, setProbe } from './agent-slots.ts';
-import { type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import { type Expected, type Grant, nextFence, type Pool, type Waiter, withRules } from './pool.ts';
 import { type RunRef, refOf } from './run-ref.ts';
 
 /** An agent that can be given something now. */
@@ -106,5 +106,5 @@ function give(pool: Pool, waiter: Waiter, agent: AgentSlots, nowMs: number): Gra
   pool.holders.push({ ...refOf(waiter), agent: name, fence, sinceMs: nowMs });
   const probe = health.state !== 'well';
   if (probe) setProbe(agent, refOf(waiter));
-  return { ...refOf(waiter), fence, agent: name, gooseQueue, probe };
+  return { ...refOf(waiter), fence, agent: name, gooseQueue, probe, ...withRules(pool, name) };
 }

@@ -1,5 +1,13 @@
 import { compareRank, type Rank } from '../rank.ts';
-import { agentOrStranger, type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import {
+  agentOrStranger,
+  type Expected,
+  type Grant,
+  nextFence,
+  type Pool,
+  type Waiter,
+  withRules,
+} from './pool.ts';
 import { otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
 
 /** A run asks for a slot. */
@@ -42,7 +50,8 @@ function grantHeldBy(pool: Pool, run: RunRef, nowMs: number): Grant | undefined 
   held.fence ??= nextFence(pool, nowMs);
   const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
   const isProbe = probe !== null && sameRun(run)(probe);
-  return { ...refOf(run), agent: held.agent, fence: held.fence, gooseQueue, probe: isProbe };
+  const { agent, fence } = held;
+  return { ...refOf(run), agent, fence, gooseQueue, probe: isProbe, ...withRules(pool, agent) };
 }
 
 /** A run asks within this time after the scheduler has said that it starts it. */

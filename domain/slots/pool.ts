@@ -1,4 +1,5 @@
 import type { Rank } from '../rank.ts';
+import type { RunRules } from '../run-rules.ts';
 import {
   type AgentPolicy,
   type AgentSlots,
@@ -90,6 +91,8 @@ export interface Grant extends RunRef {
   gooseQueue: string;
   /** The run tries whether an unwell agent works again, so its host tells the semaphore when the model first answers. */
   probe: boolean;
+  /** Of the agent, as its semaphore knew them when it gave the slot; absent: as the settings say. */
+  rules?: RunRules;
 }
 
 /** @param known see configure */
@@ -138,6 +141,12 @@ export function beQuiet(pool: Pool, agents: readonly string[]): void {
 
 export function endQuiet(pool: Pool, agents: readonly string[]): void {
   for (const agent of pool.agents) agent.quiet &&= !agents.includes(agent.name);
+}
+
+/** What goes with a grant of the agent's: its rules, where it has any. */
+export function withRules({ policy }: Pool, agent: string): Pick<Grant, 'rules'> {
+  const rules = policy.agents.find(({ name }) => name === agent)?.rules;
+  return rules === undefined ? {} : { rules };
 }
 
 export function agentOf(pool: Pool, name: string): AgentSlots | undefined {

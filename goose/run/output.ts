@@ -14,6 +14,7 @@ export class Output {
   #bytes = 0;
   #sinceLast = startStopwatch();
   #read: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(reader: StreamReader, log: AttemptLog) {
     this.reader = reader;
@@ -29,10 +30,17 @@ export class Output {
     return this.#sinceLast();
   }
 
+  /** Nobody is left who could write to stdout. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Starts reading. */
   of({ stdout, stderr }: Goose): void {
     this.#read = Promise.all([
-      this.#readAll(stdout, (chunk) => this.reader.stdout(chunk)),
+      this.#readAll(stdout, (chunk) => this.reader.stdout(chunk)).then(() => {
+        this.#isClosed = true;
+      }),
       this.#readAll(stderr, (chunk) => this.reader.stderr(chunk)),
     ]);
   }

@@ -8,11 +8,11 @@ import { type Containment, containment, recordedContainment } from '../start/con
 import { spawnGoose, startReason } from '../start/start.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import { Output } from './output.ts';
-import { stopOf } from './stop-reason.ts';
+import { type RunLimits, stopOf } from './stop-reason.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
 import { untilItEnds } from './watch-run.ts';
 
-export interface GooseRunSpec {
+export interface GooseRunSpec extends RunLimits {
   command: GooseCommand;
   /** The whole environment, the run's token included. */
   env: Record<string, string>;
@@ -20,9 +20,6 @@ export interface GooseRunSpec {
   /** The run's token, as in `env`. */
   token: string;
   log: AttemptLogOptions;
-  maxRuntimeMs: number;
-  /** So long without output is a stall; 0 for no such limit. */
-  stallMs: number;
   /** Between SIGTERM and SIGKILL. A function is asked when the run is stopped. */
   graceMs: number | (() => number);
   /** How goose knows our TinyTask. */
@@ -98,7 +95,7 @@ class GooseRun {
     this.#spec = spec;
     this.#options = options;
     this.#log = log;
-    this.output = new Output(new StreamReader(options.onModelAnswered), log);
+    this.output = new Output(new StreamReader({ ...options, sameCalls: spec.sameCalls }), log);
   }
 
   get #cgroup(): string | undefined {
@@ -123,7 +120,10 @@ class GooseRun {
     const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
     try {
       await this.#options.onStarted?.(root);
-      this.#stopped = await untilItEnds({ goose, family, output, limits: this.#spec, signal });
+      this.#stopped = await untilItEnds({
+        ...{ goose, family, output, signal, launched: this.#isLaunched },
+        ...{ limits: this.#spec, env: this.#spec.env },
+      });
     } finally {
       // What goose has left behind is ended too, also if goose itself has ended well.
       const { graceMs } = this.#spec;
@@ -131,7 +131,13 @@ class GooseRun {
       await output.drained(goose);
     }
     output.reader.end();
-    return this.#judged(goose.exitCode, goose.signal);
+    // A launcher may have left goose to itself, and knows nothing of its end then.
+    const isKnown = !this.#isLaunched || goose.exitCode !== 0 || output.reader.isComplete;
+    return this.#judged(isKnown ? goose.exitCode : null, goose.signal);
+  }
+
+  get #isLaunched(): boolean {
+    return this.#spec.command.launcher !== undefined;
   }
 
   /** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */
@@ -154,7 +160,7 @@ class GooseRun {
   }
 
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
-    const { ownExtension, taskRecipe, extensions = [], env } = this.#spec;
+    const { ownExtension, taskRecipe, extensions = [], env, command } = this.#spec;
     const facts: RunFacts = {
       ...this.output.reader.facts,
       exitCode,
@@ -162,6 +168,7 @@ class GooseRun {
       ...(this.#stopped && { stopped: this.#stopped }),
       ...(ownExtension && { ownExtension }),
       ...(taskRecipe && { taskRecipe }),
+      ...(command.launcher && { launcher: command.launcher }),
       nameable: { hosts: hostsIn(env), extensions, log: this.#log.name },
     };
     return { facts, verdict: judge(facts) };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../client/agents.ts';
+import { agentsJson } from '../../client/cli/show/show-agents.ts';
 import { filtered, openTasks } from '../../client/open-tasks.ts';
 import { poolsOf } from '../../client/pools.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
@@ -53,6 +54,7 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
     older: undefined,
     planInput: undefined,
     deeds: new Map(),
+    rules: new Map(),
     ...change,
   };
 }
@@ -168,6 +170,26 @@ test('agents have their runs and hosts, and one that is not known is null', () =
     ['bob', 1, [{ taskId: 3, state: 'waiting-for-host', host: null }]],
     ['cy', 0, []],
     ['di', 0, []],
+  ]);
+});
+
+test('agents tell of their rules what is not as the settings say, in the units of the control file', () => {
+  const rules = new Map([
+    [
+      'ada',
+      { maxRuntimeMs: 90_000, stallMs: 0, maxAttempts: 3, env: ['K'], launchPrefix: ['nice', '-n', '1'] },
+    ],
+    ['bob', { maxAttempts: 3 }],
+  ]);
+  const answer = agentsOf(snapshotOf({ rules }), SILENT_MS, { maxRuntimeMs: 60_000, maxAttempts: 3 });
+  const told = agentsJson(answer).agents as { name: string; rules: unknown }[];
+  expect(told.map((agent) => [agent.name, agent.rules])).toEqual([
+    ['ada', { max_runtime_sec: 90, stall_sec: 0, env: ['K'], launch_prefix: ['nice', '-n', '1'] }],
+    ...[
+      ['bob', {}],
+      ['cy', {}],
+      ['di', {}],
+    ],
   ]);
 });
 

@@ -42,6 +42,7 @@ function statusWith(change: Partial<Snapshot>) {
       ...{
         agents,
         deeds: new Map(),
+        rules: new Map(),
         runs: [],
         tasks: [],
         planned: undefined,

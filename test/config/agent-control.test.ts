@@ -81,6 +81,11 @@ const name = (text: string) =>
 const entry = (fields: object) => [{ agentName: 'a', agentType: 'dev', ...fields }];
 
 const OBJECT = 'must be an object such as {"agentName": "vaela", "agentType": "dev"}, not ';
+const SECONDS = (key: string, min: number) =>
+  `entry 1 (a): ${key} must be a number of seconds from ${min} to 604800, not `;
+const NAMES = 'entry 1 (a): env must be a list of at most 64 names of variables';
+const PREFIX =
+  'entry 1 (a): launchPrefix must be a list with a program and its arguments, such as ["nice", "-n", "10"]';
 const LIMIT = 'entry 1 (a): limit must be a whole number from 0 to 1000, not ';
 
 const BROKEN: [string, unknown, string][] = [
@@ -115,6 +120,53 @@ const BROKEN: [string, unknown, string][] = [
   ['a bad host group', entry({ hostGroup: 'a b' }), `entry 1 (a): hostGroup ${name('a b')}`],
   ['an empty directory', entry({ workingDir: '' }), 'entry 1 (a): workingDir is empty'],
   ['a NUL in a directory', entry({ workingDir: 'a\0b' }), 'entry 1 (a): workingDir has a NUL character'],
+  ['a time as text', entry({ maxRuntimeSec: '1h' }), `${SECONDS('maxRuntimeSec', 1)}"1h".`],
+  ['no time', entry({ maxRuntimeSec: 0 }), `${SECONDS('maxRuntimeSec', 1)}0.`],
+  ['a stall below 0', entry({ stallSec: -1 }), `${SECONDS('stallSec', 0)}-1.`],
+  [
+    'no attempt',
+    entry({ maxAttempts: 0 }),
+    'entry 1 (a): maxAttempts must be a whole number from 1 to 100, not 0.',
+  ],
+  [
+    'half a token',
+    entry({ maxTokens: 0.5 }),
+    'maxTokens must be a whole number of tokens from 0 to 1000000000, not 0.5.',
+  ],
+  ['variables as one text', entry({ env: 'K=sk-1' }), `${NAMES}, not a text.`],
+  ['variables with values', entry({ env: { K: 'sk-1' } }), `${NAMES}, not an object.`],
+  ['a number as variable', entry({ env: ['A', 5] }), `${NAMES}: number 2 is a number.`],
+  [
+    'a variable with its value',
+    entry({ env: ['K=sk-1'] }),
+    `${NAMES}: number 1 has a value, and the value comes from the goose host: write "K".`,
+  ],
+  [
+    'a value in place of a name',
+    entry({ env: ['sk-1'] }),
+    `${NAMES}: number 1 is none (letters, digits and _, 128 at most).`,
+  ],
+  [
+    'a secret of Temporal',
+    entry({ env: ['TEMPORAL_API_KEY'] }),
+    `${NAMES}: number 1, "TEMPORAL_API_KEY", never reaches goose, since it may be a secret of ours.`,
+  ],
+  [
+    'a secret of ours',
+    entry({ env: ['TINYSCHEDULER_RUN_TOKEN'] }),
+    'number 1, "TINYSCHEDULER_RUN_TOKEN", never reaches goose',
+  ],
+  ['too many variables', entry({ env: Array(65).fill('A') }), `${NAMES}, not of 65.`],
+  ['a prefix as one text', entry({ launchPrefix: 'nice -n 10' }), `${PREFIX}, not "nice -n 10".`],
+  ['an empty prefix', entry({ launchPrefix: [] }), `${PREFIX}: it names no program.`],
+  ['a prefix of nothing', entry({ launchPrefix: [''] }), `${PREFIX}: it names no program.`],
+  ['a number in a prefix', entry({ launchPrefix: ['nice', '-n', 10] }), `${PREFIX}: number 3 is 10.`],
+  ['a NUL in a prefix', entry({ launchPrefix: ['nice', 'a\0b'] }), `${PREFIX}: it has a NUL character.`],
+  [
+    'a long prefix',
+    entry({ launchPrefix: ['nice', 'x'.repeat(4_000)] }),
+    `${PREFIX}, at most 64 with 4000 characters together.`,
+  ],
   ['a limit below 0', entry({ limit: -1 }), `${LIMIT}-1`],
   ['half a slot', entry({ limit: 1.5 }), `${LIMIT}1.5`],
   ['a limit as text', entry({ limit: 'two' }), `${LIMIT}"two"`],
@@ -161,6 +213,28 @@ describe.each(BROKEN)('a file that is broken: %s', (_, content, reason) => {
   });
 });
 
+test('what somebody wrote into env by mistake is not told, since it may be a key', async () => {
+  for (const env of [['K=sk-1'], ['sk-1'], 'K=sk-1', { K: 'sk-1' }, [{ K: 'sk-1' }], [['sk-1']]]) {
+    write(entry({ env }));
+    const { warnings } = await load();
+    expect(warnings.join()).toContain('env must be');
+    expect(warnings.join()).not.toContain('sk-1');
+  }
+});
+
+test('what an entry says of its runs, in the units of the domain', async () => {
+  const rules = { maxRuntimeSec: 1.5, stallSec: 0, maxAttempts: 5, maxTokens: 7, env: ['K'] };
+  write([{ ...entry(rules)[0], launchPrefix: ['nice', '-n', '10'] }, ...GOOD]);
+  const { agents, warnings } = await load();
+  const { maxAttempts, maxTokens, env } = rules;
+  expect(agents[0]?.rules).toEqual({
+    ...{ maxRuntimeMs: 1_500, stallMs: 0, maxAttempts, maxTokens, env },
+    launchPrefix: ['nice', '-n', '10'],
+  });
+  expect(agents[1]).not.toHaveProperty('rules');
+  expect(warnings).toEqual([]);
+});
+
 const WITHOUT_EFFECT: [string, string, string[]][] = [
   [
     'limits',
@@ -181,7 +255,7 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
     'a key like none',
     '"colour": 1',
     [
-      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir',
+      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, maxRuntimeSec, stallSec, maxAttempts, maxTokens, env, launchPrefix',
     ],
   ],
   ['notes', '"_x": 1, "//": 1, "$schema": 1, "description": 1, "comment": 1', []],

@@ -24,6 +24,21 @@ const VALUES: Record<string, { good: unknown[]; bad: unknown[] }> = {
   limit: { good: [0, 3, 1000, undefined], bad: [-1, 1001, 1.5, '3', null, true] },
   hostGroup: { good: ['ops', undefined], bad: ['', '../x', 7, null] },
   workingDir: { good: ['work', '/srv/a b', '../x', undefined], bad: ['', 'a\0b', 1, null] },
+  maxRuntimeSec: { good: [1, 0.5 + 1, 604_800, undefined], bad: [0, 604_801, '60', null, true, [60]] },
+  stallSec: { good: [0, 900, 604_800, undefined], bad: [-1, 604_801, '0', null] },
+  maxAttempts: { good: [1, 100, undefined], bad: [0, 101, 1.5, '3', null] },
+  maxTokens: { good: [0, 1_000_000_000, undefined], bad: [-1, 1_000_000_001, 1.5, '5', null] },
+  env: {
+    good: [[], ['A', '_b1'], ['TINYSCHEDULER_ENABLED'], ['x'.repeat(128)], undefined],
+    bad: [
+      ...['A', { A: 'x' }, ['A=1'], ['1A'], [''], [1], ['x'.repeat(129)], Array(65).fill('A'), null],
+      ...[['TEMPORAL_ADDRESS'], ['TINYSCHEDULER_API_KEY'], ['TINYSCHEDULER_SECRET_OF']],
+    ],
+  },
+  launchPrefix: {
+    good: [['nice'], ['nice', '-n', '10'], ['./wrap', ''], undefined],
+    bad: ['nice', [], ['nice', 10], ['a\0b'], Array(65).fill('a'), {}, null],
+  },
 };
 
 test('the schema knows the keys of the table, and describes each', () => {

@@ -49,6 +49,14 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
     [{ agent: 'a', nearest: 'b' }, /Perhaps "b" is meant\.$/],
   ],
   'agent-limit-0': [[{ agent: 'a' }, /runs nothing: raise it/]],
+  'agent-rules': [
+    [
+      { agent: 'a', rules: { maxRuntimeMs: 90_000, env: ['K'] }, instead: { maxRuntimeMs: 60_000 } },
+      /^Runs of "a" are not as the settings say: maxRuntimeSec 90 \(else 60\), env \["K"\]\.$/,
+    ],
+  ],
+  'agent-launcher': [[{ agent: 'a', text: 'no such program' }, /^"a" cannot be started: no such program\.$/]],
+  'agent-env-unset': [[{ agent: 'a', names: ['K', 'L'] }, /the variables "K", "L", which are not set here/]],
   'agent-elsewhere': [
     [{ agent: 'a', hostGroup: 'ops' }, /on hosts of the group "ops": .* checked there/],
     [{ agent: 'a', hostGroup: null }, /on hosts without a host group/],

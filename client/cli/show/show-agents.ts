@@ -1,6 +1,7 @@
 import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { rulesJson } from '../../../words/run-rules.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -44,6 +45,7 @@ export function agentsJson({ agents, problems }: AgentsStatus): Record<string, u
         ...(health.state === 'well'
           ? {}
           : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
+        rules: rulesJson(agent.rules),
         runs: runs.map(({ taskId, host, state }) => ({ task_id: taskId, host, state })),
         says: sayAgent(agent),
       };

@@ -149,7 +149,7 @@ function poolsOf(text: string): PoolsStatus {
 function agentsOf(text: string): AgentsStatus {
   const { agents, problems } = statusOf(text);
   const runs = [{ taskId: 1, host: text, state: 'running' as const }];
-  return { agents: agents.map((agent) => ({ ...agent, runs })), problems };
+  return { agents: agents.map((agent) => ({ ...agent, rules: { launchPrefix: [text] }, runs })), problems };
 }
 
 function openTasksOf(text: string): OpenTask[] {

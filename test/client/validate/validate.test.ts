@@ -341,6 +341,34 @@ test('the working directory of an agent: made by --fix; a link into the system i
   ]);
 });
 
+test('an agent with limits and a start of its own: what differs, and what this host lacks', async () => {
+  const own = {
+    maxRuntimeSec: 3600,
+    maxAttempts: 5,
+    env: ['GIVEN', 'MISSING'],
+    launchPrefix: [process.execPath, '-x'],
+  };
+  write('agents.json', [
+    { ...agents('a')[0], ...own },
+    { ...agents('b')[0], launchPrefix: ['no such program'] },
+    { ...agents('c')[0], hostGroup: 'ops', stallSec: 0, env: ['MISSING'], launchPrefix: ['nonesuch'] },
+    { ...agents('d')[0], stallSec: 900 },
+  ]);
+  const { findings, errors } = await validate({ ...goose(), ...FILE, GIVEN: 'x' });
+  const told = findings.filter(({ code }) => /^agent-(rules|env|launcher)/.test(code));
+  const { maxAttempts, env, launchPrefix } = own;
+  expect(told).toEqual([
+    expect.objectContaining({ level: 'ok', agent: 'a', rules: { maxAttempts, env, launchPrefix } }),
+    { level: 'warning', code: 'agent-env-unset', agent: 'a', names: ['MISSING'] },
+    expect.objectContaining({ level: 'ok', agent: 'b', rules: { launchPrefix: ['no such program'] } }),
+    expect.objectContaining({ level: 'error', code: 'agent-launcher', agent: 'b' }),
+    expect.objectContaining({ level: 'ok', agent: 'c', rules: expect.objectContaining({ stallMs: 0 }) }),
+  ]);
+  expect(errors).toContainEqual(
+    expect.stringMatching(/^"b" cannot be started: .* each argument is a text of its own/),
+  );
+});
+
 test('a broken control file after a good one: how many agents stay in force', async () => {
   const file = write('agents.json', agents('a', 'b'));
   const { config } = loadConfig({ env: FILE, cwd: base });

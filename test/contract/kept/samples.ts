@@ -6,6 +6,7 @@ import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
 import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { Rank } from '../../../domain/rank.ts';
+import type { RunRules } from '../../../domain/run-rules.ts';
 import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 
@@ -28,8 +29,12 @@ const health = {
 const known: Whole<KnownOfAgent> = {
   ...{ name: 'ada', limitByHand: 2, paused: true, stopped: true, health, quiet: true },
 };
+const rules: Whole<RunRules> = {
+  ...{ maxRuntimeMs: 7_200_000, stallMs: 0, maxAttempts: 5, maxTokens: 200_000 },
+  ...{ env: ['OPENAI_API_KEY'], launchPrefix: ['nice', '-n', '10'] },
+};
 const policy: Whole<PoolPolicy> = {
-  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose' }],
+  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', rules }],
   ...{ heartbeatTimeoutMs: 15_000, coolDownMs: 60_000, coolDownMaxMs: 3_600_000, passIntervalMs: 30_000 },
 };
 const complaints = [{ signal: 'set-limit', says: 'agent ada was sent set-limit with "x"', atMs: T }];

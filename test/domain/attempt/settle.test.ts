@@ -16,6 +16,7 @@ const ALL: VerdictKind[] = [
   'tinytask-unavailable',
   'timed-out',
   'stalled',
+  'looping',
   'cancelled',
   'worker-lost',
 ];
