@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ControlEntry, checkEntry, quotedKey } from './control-entry.ts';
+import { type ControlEntry, checkEntry } from './control-entry.ts';
+import { quotedKey } from './entry-values.ts';
 import { type RepeatedKey, readJson } from './json-text.ts';
 
 export type ControlFile =

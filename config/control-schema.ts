@@ -2,7 +2,8 @@ import { entrySchema } from './control-entry.ts';
 
 /**
  * The agent control file as JSON Schema, for editors and for who checks one before it is used. The reader asks for more in
- * two things: no two entries have the same `agentName`, and it is no name that JavaScript has for its own (`constructor`).
+ * four things: no two entries have the same `agentName`, it is no name that JavaScript has for its own (`constructor`), only
+ * one of `workingDir` and `worktree` is there, and the first text of `verify` is not empty.
  */
 export function controlFileSchema(): Record<string, unknown> {
   const { $schema, ...entry } = entrySchema();

@@ -7,9 +7,9 @@ import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
 import { runChanged } from '../../contract/messages.ts';
 import { neverAssigned } from '../../contract/run.ts';
 import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
-import { type Outcome, type Settlement, settlement } from '../../domain/attempt/settle.ts';
+import type { Outcome, Settlement } from '../../domain/attempt/settle.ts';
 import { meaningOfVerdict } from '../../domain/attempt/verdict.ts';
-import { isOpen, isSameTask } from '../../domain/task.ts';
+import { isSameTask } from '../../domain/task.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
@@ -20,6 +20,7 @@ import { sayAttempt } from '../../words/attempt.ts';
 import type { AttemptIds, Tell } from '../events.ts';
 import { serverClock } from '../server-clock.ts';
 import { takeBackAfterReset } from '../survey/reclaim.ts';
+import { readSettlement } from './standing.ts';
 
 interface Written extends Decided {
   outcome: Outcome;
@@ -74,12 +75,8 @@ function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
 async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
   const { task: ref, agent, result } = input;
   const mayWrite = beginReading();
-  const task = await tinytask.get(ref.id);
-  const mayComplete = task !== undefined && result.verdict.kind === 'completed';
-  const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
-  const { write, outcome } = settlement({
-    ...{ task, ref, agent, claimed: result.claimed, verdict: result.verdict },
-    openSubtasks: openSubtasks.map((subtask) => subtask.id),
+  const { write, outcome } = await readSettlement(tinytask, {
+    ...{ ref, agent, claimed: result.claimed, verdict: result.verdict },
     blockingDisabled: config.disableBlocking,
   });
   const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };

@@ -23,7 +23,52 @@ const VALUES: Record<string, { good: unknown[]; bad: unknown[] }> = {
   agentType: { good: ['dev'], bad: ['', 'a/b', ['dev'], undefined] },
   limit: { good: [0, 3, 1000, undefined], bad: [-1, 1001, 1.5, '3', null, true] },
   hostGroup: { good: ['ops', undefined], bad: ['', '../x', 7, null] },
-  workingDir: { good: ['work', '/srv/a b', '../x', undefined], bad: ['', 'a\0b', 1, null] },
+  workingDir: {
+    good: ['work', '/srv/a b', '../x', 'w/{agent}/{taskId}', '{taskId}..', '..{agent}/x', undefined],
+    bad: ['', 'a\0b', 1, null, 'a{b', 'a}', '{task}', '{}', '/srv/{taskId}', '../{taskId}', 'a/../{agent}'],
+  },
+  worktree: {
+    good: [
+      { repository: 'repo' },
+      { repository: '/srv/repo', base: 'origin/main', keep: 1, keepDays: 30 },
+      undefined,
+    ],
+    bad: [
+      'repo',
+      {},
+      { repository: '' },
+      { repository: 'r', base: '-x' },
+      { repository: 'r', base: 'a..b' },
+      { repository: 'r', base: 'a b' },
+      { repository: 'r', keep: 0 },
+      { repository: 'r', keepDays: '1' },
+      { repository: 'r', keepDay: 1 },
+      null,
+    ],
+  },
+  completion: { good: ['on-success', 'agent', undefined], bad: ['Agent', '', true, null] },
+  verify: {
+    good: [
+      ['npm', 'test'],
+      ['true', ''],
+      { command: ['make'] },
+      { command: ['make'], maxRuntimeSec: 5 },
+      undefined,
+    ],
+    bad: [
+      'npm test',
+      [],
+      ['a', 1],
+      ['a\0'],
+      ['a'.repeat(4097)],
+      Array(101).fill('a'),
+      {},
+      { command: 'make' },
+      { command: ['make'], maxRuntimeSec: 0 },
+      { command: ['make'], seconds: 1 },
+      null,
+    ],
+  },
 };
 
 test('the schema knows the keys of the table, and describes each', () => {
