@@ -10,7 +10,7 @@ import { AttemptLog } from './attempt-log.ts';
 import { LastLines } from './last-lines.ts';
 import { Output } from './output.ts';
 import type { GooseRunSpec } from './run.ts';
-import { type ProgramOptions, runToTheEnd } from './to-the-end.ts';
+import { type ProgramEnd, type ProgramOptions, runToTheEnd } from './to-the-end.ts';
 
 export interface VerifySpec extends Pick<GooseRunSpec, 'env' | 'cwd' | 'token' | 'log' | 'graceMs' | 'held'> {
   command: readonly string[];
@@ -27,6 +27,8 @@ export interface VerifyResult {
   logName: string;
 }
 
+const NOT_THERE: NodeJS.ErrnoException = Object.assign(new Error('not on PATH'), { code: 'ENOENT' });
+
 /**
  * Runs the command that verifies the work of a goose that has ended: in the same directory, with the same environment and
  * token, and held as goose was. Resolves only when nothing of it is alive any more; only a failing `onStarted` rejects.
@@ -35,17 +37,17 @@ export async function runVerify(spec: VerifySpec, options: ProgramOptions): Prom
   const { maxRuntimeSec, cwd } = spec;
   const [program = '', ...args] = spec.command;
   // A name with a slash is found from where it runs.
-  const file = program.includes('/') ? program : (programPath(program, spec.env.PATH) ?? program);
-  const command = { file, args };
+  const file = program.includes('/') ? program : programPath(program, spec.env.PATH);
+  const command = { file: file ?? program, args };
   const startedAt = performance.now();
   const [log, held] = await Promise.all([AttemptLog.open(spec.log), spec.held ?? containment()]);
   const last = new LastLines();
   const limits = { maxRuntimeMs: maxRuntimeSec * 1000, stallMs: 0 };
-  const ended = await runToTheEnd(
-    { ...spec, ...limits, command, held },
-    new Output(last, log),
-    options,
-  ).finally(() => log.close());
+  const running: Promise<ProgramEnd> =
+    file === undefined
+      ? Promise.resolve({ startError: NOT_THERE })
+      : runToTheEnd({ ...spec, ...limits, command, held }, new Output(last, log), options);
+  const ended = await running.finally(() => log.close());
   const whyNot = (error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' && existsSync(cwd) ? `there is no ${program}` : startReason(command, cwd, error);
   const facts = { program: basename(program), maxRuntimeSec };
