@@ -212,7 +212,8 @@ export class Attempt {
     const ran = await runGooseOnTask(run);
     const after = await afterGoose(run, rules, ran);
     unwritten.ended(input.task.id, after.stopped?.why === 'shutdown');
-    return { ...resultOf(ran, after), recipe: ready.recipe.name };
+    const byEntry = rules.limit !== undefined;
+    return { ...resultOf(ran, after), ...(byEntry && { byEntry }), recipe: ready.recipe.name };
   }
 
   get #isLeaseLost(): boolean {
@@ -245,7 +246,7 @@ export class Attempt {
     return this.#record;
   }
 
-  /** As the configuration has it now; its name alone where that does not know it any more. */
+  /** As the configuration of this host has it now. */
   async #agent(): Promise<AgentRules> {
     const { agent: name } = this.#input;
     const { agents } = await this.#deps.loadAgents();
@@ -253,7 +254,8 @@ export class Attempt {
   }
 }
 
-type AgentRules = Omit<Agent, 'limit' | 'hostGroup'>;
+/** An agent's entry; its name alone where the configuration does not know it any more. */
+type AgentRules = Partial<Agent> & Pick<Agent, 'name'>;
 
 interface RunPlace {
   token: string;

@@ -6,6 +6,7 @@ import type { RunChanged } from '../../contract/contents.ts';
 import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
 import { runChanged } from '../../contract/messages.ts';
 import { neverAssigned } from '../../contract/run.ts';
+import type { AgentRegistry } from '../../domain/agent.ts';
 import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
 import type { Outcome, Settlement } from '../../domain/attempt/settle.ts';
 import { meaningOfVerdict } from '../../domain/attempt/verdict.ts';
@@ -27,17 +28,20 @@ interface Written extends Decided {
   wrote: Settlement['write'];
 }
 
-export function settleActivities(deps: {
+interface SettleDeps {
   client: Client;
   tinytask: TinyTask;
   config: Config;
+  loadAgents: () => Promise<AgentRegistry>;
   tell: Tell;
-}): SettleActivities {
+}
+
+export function settleActivities(deps: SettleDeps): SettleActivities {
   const { tinytask, tell } = deps;
   return {
     async settle(input) {
       const ids = idsOf(input);
-      const { wrote, ...written } = await writeBack(tinytask, deps.config, input).catch((error: Error) => {
+      const { wrote, ...written } = await writeBack(deps, input).catch((error: Error) => {
         tell({ what: 'not-settled', ...ids, problem: error.message });
         throw error;
       });
@@ -72,13 +76,18 @@ function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
   return { taskId: task.id, agent, attempt: number, runId };
 }
 
-async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
+async function writeBack(
+  { tinytask, config, loadAgents }: Pick<SettleDeps, 'tinytask' | 'config' | 'loadAgents'>,
+  input: SettleInput,
+): Promise<Written> {
   const { task: ref, agent, result } = input;
   const mayWrite = beginReading();
-  const { write, outcome } = await readSettlement(tinytask, {
+  const found = await readSettlement(tinytask, {
     ...{ ref, agent, claimed: result.claimed, verdict: result.verdict },
     blockingDisabled: config.disableBlocking,
   });
+  const { write, outcome } =
+    found.write === 'complete' ? unlessUnchecked(found, input, await loadAgents()) : found;
   const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };
   if (outcome.task === 'gone') return settled;
   try {
@@ -91,6 +100,22 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
     return { outcome: gone, wrote: 'nothing', ...followOutcome(input.decided, gone, input.policy) };
   }
   return settled;
+}
+
+/** A host that does not know the entry of the agent has not asked for what that asks for. */
+function unlessUnchecked(
+  found: Settlement,
+  { agent: name, result: { byEntry, host } }: SettleInput,
+  { agents }: AgentRegistry,
+): Settlement {
+  const agent = agents.find((each) => each.name === name);
+  const asks = [
+    ...(agent?.completion === 'agent' ? ['completion'] : []),
+    ...(agent?.verify === undefined ? [] : ['verify']),
+  ];
+  if (byEntry || asks.length === 0) return found;
+  const reason = `the host ${host} does not know ${asks.join(' and ')} of ${name}: give it the same agent control file, and this version`;
+  return { write: 'idle', outcome: { task: 'not-done', reason } };
 }
 
 /** Else the run does, when it ends. The slot that it leaves can be planned for while the run still closes. */
