@@ -11,8 +11,8 @@ import type { GooseProgram } from '../../goose/program/program.ts';
 import { checkRecipe, type RecipeCheck } from '../../goose/recipe/check.ts';
 import type { Environment } from '../../goose/start/command-line.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
-import { checkWorkingDirectory } from './directories.ts';
 import type { Make } from './make.ts';
+import { checkWork } from './work.ts';
 
 /** Recipes looked at at a time: goose is a process for each. */
 const AT_A_TIME = 4;
@@ -34,6 +34,7 @@ interface Looking {
 
 /** The agents in force: their limits, and of those that run here directories and recipes. */
 export async function checkAgents(looking: Looking): Promise<AgentFindings> {
+  const { env, make } = looking;
   const { config } = looking.loaded;
   const { agents, mode } = await loadAgents(config, { keep: false });
   if (agents.length === 0) {
@@ -56,7 +57,7 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
         findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
         continue;
       }
-      findings.push(...(await directoryFindings(agent, looking.make)));
+      findings.push(...(await checkWork(agent, { config, env, make })));
       findings.push(...recipeFindings(config, agent, recipe, looking.goose));
       if (recipe.state !== 'good') continue;
       good += 1;
@@ -85,14 +86,6 @@ function limitFindings(
   } else if (defaults.has(agent)) findings.push(warning({ code: 'agent-without-limit', agent }));
   if (limit === 0) findings.push(warning({ code: 'agent-limit-0', agent }));
   return findings;
-}
-
-function directoryFindings(
-  { name: agent, workingDir: path }: Agent,
-  make: Make | undefined,
-): Promise<Finding[]> {
-  if (path === undefined) return Promise.resolve([]);
-  return checkWorkingDirectory({ which: 'working', agent, path }, make);
 }
 
 /** As a run looks at it, but for the task. Undefined for an agent whose gooses run on other hosts. */

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
+import { access, lstat, realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isOfTheSystem } from '../../config/directories.ts';
 import { Unfit } from '../program/unfit.ts';
@@ -20,4 +20,9 @@ export async function checkWorkingDir(path: string): Promise<void> {
   await access(path, constants.W_OK | constants.X_OK).catch(() => {
     throw new Unfit(`the working directory ${path} cannot be written: change its permissions or the setting`);
   });
+}
+
+/** Whether something has this name; a link is something, wherever it leads. */
+export async function isThere(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

@@ -2,10 +2,11 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorktreeRule } from '../../domain/agent.ts';
 import { beyondKept } from '../../domain/worktrees.ts';
+import { isThere } from './check.ts';
 import type { Git } from './git.ts';
 import type { Repository } from './repository.ts';
 import { unsavedWork } from './unsaved-work.ts';
-import { discard, hasBranch, isThere, REMOVED, withTaskLock } from './worktree.ts';
+import { discard, hasBranch, REMOVED, withTaskLock } from './worktree.ts';
 import {
   branchOf,
   readWorktreeRecord,

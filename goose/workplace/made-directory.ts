@@ -1,6 +1,7 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Unfit } from '../program/unfit.ts';
+import { isThere } from './check.ts';
 
 /**
  * Makes a directory inside the base path, with those above it, and returns its path with links resolved. A link may lead to
@@ -17,17 +18,34 @@ export async function makeInside(basePath: string, relative: string): Promise<st
   for (const name of relative.split('/').filter((each) => each !== '' && each !== '.')) {
     const next = join(path, name);
     await makeOne(next);
-    path = await realpath(next).catch(() => {
-      throw new Unfit(`the working directory ${next} is a link that leads nowhere: remove it`);
-    });
-    if (path !== base && !path.startsWith(base === sep ? sep : base + sep))
-      throw new Unfit(
-        `the working directory ${next} is a link that leads out of the base path, to ${path}: remove the link`,
-      );
-    if (!(await lstat(path)).isDirectory())
-      throw new Unfit(`the working directory ${next} is not a folder: move the file away`);
+    path = await checkOne(base, next);
   }
   return path;
+}
+
+/** Whether `makeInside` could make a template's directory, as far as it is the same for each task. Changes nothing. @throws Unfit */
+export async function checkInside(basePath: string, template: string): Promise<void> {
+  const base = await realpath(basePath).catch(() => basePath);
+  let path = base;
+  for (const name of template.split('/').filter((each) => each !== '' && each !== '.')) {
+    const next = join(path, name);
+    if (name.includes('{') || !(await isThere(next))) return;
+    path = await checkOne(base, next);
+  }
+}
+
+/** @returns where it leads */
+async function checkOne(base: string, path: string): Promise<string> {
+  const real = await realpath(path).catch(() => {
+    throw new Unfit(`the working directory ${path} is a link that leads nowhere: remove it`);
+  });
+  if (real !== base && !real.startsWith(base === sep ? sep : base + sep))
+    throw new Unfit(
+      `the working directory ${path} is a link that leads out of the base path, to ${real}: remove the link`,
+    );
+  if (!(await lstat(real)).isDirectory())
+    throw new Unfit(`the working directory ${path} is not a folder: move the file away`);
+  return real;
 }
 
 async function makeOne(path: string): Promise<void> {

@@ -4,15 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isSameTask, type TaskRef } from '../../domain/task.ts';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { Unfit, UnfitTask } from '../program/unfit.ts';
+import { isThere } from './check.ts';
 import { type Git, GitError } from './git.ts';
 import type { Repository } from './repository.ts';
 import { branchOf, readWorktreeRecord, type WorktreeRecord, writeWorktreeRecord } from './worktree-record.ts';
 
 /** So many tasks of one id there may have been, each in a TinyTask that was reset since. */
 const MOST_NAMES = 999;
-/** Another git of the repository holds one of its locks for a moment. */
+/** Another git of the repository may be in the way for a moment: that of a person, or of another installation. */
 const TRIES = 10;
 const TRY_AGAIN_MS = 200;
+/** Complaints about a lock, and about a worktree that another git is just making or removing. */
+const PASSES = /\.lock'|could not lock|unable to lock|failed to read worktrees/i;
 
 export interface WorktreeWanted {
   git: Git;
@@ -48,6 +51,11 @@ export async function openWorktree(wanted: WorktreeWanted): Promise<Worktree> {
     const leave = () => writeWorktreeRecord(root, { ...record, state: 'idle', usedAtMs: Date.now() });
     return { path, branch: branchOf(record.name), leave };
   });
+}
+
+/** git reads what it knows of all worktrees when it adds one, and stumbles over one that is half there. */
+function withRepositoryLock<T>(root: string, work: () => Promise<T>): Promise<T> {
+  return oneAtATime(join(root, 'repository.lock'), work);
 }
 
 /** One at a time at the worktrees of a task: who makes or removes one looks first. */
@@ -105,11 +113,15 @@ async function makeAnew({ git, repository, root }: WorktreeWanted, record: Workt
       const from = (await hasBranch(git, repository, branch))
         ? [path, branch]
         : ['--no-track', '-b', branch, path, repository.base];
-      await git(repository.gitDir, ['worktree', 'add', ...from]);
+      await withRepositoryLock(root, () =>
+        git(repository.gitDir, ['worktree', 'add', '--no-checkout', ...from]),
+      );
+      // What takes long, several may do at a time.
+      await git(path, ['reset', '--hard', '--quiet']);
       return;
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
-      if (tries < TRIES && /\.lock'|could not lock|unable to lock/i.test(error.complaint)) {
+      if (tries < TRIES && PASSES.test(error.complaint)) {
         await sleep(TRY_AGAIN_MS);
         continue;
       }
@@ -140,7 +152,8 @@ export async function discard(git: Git, repository: Repository, root: string, pa
     await rename(path, gone);
     await rm(gone, { recursive: true, force: true });
   }
-  await git(repository.gitDir, ['worktree', 'remove', '--force', '--force', path]).catch((error: unknown) => {
+  const forget = () => git(repository.gitDir, ['worktree', 'remove', '--force', '--force', path]);
+  await withRepositoryLock(root, forget).catch((error: unknown) => {
     // Most often it is not registered any more, or never was.
     if (!(error instanceof GitError)) throw error;
   });
@@ -157,9 +170,4 @@ export async function hasBranch(git: Git, { gitDir }: Repository, branch: string
       return false;
     },
   );
-}
-
-/** Links are not followed. */
-export async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }

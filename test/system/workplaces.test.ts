@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { git, newRepository } from '../goose/workplace/repositories.ts';
 import { eventually } from '../support/eventually.ts';
+import { git, newRepository } from '../support/repositories.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { agentIn, inPhase, inStatus, newTask, runResult, signalTask } from '../support/task-runs.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanUp } from '../../../goose/workplace/clean-up.ts';
 import { openWorktree } from '../../../goose/workplace/worktree.ts';
+import { git, newRepository, wantedOf } from '../../support/repositories.ts';
 import { temporaryFolder } from '../../support/stub-runs.ts';
-import { git, newRepository, wantedOf } from './repositories.ts';
 
 const DAY = 24 * 3_600_000;
 

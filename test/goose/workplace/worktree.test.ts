@@ -6,8 +6,8 @@ import { findGit } from '../../../goose/workplace/git.ts';
 import { findRepository } from '../../../goose/workplace/repository.ts';
 import { openWorktree } from '../../../goose/workplace/worktree.ts';
 import { writeWorktreeRecord } from '../../../goose/workplace/worktree-record.ts';
+import { ENV, git, newRepository, wantedOf } from '../../support/repositories.ts';
 import { temporaryFolder } from '../../support/stub-runs.ts';
-import { ENV, git, newRepository, wantedOf } from './repositories.ts';
 
 const at = (folder: string, taskId: number, createdAt?: string) =>
   wantedOf(folder, join(folder, 'repo'), taskId, createdAt);

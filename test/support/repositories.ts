@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findGit } from '../../../goose/workplace/git.ts';
-import { findRepository } from '../../../goose/workplace/repository.ts';
-import { worktreeRoot } from '../../../goose/workplace/worktree-record.ts';
+import { findGit } from '../../goose/workplace/git.ts';
+import { findRepository } from '../../goose/workplace/repository.ts';
+import { worktreeRoot } from '../../goose/workplace/worktree-record.ts';
 
 const PERSON = {
   GIT_AUTHOR_NAME: 'p',
