@@ -136,8 +136,10 @@ function cannotBeMade({ complaint }: GitError, branch: string, { path }: Reposit
     return new UnfitTask(
       `git makes no worktree for ${branch} of ${path} (${complaint}): check out another branch there`,
     );
-  const mend = /No space left|Disk quota/i.test(complaint)
-    ? 'free space'
+  // Of a full disk git does not always say so.
+  const isOfDisk = /No space left|quota|unable to (?:write|create|append)|write error/i.test(complaint);
+  const mend = isOfDisk
+    ? 'free space, or let it be written there'
     : 'mend that, or correct "worktree" of the agent';
   return new Unfit(`git makes no worktree of ${path} (${complaint}): ${mend}`);
 }

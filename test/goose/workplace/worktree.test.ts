@@ -7,6 +7,7 @@ import { findRepository } from '../../../goose/workplace/repository.ts';
 import { openWorktree } from '../../../goose/workplace/worktree.ts';
 import { writeWorktreeRecord } from '../../../goose/workplace/worktree-record.ts';
 import { ENV, git, newRepository, wantedOf } from '../../support/repositories.ts';
+import { mountSmallDisk, noMountsBecause } from '../../support/small-disk.ts';
 import { temporaryFolder } from '../../support/stub-runs.ts';
 
 const at = (folder: string, taskId: number, createdAt?: string) =>
@@ -205,3 +206,28 @@ test('hooks, watchers and variables of the repository do not run and do not coun
   git(path, 'checkout', '-q', '--detach');
   expect(readFileSync(ran, 'utf8')).toContain('post-checkout');
 });
+
+const noMounts = noMountsBecause();
+test.skipIf(noMounts !== undefined)(
+  'a full disk is said, leaves nothing, and the next attempt has it',
+  async () => {
+    using folder = temporaryFolder();
+    newRepository(folder.path, { 'a.txt': 'x'.repeat(1_000_000) });
+    mkdirSync(join(folder.path, 'state'));
+    const disk = mountSmallDisk(join(folder.path, 'state'));
+    try {
+      const wanted = await at(folder.path, 42);
+      mkdirSync(wanted.root, { recursive: true });
+      writeFileSync(join(disk.path, 'filler'), Buffer.alloc(3_500_000));
+      await expect(openWorktree(wanted)).rejects.toThrow(
+        /git makes no worktree of .*: free space, or let it be written there/,
+      );
+      expect(existsSync(join(wanted.root, 'task-42'))).toBe(false);
+      disk.free();
+      const { path } = await openWorktree(wanted);
+      expect(git(path, 'status', '--porcelain')).toBe('');
+    } finally {
+      disk.unmount();
+    }
+  },
+);
