@@ -29,7 +29,9 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
           if (verdict === undefined) throw cleaned(error, deps.environment);
           return { ...NOTHING, claimed: attempt.claimed, verdict };
         });
-        const result = cutTexts(toBeTold(ran, deps.environment));
+        // It travels through histories and memos, and may quote whatever somebody wrote into a task or a file.
+        const reason = withoutSecrets(ran.verdict.reason, deps.environment);
+        const result = cutTexts({ ...ran, verdict: { ...ran.verdict, reason } });
         deps.tell({ what: 'attempt-ended', ...attempt.ids, result });
         // By us, since it is known here first: the next run of the slot need not wait until this one's workflow hears.
         return { ...result, slotReleased: await attempt.releaseSlot(result) };
@@ -38,17 +40,6 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
         await attempt.end();
       }
     },
-  };
-}
-
-/** It travels through histories, memos and comments, and may quote whatever somebody wrote into a task or a file. */
-function toBeTold(ran: AttemptResult, environment: GooseDeps['environment']): AttemptResult {
-  const { verdict, verified } = ran;
-  const clean = (text: string) => withoutSecrets(text, environment);
-  return {
-    ...ran,
-    verdict: { ...verdict, reason: clean(verdict.reason) },
-    ...(verified && { verified: { ...verified, lines: verified.lines.map(clean) } }),
   };
 }
 

@@ -19,13 +19,15 @@ export class LastLines implements OutputReader {
     this.stdout(chunk);
   }
 
-  lines(): string[] {
-    return plainLines(this.#kept.toString('utf8')).slice(-MOST_LINES);
+  /** @param clean takes out what must not be told, before anything is cut */
+  lines(clean: (text: string) => string = (text) => text): string[] {
+    const text = clean(stripVTControlCharacters(this.#kept.toString('utf8')));
+    return plainLines(text).slice(-MOST_LINES);
   }
 }
 
 function plainLines(text: string): string[] {
-  return stripVTControlCharacters(text)
+  return text
     .split('\n')
     .map((line) => lineOf(line))
     .filter((line) => line !== '');

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { judgeVerify } from '../../domain/attempt/done.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { withoutSecrets } from '../../domain/secret-values.ts';
 import { programPath } from '../../os/executable.mjs';
 import { containment } from '../start/containment.ts';
 import { startReason } from '../start/start.ts';
@@ -63,7 +64,7 @@ export async function runVerify(spec: VerifySpec, options: ProgramOptions): Prom
   return {
     verdict,
     stopped: 'stopped' in ended ? ended.stopped : undefined,
-    lines: last.lines(),
+    lines: last.lines((text) => withoutSecrets(text, spec.env)),
     seconds: Math.round((performance.now() - startedAt) / 100) / 10,
     logName: log.name,
   };

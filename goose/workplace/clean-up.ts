@@ -11,8 +11,8 @@ import {
   branchOf,
   readWorktreeRecord,
   readWorktreeRecords,
+  removeWorktreeRecord,
   type WorktreeRecord,
-  writeWorktreeRecord,
 } from './worktree-record.ts';
 
 export interface CleanUp {
@@ -45,8 +45,10 @@ const keptAtMs = new Map<string, number>();
 export async function cleanUp(wanted: CleanUp): Promise<CleanedUp[]> {
   const { root, agent, rule, nowMs } = wanted;
   await removeLeftovers(root);
-  const own = (await readWorktreeRecords(root)).filter((record) => record.agent === agent);
-  const there = own.filter(({ state }) => state === 'idle' || state === 'in-use');
+  const own = (await readWorktreeRecords(root)).filter(
+    (each) => each.agent === agent && each.state !== 'making',
+  );
+  const there = await filterAsync(own, ({ name }) => isThere(join(root, name)));
   const done: CleanedUp[] = [];
   for (const { name, task } of beyondKept(there, rule, nowMs)) {
     const path = join(root, name);
@@ -57,7 +59,27 @@ export async function cleanUp(wanted: CleanUp): Promise<CleanedUp[]> {
     else keptAtMs.set(path, nowMs);
     done.push(cleaned);
   }
+  await forgetMerged(wanted, own);
   return done;
+}
+
+/** Of what was removed, and has no branch any more, nothing is left that a record could tell of. */
+async function forgetMerged({ git, repository, root }: CleanUp, records: WorktreeRecord[]): Promise<void> {
+  const refs = ['for-each-ref', '--format=%(refname)', `refs/heads/${branchOf('')}`];
+  const branches = (await git(repository.gitDir, refs)).split('\n');
+  for (const { name, task } of records) {
+    if (branches.includes(`refs/heads/${branchOf(name)}`)) continue;
+    await withTaskLock(root, task.id, async () => {
+      const isLeft = (await isThere(join(root, name))) || (await hasBranch(git, repository, branchOf(name)));
+      const record = await readWorktreeRecord(root, name);
+      if (!isLeft && record?.state !== 'making') await removeWorktreeRecord(root, name);
+    });
+  }
+}
+
+async function filterAsync<T>(all: readonly T[], is: (each: T) => Promise<boolean>): Promise<T[]> {
+  const found = await Promise.all(all.map(is));
+  return all.filter((_, at) => found[at]);
 }
 
 async function cleanUpOne(wanted: CleanUp, name: string): Promise<CleanedUp | undefined> {
@@ -71,16 +93,11 @@ async function cleanUpOne(wanted: CleanUp, name: string): Promise<CleanedUp | un
   try {
     const kept = (await isThere(path)) ? await unsavedWork(git, path, branch) : undefined;
     if (kept !== undefined) return { ...told, kept };
-    await remove(wanted, record, path);
+    await discard(git, repository, root, path);
     return { ...told, kept: null };
   } catch (error) {
     return { ...told, kept: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function remove({ git, repository, root }: CleanUp, record: WorktreeRecord, path: string) {
-  await writeWorktreeRecord(root, { ...record, state: 'removed' });
-  await discard(git, repository, root, path);
 }
 
 async function unmergedOf(git: Git, repository: Repository, branch: string): Promise<number> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { TaskRef } from '../../domain/task.ts';
 import { writeWholeFile } from '../../os/whole-file.ts';
@@ -7,10 +7,10 @@ import { writeWholeFile } from '../../os/whole-file.ts';
 /** What is known of a worktree and its branch, on disk beside it, so that it outlives a worker that is killed. */
 export interface WorktreeRecord {
   /**
-   * `making`: no attempt has been in it. `in-use`: an attempt is, or was when its worker was killed. `removed`: only the
-   * branch is left, and what a killed worker had not removed yet.
+   * `making`: no attempt has been in it. `in-use`: an attempt is, or was when its worker was killed. One that is not there was
+   * removed, and its branch is left.
    */
-  state: 'making' | 'in-use' | 'idle' | 'removed';
+  state: 'making' | 'in-use' | 'idle';
   /** `task-42`, or `task-42-2` where that is another task's: also its folder below the root, and its branch. */
   name: string;
   task: TaskRef;
@@ -20,7 +20,7 @@ export interface WorktreeRecord {
   usedAtMs: number;
 }
 
-const STATES = ['making', 'in-use', 'idle', 'removed'];
+const STATES = ['making', 'in-use', 'idle'];
 const NAME = /^task-[1-9]\d{0,14}(?:-[1-9]\d{0,2})?$/;
 
 /** Where the worktrees of a repository are; `gitDir` tells two repositories of one name apart. */
@@ -52,6 +52,10 @@ export async function readWorktreeRecords(root: string): Promise<WorktreeRecord[
 /** Throws if the disk does not take it. */
 export async function writeWorktreeRecord(root: string, record: WorktreeRecord): Promise<void> {
   await writeWholeFile(recordPath(root, record.name), `${JSON.stringify(record)}\n`);
+}
+
+export async function removeWorktreeRecord(root: string, name: string): Promise<void> {
+  await rm(recordPath(root, name), { force: true });
 }
 
 const recordPath = (root: string, name: string) => join(root, `${name}.json`);

@@ -84,8 +84,7 @@ async function goesOn(
   record: WorktreeRecord,
   path: string,
 ): Promise<boolean> {
-  if (record.state === 'making' || record.state === 'removed') return false;
-  if (!(await isThere(path))) return false;
+  if (record.state === 'making' || !(await isThere(path))) return false;
   const said = await git(path, [
     ...['rev-parse', '--path-format=absolute', '--git-common-dir', '--absolute-git-dir', '--show-prefix'],
   ]).catch(() => '');

@@ -151,3 +151,13 @@ test('what a killed process had not removed yet goes with the next', async () =>
   await clean();
   expect(readdirSync(root).toSorted()).toEqual(['task-1', 'task-1.json']);
 });
+
+test('of one whose branch somebody deleted nothing is kept', async () => {
+  using folder = temporaryFolder();
+  const { repository, root, clean } = await scene(folder.path, [1, 2]);
+  await clean();
+  expect(readdirSync(root)).toContain('task-1.json');
+  git(repository, 'branch', '-D', 'tinyscheduler/task-1');
+  await clean();
+  expect(readdirSync(root).toSorted()).toEqual(['task-2', 'task-2.json']);
+});
