@@ -91,7 +91,7 @@ async function cleanUpOne(wanted: CleanUp, name: string): Promise<CleanedUp | un
   const branch = branchOf(name);
   const told = { taskId: record.task.id, path, branch, unmerged: await unmergedOf(git, repository, branch) };
   try {
-    const kept = (await isThere(path)) ? await unsavedWork(git, path, branch) : undefined;
+    const kept = (await isThere(path)) ? await unsavedWork(git, repository, { path, branch }) : undefined;
     if (kept !== undefined) return { ...told, kept };
     await discard(git, repository, root, path);
     return { ...told, kept: null };

@@ -55,3 +55,21 @@ async function lookAt(git: Git, path: string, mend: string): Promise<string> {
     throw new Unfit(`${path} cannot be used as a git repository (${error.complaint}): mend it, or ${mend}`);
   }
 }
+
+/**
+ * What git keeps of a worktree: the directory in the repository. Undefined where the path is no worktree of it any more; then
+ * nothing may be asked of git there that obeys its configuration, since an agent may have put another repository there.
+ */
+export async function adminDirOf(
+  git: Git,
+  { gitDir }: Pick<Repository, 'gitDir'>,
+  path: string,
+): Promise<string | undefined> {
+  const asked = ['--path-format=absolute', '--git-common-dir', '--absolute-git-dir', '--show-prefix'];
+  const said = await git(path, ['rev-parse', ...asked]).catch((error: unknown) => {
+    if (!(error instanceof GitError)) throw error;
+    return '';
+  });
+  const [commonDir, adminDir, prefix] = said.split('\n');
+  return commonDir === gitDir && prefix === '' ? adminDir : undefined;
+}

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
+import { adminDirOf, type Repository } from './repository.ts';
 
 /** Of an operation that somebody has begun: a merge, rebase, cherry-pick, revert, bisect. */
 const BEGUN = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'BISECT_LOG'];
@@ -9,12 +10,17 @@ const BEGUN = ['MERGE_HEAD', 'rebase-merge', 'rebase-apply', 'CHERRY_PICK_HEAD',
  * What would be lost with a worktree though its branch stays, as a clause; undefined: nothing would. Files that the
  * repository ignores are no work, by its own word. @throws GitError
  */
-export async function unsavedWork(git: Git, path: string, branch: string): Promise<string | undefined> {
+export async function unsavedWork(
+  git: Git,
+  repository: Repository,
+  { path, branch }: { path: string; branch: string },
+): Promise<string | undefined> {
+  const adminDir = await adminDirOf(git, repository, path);
+  if (adminDir === undefined) return `it is no worktree of ${repository.path} any more`;
   const changes = (await git(path, ['status', '--porcelain', '--untracked-files=normal'])).split('\n');
   if (changes.length > 1) return `${changes.length - 1} of its files are not committed`;
-  const gitDir = (await git(path, ['rev-parse', '--absolute-git-dir'])).trim();
-  if (existsSync(join(gitDir, 'locked'))) return 'somebody has locked it (git worktree lock)';
-  const begun = BEGUN.find((name) => existsSync(join(gitDir, name)));
+  if (existsSync(join(adminDir, 'locked'))) return 'somebody has locked it (git worktree lock)';
+  const begun = BEGUN.find((name) => existsSync(join(adminDir, name)));
   if (begun !== undefined) return `something is begun in it and not ended (${begun})`;
   if (await hasCommitsOfNoBranch(git, path, branch)) return 'some of its commits are on no branch';
   return undefined;

@@ -6,7 +6,7 @@ import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { Unfit, UnfitTask } from '../program/unfit.ts';
 import { isThere } from './check.ts';
 import { type Git, GitError } from './git.ts';
-import type { Repository } from './repository.ts';
+import { adminDirOf, type Repository } from './repository.ts';
 import { branchOf, readWorktreeRecord, type WorktreeRecord, writeWorktreeRecord } from './worktree-record.ts';
 
 /** So many tasks of one id there may have been, each in a TinyTask that was reset since. */
@@ -85,17 +85,14 @@ async function goesOn(
   path: string,
 ): Promise<boolean> {
   if (record.state === 'making' || !(await isThere(path))) return false;
-  const said = await git(path, [
-    ...['rev-parse', '--path-format=absolute', '--git-common-dir', '--absolute-git-dir', '--show-prefix'],
-  ]).catch(() => '');
-  const [commonDir, gitDir = '', prefix] = said.split('\n');
-  if (!(await lstat(path)).isDirectory() || commonDir !== repository.gitDir || prefix !== '')
+  const adminDir = (await lstat(path)).isDirectory() ? await adminDirOf(git, repository, path) : undefined;
+  if (adminDir === undefined)
     throw new UnfitTask(
       `${path} is no worktree of ${repository.path} any more: move it away, and it is made again from ${branchOf(record.name)}`,
     );
   // Of a git that was killed with its agent: nothing of an earlier attempt lives now.
   if (record.state === 'in-use')
-    for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(gitDir, lock), { force: true });
+    for (const lock of ['index.lock', 'HEAD.lock']) await rm(join(adminDir, lock), { force: true });
   return true;
 }
 

@@ -106,7 +106,7 @@ test.each<[string, (path: string, repository: string) => void, RegExp]>([
   [
     'a repository that does not answer',
     (path) => writeFileSync(join(path, '.git'), 'gitdir: /nonexistent\n'),
-    /git status failed/,
+    /it is no worktree of .* any more/,
   ],
 ])('%s keeps it, and is said', async (_, change, why) => {
   using folder = temporaryFolder();
@@ -160,4 +160,20 @@ test('of one whose branch somebody deleted nothing is kept', async () => {
   git(repository, 'branch', '-D', 'tinyscheduler/task-1');
   await clean();
   expect(readdirSync(root).toSorted()).toEqual(['task-2', 'task-2.json']);
+});
+
+test('commands of a repository that an agent has put in its place do not run', async () => {
+  using folder = temporaryFolder();
+  const { path, clean } = await scene(folder.path, [1, 2]);
+  const ran = join(folder.path, 'ran');
+  rmSync(join(path(1), '.git'));
+  git(path(1), 'init', '-q');
+  writeFileSync(join(path(1), '.gitattributes'), '* filter=planted\n');
+  git(path(1), 'add', '-A');
+  git(path(1), 'config', 'filter.planted.clean', `touch ${ran}; cat`);
+  writeFileSync(join(path(1), 'a.txt'), 'changed\n');
+  expect(await clean()).toMatchObject([{ taskId: 1, kept: expect.stringMatching(/it is no worktree of/) }]);
+  expect(existsSync(ran)).toBe(false);
+  git(path(1), 'status');
+  expect(existsSync(ran)).toBe(true);
 });
