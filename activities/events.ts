@@ -7,6 +7,7 @@ import type { AgentLine } from '../domain/plan/agent-line.ts';
 import type { Plan, Start } from '../domain/plan/decision.ts';
 import type { OpenRun } from '../domain/plan/input.ts';
 import type { Task } from '../domain/task.ts';
+import type { CleanedUp } from '../goose/workplace/clean-up.ts';
 
 /** One attempt at a task, by the ids under which it is found elsewhere. */
 export interface AttemptIds {
@@ -42,6 +43,8 @@ export type SchedulerEvent =
   | ({ what: 'attempt-ended'; result: AttemptResult } & AttemptIds)
   /** Processes of the attempt cannot be killed. */
   | ({ what: 'slot-kept'; problem: string } & AttemptIds)
+  /** One beyond what stays of its agent's worktrees. `kept`: why it stays all the same, as a clause; null: it was removed. */
+  | ({ what: 'worktree-beyond'; agent: string } & CleanedUp)
   | SettledAttempt
   /** The result could not be written to TinyTask; it is tried again. */
   | ({ what: 'not-settled'; problem: string } & AttemptIds);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import { isTemplate } from '../domain/working-dir.ts';
 import { calledAs } from './called-as.ts';
 import type { Config } from './config.ts';
 import type { ControlEntry } from './control-entry.ts';
@@ -61,12 +62,27 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
 
 function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
   const listed = entries.map(
-    ({ agentName, agentType, limit, hostGroup, workingDir, ...written }): Agent => ({
+    ({
+      agentName,
+      agentType,
+      limit,
+      hostGroup,
+      workingDir,
+      worktree,
+      completion,
+      verify,
+      ...written
+    }): Agent => ({
       name: agentName,
       queue: agentType,
       limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
       ...(hostGroup !== undefined && { hostGroup }),
-      ...(workingDir !== undefined && { workingDir: resolve(config.basePath, workingDir) }),
+      ...(workingDir !== undefined && { workingDir: fromBasePath(config, workingDir) }),
+      ...(worktree !== undefined && {
+        worktree: { ...worktree, repository: resolve(config.basePath, worktree.repository) },
+      }),
+      ...(completion !== undefined && { completion }),
+      ...(verify !== undefined && { verify }),
       ...ruled(written),
     }),
   );
@@ -76,6 +92,11 @@ function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
 function ruled(written: WrittenRules): Pick<Agent, 'rules'> {
   const rules = rulesOf(written);
   return rules === undefined ? {} : { rules };
+}
+
+/** A template stays as it is, since the base path itself may have braces in it. */
+function fromBasePath({ basePath }: AgentSettings, path: string): string {
+  return isTemplate(path) ? path : resolve(basePath, path);
 }
 
 /** Agents that only have a limit: they get the tasks assigned to them, and no queue's. */

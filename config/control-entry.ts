@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { Agent } from '../domain/agent.ts';
 import { NAME, nameProblem } from '../domain/names.ts';
+import { completion, verify, workingDir, worktree } from './entry-places.ts';
+import { text, wholeNumber } from './entry-values.ts';
 import { nearestName } from './nearest-name.ts';
 import { RULES, type WrittenRules } from './run-rules.ts';
-import { LONGEST_QUOTE, shortened, shown, wanted } from './shown-value.ts';
+import { LONGEST_QUOTE, quotedKey, shown } from './shown-value.ts';
 
 /** An entry of the agent control file, as it is written there. */
 export interface ControlEntry extends WrittenRules {
@@ -11,46 +14,38 @@ export interface ControlEntry extends WrittenRules {
   limit?: number | undefined;
   hostGroup?: string | undefined;
   workingDir?: string | undefined;
+  worktree?: Agent['worktree'];
+  completion?: Agent['completion'];
+  verify?: Agent['verify'];
 }
 
 export const MAX_LIMIT = 1000;
 
-// Messages go on from the key: `limit must be …`.
-const text = z.string({ error: ({ input }) => wanted('a text', input) });
-/** `meta` is what the JSON Schema says of it, which cannot see into our own checks. */
 const named = text
   .superRefine((value, context) => {
     const problem = value === '' ? 'is empty' : nameProblem(value);
     if (problem) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ pattern: NAME.source, not: { pattern: '\\.\\.' } });
-const slots = z.custom<number>(
-  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_LIMIT,
-  { error: ({ input }) => wanted(`a whole number from 0 to ${MAX_LIMIT}`, input) },
-);
 
 const entry = z.object({
   agentName: named.meta({ description: 'Name of the agent, and of its recipe: recipes/<agentName>.yaml.' }),
   agentType: named.meta({
     description: 'The queue of TinyTask that it serves. Agents of one queue are a pool.',
   }),
-  limit: slots
+  limit: wholeNumber(0, MAX_LIMIT)
     .meta({
-      ...{ type: 'integer', minimum: 0, maximum: MAX_LIMIT, default: 1 },
+      default: 1,
       description: 'Slots: how many tasks it may have at a time. TINYSCHEDULER_AGENT_LIMITS counts more.',
     })
     .optional(),
   hostGroup: named
     .meta({ description: 'Run it only on workers with this TINYSCHEDULER_HOST_GROUP.' })
     .optional(),
-  workingDir: text
-    .refine((value) => value !== '', 'is empty')
-    .refine((value) => !value.includes('\0'), 'has a NUL character')
-    .meta({
-      ...{ minLength: 1, pattern: '^[^\\u0000]*$' },
-      description: 'Where its goose runs, in place of TINYSCHEDULER_WORKING_DIR; relative to the base path.',
-    })
-    .optional(),
+  workingDir: workingDir.optional(),
+  worktree: worktree.optional(),
+  completion: completion.optional(),
+  verify: verify.optional(),
   ...RULES,
 });
 const KEYS = Object.keys(entry.shape);
@@ -76,12 +71,30 @@ export function checkEntry(data: unknown): CheckedEntry {
   }
   const unknown = Object.keys(data).filter((key) => !KEYS.includes(key) && !isNote(key));
   const result = entry.safeParse(data);
-  if (result.success) return { entry: result.data, problems: [], warnings: unknown.map(unknownKey) };
-  const problems = result.error.issues.map(({ path: [key], message }) => {
-    const meant = unknown.find((each) => nearestKey(each) === key);
-    return `${String(key)} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
+  if (result.success) {
+    const { problems, warnings } = checkTogether(result.data);
+    if (problems.length > 0) return { problems, warnings: [] };
+    return { entry: result.data, problems, warnings: [...unknown.map(unknownKey), ...warnings] };
+  }
+  const problems = result.error.issues.map(({ path, message }) => {
+    const meant = unknown.find((each) => nearestKey(each) === path[0]);
+    return `${path.join('.')} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
   });
   return { problems, warnings: [] };
+}
+
+/** What keys say against each other. */
+function checkTogether({ workingDir, worktree, completion, verify }: ControlEntry): CheckedEntry {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  if (workingDir !== undefined && worktree !== undefined)
+    problems.push('workingDir and worktree both say where it works: remove one of them');
+  if (verify?.command[0] === '') problems.push('verify names no program: its first text is empty');
+  if (verify !== undefined && completion === 'agent')
+    warnings.push(
+      'verify comes after the agent has completed its task (completion is "agent"), so it only comments on a task that does not verify',
+    );
+  return { problems, warnings };
 }
 
 /** Keys that people write notes under. */
@@ -102,8 +115,4 @@ function nearestKey(key: string): string | undefined {
     KEYS.map((each) => each.toLowerCase()),
   );
   return KEYS.find((each) => each.toLowerCase() === nearest);
-}
-
-export function quotedKey(key: string): string {
-  return JSON.stringify(shortened(key));
 }

@@ -2,8 +2,9 @@ import { constants } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ControlEntry, checkEntry, quotedKey } from './control-entry.ts';
+import { type ControlEntry, checkEntry } from './control-entry.ts';
 import { type RepeatedKey, readJson } from './json-text.ts';
+import { quotedKey } from './shown-value.ts';
 
 export type ControlFile =
   | { state: 'missing' }

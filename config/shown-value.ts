@@ -15,3 +15,7 @@ export function shown(value: unknown): string {
 export function shortened(long: string): string {
   return long.length > LONGEST_QUOTE ? `${long.slice(0, LONGEST_QUOTE)}…` : long;
 }
+
+export function quotedKey(key: string): string {
+  return JSON.stringify(shortened(key));
+}

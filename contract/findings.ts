@@ -63,6 +63,14 @@ export interface FindingFacts {
   /** Its gooses run on hosts of another group, so what they need is not looked at here. Null: on hosts without a group. */
   'agent-elsewhere': { agent: string; hostGroup: string | null };
 
+  /** Its directory is made for each task: a template, from the base path. */
+  'workplace-made': { agent: string; template: string };
+  /** It gets a worktree for each task. `base`: what branches begin from. */
+  'worktree-good': { agent: string; repository: string; base: string };
+  'workplace-unfit': { agent: string; text: string };
+  'verify-good': { agent: string; program: string };
+  'verify-unfit': { agent: string; text: string };
+
   'recipe-good': { agent: string; path: string; checkedBy: 'goose' };
   'recipe-looks-good': { agent: string; path: string; checkedBy: 'us'; because: WithoutGoose };
   'recipe-not-checked': { agent: string; path: string; because: WithoutGoose; text: string };

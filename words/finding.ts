@@ -30,7 +30,11 @@ type Of<Codes extends string> = Extract<Observation, { code: Codes }>;
 type AboutSettings = Of<`setting${string}`>;
 type AboutPlace = Exclude<Observation, AboutSettings>;
 type AboutAgent = Exclude<AboutPlace, Of<`directory-${string}` | `control-file-${string}`>>;
-type AboutGoose = Exclude<AboutAgent, Of<`agent-${string}` | `recipe-${string}` | 'no-agents'>>;
+type AboutWork = Of<`workplace-${string}` | `worktree-${string}` | `verify-${string}`>;
+type AboutGoose = Exclude<
+  AboutAgent,
+  Of<`agent-${string}` | `recipe-${string}` | 'no-agents' | AboutWork['code']>
+>;
 type AboutServers = Exclude<AboutGoose, Of<`goose-${string}` | `provider-${string}` | `held-by-${string}`>>;
 
 function sayPlace(found: AboutPlace): string {
@@ -116,8 +120,29 @@ function sayAgent(found: AboutAgent): string {
       return `Recipe of ${quoted(found.agent)}: ${found.text}.${found.because === null ? '' : ` goose has not checked it: ${BECAUSE[found.because]}.`}`;
     case 'recipe-beside':
       return `Recipe of ${quoted(found.agent)}: ${quoted(found.other)} does not count, since ${quoted(found.path)} does.`;
+    case 'workplace-made':
+    case 'workplace-unfit':
+    case 'worktree-good':
+    case 'verify-good':
+    case 'verify-unfit':
+      return sayWork(found);
     default:
       return sayGoose(found);
+  }
+}
+
+function sayWork(found: AboutWork): string {
+  switch (found.code) {
+    case 'workplace-made':
+      return `Working directory of ${quoted(found.agent)} is made for each task: ${quoted(found.template)} in the base path.`;
+    case 'workplace-unfit':
+      return `Working directory of ${quoted(found.agent)}: ${found.text}.`;
+    case 'worktree-good':
+      return `${quoted(found.agent)} gets a worktree of ${quoted(found.repository)} for each task, on a branch from ${quoted(found.base)}.`;
+    case 'verify-good':
+      return `The work of ${quoted(found.agent)} is verified by ${quoted(found.program)}.`;
+    case 'verify-unfit':
+      return `The work of ${quoted(found.agent)} cannot be verified: ${found.text}.`;
   }
 }
 

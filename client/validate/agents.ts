@@ -15,8 +15,8 @@ import { checkRecipe, type RecipeCheck } from '../../goose/recipe/check.ts';
 import { type Environment, userEnvironment } from '../../goose/start/command-line.ts';
 import { RUN_OWNER_VARIABLE } from '../../goose/start/marks.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
-import { checkWorkingDirectory } from './directories.ts';
 import type { Make } from './make.ts';
+import { checkWork } from './work.ts';
 
 /** Recipes looked at at a time: goose is a process for each. */
 const AT_A_TIME = 4;
@@ -38,6 +38,7 @@ interface Looking {
 
 /** The agents in force: their limits, and of those that run here directories and recipes. */
 export async function checkAgents(looking: Looking): Promise<AgentFindings> {
+  const { env, make } = looking;
   const { config } = looking.loaded;
   const { agents, mode } = await loadAgents(config, { keep: false });
   if (agents.length === 0) {
@@ -62,7 +63,7 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
         continue;
       }
       findings.push(...startFindings(looking, agent));
-      findings.push(...(await directoryFindings(agent, looking.make)));
+      findings.push(...(await checkWork(agent, { config, env, make })));
       findings.push(...recipeFindings(config, agent, recipe, looking.goose));
       if (recipe.state !== 'good') continue;
       good += 1;
@@ -111,14 +112,6 @@ function startFindings(
     ...(unset.length === 0 ? [] : [warning({ code: 'agent-env-unset', agent, names: unset })]),
     ...(text === undefined ? [] : [error({ code: 'agent-launcher', agent, text })]),
   ];
-}
-
-function directoryFindings(
-  { name: agent, workingDir: path }: Agent,
-  make: Make | undefined,
-): Promise<Finding[]> {
-  if (path === undefined) return Promise.resolve([]);
-  return checkWorkingDirectory({ which: 'working', agent, path }, make);
 }
 
 /** As a run looks at it, but for the task. Undefined for an agent whose gooses run on other hosts. */

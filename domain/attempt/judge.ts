@@ -86,7 +86,7 @@ export const STOP_KINDS: Record<StopWhy, VerdictKind> = {
  * output in any other format is no evidence, so such a run is `agent-failed`.
  */
 export function judge(facts: RunFacts): Verdict {
-  if (facts.stopped) return { kind: STOP_KINDS[facts.stopped.why], reason: facts.stopped.detail };
+  if (facts.stopped) return stoppedVerdict(facts.stopped);
   return (
     endedBySignal(facts) ??
     extensionMissing(facts) ??
@@ -94,6 +94,11 @@ export function judge(facts: RunFacts): Verdict {
     gaveUp(facts) ??
     fromLastAnswer(facts)
   );
+}
+
+/** Of a run that we stopped. */
+export function stoppedVerdict({ why, detail }: Stop): Verdict {
+  return { kind: STOP_KINDS[why], reason: detail };
 }
 
 function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {

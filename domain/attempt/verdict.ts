@@ -23,6 +23,8 @@ const VERDICTS = {
   /** The task was deleted, archived or somebody else's before goose started. */
   'not-ours': { follows: 'end', agent: 'unknown', isHarmless: true },
   'agent-failed': { follows: 'attempt-used', agent: 'works' },
+  /** goose ended well, and the command that its agent names (`verify`) did not succeed after it. */
+  'not-verified': { follows: 'attempt-used', agent: 'works' },
   /** The run ends, and the planner may find its task another agent of the pool. */
   'model-unavailable': { follows: 'end', agent: 'cools-down', isLasting: true },
   misconfigured: { follows: 'end', agent: 'misconfigured', isLasting: true },

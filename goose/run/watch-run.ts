@@ -5,14 +5,18 @@ import type { Goose } from '../start/start.ts';
 import type { Output } from './output.ts';
 import { tokensOfSession } from './session-tokens.ts';
 import { overdue, type RunLimits, stopOf } from './stop-reason.ts';
+import type { StreamReader } from './stream-reader.ts';
 
 const BEAT_MS = 500;
 /** Looking at all processes costs some milliseconds, so it is not done at each beat. */
 const BEATS_PER_LOOK = 4;
-/** Pauses before the looks of the first half second. */
 /** A goose that has said that it is complete ends within so long. */
 const ENDS_MS = 2_000;
+/** Pauses before the looks of the first half second. */
 const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
+
+/** What goose's output tells while it runs. */
+export type Talk = Pick<StreamReader, 'circle' | 'session' | 'isComplete'>;
 
 export interface WatchedRun {
   goose: Goose;
@@ -21,6 +25,8 @@ export interface WatchedRun {
   limits: RunLimits;
   /** goose's. */
   env: Record<string, string>;
+  /** What goose says; undefined: it is another program, whose output says nothing to us. */
+  talk: Talk | undefined;
   /** Another program was started, which is to start goose; it may have ended before goose. */
   launched: boolean;
   signal: AbortSignal;
@@ -42,7 +48,7 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
       await until(ended.signal.aborted ? signal : ended.signal, BEAT_MS);
       if (isOver(run)) break;
       beats += 1;
-      const { circle } = run.output.reader;
+      const circle = run.talk?.circle;
       const tokens = beats % BEATS_PER_LOOK === 0 ? await tokensSoFar(run) : null;
       const progress = { elapsedMs: elapsed(), silentMs: run.output.silentMs(), circle, tokens };
       const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, progress);
@@ -58,10 +64,9 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
 }
 
 /** Asked only where it matters, since it costs a look into a file of goose's. */
-async function tokensSoFar({ limits, env, output }: WatchedRun): Promise<number | null> {
-  const { session } = output.reader;
-  if (!limits.maxTokens || session === undefined) return null;
-  return tokensOfSession(env, session);
+async function tokensSoFar({ limits, env, talk }: WatchedRun): Promise<number | null> {
+  if (!limits.maxTokens || talk?.session === undefined) return null;
+  return tokensOfSession(env, talk.session);
 }
 
 /** Resolves: see above. A launcher that went well before goose is done has left goose to itself. */
@@ -70,9 +75,9 @@ function isOver(run: WatchedRun): boolean {
 }
 
 /** Whether goose goes on though its launcher has ended; the end of its output tells when it does not. */
-function isLeftAlone({ goose, output, launched }: WatchedRun): boolean {
+function isLeftAlone({ goose, output, talk, launched }: WatchedRun): boolean {
   if (!launched || goose.exitCode !== 0 || output.isClosed) return false;
-  return !output.reader.isComplete || output.silentMs() < ENDS_MS;
+  return !talk?.isComplete || output.silentMs() < ENDS_MS;
 }
 
 /** Who leaves the run does so early or late; the first moments are the ones in which nobody has been seen yet. */

@@ -119,6 +119,59 @@ const BROKEN: [string, unknown, string][] = [
   ['an option as queue', entry({ agentType: '--x' }), `entry 1 (a): agentType ${name('--x')}`],
   ['a bad host group', entry({ hostGroup: 'a b' }), `entry 1 (a): hostGroup ${name('a b')}`],
   ['an empty directory', entry({ workingDir: '' }), 'entry 1 (a): workingDir is empty'],
+  [
+    'a template with an unknown name',
+    entry({ workingDir: 'w/{task}' }),
+    'entry 1 (a): workingDir contains "{task}", and a template may contain {taskId} and {agent} only',
+  ],
+  [
+    'a template that leads out',
+    entry({ workingDir: 'w/../../{taskId}' }),
+    'entry 1 (a): workingDir is a template and contains "..": what is made for each task has to be inside the base path',
+  ],
+  [
+    'an absolute template',
+    entry({ workingDir: '/srv/{taskId}' }),
+    'entry 1 (a): workingDir is a template and begins with "/": what is made for each task has to be inside the base path, so name it relative to that',
+  ],
+  [
+    'two places',
+    entry({ workingDir: 'w', worktree: { repository: 'r' } }),
+    'entry 1 (a): workingDir and worktree both say where it works: remove one of them',
+  ],
+  [
+    'a misspelt key of a worktree',
+    entry({ worktree: { repository: 'r', keepDay: 3 } }),
+    'entry 1 (a): worktree has "keepDay", which it does not know; it is an object such as {"repository": "repo", "base": "main", "keep": 20, "keepDays": 14}',
+  ],
+  ['no repository', entry({ worktree: {} }), 'entry 1 (a): worktree.repository is missing'],
+  [
+    'a base that is an option',
+    entry({ worktree: { repository: 'r', base: '--force' } }),
+    'entry 1 (a): worktree.base is no branch, tag or commit',
+  ],
+  [
+    'a command as one text',
+    entry({ verify: 'npm test' }),
+    'entry 1 (a): verify must be a list of arguments such as ["npm", "test"] (for a shell: ["sh", "-c", "…"]), not "npm test"',
+  ],
+  ['an empty command', entry({ verify: [] }), 'entry 1 (a): verify is an empty list'],
+  ['no program', entry({ verify: [''] }), 'entry 1 (a): verify names no program: its first text is empty'],
+  [
+    'an argument that is no text',
+    entry({ verify: ['make', 1] }),
+    'entry 1 (a): verify (1) must be a text, not 1',
+  ],
+  [
+    'an object without a command',
+    entry({ verify: { maxRuntimeSec: 5 } }),
+    'entry 1 (a): verify (command) is missing',
+  ],
+  [
+    'an unknown way of completing',
+    entry({ completion: 'never' }),
+    'entry 1 (a): completion must be "on-success" or "agent", not "never"',
+  ],
   ['a NUL in a directory', entry({ workingDir: 'a\0b' }), 'entry 1 (a): workingDir has a NUL character'],
   ['a time as text', entry({ maxRuntimeSec: '1h' }), `${SECONDS('maxRuntimeSec', 1)}"1h".`],
   ['no time', entry({ maxRuntimeSec: 0 }), `${SECONDS('maxRuntimeSec', 1)}0.`],
@@ -255,7 +308,14 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
     'a key like none',
     '"colour": 1',
     [
-      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, maxRuntimeSec, stallSec, maxAttempts, maxTokens, env, launchPrefix',
+      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, worktree, completion, verify, maxRuntimeSec, stallSec, maxAttempts, maxTokens, env, launchPrefix',
+    ],
+  ],
+  [
+    'verify after the fact',
+    '"completion": "agent", "verify": ["true"]',
+    [
+      'entry 1 (a): verify comes after the agent has completed its task (completion is "agent"), so it only comments on a task that does not verify',
     ],
   ],
   ['notes', '"_x": 1, "//": 1, "$schema": 1, "description": 1, "comment": 1', []],

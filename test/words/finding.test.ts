@@ -79,6 +79,23 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
     [{ agent: 'a', text: 'it has no prompt', because: null }, /^Recipe of "a": it has no prompt\.$/],
     [{ agent: 'a', text: 'x', because: 'no-goose' }, /: x\. goose has not checked it: there is no goose\.$/],
   ],
+  'workplace-made': [
+    [
+      { agent: 'vaela', template: 'w/{taskId}' },
+      /of "vaela" is made for each task: "w\/\{taskId\}" in the base path/,
+    ],
+  ],
+  'workplace-unfit': [
+    [{ agent: 'vaela', text: 'there is no git' }, /directory of "vaela": there is no git\.$/],
+  ],
+  'worktree-good': [
+    [
+      { agent: 'vaela', repository: '/r', base: 'main' },
+      /"vaela" gets a worktree of "\/r" .* on a branch from "main"/,
+    ],
+  ],
+  'verify-good': [[{ agent: 'vaela', program: 'npm' }, /work of "vaela" is verified by "npm"/]],
+  'verify-unfit': [[{ agent: 'vaela', text: 'there is no npm' }, /cannot be verified: there is no npm\.$/]],
   'recipe-beside': [[{ ...recipe, other: '/r/a.yml' }, /"\/r\/a.yml" does not count/]],
   'goose-good': [
     [

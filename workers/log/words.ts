@@ -63,6 +63,8 @@ export function words(event: SchedulerEvent): Entry[] {
       return [
         occasion('slots', 'WARNING', `task ${event.taskId} keeps its slot: ${event.problem}`, ids(event)),
       ];
+    case 'worktree-beyond':
+      return [worktree(event)];
     case 'settled':
       return [notSettled(event, null), ...settled(event)];
     case 'not-settled':
@@ -117,6 +119,18 @@ function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {
   }
   const work = `${seconds} s, ${turns} turns, ${tokens ?? 'unknown'} tokens, log ${log ?? 'none'}`;
   return { level, text: `${attempt(event)} ended: ${kind}, ${reason}; ${work}, ${run}`, fields };
+}
+
+/** That one is kept is told again and again, since somebody has to look after it. */
+function worktree(event: Extract<SchedulerEvent, { what: 'worktree-beyond' }>): Entry {
+  const { taskId, agent, path, branch, kept, unmerged } = event;
+  const fields = { taskId, agent, path, branch };
+  if (kept !== null) {
+    const text = `The worktree ${path} of task ${taskId} is beyond what ${agent} keeps, and stays, since ${kept}`;
+    return occasion('worktrees', 'WARNING', text, fields);
+  }
+  const left = unmerged === 0 ? '' : `, with ${unmerged} commits that are not merged`;
+  return info(`The worktree ${path} of task ${taskId} is removed; its branch ${branch} stays${left}`, fields);
 }
 
 function settled(event: Extract<SchedulerEvent, { what: 'settled' }>): Line[] {

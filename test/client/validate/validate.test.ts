@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -25,6 +26,7 @@ import { sayFinding, sayMade } from '../../../words/finding.ts';
 import { answeringServer, greetWell, sendResult } from '../../support/answering-server.ts';
 import { gooseBin } from '../../support/goose-bin.ts';
 import { livingIn } from '../../support/guarded-worker.ts';
+import { newRepository } from '../../support/repositories.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 
 let base: string;
@@ -367,6 +369,46 @@ test('an agent with limits and a start of its own: what differs, and what this h
   expect(errors).toContainEqual(
     expect.stringMatching(/^"b" cannot be started: .* each argument is a text of its own/),
   );
+});
+
+test('where agents work, and what verifies it: looked at as an attempt does, and nothing is made', async () => {
+  symlinkSync('/tmp', join(base, 'out'));
+  newRepository(base);
+  const rules: Record<string, object> = {
+    made: { workingDir: 'w/{agent}/{taskId}', verify: ['sh', '-c', 'true'] },
+    leaves: { workingDir: 'out/{taskId}', verify: ['no-such-tool'] },
+    tree: { worktree: { repository: 'repo', base: 'main' }, verify: ['./check'] },
+    nowhere: { worktree: { repository: 'gone' } },
+    baseless: { worktree: { repository: 'repo', base: 'release' } },
+  };
+  const entries = Object.entries(rules).map(([name, rule]) => ({
+    agentName: name,
+    agentType: 'dev',
+    ...rule,
+  }));
+  write('agents.json', entries);
+  const PATH = process.env.PATH ?? '';
+  const { findings, errors } = await validate({ ...goose(), ...FILE, PATH }, true);
+  const good = (code: string) => findings.filter((each) => each.code === code);
+  expect(good('workplace-made')).toMatchObject([
+    { level: 'ok', agent: 'made', template: 'w/{agent}/{taskId}' },
+  ]);
+  expect(good('worktree-good')).toMatchObject([{ level: 'ok', agent: 'tree', base: 'main' }]);
+  expect(good('verify-good')).toMatchObject([{ agent: 'made' }, { agent: 'tree', program: './check' }]);
+  expect(errors.filter((text) => !text.startsWith('Recipe'))).toEqual([
+    expect.stringMatching(
+      /^Working directory of "leaves": .*out is a link that leads out of the base path, to \/tmp/,
+    ),
+    expect.stringMatching(/^The work of "leaves" cannot be verified: there is no "no-such-tool" on PATH/),
+    expect.stringMatching(/^Working directory of "nowhere": there is no repository .*gone: clone it there/),
+    expect.stringMatching(
+      /^Working directory of "baseless": the repository .* has no commit "release": make one/,
+    ),
+  ]);
+  expect([existsSync(join(base, 'w')), existsSync(join(base, 'repo/.git/worktrees'))]).toEqual([
+    false,
+    false,
+  ]);
 });
 
 test('a broken control file after a good one: how many agents stay in force', async () => {

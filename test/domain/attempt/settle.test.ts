@@ -10,6 +10,7 @@ const ALL: VerdictKind[] = [
   'completed',
   'not-ours',
   'agent-failed',
+  'not-verified',
   'model-unavailable',
   'misconfigured',
   'task-misconfigured',

@@ -409,3 +409,17 @@ test('a destination gets what is of its level', () => {
   log.tell({ what: 'problem', about: 'host', problem: 'p' });
   expect(warnings).toEqual(['p']);
 });
+
+test('worktrees that are beyond what stays: one that is removed, and, now and then, one that is kept', () => {
+  const facts = { agent: 'vaela', taskId: 42, path: '/w/task-42', branch: 'tinyscheduler/task-42' };
+  const event = (kept: string | null, unmerged = 0) =>
+    ({ what: 'worktree-beyond', ...facts, kept, unmerged }) as const;
+  expect(said(event(null), event(null, 3))).toEqual([
+    'INFO The worktree /w/task-42 of task 42 is removed; its branch tinyscheduler/task-42 stays',
+    'INFO The worktree /w/task-42 of task 42 is removed; its branch tinyscheduler/task-42 stays, with 3 commits that are not merged',
+  ]);
+  const kept = event('2 of its files are not committed');
+  expect(said(kept, kept)).toEqual([
+    'WARNING The worktree /w/task-42 of task 42 is beyond what vaela keeps, and stays, since 2 of its files are not committed',
+  ]);
+});

@@ -21,6 +21,7 @@ const VERDICTS: VerdictKind[] = [
   'model-unavailable',
   'misconfigured',
   'agent-failed',
+  'not-verified',
 ];
 
 /** How often each happens, and what it does; nothing, where there is nothing that it could happen to. */
