@@ -2,7 +2,7 @@ import type { AgentsStatus } from '../contract/listings.ts';
 import { hostOf } from '../temporal/attempts.ts';
 import { groupedBy } from './grouped.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-import { agentStatus, problemsOf, runLines } from './status.ts';
+import { agentStatuses, problemsOf, runLines, stateOf } from './status.ts';
 
 /** The agents: slots, health, and where each works. */
 export async function readAgents(deps: SnapshotDeps): Promise<AgentsStatus> {
@@ -15,8 +15,9 @@ export function agentsOf(snapshot: Snapshot, silentMs: number): AgentsStatus {
   const held = runLines(snapshot, silentMs).filter(({ phase }) => phase === 'running');
   const byAgent = groupedBy(held, ({ agent }) => agent);
   return {
-    agents: snapshot.agents.map((agent) => ({
-      ...agentStatus(agent, snapshot),
+    ...stateOf(snapshot.scheduler),
+    agents: agentStatuses(snapshot).map((agent) => ({
+      ...agent,
       runs: (byAgent.get(agent.name) ?? []).map(({ taskId, state }) => {
         return { taskId, state, host: hosts.get(taskId) ?? null };
       }),

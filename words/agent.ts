@@ -1,6 +1,7 @@
 import type { DeedKind } from '../contract/by-hand.ts';
 import { deedOf } from '../contract/by-hand.ts';
 import type { AgentStatus } from '../contract/status.ts';
+import { clock } from './clock.ts';
 import { sayDeed } from './deed.ts';
 import { TRY_IS_DUE } from './reason.ts';
 
@@ -30,8 +31,4 @@ function sayOff({ name, paused, poolPaused, stopped, poolStopped, deeds }: Agent
   if (poolPaused)
     return deedOf(deeds, ['pause']) ? `its queue: ${said('pause', false, '')}` : 'its queue is paused';
   return paused ? said('pause', true, 'paused') : undefined;
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
 }

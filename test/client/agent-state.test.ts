@@ -54,7 +54,7 @@ describe('how an unwell agent is told', () => {
     [
       'before its time has come',
       { state: 'cooling-down', untilMs: NOW_MS + 1, ...ill },
-      /^cools down until [0-9:]{8}: quota$/,
+      'cools down until 12:00:00 UTC: quota',
     ],
     ['when it has come', { state: 'cooling-down', untilMs: NOW_MS, ...ill }, dueText],
     ['that cannot run', { state: 'misconfigured', untilMs: NOW_MS + 1, ...ill }, 'cannot run: quota'],

@@ -58,7 +58,7 @@ test('stop-agents stops what runs, uses no attempt, and only start-agents undoes
   expect(status).toMatch(new RegExp(`ada .*agents stopped ${who}.*: disk.*full`));
   expect(status).not.toContain('\u001b');
 
-  expect(await said('resume')).toContain('Agents are still stopped');
+  expect(await said('resume')).toContain('starts nothing yet: all agents are stopped (`start-agents`');
   expect((await here('start-agents')).code).toBe(0);
   await gooseLives(system, his.id);
   const why = await said('explain', String(hers.id));

@@ -131,8 +131,6 @@ function reportOf(text: string): Report {
   };
 }
 
-const problemsOf = (text: string) => statusOf(text).problems;
-
 function poolsOf(text: string): PoolsStatus {
   const pool = { queue: text, agents: [text], held: 1, limit: 1, paused: false, line: 1, waiting: 1 };
   const counts = {
@@ -142,13 +140,16 @@ function poolsOf(text: string): PoolsStatus {
     ended: 1,
     oldest: { taskId: 1, addedMs: NOW_MS },
   };
-  return { pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems: problemsOf(text) };
+  const { scheduler, exists, paused, enabled, daemon, problems } = statusOf(text);
+  const state = { scheduler, exists, paused, enabled, daemon };
+  return { ...state, pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems };
 }
 
 function agentsOf(text: string): AgentsStatus {
-  const { agents, problems } = statusOf(text);
+  const { scheduler, exists, paused, enabled, daemon, agents, problems } = statusOf(text);
   const runs = [{ taskId: 1, host: text, state: 'running' as const }];
-  return { agents: agents.map((agent) => ({ ...agent, runs })), problems };
+  const state = { scheduler, exists, paused, enabled, daemon };
+  return { ...state, agents: agents.map((agent) => ({ ...agent, runs })), problems };
 }
 
 function openTasksOf(text: string): OpenTask[] {
