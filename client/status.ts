@@ -51,6 +51,7 @@ export function problemsOf({
   warnings,
   planned,
   older,
+  inForce,
 }: Snapshot): Problem[] {
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
@@ -61,6 +62,7 @@ export function problemsOf({
     ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),
     ...errors.map((text) => ({ what: 'last-pass', text }) as const),
     ...warned.map((text) => ({ what: 'warning', text }) as const),
+    ...(inForce.blockingDisabled ? [{ what: 'blocking-off' } as const] : []),
     ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),
     ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
   ];

@@ -74,6 +74,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     kind: 'limits',
     flag: 'agent-limit',
     default: '{}',
+    live: true,
     doc: 'Slots of each agent: `{"a": 1, "b": 2}` or `a:1,b:2`. An agent without one has 1 slot.',
   },
   waitingPerAgent: {
@@ -81,6 +82,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Agents',
     schema: value.wholeNumber(0, 10, 'runs'),
     default: '2',
+    live: true,
     doc: 'Tasks that may be in line for each agent of a queue beyond its slots, so that a freed slot is filled at once.',
   },
   runsPerHost: {
@@ -116,6 +118,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Timing',
     schema: value.seconds(1, 86_400),
     default: '60',
+    live: true,
     doc: 'Longest time between two full passes.',
   },
   heartbeatMs: {
@@ -132,6 +135,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Timing',
     schema: value.seconds(1, 604_800),
     default: '3600',
+    live: true,
     doc: 'Longest run of one goose; then it is stopped and counts as a failed attempt.',
   },
   killGraceMs: {
@@ -146,6 +150,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Timing',
     schema: value.seconds(0, 604_800, '0: never'),
     default: '0',
+    live: true,
     doc: 'Stop a goose that has printed nothing for this long; 0 turns it off.',
   },
   completeGraceMs: {
@@ -153,6 +158,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Timing',
     schema: value.seconds(0, 86_400),
     default: '120',
+    live: true,
     doc: 'How long a goose may go on after its task became complete.',
   },
   maxAttempts: {
@@ -160,6 +166,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.wholeNumber(1, 100, 'attempts'),
     default: '3',
+    live: true,
     doc: 'Failed attempts after which a task is parked.',
   },
   backoffMs: {
@@ -167,6 +174,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '10',
+    live: true,
     doc: 'Wait before the second attempt; doubles with each further one.',
   },
   backoffMaxMs: {
@@ -174,6 +182,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '300',
+    live: true,
     doc: 'Longest wait between two attempts.',
   },
   cooldownMs: {
@@ -181,6 +190,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '30',
+    live: true,
     doc: 'Pause of an agent whose model cannot be reached; doubles while that lasts.',
   },
   cooldownMaxMs: {
@@ -188,6 +198,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '600',
+    live: true,
     doc: 'Longest pause of such an agent.',
   },
   maxWorkerLosses: {
@@ -195,6 +206,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.wholeNumber(1, 1000, 'losses'),
     default: '5',
+    live: true,
     doc: 'Lost workers in a row after which a task is parked.',
   },
   maxRunsInARow: {
@@ -202,6 +214,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.wholeNumber(1, 10_000, 'runs'),
     default: '20',
+    live: true,
     doc: 'Runs in a row without completing after which a task is parked.',
   },
   enabled: {
@@ -226,6 +239,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     schema: value.boolean,
     kind: 'boolean',
     default: 'false',
+    live: true,
     doc: 'Start tasks although others block them.',
   },
   logLevel: {

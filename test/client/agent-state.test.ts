@@ -21,6 +21,7 @@ function snapshot({ runs = [], health, line = [] }: { runs?: KnownRun[]; health?
   } as const;
   return {
     scheduler: { exists: true, daemon: '1@host', paused: false, enabled: true },
+    inForce: { mode: 'queue', enabled: true, blockingDisabled: false },
     agents: [agentLine(agent, { paused: false, agents: [known] })],
     planned: {
       ...{ starts: [], waiting: [], misplaced: [], cycles: [] },
