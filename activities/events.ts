@@ -89,8 +89,6 @@ export interface PassEnded {
   /** It is since a person has stopped all agents. */
   stopped?: boolean;
   enabled: boolean;
-  /** Blockers do not count. */
-  blockingDisabled?: boolean;
 }
 
 /** Never throws. */

@@ -21,7 +21,6 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
       const { agents, report, fingerprint } = result;
       tell({
         ...{ what: 'pass-ended', full, paused, stopped, report, enabled: deps.config.enabled },
-        blockingDisabled: deps.config.disableBlocking,
         sawTasks: fingerprint !== NOT_SEEN,
         agents,
       });

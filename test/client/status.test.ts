@@ -131,3 +131,8 @@ test('what people did is told of the agents that it is about', () => {
   expect(ada?.deeds?.map(({ did }) => did)).toEqual(['pause', 'stop-agents']);
   expect(bob?.deeds?.map(({ did }) => did)).toEqual(['pause']);
 });
+
+test('that blockers do not count is a problem, whoever says so', () => {
+  const inForce = { mode: 'queue', enabled: true, blockingDisabled: true } as const;
+  expect(statusWith({ inForce }).problems).toEqual([{ what: 'blocking-off' }]);
+});

@@ -2,7 +2,6 @@ import type { PassEnded } from '../../activities/events.ts';
 import type { PassFigures } from '../../contract/pass.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { isTryDue, type Unwell } from '../../domain/slots/health.ts';
-import { BLOCKING_OFF } from '../../words/problem.ts';
 import { sayReason, TRY_IS_DUE } from '../../words/reason.ts';
 import {
   type Entry,
@@ -55,7 +54,7 @@ function problems(key: string, level: 'ERROR' | 'WARNING', texts: readonly strin
   };
 }
 
-function switches({ paused, stopped, enabled, blockingDisabled }: PassEnded): Standing {
+function switches({ paused, stopped, enabled }: PassEnded): Standing {
   const now: Item[] = [];
   if (stopped) {
     now.push({
@@ -75,10 +74,6 @@ function switches({ paused, stopped, enabled, blockingDisabled }: PassEnded): St
   if (!enabled) {
     const text = 'The scheduler is disabled (TINYSCHEDULER_ENABLED is false): nothing starts';
     now.push({ id: 'disabled', value: '', say: () => ({ level: 'WARNING', text }) });
-  }
-  if (blockingDisabled) {
-    const over = info('Blockers count again');
-    now.push({ id: 'blocking', value: '', say: () => ({ level: 'WARNING', text: BLOCKING_OFF }), over });
   }
   return { key: 'switches', now };
 }

@@ -256,13 +256,6 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
       'INFO The scheduler is no longer paused',
     ],
     [
-      'that blockers do not count',
-      passEnded({ full: false, blockingDisabled: true }),
-      passEnded({ full: false }),
-      'WARNING Blockers do not count: tasks start although others block them, since TINYSCHEDULER_DISABLE_BLOCKING is true',
-      'INFO Blockers count again',
-    ],
-    [
       'all agents stopped',
       passEnded({ full: false, paused: true, stopped: true }),
       passEnded({ full: false }),
