@@ -76,8 +76,10 @@ function reread(
   try {
     const now = loaded.again();
     const after = settingsIn(now);
+    // What only follows from another one was edited by nobody.
+    const isSet = (key: SettingKey) => [loaded, now].some(({ sources }) => sources[key] !== 'default');
     const names = settingRows()
-      .filter(({ key, live }) => !live && after.get(key) !== atStart.get(key))
+      .filter(({ key, live }) => !live && isSet(key) && after.get(key) !== atStart.get(key))
       .map(variableOf);
     const warnings =
       names.length === 0
