@@ -22,6 +22,8 @@ export interface ErrorFacts {
   'not-cancelled-yet': { taskId: number; phase: Phase; agent: string | null };
   /** `known`: the names that there are, sorted. */
   'no-such-agent': { agent: string; known: string[] };
+  /** The configuration knows it no more, so it is given nothing; it finishes these tasks. */
+  'leaving-agent': { agent: string; taskIds: number[] };
   'no-such-queue': { queue: string; known: string[] };
   /** `attempt`: of which number; null: any. `known`: the numbers that there are, the oldest first. */
   'no-such-attempt': { taskId: number; attempt: number | null; known: number[] };

@@ -85,6 +85,13 @@ test('an agent that is taken out leaves: it is given nothing, and finishes what 
   ]);
   await eventually('bob leaves', async () => /bob .*1\/0 .*leaving/.test(await said('status')));
   expect((await system.gooses()).length).toBe(2);
+  const leaving = await here('stop-agents', '--agent', 'bob');
+  expect(leaving).toMatchObject({ code: 1, stdout: '' });
+  expect(leaving.stderr).toMatch(
+    /Agent bob is not in the configuration any more: .*`cancel --agent bob` stops/,
+  );
+  expect((await here('cancel', '--agent', 'bob')).stdout).toContain('1 of 1 tasks');
+  expect((await system.gooses()).length).toBe(1);
   await eventually('its new limit', async () => (await agentIn(system, 'dev', 'ada')).limit === 2);
 });
 
