@@ -27,14 +27,16 @@ export function liveAgents(
   onTaken: (variables: string[]) => void = () => undefined,
 ): () => Promise<AgentRegistry> {
   const { config, envFile: path } = loaded;
-  if (path === undefined) return () => loadAgents(config);
   const atStart = settingsIn(loaded);
   let warnings: string[] = [];
   let seen: string | undefined;
+  let isFirst = true;
   return async () => {
     const { mark, isSettled } = await look(path);
-    if (mark !== seen && (seen === undefined || isSettled)) {
-      // What was read at the start is as good as what is there now, unless it was edited in between.
+    // What was read at the start is as good as what is there now, unless it was edited in between.
+    const isNews = mark !== seen && (isFirst || isSettled);
+    isFirst = false;
+    if (isNews) {
       const live = reread(loaded, atStart, mark === undefined ? path : undefined);
       warnings = live.warnings;
       const changed = live.taken === undefined ? [] : take(config, live.taken);

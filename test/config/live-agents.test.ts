@@ -77,6 +77,15 @@ test('settings with which nothing was made at the start count at the next look t
   expect(config).toMatchObject({ maxAttempts: 5, disableBlocking: true, backoffMs: 10_000 });
 });
 
+test('a file that is made later is read, too', async () => {
+  const loaded = loadConfig({ env: { TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json' }, cwd: dir });
+  const read = liveAgents(loaded);
+  expect((await read()).warnings).toEqual([]);
+  await env(limit('{"ada": 4}'), 'TINYSCHEDULER_RUNS_PER_HOST=7');
+  expect(await limits(read)).toEqual({ ada: 4 });
+  expect((await read()).warnings.join()).toMatch(/only after a restart .*: TINYSCHEDULER_RUNS_PER_HOST\.$/);
+});
+
 test('what cannot be used leaves the last limits in force, and is told', async () => {
   await env(limit('{"ada": 2}'));
   const read = load();
