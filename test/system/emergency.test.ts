@@ -156,6 +156,13 @@ test.each<[string[], number, RegExp]>([
   expect(stderr).toMatch(says);
 });
 
+test('retry of a task that has no run to call back says where it is', async () => {
+  const { id } = await newTask(system, { assignedTo: 'ghost' });
+  const { code, stdout } = await here('retry', String(id));
+  expect([code, stdout]).toEqual([0, expect.stringContaining('it was put first in line.')]);
+  expect(stdout).toContain('Why it does not run: assigned to "ghost"');
+});
+
 test('Temporal down is told, and nothing else', async () => {
   const env = { ...system.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
   const down = [
