@@ -22,13 +22,22 @@ export interface AttemptIds {
  * What happens in this process, for its log: facts, no sentences. Whoever knows a fact tells it each time; whether it is
  * news is for the log to know. Objects are read at once and not kept.
  */
-export type SchedulerEvent =
+export type SchedulerEvent = SomeEvent & OfPass;
+
+interface OfPass {
+  /** Of a pass or a refill: its id, the first letters of the scheduler's run and the activity's id. */
+  pass?: string;
+}
+
+type SomeEvent =
   /** `by`: this process, as `pid@host`. */
   | { what: 'serving'; role: string; by: string; temporal: string; tinytask: string; goose: string }
   | { what: 'stopping'; why: string }
   | { what: 'stopped' }
   /** Something that was wrong with the configuration or on this host, as a sentence. */
   | { what: 'problem'; about: 'configuration' | 'host'; problem: string }
+  /** Variables of the env file whose new values count from now on. */
+  | { what: 'settings-taken'; variables: readonly string[] }
   /** Null: it answers. */
   | { what: 'temporal'; address: string; problem: string | null }
   | { what: 'tinytask'; problem: string | null }

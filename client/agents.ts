@@ -4,7 +4,7 @@ import { groupedBy } from '../domain/grouped.ts';
 import { differing, type RunRules } from '../domain/run-rules.ts';
 import { hostOf } from '../temporal/attempts.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-import { agentStatus, problemsOf, runLines } from './status.ts';
+import { agentStatuses, problemsOf, runLines, stateOf } from './status.ts';
 
 /** The agents: slots, health, and where each works. */
 export async function readAgents(deps: SnapshotDeps): Promise<AgentsStatus> {
@@ -21,8 +21,9 @@ export function agentsOf(snapshot: Snapshot, silentMs: number, defaults: RunRule
   const held = runLines(snapshot, silentMs).filter(({ phase }) => phase === 'running');
   const byAgent = groupedBy(held, ({ agent }) => agent);
   return {
-    agents: snapshot.agents.map((agent) => ({
-      ...agentStatus(agent, snapshot),
+    ...stateOf(snapshot.scheduler),
+    agents: agentStatuses(snapshot).map((agent) => ({
+      ...agent,
       rules: differing(snapshot.rules.get(agent.name) ?? {}, defaults),
       runs: (byAgent.get(agent.name) ?? []).map(({ taskId, state }) => {
         return { taskId, state, host: hosts.get(taskId) ?? null };

@@ -8,7 +8,7 @@ import { endedRuns } from '../temporal/ended-runs.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-import { problemsOf } from './status.ts';
+import { problemsOf, stateOf } from './status.ts';
 
 const HOUR_MS = 3_600_000;
 /** Of the last hour: some 5 MB. */
@@ -39,6 +39,7 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
   const countTasks = taskCounter(snapshot);
   const ofServer = runCounter(snapshot);
   return {
+    ...stateOf(snapshot.scheduler),
     pools: queues.map((queue) => {
       const open = tasksOf.get(queue) ?? [];
       const ended = ends && (endsOf.get(poolId(queue)) ?? []);
@@ -59,21 +60,27 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
 
 const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null };
 
-type OfServer = Pick<PoolStatus, 'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'line'>;
+type OfServer = Pick<
+  PoolStatus,
+  'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'stopped' | 'deeds' | 'line'
+>;
 
 /** What needs no TinyTask. */
-function runCounter({ agents, runs }: Snapshot): (queue: string) => OfServer {
+function runCounter({ agents, runs, deeds }: Snapshot): (queue: string) => OfServer {
   const byQueue = groupedBy(agents, ({ queue }) => queue);
   const bySemaphore = groupedBy(runs, ({ memo }) => memo?.semaphore);
   return (queue) => {
     const members = byQueue.get(queue) ?? [];
     const ours = bySemaphore.get(poolId(queue)) ?? [];
+    const about = (deeds.get(poolId(queue)) ?? []).filter(({ agent }) => agent === undefined);
     return {
       queue,
       agents: members.map(({ name }) => name),
       held: ours.filter(({ phase }) => phase === 'running').length,
       limit: members.reduce((sum, { limit }) => sum + limit, 0),
       paused: members.some(({ poolPaused }) => poolPaused),
+      ...(members.some(({ poolStopped }) => poolStopped) && { stopped: true }),
+      ...(about.length > 0 && { deeds: about }),
       line: ours.filter(({ phase }) => phase === 'waiting').length,
     };
   };

@@ -71,8 +71,8 @@ export interface LoadedConfig {
   sources: Record<SettingKey, Source>;
   /** As they were read; `config` may know better, for example where the embedded TinyTask is. */
   settings: Readonly<Settings>;
-  /** Path of the env file that was read. */
-  envFile?: string;
+  /** Path of the env file that was read, or would have been, were it there. */
+  envFile: string;
   /** Reads everything once more, with the same flags and environment. @throws ConfigError */
   again(): LoadedConfig;
   /** Sentences for the user: unused and unknown settings. */

@@ -85,7 +85,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     config,
     sources: sources as Record<SettingKey, Source>,
     settings: { ...settings },
-    ...(file && { envFile: file.path }),
+    envFile: file?.path ?? resolve(cwd, '.env'),
     again: () => loadConfig(options),
     warnings,
     environment: { ...file?.values, ...env },

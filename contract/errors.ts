@@ -25,6 +25,8 @@ export interface ErrorFacts {
   'no-such-agent': { agent: string; known: string[] };
   /** There is an agent of that name already. */
   'existing-agent': { agent: string };
+  /** The configuration knows it no more, so it is given nothing; it finishes these tasks. */
+  'leaving-agent': { agent: string; taskIds: number[] };
   'no-such-queue': { queue: string; known: string[] };
   /** `attempt`: of which number; null: any. `known`: the numbers that there are, the oldest first. */
   'no-such-attempt': { taskId: number; attempt: number | null; known: number[] };

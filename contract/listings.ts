@@ -1,13 +1,14 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
+import type { Deed } from './by-hand.ts';
 import type { RunResult } from './run.ts';
-import type { AgentStatus, Problem, RunLine, RunState, Waits } from './status.ts';
+import type { AgentStatus, Problem, RunLine, RunState, SchedulerState, Waits } from './status.ts';
 
 // What the scheduler's API answers about many of a kind. What is not known is null, never 0.
 
 /** All times are milliseconds since the epoch. */
-export interface PoolsStatus {
+export interface PoolsStatus extends SchedulerState {
   /** By queue: those that agents serve, and those of open tasks that nobody serves. */
   pools: PoolStatus[];
   /** Open tasks with neither a queue nor an agent: no pool has them. Null while TinyTask does not answer. */
@@ -26,6 +27,10 @@ export interface PoolStatus {
   limit: number;
   /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** A person has stopped the agents of the pool as a whole. */
+  stopped?: true;
+  /** What people did with the pool as a whole, each the last of its kind, where they said who they are. */
+  deeds?: Deed[];
   /** Runs in line for a slot. */
   line: number;
   /** Open tasks that no run has, blocked ones too. This and what follows: null while TinyTask does not answer. */
@@ -43,7 +48,7 @@ export interface PoolStatus {
 }
 
 /** The agents, and where they work. */
-export interface AgentsStatus {
+export interface AgentsStatus extends SchedulerState {
   agents: AgentAtWork[];
   problems: Problem[];
 }

@@ -152,6 +152,8 @@ export type Problem =
   /** About the configuration, or of the last pass. */
   | { what: 'warning'; text: string }
   | ({ what: 'older-tinytask' } & OlderTinyTask)
+  /** A person has switched off that tasks wait for others. */
+  | { what: 'blocking-off' }
   /** Tasks that block each other in a circle. */
   | { what: 'cycle'; ids: number[] };
 

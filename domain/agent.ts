@@ -49,4 +49,6 @@ export interface AgentRegistry {
   mode: 'queue' | 'legacy';
   /** What a person should know, as sentences: legacy mode, a broken file with the last good one in force. */
   warnings: string[];
+  /** Tells the settings that were read with them from others; absent: they are those of the start. */
+  settings?: string;
 }

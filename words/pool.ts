@@ -1,8 +1,15 @@
+import { deedOf } from '../contract/by-hand.ts';
 import type { PoolStatus } from '../contract/listings.ts';
+import { sayDeed } from './deed.ts';
 
 /** How a pool is, as a clause about it. */
-export function sayPool({ agents, limit, paused }: PoolStatus): string {
+export function sayPool({ agents, limit, paused, stopped, deeds }: PoolStatus): string {
   if (agents.length === 0) return 'no agent serves it';
-  if (paused) return 'paused';
+  const switched = (did: 'stop-agents' | 'pause', otherwise: string) => {
+    const deed = deedOf(deeds, [did]);
+    return deed === undefined ? otherwise : sayDeed(deed);
+  };
+  if (stopped) return switched('stop-agents', 'agents stopped');
+  if (paused) return switched('pause', 'paused');
   return limit === 0 ? 'no slots' : 'open';
 }

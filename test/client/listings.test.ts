@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../client/agents.ts';
-import { agentsJson } from '../../client/cli/show/show-agents.ts';
+import { agentsJson, agentsText } from '../../client/cli/show/show-agents.ts';
+import { poolsJson, poolsText } from '../../client/cli/show/show-pools.ts';
 import { filtered, openTasks } from '../../client/open-tasks.ts';
 import { poolsOf } from '../../client/pools.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
+import { statusOf } from '../../client/status.ts';
 import type { ClosedRun } from '../../contract/attempts.ts';
 import type { TaskFilter } from '../../contract/listings.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
@@ -191,6 +193,34 @@ test('agents tell of their rules what is not as the settings say, in the units o
       ['di', {}],
     ],
   ]);
+});
+
+test('an agent that was taken out is told of with what it still has, as status does', () => {
+  const snapshot = snapshotOf({ runs: [runOf(1, { ...atWork('1@host-a'), agent: 'old' })] });
+  const [last] = agentsOf(snapshot, SILENT_MS).agents.slice(-1);
+  expect(last).toMatchObject({ name: 'old', leaving: true, held: 1, limit: 0 });
+  expect(last?.runs).toEqual([{ taskId: 1, state: 'running', host: 'host-a' }]);
+  expect(statusOf(snapshot, SILENT_MS).agents.map(({ name }) => name)).toContain('old');
+});
+
+test('what keeps everything from starting stands above agents and pools; a stopped pool is not open', () => {
+  const deed = { did: 'stop-agents', by: 'ann@box', note: 'fire', atMs: NOW_MS } as const;
+  const stopped = agents.map((agent) =>
+    agent.queue === 'dev' ? { ...agent, poolStopped: true as const } : agent,
+  );
+  const snapshot = snapshotOf({
+    scheduler: { exists: true, daemon: '1@here', paused: true, enabled: true },
+    agents: stopped,
+    deeds: new Map([['pool-dev', [deed]]]),
+  });
+  const answer = poolsOf(snapshot, [], NOW_MS);
+  expect(agentsText(agentsOf(snapshot, SILENT_MS))).toMatch(/^Scheduler: paused: nothing starts until/);
+  expect(poolsText(answer, NOW_MS)).toMatch(/^Scheduler: paused: nothing starts until/);
+  expect(poolsText(answer, NOW_MS)).toMatch(/dev .*agents stopped by ann@box, .*: fire/);
+  expect(poolsJson(answer)).toMatchObject({
+    scheduler: 'paused',
+    pools: [{ stopped: true }, { stopped: false }],
+  });
 });
 
 describe('open tasks', () => {

@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadAgents } from '../../config/agent-control.ts';
 import { lastGoodPath } from '../../config/last-good.ts';
+import { loadConfig } from '../../config/load.ts';
+import { needsStarter } from '../../config/starter.ts';
 
 let basePath: string;
 let file: string;
@@ -29,10 +31,10 @@ const GOOD = [
   { agentName: 'oscar', agentType: 'qa', limit: 3 },
 ];
 
-function load(agentLimits: Record<string, number> = {}, agentControlFile = file) {
+function load(agentLimits: Record<string, number> = {}, agentControlFile = file, starter = false) {
   const recipesDir = join(basePath, 'recipes');
   const stateDir = join(basePath, 'state');
-  return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter: false });
+  return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter });
 }
 
 /** As it is a while after the edit. */
@@ -46,6 +48,23 @@ test('no file: legacy mode with the limits, said loudly', async () => {
   const { agents, mode, warnings } = await load({ a: 2 });
   expect({ agents, mode }).toEqual({ agents: [{ name: 'a', limit: 2 }], mode: 'legacy' });
   expect(warnings[0]).toMatch(/^LEGACY MODE: there is no agent control file ".*agent-control\.json"/);
+});
+
+test('who takes a file of their own away rolls back to legacy mode, and not to the agents of examples/starter', async () => {
+  const begun = () => load({ a: 2 }, file, true);
+  expect((await begun()).agents.map(({ name }) => name)).toContain('damien');
+  write(GOOD);
+  expect((await begun()).mode).toBe('queue');
+  renameSync(file, `${file}.disabled`);
+  const rolledBack = await begun();
+  expect([rolledBack.mode, rolledBack.agents]).toEqual(['legacy', [{ name: 'a', limit: 2 }]]);
+  const loaded = loadConfig({ env: {}, cwd: basePath });
+  mkdirSync(join(basePath, 'docs/technical'), { recursive: true });
+  expect(needsStarter(loaded)).toBe(true);
+  renameSync(`${file}.disabled`, loaded.config.agentControlFile);
+  await load({}, loaded.config.agentControlFile);
+  rmSync(loaded.config.agentControlFile);
+  expect(needsStarter(loaded)).toBe(false);
 });
 
 describe('a good file', () => {

@@ -16,6 +16,13 @@ test('docs/configuration.md has the table of all settings as config/settings.ts 
   expect(readDocument('docs/configuration.md').text).toContain(`\n${settingsTable()}\n`);
 });
 
+test('docs/configuration.md names the settings of the env file that count without a restart', () => {
+  const [, named = ''] =
+    /These settings count at their next look([^.]*)\./.exec(readDocument('docs/configuration.md').text) ?? [];
+  const live = settingRows().filter(({ live }) => live);
+  expect(named.match(/TINYSCHEDULER_\w+/g)).toEqual(live.map(variableOf));
+});
+
 test('the README has rows of the same table', () => {
   const rows = readDocument('README.md')
     .text.split('\n')

@@ -39,6 +39,12 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
     ],
     [{ code: 'not-cancelled-yet', taskId: 7, phase: 'waiting', agent: null }, /is still waiting: /],
   ],
+  'leaving-agent': [
+    [
+      { code: 'leaving-agent', agent: 'eve', taskIds: [7, 9] },
+      'Agent eve is not in the configuration any more: it is given nothing, and finishes tasks 7, 9. `cancel --agent eve` stops that.',
+    ],
+  ],
   'no-such-agent': [
     [
       { code: 'no-such-agent', agent: 'eve', known: ['ada', 'bob'] },

@@ -29,10 +29,14 @@ test.each<[Partial<EndedRun>, string]>([
   expect(sayEndedRun({ ...ended, ...change })).toBe(says);
 });
 
+const deed = { did: 'pause', by: 'ann', note: 'noise', atMs: 0 } as const;
 test.each<[Partial<PoolStatus>, string]>([
   [{ agents: ['a'], limit: 1, paused: false }, 'open'],
   [{ agents: ['a'], limit: 0, paused: false }, 'no slots'],
   [{ agents: ['a'], limit: 1, paused: true }, 'paused'],
+  [{ agents: ['a'], limit: 1, paused: true, stopped: true }, 'agents stopped'],
+  [{ agents: ['a'], limit: 1, paused: true, deeds: [deed] }, 'paused by ann, 1970-01-01 00:00:00 UTC: noise'],
+  [{ agents: ['a'], limit: 1, stopped: true, deeds: [deed] }, 'agents stopped'],
   [{ agents: [], limit: 0, paused: false }, 'no agent serves it'],
 ])('a pool with %j', (pool, says) => {
   expect(sayPool(pool as PoolStatus)).toBe(says);

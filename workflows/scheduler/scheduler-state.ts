@@ -252,8 +252,14 @@ export class SchedulerState {
 
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
   private changeMemo(isAsBefore: boolean, change: () => void): void {
+    const before = Object.keys(this.memo()) as (keyof SchedulerMemo)[];
     change();
-    if (!isAsBefore) writeMemo<'scheduler'>(this.memo());
+    const memo = this.memo();
+    if (!isAsBefore)
+      writeMemo<'scheduler'>(
+        memo,
+        before.filter((key) => !(key in memo)),
+      );
   }
 }
 

@@ -2,6 +2,7 @@ import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { rulesJson } from '../../../words/run-rules.ts';
+import { sayHeadline } from '../../../words/scheduler.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -11,14 +12,16 @@ const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS', 'STATE'];
 const TASKS_SHOWN = 4;
 
 /** The agents for people. `across`: columns of the terminal. */
-export function agentsText({ agents, problems }: AgentsStatus, across?: number): string {
+export function agentsText(answer: AgentsStatus, across?: number): string {
+  const { agents, problems } = answer;
   const rows = agents.map((agent) => [
     ...[agent.name, agent.queue ?? '-', `${agent.held}/${agent.limit}`, String(agent.waiting)],
     ...[hostsOf(agent), tasksOf(agent), sayAgent(agent)],
   ]);
   const none = 'There are no agents: the agent control file and the limits name none.';
   const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
-  return [rows.length === 0 ? none : table([HEAD, ...rows], across), ...wrong].join('\n\n');
+  const head = sayHeadline(answer).map((line) => paragraph(line));
+  return [...head, rows.length === 0 ? none : table([HEAD, ...rows], across), ...wrong].join('\n\n');
 }
 
 function hostsOf({ runs }: AgentAtWork): string {
@@ -34,13 +37,16 @@ function tasksOf({ runs }: AgentAtWork): string {
 }
 
 /** The same as one JSON object, times in ISO 8601. */
-export function agentsJson({ agents, problems }: AgentsStatus): Record<string, unknown> {
+export function agentsJson({ scheduler, agents, problems }: AgentsStatus): Record<string, unknown> {
   return {
+    scheduler,
     agents: agents.map((agent) => {
       const { name, queue, held, limit, waiting, paused, poolPaused, health, runs } = agent;
       return {
         ...{ name, pool: queue, held, limit, waiting },
         paused: paused || poolPaused,
+        stopped: agent.stopped === true || agent.poolStopped === true,
+        ...(agent.leaving && { leaving: true }),
         health: health.state,
         ...(health.state === 'well'
           ? {}

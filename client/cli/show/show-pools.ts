@@ -2,6 +2,7 @@ import type { PoolStatus, PoolsStatus } from '../../../contract/listings.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayPool } from '../../../words/pool.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { sayHeadline } from '../../../words/scheduler.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -23,7 +24,9 @@ export function poolsText(answer: PoolsStatus, nowMs: number, across?: number): 
   const rows = pools.map((pool) => rowOf(pool, nowMs));
   const lost = placeless ? [paragraph(sayPlaceless(placeless))] : [];
   const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
-  return [pools.length === 0 ? none : table([HEAD, ...rows], across), ...lost, ...wrong].join('\n\n');
+  const head = sayHeadline(answer).map((line) => paragraph(line));
+  const all = pools.length === 0 ? none : table([HEAD, ...rows], across);
+  return [...head, all, ...lost, ...wrong].join('\n\n');
 }
 
 function sayPlaceless(count: number): string {
@@ -43,11 +46,12 @@ function rowOf(pool: PoolStatus, nowMs: number): string[] {
 }
 
 /** The same as one JSON object, times in ISO 8601. */
-export function poolsJson({ pools, placeless, mode, problems }: PoolsStatus): Record<string, unknown> {
+export function poolsJson({ scheduler, ...answer }: PoolsStatus): Record<string, unknown> {
+  const { pools, placeless, mode, problems } = answer;
   return {
-    mode,
+    ...{ scheduler, mode },
     pools: pools.map(({ queue, agents, held, limit, paused, line, waiting, ...pool }) => ({
-      ...{ pool: queue, agents, held, limit, paused, line, waiting },
+      ...{ pool: queue, agents, held, limit, paused, stopped: pool.stopped === true, line, waiting },
       unassigned: pool.unassigned,
       blocked: pool.blocked,
       oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },

@@ -131,8 +131,12 @@ function byHandJson({ deeds = [], agents }: Status): Record<string, unknown>[] {
 
 function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {
   if (runs.length === 0) return [];
-  const lines = runs.map(
-    (run) => `  task ${run.taskId} ${sayRun(run)}, for ${duration(nowMs - run.sinceMs)}`,
-  );
+  const lines = runs.map((run) => `  task ${run.taskId} ${sayRun(run)}${sayAge(run, nowMs)}`);
   return [paragraph(`${title}:`, ...lines)];
+}
+
+/** Since when goose runs is known; of any other state that its run began then, and it may have been in others since. */
+function sayAge({ state, sinceMs }: RunLine, nowMs: number): string {
+  const age = duration(nowMs - sinceMs);
+  return state === 'running' ? `, for ${age}` : `; its run began ${age} ago`;
 }

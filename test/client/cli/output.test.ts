@@ -132,8 +132,6 @@ function reportOf(text: string): Report {
   };
 }
 
-const problemsOf = (text: string) => statusOf(text).problems;
-
 function poolsOf(text: string): PoolsStatus {
   const pool = { queue: text, agents: [text], held: 1, limit: 1, paused: false, line: 1, waiting: 1 };
   const counts = {
@@ -143,13 +141,17 @@ function poolsOf(text: string): PoolsStatus {
     ended: 1,
     oldest: { taskId: 1, addedMs: NOW_MS },
   };
-  return { pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems: problemsOf(text) };
+  const { scheduler, exists, paused, enabled, daemon, problems } = statusOf(text);
+  const state = { scheduler, exists, paused, enabled, daemon };
+  return { ...state, pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems };
 }
 
 function agentsOf(text: string): AgentsStatus {
-  const { agents, problems } = statusOf(text);
+  const { scheduler, exists, paused, enabled, daemon, agents, problems } = statusOf(text);
   const runs = [{ taskId: 1, host: text, state: 'running' as const }];
-  return { agents: agents.map((agent) => ({ ...agent, rules: { launchPrefix: [text] }, runs })), problems };
+  const state = { scheduler, exists, paused, enabled, daemon };
+  const told = agents.map((agent) => ({ ...agent, rules: { launchPrefix: [text] }, runs }));
+  return { ...state, agents: told, problems };
 }
 
 function openTasksOf(text: string): OpenTask[] {
