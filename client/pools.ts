@@ -58,7 +58,7 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
 
 const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null };
 
-type OfServer = Pick<PoolStatus, 'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'line'>;
+type OfServer = Pick<PoolStatus, 'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'hold' | 'line'>;
 
 /** What needs no TinyTask. */
 function runCounter({ agents, runs }: Snapshot): (queue: string) => OfServer {
@@ -67,12 +67,14 @@ function runCounter({ agents, runs }: Snapshot): (queue: string) => OfServer {
   return (queue) => {
     const members = byQueue.get(queue) ?? [];
     const ours = bySemaphore.get(poolId(queue)) ?? [];
+    const { isTaken: _, ...hold } = members.find(({ poolHold }) => poolHold)?.poolHold ?? {};
     return {
       queue,
       agents: members.map(({ name }) => name),
       held: ours.filter(({ phase }) => phase === 'running').length,
       limit: members.reduce((sum, { limit }) => sum + limit, 0),
       paused: members.some(({ poolPaused }) => poolPaused),
+      ...('reason' in hold && { hold }),
       line: ours.filter(({ phase }) => phase === 'waiting').length,
     };
   };

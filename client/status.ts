@@ -131,7 +131,7 @@ export function agentStatus(
   agent: Snapshot['agents'][number],
   { runs, deeds, nowMs }: Snapshot,
 ): AgentStatus {
-  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, health } = agent;
+  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, poolHold, health } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
@@ -146,6 +146,7 @@ export function agentStatus(
     ...(tryIsDue && { tryIsDue }),
     ...(stopped && { stopped }),
     ...(poolStopped && { poolStopped }),
+    ...(poolHold && { poolHold }),
     ...(about.length > 0 && { deeds: about }),
   };
 }

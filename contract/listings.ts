@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { PoolHold } from '../domain/plan/agent-line.ts';
 import type { RunResult } from './run.ts';
 import type { AgentStatus, Problem, RunLine, RunState, Waits } from './status.ts';
 
@@ -24,6 +25,8 @@ export interface PoolStatus {
   limit: number;
   /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** The same trouble has taken several of its agents, and nothing is given to any; absent: not so. */
+  hold?: Omit<PoolHold, 'isTaken'>;
   /** Runs in line for a slot. */
   line: number;
   /** Open tasks that no run has, blocked ones too. This and what follows: null while TinyTask does not answer. */

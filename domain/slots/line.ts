@@ -1,4 +1,5 @@
 import { compareRank, type Rank } from '../rank.ts';
+import { isCanary } from './breaker.ts';
 import { agentOrStranger, type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
 import { otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
 
@@ -41,7 +42,7 @@ function grantHeldBy(pool: Pool, run: RunRef, nowMs: number): Grant | undefined 
   if (held === undefined) return undefined;
   held.fence ??= nextFence(pool, nowMs);
   const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
-  const isProbe = probe !== null && sameRun(run)(probe);
+  const isProbe = (probe !== null && sameRun(run)(probe)) || isCanary(pool, run);
   return { ...refOf(run), agent: held.agent, fence: held.fence, gooseQueue, probe: isProbe };
 }
 

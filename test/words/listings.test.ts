@@ -32,6 +32,10 @@ test.each<[Partial<PoolStatus>, string]>([
   [{ agents: ['a'], limit: 1, paused: false }, 'open'],
   [{ agents: ['a'], limit: 0, paused: false }, 'no slots'],
   [{ agents: ['a'], limit: 1, paused: true }, 'paused'],
+  [
+    { agents: ['a'], limit: 1, paused: false, hold: { reason: 'quota', taken: 3, sinceMs: 0, untilMs: 0 } },
+    'held: the same trouble took 3 of its agents (quota); one task tries from 00:00:00 UTC on',
+  ],
   [{ agents: [], limit: 0, paused: false }, 'no agent serves it'],
 ])('a pool with %j', (pool, says) => {
   expect(sayPool(pool as PoolStatus)).toBe(says);

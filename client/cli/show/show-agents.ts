@@ -1,6 +1,7 @@
 import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -36,10 +37,11 @@ function tasksOf({ runs }: AgentAtWork): string {
 export function agentsJson({ agents, problems }: AgentsStatus): Record<string, unknown> {
   return {
     agents: agents.map((agent) => {
-      const { name, queue, held, limit, waiting, paused, poolPaused, health, runs } = agent;
+      const { name, queue, held, limit, waiting, paused, poolPaused, poolHold, health, runs } = agent;
       return {
         ...{ name, pool: queue, held, limit, waiting },
         paused: paused || poolPaused,
+        ...(poolHold && { pool_hold: holdJson(poolHold) }),
         health: health.state,
         ...(health.state === 'well'
           ? {}

@@ -2,6 +2,7 @@ import type { PoolStatus, PoolsStatus } from '../../../contract/listings.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayPool } from '../../../words/pool.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -46,8 +47,9 @@ function rowOf(pool: PoolStatus, nowMs: number): string[] {
 export function poolsJson({ pools, placeless, mode, problems }: PoolsStatus): Record<string, unknown> {
   return {
     mode,
-    pools: pools.map(({ queue, agents, held, limit, paused, line, waiting, ...pool }) => ({
+    pools: pools.map(({ queue, agents, held, limit, paused, hold, line, waiting, ...pool }) => ({
       ...{ pool: queue, agents, held, limit, paused, line, waiting },
+      ...(hold && { hold: holdJson(hold) }),
       unassigned: pool.unassigned,
       blocked: pool.blocked,
       oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },

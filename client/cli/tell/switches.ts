@@ -1,4 +1,5 @@
 import { calledAs } from '../../../config/called-as.ts';
+import type { Status } from '../../../contract/status.ts';
 import { sayLimitSet, sayStopped } from '../../../words/stopped.ts';
 import type { SchedulerClient, Selection } from '../../scheduler-client.ts';
 import type { Context } from '../call/context.ts';
@@ -18,7 +19,7 @@ export async function turn(context: Context, verb: Verb, { note, ...what }: Sele
         return [`${target} is paused: nothing more starts; what runs goes on.`];
       case 'resume':
         await scheduler.resume(what, said);
-        return [`${target} starts tasks again.${await stillStopped(scheduler, what)}`];
+        return [`${target} starts tasks again.${await whatKeepsIt(scheduler, what)}`];
       case 'start-agents':
         await scheduler.startAgents(what, said);
         return [`${target} starts tasks again.${await stillPaused(scheduler, what)}`];
@@ -40,8 +41,12 @@ export async function turn(context: Context, verb: Verb, { note, ...what }: Sele
 }
 
 /** Each switch has its own opposite: who turns only one of two on again is told. */
-async function stillStopped(scheduler: SchedulerClient, what: Selection): Promise<string> {
+async function whatKeepsIt(scheduler: SchedulerClient, what: Selection): Promise<string> {
   const status = await scheduler.status();
+  return `${stillStopped(status, what)}${stillHeld(status, what)}`;
+}
+
+function stillStopped(status: Status, what: Selection): string {
   const isOff =
     what.agent === undefined && what.queue === undefined
       ? status.stopped
@@ -49,6 +54,19 @@ async function stillStopped(scheduler: SchedulerClient, what: Selection): Promis
   return isOff || status.stopped
     ? ` Agents are still stopped: \`${calledAs()} start-agents\` undoes that.`
     : '';
+}
+
+function stillHeld(status: Status, what: Selection): string {
+  const isAll = what.agent === undefined && what.queue === undefined;
+  const about = isAll ? status.agents : agentsOf(status, what);
+  const held = new Map(
+    about.flatMap(({ queue, poolHold }) => (poolHold ? [[queue, poolHold] as const] : [])),
+  );
+  const [first] = held;
+  if (first === undefined) return '';
+  const [queue, { reason }] = first;
+  const more = held.size > 1 ? ` So are ${held.size - 1} more.` : '';
+  return ` Queue ${queue} is held, since the same trouble took its agents (${reason}): one task tries first.${more}`;
 }
 
 async function stillPaused(scheduler: SchedulerClient, what: Selection): Promise<string> {
@@ -60,7 +78,7 @@ async function stillPaused(scheduler: SchedulerClient, what: Selection): Promise
     : '';
 }
 
-function agentsOf({ agents }: Awaited<ReturnType<SchedulerClient['status']>>, { agent, queue }: Selection) {
+function agentsOf({ agents }: Status, { agent, queue }: Selection) {
   return agents.filter((each) => each.name === agent || (queue !== undefined && each.queue === queue));
 }
 

@@ -34,6 +34,8 @@ export class World {
   readonly agents: Agent[] = [
     { name: 'ada', limit: 1, semaphore: 'pool-dev' },
     { name: 'bob', limit: 2, semaphore: 'pool-dev' },
+    { name: 'dan', limit: 1, semaphore: 'pool-dev' },
+    { name: 'eve', limit: 1, semaphore: 'pool-dev' },
     { name: 'cy', limit: 1, semaphore: 'pool-qa' },
   ];
   semaphores = ['pool-dev', 'pool-qa'].map((id) => new Semaphore(id, this.policyOf(id), null));
@@ -220,7 +222,7 @@ export class World {
     const answered = { ...run.ref, fence: grant.fence };
     this.mail.push({
       to: run.semaphore,
-      arrive: (it) => modelAnswered(it.pool, answered),
+      arrive: (it) => modelAnswered(it.pool, answered, this.nowMs),
       mayComeTwice: () => true,
     });
   }
@@ -263,7 +265,7 @@ export class World {
     // It starts later than the last of many grants in one millisecond.
     this.passTime(1_000);
     this.semaphores = this.semaphores.map((old) =>
-      old.id === id ? new Semaphore(id, this.policyOf(id), this.nowMs) : old,
+      old.id === id ? new Semaphore(id, this.policyOf(id), this.nowMs, old.pool.breaker?.hold) : old,
     );
     for (const run of this.runs) run.unseenBy.delete(id);
     if (!loses) return;
