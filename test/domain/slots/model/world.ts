@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../../../../domain/attempt/verdict.ts';
 import { unknownAgent } from '../../../../domain/slots/agent-slots.ts';
-import { modelAnswered } from '../../../../domain/slots/give-back.ts';
+import { modelAnswered, release } from '../../../../domain/slots/give-back.ts';
 import { nextDueMs } from '../../../../domain/slots/grant.ts';
 import { type Grant, knownAgents, type PoolPolicy } from '../../../../domain/slots/pool.ts';
 import { HEARTBEAT_TIMEOUT_MS, poolPolicy, runOfTask, T, verdict } from '../../../support/pools.ts';
@@ -45,7 +45,19 @@ export class World {
   readonly runs: Run[] = [];
   gooses: Goose[] = [];
   isConfiguring = false;
+  /** Whatever ends then ends for that. */
+  isModelDown = false;
   #lastRun = 0;
+
+  /** A model that was down has taken three agents of the first pool, which is held for it. */
+  holdFirstPool(): void {
+    const { pool } = this.semaphore('pool-dev');
+    for (const agent of ['ada', 'dan', 'eve']) {
+      const run = runOfTask(99, `run-of-${agent}`);
+      pool.holders.push({ ...run, agent, fence: 1, sinceMs: T });
+      release(pool, { ...run, fence: 1, verdict: verdict('model-unavailable') }, T);
+    }
+  }
 
   semaphore(id: string): Semaphore {
     return this.semaphores.find((semaphore) => semaphore.id === id) as Semaphore;
