@@ -9,6 +9,8 @@ import { isSameRun, type RunRef, refOf } from './run-ref.ts';
 /** So many agents in that time are a trouble of their pool, and not of each. */
 const AGENTS_TAKEN = 3;
 const WITHIN_MS = 5 * 60_000;
+/** A canary that has shown nothing for so long may never get a goose host. Models answer sooner. */
+const CANARY_MS = 10 * 60_000;
 
 /** What a run has shown to be wrong with an agent. */
 export interface Trouble {
@@ -64,9 +66,9 @@ export function isTakenBy({ agents, state }: Hold, agent: { name: string; health
   return agent.health.state === state && agents.includes(agent.name);
 }
 
-/** The run is to try for all. One that never gets a goose host is not waited for longer than the longest cool-down. */
-export function beCanary(hold: Hold, run: RunRef, { coolDownMaxMs }: CoolDownPolicy, nowMs: number): void {
-  hold.canary = { ...refOf(run), untilMs: nowMs + coolDownMaxMs };
+/** The run is to try for all. */
+export function beCanary(hold: Hold, run: RunRef, nowMs: number): void {
+  hold.canary = { ...refOf(run), untilMs: nowMs + CANARY_MS };
 }
 
 /** The run has its slot no more. If it was the canary and has shown nothing, the next in line tries. */

@@ -65,8 +65,10 @@ export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
   if (pool.waiters.length > 0) times.push(...pool.expected.map(({ untilMs }) => untilMs));
   const hold = pool.breaker?.hold;
   if (hold !== undefined) times.push(canaryDueMs(hold));
-  for (const { health, probe } of pool.agents) {
-    if (hold === undefined && health.state !== 'well' && probe === null) times.push(health.untilMs);
+  for (const agent of pool.agents) {
+    const { health, probe } = agent;
+    if (health.state === 'well' || probe !== null || (hold !== undefined && isTakenBy(hold, agent))) continue;
+    times.push(health.untilMs);
   }
   return times.filter((time) => time > nowMs).reduce<number | undefined>(earlier, undefined);
 }
@@ -114,7 +116,7 @@ function give(pool: Pool, waiter: Waiter, agent: AgentSlots, nowMs: number): Gra
   const { name, gooseQueue, health } = agent;
   pool.holders.push({ ...refOf(waiter), agent: name, fence, sinceMs: nowMs });
   const hold = pool.breaker?.hold;
-  if (hold !== undefined) beCanary(hold, waiter, pool.policy, nowMs);
+  if (hold !== undefined) beCanary(hold, waiter, nowMs);
   const isUntried = health.state !== 'well';
   if (isUntried) setProbe(agent, refOf(waiter));
   return { ...refOf(waiter), fence, agent: name, gooseQueue, probe: isUntried || hold !== undefined };

@@ -4,7 +4,7 @@ import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
 import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
-import { canaryDueMs, type Hold } from '../../domain/slots/breaker.ts';
+import { canaryDueMs, type Hold, isTakenBy } from '../../domain/slots/breaker.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { writeMemo } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
@@ -77,14 +77,17 @@ export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore
 }
 
 /**
- * Unwell agents that may be probed, or the pool as a whole (`*`, which is no name) where it is held. That their time has
- * come changes nothing in the pool, but the scheduler has to plan.
+ * Unwell agents that may be probed, and `*`, which is no name, for a held pool that may be tried. That their time has come
+ * changes nothing in the pool, but the scheduler has to plan.
  */
 function due({ agents, breaker }: Pool, nowMs: number): string[] {
-  if (breaker?.hold) return nowMs >= canaryDueMs(breaker.hold) ? ['*'] : [];
-  return agents.flatMap(({ name, health }) =>
-    health.state !== 'well' && nowMs >= health.untilMs ? [name] : [],
-  );
+  const hold = breaker?.hold;
+  const names = agents.flatMap((agent) => {
+    const { name, health } = agent;
+    const isDue = health.state !== 'well' && nowMs >= health.untilMs;
+    return isDue && !(hold && isTakenBy(hold, agent)) ? [name] : [];
+  });
+  return hold && nowMs >= canaryDueMs(hold) ? [...names, '*'] : names;
 }
 
 /** For people. */

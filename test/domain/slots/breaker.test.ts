@@ -220,6 +220,21 @@ describe('one task tries for all of a held pool', () => {
     expect(granted(pool, DUE_MS + 1)).toEqual(['2 eve']);
   });
 
+  test('of one with a trouble of its own when its time has come, where its task wants that one', () => {
+    const pool = heldPool();
+    const lateMs = DUE_MS + 9;
+    theAgent(pool, 'eve').health = { state: 'misconfigured', reason: 'no recipe', untilMs: lateMs, times: 1 };
+    ask(pool, 1, { wants: 'eve' });
+    expect(granted(pool, DUE_MS)).toEqual([]);
+    expect(nextDueMs(pool, DUE_MS)).toBe(lateMs);
+    expect(granted(pool, lateMs)).toEqual(['1 eve']);
+  });
+
+  test('for longer than the longest cool-down, where that is short', () => {
+    const { pool } = tried({ ...heldPool(), policy: { ...poolPolicy(FIVE), coolDownMaxMs: 1 } });
+    expect(granted(pool, DUE_MS + 599_999)).toEqual([]);
+  });
+
   test('none in a pause', () => {
     const pool = heldPool();
     ask(pool, 1);
@@ -293,7 +308,7 @@ describe('when the canary', () => {
     expect(granted(pool, DUE_MS)).toEqual([next]);
   });
 
-  test('is not heard of for the longest cool-down, another one may try', () => {
+  test('is not heard of for ten minutes, another one may try', () => {
     const { pool, fence } = tried(heldPool());
     const lateMs = DUE_MS + 600_000;
     expect(nextDueMs(pool, DUE_MS)).toBe(lateMs);

@@ -33,7 +33,8 @@ export class Given {
       const isCanary = before.breaker?.hold !== undefined;
       const isProbe = isCanary || !isWell(grant);
       must(grant.probe === isProbe, 'what is given to an unwell agent, or in a held pool, is a probe', grant);
-      if (!grant.probe) continue;
+      // A canary of a well agent is none of the agent's own.
+      if (isWell(grant)) continue;
       must(
         !this.#probes.some(({ agent }) => agent === grant.agent),
         'one probe at most',
