@@ -51,6 +51,8 @@ export class SchedulerState {
   /** A daemon came up, or a pause ended: a full pass is due. */
   fullDue = false;
   asked: Asked[] = [];
+  /** What the last pass really did: less than its survey decided, where a pause came in between. */
+  lastPass: PassReport | null;
 
   /** What messages have changed since the survey began. The survey did not see it, so it is done again over its result. */
   private sinceSurvey: (() => void)[] = [];
@@ -58,8 +60,6 @@ export class SchedulerState {
   private assignedByUs: Record<string, { pool: string; agent: string }>;
   private readonly pools: Record<string, PoolKnown>;
   private ranks: Ranks;
-  /** What it really did: less than the survey decided, where a pause came in between. */
-  lastPass: PassReport | null;
   private counts: SchedulerStatus['counts'];
   private serves: Serves | null;
   private inForce: InForce | null;
@@ -152,7 +152,6 @@ export class SchedulerState {
     for (const [semaphore, pool] of Object.entries(result.pools ?? {}))
       this.poolChanged({ semaphore, ...pool });
     this.counts = result.counts;
-    this.lastPass = result.report;
     this.inForce = result.inForce;
     this.changeMemo(result.inForce.enabled === this.enabled && isSame(result.serves, this.serves), () => {
       this.enabled = result.inForce.enabled;
@@ -175,7 +174,6 @@ export class SchedulerState {
   /** Answers those who asked for a pass. */
   answer(asked: Asked[], report: PassReport): void {
     for (const ask of asked) ask.report = report;
-    this.lastPass = report;
   }
 
   refuse(asked: Asked[], failure: string): void {
