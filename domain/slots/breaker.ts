@@ -94,8 +94,8 @@ export function heedVerdict(pool: BreakerOf, shown: Shown, nowMs: number): void 
   if (means === 'unknown') return;
   if (means === 'works') {
     if (wasCanary) letGo(pool, nowMs);
-    // It may have asked its model long ago, so that is no proof; but there is reason to try.
-    else if (breaker.hold?.agents.includes(agent.name)) tryNow(pool, [agent.name], nowMs);
+    // It may have another model than those that were taken, so that is no proof; but there is reason to try.
+    else if (breaker.hold !== undefined && verdict.kind === 'completed') tryNow(breaker.hold, nowMs);
     return;
   }
   const { health } = agent;
@@ -152,10 +152,13 @@ export function letGo(pool: BreakerOf, nowMs: number): void {
   }
 }
 
-/** One task may try now, since somebody may have mended what has taken one of these agents. */
-export function tryNow({ breaker }: BreakerOf, names: readonly string[], nowMs: number): void {
+/** Somebody may have mended what has taken one of these agents. */
+export function mayBeMended({ breaker }: BreakerOf, names: readonly string[], nowMs: number): void {
   const hold = breaker?.hold;
-  if (hold === undefined || !hold.agents.some((name) => names.includes(name))) return;
+  if (hold?.agents.some((name) => names.includes(name))) tryNow(hold, nowMs);
+}
+
+function tryNow(hold: Hold, nowMs: number): void {
   hold.untilMs = Math.min(hold.untilMs, nowMs);
 }
 

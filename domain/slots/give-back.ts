@@ -1,6 +1,6 @@
 import type { Verdict } from '../attempt/verdict.ts';
 import { type AgentSlots, isProbe, setProbe } from './agent-slots.ts';
-import { endCanary, heedVerdict, isCanary, letGo, tryNow } from './breaker.ts';
+import { endCanary, heedVerdict, isCanary, letGo, mayBeMended } from './breaker.ts';
 import { healthAfter, WELL } from './health.ts';
 import { agentOf, agentOrStranger, type Holder, type Pool } from './pool.ts';
 import { isSameRun, otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
@@ -81,7 +81,7 @@ export function modelAnswered(pool: Pool, run: RunRef & { fence: number }, nowMs
 
 /** Unwell agents may be probed from now on, and not only when their time has come: somebody may have mended them. */
 export function tryAgain(pool: Pool, names: readonly string[], nowMs: number): void {
-  tryNow(pool, names, nowMs);
+  mayBeMended(pool, names, nowMs);
   for (const agent of pool.agents) {
     if (agent.health.state === 'well' || !names.includes(agent.name)) continue;
     agent.health = { ...agent.health, untilMs: Math.min(agent.health.untilMs, nowMs) };

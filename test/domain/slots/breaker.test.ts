@@ -328,9 +328,11 @@ describe('while a pool is held', () => {
 
   test('a run of before that ends well is no proof, and reason enough to try at once', () => {
     const pool = heldPool();
-    ends(pool, 'dan', 'completed');
+    ends(pool, 'dan', 'timed-out');
     expect(holdOf(pool)?.untilMs).toBe(DUE_MS);
-    ends(pool, 'ada', 'completed', { atMs: T + 5 });
+    ends(pool, 'dan', 'completed', { atMs: T + 5 });
+    expect(holdOf(pool)?.untilMs).toBe(T + 5);
+    ends(pool, 'ada', 'completed', { atMs: T + 7 });
     expect(holdOf(pool)?.untilMs).toBe(T + 5);
   });
 
