@@ -62,7 +62,7 @@ const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null }
 
 type OfServer = Pick<
   PoolStatus,
-  'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'stopped' | 'deeds' | 'line'
+  'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'stopped' | 'hold' | 'deeds' | 'line'
 >;
 
 /** What needs no TinyTask. */
@@ -73,6 +73,7 @@ function runCounter({ agents, runs, deeds }: Snapshot): (queue: string) => OfSer
     const members = byQueue.get(queue) ?? [];
     const ours = bySemaphore.get(poolId(queue)) ?? [];
     const about = (deeds.get(poolId(queue)) ?? []).filter(({ agent }) => agent === undefined);
+    const { isTaken: _, ...hold } = members.find(({ poolHold }) => poolHold)?.poolHold ?? {};
     return {
       queue,
       agents: members.map(({ name }) => name),
@@ -81,6 +82,7 @@ function runCounter({ agents, runs, deeds }: Snapshot): (queue: string) => OfSer
       paused: members.some(({ poolPaused }) => poolPaused),
       ...(members.some(({ poolStopped }) => poolStopped) && { stopped: true }),
       ...(about.length > 0 && { deeds: about }),
+      ...('reason' in hold && { hold }),
       line: ours.filter(({ phase }) => phase === 'waiting').length,
     };
   };

@@ -135,7 +135,7 @@ export function agentStatuses(snapshot: Snapshot): AgentStatus[] {
 }
 
 function agentStatus(agent: Snapshot['agents'][number], { runs, deeds, nowMs }: Snapshot): AgentStatus {
-  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, health } = agent;
+  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, poolHold, health } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
@@ -150,6 +150,7 @@ function agentStatus(agent: Snapshot['agents'][number], { runs, deeds, nowMs }: 
     ...(tryIsDue && { tryIsDue }),
     ...(stopped && { stopped }),
     ...(poolStopped && { poolStopped }),
+    ...(poolHold && { poolHold }),
     ...(about.length > 0 && { deeds: about }),
   };
 }

@@ -1,10 +1,11 @@
 import type { Status } from '../contract/status.ts';
+import { poolHeld } from '../domain/plan/capacity.ts';
 import type { Reason } from '../domain/plan/reason.ts';
 import type { Selection } from './scheduler-client.ts';
 
 export type Off = Extract<
   Reason,
-  { why: 'scheduler-disabled' | 'scheduler-paused' | 'pool-paused' | 'agent-paused' }
+  { why: 'scheduler-disabled' | 'scheduler-paused' | 'pool-paused' | 'pool-held' | 'agent-paused' }
 >;
 
 export interface StillOff {
@@ -41,7 +42,16 @@ function offPools(agents: Agents): Off[] {
   return [
     ...[...new Set(stopped)].map((queue) => ({ why: 'pool-paused', queue, stopped: true }) as const),
     ...[...new Set(paused)].map((queue) => ({ why: 'pool-paused', queue }) as const),
+    ...heldPools(agents),
   ];
+}
+
+/** No switch, but it keeps a pool from starting what was switched on. */
+function heldPools(agents: Agents): Off[] {
+  const held = new Map(
+    agents.flatMap(({ queue, poolHold }) => (queue !== null && poolHold ? [[queue, poolHold] as const] : [])),
+  );
+  return [...held].map(([queue, hold]) => poolHeld(queue, hold));
 }
 
 function offAgents({ name: agent, stopped, paused }: Agents[number]): Off[] {

@@ -5,6 +5,7 @@ import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Rank } from '../domain/rank.ts';
 import { RULE_BOUNDS, type RunRules } from '../domain/run-rules.ts';
 import type { AgentPolicy, KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { Hold } from '../domain/slots/breaker.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Health, Unwell } from '../domain/slots/health.ts';
 import type { Request } from '../domain/slots/line.ts';
@@ -135,6 +136,17 @@ const rules = is.object<RunRules>({
 });
 const rulesOrNone = is.absentOr(rules) as Shape<RunRules>;
 const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name, rules: rulesOrNone });
+const hold = is.object<Hold>({
+  state: is.oneOf('cooling-down', 'misconfigured'),
+  reason: sentence,
+  sinceMs: is.number(0, LAST_MS),
+  untilMs: is.number(0, LAST_MS),
+  times: is.wholeNumber(0, MOST),
+  agents: is.list(agent, MANY),
+  canary: is.absentOr(
+    is.object<NonNullable<Hold['canary']>>({ ...runRef, untilMs: is.number(0, LAST_MS) }),
+  ) as Shape<NonNullable<Hold['canary']>>,
+});
 const policy = is.object<PoolPolicy>({
   agents: is.list(agentPolicy, MANY),
   heartbeatTimeoutMs: duration,
@@ -199,6 +211,7 @@ export const POOL_CHANGED: Shape<PoolChanged> = is.object<PoolChanged>({
   ),
   paused: is.boolean,
   stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
+  hold: is.absentOr(hold) as Shape<Hold>,
   agents: is.list(knownOfAgent, MANY),
   orderLost: is.absentOr(is.oneOf(true)) as Shape<true>,
 });

@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { PoolHold } from '../domain/plan/agent-line.ts';
 import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
@@ -31,6 +32,8 @@ export interface PoolStatus {
   stopped?: true;
   /** What people did with the pool as a whole, each the last of its kind, where they said who they are. */
   deeds?: Deed[];
+  /** The same trouble has taken several of its agents, and nothing is given to any; absent: not so. */
+  hold?: Omit<PoolHold, 'isTaken'>;
   /** Runs in line for a slot. */
   line: number;
   /** Open tasks that no run has, blocked ones too. This and what follows: null while TinyTask does not answer. */

@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Lack } from '../domain/lack.ts';
+import type { PoolHold } from '../domain/plan/agent-line.ts';
 import type { BacklogGroup, Grouped } from '../domain/plan/backlog.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
 import type { HangsOn } from '../domain/plan/hangs-on.ts';
@@ -33,6 +34,8 @@ export interface AgentStatus {
   /** A person has stopped it alone, or with its whole pool. */
   stopped?: true;
   poolStopped?: true;
+  /** Its pool is held, since the same trouble has taken several of its agents. */
+  poolHold?: PoolHold;
   /** The configuration does not know it any more: it finishes what it has. */
   leaving?: true;
   /** What people did with it and its pool, each the last of its kind, where they said who they are. */

@@ -3,6 +3,7 @@ import { deedOf } from '../contract/by-hand.ts';
 import type { AgentStatus } from '../contract/status.ts';
 import { clock } from './clock.ts';
 import { sayDeed } from './deed.ts';
+import { sayHold } from './hold.ts';
 import { TRY_IS_DUE } from './reason.ts';
 
 /** How an agent is, as a clause about it. */
@@ -11,6 +12,7 @@ export function sayAgent(agent: AgentStatus): string {
   if (agent.leaving) return 'leaving: it is not in the configuration any more, and finishes what it has';
   const switched = sayOff(agent);
   if (switched !== undefined) return switched;
+  if (agent.poolHold !== undefined) return `its queue is ${sayHold(agent.poolHold)}`;
   if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
   if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
   if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;

@@ -1,9 +1,10 @@
 import { deedOf } from '../contract/by-hand.ts';
 import type { PoolStatus } from '../contract/listings.ts';
 import { sayDeed } from './deed.ts';
+import { sayHold } from './hold.ts';
 
 /** How a pool is, as a clause about it. */
-export function sayPool({ agents, limit, paused, stopped, deeds }: PoolStatus): string {
+export function sayPool({ agents, limit, paused, stopped, deeds, hold }: PoolStatus): string {
   if (agents.length === 0) return 'no agent serves it';
   const switched = (did: 'stop-agents' | 'pause', otherwise: string) => {
     const deed = deedOf(deeds, [did]);
@@ -11,5 +12,6 @@ export function sayPool({ agents, limit, paused, stopped, deeds }: PoolStatus): 
   };
   if (stopped) return switched('stop-agents', 'agents stopped');
   if (paused) return switched('pause', 'paused');
+  if (hold !== undefined) return sayHold(hold);
   return limit === 0 ? 'no slots' : 'open';
 }

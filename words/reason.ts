@@ -1,5 +1,6 @@
 import type { Reason } from '../domain/plan/reason.ts';
 import { clock } from './clock.ts';
+import { sayHold } from './hold.ts';
 
 /** Tasks that block each other in a circle, as a sentence without a full stop. */
 export function sayCycle(ids: readonly number[]): string {
@@ -79,6 +80,8 @@ export function sayReason(reason: Reason): string {
     case 'agent-misconfigured':
       if (reason.probing) return `one task tries whether ${reason.agent} can run now: ${reason.reason}`;
       return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
+    case 'pool-held':
+      return `queue "${reason.queue}" is ${sayHold(reason)}`;
     case 'agent-full':
       return `all slots of ${reason.agent} are taken (${taken(reason)})`;
     case 'pool-full':

@@ -51,6 +51,7 @@ export async function ensureSemaphore(
     before = memo && {
       paused: memo.paused,
       ...(memo.stopped && { stopped: true }),
+      ...(memo.hold && { hold: memo.hold }),
       agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
     };
     if (known.status.name === 'RUNNING') {
@@ -59,6 +60,7 @@ export async function ensureSemaphore(
       return {
         ...{ semaphore, paused: before?.paused ?? false },
         ...(before?.stopped && { stopped: true }),
+        ...(before?.hold && { hold: before.hold }),
         agents: [...(before?.agents ?? []), ...moved],
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
@@ -76,12 +78,13 @@ export async function ensureSemaphore(
     ...(before && { before }),
     ...(deeds.length > 0 && { deeds }),
   };
-  const { paused = false, stopped, agents: known = [] } = before ?? {};
+  const { paused = false, stopped, hold, agents: known = [] } = before ?? {};
   const agents = [...moved, ...known];
   const memo: Memos['poolSemaphore'] = {
     semaphore: {
       ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
       ...(stopped && { stopped }),
+      ...(hold && { hold }),
       ...(deeds.length > 0 && { deeds }),
     },
   };
@@ -97,7 +100,11 @@ export async function ensureSemaphore(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return { semaphore, paused, agents, schedulerPaused, ...(stopped && { stopped }) };
+  return {
+    ...{ semaphore, paused, agents, schedulerPaused },
+    ...(stopped && { stopped }),
+    ...(hold && { hold }),
+  };
 }
 
 /** A limit by hand holds until the configured one changes. */

@@ -70,9 +70,9 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
 
 function poolsOf(semaphores: readonly EnsuredSemaphore[]): Record<string, PoolKnown> {
   return Object.fromEntries(
-    semaphores.map(({ semaphore, paused, stopped, agents }) => [
+    semaphores.map(({ semaphore, paused, stopped, hold, agents }) => [
       semaphore,
-      { paused, agents, ...(stopped && { stopped }) },
+      { paused, agents, ...(stopped && { stopped }), ...(hold && { hold }) },
     ]),
   );
 }

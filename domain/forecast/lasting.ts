@@ -12,6 +12,7 @@ export function isLasting(reason: Reason): boolean {
     case 'backing-off':
     case 'run-dying':
     case 'agent-cooling-down':
+    case 'pool-held':
     case 'open-subtasks':
       return false;
     case 'blocked':

@@ -3,6 +3,7 @@ import type { AgentLine } from '../plan/agent-line.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { semaphoreOf } from '../semaphore-id.ts';
 import { type KnownOfAgent, limitOf } from '../slots/agent-slots.ts';
+import type { Hold } from '../slots/breaker.ts';
 import { modelAnswered, release } from '../slots/give-back.ts';
 import { grantDue, nextDueMs } from '../slots/grant.ts';
 import { isTryDue, WELL } from '../slots/health.ts';
@@ -66,7 +67,7 @@ export class PlayedLine {
       given.push({ place: first.place, grant });
       if (!grant.probe) continue;
       // What is tried again works, as far as a forecast goes: then the others may have it, too.
-      modelAnswered(this.pool, grant);
+      modelAnswered(this.pool, grant, nowMs);
       passed.clear();
     }
     return given;
@@ -114,9 +115,25 @@ export function poolsOf({ agents, paused, enabled, nowMs }: PlanInput): Map<stri
       );
       pool.paused = lines.some(({ poolPaused }) => poolPaused);
       if (lines.some(({ poolStopped }) => poolStopped)) pool.stopped = true;
+      const hold = holdOf(lines, nowMs);
+      if (hold !== undefined) pool.breaker = { troubles: [], hold };
       return [semaphore, pool];
     }),
   );
+}
+
+/** Where a task tries already, the pool is taken to be open with its answer. */
+function holdOf(lines: readonly AgentLine[], nowMs: number): Hold | undefined {
+  const known = lines.find(({ poolHold }) => poolHold)?.poolHold;
+  if (known === undefined) return undefined;
+  const { reason, sinceMs, untilMs, trying } = known;
+  const taken = lines.filter(({ poolHold }) => poolHold?.isTaken);
+  const isBroken = taken.some(({ health }) => health.state === 'misconfigured');
+  return {
+    ...{ state: isBroken ? 'misconfigured' : 'cooling-down', reason, sinceMs, times: 1 },
+    untilMs: trying ? nowMs : untilMs,
+    agents: taken.map(({ name }) => name),
+  };
 }
 
 /** The limit of the line is the one in force. */

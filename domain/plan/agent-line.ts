@@ -1,5 +1,6 @@
 import type { Agent } from '../agent.ts';
 import { type KnownOfAgent, unknownAgent } from '../slots/agent-slots.ts';
+import { canaryDueMs, type Hold, isTakenBy } from '../slots/breaker.ts';
 import type { Health } from '../slots/health.ts';
 
 /** An agent as a survey found it: what the configuration says, and what its semaphore tells. */
@@ -21,6 +22,23 @@ export interface AgentLine {
   /** It is given nothing, since it is not known yet who holds its slots. */
   quiet: boolean;
   health: Health;
+  /** Its pool is held; absent: not so. */
+  poolHold?: PoolHold;
+}
+
+/** Why a pool as a whole is given nothing: the same trouble has taken several of its agents. */
+export interface PoolHold {
+  reason: string;
+  /** How many agents it has taken. */
+  taken: number;
+  /** Milliseconds since the epoch. */
+  sinceMs: number;
+  /** One task may try then. */
+  untilMs: number;
+  /** One tries now. */
+  trying?: true;
+  /** The agent is one of those that were taken. */
+  isTaken?: true;
 }
 
 /** What a semaphore tells of its pool, besides the configuration. */
@@ -29,6 +47,8 @@ export interface PoolKnown {
   paused: boolean;
   /** A person has stopped all of its agents; absent: not so. */
   stopped?: true;
+  /** The same trouble has taken several of its agents; absent: not so. */
+  hold?: Hold;
   /** Agents that are not there are well, not paused, and have their configured limit. */
   agents: readonly KnownOfAgent[];
 }
@@ -50,5 +70,15 @@ export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
     ...{ health, quiet },
     ...((stopped || (pool?.stopped && queue === null)) && { stopped: true }),
     ...(pool?.stopped && queue !== null && { poolStopped: true }),
+    ...(pool?.hold && queue !== null && { poolHold: holdOn({ name, health }, pool.hold) }),
+  };
+}
+
+function holdOn(agent: { name: string; health: Health }, hold: Hold): PoolHold {
+  const { reason, sinceMs, agents, canary } = hold;
+  return {
+    ...{ reason, taken: agents.length, sinceMs, untilMs: canaryDueMs(hold) },
+    ...(canary && { trying: true }),
+    ...(isTakenBy(hold, agent) && { isTaken: true }),
   };
 }

@@ -1,5 +1,5 @@
 import { isTryDue, type Unwell } from '../slots/health.ts';
-import type { AgentLine } from './agent-line.ts';
+import type { AgentLine, PoolHold } from './agent-line.ts';
 import type { PlanInput } from './input.ts';
 import type { Obstacle } from './reason.ts';
 
@@ -18,6 +18,8 @@ export interface Capacity {
   obstacles: readonly Obstacle[];
   /** For an unwell agent that may be probed: what keeps all further tasks away once one task probes it. */
   afterProbe: Obstacle | undefined;
+  /** Of a held pool that may be tried: what keeps all further tasks from its agents once one task tries. */
+  afterCanary: { obstacle: Obstacle; members: readonly Capacity[] } | undefined;
 }
 
 /** The capacities of all agents, in the order of the agents' names. */
@@ -39,15 +41,21 @@ export function capacitiesOf(input: PlanInput): Capacities {
   }
   takeForRuns(input, byName);
   for (const capacity of byName.values()) limitToProbe(capacity);
+  for (const members of byQueue.values()) limitToCanary(members);
   return { byName, byQueue };
 }
 
 function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity {
   const obstacles = obstaclesOf(agent, nowMs);
   return {
-    ...{ agent, used: 0, free: agent.limit, lookAhead: agent.health.state === 'well' ? lookAhead : 0 },
+    ...{
+      agent,
+      used: 0,
+      free: agent.limit,
+      lookAhead: agent.health.state === 'well' && !agent.poolHold ? lookAhead : 0,
+    },
     ...{ obstacle: obstacles[0], obstacles },
-    afterProbe: undefined,
+    ...{ afterProbe: undefined, afterCanary: undefined },
   };
 }
 
@@ -70,9 +78,19 @@ function limitToProbe(capacity: Capacity): void {
   capacity.afterProbe = unwell(agent, { ...agent.health, probing: true });
 }
 
+/** One task tries for a held pool, whichever agent has it. */
+function limitToCanary(members: readonly Capacity[]): void {
+  for (const capacity of members) {
+    const { queue, poolHold } = capacity.agent;
+    if (queue === null || poolHold === undefined) continue;
+    capacity.free = Math.min(capacity.free, 1);
+    capacity.afterCanary = { obstacle: poolHeld(queue, { ...poolHold, trying: true }), members };
+  }
+}
+
 /** In the order in which a person would ask. */
 function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
-  const { name, queue, health } = agent;
+  const { name, queue, health, poolHold } = agent;
   const obstacles: (Obstacle | false | undefined)[] = [
     agent.limit === 0 && { why: 'limit-zero', agent: name },
     // What was stopped outlasts a pause: who asks why is told of that first.
@@ -81,7 +99,9 @@ function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
     queue !== null && agent.poolPaused && { why: 'pool-paused', queue },
     agent.paused && { why: 'agent-paused', agent: name },
     agent.quiet && { why: 'agent-quiet', agent: name },
-    health.state !== 'well' && !isTryDue(health, nowMs) && unwell(agent, health),
+    queue !== null && poolHold !== undefined && nowMs < poolHold.untilMs && poolHeld(queue, poolHold),
+    // The trouble that holds the pool is told as the pool's.
+    health.state !== 'well' && !isTryDue(health, nowMs) && !poolHold?.isTaken && unwell(agent, health),
   ];
   return obstacles.filter((obstacle): obstacle is Obstacle => typeof obstacle === 'object');
 }
@@ -91,6 +111,13 @@ function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }:
   return { why, agent, untilMs, reason, ...(probing && { probing }) };
 }
 
+export function poolHeld(
+  queue: string,
+  { untilMs, reason, taken, trying }: PoolHold,
+): Extract<Obstacle, { why: 'pool-held' }> {
+  return { why: 'pool-held', queue, untilMs, reason, taken, ...(trying && { trying }) };
+}
+
 /** Whether a slot is free, or one more run may be in line. */
 export function canTake({ free, lookAhead }: Capacity): boolean {
   return free > -lookAhead;
@@ -98,7 +125,11 @@ export function canTake({ free, lookAhead }: Capacity): boolean {
 
 export function take(capacity: Capacity): void {
   // Only a task that gets a slot is a probe.
-  if (capacity.free > 0) capacity.obstacle ??= capacity.afterProbe;
+  if (capacity.free > 0) {
+    capacity.obstacle ??= capacity.afterProbe;
+    const { members, obstacle } = capacity.afterCanary ?? {};
+    for (const each of members ?? []) each.obstacle ??= obstacle;
+  }
   capacity.free -= 1;
   capacity.used += 1;
 }

@@ -1,5 +1,5 @@
 import { type Capacity, canTake } from './capacity.ts';
-import type { Obstacle, Reason } from './reason.ts';
+import { isOfPool, type Obstacle, type Reason } from './reason.ts';
 
 /** None of these agents can be given anything. */
 export function unavailable(queue: string, members: readonly Capacity[]): Reason {
@@ -11,8 +11,8 @@ export function unavailable(queue: string, members: readonly Capacity[]): Reason
 
 function together(queue: string, obstacles: readonly Obstacle[]): Reason {
   const [only] = obstacles;
-  // A pause of the pool is one reason, however many agents it has.
-  if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
+  // What goes for the pool is one reason, however many agents it has.
+  if (only !== undefined && (obstacles.length === 1 || isOfPool(only))) return only;
   const more = obstacles.length - OBSTACLES_SHOWN;
   const shown = obstacles.slice(0, OBSTACLES_SHOWN);
   return { why: 'pool-unavailable', queue, obstacles: shown, ...(more > 0 && { more }) };
@@ -51,9 +51,12 @@ function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
   if (others.length === 0) return [...(alone ?? [])];
   const each = members.map(obstaclesOf);
   const first = unavailable(queue, members);
-  const paused = each.flat().find(({ why }) => why === 'pool-paused');
-  if (paused === undefined) return [first];
-  const own = each.map((obstacles) => obstacles.filter(({ why }) => why !== 'pool-paused'));
+  const ofPool = new Map<string, Obstacle>(
+    each.flat().flatMap((obstacle) => (isOfPool(obstacle) ? [[obstacle.why, obstacle]] : [])),
+  );
+  if (ofPool.size === 0) return [first];
+  ofPool.delete(first.why);
+  const own = each.map((obstacles) => obstacles.filter((obstacle) => !isOfPool(obstacle)));
   const rest = own.every((obstacles) => obstacles.length > 0)
     ? [
         together(
@@ -62,7 +65,7 @@ function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
         ),
       ]
     : [];
-  return first.why === 'pool-paused' ? [first, ...rest] : [first, paused];
+  return [first, ...ofPool.values(), ...(isOfPool(first) ? rest : [])];
 }
 
 function obstaclesOf({ obstacle, obstacles }: Capacity): readonly Obstacle[] {

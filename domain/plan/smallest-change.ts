@@ -144,12 +144,12 @@ function withSlots(input: PlanInput, { whose, count }: Extract<Remedy, { do: 'fr
 
 /** Its back-off is over, its last run's processes are gone, its agents are looked after and tried. */
 function waited(input: PlanInput, taskId: number): PlanInput {
-  const agents = input.agents.map((agent) => ({
+  const agents = input.agents.map(({ poolHold: _, ...agent }) => ({
     ...agent,
     quiet: false,
     health: { state: 'well' as const },
   }));
-  const { [String(taskId)]: _, ...dying } = input.dying;
+  const { [String(taskId)]: __, ...dying } = input.dying;
   return { ...withoutRun({ ...input, dying }, taskId), agents };
 }
 

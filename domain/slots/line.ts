@@ -1,4 +1,5 @@
 import { compareRank, type Rank } from '../rank.ts';
+import { isCanary } from './breaker.ts';
 import {
   agentOrStranger,
   type Expected,
@@ -49,7 +50,7 @@ function grantHeldBy(pool: Pool, run: RunRef, nowMs: number): Grant | undefined 
   if (held === undefined) return undefined;
   held.fence ??= nextFence(pool, nowMs);
   const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
-  const isProbe = probe !== null && sameRun(run)(probe);
+  const isProbe = (probe !== null && sameRun(run)(probe)) || isCanary(pool, run);
   const { agent, fence } = held;
   return { ...refOf(run), agent, fence, gooseQueue, probe: isProbe, ...withRules(pool, agent) };
 }

@@ -9,6 +9,7 @@ import {
   knownOf,
   newAgent,
 } from './agent-slots.ts';
+import { agentsLeft, type Breaker } from './breaker.ts';
 import type { CoolDownPolicy } from './health.ts';
 import type { RunRef } from './run-ref.ts';
 
@@ -83,6 +84,8 @@ export interface Pool {
   fencesFrom: number;
   /** Ranks that came before their run has asked, the newest last. */
   ranks: { rank: Rank; atMs: number }[];
+  /** Notices when the same trouble takes several agents; absent in a semaphore of an earlier version. */
+  breaker?: Breaker;
 }
 
 export interface Grant extends RunRef {
@@ -132,6 +135,7 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   });
   pool.agents = [...members, ...left].sort(byName);
   pool.policy = policy;
+  agentsLeft(pool);
 }
 
 /** Nothing is given to these agents until it is known who holds their slots. */

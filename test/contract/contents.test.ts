@@ -25,6 +25,17 @@ const rules = {
   ...{ env: ['OPENAI_API_KEY'], launchPrefix: ['nice', '-n', '10'] },
 };
 const ruled = { ...policy.agents[0], rules };
+const hold = {
+  ...{
+    state: 'cooling-down',
+    reason,
+    sinceMs: 1,
+    untilMs: 1_764_000_000_000,
+    times: 1,
+    agents: ['ada', 'bob'],
+  },
+};
+const canary = { ...run, untilMs: 1_764_000_000_000 };
 
 const GOOD: [keyof typeof SHAPES, unknown][] = [
   ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 1_764_000_000_000, wants: null }],
@@ -57,6 +68,8 @@ const GOOD: [keyof typeof SHAPES, unknown][] = [
   ['RUN_CHANGED', { taskId: 42, state: 'active', agent: null }],
   ['RUN_CHANGED', { taskId: 42, state: 'ended', agent: 'ada', pool: { pool: 'dev', agent: 'ada' } }],
   ['POOL_CHANGED', { semaphore: 'pool-dev', paused: true, agents: [unwellAgent, wellAgent] }],
+  ['POOL_CHANGED', { semaphore: 'pool-dev', paused: false, agents: [unwellAgent], hold }],
+  ['POOL_CHANGED', { semaphore: 'pool-dev', paused: false, agents: [], hold: { ...hold, canary } }],
   ['POOL_CHANGED', { semaphore: 'agent-ada', paused: false, agents: [], orderLost: true }],
   ['PASS', { once: true }],
   ['YES_OR_NO', false],
@@ -133,6 +146,11 @@ test.each([
     'POOL_CHANGED',
     { semaphore: 'pool-dev', paused: false, agents: [{ ...wellAgent, paused: 1 }] },
     'agents paused must be true or false',
+  ],
+  [
+    'POOL_CHANGED',
+    { semaphore: 'pool-dev', paused: false, agents: [], hold: { ...hold, times: -1 } },
+    'hold times must be a number from 0',
   ],
   ['POOL_CHANGED', { semaphore: 'scheduler' }, 'semaphore must be the workflow id of a semaphore'],
   [

@@ -37,6 +37,10 @@ test.each<[Partial<PoolStatus>, string]>([
   [{ agents: ['a'], limit: 1, paused: true, stopped: true }, 'agents stopped'],
   [{ agents: ['a'], limit: 1, paused: true, deeds: [deed] }, 'paused by ann, 1970-01-01 00:00:00 UTC: noise'],
   [{ agents: ['a'], limit: 1, stopped: true, deeds: [deed] }, 'agents stopped'],
+  [
+    { agents: ['a'], limit: 1, paused: false, hold: { reason: 'quota', taken: 3, sinceMs: 0, untilMs: 0 } },
+    'held: the same trouble took 3 of its agents (quota); one task tries from 00:00:00 UTC on',
+  ],
   [{ agents: [], limit: 0, paused: false }, 'no agent serves it'],
 ])('a pool with %j', (pool, says) => {
   expect(sayPool(pool as PoolStatus)).toBe(says);

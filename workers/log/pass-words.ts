@@ -2,6 +2,7 @@ import type { PassEnded } from '../../activities/events.ts';
 import type { PassFigures } from '../../contract/pass.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { isTryDue, type Unwell } from '../../domain/slots/health.ts';
+import { sayHold } from '../../words/hold.ts';
 import { sayReason, TRY_IS_DUE } from '../../words/reason.ts';
 import {
   type Entry,
@@ -19,6 +20,7 @@ export function passEnded(event: PassEnded): Entry[] {
   return [
     switches(event),
     pauses(event),
+    holds(event),
     unwell(event),
     // Without an answer of TinyTask there is one error, which is said as its own.
     ...(sawTasks ? [problems('errors', 'ERROR', report.errors)] : []),
@@ -112,6 +114,23 @@ function pauseOf(what: string, option: string, fields: Fields): Item {
     say: () => info(text, fields),
     over: info(`${what} is no longer paused`, fields),
   };
+}
+
+/** Each pool once, however many of its agents the trouble has taken. */
+function holds({ agents }: PassEnded): Standing {
+  const held = agents.flatMap(({ queue, poolHold: hold }) =>
+    queue !== null && hold !== undefined ? [[queue, hold] as const] : [],
+  );
+  const now = [...new Map(held)].map(([queue, hold]): Item => {
+    const fields = { queue, taken: hold.taken };
+    return {
+      id: queue,
+      value: hold.reason,
+      say: () => ({ level: 'WARNING', text: `Queue ${queue} is ${sayHold(hold)}`, fields }),
+      over: info(`Queue ${queue} is no longer held`, { queue }),
+    };
+  });
+  return { key: 'held pools', now };
 }
 
 function unwell({ agents, report }: PassEnded): Standing {

@@ -51,6 +51,8 @@ export class SchedulerState {
   /** A daemon came up, or a pause ended: a full pass is due. */
   fullDue = false;
   asked: Asked[] = [];
+  /** What the last pass really did: less than its survey decided, where a pause came in between. */
+  lastPass: PassReport | null;
 
   /** What messages have changed since the survey began. The survey did not see it, so it is done again over its result. */
   private sinceSurvey: (() => void)[] = [];
@@ -58,8 +60,6 @@ export class SchedulerState {
   private assignedByUs: Record<string, { pool: string; agent: string }>;
   private readonly pools: Record<string, PoolKnown>;
   private ranks: Ranks;
-  /** What it really did: less than the survey decided, where a pause came in between. */
-  lastPass: PassReport | null;
   private counts: SchedulerStatus['counts'];
   private serves: Serves | null;
   private inForce: InForce | null;
@@ -152,7 +152,6 @@ export class SchedulerState {
     for (const [semaphore, pool] of Object.entries(result.pools ?? {}))
       this.poolChanged({ semaphore, ...pool });
     this.counts = result.counts;
-    this.lastPass = result.report;
     this.inForce = result.inForce;
     this.changeMemo(result.inForce.enabled === this.enabled && isSame(result.serves, this.serves), () => {
       this.enabled = result.inForce.enabled;
@@ -175,7 +174,6 @@ export class SchedulerState {
   /** Answers those who asked for a pass. */
   answer(asked: Asked[], report: PassReport): void {
     for (const ask of asked) ask.report = report;
-    this.lastPass = report;
   }
 
   refuse(asked: Asked[], failure: string): void {
@@ -200,9 +198,9 @@ export class SchedulerState {
     delete this.ranks[taskId];
   }
 
-  poolChanged({ semaphore, paused, stopped, agents, orderLost }: PoolChanged): void {
-    if (paused || stopped || agents.length > 0)
-      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }) };
+  poolChanged({ semaphore, paused, stopped, hold, agents, orderLost }: PoolChanged): void {
+    if (paused || stopped || hold || agents.length > 0)
+      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }), ...(hold && { hold }) };
     else delete this.pools[semaphore];
     if (orderLost) this.forgetRanks(semaphore);
   }

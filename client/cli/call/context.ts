@@ -37,8 +37,6 @@ export function openContext(
   const { envFile, ...rest } = global;
   const loaded = loadConfig({
     flags: { ...rest, ...flags },
-    // biome-ignore lint/style/noProcessEnv: the one place outside config/ that hands it to config/
-    env: process.env,
     cwd: process.cwd(),
     ...(envFile === undefined ? {} : { envFile }),
   });

@@ -3,6 +3,7 @@ import { sayAgent } from '../../../words/agent.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { rulesJson } from '../../../words/run-rules.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
+import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -41,12 +42,13 @@ export function agentsJson({ scheduler, agents, problems }: AgentsStatus): Recor
   return {
     scheduler,
     agents: agents.map((agent) => {
-      const { name, queue, held, limit, waiting, paused, poolPaused, health, runs } = agent;
+      const { name, queue, held, limit, waiting, paused, poolPaused, poolHold, health, runs } = agent;
       return {
         ...{ name, pool: queue, held, limit, waiting },
         paused: paused || poolPaused,
         stopped: agent.stopped === true || agent.poolStopped === true,
         ...(agent.leaving && { leaving: true }),
+        ...(poolHold && { pool_hold: holdJson(poolHold) }),
         health: health.state,
         ...(health.state === 'well'
           ? {}

@@ -3,6 +3,7 @@ import { duration } from '../../../words/duration.ts';
 import { sayPool } from '../../../words/pool.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
+import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -50,8 +51,9 @@ export function poolsJson({ scheduler, ...answer }: PoolsStatus): Record<string,
   const { pools, placeless, mode, problems } = answer;
   return {
     ...{ scheduler, mode },
-    pools: pools.map(({ queue, agents, held, limit, paused, line, waiting, ...pool }) => ({
+    pools: pools.map(({ queue, agents, held, limit, paused, hold, line, waiting, ...pool }) => ({
       ...{ pool: queue, agents, held, limit, paused, stopped: pool.stopped === true, line, waiting },
+      ...(hold && { hold: holdJson(hold) }),
       unassigned: pool.unassigned,
       blocked: pool.blocked,
       oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },

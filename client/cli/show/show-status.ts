@@ -8,6 +8,7 @@ import { sayProblems } from '../../../words/problem.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
+import { holdJson } from './hold-json.ts';
 import { paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { table } from './table.ts';
@@ -85,6 +86,7 @@ export function statusJson(status: Status): Record<string, unknown> {
       ...{ name, queue, held, limit, waiting },
       paused: agent.paused || agent.poolPaused,
       stopped: agent.stopped === true || agent.poolStopped === true,
+      ...(agent.poolHold && { pool_hold: holdJson(agent.poolHold) }),
       ...(agent.leaving && { leaving: true }),
       health: health.state,
       ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),

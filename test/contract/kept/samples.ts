@@ -8,6 +8,7 @@ import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { Rank } from '../../../domain/rank.ts';
 import type { RunRules } from '../../../domain/run-rules.ts';
 import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
+import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 
 /** With every field, so that the compiler finds one that was added, renamed or removed. */
@@ -43,7 +44,11 @@ const serves = {
   mark: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
 };
 const deeds: Whole<Deed[]> = [{ did: 'stop-agents', agent: 'ada', by: 'ann@h', note: 'disk full', atMs: T }];
-const pools = { 'pool-dev': { paused: true, stopped: true as const, agents: [known] } };
+const hold: Whole<Hold> = {
+  ...{ state: 'cooling-down', reason: 'quota', sinceMs: T, untilMs: T, times: 2, agents: ['ada'] },
+  canary: { ...run, untilMs: T },
+};
+const pools = { 'pool-dev': { paused: true, stopped: true as const, hold, agents: [known] } };
 
 const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
   ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
@@ -73,6 +78,9 @@ const agentLine: Whole<AgentLine> = {
     poolStopped: true,
     quiet: true,
     health,
+  },
+  poolHold: {
+    ...{ reason: 'quota', taken: 3, sinceMs: T, untilMs: T, trying: true, isTaken: true },
   },
 };
 
@@ -104,7 +112,7 @@ const agentSlots: Whole<AgentSlots> = { ...known, limit: 3, gooseQueue: 'tinysch
 
 const semaphoreInput: Whole<SemaphoreInput> = {
   ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
-  before: { paused: true, stopped: true, agents: [known] },
+  before: { paused: true, stopped: true, hold, agents: [known] },
   deeds,
   carried: {
     pool: {
@@ -122,6 +130,7 @@ const semaphoreInput: Whole<SemaphoreInput> = {
       holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
       dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
       ranks: [{ rank, atMs: T }],
+      breaker: { troubles: [{ agent: 'ada', state: 'cooling-down', reason: 'quota', atMs: T }], hold },
     },
     ...{ complaints, deeds, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
   },
@@ -135,7 +144,7 @@ const runMemo: Whole<RunMemo> = {
 
 const semaphoreMemo: Whole<SemaphoreMemo> = {
   ...{ policy, paused: true, stopped: true, schedulerPaused: true, fencesFrom: T, agents: [known] },
-  ...{ complaints, deeds },
+  ...{ complaints, deeds, hold },
 };
 
 const schedulerMemo: Whole<SchedulerMemo> = {

@@ -1,5 +1,6 @@
 import type { Rank } from '../../../../domain/rank.ts';
 import type { KnownOfAgent } from '../../../../domain/slots/agent-slots.ts';
+import { agentsLeft, type Hold } from '../../../../domain/slots/breaker.ts';
 import { foundClosed, processesGone, release, tryAgain } from '../../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor } from '../../../../domain/slots/grant.ts';
 import { type Request, reorder, request } from '../../../../domain/slots/line.ts';
@@ -55,8 +56,12 @@ export class Semaphore {
     policy: PoolPolicy,
     /** When it was started after it had lost its state; null: it is the first of its id. */
     startedAnewMs: number | null,
+    /** From the memo of the one before. */
+    hold?: Hold,
   ) {
     this.pool = newPool(policy);
+    this.pool.breaker = { troubles: [], ...(hold && { hold }) };
+    agentsLeft(this.pool);
     if (startedAnewMs !== null) this.find(policy.agents.map(({ name }) => name));
     this.pool.fencesFrom = startedAnewMs ?? 0;
   }
