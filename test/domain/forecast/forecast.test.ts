@@ -204,6 +204,27 @@ test('without a past it is known who starts now, and nothing of what comes after
   expect(found.tasks[0]?.basis).toEqual({ level: 'none', runs: 0 });
 });
 
+test('without a past, too, what waits for a kept one is kept, and so is the parent of one', () => {
+  const found = foresightOf({
+    ...{ agents: [ada], courses: [], openRuns: [runOf(1, 'ada', 'parked')] },
+    tasks: [
+      taskOf(1, { ...dev, parentTaskId: 4 }),
+      taskOf(2, { ...dev, blockedByTaskId: 1 }),
+      taskOf(3, { ...dev, blockedByTaskId: 2 }),
+      taskOf(4, dev),
+      taskOf(5, { ...dev, blockedByTaskId: 4 }),
+      taskOf(6, { ...dev, blockedByTaskId: 99 }),
+      taskOf(7, dev),
+    ],
+  });
+  const kept = found.tasks.filter(({ is }) => is === 'kept').map(({ taskId }) => taskId);
+  expect(kept.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(found.tasks.find(({ taskId }) => taskId === 3)?.keptBy).toMatchObject({
+    taskId: 1,
+    reason: { why: 'parked' },
+  });
+});
+
 describe('whose past counts', () => {
   const some = (agent: string, recipe: string, minutes: number, count = ENOUGH) =>
     Array.from({ length: count }, () => ({ ...courseOf(agent, minutes), recipe }));
