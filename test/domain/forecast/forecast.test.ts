@@ -119,6 +119,11 @@ describe('in the order of the planner and of the line', () => {
       ['1 ada 5-15', '2 ada 15-25'],
     ],
     [
+      'an agent that cannot run is not counted on, though it is tried again soon',
+      { agents: [ada, bob], health: { ada: { ...unwell(1), state: 'misconfigured' } }, tasks: idle(1, 2) },
+      ['1 bob 0-10', '2 bob 10-20'],
+    ],
+    [
       'attempts that failed and the rest between them count, and meanwhile another has the slot',
       { agents: [ada], tasks: idle(1, 2), courses: always(2, 3, 5) },
       ['1 ada 0-10', '2 ada 2-15'],
