@@ -34,14 +34,14 @@ function sayTimes(span: Span, nowMs: number): string {
 }
 
 /** Where it is and what it waits for, as a clause. */
-export function sayForeseen({ is, reason, keptBy, agent, start, end }: Foreseen): string {
+export function sayForeseen({ taskId, is, reason, keptBy, agent, start, end }: Foreseen): string {
   switch (is) {
     case 'running':
       return `it runs${agent === null ? '' : ` on ${agent}`}${end === null ? '; no task has ended yet that tells how long' : ''}`;
     case 'with-subtasks':
       return 'it is over with the last of its subtasks';
     case 'kept':
-      return `it does not start by itself: ${sayKept(reason, keptBy)}`;
+      return `it does not start by itself: ${sayKept(taskId, reason, keptBy)}`;
     case 'to-run':
       if (start === null)
         return `${sayWhy(reason)}; when it starts is unknown: no task has ended yet that tells how long`;
@@ -49,12 +49,11 @@ export function sayForeseen({ is, reason, keptBy, agent, start, end }: Foreseen)
   }
 }
 
-function sayKept(reason: Foreseen['reason'], keptBy: Foreseen['keptBy']): string {
+function sayKept(taskId: number, reason: Foreseen['reason'], keptBy: Foreseen['keptBy']): string {
   const first = sayWhy(reason);
   if (keptBy === null) return first;
-  return reason?.why === 'blocked'
-    ? `${first}, and of task ${keptBy.taskId}: ${sayReason(keptBy.reason)}`
-    : `${first}; and then ${sayReason(keptBy.reason)}`;
+  const then = keptBy.taskId === taskId ? 'and then' : `and of task ${keptBy.taskId}:`;
+  return `${first}; ${then} ${sayReason(keptBy.reason)}`;
 }
 
 function sayWhy(reason: Foreseen['reason']): string {

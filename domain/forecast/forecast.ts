@@ -4,7 +4,7 @@ import type { Reason } from '../plan/reason.ts';
 import type { BasisLevel, Experience } from './experience.ts';
 import { drawsFor, fairShare } from './luck.ts';
 import { type ForecastInput, outsetOf, type Played } from './outset.ts';
-import { basisOf, type Draw, makeOutset, play } from './play.ts';
+import { basisOf, type Draw, makeOutset, type Outset, play } from './play.ts';
 
 /** Half of the draws are over by `p50Ms`, nine of ten by `p90Ms`: milliseconds since the epoch; null: not known. */
 export interface Span {
@@ -68,8 +68,9 @@ export function foresee(
   );
   const standings = new Map(tasks.map(({ task, standing }) => [task.id, standing]));
   const endOf = endsOfChains(standings);
+  const keptPlaces = keptOf(outset);
   const foreseen = tasks.map((each, place) => {
-    const about = { each, place, played, experience };
+    const about = { each, place, played, experience, isKept: keptPlaces.has(place) };
     return foreseenOf(about, (taskId) => keeperOf(endOf(taskId), standings));
   });
   const kept = foreseen.filter(({ is }) => is === 'kept').length;
@@ -82,15 +83,27 @@ export function foresee(
   };
 }
 
+/** Places of the tasks that are kept, and of all that wait for one of them, directly and through others. */
+function keptOf({ tasks, before, followers }: Outset): Set<number> {
+  const kept = new Set<number>();
+  tasks.forEach(({ how }, place) => {
+    if (how.is === 'kept' || before[place] === Number.POSITIVE_INFINITY) kept.add(place);
+  });
+  // A set is gone through with what is added meanwhile.
+  for (const place of kept) for (const next of followers[place] ?? []) kept.add(next);
+  return kept;
+}
+
 interface About {
   each: Played;
   place: number;
   played: readonly Draw[];
   experience: Experience;
+  isKept: boolean;
 }
 
 function foreseenOf(
-  { each, place, played, experience }: About,
+  { each, place, played, experience, isKept }: About,
   keeper: (taskId: number) => Foreseen['keptBy'],
 ): Foreseen {
   const { task, standing, how } = each;
@@ -99,7 +112,8 @@ function foreseenOf(
   const end = spanOf(played.map(({ ends }) => ends[place] ?? 0));
   const agent = mostFrequent(played.flatMap(({ agents }) => agents[place] ?? []));
   const { level, courses } = agent === undefined ? NO_BASIS : basisOf(each, agent, experience);
-  const is = isOf(each, start ?? end, experience);
+  const isNever = (start ?? end) === null && experience.size > 0;
+  const is = isOf(each, isKept || isNever);
   return {
     ...{ taskId: task.id, is, agent: agent ?? null, start, end },
     reason: how.is === 'running' ? null : (first ?? null),
@@ -110,10 +124,10 @@ function foreseenOf(
 
 const NO_BASIS = { level: 'none', courses: [] } as const;
 
-/** What never comes to a start though durations are known is kept, by whatever the planner says. */
-function isOf({ how }: Played, comes: Span | null, experience: Experience): Foreseen['is'] {
-  if (how.is === 'running' || how.is === 'kept') return how.is;
-  if (comes === null && experience.size > 0) return 'kept';
+/** @param isKept also what never comes to a start though lengths are known: whatever the planner says keeps it */
+function isOf({ how }: Played, isKept: boolean): Foreseen['is'] {
+  if (how.is === 'running') return 'running';
+  if (isKept) return 'kept';
   return how.is === 'parent' ? 'with-subtasks' : 'to-run';
 }
 

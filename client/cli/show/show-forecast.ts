@@ -110,7 +110,7 @@ export function whatIfText(about: WhatIf): string {
     ...list('Would not start by itself any more', keeps),
     ...list('Would start by itself again', frees),
     ...(nothing ? [] : [sayMoveOfAll(about)]),
-    ...sayOutlook(after, atMs),
+    ...sayOutlook(after, atMs).map((line) => `With it: ${line}`),
     ...moved.map(({ taskId, title, byMs, before, after: then }) => {
       const times = `${saySpan(before, atMs)} → ${saySpan(then, atMs)}`;
       return `  task ${taskId} "${quotation(title)}": its end ${sayMove(byMs)} (${times})`;

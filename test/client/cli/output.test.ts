@@ -18,6 +18,7 @@ import { reportJson } from '../../../client/cli/show/report-json.ts';
 import { reportLines } from '../../../client/cli/show/report-lines.ts';
 import { agentsJson, agentsText } from '../../../client/cli/show/show-agents.ts';
 import { logJson } from '../../../client/cli/show/show-attempt.ts';
+import { forecastText, whatIfText } from '../../../client/cli/show/show-forecast.ts';
 import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
 import { poolsJson, poolsText } from '../../../client/cli/show/show-pools.ts';
 import { runsJson, runsText } from '../../../client/cli/show/show-runs.ts';
@@ -26,6 +27,7 @@ import { tasksJson, tasksText } from '../../../client/cli/show/show-tasks.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
 import { paint, styledText } from '../../../client/cli/show/terminal.ts';
 import { workloadOf } from '../../../client/report/workload.ts';
+import type { Forecast, ForeseenTask, WhatIf } from '../../../contract/forecast.ts';
 import type { AgentsStatus, EndedRuns, OpenTask, PoolsStatus } from '../../../contract/listings.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { Report } from '../../../contract/report.ts';
@@ -173,6 +175,39 @@ function endedOf(text: string): EndedRuns {
   };
 }
 
+const SPAN = { p50Ms: NOW_MS, p90Ms: NOW_MS };
+
+function foreseenOf(text: string): ForeseenTask {
+  return {
+    ...{ taskId: 1, title: text, queue: text, agent: text, is: 'kept', start: null, end: SPAN },
+    ...{ reason: { why: 'agent-paused', agent: text }, keptBy: null, basis: { level: 'agent', runs: 5 } },
+  };
+}
+
+function forecastOf(text: string): Forecast {
+  const { scheduler, exists, paused, enabled, daemon, problems } = statusOf(text);
+  return {
+    ...{ scheduler, exists, paused, enabled, daemon, problems, atMs: NOW_MS, tasks: [foreseenOf(text)] },
+    ...{ end: SPAN, ending: 1, kept: 0, unknown: 0, draws: 5 },
+    restsOn: { tasks: 5, sinceMs: NOW_MS, notOver: 0 },
+  };
+}
+
+function whatIfOf(text: string): WhatIf {
+  const { tasks, end, ending, kept, unknown, draws: _, ...about } = forecastOf(text);
+  const outlook = { end, ending, kept, unknown };
+  return {
+    ...{
+      ...about,
+      before: outlook,
+      after: outlook,
+      changes: [{ do: 'add', agent: text, queue: text, slots: 1 }],
+    },
+    ...{ starts: tasks, waits: [], keeps: tasks, frees: [], movedMore: 0 },
+    moved: [{ taskId: 1, title: text, before: SPAN, after: SPAN, byMs: 5_000 }],
+  };
+}
+
 /** What reaches the terminal or the pipe. */
 function written(work: () => void): string {
   const out: string[] = [];
@@ -230,6 +265,9 @@ const surfaces: Record<string, (text: string) => string> = {
   agents: (text) => written(() => printLines(agentsText(agentsOf(text)))),
   tasks: (text) => written(() => printLines(tasksText(openTasksOf(text), NOW_MS))),
   runs: (text) => written(() => printLines(runsText(endedOf(text), NOW_MS))),
+  'a forecast': (text) =>
+    written(() => printLines(forecastText(forecastOf(text), { most: 9, one: false, across: undefined }))),
+  'a change that is tried': (text) => written(() => printLines(whatIfText(whatIfOf(text)))),
   'pools as JSON': (text) => written(() => printJson(poolsJson(poolsOf(text)))),
   'agents as JSON': (text) => written(() => printJson(agentsJson(agentsOf(text)))),
   'tasks as JSON': (text) => written(() => printJson(tasksJson(openTasksOf(text)))),

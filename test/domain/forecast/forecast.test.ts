@@ -119,6 +119,11 @@ describe('in the order of the planner and of the line', () => {
       ['1 ada 5-15', '2 ada 15-25'],
     ],
     [
+      'an agent that cannot run is not counted on, though it is tried again soon',
+      { agents: [ada, bob], health: { ada: { ...unwell(1), state: 'misconfigured' } }, tasks: idle(1, 2) },
+      ['1 bob 0-10', '2 bob 10-20'],
+    ],
+    [
       'attempts that failed and the rest between them count, and meanwhile another has the slot',
       { agents: [ada], tasks: idle(1, 2), courses: always(2, 3, 5) },
       ['1 ada 0-10', '2 ada 2-15'],
@@ -202,6 +207,27 @@ test('without a past it is known who starts now, and nothing of what comes after
   expect(found.tasks.map(short)).toEqual(['1 ada 0-?', '2 ? ?-?']);
   expect(found).toMatchObject({ end: null, ending: 0, kept: 0, unknown: 2, restsOn: 0 });
   expect(found.tasks[0]?.basis).toEqual({ level: 'none', runs: 0 });
+});
+
+test('without a past, too, what waits for a kept one is kept, and so is the parent of one', () => {
+  const found = foresightOf({
+    ...{ agents: [ada], courses: [], openRuns: [runOf(1, 'ada', 'parked')] },
+    tasks: [
+      taskOf(1, { ...dev, parentTaskId: 4 }),
+      taskOf(2, { ...dev, blockedByTaskId: 1 }),
+      taskOf(3, { ...dev, blockedByTaskId: 2 }),
+      taskOf(4, dev),
+      taskOf(5, { ...dev, blockedByTaskId: 4 }),
+      taskOf(6, { ...dev, blockedByTaskId: 99 }),
+      taskOf(7, dev),
+    ],
+  });
+  const kept = found.tasks.filter(({ is }) => is === 'kept').map(({ taskId }) => taskId);
+  expect(kept.sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(found.tasks.find(({ taskId }) => taskId === 3)?.keptBy).toMatchObject({
+    taskId: 1,
+    reason: { why: 'parked' },
+  });
 });
 
 describe('whose past counts', () => {
