@@ -138,6 +138,30 @@ function withLine() {
   return { tasks: [...tasks, ...idle(2)], openRuns: [...openRuns, lineRunOf(2)] };
 }
 
+describe('a pool that is held', () => {
+  const hold = { reason: 'quota', taken: 2, sinceMs: NOW_MS - MINUTE_MS, untilMs: NOW_MS + 5 * MINUTE_MS };
+  test.each<[string, object, string[]]>([
+    [
+      'opens with its canary, and each that was taken is tried then',
+      {},
+      ['1 cy 5-15', '2 ada 5-15', '3 bob 5-15'],
+    ],
+    ['is taken to open now where a task tries', { trying: true }, ['1 cy 0-10', '2 ada 0-10', '3 bob 0-10']],
+  ])('%s', (_what, more, expected) => {
+    const { plan: asIs, ...input } = inputOf({
+      agents: [ada, bob, agentOf('cy', 1, 'dev')],
+      health: { ada: unwell(30), bob: unwell(30) },
+      tasks: idle(1, 2, 3),
+    });
+    const agents = asIs.agents.map((line) => ({
+      ...line,
+      poolHold: { ...hold, ...more, ...(line.name !== 'cy' && { isTaken: true as const }) },
+    }));
+    const { tasks } = foresee({ ...input, plan: { ...asIs, agents } }, new Experience(always(10)));
+    expect(tasks.map(short)).toEqual(expected);
+  });
+});
+
 describe('what does not start by itself says so, with the reason of the planner', () => {
   test.each<[string, Asked, Reason['why'], [number, Reason['why']] | null]>([
     ['parked', { agents: [ada], tasks: idle(1), openRuns: [runOf(1, 'ada', 'parked')] }, 'parked', null],
