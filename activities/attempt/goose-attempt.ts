@@ -7,7 +7,7 @@ import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
-import { KeptRecord, newRunToken, readRunRecords } from '../../goose/host/run-record.ts';
+import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { type PreflightResult, preflight, unfitVerdict } from '../../goose/preflight.ts';
 import type { Lease } from '../../goose/run/lease.ts';
 import { gooseEnvironment, userEnvironment } from '../../goose/start/command-line.ts';
@@ -21,6 +21,7 @@ import { activityLease } from './activity-lease.ts';
 import { afterGoose } from './after-goose.ts';
 import { NOTHING, notBegun, putOffResult, resultOf, whyCancelled } from './attempt-result.ts';
 import { claim, putOff } from './claim.ts';
+import { cleanUpBeside } from './clean-up-beside.ts';
 import type { GooseDeps } from './deps.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
 import { type GooseOnTask, runGooseOnTask } from './goose-on-task.ts';
@@ -133,28 +134,9 @@ export class Attempt {
     this.#lease.end();
     await this.#workplace?.leave().catch(() => undefined);
     await this.#record?.remove();
-    this.#cleanUp();
+    if (this.#workplace) cleanUpBeside(this.#deps, this.#input.agent, this.#workplace);
     // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
     if (this.#isLeaseLost) await this.#slot.processesGone();
-  }
-
-  /** Beside whatever comes next: nobody waits for it, and what it does not come to is done after the next attempt. */
-  #cleanUp(): void {
-    const { place, tell } = this.#deps;
-    const { agent } = this.#input;
-    const isRunning = async (taskId: number) => {
-      const { records } = await readRunRecords(place.runningDir);
-      return records.some((record) => record.taskId === taskId);
-    };
-    this.#workplace?.cleanUp(isRunning).then(
-      (beyond) => {
-        for (const each of beyond) tell({ what: 'worktree-beyond', agent, ...each });
-      },
-      (error: Error) => {
-        const problem = `The worktrees of ${agent} could not be cleaned up: ${error.message}`;
-        tell({ what: 'problem', about: 'host', problem });
-      },
-    );
   }
 
   /** Finds out whether goose can be run. It changes nothing, so it needs no lease. */
