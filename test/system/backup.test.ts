@@ -1,0 +1,3 @@
+import { test } from 'vitest';
+
+test.todo('a backup, a kill and a restore');
