@@ -30,7 +30,11 @@ export class LiveDatabase {
 
   /** Lets go of everything. */
   release(): void {
-    for (const db of this.#open.splice(0)) db.close();
+    for (const db of this.#open.splice(0)) {
+      // Closed, it would keep its locks for as long as a statement of it is remembered.
+      if (db.inTransaction) db.exec('ROLLBACK');
+      db.close();
+    }
   }
 
   #connect(): Database.Database {
