@@ -1,20 +1,15 @@
 /** Raised when an older version could not restore what this one writes. */
 export const BACKUP_FORMAT = 1;
 
-/** What a backup consists of. */
-export type BackupPart =
-  | 'tinytask'
-  | 'temporal'
-  | 'last-good'
-  | 'sample-mark'
-  | 'env-file'
-  | 'control-file'
-  | 'recipes';
+/** What a backup consists of: databases, and files. */
+export type BackupPart = DatabasePart | FilePart;
+export type DatabasePart = 'tinytask' | 'temporal';
+export type FilePart = 'last-good' | 'sample-mark' | 'env-file' | 'control-file' | 'recipes';
 
 /** A part that is not in it. `elsewhere`: it is no server of ours. `none`: there is none. `unfit`: no file that can be copied. */
 export type LeftOut =
-  | { part: 'tinytask' | 'temporal'; why: 'elsewhere'; address: string }
-  | { part: BackupPart; why: 'none' }
+  | { part: DatabasePart; why: 'elsewhere'; address: string }
+  | { part: FilePart; why: 'none' }
   | { part: BackupPart; why: 'unfit'; path: string; text: string };
 
 export interface BackedUpFile {

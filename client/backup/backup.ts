@@ -42,7 +42,7 @@ export async function makeBackup(
   try {
     await refuseTaken(dir);
     const sources = await findSources(place);
-    if (Object.keys(sources.databases).length + sources.files.length === 0)
+    if (sources.databases.length + sources.files.length === 0)
       throw schedulerError({ code: 'nothing-to-back-up', stateDir });
     const about = { format: BACKUP_FORMAT, version: programVersion(), madeAt: madeAt.toISOString(), origin };
     const manifest = await inWorkDir(dir, (work) => makeIn(join(work, 'backup'), { sources, about, dir }));
@@ -76,7 +76,7 @@ async function makeIn(folder: string, { sources, about, dir }: Making): Promise<
   const to = ({ path }: Source) => join(folder, path);
   await mkdir(join(folder, 'state'), { recursive: true, mode: 0o700 });
   await mkdir(join(folder, 'config'), { mode: 0o700 });
-  const databases = Object.values(sources.databases);
+  const { databases } = sources;
   await copyDatabases(databases.map((source) => ({ from: source.from, to: to(source) })));
   const files: BackedUpFile[] = [];
   for (const source of databases) files.push(await finished(source, to(source)));

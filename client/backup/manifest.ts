@@ -10,10 +10,9 @@ export function manifestPath(dir: string): string {
   return join(dir, MANIFEST);
 }
 
-const part = z.enum([
-  ...['tinytask', 'temporal', 'last-good', 'sample-mark'],
-  ...['env-file', 'control-file', 'recipes'],
-] as const);
+const server = z.enum(['tinytask', 'temporal']);
+const kept = z.enum(['last-good', 'sample-mark', 'env-file', 'control-file', 'recipes']);
+const part = z.union([server, kept]);
 
 const manifest = z.object({
   format: z.int(),
@@ -32,8 +31,8 @@ const manifest = z.object({
   ),
   leftOut: z.array(
     z.union([
-      z.object({ part: z.enum(['tinytask', 'temporal']), why: z.literal('elsewhere'), address: z.string() }),
-      z.object({ part, why: z.literal('none') }),
+      z.object({ part: server, why: z.literal('elsewhere'), address: z.string() }),
+      z.object({ part: kept, why: z.literal('none') }),
       z.object({ part, why: z.literal('unfit'), path: z.string(), text: z.string() }),
     ]),
   ),

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, LoadedConfig } from '../../config/config.ts';
 import { lastGoodPath } from '../../config/last-good.ts';
 import type { TemporalSettings } from '../../config/temporal.ts';
-import type { BackupPart, LeftOut } from '../../contract/backup.ts';
-import { readEmbeddedState } from '../../embedded/presence/state-file.ts';
+import type { BackupPart, DatabasePart, FilePart, LeftOut } from '../../contract/backup.ts';
+import { type EmbeddedState, readEmbeddedState } from '../../embedded/presence/state-file.ts';
 
 /** Whose backup it is. */
 export interface BackupPlace {
@@ -13,19 +14,21 @@ export interface BackupPlace {
   temporal: TemporalSettings;
 }
 
-export interface Source {
-  part: BackupPart;
+export interface Source<Part = BackupPart> {
+  part: Part;
   from: string;
   /** Below the backup, with `/`. */
   path: string;
 }
 
 export interface Sources {
-  databases: Partial<Record<'temporal' | 'tinytask', Source>>;
-  files: Source[];
+  databases: Source<DatabasePart>[];
+  files: Source<FilePart>[];
   leftOut: LeftOut[];
 }
 
+const START_AGAIN_MS = 10_000;
+const LOOK_EVERY_MS = 100;
 /** Of recipes; a folder with more is probably not one of recipes. */
 const MOST_RECIPES = 2_000;
 export const MOST_FILE_BYTES = 16 * 1_048_576;
@@ -44,12 +47,12 @@ export const RECIPES = 'config/recipes/';
 /** What there is to back up, and what there is not. */
 export async function findSources(place: BackupPlace): Promise<Sources> {
   const { config, envFile } = place.loaded;
-  const sources: Sources = { databases: {}, files: [], leftOut: [] };
-  const add = (source: Source) => {
+  const sources: Sources = { databases: [], files: [], leftOut: [] };
+  const add = (source: Source<FilePart>) => {
     if (existsSync(source.from)) sources.files.push(source);
     else if (source.part !== 'sample-mark') sources.leftOut.push({ part: source.part, why: 'none' });
   };
-  addDatabases(place, sources);
+  await addDatabases(place, sources);
   add({ part: 'last-good', from: lastGoodPath(config.stateDir), path: 'state/agent-control.last-good.json' });
   add({ part: 'sample-mark', from: join(config.stateDir, 'sample-tasks'), path: 'state/sample-tasks' });
   if (envFile === undefined) sources.leftOut.push({ part: 'env-file', why: 'none' });
@@ -59,28 +62,52 @@ export async function findSources(place: BackupPlace): Promise<Sources> {
   return sources;
 }
 
-function addDatabases({ loaded, temporal }: BackupPlace, { databases, leftOut }: Sources): void {
+async function addDatabases(place: BackupPlace, { databases, leftOut }: Sources): Promise<void> {
+  const { loaded, temporal } = place;
   const { config } = loaded;
   // While `start` runs, it knows best: it may have found a server running.
-  const { supervisor, ...embedded } = readEmbeddedState(config.stateDir);
+  const { supervisor, ...embedded } = await whenServersAreUp(place);
   const { uses } = supervisor ?? {};
-  const elsewhere = {
-    temporal:
-      uses === undefined
-        ? temporal.explicitlyConfigured && temporal.address
-        : uses.temporal.address !== embedded.temporal?.address && uses.temporal.address,
-    tinytask:
-      uses === undefined
-        ? config.mcpEndpointExplicit && config.mcpEndpoint
-        : uses.tinytask !== embedded.tinytask?.endpoint && uses.tinytask,
-  };
-  for (const part of ['temporal', 'tinytask'] as const) {
-    const address = elsewhere[part];
-    const from = join(config.stateDir, `${part}.db`);
-    if (address !== false) leftOut.push({ part, why: 'elsewhere', address });
-    else if (existsSync(from)) databases[part] = { part, from, path: `state/${part}.db` };
-    else leftOut.push({ part, why: 'none' });
+  const servers = [
+    {
+      part: 'temporal',
+      address: uses?.temporal.address ?? temporal.address,
+      isOurs: uses ? uses.temporal.address === embedded.temporal?.address : !temporal.explicitlyConfigured,
+    },
+    {
+      part: 'tinytask',
+      address: uses?.tinytask ?? config.mcpEndpoint,
+      isOurs: uses ? uses.tinytask === embedded.tinytask?.endpoint : !config.mcpEndpointExplicit,
+    },
+  ] as const;
+  for (const { part, address, isOurs } of servers) {
+    const from = databaseOf(part, config);
+    // Without a database here, it is the server that was met where one is looked for.
+    if (isOurs && existsSync(from)) databases.push({ part, from, path: `state/${part}.db` });
+    else leftOut.push({ part, why: 'elsewhere', address });
   }
+}
+
+/** One that has died is started again within seconds, and must not be taken for somebody else's meanwhile. */
+async function whenServersAreUp({ loaded, temporal }: BackupPlace): Promise<EmbeddedState> {
+  const { config } = loaded;
+  const untilMs = performance.now() + START_AGAIN_MS;
+  for (;;) {
+    const state = readEmbeddedState(config.stateDir);
+    const mayBeDown = (part: DatabasePart) =>
+      state.supervisor?.uses !== undefined &&
+      state[part] === undefined &&
+      existsSync(databaseOf(part, config));
+    const isDown =
+      (!temporal.explicitlyConfigured && mayBeDown('temporal')) ||
+      (!config.mcpEndpointExplicit && mayBeDown('tinytask'));
+    if (!isDown || performance.now() > untilMs) return state;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function databaseOf(part: DatabasePart, { stateDir }: Pick<Config, 'stateDir'>): string {
+  return join(stateDir, `${part}.db`);
 }
 
 /** With those in folders of folders: a recipe may name others by their path. */
@@ -89,7 +116,7 @@ async function addRecipes({ recipesDir }: Config, { files, leftOut }: Sources): 
     leftOut.push({ part: 'recipes', why: 'none' });
     return;
   }
-  const found: Source[] = [];
+  const found: Source<FilePart>[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for await (const entry of await opendir(join(recipesDir, folder))) {

@@ -16,6 +16,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { makeBackup } from '../../../client/backup/backup.ts';
 import { checkBackup } from '../../../client/backup/check.ts';
+import { updateEmbeddedState } from '../../../embedded/presence/state-file.ts';
+import { identify } from '../../../os/process-identity.mjs';
 import { editManifest, firstRow, fullPlace, newFolder, placeIn } from '../../support/backup-place.ts';
 import { command } from '../../support/command.ts';
 import { mainForTests } from '../../support/daemon-process.ts';
@@ -78,6 +80,28 @@ test('what is no server of ours is not in it, and is named; so is what there is 
     { part: 'recipes', why: 'none' },
   ]);
   expect(manifest.files.map(({ part }) => part)).toEqual(['last-good', 'sample-mark', 'env-file']);
+});
+
+test('while `start` runs, its servers are waited for, and those that it found are not its own', async () => {
+  const { dir, ...place } = fullPlace();
+  const self = identify(process.pid);
+  if (self === undefined) throw new Error('not in the list of processes');
+  const temporal = { ...self, address: '127.0.0.1:7233', uiUrl: '' };
+  const tinytask = { ...self, endpoint: 'http://127.0.0.1:3000' };
+  const uses = {
+    temporal: { address: temporal.address, configured: false, uiUrl: null },
+    ...{ tinytask: 'http://127.0.0.1:3999', starter: false },
+  };
+  const state = join(dir, 'state');
+  await updateEmbeddedState(state, { supervisor: { ...self, uses }, tinytask });
+  // It has died, and is started again.
+  const again = setTimeout(() => void updateEmbeddedState(state, { temporal }), 500);
+  const { manifest } = await makeBackup(place, join(dir, 'backup'));
+  clearTimeout(again);
+  expect(manifest.files.map(({ part }) => part)).toContain('temporal');
+  expect(manifest.leftOut).toEqual([
+    { part: 'tinytask', why: 'elsewhere', address: 'http://127.0.0.1:3999' },
+  ]);
 });
 
 test('of recipes, pipes and links that lead nowhere or to folders are left out and named', async () => {
