@@ -56,6 +56,8 @@ export interface Backup {
 export type BackupProblem =
   /** There is no manifest that can be read: nothing was ever finished there. `text`: what the system or the reader says. */
   | { what: 'no-manifest'; text: string }
+  /** It is a folder of dated backups. */
+  | { what: 'has-dated'; newest: string }
   | { what: 'newer-format'; format: number; known: number }
   | { what: 'newer-schema'; path: string; schema: number; known: number }
   | { what: 'file-missing'; path: string; text: string }

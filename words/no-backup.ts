@@ -51,6 +51,8 @@ export function sayBackupProblem(problem: BackupProblem): string {
   switch (problem.what) {
     case 'no-manifest':
       return `it has no manifest.json that can be read, so no backup was finished there (${problem.text})`;
+    case 'has-dated':
+      return `it is a folder of dated backups: name one of them, such as ${problem.newest}`;
     case 'newer-format':
       return (
         `it was made by a newer TinyScheduler (format ${problem.format} of backups, this one knows ${problem.known}); ` +

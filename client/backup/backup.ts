@@ -15,7 +15,8 @@ import { checkDatabase } from '../../embedded/backup/sqlite.ts';
 import { contentOf, copyFileWhole, sync } from '../../os/copied-file.ts';
 import { inWorkDir } from '../../os/work-dir.mjs';
 import { schedulerError } from '../../words/errors.ts';
-import { datedName, removeOlder } from './dated.ts';
+import { removeOlder } from './dated.ts';
+import { datedName } from './dated-name.ts';
 import { manifestPath } from './manifest.ts';
 import { type BackupPlace, findSources, MOST_FILE_BYTES, type Source, type Sources } from './sources.ts';
 

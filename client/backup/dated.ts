@@ -2,16 +2,11 @@ import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupOrigin } from '../../contract/backup.ts';
 import { identify } from '../../os/process-identity.mjs';
+import { isDated } from './dated-name.ts';
 import { readManifest } from './manifest.ts';
 
-const NAME = /^tinyscheduler-\d{8}T\d{6}Z$/;
 /** What a killed process has left of making or removing one; with its process id. */
 const LEFT = /^tinyscheduler-\d{8}T\d{6}Z\.tmp-(\d+)-/;
-
-/** `tinyscheduler-20261121T094123Z`: names are sorted as their times are. */
-export function datedName(at: Date): string {
-  return `tinyscheduler-${at.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-}
 
 /**
  * Removes the oldest dated backups of this origin beyond `keep`, the newest one not counted as old whatever the clock says;
@@ -24,7 +19,7 @@ export async function removeOlder(
   const names = await readdir(parent);
   await Promise.all(names.filter(isLeft).map((name) => remove(join(parent, name))));
   const older: string[] = [];
-  for (const name of names.filter((each) => NAME.test(each)).sort()) {
+  for (const name of names.filter(isDated).sort()) {
     const dir = join(parent, name);
     if (dir !== newest && (await isOf(origin, dir))) older.push(dir);
   }

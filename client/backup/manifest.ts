@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BACKUP_FORMAT, type BackupManifest, type BackupProblem } from '../../contract/backup.ts';
+import { isDated } from './dated-name.ts';
 import { CONTROL_FILE, ENV_FILE, RECIPES, STATE_FILES } from './sources.ts';
 
 const MANIFEST = 'manifest.json';
@@ -51,8 +52,14 @@ export async function readManifest(
     const [issue] = checked.error.issues;
     return { problem: { what: 'no-manifest', text: `${issue?.path.join('.')}: ${issue?.message}` } };
   } catch (error) {
+    const newest = (await namesIn(dir)).filter(isDated).sort().at(-1);
+    if (newest !== undefined) return { problem: { what: 'has-dated', newest: join(dir, newest) } };
     return { problem: { what: 'no-manifest', text: (error as Error).message } };
   }
+}
+
+function namesIn(dir: string): Promise<string[]> {
+  return readdir(dir).catch(() => []);
 }
 
 /** A backup may come from anywhere: what it names must not lead out of the places of its files. */

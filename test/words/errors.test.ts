@@ -14,6 +14,10 @@ const BACKUP_PROBLEMS: [BackupProblem, string][] = [
     'it has no manifest.json that can be read, so no backup was finished there (ENOENT)',
   ],
   [
+    { what: 'has-dated', newest: '/b/tinyscheduler-20260131T120000Z' },
+    'it is a folder of dated backups: name one of them, such as /b/tinyscheduler-20260131T120000Z',
+  ],
+  [
     { what: 'newer-format', format: 2, known: 1 },
     'it was made by a newer TinyScheduler (format 2 of backups, this one knows 1); use the newer one',
   ],
