@@ -90,6 +90,12 @@ export function limit(text: string): number {
   throw new UsageError(`--limit: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
 }
 
+/** Dated backups, from 1 to 1,000. @throws UsageError */
+export function keptBackups(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
+  throw new UsageError(`--keep: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
+}
+
 /** A whole number from 1. @throws UsageError */
 export function attemptNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);

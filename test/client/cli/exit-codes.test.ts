@@ -21,6 +21,8 @@ const ARGUMENTS: Record<string, string[]> = {
   logs: ['1'],
   add: ['a task'],
   config: ['--show'],
+  backup: ['--check', '/nonexistent/backup'],
+  restore: ['/nonexistent/backup'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;
@@ -102,6 +104,13 @@ describe('2: wrong usage', () => {
     [['logs', '1', '--attempt', '0'], '--attempt: "0" is not the number of an attempt'],
     [['logs', '1', '--follow', '--json'], 'so it takes no --json'],
     [['add', 'x', '--blocked-by', 'y'], '"y" is not a task id'],
+    [['backup'], "missing required argument 'folder'"],
+    [['backup', ''], 'backup: name a folder'],
+    [['backup', 'x', '--keep', '0'], '--keep: "0" is not a whole number from 1 to 1000'],
+    [['backup', 'x', '--keep', 'all'], '--keep: "all" is not a whole number from 1 to 1000'],
+    [['backup', 'x', '--keep', '2', '--check'], 'looks at one backup, so it takes no --keep'],
+    [['restore'], "missing required argument 'folder'"],
+    [['restore', ' '], 'restore: name a folder'],
     [['report', '--format', 'xml'], 'Allowed choices are console, json, both'],
     [['report', '--format', 'both'], 'name them with --output'],
     [['report', '--output', ''], '--output names no file'],
