@@ -43,7 +43,7 @@ export function logsToRemove(files: readonly LogFile[], kept: KeptLogs): string[
     const task = taskOf(file.name);
     if (task === undefined) return dayOfLog(file.name) === kept.dayOf(kept.nowMs);
     if (kept.openTasks === undefined) return true;
-    return kept.openTasks.has(task) && last.get(task) === file.name;
+    return kept.openTasks.has(task) && last.get(task) === attemptOf(file.name);
   };
   const isOld = tooOld(kept);
   let bytes = ours.reduce((sum, file) => sum + file.bytes, 0);
@@ -72,14 +72,19 @@ function tooOld({ days, nowMs, dayOf }: KeptLogs): (file: LogFile) => boolean {
   };
 }
 
-/** By name, of logs from the oldest to the newest. */
+/** Task id -> its last attempt, of logs from the oldest to the newest. */
 function lastOfEachTask(files: readonly LogFile[]): Map<number, string> {
   const last = new Map<number, string>();
   for (const { name } of files) {
     const task = taskOf(name);
-    if (task !== undefined) last.set(task, name);
+    if (task !== undefined) last.set(task, attemptOf(name));
   }
   return last;
+}
+
+/** What goose wrote and what verified it are two logs of one attempt. */
+function attemptOf(name: string): string {
+  return name.replace(/-verify(?=[\w-]*\.log$)/, '');
 }
 
 function taskOf(name: string): number | undefined {

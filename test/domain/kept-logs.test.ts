@@ -34,6 +34,16 @@ const ROWS: [name: string, files: LogFile[], change: Partial<KeptLogs>, removed:
     [attempt(1, 5)],
   ],
   [
+    'the last attempt has two where its work was verified',
+    [
+      log('task_1_attempt_2_0123abcd.log', 8),
+      log('task_1_attempt_2_0123abcd-verify.log', 7.9),
+      log('task_1_attempt_1_0123abcd-verify.log', 9),
+    ],
+    { openTasks: new Set([1]) },
+    ['task_1_attempt_1_0123abcd-verify.log'],
+  ],
+  [
     'no attempt’s while the open runs are not known; the days’ go on',
     [log(attempt(1, 1), 30), log('scheduler_20260101.log', 30)],
     { openTasks: undefined },
