@@ -1,4 +1,5 @@
 import type { Note } from '../contract/by-hand.ts';
+import type { CheckAsked, Checked } from '../contract/check.ts';
 import type {
   AgentsStatus,
   Attempt,
@@ -48,6 +49,8 @@ export interface Parked {
  */
 export interface SchedulerClient {
   status(): Promise<Status>;
+  /** Whether everything is well, for a monitoring. @throws `no-such-queue` */
+  check(asked?: CheckAsked): Promise<Checked>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */
