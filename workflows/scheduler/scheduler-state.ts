@@ -253,7 +253,8 @@ export class SchedulerState {
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
   private changeMemo(isAsBefore: boolean, change: () => void): void {
     change();
-    if (!isAsBefore) writeMemo<'scheduler'>(this.memo());
+    // What is not named stays in the memo as it was.
+    if (!isAsBefore) writeMemo<'scheduler'>({ stopped: undefined, ...this.memo() });
   }
 }
 
