@@ -48,7 +48,11 @@ export function checked(
   };
 }
 
-function ofScheduler(status: Status, { lateMs, nowMs }: { lateMs: number; nowMs: number }): Alert[] {
+function ofScheduler(
+  status: Status,
+  { lateMs, nowMs, withoutDaemon }: CheckAsked & { lateMs: number; nowMs: number },
+): Alert[] {
+  if (withoutDaemon && status.scheduler === 'no-daemon') return [];
   if (status.scheduler !== 'running') return [{ what: 'scheduler', state: status }];
   const { lastPass } = status;
   return lastPass !== null && nowMs - lastPass.atMs > lateMs

@@ -8,6 +8,8 @@ export interface CheckAsked {
   mostWaiting?: number;
   /** In milliseconds; a task that waits for an agent, and was added longer ago, has waited too long. */
   oldestMs?: number;
+  /** Cron or a timer makes the passes, so nobody lives between them. */
+  withoutDaemon?: boolean;
   /** The queue of the only pool that the two above are about. */
   pool?: string;
 }

@@ -112,6 +112,10 @@ describe('no alert', () => {
     ],
     ['TinyTask does not tell', { pools: [poolOf('x', { agents: [], waiting: null, blocked: null })] }],
     ['an agent that leaves', { status: { agents: [agentOf('ada', { leaving: true, limit: 0 })] } }],
+    [
+      'cron makes the passes',
+      { status: { scheduler: 'no-daemon', daemon: null, lastPass: null }, asked: { withoutDaemon: true } },
+    ],
     ['a daemon that has only just begun', { status: { lastPass: null } }],
   ])('%s', (_, given) => {
     expect(said(given)).toEqual([]);

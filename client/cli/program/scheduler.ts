@@ -21,6 +21,7 @@ export function schedulerCommands(root: Command, caller: Caller): void {
     .option('--waiting <n>', 'also if more than so many tasks of a pool wait for an agent', typed.mostWaiting)
     .option('--oldest <time>', 'also if one of them was added longer ago than this: 30m, 2h', typed.longAgo)
     .option('--pool <queue>', 'these two for this pool only', typed.poolName)
+    .option('--without-daemon', 'no alert that no daemon lives: cron or a timer makes the passes')
     .option('--json', 'one JSON object, with a code for each alert')
     .action(async ({ waiting: mostWaiting, oldest: oldestMs, ...options }: CheckOptions) => {
       const { showCheck } = await import('../tell/check-command.ts');
@@ -46,5 +47,6 @@ interface CheckOptions {
   waiting?: number;
   oldest?: number;
   pool?: string;
+  withoutDaemon?: true;
   json?: boolean;
 }

@@ -4,6 +4,9 @@
 //     Scheduler: running                what it prints, with its errors
 //     …                                 any lines; within a line, any text
 //
+// cram, scrut and byexample do the same; they need Python or Rust, and compare once, where a look at a system that works has to
+// be asked again. Blocks begin in the first column, so a parser of Markdown would find nothing more.
+//
 // A comment of HTML is a command that the reader does not see: `<!-- $ touch go-1 -->`. The exit code is 0, unless the
 // next command is `echo $?`.
 
