@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test, vi } from 'vitest';
 import { type ScriptedModel, startScriptedModel } from '../../embedded/model/scripted-model.ts';
@@ -26,6 +26,10 @@ const UNTIL_LET_GO =
   'Work on task {{ task_id }}.\n' +
   'MODEL: shell until [ -e go-{{ task_id }} ]; do sleep 0.1; done\nMODEL: say The answer.';
 
+/** As the real one, without looking each time whether all is built. */
+const LAUNCHER = `#!/bin/sh
+TINYSCHEDULER_CALLED_AS=$0 exec node -- '${join(ROOT, 'dist/client/cli/main.js')}' "$@"
+`;
 const CONTROL_FILE = `[
   { "agentName": "vaela", "agentType": "dev", "limit": 2 },
   { "agentName": "damien", "agentType": "dev" },
@@ -54,7 +58,7 @@ beforeAll(async () => {
   mkdirSync(join(dir, 'docs/technical'), { recursive: true });
   writeFileSync(join(dir, 'docs/technical/agent-control.json'), CONTROL_FILE);
   writeFileSync(join(dir, '.env'), 'TINYSCHEDULER_KILL_GRACE_SEC=1\n');
-  symlinkSync(join(ROOT, 'tinyscheduler'), join(dir, 'tinyscheduler'));
+  writeFileSync(join(dir, 'tinyscheduler'), LAUNCHER, { mode: 0o755 });
   Object.assign(env, gooseHome(dir, model.url));
   shell = { dir, env, lastCode: 0 };
   const started = place.program('./tinyscheduler', 'start', '--free-ports');
