@@ -31,7 +31,7 @@ const NAMES = program()
   .filter((name) => !name.startsWith('internal-'));
 /** Those that speak to the scheduler and return. */
 const OF_SCHEDULER = [
-  ...['status', 'pools', 'agents', 'tasks', 'runs', 'logs'],
+  ...['status', 'check', 'pools', 'agents', 'tasks', 'runs', 'logs'],
   ...['pause', 'resume', 'drain', 'run-now', 'retry', 'cancel', 'explain'],
 ];
 
@@ -97,6 +97,9 @@ describe('2: wrong usage', () => {
     [['runs', '--since', '2h30'], '--since: "2h30" is no time'],
     [['runs', '--since', '2026-13-01'], '--since: "2026-13-01" is no time'],
     [['runs', '--since', '999999d'], '--since: "999999d" is no time'],
+    [['check', '--waiting', '-1'], '--waiting: "-1" is not a number of tasks from 0 to 100000'],
+    [['check', '--oldest', 'long'], '--oldest: "long" is no time: give one such as 30m'],
+    [['check', '--pool', 'a b'], '--pool: "a b" is not a name'],
     [['runs', '--limit', '0'], '--limit: "0" is not a whole number from 1 to 1000'],
     [['runs', '--limit', '1001'], '--limit: "1001" is not a whole number from 1 to 1000'],
     [['logs'], "missing required argument 'task'"],
@@ -252,6 +255,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
     [['tasks', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
     [['tasks', '--pool', 'dve'], 'There is no queue "dve" that has had a pass. There are: dev.'],
+    [['check', '--pool', 'dve'], 'There is no queue "dve" that has had a pass. There are: dev.'],
     [['runs', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
     [['logs', '42'], 'TinyTask has no task 42.'],
     [['logs', '1'], 'Task 1 has had no attempt yet; `explain 1` tells why.'],
