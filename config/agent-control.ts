@@ -62,17 +62,7 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
 
 function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
   const listed = entries.map(
-    ({
-      agentName,
-      agentType,
-      limit,
-      hostGroup,
-      workingDir,
-      worktree,
-      completion,
-      verify,
-      ...written
-    }): Agent => ({
+    ({ agentName, agentType, limit, hostGroup, workingDir, worktree, ...written }): Agent => ({
       name: agentName,
       queue: agentType,
       limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
@@ -81,8 +71,6 @@ function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
       ...(worktree !== undefined && {
         worktree: { ...worktree, repository: resolve(config.basePath, worktree.repository) },
       }),
-      ...(completion !== undefined && { completion }),
-      ...(verify !== undefined && { verify }),
       ...ruled(written),
     }),
   );

@@ -2,9 +2,9 @@ import { entrySchema } from './control-entry.ts';
 
 /**
  * The agent control file as JSON Schema, for editors and for who checks one before it is used. The reader asks for more in
- * five things: no two entries have the same `agentName`, it is no name that JavaScript has for its own (`constructor`), the
+ * six things: no two entries have the same `agentName`, it is no name that JavaScript has for its own (`constructor`), the
  * program of a `launchPrefix` is not empty, nor all of it together too long, only one of `workingDir` and `worktree` is there,
- * and the first text of `verify` is not empty.
+ * the first text of `verify` is not empty, nor all of it together too long.
  */
 export function controlFileSchema(): Record<string, unknown> {
   const { $schema, ...entry } = entrySchema();
