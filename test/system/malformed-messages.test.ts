@@ -10,7 +10,7 @@ import { rankOfTask } from '../support/tasks.ts';
 import { ask } from '../support/told.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, maxConcurrency: 3 });
 
 const RUN = { workflowId: 'task-1', runId: '01234567-89ab-cdef-0123-456789abcdef' };
 const POOL = poolId('dev');
@@ -28,7 +28,8 @@ let parked: number;
 beforeAll(async () => {
   system = await startSystem();
   await system.agents([
-    { agentName: 'quick', agentType: 'dev' },
+    // As many as tests that run at the same time.
+    { agentName: 'quick', agentType: 'dev', limit: 3 },
     { agentName: 'bad', agentType: 'other' },
   ]);
   await system.recipe('quick', 'MODEL: say Done.');
@@ -129,14 +130,14 @@ const ALMOST: [string, string, unknown][] = [
   ['an agent of a reserved name', 'try-again', ['__proto__']],
 ];
 
-test.each(ALMOST)('a semaphore goes on after %s (%s)', async (_what, signal, content) => {
+test.concurrent.each(ALMOST)('a semaphore goes on after %s (%s)', async (_what, signal, content) => {
   await system.client.workflow.getHandle(POOL).signal(signal, content);
   await everythingWorks();
 });
 
 const well = { name: 'quick', health: { state: 'well' }, paused: false, limitByHand: null };
 const told = (agent: object) => ({ semaphore: POOL, paused: false, agents: [{ ...well, ...agent }] });
-test.each([
+test.concurrent.each([
   ['a health of another kind', told({ health: { state: 'constructor' } })],
   [
     'a health until the end of time',
