@@ -1,9 +1,11 @@
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { sayProblem } from '../../words/problem.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
@@ -18,25 +20,32 @@ vi.setConfig({ testTimeout: 180_000 });
 
 let system: System;
 let daemon: Workers;
+let scheduler: SchedulerClient;
 beforeAll(async () => {
   system = await startSystem();
   const far = { agentType: 'far', limit: 1, hostGroup: 'far' };
   await system.agents([
     { agentName: 'ada', agentType: 'team', limit: 1 },
     { agentName: 'bob', agentType: 'team', limit: 1 },
+    { agentName: 'amy', agentType: 'limits', limit: 1 },
+    { agentName: 'ben', agentType: 'limits', limit: 1 },
     { agentName: 'one', agentType: 'line', limit: 1 },
+    { agentName: 'two', agentType: 'paused-line', limit: 1 },
+    { agentName: 'three', agentType: 'paused-agent', limit: 1 },
     { agentName: 'far-a', ...far },
     { agentName: 'far-b', ...far },
   ]);
-  for (const agent of ['ada', 'bob', 'far-a', 'far-b']) await system.recipe(agent, 'MODEL: say Done.');
-  await system.recipe('one', UNTIL_LET_GO, DEVELOPER);
+  for (const agent of ['ada', 'bob', 'amy', 'ben', 'far-a', 'far-b'])
+    await system.recipe(agent, 'MODEL: say Done.');
+  for (const agent of ['one', 'two', 'three']) await system.recipe(agent, UNTIL_LET_GO, DEVELOPER);
   daemon = await startDaemon();
+  scheduler = await system.scheduler();
   await eventually('the pools are there', async () => (await slotsOf(system, 'team')).agents.length === 2);
 }, 60_000);
 afterAll(() => system.stop());
 
 describe('signals of the stock command line to a pool', () => {
-  test('pause and resume: all of it, or one agent', async () => {
+  test.concurrent('pause and resume: all of it, or one agent', async () => {
     await signal('team', 'pause');
     await known('team', ({ paused }) => paused);
     const { id: any } = await newTask(system, { queue: 'team' });
@@ -53,16 +62,18 @@ describe('signals of the stock command line to a pool', () => {
     expect((await inStatus(system, hers, 'complete')).assignedTo).toBe('ada');
   });
 
-  test('set-limit: of each agent, or of one', async () => {
-    const limits = async () => (await slotsOf(system, 'team')).agents.map((agent) => agent.limitByHand);
-    await signal('team', 'set-limit', 3);
+  test.concurrent('set-limit: of each agent, or of one', async () => {
+    const limits = async () => (await slotsOf(system, 'limits')).agents.map((agent) => agent.limitByHand);
+    await signal('limits', 'set-limit', 3);
     await eventually('both have it', async () => String(await limits()) === '3,3');
-    await signal('team', 'set-limit', 0, 'ada');
+    await signal('limits', 'set-limit', 0, 'amy');
     await eventually('one has it', async () => String(await limits()) === '0,3');
-    const { id } = await newTask(system, { assignedTo: 'ada' });
+    // The scheduler hears of it from the pool: until then it would give the task a run.
+    await nextWholePass(system);
+    const { id } = await newTask(system, { assignedTo: 'amy' });
     await nextWholePass(system);
     await allSay(system, id, { why: 'limit-zero' });
-    await signal('team', 'set-limit', 1);
+    await signal('limits', 'set-limit', 1);
     await inStatus(system, id, 'complete');
   });
 
@@ -81,19 +92,15 @@ describe('signals of the stock command line to a pool', () => {
   ])('a wrong name is told, and nothing else happens: %s', async (_, name, inputs, says) => {
     const before = await slotsOf(system, 'team');
     await signal('team', name, ...inputs);
-    const stdout = await eventually('status tells', async () => {
-      const { problems } = JSON.parse((await ask(system, ['status', '--json'])).stdout) as Status;
-      return problems.find((problem) => says.test(problem));
-    });
-    expect(stdout).toContain('and did nothing');
+    await eventually('it is told', async () => (await problems()).some((problem) => says.test(problem)));
+    const { stdout } = await ask(system, ['status', '--json']);
+    const told = (JSON.parse(stdout) as Status).problems.find((problem) => says.test(problem));
+    expect(told).toContain('and did nothing');
     expect(await slotsOf(system, 'team')).toEqual(before);
     // Said right, it is not told any more.
     await signal('team', name, ...(name === 'set-limit' ? [1] : []));
     await signal('team', 'resume');
-    await eventually('nothing is told', async () => {
-      const { problems } = JSON.parse((await ask(system, ['status', '--json'])).stdout) as Status;
-      return problems.length === 0;
-    });
+    await eventually('nothing is told', async () => (await problems()).length === 0);
   });
 
   test.each<[who: string, inputs: string[], then: string]>([
@@ -129,44 +136,28 @@ describe('signals of the stock command line to a pool', () => {
 });
 
 describe('a run in line stays there until it may start, and everybody says why it waits', () => {
-  const scheduler = (name: string) => system.client.workflow.getHandle(SCHEDULER_ID).signal(name);
-  test.each<[what: string, off: () => Promise<unknown>, on: () => Promise<unknown>, says: RegExp]>([
-    [
-      'the scheduler is paused',
-      () => scheduler('pause'),
-      () => scheduler('resume'),
-      /the scheduler is paused/,
-    ],
-    [
-      'its queue is paused',
-      () => signal('line', 'pause'),
-      () => signal('line', 'resume'),
-      /queue "line" is paused/,
-    ],
-    [
-      'its agent is paused',
-      () => signal('line', 'pause', 'one'),
-      () => signal('line', 'resume', 'one'),
-      /one is paused/,
-    ],
-  ])('%s', async (_, off, on, says) => {
-    const holder = await newTask(system, { queue: 'line' });
-    await atWork(system, holder.id, ['one']);
-    const next = await newTask(system, { queue: 'line' });
-    await eventually('it is in line', async () => (await lineOf(system, 'line')).includes(next.id));
-    await off();
-    await known(
-      'line',
-      (pool) => pool.paused || pool.schedulerPaused || pool.agents.some(({ paused }) => paused),
-    );
-    await letGo(system, holder.id);
-    await inStatus(system, holder.id, 'complete');
-    await nextWholePass(system);
-    await allSay(system, next.id, { state: 'waiting-for-slot', says });
-    expect(await lineOf(system, 'line')).toEqual([next.id]);
-    await on();
-    await runsOnce(next.id);
-  });
+  const signalScheduler = (name: string) => system.client.workflow.getHandle(SCHEDULER_ID).signal(name);
+  // Each of these two has a pool of its own; the others concern all pools.
+  test.concurrent('its queue is paused', () =>
+    staysInLine({
+      ...{ queue: 'paused-line', agent: 'two', says: /queue "paused-line" is paused/ },
+      off: () => signal('paused-line', 'pause'),
+      on: () => signal('paused-line', 'resume'),
+    }));
+
+  test.concurrent('its agent is paused', () =>
+    staysInLine({
+      ...{ queue: 'paused-agent', agent: 'three', says: /three is paused/ },
+      off: () => signal('paused-agent', 'pause', 'three'),
+      on: () => signal('paused-agent', 'resume', 'three'),
+    }));
+
+  test('the scheduler is paused', () =>
+    staysInLine({
+      ...{ queue: 'line', agent: 'one', says: /the scheduler is paused/ },
+      off: () => signalScheduler('pause'),
+      on: () => signalScheduler('resume'),
+    }));
 
   test('its agent cools down', async () => {
     const first = await newTask(system, { queue: 'line' });
@@ -186,15 +177,46 @@ describe('a run in line stays there until it may start, and everybody says why i
     // Its run is over, and it has no new one before its agent is well.
     await allSay(system, first.id, { why: 'agent-cooling-down' });
     await signal('line', 'resume', 'one');
-    await runsOnce(next.id);
+    await runsOnce(next.id, 'one');
     await inStatus(system, first.id, 'complete');
   });
 });
 
 type Status = { problems: string[] };
 
-async function runsOnce(id: number): Promise<void> {
-  await atWork(system, id, ['one']);
+async function problems(): Promise<string[]> {
+  return (await scheduler.status()).problems.map(sayProblem);
+}
+
+interface Off {
+  queue: string;
+  agent: string;
+  off(): Promise<unknown>;
+  on(): Promise<unknown>;
+  says: RegExp;
+}
+
+async function staysInLine({ queue, agent, off, on, says }: Off): Promise<void> {
+  const holder = await newTask(system, { queue });
+  await atWork(system, holder.id, [agent]);
+  const next = await newTask(system, { queue });
+  await eventually('it is in line', async () => (await lineOf(system, queue)).includes(next.id));
+  await off();
+  await known(
+    queue,
+    (pool) => pool.paused || pool.schedulerPaused || pool.agents.some(({ paused }) => paused),
+  );
+  await letGo(system, holder.id);
+  await inStatus(system, holder.id, 'complete');
+  await nextWholePass(system);
+  await allSay(system, next.id, { state: 'waiting-for-slot', says });
+  expect(await lineOf(system, queue)).toEqual([next.id]);
+  await on();
+  await runsOnce(next.id, agent);
+}
+
+async function runsOnce(id: number, agent: string): Promise<void> {
+  await atWork(system, id, [agent]);
   await letGo(system, id);
   expect(await runResult(system, id)).toMatchObject({ end: 'complete', past: { number: 1 } });
   const { count } = await system.client.workflow.count(`WorkflowId = "${taskWorkflowId(id)}"`);
@@ -202,7 +224,7 @@ async function runsOnce(id: number): Promise<void> {
 }
 
 function startDaemon(): Promise<Workers> {
-  return system.start('daemon', { LOOP_INTERVAL_SEC: '2', COOLDOWN_SEC: '60', KILL_GRACE_SEC: '1' });
+  return system.start('daemon', { LOOP_INTERVAL_SEC: '1', COOLDOWN_SEC: '60', KILL_GRACE_SEC: '1' });
 }
 
 /** As people type it. */
