@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { exitCodeOf } from '../../../client/cli/call/exit-code.ts';
+import { exitCodeOf, messageOf } from '../../../client/cli/call/exit-code.ts';
 import { program } from '../../../client/cli/program.ts';
 import { command, type Ended } from '../../support/command.ts';
 import { type System, startSystem } from '../../support/system.ts';
@@ -20,6 +20,7 @@ const ARGUMENTS: Record<string, string[]> = {
   explain: ['1'],
   logs: ['1'],
   add: ['a task'],
+  'what-if': ['limit', 'ada', '2'],
   config: ['--show'],
   backup: ['--check', '/nonexistent/backup'],
   restore: ['/nonexistent/backup'],
@@ -63,18 +64,25 @@ afterEach(() => {
 const run = (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
   command(args, { cwd, env: { ...env, ...more } });
 
-/** The exit code and what goes to stderr, as main.ts has them, without a process of its own. */
-async function inProcess(args: string[]): Promise<{ code: number; stderr: string }> {
-  let stderr = '';
-  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    stderr += String(text);
-    return true;
-  });
+/** The exit code and what is written, as main.ts has them, without a process of its own. */
+async function inProcess(args: string[]): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      written[name] += String(text);
+      return true;
+    }),
+  );
   const code = await program()
     .parseAsync(args, { from: 'user' })
     .then(() => 0, exitCodeOf);
-  spy.mockRestore();
-  return { code, stderr };
+  for (const spy of spies) spy.mockRestore();
+  return { code, ...written };
+}
+
+/** For what runs in this process, until the end of the test. */
+function stubEnvs(values: Record<string, string>): void {
+  for (const [name, value] of Object.entries(values)) vi.stubEnv(name, value);
 }
 
 describe('2: wrong usage', () => {
@@ -141,10 +149,11 @@ describe('2: a configuration that cannot be used', () => {
     const args = withArguments(name);
     const file = join(cwd, 'no.env');
     const missing = `tinyscheduler: The env file ${JSON.stringify(file)} does not exist; name another one with --env-file.\n`;
-    expect(await inProcess(['--env-file', file, ...args])).toEqual({ code: 2, stderr: missing });
+    const told = { code: 2, stdout: '', stderr: missing };
+    expect(await inProcess(['--env-file', file, ...args])).toEqual(told);
     if (name !== 'temporal') {
-      expect(await inProcess([...args, '--env-file', file])).toEqual({ code: 2, stderr: missing });
-      expect(await inProcess([...args, `--env-file=${file}`])).toEqual({ code: 2, stderr: missing });
+      expect(await inProcess([...args, '--env-file', file])).toEqual(told);
+      expect(await inProcess([...args, `--env-file=${file}`])).toEqual(told);
     }
     vi.stubEnv('TINYSCHEDULER_LOOP_INTERVAL_SEC', '0');
     const { code, stderr } = await inProcess(args);
@@ -181,14 +190,30 @@ describe('2: a configuration that cannot be used', () => {
 
 describe('1: it did not work', () => {
   test('Temporal is down', async () => {
-    const down = async (args: string[]) => {
-      const { code, stderr } = await run(args);
-      expect([args, code, stderr]).toEqual([args, 1, expect.stringContaining('127.0.0.1:1')]);
-    };
-    const commands = [...OF_SCHEDULER, 'run'].map(withArguments);
-    commands.push(['temporal', 'workflow', 'list', '--command-timeout', '2s']);
-    for (let at = 0; at < commands.length; at += 5)
-      await Promise.all(commands.slice(at, at + 5).map((args) => down(args)));
+    const args = OF_SCHEDULER.map(withArguments);
+    stubEnvs({ ...env, TINYSCHEDULER_BASE_PATH: cwd });
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    // All wait for the same deadline.
+    const told = await Promise.all(
+      args.map((each) =>
+        program()
+          .parseAsync(each, { from: 'user' })
+          .then(
+            () => [each, 0, ''],
+            (error) => [each, exitCodeOf(error), messageOf(error)],
+          ),
+      ),
+    );
+    expect(told).toEqual(args.map((each) => [each, 1, expect.stringContaining('127.0.0.1:1')]));
+  });
+
+  test.concurrent.each([
+    [['status']],
+    [['run', '--once']],
+    [['temporal', 'workflow', 'list', '--command-timeout', '2s']],
+  ])('Temporal is down, as a process: %j', async (args) => {
+    const { code, stderr } = await run(args);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('127.0.0.1:1')]);
   });
 
   test('TinyTask is down', async () => {
@@ -247,10 +272,18 @@ describe('with a server and a TinyTask, and nobody who works', () => {
 
   test.concurrent.each<[string[], string]>([
     [['explain', '42'], 'TinyTask has no task 42.'],
+    [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
+    [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
+  ])('1, and nothing on stdout, as a process: %j', async (args, says) => {
+    const { code, stdout, stderr } = await here(args);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`tinyscheduler: ${says}`);
+  });
+
+  test.each<[string[], string]>([
     [['retry', '42'], 'TinyTask has no task 42.'],
     [['run-now', '42'], 'TinyTask has no task 42.'],
     [['cancel', '42'], 'TinyTask has no task 42.'],
-    [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
     [['cancel', '2'], 'Task 2 is complete, so there is nothing to cancel.'],
     [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
     [['tasks', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
@@ -259,9 +292,9 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['runs', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
     [['logs', '42'], 'TinyTask has no task 42.'],
     [['logs', '1'], 'Task 1 has had no attempt yet; `explain 1` tells why.'],
-    [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
   ])('1, and nothing on stdout: %j', async (args, says) => {
-    const { code, stdout, stderr } = await here(args);
+    stubEnvs(system.env);
+    const { code, stdout, stderr } = await inProcess(args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`tinyscheduler: ${says}`);
   });
@@ -286,16 +319,17 @@ describe('with a server and a TinyTask, and nobody who works', () => {
   });
 
   test('0: what was asked for was done', async () => {
-    for (const args of [
-      ['--help'],
-      ['explain', '--help'],
-      ['status', '--json'],
-      ['pause'],
-      ['resume'],
-      ...LISTINGS,
-    ]) {
+    for (const args of [['--help'], ['status', '--json']]) {
       const { code, stderr } = await here(args);
       expect([args, code, stderr]).toEqual([args, 0, '']);
+    }
+    stubEnvs(system.env);
+    for (const args of [['explain', '--help'], ['pause'], ['resume'], ...LISTINGS]) {
+      const { code, stderr } = await inProcess(args);
+      // Whoever wants work to go on is told that nobody is there for it.
+      const hint =
+        args[0] === 'resume' ? expect.stringMatching(/^tinyscheduler: no daemon is running now/) : '';
+      expect([args, code, stderr]).toEqual([args, 0, hint]);
     }
     const more = { TEMPORAL_CLI: env.TEMPORAL_CLI ?? '' };
     const passedOn = await here(['temporal', 'workflow', 'list', '--output', 'json'], more);
