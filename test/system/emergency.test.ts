@@ -24,7 +24,7 @@ beforeAll(async () => {
   ]);
   for (const agent of ['ada', 'bob']) await system.recipe(agent, 'MODEL: wait 900s\nMODEL: say done');
   await system.recipe('bad', 'MODEL: say');
-  daemon = await system.start('daemon', { LOOP_INTERVAL_SEC: '2' });
+  daemon = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
 });
 afterAll(() => system.stop());
 
@@ -145,7 +145,7 @@ test('cancel and retry of many: each is told, one that fails keeps no other, and
   expect(await said('status')).toContain(`cancelled by hand ${who} (wrong task)`);
 });
 
-test.each<[string[], number, RegExp]>([
+test.concurrent.each<[string[], number, RegExp]>([
   [['stop-agents', '--agent', 'eve'], 1, /There is no agent "eve".*ada/],
   [['stop-agents', '--queue', 'nope'], 1, /There is no queue "nope"/],
   [['agents', 'set-limit', 'eve', '2'], 1, /There is no agent "eve"/],
