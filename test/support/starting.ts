@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import type { TestContext } from 'vitest';
 import { eventually } from './eventually.ts';
 import { gooseForTests, temporalCliForTests } from './tools.ts';
 
@@ -46,8 +47,23 @@ export interface Started {
   ended: Promise<number | string>;
 }
 
+let built: Promise<unknown> | undefined;
+
+/** The compiled program, built if it was not up to date when a test file first asked. */
+export async function buildForPlaces(): Promise<void> {
+  built ??= execa(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT });
+  await built;
+}
+
+/** A place that is cleared when the test has ended: tests that have one each may run at the same time. */
+export async function placeOf({ onTestFinished }: TestContext): Promise<Place> {
+  const place = await newPlace();
+  onTestFinished(() => place.clear());
+  return place;
+}
+
 export async function newPlace(): Promise<Place> {
-  await execa(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT });
+  await buildForPlaces();
   const dir = mkdtempSync(join(tmpdir(), 'start-'));
   const env = {
     PATH: process.env.PATH ?? '',

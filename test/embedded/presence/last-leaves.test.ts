@@ -7,15 +7,14 @@ import { readEmbeddedState, stateFilePath } from '../../../embedded/presence/sta
 import { identify } from '../../../os/process-identity.mjs';
 import { stopProcess } from '../../../os/stop-process.ts';
 import { eventually } from '../../support/eventually.ts';
-import { newPlace, type Started } from '../../support/starting.ts';
+import { placeOf, type Started } from '../../support/starting.ts';
 
 /** No TinyTask of this machine is theirs. */
 const ALONE = { TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:9' };
 
 /** A place of its own for each test, so that they run at the same time: mostly they wait. */
-async function stand({ onTestFinished }: TestContext) {
-  const place = await newPlace();
-  onTestFinished(() => place.clear());
+async function stand(context: TestContext) {
+  const place = await placeOf(context);
   const running = (part: string) => place.processes().filter(({ command }) => command.includes(part));
   return {
     place,
