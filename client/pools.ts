@@ -7,7 +7,7 @@ import { groupedBy } from './grouped.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-import { problemsOf } from './status.ts';
+import { problemsOf, upToDate } from './status.ts';
 
 const HOUR_MS = 3_600_000;
 /** Of the last hour: some 5 MB. */
@@ -58,14 +58,15 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
 
 const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null };
 
-type OfServer = Pick<PoolStatus, 'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'line'>;
+type OfServer = Pick<PoolStatus, 'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'line' | 'budget'>;
 
 /** What needs no TinyTask. */
-function runCounter({ agents, runs }: Snapshot): (queue: string) => OfServer {
+function runCounter({ agents, runs, nowMs }: Snapshot): (queue: string) => OfServer {
   const byQueue = groupedBy(agents, ({ queue }) => queue);
   const bySemaphore = groupedBy(runs, ({ memo }) => memo?.semaphore);
   return (queue) => {
     const members = byQueue.get(queue) ?? [];
+    const budget = members.find(({ poolBudget }) => poolBudget)?.poolBudget;
     const ours = bySemaphore.get(poolId(queue)) ?? [];
     return {
       queue,
@@ -74,6 +75,7 @@ function runCounter({ agents, runs }: Snapshot): (queue: string) => OfServer {
       limit: members.reduce((sum, { limit }) => sum + limit, 0),
       paused: members.some(({ poolPaused }) => poolPaused),
       line: ours.filter(({ phase }) => phase === 'waiting').length,
+      ...(budget && { budget: upToDate(budget, nowMs) }),
     };
   };
 }

@@ -8,8 +8,10 @@ import type {
   SchedulerWord,
   Status,
 } from '../contract/status.ts';
+import type { BudgetLine } from '../domain/plan/agent-line.ts';
 import { semaphoreName, semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue, WELL } from '../domain/slots/health.ts';
+import { spentNow } from '../domain/slots/tokens.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
@@ -127,11 +129,16 @@ function leaving({ agents, runs }: Snapshot): AgentStatus[] {
   return [...left.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The day may be over since its semaphore has told. */
+export function upToDate(budget: BudgetLine, nowMs: number): BudgetLine {
+  return { ...budget, today: budget.today && spentNow(budget.today, nowMs) };
+}
+
 export function agentStatus(
   agent: Snapshot['agents'][number],
   { runs, deeds, nowMs }: Snapshot,
 ): AgentStatus {
-  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, health } = agent;
+  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, health, budget, poolBudget } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
@@ -146,6 +153,8 @@ export function agentStatus(
     ...(tryIsDue && { tryIsDue }),
     ...(stopped && { stopped }),
     ...(poolStopped && { poolStopped }),
+    ...(budget && { budget: upToDate(budget, nowMs) }),
+    ...(poolBudget && { poolBudget: upToDate(poolBudget, nowMs) }),
     ...(about.length > 0 && { deeds: about }),
   };
 }

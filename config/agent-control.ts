@@ -59,15 +59,21 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
 }
 
 function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
-  const listed = entries.map(
-    ({ agentName, agentType, limit, hostGroup, workingDir }): Agent => ({
+  const poolBudgets = new Map(
+    entries.flatMap(({ agentType, poolBudget }) => (poolBudget ? [[agentType, poolBudget] as const] : [])),
+  );
+  const listed = entries.map(({ agentName, agentType, limit, hostGroup, workingDir, budget }): Agent => {
+    const poolBudget = poolBudgets.get(agentType);
+    return {
       name: agentName,
       queue: agentType,
       limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
       ...(hostGroup !== undefined && { hostGroup }),
       ...(workingDir !== undefined && { workingDir: resolve(config.basePath, workingDir) }),
-    }),
-  );
+      ...(budget && { budget }),
+      ...(poolBudget && { poolBudget }),
+    };
+  });
   return [...listed, ...unlisted(config, new Set(listed.map(({ name }) => name)))];
 }
 

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import type { Budget } from '../domain/budget.ts';
 import { NAME, nameProblem } from '../domain/names.ts';
-import { nearestName } from './nearest-name.ts';
+import { BUDGET_KEYS, budgetEntry } from './budget-entry.ts';
+import { meantFor, sayUnknown, unknownKeys } from './unknown-keys.ts';
+import { quotedKey, shown, wanted } from './wanted.ts';
 
 /** An entry of the agent control file, as it is written there. */
 export interface ControlEntry {
@@ -9,10 +12,11 @@ export interface ControlEntry {
   limit?: number | undefined;
   hostGroup?: string | undefined;
   workingDir?: string | undefined;
+  budget?: Budget | undefined;
+  poolBudget?: Budget | undefined;
 }
 
 export const MAX_LIMIT = 1000;
-const LONGEST_QUOTE = 60;
 
 // Messages go on from the key: `limit must be …`.
 const text = z.string({ error: ({ input }) => wanted('a text', input) });
@@ -50,8 +54,13 @@ const entry = z.object({
       description: 'Where its goose runs, in place of TINYSCHEDULER_WORKING_DIR; relative to the base path.',
     })
     .optional(),
+  budget: budgetEntry('Tokens that the agent may take in a day; at the limit nothing more of it starts.'),
+  poolBudget: budgetEntry(
+    'The same for all agents with this agentType together. It stands in one of their entries, or in several alike.',
+  ),
 });
 const KEYS = Object.keys(entry.shape);
+const BUDGETS = ['budget', 'poolBudget'];
 
 /** What an entry may be, as JSON Schema. Keys that it does not name are no errors, since they are none for the reader. */
 export function entrySchema(): Record<string, unknown> {
@@ -72,50 +81,31 @@ export function checkEntry(data: unknown): CheckedEntry {
     const example = '{"agentName": "vaela", "agentType": "dev"}';
     return { problems: [`must be an object such as ${example}, not ${shown(data)}`], warnings: [] };
   }
-  const unknown = Object.keys(data).filter((key) => !KEYS.includes(key) && !isNote(key));
   const result = entry.safeParse(data);
-  if (result.success) return { entry: result.data, problems: [], warnings: unknown.map(unknownKey) };
-  const problems = result.error.issues.map(({ path: [key], message }) => {
-    const meant = unknown.find((each) => nearestKey(each) === key);
-    return `${String(key)} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
+  if (result.success) return { entry: result.data, problems: [], warnings: unknownIn(data) };
+  const problems = result.error.issues.map(({ path, message }) => {
+    const [key, inner] = path.map(String);
+    const meant = inner === undefined ? meantFor(key, data, KEYS) : meantInBudget(inner, data, key);
+    return `${path.map(String).join('.')} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
   });
   return { problems, warnings: [] };
 }
 
-/** Keys that people write notes under. */
-function isNote(key: string): boolean {
-  return /^[_$#/]/.test(key) || /^(?:comment|description|notes?)$/i.test(key);
-}
-
-function unknownKey(key: string): string {
-  const nearest = nearestKey(key);
-  const mend = nearest === undefined ? `the keys are ${KEYS.join(', ')}` : `perhaps "${nearest}" is meant`;
-  return `${quotedKey(key)} is no key of an agent and has no effect; ${mend}`;
-}
-
-function nearestKey(key: string): string | undefined {
-  const lower = key.slice(0, LONGEST_QUOTE).toLowerCase().replace(/[_-]/g, '');
-  const nearest = nearestName(
-    lower,
-    KEYS.map((each) => each.toLowerCase()),
+function unknownIn(data: object): string[] {
+  const own = unknownKeys(data, KEYS).map((key) => sayUnknown(key, KEYS, 'an agent'));
+  const inBudgets = BUDGETS.flatMap((key) =>
+    unknownKeys(fieldOf(data, key), BUDGET_KEYS).map(
+      (inner) => `${key}: ${sayUnknown(inner, BUDGET_KEYS, 'a budget')}`,
+    ),
   );
-  return KEYS.find((each) => each.toLowerCase() === nearest);
+  return [...own, ...inBudgets];
 }
 
-function wanted(what: string, input: unknown): string {
-  return input === undefined ? 'is missing' : `must be ${what}, not ${shown(input)}`;
+function meantInBudget(inner: string, data: object, key = ''): string | undefined {
+  return meantFor(inner, fieldOf(data, key), BUDGET_KEYS);
 }
 
-function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return shortened(JSON.stringify(value));
-}
-
-export function quotedKey(key: string): string {
-  return JSON.stringify(shortened(key));
-}
-
-function shortened(long: string): string {
-  return long.length > LONGEST_QUOTE ? `${long.slice(0, LONGEST_QUOTE)}…` : long;
+function fieldOf(data: object, key: string): object {
+  const value = (data as Record<string, unknown>)[key];
+  return typeof value === 'object' && value !== null ? value : {};
 }

@@ -1,8 +1,9 @@
 import { entrySchema } from './control-entry.ts';
 
 /**
- * The agent control file as JSON Schema, for editors and for who checks one before it is used. The reader asks for more in
- * two things: no two entries have the same `agentName`, and it is no name that JavaScript has for its own (`constructor`).
+ * The agent control file as JSON Schema, for editors and for who checks one before it is used. The reader asks for more:
+ * no two entries have the same `agentName`, and it is no name that JavaScript has for its own (`constructor`); entries of
+ * one `agentType` have the same `poolBudget`, or none; and a `timeZone` is one that there is.
  */
 export function controlFileSchema(): Record<string, unknown> {
   const { $schema, ...entry } = entrySchema();

@@ -1,4 +1,5 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import type { BudgetLine } from '../domain/plan/agent-line.ts';
 import type { RunResult } from './run.ts';
 import type { AgentStatus, Problem, RunLine, RunState, Waits } from './status.ts';
 
@@ -38,6 +39,8 @@ export interface PoolStatus {
   arrived: number | null;
   /** Runs that ended in the last hour, without those that only left the line; null: too many to count. */
   ended: number | null;
+  /** What was taken of its budget; absent: it has none. */
+  budget?: BudgetLine;
 }
 
 /** The agents, and where they work. */

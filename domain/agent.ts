@@ -1,3 +1,5 @@
+import type { Budget } from './budget.ts';
+
 /** An agent as the scheduler plans with it. */
 export interface Agent {
   name: string;
@@ -9,6 +11,9 @@ export interface Agent {
   hostGroup?: string;
   /** Where its gooses run; the base path where absent. */
   workingDir?: string;
+  budget?: Budget;
+  /** Of all agents of its queue together. */
+  poolBudget?: Budget;
 }
 
 /** The agents in force and where they came from. */

@@ -1,4 +1,5 @@
 import type { Reason } from '../domain/plan/reason.ts';
+import { sayUsedUp } from './budget.ts';
 import { clock } from './clock.ts';
 
 /** Tasks that block each other in a circle, as a sentence without a full stop. */
@@ -79,6 +80,10 @@ export function sayReason(reason: Reason): string {
     case 'agent-misconfigured':
       if (reason.probing) return `one task tries whether ${reason.agent} can run now: ${reason.reason}`;
       return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
+    case 'agent-budget':
+      return sayUsedUp(reason.agent, reason);
+    case 'pool-budget':
+      return sayUsedUp(`queue "${reason.queue}"`, reason);
     case 'agent-full':
       return `all slots of ${reason.agent} are taken (${taken(reason)})`;
     case 'pool-full':

@@ -52,6 +52,7 @@ export async function ensureSemaphore(
       paused: memo.paused,
       ...(memo.stopped && { stopped: true }),
       agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
+      ...(memo.tokens && { tokens: memo.tokens }),
     };
     if (known.status.name === 'RUNNING') {
       const isAsWanted = memo && isDeepStrictEqual(memo.policy, policy) && moved.length === 0;
@@ -60,6 +61,7 @@ export async function ensureSemaphore(
         ...{ semaphore, paused: before?.paused ?? false },
         ...(before?.stopped && { stopped: true }),
         agents: [...(before?.agents ?? []), ...moved],
+        ...(before?.tokens && { tokens: before.tokens }),
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
     }
@@ -76,13 +78,14 @@ export async function ensureSemaphore(
     ...(before && { before }),
     ...(deeds.length > 0 && { deeds }),
   };
-  const { paused = false, stopped, agents: known = [] } = before ?? {};
+  const { paused = false, stopped, agents: known = [], tokens } = before ?? {};
   const agents = [...moved, ...known];
   const memo: Memos['poolSemaphore'] = {
     semaphore: {
       ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
       ...(stopped && { stopped }),
       ...(deeds.length > 0 && { deeds }),
+      ...(tokens && { tokens }),
     },
   };
   try {
@@ -97,7 +100,14 @@ export async function ensureSemaphore(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
-  return { semaphore, paused, agents, schedulerPaused, ...(stopped && { stopped }) };
+  return {
+    semaphore,
+    paused,
+    agents,
+    schedulerPaused,
+    ...(stopped && { stopped }),
+    ...(tokens && { tokens }),
+  };
 }
 
 /** A limit by hand holds until the configured one changes. */

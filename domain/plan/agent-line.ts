@@ -1,6 +1,8 @@
 import type { Agent } from '../agent.ts';
+import type { Budget } from '../budget.ts';
 import { type KnownOfAgent, unknownAgent } from '../slots/agent-slots.ts';
 import type { Health } from '../slots/health.ts';
+import type { DaySpent, Ledger, PastDay } from '../slots/tokens.ts';
 
 /** An agent as a survey found it: what the configuration says, and what its semaphore tells. */
 export interface AgentLine {
@@ -21,6 +23,18 @@ export interface AgentLine {
   /** It is given nothing, since it is not known yet who holds its slots. */
   quiet: boolean;
   health: Health;
+  /** Absent: it has none. */
+  budget?: BudgetLine;
+  /** That of its pool. */
+  poolBudget?: BudgetLine;
+}
+
+/** A budget, and what was taken of it. */
+export interface BudgetLine extends Budget {
+  /** As its semaphore told it last; the day may be over. Null: nobody has told yet. */
+  today: DaySpent | null;
+  /** The newest first. Absent where only today counts. */
+  past?: PastDay[];
 }
 
 /** What a semaphore tells of its pool, besides the configuration. */
@@ -31,7 +45,22 @@ export interface PoolKnown {
   stopped?: true;
   /** Agents that are not there are well, not paused, and have their configured limit. */
   agents: readonly KnownOfAgent[];
+  /** What was taken of the pool's budget; absent: it has none. */
+  tokens?: Ledger;
 }
+
+/** Without what a plan has no use for: it travels with each survey. */
+export function forPlanning({ agents, tokens, ...pool }: PoolKnown): PoolKnown {
+  const short = ({ tokens: own, ...agent }: KnownOfAgent): KnownOfAgent =>
+    own === undefined ? agent : { ...agent, tokens: { today: own.today, ...NO_DETAILS } };
+  return {
+    ...pool,
+    agents: agents.map(short),
+    ...(tokens && { tokens: { today: tokens.today, past: [] } }),
+  };
+}
+
+const NO_DETAILS = { past: [], open: [], took: [], settled: [] };
 
 /**
  * An agent with what its semaphore tells. The semaphore of an agent without a pool is paused where that agent is paused.
@@ -39,9 +68,9 @@ export interface PoolKnown {
  * @param pool undefined: its semaphore has nothing to tell
  */
 export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
-  const { name, queue = null, limit } = agent;
+  const { name, queue = null, limit, budget, poolBudget } = agent;
   const known = pool?.agents.find((each) => each.name === name);
-  const { limitByHand, paused, stopped, health, quiet } = known ?? unknownAgent(name);
+  const { limitByHand, paused, stopped, health, quiet, tokens } = known ?? unknownAgent(name);
   const poolPaused = pool?.paused ?? false;
   return {
     ...{ name, queue, limit: limitByHand ?? limit, limitByHand },
@@ -50,5 +79,12 @@ export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
     ...{ health, quiet },
     ...((stopped || (pool?.stopped && queue === null)) && { stopped: true }),
     ...(pool?.stopped && queue !== null && { poolStopped: true }),
+    ...(budget && { budget: budgetLine(budget, tokens) }),
+    ...(poolBudget && queue !== null && { poolBudget: budgetLine(poolBudget, pool?.tokens) }),
   };
+}
+
+function budgetLine(budget: Budget, ledger: Ledger | undefined): BudgetLine {
+  const past = ledger?.past ?? [];
+  return { ...budget, today: ledger?.today ?? null, ...(past.length > 0 && { past }) };
 }

@@ -1,7 +1,8 @@
 import { isTryDue, type Unwell } from '../slots/health.ts';
-import type { AgentLine } from './agent-line.ts';
+import { isUsedUp } from '../slots/tokens.ts';
+import type { AgentLine, BudgetLine } from './agent-line.ts';
 import type { PlanInput } from './input.ts';
-import type { Obstacle } from './reason.ts';
+import type { BudgetFigures, Obstacle } from './reason.ts';
 
 /** What an agent can still take. It shrinks with every task that the plan gives the agent (docs/adr/0027). */
 export interface Capacity {
@@ -80,10 +81,21 @@ function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
     agent.stopped && { why: 'agent-paused', agent: name, stopped: true },
     queue !== null && agent.poolPaused && { why: 'pool-paused', queue },
     agent.paused && { why: 'agent-paused', agent: name },
+    queue !== null &&
+      agent.poolBudget &&
+      usedUp({ why: 'pool-budget' as const, queue }, agent.poolBudget, nowMs),
+    agent.budget && usedUp({ why: 'agent-budget' as const, agent: name }, agent.budget, nowMs),
     agent.quiet && { why: 'agent-quiet', agent: name },
     health.state !== 'well' && !isTryDue(health, nowMs) && unwell(agent, health),
   ];
   return obstacles.filter((obstacle): obstacle is Obstacle => typeof obstacle === 'object');
+}
+
+function usedUp<Of extends object>(of: Of, budget: BudgetLine, nowMs: number): (Of & BudgetFigures) | false {
+  const { tokensPerDay, timeZone, today } = budget;
+  if (today === null || nowMs >= today.endsMs || !isUsedUp(budget, today)) return false;
+  const { used, unknown, unknownAttempts, reserved, endsMs: untilMs } = today;
+  return { ...of, tokensPerDay, timeZone, used, unknown, unknownAttempts, reserved, untilMs };
 }
 
 function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {

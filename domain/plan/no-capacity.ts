@@ -1,5 +1,5 @@
 import { type Capacity, canTake } from './capacity.ts';
-import type { Obstacle, Reason } from './reason.ts';
+import { isOfPool, type Obstacle, type Reason } from './reason.ts';
 
 /** None of these agents can be given anything. */
 export function unavailable(queue: string, members: readonly Capacity[]): Reason {
@@ -11,8 +11,8 @@ export function unavailable(queue: string, members: readonly Capacity[]): Reason
 
 function together(queue: string, obstacles: readonly Obstacle[]): Reason {
   const [only] = obstacles;
-  // A pause of the pool is one reason, however many agents it has.
-  if (only !== undefined && (obstacles.length === 1 || only.why === 'pool-paused')) return only;
+  // What keeps the pool is one reason, however many agents it has.
+  if (only !== undefined && (obstacles.length === 1 || isOfPool(only))) return only;
   const more = obstacles.length - OBSTACLES_SHOWN;
   const shown = obstacles.slice(0, OBSTACLES_SHOWN);
   return { why: 'pool-unavailable', queue, obstacles: shown, ...(more > 0 && { more }) };
@@ -51,18 +51,13 @@ function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
   if (others.length === 0) return [...(alone ?? [])];
   const each = members.map(obstaclesOf);
   const first = unavailable(queue, members);
-  const paused = each.flat().find(({ why }) => why === 'pool-paused');
-  if (paused === undefined) return [first];
-  const own = each.map((obstacles) => obstacles.filter(({ why }) => why !== 'pool-paused'));
-  const rest = own.every((obstacles) => obstacles.length > 0)
-    ? [
-        together(
-          queue,
-          own.map(([obstacle]) => obstacle).filter((obstacle) => obstacle !== undefined),
-        ),
-      ]
-    : [];
-  return first.why === 'pool-paused' ? [first, ...rest] : [first, paused];
+  // Each of them has these.
+  const ofPool = (each[0] ?? []).filter(isOfPool);
+  if (ofPool.length === 0) return [first];
+  if (JSON.stringify(first) !== JSON.stringify(ofPool[0])) return [first, ...ofPool];
+  const own = each.map((obstacles) => obstacles.find((obstacle) => !isOfPool(obstacle)));
+  const rest = own.filter((obstacle) => obstacle !== undefined);
+  return rest.length === own.length ? [...ofPool, together(queue, rest)] : ofPool;
 }
 
 function obstaclesOf({ obstacle, obstacles }: Capacity): readonly Obstacle[] {

@@ -1,3 +1,5 @@
+import type { Budget } from '../budget.ts';
+
 /**
  * Why a task is not started: the closed union that the planner, `explain`, the command line and the page
  * share. Times are milliseconds since the epoch.
@@ -38,7 +40,28 @@ export type Obstacle =
   /** Its semaphore was ended, or it comes from another pool. */
   | { why: 'agent-quiet'; agent: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
-  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true };
+  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true }
+  | ({ why: 'agent-budget'; agent: string } & BudgetFigures)
+  | ({ why: 'pool-budget'; queue: string } & BudgetFigures);
+
+/** Of a budget that is used up, in tokens. */
+export interface BudgetFigures extends Budget {
+  used: number;
+  /** For attempts whose tokens nobody has told. */
+  unknown: number;
+  unknownAttempts: number;
+  /** For what runs. */
+  reserved: number;
+  /** When its day is over. */
+  untilMs: number;
+}
+
+/** What keeps all agents of a pool is one reason, however many there are. */
+const OF_POOL: readonly Obstacle['why'][] = ['pool-paused', 'pool-budget'];
+
+export function isOfPool({ why }: Pick<Obstacle, 'why'>): boolean {
+  return OF_POOL.includes(why);
+}
 
 /** A reason is kept in histories, and a cycle or a family of tasks may be of any size. */
 const IDS_SHOWN = 20;

@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import type { Rank } from '../rank.ts';
 import {
   type AgentPolicy,
@@ -10,6 +11,7 @@ import {
 } from './agent-slots.ts';
 import type { CoolDownPolicy } from './health.ts';
 import type { RunRef } from './run-ref.ts';
+import type { Ledger, ZoneDays } from './tokens.ts';
 
 export interface Holder extends RunRef {
   agent: string;
@@ -26,6 +28,8 @@ export interface Waiter extends RunRef {
   rankedAtMs: number;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
+  /** The recipe that its task names. */
+  recipe?: string | undefined;
   sinceMs: number;
   /** A rebuild found it. It has not asked this semaphore itself, and the one before may have given it a slot. */
   found?: true;
@@ -51,6 +55,10 @@ export interface PoolPolicy extends CoolDownPolicy {
   agents: AgentPolicy[];
   /** After this long without a sign of life every process of a run is certainly gone. */
   heartbeatTimeoutMs: number;
+  /** Of all of its agents together. */
+  budget?: Budget;
+  /** Of the zones that budgets name. */
+  zones?: ZoneDays[];
 }
 
 /**
@@ -82,6 +90,8 @@ export interface Pool {
   fencesFrom: number;
   /** Ranks that came before their run has asked, the newest last. */
   ranks: { rank: Rank; atMs: number }[];
+  /** What its agents took together; absent: it has no budget. What is reserved is kept with each of them. */
+  tokens?: Ledger;
 }
 
 export interface Grant extends RunRef {

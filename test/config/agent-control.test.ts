@@ -181,7 +181,7 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
     'a key like none',
     '"colour": 1',
     [
-      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir',
+      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, budget, poolBudget',
     ],
   ],
   ['notes', '"_x": 1, "//": 1, "$schema": 1, "description": 1, "comment": 1', []],

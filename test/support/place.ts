@@ -8,6 +8,7 @@ import type { SemaphoreMemo } from '../../contract/memos.ts';
 import { planState, type SchedulerStatus, schedulerStatus } from '../../contract/messages.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { KnownOfAgent } from '../../domain/slots/agent-slots.ts';
+import type { Ledger } from '../../domain/slots/tokens.ts';
 import type { Task } from '../../domain/task.ts';
 import { clientOf, type DescribedRun } from './described-runs.ts';
 
@@ -21,6 +22,8 @@ export interface Place {
   known?: KnownOfAgent[];
   /** Queues that are paused. */
   pausedPools?: string[];
+  /** Of the budget of each pool. */
+  spentByPool?: Ledger;
   paused?: boolean;
   disabled?: boolean;
   first?: number[];
@@ -92,8 +95,8 @@ export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Clien
 }
 
 function semaphoresOf(place: Place): Map<string, SemaphoreMemo> {
-  const { paused = false, disabled = false, known = [], pausedPools = [] } = place;
-  const pools = poolsOf(configOf(place), registryOf(place));
+  const { paused = false, disabled = false, known = [], pausedPools = [], spentByPool } = place;
+  const pools = poolsOf(configOf(place), registryOf(place), Date.now());
   return new Map(
     [...pools].map(([semaphore, policy]) => {
       const has = ({ name }: KnownOfAgent) => policy.agents.some((agent) => agent.name === name);
@@ -103,6 +106,7 @@ function semaphoresOf(place: Place): Map<string, SemaphoreMemo> {
           ...{ policy, paused: pausedPools.includes(semaphore.slice(5)) },
           ...{ schedulerPaused: paused || disabled, fencesFrom: 0 },
           ...{ agents: known.filter(has), complaints: [] },
+          ...(spentByPool && { tokens: spentByPool }),
         },
       ];
     }),

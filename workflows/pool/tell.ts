@@ -3,7 +3,9 @@ import { standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
-import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
+import { forPlanning, type PoolKnown } from '../../domain/plan/agent-line.ts';
+import { hasHistory, type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
+import { budgetMarks } from '../../domain/slots/budget.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { writeMemo } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
@@ -29,14 +31,9 @@ export class Teller {
   async tell(known: Known, nowMs: number): Promise<void> {
     const { pool, complaints } = known;
     setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs).map(({ says }) => says)].join(' '));
-    const memo = memoOf(known);
-    const text = JSON.stringify(memo);
-    if (text !== this.#memo) {
-      this.#memo = text;
-      writeMemo<'poolSemaphore'>(memo);
-    }
-    const { agents } = memo.semaphore;
-    const told = textOf(pool, agents, unwellAndDue(pool, nowMs));
+    const { semaphore } = this.keep(known);
+    const { agents, tokens } = forPlanning(semaphore);
+    const told = textOf(pool, agents, unwellAndDue(pool, nowMs), budgetMarks(pool));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;
     this.#told = told;
@@ -47,26 +44,48 @@ export class Teller {
       paused,
       ...(stopped && { stopped }),
       agents,
+      ...(tokens && { tokens }),
       orderLost,
     });
   }
+
+  /** Writes the memo where it has changed, and returns it. */
+  keep(known: Known): Memos['poolSemaphore'] {
+    const memo = memoOf(known);
+    const text = JSON.stringify(memo);
+    if (text !== this.#memo) {
+      this.#memo = text;
+      writeMemo<'poolSemaphore'>(memo);
+    }
+    return memo;
+  }
 }
 
-function textOf({ paused, stopped }: Switches, agents: KnownOfAgent[], due: string[]): string {
-  return JSON.stringify([paused, agents, due, ...(stopped ? ['stopped'] : [])]);
+/** Each grant and each end changes what was taken of a budget; the scheduler has to know of the `marks` alone. */
+function textOf(
+  { paused, stopped }: Switches,
+  agents: PoolKnown['agents'],
+  due: string[],
+  marks: string[],
+): string {
+  const others = agents.flatMap(({ tokens, ...agent }: KnownOfAgent) =>
+    tokens === undefined || hasHistory(agent) ? [agent] : [],
+  );
+  return JSON.stringify([paused, others, due, ...(stopped ? ['stopped'] : []), ...marks]);
 }
 
 /** What the scheduler assumes of a semaphore that has told nothing. */
-const NOTHING_TO_TELL = textOf({ paused: false }, [], []);
+const NOTHING_TO_TELL = textOf({ paused: false }, [], [], []);
 
 export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore'] {
-  const { policy, paused, stopped, schedulerPaused, fencesFrom } = pool;
+  const { policy, paused, stopped, schedulerPaused, fencesFrom, tokens } = pool;
   const agents = knownAgents(pool);
   return {
     semaphore: {
       ...{ policy, paused, schedulerPaused, fencesFrom, agents, complaints },
       ...(stopped && { stopped }),
       ...(deeds.length > 0 && { deeds }),
+      ...(tokens && { tokens }),
     },
   };
 }

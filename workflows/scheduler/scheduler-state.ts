@@ -200,9 +200,9 @@ export class SchedulerState {
     delete this.ranks[taskId];
   }
 
-  poolChanged({ semaphore, paused, stopped, agents, orderLost }: PoolChanged): void {
-    if (paused || stopped || agents.length > 0)
-      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }) };
+  poolChanged({ semaphore, paused, stopped, agents, tokens, orderLost }: PoolChanged): void {
+    if (paused || stopped || agents.length > 0 || tokens)
+      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }), ...(tokens && { tokens }) };
     else delete this.pools[semaphore];
     if (orderLost) this.forgetRanks(semaphore);
   }

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { askSemaphores } from '../../../activities/slots/ask-semaphores.ts';
 import { ensureSemaphore, type Wanted } from '../../../activities/slots/ensure-semaphore.ts';
@@ -132,6 +133,8 @@ describe('a semaphore that is to run', () => {
 const registryOf = (...agents: Agent[]) => ({ agents, mode: 'queue' as const, warnings: [] });
 const didTo = (done: { to: string; did: string }[]) => done.map(({ to, did }) => `${did} ${to}`);
 
+const NOW = { paused: false, nowMs: Date.now() };
+
 describe('an agent that moves to another pool', () => {
   test('is taken from the old one first: both would give its slots otherwise', async () => {
     const { client, done } = serverWith({
@@ -141,7 +144,7 @@ describe('an agent that moves to another pool', () => {
     await askSemaphores(
       { client, config },
       registryOf(agentOf('ada', 1, 'qa'), agentOf('bob', 1, 'qa')),
-      false,
+      NOW,
     );
     expect(didTo(done)).toEqual(['configure pool-dev', 'configure pool-qa']);
     expect(done).toMatchObject([
@@ -167,7 +170,7 @@ describe('an agent that moves to another pool', () => {
     Object.assign(client.workflow, {
       getHandle: (id: string) => (id === 'task-1' ? { describe: async () => run } : getHandle(id)),
     });
-    await askSemaphores({ client, config }, registryOf(agentOf('ada', 1, 'qa')), false);
+    await askSemaphores({ client, config }, registryOf(agentOf('ada', 1, 'qa')), NOW);
     expect(done).toMatchObject([
       { did: 'start', to: 'pool-qa', with: { fresh: true, moved: [{ name: 'ada' }] } },
     ]);
@@ -178,7 +181,12 @@ describe('a run that asks for a slot', () => {
   const request = { workflowId: 'task-1', runId: 'run-1', rank: rankOfTask(1), rankedAtMs: 1, wants: null };
   const registry = registryOf(agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'qa'));
   const asking = (client: Client) =>
-    semaphoreActivities({ client, config, loadAgents: async () => registry }).askForSlot('pool-dev', request);
+    new MockActivityEnvironment().run(() =>
+      semaphoreActivities({ client, config, loadAgents: async () => registry }).askForSlot(
+        'pool-dev',
+        request,
+      ),
+    );
 
   test('asks the semaphore that is there', async () => {
     const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo: memoOf() } });

@@ -4,10 +4,12 @@ import type { PassReport } from '../../../contract/pass.ts';
 import type { Resume, RunInput } from '../../../contract/run.ts';
 import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
 import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
+import type { Budget } from '../../../domain/budget.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { Rank } from '../../../domain/rank.ts';
 import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
+import type { Ledger } from '../../../domain/slots/tokens.ts';
 
 /** With every field, so that the compiler finds one that was added, renamed or removed. */
 type Whole<T> = T extends readonly (infer Item)[]
@@ -25,12 +27,23 @@ const past = { number: 7, used: 2, lost: 1, unfinished: 1, outages: 1 };
 const health = {
   ...{ state: 'cooling-down' as const, reason: 'quota', untilMs: T, times: 2, probing: true as const },
 };
+const budget: Whole<Budget> = { tokensPerDay: 200_000, timeZone: 'Europe/Berlin' };
+const before = { day: '2025-11-23', used: 9_000, unknownAttempts: 1, unknown: 3_000 };
+const today = { ...before, day: '2025-11-24', endsMs: T, reserved: 4_000, unreserved: 1 };
+const ledger: Whole<Ledger> = { today, past: [before] };
 const known: Whole<KnownOfAgent> = {
   ...{ name: 'ada', limitByHand: 2, paused: true, stopped: true, health, quiet: true },
+  tokens: {
+    ...ledger,
+    open: [{ ...run, fence: T, recipe: 'ada', tokens: 4_000, elsewhere: true }],
+    ...{ took: [{ recipe: 'ada', runs: 3, tokens: 4_000.5 }], settled: [T - 1] },
+  },
 };
 const policy: Whole<PoolPolicy> = {
-  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose' }],
+  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', budget }],
   ...{ heartbeatTimeoutMs: 15_000, coolDownMs: 60_000, coolDownMaxMs: 3_600_000, passIntervalMs: 30_000 },
+  budget,
+  zones: [{ timeZone: 'Europe/Berlin', days: [{ day: '2025-11-24', endsMs: T }] }],
 };
 const complaints = [{ signal: 'set-limit', says: 'agent ada was sent set-limit with "x"', atMs: T }];
 const serves = {
@@ -38,7 +51,7 @@ const serves = {
   mark: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
 };
 const deeds: Whole<Deed[]> = [{ did: 'stop-agents', agent: 'ada', by: 'ann@h', note: 'disk full', atMs: T }];
-const pools = { 'pool-dev': { paused: true, stopped: true as const, agents: [known] } };
+const pools = { 'pool-dev': { paused: true, stopped: true as const, agents: [known], tokens: ledger } };
 
 const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
   ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
@@ -47,7 +60,7 @@ const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
 const runInput: Whole<RunInput> = {
   task: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
   ...{ semaphore: 'pool-dev', wants: 'ada', queue: 'dev', pool: 'dev', assignee: 'ada', assignedByUs: true },
-  ...{ rank, rankedAtMs: T, past, notBeforeMs: T },
+  ...{ recipe: 'r', rank, rankedAtMs: T, past, notBeforeMs: T },
   settings: {
     ...{ maxAttempts: 3, backOffMs: 1_000, backOffMaxMs: 60_000, maxWorkerLosses: 3, maxRunsInARow: 3 },
     ...{ maxRuntimeMs: 3_600_000, killGraceMs: 5_000, heartbeatTimeoutMs: 15_000 },
@@ -68,6 +81,8 @@ const agentLine: Whole<AgentLine> = {
     poolStopped: true,
     quiet: true,
     health,
+    budget: { ...budget, ...ledger },
+    poolBudget: { ...budget, ...ledger },
   },
 };
 
@@ -95,11 +110,17 @@ const schedulerInput: Whole<SchedulerInput> = {
   ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints, deeds },
 };
 
-const agentSlots: Whole<AgentSlots> = { ...known, limit: 3, gooseQueue: 'tinyscheduler-goose', probe: run };
+const agentSlots: Whole<AgentSlots> = {
+  ...known,
+  limit: 3,
+  gooseQueue: 'tinyscheduler-goose',
+  budget,
+  probe: run,
+};
 
 const semaphoreInput: Whole<SemaphoreInput> = {
   ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
-  before: { paused: true, stopped: true, agents: [known] },
+  before: { paused: true, stopped: true, agents: [known], tokens: ledger },
   deeds,
   carried: {
     pool: {
@@ -112,11 +133,12 @@ const semaphoreInput: Whole<SemaphoreInput> = {
         fence: T,
         fencesFrom: T,
       },
-      waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', sinceMs: T, found: true }],
+      waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', recipe: 'r', sinceMs: T, found: true }],
       expected: [{ rank, wants: 'ada', untilMs: T }],
       holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
       dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
       ranks: [{ rank, atMs: T }],
+      tokens: ledger,
     },
     ...{ complaints, deeds, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
   },
@@ -130,7 +152,7 @@ const runMemo: Whole<RunMemo> = {
 
 const semaphoreMemo: Whole<SemaphoreMemo> = {
   ...{ policy, paused: true, stopped: true, schedulerPaused: true, fencesFrom: T, agents: [known] },
-  ...{ complaints, deeds },
+  ...{ tokens: ledger, complaints, deeds },
 };
 
 const schedulerMemo: Whole<SchedulerMemo> = {
