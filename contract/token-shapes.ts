@@ -27,6 +27,7 @@ const count = is.wholeNumber(0, MOST_TOKENS);
 const time = is.number(0, LAST_MS);
 const agent = is.text('the name of an agent', (name) => nameProblem(name) === undefined);
 const recipe = is.text('the name of a recipe', (name) => name.length <= 256);
+const runId = is.text('a run id', (id) => id.length <= 64);
 const fence = is.wholeNumber(0, LAST_MS);
 const day = is.text(
   'a day such as 2026-11-26',
@@ -64,7 +65,7 @@ export const AGENT_TOKENS: Shape<AgentTokens> = is.object<AgentTokens>({
   open: is.list(
     is.object<Reservation>({
       workflowId: is.text('the workflow id of a task', (id) => /^task-[1-9][0-9]{0,14}$/.test(id)),
-      runId: is.text('a run id', (id) => id.length <= 64),
+      runId,
       fence: is.orNull(fence),
       recipe,
       tokens: is.orNull(tokens),
@@ -73,5 +74,5 @@ export const AGENT_TOKENS: Shape<AgentTokens> = is.object<AgentTokens>({
     MANY,
   ),
   took: is.list(is.object<Took>({ recipe, runs: count, tokens: is.number(0, MOST_TOKENS) }), MANY),
-  settled: is.list(fence, MANY),
+  settled: is.list(is.either(fence, runId), MANY),
 });

@@ -6,17 +6,22 @@ import { number } from './number.ts';
 /** That a budget is used up, as a clause. `whose`: `vaela`, `queue "dev"`. */
 export function sayUsedUp(whose: string, budget: BudgetFigures): string {
   const { tokensPerDay, untilMs, timeZone } = budget;
-  const taken = `${sayTaken(budget)} of ${number(tokensPerDay)} tokens`;
+  const { says, isPlain } = sayTaken(budget);
+  const taken = `${says}${isPlain ? '' : ','} of ${number(tokensPerDay)} tokens`;
   return `the budget of ${whose} for today is used: ${taken}, again at ${sayDayEnd(untilMs, timeZone)}`;
 }
 
 /** `150,000`, `at least 120,000 and about 30,000 of 2 attempts that nobody counted`, with what runs: `… and 50,000 reserved`. */
-function sayTaken({ used, unknown, unknownAttempts, reserved }: Omit<BudgetFigures, 'tokensPerDay'>): string {
+function sayTaken({ used, unknown, unknownAttempts, reserved }: Omit<BudgetFigures, 'tokensPerDay'>): {
+  says: string;
+  isPlain: boolean;
+} {
   const attempts = unknownAttempts === 1 ? '1 attempt' : `${number(unknownAttempts)} attempts`;
   const known = unknownAttempts === 0 ? number(used) : `at least ${number(used)}`;
   const guessed =
     unknownAttempts === 0 ? '' : ` and about ${number(unknown)} for ${attempts} that nobody counted`;
-  return `${known}${guessed}${reserved === 0 ? '' : ` and ${number(reserved)} reserved for what runs`}`;
+  const held = reserved === 0 ? '' : ` and ${number(reserved)} reserved for what runs`;
+  return { says: `${known}${guessed}${held}`, isPlain: guessed + held === '' };
 }
 
 /** What was taken of a budget today, for a table: `150,000/200,000`, with `+` for what is not known, `(50,000 reserved)`. */

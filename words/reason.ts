@@ -81,9 +81,9 @@ export function sayReason(reason: Reason): string {
       if (reason.probing) return `one task tries whether ${reason.agent} can run now: ${reason.reason}`;
       return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
     case 'agent-budget':
-      return sayUsedUp(reason.agent, reason);
+      return sayUsedUp(reason.agent, reason.budget);
     case 'pool-budget':
-      return sayUsedUp(`queue "${reason.queue}"`, reason);
+      return sayUsedUp(`queue "${reason.queue}"`, reason.budget);
     case 'agent-full':
       return `all slots of ${reason.agent} are taken (${taken(reason)})`;
     case 'pool-full':

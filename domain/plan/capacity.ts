@@ -81,21 +81,22 @@ function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
     agent.stopped && { why: 'agent-paused', agent: name, stopped: true },
     queue !== null && agent.poolPaused && { why: 'pool-paused', queue },
     agent.paused && { why: 'agent-paused', agent: name },
-    queue !== null &&
-      agent.poolBudget &&
-      usedUp({ why: 'pool-budget' as const, queue }, agent.poolBudget, nowMs),
-    agent.budget && usedUp({ why: 'agent-budget' as const, agent: name }, agent.budget, nowMs),
+    ...(queue === null ? [] : usedUp(agent.poolBudget, nowMs)).map(
+      (budget) => ({ why: 'pool-budget', queue: queue ?? '', budget }) as const,
+    ),
+    ...usedUp(agent.budget, nowMs).map((budget) => ({ why: 'agent-budget', agent: name, budget }) as const),
     agent.quiet && { why: 'agent-quiet', agent: name },
     health.state !== 'well' && !isTryDue(health, nowMs) && unwell(agent, health),
   ];
   return obstacles.filter((obstacle): obstacle is Obstacle => typeof obstacle === 'object');
 }
 
-function usedUp<Of extends object>(of: Of, budget: BudgetLine, nowMs: number): (Of & BudgetFigures) | false {
+/** The figures of a budget that is used up; none: it is not, or there is none. */
+function usedUp(budget: BudgetLine | undefined, nowMs: number): BudgetFigures[] {
+  if (!budget?.today || nowMs >= budget.today.endsMs || !isUsedUp(budget, budget.today)) return [];
   const { tokensPerDay, timeZone, today } = budget;
-  if (today === null || nowMs >= today.endsMs || !isUsedUp(budget, today)) return false;
   const { used, unknown, unknownAttempts, reserved, endsMs: untilMs } = today;
-  return { ...of, tokensPerDay, timeZone, used, unknown, unknownAttempts, reserved, untilMs };
+  return [{ tokensPerDay, timeZone, used, unknown, unknownAttempts, reserved, untilMs }];
 }
 
 function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {

@@ -41,8 +41,8 @@ export type Obstacle =
   | { why: 'agent-quiet'; agent: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
   | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true }
-  | ({ why: 'agent-budget'; agent: string } & BudgetFigures)
-  | ({ why: 'pool-budget'; queue: string } & BudgetFigures);
+  | { why: 'agent-budget'; agent: string; budget: BudgetFigures }
+  | { why: 'pool-budget'; queue: string; budget: BudgetFigures };
 
 /** Of a budget that is used up, in tokens. */
 export interface BudgetFigures extends Budget {

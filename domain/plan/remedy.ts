@@ -114,9 +114,9 @@ function forObstacle(obstacle: Obstacle): Need {
         { do: 'resume-agent', agent: obstacle.agent },
       ];
     case 'agent-budget':
-      return forBudget({ agent: obstacle.agent }, obstacle);
+      return forBudget({ agent: obstacle.agent }, obstacle.budget);
     case 'pool-budget':
-      return forBudget({ queue: obstacle.queue }, obstacle);
+      return forBudget({ queue: obstacle.queue }, obstacle.budget);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Budget } from '../budget.ts';
 import { type Health, WELL } from './health.ts';
 import { isSameRun, type RunRef } from './run-ref.ts';
-import type { AgentTokens } from './tokens.ts';
+import { type AgentTokens, arrived } from './tokens.ts';
 
 /** What the configuration says of one agent. */
 export interface AgentPolicy {
@@ -90,7 +90,8 @@ export function configureAgent(
 ): void {
   const isNew = agent.limit === null;
   if (isNew && known !== undefined) {
-    Object.assign(agent, knownOf(known));
+    const tokens = known.tokens && arrived(agent.tokens, known.tokens);
+    Object.assign(agent, knownOf(known), tokens && { tokens });
     // A probe under way at the other pool is none here, and one of this pool's may still be under way.
     setProbe(agent, agent.probe);
   }

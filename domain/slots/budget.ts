@@ -41,11 +41,17 @@ export function rollDays(pool: Pool, nowMs: number): void {
     const budget = isOfPool(pool, agent) ? (agent.budget ?? ofPool) : undefined;
     if (budget !== undefined) {
       const day = dayOf(pool, budget, nowMs);
-      agent.tokens ??= { ...newLedger(day), open: [], took: [], settled: [] };
+      agent.tokens ??= { ...newLedger(day), open: openNow(pool, agent), took: [], settled: [] };
       rollDay(agent.tokens, day, nowMs);
     } else if (agent.tokens !== undefined && nowMs >= agent.tokens.today.endsMs) delete agent.tokens;
   }
   reckon(pool);
+}
+
+/** What runs when a budget begins to count: it will have ended in its time. */
+function openNow({ holders }: Pool, { name: recipe }: AgentSlots): Reservation[] {
+  const own = holders.filter(({ agent }) => agent === recipe);
+  return own.map(({ fence, ...run }) => ({ ...refOf(run), fence, recipe, tokens: null }));
 }
 
 /** One that has left the configuration is, while it has slots. */
@@ -121,9 +127,9 @@ export function settle(pool: Pool, attempt: RunRef & { fence: number | null }, s
   if (agent?.tokens !== undefined && reservation !== undefined) {
     agent.tokens.open = agent.tokens.open.filter((each) => each !== reservation);
     count(pool, agent.tokens, reservation, spent);
-    rememberSettled(agent.tokens, attempt.fence ?? reservation.fence ?? 0);
+    rememberSettled(agent.tokens, attempt.fence ?? reservation.fence ?? attempt.runId);
   } else if (typeof spent === 'object' && attempt.fence !== null)
-    settleUnreserved(pool, attempt.fence, spent);
+    settleUnreserved(pool, [attempt.fence, attempt.runId], spent);
   reckon(pool);
 }
 
@@ -133,9 +139,11 @@ function isOf(reservation: Reservation, attempt: RunRef & { fence: number | null
 }
 
 /** There was no budget when it began, or the semaphore was reset to a time before its grant. */
-function settleUnreserved(pool: Pool, fence: number, spent: Taken): void {
+function settleUnreserved(pool: Pool, [fence, runId]: [number, string], spent: Taken): void {
   const agent = pool.agents.find(({ name }) => name === spent.agent);
-  if (agent?.tokens === undefined || agent.tokens.settled.includes(fence)) return;
+  if (agent?.tokens === undefined) return;
+  const { settled } = agent.tokens;
+  if (settled.includes(fence) || settled.includes(runId)) return;
   const recipe = spent.recipe ?? agent.name;
   count(pool, agent.tokens, { recipe, tokens: expectedOf(pool, agent, recipe) }, spent);
   rememberSettled(agent.tokens, fence);

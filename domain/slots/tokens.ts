@@ -1,5 +1,5 @@
 import type { Budget } from '../budget.ts';
-import type { RunRef } from './run-ref.ts';
+import { isSameRun, type RunRef } from './run-ref.ts';
 
 /** One day of a time zone. */
 export interface Day {
@@ -65,8 +65,11 @@ export interface AgentTokens extends Ledger {
   open: Reservation[];
   /** The recipe that ran last is the last. */
   took: Took[];
-  /** Fences of the last attempts that were taken into account: a word about one of these comes twice. */
-  settled: number[];
+  /**
+   * Fences of the last attempts that were taken into account: a word about one of these comes twice. Of one whose fence nobody
+   * knew, the id of its run.
+   */
+  settled: (number | string)[];
 }
 
 /** What an attempt took. `nothing`: no goose ran. */
@@ -167,6 +170,15 @@ export function learn(agent: AgentTokens, recipe: string, tokens: number): void 
   agent.took = [...others, { recipe, runs, tokens: mean }].slice(-MOST_RECIPES);
 }
 
-export function rememberSettled(agent: AgentTokens, fence: number): void {
-  agent.settled = [...agent.settled, fence].slice(-MOST_SETTLED);
+/** What counts of an agent that comes, or comes back, from another pool: what is known there, and what it has open here. */
+export function arrived(here: AgentTokens | undefined, from: AgentTokens): AgentTokens {
+  if (here === undefined) return { ...from, today: { ...from.today } };
+  const own = here.open.filter(({ fence }) => fence === null || !from.settled.includes(fence));
+  const isNew = (each: Reservation) => !own.some((mine) => isSameRun(mine, each));
+  const settled = [...new Set([...here.settled, ...from.settled])].slice(-MOST_SETTLED);
+  return { ...from, today: { ...from.today }, open: [...own, ...from.open.filter(isNew)], settled };
+}
+
+export function rememberSettled(agent: AgentTokens, attempt: number | string): void {
+  agent.settled = [...agent.settled, attempt].slice(-MOST_SETTLED);
 }

@@ -40,7 +40,7 @@ export class SemaphoreState {
     if (carried !== undefined) return;
     this.pool.paused = before?.paused ?? false;
     if (before?.stopped) this.pool.stopped = true;
-    if (before?.tokens) this.pool.tokens = before.tokens;
+    if (before?.tokens) this.pool.tokens = { ...before.tokens, today: { ...before.tokens.today } };
     if (!fresh) this.pool.fencesFrom = nowMs;
     this.findRunsOf(fresh ? moved : this.pool.agents);
   }
