@@ -107,7 +107,7 @@ export function newLedger(day: Day): Ledger {
   return { today: newDay(day), past: [] };
 }
 
-/** Begins a new day, if the last one is over. Where a day of another zone counts from now on, what was taken still counts. */
+/** Begins a new day, if the last one is over; what is reserved is to be reckoned anew. Where a day of another zone counts from now on, what was taken still counts. */
 export function rollDay(ledger: Ledger, day: Day, nowMs: number): void {
   const { today } = ledger;
   if (nowMs < today.endsMs) {
@@ -116,8 +116,7 @@ export function rollDay(ledger: Ledger, day: Day, nowMs: number): void {
   }
   const { day: name, used, unknown, unknownAttempts } = today;
   ledger.past = [{ day: name, used, unknownAttempts, unknown }, ...ledger.past].slice(0, PAST_DAYS);
-  // What runs ends in the new day, and counts there.
-  ledger.today = { ...newDay(day), reserved: today.reserved, unreserved: today.unreserved };
+  ledger.today = newDay(day);
 }
 
 /** A day as it is now, for who reads it when it may be over. */

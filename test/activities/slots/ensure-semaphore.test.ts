@@ -63,6 +63,9 @@ function serverWith(semaphores: Record<string, Semaphore>, { beaten = '', runs =
 }
 
 const wanted: Wanted = { semaphore: 'pool-dev', policy, moved: [] };
+const NO_TOKENS = {
+  ...{ day: '2026-11-26', endsMs: 9, used: 0, unknown: 0, unknownAttempts: 0, reserved: 0, unreserved: 0 },
+};
 const paused = { ...unknownAgent('ada'), limitByHand: 3, paused: true };
 
 describe('a semaphore that is to run', () => {
@@ -82,6 +85,18 @@ describe('a semaphore that is to run', () => {
     expect(done).toMatchObject([
       { did: 'start', with: { fresh: false, before: { paused: true, agents: [paused] } } },
     ]);
+  });
+
+  test('and was ended takes over what was taken of budgets', async () => {
+    const ledger = { today: { ...NO_TOKENS, used: 70 }, past: [] };
+    const tokens = { ...ledger, open: [], took: [], settled: [] };
+    const agents = [{ ...unknownAgent('ada'), tokens }];
+    const { client, done } = serverWith({
+      'pool-dev': { status: 'TERMINATED', memo: memoOf({ agents, tokens: ledger }) },
+    });
+    const ensured = await ensureSemaphore(client, wanted, false);
+    expect(ensured).toMatchObject({ agents, tokens: ledger });
+    expect(done).toMatchObject([{ did: 'start', with: { before: { agents, tokens: ledger } } }]);
   });
 
   test('and was ended loses a limit by hand where another one is configured since', async () => {
@@ -151,6 +166,37 @@ describe('an agent that moves to another pool', () => {
       { with: { policy: { agents: [] } } },
       { with: { moved: [{ name: 'ada' }] } },
     ]);
+  });
+
+  test('takes along what it took today, and what runs is still of the old pool’s budget', async () => {
+    const open = { workflowId: 'task-1', runId: 'run-1', fence: 7, recipe: 'ada', tokens: 40 };
+    const tokens = { today: { ...NO_TOKENS, used: 70 }, past: [], open: [open], took: [], settled: [] };
+    const { client, done } = serverWith({
+      'pool-dev': { status: 'RUNNING', memo: memoOf({ agents: [{ ...unknownAgent('ada'), tokens }] }) },
+    });
+    const budget = { tokensPerDay: 5, timeZone: 'UTC' };
+    const registry = registryOf({
+      ...agentOf('ada', 1, 'qa'),
+      budget,
+      poolBudget: { ...budget, tokensPerDay: 9 },
+    });
+    await askSemaphores({ client, config }, registry, { paused: false, nowMs: Date.UTC(2026, 10, 26, 12) });
+    const start = done.find(({ did }) => did === 'start');
+    expect(start).toMatchObject({
+      with: {
+        moved: [{ tokens: { today: { used: 70 }, open: [{ ...open, elsewhere: true }] } }],
+        policy: {
+          agents: [{ name: 'ada', budget }],
+          budget: { tokensPerDay: 9 },
+          zones: [
+            {
+              timeZone: 'UTC',
+              days: { 0: { day: '2026-11-26', endsMs: Date.UTC(2026, 10, 27) }, length: 8 },
+            },
+          ],
+        },
+      },
+    });
   });
 
   test('with nobody who knows it is looked for where it has runs', async () => {

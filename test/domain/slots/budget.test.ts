@@ -281,6 +281,25 @@ test('what runs with a slot of the pool from which its agent came is not of this
   expect([spentOf(pool), spentByPool(pool)]).toEqual(['30 0(0) 0', '0 0(0) 0']);
 });
 
+test('an agent that comes back finds what it has open here, and what it took elsewhere', () => {
+  const pool = poolWith({ ada: 1_000, pool: 1_000 });
+  knows(pool, 'ada', 40);
+  starts(pool, 1);
+  const fence = fenceOf(pool, 1);
+  const known = structuredClone(theAgent(pool, 'ada'));
+  if (known.tokens) {
+    known.tokens.open = known.tokens.open.map((each) => ({ ...each, elsewhere: true }));
+    known.tokens.today.used = 70;
+  }
+  const policy = policyOf({ ada: 1_000, pool: 1_000 });
+  configure(pool, { ...policy, agents: policy.agents.filter(({ name }) => name !== 'ada') });
+  configure(pool, policy, [known]);
+  rollDays(pool, T);
+  expect([spentOf(pool), spentByPool(pool)]).toEqual(['70 0(0) 40', '0 0(0) 40']);
+  release(pool, { ...runOfTask(1), fence, verdict: null, spent: took(30) }, T);
+  expect([spentOf(pool), spentByPool(pool)]).toEqual(['100 0(0) 0', '30 0(0) 0']);
+});
+
 test('another time zone counts from now on, and what was taken today still does', () => {
   const pool = poolWith({ ada: 100 });
   starts(pool, 1);
