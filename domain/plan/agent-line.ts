@@ -2,7 +2,7 @@ import type { Agent } from '../agent.ts';
 import type { Budget } from '../budget.ts';
 import { type KnownOfAgent, unknownAgent } from '../slots/agent-slots.ts';
 import type { Health } from '../slots/health.ts';
-import type { DaySpent, Ledger, PastDay } from '../slots/tokens.ts';
+import { type AgentTokens, type DaySpent, type Ledger, meanTook, type PastDay } from '../slots/tokens.ts';
 
 /** An agent as a survey found it: what the configuration says, and what its semaphore tells. */
 export interface AgentLine {
@@ -27,6 +27,8 @@ export interface AgentLine {
   budget?: BudgetLine;
   /** That of its pool. */
   poolBudget?: BudgetLine;
+  /** Tokens that a run of it takes, on the average; absent: there is no budget, or it is not known. */
+  tokensPerRun?: number;
 }
 
 /** A budget, and what was taken of it. */
@@ -52,12 +54,18 @@ export interface PoolKnown {
 /** Without what a plan has no use for: it travels with each survey. */
 export function forPlanning({ agents, tokens, ...pool }: PoolKnown): PoolKnown {
   const short = ({ tokens: own, ...agent }: KnownOfAgent): KnownOfAgent =>
-    own === undefined ? agent : { ...agent, tokens: { today: own.today, ...NO_DETAILS } };
+    own === undefined ? agent : { ...agent, tokens: { today: own.today, ...NO_DETAILS, took: meanOf(own) } };
   return {
     ...pool,
     agents: agents.map(short),
     ...(tokens && { tokens: { today: tokens.today, past: [] } }),
   };
+}
+
+/** Of all recipes. */
+function meanOf({ took }: AgentTokens): AgentTokens['took'] {
+  const tokens = meanTook(took);
+  return tokens === null ? [] : [{ recipe: '', runs: 1, tokens }];
 }
 
 const NO_DETAILS = { past: [], open: [], took: [], settled: [] };
@@ -72,6 +80,7 @@ export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
   const known = pool?.agents.find((each) => each.name === name);
   const { limitByHand, paused, stopped, health, quiet, tokens } = known ?? unknownAgent(name);
   const poolPaused = pool?.paused ?? false;
+  const perRun = budget || poolBudget ? meanTook(tokens?.took ?? []) : null;
   return {
     ...{ name, queue, limit: limitByHand ?? limit, limitByHand },
     paused: paused || (poolPaused && queue === null),
@@ -79,6 +88,7 @@ export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
     ...{ health, quiet },
     ...((stopped || (pool?.stopped && queue === null)) && { stopped: true }),
     ...(pool?.stopped && queue !== null && { poolStopped: true }),
+    ...(perRun !== null && { tokensPerRun: perRun }),
     ...(budget && { budget: budgetLine(budget, tokens) }),
     ...(poolBudget && queue !== null && { poolBudget: budgetLine(poolBudget, pool?.tokens) }),
   };

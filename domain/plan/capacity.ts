@@ -1,5 +1,5 @@
 import { isTryDue, type Unwell } from '../slots/health.ts';
-import { isUsedUp } from '../slots/tokens.ts';
+import { countedIn } from '../slots/tokens.ts';
 import type { AgentLine, BudgetLine } from './agent-line.ts';
 import type { PlanInput } from './input.ts';
 import type { BudgetFigures, Obstacle } from './reason.ts';
@@ -17,8 +17,18 @@ export interface Capacity {
   obstacle: Obstacle | undefined;
   /** All of that which held before the plan gave it anything, the same one first. */
   obstacles: readonly Obstacle[];
+  /** Tokens that are left of its budgets. */
+  purses: Purse[];
   /** For an unwell agent that may be probed: what keeps all further tasks away once one task probes it. */
   afterProbe: Obstacle | undefined;
+}
+
+/** What is left of a budget. It shrinks likewise, by what each run is expected to take. */
+interface Purse {
+  figures: BudgetFigures;
+  /** What keeps its agents when nothing is left. */
+  obstacle: (budget: BudgetFigures) => Obstacle;
+  members: Capacity[];
 }
 
 /** The capacities of all agents, in the order of the agents' names. */
@@ -39,6 +49,8 @@ export function capacitiesOf(input: PlanInput): Capacities {
     else members.push(capacity);
   }
   takeForRuns(input, byName);
+  // What has a slot is reserved for already.
+  openPurses(byName.values(), input.nowMs);
   for (const capacity of byName.values()) limitToProbe(capacity);
   return { byName, byQueue };
 }
@@ -48,7 +60,7 @@ function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity
   return {
     ...{ agent, used: 0, free: agent.limit, lookAhead: agent.health.state === 'well' ? lookAhead : 0 },
     ...{ obstacle: obstacles[0], obstacles },
-    afterProbe: undefined,
+    ...{ purses: [], afterProbe: undefined },
   };
 }
 
@@ -93,10 +105,16 @@ function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
 
 /** The figures of a budget that is used up; none: it is not, or there is none. */
 function usedUp(budget: BudgetLine | undefined, nowMs: number): BudgetFigures[] {
-  if (!budget?.today || nowMs >= budget.today.endsMs || !isUsedUp(budget, budget.today)) return [];
+  const figures = figuresOf(budget, nowMs);
+  return figures === undefined || countedIn(figures) < figures.tokensPerDay ? [] : [figures];
+}
+
+/** Undefined: there is no budget, or nobody has told what was taken of it in this day. */
+function figuresOf(budget: BudgetLine | undefined, nowMs: number): BudgetFigures | undefined {
+  if (!budget?.today || nowMs >= budget.today.endsMs) return undefined;
   const { tokensPerDay, timeZone, today } = budget;
   const { used, unknown, unknownAttempts, reserved, endsMs: untilMs } = today;
-  return [{ tokensPerDay, timeZone, used, unknown, unknownAttempts, reserved, untilMs }];
+  return { tokensPerDay, timeZone, used, unknown, unknownAttempts, reserved, untilMs };
 }
 
 function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {
@@ -114,6 +132,36 @@ export function take(capacity: Capacity): void {
   if (capacity.free > 0) capacity.obstacle ??= capacity.afterProbe;
   capacity.free -= 1;
   capacity.used += 1;
+  for (const purse of capacity.purses) spend(purse, capacity.agent.tokensPerRun ?? 0);
+}
+
+function spend({ figures, obstacle, members }: Purse, tokens: number): void {
+  figures.reserved += tokens;
+  if (countedIn(figures) < figures.tokensPerDay) return;
+  for (const member of members) member.obstacle ??= obstacle({ ...figures });
+}
+
+/** One for the budget of each agent, and one for that of each pool. Those that are used up are obstacles already. */
+function openPurses(capacities: Iterable<Capacity>, nowMs: number): void {
+  const ofPools = new Map<string, Purse>();
+  for (const capacity of capacities) {
+    const { name, queue, budget, poolBudget } = capacity.agent;
+    const own = figuresOf(budget, nowMs);
+    if (own !== undefined)
+      capacity.purses.push({
+        ...{ figures: own, members: [capacity] },
+        obstacle: (left) => ({ why: 'agent-budget', agent: name, budget: left }),
+      });
+    const figures = figuresOf(poolBudget, nowMs);
+    if (queue === null || figures === undefined) continue;
+    const purse = ofPools.get(queue) ?? {
+      ...{ figures, members: [] },
+      obstacle: (left) => ({ why: 'pool-budget', queue, budget: left }),
+    };
+    ofPools.set(queue, purse);
+    purse.members.push(capacity);
+    capacity.purses.push(purse);
+  }
 }
 
 /**

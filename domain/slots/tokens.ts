@@ -125,7 +125,11 @@ export function spentNow(today: DaySpent, nowMs: number): DaySpent {
 }
 
 /** Tokens that count against the budget. */
-export function countedIn({ used, unknown, reserved }: DaySpent): number {
+export function countedIn({
+  used,
+  unknown,
+  reserved,
+}: Pick<DaySpent, 'used' | 'unknown' | 'reserved'>): number {
   return used + unknown + reserved;
 }
 
@@ -156,6 +160,11 @@ export function charge({ today }: Ledger, tokens: number | null, guess: number |
 export function expected({ took }: Pick<AgentTokens, 'took'>, recipe: string): number | null {
   const same = took.find((each) => each.recipe === recipe);
   if (same !== undefined) return Math.round(same.tokens);
+  return meanTook(took);
+}
+
+/** What a run takes on the average, whatever its recipe; null: it is not known. */
+export function meanTook(took: readonly Took[]): number | null {
   const runs = took.reduce((sum, each) => sum + each.runs, 0);
   if (runs === 0) return null;
   return Math.round(took.reduce((sum, each) => sum + each.tokens * each.runs, 0) / runs);

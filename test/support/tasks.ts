@@ -73,7 +73,7 @@ export interface PlanDraft extends Omit<PlanInput, 'agents'> {
   quietAgents: readonly string[];
   pausedPools: readonly string[];
   /** By agent. */
-  budgets: Readonly<Record<string, Pick<AgentLine, 'budget' | 'poolBudget'>>>;
+  budgets: Readonly<Record<string, Pick<AgentLine, 'budget' | 'poolBudget' | 'tokensPerRun'>>>;
 }
 
 export function planInput({

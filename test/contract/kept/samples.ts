@@ -83,6 +83,7 @@ const agentLine: Whole<AgentLine> = {
     health,
     budget: { ...budget, ...ledger },
     poolBudget: { ...budget, ...ledger },
+    tokensPerRun: 4_000,
   },
 };
 
