@@ -7,6 +7,7 @@ import type { AgentLine } from '../domain/plan/agent-line.ts';
 import type { Plan, Start } from '../domain/plan/decision.ts';
 import type { OpenRun } from '../domain/plan/input.ts';
 import type { Task } from '../domain/task.ts';
+import type { CleanedUp } from '../goose/workplace/clean-up.ts';
 
 /** One attempt at a task, by the ids under which it is found elsewhere. */
 export interface AttemptIds {
@@ -21,13 +22,22 @@ export interface AttemptIds {
  * What happens in this process, for its log: facts, no sentences. Whoever knows a fact tells it each time; whether it is
  * news is for the log to know. Objects are read at once and not kept.
  */
-export type SchedulerEvent =
+export type SchedulerEvent = SomeEvent & OfPass;
+
+interface OfPass {
+  /** Of a pass or a refill: its id, the first letters of the scheduler's run and the activity's id. */
+  pass?: string;
+}
+
+type SomeEvent =
   /** `by`: this process, as `pid@host`. */
   | { what: 'serving'; role: string; by: string; temporal: string; tinytask: string; goose: string }
   | { what: 'stopping'; why: string }
   | { what: 'stopped' }
   /** Something that was wrong with the configuration or on this host, as a sentence. */
   | { what: 'problem'; about: 'configuration' | 'host'; problem: string }
+  /** Variables of the env file whose new values count from now on. */
+  | { what: 'settings-taken'; variables: readonly string[] }
   /** Null: it answers. */
   | { what: 'temporal'; address: string; problem: string | null }
   | { what: 'tinytask'; problem: string | null }
@@ -42,6 +52,8 @@ export type SchedulerEvent =
   | ({ what: 'attempt-ended'; result: AttemptResult } & AttemptIds)
   /** Processes of the attempt cannot be killed. */
   | ({ what: 'slot-kept'; problem: string } & AttemptIds)
+  /** One beyond what stays of its agent's worktrees. `kept`: why it stays all the same, as a clause; null: it was removed. */
+  | ({ what: 'worktree-beyond'; agent: string } & CleanedUp)
   | SettledAttempt
   /** The result could not be written to TinyTask; it is tried again. */
   | ({ what: 'not-settled'; problem: string } & AttemptIds);

@@ -41,11 +41,15 @@ export function slotPolicy(config: Config, agents: AgentPolicy[]): PoolPolicy {
 export function poolsOf(config: Config, { agents }: AgentRegistry, nowMs: number): Map<string, PoolPolicy> {
   const pools = new Map<string, AgentPolicy[]>();
   const budgets = new Map<string, Budget>();
-  for (const { name, queue, limit, hostGroup, budget, poolBudget } of agents) {
+  for (const { name, queue, limit, hostGroup, rules, budget, poolBudget } of agents) {
     const semaphore = semaphoreOf({ name, queue });
     const members = pools.get(semaphore) ?? [];
     pools.set(semaphore, members);
-    members.push({ name, limit, gooseQueue: gooseQueue(hostGroup), ...(budget && { budget }) });
+    members.push({
+      ...{ name, limit, gooseQueue: gooseQueue(hostGroup) },
+      ...(rules && { rules }),
+      ...(budget && { budget }),
+    });
     if (poolBudget !== undefined && queue !== undefined) budgets.set(semaphore, poolBudget);
   }
   return new Map(

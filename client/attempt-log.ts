@@ -2,8 +2,8 @@ import { access } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { type Attempt, logNameOf } from '../contract/attempts.ts';
 import { SchedulerError } from '../contract/errors.ts';
-import type { Attempt } from '../contract/listings.ts';
 import { schedulerError } from '../words/errors.ts';
 
 /** As attemptLogName of contract/ids.ts has it, with a number where there was one of that name. */
@@ -19,8 +19,9 @@ export function chooseAttempt(attempts: readonly Attempt[], taskId: number, numb
 
 /** Where the log of an attempt is, if it is here. @throws `no-log` */
 export function logPath({ logDir }: Pick<Config, 'logDir'>, attempt: Attempt): string {
-  if (attempt.log === null || !LOG_NAME.test(attempt.log)) throw hasNone(attempt);
-  return join(logDir, attempt.log);
+  const log = logNameOf(attempt);
+  if (log === null || !LOG_NAME.test(log)) throw hasNone(attempt);
+  return join(logDir, log);
 }
 
 /**
@@ -48,7 +49,8 @@ export function isElsewhere({ host }: Attempt): boolean {
 
 /** Why the log is not where it should be: `no-log`, `log-elsewhere`, or `log-missing`. */
 export function notHere(attempt: Attempt, path: string): SchedulerError {
-  const { taskId, number, host, log, endedAtMs } = attempt;
+  const { taskId, number, host, endedAtMs } = attempt;
+  const log = logNameOf(attempt);
   const about = { taskId, attempt: number };
   if (log === null) return hasNone(attempt);
   if (isElsewhere(attempt) && host !== null)

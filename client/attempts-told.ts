@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
-import type { AttemptFacts, Explanation } from '../contract/status.ts';
+import type { Attempt, CommentedAttempt } from '../contract/attempts.ts';
+import type { Explanation } from '../contract/status.ts';
 import { cut, cutTexts } from '../domain/cut.ts';
-import { attemptsOf } from '../temporal/attempt-histories.ts';
+import { attemptsOf } from '../temporal/attempts.ts';
 import { type AttemptComment, attemptComments } from '../tinytask/comment.ts';
 import type { TaskWithComments } from '../tinytask/replies.ts';
 
@@ -12,13 +13,13 @@ export async function readAttempts(
   client: Client,
   task: TaskWithComments,
 ): Promise<Pick<Explanation, 'attempts' | 'attemptsTotal'>> {
-  const known = await attemptsOf(client, task);
+  const known = (await attemptsOf(client, task)) ?? [];
   return withComments(known, attemptComments(task.comments));
 }
 
 /** A comment that comes after what the server knows is no older attempt, whatever it says. */
 export function withComments(
-  known: readonly AttemptFacts[],
+  known: readonly Attempt[],
   comments: readonly AttemptComment[],
 ): Pick<Explanation, 'attempts' | 'attemptsTotal'> {
   const oldest = known[0]?.number ?? Number.POSITIVE_INFINITY;
@@ -30,10 +31,7 @@ export function withComments(
   return { attempts, attemptsTotal: all.at(-1)?.number ?? 0 };
 }
 
-function byComment({ number, runId, text, atMs }: AttemptComment): AttemptFacts {
-  return {
-    ...{ number, runId, state: 'commented', agent: null, host: null, startedAtMs: null, endedAtMs: atMs },
-    ...{ verdict: null, log: null, seconds: null, turns: null, tokens: null, end: null },
-    comment: cut(text.replace(/\s+/g, ' ').trim()),
-  };
+function byComment({ number, runId, text, atMs }: AttemptComment): CommentedAttempt {
+  const comment = cut(text.replace(/\s+/g, ' ').trim());
+  return { state: 'commented', number, runId, endedAtMs: atMs, comment };
 }

@@ -1,5 +1,5 @@
 import { AGENT, PHASE, POOL } from '../contract/attributes.ts';
-import { poolId } from '../domain/semaphore-id.ts';
+import { poolId, type Whose } from '../domain/semaphore-id.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { Parked, Selection } from './scheduler-client.ts';
 import { type TellDeps, withSemaphore } from './tell-semaphore.ts';
@@ -9,15 +9,16 @@ import { type TellDeps, withSemaphore } from './tell-semaphore.ts';
  * @throws `no-such-agent` @throws `no-such-queue`
  */
 export async function runsOfSelection(deps: TellDeps, { agent, queue }: Selection): Promise<KnownRun[]> {
-  if (agent !== undefined) {
-    await withSemaphore(deps, { agent }, async () => true);
-    return openRuns(deps.client, `${AGENT.name} = "${agent}"`);
-  }
-  if (queue !== undefined) {
-    await withSemaphore(deps, { queue }, async () => true);
-    return openRuns(deps.client, `${POOL.name} = "${poolId(queue)}"`);
-  }
+  if (agent !== undefined) return knownRuns(deps, { agent }, `${AGENT.name} = "${agent}"`);
+  if (queue !== undefined) return knownRuns(deps, { queue }, `${POOL.name} = "${poolId(queue)}"`);
   return openRuns(deps.client);
+}
+
+/** Who has a run is known, also where the configuration has it no more. */
+async function knownRuns(deps: TellDeps, whose: Whose, query: string): Promise<KnownRun[]> {
+  const runs = await openRuns(deps.client, query);
+  if (runs.length === 0) await withSemaphore(deps, whose, async () => true);
+  return runs;
 }
 
 /** Task ids of what is parked, in their order. */
@@ -26,8 +27,9 @@ export async function parkedTasks(deps: TellDeps, { agent, reason }: Parked): Pr
     `${PHASE.name} = "parked"`,
     ...(agent === undefined ? [] : [`${AGENT.name} = "${agent}"`]),
   ];
-  if (agent !== undefined) await withSemaphore(deps, { agent }, async () => true);
-  const runs = await openRuns(deps.client, clauses.join(' AND '));
+  const query = clauses.join(' AND ');
+  const runs =
+    agent === undefined ? await openRuns(deps.client, query) : await knownRuns(deps, { agent }, query);
   return runs
     .filter((run) => run.phase === 'parked' && (reason === undefined || isParkedBy(run, reason)))
     .map(({ taskId }) => taskId)

@@ -1,8 +1,9 @@
 import { type Client, WorkflowUpdateStage } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
+import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
-import type { Attempt, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type { RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   passUpdate,
   pause,
@@ -16,6 +17,7 @@ import {
 import type { PassReport } from '../contract/pass.ts';
 import type { ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
+import type { Change } from '../domain/forecast/change.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { isTimeout } from '../temporal/failures.ts';
 import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
@@ -31,6 +33,7 @@ import { readEndedRuns } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
+import { readForecast } from './forecast.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
@@ -40,6 +43,7 @@ import type { NewTaskInput, Parked, SchedulerClient, Selection } from './schedul
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
 import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';
+import { readWhatIf } from './what-if.ts';
 
 /**
  * Connects to the scheduler. TinyTask is only asked when something needs it.
@@ -92,6 +96,8 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     explain: coded((taskId: number) => explainTask(deps, taskId)),
     report: coded((asked: ReportAsked) => readReport(deps, asked)),
     explainAll: coded(() => explainBacklog(deps)),
+    forecast: coded((taskId?: number) => readForecast(deps, taskId)),
+    whatIf: coded((changes: Change[]) => readWhatIf(deps, changes)),
     async close() {
       await tinytask.close();
       await client.connection.close();

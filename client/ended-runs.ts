@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
-import { inBatches } from '../contract/in-batches.ts';
+import type { ClosedRun, ToldByHistory } from '../contract/attempts.ts';
 import type { EndedRun, EndedRuns, RunFilter } from '../contract/listings.ts';
-import { readHistory } from '../temporal/attempts.ts';
-import { endedRuns, type ListedEnd } from '../temporal/ended-runs.ts';
+import { endedRuns, historiesOf } from '../temporal/ended-runs.ts';
 import { runningSemaphores } from '../temporal/semaphores.ts';
 import { schedulerError } from '../words/errors.ts';
 
@@ -15,15 +14,15 @@ export async function readEndedRuns(
 ): Promise<EndedRuns> {
   const { runs, more } = await endedRuns(deps.client, { sinceMs, agent, most: limit });
   if (runs.length === 0 && agent !== undefined) await refuseUnknown(deps, agent);
-  return { runs: await inBatches(runs, (run) => withHistory(deps.client, run)), more };
+  const told = await historiesOf(deps.client, runs);
+  return { runs: runs.map((run, at) => withHistory(run, told[at])), more };
 }
 
-async function withHistory(client: Client, run: ListedEnd): Promise<EndedRun> {
-  const { taskId, runId, agent, queue, startedAtMs, endedAtMs, how } = run;
-  const told = await readHistory(client, run);
+function withHistory(run: ClosedRun, told: ToldByHistory | undefined): EndedRun {
+  const { workflowId: _, phase: __, memo: ___, ...shown } = run;
   const result = told?.result ?? null;
   return {
-    ...{ taskId, runId, agent, queue, startedAtMs, endedAtMs, how },
+    ...shown,
     end: result?.end ?? null,
     verdict: result?.verdict ?? told?.attempts.at(-1)?.verdict ?? null,
     attempts: told?.attempts ?? null,

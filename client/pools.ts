@@ -1,20 +1,21 @@
 import type { Client } from '@temporalio/client';
+import type { ClosedRun } from '../contract/attempts.ts';
 import type { PoolStatus, PoolsStatus } from '../contract/listings.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { poolId } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
-import { endedRuns, type ListedEnd } from '../temporal/ended-runs.ts';
-import { groupedBy } from './grouped.ts';
+import { endedRuns } from '../temporal/ended-runs.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-import { problemsOf, upToDate } from './status.ts';
+import { problemsOf, stateOf, upToDate } from './status.ts';
 
 const HOUR_MS = 3_600_000;
 /** Of the last hour: some 5 MB. */
 const MOST_ENDS = 10_000;
 
 /** What ended in the last hour; null: more than can be read in a moment. */
-type Ends = readonly ListedEnd[] | null;
+type Ends = readonly ClosedRun[] | null;
 
 /** The pools, and what came to each and left it in the last hour. */
 export async function readPools(deps: SnapshotDeps & { client: Client }): Promise<PoolsStatus> {
@@ -38,6 +39,7 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
   const countTasks = taskCounter(snapshot);
   const ofServer = runCounter(snapshot);
   return {
+    ...stateOf(snapshot.scheduler),
     pools: queues.map((queue) => {
       const open = tasksOf.get(queue) ?? [];
       const ended = ends && (endsOf.get(poolId(queue)) ?? []);
@@ -58,22 +60,30 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
 
 const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null };
 
-type OfServer = Pick<PoolStatus, 'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'line' | 'budget'>;
+type OfServer = Pick<
+  PoolStatus,
+  'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'stopped' | 'hold' | 'deeds' | 'line' | 'budget'
+>;
 
 /** What needs no TinyTask. */
-function runCounter({ agents, runs, nowMs }: Snapshot): (queue: string) => OfServer {
+function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) => OfServer {
   const byQueue = groupedBy(agents, ({ queue }) => queue);
   const bySemaphore = groupedBy(runs, ({ memo }) => memo?.semaphore);
   return (queue) => {
     const members = byQueue.get(queue) ?? [];
     const budget = members.find(({ poolBudget }) => poolBudget)?.poolBudget;
     const ours = bySemaphore.get(poolId(queue)) ?? [];
+    const about = (deeds.get(poolId(queue)) ?? []).filter(({ agent }) => agent === undefined);
+    const { isTaken: _, ...hold } = members.find(({ poolHold }) => poolHold)?.poolHold ?? {};
     return {
       queue,
       agents: members.map(({ name }) => name),
       held: ours.filter(({ phase }) => phase === 'running').length,
       limit: members.reduce((sum, { limit }) => sum + limit, 0),
       paused: members.some(({ poolPaused }) => poolPaused),
+      ...(members.some(({ poolStopped }) => poolStopped) && { stopped: true }),
+      ...(about.length > 0 && { deeds: about }),
+      ...('reason' in hold && { hold }),
       line: ours.filter(({ phase }) => phase === 'waiting').length,
       ...(budget && { budget: upToDate(budget, nowMs) }),
     };
@@ -103,7 +113,7 @@ function oldestOf(tasks: readonly Task[]): PoolStatus['oldest'] {
   return oldest;
 }
 
-function didNotLeaveLine({ phase }: ListedEnd): boolean {
+function didNotLeaveLine({ phase }: ClosedRun): boolean {
   return phase !== 'waiting';
 }
 

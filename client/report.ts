@@ -7,7 +7,7 @@ import type { Status } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
 import { listens } from '../embedded/servers/reachable.ts';
 import { connectOurs } from '../temporal/connect.ts';
-import { detailsOf, endedRuns, keptForMs } from '../temporal/runs-since.ts';
+import { endedRuns, historiesOf, keptForMs } from '../temporal/ended-runs.ts';
 import { checkTinytask } from '../temporal/serves.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -100,10 +100,10 @@ async function readEnded(
   try {
     const [kept, listed] = await Promise.all([
       keptForMs(client),
-      endedRuns(client, { sinceMs, most: MOST_LISTED }),
+      endedRuns(client, { sinceMs, most: MOST_LISTED, continued: true }),
     ]);
-    const details = await detailsOf(client, listed.runs.slice(0, MOST_READ));
-    return { keptForMs: kept, ...listed, details };
+    const told = await historiesOf(client, listed.runs.slice(0, MOST_READ));
+    return { keptForMs: kept, ...listed, told };
   } catch (error) {
     return { what: 'ended-unknown', failure: withoutTemporal(error) };
   }

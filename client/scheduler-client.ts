@@ -1,7 +1,8 @@
+import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
+import type { Forecast, WhatIf } from '../contract/forecast.ts';
 import type {
   AgentsStatus,
-  Attempt,
   EndedRuns,
   OpenTask,
   PoolsStatus,
@@ -21,6 +22,7 @@ import type {
   TaskDone,
   TaskOutcome,
 } from '../contract/status.ts';
+import type { Change } from '../domain/forecast/change.ts';
 import type { Task } from '../domain/task.ts';
 
 export interface NewTaskInput {
@@ -108,5 +110,9 @@ export interface SchedulerClient {
   report(asked: ReportAsked): Promise<Report>;
   /** All open tasks by what keeps them from running. */
   explainAll(): Promise<Backlog>;
+  /** When each open task starts and ends, or the one that is named. @throws `no-such-task` @throws `nothing-to-foresee` */
+  forecast(taskId?: number): Promise<Forecast>;
+  /** What changes of the agents would do; nothing is changed. @throws `no-such-agent` @throws `existing-agent` */
+  whatIf(changes: Change[]): Promise<WhatIf>;
   close(): Promise<void>;
 }

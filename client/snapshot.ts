@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time.js';
+import type { temporal } from '@temporalio/proto';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { ActivityName } from '../contract/activities.ts';
@@ -9,8 +10,7 @@ import type { Deed } from '../contract/by-hand.ts';
 import { type Complaint, standing } from '../contract/complaint.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
-import type { SchedulerStatus } from '../contract/messages.ts';
-import { planState, schedulerStatus } from '../contract/messages.ts';
+import { planState, type SchedulerStatus, schedulerStatus } from '../contract/messages.ts';
 import type { OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import type { Budget } from '../domain/budget.ts';
@@ -18,6 +18,7 @@ import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
 import { type InForce, type PlanInput, planInput } from '../domain/plan/input.ts';
 import { plan } from '../domain/plan/plan.ts';
+import type { RunRules } from '../domain/run-rules.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import { describeOpen, stuckOf } from '../temporal/described.ts';
@@ -29,6 +30,7 @@ import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TinyTaskError } from '../tinytask/errors.ts';
+import { schedulerError } from '../words/errors.ts';
 import { failureOf } from './errors.ts';
 
 export interface SnapshotDeps {
@@ -55,6 +57,8 @@ export interface Snapshot {
   /** Agents and switches of who schedules; of this configuration where nobody does. */
   inForce: InForce;
   agents: AgentLine[];
+  /** By agent, how its runs are limited and started: as its semaphore has it, where there is one. */
+  rules: ReadonlyMap<string, RunRules>;
   /** By semaphore, what people did. */
   deeds: ReadonlyMap<string, readonly Deed[]>;
   runs: KnownRun[];
@@ -107,7 +111,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     enabled: scheduler.daemon === null ? config.enabled : scheduler.enabled,
     blockingDisabled: config.disableBlocking,
   };
-  const { agents, deeds, complaints, stuck } = await agentLines(
+  const { agents, rules, deeds, complaints, stuck } = await agentLines(
     client,
     theirs ? answer?.agents : undefined,
     registry,
@@ -122,7 +126,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   const input = tasks instanceof TinyTaskError ? undefined : await inputOf(tasks);
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
-    ...{ answer, inForce, agents, deeds, runs, problems },
+    ...{ answer, inForce, agents, rules, deeds, runs, problems },
     older: await olderTinyTask(tinytask),
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
@@ -149,6 +153,14 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
       nowMs: Date.now(),
     });
   }
+}
+
+/** What there is to plan. @throws what TinyTask fails with, without which nothing is known of tasks */
+export function planInputIn({ planInput: input, problems }: Snapshot): PlanInput {
+  if (input !== undefined) return input;
+  const failed = problems.find((problem) => problem.what === 'failed');
+  if (failed === undefined) throw new Error('TinyTask has not answered, and nobody said why');
+  throw schedulerError(failed.failure);
 }
 
 /** Where no worker is there to ask. */
@@ -189,9 +201,11 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
   for (let look = 1; ; look += 1) {
     const found = await describeOpen(client, SCHEDULER_ID);
     if (found === undefined) return NO_SCHEDULER;
-    const watch = found.description.raw.pendingActivities?.find(({ activityType }) =>
+    const pending = found.description.raw.pendingActivities?.find(({ activityType }) =>
       DAEMONS_WORK.includes(activityType?.name as ActivityName),
     );
+    // Nobody has taken it yet, which tells nothing of whether a daemon lives.
+    const watch = pending && isJustScheduled(pending) ? undefined : pending;
     const asked = { withinMs: NOBODY_MS };
     answers ??= !watch && (await ask(client, SCHEDULER_ID, schedulerStatus, asked)) !== undefined;
     if (watch || !answers || look === LOOKS) {
@@ -204,6 +218,12 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
   }
 }
 
+type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
+
+function isJustScheduled({ lastStartedTime, scheduledTime }: Pending): boolean {
+  return !lastStartedTime && scheduledTime != null && Date.now() - tsToMs(scheduledTime) < DAEMON_SILENT_MS;
+}
+
 /** As it is configured. */
 function budgetOf({ tokensPerDay, timeZone }: Budget): Budget {
   return { tokensPerDay, timeZone };
@@ -213,7 +233,7 @@ async function agentLines(
   client: Client | undefined,
   theirs: AgentLine[] | undefined,
   registry: AgentRegistry,
-): Promise<Pick<Snapshot, 'agents' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
+): Promise<Pick<Snapshot, 'agents' | 'rules' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
   const agents: Agent[] =
     theirs?.map(({ name, queue, limit, budget, poolBudget }) => ({
       ...{ name, limit, ...(queue === null ? {} : { queue }) },
@@ -226,6 +246,12 @@ async function agentLines(
   const pools = new Map(semaphores.map((id, at) => [id, memos[at]]));
   return {
     agents: agents.map((agent) => agentLine(agent, pools.get(semaphoreOf(agent)))),
+    rules: new Map(
+      [...registry.agents, ...memos.flatMap((memo) => memo?.policy.agents ?? [])].map((agent) => [
+        agent.name,
+        agent.rules ?? {},
+      ]),
+    ),
     deeds: new Map(semaphores.map((id, at) => [id, memos[at]?.deeds ?? []])),
     complaints: memos.flatMap((memo) => memo?.complaints ?? []),
     stuck: found.map((described) => described && stuckOf(described.description)),

@@ -23,7 +23,7 @@ export async function readStatus(deps: SnapshotDeps): Promise<Status> {
 
 /** @param silentMs a goose host that was not heard of for so long is gone */
 export function statusOf(snapshot: Snapshot, silentMs: number): Status {
-  const { answer, agents, planned } = snapshot;
+  const { answer, planned } = snapshot;
   const lines = runLines(snapshot, silentMs);
   const at = (...states: RunLine['state'][]) => lines.filter((line) => states.includes(line.state));
   const queues = new Map(snapshot.tasks.map(({ id, queue }) => [id, queue]));
@@ -32,7 +32,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
   const waiting = planned === undefined ? [] : waitingOf(planned).filter((task) => !withRun.has(task.taskId));
   return {
     ...stateOf(snapshot.scheduler),
-    agents: [...agents.map((agent) => agentStatus(agent, snapshot)), ...leaving(snapshot)],
+    agents: agentStatuses(snapshot),
     running: at('running'),
     interrupted: at('interrupted'),
     queued: asInLine(at('waiting-for-slot', 'waiting-for-host'), snapshot),
@@ -53,6 +53,7 @@ export function problemsOf({
   warnings,
   planned,
   older,
+  inForce,
 }: Snapshot): Problem[] {
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
@@ -63,6 +64,7 @@ export function problemsOf({
     ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),
     ...errors.map((text) => ({ what: 'last-pass', text }) as const),
     ...warned.map((text) => ({ what: 'warning', text }) as const),
+    ...(inForce.blockingDisabled ? [{ what: 'blocking-off' } as const] : []),
     ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),
     ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
   ];
@@ -134,11 +136,14 @@ export function upToDate(budget: BudgetLine, nowMs: number): BudgetLine {
   return { ...budget, today: budget.today && spentNow(budget.today, nowMs) };
 }
 
-export function agentStatus(
-  agent: Snapshot['agents'][number],
-  { runs, deeds, nowMs }: Snapshot,
-): AgentStatus {
-  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, health, budget, poolBudget } = agent;
+/** Those of the configuration, then those that have left it. */
+export function agentStatuses(snapshot: Snapshot): AgentStatus[] {
+  return [...snapshot.agents.map((agent) => agentStatus(agent, snapshot)), ...leaving(snapshot)];
+}
+
+function agentStatus(agent: Snapshot['agents'][number], { runs, deeds, nowMs }: Snapshot): AgentStatus {
+  const { name, queue, limit, paused, poolPaused, stopped, poolStopped, poolHold, health } = agent;
+  const { budget, poolBudget } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
@@ -153,6 +158,7 @@ export function agentStatus(
     ...(tryIsDue && { tryIsDue }),
     ...(stopped && { stopped }),
     ...(poolStopped && { poolStopped }),
+    ...(poolHold && { poolHold }),
     ...(budget && { budget: upToDate(budget, nowMs) }),
     ...(poolBudget && { poolBudget: upToDate(poolBudget, nowMs) }),
     ...(about.length > 0 && { deeds: about }),

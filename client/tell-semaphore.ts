@@ -50,7 +50,7 @@ export async function limitAgent(
   return { agent, slots: slots ?? configured ?? 0, configured, byHand: slots !== null, held };
 }
 
-/** @throws `no-such-queue` @throws `no-such-agent` where there is none to tell */
+/** @throws `no-such-queue` @throws `no-such-agent` @throws `leaving-agent` where there is none to tell */
 export async function withSemaphore(
   { client, config }: TellDeps,
   about: Whose,
@@ -72,6 +72,11 @@ export async function withSemaphore(
   const served = [...there].find(([, memo]) => memo?.policy.agents.some(({ name }) => name === agent))?.[0];
   const semaphore = served ?? (configured && semaphoreOf(configured));
   if (semaphore !== undefined && (await tell(semaphore, agent))) return;
+  const runs = (await runsOfAgents(client, [agent])).filter(
+    (run) => run.phase === 'running' && run.agent === agent,
+  );
+  const taskIds = runs.map(({ taskId }) => taskId).sort((a, b) => a - b);
+  if (taskIds.length > 0) throw schedulerError({ code: 'leaving-agent', agent, taskIds });
   const known = [...there.values()].flatMap((memo) => memo?.policy.agents ?? []).map(({ name }) => name);
   throw schedulerError({ code: 'no-such-agent', agent, known: known.sort() });
 }

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import type { Budget } from '../domain/budget.ts';
+import { isTemplate } from '../domain/working-dir.ts';
 import { calledAs } from './called-as.ts';
 import type { Config } from './config.ts';
 import type { ControlEntry } from './control-entry.ts';
 import { readControlFile } from './control-file.ts';
 import { keepLastGood, readLastGood } from './last-good.ts';
+import { rulesOf, type WrittenRules } from './run-rules.ts';
 import { agentFiles } from './starter.ts';
 
 type AgentSettings = Pick<
@@ -62,19 +65,38 @@ function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
   const poolBudgets = new Map(
     entries.flatMap(({ agentType, poolBudget }) => (poolBudget ? [[agentType, poolBudget] as const] : [])),
   );
-  const listed = entries.map(({ agentName, agentType, limit, hostGroup, workingDir, budget }): Agent => {
-    const poolBudget = poolBudgets.get(agentType);
-    return {
-      name: agentName,
-      queue: agentType,
-      limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
-      ...(hostGroup !== undefined && { hostGroup }),
-      ...(workingDir !== undefined && { workingDir: resolve(config.basePath, workingDir) }),
-      ...(budget && { budget }),
-      ...(poolBudget && { poolBudget }),
-    };
-  });
+  const listed = entries.map((entry) => registeredAs(config, entry, poolBudgets.get(entry.agentType)));
   return [...listed, ...unlisted(config, new Set(listed.map(({ name }) => name)))];
+}
+
+/** @param poolBudget of its pool, whichever entry has it */
+function registeredAs(config: AgentSettings, entry: ControlEntry, poolBudget: Budget | undefined): Agent {
+  const { agentName, agentType, limit, hostGroup, workingDir, worktree, completion, verify, budget } = entry;
+  return {
+    name: agentName,
+    queue: agentType,
+    limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
+    ...(hostGroup !== undefined && { hostGroup }),
+    ...(workingDir !== undefined && { workingDir: fromBasePath(config, workingDir) }),
+    ...(worktree !== undefined && {
+      worktree: { ...worktree, repository: resolve(config.basePath, worktree.repository) },
+    }),
+    ...(completion !== undefined && { completion }),
+    ...(verify !== undefined && { verify }),
+    ...ruled(entry),
+    ...(budget && { budget }),
+    ...(poolBudget && { poolBudget }),
+  };
+}
+
+function ruled(written: WrittenRules): Pick<Agent, 'rules'> {
+  const rules = rulesOf(written);
+  return rules === undefined ? {} : { rules };
+}
+
+/** A template stays as it is, since the base path itself may have braces in it. */
+function fromBasePath({ basePath }: AgentSettings, path: string): string {
+  return isTemplate(path) ? path : resolve(basePath, path);
 }
 
 /** Agents that only have a limit: they get the tasks assigned to them, and no queue's. */

@@ -1,17 +1,13 @@
 import { z } from 'zod';
-import { wanted } from './wanted.ts';
+import { wholeNumber } from './entry-values.ts';
+import { wanted } from './shown-value.ts';
 import { isTimeZone, TIME_ZONE_PATTERN } from './zone-days.ts';
 
 export const MOST_TOKENS = 10 ** 12;
 
 const EXAMPLE = '{"tokensPerDay": 200000, "timeZone": "Europe/Berlin"}';
 
-const tokensPerDay = z
-  .custom<number>(
-    (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_TOKENS,
-    { error: ({ input }) => wanted(`a whole number of tokens from 0 to ${MOST_TOKENS}`, input) },
-  )
-  .meta({ type: 'integer', minimum: 0, maximum: MOST_TOKENS, description: 'Input and output together.' });
+const tokensPerDay = wholeNumber(0, MOST_TOKENS).meta({ description: 'Input and output together.' });
 
 const timeZone = z
   .custom<string>((value) => typeof value === 'string' && isTimeZone(value), {

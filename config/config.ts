@@ -27,6 +27,10 @@ export interface Settings {
   stallMs: number;
   completeGraceMs: number;
   maxAttempts: number;
+  /** 0: an attempt may use any number. */
+  maxTokens: number;
+  /** 0: a goose that goes round in circles is left alone. */
+  sameCalls: number;
   backoffMs: number;
   backoffMaxMs: number;
   cooldownMs: number;
@@ -67,8 +71,8 @@ export interface LoadedConfig {
   sources: Record<SettingKey, Source>;
   /** As they were read; `config` may know better, for example where the embedded TinyTask is. */
   settings: Readonly<Settings>;
-  /** Path of the env file that was read. */
-  envFile?: string;
+  /** Path of the env file that was read, or would have been, were it there. */
+  envFile: string;
   /** Reads everything once more, with the same flags and environment. @throws ConfigError */
   again(): LoadedConfig;
   /** Sentences for the user: unused and unknown settings. */

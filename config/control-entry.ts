@@ -1,59 +1,56 @@
 import { z } from 'zod';
+import type { Agent } from '../domain/agent.ts';
 import type { Budget } from '../domain/budget.ts';
 import { NAME, nameProblem } from '../domain/names.ts';
 import { BUDGET_KEYS, budgetEntry } from './budget-entry.ts';
+import { completion, verify, workingDir, worktree } from './entry-places.ts';
+import { text, wholeNumber } from './entry-values.ts';
+import { RULES, type WrittenRules } from './run-rules.ts';
+import { quotedKey, shown } from './shown-value.ts';
 import { meantFor, sayUnknown, unknownKeys } from './unknown-keys.ts';
-import { quotedKey, shown, wanted } from './wanted.ts';
 
 /** An entry of the agent control file, as it is written there. */
-export interface ControlEntry {
+export interface ControlEntry extends WrittenRules {
   agentName: string;
   agentType: string;
   limit?: number | undefined;
   hostGroup?: string | undefined;
   workingDir?: string | undefined;
+  worktree?: Agent['worktree'];
+  completion?: Agent['completion'];
+  verify?: Agent['verify'];
   budget?: Budget | undefined;
   poolBudget?: Budget | undefined;
 }
 
 export const MAX_LIMIT = 1000;
 
-// Messages go on from the key: `limit must be …`.
-const text = z.string({ error: ({ input }) => wanted('a text', input) });
-/** `meta` is what the JSON Schema says of it, which cannot see into our own checks. */
 const named = text
   .superRefine((value, context) => {
     const problem = value === '' ? 'is empty' : nameProblem(value);
     if (problem) context.addIssue({ code: 'custom', message: problem });
   })
   .meta({ pattern: NAME.source, not: { pattern: '\\.\\.' } });
-const slots = z.custom<number>(
-  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MAX_LIMIT,
-  { error: ({ input }) => wanted(`a whole number from 0 to ${MAX_LIMIT}`, input) },
-);
 
 const entry = z.object({
   agentName: named.meta({ description: 'Name of the agent, and of its recipe: recipes/<agentName>.yaml.' }),
   agentType: named.meta({
     description: 'The queue of TinyTask that it serves. Agents of one queue are a pool.',
   }),
-  limit: slots
+  limit: wholeNumber(0, MAX_LIMIT)
     .meta({
-      ...{ type: 'integer', minimum: 0, maximum: MAX_LIMIT, default: 1 },
+      default: 1,
       description: 'Slots: how many tasks it may have at a time. TINYSCHEDULER_AGENT_LIMITS counts more.',
     })
     .optional(),
   hostGroup: named
     .meta({ description: 'Run it only on workers with this TINYSCHEDULER_HOST_GROUP.' })
     .optional(),
-  workingDir: text
-    .refine((value) => value !== '', 'is empty')
-    .refine((value) => !value.includes('\0'), 'has a NUL character')
-    .meta({
-      ...{ minLength: 1, pattern: '^[^\\u0000]*$' },
-      description: 'Where its goose runs, in place of TINYSCHEDULER_WORKING_DIR; relative to the base path.',
-    })
-    .optional(),
+  workingDir: workingDir.optional(),
+  worktree: worktree.optional(),
+  completion: completion.optional(),
+  verify: verify.optional(),
+  ...RULES,
   budget: budgetEntry('Tokens that the agent may take in a day; at the limit nothing more of it starts.'),
   poolBudget: budgetEntry(
     'The same for all agents with this agentType together. It stands in one of their entries, or in several alike.',
@@ -82,13 +79,32 @@ export function checkEntry(data: unknown): CheckedEntry {
     return { problems: [`must be an object such as ${example}, not ${shown(data)}`], warnings: [] };
   }
   const result = entry.safeParse(data);
-  if (result.success) return { entry: result.data, problems: [], warnings: unknownIn(data) };
+  if (result.success) {
+    const { problems, warnings } = checkTogether(result.data);
+    if (problems.length > 0) return { problems, warnings: [] };
+    return { entry: result.data, problems, warnings: [...unknownIn(data), ...warnings] };
+  }
   const problems = result.error.issues.map(({ path, message }) => {
-    const [key, inner] = path.map(String);
-    const meant = inner === undefined ? meantFor(key, data, KEYS) : meantInBudget(inner, data, key);
-    return `${path.map(String).join('.')} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
+    const [key = '', inner] = path.map(String);
+    const isOfBudget = inner !== undefined && BUDGETS.includes(key);
+    const meant = isOfBudget ? meantInBudget(inner, data, key) : meantFor(key, data, KEYS);
+    return `${path.join('.')} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
   });
   return { problems, warnings: [] };
+}
+
+/** What keys say against each other. */
+function checkTogether({ workingDir, worktree, completion, verify }: ControlEntry): CheckedEntry {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  if (workingDir !== undefined && worktree !== undefined)
+    problems.push('workingDir and worktree both say where it works: remove one of them');
+  if (verify?.command[0] === '') problems.push('verify names no program: its first text is empty');
+  if (verify !== undefined && completion === 'agent')
+    warnings.push(
+      'verify comes after the agent has completed its task (completion is "agent"), so it only comments on a task that does not verify',
+    );
+  return { problems, warnings };
 }
 
 function unknownIn(data: object): string[] {
@@ -101,7 +117,7 @@ function unknownIn(data: object): string[] {
   return [...own, ...inBudgets];
 }
 
-function meantInBudget(inner: string, data: object, key = ''): string | undefined {
+function meantInBudget(inner: string, data: object, key: string): string | undefined {
   return meantFor(inner, fieldOf(data, key), BUDGET_KEYS);
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type ControlEntry, checkEntry } from './control-entry.ts';
 import { type RepeatedKey, readJson } from './json-text.ts';
-import { quotedKey } from './wanted.ts';
+import { quotedKey } from './shown-value.ts';
 
 export type ControlFile =
   | { state: 'missing' }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeWholeFile } from '../os/whole-file.ts';
@@ -21,6 +22,16 @@ export async function readLastGood(
     return checked.state === 'good' ? checked.entries : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether the last control file that could be used here was this one, whatever became of it since. */
+export function wasInUse(stateDir: string, controlFile: string): boolean {
+  try {
+    const kept = JSON.parse(readFileSync(lastGoodPath(stateDir), 'utf8')) as Record<string, unknown>;
+    return kept.path === controlFile;
+  } catch {
+    return false;
   }
 }
 

@@ -1,39 +1,61 @@
 import { stat } from 'node:fs/promises';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { loadAgents } from './agent-control.ts';
-import { ConfigError, type LoadedConfig, type SettingKey, type Settings } from './config.ts';
-import { PREFIX } from './setting.ts';
+import { type Config, ConfigError, type LoadedConfig, type SettingKey, type Settings } from './config.ts';
+import { variableOf } from './setting.ts';
 import { settingRows } from './settings.ts';
 
 /** Long enough for an editor that empties the file before it writes it. */
 const SETTLED_MS = 300;
 
 interface Live {
-  agentLimits: Settings['agentLimits'];
+  /** Of the settings that can be taken now; absent: those in force hold. */
+  taken?: Partial<Settings>;
   /** What a person should know of the env file, as sentences. */
   warnings: string[];
 }
 
 /**
- * Reads the agents in force at each call: the control file, and the limits of the env file where they come from there. All
- * other settings are read at the start; those that were edited since are named, since they count only after a restart.
+ * Reads the agents in force at each call: the control file, and those settings of the env file with which nothing was made
+ * at the start. They are put into `loaded.config`, which everybody reads when it is needed. Other settings that were edited
+ * since are named, since they count only after a restart.
+ *
+ * @param onTaken is told the variables whose new values count from now on
  */
-export function liveAgents(loaded: LoadedConfig): () => Promise<AgentRegistry> {
+export function liveAgents(
+  loaded: LoadedConfig,
+  onTaken: (variables: string[]) => void = () => undefined,
+): () => Promise<AgentRegistry> {
   const { config, envFile: path } = loaded;
-  if (path === undefined) return () => loadAgents(config);
   const atStart = settingsIn(loaded);
-  let live: Live = { agentLimits: config.agentLimits, warnings: [] };
+  let warnings: string[] = [];
   let seen: string | undefined;
+  let isFirst = true;
   return async () => {
     const { mark, isSettled } = await look(path);
-    if (mark !== seen && (seen === undefined || isSettled)) {
-      // What was read at the start is as good as what is there now, unless it was edited in between.
-      live = reread(loaded, atStart, live.agentLimits, mark === undefined ? path : undefined);
+    // What was read at the start is as good as what is there now, unless it was edited in between.
+    const isNews = mark !== seen && (isFirst || isSettled);
+    isFirst = false;
+    if (isNews) {
+      const live = reread(loaded, atStart, mark === undefined ? path : undefined);
+      warnings = live.warnings;
+      const changed = live.taken === undefined ? [] : take(config, live.taken);
+      if (changed.length > 0) onTaken(changed);
       seen = mark;
     }
-    const registry = await loadAgents({ ...config, agentLimits: live.agentLimits });
-    return { ...registry, warnings: [...registry.warnings, ...live.warnings] };
+    const registry = await loadAgents(config);
+    const settings = JSON.stringify(LIVE.map(({ key }) => config[key]));
+    return { ...registry, warnings: [...registry.warnings, ...warnings], settings };
   };
+}
+
+const LIVE = settingRows().filter(({ live }) => live);
+
+/** Returns the variables of those that changed. */
+function take(config: Config, taken: Partial<Settings>): string[] {
+  const changed = LIVE.filter(({ key }) => JSON.stringify(config[key]) !== JSON.stringify(taken[key]));
+  Object.assign(config, taken);
+  return changed.map(variableOf);
 }
 
 /** `mark`: tells a file from an edited one; undefined: there is none. */
@@ -49,31 +71,27 @@ async function look(path: string): Promise<{ mark: string | undefined; isSettled
 function reread(
   loaded: LoadedConfig,
   atStart: ReadonlyMap<SettingKey, string>,
-  before: Settings['agentLimits'],
   gone: string | undefined,
 ): Live {
   if (gone !== undefined)
-    return {
-      agentLimits: before,
-      warnings: [`The env file ${gone} is gone; what was read of it last holds.`],
-    };
+    return { warnings: [`The env file ${gone} is gone; what was read of it last holds.`] };
   try {
     const now = loaded.again();
-    const changed = [...settingsIn(now)]
-      .filter(([key, text]) => atStart.get(key) !== text)
-      .map(([key]) => key);
+    const after = settingsIn(now);
+    // What only follows from another one was edited by nobody.
+    const isSet = (key: SettingKey) => [loaded, now].some(({ sources }) => sources[key] !== 'default');
     const names = settingRows()
-      .filter(({ key }) => key !== 'agentLimits' && changed.includes(key))
-      .map(({ name }) => PREFIX + name);
+      .filter(({ key, live }) => !live && isSet(key) && after.get(key) !== atStart.get(key))
+      .map(variableOf);
     const warnings =
       names.length === 0
         ? []
         : [`The env file has changed; these count only after a restart of the daemon: ${names.join(', ')}.`];
-    return { agentLimits: now.config.agentLimits, warnings };
+    return { taken: Object.fromEntries(LIVE.map(({ key }) => [key, now.settings[key]])), warnings };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const warning = `The env file cannot be used, and the limits that were read last hold: ${error.problems.join(' ')}`;
-    return { agentLimits: before, warnings: [warning] };
+    const warning = `The env file cannot be used, and what was read of it last holds: ${error.problems.join(' ')}`;
+    return { warnings: [warning] };
   }
 }
 

@@ -13,7 +13,8 @@ import { withoutPassword } from './without-password.ts';
 export interface LoadOptions {
   /** Options as commander gives them, by camel-case name; those that are no settings are ignored. */
   flags?: Record<string, unknown>;
-  env: NodeJS.ProcessEnv;
+  /** Absent: the variables of this process. */
+  env?: NodeJS.ProcessEnv;
   /** Where a relative base path and env file start from. */
   cwd: string;
   /** Named by the user; without it `.env` in `cwd` counts if it is there. */
@@ -41,7 +42,7 @@ interface Given {
  * Throws ConfigError with everything that is wrong, not only the first thing.
  */
 export function loadConfig(options: LoadOptions): LoadedConfig {
-  const { flags = {}, env, cwd, envFile } = options;
+  const { flags = {}, env = process.env, cwd, envFile } = options;
   const file = readEnvFile(envFile, cwd, env);
   const problems: string[] = [];
   const warnings = [...(file?.warnings ?? [])];
@@ -85,7 +86,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     config,
     sources: sources as Record<SettingKey, Source>,
     settings: { ...settings },
-    ...(file && { envFile: file.path }),
+    envFile: file?.path ?? resolve(cwd, '.env'),
     again: () => loadConfig(options),
     warnings,
     environment: { ...file?.values, ...env },

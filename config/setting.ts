@@ -18,6 +18,8 @@ export interface Setting<T> {
   flag?: string;
   /** The key of `config --show --json` where it is not the name in lower case (the Python version's keys). */
   jsonKey?: string;
+  /** Nothing was made with it at the start, so it counts as soon as the env file was saved. */
+  live?: true;
   /** Why the setting is accepted and changes nothing. */
   unused?: string;
 }

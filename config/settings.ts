@@ -1,3 +1,4 @@
+import { RULE_BOUNDS as BOUNDS } from '../domain/run-rules.ts';
 import type { SettingKey, Settings } from './config.ts';
 import type { Setting } from './setting.ts';
 import * as value from './values.ts';
@@ -74,6 +75,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     kind: 'limits',
     flag: 'agent-limit',
     default: '{}',
+    live: true,
     doc: 'Slots of each agent: `{"a": 1, "b": 2}` or `a:1,b:2`. An agent without one has 1 slot.',
   },
   waitingPerAgent: {
@@ -81,6 +83,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Agents',
     schema: value.wholeNumber(0, 10, 'runs'),
     default: '2',
+    live: true,
     doc: 'Tasks that may be in line for each agent of a queue beyond its slots, so that a freed slot is filled at once.',
   },
   runsPerHost: {
@@ -116,6 +119,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Timing',
     schema: value.seconds(1, 86_400),
     default: '60',
+    live: true,
     doc: 'Longest time between two full passes.',
   },
   heartbeatMs: {
@@ -130,8 +134,9 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   maxRuntimeMs: {
     name: 'MAX_RUNTIME_SEC',
     group: 'Timing',
-    schema: value.seconds(1, 604_800),
+    schema: value.seconds(BOUNDS.maxRuntimeSec.min, BOUNDS.maxRuntimeSec.max),
     default: '3600',
+    live: true,
     doc: 'Longest run of one goose; then it is stopped and counts as a failed attempt.',
   },
   killGraceMs: {
@@ -144,29 +149,49 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
   stallMs: {
     name: 'STALL_SEC',
     group: 'Timing',
-    schema: value.seconds(0, 604_800, '0: never'),
-    default: '0',
-    doc: 'Stop a goose that has printed nothing for this long; 0 turns it off.',
+    schema: value.seconds(BOUNDS.stallSec.min, BOUNDS.stallSec.max, '0: never'),
+    default: '900',
+    live: true,
+    doc: 'Stop a goose that has printed nothing for this long; 0 turns it off. It prints nothing while a tool is at work.',
   },
   completeGraceMs: {
     name: 'COMPLETE_GRACE_SEC',
     group: 'Timing',
     schema: value.seconds(0, 86_400),
     default: '120',
+    live: true,
     doc: 'How long a goose may go on after its task became complete.',
   },
   maxAttempts: {
     name: 'MAX_ATTEMPTS',
     group: 'Failures',
-    schema: value.wholeNumber(1, 100, 'attempts'),
+    schema: value.wholeNumber(BOUNDS.maxAttempts.min, BOUNDS.maxAttempts.max, 'attempts'),
     default: '3',
+    live: true,
     doc: 'Failed attempts after which a task is parked.',
+  },
+  maxTokens: {
+    name: 'MAX_TOKENS',
+    group: 'Failures',
+    schema: value.wholeNumber(BOUNDS.maxTokens.min, BOUNDS.maxTokens.max, 'tokens'),
+    default: '0',
+    live: true,
+    doc: 'Stop an attempt that has used more tokens, as goose counts them; 0: any number.',
+  },
+  sameCalls: {
+    name: 'SAME_CALLS',
+    group: 'Failures',
+    schema: value.wholeNumber(0, 10_000, 'calls'),
+    default: '20',
+    live: true,
+    doc: 'Stop an attempt that calls the same tool with the same arguments so often, and makes no new call in between; 0: never.',
   },
   backoffMs: {
     name: 'BACKOFF_SEC',
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '10',
+    live: true,
     doc: 'Wait before the second attempt; doubles with each further one.',
   },
   backoffMaxMs: {
@@ -174,6 +199,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '300',
+    live: true,
     doc: 'Longest wait between two attempts.',
   },
   cooldownMs: {
@@ -181,6 +207,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '30',
+    live: true,
     doc: 'Pause of an agent whose model cannot be reached; doubles while that lasts.',
   },
   cooldownMaxMs: {
@@ -188,6 +215,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.seconds(0, 86_400),
     default: '600',
+    live: true,
     doc: 'Longest pause of such an agent.',
   },
   maxWorkerLosses: {
@@ -195,6 +223,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.wholeNumber(1, 1000, 'losses'),
     default: '5',
+    live: true,
     doc: 'Lost workers in a row after which a task is parked.',
   },
   maxRunsInARow: {
@@ -202,6 +231,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Failures',
     schema: value.wholeNumber(1, 10_000, 'runs'),
     default: '20',
+    live: true,
     doc: 'Runs in a row without completing after which a task is parked.',
   },
   enabled: {
@@ -226,6 +256,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     schema: value.boolean,
     kind: 'boolean',
     default: 'false',
+    live: true,
     doc: 'Start tasks although others block them.',
   },
   logLevel: {

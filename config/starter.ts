@@ -2,6 +2,7 @@ import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config, LoadedConfig } from './config.ts';
+import { wasInUse } from './last-good.ts';
 
 /** Where the agents and their recipes are read from. */
 export interface AgentFiles {
@@ -15,9 +16,11 @@ export interface AgentFiles {
  * The files in force: those of examples/starter where a start was made with them and there is still no agent control
  * file, else the configured ones. Looked at anew each time, so that a file that is made meanwhile counts.
  */
-export function agentFiles(config: Pick<Config, 'agentControlFile' | 'recipesDir' | 'starter'>): AgentFiles {
+export function agentFiles(
+  config: Pick<Config, 'agentControlFile' | 'recipesDir' | 'starter' | 'stateDir'>,
+): AgentFiles {
   const { agentControlFile, recipesDir } = config;
-  if (!config.starter || isThere(agentControlFile)) return { agentControlFile, recipesDir, starter: false };
+  if (!config.starter || hasOwn(config)) return { agentControlFile, recipesDir, starter: false };
   const folder = join(packageRoot(), 'examples/starter');
   return {
     agentControlFile: join(folder, 'agent-control.json'),
@@ -40,7 +43,15 @@ export function withAgentFiles(loaded: LoadedConfig): LoadedConfig {
  */
 export function needsStarter({ config, sources }: LoadedConfig): boolean {
   const own = ['agentControlFile', 'agentLimits', 'recipesDir'] as const;
-  return own.every((key) => sources[key] === 'default') && !isThere(config.agentControlFile);
+  return own.every((key) => sources[key] === 'default') && !hasOwn(config);
+}
+
+/**
+ * Somebody who takes an agent control file of their own away rolls back to legacy mode: the agents of examples/starter, whose
+ * model may be a script, must not be given the tasks then.
+ */
+function hasOwn({ agentControlFile, stateDir }: Pick<Config, 'agentControlFile' | 'stateDir'>): boolean {
+  return isThere(agentControlFile) || wasInUse(stateDir, agentControlFile);
 }
 
 /** A link that leads nowhere is there: somebody meant a file to be. */

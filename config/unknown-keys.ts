@@ -1,7 +1,5 @@
 import { nearestName } from './nearest-name.ts';
-import { quotedKey } from './wanted.ts';
-
-const LONGEST_COMPARED = 60;
+import { LONGEST_QUOTE, quotedKey } from './shown-value.ts';
 
 /** The keys of an object that nobody reads, but for those under which people write notes. */
 export function unknownKeys(data: object, keys: readonly string[]): string[] {
@@ -25,7 +23,7 @@ export function sayUnknown(key: string, keys: readonly string[], of: string): st
 }
 
 function nearestKey(key: string, keys: readonly string[]): string | undefined {
-  const lower = key.slice(0, LONGEST_COMPARED).toLowerCase().replace(/[_-]/g, '');
+  const lower = key.slice(0, LONGEST_QUOTE).toLowerCase().replace(/[_-]/g, '');
   const nearest = nearestName(
     lower,
     keys.map((each) => each.toLowerCase()),

@@ -1,6 +1,7 @@
 import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
+import type { RunRules } from '../domain/run-rules.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { TaskRef } from '../domain/task.ts';
@@ -28,8 +29,11 @@ export interface GooseInput {
   semaphore: string;
   /** The slot was given to try whether an unwell agent works again. */
   probe: boolean;
+  /** The agent's, where it has one of its own. */
   maxRuntimeMs: number;
   killGraceMs: number;
+  /** Of the agent, as its slot was given with them; absent: as the settings say. */
+  rules?: RunRules;
 }
 
 export interface GooseActivities {

@@ -4,7 +4,9 @@ import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
 import type { Rank } from '../domain/rank.ts';
+import { RULE_BOUNDS, type RunRules } from '../domain/run-rules.ts';
 import type { AgentPolicy, KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { Hold } from '../domain/slots/breaker.ts';
 import type { Release } from '../domain/slots/give-back.ts';
 import type { Health, Unwell } from '../domain/slots/health.ts';
 import type { Request } from '../domain/slots/line.ts';
@@ -122,8 +124,37 @@ const knownOfAgent = is.object<KnownOfAgent>({
   stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
   tokens: is.absentOr(AGENT_TOKENS) as Shape<AgentTokens>,
 });
+const someText = (most: number) =>
+  is.text(`a text of at most ${most} characters`, (value) => value.length <= most);
+const rules = is.object<RunRules>({
+  maxRuntimeMs: is.absentOr(duration) as Shape<number>,
+  stallMs: is.absentOr(duration) as Shape<number>,
+  maxAttempts: is.absentOr(
+    is.wholeNumber(RULE_BOUNDS.maxAttempts.min, RULE_BOUNDS.maxAttempts.max),
+  ) as Shape<number>,
+  maxTokens: is.absentOr(is.wholeNumber(0, RULE_BOUNDS.maxTokens.max)) as Shape<number>,
+  env: is.absentOr(is.list(someText(RULE_BOUNDS.env.chars), RULE_BOUNDS.env.most)) as Shape<string[]>,
+  launchPrefix: is.absentOr(
+    is.list(someText(RULE_BOUNDS.launchPrefix.chars), RULE_BOUNDS.launchPrefix.most),
+  ) as Shape<string[]>,
+});
+const rulesOrNone = is.absentOr(rules) as Shape<RunRules>;
 const budget = is.absentOr(BUDGET) as Shape<Budget>;
-const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name, budget });
+const agentPolicy = is.object<AgentPolicy>({
+  ...{ name: agent, limit, gooseQueue: name },
+  ...{ rules: rulesOrNone, budget },
+});
+const hold = is.object<Hold>({
+  state: is.oneOf('cooling-down', 'misconfigured'),
+  reason: sentence,
+  sinceMs: is.number(0, LAST_MS),
+  untilMs: is.number(0, LAST_MS),
+  times: is.wholeNumber(0, MOST),
+  agents: is.list(agent, MANY),
+  canary: is.absentOr(
+    is.object<NonNullable<Hold['canary']>>({ ...runRef, untilMs: is.number(0, LAST_MS) }),
+  ) as Shape<NonNullable<Hold['canary']>>,
+});
 const policy = is.object<PoolPolicy>({
   agents: is.list(agentPolicy, MANY),
   heartbeatTimeoutMs: duration,
@@ -154,6 +185,7 @@ export const GRANT: Shape<Grant> = is.object<Grant>({
   agent,
   gooseQueue: name,
   probe: is.boolean,
+  rules: rulesOrNone,
 });
 export const OF_GRANT: Shape<RunRef & { fence: number }> = is.object<RunRef & { fence: number }>({
   ...runRef,
@@ -191,6 +223,7 @@ export const POOL_CHANGED: Shape<PoolChanged> = is.object<PoolChanged>({
   ),
   paused: is.boolean,
   stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
+  hold: is.absentOr(hold) as Shape<Hold>,
   agents: is.list(knownOfAgent, MANY),
   tokens: is.absentOr(LEDGER) as Shape<Ledger>,
   orderLost: is.absentOr(is.oneOf(true)) as Shape<true>,

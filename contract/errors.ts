@@ -16,12 +16,17 @@ interface TinyTaskFailed {
 export interface ErrorFacts {
   'no-such-task': { taskId: number };
   'nothing-to-run': { taskId: number; status: 'complete' };
+  'nothing-to-foresee': { taskId: number; status: TaskStatus | 'archived' };
   /** The task has no open run. */
   'nothing-to-cancel': { taskId: number; status: TaskStatus };
   /** The run was told to stop, and nobody has carried it out in time. */
   'not-cancelled-yet': { taskId: number; phase: Phase; agent: string | null };
   /** `known`: the names that there are, sorted. */
   'no-such-agent': { agent: string; known: string[] };
+  /** There is an agent of that name already. */
+  'existing-agent': { agent: string };
+  /** The configuration knows it no more, so it is given nothing; it finishes these tasks. */
+  'leaving-agent': { agent: string; taskIds: number[] };
   'no-such-queue': { queue: string; known: string[] };
   /** `attempt`: of which number; null: any. `known`: the numbers that there are, the oldest first. */
   'no-such-attempt': { taskId: number; attempt: number | null; known: number[] };

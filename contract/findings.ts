@@ -1,3 +1,4 @@
+import type { RunRules } from '../domain/run-rules.ts';
 import type { Failure } from './errors.ts';
 import type { OlderTinyTask, SchedulerState } from './status.ts';
 
@@ -53,8 +54,22 @@ export interface FindingFacts {
   /** `nearest`: the agent of the control file that was perhaps meant. */
   'agent-without-queue': { agent: string; nearest: string | null };
   'agent-limit-0': { agent: string };
+  /** `rules`: how its runs are limited and started where that is not as the settings say, which is what `instead` has. */
+  'agent-rules': { agent: string; rules: RunRules; instead: RunRules };
+  /** The program of its launch prefix is not there. */
+  'agent-launcher': { agent: string; text: string };
+  /** Of the variables that it names, those that are not set here. */
+  'agent-env-unset': { agent: string; names: string[] };
   /** Its gooses run on hosts of another group, so what they need is not looked at here. Null: on hosts without a group. */
   'agent-elsewhere': { agent: string; hostGroup: string | null };
+
+  /** Its directory is made for each task: a template, from the base path. */
+  'workplace-made': { agent: string; template: string };
+  /** It gets a worktree for each task. `base`: what branches begin from. */
+  'worktree-good': { agent: string; repository: string; base: string };
+  'workplace-unfit': { agent: string; text: string };
+  'verify-good': { agent: string; program: string };
+  'verify-unfit': { agent: string; text: string };
 
   'recipe-good': { agent: string; path: string; checkedBy: 'goose' };
   'recipe-looks-good': { agent: string; path: string; checkedBy: 'us'; because: WithoutGoose };

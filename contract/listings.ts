@@ -1,12 +1,15 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
-import type { BudgetLine } from '../domain/plan/agent-line.ts';
+import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
+import type { RunRules } from '../domain/run-rules.ts';
+import type { Attempt, ClosedRun } from './attempts.ts';
+import type { Deed } from './by-hand.ts';
 import type { RunResult } from './run.ts';
-import type { AgentStatus, Problem, RunLine, RunState, Waits } from './status.ts';
+import type { AgentStatus, Problem, RunLine, RunState, SchedulerState, Waits } from './status.ts';
 
 // What the scheduler's API answers about many of a kind. What is not known is null, never 0.
 
 /** All times are milliseconds since the epoch. */
-export interface PoolsStatus {
+export interface PoolsStatus extends SchedulerState {
   /** By queue: those that agents serve, and those of open tasks that nobody serves. */
   pools: PoolStatus[];
   /** Open tasks with neither a queue nor an agent: no pool has them. Null while TinyTask does not answer. */
@@ -25,6 +28,12 @@ export interface PoolStatus {
   limit: number;
   /** A person has paused the pool as a whole. */
   paused: boolean;
+  /** A person has stopped the agents of the pool as a whole. */
+  stopped?: true;
+  /** What people did with the pool as a whole, each the last of its kind, where they said who they are. */
+  deeds?: Deed[];
+  /** The same trouble has taken several of its agents, and nothing is given to any; absent: not so. */
+  hold?: Omit<PoolHold, 'isTaken'>;
   /** Runs in line for a slot. */
   line: number;
   /** Open tasks that no run has, blocked ones too. This and what follows: null while TinyTask does not answer. */
@@ -44,12 +53,14 @@ export interface PoolStatus {
 }
 
 /** The agents, and where they work. */
-export interface AgentsStatus {
+export interface AgentsStatus extends SchedulerState {
   agents: AgentAtWork[];
   problems: Problem[];
 }
 
 export interface AgentAtWork extends AgentStatus {
+  /** How its runs are limited and started, where that is not as the settings say. */
+  rules: RunRules;
   /** What it has a slot for. `host`: null where no goose host has taken it yet, or none is known. */
   runs: { taskId: number; host: string | null; state: RunState }[];
 }
@@ -114,46 +125,12 @@ export interface EndedRuns {
   more: boolean;
 }
 
-/** How a run ended: by itself, or from outside. */
-export type HowEnded = 'by-itself' | 'failed' | 'terminated' | 'timed-out' | 'cancelled';
-
-/** Times in milliseconds since the epoch. */
-export interface EndedRun {
-  taskId: number;
-  runId: string;
-  agent: string | null;
-  queue: string | null;
-  startedAtMs: number;
-  endedAtMs: number;
-  how: HowEnded;
+/** A run that has ended, with what its history tells. */
+export interface EndedRun extends Omit<ClosedRun, 'workflowId' | 'phase' | 'memo'> {
   /** What it left of the task; null: it was ended from outside, or what it returned is not known. */
   end: RunResult['end'] | null;
   /** Of its last attempt; null: it made none, or it is not known. */
   verdict: Verdict | null;
   /** That it made itself, oldest first; null: its history is not there any more. */
   attempts: Attempt[] | null;
-}
-
-/** One attempt at a task. Times in milliseconds since the epoch. */
-export interface Attempt {
-  taskId: number;
-  /** Numbers go on over the runs of a task. */
-  number: number;
-  /** Of the run that made it. */
-  runId: string;
-  agent: string;
-  /** Null: no goose host has taken it yet, or it is not known which. */
-  host: string | null;
-  /** When it was sent to the goose hosts. */
-  sentAtMs: number;
-  /** Null: it is not over. */
-  endedAtMs: number | null;
-  /** Null: it is not over, or it was cut off with its run. */
-  verdict: Verdict | null;
-  /** For how long goose ran; null: not known. */
-  seconds: number | null;
-  /** Of the model, in all; null: not known. */
-  tokens: number | null;
-  /** Name of its log; null: it has none. Of one that is not over, or was lost, the name that its log has if there is one. */
-  log: string | null;
 }

@@ -2,6 +2,7 @@ import type { Past } from '../domain/attempt/follow.ts';
 import type { VerdictKind } from '../domain/attempt/verdict.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
+import type { Hold } from '../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../domain/slots/pool.ts';
 import type { Ledger } from '../domain/slots/tokens.ts';
 import type { Deed, Note } from './by-hand.ts';
@@ -15,6 +16,8 @@ export interface SemaphoreMemo {
   paused: boolean;
   /** A person has stopped its agents; absent: not so. */
   stopped?: true;
+  /** The same trouble has taken several of its agents; absent: not so. */
+  hold?: Hold;
   /** What it takes the scheduler for: paused or disabled. */
   schedulerPaused: boolean;
   /** A task may not be claimed any more with a grant of a smaller fence. */

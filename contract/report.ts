@@ -112,44 +112,6 @@ export interface PoolWorkload {
   blocked: number;
 }
 
-/** A run that is closed, as the server's list has it. */
-export interface EndedRun {
-  workflowId: string;
-  runId: string;
-  taskId: number;
-  /** Of whom it had a slot last, or whom its task wanted; null: nobody. */
-  agent: string | null;
-  queue: string | null;
-  startedAtMs: number;
-  closedAtMs: number;
-  /** `ended`: by itself. `continued`: it goes on as another run. `lost`: it was ended from outside. */
-  how: 'ended' | 'continued' | 'lost';
-}
-
-/** What an ended run keeps, for as long as the server keeps it. */
-export interface EndedRunDetails {
-  /** What became of its task; null: it did not end by itself. */
-  end: RunResult['end'] | null;
-  /** Those that a goose host had, or may have had, oldest first. */
-  attempts: EndedAttempt[];
-}
-
-export interface EndedAttempt {
-  /** Null where the run does not tell. */
-  agent: string | null;
-  /** Name of the recipe; null: it is not kept, since no goose ran, or the version was an earlier one. */
-  recipe: string | null;
-  verdict: VerdictKind;
-  /** When a goose host was asked for it: it has its slot then. */
-  askedAtMs: number;
-  /** For how long goose ran; null: not known, its worker was lost. */
-  tookMs: number | null;
-  /** No goose ran; it took no tokens. */
-  isWithoutGoose: boolean;
-  /** Null: not known. */
-  tokens: number | null;
-}
-
 /** What ended within a time. */
 export interface EndedWork {
   sinceMs: number;

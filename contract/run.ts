@@ -87,8 +87,23 @@ export interface AttemptResult {
   turns: number;
   /** Of the model, in all; null: not known. */
   tokens: number | null;
+  /** The command that verified the work, where one did; whether it succeeded, the verdict says. */
+  verified?: Verified;
+  /** The host knows the agent's entry, and the verdict is by what that asks for; absent: it does not, or is of an earlier version. */
+  byEntry?: true;
   /** Name of the recipe; absent: no goose ran, or the host is of an earlier version. */
   recipe?: string;
+}
+
+export interface Verified {
+  /** Name of the program. */
+  program: string;
+  /** For how long it ran, to a tenth. */
+  seconds: number;
+  /** Name of its log on the host. */
+  log: string;
+  /** The last ones that it wrote, for people: without escape sequences. */
+  lines: string[];
 }
 
 /** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */

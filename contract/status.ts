@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Lack } from '../domain/lack.ts';
-import type { BudgetLine } from '../domain/plan/agent-line.ts';
+import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { BacklogGroup, Grouped } from '../domain/plan/backlog.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
 import type { HangsOn } from '../domain/plan/hangs-on.ts';
@@ -11,6 +11,7 @@ import type { SmallestChange } from '../domain/plan/smallest-change.ts';
 import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
 import type { Task } from '../domain/task.ts';
+import type { Attempt, CommentedAttempt } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { Failure, TinyTaskFailure } from './errors.ts';
 import type { ParkedBefore } from './memos.ts';
@@ -33,6 +34,8 @@ export interface AgentStatus {
   /** A person has stopped it alone, or with its whole pool. */
   stopped?: true;
   poolStopped?: true;
+  /** Its pool is held, since the same trouble has taken several of its agents. */
+  poolHold?: PoolHold;
   /** The configuration does not know it any more: it finishes what it has. */
   leaving?: true;
   /** What people did with it and its pool, each the last of its kind, where they said who they are. */
@@ -155,6 +158,8 @@ export type Problem =
   /** About the configuration, or of the last pass. */
   | { what: 'warning'; text: string }
   | ({ what: 'older-tinytask' } & OlderTinyTask)
+  /** A person has switched off that tasks wait for others. */
+  | { what: 'blocking-off' }
   /** Tasks that block each other in a circle. */
   | { what: 'cycle'; ids: number[] };
 
@@ -181,7 +186,7 @@ export interface Explanation extends SchedulerState {
   /** Null for a task that is over or runs, and while TinyTask does not tell. */
   change: SmallestChange | null;
   /** The last ones, oldest first. */
-  attempts: AttemptFacts[];
+  attempts: (Attempt | CommentedAttempt)[];
   /** Number of the last one; numbers go on over the runs of a task. */
   attemptsTotal: number;
   /** What people did that keeps it from starting, beyond what they did with the scheduler. */
@@ -198,33 +203,6 @@ export interface Cause extends Omit<HangsOn, 'on'> {
   /** When that entered its phase, and when it goes on by itself, where somebody is there to tell. */
   told: Pick<RunStatus, 'sinceMs' | 'untilMs'> | null;
   on: Cause[];
-}
-
-/** An attempt at a task, as far as the server and the comments in TinyTask tell. Times are milliseconds since the epoch. */
-export interface AttemptFacts {
-  number: number;
-  /** Of the run that made it. */
-  runId: string;
-  /** `cut-off`: its run was ended from outside meanwhile. `commented`: only a comment tells of it. */
-  state: 'under-way' | 'ended' | 'cut-off' | 'commented';
-  agent: string | null;
-  /** Name of the goose host. */
-  host: string | null;
-  startedAtMs: number | null;
-  endedAtMs: number | null;
-  verdict: Verdict | null;
-  /** Name of its log on the host. */
-  log: string | null;
-  /** For how long goose ran. */
-  seconds: number | null;
-  /** Answers of the model. */
-  turns: number | null;
-  /** Of the model, in all. */
-  tokens: number | null;
-  /** What became of the task, of the last attempt of a run that has ended by itself. */
-  end: RunResult['end'] | null;
-  /** The comment of one that the server does not know any more. */
-  comment: string | null;
 }
 
 /** All open tasks by what keeps them from running. */

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { RunRules } from './run-rules.ts';
 
 /** An agent as the scheduler plans with it. */
 export interface Agent {
@@ -9,11 +10,40 @@ export interface Agent {
   limit: number;
   /** Goose runs of this agent go to the task queue of this host group. */
   hostGroup?: string;
-  /** Where its gooses run; the base path where absent. */
+  /** Where its gooses run: an absolute path, or a template (working-dir.ts) from the base path. The setting where absent. */
   workingDir?: string;
+  /** How its runs are limited and started; absent: as the settings say. */
+  rules?: RunRules;
+  /** Its gooses run in a worktree of a repository, one for each task. */
+  worktree?: WorktreeRule;
+  /** Who completes its tasks; `on-success` where absent. */
+  completion?: Completion;
+  /** What has to succeed after goose before a task counts as done. */
+  verify?: VerifyRule;
   budget?: Budget;
   /** Of all agents of its queue together. */
   poolBudget?: Budget;
+}
+
+/** `on-success`: we do, when goose has ended well. `agent`: only the agent itself, and a run that it does not has failed. */
+export type Completion = 'on-success' | 'agent';
+
+export interface WorktreeRule {
+  /** Absolute path of a git repository. */
+  repository: string;
+  /** What the branch of a task begins from: a branch, tag or commit; `HEAD` of the repository where absent. */
+  base?: string | undefined;
+  /** So many of the agent's stay, those used last. */
+  keep: number;
+  /** One that was not used for so many days goes, too. */
+  keepDays: number;
+}
+
+export interface VerifyRule {
+  /** Program and arguments, without a shell. */
+  command: readonly string[];
+  /** So long it may run. */
+  maxRuntimeSec: number;
 }
 
 /** The agents in force and where they came from. */
@@ -23,4 +53,6 @@ export interface AgentRegistry {
   mode: 'queue' | 'legacy';
   /** What a person should know, as sentences: legacy mode, a broken file with the last good one in force. */
   warnings: string[];
+  /** Tells the settings that were read with them from others; absent: they are those of the start. */
+  settings?: string;
 }

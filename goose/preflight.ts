@@ -1,26 +1,36 @@
-import { constants } from 'node:fs';
-import { access, mkdir, realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { isOfTheSystem } from '../config/directories.ts';
+import { mkdir } from 'node:fs/promises';
 import type { Verdict } from '../domain/attempt/verdict.ts';
+import { programPath } from '../os/executable.mjs';
 import { tryToWrite } from '../os/try-to-write.ts';
+import { findLauncher } from './program/launcher.ts';
 import { findGoose } from './program/program.ts';
 import { missingProvider } from './program/provider.ts';
-import { Unfit } from './program/unfit.ts';
+import { Unfit, UnfitTask } from './program/unfit.ts';
 import { checkRecipe, type Recipe, type RecipeRequest } from './recipe/check.ts';
 import { recipeTag } from './recipe/find.ts';
+import { checkWorkingDir } from './workplace/check.ts';
 
 export interface PreflightRequest extends RecipeRequest {
   /** A path with `/`, or a name to look up in `env.PATH`. */
   gooseBin: string;
-  /** Where goose will run. */
-  workingDir: string;
+  /** Where goose will run; absent: where it is made first (workplace/workplace.ts). */
+  workingDir?: string;
+  /** The command that will verify its work. */
+  verify?: readonly string[] | undefined;
   logDir: string;
   runningDir: string;
+  /** Of the agent: a program and its first arguments, by which goose is started. */
+  launchPrefix?: readonly string[];
 }
 
 export type PreflightResult =
-  | { ok: true; gooseBin: string; recipe: Recipe }
+  | {
+      ok: true;
+      gooseBin: string;
+      recipe: Recipe;
+      /** With the path of its program. */
+      launchPrefix?: string[];
+    }
   | { ok: false; verdict: Verdict };
 
 /**
@@ -32,22 +42,35 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
   try {
     const goose = await findGoose(request.gooseBin, request.env);
     const recipe = recipeOf(request, goose);
+    const launcher = launcherOf(request);
     const checks = [
       recipe,
+      launcher,
       checkProvider(goose.path, recipe, request),
-      checkWorkingDir(request.workingDir),
+      request.workingDir === undefined ? undefined : checkWorkingDir(request.workingDir),
+      checkVerify(request),
       checkWritable(request.logDir, 'the log folder'),
       checkWritable(request.runningDir, 'the folder of run records'),
     ];
     // All at once, but the first that is unfit is named, whichever is found first.
     await Promise.allSettled(checks);
     for (const check of checks) await check;
-    return { ok: true, gooseBin: goose.path, recipe: await recipe };
+    const launchPrefix = await launcher;
+    return { ok: true, gooseBin: goose.path, recipe: await recipe, ...(launchPrefix && { launchPrefix }) };
   } catch (error) {
-    if (!(error instanceof Unfit)) throw error;
-    const kind = error instanceof UnfitTask ? 'task-misconfigured' : 'misconfigured';
-    return { ok: false, verdict: { kind, reason: error.message } };
+    return { ok: false, verdict: unfitVerdict(error) };
   }
+}
+
+async function launcherOf({ launchPrefix, env, basePath }: PreflightRequest): Promise<string[] | undefined> {
+  return launchPrefix && findLauncher(launchPrefix, { path: env.PATH, basePath });
+}
+
+/** Throws what is no Unfit. */
+export function unfitVerdict(error: unknown): Verdict {
+  if (!(error instanceof Unfit)) throw error;
+  const kind = error instanceof UnfitTask ? 'task-misconfigured' : 'misconfigured';
+  return { kind, reason: error.message };
 }
 
 async function recipeOf(...[request, goose]: Parameters<typeof checkRecipe>): Promise<Recipe> {
@@ -55,9 +78,6 @@ async function recipeOf(...[request, goose]: Parameters<typeof checkRecipe>): Pr
   if (checked.state === 'good') return checked.recipe;
   throw recipeTag(request.tags) === undefined ? new Unfit(checked.reason) : new UnfitTask(checked.reason);
 }
-
-/** The recipe that a task's own tag names. */
-class UnfitTask extends Unfit {}
 
 async function checkProvider(
   goose: string,
@@ -68,21 +88,13 @@ async function checkProvider(
   if (missing !== undefined && (await recipe).provider === undefined) throw new Unfit(missing);
 }
 
-async function checkWorkingDir(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined)
-    throw new Unfit(`the working directory ${path} does not exist: make it or change the setting`);
-  if (!found.isDirectory())
-    throw new Unfit(`the working directory ${path} is not a folder: change the setting`);
-  // An agent may have put a link in the place of its directory; what is named itself was somebody's decision.
-  const real = await realpath(path);
-  if (isOfTheSystem(real) && !isOfTheSystem(resolve(path)))
-    throw new Unfit(
-      `the working directory ${path} leads to ${real}, which belongs to the system: remove the link or change the setting`,
-    );
-  await access(path, constants.W_OK | constants.X_OK).catch(() => {
-    throw new Unfit(`the working directory ${path} cannot be written: change its permissions or the setting`);
-  });
+/** What a path names may come with the work. */
+export async function checkVerify({ verify, env }: Pick<PreflightRequest, 'verify' | 'env'>): Promise<void> {
+  const program = verify?.[0];
+  if (program === undefined || program.includes('/') || programPath(program, env.PATH)) return;
+  throw new Unfit(
+    `there is no ${JSON.stringify(program)} on PATH, which is to verify the work: install it, or correct "verify" of the agent`,
+  );
 }
 
 async function checkWritable(folder: string, what: string): Promise<void> {

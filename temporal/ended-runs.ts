@@ -1,32 +1,19 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
+import type { ClosedRun, ToldByHistory } from '../contract/attempts.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
-import type { HowEnded } from '../contract/listings.ts';
-import { type RunMemo, runMemoIn } from '../contract/memos.ts';
+import { inBatches } from '../contract/in-batches.ts';
+import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
-
-/** A `runTask` run that is over, as the server's list has it. */
-export interface ListedEnd {
-  workflowId: string;
-  runId: string;
-  taskId: number;
-  /** That had its slot last, or alone might have had it; null: nobody. */
-  agent: string | null;
-  queue: string | null;
-  /** In which it ended: `waiting` where it left the line. Null: its search attributes do not tell. */
-  phase: Phase | null;
-  /** Milliseconds since the epoch, as the next. */
-  startedAtMs: number;
-  endedAtMs: number;
-  how: HowEnded;
-  memo: RunMemo | null;
-}
+import { readHistory } from './attempts.ts';
 
 const PAGE = 1_000;
 
-/** By the server's name of it. One that goes on as the next run of its id has not ended. */
-const HOW: Record<string, HowEnded> = {
+/** By the server's name of it. */
+const HOW: Record<string, ClosedRun['how']> = {
   COMPLETED: 'by-itself',
+  CONTINUED_AS_NEW: 'continued',
   FAILED: 'failed',
   TERMINATED: 'terminated',
   TIMED_OUT: 'timed-out',
@@ -34,34 +21,59 @@ const HOW: Record<string, HowEnded> = {
 };
 const STATUSES = ['Completed', 'Failed', 'Terminated', 'TimedOut', 'Canceled'];
 
+export interface WhichEnded {
+  /** Ended since, in milliseconds since the epoch. */
+  sinceMs?: number | undefined;
+  /** A name by the rule for names. */
+  agent?: string | undefined;
+  /** How many are read at most; `more` says that there are others. */
+  most: number;
+  /** Also those that go on as the next run of their id, which have not ended but have made attempts. */
+  continued?: true;
+}
+
 /**
- * Runs that have ended, newest first: the server lists them so. A run that ended a moment ago may not be listed yet, and
- * one that ended longer ago than the namespace keeps is gone.
- *
- * @param of.sinceMs ended since, in milliseconds since the epoch
- * @param of.agent a name by the rule for names
- * @param of.most how many are read at most; `more` says that there are others
+ * Runs that have ended, newest first. A run that ended a moment ago may not be listed yet, and one that ended longer ago
+ * than the namespace keeps (keptForMs) is gone.
  */
 export async function endedRuns(
   client: Client,
-  { sinceMs, agent, most }: { sinceMs?: number | undefined; agent?: string | undefined; most: number },
-): Promise<{ runs: ListedEnd[]; more: boolean }> {
+  { sinceMs, agent, most, continued }: WhichEnded,
+): Promise<{ runs: ClosedRun[]; more: boolean }> {
+  const statuses = [...STATUSES, ...(continued ? ['ContinuedAsNew'] : [])];
   const clauses = [
     `WorkflowType = "${RUN_TASK}"`,
-    `ExecutionStatus IN (${STATUSES.map((status) => `"${status}"`).join(', ')})`,
+    `ExecutionStatus IN (${statuses.map((status) => `"${status}"`).join(', ')})`,
     ...(sinceMs === undefined ? [] : [`CloseTime >= "${new Date(sinceMs).toISOString()}"`]),
     ...(agent === undefined ? [] : [`${AGENT.name} = "${agent}"`]),
   ];
-  const runs: ListedEnd[] = [];
+  const runs: ClosedRun[] = [];
+  let more = false;
   const pageSize = Math.min(PAGE, most + 1);
   for await (const run of client.workflow.list({ query: clauses.join(' AND '), pageSize })) {
-    if (runs.length === most) return { runs, more: true };
+    more = runs.length === most;
+    if (more) break;
     runs.push(listed(run));
   }
-  return { runs, more: false };
+  return { runs: runs.sort((a, b) => b.endedAtMs - a.endedAtMs), more };
 }
 
-function listed(run: WorkflowExecutionInfo): ListedEnd {
+/** What these runs keep, in their order, by their histories; undefined: the server has it no more. */
+export function historiesOf(
+  client: Client,
+  runs: readonly ClosedRun[],
+): Promise<(ToldByHistory | undefined)[]> {
+  return inBatches(runs, (run) => readHistory(client, { ...run, closedAtMs: run.endedAtMs, attempt: null }));
+}
+
+/** For how long the server keeps a run after it has closed, in milliseconds; null: it does not say. */
+export async function keptForMs({ workflowService, options }: Client): Promise<number | null> {
+  const { config } = await workflowService.describeNamespace({ namespace: options.namespace });
+  const kept = config?.workflowExecutionRetentionTtl;
+  return kept ? tsToMs(kept) : null;
+}
+
+function listed(run: WorkflowExecutionInfo): ClosedRun {
   const attribute = ({ name }: { name: string }) => {
     const values = run.searchAttributes[name];
     return Array.isArray(values) && values[0] !== undefined ? String(values[0]) : null;

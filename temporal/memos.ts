@@ -1,8 +1,14 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { type Deed, type DeedKind, NOTE_OR_NONE, withDeed } from '../contract/by-hand.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
-import type { AnyMemo, SchedulerMemo, SemaphoreMemo } from '../contract/memos.ts';
-import { isHeld, schedulerMemoIn, semaphoreMemoIn } from '../contract/memos.ts';
+import {
+  type AnyMemo,
+  isHeld,
+  type SchedulerMemo,
+  type SemaphoreMemo,
+  schedulerMemoIn,
+  semaphoreMemoIn,
+} from '../contract/memos.ts';
 import {
   disable,
   enable,

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
-import type { SemaphoreMemo } from '../contract/memos.ts';
-import { semaphoreMemoIn } from '../contract/memos.ts';
+import { type SemaphoreMemo, semaphoreMemoIn } from '../contract/memos.ts';
 import { POOL_SEMAPHORE } from '../contract/workflows.ts';
 
 /** As the server's list has them: one that was started a moment ago may be missing, and is asked all the same. */

@@ -3,7 +3,9 @@ import { deedOf } from '../contract/by-hand.ts';
 import type { AgentStatus } from '../contract/status.ts';
 import { isUsedUp } from '../domain/slots/tokens.ts';
 import { sayBudget } from './budget.ts';
+import { clock } from './clock.ts';
 import { sayDeed } from './deed.ts';
+import { sayHold } from './hold.ts';
 import { TRY_IS_DUE } from './reason.ts';
 
 /** How an agent is, as a clause about it. */
@@ -12,6 +14,7 @@ export function sayAgent(agent: AgentStatus): string {
   if (agent.leaving) return 'leaving: it is not in the configuration any more, and finishes what it has';
   const switched = sayOff(agent);
   if (switched !== undefined) return switched;
+  if (agent.poolHold !== undefined) return `its queue is ${sayHold(agent.poolHold)}`;
   if (health.state !== 'well' && health.probing) return `one task tries it again: ${health.reason}`;
   if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
   if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
@@ -41,8 +44,4 @@ function sayOff({ name, paused, poolPaused, stopped, poolStopped, deeds }: Agent
   if (poolPaused)
     return deedOf(deeds, ['pause']) ? `its queue: ${said('pause', false, '')}` : 'its queue is paused';
   return paused ? said('pause', true, 'paused') : undefined;
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toTimeString().slice(0, 8);
 }

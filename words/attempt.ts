@@ -19,7 +19,35 @@ export interface AttemptStory {
  * The comment that tells the next agent and people what happened, or undefined when nothing needs to be
  * said: an attempt that did not touch the task, one that completed it, or one that lost it to somebody else.
  */
-export function sayAttempt({
+export function sayAttempt(story: AttemptStory): string | undefined {
+  const { outcome, result } = story;
+  const said = outcome.task === 'complete' ? sayComplete(result) : sayNotComplete(story);
+  return said && `${said}${sayLastLines(result.verified)}`;
+}
+
+/** Only what was verified is spoken of. */
+function sayComplete(result: AttemptResult): string | undefined {
+  const { verified, verdict } = result;
+  if (verified === undefined) return undefined;
+  if (verdict.kind === 'completed')
+    return `Verified: ${verified.program} exited with code 0 after ${verified.seconds} s.${sayLog(result)}`;
+  if (verdict.kind !== 'not-verified') return undefined;
+  return `The task was completed before its work was verified, and that failed: ${verdict.reason}. It stays complete, since TinyTask does not say who completed it; set it to idle to have it done again.${sayLog(result)}`;
+}
+
+function sayLog({ log, host, verified }: AttemptResult): string {
+  const logs = [...(log === null ? [] : [log]), ...(verified === undefined ? [] : [verified.log])];
+  return logs.length === 0 ? '' : ` Log: ${logs.join(', ')} on ${host}.`;
+}
+
+/** Indented, so that Markdown shows them as they are. */
+function sayLastLines(verified: AttemptResult['verified']): string {
+  if (verified === undefined || verified.lines.length === 0) return '';
+  const lines = verified.lines.map((line) => `\n    ${line}`).join('');
+  return `\n\nThe last lines of ${verified.program}:\n${lines}`;
+}
+
+function sayNotComplete({
   task,
   number,
   used,
@@ -29,7 +57,7 @@ export function sayAttempt({
   follow,
 }: AttemptStory): string | undefined {
   const { verdict } = result;
-  const log = result.log === null ? '' : ` Log: ${result.log} on ${result.host}.`;
+  const log = sayLog(result);
   if (outcome.task === 'not-done') {
     return `The agent ended well, but the task is not complete: ${outcome.reason}. It is idle again.${log}`;
   }

@@ -3,18 +3,17 @@ import type { BacklogGroup } from '../domain/plan/backlog.ts';
 import type { Reason } from '../domain/plan/reason.ts';
 import { sayProblems } from './problem.ts';
 import { sayReason, sayTasks } from './reason.ts';
-import { sayScheduler } from './scheduler.ts';
+import { sayHeadline } from './scheduler.ts';
 
 /** What keeps all open tasks, as lines: the largest group first. */
 export function sayBacklog(backlog: Backlog): string[] {
-  const { open, running, groups, moreGroups, moreTasks, problems, scheduler } = backlog;
-  const headline = scheduler === 'running' ? [] : [`Scheduler: ${sayScheduler(backlog)}.`];
+  const { open, running, groups, moreGroups, moreTasks, problems } = backlog;
   const more = moreGroups === 0 ? [] : [`and ${moreTasks} tasks more, for ${moreGroups} other causes`];
   return [
     open === 0 ? 'No task is open.' : `${count(open)} open, ${running} of them with a slot.`,
     ...groups.map(sayGroup),
     ...more,
-    ...headline,
+    ...sayHeadline(backlog),
     ...sayProblems(problems).map((problem) => `Problem: ${problem}`),
   ];
 }

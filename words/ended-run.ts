@@ -1,4 +1,5 @@
-import type { EndedRun, HowEnded } from '../contract/listings.ts';
+import type { ClosedRun } from '../contract/attempts.ts';
+import type { EndedRun } from '../contract/listings.ts';
 
 /** How a run ended, as a clause for people. */
 export function sayEndedRun({ how, end, verdict, attempts }: EndedRun): string {
@@ -10,11 +11,12 @@ export function sayEndedRun({ how, end, verdict, attempts }: EndedRun): string {
   return `${sayEnd(end)}; ${why}`;
 }
 
-const HOW: Record<Exclude<HowEnded, 'by-itself'>, string> = {
+const HOW: Record<Exclude<ClosedRun['how'], 'by-itself'>, string> = {
   failed: 'its workflow failed',
   terminated: 'its run was ended from outside',
   'timed-out': 'the server ended its run: its time was over',
   cancelled: 'its workflow was cancelled',
+  continued: 'it goes on as the next run',
 };
 
 function sayEnd(end: EndedRun['end']): string {

@@ -1,5 +1,6 @@
 import { calledAs } from '../config/called-as.ts';
 import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
+import { sayTasks } from './reason.ts';
 
 /** The error for a failure, with the sentence for people as its message. */
 export function schedulerError(failure: Failure, options?: ErrorOptions): SchedulerError {
@@ -13,12 +14,18 @@ export function sayFailure(failure: Failure): string {
       return `TinyTask has no task ${failure.taskId}.`;
     case 'nothing-to-run':
       return `Task ${failure.taskId} is ${failure.status}, so there is nothing to run.`;
+    case 'nothing-to-foresee':
+      return `Task ${failure.taskId} is ${failure.status}, so there is nothing to foresee.`;
     case 'nothing-to-cancel':
       return sayNothingToCancel(failure);
     case 'not-cancelled-yet':
       return sayNotCancelledYet(failure);
     case 'no-such-agent':
       return sayNoSuch('agent', failure.agent, failure.known);
+    case 'existing-agent':
+      return `There is an agent "${failure.agent}" already: \`limit\` gives it more slots.`;
+    case 'leaving-agent':
+      return sayLeaving(failure);
     case 'no-such-queue':
       return sayNoSuch('queue', failure.queue, failure.known);
     case 'no-such-attempt':
@@ -110,6 +117,13 @@ const NAMES_SAID = 50;
 function sayNoSuch(what: 'agent' | 'queue', name: string, known: readonly string[]): string {
   const names = known.slice(0, NAMES_SAID).join(', ') || 'none yet';
   return `There is no ${what} ${JSON.stringify(name)} that has had a pass. There are: ${names}.`;
+}
+
+function sayLeaving({ agent, taskIds }: About<'leaving-agent'>): string {
+  return (
+    `Agent ${agent} is not in the configuration any more: it is given nothing, and finishes ${sayTasks(taskIds)}. ` +
+    `\`cancel --agent ${agent}\` stops that.`
+  );
 }
 
 function saySearchAttributes({ names, namespace, text }: About<'search-attributes-missing'>): string {

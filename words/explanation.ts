@@ -7,7 +7,7 @@ import { sayProblems } from './problem.ts';
 import { sayReason, sayTasks, sayWaiting } from './reason.ts';
 import { sayChange } from './remedy.ts';
 import { sayRun } from './run.ts';
-import { sayScheduler } from './scheduler.ts';
+import { sayHeadline } from './scheduler.ts';
 
 const TITLE = { chars: 120, bytes: 480 };
 
@@ -23,8 +23,7 @@ export function sayWhereItIs(about: Explanation): string[] {
   const title = quoted(task.title);
   const head = `Task ${task.id} ${title} is ${task.archived ? 'archived' : task.status}${sayPlace(task)}.`;
   if (task.archived || task.status === 'complete') return [head, ...sayLeftOpen(about)];
-  const headline = about.scheduler === 'running' ? [] : [`Scheduler: ${sayScheduler(about)}.`];
-  return [head, ...sayWhy(about), ...sayHeld(about), ...headline];
+  return [head, ...sayWhy(about), ...sayHeld(about), ...sayHeadline(about)];
 }
 
 /** Who keeps it from starting. */
@@ -123,7 +122,7 @@ function saySmallestChange({ change }: Explanation): string[] {
 
 function sayAttempts({ attempts, attemptsTotal }: Explanation): string[] {
   if (attempts.length === 0) return [];
-  const counted = attempts.map(({ tokens }) => tokens).filter((tokens) => tokens !== null);
+  const counted = attempts.flatMap((each) => (each.state === 'commented' ? [] : (each.tokens ?? [])));
   const tokens = counted.reduce((sum, each) => sum + each, 0);
   const known = attempts.length === attemptsTotal ? '' : `, of which ${attempts.length} are told`;
   const used = counted.length === 0 ? '' : `; ${tokens} tokens in those of which it is known`;

@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { DirectoryFacts, Made, Observation, WithoutGoose } from '../contract/findings.ts';
 import { sayFailure } from './errors.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
+import { sayRules } from './run-rules.ts';
 import { sayScheduler } from './scheduler.ts';
 
 const quoted = (text: string) => JSON.stringify(text);
@@ -29,7 +30,11 @@ type Of<Codes extends string> = Extract<Observation, { code: Codes }>;
 type AboutSettings = Of<`setting${string}`>;
 type AboutPlace = Exclude<Observation, AboutSettings>;
 type AboutAgent = Exclude<AboutPlace, Of<`directory-${string}` | `control-file-${string}`>>;
-type AboutGoose = Exclude<AboutAgent, Of<`agent-${string}` | `recipe-${string}` | 'no-agents'>>;
+type AboutWork = Of<`workplace-${string}` | `worktree-${string}` | `verify-${string}`>;
+type AboutGoose = Exclude<
+  AboutAgent,
+  Of<`agent-${string}` | `recipe-${string}` | 'no-agents' | AboutWork['code']>
+>;
 type AboutServers = Exclude<AboutGoose, Of<`goose-${string}` | `provider-${string}` | `held-by-${string}`>>;
 
 function sayPlace(found: AboutPlace): string {
@@ -92,6 +97,12 @@ function sayAgent(found: AboutAgent): string {
     }
     case 'agent-limit-0':
       return `${quoted(found.agent)} has the limit 0 and runs nothing: raise it, or remove the agent.`;
+    case 'agent-rules':
+      return `Runs of ${quoted(found.agent)} are not as the settings say: ${sayRules(found)}.`;
+    case 'agent-launcher':
+      return `${quoted(found.agent)} cannot be started: ${found.text}.`;
+    case 'agent-env-unset':
+      return `${quoted(found.agent)} is to get the variables ${named(found.names)}, which are not set here: set them where its worker runs, or remove them from its "env".`;
     case 'agent-elsewhere': {
       const where =
         found.hostGroup === null ? 'without a host group' : `of the group ${quoted(found.hostGroup)}`;
@@ -109,8 +120,29 @@ function sayAgent(found: AboutAgent): string {
       return `Recipe of ${quoted(found.agent)}: ${found.text}.${found.because === null ? '' : ` goose has not checked it: ${BECAUSE[found.because]}.`}`;
     case 'recipe-beside':
       return `Recipe of ${quoted(found.agent)}: ${quoted(found.other)} does not count, since ${quoted(found.path)} does.`;
+    case 'workplace-made':
+    case 'workplace-unfit':
+    case 'worktree-good':
+    case 'verify-good':
+    case 'verify-unfit':
+      return sayWork(found);
     default:
       return sayGoose(found);
+  }
+}
+
+function sayWork(found: AboutWork): string {
+  switch (found.code) {
+    case 'workplace-made':
+      return `Working directory of ${quoted(found.agent)} is made for each task: ${quoted(found.template)} in the base path.`;
+    case 'workplace-unfit':
+      return `Working directory of ${quoted(found.agent)}: ${found.text}.`;
+    case 'worktree-good':
+      return `${quoted(found.agent)} gets a worktree of ${quoted(found.repository)} for each task, on a branch from ${quoted(found.base)}.`;
+    case 'verify-good':
+      return `The work of ${quoted(found.agent)} is verified by ${quoted(found.program)}.`;
+    case 'verify-unfit':
+      return `The work of ${quoted(found.agent)} cannot be verified: ${found.text}.`;
   }
 }
 

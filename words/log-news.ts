@@ -1,4 +1,4 @@
-import type { Attempt } from '../contract/listings.ts';
+import type { Attempt } from '../contract/attempts.ts';
 import { duration } from './duration.ts';
 
 /** What became of a log that is being read, as a sentence without a full stop. */

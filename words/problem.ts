@@ -8,6 +8,9 @@ export function sayProblems(problems: readonly Problem[]): string[] {
   return [...new Set(problems.map(sayProblem))];
 }
 
+export const BLOCKING_OFF =
+  'Blockers do not count: tasks start although others block them, since TINYSCHEDULER_DISABLE_BLOCKING is true';
+
 export function sayProblem(problem: Problem): string {
   switch (problem.what) {
     case 'failed':
@@ -21,6 +24,8 @@ export function sayProblem(problem: Problem): string {
       return `in the last pass: ${problem.text}`;
     case 'older-tinytask':
       return sayOlderTinyTask(problem);
+    case 'blocking-off':
+      return BLOCKING_OFF;
     case 'cycle':
       return sayCycle(problem.ids);
   }

@@ -24,3 +24,8 @@ export function sayScheduler({ exists, enabled, paused, stopped, deeds, daemon }
     : `not started yet (\`${calledAs()} start\`, \`run --daemon\`, or \`run --once\`)`;
   return [...held, nobody].join('; and ');
 }
+
+/** What stands above what is told of many: nothing where the scheduler runs. */
+export function sayHeadline(state: SchedulerState): string[] {
+  return state.scheduler === 'running' ? [] : [`Scheduler: ${sayScheduler(state)}.`];
+}

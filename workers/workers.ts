@@ -79,13 +79,14 @@ async function connectAndStart(
   opened.add(() => tinytask.close());
   await checkServes(client, { tinytask, config }, temporal.explicitlyConfigured);
   if (role !== 'worker') await tellWhetherEnabled(client, config.enabled);
+  const onTaken = (variables: string[]) => tell({ what: 'settings-taken', variables });
   const onProblem = (problem: string) => tell({ what: 'problem', about: 'host', problem });
   const { close, ...gooseHost } = await openGooseHost({ config, temporal, guardianEntry, onProblem });
   opened.add(close);
   const unwritten = new Unwritten();
   const deps = {
     ...{ unwritten, client, tinytask, config, environment, gooseBin, tell },
-    ...{ ...gooseHost, loadAgents: liveAgents(loaded) },
+    ...{ ...gooseHost, loadAgents: liveAgents(loaded, onTaken) },
   };
   const setting = { connection, namespace, workflowBundle, deps };
   const [goose, ...others] = await createWorkers(workerOptions(role, setting));

@@ -4,6 +4,7 @@ import type { AttemptResult } from '../../contract/run.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import type { GooseRunResult } from '../../goose/run/run.ts';
+import type { AfterGoose } from './after-goose.ts';
 import type { PutOff } from './claim.ts';
 
 /** Of an attempt in which no goose ran. */
@@ -30,11 +31,12 @@ export function notStarted(reason: string): Verdict {
 }
 
 /** Of an attempt in which goose ran. */
-export function resultOf(ran: GooseRunResult): AttemptResult {
+export function resultOf(ran: GooseRunResult, { verdict, stopped, verified }: AfterGoose): AttemptResult {
   return {
-    verdict: ran.verdict,
+    verdict,
     claimed: true,
-    ...cancelledBy(ran.facts.stopped?.why),
+    ...cancelledBy(stopped?.why),
+    ...(verified && { verified }),
     log: ran.logProblem === undefined ? ran.logName : `${ran.logName} (${ran.logProblem})`,
     host: hostname(),
     seconds: Math.round((ran.endedAt - ran.startedAt) / 100) / 10,

@@ -5,22 +5,26 @@ import { attemptId, attemptLogName } from '../../contract/ids.ts';
 import { type AttemptResult, saysOfAgent, spentOf } from '../../contract/run.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
+import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
-import { type PreflightResult, preflight } from '../../goose/preflight.ts';
+import { type PreflightResult, preflight, unfitVerdict } from '../../goose/preflight.ts';
 import type { Lease } from '../../goose/run/lease.ts';
 import { gooseEnvironment, userEnvironment } from '../../goose/start/command-line.ts';
 import { containment, recordedContainment } from '../../goose/start/containment.ts';
 import { RUN_OWNER_VARIABLE } from '../../goose/start/marks.ts';
+import { openWorkplace, plainDirectory, type Workplace } from '../../goose/workplace/workplace.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
 import type { AttemptIds } from '../events.ts';
 import { activityLease } from './activity-lease.ts';
+import { afterGoose } from './after-goose.ts';
 import { NOTHING, notBegun, putOffResult, resultOf, whyCancelled } from './attempt-result.ts';
 import { claim, putOff } from './claim.ts';
+import { cleanUpBeside } from './clean-up-beside.ts';
 import type { GooseDeps } from './deps.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
-import { runGooseOnTask } from './goose-on-task.ts';
+import { type GooseOnTask, runGooseOnTask } from './goose-on-task.ts';
 import { GrantedSlot } from './granted-slot.ts';
 
 type Execution = { workflowId: string; runId: string };
@@ -39,6 +43,7 @@ export class Attempt {
   /** Whether the task was set to `working`. */
   claimed = false;
   #record: KeptRecord | undefined;
+  #workplace: Workplace | undefined;
 
   constructor(
     deps: GooseDeps,
@@ -76,21 +81,38 @@ export class Attempt {
 
   async run(): Promise<AttemptResult> {
     const { client, place, environment, worker } = this.#deps;
+    const names = this.#input.rules?.env;
     const token = newRunToken();
-    const env = gooseEnvironment(environment, token, ownerMark(place, worker));
+    const env = gooseEnvironment(environment, token, ownerMark(place, worker), names);
     const preparing = this.#prepare(token);
     // Waited for whatever comes of the preflight: a record that was written after this returned would never be removed.
     const prepared = preparing.catch(() => undefined);
     // Without the token, by which processes of the attempt are found: the preflight's would be taken for a goose that runs.
-    const asking = { ...userEnvironment(environment), [RUN_OWNER_VARIABLE]: ownerMark(place, worker) };
-    const { workingDir, ready } = await this.#preflight(asking).finally(() => prepared);
+    const asking = { ...userEnvironment(environment, names), [RUN_OWNER_VARIABLE]: ownerMark(place, worker) };
+    const { agent, ready } = await this.#preflight(asking).finally(() => prepared);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
     if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
     const record = await preparing;
+    const unfit = await this.#enterWorkplace(agent, env);
+    if (this.#stopped !== undefined) return notBegun(this.#stopped);
+    if (unfit !== undefined) return { ...NOTHING, verdict: unfit };
     const why = await putOff(client, this.#input);
     if (why !== undefined) return putOffResult(why);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
-    return this.#claimAndRun(ready, { token, env, workingDir, record });
+    return this.#claimAndRun(ready, { token, env, record, agent });
+  }
+
+  /** Makes the directory in which goose will work, where that is made for it. Returns why it cannot be. */
+  async #enterWorkplace(agent: AgentRules, env: Record<string, string>): Promise<Verdict | undefined> {
+    const { basePath, stateDir, workingDir } = this.#deps.config;
+    const { signal } = this.#stopping;
+    const { task } = this.#input;
+    try {
+      this.#workplace = await openWorkplace(agent, { basePath, stateDir, workingDir, task, env, signal });
+      return undefined;
+    } catch (error) {
+      return this.#stopped === undefined ? unfitVerdict(error) : undefined;
+    }
   }
 
   /** Takes the lease, ends what earlier attempts left here, and writes the record. Throws the reason if there is no lease. */
@@ -110,34 +132,40 @@ export class Attempt {
   /** Call it when `run` has ended, whatever came of it. */
   async end(): Promise<void> {
     this.#lease.end();
+    await this.#workplace?.leave().catch(() => undefined);
     await this.#record?.remove();
+    if (this.#workplace) cleanUpBeside(this.#deps, this.#input.agent, this.#workplace);
     // Else the slot of a run that was ended from outside is free only after the heartbeat timeout.
     if (this.#isLeaseLost) await this.#slot.processesGone();
   }
 
   /** Finds out whether goose can be run. It changes nothing, so it needs no lease. */
-  async #preflight(env: Record<string, string>): Promise<{ workingDir: string; ready: PreflightResult }> {
+  async #preflight(env: Record<string, string>): Promise<{ agent: AgentRules; ready: PreflightResult }> {
     const { tinytask, config, gooseBin } = this.#deps;
-    const { task, agent, queue } = this.#input;
-    const [seen, { workingDir = config.workingDir }] = await Promise.all([
+    const { task, agent, queue, rules } = this.#input;
+    const [seen, entry] = await Promise.all([
       tinytask.get(task.id).catch((error: Error) => error),
       this.#agent(),
     ]);
     if (seen instanceof Error) {
       const verdict = { kind: 'tinytask-unavailable' as const, reason: seen.message };
-      return { workingDir, ready: { ok: false, verdict } };
+      return { agent: entry, ready: { ok: false, verdict } };
     }
     const { logDir, runningDir, basePath } = config;
     const { recipesDir } = agentFiles(config);
+    const workingDir = plainDirectory(entry, config);
     const ready = await preflight({
-      ...{ gooseBin, env, workingDir, logDir, runningDir, recipesDir, basePath, agent, queue },
+      ...{ gooseBin, env, logDir, runningDir, recipesDir, basePath, agent, queue },
+      ...(workingDir !== undefined && { workingDir }),
+      verify: entry.verify?.command,
       tags: seen?.tags ?? [],
       tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
+      ...(rules?.launchPrefix && { launchPrefix: rules.launchPrefix }),
     });
-    return { workingDir, ready };
+    return { agent: entry, ready };
   }
 
-  async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
+  async #claimAndRun(ready: Ready, { agent: entry, ...place }: RunPlace): Promise<AttemptResult> {
     const { client, tinytask, config, unwritten, guardian, tell } = this.#deps;
     const input = this.#input;
     const { ids } = this;
@@ -153,19 +181,24 @@ export class Attempt {
     await guarded;
     const assignedFrom = input.assignee === input.agent ? null : input.pool;
     tell({ what: 'claimed', ...ids, assignedFrom, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
-    const ran = await runGooseOnTask({
+    const run: GooseOnTask = {
       ...{ config, tinytask, input, ...place },
+      workingDir: this.#workplace?.path ?? config.workingDir,
       runId: this.#execution.runId,
       gooseBin: ready.gooseBin,
       recipe: ready.recipe,
+      ...(ready.launchPrefix && { launchPrefix: ready.launchPrefix }),
       lease: this.#lease,
       stopping: this.#stopping,
       // Only of a probe: each message is work for the semaphore.
       ...(input.probe && { onModelAnswered: () => void this.#slot.modelAnswered() }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
-    });
-    unwritten.ended(input.task.id, ran.facts.stopped?.why === 'shutdown');
-    return { ...resultOf(ran), recipe: ready.recipe.name };
+    };
+    const ran = await runGooseOnTask(run);
+    const after = await afterGoose(run, entry, ran);
+    unwritten.ended(input.task.id, after.stopped?.why === 'shutdown');
+    const byEntry = entry.limit !== undefined;
+    return { ...resultOf(ran, after), ...(byEntry && { byEntry }), recipe: ready.recipe.name };
   }
 
   get #isLeaseLost(): boolean {
@@ -198,17 +231,20 @@ export class Attempt {
     return this.#record;
   }
 
-  /** As the configuration has it now; its name alone where that does not know it any more. */
-  async #agent(): Promise<Pick<Agent, 'name' | 'queue' | 'workingDir'>> {
+  /** As the configuration of this host has it now. */
+  async #agent(): Promise<AgentRules> {
     const { agent: name } = this.#input;
     const { agents } = await this.#deps.loadAgents();
     return agents.find((agent) => agent.name === name) ?? { name };
   }
 }
 
+/** An agent's entry; its name alone where the configuration does not know it any more. */
+type AgentRules = Partial<Agent> & Pick<Agent, 'name'>;
+
 interface RunPlace {
   token: string;
   env: Record<string, string>;
-  workingDir: string;
   record: KeptRecord;
+  agent: AgentRules;
 }

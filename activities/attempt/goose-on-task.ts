@@ -17,6 +17,8 @@ export interface GooseOnTask {
   runId: string;
   gooseBin: string;
   recipe: Recipe;
+  /** With the path of its program. */
+  launchPrefix?: string[];
   env: Record<string, string>;
   workingDir: string;
   token: string;
@@ -63,6 +65,7 @@ export async function runGooseOnTask({
           attempt: input.number,
           basePath: config.basePath,
           ...(brings ? {} : { tinytaskMcpUrl: url }),
+          ...(run.launchPrefix && { launchPrefix: run.launchPrefix }),
         }),
         env: run.env,
         cwd: run.workingDir,
@@ -73,7 +76,9 @@ export async function runGooseOnTask({
           maxBytes: config.logMaxBytes,
         },
         maxRuntimeMs: input.maxRuntimeMs,
-        stallMs: config.stallMs,
+        stallMs: input.rules?.stallMs ?? config.stallMs,
+        sameCalls: config.sameCalls,
+        maxTokens: input.rules?.maxTokens ?? config.maxTokens,
         graceMs: () => lease.graceLeftMs(),
         ownExtension: { name: ownName, url },
         ...(recipe.ofTask && { taskRecipe: recipe.ofTask }),

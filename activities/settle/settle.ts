@@ -6,10 +6,11 @@ import type { RunChanged } from '../../contract/contents.ts';
 import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
 import { runChanged } from '../../contract/messages.ts';
 import { neverAssigned } from '../../contract/run.ts';
+import type { AgentRegistry } from '../../domain/agent.ts';
 import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
-import { type Outcome, type Settlement, settlement } from '../../domain/attempt/settle.ts';
+import type { Outcome, Settlement } from '../../domain/attempt/settle.ts';
 import { meaningOfVerdict } from '../../domain/attempt/verdict.ts';
-import { isOpen, isSameTask } from '../../domain/task.ts';
+import { isSameTask } from '../../domain/task.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
@@ -20,23 +21,27 @@ import { sayAttempt } from '../../words/attempt.ts';
 import type { AttemptIds, Tell } from '../events.ts';
 import { serverClock } from '../server-clock.ts';
 import { takeBackAfterReset } from '../survey/reclaim.ts';
+import { readSettlement } from './standing.ts';
 
 interface Written extends Decided {
   outcome: Outcome;
   wrote: Settlement['write'];
 }
 
-export function settleActivities(deps: {
+interface SettleDeps {
   client: Client;
   tinytask: TinyTask;
   config: Config;
+  loadAgents: () => Promise<AgentRegistry>;
   tell: Tell;
-}): SettleActivities {
+}
+
+export function settleActivities(deps: SettleDeps): SettleActivities {
   const { tinytask, tell } = deps;
   return {
     async settle(input) {
       const ids = idsOf(input);
-      const { wrote, ...written } = await writeBack(tinytask, deps.config, input).catch((error: Error) => {
+      const { wrote, ...written } = await writeBack(deps, input).catch((error: Error) => {
         tell({ what: 'not-settled', ...ids, problem: error.message });
         throw error;
       });
@@ -71,17 +76,18 @@ function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
   return { taskId: task.id, agent, attempt: number, runId };
 }
 
-async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput): Promise<Written> {
+async function writeBack(
+  { tinytask, config, loadAgents }: Pick<SettleDeps, 'tinytask' | 'config' | 'loadAgents'>,
+  input: SettleInput,
+): Promise<Written> {
   const { task: ref, agent, result } = input;
   const mayWrite = beginReading();
-  const task = await tinytask.get(ref.id);
-  const mayComplete = task !== undefined && result.verdict.kind === 'completed';
-  const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
-  const { write, outcome } = settlement({
-    ...{ task, ref, agent, claimed: result.claimed, verdict: result.verdict },
-    openSubtasks: openSubtasks.map((subtask) => subtask.id),
+  const found = await readSettlement(tinytask, {
+    ...{ ref, agent, claimed: result.claimed, verdict: result.verdict },
     blockingDisabled: config.disableBlocking,
   });
+  const { write, outcome } =
+    found.write === 'complete' ? unlessUnchecked(found, input, await loadAgents()) : found;
   const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };
   if (outcome.task === 'gone') return settled;
   try {
@@ -94,6 +100,22 @@ async function writeBack(tinytask: TinyTask, config: Config, input: SettleInput)
     return { outcome: gone, wrote: 'nothing', ...followOutcome(input.decided, gone, input.policy) };
   }
   return settled;
+}
+
+/** A host that does not know the entry of the agent has not asked for what that asks for. */
+function unlessUnchecked(
+  found: Settlement,
+  { agent: name, result: { byEntry, host } }: SettleInput,
+  { agents }: AgentRegistry,
+): Settlement {
+  const agent = agents.find((each) => each.name === name);
+  const asks = [
+    ...(agent?.completion === 'agent' ? ['completion'] : []),
+    ...(agent?.verify === undefined ? [] : ['verify']),
+  ];
+  if (byEntry || asks.length === 0) return found;
+  const reason = `the host ${host} does not know ${asks.join(' and ')} of ${name}: give it the same agent control file, and this version`;
+  return { write: 'idle', outcome: { task: 'not-done', reason } };
 }
 
 /** Else the run does, when it ends. The slot that it leaves can be planned for while the run still closes. */

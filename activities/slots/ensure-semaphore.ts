@@ -51,6 +51,7 @@ export async function ensureSemaphore(
     before = memo && {
       paused: memo.paused,
       ...(memo.stopped && { stopped: true }),
+      ...(memo.hold && { hold: memo.hold }),
       agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
       ...(memo.tokens && { tokens: memo.tokens }),
     };
@@ -60,6 +61,7 @@ export async function ensureSemaphore(
       return {
         ...{ semaphore, paused: before?.paused ?? false },
         ...(before?.stopped && { stopped: true }),
+        ...(before?.hold && { hold: before.hold }),
         agents: [...(before?.agents ?? []), ...moved],
         ...(before?.tokens && { tokens: before.tokens }),
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
@@ -78,12 +80,13 @@ export async function ensureSemaphore(
     ...(before && { before }),
     ...(deeds.length > 0 && { deeds }),
   };
-  const { paused = false, stopped, agents: known = [], tokens } = before ?? {};
+  const { paused = false, stopped, hold, agents: known = [], tokens } = before ?? {};
   const agents = [...moved, ...known];
   const memo: Memos['poolSemaphore'] = {
     semaphore: {
       ...{ policy, paused, schedulerPaused, fencesFrom: 0, agents, complaints: [] },
       ...(stopped && { stopped }),
+      ...(hold && { hold }),
       ...(deeds.length > 0 && { deeds }),
       ...(tokens && { tokens }),
     },
@@ -101,11 +104,9 @@ export async function ensureSemaphore(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
   }
   return {
-    semaphore,
-    paused,
-    agents,
-    schedulerPaused,
+    ...{ semaphore, paused, agents, schedulerPaused },
     ...(stopped && { stopped }),
+    ...(hold && { hold }),
     ...(tokens && { tokens }),
   };
 }

@@ -70,9 +70,14 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
 
 function poolsOf(semaphores: readonly EnsuredSemaphore[]): Record<string, PoolKnown> {
   return Object.fromEntries(
-    semaphores.map(({ semaphore, paused, stopped, agents, tokens }) => [
+    semaphores.map(({ semaphore, paused, stopped, hold, agents, tokens }) => [
       semaphore,
-      forPlanning({ paused, agents, ...(stopped && { stopped }), ...(tokens && { tokens }) }),
+      forPlanning({
+        ...{ paused, agents },
+        ...(stopped && { stopped }),
+        ...(hold && { hold }),
+        ...(tokens && { tokens }),
+      }),
     ]),
   );
 }

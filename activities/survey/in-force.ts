@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Config } from '../../config/config.ts';
+import type { Config, SettingKey } from '../../config/config.ts';
+import { PREFIX } from '../../config/setting.ts';
+import { settingRows } from '../../config/settings.ts';
 import type { SurveyInput } from '../../contract/pass.ts';
 import type { Agent, AgentRegistry } from '../../domain/agent.ts';
 import type { InForce } from '../../domain/plan/input.ts';
-import { runSettings } from '../policies.ts';
+import { hasEndedHere } from '../../os/process-name.ts';
 
 export function inForceOf({ enabled, disableBlocking }: Config, { mode }: AgentRegistry): InForce {
   return { mode, enabled, blockingDisabled: disableBlocking };
@@ -22,29 +24,44 @@ export function registryMark(registry: AgentRegistry): string {
   return fingerprintOf([JSON.stringify(registry)]);
 }
 
-/** Tells the configuration that a pass was made with from others. */
-export function configInForce(config: Config, agents: readonly Agent[]): string {
-  return fingerprintOf([JSON.stringify(comparable(config)), JSON.stringify(agents)]);
-}
-
 /** The settings that decide what a pass does; where they lie on this host does not. */
-function comparable(config: Config) {
-  const { agentLimits, loopIntervalMs, enabled, disableBlocking, waitingPerAgent, mcpEndpoint } = config;
-  return {
-    agentLimits,
-    loopIntervalMs,
-    enabled,
-    disableBlocking,
-    waitingPerAgent,
-    mcpEndpoint,
-    ...runSettings(config),
-  };
+const DECIDING: readonly SettingKey[] = [
+  ...(['agentLimits', 'waitingPerAgent', 'mcpEndpoint', 'loopIntervalMs', 'heartbeatMs'] as const),
+  ...(['maxRuntimeMs', 'killGraceMs', 'maxAttempts', 'backoffMs', 'backoffMaxMs'] as const),
+  ...(['maxWorkerLosses', 'maxRunsInARow', 'enabled', 'disableBlocking'] as const),
+];
+const AGENTS = 'agents';
+const MARK_LETTERS = 8;
+
+/** Tells the configuration that a pass was made with from others, and in what: `MAX_ATTEMPTS:01ab23cd …`. */
+export function configInForce(config: Config, agents: readonly Agent[]): string {
+  const mark = (value: unknown) => fingerprintOf([JSON.stringify(value)]).slice(0, MARK_LETTERS);
+  const deciding = settingRows().filter(({ key }) => DECIDING.includes(key));
+  const marks = deciding.map(({ key, name }) => `${name}:${mark(config[key])}`);
+  return [...marks, `${AGENTS}:${mark(agents)}`].join(' ');
 }
 
-/** Two daemons with different configurations would each undo what the other plans. */
+/** Two daemons with different configurations would each undo what the other plans. One that was restarted is no second one. */
 export function twoDaemons(last: SurveyInput['last'], by: string, config: string): string[] {
-  if (last === null || last.by === by || last.config === config) return [];
+  if (last === null || last.by === by || last.config === config || hasEndedHere(last.by)) return [];
+  const differs = differences(last.config, config);
+  const what = differs.length === 0 ? '' : ` (${differs.join(', ')})`;
   return [
-    `${by} schedules with another configuration than ${last.by}, which made the last pass; daemons that run at a time need the same one`,
+    `${by} schedules with another configuration than ${last.by}, which made the last pass${what}; daemons that run at a time need the same one`,
   ];
+}
+
+/** What differs, by the names that people know. None where one of them is of a version that does not tell. */
+function differences(one: string, other: string): string[] {
+  const marksOf = (text: string) =>
+    new Map(text.split(' ').map((each) => each.split(':') as [string, string]));
+  const before = marksOf(one);
+  const names = [...marksOf(other)].flatMap(([name, mark]) =>
+    before.has(name) && before.get(name) !== mark ? [name] : [],
+  );
+  const settings = names.filter((name) => name !== AGENTS);
+  // Limits are those of agents, too.
+  if (settings.includes('AGENT_LIMITS') || !names.includes(AGENTS))
+    return settings.map((name) => PREFIX + name);
+  return [...settings.map((name) => PREFIX + name), 'the agents of the control file'];
 }

@@ -13,6 +13,7 @@ import { candidates } from '../../domain/plan/candidates.ts';
 import { changedTasks } from '../../domain/plan/changed-tasks.ts';
 import { changedOrder } from '../../domain/plan/line-order.ts';
 import { processName } from '../../os/process-name.ts';
+import { BLOCKING_OFF } from '../../words/problem.ts';
 import { sayCycle } from '../../words/reason.ts';
 import { runSettings } from '../policies.ts';
 import type { Decisions } from './decisions.ts';
@@ -142,7 +143,12 @@ export function reportOf(
     waiting: waiting.slice(0, WAITING_SHOWN),
     waitingTotal: waiting.length,
     errors,
-    warnings: [...registry.warnings, ...twoDaemons(last, by, mark), ...cycles.map(sayCycle)],
+    warnings: [
+      ...registry.warnings,
+      ...(config.disableBlocking ? [BLOCKING_OFF] : []),
+      ...twoDaemons(last, by, mark),
+      ...cycles.map(sayCycle),
+    ],
     ...{ by, config: mark },
   };
 }

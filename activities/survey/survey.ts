@@ -1,8 +1,10 @@
+import { activityInfo } from '@temporalio/activity';
 import type { SurveyActivities } from '../../contract/activities.ts';
 import { SENTENCES_SHOWN, type SurveyInput, type SurveyResult } from '../../contract/pass.ts';
 import { cutTexts, firstOf } from '../../domain/cut.ts';
 import { processName } from '../../os/process-name.ts';
 import { startStopwatch } from '../../os/stopwatch.ts';
+import type { Tell } from '../events.ts';
 import { serverClock } from '../server-clock.ts';
 import { decide } from './decisions.ts';
 import { findOut, type SurveyDeps } from './findings.ts';
@@ -12,10 +14,12 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
   return {
     async survey(input) {
       const { full, paused, stopped = false } = input;
-      deps.tell({ what: 'pass-began', full, by: processName() });
-      const result = bounded(await survey(deps, input));
+      const pass = passId();
+      const tell: Tell = (event) => deps.tell({ ...event, pass });
+      tell({ what: 'pass-began', full, by: processName() });
+      const result = bounded(await survey({ ...deps, tell }, input));
       const { agents, report, fingerprint } = result;
-      deps.tell({
+      tell({
         ...{ what: 'pass-ended', full, paused, stopped, report, enabled: deps.config.enabled },
         sawTasks: fingerprint !== NOT_SEEN,
         agents,
@@ -24,6 +28,14 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
     },
   };
 }
+
+/** By which its lines in the log are found, and it in the scheduler's history. */
+function passId(): string {
+  const { workflowExecution, activityId } = activityInfo();
+  return `${workflowExecution?.runId.slice(0, RUN_LETTERS)}-${activityId}`;
+}
+
+const RUN_LETTERS = 13;
 
 /** Finds out, takes back, plans, and says what follows. */
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {

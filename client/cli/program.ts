@@ -3,6 +3,7 @@ import { calledAs } from '../../config/called-as.ts';
 import { type GlobalOptions, openContext } from './call/context.ts';
 import type { Caller } from './program/caller.ts';
 import { configurationCommands } from './program/configuration.ts';
+import { foreseeingCommands } from './program/foreseeing.ts';
 import { lookingCommands } from './program/looking.ts';
 import { reportCommand } from './program/report.ts';
 import { schedulerCommands } from './program/scheduler.ts';
@@ -41,6 +42,7 @@ export function program(): Command {
   servingCommands(root, caller);
   schedulerCommands(root, caller);
   lookingCommands(root, caller);
+  foreseeingCommands(root, caller);
   switchCommands(root, caller);
   taskCommands(root, caller);
   reportCommand(root, caller);

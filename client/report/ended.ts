@@ -1,58 +1,58 @@
-import type {
-  EndedAttempt,
-  EndedRun,
-  EndedRunDetails,
-  EndedWork,
-  ReportAsked,
-  Spread,
-  WorkOf,
-} from '../../contract/report.ts';
+import type { Attempt, ClosedRun, ToldByHistory } from '../../contract/attempts.ts';
+import type { EndedWork, ReportAsked, Spread, WorkOf } from '../../contract/report.ts';
+import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { groupedBy } from '../../domain/grouped.ts';
 import { counted } from './scheduled.ts';
-import { byName, groupedBy } from './workload.ts';
+import { byName } from './workload.ts';
 
 /** Runs that ended, as they were read. */
 export interface EndedFacts {
   keptForMs: number | null;
   /** The last first. */
-  runs: readonly EndedRun[];
+  runs: readonly ClosedRun[];
   more: boolean;
   /** Of the first of `runs`, in their order; undefined: the server has it no more. */
-  details: readonly (EndedRunDetails | undefined)[];
+  told: readonly (ToldByHistory | undefined)[];
 }
 
 /** A run whose history was read. */
-type ReadRun = EndedRun & EndedRunDetails;
+type ReadRun = ClosedRun & ToldByHistory;
 
 const HOUR_MS = 3_600_000;
 
 /** What ended since. Only what is known counts: see EndedWork for what each figure is about. */
 export function endedWork(
-  { keptForMs, runs, more, details }: EndedFacts,
+  { keptForMs, runs, more, told }: EndedFacts,
   { agent, sinceMs }: ReportAsked & { sinceMs: number },
   nowMs: number,
 ): EndedWork {
-  const isOurs = (run: EndedRun) => agent === undefined || run.agent === agent;
+  const isOurs = (run: ClosedRun) => agent === undefined || run.agent === agent;
   const ended = runs.filter((run) => isOurs(run) && run.how !== 'continued');
   const read = runs.flatMap((run, at): ReadRun[] => {
-    const kept = details[at];
+    const kept = told[at];
     return kept !== undefined && isOurs(run) ? [{ ...run, ...kept }] : [];
   });
   const readEnded = read.filter(({ how }) => how !== 'continued');
   const attempts = read
-    .flatMap((run) => run.attempts)
+    .flatMap((run) => run.attempts.filter(isOver))
     .filter((attempt) => agent === undefined || attempt.agent === agent);
-  const completed = readEnded.filter(({ end }) => end === 'complete').length;
+  const completed = readEnded.filter(({ result }) => result?.end === 'complete').length;
   const hours = Math.max(nowMs - sinceMs, 1) / HOUR_MS;
   const allAreKnown = ended.length > 0 && !more && readEnded.length === ended.length;
   return {
     ...{ sinceMs, keptForMs, more, runs: ended.length, read: readEnded.length },
-    ends: counted(readEnded.map(({ end }) => end ?? 'lost')).map(([end, times]) => ({ end, runs: times })),
+    ends: counted(readEnded.map(({ result }) => result?.end ?? 'lost')).map(([end, times]) => ({
+      end,
+      runs: times,
+    })),
     completedPerHour: allAreKnown ? completed / hours : null,
     waiting: spreadOf(read.flatMap(waitedMs)),
     running: spreadOf(
-      attempts.flatMap(({ isWithoutGoose, tookMs }) => (isWithoutGoose ? [] : (tookMs ?? []))),
+      attempts
+        .filter(hadGoose)
+        .flatMap(({ seconds }) => (seconds === null ? [] : Math.round(seconds * 1_000))),
     ),
-    verdicts: counted(attempts.map(({ verdict }) => verdict)).map(([verdict, times]) => ({
+    verdicts: counted(attempts.map(({ verdict }) => verdict.kind)).map(([verdict, times]) => ({
       verdict,
       attempts: times,
     })),
@@ -61,9 +61,20 @@ export function endedWork(
   };
 }
 
+/** It came to something that is known. */
+function isOver(attempt: Attempt): attempt is Attempt & { verdict: Verdict } {
+  return attempt.verdict !== null;
+}
+
+/** Or may have had one: its host was lost. */
+function hadGoose({ claimed }: Attempt): boolean {
+  return claimed !== false;
+}
+
 /** Of a run with an attempt, from its start until then. */
-function waitedMs({ startedAtMs, attempts: [first] }: ReadRun): number | [] {
-  return first === undefined ? [] : Math.max(0, first.askedAtMs - startedAtMs);
+function waitedMs({ startedAtMs, attempts }: ReadRun): number | [] {
+  const first = attempts.find(isOver);
+  return first === undefined ? [] : Math.max(0, first.sentAtMs - startedAtMs);
 }
 
 /** Undefined numbers are nobody's: half of the numbers are at most p50, nine of ten at most p90. */
@@ -73,12 +84,8 @@ export function spreadOf(numbers: readonly number[]): Spread | null {
   return sorted.length === 0 ? null : { of: sorted.length, p50Ms: at(0.5), p90Ms: at(0.9), mostMs: at(1) };
 }
 
-function workBy(
-  attempts: readonly EndedAttempt[],
-  nameOf: (attempt: EndedAttempt) => string | null,
-): WorkOf[] {
-  const withGoose = attempts.filter(({ isWithoutGoose }) => !isWithoutGoose);
-  return [...groupedBy(withGoose, nameOf)]
+function workBy(attempts: readonly Attempt[], nameOf: (attempt: Attempt) => string | null): WorkOf[] {
+  return [...groupedBy(attempts.filter(hadGoose), nameOf)]
     .map(([name, own]) => {
       const known = own.flatMap(({ tokens }) => tokens ?? []);
       return {

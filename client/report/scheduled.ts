@@ -1,7 +1,8 @@
 import type { PoolWorkload, ReportedScheduler, ReportedTask } from '../../contract/report.ts';
 import type { RunLine, Status } from '../../contract/status.ts';
+import { groupedBy } from '../../domain/grouped.ts';
 import { isOpen, type Task } from '../../domain/task.ts';
-import { byName, groupedBy, type KnownOfTask } from './workload.ts';
+import { byName, type KnownOfTask } from './workload.ts';
 
 /** By task, the state of its open run, and why it does not run. */
 export function knownOfTasks(status: Status): Map<number, KnownOfTask> {

@@ -7,6 +7,7 @@ import type {
   WorkloadSummary,
 } from '../../contract/report.ts';
 import type { RunState, Waits } from '../../contract/status.ts';
+import { groupedBy } from '../../domain/grouped.ts';
 import type { Task } from '../../domain/task.ts';
 
 /** What is known of a task beyond TinyTask. */
@@ -90,16 +91,6 @@ function agentsOf(reported: readonly ReportedTask[]): AgentWorkload[] {
       taskIds: own.map(({ id }) => id).sort((a, b) => a - b),
     }))
     .sort((a, b) => byName(a.agent, b.agent));
-}
-
-export function groupedBy<Each, Key>(all: readonly Each[], keyOf: (each: Each) => Key): Map<Key, Each[]> {
-  const groups = new Map<Key, Each[]>();
-  for (const each of all) {
-    const group = groups.get(keyOf(each));
-    if (group === undefined) groups.set(keyOf(each), [each]);
-    else group.push(each);
-  }
-  return groups;
 }
 
 /** Nobody is the last. */

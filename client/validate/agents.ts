@@ -4,15 +4,19 @@ import { agentLimits } from '../../config/agent-limits.ts';
 import type { Config, LoadedConfig } from '../../config/config.ts';
 import { readControlFile } from '../../config/control-file.ts';
 import { nearestName } from '../../config/nearest-name.ts';
+import { defaultRules } from '../../config/run-rules.ts';
 import { needsStarter } from '../../config/starter.ts';
 import { error, type Finding, ok, type WithoutGoose, warning } from '../../contract/findings.ts';
 import type { Agent } from '../../domain/agent.ts';
+import { differing } from '../../domain/run-rules.ts';
+import { launcherProblem } from '../../goose/program/launcher.ts';
 import type { GooseProgram } from '../../goose/program/program.ts';
 import { checkRecipe, type RecipeCheck } from '../../goose/recipe/check.ts';
-import type { Environment } from '../../goose/start/command-line.ts';
+import { type Environment, userEnvironment } from '../../goose/start/command-line.ts';
+import { RUN_OWNER_VARIABLE } from '../../goose/start/marks.ts';
 import { mcpUrl } from '../../tinytask/endpoint.ts';
-import { checkWorkingDirectory } from './directories.ts';
 import type { Make } from './make.ts';
+import { checkWork } from './work.ts';
 
 /** Recipes looked at at a time: goose is a process for each. */
 const AT_A_TIME = 4;
@@ -34,6 +38,7 @@ interface Looking {
 
 /** The agents in force: their limits, and of those that run here directories and recipes. */
 export async function checkAgents(looking: Looking): Promise<AgentFindings> {
+  const { env, make } = looking;
   const { config } = looking.loaded;
   const { agents, mode } = await loadAgents(config, { keep: false });
   if (agents.length === 0) {
@@ -50,13 +55,15 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
     const recipes = await Promise.all(some.map((agent) => recipeOf(looking, agent)));
     for (const [index, agent] of some.entries()) {
       findings.push(...limitFindings(agent, defaults, mode === 'queue' ? listed : undefined));
+      findings.push(...ruleFindings(config, agent));
       const recipe = recipes[index];
       if (recipe === undefined) {
         const { name, hostGroup = null } = agent;
         findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
         continue;
       }
-      findings.push(...(await directoryFindings(agent, looking.make)));
+      findings.push(...startFindings(looking, agent));
+      findings.push(...(await checkWork(agent, { config, env, make })));
       findings.push(...recipeFindings(config, agent, recipe, looking.goose));
       if (recipe.state !== 'good') continue;
       good += 1;
@@ -87,23 +94,41 @@ function limitFindings(
   return findings;
 }
 
-function directoryFindings(
-  { name: agent, workingDir: path }: Agent,
-  make: Make | undefined,
-): Promise<Finding[]> {
-  if (path === undefined) return Promise.resolve([]);
-  return checkWorkingDirectory({ which: 'working', agent, path }, make);
+/** What holds of its runs, wherever they are, where that is not what the settings say. */
+function ruleFindings(config: Config, { name: agent, rules = {} }: Agent): Finding[] {
+  const instead = defaultRules(config);
+  const others = differing(rules, instead);
+  return Object.keys(others).length === 0 ? [] : [ok({ code: 'agent-rules', agent, rules: others, instead })];
+}
+
+/** Of an agent that runs here: whether its gooses can be started on this host as its entry says. */
+function startFindings(
+  { env, loaded: { config, environment } }: Looking,
+  { name: agent, rules = {} }: Agent,
+): Finding[] {
+  const unset = (rules.env ?? []).filter((name) => environment[name] === undefined);
+  const text = launcherProblem(rules.launchPrefix, { path: env.PATH, basePath: config.basePath });
+  return [
+    ...(unset.length === 0 ? [] : [warning({ code: 'agent-env-unset', agent, names: unset })]),
+    ...(text === undefined ? [] : [error({ code: 'agent-launcher', agent, text })]),
+  ];
 }
 
 /** As a run looks at it, but for the task. Undefined for an agent whose gooses run on other hosts. */
 async function recipeOf(
   { loaded: { config }, env, goose }: Looking,
-  { name, queue, hostGroup }: Agent,
+  { name, queue, hostGroup, rules }: Agent,
 ): Promise<RecipeCheck | undefined> {
   if (hostGroup !== config.hostGroup) return undefined;
   const { recipesDir, basePath, mcpEndpoint } = config;
   const request = { recipesDir, basePath, queue: queue ?? null, agent: name, tags: [] };
-  return checkRecipe({ ...request, env, tinytaskMcpUrl: mcpUrl(mcpEndpoint).href }, goose);
+  const ownEnv = rules?.env === undefined ? env : ofAgent(env, rules.env);
+  return checkRecipe({ ...request, env: ownEnv, tinytaskMcpUrl: mcpUrl(mcpEndpoint).href }, goose);
+}
+
+/** What is left of goose's environment for an agent that names its variables. */
+function ofAgent(env: Environment, names: readonly string[]): Environment {
+  return { ...userEnvironment(env, names), [RUN_OWNER_VARIABLE]: env[RUN_OWNER_VARIABLE] };
 }
 
 function recipeFindings(

@@ -8,6 +8,7 @@ import { listens } from '../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../temporal/connect.ts';
 import { withAttributes } from '../../temporal/search-attributes.ts';
 import { connectTinyTask } from '../../tinytask/client.ts';
+import { TinyTaskError } from '../../tinytask/errors.ts';
 import type { TinyTaskKind } from '../../tinytask/kind.ts';
 import { asSchedulerError } from '../errors.ts';
 import { readSnapshot } from '../snapshot.ts';
@@ -38,6 +39,9 @@ export async function checkTemporal(looking: Looking): Promise<Finding[]> {
       await checkScheduler(client, looking),
     ];
   } catch (reason) {
+    // Only a server that answers leads to that question; that TinyTask does not answer was told before.
+    if (reason instanceof TinyTaskError)
+      return [ok({ code: 'temporal-good', address, namespace }), await checkAttributes(looking)];
     return failed(reason, temporal);
   } finally {
     await tinytask.close();

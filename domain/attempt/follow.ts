@@ -104,10 +104,13 @@ function park(reason: string): Follow {
   return { next: 'park', reason };
 }
 
-/** Twice as long after each failure of the same kind. */
 function backOffAfter(times: number, policy: AttemptPolicy, nowMs: number): Follow {
-  const pauseMs = Math.min(policy.backOffMs * 2 ** (times - 1), policy.backOffMaxMs);
-  return { next: 'back-off', untilMs: nowMs + pauseMs };
+  return { next: 'back-off', untilMs: nowMs + pauseMs(times, policy) };
+}
+
+/** Twice as long after each failure of the same kind. @param times from 1 */
+export function pauseMs(times: number, { backOffMs, backOffMaxMs }: AttemptPolicy): number {
+  return Math.min(backOffMs * 2 ** (times - 1), backOffMaxMs);
 }
 
 /** What follows once it is known what became of the task: a fact about the task outranks the verdict. */

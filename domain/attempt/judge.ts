@@ -3,7 +3,14 @@ import { extensionKey, type GooseMessage, meaningOf, type Nameable, seeLog } fro
 import type { Verdict, VerdictKind } from './verdict.ts';
 
 /** Why a run was stopped from our side. */
-export type StopWhy = 'timed-out' | 'stalled' | 'cancelled' | 'task-gone' | 'lease-lost' | 'shutdown';
+export type StopWhy =
+  | 'timed-out'
+  | 'stalled'
+  | 'looping'
+  | 'cancelled'
+  | 'task-gone'
+  | 'lease-lost'
+  | 'shutdown';
 
 export interface Stop {
   why: StopWhy;
@@ -40,6 +47,8 @@ export interface RunFacts {
   extensionFailures: { name: string; detail: string }[];
   /** goose's complaint about how it was started, one line, if it made one. */
   startError?: string;
+  /** It wrote something to stdout, as goose does first of all. */
+  wroteAnything?: true;
   /** Lines of stdout that could not be read, because they were too long or broken JSON. */
   unreadableLines: number;
   /** The agent's last tool call did not reach its server: what goose says of it. A later call that arrives clears it. */
@@ -51,15 +60,19 @@ export interface RunFacts {
    * brings itself, and does not take from the agent's goose.
    */
   taskRecipe?: { model: boolean; extensions: boolean };
+  /** The program of the agent's launch prefix, which was to start goose. */
+  launcher?: string;
   nameable?: Nameable;
 }
 
 /** What has to be mended: the recipe itself, its extensions, the model it asks, or goose on its host. */
 type About = 'recipe' | 'extensions' | 'model' | 'goose';
 
-const STOP_KINDS: Record<StopWhy, VerdictKind> = {
+/** By why a run was stopped, its verdict. */
+export const STOP_KINDS: Record<StopWhy, VerdictKind> = {
   'timed-out': 'timed-out',
   stalled: 'stalled',
+  looping: 'looping',
   cancelled: 'cancelled',
   'task-gone': 'cancelled',
   shutdown: 'cancelled',
@@ -73,7 +86,7 @@ const STOP_KINDS: Record<StopWhy, VerdictKind> = {
  * output in any other format is no evidence, so such a run is `agent-failed`.
  */
 export function judge(facts: RunFacts): Verdict {
-  if (facts.stopped) return { kind: STOP_KINDS[facts.stopped.why], reason: facts.stopped.detail };
+  if (facts.stopped) return stoppedVerdict(facts.stopped);
   return (
     endedBySignal(facts) ??
     extensionMissing(facts) ??
@@ -81,6 +94,11 @@ export function judge(facts: RunFacts): Verdict {
     gaveUp(facts) ??
     fromLastAnswer(facts)
   );
+}
+
+/** Of a run that we stopped. */
+export function stoppedVerdict({ why, detail }: Stop): Verdict {
+  return { kind: STOP_KINDS[why], reason: detail };
 }
 
 function endedBySignal({ signal, exitCode }: RunFacts): Verdict | undefined {
@@ -168,6 +186,11 @@ function gaveUp(facts: RunFacts): Verdict | undefined {
       about,
       `goose did not start: ${known?.says ?? seeLog(facts.nameable)}${mend}`,
     );
+  }
+  if (facts.launcher !== undefined && !facts.wroteAnything) {
+    const how = facts.exitCode === null ? '' : ` (it ended with code ${facts.exitCode})`;
+    const reason = `${JSON.stringify(facts.launcher)} of the agent's launchPrefix did not start goose${how}: ${seeLog(facts.nameable)}`;
+    return misconfigured(facts, 'goose', reason);
   }
   if (facts.exitCode === 127 && facts.lastAnswer === undefined) {
     // A shell's code for a command that it did not find: goose is a script around another goose.

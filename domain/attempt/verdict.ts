@@ -23,6 +23,8 @@ const VERDICTS = {
   /** The task was deleted, archived or somebody else's before goose started. */
   'not-ours': { follows: 'end', agent: 'unknown', isHarmless: true },
   'agent-failed': { follows: 'attempt-used', agent: 'works' },
+  /** goose ended well, and the command that its agent names (`verify`) did not succeed after it. */
+  'not-verified': { follows: 'attempt-used', agent: 'works' },
   /** The run ends, and the planner may find its task another agent of the pool. */
   'model-unavailable': { follows: 'end', agent: 'cools-down', isLasting: true },
   misconfigured: { follows: 'end', agent: 'misconfigured', isLasting: true },
@@ -32,6 +34,8 @@ const VERDICTS = {
   'tinytask-unavailable': { follows: 'wait', agent: 'unknown', isLasting: true },
   'timed-out': { follows: 'attempt-used', agent: 'works' },
   stalled: { follows: 'attempt-used', agent: 'works' },
+  /** It went round in circles, or used more tokens than it may. */
+  looping: { follows: 'attempt-used', agent: 'works' },
   cancelled: { follows: 'cancelled', agent: 'unknown', isHarmless: true },
   'worker-lost': { follows: 'again', agent: 'unknown' },
 } satisfies Record<string, Meaning>;

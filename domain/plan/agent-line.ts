@@ -1,6 +1,7 @@
 import type { Agent } from '../agent.ts';
 import type { Budget } from '../budget.ts';
 import { type KnownOfAgent, unknownAgent } from '../slots/agent-slots.ts';
+import { canaryDueMs, type Hold, isTakenBy } from '../slots/breaker.ts';
 import type { Health } from '../slots/health.ts';
 import { type AgentTokens, type DaySpent, type Ledger, meanTook, type PastDay } from '../slots/tokens.ts';
 
@@ -29,6 +30,8 @@ export interface AgentLine {
   poolBudget?: BudgetLine;
   /** Tokens that a run of it takes, on the average; absent: there is no budget, or it is not known. */
   tokensPerRun?: number;
+  /** Its pool is held; absent: not so. */
+  poolHold?: PoolHold;
 }
 
 /** A budget, and what was taken of it. */
@@ -39,12 +42,29 @@ export interface BudgetLine extends Budget {
   past?: PastDay[];
 }
 
+/** Why a pool as a whole is given nothing: the same trouble has taken several of its agents. */
+export interface PoolHold {
+  reason: string;
+  /** How many agents it has taken. */
+  taken: number;
+  /** Milliseconds since the epoch. */
+  sinceMs: number;
+  /** One task may try then. */
+  untilMs: number;
+  /** One tries now. */
+  trying?: true;
+  /** The agent is one of those that were taken. */
+  isTaken?: true;
+}
+
 /** What a semaphore tells of its pool, besides the configuration. */
 export interface PoolKnown {
   /** By a person, as a whole. */
   paused: boolean;
   /** A person has stopped all of its agents; absent: not so. */
   stopped?: true;
+  /** The same trouble has taken several of its agents; absent: not so. */
+  hold?: Hold;
   /** Agents that are not there are well, not paused, and have their configured limit. */
   agents: readonly KnownOfAgent[];
   /** What was taken of the pool's budget; absent: it has none. */
@@ -91,6 +111,16 @@ export function agentLine(agent: Agent, pool?: PoolKnown): AgentLine {
     ...(perRun !== null && { tokensPerRun: perRun }),
     ...(budget && { budget: budgetLine(budget, tokens) }),
     ...(poolBudget && queue !== null && { poolBudget: budgetLine(poolBudget, pool?.tokens) }),
+    ...(pool?.hold && queue !== null && { poolHold: holdOn({ name, health }, pool.hold) }),
+  };
+}
+
+function holdOn(agent: { name: string; health: Health }, hold: Hold): PoolHold {
+  const { reason, sinceMs, agents, canary } = hold;
+  return {
+    ...{ reason, taken: agents.length, sinceMs, untilMs: canaryDueMs(hold) },
+    ...(canary && { trying: true }),
+    ...(isTakenBy(hold, agent) && { isTaken: true }),
   };
 }
 

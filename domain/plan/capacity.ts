@@ -1,6 +1,6 @@
 import { isTryDue, type Unwell } from '../slots/health.ts';
 import { countedIn } from '../slots/tokens.ts';
-import type { AgentLine, BudgetLine } from './agent-line.ts';
+import type { AgentLine, BudgetLine, PoolHold } from './agent-line.ts';
 import type { PlanInput } from './input.ts';
 import type { BudgetFigures, Obstacle } from './reason.ts';
 
@@ -21,6 +21,8 @@ export interface Capacity {
   purses: Purse[];
   /** For an unwell agent that may be probed: what keeps all further tasks away once one task probes it. */
   afterProbe: Obstacle | undefined;
+  /** Of a held pool that may be tried: what keeps all further tasks from its agents once one task tries. */
+  afterCanary: { obstacle: Obstacle; members: readonly Capacity[] } | undefined;
 }
 
 /** What is left of a budget. It shrinks likewise, by what each run is expected to take. */
@@ -52,15 +54,21 @@ export function capacitiesOf(input: PlanInput): Capacities {
   // What has a slot is reserved for already.
   openPurses(byName.values(), input.nowMs);
   for (const capacity of byName.values()) limitToProbe(capacity);
+  for (const members of byQueue.values()) limitToCanary(members);
   return { byName, byQueue };
 }
 
 function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity {
   const obstacles = obstaclesOf(agent, nowMs);
   return {
-    ...{ agent, used: 0, free: agent.limit, lookAhead: agent.health.state === 'well' ? lookAhead : 0 },
+    ...{
+      agent,
+      used: 0,
+      free: agent.limit,
+      lookAhead: agent.health.state === 'well' && !agent.poolHold ? lookAhead : 0,
+    },
     ...{ obstacle: obstacles[0], obstacles },
-    ...{ purses: [], afterProbe: undefined },
+    ...{ purses: [], afterProbe: undefined, afterCanary: undefined },
   };
 }
 
@@ -83,9 +91,19 @@ function limitToProbe(capacity: Capacity): void {
   capacity.afterProbe = unwell(agent, { ...agent.health, probing: true });
 }
 
+/** One task tries for a held pool, whichever agent has it. */
+function limitToCanary(members: readonly Capacity[]): void {
+  for (const capacity of members) {
+    const { queue, poolHold } = capacity.agent;
+    if (queue === null || poolHold === undefined) continue;
+    capacity.free = Math.min(capacity.free, 1);
+    capacity.afterCanary = { obstacle: poolHeld(queue, { ...poolHold, trying: true }), members };
+  }
+}
+
 /** In the order in which a person would ask. */
 function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
-  const { name, queue, health } = agent;
+  const { name, queue, health, poolHold } = agent;
   const obstacles: (Obstacle | false | undefined)[] = [
     agent.limit === 0 && { why: 'limit-zero', agent: name },
     // What was stopped outlasts a pause: who asks why is told of that first.
@@ -98,7 +116,9 @@ function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
     ),
     ...usedUp(agent.budget, nowMs).map((budget) => ({ why: 'agent-budget', agent: name, budget }) as const),
     agent.quiet && { why: 'agent-quiet', agent: name },
-    health.state !== 'well' && !isTryDue(health, nowMs) && unwell(agent, health),
+    queue !== null && poolHold !== undefined && nowMs < poolHold.untilMs && poolHeld(queue, poolHold),
+    // The trouble that holds the pool is told as the pool's.
+    health.state !== 'well' && !isTryDue(health, nowMs) && !poolHold?.isTaken && unwell(agent, health),
   ];
   return obstacles.filter((obstacle): obstacle is Obstacle => typeof obstacle === 'object');
 }
@@ -122,6 +142,13 @@ function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }:
   return { why, agent, untilMs, reason, ...(probing && { probing }) };
 }
 
+export function poolHeld(
+  queue: string,
+  { untilMs, reason, taken, trying }: PoolHold,
+): Extract<Obstacle, { why: 'pool-held' }> {
+  return { why: 'pool-held', queue, untilMs, reason, taken, ...(trying && { trying }) };
+}
+
 /** Whether a slot is free, or one more run may be in line. */
 export function canTake({ free, lookAhead }: Capacity): boolean {
   return free > -lookAhead;
@@ -129,7 +156,11 @@ export function canTake({ free, lookAhead }: Capacity): boolean {
 
 export function take(capacity: Capacity): void {
   // Only a task that gets a slot is a probe.
-  if (capacity.free > 0) capacity.obstacle ??= capacity.afterProbe;
+  if (capacity.free > 0) {
+    capacity.obstacle ??= capacity.afterProbe;
+    const { members, obstacle } = capacity.afterCanary ?? {};
+    for (const each of members ?? []) each.obstacle ??= obstacle;
+  }
   capacity.free -= 1;
   capacity.used += 1;
   for (const purse of capacity.purses) spend(purse, capacity.agent.tokensPerRun ?? 0);

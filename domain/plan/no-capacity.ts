@@ -11,7 +11,7 @@ export function unavailable(queue: string, members: readonly Capacity[]): Reason
 
 function together(queue: string, obstacles: readonly Obstacle[]): Reason {
   const [only] = obstacles;
-  // What keeps the pool is one reason, however many agents it has.
+  // What goes for the pool is one reason, however many agents it has.
   if (only !== undefined && (obstacles.length === 1 || isOfPool(only))) return only;
   const more = obstacles.length - OBSTACLES_SHOWN;
   const shown = obstacles.slice(0, OBSTACLES_SHOWN);
@@ -51,13 +51,21 @@ function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
   if (others.length === 0) return [...(alone ?? [])];
   const each = members.map(obstaclesOf);
   const first = unavailable(queue, members);
-  // Each of them has these.
-  const ofPool = (each[0] ?? []).filter(isOfPool);
-  if (ofPool.length === 0) return [first];
-  if (JSON.stringify(first) !== JSON.stringify(ofPool[0])) return [first, ...ofPool];
-  const own = each.map((obstacles) => obstacles.find((obstacle) => !isOfPool(obstacle)));
-  const rest = own.filter((obstacle) => obstacle !== undefined);
-  return rest.length === own.length ? [...ofPool, together(queue, rest)] : ofPool;
+  const ofPool = new Map<string, Obstacle>(
+    each.flat().flatMap((obstacle) => (isOfPool(obstacle) ? [[obstacle.why, obstacle]] : [])),
+  );
+  if (ofPool.size === 0) return [first];
+  ofPool.delete(first.why);
+  const own = each.map((obstacles) => obstacles.filter((obstacle) => !isOfPool(obstacle)));
+  const rest = own.every((obstacles) => obstacles.length > 0)
+    ? [
+        together(
+          queue,
+          own.map(([obstacle]) => obstacle).filter((obstacle) => obstacle !== undefined),
+        ),
+      ]
+    : [];
+  return [first, ...ofPool.values(), ...(isOfPool(first) ? rest : [])];
 }
 
 function obstaclesOf({ obstacle, obstacles }: Capacity): readonly Obstacle[] {

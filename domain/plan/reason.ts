@@ -37,6 +37,8 @@ export type Obstacle =
   | { why: 'limit-zero'; agent: string }
   | { why: 'agent-paused'; agent: string; stopped?: true }
   | { why: 'pool-paused'; queue: string; stopped?: true }
+  /** The same trouble has taken so many of its agents. */
+  | { why: 'pool-held'; queue: string; untilMs: number; reason: string; taken: number; trying?: true }
   /** Its semaphore was ended, or it comes from another pool. */
   | { why: 'agent-quiet'; agent: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
@@ -56,13 +58,6 @@ export interface BudgetFigures extends Budget {
   untilMs: number;
 }
 
-/** What keeps all agents of a pool is one reason, however many there are. */
-const OF_POOL: readonly Obstacle['why'][] = ['pool-paused', 'pool-budget'];
-
-export function isOfPool({ why }: Pick<Obstacle, 'why'>): boolean {
-  return OF_POOL.includes(why);
-}
-
 /** A reason is kept in histories, and a cycle or a family of tasks may be of any size. */
 const IDS_SHOWN = 20;
 /** Ids as a reason has them. */
@@ -71,6 +66,16 @@ export function someOf(ids: readonly number[]): { ids: number[]; more?: number }
   return { ids: ids.slice(0, IDS_SHOWN), ...(more > 0 && { more }) };
 }
 
+/** They go for each agent of a pool, so they are told once. */
+const OF_POOL: readonly Reason['why'][] = ['pool-paused', 'pool-budget', 'pool-held'];
+
+export function isOfPool({ why }: Reason): boolean {
+  return OF_POOL.includes(why);
+}
+
+/** They are over by themselves, and soon: the day of a budget may go on for long. */
+const PASSING: readonly Reason['why'][] = ['agent-cooling-down', 'agent-quiet', 'pool-held'];
+
 /** Of the scheduler as a whole. They are told for the scheduler, so a task tells them only where nothing else keeps it. */
 const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];
 
@@ -78,9 +83,7 @@ const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-d
 function outlasts(later: Reason, now: Reason): boolean {
   // TinyTask sets a parent to complete with the last of its subtasks: nothing is left that could keep it.
   if (now.why === 'open-subtasks') return false;
-  if (later.why === 'agent-cooling-down' || later.why === 'agent-quiet' || OF_SCHEDULER.includes(later.why))
-    return false;
-  return later.why !== now.why;
+  return !PASSING.includes(later.why) && !OF_SCHEDULER.includes(later.why) && later.why !== now.why;
 }
 
 /** Its run or somebody else has it, so what is said of the task itself does not decide yet. */

@@ -86,6 +86,7 @@ export function remediesFor(
     case 'limit-zero':
     case 'agent-paused':
     case 'pool-paused':
+    case 'pool-held':
     case 'agent-cooling-down':
     case 'agent-misconfigured':
     case 'agent-budget':
@@ -102,6 +103,12 @@ function forObstacle(obstacle: Obstacle): Need {
       return [{ do: 'resume-agent', agent: obstacle.agent, ...(obstacle.stopped && { stopped: true }) }];
     case 'pool-paused':
       return [{ do: 'resume-queue', queue: obstacle.queue, ...(obstacle.stopped && { stopped: true }) }];
+    case 'pool-held':
+      if (obstacle.trying) return [{ do: 'wait', untilMs: null }];
+      return [
+        { do: 'wait', untilMs: obstacle.untilMs },
+        { do: 'resume-queue', queue: obstacle.queue },
+      ];
     case 'agent-quiet':
       return [{ do: 'wait', untilMs: null }];
     case 'agent-cooling-down':

@@ -158,12 +158,12 @@ function withBudget(input: PlanInput, { whose, above }: Extract<Remedy, { do: 'r
 
 /** Its back-off is over, its last run's processes are gone, its agents are looked after and tried, the day is over. */
 function waited(input: PlanInput, taskId: number): PlanInput {
-  const agents = input.agents.map(({ budget: _, poolBudget: __, ...agent }) => ({
+  const agents = input.agents.map(({ poolHold: _, budget: __, poolBudget: ___, ...agent }) => ({
     ...agent,
     quiet: false,
     health: { state: 'well' as const },
   }));
-  const { [String(taskId)]: ___, ...dying } = input.dying;
+  const { [String(taskId)]: ____, ...dying } = input.dying;
   return { ...withoutRun({ ...input, dying }, taskId), agents };
 }
 

@@ -43,7 +43,7 @@ function whyInHand(task: Task, run: OpenRun | undefined, dying: PlanInput['dying
 }
 
 /** Task id -> ids of its open subtasks. */
-function subtasksOf(open: readonly Task[]): ReadonlyMap<number, readonly number[]> {
+export function subtasksOf(open: readonly Task[]): ReadonlyMap<number, readonly number[]> {
   const subtasks = new Map<number, number[]>();
   for (const { id, parentTaskId } of open) {
     if (parentTaskId === null) continue;

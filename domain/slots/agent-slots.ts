@@ -1,4 +1,5 @@
 import type { Budget } from '../budget.ts';
+import type { RunRules } from '../run-rules.ts';
 import { type Health, WELL } from './health.ts';
 import { isSameRun, type RunRef } from './run-ref.ts';
 import { type AgentTokens, arrived } from './tokens.ts';
@@ -10,6 +11,8 @@ export interface AgentPolicy {
   limit: number;
   /** Where its attempts are sent, for whoever is given a slot; no rule here depends on it. */
   gooseQueue: string;
+  /** How its runs are limited and started, likewise; absent: as the settings say. */
+  rules?: RunRules;
   budget?: Budget;
 }
 

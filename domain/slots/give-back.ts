@@ -1,5 +1,6 @@
 import type { Verdict } from '../attempt/verdict.ts';
 import { type AgentSlots, isProbe, setProbe } from './agent-slots.ts';
+import { endCanary, heedVerdict, isCanary, letGo, mayBeMended } from './breaker.ts';
 import { rollDays, settle } from './budget.ts';
 import { healthAfter, WELL } from './health.ts';
 import { agentOf, agentOrStranger, type Holder, type Pool } from './pool.ts';
@@ -23,11 +24,14 @@ export function release(pool: Pool, { fence, verdict, spent, ...run }: Release, 
   // Also where the slot is gone: it may have been taken for lost, or be of another pool by now.
   if (fence !== null) settle(pool, { ...run, fence }, spent);
   if (holder === undefined || (fence !== null && holder.fence !== null && holder.fence !== fence)) return;
+  const wasCanary = isCanary(pool, run);
   if (fence === null) settle(pool, { ...run, fence: holder.fence }, spent);
   const agent = endHolding(pool, holder);
   if (verdict === null) return;
+  const before = agent.health;
   agent.health = healthAfter(agent.health, verdict, pool.policy, nowMs);
   setProbe(agent, agent.probe);
+  heedVerdict(pool, { agent, before, verdict, wasCanary }, nowMs);
 }
 
 /** The slot is nobody's. Returns its agent, whose probe is over if this run was it. */
@@ -35,6 +39,7 @@ function endHolding(pool: Pool, holder: Holder): AgentSlots {
   pool.holders = pool.holders.filter(otherRun(holder));
   const agent = agentOrStranger(pool, holder.agent);
   if (isProbe(agent, holder)) setProbe(agent, null);
+  endCanary(pool, holder);
   return agent;
 }
 
@@ -73,11 +78,12 @@ export function processesGone(pool: Pool, run: RunRef & { fence: number }): void
 
 /**
  * The model has answered a probe, so an agent that cooled down works again, before that task has ended. Of an agent that
- * is misconfigured only the end of the task shows whether it is mended.
+ * is misconfigured only the end of the task shows whether it is mended. A canary that was answered lets its pool go.
  */
-export function modelAnswered(pool: Pool, run: RunRef & { fence: number }): void {
+export function modelAnswered(pool: Pool, run: RunRef & { fence: number }, nowMs: number): void {
   const holder = pool.holders.find(sameRun(run));
   const agent = holder?.fence === run.fence ? agentOf(pool, holder.agent) : undefined;
+  if (agent !== undefined && isCanary(pool, run)) letGo(pool, nowMs);
   if (agent?.health.state !== 'cooling-down' || !isProbe(agent, run)) return;
   agent.health = WELL;
   setProbe(agent, null);
@@ -85,6 +91,7 @@ export function modelAnswered(pool: Pool, run: RunRef & { fence: number }): void
 
 /** Unwell agents may be probed from now on, and not only when their time has come: somebody may have mended them. */
 export function tryAgain(pool: Pool, names: readonly string[], nowMs: number): void {
+  mayBeMended(pool, names, nowMs);
   for (const agent of pool.agents) {
     if (agent.health.state === 'well' || !names.includes(agent.name)) continue;
     agent.health = { ...agent.health, untilMs: Math.min(agent.health.untilMs, nowMs) };

@@ -1,7 +1,8 @@
 import { compareRank } from '../rank.ts';
 import { type AgentSlots, limitOf, setProbe } from './agent-slots.ts';
+import { beCanary, canaryDueMs, isTakenBy } from './breaker.ts';
 import { budgetsDueMs, expectedOf, leftOf, reserve, rollDays } from './budget.ts';
-import { type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import { type Expected, type Grant, nextFence, type Pool, type Waiter, withRules } from './pool.ts';
 import { type RunRef, refOf } from './run-ref.ts';
 
 /** An agent that can be given something now. */
@@ -23,6 +24,8 @@ export function grantDue(pool: Pool, nowMs: number): Grant[] {
   rollDays(pool, nowMs);
   pool.dying = pool.dying.filter((dying) => nowMs < dying.freeAtMs);
   if (pool.paused || pool.stopped || pool.schedulerPaused || pool.waiters.length === 0) return [];
+  const hold = pool.breaker?.hold;
+  if (hold !== undefined && nowMs < canaryDueMs(hold)) return [];
   let left = leftOf({ budget: pool.policy.budget, tokens: pool.tokens });
   const able = new Map(ableAgents(pool, nowMs).map((each) => [each.agent.name, each]));
   const grants = new Map<Waiter, Grant>();
@@ -43,6 +46,8 @@ export function grantDue(pool: Pool, nowMs: number): Grant[] {
     left -= takes;
     const isDone = chosen.free <= 0 || chosen.left <= 0 || chosen.agent.probe !== null;
     if (isDone) able.delete(chosen.agent.name);
+    // One task tries for all.
+    if (hold !== undefined) break;
   }
   pool.waiters = pool.waiters.filter((waiter) => !grants.has(waiter));
   return [...grants.values()];
@@ -68,8 +73,12 @@ export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
 export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
   const times = [...pool.dying.map((dying) => dying.freeAtMs), ...budgetsDueMs(pool)];
   if (pool.waiters.length > 0) times.push(...pool.expected.map(({ untilMs }) => untilMs));
-  for (const { health, probe } of pool.agents) {
-    if (health.state !== 'well' && probe === null) times.push(health.untilMs);
+  const hold = pool.breaker?.hold;
+  if (hold !== undefined) times.push(canaryDueMs(hold));
+  for (const agent of pool.agents) {
+    const { health, probe } = agent;
+    if (health.state === 'well' || probe !== null || (hold !== undefined && isTakenBy(hold, agent))) continue;
+    times.push(health.untilMs);
   }
   return times.filter((time) => time > nowMs).reduce<number | undefined>(earlier, undefined);
 }
@@ -80,6 +89,7 @@ function earlier(a: number | undefined, b: number): number {
 
 /** Those with a free slot. An unwell agent can be given one task, as its probe, when its time has come. */
 function ableAgents(pool: Pool, nowMs: number): Able[] {
+  const hold = pool.breaker?.hold;
   const held = new Map<string, number>();
   for (const { agent } of [...pool.holders, ...pool.dying]) held.set(agent, (held.get(agent) ?? 0) + 1);
   return pool.agents.flatMap((agent) => {
@@ -89,7 +99,8 @@ function ableAgents(pool: Pool, nowMs: number): Able[] {
     const left = leftOf(agent);
     if (paused || stopped || quiet || free <= 0 || left <= 0) return [];
     if (health.state === 'well') return [{ agent, free, held: used, left }];
-    return probe === null && nowMs >= health.untilMs ? [{ agent, free: 1, held: used, left }] : [];
+    const isDue = nowMs >= health.untilMs || (hold !== undefined && isTakenBy(hold, agent));
+    return probe === null && isDue ? [{ agent, free: 1, held: used, left }] : [];
   });
 }
 
@@ -117,7 +128,16 @@ function give(pool: Pool, waiter: Waiter, agent: AgentSlots, nowMs: number): Gra
   const holder = { ...refOf(waiter), agent: name, fence, sinceMs: nowMs };
   pool.holders.push(holder);
   reserve(pool, holder, waiter.recipe);
-  const probe = health.state !== 'well';
-  if (probe) setProbe(agent, refOf(waiter));
-  return { ...refOf(waiter), fence, agent: name, gooseQueue, probe };
+  const hold = pool.breaker?.hold;
+  if (hold !== undefined) beCanary(hold, waiter, nowMs);
+  const isUntried = health.state !== 'well';
+  if (isUntried) setProbe(agent, refOf(waiter));
+  return {
+    ...refOf(waiter),
+    fence,
+    agent: name,
+    gooseQueue,
+    probe: isUntried || hold !== undefined,
+    ...withRules(pool, name),
+  };
 }

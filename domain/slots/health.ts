@@ -23,8 +23,10 @@ export function isTryDue({ probing, untilMs }: Unwell, nowMs: number): boolean {
   return !probing && nowMs >= untilMs;
 }
 
-/** The reasons of all unwell agents of a pool are in one message. */
-const REASON = { chars: 150, bytes: 300 };
+/** What is kept of a verdict's reason. The reasons of all unwell agents of a pool are in one message. */
+export function keptReason({ reason }: Verdict): string {
+  return cut(reason, { chars: 150, bytes: 300 });
+}
 
 export const WELL: Health = { state: 'well' };
 
@@ -35,9 +37,17 @@ export interface CoolDownPolicy {
   passIntervalMs: number;
 }
 
+/** Until the next try, in milliseconds, when it was shown for that many times in a row. */
+export function pauseAfter(
+  { state, times }: Pick<Unwell, 'state' | 'times'>,
+  { coolDownMs, coolDownMaxMs, passIntervalMs }: CoolDownPolicy,
+): number {
+  return state === 'misconfigured' ? passIntervalMs : Math.min(coolDownMs * 2 ** (times - 1), coolDownMaxMs);
+}
+
 /** The health after a run ended with this verdict. A run that says nothing about the agent changes nothing. */
 export function healthAfter(health: Health, verdict: Verdict, policy: CoolDownPolicy, nowMs: number): Health {
-  const reason = cut(verdict.reason, REASON);
+  const reason = keptReason(verdict);
   switch (meaningOfVerdict(verdict.kind).agent) {
     case 'unknown':
       return health;
@@ -45,8 +55,8 @@ export function healthAfter(health: Health, verdict: Verdict, policy: CoolDownPo
       // One outage fails all runs of an agent at once. Only a run that was started after the cool-down tells more.
       if (health.state === 'cooling-down' && nowMs < health.untilMs) return health;
       const times = (health.state === 'cooling-down' ? health.times : 0) + 1;
-      const pauseMs = Math.min(policy.coolDownMs * 2 ** (times - 1), policy.coolDownMaxMs);
-      return { state: 'cooling-down', reason, untilMs: nowMs + pauseMs, times };
+      const untilMs = nowMs + pauseAfter({ state: 'cooling-down', times }, policy);
+      return { state: 'cooling-down', reason, untilMs, times };
     }
     case 'misconfigured': {
       const times = (health.state === 'misconfigured' ? health.times : 0) + 1;

@@ -1,6 +1,15 @@
 import { compareRank, type Rank } from '../rank.ts';
+import { isCanary } from './breaker.ts';
 import { reserve, settle } from './budget.ts';
-import { agentOrStranger, type Expected, type Grant, nextFence, type Pool, type Waiter } from './pool.ts';
+import {
+  agentOrStranger,
+  type Expected,
+  type Grant,
+  nextFence,
+  type Pool,
+  type Waiter,
+  withRules,
+} from './pool.ts';
 import { otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
 
 /** A run asks for a slot. */
@@ -56,8 +65,9 @@ function grantHeldBy(pool: Pool, run: Request, nowMs: number): Grant | undefined
     reserve(pool, held, run.recipe);
   }
   const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
-  const isProbe = probe !== null && sameRun(run)(probe);
-  return { ...refOf(run), agent: held.agent, fence: held.fence, gooseQueue, probe: isProbe };
+  const isProbe = (probe !== null && sameRun(run)(probe)) || isCanary(pool, run);
+  const { agent, fence } = held;
+  return { ...refOf(run), agent, fence, gooseQueue, probe: isProbe, ...withRules(pool, agent) };
 }
 
 /** A run asks within this time after the scheduler has said that it starts it. */

@@ -1,5 +1,6 @@
 import type { Budget } from '../budget.ts';
 import type { Rank } from '../rank.ts';
+import type { RunRules } from '../run-rules.ts';
 import {
   type AgentPolicy,
   type AgentSlots,
@@ -9,6 +10,7 @@ import {
   knownOf,
   newAgent,
 } from './agent-slots.ts';
+import { agentsLeft, type Breaker } from './breaker.ts';
 import type { CoolDownPolicy } from './health.ts';
 import type { RunRef } from './run-ref.ts';
 import type { Ledger, ZoneDays } from './tokens.ts';
@@ -90,6 +92,8 @@ export interface Pool {
   fencesFrom: number;
   /** Ranks that came before their run has asked, the newest last. */
   ranks: { rank: Rank; atMs: number }[];
+  /** Notices when the same trouble takes several agents; absent in a semaphore of an earlier version. */
+  breaker?: Breaker;
   /** What its agents took together; absent: it has no budget. What is reserved is kept with each of them. */
   tokens?: Ledger;
 }
@@ -100,6 +104,8 @@ export interface Grant extends RunRef {
   gooseQueue: string;
   /** The run tries whether an unwell agent works again, so its host tells the semaphore when the model first answers. */
   probe: boolean;
+  /** Of the agent, as its semaphore knew them when it gave the slot; absent: as the settings say. */
+  rules?: RunRules;
 }
 
 /** @param known see configure */
@@ -139,6 +145,7 @@ export function configure(pool: Pool, policy: PoolPolicy, known: readonly KnownO
   });
   pool.agents = [...members, ...left].sort(byName);
   pool.policy = policy;
+  agentsLeft(pool);
 }
 
 /** Nothing is given to these agents until it is known who holds their slots. */
@@ -148,6 +155,12 @@ export function beQuiet(pool: Pool, agents: readonly string[]): void {
 
 export function endQuiet(pool: Pool, agents: readonly string[]): void {
   for (const agent of pool.agents) agent.quiet &&= !agents.includes(agent.name);
+}
+
+/** What goes with a grant of the agent's: its rules, where it has any. */
+export function withRules({ policy }: Pool, agent: string): Pick<Grant, 'rules'> {
+  const rules = policy.agents.find(({ name }) => name === agent)?.rules;
+  return rules === undefined ? {} : { rules };
 }
 
 export function agentOf(pool: Pool, name: string): AgentSlots | undefined {

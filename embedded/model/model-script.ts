@@ -8,6 +8,7 @@
  *     MODEL: wait 3s                               waits before the next step (`500ms`, `2m`)
  *     MODEL: fail 500 out of order                 answers with that HTTP status and message
  *     MODEL: cut                                   breaks off in the middle of the answer
+ *     MODEL: tear                                  breaks off in the middle of a tool call, as if it were whole
  *     MODEL: empty                                 answers with nothing
  *     MODEL: length                                stops half way, at the output limit
  *
@@ -21,6 +22,7 @@ export type Step =
   | { kind: 'wait'; waitMs: number }
   | { kind: 'fail'; status: number; message: string }
   | { kind: 'cut' }
+  | { kind: 'tear' }
   | { kind: 'empty' }
   | { kind: 'length' };
 
@@ -52,12 +54,13 @@ function step(verb: string, rest: string, line: string): Step {
     }
     case 'loop':
     case 'cut':
+    case 'tear':
     case 'empty':
     case 'length':
       return { kind: verb };
     default:
       throw new Error(
-        `"${line}": unknown step "${verb}"; use say, tool, shell, loop, wait, fail, cut, empty or length`,
+        `"${line}": unknown step "${verb}"; use say, tool, shell, loop, wait, fail, cut, tear, empty or length`,
       );
   }
 }

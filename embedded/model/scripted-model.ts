@@ -119,6 +119,9 @@ function play(chat: ChatRequest, { step }: Turn, number: number, response: Serve
     case 'cut':
       answer.cut('half an ans');
       break;
+    case 'tear':
+      answer.toolCall(`call_${number}`, offeredTool(chat, 'shell') ?? 'shell', '{"comm');
+      break;
     case 'fail':
       sendError(response, step.status, step.message);
       break;

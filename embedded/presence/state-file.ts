@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -66,6 +66,16 @@ export function readEmbeddedState(stateDir: string): EmbeddedState {
     ...(model && supervised && { model }),
     ...(supervised && { supervisor }),
   };
+}
+
+/** Whether there may be a state that this user is not allowed to read. */
+export function isStateHidden(stateDir: string): boolean {
+  try {
+    accessSync(stateFilePath(stateDir), constants.R_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES';
+  }
 }
 
 let lastWrite: Promise<void> = Promise.resolve();

@@ -2,21 +2,27 @@ import type { Readable } from 'node:stream';
 import { startStopwatch } from '../../os/stopwatch.ts';
 import type { Goose } from '../start/start.ts';
 import type { AttemptLog } from './attempt-log.ts';
-import type { StreamReader } from './stream-reader.ts';
 
 /** What a dead process wrote is read in no time; a pipe that stays open longer is held by somebody else. */
 const DRAIN_MS = 2000;
 
-/** What one goose writes, as it comes: into its log, and to the reader that makes facts of it. */
+/** Takes what a program writes, as it comes. */
+export interface OutputReader {
+  stdout(chunk: Buffer): void;
+  stderr(chunk: Buffer): void;
+}
+
+/** What one program writes, as it comes: into its log, and to the reader that makes facts of it. */
 export class Output {
-  readonly reader: StreamReader;
+  readonly #reader: OutputReader;
   readonly #log: AttemptLog;
   #bytes = 0;
   #sinceLast = startStopwatch();
   #read: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
-  constructor(reader: StreamReader, log: AttemptLog) {
-    this.reader = reader;
+  constructor(reader: OutputReader, log: AttemptLog) {
+    this.#reader = reader;
     this.#log = log;
   }
 
@@ -29,11 +35,18 @@ export class Output {
     return this.#sinceLast();
   }
 
+  /** Nobody is left who could write to stdout. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Starts reading. */
   of({ stdout, stderr }: Goose): void {
     this.#read = Promise.all([
-      this.#readAll(stdout, (chunk) => this.reader.stdout(chunk)),
-      this.#readAll(stderr, (chunk) => this.reader.stderr(chunk)),
+      this.#readAll(stdout, (chunk) => this.#reader.stdout(chunk)).then(() => {
+        this.#isClosed = true;
+      }),
+      this.#readAll(stderr, (chunk) => this.#reader.stderr(chunk)),
     ]);
   }
 

@@ -1,18 +1,15 @@
 import { judge, type RunFacts, type Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
-import { identify, type ProcessId } from '../host/process-table.ts';
-import { ProcessesLeftError, ProcessFamily } from '../host/processes.ts';
-import { removeCgroup } from '../start/cgroup.ts';
 import type { GooseCommand } from '../start/command-line.ts';
-import { type Containment, containment, recordedContainment } from '../start/containment.ts';
-import { spawnGoose, startReason } from '../start/start.ts';
+import { type Containment, containment } from '../start/containment.ts';
+import { startReason } from '../start/start.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import { Output } from './output.ts';
-import { stopOf } from './stop-reason.ts';
+import type { RunLimits } from './stop-reason.ts';
 import { StreamReader, type Tokens } from './stream-reader.ts';
-import { untilItEnds } from './watch-run.ts';
+import { type ProgramOptions, runToTheEnd } from './to-the-end.ts';
 
-export interface GooseRunSpec {
+export interface GooseRunSpec extends RunLimits {
   command: GooseCommand;
   /** The whole environment, the run's token included. */
   env: Record<string, string>;
@@ -20,9 +17,6 @@ export interface GooseRunSpec {
   /** The run's token, as in `env`. */
   token: string;
   log: AttemptLogOptions;
-  maxRuntimeMs: number;
-  /** So long without output is a stall; 0 for no such limit. */
-  stallMs: number;
   /** Between SIGTERM and SIGKILL. A function is asked when the run is stopped. */
   graceMs: number | (() => number);
   /** How goose knows our TinyTask. */
@@ -34,15 +28,7 @@ export interface GooseRunSpec {
   extensions?: readonly string[];
 }
 
-export interface GooseRunOptions {
-  /** Aborting stops the run. A reason of the form `Stop` says why; anything else is a cancellation. */
-  signal: AbortSignal;
-  /** Asked in the tick of the spawn: why goose must not be started, if so. */
-  obstacle?: () => Stop | undefined;
-  /** Called once goose is there. If it throws, goose is ended and the run rejects with that. */
-  onStarted?: (goose: ProcessId) => void | Promise<void>;
-  /** Called with a sentence when processes cannot be killed, each time that was tried for 10 s. Must not throw. */
-  onLeft?: (problem: string) => void;
+export interface GooseRunOptions extends ProgramOptions {
   /**
    * Called at most once, in the middle of the run where it can be: as soon as goose's output shows for certain that the
    * model has answered, and all extensions were started. Not awaited; that it throws or rejects is of no consequence.
@@ -76,8 +62,8 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
   return {
     facts,
     verdict,
-    tokens: run.output.reader.tokens,
-    turns: run.output.reader.turns,
+    tokens: run.reader.tokens,
+    turns: run.reader.turns,
     startedAt,
     endedAt: Date.now(),
     exitCode: facts.exitCode,
@@ -88,7 +74,8 @@ export async function runGoose(spec: GooseRunSpec, options: GooseRunOptions): Pr
 }
 
 class GooseRun {
-  readonly output: Output;
+  readonly reader: StreamReader;
+  readonly #output: Output;
   readonly #spec: GooseRunSpec & { held: Containment };
   readonly #options: GooseRunOptions;
   readonly #log: AttemptLog;
@@ -98,70 +85,33 @@ class GooseRun {
     this.#spec = spec;
     this.#options = options;
     this.#log = log;
-    this.output = new Output(new StreamReader(options.onModelAnswered), log);
-  }
-
-  get #cgroup(): string | undefined {
-    const { held, token } = this.#spec;
-    return recordedContainment(held, token).cgroup;
+    this.reader = new StreamReader({ ...options, sameCalls: spec.sameCalls });
+    this.#output = new Output(this.reader, log);
   }
 
   async toTheEnd(): Promise<{ facts: RunFacts; verdict: Verdict }> {
-    const { output } = this;
-    const { signal } = this.#options;
-    // From here to the spawn nothing may be awaited: a run that was stopped must not start.
-    this.#stopped = signal.aborted ? stopOf(signal.reason) : this.#options.obstacle?.();
-    if (this.#stopped !== undefined) return this.#judged(null, null);
-    const goose = spawnGoose(this.#spec, this.#spec.held);
-    if (goose instanceof Error) return this.#notStarted(goose);
-    // In the tick of the spawn: even a goose that ends at once still has its place among the processes.
-    const identity = identify(goose.pid);
-    const startError = await goose.hasStarted();
-    if (startError !== undefined) return this.#notStarted(startError);
-    output.of(goose);
-    const root = await identity;
-    const family = new ProcessFamily(this.#spec.token, root, this.#cgroup);
-    try {
-      await this.#options.onStarted?.(root);
-      this.#stopped = await untilItEnds({ goose, family, output, limits: this.#spec, signal });
-    } finally {
-      // What goose has left behind is ended too, also if goose itself has ended well.
-      const { graceMs } = this.#spec;
-      await this.#end(family, typeof graceMs === 'number' ? graceMs : graceMs());
-      await output.drained(goose);
-    }
-    output.reader.end();
-    return this.#judged(goose.exitCode, goose.signal);
-  }
-
-  /** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */
-  async #end(family: ProcessFamily, graceMs: number): Promise<void> {
-    for (;;) {
-      try {
-        await family.stop({ graceMs });
-        return;
-      } catch (error) {
-        if (!(error instanceof ProcessesLeftError)) throw error;
-        this.#options.onLeft?.(error.message);
-      }
-    }
+    const ended = await runToTheEnd(this.#spec, this.#output, this.#options, this.reader);
+    if ('startError' in ended) return this.#notStarted(ended.startError);
+    this.#stopped = ended.stopped;
+    this.reader.end();
+    return this.#judged(ended.exitCode, ended.signal);
   }
 
   #notStarted(error: NodeJS.ErrnoException): { facts: RunFacts; verdict: Verdict } {
-    if (this.#cgroup !== undefined) removeCgroup(this.#cgroup);
     const reason = `goose could not be started: ${startReason(this.#spec.command, this.#spec.cwd, error)}`;
     return { ...this.#judged(null, null), verdict: { kind: 'misconfigured', reason } };
   }
 
   #judged(exitCode: number | null, signal: string | null): { facts: RunFacts; verdict: Verdict } {
-    const { ownExtension, taskRecipe, extensions = [], env } = this.#spec;
+    const { ownExtension, taskRecipe, extensions = [], env, command } = this.#spec;
     const facts: RunFacts = {
-      ...this.output.reader.facts,
+      ...this.reader.facts,
       exitCode,
       signal,
       ...(this.#stopped && { stopped: this.#stopped }),
       ...(ownExtension && { ownExtension }),
       ...(taskRecipe && { taskRecipe }),
+      ...(command.launcher && { launcher: command.launcher }),
       nameable: { hosts: hostsIn(env), extensions, log: this.#log.name },
     };
     return { facts, verdict: judge(facts) };

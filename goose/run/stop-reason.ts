@@ -1,6 +1,7 @@
-import type { Stop, StopWhy } from '../../domain/attempt/judge.ts';
+import { STOP_KINDS, type Stop, type StopWhy } from '../../domain/attempt/judge.ts';
+import type { Circle } from '../../domain/attempt/repeats.ts';
 
-const STOP_WHYS: StopWhy[] = ['timed-out', 'stalled', 'cancelled', 'task-gone', 'lease-lost', 'shutdown'];
+const STOP_WHYS = Object.keys(STOP_KINDS) as StopWhy[];
 
 /** The reason of an abort: a `Stop` is what it says, anything else is a cancellation. */
 export function stopOf(reason: unknown): Stop {
@@ -9,10 +10,31 @@ export function stopOf(reason: unknown): Stop {
   return { why, detail: typeof given.detail === 'string' ? given.detail : 'the run was cancelled' };
 }
 
-/** Which of its limits a run has reached, if any. `stallMs` 0 is no limit. */
+/** The limits of a run; all but the time are none where they are 0. */
+export interface RunLimits {
+  maxRuntimeMs: number;
+  /** So long without output. */
+  stallMs: number;
+  /** As goose counts them. */
+  maxTokens?: number;
+  /** So often the same call, as `Repeats` counts it. */
+  sameCalls?: number;
+}
+
+/** What a run has come to so far. */
+export interface Progress {
+  elapsedMs: number;
+  silentMs: number;
+  /** What it has done as often as it may. */
+  circle: Circle | undefined;
+  /** Null: not known. */
+  tokens: number | null;
+}
+
+/** Which of its limits a run has reached, if any. */
 export function overdue(
-  { maxRuntimeMs, stallMs }: { maxRuntimeMs: number; stallMs: number },
-  { elapsedMs, silentMs }: { elapsedMs: number; silentMs: number },
+  { maxRuntimeMs, stallMs, maxTokens = 0, sameCalls = 0 }: RunLimits,
+  { elapsedMs, silentMs, circle, tokens }: Progress,
 ): Stop | undefined {
   if (elapsedMs >= maxRuntimeMs) {
     return { why: 'timed-out', detail: `goose ran into its time limit of ${inWords(maxRuntimeMs)}` };
@@ -20,8 +42,22 @@ export function overdue(
   if (stallMs > 0 && silentMs >= stallMs) {
     return { why: 'stalled', detail: `goose wrote nothing for ${inWords(stallMs)}` };
   }
+  if (circle !== undefined) return { why: 'looping', detail: CIRCLES[circle](sameCalls) };
+  if (maxTokens > 0 && tokens !== null && tokens > maxTokens) {
+    return {
+      why: 'looping',
+      detail: `goose has used ${tokens} tokens, more than the ${maxTokens} that it may use`,
+    };
+  }
   return undefined;
 }
+
+const CIRCLES: Record<Circle, (times: number) => string> = {
+  'same-call': (times) =>
+    `goose called the same tool with the same arguments ${times} times, and made no new call in between`,
+  'unreadable-calls': (times) =>
+    `${times} calls of tools broke off before goose could read them, and no new call came in between`,
+};
 
 function inWords(ms: number): string {
   return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;

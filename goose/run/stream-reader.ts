@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { LastAnswer, RunFacts } from '../../domain/attempt/judge.ts';
+import { type Circle, Repeats, UNREADABLE } from '../../domain/attempt/repeats.ts';
 import { FirstAnswer } from './first-answer.ts';
 import { LineSplitter } from './lines.ts';
 
@@ -18,8 +20,19 @@ export interface Tokens {
 /** What the output alone says; how the process ended is added by whoever saw it. */
 type OutputFacts = Pick<
   RunFacts,
-  'lastAnswer' | 'errors' | 'extensionFailures' | 'startError' | 'toolCallLost' | 'unreadableLines'
+  | 'lastAnswer'
+  | 'errors'
+  | 'extensionFailures'
+  | 'startError'
+  | 'toolCallLost'
+  | 'unreadableLines'
+  | 'wroteAnything'
 >;
+
+interface StreamReaderOptions {
+  onModelAnswered?: (() => void | Promise<void>) | undefined;
+  sameCalls?: number | undefined;
+}
 
 /**
  * Reads what `goose run --output-format stream-json` writes, as it comes, and keeps only what the judge needs:
@@ -37,17 +50,22 @@ export class StreamReader {
   readonly #facts: OutputFacts = { errors: [], extensionFailures: [], unreadableLines: 0 };
   #tokens: Tokens | null = null;
   #turns = 0;
+  #isComplete = false;
+  #session: string | undefined;
   #sawEvent = false;
   /** Of the assistant message that is still growing; undefined after anything else. */
   #openId: string | null | undefined;
   #finalOutput: unknown;
   readonly #firstAnswer: FirstAnswer;
+  readonly #repeats: Repeats;
 
   /**
    * `onModelAnswered` is called at most once, as soon as it is certain that the model has answered (`FirstAnswer`), and
-   * never after an extension has failed to start: the verdict will be about that, whatever the model says.
+   * never after an extension has failed to start: the verdict will be about that, whatever the model says. `sameCalls`: see
+   * `Repeats`; absent: nothing is a circle.
    */
-  constructor(onModelAnswered: () => void | Promise<void> = () => {}) {
+  constructor({ onModelAnswered = () => {}, sameCalls = 0 }: StreamReaderOptions = {}) {
+    this.#repeats = new Repeats(sameCalls);
     this.#firstAnswer = new FirstAnswer(() =>
       this.#facts.extensionFailures.length > 0 ? undefined : onModelAnswered(),
     );
@@ -67,6 +85,21 @@ export class StreamReader {
     this.#stderr.end();
   }
 
+  /** goose has said that it is complete: nothing follows. */
+  get isComplete(): boolean {
+    return this.#isComplete;
+  }
+
+  /** What the model does again and again. */
+  get circle(): Circle | undefined {
+    return this.#repeats.circle;
+  }
+
+  /** Name of goose's session, from its banner. */
+  get session(): string | undefined {
+    return this.#session;
+  }
+
   get facts(): OutputFacts {
     return this.#facts;
   }
@@ -82,10 +115,13 @@ export class StreamReader {
   }
 
   #stdoutLine(text: string): void {
+    if (text.trim() !== '') this.#facts.wroteAnything = true;
     if (!text.startsWith('{')) {
       // goose prints a banner first, and complaints about its provider.
       const complaint = /^\s*error: (.+)$/.exec(text)?.[1];
       if (complaint !== undefined && !this.#sawEvent) this.#startError(complaint);
+      if (!this.#sawEvent)
+        this.#session ??= /(?<!\S)\d{8}_\d{1,9}(?!\S)/.exec(text.slice(0, MAX_TEXT_CHARS))?.[0];
       return;
     }
     const event = asObject(parseJson(text));
@@ -130,6 +166,7 @@ export class StreamReader {
   }
 
   #complete(event: Json): void {
+    this.#isComplete = true;
     this.#firstAnswer.wentOn();
     const { total_tokens: total, input_tokens: input, output_tokens: output } = event;
     if (typeof total !== 'number') return;
@@ -192,6 +229,7 @@ export class StreamReader {
       if (answer.from === 'model' && toolCall?.status === 'success') this.#firstAnswer.toolRequest();
       // goose could not read it: the model's stream may have ended in the middle of it.
       else this.#firstAnswer.inDoubt();
+      if (answer.from === 'model') this.#repeats.made(markOf(toolCall));
       const call = asObject(toolCall?.value);
       if (call?.name === FINAL_OUTPUT_TOOL) this.#finalOutput = call.arguments;
       return;
@@ -216,6 +254,15 @@ export class StreamReader {
 }
 
 type Json = Record<string, unknown>;
+
+/** Tells a call by its tool and arguments, which are not kept. */
+function markOf(toolCall: Json | undefined): string {
+  if (toolCall?.status !== 'success') return UNREADABLE;
+  const { name, arguments: given } = asObject(toolCall.value) ?? {};
+  return createHash('sha1')
+    .update(JSON.stringify([name, given]))
+    .digest('base64');
+}
 
 function line(onLine: (text: string) => void, onDropped: () => void): LineSplitter {
   return new LineSplitter(MAX_LINE_BYTES, onLine, onDropped);

@@ -3,19 +3,32 @@ import { startStopwatch } from '../../os/stopwatch.ts';
 import type { ProcessFamily } from '../host/processes.ts';
 import type { Goose } from '../start/start.ts';
 import type { Output } from './output.ts';
-import { overdue, stopOf } from './stop-reason.ts';
+import { tokensOfSession } from './session-tokens.ts';
+import { overdue, type RunLimits, stopOf } from './stop-reason.ts';
+import type { StreamReader } from './stream-reader.ts';
 
 const BEAT_MS = 500;
 /** Looking at all processes costs some milliseconds, so it is not done at each beat. */
 const BEATS_PER_LOOK = 4;
+/** A goose that has said that it is complete ends within so long. */
+const ENDS_MS = 2_000;
 /** Pauses before the looks of the first half second. */
 const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
+
+/** What goose's output tells while it runs. */
+export type Talk = Pick<StreamReader, 'circle' | 'session' | 'isComplete'>;
 
 export interface WatchedRun {
   goose: Goose;
   family: ProcessFamily;
   output: Output;
-  limits: { maxRuntimeMs: number; stallMs: number };
+  limits: RunLimits;
+  /** goose's. */
+  env: Record<string, string>;
+  /** What goose says; undefined: it is another program, whose output says nothing to us. */
+  talk: Talk | undefined;
+  /** Another program was started, which is to start goose; it may have ended before goose. */
+  launched: boolean;
   signal: AbortSignal;
 }
 
@@ -24,34 +37,54 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
   const { goose, family, signal } = run;
   const elapsed = startStopwatch();
   const ended = new AbortController();
+  const over = new AbortController();
   const onExit = () => ended.abort();
   void goose.ended.then(onExit);
-  void lookEarly(family, ended.signal);
+  void lookEarly(family, over.signal);
   signal.addEventListener('abort', onExit, { once: true });
   let beats = 0;
   try {
-    while (!goose.hasEnded) {
-      await until(ended.signal, BEAT_MS);
-      if (goose.hasEnded) break;
-      const times = { elapsedMs: elapsed(), silentMs: run.output.silentMs() };
-      const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, times);
+    while (!isOver(run)) {
+      await until(ended.signal.aborted ? signal : ended.signal, BEAT_MS);
+      if (isOver(run)) break;
       beats += 1;
+      const circle = run.talk?.circle;
+      const tokens = beats % BEATS_PER_LOOK === 0 ? await tokensSoFar(run) : null;
+      const progress = { elapsedMs: elapsed(), silentMs: run.output.silentMs(), circle, tokens };
+      const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, progress);
       // Learns of children while their parents live, so that none is lost when it leaves them.
       if (beats % BEATS_PER_LOOK === 1) await family.look();
       if (stop !== undefined) return stop;
     }
     return undefined;
   } finally {
-    ended.abort();
+    over.abort();
     signal.removeEventListener('abort', onExit);
   }
 }
 
+/** Asked only where it matters, since it costs a look into a file of goose's. */
+async function tokensSoFar({ limits, env, talk }: WatchedRun): Promise<number | null> {
+  if (!limits.maxTokens || talk?.session === undefined) return null;
+  return tokensOfSession(env, talk.session);
+}
+
+/** Resolves: see above. A launcher that went well before goose is done has left goose to itself. */
+function isOver(run: WatchedRun): boolean {
+  return run.goose.hasEnded && !isLeftAlone(run);
+}
+
+/** Whether goose goes on though its launcher has ended; the end of its output tells when it does not. */
+function isLeftAlone({ goose, output, talk, launched }: WatchedRun): boolean {
+  if (!launched || goose.exitCode !== 0 || output.isClosed) return false;
+  return !talk?.isComplete || output.silentMs() < ENDS_MS;
+}
+
 /** Who leaves the run does so early or late; the first moments are the ones in which nobody has been seen yet. */
-async function lookEarly(family: ProcessFamily, ended: AbortSignal): Promise<void> {
+async function lookEarly(family: ProcessFamily, over: AbortSignal): Promise<void> {
   for (const pauseMs of EARLY_LOOKS_MS) {
-    if (pauseMs > 0) await until(ended, pauseMs);
-    if (ended.aborted) return;
+    if (pauseMs > 0) await until(over, pauseMs);
+    if (over.aborted) return;
     // A look that fails is made good by the next.
     await family.look().catch(() => {});
   }

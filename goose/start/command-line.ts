@@ -1,4 +1,7 @@
+import { basename } from 'node:path';
+import { isPassed } from '../../domain/goose-variables.ts';
 import { RUN_OWNER_VARIABLE, RUN_TOKEN_VARIABLE } from './marks.ts';
+
 export interface GooseCommandInput {
   /** Path of the goose binary. */
   bin: string;
@@ -11,11 +14,15 @@ export interface GooseCommandInput {
   basePath: string;
   /** `http://…/mcp`; absent if the recipe brings its own TinyTask or a setting says no. */
   tinytaskMcpUrl?: string;
+  /** Path of a program and its first arguments, by which goose is started; see `findLauncher`. */
+  launchPrefix?: readonly string[];
 }
 
 export interface GooseCommand {
   file: string;
   args: string[];
+  /** Another program is started, which is to start goose: its name, for people. */
+  launcher?: string;
 }
 
 /** The command line of a run. A recipe has to declare the parameters that it uses, and those alone. */
@@ -27,7 +34,7 @@ export function gooseCommand(input: GooseCommandInput): GooseCommand {
     attempt: String(input.attempt),
     base_path: input.basePath,
   };
-  return {
+  return launched(input.launchPrefix, {
     file: input.bin,
     args: [
       'run',
@@ -41,18 +48,27 @@ export function gooseCommand(input: GooseCommandInput): GooseCommand {
         ? []
         : ['--with-streamable-http-extension', input.tinytaskMcpUrl]),
     ],
-  };
+  });
+}
+
+/** No shell stands between: each argument arrives as it is written. */
+function launched(prefix: readonly string[] = [], { file, args }: GooseCommand): GooseCommand {
+  const [launcher, ...first] = prefix;
+  if (launcher === undefined) return { file, args };
+  return { file: launcher, args: [...first, file, ...args], launcher: basename(launcher) };
 }
 
 export type Environment = Record<string, string | undefined>;
 
 /**
- * What goose is given of the environment: without what it has no business with (Temporal's settings, tokens and keys of
- * ours), and with `GOOSE_MODE=auto` unless set, since nobody is there to be asked.
+ * What goose is given of the environment: without what it has no business with (see `isHeldBack`), and with
+ * `GOOSE_MODE=auto` unless set, since nobody is there to be asked.
+ *
+ * @param names the variables that its agent's entry names; undefined: it has no such list, and gets the rest
  */
-export function userEnvironment(base: Environment): Record<string, string> {
+export function userEnvironment(base: Environment, names?: readonly string[]): Record<string, string> {
   const kept = Object.entries(base).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !isPrivate(entry[0]),
+    (entry): entry is [string, string] => entry[1] !== undefined && isPassed(entry[0], names),
   );
   return { GOOSE_MODE: 'auto', ...Object.fromEntries(kept) };
 }
@@ -62,17 +78,13 @@ export function gooseEnvironment(
   base: Environment,
   runToken: string,
   owner?: string,
+  names?: readonly string[],
 ): Record<string, string> {
   return {
-    ...userEnvironment(base),
+    ...userEnvironment(base, names),
     [RUN_TOKEN_VARIABLE]: runToken,
     ...(owner !== undefined && { [RUN_OWNER_VARIABLE]: owner }),
   };
-}
-
-function isPrivate(name: string): boolean {
-  if (name.startsWith('TEMPORAL_')) return true;
-  return name.startsWith('TINYSCHEDULER_') && /TOKEN|KEY|SECRET|PASSWORD/.test(name);
 }
 
 /** The name that goose gives an extension of which it is only told the address. */

@@ -159,11 +159,15 @@ async function textOf(stream: Readable): Promise<string> {
 }
 
 /** Why goose could not be started and what to do, as one clause. Never quotes arguments or the environment. */
-export function startReason({ file }: GooseCommand, cwd: string, error: NodeJS.ErrnoException): string {
+export function startReason(
+  { file, launcher }: GooseCommand,
+  cwd: string,
+  error: NodeJS.ErrnoException,
+): string {
   switch (error.code) {
     case 'ENOENT':
       return existsSync(cwd)
-        ? `there is no ${file}: install goose or set its path`
+        ? `there is no ${file}: ${launcher === undefined ? 'install goose or set its path' : 'correct launchPrefix'}`
         : `there is no folder ${cwd}`;
     case 'EACCES':
       return `${file} or the folder ${cwd} is not permitted: make the one executable and the other accessible`;

@@ -21,6 +21,7 @@ function snapshot({ runs = [], health, line = [] }: { runs?: KnownRun[]; health?
   } as const;
   return {
     scheduler: { exists: true, daemon: '1@host', paused: false, enabled: true },
+    inForce: { mode: 'queue', enabled: true, blockingDisabled: false },
     agents: [agentLine(agent, { paused: false, agents: [known] })],
     planned: {
       ...{ starts: [], waiting: [], misplaced: [], cycles: [] },
@@ -54,7 +55,7 @@ describe('how an unwell agent is told', () => {
     [
       'before its time has come',
       { state: 'cooling-down', untilMs: NOW_MS + 1, ...ill },
-      /^cools down until [0-9:]{8}: quota$/,
+      'cools down until 12:00:00 UTC: quota',
     ],
     ['when it has come', { state: 'cooling-down', untilMs: NOW_MS, ...ill }, dueText],
     ['that cannot run', { state: 'misconfigured', untilMs: NOW_MS + 1, ...ill }, 'cannot run: quota'],

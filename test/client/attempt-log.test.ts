@@ -3,15 +3,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { chooseAttempt, findLog, unreadable } from '../../client/attempt-log.ts';
+import type { Attempt } from '../../contract/attempts.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
-import type { Attempt } from '../../contract/listings.ts';
+import { attemptOf } from '../support/attempts.ts';
 import { temporaryFolder } from '../support/stub-runs.ts';
 
 const log = 'task_7_attempt_1_abcdefgh.log';
-const attempt: Attempt = {
-  ...{ taskId: 7, number: 1, runId: 'r', agent: 'ada', host: hostname(), sentAtMs: 0, endedAtMs: 1 },
-  ...{ verdict: null, seconds: null, tokens: null, log },
-};
+const attempt = attemptOf({ host: hostname(), verdict: null, log });
 
 test.each<[string, Partial<Attempt>, ErrorCode, object]>([
   ['it is gone', {}, 'log-missing', { isOver: true }],

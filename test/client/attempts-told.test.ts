@@ -1,22 +1,13 @@
 import { expect, test } from 'vitest';
 import { withComments } from '../../client/attempts-told.ts';
-import type { AttemptFacts } from '../../contract/status.ts';
 import { attemptComments } from '../../tinytask/comment.ts';
+import { attemptOf } from '../support/attempts.ts';
 
 const comment = (content: string, createdBy = 'tinyscheduler', createdAt = '2026-01-01T00:00:05Z') => {
   return { id: 1, taskId: 1, content, createdBy, createdAt };
 };
-const known = (number: number): AttemptFacts => ({
-  ...{ number, runId: 'r', state: 'ended', agent: 'ada', host: 'h', startedAtMs: 1, endedAtMs: 2 },
-  ...{
-    verdict: { kind: 'agent-failed', reason: 'x'.repeat(5_000) },
-    log: 'l',
-    seconds: 1,
-    turns: 1,
-    tokens: 1,
-  },
-  ...{ end: null, comment: null },
-});
+const long = { kind: 'agent-failed', reason: 'x'.repeat(5_000) } as const;
+const known = (number: number) => attemptOf({ number, verdict: long });
 
 test('comments of ours about attempts, and no others', () => {
   expect(
@@ -46,13 +37,14 @@ test('what the server has forgotten is told by comments, and what it knows is no
     comment('[tinyscheduler b/777] Attempt 777 failed.'),
   ]);
   const { attempts, attemptsTotal } = withComments([known(2), known(3)], comments);
-  expect(attempts.map(({ number, state, comment: text }) => [number, state, text])).toEqual([
-    [1, 'commented', 'Attempt 1 failed. \u001bIt runs again.'],
-    [2, 'ended', null],
-    [3, 'ended', null],
+  expect(attempts).toMatchObject([
+    { number: 1, state: 'commented', comment: 'Attempt 1 failed. \u001bIt runs again.' },
+    { number: 2, state: 'ended' },
+    { number: 3, state: 'ended' },
   ]);
   expect(attemptsTotal).toBe(3);
-  expect(attempts[1]?.verdict?.reason.length).toBeLessThanOrEqual(501);
+  const cut = expect.stringMatching(/^x{1,500}…?$/);
+  expect(attempts[1]).toMatchObject({ verdict: { reason: cut } });
 });
 
 test('the last ten of many', () => {

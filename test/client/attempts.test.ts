@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { attemptNow, attemptsAt } from '../../client/attempts.ts';
-import type { Attempt } from '../../contract/listings.ts';
+import type { Attempt } from '../../contract/attempts.ts';
 import { attemptEvents, completed } from '../support/attempt-events.ts';
 import { clientOf, type DescribedRun } from '../support/described-runs.ts';
 import { taskOf } from '../support/tasks.ts';

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../client/agents.ts';
+import { agentsJson, agentsText } from '../../client/cli/show/show-agents.ts';
+import { poolsJson, poolsText } from '../../client/cli/show/show-pools.ts';
 import { filtered, openTasks } from '../../client/open-tasks.ts';
 import { poolsOf } from '../../client/pools.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
+import { statusOf } from '../../client/status.ts';
+import type { ClosedRun } from '../../contract/attempts.ts';
 import type { TaskFilter } from '../../contract/listings.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { Task } from '../../domain/task.ts';
-import type { ListedEnd } from '../../temporal/ended-runs.ts';
 import { asOpenRun } from '../../temporal/past.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
+import { closedRunOf } from '../support/attempts.ts';
 import { agentLineOf, MADE_AT, NOW_MS, planInput, rankOfTask, taskOf } from '../support/tasks.ts';
 
 const HOUR_MS = 3_600_000;
@@ -52,23 +56,19 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
     older: undefined,
     planInput: undefined,
     deeds: new Map(),
+    rules: new Map(),
     ...change,
   };
 }
 
-function endOf(taskId: number, change: Partial<ListedEnd> & { semaphore?: string; createdAt?: string } = {}) {
+function endOf(taskId: number, change: Partial<ClosedRun> & { semaphore?: string; createdAt?: string } = {}) {
   const {
     semaphore = 'pool-dev',
     createdAt = new Date(NOW_MS - 2 * HOUR_MS).toISOString(),
     ...rest
   } = change;
   const { memo } = runOf(taskId, { semaphore });
-  return {
-    ...{ workflowId: `task-${taskId}`, runId: `r${taskId}`, taskId, agent: 'ada', queue: 'dev' },
-    ...{ phase: 'running', startedAtMs: NOW_MS - 9_000, endedAtMs: NOW_MS - 1_000, how: 'by-itself' },
-    memo: memo && { ...memo, createdAt },
-    ...rest,
-  } as ListedEnd;
+  return closedRunOf(taskId, { endedAtMs: NOW_MS - 1_000, memo: memo && { ...memo, createdAt }, ...rest });
 }
 
 const addedAgo = (ms: number) => ({ createdAt: new Date(NOW_MS - ms).toISOString() });
@@ -93,7 +93,7 @@ describe('pools', () => {
     runOf(2),
     runOf(6, { phase: 'parked', agent: 'bob' }),
   ];
-  const poolsWith = (change: Partial<Snapshot>, ends: ListedEnd[] | null = []) =>
+  const poolsWith = (change: Partial<Snapshot>, ends: ClosedRun[] | null = []) =>
     poolsOf(snapshotOf({ tasks, runs, ...change }), ends, NOW_MS - HOUR_MS);
 
   test('each has what waits in it, and where nobody serves a queue that is seen', () => {
@@ -173,6 +173,54 @@ test('agents have their runs and hosts, and one that is not known is null', () =
     ['cy', 0, []],
     ['di', 0, []],
   ]);
+});
+
+test('agents tell of their rules what is not as the settings say, in the units of the control file', () => {
+  const rules = new Map([
+    [
+      'ada',
+      { maxRuntimeMs: 90_000, stallMs: 0, maxAttempts: 3, env: ['K'], launchPrefix: ['nice', '-n', '1'] },
+    ],
+    ['bob', { maxAttempts: 3 }],
+  ]);
+  const answer = agentsOf(snapshotOf({ rules }), SILENT_MS, { maxRuntimeMs: 60_000, maxAttempts: 3 });
+  const told = agentsJson(answer).agents as { name: string; rules: unknown }[];
+  expect(told.map((agent) => [agent.name, agent.rules])).toEqual([
+    ['ada', { max_runtime_sec: 90, stall_sec: 0, env: ['K'], launch_prefix: ['nice', '-n', '1'] }],
+    ...[
+      ['bob', {}],
+      ['cy', {}],
+      ['di', {}],
+    ],
+  ]);
+});
+
+test('an agent that was taken out is told of with what it still has, as status does', () => {
+  const snapshot = snapshotOf({ runs: [runOf(1, { ...atWork('1@host-a'), agent: 'old' })] });
+  const [last] = agentsOf(snapshot, SILENT_MS).agents.slice(-1);
+  expect(last).toMatchObject({ name: 'old', leaving: true, held: 1, limit: 0 });
+  expect(last?.runs).toEqual([{ taskId: 1, state: 'running', host: 'host-a' }]);
+  expect(statusOf(snapshot, SILENT_MS).agents.map(({ name }) => name)).toContain('old');
+});
+
+test('what keeps everything from starting stands above agents and pools; a stopped pool is not open', () => {
+  const deed = { did: 'stop-agents', by: 'ann@box', note: 'fire', atMs: NOW_MS } as const;
+  const stopped = agents.map((agent) =>
+    agent.queue === 'dev' ? { ...agent, poolStopped: true as const } : agent,
+  );
+  const snapshot = snapshotOf({
+    scheduler: { exists: true, daemon: '1@here', paused: true, enabled: true },
+    agents: stopped,
+    deeds: new Map([['pool-dev', [deed]]]),
+  });
+  const answer = poolsOf(snapshot, [], NOW_MS);
+  expect(agentsText(agentsOf(snapshot, SILENT_MS))).toMatch(/^Scheduler: paused: nothing starts until/);
+  expect(poolsText(answer, NOW_MS)).toMatch(/^Scheduler: paused: nothing starts until/);
+  expect(poolsText(answer, NOW_MS)).toMatch(/dev .*agents stopped by ann@box, .*: fire/);
+  expect(poolsJson(answer)).toMatchObject({
+    scheduler: 'paused',
+    pools: [{ stopped: true }, { stopped: false }],
+  });
 });
 
 describe('open tasks', () => {

@@ -11,6 +11,7 @@ import type { RunState, Waits } from '../../contract/status.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { unknownAgent } from '../../domain/slots/agent-slots.ts';
+import type { Hold } from '../../domain/slots/breaker.ts';
 import type { Health } from '../../domain/slots/health.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { sayExplanation } from '../../words/explanation.ts';
@@ -52,6 +53,10 @@ const agedSpender = (name: string) => {
   const { tokens, ...agent } = spender(name, 1_000, 0);
   return { ...agent, tokens: { ...tokens, today: { ...tokens.today, endsMs: 1 } } };
 };
+const HELD: Hold = {
+  ...{ state: 'cooling-down', reason: 'quota', sinceMs: 1, untilMs: SOON_MS, times: 1, agents: ['ada'] },
+};
+const canary = { workflowId: 'task-9', runId: 'r', untilMs: SOON_MS };
 const memo = { createdAt: MADE_AT, semaphore: 'pool-dev', wants: null, past: { ...NO_PAST, number: 1 } };
 const open = (phase: DescribedRun['phase'], change: Partial<DescribedRun> = {}): DescribedRun => {
   return { taskId: 1, agent: 'ada', phase, closedAtMs: null, memo, ...change };
@@ -162,6 +167,11 @@ const CASES: { [W in Reason['why']]: Case[] } = {
   'pool-paused': [
     ['its queue is paused', { ...one, pausedPools: ['dev'] }],
     ['in line', { ...one, runs: [inLine], pausedPools: ['dev'] }, 'waiting-for-slot'],
+  ],
+  'pool-held': [
+    ['the same trouble took its agents', { ...one, holds: { dev: HELD } }],
+    ['in line', { ...one, runs: [inLine], holds: { dev: HELD } }, 'waiting-for-slot'],
+    ['and one task tries', { ...one, holds: { dev: { ...HELD, canary } } }],
   ],
   'agent-quiet': [['its agent is new here', { ...one, known: [{ ...unknownAgent('ada'), quiet: true }] }]],
   'agent-cooling-down': [

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { statusText } from '../../client/cli/show/show-status.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
@@ -42,6 +43,7 @@ function statusWith(change: Partial<Snapshot>) {
       ...{
         agents,
         deeds: new Map(),
+        rules: new Map(),
         runs: [],
         tasks: [],
         planned: undefined,
@@ -130,4 +132,20 @@ test('what people did is told of the agents that it is about', () => {
   const [ada, bob] = statusWith({ deeds }).agents;
   expect(ada?.deeds?.map(({ did }) => did)).toEqual(['pause', 'stop-agents']);
   expect(bob?.deeds?.map(({ did }) => did)).toEqual(['pause']);
+});
+
+test('that blockers do not count is a problem, whoever says so', () => {
+  const inForce = { mode: 'queue', enabled: true, blockingDisabled: true } as const;
+  expect(statusWith({ inForce }).problems).toEqual([{ what: 'blocking-off' }]);
+});
+
+test('for how long goose runs is told; of a run in another state only when it began', () => {
+  const attempt = { startedAtMs: NOW_MS - 2_000, heardAtMs: NOW_MS - 100, worker: null };
+  const runs = [
+    runOf(1, { phase: 'running', agent: 'ada', attempt }),
+    runOf(2, { phase: 'parked', agent: 'ada' }),
+  ];
+  const text = statusText(statusWith({ runs }), NOW_MS);
+  expect(text).toContain('task 1 runs on ada, attempt 2, for 2 s');
+  expect(text).toMatch(/task 2 is parked: .*; its run began 9 s ago/);
 });

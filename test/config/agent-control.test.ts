@@ -15,6 +15,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { loadAgents } from '../../config/agent-control.ts';
 import { lastGoodPath } from '../../config/last-good.ts';
+import { loadConfig } from '../../config/load.ts';
+import { needsStarter } from '../../config/starter.ts';
 
 let basePath: string;
 let file: string;
@@ -29,10 +31,10 @@ const GOOD = [
   { agentName: 'oscar', agentType: 'qa', limit: 3 },
 ];
 
-function load(agentLimits: Record<string, number> = {}, agentControlFile = file) {
+function load(agentLimits: Record<string, number> = {}, agentControlFile = file, starter = false) {
   const recipesDir = join(basePath, 'recipes');
   const stateDir = join(basePath, 'state');
-  return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter: false });
+  return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter });
 }
 
 /** As it is a while after the edit. */
@@ -46,6 +48,23 @@ test('no file: legacy mode with the limits, said loudly', async () => {
   const { agents, mode, warnings } = await load({ a: 2 });
   expect({ agents, mode }).toEqual({ agents: [{ name: 'a', limit: 2 }], mode: 'legacy' });
   expect(warnings[0]).toMatch(/^LEGACY MODE: there is no agent control file ".*agent-control\.json"/);
+});
+
+test('who takes a file of their own away rolls back to legacy mode, and not to the agents of examples/starter', async () => {
+  const begun = () => load({ a: 2 }, file, true);
+  expect((await begun()).agents.map(({ name }) => name)).toContain('damien');
+  write(GOOD);
+  expect((await begun()).mode).toBe('queue');
+  renameSync(file, `${file}.disabled`);
+  const rolledBack = await begun();
+  expect([rolledBack.mode, rolledBack.agents]).toEqual(['legacy', [{ name: 'a', limit: 2 }]]);
+  const loaded = loadConfig({ env: {}, cwd: basePath });
+  mkdirSync(join(basePath, 'docs/technical'), { recursive: true });
+  expect(needsStarter(loaded)).toBe(true);
+  renameSync(`${file}.disabled`, loaded.config.agentControlFile);
+  await load({}, loaded.config.agentControlFile);
+  rmSync(loaded.config.agentControlFile);
+  expect(needsStarter(loaded)).toBe(false);
 });
 
 describe('a good file', () => {
@@ -81,6 +100,11 @@ const name = (text: string) =>
 const entry = (fields: object) => [{ agentName: 'a', agentType: 'dev', ...fields }];
 
 const OBJECT = 'must be an object such as {"agentName": "vaela", "agentType": "dev"}, not ';
+const SECONDS = (key: string, min: number) =>
+  `entry 1 (a): ${key} must be a number of seconds from ${min} to 604800, not `;
+const NAMES = 'entry 1 (a): env must be a list of at most 64 names of variables';
+const PREFIX =
+  'entry 1 (a): launchPrefix must be a list with a program and its arguments, such as ["nice", "-n", "10"]';
 const LIMIT = 'entry 1 (a): limit must be a whole number from 0 to 1000, not ';
 
 const BROKEN: [string, unknown, string][] = [
@@ -114,7 +138,107 @@ const BROKEN: [string, unknown, string][] = [
   ['an option as queue', entry({ agentType: '--x' }), `entry 1 (a): agentType ${name('--x')}`],
   ['a bad host group', entry({ hostGroup: 'a b' }), `entry 1 (a): hostGroup ${name('a b')}`],
   ['an empty directory', entry({ workingDir: '' }), 'entry 1 (a): workingDir is empty'],
+  [
+    'a template with an unknown name',
+    entry({ workingDir: 'w/{task}' }),
+    'entry 1 (a): workingDir contains "{task}", and a template may contain {taskId} and {agent} only',
+  ],
+  [
+    'a template that leads out',
+    entry({ workingDir: 'w/../../{taskId}' }),
+    'entry 1 (a): workingDir is a template and contains "..": what is made for each task has to be inside the base path',
+  ],
+  [
+    'an absolute template',
+    entry({ workingDir: '/srv/{taskId}' }),
+    'entry 1 (a): workingDir is a template and begins with "/": what is made for each task has to be inside the base path, so name it relative to that',
+  ],
+  [
+    'two places',
+    entry({ workingDir: 'w', worktree: { repository: 'r' } }),
+    'entry 1 (a): workingDir and worktree both say where it works: remove one of them',
+  ],
+  [
+    'a misspelt key of a worktree',
+    entry({ worktree: { repository: 'r', keepDay: 3 } }),
+    'entry 1 (a): worktree has "keepDay", which it does not know; it is an object such as {"repository": "repo", "base": "main", "keep": 20, "keepDays": 14}',
+  ],
+  ['no repository', entry({ worktree: {} }), 'entry 1 (a): worktree.repository is missing'],
+  [
+    'a base that is an option',
+    entry({ worktree: { repository: 'r', base: '--force' } }),
+    'entry 1 (a): worktree.base is no branch, tag or commit',
+  ],
+  [
+    'a command as one text',
+    entry({ verify: 'npm test' }),
+    'entry 1 (a): verify must be a list of arguments such as ["npm", "test"] (for a shell: ["sh", "-c", "…"]), not "npm test"',
+  ],
+  ['an empty command', entry({ verify: [] }), 'entry 1 (a): verify is an empty list'],
+  ['no program', entry({ verify: [''] }), 'entry 1 (a): verify names no program: its first text is empty'],
+  [
+    'an argument that is no text',
+    entry({ verify: ['make', 1] }),
+    'entry 1 (a): verify (1) must be a text, not 1',
+  ],
+  [
+    'an object without a command',
+    entry({ verify: { maxRuntimeSec: 5 } }),
+    'entry 1 (a): verify (command) is missing',
+  ],
+  [
+    'an unknown way of completing',
+    entry({ completion: 'never' }),
+    'entry 1 (a): completion must be "on-success" or "agent", not "never"',
+  ],
   ['a NUL in a directory', entry({ workingDir: 'a\0b' }), 'entry 1 (a): workingDir has a NUL character'],
+  ['a time as text', entry({ maxRuntimeSec: '1h' }), `${SECONDS('maxRuntimeSec', 1)}"1h".`],
+  ['no time', entry({ maxRuntimeSec: 0 }), `${SECONDS('maxRuntimeSec', 1)}0.`],
+  ['a stall below 0', entry({ stallSec: -1 }), `${SECONDS('stallSec', 0)}-1.`],
+  [
+    'no attempt',
+    entry({ maxAttempts: 0 }),
+    'entry 1 (a): maxAttempts must be a whole number from 1 to 100, not 0.',
+  ],
+  [
+    'half a token',
+    entry({ maxTokens: 0.5 }),
+    'maxTokens must be a whole number of tokens from 0 to 1000000000, not 0.5.',
+  ],
+  ['variables as one text', entry({ env: 'K=sk-1' }), `${NAMES}, not a text.`],
+  ['variables with values', entry({ env: { K: 'sk-1' } }), `${NAMES}, not an object.`],
+  ['a number as variable', entry({ env: ['A', 5] }), `${NAMES}: number 2 is a number.`],
+  [
+    'a variable with its value',
+    entry({ env: ['K=sk-1'] }),
+    `${NAMES}: number 1 has a value, and the value comes from the goose host: write "K".`,
+  ],
+  [
+    'a value in place of a name',
+    entry({ env: ['sk-1'] }),
+    `${NAMES}: number 1 is none (letters, digits and _, 128 at most).`,
+  ],
+  [
+    'a secret of Temporal',
+    entry({ env: ['TEMPORAL_API_KEY'] }),
+    `${NAMES}: number 1, "TEMPORAL_API_KEY", never reaches goose, since it may be a secret of ours.`,
+  ],
+  [
+    'a secret of ours',
+    entry({ env: ['TINYSCHEDULER_RUN_TOKEN'] }),
+    'number 1, "TINYSCHEDULER_RUN_TOKEN", never reaches goose',
+  ],
+  ['too many variables', entry({ env: Array(65).fill('A') }), `${NAMES}, not of 65.`],
+  ['a prefix as one text', entry({ launchPrefix: 'nice -n 10' }), `${PREFIX}, not "nice -n 10".`],
+  ['an empty prefix', entry({ launchPrefix: [] }), `${PREFIX}: it names no program.`],
+  ['a prefix of nothing', entry({ launchPrefix: [''] }), `${PREFIX}: it names no program.`],
+  ['a number in a prefix', entry({ launchPrefix: ['nice', '-n', 10] }), `${PREFIX}: number 3 is 10.`],
+  ['a NUL in a prefix', entry({ launchPrefix: ['nice', 'a\0b'] }), `${PREFIX}: it has a NUL character.`],
+  [
+    'a long prefix',
+    entry({ launchPrefix: ['nice', 'x'.repeat(4_000)] }),
+    `${PREFIX}, at most 64 with 4000 characters together.`,
+  ],
   ['a limit below 0', entry({ limit: -1 }), `${LIMIT}-1`],
   ['half a slot', entry({ limit: 1.5 }), `${LIMIT}1.5`],
   ['a limit as text', entry({ limit: 'two' }), `${LIMIT}"two"`],
@@ -161,6 +285,28 @@ describe.each(BROKEN)('a file that is broken: %s', (_, content, reason) => {
   });
 });
 
+test('what somebody wrote into env by mistake is not told, since it may be a key', async () => {
+  for (const env of [['K=sk-1'], ['sk-1'], 'K=sk-1', { K: 'sk-1' }, [{ K: 'sk-1' }], [['sk-1']]]) {
+    write(entry({ env }));
+    const { warnings } = await load();
+    expect(warnings.join()).toContain('env must be');
+    expect(warnings.join()).not.toContain('sk-1');
+  }
+});
+
+test('what an entry says of its runs, in the units of the domain', async () => {
+  const rules = { maxRuntimeSec: 1.5, stallSec: 0, maxAttempts: 5, maxTokens: 7, env: ['K'] };
+  write([{ ...entry(rules)[0], launchPrefix: ['nice', '-n', '10'] }, ...GOOD]);
+  const { agents, warnings } = await load();
+  const { maxAttempts, maxTokens, env } = rules;
+  expect(agents[0]?.rules).toEqual({
+    ...{ maxRuntimeMs: 1_500, stallMs: 0, maxAttempts, maxTokens, env },
+    launchPrefix: ['nice', '-n', '10'],
+  });
+  expect(agents[1]).not.toHaveProperty('rules');
+  expect(warnings).toEqual([]);
+});
+
 const WITHOUT_EFFECT: [string, string, string[]][] = [
   [
     'limits',
@@ -181,7 +327,14 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
     'a key like none',
     '"colour": 1',
     [
-      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, budget, poolBudget',
+      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, worktree, completion, verify, maxRuntimeSec, stallSec, maxAttempts, maxTokens, env, launchPrefix, budget, poolBudget',
+    ],
+  ],
+  [
+    'verify after the fact',
+    '"completion": "agent", "verify": ["true"]',
+    [
+      'entry 1 (a): verify comes after the agent has completed its task (completion is "agent"), so it only comments on a task that does not verify',
     ],
   ],
   ['notes', '"_x": 1, "//": 1, "$schema": 1, "description": 1, "comment": 1', []],

@@ -41,13 +41,49 @@ test('other settings are named, once, and do not count', async () => {
   await env(limit('{"ada": 2}'));
   const read = load();
   expect((await read()).warnings).toEqual([]);
-  await env(limit('{"ada": 3}'), 'TINYSCHEDULER_LOOP_INTERVAL_SEC=7');
+  await env(limit('{"ada": 3}'), 'TINYSCHEDULER_RUNS_PER_HOST=7');
   expect(await limits(read)).toEqual({ ada: 3 });
   expect((await read()).warnings).toEqual([
-    'The env file has changed; these count only after a restart of the daemon: TINYSCHEDULER_LOOP_INTERVAL_SEC.',
+    'The env file has changed; these count only after a restart of the daemon: TINYSCHEDULER_RUNS_PER_HOST.',
   ]);
   await env(limit('{"ada": 3}'));
   expect((await read()).warnings).toEqual([]);
+});
+
+test('settings with which nothing was made at the start count at the next look too, and are told once', async () => {
+  await env('TINYSCHEDULER_MAX_ATTEMPTS=2', 'TINYSCHEDULER_STATE_DIR=here');
+  const loaded = loadConfig({ env: { TINYSCHEDULER_STALL_SEC: '7' }, cwd: dir });
+  const { config } = loaded;
+  const told: string[][] = [];
+  const read = liveAgents(loaded, (variables) => told.push(variables));
+  const { settings } = await read();
+  expect(told).toEqual([]);
+
+  await env(
+    'TINYSCHEDULER_MAX_ATTEMPTS=5',
+    'TINYSCHEDULER_DISABLE_BLOCKING=true',
+    'TINYSCHEDULER_STALL_SEC=9',
+  );
+  const now = await read();
+  await read();
+  expect(told).toEqual([['TINYSCHEDULER_MAX_ATTEMPTS', 'TINYSCHEDULER_DISABLE_BLOCKING']]);
+  expect(config).toMatchObject({ maxAttempts: 5, disableBlocking: true, stallMs: 7_000 });
+  // So that whoever waits for a change of the agents looks again.
+  expect(now.settings).not.toEqual(settings);
+  expect(now.warnings.join()).toMatch(/only after a restart .*: TINYSCHEDULER_STATE_DIR\.$/);
+
+  await env('TINYSCHEDULER_MAX_ATTEMPTS=4', 'TINYSCHEDULER_BACKOFF_SEC=900');
+  expect((await read()).warnings.join()).toMatch(/^The env file cannot be used.*TINYSCHEDULER_BACKOFF_SEC/);
+  expect(config).toMatchObject({ maxAttempts: 5, disableBlocking: true, backoffMs: 10_000 });
+});
+
+test('a file that is made later is read, too', async () => {
+  const loaded = loadConfig({ env: { TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json' }, cwd: dir });
+  const read = liveAgents(loaded);
+  expect((await read()).warnings).toEqual([]);
+  await env(limit('{"ada": 4}'), 'TINYSCHEDULER_RUNS_PER_HOST=7');
+  expect(await limits(read)).toEqual({ ada: 4 });
+  expect((await read()).warnings.join()).toMatch(/only after a restart .*: TINYSCHEDULER_RUNS_PER_HOST\.$/);
 });
 
 test('what cannot be used leaves the last limits in force, and is told', async () => {

@@ -20,12 +20,31 @@ const policy = {
   ...{ heartbeatTimeoutMs: 900_000, coolDownMs: 0, coolDownMaxMs: 86_400_000, passIntervalMs: 86_400_000 },
 };
 
+const rules = {
+  ...{ maxRuntimeMs: 604_800_000, stallMs: 0, maxAttempts: 100, maxTokens: 1_000_000_000 },
+  ...{ env: ['OPENAI_API_KEY'], launchPrefix: ['nice', '-n', '10'] },
+};
+const ruled = { ...policy.agents[0], rules };
+const hold = {
+  ...{
+    state: 'cooling-down',
+    reason,
+    sinceMs: 1,
+    untilMs: 1_764_000_000_000,
+    times: 1,
+    agents: ['ada', 'bob'],
+  },
+};
+const canary = { ...run, untilMs: 1_764_000_000_000 };
+
 const GOOD: [keyof typeof SHAPES, unknown][] = [
   ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 1_764_000_000_000, wants: null }],
   ['SLOT_REQUEST', { ...run, rank, rankedAtMs: 0, wants: 'ada' }],
   ['SLOT_RELEASE', { ...run, fence: null, verdict: null }],
   ['SLOT_RELEASE', { ...run, fence: 1_764_000_000_000, verdict }],
   ['GRANT', { ...run, fence: 0, agent: 'ada', gooseQueue: 'tinyscheduler-goose', probe: true }],
+  ['GRANT', { ...run, fence: 0, agent: 'ada', gooseQueue: 'tinyscheduler-goose', probe: true, rules }],
+  ['GRANT', { ...run, fence: 0, agent: 'ada', gooseQueue: 'q', probe: true, rules: { stallMs: 0 } }],
   ['OF_GRANT', { ...run, fence: 1 }],
   [
     'ORDER',
@@ -41,6 +60,7 @@ const GOOD: [keyof typeof SHAPES, unknown][] = [
   ['ORDER', { ranks: [], expected: [], atMs: 0 }],
   ['CONFIGURATION', { policy, moved: [wellAgent, unwellAgent] }],
   ['CONFIGURATION', { policy: { ...policy, agents: [] }, moved: [] }],
+  ['CONFIGURATION', { policy: { ...policy, agents: [ruled] }, moved: [] }],
   ['AGENTS', ['ada', 'bob']],
   ['AGENTS', []],
   ['AGENT_OR_NONE', 'dev-1'],
@@ -48,6 +68,8 @@ const GOOD: [keyof typeof SHAPES, unknown][] = [
   ['RUN_CHANGED', { taskId: 42, state: 'active', agent: null }],
   ['RUN_CHANGED', { taskId: 42, state: 'ended', agent: 'ada', pool: { pool: 'dev', agent: 'ada' } }],
   ['POOL_CHANGED', { semaphore: 'pool-dev', paused: true, agents: [unwellAgent, wellAgent] }],
+  ['POOL_CHANGED', { semaphore: 'pool-dev', paused: false, agents: [unwellAgent], hold }],
+  ['POOL_CHANGED', { semaphore: 'pool-dev', paused: false, agents: [], hold: { ...hold, canary } }],
   ['POOL_CHANGED', { semaphore: 'agent-ada', paused: false, agents: [], orderLost: true }],
   ['PASS', { once: true }],
   ['YES_OR_NO', false],
@@ -99,6 +121,24 @@ test.each([
   ['ORDER', { ranks: [{ ...rank, id: 0 }], expected: [], atMs: 0 }, 'ranks id must be a number from 1 to '],
   ['CONFIGURATION', { policy, moved: [{ ...wellAgent, health: 'well' }] }, 'moved health must be an object'],
   ['CONFIGURATION', { policy: { ...policy, agents: null }, moved: [] }, 'policy agents must be a list'],
+  ...(
+    [
+      [{ maxRuntimeMs: '1h' }, 'maxRuntimeMs must be a number from 0 to'],
+      [{ stallMs: -1 }, 'stallMs must be a number from 0'],
+      [{ maxAttempts: 0 }, 'maxAttempts must be a number from 1 to 100'],
+      [{ maxTokens: 0.5 }, 'maxTokens must be a whole number'],
+      [{ env: 'K' }, 'env must be a list of at most 64'],
+      [{ env: ['x'.repeat(129)] }, 'env must be a text of at most 128 characters'],
+      [{ launchPrefix: [5] }, 'launchPrefix must be a text of at most 4000 characters'],
+    ] as const
+  ).map(
+    ([wrong, says]) =>
+      [
+        'CONFIGURATION',
+        { policy: { ...policy, agents: [{ ...ruled, rules: wrong }] }, moved: [] },
+        `policy agents rules ${says}`,
+      ] as const,
+  ),
   ['AGENTS', ['ada', '__proto__'], 'must be the name of an agent'],
   ['AGENTS', Array(10_001).fill('ada'), 'must be a list of at most 10000'],
   ['AGENT_OR_NONE', '__proto__', 'must be the name of an agent'],
@@ -106,6 +146,11 @@ test.each([
     'POOL_CHANGED',
     { semaphore: 'pool-dev', paused: false, agents: [{ ...wellAgent, paused: 1 }] },
     'agents paused must be true or false',
+  ],
+  [
+    'POOL_CHANGED',
+    { semaphore: 'pool-dev', paused: false, agents: [], hold: { ...hold, times: -1 } },
+    'hold times must be a number from 0',
   ],
   ['POOL_CHANGED', { semaphore: 'scheduler' }, 'semaphore must be the workflow id of a semaphore'],
   [

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { controlFileSchema } from '../../config/control-schema.ts';
 import { loadConfig } from '../../config/load.ts';
 import { variableOf } from '../../config/setting.ts';
 import { settingRows } from '../../config/settings.ts';
@@ -14,6 +15,20 @@ const OTHERS = ['TINYSCHEDULER_CACHE_DIR', 'TINYSCHEDULER_RUN_TOKEN'];
 
 test('docs/configuration.md has the table of all settings as config/settings.ts makes it', () => {
   expect(readDocument('docs/configuration.md').text).toContain(`\n${settingsTable()}\n`);
+});
+
+test('docs/configuration.md names the settings of the env file that count without a restart', () => {
+  const [, named = ''] =
+    /These settings count at their next look([^.]*)\./.exec(readDocument('docs/configuration.md').text) ?? [];
+  const live = settingRows().filter(({ live }) => live);
+  expect(named.match(/TINYSCHEDULER_\w+/g)).toEqual(live.map(variableOf));
+});
+
+test('docs/configuration.md has a row for each key of an agent, in the order of the schema', () => {
+  const section = readDocument('docs/configuration.md').text.split('\n## The agent control file\n')[1] ?? '';
+  const rows = [...section.matchAll(/^\| `(\w+)` \| (?:required|optional) \|/gm)].map(([, key]) => key);
+  const { properties } = controlFileSchema().items as { properties: object };
+  expect(rows).toEqual(Object.keys(properties));
 });
 
 test('the README has rows of the same table', () => {

@@ -51,6 +51,10 @@ test('what has to be there before a task is claimed', async () => {
 
   for (const changes of fine) expect(await preflight({ ...good, ...changes })).toMatchObject({ ok: true });
 
+  script('wrap', '#!/bin/sh\nexec "$@"\n');
+  const launched = await preflight({ ...good, launchPrefix: ['bin/wrap', '-x'] });
+  expect(launched).toMatchObject({ ok: true, launchPrefix: [at('bin', 'wrap'), '-x'] });
+
   const unfit: [Partial<PreflightRequest>, RegExp][] = [
     [{ gooseBin: 'nogoose' }, /no "nogoose" on PATH: install goose or set TINYSCHEDULER_GOOSE_BIN/],
     [{ gooseBin: at('nogoose') }, /there is no goose at .*nogoose/],
@@ -66,6 +70,11 @@ test('what has to be there before a task is claimed', async () => {
     [{ workingDir: at('file') }, /working directory .*file is not a folder/],
     [{ workingDir: at('linked') }, /working directory .*linked leads to \/etc, which belongs to the system/],
     [{ workingDir: '/proc/1' }, /working directory .*\/proc\/1 cannot be written/],
+    [{ launchPrefix: ['nonesuch'] }, /the program "nonesuch" of its launchPrefix is not on PATH: install it/],
+    [
+      { launchPrefix: ['./file'] },
+      /the program ".\/file" of its launchPrefix is no file that may be executed/,
+    ],
     [{ logDir: at('file', 'logs') }, /the log folder .*logs cannot be written \(ENOTDIR/],
     [{ runningDir: at('file', 'running') }, /the folder of run records .*running cannot be written/],
   ];

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { startSystem } from '../support/system.ts';
 import { historyToObject, writeHistory } from './history-file.ts';
 import { byHand } from './scenes/by-hand.ts';
+import { held } from './scenes/held.ts';
 import { losses } from './scenes/losses.ts';
 import { ordinary } from './scenes/ordinary.ts';
 import { pools } from './scenes/pools.ts';
@@ -12,7 +13,7 @@ import { scrubbed } from './scrub.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
-const SCENES = { ordinary, byHand, pools, losses };
+const SCENES = { ordinary, byHand, pools, losses, held };
 
 /**
  * Not a test: `npm run record-histories` plays a little of everything and keeps the histories, for

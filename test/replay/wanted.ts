@@ -26,6 +26,7 @@ export const WANTED = [
   'semaphore-lets-an-agent-go',
   'semaphore-takes-an-agent-in',
   'semaphore-hears-that-a-model-answers',
+  'semaphore-holds-its-pool',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */

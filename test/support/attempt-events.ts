@@ -1,10 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import type { AttemptResult } from '../../contract/run.ts';
-import type { toldBy } from '../../temporal/attempts.ts';
-
-/** An event of a run's history. */
-export type Event = Parameters<typeof toldBy>[0][number];
+import type { AttemptResult, RunResult } from '../../contract/run.ts';
+import type { HistoryEvent as Event } from '../../temporal/attempts.ts';
 
 const content = (value: unknown) => ({ payloads: [defaultPayloadConverter.toPayload(value)] });
 
@@ -30,7 +27,12 @@ export function attemptEvents(number: number, end?: Event): Event[] {
   ];
 }
 
-export function completed(number: number, result: Partial<AttemptResult>): Event {
+export function completed(number: number, result: Partial<AttemptResult> | string): Event {
   const scheduledEventId = (number * 10) as never;
   return { activityTaskCompletedEventAttributes: { scheduledEventId, result: content(result) } };
+}
+
+/** The run is over by itself. */
+export function returned(end: RunResult['end']): Event {
+  return { workflowExecutionCompletedEventAttributes: { result: content({ taskId: 7, end }) } };
 }

@@ -14,6 +14,8 @@ const started = new Set<{ stop(): Promise<void> }>();
 export interface GuardedWorkerOptions {
   folder: string;
   agents: string[];
+  /** A program and its first arguments, which starts each of them. */
+  launchPrefix?: string[];
   graceMs?: number;
   leaseMs?: number;
   guarded?: boolean;

@@ -8,6 +8,7 @@ import type { SemaphoreMemo } from '../../contract/memos.ts';
 import { planState, type SchedulerStatus, schedulerStatus } from '../../contract/messages.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { KnownOfAgent } from '../../domain/slots/agent-slots.ts';
+import type { Hold } from '../../domain/slots/breaker.ts';
 import type { Ledger } from '../../domain/slots/tokens.ts';
 import type { Task } from '../../domain/task.ts';
 import { clientOf, type DescribedRun } from './described-runs.ts';
@@ -22,6 +23,8 @@ export interface Place {
   known?: KnownOfAgent[];
   /** Queues that are paused. */
   pausedPools?: string[];
+  /** Queues that are held. */
+  holds?: Record<string, Hold>;
   /** Of the budget of each pool. */
   spentByPool?: Ledger;
   paused?: boolean;
@@ -95,17 +98,19 @@ export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Clien
 }
 
 function semaphoresOf(place: Place): Map<string, SemaphoreMemo> {
-  const { paused = false, disabled = false, known = [], pausedPools = [], spentByPool } = place;
+  const { paused = false, disabled = false, known = [], pausedPools = [], holds = {}, spentByPool } = place;
   const pools = poolsOf(configOf(place), registryOf(place), Date.now());
   return new Map(
     [...pools].map(([semaphore, policy]) => {
       const has = ({ name }: KnownOfAgent) => policy.agents.some((agent) => agent.name === name);
+      const hold = holds[semaphore.slice(5)];
       return [
         semaphore,
         {
           ...{ policy, paused: pausedPools.includes(semaphore.slice(5)) },
           ...{ schedulerPaused: paused || disabled, fencesFrom: 0 },
           ...{ agents: known.filter(has), complaints: [] },
+          ...(hold && { hold }),
           ...(spentByPool && { tokens: spentByPool }),
         },
       ];

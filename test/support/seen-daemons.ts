@@ -27,6 +27,15 @@ export class SeenDaemons {
     return this.seen.living().filter((run) => run.worker === daemon.pid);
   }
 
+  /** SIGKILL to the daemons alone: their guardians are left to do their work. */
+  async killAll(): Promise<void> {
+    for (const daemon of this.#daemons) {
+      if (daemon.exitCode !== null || daemon.signalCode !== null) continue;
+      daemon.kill('SIGKILL');
+      await once(daemon, 'exit');
+    }
+  }
+
   /** Ends all of them with their guardians, one that is stopped too, and what they have left. */
   async end(): Promise<void> {
     this.seen.end();

@@ -14,6 +14,8 @@ export interface SlotUse {
   untilMs: number;
   /** Whether the task was set to `working`; undefined while it goes on. */
   claimed: boolean | undefined;
+  /** What it came to, for the reader of a failed test. */
+  cameTo: string;
 }
 
 type Event = NonNullable<Awaited<ReturnType<typeof eventsOf>>>[number];
@@ -74,8 +76,19 @@ function usesIn(events: Event[], taskId: number, given: ReadonlyMap<number, numb
     const endedAtMs = ended === undefined ? Number.POSITIVE_INFINITY : timeOf(ended);
     const untilMs = Math.min(given.get(fence) ?? Number.POSITIVE_INFINITY, endedAtMs);
     const claimed = ended === undefined ? undefined : (result?.claimed ?? true);
-    return [{ taskId, agent, fence, fromMs: timeOf(started), untilMs, claimed }];
+    return [
+      { taskId, agent, fence, fromMs: timeOf(started), untilMs, claimed, cameTo: cameTo(ended, result) },
+    ];
   });
+}
+
+function cameTo(ended: Event | undefined, result: AttemptResult | null | undefined): string {
+  if (ended === undefined) return 'it goes on';
+  if (result) return `${result.verdict.kind}: ${result.verdict.reason}`;
+  return (
+    ended.activityTaskFailedEventAttributes?.failure?.message ??
+    (ended.activityTaskTimedOutEventAttributes ? 'its host was not heard of' : 'cancelled')
+  );
 }
 
 async function everyRun(client: Client, workflowId: string): Promise<Event[][]> {

@@ -36,7 +36,10 @@ export interface System {
   tinytask: TinyTask;
   endpoint: string;
   server: DevServer;
-  /** Workers with these agents and settings (`TINYSCHEDULER_…` without the prefix). */
+  /**
+   * Workers with these agents and settings (`TINYSCHEDULER_…` without the prefix). To guardians all that are started here are
+   * one worker, this process: stopping one of them ends the gooses of the others, too, whose tasks then run again.
+   */
   start(role: Role, settings?: Record<string, string>): Promise<Workers>;
   agents(agents: TestAgent[]): Promise<void>;
   /** Any text in the place of the agents. */

@@ -58,7 +58,7 @@ test('stop-agents stops what runs, uses no attempt, and only start-agents undoes
   expect(status).toMatch(new RegExp(`ada .*agents stopped ${who}.*: disk.*full`));
   expect(status).not.toContain('\u001b');
 
-  expect(await said('resume')).toContain('Agents are still stopped');
+  expect(await said('resume')).toContain('starts nothing yet: all agents are stopped (`start-agents`');
   expect((await here('start-agents')).code).toBe(0);
   await gooseLives(system, his.id);
   const why = await said('explain', String(hers.id));
@@ -85,6 +85,13 @@ test('an agent that is taken out leaves: it is given nothing, and finishes what 
   ]);
   await eventually('bob leaves', async () => /bob .*1\/0 .*leaving/.test(await said('status')));
   expect((await system.gooses()).length).toBe(2);
+  const leaving = await here('stop-agents', '--agent', 'bob');
+  expect(leaving).toMatchObject({ code: 1, stdout: '' });
+  expect(leaving.stderr).toMatch(
+    /Agent bob is not in the configuration any more: .*`cancel --agent bob` stops/,
+  );
+  expect((await here('cancel', '--agent', 'bob')).stdout).toContain('1 of 1 tasks');
+  expect((await system.gooses()).length).toBe(1);
   await eventually('its new limit', async () => (await agentIn(system, 'dev', 'ada')).limit === 2);
 });
 
@@ -147,6 +154,13 @@ test.each<[string[], number, RegExp]>([
   const { stderr, ...done } = await here(...args);
   expect(done.code).toBe(code);
   expect(stderr).toMatch(says);
+});
+
+test('retry of a task that has no run to call back says where it is', async () => {
+  const { id } = await newTask(system, { assignedTo: 'ghost' });
+  const { code, stdout } = await here('retry', String(id));
+  expect([code, stdout]).toEqual([0, expect.stringContaining('it was put first in line.')]);
+  expect(stdout).toContain('Why it does not run: assigned to "ghost"');
 });
 
 test('Temporal down is told, and nothing else', async () => {

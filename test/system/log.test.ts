@@ -95,9 +95,11 @@ test('what happens is in the file of the day, once, and nothing while nothing ha
   const ONCE = [
     /\|INFO - Serving as daemon, \d+@/,
     /INFO - Loaded agent registry: 2 agents, with slots: vaela 2, oscar 1$/,
-    new RegExp(`INFO - Prioritizing 1 blocker task\\(s\\): Task ${id} blocks 1 task\\(s\\)$`),
+    new RegExp(
+      `INFO - Prioritizing 1 blocker task\\(s\\): Task ${id} blocks 1 task\\(s\\); pass \\w+-\\w+-\\d+$`,
+    ),
     new RegExp(`INFO - Assigning task ${id} to dev agent vaela$`),
-    new RegExp(`INFO - Starting task ${own.id}, which .* vaela$`),
+    new RegExp(`INFO - Starting task ${own.id}, which .* vaela; pass \\w+-\\w+-\\d+$`),
     new RegExp(`INFO - ${attempt} starts; log task_${id}_attempt_1_\\w+\\.log, run [\\w-]+$`),
     new RegExp(
       `INFO - ${attempt} ended: completed, .*; [\\d.]+ s, \\d+ turns, .*log task_${id}_.*run [\\w-]+$`,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportOf } from '../../client/report.ts';
 import { loadConfig } from '../../config/load.ts';
 import { temporalSettings } from '../../config/temporal.ts';
-import { endedRuns } from '../../temporal/runs-since.ts';
+import { endedRuns } from '../../temporal/ended-runs.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';

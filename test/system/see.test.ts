@@ -51,6 +51,10 @@ afterAll(() => system.stop());
 
 /** The command in this process: one of its own takes a second to begin. */
 async function here(...args: string[]): Promise<Ended> {
+  return hereWith({}, ...args);
+}
+
+async function hereWith(more: Record<string, string>, ...args: string[]): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((...written: unknown[]) => {
@@ -60,7 +64,7 @@ async function here(...args: string[]): Promise<Ended> {
       return true;
     }),
   );
-  for (const [name, value] of Object.entries(system.env)) vi.stubEnv(name, value);
+  for (const [name, value] of Object.entries({ ...system.env, ...more })) vi.stubEnv(name, value);
   try {
     process.exitCode = undefined;
     await program().parseAsync(args, { from: 'user' });
@@ -131,6 +135,65 @@ describe('what is there', () => {
     ]);
     expect((await here('runs', '--agent', 'cy')).stdout).toContain('No run like that has ended');
     expect((await json<{ runs: object[] }>('runs', '--agent', 'ada', '--since', '1h')).runs).toHaveLength(1);
+  });
+});
+
+describe('what is foreseen', () => {
+  test('by what has ended: what runs, what comes then, and what does not start by itself', async () => {
+    const found = await json<{ tasks: object[]; rests_on: object }>('forecast');
+    expect(found).toMatchObject({ scheduler: 'running', rests_on: { tasks: 1, not_over: 0 } });
+    expect(found.tasks).toMatchObject([
+      {
+        task_id: atWork,
+        is: 'running',
+        agent: 'cy',
+        end: { p50: expect.any(String) },
+        basis: { level: 'all', tasks: 1 },
+      },
+      { task_id: parked, is: 'kept', reason: 'parked', end: null },
+      { task_id: blocked, is: 'to-run', agent: 'ada', reason: 'blocked', start: { p50: expect.any(String) } },
+      { task_id: nobodys, is: 'kept', reason: 'unassigned' },
+    ]);
+    const { stdout } = await here('forecast', String(blocked));
+    expect(stdout).toMatch(/^Task \d+: blocked by task \d+\.\nIt starts at .*UTC/);
+    const table = (await here('forecast')).stdout;
+    expect(table).toContain('2 tasks do not start by themselves.');
+  });
+
+  test('a change is tried, and nothing is written or signalled', async () => {
+    const seen = async () => {
+      const histories = ['pool-dev', 'pool-qa', 'pool-slow'].map((id) =>
+        system.client.workflow.getHandle(id),
+      );
+      const lengths = await Promise.all(histories.map(async (each) => (await each.describe()).historyLength));
+      return [lengths, await system.tinytask.listOpen()];
+    };
+    const before = await seen();
+    const about = await json<{ keeps: object[]; says: string }>(
+      'what-if',
+      'pause',
+      'ada',
+      'limit',
+      'cy',
+      '3',
+    );
+    expect(about.keeps).toMatchObject([{ task_id: blocked, kept_by: { reason: 'agent-paused' } }]);
+    expect((await here('what-if', 'add', 'di', '--queue', 'new')).stdout).toContain('It makes no difference');
+    expect(await seen()).toEqual(before);
+  });
+
+  test.each<[() => string[], number, RegExp, Record<string, string>?]>([
+    [() => ['forecast', '999'], 1, /TinyTask has no task 999/],
+    [() => ['forecast', String(done)], 1, /is complete, so there is nothing to foresee/],
+    [() => ['forecast', 'x'], 2, /is not a task id/],
+    [() => ['forecast'], 1, /does not answer|cannot be reached/, { TEMPORAL_ADDRESS: '127.0.0.1:1' }],
+    [() => ['what-if', 'pause', 'eve'], 1, /There is no agent "eve".*ada, bob, cy/],
+    [() => ['what-if', 'add', 'ada', '--queue', 'dev'], 1, /There is an agent "ada" already/],
+    [() => ['what-if', 'limit', 'ada', '1001'], 2, /is not a number of slots/],
+    [() => ['what-if', 'stop', 'ada'], 2, /"stop" is no change/],
+  ])('wrong use %#', async (args, code, says, more = {}) => {
+    const ended = await hereWith(more, ...args());
+    expect([ended.code, ended.stderr]).toEqual([code, expect.stringMatching(says)]);
   });
 });
 

@@ -52,6 +52,14 @@ describe('a scheduler that works for another TinyTask', () => {
     });
   });
 
+  test('whose it is cannot be known where the TinyTask does not answer: validate-config tells that once', async () => {
+    const named = { TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:1' };
+    const { stdout } = await ask(system, ['validate-config'], named);
+    expect(stdout.match(/does not answer/g)).toHaveLength(1);
+    expect(stdout).toContain(`ok       Temporal at ${system.server.address} answers`);
+    expect(stdout).not.toContain('✗');
+  });
+
   test('the same TinyTask under another address is the same', async () => {
     const { port } = new URL(system.endpoint);
     const address = `http://localhost:${port}`;

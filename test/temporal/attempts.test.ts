@@ -1,80 +1,117 @@
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
-import { hostOf, toldBy } from '../../temporal/attempts.ts';
+import { describe, expect, test } from 'vitest';
+import { type Attempt, logNameOf } from '../../contract/attempts.ts';
+import { type HistoryEvent, type HistoryOf, hostOf, toldBy } from '../../temporal/attempts.ts';
 import { readHistory } from '../replay/history-file.ts';
-import { attemptEvents, completed, type Event } from '../support/attempt-events.ts';
+import { attemptEvents, completed } from '../support/attempt-events.ts';
+import { attemptOf, UNTOLD } from '../support/attempts.ts';
+import { attemptResult } from '../support/played-runs.ts';
 
 const HISTORIES = fileURLToPath(new URL('../replay/histories/', import.meta.url));
 const recorded = (name: string) => readHistory(`${HISTORIES}${name}.json`).events ?? [];
 
-const RUN_ID = 'abcdefgh-1';
+const OPEN: HistoryOf = { taskId: 7, runId: 'abcdefgh-1', closedAtMs: null, attempt: null };
+const OVER: HistoryOf = { ...OPEN, closedAtMs: 99_000 };
+const LOG = 'task_7_attempt_1_abcdefgh.log';
 
 test('an attempt has what its host answered', () => {
-  const result = {
-    verdict: { kind: 'completed', reason: 'done' },
-    ...{ host: 'other', seconds: 1.5, tokens: 12, log: 'task_7_attempt_1_x.log (disk full)' },
-  } as const;
-  expect(toldBy(attemptEvents(1, completed(1, result)), RUN_ID).attempts).toEqual([
+  const verdict = { kind: 'completed', reason: 'done' } as const;
+  const facts = {
+    verdict,
+    claimed: true,
+    host: 'other',
+    seconds: 1.5,
+    turns: 3,
+    tokens: 12,
+    recipe: 'review',
+  };
+  const result = { ...facts, log: 'task_7_attempt_1_x.log (disk full)' };
+  expect(toldBy(attemptEvents(1, completed(1, result)), OPEN).attempts).toEqual([
     {
-      ...{ taskId: 7, number: 1, runId: RUN_ID, agent: 'ada', host: 'other' },
-      ...{ sentAtMs: 10_000, endedAtMs: 15_000, verdict: result.verdict, seconds: 1.5, tokens: 12 },
-      log: 'task_7_attempt_1_x.log',
+      ...{ ...facts, taskId: 7, number: 1, runId: OPEN.runId, state: 'ended', agent: 'ada', end: null },
+      ...{ sentAtMs: 10_000, startedAtMs: 10_001, endedAtMs: 15_000 },
+      ...{ log: 'task_7_attempt_1_x.log', logTrouble: '(disk full)' },
     },
   ]);
 });
 
-test('one that is not over has the name that its log has, and nothing that is not known', () => {
-  expect(toldBy(attemptEvents(2), RUN_ID)).toEqual({
-    attempts: [
-      {
-        ...{ taskId: 7, number: 2, runId: RUN_ID, agent: 'ada', host: null, sentAtMs: 20_000 },
-        ...{ endedAtMs: null, verdict: null, seconds: null, tokens: null },
-        log: 'task_7_attempt_2_abcdefgh.log',
-      },
-    ],
-    result: null,
-  });
+test('one that is not over has nothing that is not known; who has taken it, its run tells', () => {
+  const [nobody] = toldBy(attemptEvents(2), OPEN).attempts;
+  const nothing = { ...UNTOLD, runId: OPEN.runId, number: 2, state: 'under-way', sentAtMs: 20_000 } as const;
+  expect(nobody).toEqual(attemptOf({ ...nothing, host: null, startedAtMs: null, endedAtMs: null }));
+  const attempt = { startedAtMs: 5, heardAtMs: 6, worker: '77@far' };
+  expect(toldBy(attemptEvents(2), { ...OPEN, attempt }).attempts).toEqual([
+    { ...nobody, host: 'far', startedAtMs: 5 },
+  ]);
+  expect(toldBy(attemptEvents(2), { ...OVER, attempt }).attempts).toEqual([
+    { ...nobody, state: 'cut-off', endedAtMs: 99_000 },
+  ]);
+});
+
+test.each<[string, Partial<Attempt>, string | null]>([
+  ['that is not over', { ...UNTOLD, runId: OPEN.runId }, LOG],
+  ['whose host told it', { log: 'task_7_attempt_1_x.log' }, 'task_7_attempt_1_x.log'],
+  ['whose host told that there is none', { log: null }, null],
+])('the name of the log of an attempt %s', (_what, change, name) => {
+  expect(logNameOf(attemptOf(change))).toBe(name);
 });
 
 const scheduledEventId = 10 as never;
-test.each<[string, Event, string | undefined]>([
-  [
-    'its host was lost',
-    { activityTaskTimedOutEventAttributes: { scheduledEventId } },
-    'worker-lost, its worker was not heard of any more',
-  ],
-  [
-    'a guardian has told of it',
-    {
-      activityTaskFailedEventAttributes: {
-        scheduledEventId,
-        failure: { message: 'killed', applicationFailureInfo: { type: 'WorkerLost' } },
-      },
-    },
-    'worker-lost, killed',
-  ],
-  [
-    'it threw',
-    { activityTaskFailedEventAttributes: { scheduledEventId, failure: { message: 'x'.repeat(500) } } },
-    `agent-failed, ${'x'.repeat(500)}`,
-  ],
-  [
-    'it was cancelled before',
-    { activityTaskCanceledEventAttributes: { scheduledEventId } },
-    'cancelled, it was cancelled before it started',
-  ],
-  ['it stood down before it began', completed(1, { noAttempt: 'paused' }), undefined],
-])('%s', (_name, end, says) => {
-  const [found] = toldBy(attemptEvents(1, end), RUN_ID).attempts;
-  if (says === undefined) expect(found).toBeUndefined();
-  else {
-    expect(`${found?.verdict?.kind}, ${found?.verdict?.reason}`).toBe(says);
-    expect([found?.host, found?.log, found?.tokens]).toEqual([
-      'there',
-      'task_7_attempt_1_abcdefgh.log',
+const failed = (failure: object): HistoryEvent => ({
+  activityTaskFailedEventAttributes: { scheduledEventId, failure },
+});
+const timedOut = (timeoutType: number): HistoryEvent => ({
+  activityTaskTimedOutEventAttributes: {
+    scheduledEventId,
+    failure: { timeoutFailureInfo: { timeoutType } },
+  },
+});
+
+describe('an attempt whose host did not answer', () => {
+  test.each<[string, HistoryEvent, string, boolean | null]>([
+    [
+      'it was not heard of',
+      timedOut(4),
+      'worker-lost, its worker was not heard of for the heartbeat timeout',
       null,
-    ]);
-  }
+    ],
+    ['it took too long', timedOut(1), 'worker-lost, its worker did not end it in time', null],
+    [
+      'a guardian has told of it',
+      failed({ message: 'killed', applicationFailureInfo: { type: 'WorkerLost' } }),
+      'worker-lost, killed',
+      null,
+    ],
+    ['it threw', failed({ message: 'x'.repeat(500) }), `agent-failed, ${'x'.repeat(500)}`, null],
+    [
+      'it was cancelled before',
+      { activityTaskCanceledEventAttributes: { scheduledEventId } },
+      'cancelled, it was cancelled before it started',
+      false,
+    ],
+  ])('%s', (_name, end, says, claimed) => {
+    const [found] = toldBy(attemptEvents(1, end), OPEN).attempts;
+    expect(`${found?.verdict?.kind}, ${found?.verdict?.reason}`).toBe(says);
+    expect(found).toMatchObject({ state: 'ended', host: 'there', claimed, log: null, tokens: null });
+  });
+});
+
+test.each<[string, HistoryEvent, Partial<Attempt>[]]>([
+  [
+    'of an earlier version says nothing of its recipe',
+    completed(1, attemptResult('stalled')),
+    [{ recipe: null, claimed: true, seconds: 1 }],
+  ],
+  [
+    'in which no goose ran',
+    completed(1, attemptResult('misconfigured', { claimed: false })),
+    [{ claimed: false }],
+  ],
+  ['that stood down before it began is none', completed(1, { noAttempt: 'paused' }), []],
+  ['with a result that is none', completed(1, 'what?'), [{ state: 'ended', verdict: null, claimed: null }]],
+  ['with a result without a verdict', completed(1, { claimed: true }), [{ verdict: null, seconds: null }]],
+])('an attempt %s', (_what, end, expected) => {
+  expect(toldBy(attemptEvents(1, end), OPEN).attempts).toMatchObject(expected);
 });
 
 test('what cannot be read is no attempt, and harms no other', () => {
@@ -84,24 +121,58 @@ test('what cannot be read is no attempt, and harms no other', () => {
     ...sent,
     activityTaskScheduledEventAttributes: { activityType: { name: 'runGoose' }, input: broken },
   };
-  expect(toldBy([nonsense, ...attemptEvents(2)], RUN_ID).attempts.map(({ number }) => number)).toEqual([2]);
+  const other = {
+    ...sent,
+    activityTaskScheduledEventAttributes: { activityType: { name: 'lookAtTask' }, input: broken },
+  };
+  const told = toldBy([nonsense, other, ...attemptEvents(2)], OPEN);
+  expect(told.attempts.map(({ number }) => number)).toEqual([2]);
 });
 
-test.each([
-  ['run-loses-its-worker-in-each-phase', (kinds: unknown[]) => kinds.includes('worker-lost')],
-  ['run-parks-and-retries', (kinds: unknown[]) => kinds.includes('agent-failed')],
-])('in the recorded history %s each attempt is found', (name, isRight) => {
-  const { attempts } = toldBy(recorded(name), RUN_ID);
-  expect(attempts.length).toBeGreaterThan(1);
-  expect(isRight(attempts.map(({ verdict }) => verdict?.kind))).toBe(true);
-  expect(attempts.map(({ sentAtMs }) => sentAtMs)).toEqual(attempts.map(({ sentAtMs }) => sentAtMs).sort());
+const short = ({ number, state, verdict, host, end }: Attempt) =>
+  [number, state, verdict?.kind ?? null, verdict?.reason ?? null, host, end] as const;
+
+/** Histories that a real server has written. */
+test.each<[string, ReturnType<typeof short>[]]>([
+  [
+    'run-parks-and-retries',
+    [1, 2, 3, 4].map((number) => [
+      ...([number, 'ended', 'agent-failed', 'the model answered with nothing, four times'] as const),
+      ...(['host', number === 4 ? 'gone' : null] as const),
+    ]),
+  ],
+  [
+    // The recording has no identities of workers, so the host is what a result names.
+    'run-loses-its-worker-in-each-phase',
+    [
+      [
+        1,
+        'ended',
+        'worker-lost',
+        'its worker on host was lost, and its processes have been ended',
+        null,
+        null,
+      ],
+      [2, 'ended', 'worker-lost', 'its worker was not heard of for the heartbeat timeout', null, null],
+      [3, 'ended', 'agent-failed', 'the model answered with nothing, four times', 'host', null],
+      [4, 'ended', 'agent-failed', 'the model answered with nothing, four times', 'host', null],
+      [5, 'ended', 'not-ours', expect.stringContaining('complete') as unknown as string, 'host', 'complete'],
+    ],
+  ],
+  ['run-is-terminated', [[1, 'cut-off', null, null, null, null]]],
+  ['run-is-cancelled-and-continues', [[1, 'ended', 'cancelled', 'cancelled by hand', 'host', null]]],
+  ['run-is-withdrawn', []],
+  // The first one stood down, and its number was given to the next.
+  ['run-was-reset', [[1, 'ended', 'completed', 'the model gave its final answer', 'host', 'complete']]],
+])('the attempts of a run, by its history: %s', (name, expected) => {
+  expect(toldBy(recorded(name), OVER).attempts.map(short)).toEqual(expected);
 });
 
 test('what a run returned is found, and that of one that was terminated is not', () => {
-  expect(toldBy(recorded('run-comes-back-parked+completes'), RUN_ID).result).toMatchObject({
+  expect(toldBy(recorded('run-comes-back-parked+completes'), OVER).result).toMatchObject({
     end: expect.any(String),
   });
-  expect(toldBy(recorded('run-is-terminated'), RUN_ID).result).toBeNull();
+  expect(toldBy(recorded('run-is-terminated'), OVER).result).toBeNull();
 });
 
 test.each([

@@ -88,3 +88,36 @@ describe('what needs no word', () => {
     expect(say('agent-failed', outcome, PARK)).toBeUndefined();
   });
 });
+
+describe('what was verified', () => {
+  const verified = { program: 'npm', seconds: 12.3, log: 'task_1-verify.log', lines: ['2 failed', '  <b>'] };
+  const lines = '\n\nThe last lines of npm:\n\n    2 failed\n      <b>';
+
+  test('and completed: how, and its last lines', () => {
+    expect(say('completed', { task: 'complete', by: 'us' }, END, { verified })).toBe(
+      `Verified: npm exited with code 0 after 12.3 s. Log: task_1.log, task_1-verify.log on box.${lines}`,
+    );
+  });
+
+  test('and did not succeed: as any failure, with its last lines', () => {
+    expect(say('not-verified', RETURNED, BACK_OFF, { verified })).toBe(
+      `Attempt 7 failed (2 of 3): it broke. Log: task_1.log, task_1-verify.log on box. Part of the work may be done. It runs again at 2026-01-01 12:30:05 UTC.${lines}`,
+    );
+    expect(say('not-verified', RETURNED, PARK, { verified })).toMatch(
+      /^Parked: .*retry 42\.\n\nThe last lines/,
+    );
+  });
+
+  test('after somebody had completed it: that it stays complete', () => {
+    expect(
+      say('not-verified', { task: 'complete', by: 'agent' }, END, { verified: { ...verified, lines: [] } }),
+    ).toBe(
+      'The task was completed before its work was verified, and that failed: it broke. It stays complete, since TinyTask does not say who completed it; set it to idle to have it done again. Log: task_1.log, task_1-verify.log on box.',
+    );
+  });
+
+  test('and is somebody else’s now: nothing', () => {
+    expect(say('not-verified', { task: 'handed-off', to: 'sage' }, BACK_OFF, { verified })).toBeUndefined();
+    expect(say('cancelled', { task: 'complete', by: 'agent' }, END, { verified })).toBeUndefined();
+  });
+});

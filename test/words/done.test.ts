@@ -147,6 +147,7 @@ test('a problem is said once, whoever tells it', () => {
       { what: 'last-pass', text: 'it failed' },
       { what: 'warning', text: 'tasks 1, 2 wait for each other: none of them can start' },
       { what: 'cycle', ids: [1, 2] },
+      { what: 'blocking-off' },
     ]),
   ).toEqual([
     'TinyTask is slow',
@@ -154,5 +155,6 @@ test('a problem is said once, whoever tells it', () => {
     'the scheduler was sent x',
     'in the last pass: it failed',
     'tasks 1, 2 wait for each other: none of them can start',
+    expect.stringMatching(/^Blockers do not count: .*TINYSCHEDULER_DISABLE_BLOCKING is true$/),
   ]);
 });

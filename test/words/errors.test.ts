@@ -15,6 +15,13 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       'Task 7 is complete, so there is nothing to run.',
     ],
   ],
+  'nothing-to-foresee': [
+    [
+      { code: 'nothing-to-foresee', taskId: 7, status: 'archived' },
+      'Task 7 is archived, so there is nothing to foresee.',
+    ],
+  ],
+  'existing-agent': [[{ code: 'existing-agent', agent: 'ada' }, /^There is an agent "ada" already: /]],
   'nothing-to-cancel': [
     [
       { code: 'nothing-to-cancel', taskId: 7, status: 'complete' },
@@ -31,6 +38,12 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       /^Task 7 was asked to stop and is still running on ada: .*`explain 7`/,
     ],
     [{ code: 'not-cancelled-yet', taskId: 7, phase: 'waiting', agent: null }, /is still waiting: /],
+  ],
+  'leaving-agent': [
+    [
+      { code: 'leaving-agent', agent: 'eve', taskIds: [7, 9] },
+      'Agent eve is not in the configuration any more: it is given nothing, and finishes tasks 7, 9. `cancel --agent eve` stops that.',
+    ],
   ],
   'no-such-agent': [
     [

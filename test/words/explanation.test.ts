@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import type { AttemptFacts, Backlog, Cause, Explanation, RunLine } from '../../contract/status.ts';
+import type { Attempt } from '../../contract/attempts.ts';
+import type { Backlog, Cause, Explanation, RunLine } from '../../contract/status.ts';
 import type { Remedy } from '../../domain/plan/remedy.ts';
 import { sayAttemptFacts } from '../../words/attempt-facts.ts';
 import { sayBacklog } from '../../words/backlog.ts';
 import { sayExplanation, sayWhereItIs } from '../../words/explanation.ts';
 import { sayChange, sayRemedy } from '../../words/remedy.ts';
+import { attemptOf } from '../support/attempts.ts';
 
 const atMs = Date.UTC(2026, 0, 31, 12, 30, 5);
 const running = {
@@ -36,17 +38,10 @@ const cause = (taskId: number, change: Partial<Cause> = {}): Cause => ({
   on: [],
   ...change,
 });
-const attempt: AttemptFacts = {
-  ...{ number: 2, runId: 'r', state: 'ended', agent: 'ada', host: 'h1', startedAtMs: atMs, endedAtMs: atMs },
-  ...{
-    verdict: { kind: 'agent-failed', reason: 'it broke' },
-    log: 'l.log',
-    seconds: 4.2,
-    turns: 1,
-    tokens: 30,
-  },
-  ...{ end: null, comment: null },
-};
+const attempt = attemptOf({
+  ...{ number: 2, startedAtMs: atMs, endedAtMs: atMs, verdict: { kind: 'agent-failed', reason: 'it broke' } },
+  ...{ log: 'l.log', seconds: 4.2, tokens: 30 },
+});
 
 test('everything that is known of a task that waits', () => {
   const blocked = { why: 'blocked', by: 3 } as const;
@@ -136,7 +131,7 @@ test('of one whose run has its slot nothing keeps it', () => {
   ]);
 });
 
-test.each<[string, Partial<AttemptFacts>, string]>([
+test.each<[string, Partial<Attempt>, string]>([
   [
     'under way',
     { state: 'under-way', verdict: null, seconds: null, turns: null, tokens: null, log: null },
@@ -153,6 +148,11 @@ test.each<[string, Partial<AttemptFacts>, string]>([
     'agent-failed, it broke; the task: returned; 4.2 s; 2 turns; 30 tokens; log l.log',
   ],
   [
+    'with a log that went wrong',
+    { seconds: null, turns: null, tokens: null, logTrouble: '(disk full)' },
+    'agent-failed, it broke; log l.log (disk full)',
+  ],
+  [
     'of an unknown kind',
     { verdict: null },
     'ended, and how is not known; 4.2 s; 1 turn; 30 tokens; log l.log',
@@ -163,18 +163,19 @@ test.each<[string, Partial<AttemptFacts>, string]>([
   );
 });
 
-test('an attempt that only a comment tells of', () => {
-  const nothing = { agent: null, host: null, startedAtMs: null, endedAtMs: null, verdict: null, log: null };
+test.each([
+  [null, ''],
+  [atMs, ' 2026-01-31 12:30:05 UTC'],
+])('an attempt that only a comment tells of', (endedAtMs, when) => {
   const only = {
-    ...attempt,
-    ...nothing,
-    seconds: null,
-    turns: null,
-    tokens: null,
-    state: 'commented' as const,
-  };
-  expect(sayAttemptFacts({ ...only, comment: 'Attempt 2 failed.' })).toBe(
-    'attempt 2: Attempt 2 failed. (by its comment: the server knows it no more)',
+    state: 'commented',
+    number: 2,
+    runId: 'r',
+    endedAtMs,
+    comment: 'Attempt 2 failed.',
+  } as const;
+  expect(sayAttemptFacts(only)).toBe(
+    `attempt 2${when}: Attempt 2 failed. (by its comment: the server knows it no more)`,
   );
 });
 

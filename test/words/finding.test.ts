@@ -49,6 +49,14 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
     [{ agent: 'a', nearest: 'b' }, /Perhaps "b" is meant\.$/],
   ],
   'agent-limit-0': [[{ agent: 'a' }, /runs nothing: raise it/]],
+  'agent-rules': [
+    [
+      { agent: 'a', rules: { maxRuntimeMs: 90_000, env: ['K'] }, instead: { maxRuntimeMs: 60_000 } },
+      /^Runs of "a" are not as the settings say: maxRuntimeSec 90 \(else 60\), env \["K"\]\.$/,
+    ],
+  ],
+  'agent-launcher': [[{ agent: 'a', text: 'no such program' }, /^"a" cannot be started: no such program\.$/]],
+  'agent-env-unset': [[{ agent: 'a', names: ['K', 'L'] }, /the variables "K", "L", which are not set here/]],
   'agent-elsewhere': [
     [{ agent: 'a', hostGroup: 'ops' }, /on hosts of the group "ops": .* checked there/],
     [{ agent: 'a', hostGroup: null }, /on hosts without a host group/],
@@ -71,6 +79,23 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
     [{ agent: 'a', text: 'it has no prompt', because: null }, /^Recipe of "a": it has no prompt\.$/],
     [{ agent: 'a', text: 'x', because: 'no-goose' }, /: x\. goose has not checked it: there is no goose\.$/],
   ],
+  'workplace-made': [
+    [
+      { agent: 'vaela', template: 'w/{taskId}' },
+      /of "vaela" is made for each task: "w\/\{taskId\}" in the base path/,
+    ],
+  ],
+  'workplace-unfit': [
+    [{ agent: 'vaela', text: 'there is no git' }, /directory of "vaela": there is no git\.$/],
+  ],
+  'worktree-good': [
+    [
+      { agent: 'vaela', repository: '/r', base: 'main' },
+      /"vaela" gets a worktree of "\/r" .* on a branch from "main"/,
+    ],
+  ],
+  'verify-good': [[{ agent: 'vaela', program: 'npm' }, /work of "vaela" is verified by "npm"/]],
+  'verify-unfit': [[{ agent: 'vaela', text: 'there is no npm' }, /cannot be verified: there is no npm\.$/]],
   'recipe-beside': [[{ ...recipe, other: '/r/a.yml' }, /"\/r\/a.yml" does not count/]],
   'goose-good': [
     [

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Attempt, EndedRun, PoolStatus } from '../../contract/listings.ts';
+import type { EndedRun, PoolStatus } from '../../contract/listings.ts';
 import { sayEndedRun } from '../../words/ended-run.ts';
 import { sayAttemptEnd, sayLogNews } from '../../words/log-news.ts';
 import { sayPool } from '../../words/pool.ts';
+import { attemptOf } from '../support/attempts.ts';
 
 const verdict = { kind: 'agent-failed', reason: 'no answer' } as const;
-const attempt = { number: 2, verdict, seconds: 61 } as Attempt;
+const attempt = attemptOf({ number: 2, verdict, seconds: 61 });
 const ended: EndedRun = {
   ...{ taskId: 7, runId: 'r', agent: 'ada', queue: 'dev', startedAtMs: 0, endedAtMs: 1 },
   ...{ how: 'by-itself', end: 'complete', verdict: null, attempts: [attempt] },
@@ -28,10 +29,18 @@ test.each<[Partial<EndedRun>, string]>([
   expect(sayEndedRun({ ...ended, ...change })).toBe(says);
 });
 
+const deed = { did: 'pause', by: 'ann', note: 'noise', atMs: 0 } as const;
 test.each<[Partial<PoolStatus>, string]>([
   [{ agents: ['a'], limit: 1, paused: false }, 'open'],
   [{ agents: ['a'], limit: 0, paused: false }, 'no slots'],
   [{ agents: ['a'], limit: 1, paused: true }, 'paused'],
+  [{ agents: ['a'], limit: 1, paused: true, stopped: true }, 'agents stopped'],
+  [{ agents: ['a'], limit: 1, paused: true, deeds: [deed] }, 'paused by ann, 1970-01-01 00:00:00 UTC: noise'],
+  [{ agents: ['a'], limit: 1, stopped: true, deeds: [deed] }, 'agents stopped'],
+  [
+    { agents: ['a'], limit: 1, paused: false, hold: { reason: 'quota', taken: 3, sinceMs: 0, untilMs: 0 } },
+    'held: the same trouble took 3 of its agents (quota); one task tries from 00:00:00 UTC on',
+  ],
   [{ agents: [], limit: 0, paused: false }, 'no agent serves it'],
 ])('a pool with %j', (pool, says) => {
   expect(sayPool(pool as PoolStatus)).toBe(says);

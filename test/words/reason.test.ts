@@ -91,6 +91,16 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   'pool-paused': [
     [{ why: 'pool-paused', queue: 'dev' }, 'queue "dev" is paused (`resume --queue dev` goes on)'],
   ],
+  'pool-held': [
+    [
+      { why: 'pool-held', queue: 'dev', untilMs, reason: 'quota', taken: 3 },
+      'queue "dev" is held: the same trouble took 3 of its agents (quota); one task tries from 12:30:05 UTC on',
+    ],
+    [
+      { why: 'pool-held', queue: 'dev', untilMs, reason: 'quota', taken: 3, trying: true },
+      'queue "dev" is held: the same trouble took 3 of its agents (quota); one task tries now',
+    ],
+  ],
   'agent-quiet': [
     [
       { why: 'agent-quiet', agent: 'ada' },

@@ -4,6 +4,7 @@ import type { Reason } from '../../domain/plan/reason.ts';
 import { isTryDue, type Unwell } from '../../domain/slots/health.ts';
 import { spentNow, stepOf } from '../../domain/slots/tokens.ts';
 import { sayStep } from '../../words/budget.ts';
+import { sayHold } from '../../words/hold.ts';
 import { sayReason, TRY_IS_DUE } from '../../words/reason.ts';
 import {
   type Entry,
@@ -21,6 +22,7 @@ export function passEnded(event: PassEnded): Entry[] {
   return [
     switches(event),
     pauses(event),
+    holds(event),
     unwell(event),
     budgets(event),
     // Without an answer of TinyTask there is one error, which is said as its own.
@@ -115,6 +117,23 @@ function pauseOf(what: string, option: string, fields: Fields): Item {
     say: () => info(text, fields),
     over: info(`${what} is no longer paused`, fields),
   };
+}
+
+/** Each pool once, however many of its agents the trouble has taken. */
+function holds({ agents }: PassEnded): Standing {
+  const held = agents.flatMap(({ queue, poolHold: hold }) =>
+    queue !== null && hold !== undefined ? [[queue, hold] as const] : [],
+  );
+  const now = [...new Map(held)].map(([queue, hold]): Item => {
+    const fields = { queue, taken: hold.taken };
+    return {
+      id: queue,
+      value: hold.reason,
+      say: () => ({ level: 'WARNING', text: `Queue ${queue} is ${sayHold(hold)}`, fields }),
+      over: info(`Queue ${queue} is no longer held`, { queue }),
+    };
+  });
+  return { key: 'held pools', now };
 }
 
 /** Each step that a budget reaches in a day, once. */

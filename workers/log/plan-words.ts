@@ -7,7 +7,9 @@ import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing }
 
 const MOST_QUEUES = 20;
 /** What differs from pass to pass although the reason is the same. */
-const FLEETING = new Set(['untilMs', 'used', 'limit', 'probing', 'agents', 'reason', 'budget']);
+const FLEETING = new Set([
+  ...['untilMs', 'used', 'limit', 'probing', 'trying', 'taken', 'agents', 'reason', 'budget'],
+]);
 
 /** What a pass found and decided, in the words of the Python version where they are true here. */
 export function planned(event: Planned): Entry[] {
@@ -70,10 +72,10 @@ function queues({ tasks, runs, agents }: Planned): Standing {
 
 /** Slots that the pass could fill: none while the agent is paused or unwell. */
 function freeSlots(
-  { name, limit, paused, poolPaused, stopped, poolStopped, health }: AgentLine,
+  { name, limit, paused, poolPaused, stopped, poolStopped, poolHold, health }: AgentLine,
   used: ReadonlyMap<string, number>,
 ): number {
-  const isOff = paused || poolPaused || stopped || poolStopped;
+  const isOff = paused || poolPaused || stopped || poolStopped || poolHold;
   return isOff || health.state !== 'well' ? 0 : Math.max(0, limit - (used.get(name) ?? 0));
 }
 

@@ -11,6 +11,18 @@ import { planned } from './plan-words.ts';
 
 /** What the log says of an event; the one place that has its words. */
 export function words(event: SchedulerEvent): Entry[] {
+  const { pass } = event;
+  return pass === undefined ? wordsOf(event) : wordsOf(event).map((entry) => inPass(entry, pass));
+}
+
+/** What a pass does has its id, so that its lines are found among those of others; of what lasts the fields have it. */
+function inPass(entry: Entry, pass: string): Entry {
+  const withId = (line: Line) => ({ ...line, fields: { ...line.fields, pass } });
+  if (!('key' in entry)) return { ...withId(entry), text: `${entry.text}; pass ${pass}` };
+  return { ...entry, now: entry.now.map((item) => ({ ...item, say: () => withId(item.say()) })) };
+}
+
+function wordsOf(event: SchedulerEvent): Entry[] {
   switch (event.what) {
     case 'serving': {
       const { role, by, temporal, tinytask, goose } = event;
@@ -23,6 +35,12 @@ export function words(event: SchedulerEvent): Entry[] {
       return [info('Stopped')];
     case 'problem':
       return [occasion(`problem of ${event.about}`, 'WARNING', event.problem)];
+    case 'settings-taken':
+      return [
+        info(
+          `The env file has changed; from now on its values of these count: ${event.variables.join(', ')}`,
+        ),
+      ];
     case 'temporal': {
       const { address, problem } = event;
       const down = problem && `Temporal at ${address} cannot be used; it is tried again: ${problem}`;
@@ -63,6 +81,8 @@ export function words(event: SchedulerEvent): Entry[] {
       return [
         occasion('slots', 'WARNING', `task ${event.taskId} keeps its slot: ${event.problem}`, ids(event)),
       ];
+    case 'worktree-beyond':
+      return [worktree(event)];
     case 'settled':
       return [notSettled(event, null), ...settled(event)];
     case 'not-settled':
@@ -117,6 +137,18 @@ function attemptEnded(event: AttemptIds & { result: AttemptResult }): Entry {
   }
   const work = `${seconds} s, ${turns} turns, ${tokens ?? 'unknown'} tokens, log ${log ?? 'none'}`;
   return { level, text: `${attempt(event)} ended: ${kind}, ${reason}; ${work}, ${run}`, fields };
+}
+
+/** That one is kept is told again and again, since somebody has to look after it. */
+function worktree(event: Extract<SchedulerEvent, { what: 'worktree-beyond' }>): Entry {
+  const { taskId, agent, path, branch, kept, unmerged } = event;
+  const fields = { taskId, agent, path, branch };
+  if (kept !== null) {
+    const text = `The worktree ${path} of task ${taskId} is beyond what ${agent} keeps, and stays, since ${kept}`;
+    return occasion('worktrees', 'WARNING', text, fields);
+  }
+  const left = unmerged === 0 ? '' : `, with ${unmerged} commits that are not merged`;
+  return info(`The worktree ${path} of task ${taskId} is removed; its branch ${branch} stays${left}`, fields);
 }
 
 function settled(event: Extract<SchedulerEvent, { what: 'settled' }>): Line[] {

@@ -1,4 +1,4 @@
-import { setHandler } from '@temporalio/workflow';
+import { patched, setHandler } from '@temporalio/workflow';
 import {
   configure,
   lookAtHolders,
@@ -46,6 +46,8 @@ function handleRuns(state: SemaphoreState): void {
   heed(releaseSlot, (run) =>
     state.record(() => {
       state.heard(run);
+      // A history that was made without it is replayed without it.
+      if (pool.breaker === undefined && patched('breaker')) pool.breaker = { troubles: [] };
       release(pool, run, Date.now());
     }),
   );
@@ -55,7 +57,7 @@ function handleRuns(state: SemaphoreState): void {
       freeSlot(pool, run);
     }),
   );
-  heed(modelAnswered, (run) => state.record(() => agentWorks(pool, run)));
+  heed(modelAnswered, (run) => state.record(() => agentWorks(pool, run, Date.now())));
 }
 
 function handleScheduler(state: SemaphoreState): void {

@@ -2,6 +2,7 @@ import type { Deed } from '../../contract/by-hand.ts';
 import { type Complaint, withComplaint } from '../../contract/complaint.ts';
 import type { StopAttempt } from '../../contract/contents.ts';
 import type { Carried, SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
+import { agentsLeft } from '../../domain/slots/breaker.ts';
 import { rollDays } from '../../domain/slots/budget.ts';
 import { beQuiet, type Grant, newPool, type Pool } from '../../domain/slots/pool.ts';
 import { type RunRef, refOf } from '../../domain/slots/run-ref.ts';
@@ -40,6 +41,10 @@ export class SemaphoreState {
     if (carried !== undefined) return;
     this.pool.paused = before?.paused ?? false;
     if (before?.stopped) this.pool.stopped = true;
+    if (before?.hold) {
+      this.pool.breaker = { troubles: [], hold: before.hold };
+      agentsLeft(this.pool);
+    }
     if (before?.tokens) this.pool.tokens = { ...before.tokens, today: { ...before.tokens.today } };
     if (!fresh) this.pool.fencesFrom = nowMs;
     this.findRunsOf(fresh ? moved : this.pool.agents);

@@ -5,6 +5,7 @@ import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
 import { forPlanning, type PoolKnown } from '../../domain/plan/agent-line.ts';
 import { hasHistory, type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
+import { canaryDueMs, type Hold, isTakenBy } from '../../domain/slots/breaker.ts';
 import { budgetMarks } from '../../domain/slots/budget.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { writeMemo } from '../sdk/memo.ts';
@@ -12,7 +13,7 @@ import { send } from '../sdk/send.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
 
 type Known = Pick<SemaphoreState, 'pool' | 'complaints' | 'deeds'>;
-type Switches = Pick<Pool, 'paused' | 'stopped'>;
+type Switches = Pick<Pool, 'paused' | 'stopped'> & { hold?: Hold | undefined };
 
 /** Tells how the pool is: to the scheduler, which plans with it, in the memo, and to people at the Web UI. */
 export class Teller {
@@ -33,16 +34,19 @@ export class Teller {
     setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs).map(({ says }) => says)].join(' '));
     const { semaphore } = this.keep(known);
     const { agents, tokens } = forPlanning(semaphore);
-    const told = textOf(pool, agents, unwellAndDue(pool, nowMs), budgetMarks(pool));
+    const { paused, stopped } = pool;
+    const hold = pool.breaker?.hold;
+    const switches = { paused, ...(stopped && { stopped }), hold };
+    const told = textOf(switches, agents, due(pool, nowMs), budgetMarks(pool));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;
     this.#told = told;
     this.#orderLost = false;
-    const { paused, stopped } = pool;
     await send({ workflowId: SCHEDULER_ID }, poolChanged, {
       semaphore: this.#semaphore,
       paused,
       ...(stopped && { stopped }),
+      ...(hold && { hold }),
       agents,
       ...(tokens && { tokens }),
       orderLost,
@@ -63,7 +67,7 @@ export class Teller {
 
 /** Each grant and each end changes what was taken of a budget; the scheduler has to know of the `marks` alone. */
 function textOf(
-  { paused, stopped }: Switches,
+  { paused, stopped, hold }: Switches,
   agents: PoolKnown['agents'],
   due: string[],
   marks: string[],
@@ -71,7 +75,8 @@ function textOf(
   const others = agents.flatMap(({ tokens, ...agent }: KnownOfAgent) =>
     tokens === undefined || hasHistory(agent) ? [agent] : [],
   );
-  return JSON.stringify([paused, others, due, ...(stopped ? ['stopped'] : []), ...marks]);
+  const about = [...(stopped ? ['stopped'] : []), ...(hold ? [hold] : []), ...marks];
+  return JSON.stringify([paused, others, due, ...about]);
 }
 
 /** What the scheduler assumes of a semaphore that has told nothing. */
@@ -80,26 +85,35 @@ const NOTHING_TO_TELL = textOf({ paused: false }, [], [], []);
 export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore'] {
   const { policy, paused, stopped, schedulerPaused, fencesFrom, tokens } = pool;
   const agents = knownAgents(pool);
+  const hold = pool.breaker?.hold;
   return {
     semaphore: {
       ...{ policy, paused, schedulerPaused, fencesFrom, agents, complaints },
       ...(stopped && { stopped }),
+      ...(hold && { hold }),
       ...(deeds.length > 0 && { deeds }),
       ...(tokens && { tokens }),
     },
   };
 }
 
-/** Unwell agents that may be probed. That their time has come changes nothing in the pool, but the scheduler has to plan. */
-function unwellAndDue({ agents }: Pool, nowMs: number): string[] {
-  return agents.flatMap(({ name, health }) =>
-    health.state !== 'well' && nowMs >= health.untilMs ? [name] : [],
-  );
+/**
+ * Unwell agents that may be probed, and `*`, which is no name, for a held pool that may be tried. That their time has come
+ * changes nothing in the pool, but the scheduler has to plan.
+ */
+function due({ agents, breaker }: Pool, nowMs: number): string[] {
+  const hold = breaker?.hold;
+  const names = agents.flatMap((agent) => {
+    const { name, health } = agent;
+    const isDue = health.state !== 'well' && nowMs >= health.untilMs;
+    return isDue && !(hold && isTakenBy(hold, agent)) ? [name] : [];
+  });
+  return hold && nowMs >= canaryDueMs(hold) ? [...names, '*'] : names;
 }
 
 /** For people. */
 function sayPool(pool: Pool): string {
-  const { agents, holders, waiters, paused, stopped } = pool;
+  const { agents, holders, waiters, paused, stopped, breaker } = pool;
   const limit = agents.reduce((sum, agent) => sum + limitOf(agent), 0);
   const unwell = agents.flatMap(({ name, health }) => {
     if (health.state === 'well') return [];
@@ -109,6 +123,7 @@ function sayPool(pool: Pool): string {
   return [
     ...(stopped ? ['Its agents are stopped.'] : []),
     ...(paused ? ['Paused.'] : []),
+    ...(breaker?.hold ? [`Held, since one trouble took ${breaker.hold.agents.length} agents.`] : []),
     `${holders.length} of ${limit} slots held, ${waiters.length} in line.`,
     ...(off.length > 0 ? [`Off by themselves: ${off.slice(0, 20).join(', ')}.`] : []),
     ...unwell.slice(0, 5),

@@ -8,7 +8,7 @@ import {
   TimeoutFailure,
 } from '@temporalio/workflow';
 import type { GooseActivities } from '../../contract/activities.ts';
-import type { AttemptResult } from '../../contract/run.ts';
+import type { AttemptResult, RunSettings } from '../../contract/run.ts';
 import { cut } from '../../domain/cut.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import type { TaskRun } from './task-run.ts';
@@ -22,7 +22,7 @@ const MARGIN_MS = 24 * 3_600_000;
 /** One attempt on a goose host. Never throws: whatever happened to the activity is a verdict. */
 export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult> {
   const { input } = run;
-  const { settings } = input;
+  const settings = settingsUnder(input.settings, grant);
   run.begin({ ...run.past, number: run.past.number + 1 });
   run.agent = grant.agent;
   run.began(grant);
@@ -55,6 +55,7 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
         probe: grant.probe,
         maxRuntimeMs: settings.maxRuntimeMs,
         killGraceMs: settings.killGraceMs,
+        ...(grant.rules && { rules: grant.rules }),
       }),
     )
     .catch(verdictOf)
@@ -66,6 +67,12 @@ export async function attempt(run: TaskRun, grant: Grant): Promise<AttemptResult
   const ended = whoStopped(run, grant, await result);
   if (ended.noAttempt !== undefined) run.past = { ...run.past, number: run.past.number - 1 };
   return ended;
+}
+
+/** Those of the run, under the rules of the agent that has it now: the file may have been edited since the run began. */
+export function settingsUnder(settings: RunSettings, { rules = {} }: Grant): RunSettings {
+  const { maxRuntimeMs = settings.maxRuntimeMs, maxAttempts = settings.maxAttempts } = rules;
+  return { ...settings, maxRuntimeMs, maxAttempts };
 }
 
 /** The host knows only that it was told to stop. Who cancels the run wants it parked, whatever else was stopped. */

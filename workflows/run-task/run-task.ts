@@ -8,7 +8,8 @@ import {
 } from '../../contract/run.ts';
 import { type Decided, type Follow, follow } from '../../domain/attempt/follow.ts';
 import type { Verdict, VerdictKind } from '../../domain/attempt/verdict.ts';
-import { attempt } from './attempt.ts';
+import type { Grant } from '../../domain/slots/pool.ts';
+import { attempt, settingsUnder } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
 import { handleMessages } from './messages.ts';
 import { giveBack, waitForSlot } from './slot.ts';
@@ -44,7 +45,7 @@ async function live(run: TaskRun): Promise<RunResult> {
     run.usedUp(got);
     const said = { verdict: saysOfAgent(result), spent: spentOf(result, got.agent) };
     await giveBack(run, result.slotReleased ? undefined : got, said);
-    goesOn = result.noAttempt !== undefined || (await conclude(run, result));
+    goesOn = result.noAttempt !== undefined || (await conclude(run, got, result));
   }
   return run.result();
 }
@@ -57,10 +58,10 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 }
 
 /** Writes back what the attempt came to, and does what follows. False when the run is over. */
-async function conclude(run: TaskRun, result: AttemptResult): Promise<boolean> {
-  const { settings } = run.input;
+async function conclude(run: TaskRun, grant: Grant, result: AttemptResult): Promise<boolean> {
+  const settings = settingsUnder(run.input.settings, grant);
   const decided = saidWhy(run, result, follow(run.past, result, settings, Date.now()));
-  const { past, follow: next, schedulerTold } = await settle(run, result, decided);
+  const { past, follow: next, schedulerTold } = await settle(run, result, decided, settings);
   run.remember(past, ...whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':

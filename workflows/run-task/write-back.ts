@@ -2,7 +2,7 @@ import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { SettleActivities, Settled, SettleInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { type AttemptResult, neverAssigned } from '../../contract/run.ts';
-import type { Decided } from '../../domain/attempt/follow.ts';
+import type { AttemptPolicy, Decided } from '../../domain/attempt/follow.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import type { TaskRun } from './task-run.ts';
 
@@ -17,7 +17,12 @@ const atOnce = proxyLocalActivities<SettleActivities>({
 });
 
 /** Writes the attempt back to TinyTask; what became of the task may change what follows. */
-export async function settle(run: TaskRun, result: AttemptResult, decided: Decided): Promise<Settled> {
+export async function settle(
+  run: TaskRun,
+  result: AttemptResult,
+  decided: Decided,
+  policy: AttemptPolicy,
+): Promise<Settled> {
   const { verdict, log } = result;
   const { number } = run.past;
   const before = run.assignment;
@@ -27,7 +32,7 @@ export async function settle(run: TaskRun, result: AttemptResult, decided: Decid
     task: run.input.task,
     agent: run.assignment.to ?? run.agent ?? '',
     ended: run.changedTo('ended'),
-    ...{ number, runId: run.ref.runId, decided, policy: run.input.settings, result },
+    ...{ number, runId: run.ref.runId, decided, policy, result },
   };
   const settled = await atOnce.settle(input).catch(() => activities.settle(input));
   const { outcome } = settled;

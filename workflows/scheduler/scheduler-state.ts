@@ -51,6 +51,8 @@ export class SchedulerState {
   /** A daemon came up, or a pause ended: a full pass is due. */
   fullDue = false;
   asked: Asked[] = [];
+  /** What the last pass really did: less than its survey decided, where a pause came in between. */
+  lastPass: PassReport | null;
 
   /** What messages have changed since the survey began. The survey did not see it, so it is done again over its result. */
   private sinceSurvey: (() => void)[] = [];
@@ -58,8 +60,6 @@ export class SchedulerState {
   private assignedByUs: Record<string, { pool: string; agent: string }>;
   private readonly pools: Record<string, PoolKnown>;
   private ranks: Ranks;
-  /** What it really did: less than the survey decided, where a pause came in between. */
-  lastPass: PassReport | null;
   private counts: SchedulerStatus['counts'];
   private serves: Serves | null;
   private inForce: InForce | null;
@@ -152,7 +152,6 @@ export class SchedulerState {
     for (const [semaphore, pool] of Object.entries(result.pools ?? {}))
       this.poolChanged({ semaphore, ...pool });
     this.counts = result.counts;
-    this.lastPass = result.report;
     this.inForce = result.inForce;
     this.changeMemo(result.inForce.enabled === this.enabled && isSame(result.serves, this.serves), () => {
       this.enabled = result.inForce.enabled;
@@ -175,7 +174,6 @@ export class SchedulerState {
   /** Answers those who asked for a pass. */
   answer(asked: Asked[], report: PassReport): void {
     for (const ask of asked) ask.report = report;
-    this.lastPass = report;
   }
 
   refuse(asked: Asked[], failure: string): void {
@@ -200,9 +198,14 @@ export class SchedulerState {
     delete this.ranks[taskId];
   }
 
-  poolChanged({ semaphore, paused, stopped, agents, tokens, orderLost }: PoolChanged): void {
-    if (paused || stopped || agents.length > 0 || tokens)
-      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }), ...(tokens && { tokens }) };
+  poolChanged({ semaphore, paused, stopped, hold, agents, tokens, orderLost }: PoolChanged): void {
+    if (paused || stopped || hold || agents.length > 0 || tokens)
+      this.pools[semaphore] = {
+        ...{ paused, agents },
+        ...(stopped && { stopped }),
+        ...(hold && { hold }),
+        ...(tokens && { tokens }),
+      };
     else delete this.pools[semaphore];
     if (orderLost) this.forgetRanks(semaphore);
   }
@@ -252,8 +255,14 @@ export class SchedulerState {
 
   /** What the memo has goes into it at once: it is read while the loop is busy, and while no worker lives. */
   private changeMemo(isAsBefore: boolean, change: () => void): void {
+    const before = Object.keys(this.memo()) as (keyof SchedulerMemo)[];
     change();
-    if (!isAsBefore) writeMemo<'scheduler'>(this.memo());
+    const memo = this.memo();
+    if (!isAsBefore)
+      writeMemo<'scheduler'>(
+        memo,
+        before.filter((key) => !(key in memo)),
+      );
   }
 }
 

@@ -4,9 +4,17 @@ import type { Workflows } from '../../contract/workflows.ts';
 
 // The only ways in which a workflow writes its memo, so that the compiler compares it with what is read.
 
-/** Writes the memo, or what is given of it. */
-export function writeMemo<Of extends keyof Workflows>(memo: Memos[Of]): void {
-  upsertMemo({ ...memo });
+/**
+ * Writes the memo, or what is given of it. What is written is merged into what is there, so what is there no more has to be
+ * named.
+ *
+ * @param gone keys that are taken away
+ */
+export function writeMemo<Of extends keyof Workflows>(
+  memo: Memos[Of],
+  gone: readonly (keyof Memos[Of])[] = [],
+): void {
+  upsertMemo({ ...memo, ...Object.fromEntries(gone.map((key) => [key, null])) });
 }
 
 /** Continues as new. The memo has to be given, since one that was written does not go along by itself. */

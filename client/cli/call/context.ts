@@ -1,7 +1,8 @@
 import type { LoadedConfig } from '../../../config/config.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { type TemporalSettings, temporalSettings } from '../../../config/temporal.ts';
-import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
+import { isStateHidden, readEmbeddedState, stateFilePath } from '../../../embedded/presence/state-file.ts';
+import { sayUnreadablePlace } from '../../../words/denied.ts';
 import { say } from '../show/print.ts';
 
 /** Wrong use of the command line: exit code 2. */
@@ -36,8 +37,6 @@ export function openContext(
   const { envFile, ...rest } = global;
   const loaded = loadConfig({
     flags: { ...rest, ...flags },
-    // biome-ignore lint/style/noProcessEnv: the one place outside config/ that hands it to config/
-    env: process.env,
     cwd: process.cwd(),
     ...(envFile === undefined ? {} : { envFile }),
   });
@@ -48,6 +47,9 @@ export function openContext(
   }
   if (embedded.supervisor?.uses?.starter) loaded.config.starter = true;
   const temporal = temporalSettings(loaded.environment);
+  const isNamed = loaded.config.mcpEndpointExplicit && temporal.explicitlyConfigured;
+  if (!isNamed && isStateHidden(loaded.config.stateDir))
+    warn(sayUnreadablePlace(stateFilePath(loaded.config.stateDir)));
   if (temporal.explicitlyConfigured || embedded.temporal === undefined) return { loaded, temporal };
   const { address } = embedded.temporal;
   // As the daemon reaches it: a namespace or key that is set without an address is meant for another server.

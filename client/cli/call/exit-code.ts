@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../../../config/config.ts';
 import { type ErrorCode, SchedulerError } from '../../../contract/errors.ts';
 import { ToolNotFoundError } from '../../../embedded/tools/tool-cache.mjs';
+import { isDenied, sayDenied } from '../../../words/denied.ts';
 import { asSchedulerError } from '../../errors.ts';
 import { say } from '../show/print.ts';
 import { UsageError } from './context.ts';
@@ -30,5 +31,6 @@ function isOfNoUse(error: unknown): boolean {
 
 export function messageOf(error: unknown): string {
   const told = asSchedulerError(error);
-  return told instanceof Error ? told.message : String(told);
+  if (!(told instanceof Error)) return String(told);
+  return isDenied(told) ? sayDenied(told) : told.message;
 }

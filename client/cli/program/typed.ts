@@ -34,6 +34,14 @@ export function slots(text: string): number | null {
   return number;
 }
 
+/** Slots from 0. @throws UsageError */
+export function slotsNow(text: string): number {
+  const number = slots(text);
+  if (number === null)
+    throw new UsageError('give a number of slots: what is configured is in the control file');
+  return number;
+}
+
 /** Longer ones are cut where they are kept. @throws UsageError */
 export function note(text: string): string {
   if (text.trim() === '') throw new UsageError('--note: say why, or leave it out');

@@ -1,4 +1,5 @@
-import type { AttemptFacts, Backlog, Cause, Explanation } from '../../../contract/status.ts';
+import type { Attempt, CommentedAttempt } from '../../../contract/attempts.ts';
+import type { Backlog, Cause, Explanation } from '../../../contract/status.ts';
 import type { Reason } from '../../../domain/plan/reason.ts';
 import { sayAttemptFacts } from '../../../words/attempt-facts.ts';
 import { sayGroup } from '../../../words/backlog.ts';
@@ -84,14 +85,25 @@ function causeJson({
   };
 }
 
-function attemptJson(attempt: AttemptFacts): Record<string, unknown> {
-  const { number, runId, state, agent, host, verdict, log, seconds, turns, tokens, end, comment } = attempt;
+const UNKNOWN_OF_ATTEMPT = {
+  ...{ agent: null, host: null, started: null, verdict: null, reason: null, log: null },
+  ...{ seconds: null, turns: null, tokens: null, end: null },
+};
+
+function attemptJson(attempt: Attempt | CommentedAttempt): Record<string, unknown> {
+  const { number, runId, state } = attempt;
+  const about = { attempt: number, run_id: runId, state };
+  const ended = time(attempt.endedAtMs);
+  const says = sayAttemptFacts(attempt);
+  if (attempt.state === 'commented')
+    return { ...about, ...UNKNOWN_OF_ATTEMPT, ended, comment: attempt.comment, says };
+  const { agent, host, sentAtMs, startedAtMs, verdict, log, logTrouble, seconds, turns, tokens, end } =
+    attempt;
   return {
-    ...{ attempt: number, run_id: runId, state, agent, host },
-    ...{ started: time(attempt.startedAtMs), ended: time(attempt.endedAtMs) },
+    ...{ ...about, agent, host, started: time(startedAtMs ?? sentAtMs), ended },
     ...{ verdict: verdict?.kind ?? null, reason: verdict?.reason ?? null },
-    ...{ log, seconds, turns, tokens, end, comment },
-    says: sayAttemptFacts(attempt),
+    log: log === null ? null : [log, logTrouble ?? []].flat().join(' '),
+    ...{ seconds, turns, tokens, end, comment: null, says },
   };
 }
 

@@ -114,7 +114,14 @@ function agentLines(agents: readonly AgentStatus[], columns: number): StyledLine
     printable(sayAgent(agent)),
   ]);
   const styles = agents.map((agent): Style | undefined => {
-    if (agent.paused || agent.poolPaused || agent.stopped || agent.poolStopped || agent.leaving)
+    if (
+      agent.paused ||
+      agent.poolPaused ||
+      agent.stopped ||
+      agent.poolStopped ||
+      agent.leaving ||
+      agent.poolHold
+    )
       return 'yellow';
     if (agent.health.state === 'cooling-down') return 'yellow';
     return agent.health.state === 'misconfigured' ? 'red' : undefined;

@@ -2,7 +2,10 @@ import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
 import { sayTokensToday } from '../../../words/budget.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { rulesJson } from '../../../words/run-rules.ts';
+import { sayHeadline } from '../../../words/scheduler.ts';
 import { budgetJson } from './budget-json.ts';
+import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -12,7 +15,8 @@ const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS'];
 const TASKS_SHOWN = 4;
 
 /** The agents for people. `across`: columns of the terminal. */
-export function agentsText({ agents, problems }: AgentsStatus, across?: number): string {
+export function agentsText(answer: AgentsStatus, across?: number): string {
+  const { agents, problems } = answer;
   const hasBudgets = agents.some(({ budget }) => budget);
   const rows = agents.map((agent) => [
     ...[agent.name, agent.queue ?? '-', `${agent.held}/${agent.limit}`, String(agent.waiting)],
@@ -26,7 +30,8 @@ export function agentsText({ agents, problems }: AgentsStatus, across?: number):
   const head = [...HEAD, ...(hasBudgets ? ['TOKENS TODAY'] : []), 'STATE'];
   const none = 'There are no agents: the agent control file and the limits name none.';
   const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
-  return [rows.length === 0 ? none : table([head, ...rows], across), ...wrong].join('\n\n');
+  const first = sayHeadline(answer).map((line) => paragraph(line));
+  return [...first, rows.length === 0 ? none : table([head, ...rows], across), ...wrong].join('\n\n');
 }
 
 function hostsOf({ runs }: AgentAtWork): string {
@@ -42,17 +47,22 @@ function tasksOf({ runs }: AgentAtWork): string {
 }
 
 /** The same as one JSON object, times in ISO 8601. */
-export function agentsJson({ agents, problems }: AgentsStatus): Record<string, unknown> {
+export function agentsJson({ scheduler, agents, problems }: AgentsStatus): Record<string, unknown> {
   return {
+    scheduler,
     agents: agents.map((agent) => {
-      const { name, queue, held, limit, waiting, paused, poolPaused, health, runs } = agent;
+      const { name, queue, held, limit, waiting, paused, poolPaused, poolHold, health, runs } = agent;
       return {
         ...{ name, pool: queue, held, limit, waiting },
         paused: paused || poolPaused,
+        stopped: agent.stopped === true || agent.poolStopped === true,
+        ...(agent.leaving && { leaving: true }),
+        ...(poolHold && { pool_hold: holdJson(poolHold) }),
         health: health.state,
         ...(health.state === 'well'
           ? {}
           : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
+        rules: rulesJson(agent.rules),
         ...(agent.budget && { budget: budgetJson(agent.budget) }),
         runs: runs.map(({ taskId, host, state }) => ({ task_id: taskId, host, state })),
         says: sayAgent(agent),

@@ -1,16 +1,16 @@
-import type { Attempt } from '../../../contract/listings.ts';
+import { type Attempt, logNameOf } from '../../../contract/attempts.ts';
 import { isoTime } from './iso-time.ts';
 
 /** An attempt for programs, times in ISO 8601. */
 export function attemptJson(attempt: Attempt): Record<string, unknown> {
-  const { number, runId, agent, host, sentAtMs, endedAtMs, verdict, seconds, tokens, log } = attempt;
+  const { number, runId, agent, host, sentAtMs, endedAtMs, verdict, seconds, tokens } = attempt;
   return {
     ...{ attempt: number, run_id: runId, agent, host },
     sent: isoTime(sentAtMs),
     ended: isoTime(endedAtMs),
     verdict: verdict?.kind ?? null,
     reason: verdict?.reason ?? null,
-    ...{ seconds, tokens, log },
+    ...{ seconds, tokens, log: logNameOf(attempt) },
   };
 }
 

@@ -3,7 +3,9 @@ import { sayTokensToday } from '../../../words/budget.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayPool } from '../../../words/pool.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { sayHeadline } from '../../../words/scheduler.ts';
 import { budgetJson } from './budget-json.ts';
+import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
@@ -27,7 +29,9 @@ export function poolsText(answer: PoolsStatus, nowMs: number, across?: number): 
   const head = [...HEAD, ...(hasBudgets ? ['TOKENS TODAY'] : []), 'STATE'];
   const lost = placeless ? [paragraph(sayPlaceless(placeless))] : [];
   const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
-  return [pools.length === 0 ? none : table([head, ...rows], across), ...lost, ...wrong].join('\n\n');
+  const first = sayHeadline(answer).map((line) => paragraph(line));
+  const all = pools.length === 0 ? none : table([head, ...rows], across);
+  return [...first, all, ...lost, ...wrong].join('\n\n');
 }
 
 function sayPlaceless(count: number): string {
@@ -49,11 +53,13 @@ function rowOf(pool: PoolStatus, hasBudgets: boolean, nowMs: number): string[] {
 }
 
 /** The same as one JSON object, times in ISO 8601. */
-export function poolsJson({ pools, placeless, mode, problems }: PoolsStatus): Record<string, unknown> {
+export function poolsJson({ scheduler, ...answer }: PoolsStatus): Record<string, unknown> {
+  const { pools, placeless, mode, problems } = answer;
   return {
-    mode,
-    pools: pools.map(({ queue, agents, held, limit, paused, line, waiting, ...pool }) => ({
-      ...{ pool: queue, agents, held, limit, paused, line, waiting },
+    ...{ scheduler, mode },
+    pools: pools.map(({ queue, agents, held, limit, paused, hold, line, waiting, ...pool }) => ({
+      ...{ pool: queue, agents, held, limit, paused, stopped: pool.stopped === true, line, waiting },
+      ...(hold && { hold: holdJson(hold) }),
       unassigned: pool.unassigned,
       blocked: pool.blocked,
       oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },

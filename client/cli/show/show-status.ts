@@ -9,6 +9,7 @@ import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
 import { budgetJson } from './budget-json.ts';
+import { holdJson } from './hold-json.ts';
 import { paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { table } from './table.ts';
@@ -86,6 +87,7 @@ export function statusJson(status: Status): Record<string, unknown> {
       ...{ name, queue, held, limit, waiting },
       paused: agent.paused || agent.poolPaused,
       stopped: agent.stopped === true || agent.poolStopped === true,
+      ...(agent.poolHold && { pool_hold: holdJson(agent.poolHold) }),
       ...(agent.leaving && { leaving: true }),
       ...(agent.budget && { budget: budgetJson(agent.budget) }),
       ...(agent.poolBudget && { pool_budget: budgetJson(agent.poolBudget) }),
@@ -134,8 +136,12 @@ function byHandJson({ deeds = [], agents }: Status): Record<string, unknown>[] {
 
 function runBlock(title: string, runs: RunLine[], nowMs: number): string[] {
   if (runs.length === 0) return [];
-  const lines = runs.map(
-    (run) => `  task ${run.taskId} ${sayRun(run)}, for ${duration(nowMs - run.sinceMs)}`,
-  );
+  const lines = runs.map((run) => `  task ${run.taskId} ${sayRun(run)}${sayAge(run, nowMs)}`);
   return [paragraph(`${title}:`, ...lines)];
+}
+
+/** Since when goose runs is known; of any other state that its run began then, and it may have been in others since. */
+function sayAge({ state, sinceMs }: RunLine, nowMs: number): string {
+  const age = duration(nowMs - sinceMs);
+  return state === 'running' ? `, for ${age}` : `; its run began ${age} ago`;
 }

@@ -2,6 +2,7 @@ import { loadAgents } from '../../../config/agent-control.ts';
 import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
 import { nearestName } from '../../../config/nearest-name.ts';
+import type { Status } from '../../../contract/status.ts';
 import { listens } from '../../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
 import { checkTinytask } from '../../../temporal/serves.ts';
@@ -32,7 +33,10 @@ export async function withScheduler(
 
 /** A request that nobody carries out is not lost, but a person should know. */
 export async function saysIfNobodyIsThere(scheduler: SchedulerClient): Promise<void> {
-  const { daemon } = await scheduler.status();
+  sayIfNobodyIsThere(await scheduler.status());
+}
+
+export function sayIfNobodyIsThere({ daemon }: Pick<Status, 'daemon'>): void {
   if (daemon === null) {
     say(
       `no daemon is running now: start one (\`${calledAs()} start\`, \`run --daemon\`), or make one pass (\`run --once\`)`,

@@ -8,12 +8,12 @@ import { poolsJson, poolsText } from '../show/show-pools.ts';
 import { runsJson, runsText } from '../show/show-runs.ts';
 import { tasksJson, tasksText } from '../show/show-tasks.ts';
 
-interface Shape {
+export interface Shape {
   json?: boolean;
 }
 
 /** Asks the scheduler for something and shows it, for people or for programs. Exit code 0. */
-async function show<Answer>(
+export async function show<Answer>(
   { loaded, temporal }: Context,
   { json }: Shape,
   how: {

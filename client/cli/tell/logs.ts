@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Attempt } from '../../../contract/listings.ts';
+import type { Attempt } from '../../../contract/attempts.ts';
 import { LogTail } from '../../../goose/run/log-tail.ts';
 import { sayAttemptEnd, sayLogNews } from '../../../words/log-news.ts';
 import { chooseAttempt, findLog, isElsewhere, logPath, notHere, unreadable } from '../../attempt-log.ts';

@@ -1,12 +1,14 @@
 import type { TaskDone } from '../../../contract/status.ts';
 import { sayCancelled } from '../../../words/cancelled.ts';
 import { sayFailure } from '../../../words/errors.ts';
+import { sayWhereItIs } from '../../../words/explanation.ts';
 import { sayRetried } from '../../../words/retried.ts';
+import { sayHeadline } from '../../../words/scheduler.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { saidBy } from '../call/said-by.ts';
 import { type CancelOptions, nameOf, type RetryOptions } from '../call/selected.ts';
 import { print, say } from '../show/print.ts';
-import { saysIfNobodyIsThere, withScheduler } from './commands.ts';
+import { sayIfNobodyIsThere, saysIfNobodyIsThere, withScheduler } from './commands.ts';
 
 /** `retry`: exit code 1 when one of the tasks could not be called back. */
 export function retry(context: Context, tasks: number[], options: RetryOptions): Promise<number> {
@@ -19,8 +21,12 @@ export function retry(context: Context, tasks: number[], options: RetryOptions):
     const [only] = tasks;
     if (only !== undefined && tasks.length === 1) {
       const done = await scheduler.retry(only, said);
-      await saysIfNobodyIsThere(scheduler);
-      return [sayRetried(done)];
+      const status = await scheduler.status();
+      sayIfNobodyIsThere(status);
+      // A run that was called back leaves its rest in a moment; a task without one may have to wait for something else.
+      if (done.did === 'put-first') return [sayRetried(done), ...sayWhereItIs(await scheduler.explain(only))];
+      const isHeld = status.daemon !== null && done.did !== 'nothing';
+      return [sayRetried(done), ...(isHeld ? sayHeadline(status) : [])];
     }
     const ids = all ? await scheduler.parked(which) : tasks;
     const done = await scheduler.retryEach(ids, said, teller(sayRetried));

@@ -1,11 +1,13 @@
 import { calledAs } from '../../../config/called-as.ts';
 import { sayLimitSet, sayStopped } from '../../../words/stopped.ts';
+import { saySwitchedOn } from '../../../words/switched-on.ts';
 import type { SchedulerClient, Selection } from '../../scheduler-client.ts';
+import { stillOff } from '../../still-off.ts';
 import type { Context } from '../call/context.ts';
 import { saidBy } from '../call/said-by.ts';
 import { nameOf, optionsOf, type Selected, type Verb } from '../call/selected.ts';
 import { print } from '../show/print.ts';
-import { saysIfNobodyIsThere, withScheduler } from './commands.ts';
+import { sayIfNobodyIsThere, saysIfNobodyIsThere, withScheduler } from './commands.ts';
 
 /** `pause`, `resume`, `stop-agents`, `start-agents`. Exit code 1: something that was to stop still runs. */
 export async function turn(context: Context, verb: Verb, { note, ...what }: Selected): Promise<number> {
@@ -18,10 +20,10 @@ export async function turn(context: Context, verb: Verb, { note, ...what }: Sele
         return [`${target} is paused: nothing more starts; what runs goes on.`];
       case 'resume':
         await scheduler.resume(what, said);
-        return [`${target} starts tasks again.${await stillStopped(scheduler, what)}`];
+        return switchedOn(scheduler, verb, what);
       case 'start-agents':
         await scheduler.startAgents(what, said);
-        return [`${target} starts tasks again.${await stillPaused(scheduler, what)}`];
+        return switchedOn(scheduler, verb, what);
       case 'stop-agents': {
         const stopped = await scheduler.stopAgents(what, said);
         for (const each of stopped) print(sayStopped(each));
@@ -39,29 +41,15 @@ export async function turn(context: Context, verb: Verb, { note, ...what }: Sele
   });
 }
 
-/** Each switch has its own opposite: who turns only one of two on again is told. */
-async function stillStopped(scheduler: SchedulerClient, what: Selection): Promise<string> {
+/** Each switch has its own opposite: who turns only one of several on again is told of the others. */
+async function switchedOn(
+  scheduler: SchedulerClient,
+  verb: 'resume' | 'start-agents',
+  what: Selection,
+): Promise<string[]> {
   const status = await scheduler.status();
-  const isOff =
-    what.agent === undefined && what.queue === undefined
-      ? status.stopped
-      : agentsOf(status, what).some(({ stopped, poolStopped }) => stopped || poolStopped);
-  return isOff || status.stopped
-    ? ` Agents are still stopped: \`${calledAs()} start-agents\` undoes that.`
-    : '';
-}
-
-async function stillPaused(scheduler: SchedulerClient, what: Selection): Promise<string> {
-  const status = await scheduler.status();
-  const isOff = agentsOf(status, what).some(({ paused, poolPaused }) => paused || poolPaused);
-  const named = what.agent !== undefined || what.queue !== undefined;
-  return status.paused || (named && isOff)
-    ? ` It is still paused: \`${calledAs()} resume\` undoes that.`
-    : '';
-}
-
-function agentsOf({ agents }: Awaited<ReturnType<SchedulerClient['status']>>, { agent, queue }: Selection) {
-  return agents.filter((each) => each.name === agent || (queue !== undefined && each.queue === queue));
+  sayIfNobodyIsThere(status);
+  return [saySwitchedOn(nameOf(verb, what), verb, stillOff(status, what))];
 }
 
 /** `agents set-limit`. */

@@ -53,6 +53,7 @@ const settling = ({ slow, task }: Stand) =>
     client: NO_RUNS,
     tinytask: slow,
     config: loadConfig({ env: {}, cwd: '/' }).config,
+    loadAgents: async () => ({ agents: [], mode: 'queue', warnings: [] }),
     tell: () => {},
   }).settle({
     task,

@@ -5,6 +5,7 @@ import { settleActivities } from '../../../activities/settle/settle.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { SettleInput } from '../../../contract/activities.ts';
 import type { AttemptResult } from '../../../contract/run.ts';
+import type { Agent } from '../../../domain/agent.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
 import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { clientOf, type DescribedRun, type Signalled } from '../../support/described-runs.ts';
@@ -14,7 +15,7 @@ import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 const pool = { pool: 'dev', agent: 'ada' };
 
 /** A task that is `working` with ada, or with nobody; what settling it tells is kept in `told`, and in `log`. */
-async function stand(assignedTo: string | null, deadlineMs = 10_000) {
+async function stand(assignedTo: string | null, deadlineMs = 10_000, entry: Partial<Agent> = {}) {
   const { endpoint } = await embeddedTinyTask();
   const proxy = await startHoldingProxy(endpoint);
   const tinytask = client(endpoint);
@@ -26,6 +27,11 @@ async function stand(assignedTo: string | null, deadlineMs = 10_000) {
   const { config } = loadConfig({ env: {}, cwd: '/' });
   const activities = settleActivities({
     ...{ client: clientOf(() => runs, heard), tinytask: client(proxy.endpoint, deadlineMs), config },
+    loadAgents: async () => ({
+      agents: [{ name: 'ada', queue: 'dev', limit: 1, ...entry }],
+      mode: 'queue',
+      warnings: [],
+    }),
     tell: (event) => void log.push(event),
   });
   const task = { id: created.id, createdAt: created.createdAt };
@@ -63,6 +69,7 @@ async function stand(assignedTo: string | null, deadlineMs = 10_000) {
 type Stand = Awaited<ReturnType<typeof stand>>;
 const completed = { verdict: { kind: 'completed', reason: 'it ended well' } } as const;
 const WRITES = ['add_comment', 'update_task'];
+const VERIFY = { command: ['true'], maxRuntimeSec: 1 };
 
 test('done twice it finds what it has written, and says and counts the same', async () => {
   const { tinytask, settle, input, id } = await stand('ada');
@@ -261,4 +268,20 @@ describe('a waiting run that looks at its task', () => {
     expect(await look(it, null)).toEqual({ task: 'untouched' });
     expect((await it.tinytask.get(it.id))?.status).toBe(status);
   });
+});
+
+test.each<[string, Partial<Agent>, Partial<AttemptResult>, string]>([
+  ['nothing more asked', {}, {}, 'complete'],
+  ['asked, by a host that knows it', { verify: VERIFY, completion: 'agent' }, { byEntry: true }, 'complete'],
+  ['verify, by a host that does not', { verify: VERIFY }, {}, 'idle'],
+  ['completion, by a host that does not', { completion: 'agent' }, {}, 'idle'],
+])('a task is completed only by what its agent’s entry asks for: %s', async (_, entry, result, status) => {
+  const { tinytask, settle, input, id } = await stand('ada', 10_000, entry);
+  const { outcome } = await settle(input({ ...completed, ...result }));
+  expect((await tinytask.get(id))?.status).toBe(status);
+  if (status === 'complete') return;
+  const key = Object.keys(entry).join();
+  const reason = `the host box does not know ${key} of ada: give it the same agent control file, and this version`;
+  expect(outcome).toEqual({ task: 'not-done', reason });
+  expect((await tinytask.comments(id))[0]?.content).toContain(`${reason}. It is idle again.`);
 });

@@ -43,10 +43,11 @@ describe('the pools of a control file', () => {
   });
 
   test('know where each agent’s gooses run, and what holds for all', () => {
-    const host: Agent = { ...agentOf('ada', 1, 'dev'), hostGroup: 'big' };
+    const rules = { maxAttempts: 5, env: ['K'] };
+    const host: Agent = { ...agentOf('ada', 1, 'dev'), hostGroup: 'big', rules };
     expect(policyOf('pool-dev', host, agentOf('bob', 2, 'dev'))).toEqual({
       agents: [
-        { name: 'ada', limit: 1, gooseQueue: 'tinyscheduler-goose-big' },
+        { name: 'ada', limit: 1, gooseQueue: 'tinyscheduler-goose-big', rules },
         { name: 'bob', limit: 2, gooseQueue: 'tinyscheduler-goose' },
       ],
       heartbeatTimeoutMs: config.heartbeatTimeoutMs,

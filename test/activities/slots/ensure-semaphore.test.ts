@@ -9,6 +9,7 @@ import type { SemaphoreMemo } from '../../../contract/memos.ts';
 import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
 import type { Agent } from '../../../domain/agent.ts';
 import { unknownAgent } from '../../../domain/slots/agent-slots.ts';
+import type { Hold } from '../../../domain/slots/breaker.ts';
 import { poolPolicy } from '../../support/pools.ts';
 import { agentOf, rankOfTask } from '../../support/tasks.ts';
 
@@ -97,6 +98,15 @@ describe('a semaphore that is to run', () => {
     const ensured = await ensureSemaphore(client, wanted, false);
     expect(ensured).toMatchObject({ agents, tokens: ledger });
     expect(done).toMatchObject([{ did: 'start', with: { before: { agents, tokens: ledger } } }]);
+  });
+
+  test.each(['TERMINATED', 'RUNNING'] as const)('and is held (%s) is known to be', async (status) => {
+    const hold: Hold = {
+      ...{ state: 'cooling-down', reason: 'quota', sinceMs: 1, untilMs: 2, times: 1, agents: ['ada'] },
+    };
+    const { client, done } = serverWith({ 'pool-dev': { status, memo: memoOf({ hold }) } });
+    expect(await ensureSemaphore(client, wanted, false)).toMatchObject({ hold });
+    if (status === 'TERMINATED') expect(done).toMatchObject([{ did: 'start', with: { before: { hold } } }]);
   });
 
   test('and was ended loses a limit by hand where another one is configured since', async () => {

@@ -56,6 +56,21 @@ const idsOf = ({ starts }: SurveyResult) => starts.map(({ task }) => task.id);
 const whyOf = ({ report }: SurveyResult) => report.waiting.map(({ taskId, reason }) => [taskId, reason.why]);
 
 describe('a full pass', () => {
+  test('each thing that it tells has its id', async () => {
+    const it = await stand({ WAITING_PER_AGENT: '0' });
+    await it.survey(FIRST);
+    const ids = it.log.splice(0).map(({ pass }) => pass);
+    expect(ids.length).toBeGreaterThan(2);
+    expect(new Set(ids).size).toBe(1);
+    expect(ids[0]).toMatch(/^[\w-]+-\w+$/);
+  });
+
+  test('that blockers do not count is a warning', async () => {
+    const it = await stand({ DISABLE_BLOCKING: 'true' });
+    const { warnings } = (await it.survey(FIRST)).report;
+    expect(warnings).toEqual([...registry.warnings, expect.stringContaining('DISABLE_BLOCKING')]);
+  });
+
   test('starts what may start, and says why the rest does not', async () => {
     const it = await stand({ WAITING_PER_AGENT: '0' });
     const [one, two, qa] = [await it.create(), await it.create(), await it.create({ queue: 'qa' })];

@@ -191,6 +191,29 @@ describe('1: it did not work', () => {
     }
   });
 
+  test.skipIf(process.getuid?.() !== 0)('a place that this user may not read, nor write', async () => {
+    const stateDir = mkdtempSync(join(tmpdir(), 'hidden-'));
+    try {
+      writeFileSync(join(stateDir, 'embedded.json'), '{}', { mode: 0o600 });
+      const there = { PATH: env.PATH ?? '', HOME: '/nonexistent', TINYSCHEDULER_STATE_DIR: stateDir };
+      const as = (...args: string[]) => command(args, { cwd: '/', env: there, uid: NOBODY });
+      const status = await as('status');
+      expect([status.code, status.stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /embedded.json cannot be read by this user.*: run this as the user who started it/,
+        ),
+      ]);
+      const stop = await as('stop');
+      expect([stop.code, stop.stderr]).toEqual([
+        1,
+        expect.stringMatching(/EACCES.*This user may not do that: run/),
+      ]);
+    } finally {
+      rmSync(stateDir, { recursive: true, force: true });
+    }
+  });
+
   test.skipIf(process.getuid?.() !== 0)('directories that this user may not make', async () => {
     const { code, stdout } = await command(['validate-config', '--fix'], { cwd: '/', env, uid: NOBODY });
     expect([code, stdout]).toEqual([1, expect.stringContaining('cannot be used: EACCES')]);

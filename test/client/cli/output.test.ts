@@ -18,6 +18,7 @@ import { reportJson } from '../../../client/cli/show/report-json.ts';
 import { reportLines } from '../../../client/cli/show/report-lines.ts';
 import { agentsJson, agentsText } from '../../../client/cli/show/show-agents.ts';
 import { logJson } from '../../../client/cli/show/show-attempt.ts';
+import { forecastText, whatIfText } from '../../../client/cli/show/show-forecast.ts';
 import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
 import { poolsJson, poolsText } from '../../../client/cli/show/show-pools.ts';
 import { runsJson, runsText } from '../../../client/cli/show/show-runs.ts';
@@ -26,12 +27,14 @@ import { tasksJson, tasksText } from '../../../client/cli/show/show-tasks.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
 import { paint, styledText } from '../../../client/cli/show/terminal.ts';
 import { workloadOf } from '../../../client/report/workload.ts';
+import type { Forecast, ForeseenTask, WhatIf } from '../../../contract/forecast.ts';
 import type { AgentsStatus, EndedRuns, OpenTask, PoolsStatus } from '../../../contract/listings.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { Report } from '../../../contract/report.ts';
 import type { Status } from '../../../contract/status.ts';
 import type { Task } from '../../../domain/task.ts';
 import { sayProblems } from '../../../words/problem.ts';
+import { attemptOf } from '../../support/attempts.ts';
 import { expectHarmless, expectHarmlessJson, HOSTILE } from '../../support/hostile-texts.ts';
 
 const NOW_MS = Date.parse('2026-11-21T12:00:00Z');
@@ -131,8 +134,6 @@ function reportOf(text: string): Report {
   };
 }
 
-const problemsOf = (text: string) => statusOf(text).problems;
-
 function poolsOf(text: string): PoolsStatus {
   const pool = { queue: text, agents: [text], held: 1, limit: 1, paused: false, line: 1, waiting: 1 };
   const counts = {
@@ -142,13 +143,17 @@ function poolsOf(text: string): PoolsStatus {
     ended: 1,
     oldest: { taskId: 1, addedMs: NOW_MS },
   };
-  return { pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems: problemsOf(text) };
+  const { scheduler, exists, paused, enabled, daemon, problems } = statusOf(text);
+  const state = { scheduler, exists, paused, enabled, daemon };
+  return { ...state, pools: [{ ...pool, ...counts }], placeless: 1, mode: 'queue', problems };
 }
 
 function agentsOf(text: string): AgentsStatus {
-  const { agents, problems } = statusOf(text);
+  const { scheduler, exists, paused, enabled, daemon, agents, problems } = statusOf(text);
   const runs = [{ taskId: 1, host: text, state: 'running' as const }];
-  return { agents: agents.map((agent) => ({ ...agent, runs })), problems };
+  const state = { scheduler, exists, paused, enabled, daemon };
+  const told = agents.map((agent) => ({ ...agent, rules: { launchPrefix: [text] }, runs }));
+  return { ...state, agents: told, problems };
 }
 
 function openTasksOf(text: string): OpenTask[] {
@@ -162,12 +167,44 @@ function openTasksOf(text: string): OpenTask[] {
 
 function endedOf(text: string): EndedRuns {
   const verdict = { kind: 'agent-failed' as const, reason: text };
-  const attempt = { taskId: 1, number: 1, runId: text, agent: text, host: text, sentAtMs: NOW_MS, log: text };
-  const over = { endedAtMs: NOW_MS, verdict, seconds: 1, tokens: 1 };
+  const attempt = attemptOf({ runId: text, agent: text, host: text, recipe: text, verdict, log: text });
   const run = { taskId: 1, runId: text, agent: text, queue: text, startedAtMs: NOW_MS, endedAtMs: NOW_MS };
   return {
-    runs: [{ ...run, how: 'by-itself', end: 'returned', verdict, attempts: [{ ...attempt, ...over }] }],
+    runs: [{ ...run, how: 'by-itself', end: 'returned', verdict, attempts: [attempt] }],
     more: true,
+  };
+}
+
+const SPAN = { p50Ms: NOW_MS, p90Ms: NOW_MS };
+
+function foreseenOf(text: string): ForeseenTask {
+  return {
+    ...{ taskId: 1, title: text, queue: text, agent: text, is: 'kept', start: null, end: SPAN },
+    ...{ reason: { why: 'agent-paused', agent: text }, keptBy: null, basis: { level: 'agent', runs: 5 } },
+  };
+}
+
+function forecastOf(text: string): Forecast {
+  const { scheduler, exists, paused, enabled, daemon, problems } = statusOf(text);
+  return {
+    ...{ scheduler, exists, paused, enabled, daemon, problems, atMs: NOW_MS, tasks: [foreseenOf(text)] },
+    ...{ end: SPAN, ending: 1, kept: 0, unknown: 0, draws: 5 },
+    restsOn: { tasks: 5, sinceMs: NOW_MS, notOver: 0 },
+  };
+}
+
+function whatIfOf(text: string): WhatIf {
+  const { tasks, end, ending, kept, unknown, draws: _, ...about } = forecastOf(text);
+  const outlook = { end, ending, kept, unknown };
+  return {
+    ...{
+      ...about,
+      before: outlook,
+      after: outlook,
+      changes: [{ do: 'add', agent: text, queue: text, slots: 1 }],
+    },
+    ...{ starts: tasks, waits: [], keeps: tasks, frees: [], movedMore: 0 },
+    moved: [{ taskId: 1, title: text, before: SPAN, after: SPAN, byMs: 5_000 }],
   };
 }
 
@@ -228,6 +265,9 @@ const surfaces: Record<string, (text: string) => string> = {
   agents: (text) => written(() => printLines(agentsText(agentsOf(text)))),
   tasks: (text) => written(() => printLines(tasksText(openTasksOf(text), NOW_MS))),
   runs: (text) => written(() => printLines(runsText(endedOf(text), NOW_MS))),
+  'a forecast': (text) =>
+    written(() => printLines(forecastText(forecastOf(text), { most: 9, one: false, across: undefined }))),
+  'a change that is tried': (text) => written(() => printLines(whatIfText(whatIfOf(text)))),
   'pools as JSON': (text) => written(() => printJson(poolsJson(poolsOf(text)))),
   'agents as JSON': (text) => written(() => printJson(agentsJson(agentsOf(text)))),
   'tasks as JSON': (text) => written(() => printJson(tasksJson(openTasksOf(text)))),

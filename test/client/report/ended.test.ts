@@ -1,33 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { type EndedFacts, endedWork, spreadOf } from '../../../client/report/ended.ts';
-import type { EndedAttempt, EndedRun, EndedRunDetails } from '../../../contract/report.ts';
+import type { Attempt, ClosedRun, ToldByHistory } from '../../../contract/attempts.ts';
+import type { RunResult } from '../../../contract/run.ts';
+import type { VerdictKind } from '../../../domain/attempt/verdict.ts';
 import { sayGaps } from '../../../words/report.ts';
+import * as some from '../../support/attempts.ts';
 
 const HOUR_MS = 3_600_000;
 const NOW_MS = 1_000 * HOUR_MS;
 const SINCE_MS = NOW_MS - 10 * HOUR_MS;
 
-const runOf = (taskId: number, change: Partial<EndedRun> = {}): EndedRun => ({
-  ...{
-    workflowId: `task-${taskId}`,
-    runId: `run-${taskId}`,
-    taskId,
-    agent: 'ada',
-    queue: 'dev',
-    how: 'ended',
-  },
-  ...{ startedAtMs: NOW_MS - HOUR_MS, closedAtMs: NOW_MS },
-  ...change,
+const runOf = (taskId: number, change: Partial<ClosedRun> = {}) =>
+  some.closedRunOf(taskId, { startedAtMs: NOW_MS - HOUR_MS, endedAtMs: NOW_MS, ...change });
+const attemptOf = (change: Partial<Attempt> = {}) =>
+  some.attemptOf({ sentAtMs: NOW_MS - HOUR_MS + 5_000, seconds: 60, tokens: 100, ...change });
+const came = (kind: VerdictKind): Pick<Attempt, 'verdict'> => ({ verdict: { kind, reason: 'so' } });
+const ended = (end: RunResult['end'] | null, ...attempts: Attempt[]): ToldByHistory => ({
+  attempts,
+  result: end && ({ end } as RunResult),
 });
-const attemptOf = (change: Partial<EndedAttempt> = {}): EndedAttempt => ({
-  ...{ agent: 'ada', recipe: 'ada', verdict: 'completed', askedAtMs: NOW_MS - HOUR_MS + 5_000 },
-  ...{ tookMs: 60_000, isWithoutGoose: false, tokens: 100 },
-  ...change,
-});
-const complete = (...attempts: EndedAttempt[]): EndedRunDetails => ({ end: 'complete', attempts });
+const complete = (...attempts: Attempt[]) => ended('complete', ...attempts);
 const workOf = (change: Partial<EndedFacts>, agent?: string) =>
   endedWork(
-    { keptForMs: 100 * HOUR_MS, runs: [], more: false, details: [], ...change },
+    { keptForMs: 100 * HOUR_MS, runs: [], more: false, told: [], ...change },
     { statuses: [], sinceMs: SINCE_MS, ...(agent !== undefined && { agent }) },
     NOW_MS,
   );
@@ -40,26 +35,23 @@ test('nothing has ended', () => {
 });
 
 describe('some runs', () => {
-  const lost = attemptOf({ verdict: 'worker-lost', recipe: null, tookMs: null, tokens: null });
+  const lost = attemptOf({ ...some.UNTOLD, ...came('worker-lost') });
   const unfit = attemptOf({
-    verdict: 'misconfigured',
-    recipe: null,
-    isWithoutGoose: true,
-    tookMs: 0,
-    tokens: 0,
+    ...came('misconfigured'),
+    ...{ recipe: null, claimed: false, seconds: 0, tokens: null },
   });
   const facts = {
     runs: [
       runOf(1),
       runOf(2),
-      runOf(3, { how: 'lost' as const, agent: 'bob' }),
+      runOf(3, { how: 'terminated' as const, agent: 'bob' }),
       runOf(4, { how: 'continued' as const }),
     ],
-    details: [
+    told: [
       complete(lost, attemptOf()),
-      complete(attemptOf({ recipe: 'review', tokens: 50, tookMs: 120_000 })),
-      { end: null, attempts: [attemptOf({ agent: 'bob', recipe: null, tokens: null, tookMs: null })] },
-      { end: null, attempts: [unfit] },
+      complete(attemptOf({ recipe: 'review', tokens: 50, seconds: 120 })),
+      ended(null, attemptOf({ agent: 'bob', recipe: null, tokens: null, seconds: null })),
+      ended(null, unfit),
     ],
   };
 
@@ -98,23 +90,23 @@ describe('some runs', () => {
   });
 
   test('of one agent, though another one had the run before', () => {
-    const details = [complete(attemptOf({ agent: 'bob', verdict: 'stalled' }), attemptOf())];
-    expect(workOf({ runs: [runOf(1)], details }, 'ada')).toMatchObject({
+    const told = [complete(attemptOf({ agent: 'bob', ...came('stalled') }), attemptOf())];
+    expect(workOf({ runs: [runOf(1)], told }, 'ada')).toMatchObject({
       verdicts: [{ verdict: 'completed', attempts: 1 }],
       byAgent: [{ name: 'ada', attempts: 1 }],
     });
   });
 
   test('a rate is not known where some runs are not', () => {
-    expect(workOf({ ...facts, details: [complete(attemptOf()), undefined] })).toMatchObject({
+    expect(workOf({ ...facts, told: [complete(attemptOf()), undefined] })).toMatchObject({
       ...{ runs: 3, read: 1, completedPerHour: null },
     });
     expect(workOf({ ...facts, more: true }).completedPerHour).toBe(null);
   });
 
   test('a host whose clock is behind has nobody wait less than no time', () => {
-    const details = [complete(attemptOf({ askedAtMs: 0 }))];
-    expect(workOf({ runs: [runOf(1)], details }).waiting).toMatchObject({ mostMs: 0 });
+    const told = [complete(attemptOf({ sentAtMs: 0 }))];
+    expect(workOf({ runs: [runOf(1)], told }).waiting).toMatchObject({ mostMs: 0 });
   });
 });
 
@@ -123,7 +115,7 @@ test.each<[Partial<EndedFacts>, RegExp[]]>([
   [{ keptForMs: 2 * HOUR_MS }, [/keeps ended runs for 2 h 0 min; what ended before/]],
   [{ keptForMs: null }, [/does not say for how long/]],
   [
-    { runs: [runOf(1)], details: [], more: true },
+    { runs: [runOf(1)], told: [], more: true },
     [/More runs have ended; the last 1 are/, /Of 1 runs .* of 0 were/],
   ],
 ])('%# what is left out is said', (facts, says) => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -25,6 +26,7 @@ import { sayFinding, sayMade } from '../../../words/finding.ts';
 import { answeringServer, greetWell, sendResult } from '../../support/answering-server.ts';
 import { gooseBin } from '../../support/goose-bin.ts';
 import { livingIn } from '../../support/guarded-worker.ts';
+import { newRepository } from '../../support/repositories.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 
 let base: string;
@@ -338,6 +340,74 @@ test('the working directory of an agent: made by --fix; a link into the system i
   expect(fixed).toContain(`Working directory of "a" "${join(base, 'a/work')}"`);
   expect(errors).toEqual([
     expect.stringMatching(/^Working directory of "b" ".*" leads to "\/etc", which belongs/),
+  ]);
+});
+
+test('an agent with limits and a start of its own: what differs, and what this host lacks', async () => {
+  const own = {
+    maxRuntimeSec: 3600,
+    maxAttempts: 5,
+    env: ['GIVEN', 'MISSING'],
+    launchPrefix: [process.execPath, '-x'],
+  };
+  write('agents.json', [
+    { ...agents('a')[0], ...own },
+    { ...agents('b')[0], launchPrefix: ['no such program'] },
+    { ...agents('c')[0], hostGroup: 'ops', stallSec: 0, env: ['MISSING'], launchPrefix: ['nonesuch'] },
+    { ...agents('d')[0], stallSec: 900 },
+  ]);
+  const { findings, errors } = await validate({ ...goose(), ...FILE, GIVEN: 'x' });
+  const told = findings.filter(({ code }) => /^agent-(rules|env|launcher)/.test(code));
+  const { maxAttempts, env, launchPrefix } = own;
+  expect(told).toEqual([
+    expect.objectContaining({ level: 'ok', agent: 'a', rules: { maxAttempts, env, launchPrefix } }),
+    { level: 'warning', code: 'agent-env-unset', agent: 'a', names: ['MISSING'] },
+    expect.objectContaining({ level: 'ok', agent: 'b', rules: { launchPrefix: ['no such program'] } }),
+    expect.objectContaining({ level: 'error', code: 'agent-launcher', agent: 'b' }),
+    expect.objectContaining({ level: 'ok', agent: 'c', rules: expect.objectContaining({ stallMs: 0 }) }),
+  ]);
+  expect(errors).toContainEqual(
+    expect.stringMatching(/^"b" cannot be started: .* each argument is a text of its own/),
+  );
+});
+
+test('where agents work, and what verifies it: looked at as an attempt does, and nothing is made', async () => {
+  symlinkSync('/tmp', join(base, 'out'));
+  newRepository(base);
+  const rules: Record<string, object> = {
+    made: { workingDir: 'w/{agent}/{taskId}', verify: ['sh', '-c', 'true'] },
+    leaves: { workingDir: 'out/{taskId}', verify: ['no-such-tool'] },
+    tree: { worktree: { repository: 'repo', base: 'main' }, verify: ['./check'] },
+    nowhere: { worktree: { repository: 'gone' } },
+    baseless: { worktree: { repository: 'repo', base: 'release' } },
+  };
+  const entries = Object.entries(rules).map(([name, rule]) => ({
+    agentName: name,
+    agentType: 'dev',
+    ...rule,
+  }));
+  write('agents.json', entries);
+  const PATH = process.env.PATH ?? '';
+  const { findings, errors } = await validate({ ...goose(), ...FILE, PATH }, true);
+  const good = (code: string) => findings.filter((each) => each.code === code);
+  expect(good('workplace-made')).toMatchObject([
+    { level: 'ok', agent: 'made', template: 'w/{agent}/{taskId}' },
+  ]);
+  expect(good('worktree-good')).toMatchObject([{ level: 'ok', agent: 'tree', base: 'main' }]);
+  expect(good('verify-good')).toMatchObject([{ agent: 'made' }, { agent: 'tree', program: './check' }]);
+  expect(errors.filter((text) => !text.startsWith('Recipe'))).toEqual([
+    expect.stringMatching(
+      /^Working directory of "leaves": .*out is a link that leads out of the base path, to \/tmp/,
+    ),
+    expect.stringMatching(/^The work of "leaves" cannot be verified: there is no "no-such-tool" on PATH/),
+    expect.stringMatching(/^Working directory of "nowhere": there is no repository .*gone: clone it there/),
+    expect.stringMatching(
+      /^Working directory of "baseless": the repository .* has no commit "release": make one/,
+    ),
+  ]);
+  expect([existsSync(join(base, 'w')), existsSync(join(base, 'repo/.git/worktrees'))]).toEqual([
+    false,
+    false,
   ]);
 });
 

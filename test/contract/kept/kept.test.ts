@@ -43,13 +43,17 @@ describe('what was kept is taken up without a loss', () => {
     expect(runMemoOf(runInput, runInput.past)).toEqual(started);
   });
 
-  test('also where it is of a time before notes', () => {
+  test('also where it is of a time before notes and held pools', () => {
     const { stopped: _, deeds: __, ...scheduler } = KEPT().schedulerInput;
     expect(new SchedulerState(scheduler).memo()).not.toHaveProperty('deeds');
     expect(new SchedulerState(scheduler).successor()).not.toHaveProperty('stopped');
     const { deeds: ___, ...semaphore } = KEPT().semaphoreInput;
     const { deeds: ____, ...carried } = semaphore.carried;
     expect(new SemaphoreState({ ...semaphore, carried }, 0).carried()).not.toHaveProperty('deeds');
+    const { breaker: _______, ...pool } = carried.pool;
+    const before = new SemaphoreState({ ...semaphore, carried: { ...carried, pool } }, 0);
+    expect(before.carried().pool).not.toHaveProperty('breaker');
+    expect(semaphoreMemoOf(before).semaphore).not.toHaveProperty('hold');
     const { parkedBefore: _____, verdict: ______, ...run } = KEPT().runInput;
     expect(new TaskRun(run).memo().run).not.toHaveProperty('parkedBefore');
   });

@@ -7,7 +7,9 @@ import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
 import type { Budget } from '../../../domain/budget.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { Rank } from '../../../domain/rank.ts';
+import type { RunRules } from '../../../domain/run-rules.ts';
 import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
+import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 import type { Ledger } from '../../../domain/slots/tokens.ts';
 
@@ -39,8 +41,12 @@ const known: Whole<KnownOfAgent> = {
     ...{ took: [{ recipe: 'ada', runs: 3, tokens: 4_000.5 }], settled: [T - 1] },
   },
 };
+const rules: Whole<RunRules> = {
+  ...{ maxRuntimeMs: 7_200_000, stallMs: 0, maxAttempts: 5, maxTokens: 200_000 },
+  ...{ env: ['OPENAI_API_KEY'], launchPrefix: ['nice', '-n', '10'] },
+};
 const policy: Whole<PoolPolicy> = {
-  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', budget }],
+  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', rules, budget }],
   ...{ heartbeatTimeoutMs: 15_000, coolDownMs: 60_000, coolDownMaxMs: 3_600_000, passIntervalMs: 30_000 },
   budget,
   zones: [{ timeZone: 'Europe/Berlin', days: [{ day: '2025-11-24', endsMs: T }] }],
@@ -51,7 +57,13 @@ const serves = {
   mark: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
 };
 const deeds: Whole<Deed[]> = [{ did: 'stop-agents', agent: 'ada', by: 'ann@h', note: 'disk full', atMs: T }];
-const pools = { 'pool-dev': { paused: true, stopped: true as const, agents: [known], tokens: ledger } };
+const hold: Whole<Hold> = {
+  ...{ state: 'cooling-down', reason: 'quota', sinceMs: T, untilMs: T, times: 2, agents: ['ada'] },
+  canary: { ...run, untilMs: T },
+};
+const pools = {
+  'pool-dev': { paused: true, stopped: true as const, hold, agents: [known], tokens: ledger },
+};
 
 const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
   ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
@@ -84,6 +96,9 @@ const agentLine: Whole<AgentLine> = {
     budget: { ...budget, ...ledger },
     poolBudget: { ...budget, ...ledger },
     tokensPerRun: 4_000,
+  },
+  poolHold: {
+    ...{ reason: 'quota', taken: 3, sinceMs: T, untilMs: T, trying: true, isTaken: true },
   },
 };
 
@@ -121,7 +136,7 @@ const agentSlots: Whole<AgentSlots> = {
 
 const semaphoreInput: Whole<SemaphoreInput> = {
   ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
-  before: { paused: true, stopped: true, agents: [known], tokens: ledger },
+  before: { paused: true, stopped: true, hold, agents: [known], tokens: ledger },
   deeds,
   carried: {
     pool: {
@@ -139,6 +154,7 @@ const semaphoreInput: Whole<SemaphoreInput> = {
       holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
       dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
       ranks: [{ rank, atMs: T }],
+      breaker: { troubles: [{ agent: 'ada', state: 'cooling-down', reason: 'quota', atMs: T }], hold },
       tokens: ledger,
     },
     ...{ complaints, deeds, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
@@ -153,7 +169,7 @@ const runMemo: Whole<RunMemo> = {
 
 const semaphoreMemo: Whole<SemaphoreMemo> = {
   ...{ policy, paused: true, stopped: true, schedulerPaused: true, fencesFrom: T, agents: [known] },
-  ...{ tokens: ledger, complaints, deeds },
+  ...{ tokens: ledger, complaints, deeds, hold },
 };
 
 const schedulerMemo: Whole<SchedulerMemo> = {

@@ -30,7 +30,14 @@ const backOff = (seconds: number): Follow => ({ next: 'back-off', untilMs: T + s
 const park = (reason: string): Follow => ({ next: 'park', reason });
 
 describe('what follows a verdict', () => {
-  const failures = ['agent-failed', 'task-misconfigured', 'timed-out', 'stalled'] as const;
+  const failures = [
+    'agent-failed',
+    'not-verified',
+    'task-misconfigured',
+    'timed-out',
+    'stalled',
+    'looping',
+  ] as const;
   const rows: [kind: VerdictKind, before: Partial<Past>, after: Partial<Past>, follow: Follow][] = [
     ['completed', { used: 1, lost: 2, unfinished: 3 }, { used: 1, unfinished: 3 }, END],
     ['not-ours', { used: 1, lost: 2 }, { used: 1 }, END],

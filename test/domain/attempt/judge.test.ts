@@ -69,6 +69,7 @@ describe('what goose was recorded to say', () => {
     const stops = [
       ['timed-out', 'timed-out'],
       ['stalled', 'stalled'],
+      ['looping', 'looping'],
       ['cancelled', 'cancelled'],
       ['task-gone', 'cancelled'],
       ['shutdown', 'cancelled'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RunRules } from '../../../domain/run-rules.ts';
 import { type AgentSlots, limitOf, setStopped } from '../../../domain/slots/agent-slots.ts';
 import { foundClosed } from '../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor, nextDueMs } from '../../../domain/slots/grant.ts';
@@ -110,6 +111,24 @@ describe('whose slot the first in line gets', () => {
       { ...runOfTask(1), fence: T, agent: 'ada', gooseQueue: 'goose-ada', probe: true },
     ]);
     expect(theAgent(pool, 'ada')).toMatchObject({ probe: runOfTask(1), health: { probing: true } });
+  });
+
+  test('it has the rules that the configuration has for its agent now, also for one that waited before', () => {
+    const pool = poolOf({ ada: 1 });
+    const under = (rules: RunRules) => ({
+      ...poolPolicy({}),
+      agents: [{ name: 'ada', limit: 2, gooseQueue: 'q', rules }],
+    });
+    ask(pool, 1);
+    ask(pool, 2);
+    configure(pool, under({ maxAttempts: 5 }));
+    expect(grantDue(pool, T).map(({ rules }) => rules)).toEqual([{ maxAttempts: 5 }, { maxAttempts: 5 }]);
+    configure(pool, under({ launchPrefix: ['nice'] }));
+    const [again] = request(pool, { ...runOfTask(1), rank: rankOfTask(1), rankedAtMs: T, wants: null }, T);
+    expect(again?.rules).toEqual({ launchPrefix: ['nice'] });
+    configure(pool, poolPolicy({ ada: 3 }));
+    ask(pool, 3);
+    expect(grantDue(pool, T)).toEqual([expect.not.objectContaining({ rules: expect.anything() })]);
   });
 });
 

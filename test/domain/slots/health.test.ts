@@ -62,7 +62,7 @@ test('misconfigured is looked at again on each pass, without doubling', () => {
 });
 
 describe.each([WELL, cooling(3), broken(2)])('an agent that is $state', (before) => {
-  test.each<VerdictKind>(['completed', 'agent-failed', 'timed-out', 'stalled'])(
+  test.each<VerdictKind>(['completed', 'agent-failed', 'not-verified', 'timed-out', 'stalled', 'looping'])(
     'is well after %s: its model and recipe worked',
     (kind) => expect(then(before, kind)).toEqual(WELL),
   );

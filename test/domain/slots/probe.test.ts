@@ -98,7 +98,7 @@ describe('a probe', () => {
 describe('the model of a run has answered', () => {
   test('a probe: its agent is well at once, and the probe goes on', () => {
     const { pool, fence } = probed();
-    modelAnswered(pool, ofTask(1, fence));
+    modelAnswered(pool, ofTask(1, fence), T);
     expect(theAgent(pool, 'ada')).toMatchObject({ health: { state: 'well' }, probe: null });
     expect(holding(pool)).toEqual(['1 ada']);
     expect(granted(pool)).toEqual(['2 ada', '3 ada']);
@@ -110,7 +110,7 @@ describe('the model of a run has answered', () => {
     ['that was reset', (fence) => ({ ...runOfTask(1, 'after-reset'), fence })],
   ])('one %s: it shows nothing', (_, run) => {
     const { pool, fence } = probed();
-    expect(isUntouched(pool, () => modelAnswered(pool, run(fence)))).toBe(true);
+    expect(isUntouched(pool, () => modelAnswered(pool, run(fence), T))).toBe(true);
   });
 
   test('one from before that is no probe: it shows nothing', () => {
@@ -119,12 +119,12 @@ describe('the model of a run has answered', () => {
     theAgent(pool, 'ada').health = unwell(T);
     ask(pool, 1);
     granted(pool);
-    expect(isUntouched(pool, () => modelAnswered(pool, ofTask(9, fenceOf(pool, 9))))).toBe(true);
+    expect(isUntouched(pool, () => modelAnswered(pool, ofTask(9, fenceOf(pool, 9)), T))).toBe(true);
   });
 
   test('a probe of an agent whose recipe was wrong: only its end shows whether it is mended', () => {
     const { pool, fence } = probed('misconfigured');
-    expect(isUntouched(pool, () => modelAnswered(pool, ofTask(1, fence)))).toBe(true);
+    expect(isUntouched(pool, () => modelAnswered(pool, ofTask(1, fence), T))).toBe(true);
   });
 });
 

@@ -101,10 +101,13 @@ class Checked {
   }
 }
 
+const anyEvents = fc.array(anyEvent, { minLength: 1, maxLength: 120, size: 'max' });
+
 test('the slots of pools are right whatever happens, and nobody starves', () => {
   fc.assert(
-    fc.property(fc.array(anyEvent, { minLength: 1, maxLength: 120, size: 'max' }), (events) => {
+    fc.property(anyEvents, fc.boolean(), (events, isHeld) => {
       const checked = new Checked();
+      if (isHeld) checked.world.holdFirstPool();
       for (const event of events) checked.step(event);
       checked.settle();
     }),

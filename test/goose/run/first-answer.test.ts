@@ -47,8 +47,10 @@ interface Read {
 /** Reads the pieces of stdout, after all of stderr; ends unless it `goesOn`. */
 function read(pieces: readonly (Buffer | string)[], stderr = '', { goesOn = false } = {}): Read {
   const result = { calls: 0 };
-  const reader = new StreamReader(() => {
-    result.calls += 1;
+  const reader = new StreamReader({
+    onModelAnswered: () => {
+      result.calls += 1;
+    },
   });
   reader.stderr(Buffer.from(stderr));
   for (const piece of pieces) reader.stdout(Buffer.from(piece));
@@ -80,8 +82,10 @@ describe('in what goose was recorded to say', () => {
     const bytes = Buffer.from(stdout);
     const from = certainFrom(stdout, certainAt);
     let calls = 0;
-    const reader = new StreamReader(() => {
-      calls += 1;
+    const reader = new StreamReader({
+      onModelAnswered: () => {
+        calls += 1;
+      },
     });
     reader.stderr(Buffer.from(stderr));
     for (let at = 0; at < bytes.length; at += 1) {
@@ -230,7 +234,7 @@ test.each([
   ],
   ['rejects', () => Promise.reject(new Error('no'))],
 ])('a callback that %s does no harm', (_, onModelAnswered) => {
-  const reader = new StreamReader(onModelAnswered);
+  const reader = new StreamReader({ onModelAnswered });
   for (const line of [calls('success'), toolAnswers, says('Done.'), COMPLETE])
     reader.stdout(Buffer.from(line));
   reader.end();

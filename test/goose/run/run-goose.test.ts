@@ -25,6 +25,7 @@ interface Scene {
   env?: Record<string, string>;
   recipe?: string;
   tinytask?: string;
+  launchPrefix?: string[];
   spec?: Partial<GooseRunSpec>;
   run?: Partial<GooseRunOptions>;
 }
@@ -48,6 +49,7 @@ async function play(folder: string, script: string, scene: Scene = {}) {
     attempt: 1,
     basePath: folder,
     ...(scene.tinytask !== undefined && { tinytaskMcpUrl: scene.tinytask }),
+    ...(scene.launchPrefix && { launchPrefix: scene.launchPrefix }),
   });
   const spec: GooseRunSpec = {
     command,
@@ -192,6 +194,51 @@ test('a stop reaches what the agent started in its shell', async () => {
   expect(result.verdict).toEqual({ kind: 'cancelled', reason: 'the worker shuts down' });
   expect(all.length).toBeGreaterThanOrEqual(3);
   for (const each of all) expect(await isAlive(each)).toBe(false);
+});
+
+test.each([
+  ['that waits for it', '"$@" & wait'],
+  ['that has ended long before', '"$@" & exit 0'],
+])('goose behind a launcher %s does its work', async (_, does) => {
+  using folder = temporaryFolder();
+  const launchPrefix = ['/bin/sh', '-c', does, 'sh'];
+  const { verdict, tokens, exitCode } = await play(folder.path, 'MODEL: shell sleep 1\nMODEL: say Done.', {
+    launchPrefix,
+  });
+  expect([verdict.kind, tokens?.total, exitCode]).toEqual(['completed', 240, 0]);
+});
+
+test.each([
+  ['a call again and again', 'MODEL: loop', { sameCalls: 5 }, /^goose called the same tool .* 5 times/],
+  [
+    'a call after another',
+    'MODEL: shell date\nMODEL: loop',
+    { sameCalls: 5 },
+    /same tool with the same arguments 5/,
+  ],
+  [
+    'calls that break off',
+    'MODEL: tear',
+    { sameCalls: 5 },
+    /^5 calls of tools broke off before goose could read/,
+  ],
+  [
+    'too many tokens',
+    'MODEL: loop',
+    { maxTokens: 500 },
+    /^goose has used \d+ tokens, more than the 500 that/,
+  ],
+])('a goose that goes on without end is stopped: %s', async (_, script, limits, reason) => {
+  using folder = temporaryFolder();
+  const { verdict } = await play(folder.path, script, { spec: limits });
+  expect(verdict).toEqual({ kind: 'looping', reason: expect.stringMatching(reason) });
+});
+
+test('what it may do often, and has used, stops nothing below the limits', async () => {
+  using folder = temporaryFolder();
+  const script = `${'MODEL: shell true\n'.repeat(4)}MODEL: wait 3s\nMODEL: say Done.`;
+  const { verdict, tokens } = await play(folder.path, script, { spec: { sameCalls: 5, maxTokens: 600 } });
+  expect([verdict.kind, tokens?.total]).toEqual(['completed', 600]);
 });
 
 test('a model that does not answer runs into the time limit', async () => {

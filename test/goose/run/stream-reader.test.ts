@@ -104,3 +104,50 @@ test.each([
   reader.end();
   expect(judge({ ...reader.facts, exitCode: 0, signal: null, ownExtension }).kind).toBe(kind);
 });
+
+const inference = { metadata: { inference: {} } };
+const toolCall = (value: object, change: object = inference) =>
+  `${JSON.stringify({ type: 'message', message: { id: 'm', role: 'assistant', content: [{ type: 'toolRequest', id: 'c', toolCall: { status: 'success', value } }], ...change } })}\n`;
+const brokenOff = (error: string) =>
+  `${JSON.stringify({ type: 'message', message: { id: 'm', role: 'assistant', content: [{ type: 'toolRequest', id: 'c', toolCall: { status: 'error', error } }], ...inference } })}\n`;
+const shell = (command: string) => toolCall({ name: 'shell', arguments: { command } });
+
+test.each([
+  ['the same call', [shell('a'), shell('a'), shell('a')], 'same-call'],
+  ['other arguments', [shell('a'), shell('b'), shell('c')], undefined],
+  [
+    'the same arguments for other tools',
+    ['a', 'b', 'c'].map((name) => toolCall({ name, arguments: {} })),
+    undefined,
+  ],
+  ['calls without arguments', ['a', 'a', 'a'].map((name) => toolCall({ name })), 'same-call'],
+  ['calls that break off, each in its own way', ['x', 'y', 'z'].map(brokenOff), 'unreadable-calls'],
+  ['what goose says of itself', Array(3).fill(toolCall({ name: 'shell' }, {})), undefined],
+  [
+    'answers between them',
+    [shell('a'), toolResponse({ status: 'success' }), shell('a'), ANSWER, shell('a')],
+    'same-call',
+  ],
+  ['two and what cannot be read', [shell('a'), shell('a'), '{"type": broken\n'], undefined],
+])('three calls are a circle, or none: %s', (_, lines, circle) => {
+  const reader = new StreamReader({ sameCalls: 3 });
+  for (const line of lines) reader.stdout(Buffer.from(line));
+  expect(reader.circle).toBe(circle);
+});
+
+test('arguments are not kept', () => {
+  const reader = new StreamReader({ sameCalls: 3 });
+  for (let call = 0; call < 3; call += 1) reader.stdout(Buffer.from(shell('very secret')));
+  reader.end();
+  expect(reader.circle).toBe('same-call');
+  expect(JSON.stringify([reader.facts, reader.circle])).not.toContain('secret');
+});
+
+test.each([
+  ['as goose writes it', readRecording('success-stream-json').stdout, '20261121_34'],
+  ['in the beginning only', `${ANSWER}x 20261121_34 y\n`, undefined],
+  ['the first of two', 'x 20261121_1 y\nx 20261121_2 y\n', '20261121_1'],
+  ['not within a word', 'a/20261121_1/b\n', undefined],
+])("the name of goose's session, %s", (_, stdout, session) => {
+  expect(readAll(stdout).session).toBe(session);
+});

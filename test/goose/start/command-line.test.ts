@@ -51,6 +51,34 @@ test('the environment keeps what goose needs and nothing of ours', () => {
   expect(gooseEnvironment({ GOOSE_MODE: 'approve' }, 't').GOOSE_MODE).toBe('approve');
 });
 
+test('an agent that names its variables gets these and what every program needs', () => {
+  const needed = {
+    ...{ PATH: '/bin', HOME: '/h', LC_ALL: 'C', XDG_DATA_HOME: '/d', https_proxy: 'p', SSL_CERT_FILE: '/c' },
+    ...{ GOOSE_MODEL: 'm', GOOSE_MODE: 'auto' },
+  };
+  const others = {
+    ...{ OPENAI_API_KEY: 'x', ANTHROPIC_API_KEY: 'y', AWS_PROFILE: 'z', HOMEBREW: 'h', XPATH: 'p' },
+    ...{ TINYSCHEDULER_LOG_DIR: '/logs', TEMPORAL_API_KEY: 't', TINYSCHEDULER_RUN_TOKEN: 'outer' },
+  };
+  const get = (names: string[]) => gooseEnvironment({ ...needed, ...others }, 't', 'o', names);
+  const marks = { TINYSCHEDULER_RUN_TOKEN: 't', TINYSCHEDULER_RUN_OWNER: 'o' };
+  expect(get([])).toEqual({ ...needed, ...marks });
+  expect(get(['OPENAI_API_KEY', 'NONE'])).toEqual({ ...needed, ...marks, OPENAI_API_KEY: 'x' });
+  // The file's reader refuses it, and should it come from elsewhere it is not passed either.
+  expect(get(['TEMPORAL_API_KEY', 'TINYSCHEDULER_RUN_TOKEN'])).toEqual({ ...needed, ...marks });
+});
+
+test('a launch prefix stands before goose and all of its arguments', () => {
+  const plain = gooseCommand(INPUT);
+  expect(plain).not.toHaveProperty('launcher');
+  expect(gooseCommand({ ...INPUT, launchPrefix: [] })).toEqual(plain);
+  expect(gooseCommand({ ...INPUT, launchPrefix: ['/usr/bin/nice', '-n', '10'] })).toEqual({
+    file: '/usr/bin/nice',
+    args: ['-n', '10', '/opt/goose', ...plain.args],
+    launcher: 'nice',
+  });
+});
+
 test('an extension is called after its address', () => {
   expect(extensionNameOf('http://127.0.0.1:3300/mcp')).toBe('127_0_0_1_3300_mcp');
 });

@@ -402,10 +402,48 @@ test('of many things that last, those told of last are known', () => {
   expect(said({ what: 'not-settled', ...IDS, runId: 'run-2999', problem: 'away' })).toEqual([]);
 });
 
+test('the id of a pass is on what it says, in words and as a field', () => {
+  const pass = '01a21c34-77d0-3';
+  log.tell({ what: 'pass-began', full: true, by: '1@host', pass });
+  log.tell({ ...planned({ starts: [startOf(7, 'dev')], waiting: [blockedBy(8, 7)] }), pass });
+  log.tell({ ...passEnded(), pass });
+  expect(lines.map(({ fields }) => fields?.pass)).toEqual(lines.map(() => pass));
+  const texts = lines.splice(0).map(({ text }) => text);
+  expect(texts.filter((text) => text.endsWith(`; pass ${pass}`))).toEqual([
+    expect.stringMatching(/^Starting reconciliation by 1@host; /),
+    expect.stringMatching(/^Starting task 7, of queue dev; /),
+    expect.stringMatching(/^Reconciliation completed in /),
+  ]);
+  // What lasts is not said again because the pass is another one.
+  log.tell({ ...planned({ waiting: [blockedBy(8, 7)] }), pass: '01a21c34-77d0-4' });
+  expect(said()).toEqual([]);
+});
+
+test('settings that were taken from the env file are named', () => {
+  const variables = ['TINYSCHEDULER_MAX_ATTEMPTS', 'TINYSCHEDULER_STALL_SEC'];
+  expect(said({ what: 'settings-taken', variables })).toEqual([
+    'INFO The env file has changed; from now on its values of these count: TINYSCHEDULER_MAX_ATTEMPTS, TINYSCHEDULER_STALL_SEC',
+  ]);
+});
+
 test('a destination gets what is of its level', () => {
   const warnings: string[] = [];
   log = new Log([{ level: 'WARNING', to: ({ text }) => warnings.push(text) }]);
   log.tell({ what: 'stopped' });
   log.tell({ what: 'problem', about: 'host', problem: 'p' });
   expect(warnings).toEqual(['p']);
+});
+
+test('worktrees that are beyond what stays: one that is removed, and, now and then, one that is kept', () => {
+  const facts = { agent: 'vaela', taskId: 42, path: '/w/task-42', branch: 'tinyscheduler/task-42' };
+  const event = (kept: string | null, unmerged = 0) =>
+    ({ what: 'worktree-beyond', ...facts, kept, unmerged }) as const;
+  expect(said(event(null), event(null, 3))).toEqual([
+    'INFO The worktree /w/task-42 of task 42 is removed; its branch tinyscheduler/task-42 stays',
+    'INFO The worktree /w/task-42 of task 42 is removed; its branch tinyscheduler/task-42 stays, with 3 commits that are not merged',
+  ]);
+  const kept = event('2 of its files are not committed');
+  expect(said(kept, kept)).toEqual([
+    'WARNING The worktree /w/task-42 of task 42 is beyond what vaela keeps, and stays, since 2 of its files are not committed',
+  ]);
 });

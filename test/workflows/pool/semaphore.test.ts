@@ -8,6 +8,7 @@ import type { VerdictKind } from '../../../domain/attempt/verdict.ts';
 import type { Rank } from '../../../domain/rank.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
 import { unknownAgent } from '../../../domain/slots/agent-slots.ts';
+import type { Hold } from '../../../domain/slots/breaker.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import type { Grant, Pool } from '../../../domain/slots/pool.ts';
 import type { RunRef } from '../../../domain/slots/run-ref.ts';
@@ -371,6 +372,54 @@ describe.concurrent('an agent', () => {
     expect(pool.lookedFor).toEqual([['ada'], ['ada']]);
     expect(await pool.holders()).toEqual([elsewhere.taskId, second.taskId]);
     expect(await pool.line()).toEqual([third.taskId]);
+  });
+});
+
+describe.concurrent('a pool whose agents one trouble takes', () => {
+  test('is held, says so, and goes on when the model has answered one task', async () => {
+    const pool = await newPool({ ada: 1, bob: 1, cy: 1, dan: 1 });
+    for (const agent of ['ada', 'bob', 'cy']) {
+      const run = await pool.ask({}, agent);
+      await pool.release(run, (await granted(run)).fence, 'model-unavailable');
+    }
+    await pool.knows('it is held', ({ breaker }) => breaker?.hold !== undefined);
+    const [first, second] = [await pool.ask(), await pool.ask()];
+    const { memo } = await pool.handle.describe();
+    expect(memo).toMatchObject({ semaphore: { hold: { times: 1, agents: ['ada', 'bob', 'cy'] } } });
+    await eventually('the scheduler is told', async () =>
+      (await received(server.client, SCHEDULER_ID)).some(({ content }) => {
+        const { semaphore, hold } = content as { semaphore: string; hold?: { agents: string[] } };
+        return semaphore === pool.semaphore && hold?.agents.length === 3;
+      }),
+    );
+    expect(await pool.holders()).toEqual([]);
+    await pool.handle.signal('resume');
+    const canary = await granted(first);
+    expect(canary).toMatchObject({ agent: 'dan', probe: true });
+    expect(await pool.line()).toEqual([second.taskId]);
+    await pool.handle.signal('model-answered', { ...first.ref, fence: canary.fence });
+    expect(await granted(second)).toMatchObject({ agent: 'ada', probe: true });
+    await pool.knows('it is open', ({ breaker }) => breaker !== undefined && breaker.hold === undefined);
+    expect((await pool.handle.describe()).memo).not.toHaveProperty('semaphore.hold');
+  });
+
+  test('is held, too, where its semaphore was ended meanwhile', async () => {
+    const hold: Hold = {
+      ...{ state: 'cooling-down', reason: 'quota', sinceMs: 1, untilMs: Date.now() + 600_000, times: 4 },
+      agents: ['ada', 'gone'],
+    };
+    const health = { state: 'cooling-down' as const, reason: 'quota', untilMs: hold.untilMs, times: 1 };
+    const adas = { ...unknownAgent('ada'), health };
+    const pool = await newPool(
+      { ada: 1, bob: 1 },
+      { fresh: false, before: { paused: false, agents: [adas], hold } },
+    );
+    const run = await pool.ask();
+    await pool.knows('it is not quiet', ({ agents }) => agents.every(({ quiet }) => !quiet));
+    expect((await pool.status()).breaker?.hold).toEqual({ ...hold, agents: ['ada'] });
+    expect(await pool.holders()).toEqual([]);
+    await pool.handle.signal('resume', 'ada');
+    expect(await granted(run)).toMatchObject({ agent: 'bob', probe: true });
   });
 });
 

@@ -42,6 +42,28 @@ describe.concurrent('an attempt', () => {
     expect(await run.toScheduler()).toEqual(['ended']);
   });
 
+  test('is made under the rules that came with its slot, and the next one under those of its own', async () => {
+    const run = await newRun({ settings: { maxAttempts: 1 } });
+    run.goose = ['agent-failed', 'agent-failed'].map((kind) => attemptResult(kind as VerdictKind));
+    const rules = { maxRuntimeMs: 7_000, maxAttempts: 3, launchPrefix: ['nice'] };
+    await run.grant(1, { rules });
+    expect(await run.attempted()).toMatchObject({ maxRuntimeMs: 7_000, rules });
+    await run.grant(2, { rules: { maxAttempts: 2 } });
+    expect(await run.attempted(2)).toMatchObject({ maxRuntimeMs: 60_000, rules: { maxAttempts: 2 } });
+    expect(await run.reaches('parked')).toMatchObject({
+      says: expect.stringContaining('attempt 2 of 2 failed'),
+    });
+    expect(run.settled.map(({ policy }) => policy.maxAttempts)).toEqual([3, 2]);
+  });
+
+  test('without rules of its agent is made under the settings', async () => {
+    const run = await newRun({ settings: { maxAttempts: 1 } });
+    run.goose = [attemptResult('agent-failed')];
+    await run.grant();
+    expect(await run.attempted()).not.toHaveProperty('rules');
+    expect(await run.reaches('parked')).toMatchObject({ says: expect.stringContaining('1 of 1 failed') });
+  });
+
   test('whose slot its host gave back gives nothing back', async () => {
     const run = await newRun();
     run.goose = [attemptResult('completed', { slotReleased: true })];
@@ -118,6 +140,7 @@ describe.concurrent('a verdict', () => {
     ['task-misconfigured', { used: 1 }],
     ['timed-out', { used: 1 }],
     ['stalled', { used: 1 }],
+    ['looping', { used: 1 }],
     ['tinytask-unavailable', { used: 0, outages: 1 }],
   ])('%s backs off, and then the task has another attempt', async (kind, past) => {
     const run = await newRun();

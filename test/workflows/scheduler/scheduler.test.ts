@@ -483,6 +483,20 @@ describe.concurrent('a pause', () => {
     expect((await it.status()).runs).toEqual([]);
   });
 
+  test('what it is no more, and who did what is not known any more, is gone from the memo at once', async () => {
+    const it = newScheduler();
+    await it.start();
+    await it.watching();
+    await it.handle.signal('stop-agents', { by: 'ann', note: 'fire' });
+    await eventually('it is stopped', async () => (await it.status()).paused);
+    expect(await it.memo()).toMatchObject({ stopped: true, deeds: [{ did: 'stop-agents', by: 'ann' }] });
+    // From Temporal's own tools, without a note.
+    await it.handle.signal('start-agents');
+    await eventually('it goes on', async () => !(await it.status()).paused);
+    const memo = await it.memo();
+    expect([memo?.stopped ?? null, memo?.deeds ?? null]).toEqual([null, null]);
+  });
+
   test('and what ends it are told to every pool, once, and stand in the memo at once', async () => {
     const pool = poolId(`paused-${randomUUID()}`);
     await standIn(server.client, pool);

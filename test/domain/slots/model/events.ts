@@ -21,6 +21,7 @@ const VERDICTS: VerdictKind[] = [
   'model-unavailable',
   'misconfigured',
   'agent-failed',
+  'not-verified',
 ];
 
 /** How often each happens, and what it does; nothing, where there is nothing that it could happen to. */
@@ -39,13 +40,23 @@ const WHAT_HAPPENS = {
   }),
   end: happens(12, (world, { at, by, odd }) => {
     const run = pick(idle(world), at, (each) => world.gooseOf(each) !== undefined);
-    const kind = pick(VERDICTS, by) as VerdictKind;
+    const kind = world.isModelDown ? 'model-unavailable' : (pick(VERDICTS, by) as VerdictKind);
     if (run === undefined) return;
     world.end(run, kind, () => {
       if (kind === 'completed') world.close(run);
       else if (odd) world.ask(run);
       else run.phase = 'backing-off';
     });
+  }),
+  'model-down': happens(6, (world, { odd }) => {
+    world.isModelDown = odd;
+    if (!odd) return;
+    for (const run of idle(world)) {
+      if (world.gooseOf(run) === undefined) continue;
+      world.end(run, 'model-unavailable', () => {
+        run.phase = 'backing-off';
+      });
+    }
   }),
   wake: happens(6, (world, { at }) => {
     const run = pick(idle(world), at, ({ phase }) => phase === 'backing-off');

@@ -32,8 +32,11 @@ export class Given {
       const used = inUse(world, grant.agent);
       const limit = limitOf(agentIn(pool, grant.agent) as AgentSlots);
       must(used <= limit, 'never more than the limit', grant, { used, limit });
-      must(grant.probe !== isWell(grant), 'only what is given to an unwell agent is a probe', grant);
-      if (!grant.probe) continue;
+      const isCanary = before.breaker?.hold !== undefined;
+      const isProbe = isCanary || !isWell(grant);
+      must(grant.probe === isProbe, 'what is given to an unwell agent, or in a held pool, is a probe', grant);
+      // A canary of a well agent is none of the agent's own.
+      if (isWell(grant)) continue;
       must(
         !this.#probes.some(({ agent }) => agent === grant.agent),
         'one probe at most',
@@ -42,6 +45,7 @@ export class Given {
       );
       this.#probes.push(grant);
     }
+    checkHold(world, before, granted);
     checkOrder(semaphore, granted, before);
   }
 
@@ -69,6 +73,15 @@ function inUse({ gooses, mail, runs, semaphores }: World, name: string): number 
   return living.length + about.length;
 }
 
+/** In a held pool one task tries, not before its time, and no other one until that one shows nothing for too long. */
+function checkHold({ nowMs }: World, { breaker }: Pool, granted: Grant[]): void {
+  const { hold } = breaker ?? {};
+  if (hold === undefined || granted.length === 0) return;
+  must(granted.length === 1, 'one task tries for a held pool', granted, hold);
+  must(nowMs >= (hold.canary?.untilMs ?? hold.untilMs), 'none tries before its time', granted, hold);
+  must(new Set(hold.agents).size === hold.agents.length && hold.agents.length > 0, 'who was taken', hold);
+}
+
 /** Nobody who is in line, could have been given that slot, and goes before whoever got it. */
 function checkOrder({ pool, looks }: Semaphore, granted: Grant[], before: Pool): void {
   for (const grant of granted) {
@@ -87,8 +100,10 @@ function checkOrder({ pool, looks }: Semaphore, granted: Grant[], before: Pool):
 /** No able agent is idle while somebody is in line whom it may take; and what time alone will change is known. */
 export function checkIdle({ pool }: Semaphore, nowMs: number): void {
   if (pool.waiters.length === 0 || pool.paused || pool.schedulerPaused) return;
+  const { hold } = pool.breaker ?? {};
+  const isHeld = hold !== undefined && nowMs < (hold.canary?.untilMs ?? hold.untilMs);
   for (const agent of pool.agents) {
-    if (!isAble(pool, agent, nowMs)) continue;
+    if (isHeld || !isAble(pool, agent, nowMs)) continue;
     const missed = pool.waiters.find(
       (waiter) => mayTake(waiter, agent.name) && !hasPredecessor(pool, waiter),
     );
@@ -153,7 +168,9 @@ function isAble(pool: Pool, agent: AgentSlots, nowMs: number): boolean {
   const used = [...pool.holders, ...pool.dying].filter((slot) => slot.agent === agent.name).length;
   const isProbed = agent.probe !== null && pool.holders.some(({ runId }) => runId === agent.probe?.runId);
   const { health } = agent;
-  const mayRun = health.state === 'well' || (nowMs >= health.untilMs && !isProbed);
+  const { hold } = pool.breaker ?? {};
+  const isTaken = hold?.state === health.state && hold.agents.includes(agent.name);
+  const mayRun = health.state === 'well' || ((nowMs >= health.untilMs || isTaken) && !isProbed);
   return !agent.paused && used < limitOf(agent) && !agent.quiet && mayRun;
 }
 

@@ -1,5 +1,6 @@
 import type { Rank } from '../../../../domain/rank.ts';
 import { type KnownOfAgent, unknownAgent } from '../../../../domain/slots/agent-slots.ts';
+import { agentsLeft, type Hold } from '../../../../domain/slots/breaker.ts';
 import { rollDays, settleUnfound } from '../../../../domain/slots/budget.ts';
 import { foundClosed, processesGone, release, tryAgain } from '../../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor } from '../../../../domain/slots/grant.ts';
@@ -59,7 +60,8 @@ export class Semaphore {
     policy: PoolPolicy,
     /** When it was started after it had lost its state; null: it is the first of its id. */
     startedAnewMs: number | null,
-    before: Pick<Pool, 'agents' | 'tokens'> = { agents: [] },
+    /** From the memo of the one before. */
+    before: Pick<Pool, 'agents' | 'tokens'> & { hold?: Hold | undefined } = { agents: [] },
   ) {
     // What else is known of agents is lost in this model.
     const known = before.agents.flatMap(({ name, tokens }) =>
@@ -68,6 +70,9 @@ export class Semaphore {
     this.pool = newPool(policy, false, known);
     if (before.tokens) this.pool.tokens = before.tokens;
     this.memo = before;
+    const { hold } = before;
+    this.pool.breaker = { troubles: [], ...(hold && { hold }) };
+    agentsLeft(this.pool);
     if (startedAnewMs !== null) this.find(policy.agents.map(({ name }) => name));
     this.pool.fencesFrom = startedAnewMs ?? 0;
   }

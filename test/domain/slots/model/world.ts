@@ -1,6 +1,6 @@
 import type { VerdictKind } from '../../../../domain/attempt/verdict.ts';
 import { unknownAgent } from '../../../../domain/slots/agent-slots.ts';
-import { modelAnswered } from '../../../../domain/slots/give-back.ts';
+import { modelAnswered, release } from '../../../../domain/slots/give-back.ts';
 import { nextDueMs } from '../../../../domain/slots/grant.ts';
 import { type Grant, knownAgents, type PoolPolicy } from '../../../../domain/slots/pool.ts';
 import type { Spent } from '../../../../domain/slots/tokens.ts';
@@ -48,6 +48,8 @@ export class World {
   readonly agents: Agent[] = [
     { name: 'ada', limit: 1, semaphore: 'pool-dev' },
     { name: 'bob', limit: 2, semaphore: 'pool-dev' },
+    { name: 'dan', limit: 1, semaphore: 'pool-dev' },
+    { name: 'eve', limit: 1, semaphore: 'pool-dev' },
     { name: 'cy', limit: 1, semaphore: 'pool-qa' },
   ];
   /** Tokens of each agent and of each pool; each attempt takes one. */
@@ -62,7 +64,20 @@ export class World {
   readonly runs: Run[] = [];
   gooses: Goose[] = [];
   isConfiguring = false;
+  /** Whatever ends then ends for that. */
+  isModelDown = false;
   #lastRun = 0;
+
+  /** A model that was down has taken three agents of the first pool, which is held for it. */
+  holdFirstPool(): void {
+    const { pool } = this.semaphore('pool-dev');
+    for (const agent of ['ada', 'dan', 'eve']) {
+      const run = runOfTask(99, `run-of-${agent}`);
+      pool.holders.push({ ...run, agent, fence: 1, sinceMs: T });
+      const said = verdict('model-unavailable');
+      release(pool, { ...run, fence: 1, verdict: said, spent: 'nothing' }, T);
+    }
+  }
 
   semaphore(id: string): Semaphore {
     return this.semaphores.find((semaphore) => semaphore.id === id) as Semaphore;
@@ -262,7 +277,7 @@ export class World {
     const answered = { ...run.ref, fence: grant.fence };
     this.mail.push({
       to: run.semaphore,
-      arrive: (it) => modelAnswered(it.pool, answered),
+      arrive: (it) => modelAnswered(it.pool, answered, this.nowMs),
       mayComeTwice: () => true,
     });
   }
@@ -305,7 +320,9 @@ export class World {
     // It starts later than the last of many grants in one millisecond.
     this.passTime(1_000);
     this.semaphores = this.semaphores.map((old) =>
-      old.id === id ? new Semaphore(id, this.policyOf(id), this.nowMs, old.memo) : old,
+      old.id === id
+        ? new Semaphore(id, this.policyOf(id), this.nowMs, { ...old.memo, hold: old.pool.breaker?.hold })
+        : old,
     );
     for (const run of this.runs) run.unseenBy.delete(id);
     if (!loses) return;

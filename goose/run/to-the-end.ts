@@ -1,0 +1,95 @@
+import type { Stop } from '../../domain/attempt/judge.ts';
+import { identify, type ProcessId } from '../host/process-table.ts';
+import { ProcessesLeftError, ProcessFamily } from '../host/processes.ts';
+import { removeCgroup } from '../start/cgroup.ts';
+import { type Containment, recordedContainment } from '../start/containment.ts';
+import { type GooseStart, spawnGoose } from '../start/start.ts';
+import type { Output } from './output.ts';
+import { type RunLimits, stopOf } from './stop-reason.ts';
+import { type Talk, untilItEnds } from './watch-run.ts';
+
+/** A program of a run: goose, or what verifies its work. */
+export interface ProgramSpec extends GooseStart, RunLimits {
+  /** Between SIGTERM and SIGKILL. A function is asked when the run is stopped. */
+  graceMs: number | (() => number);
+  held: Containment;
+}
+
+export interface ProgramOptions {
+  /** Aborting stops the run. A reason of the form `Stop` says why; anything else is a cancellation. */
+  signal: AbortSignal;
+  /** Asked in the tick of the spawn: why the program must not be started, if so. */
+  obstacle?: () => Stop | undefined;
+  /** Called once it is there. If it throws, the program is ended and the run rejects with that. */
+  onStarted?: (program: ProcessId) => void | Promise<void>;
+  /** Called with a sentence when processes cannot be killed, each time that was tried for 10 s. Must not throw. */
+  onLeft?: (problem: string) => void;
+}
+
+export type ProgramEnd =
+  | { startError: NodeJS.ErrnoException }
+  /** `exitCode`: null where a launcher has left goose to itself, and so knows nothing of its end. */
+  | { exitCode: number | null; signal: string | null; stopped?: Stop | undefined };
+
+/**
+ * Runs one program of a run. Resolves only when nothing of the run is alive any more.
+ *
+ * @param talk what goose says, where it is goose
+ */
+export async function runToTheEnd(
+  spec: ProgramSpec,
+  output: Output,
+  { signal, obstacle, onStarted, onLeft }: ProgramOptions,
+  talk?: Talk,
+): Promise<ProgramEnd> {
+  const launched = spec.command.launcher !== undefined;
+  const { cgroup } = recordedContainment(spec.held, spec.token);
+  const notStarted = (startError: NodeJS.ErrnoException) => {
+    if (cgroup !== undefined) removeCgroup(cgroup);
+    return { startError };
+  };
+  // From here to the spawn nothing may be awaited: a run that was stopped must not start.
+  const stoppedBefore = signal.aborted ? stopOf(signal.reason) : obstacle?.();
+  if (stoppedBefore !== undefined) return { exitCode: null, signal: null, stopped: stoppedBefore };
+  const program = spawnGoose(spec, spec.held);
+  if (program instanceof Error) return notStarted(program);
+  // In the tick of the spawn: even a program that ends at once still has its place among the processes.
+  const identity = identify(program.pid);
+  const startError = await program.hasStarted();
+  if (startError !== undefined) return notStarted(startError);
+  output.of(program);
+  const root = await identity;
+  const family = new ProcessFamily(spec.token, root, cgroup);
+  let stopped: Stop | undefined;
+  try {
+    await onStarted?.(root);
+    stopped = await untilItEnds({
+      ...{ goose: program, family, output, talk, signal, launched },
+      ...{ limits: spec, env: spec.env },
+    });
+  } finally {
+    // What the program has left behind is ended too, also if it has ended well itself.
+    const { graceMs } = spec;
+    await end(family, typeof graceMs === 'number' ? graceMs : graceMs(), onLeft);
+    await output.drained(program);
+  }
+  const isKnown = !launched || program.exitCode !== 0 || talk?.isComplete;
+  return { exitCode: isKnown ? program.exitCode : null, signal: program.signal, stopped };
+}
+
+/** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */
+async function end(
+  family: ProcessFamily,
+  graceMs: number,
+  onLeft: ((problem: string) => void) | undefined,
+): Promise<void> {
+  for (;;) {
+    try {
+      await family.stop({ graceMs });
+      return;
+    } catch (error) {
+      if (!(error instanceof ProcessesLeftError)) throw error;
+      onLeft?.(error.message);
+    }
+  }
+}
