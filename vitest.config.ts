@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take a minute or more: whichever of them began last would be waited for alone, on one of the processors. */
 const LONG =
-  /\/test\/(system|workflows|embedded\/(supervisor|presence)|client\/cli\/(exit-codes|closed-pipes))/;
+  /\/test\/(system|workflows|embedded\/(supervisor|presence)|client\/cli\/(exit-codes|closed-pipes)|docs\/guide\.)/;
 
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -9,6 +9,8 @@ import { schedulerError } from '../words/errors.ts';
 /** As attemptLogName of contract/ids.ts has it, with a number where there was one of that name. */
 const LOG_NAME = /^task_\d+_attempt_\d+_[\w-]+\.log$/;
 
+type LogPlace = Pick<Config, 'logDir' | 'logKeepDays' | 'logKeepBytes'>;
+
 /** Which attempt is meant: that of the number, else the last. @throws `no-such-attempt` */
 export function chooseAttempt(attempts: readonly Attempt[], taskId: number, number?: number): Attempt {
   const chosen = attempts.findLast((attempt) => number === undefined || attempt.number === number);
@@ -28,14 +30,14 @@ export function logPath({ logDir }: Pick<Config, 'logDir'>, attempt: Attempt): s
  * Where the log of an attempt is. It may lie here though another host ran the attempt: folders are shared.
  * @throws `no-log` @throws `log-elsewhere` @throws `log-missing`
  */
-export async function findLog(config: Pick<Config, 'logDir'>, attempt: Attempt): Promise<string> {
+export async function findLog(config: LogPlace, attempt: Attempt): Promise<string> {
   const path = logPath(config, attempt);
   const isThere = await access(path).then(
     () => true,
     () => false,
   );
   if (isThere) return path;
-  throw notHere(attempt, path);
+  throw notHere(config, attempt, path);
 }
 
 function hasNone({ taskId, number, verdict }: Attempt): SchedulerError {
@@ -48,14 +50,15 @@ export function isElsewhere({ host }: Attempt): boolean {
 }
 
 /** Why the log is not where it should be: `no-log`, `log-elsewhere`, or `log-missing`. */
-export function notHere(attempt: Attempt, path: string): SchedulerError {
+export function notHere(config: LogPlace, attempt: Attempt, path: string): SchedulerError {
   const { taskId, number, host, endedAtMs } = attempt;
   const log = logNameOf(attempt);
   const about = { taskId, attempt: number };
+  const kept = { days: config.logKeepDays, bytes: config.logKeepBytes };
   if (log === null) return hasNone(attempt);
   if (isElsewhere(attempt) && host !== null)
     return schedulerError({ code: 'log-elsewhere', ...about, host, log });
-  return schedulerError({ code: 'log-missing', ...about, path, isOver: endedAtMs !== null });
+  return schedulerError({ code: 'log-missing', ...about, path, isOver: endedAtMs !== null, kept });
 }
 
 /** That the system does not let it be read: `log-unreadable`. */

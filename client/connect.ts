@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
+import type { CheckAsked } from '../contract/check.ts';
 import type { RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   passUpdate,
@@ -27,6 +28,7 @@ import { addTask } from './add-task.ts';
 import { readAgents } from './agents.ts';
 import { attemptNow, attemptsAt } from './attempts.ts';
 import { type CancelDeps, cancelTask } from './cancel.ts';
+import { check } from './check.ts';
 import { parkedTasks, runsOfSelection } from './chosen-runs.ts';
 import { eachTask } from './each-task.ts';
 import { readEndedRuns } from './ended-runs.ts';
@@ -74,6 +76,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
 
   return {
     status: coded(() => readStatus(deps)),
+    check: coded((asked: CheckAsked = {}) => check(deps, asked)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
     pools: coded(() => readPools(deps)),
     agents: coded(() => readAgents(deps)),

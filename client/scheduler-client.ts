@@ -1,5 +1,6 @@
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
+import type { CheckAsked, Checked } from '../contract/check.ts';
 import type { Forecast, WhatIf } from '../contract/forecast.ts';
 import type {
   AgentsStatus,
@@ -50,6 +51,8 @@ export interface Parked {
  */
 export interface SchedulerClient {
   status(): Promise<Status>;
+  /** Whether everything is well, for a monitoring. @throws `no-such-queue` */
+  check(asked?: CheckAsked): Promise<Checked>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */

@@ -70,16 +70,18 @@ export function problemsOf({
   ];
 }
 
+/** By task, since the server tells them in any order. */
 export function runLines({ runs, scheduler, answer, planned, nowMs }: Snapshot, silentMs: number): RunLine[] {
   const served = scheduler.daemon !== null || answer !== undefined;
   const inLine = new Map((planned?.inLine ?? []).map((task) => [task.taskId, task]));
-  return runs.map((run) => {
+  const lines = runs.map((run) => {
     const line = runLine(run, served, silentMs, nowMs);
     const waiting = line.state === 'waiting-for-slot' ? inLine.get(line.taskId) : undefined;
     if (waiting === undefined) return line;
     const { reason, still } = waiting;
     return { ...line, waits: { reason, ...(still && { still }) } };
   });
+  return lines.sort((a, b) => a.taskId - b.taskId);
 }
 
 /** Those that have a slot, then those in line, the next one first. */

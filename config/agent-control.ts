@@ -71,7 +71,7 @@ function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
 
 /** @param poolBudget of its pool, whichever entry has it */
 function registeredAs(config: AgentSettings, entry: ControlEntry, poolBudget: Budget | undefined): Agent {
-  const { agentName, agentType, limit, hostGroup, workingDir, worktree, completion, verify, budget } = entry;
+  const { agentName, agentType, limit, hostGroup, workingDir, worktree, budget } = entry;
   return {
     name: agentName,
     queue: agentType,
@@ -81,8 +81,6 @@ function registeredAs(config: AgentSettings, entry: ControlEntry, poolBudget: Bu
     ...(worktree !== undefined && {
       worktree: { ...worktree, repository: resolve(config.basePath, worktree.repository) },
     }),
-    ...(completion !== undefined && { completion }),
-    ...(verify !== undefined && { verify }),
     ...ruled(entry),
     ...(budget && { budget }),
     ...(poolBudget && { poolBudget }),

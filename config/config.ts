@@ -44,8 +44,10 @@ export interface Settings {
   disableBlocking: boolean;
   logLevel: LogLevel;
   logMaxBytes: number;
-  /** Days of which the log of the day is kept. */
+  /** How long logs of a day and of attempts are kept, in days. */
   logKeepDays: number;
+  /** How large they may be altogether. */
+  logKeepBytes: number;
   binDir: string;
   taskCacheDir: string;
   lockFile: string;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Agent } from '../domain/agent.ts';
 import type { Budget } from '../domain/budget.ts';
 import { NAME, nameProblem } from '../domain/names.ts';
+import { RULE_BOUNDS } from '../domain/run-rules.ts';
 import { BUDGET_KEYS, budgetEntry } from './budget-entry.ts';
 import { completion, verify, workingDir, worktree } from './entry-places.ts';
 import { text, wholeNumber } from './entry-values.ts';
@@ -17,8 +18,6 @@ export interface ControlEntry extends WrittenRules {
   hostGroup?: string | undefined;
   workingDir?: string | undefined;
   worktree?: Agent['worktree'];
-  completion?: Agent['completion'];
-  verify?: Agent['verify'];
   budget?: Budget | undefined;
   poolBudget?: Budget | undefined;
 }
@@ -100,6 +99,8 @@ function checkTogether({ workingDir, worktree, completion, verify }: ControlEntr
   if (workingDir !== undefined && worktree !== undefined)
     problems.push('workingDir and worktree both say where it works: remove one of them');
   if (verify?.command[0] === '') problems.push('verify names no program: its first text is empty');
+  if (verify !== undefined && verify.command.join('').length > RULE_BOUNDS.verify.chars)
+    problems.push(`verify has more than ${RULE_BOUNDS.verify.chars} characters: put it into a file`);
   if (verify !== undefined && completion === 'agent')
     warnings.push(
       'verify comes after the agent has completed its task (completion is "agent"), so it only comments on a task that does not verify',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RULE_BOUNDS } from '../domain/run-rules.ts';
 import { isTemplate, templateProblem } from '../domain/working-dir.ts';
 import { text, wholeNumber } from './entry-values.ts';
 import { quotedKey, wanted } from './shown-value.ts';
@@ -7,9 +8,7 @@ import { quotedKey, wanted } from './shown-value.ts';
 
 const MOST_WORKTREES = 1000;
 const MOST_DAYS = 3650;
-const LONGEST_VERIFY_SEC = 12 * 3600;
-const MOST_WORDS = 100;
-const LONGEST_WORD = 4096;
+const { most: MOST_WORDS, chars: LONGEST_WORD, maxRuntimeSec: VERIFY_SEC } = RULE_BOUNDS.verify;
 
 const path = text
   .refine((value) => value !== '', 'is empty')
@@ -77,7 +76,7 @@ const command = z
   .max(MOST_WORDS, `has more than ${MOST_WORDS} arguments`);
 const LIST = 'a list of arguments such as ["npm", "test"] (for a shell: ["sh", "-c", "…"])';
 
-const limit = wholeNumber(1, LONGEST_VERIFY_SEC).default(600);
+const limit = wholeNumber(VERIFY_SEC.min, VERIFY_SEC.max).default(600);
 
 export const verify = z
   .union(

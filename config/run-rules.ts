@@ -12,6 +12,8 @@ export interface WrittenRules {
   maxTokens?: number | undefined;
   env?: string[] | undefined;
   launchPrefix?: string[] | undefined;
+  completion?: RunRules['completion'];
+  verify?: RunRules['verify'];
 }
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -73,6 +75,8 @@ export function rulesOf({
   maxTokens,
   env,
   launchPrefix,
+  completion,
+  verify,
 }: WrittenRules): RunRules | undefined {
   const rules: RunRules = {
     ...(maxRuntimeSec !== undefined && { maxRuntimeMs: Math.round(maxRuntimeSec * 1000) }),
@@ -81,6 +85,8 @@ export function rulesOf({
     ...(maxTokens !== undefined && { maxTokens }),
     ...(env !== undefined && { env }),
     ...(launchPrefix !== undefined && { launchPrefix }),
+    ...(completion !== undefined && { completion }),
+    ...(verify !== undefined && { verify }),
   };
   return Object.keys(rules).length === 0 ? undefined : rules;
 }

@@ -278,7 +278,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'Logs',
     schema: value.wholeNumber(1, 3650, 'days'),
     default: '14',
-    doc: 'How many days of `scheduler_YYYYMMDD.log` are kept, today included.',
+    doc: 'How many days logs are kept: `scheduler_YYYYMMDD.log`, today included, and the logs of attempts.',
+  },
+  logKeepBytes: {
+    name: 'LOG_KEEP_BYTES',
+    group: 'Logs',
+    schema: value.wholeNumber(1_048_576, 1_000_000_000_000_000, 'bytes'),
+    default: '1073741824',
+    doc: 'Size of all these logs together; beyond it the oldest go, but for the last one of a task that is not done.',
   },
   binDir: {
     name: 'BIN_DIR',

@@ -1,8 +1,8 @@
-import { existsSync, lstatSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config, LoadedConfig } from './config.ts';
 import { wasInUse } from './last-good.ts';
+import { packageRoot } from './package-root.ts';
 
 /** Where the agents and their recipes are read from. */
 export interface AgentFiles {
@@ -57,11 +57,4 @@ function hasOwn({ agentControlFile, stateDir }: Pick<Config, 'agentControlFile' 
 /** A link that leads nowhere is there: somebody meant a file to be. */
 function isThere(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-}
-
-/** This file may be a source, or compiled somewhere below. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
-  return folder;
 }

@@ -1,7 +1,7 @@
 import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
-import type { RunRules } from '../domain/run-rules.ts';
+import type { DoneRules, RunRules } from '../domain/run-rules.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { TaskRef } from '../domain/task.ts';
@@ -54,6 +54,8 @@ export interface SettleInput {
   decided: Decided;
   policy: AttemptPolicy;
   result: AttemptResult;
+  /** What the attempt was asked for besides goose; absent: nothing, or its run is of an earlier version. */
+  rules?: DoneRules;
 }
 
 export interface Settled extends Decided {

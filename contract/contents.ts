@@ -137,6 +137,16 @@ const rules = is.object<RunRules>({
   launchPrefix: is.absentOr(
     is.list(someText(RULE_BOUNDS.launchPrefix.chars), RULE_BOUNDS.launchPrefix.most),
   ) as Shape<string[]>,
+  completion: is.absentOr(is.oneOf('on-success', 'agent')) as Shape<NonNullable<RunRules['completion']>>,
+  verify: is.absentOr(
+    is.object<NonNullable<RunRules['verify']>>({
+      command: is.list(someText(RULE_BOUNDS.verify.chars), RULE_BOUNDS.verify.most),
+      maxRuntimeSec: is.wholeNumber(
+        RULE_BOUNDS.verify.maxRuntimeSec.min,
+        RULE_BOUNDS.verify.maxRuntimeSec.max,
+      ),
+    }),
+  ) as Shape<NonNullable<RunRules['verify']>>,
 });
 const rulesOrNone = is.absentOr(rules) as Shape<RunRules>;
 const budget = is.absentOr(BUDGET) as Shape<Budget>;

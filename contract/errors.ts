@@ -1,4 +1,5 @@
 import type { TaskStatus } from '../domain/task.ts';
+import type { BackupProblem, RunningProcess } from './backup.ts';
 import type { Phase } from './run.ts';
 import type { Serves } from './serves.ts';
 
@@ -10,6 +11,12 @@ interface TinyTaskFailed {
   /** The tool of TinyTask that was called, or `health`. */
   tool: string;
   text: string;
+}
+
+/** How many days, and how many bytes of logs altogether, are kept. */
+export interface LogsKept {
+  days: number;
+  bytes: number;
 }
 
 /** By code, the facts that go with it. */
@@ -34,8 +41,8 @@ export interface ErrorFacts {
   'no-log': { taskId: number; attempt: number; reason: string | null };
   /** The log lies on another host. */
   'log-elsewhere': { taskId: number; attempt: number; host: string; log: string };
-  /** The log should lie here, and does not. `isOver`: the attempt. */
-  'log-missing': { taskId: number; attempt: number; path: string; isOver: boolean };
+  /** The log should lie here, and does not. `isOver`: the attempt. `kept`: as configured. */
+  'log-missing': { taskId: number; attempt: number; path: string; isOver: boolean; kept: LogsKept };
   /** `text`: what the system says. */
   'log-unreadable': { path: string; text: string };
   /** `named`: by a person; else it is the one that is looked for where nobody named one. `text`: what the connection said. */
@@ -49,6 +56,17 @@ export interface ErrorFacts {
   'another-scheduler': { theirs: Whereabouts; ours: Whereabouts };
   /** The TinyTask that was met belongs to another state directory. */
   'anothers-tinytask': { endpoint: string; theirs: string; ours: string };
+  /** A backup goes into a folder that is not there yet, or is empty. `text`: what is there. */
+  'backup-place-taken': { dir: string; text: string };
+  /** `text`: what the system or SQLite says. */
+  'backup-failed': { dir: string; text: string };
+  'nothing-to-back-up': { stateDir: string };
+  'backup-unusable': { dir: string; problems: BackupProblem[] };
+  /** A backup goes into a state directory that is not there yet, or is empty. `entries`: some of what is in it. */
+  'restore-place-taken': { stateDir: string; entries: string[] };
+  /** `isOrigin`: they work with what the backup was made of, and would go on beside what is restored. */
+  'something-runs': { stateDir: string; isOrigin: boolean; processes: RunningProcess[] };
+  'restore-failed': { stateDir: string; text: string };
   'tinytask-unreachable': TinyTaskFailed;
   /** Whether a change was made is not known. */
   'tinytask-timeout': TinyTaskFailed;

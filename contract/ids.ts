@@ -1,6 +1,11 @@
 /** All ids and task queues. Two TinyTasks are two Temporal namespaces, so the ids are plain. */
 export const SCHEDULER_ID = 'scheduler';
 export const taskWorkflowId = (taskId: number) => `task-${taskId}`;
+/** Undefined of any other workflow id. */
+export const taskIdOf = (workflowId: string): number | undefined => {
+  const [, id] = /^task-(\d+)$/.exec(workflowId) ?? [];
+  return id === undefined ? undefined : Number(id);
+};
 /** Workflows and light activities; polled by daemons, and by `run --once` while nobody else does. */
 export const MAIN_QUEUE = 'tinyscheduler';
 /** What the scheduler does of its own accord; polled by daemons only, so without one it does what it is asked. */

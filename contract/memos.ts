@@ -37,7 +37,7 @@ export interface SchedulerMemo {
   /** By a person. */
   paused: boolean;
   /** A person has stopped all agents; absent: not so. */
-  stopped?: true;
+  stopped?: true | undefined;
   /** `TINYSCHEDULER_ENABLED` of who schedules. */
   enabled: boolean;
   /** Absent before the first pass. */

@@ -136,8 +136,10 @@ export interface EndedWork {
   byRecipe: WorkOf[];
 }
 
+/** In milliseconds. The mean times `of` is the work in all, which capacity is reckoned from. */
 export interface Spread {
   of: number;
+  meanMs: number;
   p50Ms: number;
   p90Ms: number;
   mostMs: number;

@@ -89,8 +89,8 @@ export interface AttemptResult {
   tokens: number | null;
   /** The command that verified the work, where one did; whether it succeeded, the verdict says. */
   verified?: Verified;
-  /** The host knows the agent's entry, and the verdict is by what that asks for; absent: it does not, or is of an earlier version. */
-  byEntry?: true;
+  /** The verdict is by what the rules ask for besides goose; absent: they ask for nothing, or the host is of an earlier version. */
+  byRules?: true;
   /** Name of the recipe; absent: no goose ran, or the host is of an earlier version. */
   recipe?: string;
 }

@@ -15,6 +15,8 @@ export interface Asker extends Omit<Serves, 'mark'> {
   /** Whether somebody named the TinyTask, or the Temporal server; else they are what is met on the usual ports. */
   tinytaskNamed: boolean;
   temporalNamed: boolean;
+  /** Where the asker's state was before it was restored from a backup: a scheduler that works for that place is the asker's own. */
+  formerly?: Pick<Serves, 'host' | 'stateDir'>;
 }
 
 /**
@@ -23,7 +25,8 @@ export interface Asker extends Omit<Serves, 'mark'> {
  */
 export function relationTo(theirs: Serves | undefined, asker: Asker): 'ours' | 'another' | 'look' {
   if (theirs === undefined) return 'ours';
-  const { host, tinytaskNamed, temporalNamed } = asker;
+  const { host, tinytaskNamed, temporalNamed, formerly } = asker;
+  if (theirs.host === formerly?.host && theirs.stateDir === formerly.stateDir) return 'ours';
   const samePlace = theirs.host === host && theirs.stateDir === asker.stateDir;
   // The TinyTask of this place is then the one that it brings up itself, on whatever port.
   if (samePlace && !tinytaskNamed) return 'ours';

@@ -16,17 +16,10 @@ export interface Agent {
   rules?: RunRules;
   /** Its gooses run in a worktree of a repository, one for each task. */
   worktree?: WorktreeRule;
-  /** Who completes its tasks; `on-success` where absent. */
-  completion?: Completion;
-  /** What has to succeed after goose before a task counts as done. */
-  verify?: VerifyRule;
   budget?: Budget;
   /** Of all agents of its queue together. */
   poolBudget?: Budget;
 }
-
-/** `on-success`: we do, when goose has ended well. `agent`: only the agent itself, and a run that it does not has failed. */
-export type Completion = 'on-success' | 'agent';
 
 export interface WorktreeRule {
   /** Absolute path of a git repository. */
@@ -37,13 +30,6 @@ export interface WorktreeRule {
   keep: number;
   /** One that was not used for so many days goes, too. */
   keepDays: number;
-}
-
-export interface VerifyRule {
-  /** Program and arguments, without a shell. */
-  command: readonly string[];
-  /** So long it may run. */
-  maxRuntimeSec: number;
 }
 
 /** The agents in force and where they came from. */

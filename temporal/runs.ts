@@ -2,7 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { ActivityName } from '../contract/activities.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
-import { taskWorkflowId } from '../contract/ids.ts';
+import { taskIdOf, taskWorkflowId } from '../contract/ids.ts';
 import { inBatches } from '../contract/in-batches.ts';
 import type { RunMemo } from '../contract/memos.ts';
 import { runMemoIn } from '../contract/memos.ts';
@@ -81,6 +81,17 @@ export async function openRuns(client: Client, filter?: string): Promise<KnownRu
   for await (const run of list) listed.push(run.workflowId);
   const runs = await inBatches(listed, (id) => lookAtRun(client, id));
   return runs.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null);
+}
+
+/** Ids of the tasks that have an open run, by the server's list, which lags by a second or so. */
+export async function tasksWithOpenRuns(client: Client): Promise<Set<number>> {
+  const query = `WorkflowType = "${RUN_TASK}" AND ExecutionStatus = "Running"`;
+  const ids = new Set<number>();
+  for await (const { workflowId } of client.workflow.list({ query, pageSize: 1_000 })) {
+    const taskId = taskIdOf(workflowId);
+    if (taskId !== undefined) ids.add(taskId);
+  }
+  return ids;
 }
 
 /** Agents in one query. */

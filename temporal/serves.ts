@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
+import { readRestoredFrom } from '../config/restored-from.ts';
 import { relationTo, type Serves } from '../contract/serves.ts';
 import type { Task } from '../domain/task.ts';
 import type { TinyTask } from '../tinytask/client.ts';
@@ -35,7 +36,9 @@ export async function checkServes(client: Client, place: Place, temporalNamed: b
 /** Whether a scheduler with this memo works for this place. TinyTask is asked only where the addresses do not tell. */
 export async function worksFor(theirs: Serves, place: Place, temporalNamed: boolean): Promise<boolean> {
   const tinytaskNamed = place.config.mcpEndpointExplicit;
-  const relation = relationTo(theirs, { ...here(place), tinytaskNamed, temporalNamed });
+  const formerly = readRestoredFrom(place.config.stateDir);
+  const asker = { ...here(place), tinytaskNamed, temporalNamed, ...(formerly && { formerly }) };
+  const relation = relationTo(theirs, asker);
   if (relation !== 'look' || theirs.mark === null) return relation === 'ours';
   const task = await place.tinytask.get(theirs.mark.id);
   return task?.createdAt === theirs.mark.createdAt;

@@ -1,5 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
+import { sayBytes } from './bytes.ts';
+import { sayNoBackup } from './no-backup.ts';
 import { sayTasks } from './reason.ts';
 
 /** The error for a failure, with the sentence for people as its message. */
@@ -55,6 +57,14 @@ export function sayFailure(failure: Failure): string {
         `The TinyTask at ${failure.endpoint} is that of ${failure.theirs}, not of ${failure.ours}. Have one here by ` +
         '`start`, or name it with TINYSCHEDULER_MCP_ENDPOINT to use it all the same.'
       );
+    case 'backup-place-taken':
+    case 'backup-failed':
+    case 'nothing-to-back-up':
+    case 'backup-unusable':
+    case 'restore-place-taken':
+    case 'something-runs':
+    case 'restore-failed':
+      return sayNoBackup(failure);
     case 'temporal-failed':
     case 'tinytask-unreachable':
     case 'tinytask-timeout':
@@ -101,15 +111,20 @@ function sayNoLog(failure: NoLog): string {
       return `Attempt ${attempt} at task ${taskId} is on ${host}: ask there, or look for ${log} in its log folder.`;
     }
     case 'log-missing': {
-      const { taskId, attempt, path, isOver } = failure;
+      const { taskId, attempt, path, isOver, kept } = failure;
       const why = isOver
-        ? 'somebody has removed it, or the log folder was another one then'
+        ? `it is no longer kept (logs are for ${sayDays(kept.days)}, and ${sayBytes(kept.bytes)} of them), somebody has removed it, ` +
+          'or the log folder was another one then'
         : 'goose has not started yet';
       return `The log of attempt ${attempt} at task ${taskId} is not at ${path}: ${why}.`;
     }
     case 'log-unreadable':
       return `The log ${failure.path} cannot be read: ${failure.text}.`;
   }
+}
+
+function sayDays(days: number): string {
+  return days === 1 ? 'a day' : `${days} days`;
 }
 
 const NAMES_SAID = 50;

@@ -1,11 +1,11 @@
 import type { RunRules } from '../domain/run-rules.ts';
 
 /** The rules under the keys of the agent control file, in its units. */
-function written({ maxRuntimeMs, stallMs, maxAttempts, maxTokens, env, launchPrefix }: RunRules) {
+function written({ maxRuntimeMs, stallMs, ...others }: RunRules) {
   return {
     maxRuntimeSec: maxRuntimeMs === undefined ? undefined : maxRuntimeMs / 1000,
     stallSec: stallMs === undefined ? undefined : stallMs / 1000,
-    ...{ maxAttempts, maxTokens, env, launchPrefix },
+    ...others,
   };
 }
 

@@ -32,11 +32,10 @@ const FROM_SDK: Record<SdkLevel, LogLevel> = {
  * @param stderrLevel where it is another one than that of the file
  */
 export function openLog(config: Config, stderrLevel: LogLevel = config.logLevel): Log {
-  const { logDir: dir, logKeepDays: keepDays, logLevel } = config;
+  const { logDir: dir, logLevel } = config;
   const stderr = toStderr();
   const daily = new DailyFile({
     dir,
-    keepDays,
     onProblem(problem) {
       const text =
         problem === null

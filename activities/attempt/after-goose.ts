@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { attemptLogName } from '../../contract/ids.ts';
 import type { Verified } from '../../contract/run.ts';
-import type { Agent } from '../../domain/agent.ts';
 import { isToVerify, leftUndone } from '../../domain/attempt/done.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Outcome } from '../../domain/attempt/settle.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
+import type { DoneRules, VerifyRule } from '../../domain/run-rules.ts';
 import type { GooseRunResult } from '../../goose/run/run.ts';
 import { runVerify } from '../../goose/run/verify.ts';
 import { TinyTaskError } from '../../tinytask/errors.ts';
@@ -25,10 +25,10 @@ export interface AfterGoose {
 const TRIES = 3;
 const TRY_AGAIN_MS = 1_000;
 
-/** Whether the work of a goose that has ended counts as done, by what its agent's entry asks for. */
+/** Whether the work of a goose that has ended counts as done, by what its agent's rules ask for. */
 export async function afterGoose(
   run: GooseOnTask,
-  { completion, verify }: Pick<Agent, 'completion' | 'verify'>,
+  { completion, verify }: DoneRules,
   { verdict, facts: { stopped } }: GooseRunResult,
 ): Promise<AfterGoose> {
   if (verdict.kind !== 'completed' || (completion !== 'agent' && verify === undefined))
@@ -66,7 +66,7 @@ async function whatWouldBecome(
 
 async function verified(
   run: GooseOnTask,
-  { command, maxRuntimeSec }: NonNullable<Agent['verify']>,
+  { command, maxRuntimeSec }: VerifyRule,
   before: Verdict,
 ): Promise<AfterGoose> {
   const { tinytask, input, config, lease, stopping, record, onLeft } = run;

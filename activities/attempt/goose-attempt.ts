@@ -6,6 +6,7 @@ import { type AttemptResult, saysOfAgent, spentOf } from '../../contract/run.ts'
 import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
+import { doneRules } from '../../domain/run-rules.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { type PreflightResult, preflight, unfitVerdict } from '../../goose/preflight.ts';
@@ -157,7 +158,7 @@ export class Attempt {
     const ready = await preflight({
       ...{ gooseBin, env, logDir, runningDir, recipesDir, basePath, agent, queue },
       ...(workingDir !== undefined && { workingDir }),
-      verify: entry.verify?.command,
+      verify: rules?.verify?.command,
       tags: seen?.tags ?? [],
       tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
       ...(rules?.launchPrefix && { launchPrefix: rules.launchPrefix }),
@@ -165,7 +166,7 @@ export class Attempt {
     return { agent: entry, ready };
   }
 
-  async #claimAndRun(ready: Ready, { agent: entry, ...place }: RunPlace): Promise<AttemptResult> {
+  async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
     const { client, tinytask, config, unwritten, guardian, tell } = this.#deps;
     const input = this.#input;
     const { ids } = this;
@@ -195,10 +196,10 @@ export class Attempt {
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     };
     const ran = await runGooseOnTask(run);
-    const after = await afterGoose(run, entry, ran);
+    const after = await afterGoose(run, input.rules ?? {}, ran);
     unwritten.ended(input.task.id, after.stopped?.why === 'shutdown');
-    const byEntry = entry.limit !== undefined;
-    return { ...resultOf(ran, after), ...(byEntry && { byEntry }), recipe: ready.recipe.name };
+    const byRules = doneRules(input.rules) !== undefined;
+    return { ...resultOf(ran, after), ...(byRules && { byRules }), recipe: ready.recipe.name };
   }
 
   get #isLeaseLost(): boolean {

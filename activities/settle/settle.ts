@@ -6,7 +6,6 @@ import type { RunChanged } from '../../contract/contents.ts';
 import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
 import { runChanged } from '../../contract/messages.ts';
 import { neverAssigned } from '../../contract/run.ts';
-import type { AgentRegistry } from '../../domain/agent.ts';
 import { type Decided, followOutcome } from '../../domain/attempt/follow.ts';
 import type { Outcome, Settlement } from '../../domain/attempt/settle.ts';
 import { meaningOfVerdict } from '../../domain/attempt/verdict.ts';
@@ -32,7 +31,6 @@ interface SettleDeps {
   client: Client;
   tinytask: TinyTask;
   config: Config;
-  loadAgents: () => Promise<AgentRegistry>;
   tell: Tell;
 }
 
@@ -77,7 +75,7 @@ function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {
 }
 
 async function writeBack(
-  { tinytask, config, loadAgents }: Pick<SettleDeps, 'tinytask' | 'config' | 'loadAgents'>,
+  { tinytask, config }: Pick<SettleDeps, 'tinytask' | 'config'>,
   input: SettleInput,
 ): Promise<Written> {
   const { task: ref, agent, result } = input;
@@ -86,8 +84,7 @@ async function writeBack(
     ...{ ref, agent, claimed: result.claimed, verdict: result.verdict },
     blockingDisabled: config.disableBlocking,
   });
-  const { write, outcome } =
-    found.write === 'complete' ? unlessUnchecked(found, input, await loadAgents()) : found;
+  const { write, outcome } = unlessUnchecked(found, input);
   const settled = { outcome, wrote: write, ...followOutcome(input.decided, outcome, input.policy) };
   if (outcome.task === 'gone') return settled;
   try {
@@ -102,19 +99,11 @@ async function writeBack(
   return settled;
 }
 
-/** A host that does not know the entry of the agent has not asked for what that asks for. */
-function unlessUnchecked(
-  found: Settlement,
-  { agent: name, result: { byEntry, host } }: SettleInput,
-  { agents }: AgentRegistry,
-): Settlement {
-  const agent = agents.find((each) => each.name === name);
-  const asks = [
-    ...(agent?.completion === 'agent' ? ['completion'] : []),
-    ...(agent?.verify === undefined ? [] : ['verify']),
-  ];
-  if (byEntry || asks.length === 0) return found;
-  const reason = `the host ${host} does not know ${asks.join(' and ')} of ${name}: give it the same agent control file, and this version`;
+/** A host of an earlier version has not asked for what the rules ask for. */
+function unlessUnchecked(found: Settlement, { rules, result: { byRules, host } }: SettleInput): Settlement {
+  if (found.write !== 'complete' || rules === undefined || byRules) return found;
+  const asks = Object.keys(rules).join(' and ');
+  const reason = `the host ${host} is of an earlier version, which does not know ${asks}: update it`;
   return { write: 'idle', outcome: { task: 'not-done', reason } };
 }
 

@@ -81,7 +81,10 @@ function waitedMs({ startedAtMs, attempts }: ReadRun): number | [] {
 export function spreadOf(numbers: readonly number[]): Spread | null {
   const sorted = [...numbers].sort((a, b) => a - b);
   const at = (part: number) => sorted[Math.ceil(sorted.length * part) - 1] ?? 0;
-  return sorted.length === 0 ? null : { of: sorted.length, p50Ms: at(0.5), p90Ms: at(0.9), mostMs: at(1) };
+  const meanMs = sorted.reduce((sum, each) => sum + each, 0) / sorted.length;
+  return sorted.length === 0
+    ? null
+    : { of: sorted.length, meanMs, p50Ms: at(0.5), p90Ms: at(0.9), mostMs: at(1) };
 }
 
 function workBy(attempts: readonly Attempt[], nameOf: (attempt: Attempt) => string | null): WorkOf[] {

@@ -39,7 +39,10 @@ async function checkPlace(
   return [await unlessUnfit(check, ok({ code: 'workplace-made', agent, template: workingDir }), unfit)];
 }
 
-async function checkVerifying({ name: agent, verify }: Agent, env: Environment): Promise<Finding[]> {
+async function checkVerifying(
+  { name: agent, rules: { verify } = {} }: Agent,
+  env: Environment,
+): Promise<Finding[]> {
   const [program] = verify?.command ?? [];
   if (program === undefined) return [];
   const check = () => checkVerify({ verify: verify?.command, env });

@@ -1,4 +1,4 @@
-import type { Completion } from '../agent.ts';
+import type { Completion } from '../run-rules.ts';
 import { type Stop, stoppedVerdict } from './judge.ts';
 import type { Outcome } from './settle.ts';
 import type { Verdict } from './verdict.ts';

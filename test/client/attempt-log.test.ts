@@ -11,8 +11,10 @@ import { temporaryFolder } from '../support/stub-runs.ts';
 const log = 'task_7_attempt_1_abcdefgh.log';
 const attempt = attemptOf({ host: hostname(), verdict: null, log });
 
+const placeOf = (logDir: string) => ({ logDir, logKeepDays: 14, logKeepBytes: 5 });
+
 test.each<[string, Partial<Attempt>, ErrorCode, object]>([
-  ['it is gone', {}, 'log-missing', { isOver: true }],
+  ['it is gone', {}, 'log-missing', { isOver: true, kept: { days: 14, bytes: 5 } }],
   ['goose has not started', { endedAtMs: null }, 'log-missing', { isOver: false }],
   ['nobody has it', { host: null, endedAtMs: null }, 'log-missing', { isOver: false }],
   ['another host has it', { host: 'there' }, 'log-elsewhere', { host: 'there', log }],
@@ -27,7 +29,7 @@ test.each<[string, Partial<Attempt>, ErrorCode, object]>([
 ])('a log that is not to be had: %s', async (_name, change, code, facts) => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, 'daemon.log'), '');
-  await expect(findLog({ logDir: folder.path }, { ...attempt, ...change })).rejects.toMatchObject({
+  await expect(findLog(placeOf(folder.path), { ...attempt, ...change })).rejects.toMatchObject({
     code,
     failure: { ...facts, taskId: 7, attempt: 1 },
   });
@@ -37,7 +39,7 @@ test('a log that lies here is taken from here, whoever wrote it', async () => {
   using folder = temporaryFolder();
   const path = join(folder.path, log);
   writeFileSync(path, '');
-  expect(await findLog({ logDir: folder.path }, { ...attempt, host: 'there' })).toBe(path);
+  expect(await findLog(placeOf(folder.path), { ...attempt, host: 'there' })).toBe(path);
 });
 
 test('the last attempt is meant, or the last with its number', () => {

@@ -177,6 +177,11 @@ const BROKEN: [string, unknown, string][] = [
   ['an empty command', entry({ verify: [] }), 'entry 1 (a): verify is an empty list'],
   ['no program', entry({ verify: [''] }), 'entry 1 (a): verify names no program: its first text is empty'],
   [
+    'a script as an argument',
+    entry({ verify: ['sh', '-c', 'x'.repeat(3_998)] }),
+    'entry 1 (a): verify has more than 4000 characters: put it into a file',
+  ],
+  [
     'an argument that is no text',
     entry({ verify: ['make', 1] }),
     'entry 1 (a): verify (1) must be a text, not 1',

@@ -73,6 +73,7 @@ test('every setting has the documented default', () => {
     logLevel: 'INFO',
     logMaxBytes: 10 * 1024 * 1024,
     logKeepDays: 14,
+    logKeepBytes: 1_073_741_824,
     binDir: join(cwd, 'scripts'),
     taskCacheDir: join(cwd, 'state/tasks'),
     lockFile: join(cwd, 'state/tinyscheduler.lock'),
@@ -112,6 +113,7 @@ describe('what a setting accepts', () => {
     ['BASE_PATH', '/srv', 'workingDir', '/srv'],
     ['LOG_MAX_BYTES', '4096', 'logMaxBytes', 4096],
     ['LOG_KEEP_DAYS', '1', 'logKeepDays', 1],
+    ['LOG_KEEP_BYTES', '1048576', 'logKeepBytes', 1_048_576],
   ])('%s=%j', (name, text, key, value) => {
     expect(load({ [name]: text }).config[key]).toEqual(value);
   });
@@ -171,6 +173,7 @@ describe('what a setting refuses', () => {
     ['RUNS_PER_HOST', '0', 'must be a whole number of runs from 1 to 1000.'],
     ['WAITING_PER_AGENT', '11', 'must be a whole number of runs from 0 to 10.'],
     ['LOG_MAX_BYTES', '10MB', 'must be a whole number of bytes from 4096 to 1073741824.'],
+    ['LOG_KEEP_BYTES', '0', 'must be a whole number of bytes from 1048576 to 1000000000000000.'],
     ['LOG_LEVEL', 'verbose', 'must be DEBUG, INFO, WARNING or ERROR.'],
     ['LOG_LEVEL', 'constructor', 'must be DEBUG, INFO, WARNING or ERROR.'],
     ['DRY_RUN', 'maybe', 'must be true or false (or yes/no, on/off, 1/0).'],

@@ -23,6 +23,7 @@ const policy = {
 const rules = {
   ...{ maxRuntimeMs: 604_800_000, stallMs: 0, maxAttempts: 100, maxTokens: 1_000_000_000 },
   ...{ env: ['OPENAI_API_KEY'], launchPrefix: ['nice', '-n', '10'] },
+  ...{ completion: 'agent', verify: { command: ['npm', 'test'], maxRuntimeSec: 43_200 } },
 };
 const ruled = { ...policy.agents[0], rules };
 const hold = {
@@ -130,6 +131,9 @@ test.each([
       [{ env: 'K' }, 'env must be a list of at most 64'],
       [{ env: ['x'.repeat(129)] }, 'env must be a text of at most 128 characters'],
       [{ launchPrefix: [5] }, 'launchPrefix must be a text of at most 4000 characters'],
+      [{ completion: 'never' }, 'completion must be one of'],
+      [{ verify: { command: 'make', maxRuntimeSec: 5 } }, 'verify command must be a list of at most 64'],
+      [{ verify: { command: ['make'], maxRuntimeSec: 0 } }, 'verify maxRuntimeSec must be a number from 1'],
     ] as const
   ).map(
     ([wrong, says]) =>

@@ -24,6 +24,18 @@ const ROWS: [name: string, theirs: Serves | undefined, asker: Asker, relation: s
     'look',
   ],
   ['a folder that met it on the usual ports', a, fromB, 'another'],
+  [
+    'a folder that was restored from it',
+    a,
+    { ...fromB, tinytask: other, tinytaskNamed: true, formerly: { host: 'h', stateDir: '/a/state' } },
+    'ours',
+  ],
+  [
+    'a folder that was restored from another host',
+    a,
+    { ...fromB, formerly: { host: 'g', stateDir: '/a/state' } },
+    'another',
+  ],
   ['a folder that names the server', a, { ...fromB, temporalNamed: true }, 'ours'],
   ['a folder that names the TinyTask', a, { ...fromB, tinytaskNamed: true }, 'ours'],
   [

@@ -7,6 +7,8 @@ import { ROOT } from '../support/documents.ts';
 
 const UNITS = readdirSync(join(ROOT, 'deploy')).filter((name) => /\.(service|timer)$/.test(name));
 
+const without = spawnSync('systemd-analyze', ['--version']).status !== 0;
+
 /** The settings of a unit; each name once, as they are here. */
 function settings(name: string): Record<string, string> {
   const text = readFileSync(join(ROOT, 'deploy', name), 'utf8');
@@ -30,7 +32,25 @@ test('the timer starts the one-shot unit, which no time limit stops', () => {
   expect(settings('tinyscheduler-oneshot.service')).not.toHaveProperty('WantedBy');
 });
 
-const without = spawnSync('systemd-analyze', ['--version']).status !== 0;
+test('the timer of backups starts a unit that no time limit stops, in a folder that systemd makes', () => {
+  expect(settings('tinyscheduler-backup.timer')).toMatchObject({
+    Unit: 'tinyscheduler-backup.service',
+    Persistent: 'true',
+    WantedBy: 'timers.target',
+  });
+  const { ExecStart = '', StateDirectory, User, ...service } = settings('tinyscheduler-backup.service');
+  expect(service).toMatchObject({ Type: 'oneshot', TimeoutStartSec: 'infinity', StateDirectoryMode: '0700' });
+  expect(service).not.toHaveProperty('WantedBy');
+  expect(ExecStart.endsWith(` /var/lib/${StateDirectory}`)).toBe(true);
+  // Whoever makes it has to be able to read what the daemon writes.
+  expect(User).toBe(settings('tinyscheduler.service').User);
+});
+
+test.skipIf(without)('systemd knows when the timers elapse', () => {
+  const { OnCalendar = '' } = settings('tinyscheduler-backup.timer');
+  expect(spawnSync('systemd-analyze', ['calendar', OnCalendar]).status).toBe(0);
+});
+
 test.skipIf(without)('systemd understands every line of every unit', () => {
   const dir = mkdtempSync(join(tmpdir(), 'units-'));
   try {

@@ -27,7 +27,7 @@ test('the README shows every command that there is', () => {
   expect(names.length).toBeGreaterThan(10);
 });
 
-test.each(['tinyscheduler', 'tinyscheduler-oneshot', 'tinyscheduler-worker'])(
+test.each(['tinyscheduler', 'tinyscheduler-oneshot', 'tinyscheduler-worker', 'tinyscheduler-backup'])(
   'the unit %s starts a command that there is',
   async (name) => {
     const { text } = readDocument(`deploy/${name}.service`);
@@ -37,9 +37,10 @@ test.each(['tinyscheduler', 'tinyscheduler-oneshot', 'tinyscheduler-worker'])(
   },
 );
 
-test('the crontab runs one pass', async () => {
+test('the crontab makes a backup each night, and runs one pass each minute', async () => {
   const { text } = readDocument('deploy/crontab.example');
-  const [, line = ''] =
-    /&& \/opt\/tinyscheduler\/tinyscheduler (.+?) >>/.exec(text.split('\n').at(-2) ?? '') ?? [];
-  expect(line).toBe('run --once');
+  const lines = text.split('\n').filter((line) => /^[\d*]/.test(line));
+  const commands = lines.map((line) => /&& \/opt\/tinyscheduler\/tinyscheduler (.+?) >>/.exec(line)?.[1]);
+  expect(commands).toEqual(['backup --keep 14 /srv/backups/tinyscheduler', 'run --once']);
+  for (const command of commands) await parseCommandLine(command ?? '');
 });

@@ -5,7 +5,12 @@ import { documents, ROOT, readDocument } from '../support/documents.ts';
 
 const PATH = /(?<![\w/.-])(?:[a-z][\w-]*\/)+[\w.-]*\w\.(?:ts|mjs|json|yaml|yml|example|service)\b/g;
 /** Named in the documentation, and made by users or at run time. */
-const NOT_OURS = ['docs/technical/agent-control.json', 'recipes/vaela.yaml', 'recipes/NAME.yaml'];
+const NOT_OURS = [
+  'docs/technical/agent-control.json',
+  'recipes/vaela.yaml',
+  'recipes/sage.yaml',
+  'recipes/NAME.yaml',
+];
 
 test.each([...documents(), readDocument('.env.tinyscheduler.example')])(
   '$path names only files that there are',

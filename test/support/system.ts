@@ -180,7 +180,8 @@ export async function startSystem(): Promise<System> {
   };
 }
 
-function recipeText(agent: string, script: string, more: string): string {
+/** A recipe whose prompt is a script for the model. */
+export function recipeText(agent: string, script: string, more: string): string {
   const lines = script.trim().split('\n');
   return [
     'version: "1.0.0"',

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startDevServer } from '../../embedded/servers/dev-server.ts';
+import { eventually } from '../support/eventually.ts';
 import { logged, logLines } from '../support/log-of-the-day.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';
@@ -156,7 +157,11 @@ test.each<[command: string, answer: RegExp]>([
 
 test('Temporal away: said once when it begins and once when it ends, on stderr too, without stack traces', async () => {
   const stderr = join(system.dir, 'stderr');
+  const old = ['scheduler_20200101.log', 'task_1_attempt_1_00000000.log'].map((name) => join(logDir, name));
+  for (const path of old) writeFileSync(path, '');
+  for (const path of old) utimesSync(path, 1e9, 1e9);
   const daemon = await daemons.start(stderr);
+  await eventually('old logs are removed', () => !old.some((path) => existsSync(path)));
   const { address } = system.server;
   await system.server.stop();
   await logged(logDir, /ERROR - Temporal at .* cannot be used; it is tried again: it does not answer$/);

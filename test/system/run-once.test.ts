@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
@@ -49,7 +49,12 @@ test('it says how each task ended, and exits with 1 when one of them did not end
     await newTask(system, { assignedTo: 'splitter' }),
     await newTask(system, { assignedTo: 'unwritten' }),
   ];
+  const old = join(system.dir, 'state/logs/task_999_attempt_1_00000000.log');
+  mkdirSync(dirname(old), { recursive: true });
+  writeFileSync(old, '');
+  utimesSync(old, 1e9, 1e9);
   const { exitCode, stdout, stderr } = await runOnce();
+  expect(existsSync(old), 'where passes come from cron, nobody else removes old logs').toBe(false);
   const ended = stdout.split('\n').filter((line) => / (ended|was parked|was lost) on /.test(line));
   expect(ended.sort()).toEqual([
     expect.stringMatching(

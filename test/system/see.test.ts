@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { exitCodeOf } from '../../client/cli/call/exit-code.ts';
 import { program } from '../../client/cli/program.ts';
 import { taskWorkflowId } from '../../contract/ids.ts';
+import { tidyOnce } from '../../workers/keep-logs-tidy.ts';
 import type { Ended } from '../support/command.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -212,19 +214,24 @@ describe('logs', () => {
     expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
   });
 
-  test('wrong attempts, and a log that is gone', async () => {
-    const { path } = await json<{ path: string }>('logs', String(done));
+  test('wrong attempts, and a log that is no longer kept; that of a parked task is', async () => {
+    const { path, text } = await json<{ path: string; text: string }>('logs', String(done));
+    const { path: kept } = await json<{ path: string }>('logs', String(parked));
     expect(await here('logs', String(done), '--attempt', '7')).toEqual({
       ...{ code: 1, stdout: '' },
       stderr: `tinyscheduler: Task ${done} has no attempt 7. There are: 1.\n`,
     });
-    await rename(path, `${path}.away`);
+    const longAgo = new Date(Date.now() - 15 * 86_400_000);
+    for (const log of [path, kept]) await utimes(log, longAgo, longAgo);
+    const logs = { logDir: join(system.dir, 'state/logs'), logKeepDays: 14, logKeepBytes: 1e9 };
+    expect(await tidyOnce(system.client, logs)).toBe(undefined);
+    expect([existsSync(path), existsSync(kept)]).toEqual([false, true]);
     for (const how of [[], ['--follow'], ['--json']]) {
       const { code, stdout, stderr } = await here('logs', String(done), ...how);
       expect([how, code, stdout]).toEqual([how, 1, '']);
-      expect(stderr).toContain(`is not at ${path}: somebody has removed it`);
+      expect(stderr).toContain(`is not at ${path}: it is no longer kept (logs are for 14 days`);
     }
-    await rename(`${path}.away`, path);
+    await writeFile(path, text);
   });
 
   test('one that is over is followed to its end', async () => {

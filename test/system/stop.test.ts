@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEmbeddedState } from '../../embedded/presence/state-file.ts';
 import { identify } from '../../os/process-identity.mjs';
@@ -78,6 +79,25 @@ describe('stop', { timeout: 120_000 }, () => {
       if (!command.includes('start-dev')) process.kill(pid, 'SIGKILL');
     expect(await stop()).toEqual({ code: 0, output: `Ended the Temporal server (process ${server}).\n` });
     expect(commands()).toEqual([]);
+  });
+
+  test('after a SIGKILL of `npm start` ends the rest, also twice at once and from another folder', async () => {
+    const started = place.start();
+    await started.printed(/task \d ".*" running on /);
+    process.kill(started.pid, 'SIGKILL');
+    const { TINYSCHEDULER_BASE_PATH: _, ...env } = place.env;
+    const elsewhere = () =>
+      execa(process.execPath, [join(DIST, 'client/cli/main.js'), '--base-path', place.dir, 'stop'], {
+        ...{ cwd: '/', env, extendEnv: false, reject: false },
+      });
+    const both = await Promise.all([elsewhere(), elsewhere()]);
+    expect(
+      both.map(({ exitCode }) => exitCode),
+      both.map(({ stderr }) => stderr).join(),
+    ).toEqual([0, 0]);
+    // What the killed one has left to watch over this ends when it sees that there is nothing more to do.
+    await eventually('nothing is left', async () => commands().length === 0, 10_000);
+    expect(await stop()).toEqual({ code: 0, output: 'Nothing runs here.\n' });
   });
 
   test('kills what hangs, after the time-out, and says so', async () => {

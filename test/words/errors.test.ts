@@ -1,10 +1,34 @@
 import { describe, expect, test } from 'vitest';
+import type { BackupProblem } from '../../contract/backup.ts';
 import { type ErrorCode, type Failure, hasCode, SchedulerError } from '../../contract/errors.ts';
 import { sayFailure, schedulerError } from '../../words/errors.ts';
 
 const here = { host: 'here', basePath: '/mine', tinytask: 'http://127.0.0.1:3000' };
 const theirs = { ...here, basePath: '/theirs', tinytask: 'http://127.0.0.1:3001' };
+const kept = { days: 14, bytes: 1_073_741_824 };
 const call = { tool: 'get_task', text: 'TinyTask does not answer' };
+
+const BACKUP_PROBLEMS: [BackupProblem, string][] = [
+  [
+    { what: 'no-manifest', text: 'ENOENT' },
+    'it has no manifest.json that can be read, so no backup was finished there (ENOENT)',
+  ],
+  [
+    { what: 'has-dated', newest: '/b/tinyscheduler-20260131T120000Z' },
+    'it is a folder of dated backups: name one of them, such as /b/tinyscheduler-20260131T120000Z',
+  ],
+  [
+    { what: 'newer-format', format: 2, known: 1 },
+    'it was made by a newer TinyScheduler (format 2 of backups, this one knows 1); use the newer one',
+  ],
+  [
+    { what: 'newer-schema', path: 'state/tinytask.db', schema: 2, known: 1 },
+    'state/tinytask.db was written by a newer TinyScheduler (version 2 of its tables, this one knows 1); use the newer one',
+  ],
+  [{ what: 'file-missing', path: 'a', text: 'ENOENT' }, 'a cannot be read (ENOENT)'],
+  [{ what: 'file-changed', path: 'a' }, 'a is not what was written then'],
+  [{ what: 'database-damaged', path: 'a.db', text: 'malformed' }, 'a.db is damaged (malformed)'],
+];
 
 /** By code, so that the compiler asks for each one. What it says, or a part of that. */
 const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | RegExp][] } = {
@@ -86,11 +110,11 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
   ],
   'log-missing': [
     [
-      { code: 'log-missing', taskId: 7, attempt: 1, path: '/l/a.log', isOver: true },
-      /is not at \/l\/a\.log: somebody has removed it/,
+      { code: 'log-missing', taskId: 7, attempt: 1, path: '/l/a.log', isOver: true, kept },
+      /is not at \/l\/a\.log: it is no longer kept \(logs are for 14 days, and 1\.1 GB of them\), somebody /,
     ],
     [
-      { code: 'log-missing', taskId: 7, attempt: 1, path: '/l/a.log', isOver: false },
+      { code: 'log-missing', taskId: 7, attempt: 1, path: '/l/a.log', isOver: false, kept },
       /is not at \/l\/a\.log: goose has not started yet\.$/,
     ],
   ],
@@ -134,6 +158,49 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
     [
       { code: 'anothers-tinytask', endpoint: 'http://e', theirs: '/theirs', ours: '/mine' },
       /^The TinyTask at http:\/\/e is that of \/theirs, not of \/mine\. .*TINYSCHEDULER_MCP_ENDPOINT/,
+    ],
+  ],
+  'backup-place-taken': [
+    [
+      { code: 'backup-place-taken', dir: '/b', text: 'a and 2 more' },
+      /^\/b is not empty \(a and 2 more\), and nothing is overwritten: .* --keep /,
+    ],
+  ],
+  'backup-failed': [
+    [{ code: 'backup-failed', dir: '/b', text: 'no space left' }, 'No backup was made in /b: no space left.'],
+  ],
+  'nothing-to-back-up': [
+    [{ code: 'nothing-to-back-up', stateDir: '/s' }, /^There is nothing to back up: .* \/s, .*--base-path/],
+  ],
+  'backup-unusable': BACKUP_PROBLEMS.map(([problem, says]) => [
+    { code: 'backup-unusable', dir: '/b', problems: [problem] },
+    `/b cannot be restored: ${says}.`,
+  ]),
+  'restore-place-taken': [
+    [
+      { code: 'restore-place-taken', stateDir: '/s', entries: ['a', 'b'] },
+      /^There is state in \/s already \(a, b\), and nothing is overwritten: move it aside/,
+    ],
+  ],
+  'something-runs': [
+    [
+      {
+        code: 'something-runs',
+        stateDir: '/s',
+        isOrigin: false,
+        processes: [{ kind: 'run --daemon', pid: 7 }],
+      },
+      /^Something still works with \/s: run --daemon \(process 7\)\. End it with `tinyscheduler stop`/,
+    ],
+    [
+      { code: 'something-runs', stateDir: '/s', isOrigin: true, processes: [{ kind: 'guardian', pid: 8 }] },
+      /^The backup was made of \/s, and that still runs: guardian \(process 8\)\. Both would do the same/,
+    ],
+  ],
+  'restore-failed': [
+    [
+      { code: 'restore-failed', stateDir: '/s', text: 'no space left' },
+      'Nothing was restored into /s: no space left.',
     ],
   ],
   'tinytask-unreachable': [[{ code: 'tinytask-unreachable', ...call }, call.text]],

@@ -13,7 +13,7 @@ async function logging(dir: string, stderr: 'pipe' | string, level = 'INFO') {
   writeFileSync(
     script,
     `import { openLog } from '${build}/workers/logging.js';
-     const log = openLog({ logDir: '${dir}/logs', logKeepDays: 14, logLevel: 'INFO' }, '${level}');
+     const log = openLog({ logDir: '${dir}/logs', logLevel: 'INFO' }, '${level}');
      for (const problem of ['a', 'b', 'c']) log.tell({ what: 'problem', about: 'host', problem });
      log.tell({ what: 'claimed', taskId: 7, agent: 'vaela', attempt: 2, runId: 'r', assignedFrom: null, log: 'l' });
      console.log('alive');`,

@@ -1,27 +1,13 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { localDay } from './local-time.ts';
 
-const NAME = /^scheduler_(\d{8})\.log$/;
-const DAY_MS = 86_400_000;
 // Not blocking: a pipe in its place must not stop the scheduler.
 const FLAGS =
   constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 export interface DailyFileOptions {
   dir: string;
-  /** Files of this many days are kept, the one of today included. */
-  keepDays: number;
   /** Called when lines begin to be lost, with the reason as a clause, and with null when they are written again. */
   onProblem: (problem: string | null) => void;
 }
@@ -44,7 +30,7 @@ export class DailyFile {
   /** Appends a line of the day of `nowMs` (since 1970). */
   write(line: string, nowMs: number): void {
     try {
-      const fd = this.#fileOf(localDay(nowMs), nowMs);
+      const fd = this.#fileOf(localDay(nowMs));
       const bytes = Buffer.from(`${this.#torn ? '\n' : ''}${line}\n`);
       const written = writeSync(fd, bytes);
       this.#torn = written < bytes.length;
@@ -68,23 +54,15 @@ export class DailyFile {
   }
 
   /** Opened anew for each day, and when the file was moved or removed. */
-  #fileOf(day: string, nowMs: number): number {
+  #fileOf(day: string): number {
     if (this.#open?.day === day && isStillThere(this.#open)) return this.#open.fd;
-    const isNewDay = this.#open?.day !== day;
     this.close();
-    const { dir, keepDays } = this.#options;
+    const { dir } = this.#options;
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const path = join(dir, `scheduler_${day}.log`);
     const fd = openOwn(path);
     this.#open = { day, path, fd };
     this.#torn = false;
-    if (isNewDay) {
-      try {
-        removeOld(dir, localDay(nowMs - (keepDays - 1) * DAY_MS));
-      } catch {
-        // It is tried again with the next day; the lines of today matter more.
-      }
-    }
     return fd;
   }
 }
@@ -100,13 +78,4 @@ function isStillThere({ path, fd }: { path: string; fd: number }): boolean {
   const there = lstatSync(path, { throwIfNoEntry: false });
   const ours = fstatSync(fd);
   return there?.ino === ours.ino && there.dev === ours.dev;
-}
-
-/** Another process of ours may be at it too. */
-function removeOld(dir: string, oldestKept: string): void {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    const { name } = entry;
-    const day = NAME.exec(name)?.[1];
-    if (entry.isFile() && day !== undefined && day < oldestKept) rmSync(join(dir, name), { force: true });
-  }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../contract/run.ts';
 import { type Decided, type Follow, follow } from '../../domain/attempt/follow.ts';
 import type { Verdict, VerdictKind } from '../../domain/attempt/verdict.ts';
+import { doneRules } from '../../domain/run-rules.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import { attempt, settingsUnder } from './attempt.ts';
 import { backOff, park } from './intermission.ts';
@@ -61,7 +62,11 @@ async function comeBack(run: TaskRun): Promise<boolean> {
 async function conclude(run: TaskRun, grant: Grant, result: AttemptResult): Promise<boolean> {
   const settings = settingsUnder(run.input.settings, grant);
   const decided = saidWhy(run, result, follow(run.past, result, settings, Date.now()));
-  const { past, follow: next, schedulerTold } = await settle(run, result, decided, settings);
+  const {
+    past,
+    follow: next,
+    schedulerTold,
+  } = await settle(run, result, decided, { policy: settings, rules: doneRules(grant.rules) });
   run.remember(past, ...whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':

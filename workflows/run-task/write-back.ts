@@ -3,6 +3,7 @@ import type { SettleActivities, Settled, SettleInput } from '../../contract/acti
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { type AttemptResult, neverAssigned } from '../../contract/run.ts';
 import type { AttemptPolicy, Decided } from '../../domain/attempt/follow.ts';
+import type { DoneRules } from '../../domain/run-rules.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import type { TaskRun } from './task-run.ts';
 
@@ -21,7 +22,7 @@ export async function settle(
   run: TaskRun,
   result: AttemptResult,
   decided: Decided,
-  policy: AttemptPolicy,
+  { policy, rules }: { policy: AttemptPolicy; rules: DoneRules | undefined },
 ): Promise<Settled> {
   const { verdict, log } = result;
   const { number } = run.past;
@@ -33,6 +34,7 @@ export async function settle(
     agent: run.assignment.to ?? run.agent ?? '',
     ended: run.changedTo('ended'),
     ...{ number, runId: run.ref.runId, decided, policy, result },
+    ...(rules && { rules }),
   };
   const settled = await atOnce.settle(input).catch(() => activities.settle(input));
   const { outcome } = settled;

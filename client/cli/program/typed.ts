@@ -84,10 +84,30 @@ export function since(text: string): number {
   );
 }
 
+/** How long, `90s`, `30m`, `2h`, `7d`, in milliseconds. @throws UsageError */
+export function longAgo(text: string): number {
+  const [, count = '', unit = ''] = AGO.exec(text) ?? [];
+  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  if (ms > 0) return ms;
+  throw new UsageError(`--oldest: ${JSON.stringify(text)} is no time: give one such as 30m, 2h or 7d`);
+}
+
+/** From 0 to 100,000. @throws UsageError */
+export function mostWaiting(text: string): number {
+  if (/^\d{1,6}$/.test(text) && Number(text) <= 100_000) return Number(text);
+  throw new UsageError(`--waiting: ${JSON.stringify(text)} is not a number of tasks from 0 to 100000`);
+}
+
 /** From 1 to 1,000. @throws UsageError */
 export function limit(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
   throw new UsageError(`--limit: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
+}
+
+/** Dated backups, from 1 to 1,000. @throws UsageError */
+export function keptBackups(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
+  throw new UsageError(`--keep: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
 }
 
 /** A whole number from 1. @throws UsageError */

@@ -5,6 +5,7 @@ import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/en
 import { findGoose } from '../../../embedded/tools/tool-cache.mjs';
 import { processName } from '../../../os/process-name.ts';
 import { sayTaskOutcome } from '../../../words/task-outcome.ts';
+import { tidyOnce } from '../../../workers/keep-logs-tidy.ts';
 import { installRuntime, openLog } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
 import { connectScheduler } from '../../connect.ts';
@@ -72,6 +73,9 @@ async function onePass(context: Context, options: OnceOptions): Promise<number> 
     if (!waits && report.started.length > 0) {
       say('how the tasks that it started end is not waited for; --wait does, and `status` shows them');
     }
+    // Where passes come from cron, nobody else writes logs.
+    const problem = workers && (await tidyOnce(workers.client, loaded.config));
+    if (problem !== undefined) say(problem);
     return report.figures.errors === 0 && (outcomes ?? []).every(isWell) ? 0 : 1;
   } finally {
     await workers?.stop();

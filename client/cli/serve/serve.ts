@@ -6,6 +6,7 @@ import { portOf } from '../../../embedded/servers/ensure-tinytask.ts';
 import { serverPiece } from '../../../embedded/servers/piece.ts';
 import { keepUp } from '../../../embedded/supervisor/keep-up.ts';
 import { processName } from '../../../os/process-name.ts';
+import { keepLogsTidy } from '../../../workers/keep-logs-tidy.ts';
 import { closeRuntime, type Log, openLog } from '../../../workers/logging.ts';
 import { keepScheduler } from '../../../workers/scheduler-watch.ts';
 import { watchTemporal } from '../../../workers/temporal-watch.ts';
@@ -60,7 +61,10 @@ async function serveUntil(served: Served): Promise<number> {
   const { enabled, mcpEndpoint } = loaded.config;
   const onProblem = (problem: string) => log.tell({ what: 'problem', about: 'host', problem });
   const { release, moved } = keepServer(loaded, ours, onProblem);
-  const watching = [watchTemporal(client, (problem) => log.tell({ what: 'temporal', address, problem }))];
+  const watching = [
+    watchTemporal(client, (problem) => log.tell({ what: 'temporal', address, problem })),
+    keepLogsTidy(client, loaded.config, onProblem),
+  ];
   try {
     if (role === 'daemon') watching.push(await keepScheduler({ client, enabled, tell: log.tell }));
     log.tell({

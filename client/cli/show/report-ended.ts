@@ -34,8 +34,8 @@ function below(rows: readonly string[][], [first = '', ...figures]: readonly str
 
 function saySpread(spread: Spread | null, what: string): string {
   if (spread === null) return NOT_KNOWN;
-  const { of, p50Ms, p90Ms, mostMs } = spread;
-  return `half up to ${duration(p50Ms)}, 9 of 10 up to ${duration(p90Ms)}, longest ${duration(mostMs)} (${of} ${what}${of === 1 ? '' : 's'})`;
+  const { of, meanMs, p50Ms, p90Ms, mostMs } = spread;
+  return `mean ${duration(meanMs)}, half up to ${duration(p50Ms)}, 9 of 10 up to ${duration(p90Ms)}, longest ${duration(mostMs)} (${of} ${what}${of === 1 ? '' : 's'})`;
 }
 
 function workRow({ name, attempts, tokens, unknownTokens }: WorkOf): string[] {

@@ -1,5 +1,6 @@
 import type { Finding, Level, Made, Validation } from '../../../contract/findings.ts';
 import { sayFinding, sayMade } from '../../../words/finding.ts';
+import { snake } from './snake-keys.ts';
 
 /** A mark for the eye, a word for grep. */
 const MARKS: Record<Level | 'fixed', string> = {
@@ -47,10 +48,7 @@ export function validationJson({ findings, made }: Validation): Record<string, u
 /** Keys as everywhere in our JSON: `host_group`. */
 function factsOf(facts: object): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(facts).map(([key, value]) => [
-      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      isObject(value) ? factsOf(value) : value,
-    ]),
+    Object.entries(facts).map(([key, value]) => [snake(key), isObject(value) ? factsOf(value) : value]),
   );
 }
 

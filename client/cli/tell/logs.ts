@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../../../config/config.ts';
 import type { Attempt } from '../../../contract/attempts.ts';
 import { LogTail } from '../../../goose/run/log-tail.ts';
 import { sayAttemptEnd, sayLogNews } from '../../../words/log-news.ts';
@@ -31,7 +32,7 @@ export async function showLog({ loaded, temporal }: Context, taskId: number, opt
   try {
     const attempts = await scheduler.attempts(taskId);
     const attempt = chooseAttempt(attempts, taskId, number);
-    if (follow) await new Following(scheduler, attempt, logPath(loaded.config, attempt)).run();
+    if (follow) await new Following(scheduler, loaded.config, attempt).run();
     else {
       const path = await findLog(loaded.config, attempt);
       if (json) printJson(logJson(attempts, attempt, { path, ...(await wholeLog(path)) }));
@@ -87,6 +88,7 @@ async function wholeLog(path: string): Promise<{ text: string; isCut: boolean }>
 /** Shows a log while it is written, until the attempt is over, a person stops it, or nobody reads. */
 class Following {
   readonly #scheduler: SchedulerClient;
+  readonly #config: Config;
   readonly #path: string;
   readonly #tail: LogTail;
   readonly #printer = new LogPrinter();
@@ -100,7 +102,9 @@ class Following {
   #hasBegun = false;
   #saidNoAnswer = false;
 
-  constructor(scheduler: SchedulerClient, attempt: Attempt, path: string) {
+  constructor(scheduler: SchedulerClient, config: Config, attempt: Attempt) {
+    const path = logPath(config, attempt);
+    this.#config = config;
     this.#scheduler = scheduler;
     this.#attempt = attempt;
     this.#last = attempt;
@@ -148,7 +152,7 @@ class Following {
       if (this.#goesOn) throw unreadable(this.#path, error);
     }
     const isDue = this.#last.endedAtMs !== null || isElsewhere(this.#last);
-    if (!this.#hasBegun && isDue) throw notHere(this.#last, this.#path);
+    if (!this.#hasBegun && isDue) throw notHere(this.#config, this.#last, this.#path);
   }
 
   /** Whether it is over. A server that does not answer for a while ends nothing: the log goes on. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { afterGoose } from '../../../activities/attempt/after-goose.ts';
 import type { GooseOnTask } from '../../../activities/attempt/goose-on-task.ts';
-import type { Agent } from '../../../domain/agent.ts';
 import type { Verdict } from '../../../domain/attempt/verdict.ts';
+import type { DoneRules } from '../../../domain/run-rules.ts';
 import type { Task } from '../../../domain/task.ts';
 import type { GooseRunResult } from '../../../goose/run/run.ts';
 import { TinyTaskError } from '../../../tinytask/errors.ts';
@@ -20,7 +20,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What comes of a goose that has ended so, where TinyTask has this task then. */
 async function after(
-  entry: Pick<Agent, 'completion' | 'verify'>,
+  rules: DoneRules,
   now: Partial<Task> | 'down',
   verdict: Verdict = { kind: 'completed', reason: 'the model gave its final answer' },
 ) {
@@ -44,7 +44,7 @@ async function after(
     stopping: new AbortController(),
     onLeft: () => {},
   } as unknown as GooseOnTask;
-  const result = await afterGoose(run, entry, { verdict, facts: {} } as GooseRunResult);
+  const result = await afterGoose(run, rules, { verdict, facts: {} } as GooseRunResult);
   return { ...result, looks: looks.length };
 }
 

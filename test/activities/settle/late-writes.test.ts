@@ -53,7 +53,6 @@ const settling = ({ slow, task }: Stand) =>
     client: NO_RUNS,
     tinytask: slow,
     config: loadConfig({ env: {}, cwd: '/' }).config,
-    loadAgents: async () => ({ agents: [], mode: 'queue', warnings: [] }),
     tell: () => {},
   }).settle({
     task,

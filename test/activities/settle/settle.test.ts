@@ -5,8 +5,8 @@ import { settleActivities } from '../../../activities/settle/settle.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { SettleInput } from '../../../contract/activities.ts';
 import type { AttemptResult } from '../../../contract/run.ts';
-import type { Agent } from '../../../domain/agent.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
+import type { DoneRules } from '../../../domain/run-rules.ts';
 import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { clientOf, type DescribedRun, type Signalled } from '../../support/described-runs.ts';
 import { type HoldingProxy, startHoldingProxy } from '../../support/holding-proxy.ts';
@@ -15,7 +15,7 @@ import { client, embeddedTinyTask } from '../../support/tinytask.ts';
 const pool = { pool: 'dev', agent: 'ada' };
 
 /** A task that is `working` with ada, or with nobody; what settling it tells is kept in `told`, and in `log`. */
-async function stand(assignedTo: string | null, deadlineMs = 10_000, entry: Partial<Agent> = {}) {
+async function stand(assignedTo: string | null, deadlineMs = 10_000) {
   const { endpoint } = await embeddedTinyTask();
   const proxy = await startHoldingProxy(endpoint);
   const tinytask = client(endpoint);
@@ -27,11 +27,6 @@ async function stand(assignedTo: string | null, deadlineMs = 10_000, entry: Part
   const { config } = loadConfig({ env: {}, cwd: '/' });
   const activities = settleActivities({
     ...{ client: clientOf(() => runs, heard), tinytask: client(proxy.endpoint, deadlineMs), config },
-    loadAgents: async () => ({
-      agents: [{ name: 'ada', queue: 'dev', limit: 1, ...entry }],
-      mode: 'queue',
-      warnings: [],
-    }),
     tell: (event) => void log.push(event),
   });
   const task = { id: created.id, createdAt: created.createdAt };
@@ -270,18 +265,18 @@ describe('a waiting run that looks at its task', () => {
   });
 });
 
-test.each<[string, Partial<Agent>, Partial<AttemptResult>, string]>([
-  ['nothing more asked', {}, {}, 'complete'],
-  ['asked, by a host that knows it', { verify: VERIFY, completion: 'agent' }, { byEntry: true }, 'complete'],
+test.each<[string, DoneRules | undefined, Partial<AttemptResult>, string]>([
+  ['nothing more asked', undefined, {}, 'complete'],
+  ['asked, by a host that knows it', { verify: VERIFY, completion: 'agent' }, { byRules: true }, 'complete'],
   ['verify, by a host that does not', { verify: VERIFY }, {}, 'idle'],
   ['completion, by a host that does not', { completion: 'agent' }, {}, 'idle'],
-])('a task is completed only by what its agent’s entry asks for: %s', async (_, entry, result, status) => {
-  const { tinytask, settle, input, id } = await stand('ada', 10_000, entry);
-  const { outcome } = await settle(input({ ...completed, ...result }));
+])('a task is completed only by what its agent’s rules ask for: %s', async (_, rules, result, status) => {
+  const { tinytask, settle, input, id } = await stand('ada');
+  const { outcome } = await settle(input({ ...completed, ...result }, rules && { rules }));
   expect((await tinytask.get(id))?.status).toBe(status);
   if (status === 'complete') return;
-  const key = Object.keys(entry).join();
-  const reason = `the host box does not know ${key} of ada: give it the same agent control file, and this version`;
+  const key = Object.keys(rules ?? {}).join();
+  const reason = `the host box is of an earlier version, which does not know ${key}: update it`;
   expect(outcome).toEqual({ task: 'not-done', reason });
   expect((await tinytask.comments(id))[0]?.content).toContain(`${reason}. It is idle again.`);
 });

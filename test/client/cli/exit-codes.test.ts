@@ -21,6 +21,8 @@ const ARGUMENTS: Record<string, string[]> = {
   logs: ['1'],
   add: ['a task'],
   config: ['--show'],
+  backup: ['--check', '/nonexistent/backup'],
+  restore: ['/nonexistent/backup'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;
@@ -29,7 +31,7 @@ const NAMES = program()
   .filter((name) => !name.startsWith('internal-'));
 /** Those that speak to the scheduler and return. */
 const OF_SCHEDULER = [
-  ...['status', 'pools', 'agents', 'tasks', 'runs', 'logs'],
+  ...['status', 'check', 'pools', 'agents', 'tasks', 'runs', 'logs'],
   ...['pause', 'resume', 'drain', 'run-now', 'retry', 'cancel', 'explain'],
 ];
 
@@ -95,6 +97,9 @@ describe('2: wrong usage', () => {
     [['runs', '--since', '2h30'], '--since: "2h30" is no time'],
     [['runs', '--since', '2026-13-01'], '--since: "2026-13-01" is no time'],
     [['runs', '--since', '999999d'], '--since: "999999d" is no time'],
+    [['check', '--waiting', '-1'], '--waiting: "-1" is not a number of tasks from 0 to 100000'],
+    [['check', '--oldest', 'long'], '--oldest: "long" is no time: give one such as 30m'],
+    [['check', '--pool', 'a b'], '--pool: "a b" is not a name'],
     [['runs', '--limit', '0'], '--limit: "0" is not a whole number from 1 to 1000'],
     [['runs', '--limit', '1001'], '--limit: "1001" is not a whole number from 1 to 1000'],
     [['logs'], "missing required argument 'task'"],
@@ -102,6 +107,13 @@ describe('2: wrong usage', () => {
     [['logs', '1', '--attempt', '0'], '--attempt: "0" is not the number of an attempt'],
     [['logs', '1', '--follow', '--json'], 'so it takes no --json'],
     [['add', 'x', '--blocked-by', 'y'], '"y" is not a task id'],
+    [['backup'], "missing required argument 'folder'"],
+    [['backup', ''], 'backup: name a folder'],
+    [['backup', 'x', '--keep', '0'], '--keep: "0" is not a whole number from 1 to 1000'],
+    [['backup', 'x', '--keep', 'all'], '--keep: "all" is not a whole number from 1 to 1000'],
+    [['backup', 'x', '--keep', '2', '--check'], 'looks at one backup, so it takes no --keep'],
+    [['restore'], "missing required argument 'folder'"],
+    [['restore', ' '], 'restore: name a folder'],
     [['report', '--format', 'xml'], 'Allowed choices are console, json, both'],
     [['report', '--format', 'both'], 'name them with --output'],
     [['report', '--output', ''], '--output names no file'],
@@ -243,6 +255,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
     [['tasks', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
     [['tasks', '--pool', 'dve'], 'There is no queue "dve" that has had a pass. There are: dev.'],
+    [['check', '--pool', 'dve'], 'There is no queue "dve" that has had a pass. There are: dev.'],
     [['runs', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
     [['logs', '42'], 'TinyTask has no task 42.'],
     [['logs', '1'], 'Task 1 has had no attempt yet; `explain 1` tells why.'],

@@ -62,8 +62,8 @@ describe('some runs', () => {
       { end: 'complete', runs: 2 },
       { end: 'lost', runs: 1 },
     ]);
-    expect(work.running).toEqual({ of: 2, p50Ms: 60_000, p90Ms: 120_000, mostMs: 120_000 });
-    expect(work.waiting).toEqual({ of: 4, p50Ms: 5_000, p90Ms: 5_000, mostMs: 5_000 });
+    expect(work.running).toEqual({ of: 2, meanMs: 90_000, p50Ms: 60_000, p90Ms: 120_000, mostMs: 120_000 });
+    expect(work.waiting).toEqual({ of: 4, meanMs: 5_000, p50Ms: 5_000, p90Ms: 5_000, mostMs: 5_000 });
     expect(work.verdicts).toEqual([
       { verdict: 'completed', attempts: 3 },
       { verdict: 'misconfigured', attempts: 1 },

@@ -44,6 +44,7 @@ const known: Whole<KnownOfAgent> = {
 const rules: Whole<RunRules> = {
   ...{ maxRuntimeMs: 7_200_000, stallMs: 0, maxAttempts: 5, maxTokens: 200_000 },
   ...{ env: ['OPENAI_API_KEY'], launchPrefix: ['nice', '-n', '10'] },
+  ...{ completion: 'agent', verify: { command: ['npm', 'test'], maxRuntimeSec: 600 } },
 };
 const policy: Whole<PoolPolicy> = {
   agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', rules, budget }],

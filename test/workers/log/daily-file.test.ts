@@ -4,7 +4,6 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -23,9 +22,9 @@ import { temporaryFolder } from '../../support/stub-runs.ts';
 const NOON_MS = new Date(2026, 0, 31, 12).getTime();
 const DAY_MS = 86_400_000;
 
-function fileIn(dir: string, keepDays = 14) {
+function fileIn(dir: string) {
   const problems: (string | null)[] = [];
-  return { problems, file: new DailyFile({ dir, keepDays, onProblem: (problem) => problems.push(problem) }) };
+  return { problems, file: new DailyFile({ dir, onProblem: (problem) => problems.push(problem) }) };
 }
 
 const read = (dir: string, day: string) => readFileSync(join(dir, `scheduler_${day}.log`), 'utf8');
@@ -43,29 +42,6 @@ test('each day has a file of its own, for its owner only; the directory is made'
   expect(read(dir, '20260201')).toBe('first\nsecond\n');
   expect(statSync(join(dir, 'scheduler_20260131.log')).mode & 0o777).toBe(0o600);
   expect(statSync(dir).mode & 0o777).toBe(0o700);
-  expect(problems).toEqual([]);
-});
-
-test('so many days are kept, and nothing else is touched', () => {
-  using folder = temporaryFolder();
-  const others = [
-    'scheduler_20260101.log.gz',
-    'scheduler_2026010.log',
-    'daemon.log',
-    'xscheduler_20260101.log',
-  ];
-  for (const name of others) writeFileSync(join(folder.path, name), '');
-  for (const day of ['20240229', '20260128', '20260129', '20260130'])
-    writeFileSync(join(folder.path, `scheduler_${day}.log`), '');
-  mkdirSync(join(folder.path, 'scheduler_20250101.log'));
-  const { file, problems } = fileIn(folder.path, 3);
-  file.write('a', NOON_MS);
-  file.close();
-  const left = readdirSync(folder.path).filter((name) => !others.includes(name));
-  expect(left.sort()).toEqual([
-    'scheduler_20250101.log',
-    ...['20260129', '20260130', '20260131'].map((day) => `scheduler_${day}.log`),
-  ]);
   expect(problems).toEqual([]);
 });
 
@@ -143,7 +119,7 @@ test('processes that write at the same time leave whole lines, all of them', asy
   using folder = temporaryFolder();
   const script = `
     import { DailyFile } from '${await buildOnce()}/workers/log/daily-file.js';
-    const file = new DailyFile({ dir: process.argv[2], keepDays: 14, onProblem: (why) => { throw new Error(why); } });
+    const file = new DailyFile({ dir: process.argv[2], onProblem: (why) => { throw new Error(why); } });
     for (let n = 0; n < 500; n += 1) file.write(process.argv[3].repeat(700) + ' ' + n, ${NOON_MS});`;
   const path = join(folder.path, 'write.mjs');
   writeFileSync(path, script);

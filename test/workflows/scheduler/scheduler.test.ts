@@ -513,6 +513,18 @@ describe.concurrent('a pause', () => {
     expect((await received(server.client, pool)).map(({ content }) => content)).toEqual([true, false]);
   });
 
+  test('that all agents are stopped does not stay in the memo once they are started again', async () => {
+    const it = newScheduler();
+    await it.start();
+    await it.watching();
+    await it.handle.signal('stop-agents');
+    await eventually('they are stopped', async () => (await it.memo())?.stopped === true);
+    await it.handle.signal('start-agents');
+    // The next run would begin without it, after the loop interval.
+    const soonMs = 20_000;
+    await eventually('they are started', async () => (await it.memo())?.stopped === undefined, soonMs);
+  });
+
   test.each<[string, string[], boolean]>([
     ['disabled', ['disable'], true],
     ['paused and disabled, and then enabled only', ['pause', 'disable', 'enable'], true],

@@ -1,0 +1,31 @@
+import type { Alert, Checked } from '../../../contract/check.ts';
+import { sayAlert } from '../../../words/alert.ts';
+import { paragraph } from './print.ts';
+
+/** Whether all is well, for people: a line for each thing that is not. `nowMs`: milliseconds since the epoch. */
+export function checkText({ alerts, pools, agents, running, waiting }: Checked, nowMs: number): string {
+  if (alerts.length > 0)
+    return alerts.map((alert) => paragraph(`Alert: ${sayAlert(alert, nowMs)}`)).join('\n');
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
+  const tasks = `${running} running, ${waiting} waiting`;
+  return `All is well: ${count(pools, 'pool')}, ${count(agents, 'agent')}, ${tasks}.`;
+}
+
+/** The same as one JSON object. `code` says of what kind an alert is. */
+export function checkJson({ alerts, ...counts }: Checked, nowMs: number): Record<string, unknown> {
+  return {
+    well: alerts.length === 0,
+    alerts: alerts.map((alert) => ({ code: alert.what, ...about(alert), says: sayAlert(alert, nowMs) })),
+    ...counts,
+  };
+}
+
+function about(alert: Alert): Record<string, unknown> {
+  return {
+    ...('queue' in alert && { pool: alert.queue }),
+    ...('agent' in alert && { agent: alert.agent.name }),
+    ...('taskIds' in alert && { tasks: alert.taskIds }),
+    ...(alert.what === 'age' && { tasks: [alert.taskId] }),
+    ...(alert.what === 'depth' && { waiting: alert.waiting }),
+  };
+}

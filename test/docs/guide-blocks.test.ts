@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { program } from '../../client/cli/program.ts';
+import { commandLines, readDocument } from '../support/documents.ts';
+import { wrongElsewhere } from '../support/guide/elsewhere.ts';
+import { constant, firstWrong } from '../support/guide/printed.ts';
+import { blocksOf, stepsOf, withPrinted } from '../support/guide/steps.ts';
+
+const GUIDE = 'docs/operations.md';
+const { text } = readDocument(GUIDE);
+
+describe('what is not run', () => {
+  const lines = blocksOf(text).flatMap(({ kind, line, lines: all }) =>
+    all.map((content, at) => ({ kind, content, line: line + at })),
+  );
+
+  test.each(lines.filter(({ kind }) => kind === 'sh'))(`${GUIDE}:$line $content`, ({ content }) => {
+    expect(wrongElsewhere(content)).toBeUndefined();
+  });
+
+  // Loud on purpose: a command that has come is to be shown as it is.
+  const planned = lines.filter(({ kind }) => kind === 'sh planned');
+  const names = program().commands.map((command) => command.name());
+  for (const [comment, what] of text.matchAll(/^<!-- planned: (.+) -->$/gm)) {
+    const line = text.slice(0, text.indexOf(comment)).split('\n').length;
+    test.skip(`${GUIDE}:${line} speaks of what is planned, and has to be completed: ${what}`, () =>
+      undefined);
+  }
+  for (const { line, content } of planned) {
+    const [, name = ''] = /^\.\/tinyscheduler (\S+)/.exec(content) ?? [];
+    if (!names.includes(name))
+      test.skip(`${GUIDE}:${line} is planned, and not there yet: ${content}`, () => undefined);
+    else
+      test(`${GUIDE}:${line} is there: ${content}`, () => {
+        expect.fail(
+          'take the word `planned` from the block, or make it `console`, and `npm run record-guide`',
+        );
+      });
+  }
+});
+
+test('each command is found in the guide', () => {
+  const known = new Set(commandLines(text).map((line) => line.split(' ')[0]));
+  const names = program()
+    .commands.map((command) => command.name())
+    .filter((name) => !name.startsWith('internal-'));
+  expect(names.filter((name) => !known.has(name))).toEqual([]);
+});
+
+describe('how it is read', () => {
+  const DOCUMENT = [
+    'text',
+    '<!-- $ touch a -->',
+    '```console',
+    '$ cat <<E',
+    '> x',
+    '> E',
+    'x',
+    '$ b',
+    '```',
+    'end',
+  ];
+
+  test('commands with their lines, what they print, and what the reader does not see', () => {
+    expect(stepsOf(DOCUMENT.join('\n'))).toEqual([
+      { line: 2, command: 'touch a', shown: undefined },
+      { line: 4, command: 'cat <<E\nx\nE', shown: ['x'] },
+      { line: 8, command: 'b', shown: [] },
+    ]);
+  });
+
+  test('what was printed takes the place of what was shown', () => {
+    const [, cat, b] = stepsOf(DOCUMENT.join('\n'));
+    if (!cat || !b) throw new Error('no steps');
+    const now = new Map([
+      [cat, ['1', '2']],
+      [b, ['3']],
+    ]);
+    const expected = [...DOCUMENT.slice(0, 6), '1', '2', '$ b', '3', '```', 'end'];
+    expect(withPrinted(DOCUMENT.join('\n'), now).split('\n')).toEqual(expected);
+  });
+
+  test.each<[string[], string[], number | undefined]>([
+    [['a', 'b'], ['a', 'b'], undefined],
+    [['a', 'b'], ['a', 'c'], 1],
+    [['a'], ['a', 'b'], 1],
+    [['a', 'b'], ['a'], 1],
+    [['a', '…'], ['a', 'b', 'c'], undefined],
+    [['…', 'c'], ['a', 'b', 'c'], undefined],
+    [['…', 'd'], ['a', 'b', 'c'], 1],
+    [['…'], [], undefined],
+    [['task 1 …, for 2 s'], ['task 1 on vaela, attempt 1, for 14 min'], undefined],
+    [['task 1 …, for 2 s'], ['task 2 on vaela, for 2 s'], 0],
+    [['1 (of 3)'], ['1 (of 4)'], 0],
+    [['a*b'], ['aab'], 0],
+    [['A  B   C'], ['A B C'], undefined],
+  ])('%j is held by %j', (shown, printed, wrong) => {
+    expect(firstWrong(shown, printed)).toBe(wrong);
+  });
+
+  test.each([
+    ['2 s ago, 13 ms', '3 h 5 min ago, 1 s'],
+    ['by 4711@host-a', 'by 1@ci.example.net'],
+    ['2026-01-31 12:00:00 UTC', '2027-11-01 01:02:03 UTC'],
+    ['2026-01-31T12:00:00.123Z', '2027-11-01T01:02:03.456Z'],
+    ['http://127.0.0.1:3000/', 'http://127.0.0.1:41234/'],
+    ['task_1_attempt_1_01a215e0.log', 'task_1_attempt_1_deadbeef.log'],
+  ])('%j and %j are the same for it', (one, other) => {
+    expect(constant(one)).toBe(constant(other));
+  });
+});
