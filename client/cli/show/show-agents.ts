@@ -2,12 +2,13 @@ import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
 import { sayTokensToday } from '../../../words/budget.ts';
 import { sayProblems } from '../../../words/problem.ts';
-import { rulesJson } from '../../../words/run-rules.ts';
+import { writtenRules } from '../../../words/run-rules.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
 import { budgetJson } from './budget-json.ts';
 import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
+import { snakeKeys } from './snake-keys.ts';
 import { table } from './table.ts';
 
 const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS'];
@@ -62,7 +63,7 @@ export function agentsJson({ scheduler, agents, problems }: AgentsStatus): Recor
         ...(health.state === 'well'
           ? {}
           : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
-        rules: rulesJson(agent.rules),
+        rules: snakeKeys(writtenRules(agent.rules)),
         ...(agent.budget && { budget: budgetJson(agent.budget) }),
         runs: runs.map(({ taskId, host, state }) => ({ task_id: taskId, host, state })),
         says: sayAgent(agent),
