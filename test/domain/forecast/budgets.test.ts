@@ -115,6 +115,11 @@ describe('what does not fit today starts with the next day', () => {
       ['1 kept'],
     ],
     [
+      'a budget of nothing keeps them, whatever is known of lengths',
+      { agents: [ada], tasks: idle(1), budgets: own(budget(0), 40), courses: [] },
+      ['1 kept'],
+    ],
+    [
       'beside an agent that cools down, which comes first',
       {
         ...{ agents: [ada, bob], tasks: idle(1), budgets: own(budget(100, 100), 40) },
@@ -202,5 +207,19 @@ describe('what another budget does', () => {
     ],
   ])('%s', (_what, asked, changes, expected) => {
     expect(moves(asked, ...changes)).toEqual(expected);
+  });
+
+  test.each<[string, Asked, Change]>([
+    ['of a day that is over by now', { ...two, budgets: own({ ...budget(100), ...over() }) }, of(0)],
+    [
+      'that a new agent has with its pool',
+      { agents: [agentOf('ada', 0, 'dev'), bob], tasks: idle(1), budgets: both(budget(100, 100)) },
+      { do: 'add', agent: 'aa', queue: 'dev', slots: 1 },
+    ],
+  ])('the planner tells of one %s', (_what, asked, change) => {
+    const input = { ...inputOf(asked), zones };
+    const plan = withChanges(input.plan, [change], zones);
+    const [first] = foresee({ ...input, plan }, new Experience(always(10))).tasks;
+    expect(first?.reason?.why).toMatch(/budget$/);
   });
 });
