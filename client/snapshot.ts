@@ -13,7 +13,7 @@ import type { SchedulerMemo } from '../contract/memos.ts';
 import { planState, type SchedulerStatus, schedulerStatus } from '../contract/messages.ts';
 import type { OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
-import type { Budget } from '../domain/budget.ts';
+import { budgetOf } from '../domain/budget.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
 import { type InForce, type PlanInput, planInput } from '../domain/plan/input.ts';
@@ -222,11 +222,6 @@ type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
 
 function isJustScheduled({ lastStartedTime, scheduledTime }: Pending): boolean {
   return !lastStartedTime && scheduledTime != null && Date.now() - tsToMs(scheduledTime) < DAEMON_SILENT_MS;
-}
-
-/** As it is configured. */
-function budgetOf({ tokensPerDay, timeZone }: Budget): Budget {
-  return { tokensPerDay, timeZone };
 }
 
 async function agentLines(

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { MOST_TOKENS } from '../domain/budget.ts';
 import { wholeNumber } from './entry-values.ts';
 import { wanted } from './shown-value.ts';
 import { isTimeZone, TIME_ZONE_PATTERN } from './zone-days.ts';
-
-export const MOST_TOKENS = 10 ** 12;
 
 const EXAMPLE = '{"tokensPerDay": 200000, "timeZone": "Europe/Berlin"}';
 

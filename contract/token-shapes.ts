@@ -1,4 +1,4 @@
-import type { Budget } from '../domain/budget.ts';
+import { type Budget, MOST_TOKENS } from '../domain/budget.ts';
 import { nameProblem } from '../domain/names.ts';
 import type {
   AgentTokens,
@@ -17,8 +17,6 @@ import * as is from './shape.ts';
 
 // What is said of tokens and budgets in messages. Sums of these stay numbers that are exact.
 
-/** Of one budget, one attempt, or one day. */
-const MOST_TOKENS = 10 ** 12;
 const LAST_MS = 8_640_000_000_000_000;
 const MANY = 1_000;
 

@@ -31,16 +31,17 @@ import {
 export function rollDays(pool: Pool, nowMs: number): void {
   const { policy } = pool;
   if (policy.budget === undefined && pool.tokens === undefined && !pool.agents.some(isCounted)) return;
+  const dayOf = daysAt(pool, nowMs);
   const ofPool = policy.budget;
   if (ofPool !== undefined) {
-    const day = dayOf(pool, ofPool, nowMs);
+    const day = dayOf(ofPool);
     pool.tokens ??= newLedger(day);
     rollDay(pool.tokens, day, nowMs);
   } else if (pool.tokens !== undefined && nowMs >= pool.tokens.today.endsMs) delete pool.tokens;
   for (const agent of pool.agents) {
     const budget = isOfPool(pool, agent) ? (agent.budget ?? ofPool) : undefined;
     if (budget !== undefined) {
-      const day = dayOf(pool, budget, nowMs);
+      const day = dayOf(budget);
       agent.tokens ??= { ...newLedger(day), open: openNow(pool, agent), took: [], settled: [] };
       rollDay(agent.tokens, day, nowMs);
     } else if (agent.tokens !== undefined && nowMs >= agent.tokens.today.endsMs) delete agent.tokens;
@@ -61,9 +62,17 @@ function isOfPool({ holders }: Pool, { name, limit }: AgentSlots): boolean {
 
 const isCounted = ({ budget, tokens }: AgentSlots) => budget !== undefined || tokens !== undefined;
 
-function dayOf({ policy }: Pool, { timeZone }: Budget, nowMs: number): Day {
-  const zone = policy.zones?.find((each) => each.timeZone === timeZone);
-  return dayAt(zone?.days ?? [], nowMs);
+/** The day of each zone. Most budgets have the same one, and it is looked for at each grant and each end. */
+function daysAt({ policy }: Pool, nowMs: number): (budget: Budget) => Day {
+  const found = new Map<string, Day>();
+  return ({ timeZone }) => {
+    const known = found.get(timeZone);
+    if (known !== undefined) return known;
+    const zone = policy.zones?.find((each) => each.timeZone === timeZone);
+    const day = dayAt(zone?.days ?? [], nowMs);
+    found.set(timeZone, day);
+    return day;
+  };
 }
 
 /** Sets what is reserved in all ledgers by what is open. */
@@ -173,12 +182,17 @@ export function settleUnfound(pool: Pool, agents: readonly string[]): void {
   }
 }
 
-/** When budgets that are used up begin anew, in milliseconds since the epoch. */
-export function budgetsDueMs({ policy, tokens, agents }: Pool): number[] {
+/**
+ * When budgets that are used up begin anew, in milliseconds since the epoch.
+ *
+ * @param ifLeft only those that have something left then: what runs may take all of the next day, too
+ */
+export function budgetsDueMs({ policy, tokens, agents }: Pool, { ifLeft = false } = {}): number[] {
   const all = [{ budget: policy.budget, tokens }, ...agents];
-  return all.flatMap(({ budget, tokens: own }) =>
-    budget !== undefined && own !== undefined && isUsedUp(budget, own.today) ? [own.today.endsMs] : [],
-  );
+  return all.flatMap(({ budget, tokens: own }) => {
+    if (budget === undefined || own === undefined || !isUsedUp(budget, own.today)) return [];
+    return ifLeft && own.today.reserved >= budget.tokensPerDay ? [] : [own.today.endsMs];
+  });
 }
 
 /** What the scheduler has to know of the budgets: how much of each is used, in steps, and whether anything may start. */

@@ -69,9 +69,13 @@ export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
   return holders.some(before) || dying.some(before);
 }
 
-/** When something is due by time alone, in milliseconds since the epoch. */
-export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
-  const times = [...pool.dying.map((dying) => dying.freeAtMs), ...budgetsDueMs(pool)];
+/**
+ * When something is due by time alone, in milliseconds since the epoch.
+ *
+ * @param newDaysMs when the days of budgets are over that are waited for
+ */
+export function nextDueMs(pool: Pool, nowMs: number, newDaysMs = budgetsDueMs(pool)): number | undefined {
+  const times = [...pool.dying.map((dying) => dying.freeAtMs), ...newDaysMs];
   if (pool.waiters.length > 0) times.push(...pool.expected.map(({ untilMs }) => untilMs));
   const hold = pool.breaker?.hold;
   if (hold !== undefined) times.push(canaryDueMs(hold));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { leftOf, rollDays, settleUnfound } from '../../../domain/slots/budget.ts';
+import { budgetsDueMs, leftOf, rollDays, settleUnfound } from '../../../domain/slots/budget.ts';
 import { foundClosed, processesGone, release } from '../../../domain/slots/give-back.ts';
 import { nextDueMs } from '../../../domain/slots/grant.ts';
 import { request } from '../../../domain/slots/line.ts';
@@ -130,6 +130,19 @@ describe('at the limit', () => {
     expect(starts(pool, 3, null)).toEqual([]);
     expect(pool.holders).toHaveLength(1);
     expect(nextDueMs(pool, T)).toBe(ENDS);
+  });
+
+  test('it is known whether a new day alone leaves anything', () => {
+    const pool = poolWith({ ada: 100 });
+    knows(pool, 'ada', 60);
+    starts(pool, 1);
+    starts(pool, 2);
+    const due = () => [budgetsDueMs(pool), budgetsDueMs(pool, { ifLeft: true })];
+    expect(due()).toEqual([[ENDS], []]);
+    ends(pool, 1, took(60));
+    expect(due()).toEqual([[ENDS], [ENDS]]);
+    ends(pool, 2, took(10));
+    expect(due()).toEqual([[], []]);
   });
 
   test('a budget of 0 lets nothing start, a raised or removed one lets it at once', () => {
