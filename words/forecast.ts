@@ -112,7 +112,7 @@ export function sayRestsOn({ tasks: known, sinceMs, notOver }: RestsOn): string 
   if (sinceMs === null)
     return `no past task${notOver === 0 ? '' : ` (${notOver} had attempts and are not over)`}`;
   const left = notOver === 0 ? '' : `; ${notOver} more had attempts and are not over, and do not count`;
-  return `${tasks(known)} that were over since ${moment(sinceMs)}${left}`;
+  return `${tasks(known)} that ${known === 1 ? 'was' : 'were'} over since ${moment(sinceMs)}${left}`;
 }
 
 /** A change, as a clause: what somebody would do. */
