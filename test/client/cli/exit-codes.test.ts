@@ -23,6 +23,7 @@ const ARGUMENTS: Record<string, string[]> = {
   config: ['--show'],
   backup: ['--check', '/nonexistent/backup'],
   restore: ['/nonexistent/backup'],
+  'what-if': ['pause', 'ada'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;
