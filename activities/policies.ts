@@ -1,10 +1,15 @@
 import type { Config } from '../config/config.ts';
+import { daysFrom } from '../config/zone-days.ts';
 import { gooseQueue } from '../contract/ids.ts';
 import type { RunSettings } from '../contract/run.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
+import type { Budget } from '../domain/budget.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { AgentPolicy } from '../domain/slots/agent-slots.ts';
 import type { PoolPolicy } from '../domain/slots/pool.ts';
+
+/** A semaphore begins so many days by itself, while nobody schedules. */
+const DAYS_TOLD = 8;
 
 /** What the configuration says about the runs of all agents. */
 export function runSettings(config: Config): RunSettings {
@@ -32,17 +37,38 @@ export function slotPolicy(config: Config, agents: AgentPolicy[]): PoolPolicy {
 }
 
 /** The policy of each pool, by the workflow id of its semaphore. */
-export function poolsOf(config: Config, { agents }: AgentRegistry): Map<string, PoolPolicy> {
+/** @param nowMs by the server's clock: the days of budgets are told from then on */
+export function poolsOf(config: Config, { agents }: AgentRegistry, nowMs: number): Map<string, PoolPolicy> {
   const pools = new Map<string, AgentPolicy[]>();
-  for (const { name, queue, limit, hostGroup, rules } of agents) {
+  const budgets = new Map<string, Budget>();
+  for (const { name, queue, limit, hostGroup, rules, budget, poolBudget } of agents) {
     const semaphore = semaphoreOf({ name, queue });
     const members = pools.get(semaphore) ?? [];
     pools.set(semaphore, members);
-    members.push({ name, limit, gooseQueue: gooseQueue(hostGroup), ...(rules && { rules }) });
+    members.push({
+      ...{ name, limit, gooseQueue: gooseQueue(hostGroup) },
+      ...(rules && { rules }),
+      ...(budget && { budget }),
+    });
+    if (poolBudget !== undefined && queue !== undefined) budgets.set(semaphore, poolBudget);
   }
   return new Map(
-    [...pools].map(([semaphore, members]) => [semaphore, slotPolicy(config, members.sort(byName))]),
+    [...pools].map(([semaphore, members]) => {
+      const policy = slotPolicy(config, members.sort(byName));
+      return [semaphore, withBudget(policy, budgets.get(semaphore), nowMs)];
+    }),
   );
+}
+
+function withBudget(policy: PoolPolicy, budget: Budget | undefined, nowMs: number): PoolPolicy {
+  const all = [budget, ...policy.agents.map((agent) => agent.budget)].filter((each) => each !== undefined);
+  if (all.length === 0) return policy;
+  const zones = [...new Set(all.map(({ timeZone }) => timeZone))].sort();
+  return {
+    ...policy,
+    ...(budget && { budget }),
+    zones: zones.map((timeZone) => ({ timeZone, days: daysFrom(timeZone, nowMs, DAYS_TOLD) })),
+  };
 }
 
 function byName(a: AgentPolicy, b: AgentPolicy): number {

@@ -50,14 +50,14 @@ function courseOf(attempts: readonly Attempt[], policy: AttemptPolicy): Course |
 
 function legsOf(attempts: readonly Attempt[], policy: AttemptPolicy): Leg[] {
   let past = NO_PAST;
-  return attempts.map(({ sentAtMs, endedAtMs, verdict }, at) => {
+  return attempts.map(({ sentAtMs, endedAtMs, verdict, tokens }, at) => {
     const overMs = endedAtMs ?? sentAtMs;
     const next = attempts[at + 1];
-    const heldMs = Math.max(0, overMs - sentAtMs);
-    if (next === undefined || verdict === null) return { heldMs, restedMs: 0 };
+    const took = { heldMs: Math.max(0, overMs - sentAtMs), ...(tokens !== null && { tokens }) };
+    if (next === undefined || verdict === null) return { ...took, restedMs: 0 };
     const decided = follow(past, { verdict }, policy, overMs);
     past = decided.past;
     const rule = decided.follow.next === 'back-off' ? decided.follow.untilMs - overMs : 0;
-    return { heldMs, restedMs: Math.max(0, Math.min(rule, next.sentAtMs - overMs)) };
+    return { ...took, restedMs: Math.max(0, Math.min(rule, next.sentAtMs - overMs)) };
   });
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
+import { daysFrom, isTimeZone } from '../config/zone-days.ts';
 import type { ForeseenTask, RestsOn } from '../contract/forecast.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import { runStatus } from '../contract/messages.ts';
@@ -8,6 +9,8 @@ import { pauseMs } from '../domain/attempt/follow.ts';
 import { Experience } from '../domain/forecast/experience.ts';
 import type { Foreseen } from '../domain/forecast/forecast.ts';
 import type { ForecastInput } from '../domain/forecast/outset.ts';
+import type { AgentLine } from '../domain/plan/agent-line.ts';
+import type { ZoneDays } from '../domain/slots/tokens.ts';
 import type { Task } from '../domain/task.ts';
 import { endedRuns, historiesOf } from '../temporal/ended-runs.ts';
 import { ask } from '../temporal/query.ts';
@@ -43,10 +46,23 @@ export async function readKnown(deps: ForesightDeps): Promise<Known> {
       snapshot.runs.map(({ taskId, attempt, startedAtMs }) => [taskId, attempt?.startedAtMs ?? startedAtMs]),
     ),
     backsOffUntilMs: await backOffsOf(client, snapshot, policy),
+    zones: zonesOf(plan.agents, plan.nowMs),
   };
   const { courses, sinceMs, notOver } = past;
   const restsOn = { tasks: courses.length, sinceMs, notOver };
   return { snapshot, input, experience: new Experience(courses), restsOn };
+}
+
+/** Of the days that a forecast may look ahead; there is no harm in more than a semaphore is told. */
+const DAYS_AHEAD = 31;
+
+/** UTC is that of a budget that somebody only thinks of. A zone that this host does not know is left out. */
+function zonesOf(agents: readonly AgentLine[], nowMs: number): ZoneDays[] {
+  const named = agents.flatMap(({ budget, poolBudget }) => [budget, poolBudget]);
+  const zones = new Set(['UTC', ...named.flatMap((each) => each?.timeZone ?? [])]);
+  return [...zones]
+    .filter(isTimeZone)
+    .map((timeZone) => ({ timeZone, days: daysFrom(timeZone, nowMs, DAYS_AHEAD) }));
 }
 
 /** The same tasks as people know them. */

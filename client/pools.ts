@@ -8,7 +8,7 @@ import { endedRuns } from '../temporal/ended-runs.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
-import { problemsOf, stateOf } from './status.ts';
+import { problemsOf, stateOf, upToDate } from './status.ts';
 
 const HOUR_MS = 3_600_000;
 /** Of the last hour: some 5 MB. */
@@ -62,15 +62,16 @@ const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null }
 
 type OfServer = Pick<
   PoolStatus,
-  'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'stopped' | 'hold' | 'deeds' | 'line'
+  'queue' | 'agents' | 'held' | 'limit' | 'paused' | 'stopped' | 'hold' | 'deeds' | 'line' | 'budget'
 >;
 
 /** What needs no TinyTask. */
-function runCounter({ agents, runs, deeds }: Snapshot): (queue: string) => OfServer {
+function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) => OfServer {
   const byQueue = groupedBy(agents, ({ queue }) => queue);
   const bySemaphore = groupedBy(runs, ({ memo }) => memo?.semaphore);
   return (queue) => {
     const members = byQueue.get(queue) ?? [];
+    const budget = members.find(({ poolBudget }) => poolBudget)?.poolBudget;
     const ours = bySemaphore.get(poolId(queue)) ?? [];
     const about = (deeds.get(poolId(queue)) ?? []).filter(({ agent }) => agent === undefined);
     const { isTaken: _, ...hold } = members.find(({ poolHold }) => poolHold)?.poolHold ?? {};
@@ -84,6 +85,7 @@ function runCounter({ agents, runs, deeds }: Snapshot): (queue: string) => OfSer
       ...(about.length > 0 && { deeds: about }),
       ...('reason' in hold && { hold }),
       line: ours.filter(({ phase }) => phase === 'waiting').length,
+      ...(budget && { budget: upToDate(budget, nowMs) }),
     };
   };
 }

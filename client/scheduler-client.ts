@@ -115,7 +115,7 @@ export interface SchedulerClient {
   explainAll(): Promise<Backlog>;
   /** When each open task starts and ends, or the one that is named. @throws `no-such-task` @throws `nothing-to-foresee` */
   forecast(taskId?: number): Promise<Forecast>;
-  /** What changes of the agents would do; nothing is changed. @throws `no-such-agent` @throws `existing-agent` */
+  /** What changes of the agents would do; nothing is changed. @throws `no-such-agent` @throws `no-such-queue` @throws `existing-agent` */
   whatIf(changes: Change[]): Promise<WhatIf>;
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ import type { SchedulerMemo } from '../contract/memos.ts';
 import { planState, type SchedulerStatus, schedulerStatus } from '../contract/messages.ts';
 import type { OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import { budgetOf } from '../domain/budget.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
 import type { Plan } from '../domain/plan/decision.ts';
 import { type InForce, type PlanInput, planInput } from '../domain/plan/input.ts';
@@ -229,10 +230,10 @@ async function agentLines(
   registry: AgentRegistry,
 ): Promise<Pick<Snapshot, 'agents' | 'rules' | 'deeds' | 'complaints'> & { stuck: (Stuck | undefined)[] }> {
   const agents: Agent[] =
-    theirs?.map(({ name, queue, limit }) => ({
-      name,
-      limit,
-      ...(queue === null ? {} : { queue }),
+    theirs?.map(({ name, queue, limit, budget, poolBudget }) => ({
+      ...{ name, limit, ...(queue === null ? {} : { queue }) },
+      ...(budget && { budget: budgetOf(budget) }),
+      ...(poolBudget && { poolBudget: budgetOf(poolBudget) }),
     })) ?? registry.agents;
   const semaphores = [...new Set(agents.map(semaphoreOf))];
   const found = await Promise.all(semaphores.map((id) => client && describeOpen(client, id)));

@@ -8,8 +8,10 @@ import type {
   SchedulerWord,
   Status,
 } from '../contract/status.ts';
+import type { BudgetLine } from '../domain/plan/agent-line.ts';
 import { semaphoreName, semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue, WELL } from '../domain/slots/health.ts';
+import { spentNow } from '../domain/slots/tokens.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
@@ -131,6 +133,11 @@ function leaving({ agents, runs }: Snapshot): AgentStatus[] {
   return [...left.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The day may be over since its semaphore has told. */
+export function upToDate(budget: BudgetLine, nowMs: number): BudgetLine {
+  return { ...budget, today: budget.today && spentNow(budget.today, nowMs) };
+}
+
 /** Those of the configuration, then those that have left it. */
 export function agentStatuses(snapshot: Snapshot): AgentStatus[] {
   return [...snapshot.agents.map((agent) => agentStatus(agent, snapshot)), ...leaving(snapshot)];
@@ -138,6 +145,7 @@ export function agentStatuses(snapshot: Snapshot): AgentStatus[] {
 
 function agentStatus(agent: Snapshot['agents'][number], { runs, deeds, nowMs }: Snapshot): AgentStatus {
   const { name, queue, limit, paused, poolPaused, stopped, poolStopped, poolHold, health } = agent;
+  const { budget, poolBudget } = agent;
   const semaphore = semaphoreOf(agent);
   const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
   const mayTake = ({ phase, memo }: KnownRun) =>
@@ -153,6 +161,8 @@ function agentStatus(agent: Snapshot['agents'][number], { runs, deeds, nowMs }: 
     ...(stopped && { stopped }),
     ...(poolStopped && { poolStopped }),
     ...(poolHold && { poolHold }),
+    ...(budget && { budget: upToDate(budget, nowMs) }),
+    ...(poolBudget && { poolBudget: upToDate(poolBudget, nowMs) }),
     ...(about.length > 0 && { deeds: about }),
   };
 }

@@ -13,7 +13,7 @@ const MOST_MOVED = 10;
 
 /**
  * What changes of the agents would do, on the queue as it is. Nothing is changed: it reads, and plans twice.
- * @throws `no-such-agent` @throws `existing-agent` @throws what TinyTask fails with
+ * @throws `no-such-agent` @throws `no-such-queue` @throws `existing-agent` @throws what TinyTask fails with
  */
 export async function readWhatIf(deps: ForesightDeps, changes: Change[]): Promise<WhatIf> {
   const { snapshot, input, experience, restsOn } = await readKnown(deps);
@@ -21,7 +21,7 @@ export async function readWhatIf(deps: ForesightDeps, changes: Change[]): Promis
   // Both together cost as much as one forecast.
   const draws = drawsFor(2 * input.plan.tasks.length);
   const before = foresee(input, experience, draws);
-  const after = foresee({ ...input, plan: withChanges(input.plan, changes) }, experience, draws);
+  const after = foresee({ ...input, plan: withChanges(input.plan, changes, input.zones) }, experience, draws);
   const { starts, waits, keeps, frees, moved } = difference(before, after, input.plan.nowMs);
   const now = new Map(titled(after.tasks, snapshot.tasks).map((task) => [task.taskId, task]));
   const tell = (ids: readonly number[]): ForeseenTask[] => ids.flatMap((id) => now.get(id) ?? []);
@@ -42,14 +42,23 @@ function outlookOf({ end, ending, kept, unknown }: Foresight): Outlook {
 
 /** Each change finds what those before it have left. */
 function refuseUnknown(changes: readonly Change[], agents: readonly AgentLine[]): void {
-  const known = new Set(agents.map(({ name }) => name));
+  const queueOf = new Map(agents.map(({ name, queue }) => [name, queue]));
   for (const change of changes) {
-    const { agent } = change;
-    if (change.do === 'add') {
-      if (known.has(agent)) throw schedulerError({ code: 'existing-agent', agent });
-      known.add(agent);
-    } else if (!known.has(agent))
-      throw schedulerError({ code: 'no-such-agent', agent, known: [...known].sort() });
-    if (change.do === 'remove') known.delete(agent);
+    if (change.do === 'pool-budget') refuseUnserved(change.queue, queueOf);
+    else if (change.do === 'add') {
+      const { agent, queue } = change;
+      if (queueOf.has(agent)) throw schedulerError({ code: 'existing-agent', agent });
+      queueOf.set(agent, queue);
+    } else if (!queueOf.has(change.agent))
+      throw schedulerError({
+        ...{ code: 'no-such-agent', agent: change.agent },
+        known: [...queueOf.keys()].sort(),
+      });
+    if (change.do === 'remove') queueOf.delete(change.agent);
   }
+}
+
+function refuseUnserved(queue: string, queueOf: ReadonlyMap<string, string | null>): void {
+  const known = [...new Set([...queueOf.values()].filter((each) => each !== null))];
+  if (!known.includes(queue)) throw schedulerError({ code: 'no-such-queue', queue, known: known.sort() });
 }

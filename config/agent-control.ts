@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
+import type { Budget } from '../domain/budget.ts';
 import { isTemplate } from '../domain/working-dir.ts';
 import { calledAs } from './called-as.ts';
 import type { Config } from './config.ts';
@@ -61,20 +62,29 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
 }
 
 function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
-  const listed = entries.map(
-    ({ agentName, agentType, limit, hostGroup, workingDir, worktree, ...written }): Agent => ({
-      name: agentName,
-      queue: agentType,
-      limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
-      ...(hostGroup !== undefined && { hostGroup }),
-      ...(workingDir !== undefined && { workingDir: fromBasePath(config, workingDir) }),
-      ...(worktree !== undefined && {
-        worktree: { ...worktree, repository: resolve(config.basePath, worktree.repository) },
-      }),
-      ...ruled(written),
-    }),
+  const poolBudgets = new Map(
+    entries.flatMap(({ agentType, poolBudget }) => (poolBudget ? [[agentType, poolBudget] as const] : [])),
   );
+  const listed = entries.map((entry) => registeredAs(config, entry, poolBudgets.get(entry.agentType)));
   return [...listed, ...unlisted(config, new Set(listed.map(({ name }) => name)))];
+}
+
+/** @param poolBudget of its pool, whichever entry has it */
+function registeredAs(config: AgentSettings, entry: ControlEntry, poolBudget: Budget | undefined): Agent {
+  const { agentName, agentType, limit, hostGroup, workingDir, worktree, budget } = entry;
+  return {
+    name: agentName,
+    queue: agentType,
+    limit: config.agentLimits[agentName] ?? limit ?? LIMIT_OF_UNLISTED,
+    ...(hostGroup !== undefined && { hostGroup }),
+    ...(workingDir !== undefined && { workingDir: fromBasePath(config, workingDir) }),
+    ...(worktree !== undefined && {
+      worktree: { ...worktree, repository: resolve(config.basePath, worktree.repository) },
+    }),
+    ...ruled(entry),
+    ...(budget && { budget }),
+    ...(poolBudget && { poolBudget }),
+  };
 }
 
 function ruled(written: WrittenRules): Pick<Agent, 'rules'> {

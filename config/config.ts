@@ -75,6 +75,8 @@ export interface LoadedConfig {
   settings: Readonly<Settings>;
   /** Path of the env file that was read, or would have been, were it there. */
   envFile: string;
+  /** It was there when this was read. */
+  hasEnvFile: boolean;
   /** Reads everything once more, with the same flags and environment. @throws ConfigError */
   again(): LoadedConfig;
   /** Sentences for the user: unused and unknown settings. */

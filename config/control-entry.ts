@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { Agent } from '../domain/agent.ts';
+import type { Budget } from '../domain/budget.ts';
 import { NAME, nameProblem } from '../domain/names.ts';
 import { RULE_BOUNDS } from '../domain/run-rules.ts';
+import { BUDGET_KEYS, budgetEntry } from './budget-entry.ts';
 import { completion, verify, workingDir, worktree } from './entry-places.ts';
 import { text, wholeNumber } from './entry-values.ts';
-import { nearestName } from './nearest-name.ts';
 import { RULES, type WrittenRules } from './run-rules.ts';
-import { LONGEST_QUOTE, quotedKey, shown } from './shown-value.ts';
+import { quotedKey, shown } from './shown-value.ts';
+import { meantFor, sayUnknown, unknownKeys } from './unknown-keys.ts';
 
 /** An entry of the agent control file, as it is written there. */
 export interface ControlEntry extends WrittenRules {
@@ -16,6 +18,8 @@ export interface ControlEntry extends WrittenRules {
   hostGroup?: string | undefined;
   workingDir?: string | undefined;
   worktree?: Agent['worktree'];
+  budget?: Budget | undefined;
+  poolBudget?: Budget | undefined;
 }
 
 export const MAX_LIMIT = 1000;
@@ -46,8 +50,13 @@ const entry = z.object({
   completion: completion.optional(),
   verify: verify.optional(),
   ...RULES,
+  budget: budgetEntry('Tokens that the agent may take in a day; at the limit nothing more of it starts.'),
+  poolBudget: budgetEntry(
+    'The same for all agents with this agentType together. It stands in one of their entries, or in several alike.',
+  ),
 });
 const KEYS = Object.keys(entry.shape);
+const BUDGETS = ['budget', 'poolBudget'];
 
 /** What an entry may be, as JSON Schema. Keys that it does not name are no errors, since they are none for the reader. */
 export function entrySchema(): Record<string, unknown> {
@@ -68,15 +77,16 @@ export function checkEntry(data: unknown): CheckedEntry {
     const example = '{"agentName": "vaela", "agentType": "dev"}';
     return { problems: [`must be an object such as ${example}, not ${shown(data)}`], warnings: [] };
   }
-  const unknown = Object.keys(data).filter((key) => !KEYS.includes(key) && !isNote(key));
   const result = entry.safeParse(data);
   if (result.success) {
     const { problems, warnings } = checkTogether(result.data);
     if (problems.length > 0) return { problems, warnings: [] };
-    return { entry: result.data, problems, warnings: [...unknown.map(unknownKey), ...warnings] };
+    return { entry: result.data, problems, warnings: [...unknownIn(data), ...warnings] };
   }
   const problems = result.error.issues.map(({ path, message }) => {
-    const meant = unknown.find((each) => nearestKey(each) === path[0]);
+    const [key = '', inner] = path.map(String);
+    const isOfBudget = inner !== undefined && BUDGETS.includes(key);
+    const meant = isOfBudget ? meantInBudget(inner, data, key) : meantFor(key, data, KEYS);
     return `${path.join('.')} ${message}${meant === undefined ? '' : `; perhaps ${quotedKey(meant)} is meant for it`}`;
   });
   return { problems, warnings: [] };
@@ -98,22 +108,21 @@ function checkTogether({ workingDir, worktree, completion, verify }: ControlEntr
   return { problems, warnings };
 }
 
-/** Keys that people write notes under. */
-function isNote(key: string): boolean {
-  return /^[_$#/]/.test(key) || /^(?:comment|description|notes?)$/i.test(key);
-}
-
-function unknownKey(key: string): string {
-  const nearest = nearestKey(key);
-  const mend = nearest === undefined ? `the keys are ${KEYS.join(', ')}` : `perhaps "${nearest}" is meant`;
-  return `${quotedKey(key)} is no key of an agent and has no effect; ${mend}`;
-}
-
-function nearestKey(key: string): string | undefined {
-  const lower = key.slice(0, LONGEST_QUOTE).toLowerCase().replace(/[_-]/g, '');
-  const nearest = nearestName(
-    lower,
-    KEYS.map((each) => each.toLowerCase()),
+function unknownIn(data: object): string[] {
+  const own = unknownKeys(data, KEYS).map((key) => sayUnknown(key, KEYS, 'an agent'));
+  const inBudgets = BUDGETS.flatMap((key) =>
+    unknownKeys(fieldOf(data, key), BUDGET_KEYS).map(
+      (inner) => `${key}: ${sayUnknown(inner, BUDGET_KEYS, 'a budget')}`,
+    ),
   );
-  return KEYS.find((each) => each.toLowerCase() === nearest);
+  return [...own, ...inBudgets];
+}
+
+function meantInBudget(inner: string, data: object, key: string): string | undefined {
+  return meantFor(inner, fieldOf(data, key), BUDGET_KEYS);
+}
+
+function fieldOf(data: object, key: string): object {
+  const value = (data as Record<string, unknown>)[key];
+  return typeof value === 'object' && value !== null ? value : {};
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type ControlEntry, checkEntry } from './control-entry.ts';
 import { type RepeatedKey, readJson } from './json-text.ts';
 import { quotedKey } from './shown-value.ts';
@@ -111,8 +112,24 @@ export function checkEntries(data: unknown, repeated: RepeatedKey[] = []): Contr
     }
     entries.push(entry);
   }
+  problems.push(...differentBudgets(entries));
   if (problems.length > 0) return broken(problems);
   return { state: 'good', entries, warnings: atMost(warnings) };
+}
+
+/** A pool has one budget, whichever of its entries names it. */
+function differentBudgets(entries: readonly ControlEntry[]): string[] {
+  const found = new Map<string, ControlEntry>();
+  return entries.flatMap((entry) => {
+    if (entry.poolBudget === undefined) return [];
+    const first = found.get(entry.agentType);
+    found.set(entry.agentType, first ?? entry);
+    if (first === undefined || isDeepStrictEqual(first.poolBudget, entry.poolBudget)) return [];
+    const names = `${first.agentName} and ${entry.agentName}`;
+    return [
+      `the entries of ${names} have different values of poolBudget for the agentType ${JSON.stringify(entry.agentType)}: keep one`,
+    ];
+  });
 }
 
 /** ` (vaela)`, where the entry has a name that can be said. */

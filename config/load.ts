@@ -87,6 +87,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     sources: sources as Record<SettingKey, Source>,
     settings: { ...settings },
     envFile: file?.path ?? resolve(cwd, '.env'),
+    hasEnvFile: file !== undefined,
     again: () => loadConfig(options),
     warnings,
     environment: { ...file?.values, ...env },

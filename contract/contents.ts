@@ -1,4 +1,5 @@
 import { VERDICT_KINDS, type Verdict } from '../domain/attempt/verdict.ts';
+import type { Budget } from '../domain/budget.ts';
 import { cut } from '../domain/cut.ts';
 import { nameProblem, parseTaskId } from '../domain/names.ts';
 import type { PoolKnown } from '../domain/plan/agent-line.ts';
@@ -11,8 +12,10 @@ import type { Health, Unwell } from '../domain/slots/health.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { Grant, PoolPolicy } from '../domain/slots/pool.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
+import type { AgentTokens, Ledger, ZoneDays } from '../domain/slots/tokens.ts';
 import * as is from './shape.ts';
 import { type Shape, WrongShape } from './shape.ts';
+import { AGENT_TOKENS, BUDGET, LEDGER, SPENT, ZONE_DAYS } from './token-shapes.ts';
 
 // What is in each message. Whatever passes here can be kept, planned with and sent on. Ids of workflows are among it: the
 // server ends a workflow that signals to an id that cannot be one.
@@ -119,6 +122,7 @@ const knownOfAgent = is.object<KnownOfAgent>({
   health,
   quiet: is.boolean,
   stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
+  tokens: is.absentOr(AGENT_TOKENS) as Shape<AgentTokens>,
 });
 const someText = (most: number) =>
   is.text(`a text of at most ${most} characters`, (value) => value.length <= most);
@@ -145,7 +149,11 @@ const rules = is.object<RunRules>({
   ) as Shape<NonNullable<RunRules['verify']>>,
 });
 const rulesOrNone = is.absentOr(rules) as Shape<RunRules>;
-const agentPolicy = is.object<AgentPolicy>({ name: agent, limit, gooseQueue: name, rules: rulesOrNone });
+const budget = is.absentOr(BUDGET) as Shape<Budget>;
+const agentPolicy = is.object<AgentPolicy>({
+  ...{ name: agent, limit, gooseQueue: name },
+  ...{ rules: rulesOrNone, budget },
+});
 const hold = is.object<Hold>({
   state: is.oneOf('cooling-down', 'misconfigured'),
   reason: sentence,
@@ -163,6 +171,8 @@ const policy = is.object<PoolPolicy>({
   coolDownMs: duration,
   coolDownMaxMs: duration,
   passIntervalMs: duration,
+  budget,
+  zones: is.absentOr(is.list(ZONE_DAYS, MANY)) as Shape<ZoneDays[]>,
 });
 const time = is.number(0, LAST_MS);
 
@@ -171,11 +181,13 @@ export const SLOT_REQUEST: Shape<Request> = is.object<Request>({
   rank,
   rankedAtMs: time,
   wants: is.orNull(agent),
+  recipe: is.absentOr(name),
 });
 export const SLOT_RELEASE: Shape<Release> = is.object<Release>({
   ...runRef,
   fence: is.orNull(fence),
   verdict: is.orNull(verdict),
+  spent: SPENT,
 });
 export const GRANT: Shape<Grant> = is.object<Grant>({
   ...runRef,
@@ -223,6 +235,7 @@ export const POOL_CHANGED: Shape<PoolChanged> = is.object<PoolChanged>({
   stopped: is.absentOr(is.oneOf(true)) as Shape<true>,
   hold: is.absentOr(hold) as Shape<Hold>,
   agents: is.list(knownOfAgent, MANY),
+  tokens: is.absentOr(LEDGER) as Shape<Ledger>,
   orderLost: is.absentOr(is.oneOf(true)) as Shape<true>,
 });
 export const PASS: Shape<{ once: boolean }> = is.object<{ once: boolean }>({ once: is.boolean });

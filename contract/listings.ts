@@ -1,5 +1,5 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
-import type { PoolHold } from '../domain/plan/agent-line.ts';
+import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
@@ -48,6 +48,8 @@ export interface PoolStatus {
   arrived: number | null;
   /** Runs that ended in the last hour, without those that only left the line; null: too many to count. */
   ended: number | null;
+  /** What was taken of its budget; absent: it has none. */
+  budget?: BudgetLine;
 }
 
 /** The agents, and where they work. */

@@ -4,6 +4,7 @@ import type { Rank } from '../domain/rank.ts';
 import type { KnownOfAgent } from '../domain/slots/agent-slots.ts';
 import type { Hold } from '../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../domain/slots/pool.ts';
+import type { Ledger } from '../domain/slots/tokens.ts';
 import type { Deed, Note } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
 import type { Serves } from './serves.ts';
@@ -23,6 +24,8 @@ export interface SemaphoreMemo {
   fencesFrom: number;
   /** Agents of which something is known besides the policy: see knownAgents. */
   agents: KnownOfAgent[];
+  /** What was taken of the pool's budget; absent: it has none. */
+  tokens?: Ledger;
   /** About what people sent it. */
   complaints: Complaint[];
   /** Who did what last, of those who said so; absent where nobody did. */

@@ -2,6 +2,7 @@ import type { AttemptPolicy, CancelledBy, Past } from '../domain/attempt/follow.
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict, VerdictKind } from '../domain/attempt/verdict.ts';
 import type { Rank } from '../domain/rank.ts';
+import type { Spent } from '../domain/slots/tokens.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { ParkedBefore } from './memos.ts';
 
@@ -27,6 +28,8 @@ export interface RunInput {
   wants: string | null;
   /** `queue` of the task. */
   queue: string | null;
+  /** The recipe that its task names. */
+  recipe?: string;
   /** The pool whose task it is; null when the task came with its agent. */
   pool: string | null;
   /** To whom the task is assigned; null: nobody. */
@@ -106,6 +109,12 @@ export interface Verified {
 /** The verdict, where it shows whether the agent works: one that stood down before the start shows nothing. */
 export function saysOfAgent({ noAttempt, claimed, verdict }: AttemptResult): Verdict | null {
   return noAttempt !== undefined || (verdict.kind === 'not-ours' && !claimed) ? null : verdict;
+}
+
+/** What it took of the budgets. */
+export function spentOf({ claimed, tokens, recipe }: AttemptResult, agent: string): Spent {
+  // No goose is started before the claim.
+  return claimed ? { agent, tokens, recipe: recipe ?? null } : 'nothing';
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Lack } from '../domain/lack.ts';
-import type { PoolHold } from '../domain/plan/agent-line.ts';
+import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { BacklogGroup, Grouped } from '../domain/plan/backlog.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
 import type { HangsOn } from '../domain/plan/hangs-on.ts';
@@ -43,6 +43,9 @@ export interface AgentStatus {
   health: Health;
   /** It is unwell, its time has come, and nobody tries it yet. */
   tryIsDue?: true;
+  /** What was taken of its budget, and of that of its pool; absent: there is none. */
+  budget?: BudgetLine;
+  poolBudget?: BudgetLine;
 }
 
 /** `no-daemon`: the scheduler does what it is asked (`run --once`) and nothing of its own accord. */

@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { RunRules } from './run-rules.ts';
 
 /** An agent as the scheduler plans with it. */
@@ -15,6 +16,9 @@ export interface Agent {
   rules?: RunRules;
   /** Its gooses run in a worktree of a repository, one for each task. */
   worktree?: WorktreeRule;
+  budget?: Budget;
+  /** Of all agents of its queue together. */
+  poolBudget?: Budget;
 }
 
 export interface WorktreeRule {

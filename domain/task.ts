@@ -33,6 +33,13 @@ export function isSameTask(task: TaskRef, ref: TaskRef): boolean {
   return task.id === ref.id && task.createdAt === ref.createdAt;
 }
 
+const RECIPE = 'recipe:';
+
+/** The recipe that a task chooses itself, by its first tag `recipe:<name>`. */
+export function recipeNamed(tags: readonly string[]): string | undefined {
+  return tags.find((tag) => tag.startsWith(RECIPE))?.slice(RECIPE.length);
+}
+
 export function isOpen(task: Task): boolean {
   return task.status !== 'complete' && task.archivedAt === null;
 }

@@ -1,6 +1,8 @@
 import type { DeedKind } from '../contract/by-hand.ts';
 import { deedOf } from '../contract/by-hand.ts';
 import type { AgentStatus } from '../contract/status.ts';
+import { isUsedUp } from '../domain/slots/tokens.ts';
+import { sayBudget } from './budget.ts';
 import { clock } from './clock.ts';
 import { sayDeed } from './deed.ts';
 import { sayHold } from './hold.ts';
@@ -17,9 +19,18 @@ export function sayAgent(agent: AgentStatus): string {
   if (health.state !== 'well' && tryIsDue) return `${TRY_IS_DUE}: ${health.reason}`;
   if (health.state === 'cooling-down') return `cools down until ${clock(health.untilMs)}: ${health.reason}`;
   if (health.state === 'misconfigured') return `cannot run: ${health.reason}`;
+  const spent = sayBudgets(agent);
   const set = deedOf(agent.deeds, ['set-limit'], agent.name);
   const byHand = set?.by === undefined ? '' : `; ${sayDeed(set)}`;
-  return `${limit === 0 ? 'no slots' : 'ready'}${byHand}`;
+  const ready = spent.isOver ? [] : [limit === 0 ? 'no slots' : 'ready'];
+  return [...ready, ...spent.says].join('; ') + byHand;
+}
+
+/** What is used of its budget and of that of its pool. */
+function sayBudgets({ name, queue, budget, poolBudget }: AgentStatus): { isOver: boolean; says: string[] } {
+  const over = [budget, poolBudget].filter((each) => each?.today && isUsedUp(each, each.today));
+  const says = [sayBudget(name, budget), sayBudget(`queue "${queue}"`, poolBudget)];
+  return { isOver: over.length > 0, says: says.filter((each) => each !== undefined) };
 }
 
 /** What people did with it or its pool. */

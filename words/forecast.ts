@@ -3,6 +3,7 @@ import type { Change } from '../domain/forecast/change.ts';
 import type { Foreseen, Span } from '../domain/forecast/forecast.ts';
 import { moment } from './clock.ts';
 import { duration } from './duration.ts';
+import { number } from './number.ts';
 import { sayReason } from './reason.ts';
 
 const UNKNOWN = 'unknown';
@@ -111,7 +112,7 @@ export function sayRestsOn({ tasks: known, sinceMs, notOver }: RestsOn): string 
   if (sinceMs === null)
     return `no past task${notOver === 0 ? '' : ` (${notOver} had attempts and are not over)`}`;
   const left = notOver === 0 ? '' : `; ${notOver} more had attempts and are not over, and do not count`;
-  return `${tasks(known)} that were over since ${moment(sinceMs)}${left}`;
+  return `${tasks(known)} that ${known === 1 ? 'was' : 'were'} over since ${moment(sinceMs)}${left}`;
 }
 
 /** A change, as a clause: what somebody would do. */
@@ -127,7 +128,15 @@ export function sayChangeOf(change: Change): string {
       return `${change.agent} is taken out`;
     case 'add':
       return `${change.agent} serves queue "${change.queue}" with ${change.slots} ${change.slots === 1 ? 'slot' : 'slots'}`;
+    case 'budget':
+      return `${change.agent} has ${sayBudgetOf(change.tokensPerDay)}`;
+    case 'pool-budget':
+      return `queue "${change.queue}" has ${sayBudgetOf(change.tokensPerDay)}`;
   }
+}
+
+function sayBudgetOf(tokensPerDay: number | null): string {
+  return tokensPerDay === null ? 'no budget' : `a budget of ${number(tokensPerDay)} tokens a day`;
 }
 
 /** How the end of the whole backlog moves, as a sentence. */

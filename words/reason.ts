@@ -1,4 +1,5 @@
 import type { Reason } from '../domain/plan/reason.ts';
+import { sayUsedUp } from './budget.ts';
 import { clock } from './clock.ts';
 import { sayHold } from './hold.ts';
 
@@ -75,13 +76,14 @@ export function sayReason(reason: Reason): string {
     case 'agent-quiet':
       return `it is being found out who holds the slots of ${reason.agent}: its semaphore was ended, or it comes from another pool`;
     case 'agent-cooling-down':
-      if (reason.probing) return `one task tries whether ${reason.agent} works again: ${reason.reason}`;
-      return `${reason.agent} cools down until ${clock(reason.untilMs)}: ${reason.reason}`;
     case 'agent-misconfigured':
-      if (reason.probing) return `one task tries whether ${reason.agent} can run now: ${reason.reason}`;
-      return `${reason.agent} cannot run (${reason.reason}); tried again at ${clock(reason.untilMs)}`;
+      return sayUnwell(reason);
     case 'pool-held':
       return `queue "${reason.queue}" is ${sayHold(reason)}`;
+    case 'agent-budget':
+      return sayUsedUp(reason.agent, reason.budget);
+    case 'pool-budget':
+      return sayUsedUp(`queue "${reason.queue}"`, reason.budget);
     case 'agent-full':
       return `all slots of ${reason.agent} are taken (${taken(reason)})`;
     case 'pool-full':
@@ -94,6 +96,22 @@ export function sayReason(reason: Reason): string {
 }
 
 const IDS_SAID = 10;
+
+function sayUnwell({
+  why,
+  agent,
+  reason,
+  untilMs,
+  probing,
+}: Extract<Reason, { why: 'agent-cooling-down' | 'agent-misconfigured' }>): string {
+  if (why === 'agent-cooling-down')
+    return probing
+      ? `one task tries whether ${agent} works again: ${reason}`
+      : `${agent} cools down until ${clock(untilMs)}: ${reason}`;
+  return probing
+    ? `one task tries whether ${agent} can run now: ${reason}`
+    : `${agent} cannot run (${reason}); tried again at ${clock(untilMs)}`;
+}
 
 /** A person has paused it, or stopped its agents: the word that undoes that is the opposite of the one that did it. */
 function sayOff(

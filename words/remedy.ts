@@ -1,6 +1,7 @@
 import type { Remedy } from '../domain/plan/remedy.ts';
 import type { SmallestChange } from '../domain/plan/smallest-change.ts';
 import { moment } from './clock.ts';
+import { number } from './number.ts';
 import { sayTasks } from './reason.ts';
 import { sayWhose } from './whose.ts';
 
@@ -44,6 +45,8 @@ export function sayRemedy(remedy: Remedy): string {
       return 'write an agent control file (`validate-config --fix` makes one), or give the task an agent';
     case 'mend-agent':
       return `mend ${remedy.agent}: ${remedy.reason}`;
+    case 'raise-budget':
+      return `raise the budget of ${sayWhose(remedy.whose)} above ${number(remedy.above)} tokens a day`;
     case 'wait':
       return remedy.untilMs === null
         ? 'wait, since that is over by itself'

@@ -2,7 +2,7 @@ import type { Context } from '@temporalio/activity';
 import { agentFiles } from '../../config/starter.ts';
 import type { GooseInput } from '../../contract/activities.ts';
 import { attemptId, attemptLogName } from '../../contract/ids.ts';
-import { type AttemptResult, saysOfAgent } from '../../contract/run.ts';
+import { type AttemptResult, saysOfAgent, spentOf } from '../../contract/run.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
@@ -127,7 +127,7 @@ export class Attempt {
 
   /** Whether the semaphore was told that the slot is free. Call it when `run` has resolved. */
   async releaseSlot(result: AttemptResult): Promise<boolean> {
-    return !this.#isLeaseLost && this.#slot.release(saysOfAgent(result));
+    return !this.#isLeaseLost && this.#slot.release(saysOfAgent(result), spentOf(result, this.#input.agent));
   }
 
   /** Call it when `run` has ended, whatever came of it. */

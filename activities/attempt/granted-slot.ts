@@ -4,6 +4,7 @@ import type { Agent } from '../../domain/agent.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { RunRef } from '../../domain/slots/run-ref.ts';
+import type { Spent } from '../../domain/slots/tokens.ts';
 import { signalled } from '../../temporal/signalled.ts';
 
 export interface GrantedSlotOptions {
@@ -24,8 +25,8 @@ export class GrantedSlot {
   }
 
   /** @param verdict what the attempt shows of the agent; null: nothing */
-  release(verdict: Verdict | null): Promise<boolean> {
-    return this.#tell(releaseSlot, { ...this.#options.grant, verdict });
+  release(verdict: Verdict | null, spent: Spent): Promise<boolean> {
+    return this.#tell(releaseSlot, { ...this.#options.grant, verdict, spent });
   }
 
   processesGone(): Promise<boolean> {

@@ -17,14 +17,16 @@ import { type EnsuredSemaphore, ensureSemaphore, type Wanted } from './ensure-se
 const AT_A_TIME = 25;
 
 type Deps = { client: Client; config: Config };
+/** `paused`: the scheduler. `nowMs`: by the server's clock, in milliseconds since the epoch. */
+type Now = { paused: boolean; nowMs: number };
 
 /** Sees to it that every pool's semaphore runs with the configured policy, and says how each is. */
 export async function askSemaphores(
   deps: Deps,
   registry: AgentRegistry,
-  paused: boolean,
+  { paused, nowMs }: Now,
 ): Promise<EnsuredSemaphore[]> {
-  const policies = poolsOf(deps.config, registry);
+  const policies = poolsOf(deps.config, registry, nowMs);
   const running = await runningSemaphores(deps.client);
   const semaphores = new Set([...running.keys(), ...policies.keys()]);
   return ensureAll(deps, semaphores, { policies, running, paused });
@@ -35,9 +37,9 @@ export async function askSemaphore(
   deps: Deps,
   semaphore: string,
   registry: AgentRegistry,
-  paused: boolean,
+  { paused, nowMs }: Now,
 ): Promise<void> {
-  const policies = poolsOf(deps.config, registry);
+  const policies = poolsOf(deps.config, registry, nowMs);
   const running = await runningSemaphores(deps.client);
   const names = new Set(policies.get(semaphore)?.agents.map(({ name }) => name));
   const from = [...running].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
@@ -75,10 +77,17 @@ export function movedTo(semaphore: string, policy: PoolPolicy, running: RunningS
     // One that left the configuration, and returns, is known where it was.
     const from = had ?? elsewhere.find((memo) => memo.agents.some((agent) => agent.name === name));
     if (from === undefined) return [];
-    const known = from.agents.find((agent) => agent.name === name) ?? unknownAgent(name);
+    const known = asMoved(from.agents.find((agent) => agent.name === name) ?? unknownAgent(name));
     const was = from.policy.agents.find((agent) => agent.name === name)?.limit ?? limit;
     return [was === limit ? known : { ...known, limitByHand: null }];
   });
+}
+
+/** What runs with a slot of the pool that it comes from is of that pool's budget. */
+function asMoved({ tokens, ...agent }: KnownOfAgent): KnownOfAgent {
+  if (tokens === undefined) return agent;
+  const open = tokens.open.map((each) => ({ ...each, elsewhere: true as const }));
+  return { ...agent, tokens: { ...tokens, open } };
 }
 
 function newTo(semaphore: string, policy: PoolPolicy, running: RunningSemaphores): AgentPolicy[] {

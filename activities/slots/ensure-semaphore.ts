@@ -53,6 +53,7 @@ export async function ensureSemaphore(
       ...(memo.stopped && { stopped: true }),
       ...(memo.hold && { hold: memo.hold }),
       agents: memo.agents.map((agent) => underPolicy(agent, memo, policy)),
+      ...(memo.tokens && { tokens: memo.tokens }),
     };
     if (known.status.name === 'RUNNING') {
       const isAsWanted = memo && isDeepStrictEqual(memo.policy, policy) && moved.length === 0;
@@ -62,6 +63,7 @@ export async function ensureSemaphore(
         ...(before?.stopped && { stopped: true }),
         ...(before?.hold && { hold: before.hold }),
         agents: [...(before?.agents ?? []), ...moved],
+        ...(before?.tokens && { tokens: before.tokens }),
         schedulerPaused: memo?.schedulerPaused ?? schedulerPaused,
       };
     }
@@ -78,7 +80,7 @@ export async function ensureSemaphore(
     ...(before && { before }),
     ...(deeds.length > 0 && { deeds }),
   };
-  const { paused = false, stopped, hold, agents: known = [] } = before ?? {};
+  const { paused = false, stopped, hold, agents: known = [], tokens } = before ?? {};
   const agents = [...moved, ...known];
   const memo: Memos['poolSemaphore'] = {
     semaphore: {
@@ -86,6 +88,7 @@ export async function ensureSemaphore(
       ...(stopped && { stopped }),
       ...(hold && { hold }),
       ...(deeds.length > 0 && { deeds }),
+      ...(tokens && { tokens }),
     },
   };
   try {
@@ -104,6 +107,7 @@ export async function ensureSemaphore(
     ...{ semaphore, paused, agents, schedulerPaused },
     ...(stopped && { stopped }),
     ...(hold && { hold }),
+    ...(tokens && { tokens }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { AgentRegistry } from '../../domain/agent.ts';
 import { schedulerHeld } from '../../temporal/memos.ts';
 import { type KnownRun, lingersMs, lookAtRun, openRuns, runsOfAgents } from '../../temporal/runs.ts';
 import { signalled } from '../../temporal/signalled.ts';
+import { serverClock } from '../server-clock.ts';
 import { askSemaphore } from './ask-semaphores.ts';
 
 export function semaphoreActivities(deps: {
@@ -17,8 +18,10 @@ export function semaphoreActivities(deps: {
   const { client, config } = deps;
   return {
     async askForSlot(semaphore, wanted) {
+      const now = serverClock();
       while (!(await signalled(client, semaphore, requestSlot, wanted))) {
-        await askSemaphore(deps, semaphore, await deps.loadAgents(), await schedulerHeld(client));
+        const paused = await schedulerHeld(client);
+        await askSemaphore(deps, semaphore, await deps.loadAgents(), { paused, nowMs: now() });
       }
     },
     async lookAtRuns(runs) {

@@ -3,7 +3,7 @@ import type { Config } from '../../config/config.ts';
 import { type SurveyInput, unpackRuns } from '../../contract/pass.ts';
 import type { Serves } from '../../contract/serves.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
-import { type AgentLine, agentLine, type PoolKnown } from '../../domain/plan/agent-line.ts';
+import { type AgentLine, agentLine, forPlanning, type PoolKnown } from '../../domain/plan/agent-line.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Task } from '../../domain/task.ts';
@@ -58,7 +58,7 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
   const full = input.full
     ? {
         reconciled: await reconcile(deps.client, input.last === null ? null : believed),
-        semaphores: await askSemaphores(deps, registry, held),
+        semaphores: await askSemaphores(deps, registry, { paused: held, nowMs: startedAtMs }),
       }
     : undefined;
   const pools = full === undefined ? input.pools : poolsOf(full.semaphores);
@@ -70,9 +70,14 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
 
 function poolsOf(semaphores: readonly EnsuredSemaphore[]): Record<string, PoolKnown> {
   return Object.fromEntries(
-    semaphores.map(({ semaphore, paused, stopped, hold, agents }) => [
+    semaphores.map(({ semaphore, paused, stopped, hold, agents, tokens }) => [
       semaphore,
-      { paused, agents, ...(stopped && { stopped }), ...(hold && { hold }) },
+      forPlanning({
+        ...{ paused, agents },
+        ...(stopped && { stopped }),
+        ...(hold && { hold }),
+        ...(tokens && { tokens }),
+      }),
     ]),
   );
 }

@@ -66,10 +66,10 @@ export async function restoreBackup(path: string, target: LoadedConfig): Promise
 
 /** Where things go: as the env file of the backup says, for a base path that has none of its own. */
 function placesOf(dir: string, { files }: BackupManifest, target: LoadedConfig): Places {
-  const { config, envFile, environment } = target;
+  const { config, hasEnvFile, environment } = target;
   const { basePath } = config;
-  const own = envFile ?? join(basePath, '.env');
-  if (envFile !== undefined || !files.some(({ path }) => path === ENV_FILE)) return { config, envFile: own };
+  const own = hasEnvFile ? target.envFile : join(basePath, '.env');
+  if (hasEnvFile || !files.some(({ path }) => path === ENV_FILE)) return { config, envFile: own };
   const inBackup = { env: environment, cwd: basePath, envFile: join(dir, ENV_FILE) };
   return { config: loadConfig({ ...inBackup, flags: { basePath } }).config, envFile: own };
 }
@@ -137,7 +137,7 @@ function isThere(path: string): Promise<boolean> {
 
 /** Where a start in the base path would look for its state, if not in this directory: an env file may name another one. */
 function leadsTo({ config, envFile }: Places, target: LoadedConfig): string | null {
-  if (target.envFile !== undefined || !existsSync(envFile)) return null;
+  if (target.hasEnvFile || !existsSync(envFile)) return null;
   const { basePath, stateDir } = config;
   const { config: next } = loadConfig({ env: target.environment, cwd: basePath, envFile });
   return next.stateDir === stateDir ? null : next.stateDir;

@@ -55,8 +55,7 @@ export async function findSources(place: BackupPlace): Promise<Sources> {
   await addDatabases(place, sources);
   add({ part: 'last-good', from: lastGoodPath(config.stateDir), path: 'state/agent-control.last-good.json' });
   add({ part: 'sample-mark', from: join(config.stateDir, 'sample-tasks'), path: 'state/sample-tasks' });
-  if (envFile === undefined) sources.leftOut.push({ part: 'env-file', why: 'none' });
-  else add({ part: 'env-file', from: envFile, path: ENV_FILE });
+  add({ part: 'env-file', from: envFile, path: ENV_FILE });
   add({ part: 'control-file', from: config.agentControlFile, path: CONTROL_FILE });
   await addRecipes(config, sources);
   return sources;

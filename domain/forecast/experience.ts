@@ -16,6 +16,8 @@ export interface Leg {
   heldMs: number;
   /** For so long the task rested then, without a slot; 0: it was tried again at once, or was over. */
   restedMs: number;
+  /** Tokens that it took; absent: nobody has told. */
+  tokens?: number;
 }
 
 /** Whose courses a guess rests on: those of the agent with the recipe, else of the agent, else all; `none`: there are none. */

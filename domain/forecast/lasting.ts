@@ -15,6 +15,10 @@ export function isLasting(reason: Reason): boolean {
     case 'pool-held':
     case 'open-subtasks':
       return false;
+    // Its day passes, but of nothing there is nothing on the next day either.
+    case 'agent-budget':
+    case 'pool-budget':
+      return reason.budget.tokensPerDay === 0;
     case 'blocked':
       return reason.by === 0;
     // More agents than are told of may be among them: playing it shows whether one can.

@@ -1,14 +1,18 @@
+import { budgetOf } from '../budget.ts';
 import { groupedBy } from '../grouped.ts';
 import type { AgentLine } from '../plan/agent-line.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { semaphoreOf } from '../semaphore-id.ts';
 import { type KnownOfAgent, limitOf } from '../slots/agent-slots.ts';
 import type { Hold } from '../slots/breaker.ts';
+import { budgetsDueMs, reserveFound } from '../slots/budget.ts';
 import { modelAnswered, release } from '../slots/give-back.ts';
 import { grantDue, nextDueMs } from '../slots/grant.ts';
 import { isTryDue, WELL } from '../slots/health.ts';
 import { agentOf, type Grant, newPool, type Pool, type Waiter } from '../slots/pool.ts';
 import type { RunRef } from '../slots/run-ref.ts';
+import type { ZoneDays } from '../slots/tokens.ts';
+import { ANY_RECIPE, budgetPolicy, openLedgers, tokensOf } from './budgets.ts';
 import { Heap } from './heap.ts';
 
 /** A task in line: its place in the order of all, and how it asks. */
@@ -16,6 +20,9 @@ export interface InLine {
   place: number;
   waiter: Waiter;
 }
+
+/** A slot that a task has. */
+export type Held = Pick<Grant, 'workflowId' | 'runId' | 'fence' | 'agent'>;
 
 /**
  * The line of one semaphore while a forecast is played. Its slots are given and given back by the same functions as in
@@ -38,6 +45,7 @@ export class PlayedLine {
     if (agent === undefined) return;
     const { holders } = this.pool;
     holders.push({ ...run, fence: null, sinceMs });
+    reserveFound(this.pool, run);
     if (holders.filter((each) => each.agent === run.agent).length > limitOf(agent)) this.#slots += 1;
   }
 
@@ -73,16 +81,18 @@ export class PlayedLine {
     return given;
   }
 
-  /** When an agent that is unwell may be tried again, where somebody waits; undefined: nothing is due by time. */
+  /** When an agent that is unwell may be tried again, or a budget begins anew, where somebody waits; undefined: nothing is due by time. */
   nextDueMs(nowMs: number): number | undefined {
     for (const { first } of this.#groups.values())
-      if (first !== undefined) return nextDueMs(this.pool, nowMs);
+      if (first !== undefined) return nextDueMs(this.pool, nowMs, budgetsDueMs(this.pool, { ifLeft: true }));
     return undefined;
   }
 
-  giveBack({ workflowId, runId, fence }: Pick<Grant, 'workflowId' | 'runId' | 'fence'>, nowMs: number): void {
+  /** @param tokens that the attempt took; undefined: not known, so that what such runs took counts */
+  giveBack({ workflowId, runId, fence, agent }: Held, tokens: number | undefined, nowMs: number): void {
     const verdict = { kind: 'completed', reason: '' } as const;
-    release(this.pool, { workflowId, runId, fence, verdict }, nowMs);
+    const spent = tokens === undefined ? undefined : { agent, tokens, recipe: ANY_RECIPE };
+    release(this.pool, { workflowId, runId, fence, verdict, spent }, nowMs);
   }
 
   #best(passed: ReadonlySet<Heap<InLine>>): { group: Heap<InLine>; first: InLine } | undefined {
@@ -101,22 +111,30 @@ function isBefore(a: InLine, b: InLine): boolean {
 }
 
 /** The pools as they are now, without those who hold their slots. Each call makes new ones. */
-export function poolsOf({ agents, paused, enabled, nowMs }: PlanInput): Map<string, Pool> {
+export function poolsOf(
+  { agents, paused, enabled, nowMs }: PlanInput,
+  zones: readonly ZoneDays[],
+): Map<string, Pool> {
   return new Map(
     [...groupedBy(agents, semaphoreOf)].map(([semaphore, lines]) => {
       const policy = {
-        agents: lines.map(({ name, limit }) => ({ name, limit, gooseQueue: '' })),
+        agents: lines.map(({ name, limit, budget }) => ({
+          ...{ name, limit, gooseQueue: '' },
+          ...(budget && { budget: budgetOf(budget) }),
+        })),
+        ...budgetPolicy(lines, zones),
         ...{ heartbeatTimeoutMs: 0, coolDownMs: 0, coolDownMaxMs: 0, passIntervalMs: 0 },
       };
       const pool = newPool(
         policy,
         paused || !enabled,
-        lines.map((line) => knownOf(line, nowMs)),
+        lines.map((line) => knownOf(line, zones, nowMs)),
       );
       pool.paused = lines.some(({ poolPaused }) => poolPaused);
       if (lines.some(({ poolStopped }) => poolStopped)) pool.stopped = true;
       const hold = holdOf(lines, nowMs);
       if (hold !== undefined) pool.breaker = { troubles: [], hold };
+      openLedgers(pool, lines, nowMs);
       return [semaphore, pool];
     }),
   );
@@ -137,7 +155,9 @@ function holdOf(lines: readonly AgentLine[], nowMs: number): Hold | undefined {
 }
 
 /** The limit of the line is the one in force. */
-function knownOf({ name, paused, stopped, quiet, health }: AgentLine, nowMs: number): KnownOfAgent {
+function knownOf(line: AgentLine, zones: readonly ZoneDays[], nowMs: number): KnownOfAgent {
+  const { name, paused, stopped, quiet, health } = line;
+  const tokens = tokensOf(line, zones, nowMs);
   // The task that tries it has a slot already.
   const isTried = health.state === 'cooling-down' && health.probing === true;
   // Only somebody who mends it makes it well.
@@ -146,5 +166,6 @@ function knownOf({ name, paused, stopped, quiet, health }: AgentLine, nowMs: num
     ...{ name, limitByHand: null, paused, quiet: quiet || isBroken },
     health: isTried ? WELL : health,
     ...(stopped && { stopped }),
+    ...(tokens && { tokens }),
   };
 }

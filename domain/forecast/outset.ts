@@ -7,6 +7,7 @@ import { slotFor } from '../plan/start.ts';
 import { subtasksOf } from '../plan/task-reasons.ts';
 import { countWaits, rankOf } from '../rank.ts';
 import type { Waiter } from '../slots/pool.ts';
+import type { ZoneDays } from '../slots/tokens.ts';
 import { isOpen, type Task } from '../task.ts';
 import { isLasting } from './lasting.ts';
 
@@ -17,6 +18,8 @@ export interface ForecastInput {
   runningSinceMs: ReadonlyMap<number, number>;
   /** Task id -> until when it backs off at the latest; one that is not known begins at once. */
   backsOffUntilMs: ReadonlyMap<number, number>;
+  /** The days of the zones of budgets, from today on; beyond the last of them, and where a zone is missing, days have 24 hours. */
+  zones: readonly ZoneDays[];
 }
 
 /** An open task, before anything of what follows is played. */

@@ -1,7 +1,7 @@
 import type { Grant } from '../slots/pool.ts';
 import { type Basis, type Course, type Experience, NOTHING } from './experience.ts';
 import { Heap } from './heap.ts';
-import { PlayedLine, poolsOf } from './lines.ts';
+import { type Held, PlayedLine, poolsOf } from './lines.ts';
 import type { ForecastInput, Played } from './outset.ts';
 
 /** What one draw came to, by the place of each task. Times in milliseconds since the epoch; infinity: not within the draw. */
@@ -48,7 +48,7 @@ type Event =
 interface UnderWay {
   course: Course | undefined;
   leg: number;
-  grant: Pick<Grant, 'workflowId' | 'runId' | 'fence'> | undefined;
+  grant: Held | undefined;
 }
 
 /**
@@ -68,12 +68,16 @@ class Playing {
   readonly #underWay: UnderWay[];
   readonly #before: number[];
   readonly #draw: Draw;
+  /** Semaphore -> when it is looked at next, whatever happens. */
+  readonly #looks = new Map<string, number>();
 
   constructor(outset: Outset, shareOf: (taskId: number) => number) {
     this.#outset = outset;
     this.#shareOf = shareOf;
     const { tasks, input } = outset;
-    this.#lines = new Map([...poolsOf(input.plan)].map(([id, pool]) => [id, new PlayedLine(pool)]));
+    this.#lines = new Map(
+      [...poolsOf(input.plan, input.zones)].map(([id, pool]) => [id, new PlayedLine(pool)]),
+    );
     this.#underWay = tasks.map(() => ({ course: undefined, leg: 0, grant: undefined }));
     this.#before = [...outset.before];
     const never = () => new Float64Array(tasks.length).fill(Number.POSITIVE_INFINITY);
@@ -98,7 +102,10 @@ class Playing {
     else if (event.what === 'in-line') {
       this.#putInLine(event.place);
       this.#grant(this.#outset.tasks[event.place]?.semaphore, atMs);
-    } else this.#grant(event.semaphore, atMs);
+    } else {
+      if (this.#looks.get(event.semaphore) === atMs) this.#looks.delete(event.semaphore);
+      this.#grant(event.semaphore, atMs);
+    }
   }
 
   /** An attempt that is under way takes as long as one that has taken longer than it has until now. */
@@ -116,7 +123,7 @@ class Playing {
     const isLongest = longer.length === 0;
     const course = this.#pick(isLongest ? courses : longer, played.task.id);
     const run = { workflowId: `task-${played.task.id}`, runId: '' };
-    this.#underWay[place] = { course, leg: 0, grant: { ...run, fence: 0 } };
+    this.#underWay[place] = { course, leg: 0, grant: { ...run, fence: 0, agent: agent ?? '' } };
     const heldMs = course?.legs[0]?.heldMs ?? Number.POSITIVE_INFINITY;
     this.#attemptUntil(place, isLongest ? nowMs + heldMs : sinceMs + heldMs);
     if (agent !== null) this.#lines.get(played.semaphore ?? '')?.hold({ ...run, agent }, sinceMs);
@@ -140,7 +147,9 @@ class Playing {
     if (line === undefined || semaphore === undefined) return;
     for (const { place, grant } of line.grants(nowMs)) this.#begin(place, grant, nowMs);
     const dueMs = line.nextDueMs(nowMs);
-    if (dueMs !== undefined) this.#events.add({ atMs: dueMs, what: 'look', semaphore });
+    if (dueMs === undefined || dueMs === this.#looks.get(semaphore)) return;
+    this.#looks.set(semaphore, dueMs);
+    this.#events.add({ atMs: dueMs, what: 'look', semaphore });
   }
 
   #begin(place: number, grant: Grant, nowMs: number): void {
@@ -164,8 +173,8 @@ class Playing {
   #attemptOver(place: number, nowMs: number): void {
     const at = this.#underWay[place];
     const semaphore = this.#outset.tasks[place]?.semaphore;
-    if (at?.grant !== undefined) this.#lines.get(semaphore ?? '')?.giveBack(at.grant, nowMs);
-    const restedMs = at?.course?.legs[at.leg]?.restedMs ?? 0;
+    const { restedMs = 0, tokens } = at?.course?.legs[at.leg] ?? {};
+    if (at?.grant !== undefined) this.#lines.get(semaphore ?? '')?.giveBack(at.grant, tokens, nowMs);
     if (at?.course?.legs[at.leg + 1] === undefined) this.#over(place, nowMs);
     else {
       at.leg += 1;

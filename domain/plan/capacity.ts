@@ -1,7 +1,8 @@
 import { isTryDue, type Unwell } from '../slots/health.ts';
-import type { AgentLine, PoolHold } from './agent-line.ts';
+import { countedIn } from '../slots/tokens.ts';
+import type { AgentLine, BudgetLine, PoolHold } from './agent-line.ts';
 import type { PlanInput } from './input.ts';
-import type { Obstacle } from './reason.ts';
+import type { BudgetFigures, Obstacle } from './reason.ts';
 
 /** What an agent can still take. It shrinks with every task that the plan gives the agent (docs/adr/0027). */
 export interface Capacity {
@@ -16,10 +17,20 @@ export interface Capacity {
   obstacle: Obstacle | undefined;
   /** All of that which held before the plan gave it anything, the same one first. */
   obstacles: readonly Obstacle[];
+  /** Tokens that are left of its budgets. */
+  purses: Purse[];
   /** For an unwell agent that may be probed: what keeps all further tasks away once one task probes it. */
   afterProbe: Obstacle | undefined;
   /** Of a held pool that may be tried: what keeps all further tasks from its agents once one task tries. */
   afterCanary: { obstacle: Obstacle; members: readonly Capacity[] } | undefined;
+}
+
+/** What is left of a budget. It shrinks likewise, by what each run is expected to take. */
+interface Purse {
+  figures: BudgetFigures;
+  /** What keeps its agents when nothing is left. */
+  obstacle: (budget: BudgetFigures) => Obstacle;
+  members: Capacity[];
 }
 
 /** The capacities of all agents, in the order of the agents' names. */
@@ -40,6 +51,8 @@ export function capacitiesOf(input: PlanInput): Capacities {
     else members.push(capacity);
   }
   takeForRuns(input, byName);
+  // What has a slot is reserved for already.
+  openPurses(byName.values(), input.nowMs);
   for (const capacity of byName.values()) limitToProbe(capacity);
   for (const members of byQueue.values()) limitToCanary(members);
   return { byName, byQueue };
@@ -55,7 +68,7 @@ function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity
       lookAhead: agent.health.state === 'well' && !agent.poolHold ? lookAhead : 0,
     },
     ...{ obstacle: obstacles[0], obstacles },
-    ...{ afterProbe: undefined, afterCanary: undefined },
+    ...{ purses: [], afterProbe: undefined, afterCanary: undefined },
   };
 }
 
@@ -98,12 +111,30 @@ function obstaclesOf(agent: AgentLine, nowMs: number): Obstacle[] {
     agent.stopped && { why: 'agent-paused', agent: name, stopped: true },
     queue !== null && agent.poolPaused && { why: 'pool-paused', queue },
     agent.paused && { why: 'agent-paused', agent: name },
+    ...(queue === null ? [] : usedUp(agent.poolBudget, nowMs)).map(
+      (budget) => ({ why: 'pool-budget', queue: queue ?? '', budget }) as const,
+    ),
+    ...usedUp(agent.budget, nowMs).map((budget) => ({ why: 'agent-budget', agent: name, budget }) as const),
     agent.quiet && { why: 'agent-quiet', agent: name },
     queue !== null && poolHold !== undefined && nowMs < poolHold.untilMs && poolHeld(queue, poolHold),
     // The trouble that holds the pool is told as the pool's.
     health.state !== 'well' && !isTryDue(health, nowMs) && !poolHold?.isTaken && unwell(agent, health),
   ];
   return obstacles.filter((obstacle): obstacle is Obstacle => typeof obstacle === 'object');
+}
+
+/** The figures of a budget that is used up; none: it is not, or there is none. */
+function usedUp(budget: BudgetLine | undefined, nowMs: number): BudgetFigures[] {
+  const figures = figuresOf(budget, nowMs);
+  return figures === undefined || countedIn(figures) < figures.tokensPerDay ? [] : [figures];
+}
+
+/** Undefined: there is no budget, or nobody has told what was taken of it in this day. */
+function figuresOf(budget: BudgetLine | undefined, nowMs: number): BudgetFigures | undefined {
+  if (!budget?.today || nowMs >= budget.today.endsMs) return undefined;
+  const { tokensPerDay, timeZone, today } = budget;
+  const { used, unknown, unknownAttempts, reserved, endsMs: untilMs } = today;
+  return { tokensPerDay, timeZone, used, unknown, unknownAttempts, reserved, untilMs };
 }
 
 function unwell({ name: agent }: AgentLine, { state, untilMs, reason, probing }: Unwell): Obstacle {
@@ -132,6 +163,36 @@ export function take(capacity: Capacity): void {
   }
   capacity.free -= 1;
   capacity.used += 1;
+  for (const purse of capacity.purses) spend(purse, capacity.agent.tokensPerRun ?? 0);
+}
+
+function spend({ figures, obstacle, members }: Purse, tokens: number): void {
+  figures.reserved += tokens;
+  if (countedIn(figures) < figures.tokensPerDay) return;
+  for (const member of members) member.obstacle ??= obstacle({ ...figures });
+}
+
+/** One for the budget of each agent, and one for that of each pool. Those that are used up are obstacles already. */
+function openPurses(capacities: Iterable<Capacity>, nowMs: number): void {
+  const ofPools = new Map<string, Purse>();
+  for (const capacity of capacities) {
+    const { name, queue, budget, poolBudget } = capacity.agent;
+    const own = figuresOf(budget, nowMs);
+    if (own !== undefined)
+      capacity.purses.push({
+        ...{ figures: own, members: [capacity] },
+        obstacle: (left) => ({ why: 'agent-budget', agent: name, budget: left }),
+      });
+    const figures = figuresOf(poolBudget, nowMs);
+    if (queue === null || figures === undefined) continue;
+    const purse = ofPools.get(queue) ?? {
+      ...{ figures, members: [] },
+      obstacle: (left) => ({ why: 'pool-budget', queue, budget: left }),
+    };
+    ofPools.set(queue, purse);
+    purse.members.push(capacity);
+    capacity.purses.push(purse);
+  }
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Start {
   /** The pool whose task this is; null when the task came with its agent. */
   pool: string | null;
   rank: Rank;
+  /** That a tag of the task names; absent: its agent's. */
+  recipe?: string;
 }
 
 export interface Waiting {

@@ -1,3 +1,5 @@
+import type { Budget } from '../budget.ts';
+
 /**
  * Why a task is not started: the closed union that the planner, `explain`, the command line and the page
  * share. Times are milliseconds since the epoch.
@@ -40,7 +42,21 @@ export type Obstacle =
   /** Its semaphore was ended, or it comes from another pool. */
   | { why: 'agent-quiet'; agent: string }
   | { why: 'agent-cooling-down'; agent: string; untilMs: number; reason: string; probing?: true }
-  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true };
+  | { why: 'agent-misconfigured'; agent: string; untilMs: number; reason: string; probing?: true }
+  | { why: 'agent-budget'; agent: string; budget: BudgetFigures }
+  | { why: 'pool-budget'; queue: string; budget: BudgetFigures };
+
+/** Of a budget that is used up, in tokens. */
+export interface BudgetFigures extends Budget {
+  used: number;
+  /** For attempts whose tokens nobody has told. */
+  unknown: number;
+  unknownAttempts: number;
+  /** For what runs. */
+  reserved: number;
+  /** When its day is over. */
+  untilMs: number;
+}
 
 /** A reason is kept in histories, and a cycle or a family of tasks may be of any size. */
 const IDS_SHOWN = 20;
@@ -51,13 +67,13 @@ export function someOf(ids: readonly number[]): { ids: number[]; more?: number }
 }
 
 /** They go for each agent of a pool, so they are told once. */
-const OF_POOL: readonly Reason['why'][] = ['pool-paused', 'pool-held'];
+const OF_POOL: readonly Reason['why'][] = ['pool-paused', 'pool-budget', 'pool-held'];
 
 export function isOfPool({ why }: Reason): boolean {
   return OF_POOL.includes(why);
 }
 
-/** They are over by themselves. */
+/** They are over by themselves, and soon: the day of a budget may go on for long. */
 const PASSING: readonly Reason['why'][] = ['agent-cooling-down', 'agent-quiet', 'pool-held'];
 
 /** Of the scheduler as a whole. They are told for the scheduler, so a task tells them only where nothing else keeps it. */

@@ -2,7 +2,7 @@ import type { Whose } from '../semaphore-id.ts';
 import { endsOfChains } from './chain.ts';
 import type { Standing } from './decision.ts';
 import { placeOf } from './place.ts';
-import type { Obstacle, Reason } from './reason.ts';
+import type { BudgetFigures, Obstacle, Reason } from './reason.ts';
 
 /** One change that takes a reason away. */
 export type Remedy =
@@ -25,6 +25,8 @@ export type Remedy =
   | { do: 'add-agent'; agent: string }
   | { do: 'write-control-file' }
   | { do: 'mend-agent'; agent: string; reason: string }
+  /** Of a day, to more than `above` tokens. */
+  | { do: 'raise-budget'; whose: Whose; above: number }
   /** It goes on by itself, in milliseconds since the epoch; null: soon, and nobody knows when. */
   | { do: 'wait'; untilMs: number | null }
   /** Somebody has to schedule: a daemon, or one pass. */
@@ -87,6 +89,8 @@ export function remediesFor(
     case 'pool-held':
     case 'agent-cooling-down':
     case 'agent-misconfigured':
+    case 'agent-budget':
+    case 'pool-budget':
       return forObstacle(reason);
   }
 }
@@ -116,7 +120,18 @@ function forObstacle(obstacle: Obstacle): Need {
         { do: 'wait', untilMs: obstacle.untilMs },
         { do: 'resume-agent', agent: obstacle.agent },
       ];
+    case 'agent-budget':
+      return forBudget({ agent: obstacle.agent }, obstacle.budget);
+    case 'pool-budget':
+      return forBudget({ queue: obstacle.queue }, obstacle.budget);
   }
+}
+
+function forBudget(whose: Whose, { used, unknown, reserved, untilMs }: BudgetFigures): Need {
+  return [
+    { do: 'raise-budget', whose, above: used + unknown + reserved },
+    { do: 'wait', untilMs },
+  ];
 }
 
 /** Its blocker is complete, or what that one hangs on gets on. */

@@ -1,5 +1,5 @@
 import type { Task } from '../task.ts';
-import type { AgentLine } from './agent-line.ts';
+import type { AgentLine, BudgetLine } from './agent-line.ts';
 import { around } from './around.ts';
 import type { Standing } from './decision.ts';
 import type { PlanInput } from './input.ts';
@@ -91,6 +91,8 @@ function done(input: PlanInput, remedy: Remedy, taskId: number): PlanInput | und
       );
     case 'free-slots':
       return withSlots(input, remedy);
+    case 'raise-budget':
+      return withBudget(input, remedy);
     case 'run-now':
       return { ...input, first: [...input.first, remedy.taskId] };
     case 'retry':
@@ -142,14 +144,26 @@ function withSlots(input: PlanInput, { whose, count }: Extract<Remedy, { do: 'fr
   return { ...input, agents };
 }
 
-/** Its back-off is over, its last run's processes are gone, its agents are looked after and tried. */
+function withBudget(input: PlanInput, { whose, above }: Extract<Remedy, { do: 'raise-budget' }>): PlanInput {
+  const raised = (budget: BudgetLine | undefined) => budget && { ...budget, tokensPerDay: above + 1 };
+  const [isMeant, key] =
+    'agent' in whose
+      ? [({ name }: AgentLine) => name === whose.agent, 'budget' as const]
+      : [({ queue }: AgentLine) => queue === whose.queue, 'poolBudget' as const];
+  return withAgents(input, isMeant, (agent) => {
+    const budget = raised(agent[key]);
+    return budget === undefined ? agent : { ...agent, [key]: budget };
+  });
+}
+
+/** Its back-off is over, its last run's processes are gone, its agents are looked after and tried, the day is over. */
 function waited(input: PlanInput, taskId: number): PlanInput {
-  const agents = input.agents.map(({ poolHold: _, ...agent }) => ({
+  const agents = input.agents.map(({ poolHold: _, budget: __, poolBudget: ___, ...agent }) => ({
     ...agent,
     quiet: false,
     health: { state: 'well' as const },
   }));
-  const { [String(taskId)]: __, ...dying } = input.dying;
+  const { [String(taskId)]: ____, ...dying } = input.dying;
   return { ...withoutRun({ ...input, dying }, taskId), agents };
 }
 

@@ -1,5 +1,5 @@
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
-import type { Task } from '../task.ts';
+import { recipeNamed, type Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
 import type { Standing, Start } from './decision.ts';
 import { allAgainst, full, unavailable } from './no-capacity.ts';
@@ -23,7 +23,9 @@ export function takeStart({ task, rank }: Ranked, planning: Planning): Start | R
   take(best);
   if (best.free < 0) counts.set(semaphore, inLine + 1);
   const { id, createdAt, queue } = task;
-  return { task: { id, createdAt }, semaphore, wants, queue, pool, rank };
+  const recipe = recipeNamed(task.tags);
+  const ref = { id, createdAt };
+  return { task: ref, semaphore, wants, queue, pool, rank, ...(recipe !== undefined && { recipe }) };
 }
 
 /** The agents that may have a task, whether they can be given something or not. */

@@ -1,6 +1,8 @@
+import type { Budget } from '../budget.ts';
 import type { RunRules } from '../run-rules.ts';
 import { type Health, WELL } from './health.ts';
 import { isSameRun, type RunRef } from './run-ref.ts';
+import { type AgentTokens, arrived } from './tokens.ts';
 
 /** What the configuration says of one agent. */
 export interface AgentPolicy {
@@ -11,6 +13,7 @@ export interface AgentPolicy {
   gooseQueue: string;
   /** How its runs are limited and started, likewise; absent: as the settings say. */
   rules?: RunRules;
+  budget?: Budget;
 }
 
 /** What is known of an agent besides its configuration. */
@@ -24,6 +27,8 @@ export interface KnownOfAgent {
   health: Health;
   /** It is given nothing, since it is not known yet who holds its slots. */
   quiet: boolean;
+  /** What it took; absent: neither it nor its pool has a budget. */
+  tokens?: AgentTokens;
 }
 
 /** One agent of the pool. */
@@ -31,6 +36,7 @@ export interface AgentSlots extends KnownOfAgent {
   /** Null: it is not in the configuration (any more), so it is given nothing. */
   limit: number | null;
   gooseQueue: string;
+  budget?: Budget;
   /** The run that probes the agent while it is unwell; nothing else is granted to it until that is over. */
   probe: RunRef | null;
 }
@@ -56,13 +62,23 @@ export function setStopped(what: { stopped?: true }, isStopped: boolean): void {
 }
 
 /** Whether anything is known of it that the configuration does not say. */
-export function hasHistory({ limitByHand, paused, stopped, health, quiet }: KnownOfAgent): boolean {
-  return limitByHand !== null || paused || stopped === true || health.state !== 'well' || quiet;
+export function hasHistory(agent: KnownOfAgent): boolean {
+  const { limitByHand, paused, stopped, health, quiet, tokens } = agent;
+  const isTurned = limitByHand !== null || paused || stopped === true;
+  return isTurned || health.state !== 'well' || quiet || tokens !== undefined;
 }
 
 /** Without what only this pool needs. */
-export function knownOf({ name, limitByHand, paused, stopped, health, quiet }: KnownOfAgent): KnownOfAgent {
-  return { name, limitByHand, paused, health, quiet, ...(stopped && { stopped }) };
+export function knownOf({
+  name,
+  limitByHand,
+  paused,
+  stopped,
+  health,
+  quiet,
+  tokens,
+}: KnownOfAgent): KnownOfAgent {
+  return { name, limitByHand, paused, health, quiet, ...(stopped && { stopped }), ...(tokens && { tokens }) };
 }
 
 /**
@@ -72,18 +88,21 @@ export function knownOf({ name, limitByHand, paused, stopped, health, quiet }: K
  */
 export function configureAgent(
   agent: AgentSlots,
-  { limit, gooseQueue }: AgentPolicy,
+  { limit, gooseQueue, budget }: AgentPolicy,
   known: KnownOfAgent | undefined,
 ): void {
   const isNew = agent.limit === null;
   if (isNew && known !== undefined) {
-    Object.assign(agent, knownOf(known));
+    const tokens = known.tokens && arrived(agent.tokens, known.tokens);
+    Object.assign(agent, knownOf(known), tokens && { tokens });
     // A probe under way at the other pool is none here, and one of this pool's may still be under way.
     setProbe(agent, agent.probe);
   }
   if (!isNew && agent.limit !== limit) agent.limitByHand = null;
   agent.limit = limit;
   agent.gooseQueue = gooseQueue;
+  if (budget === undefined) delete agent.budget;
+  else agent.budget = budget;
 }
 
 export function isProbe({ probe }: AgentSlots, run: RunRef): boolean {

@@ -1,23 +1,31 @@
 import type { Verdict } from '../attempt/verdict.ts';
 import { type AgentSlots, isProbe, setProbe } from './agent-slots.ts';
 import { endCanary, heedVerdict, isCanary, letGo, mayBeMended } from './breaker.ts';
+import { rollDays, settle } from './budget.ts';
 import { healthAfter, WELL } from './health.ts';
 import { agentOf, agentOrStranger, type Holder, type Pool } from './pool.ts';
 import { isSameRun, otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
+import type { Spent } from './tokens.ts';
 
 /** A run gives its slot back (`fence`: of the grant), or no longer wants one (`fence`: null). */
 export interface Release extends RunRef {
   fence: number | null;
   /** What the attempt shows of the agent; null: nothing. */
   verdict: Verdict | null;
+  /** What it took of the budgets; absent: nobody can tell. */
+  spent?: Spent | undefined;
 }
 
 /** A release with an old fence is ignored: it may arrive when the run is in line again, or holds another slot. */
-export function release(pool: Pool, { fence, verdict, ...run }: Release, nowMs: number): void {
+export function release(pool: Pool, { fence, verdict, spent, ...run }: Release, nowMs: number): void {
+  rollDays(pool, nowMs);
   if (fence === null) pool.waiters = pool.waiters.filter(otherRun(run));
   const holder = pool.holders.find(sameRun(run));
+  // Also where the slot is gone: it may have been taken for lost, or be of another pool by now.
+  if (fence !== null) settle(pool, { ...run, fence }, spent);
   if (holder === undefined || (fence !== null && holder.fence !== null && holder.fence !== fence)) return;
   const wasCanary = isCanary(pool, run);
+  if (fence === null) settle(pool, { ...run, fence: holder.fence }, spent);
   const agent = endHolding(pool, holder);
   if (verdict === null) return;
   const before = agent.health;
@@ -49,6 +57,7 @@ export function foundClosed(
   const holder = pool.holders.find(sameRun(run));
   if (holder === undefined) return;
   endHolding(pool, holder);
+  settle(pool, holder);
   const freeAtMs = run.closedAtMs + (run.lingersMs ?? pool.policy.heartbeatTimeoutMs);
   const { agent, fence } = holder;
   pool.dying = [...pool.dying.filter(otherRun(run)), { ...refOf(run), agent, fence, freeAtMs }];
@@ -63,6 +72,7 @@ export function processesGone(pool: Pool, run: RunRef & { fence: number }): void
     isSameRun(slot, run) && slot.fence === run.fence;
   const holder = pool.holders.find(isOfGrant);
   if (holder !== undefined) endHolding(pool, holder);
+  settle(pool, run);
   pool.dying = pool.dying.filter((slot) => !isOfGrant(slot));
 }
 

@@ -1,6 +1,7 @@
 import { compareRank } from '../rank.ts';
 import { type AgentSlots, limitOf, setProbe } from './agent-slots.ts';
 import { beCanary, canaryDueMs, isTakenBy } from './breaker.ts';
+import { budgetsDueMs, expectedOf, leftOf, reserve, rollDays } from './budget.ts';
 import { type Expected, type Grant, nextFence, type Pool, type Waiter, withRules } from './pool.ts';
 import { type RunRef, refOf } from './run-ref.ts';
 
@@ -11,6 +12,8 @@ interface Able {
   free: number;
   /** Slots, those of dying runs too. */
   held: number;
+  /** Tokens of its budget. */
+  left: number;
 }
 
 /**
@@ -18,16 +21,20 @@ interface Able {
  * the task wants, else the best of the pool. So no agent has a free slot while a run is in line that it may take.
  */
 export function grantDue(pool: Pool, nowMs: number): Grant[] {
+  rollDays(pool, nowMs);
   pool.dying = pool.dying.filter((dying) => nowMs < dying.freeAtMs);
   if (pool.paused || pool.stopped || pool.schedulerPaused || pool.waiters.length === 0) return [];
   const hold = pool.breaker?.hold;
   if (hold !== undefined && nowMs < canaryDueMs(hold)) return [];
+  let left = leftOf({ budget: pool.policy.budget, tokens: pool.tokens });
   const able = new Map(ableAgents(pool, nowMs).map((each) => [each.agent.name, each]));
   const grants = new Map<Waiter, Grant>();
   for (const next of lineOf(pool, nowMs)) {
-    if (able.size === 0) break;
+    if (able.size === 0 || left <= 0) break;
     const chosen = next.wants === null ? bestOf(able.values()) : able.get(next.wants);
     if (chosen === undefined) continue;
+    const recipe = 'recipe' in next ? next.recipe : undefined;
+    const takes = expectedOf(pool, chosen.agent, recipe) ?? 0;
     // The slot of an expected run is kept for it: it is taken from the agent, and nobody is given it.
     if ('runId' in next) {
       if (hasPredecessor(pool, next)) continue;
@@ -35,7 +42,10 @@ export function grantDue(pool: Pool, nowMs: number): Grant[] {
     }
     chosen.free -= 1;
     chosen.held += 1;
-    if (chosen.free <= 0 || chosen.agent.probe !== null) able.delete(chosen.agent.name);
+    chosen.left -= takes;
+    left -= takes;
+    const isDone = chosen.free <= 0 || chosen.left <= 0 || chosen.agent.probe !== null;
+    if (isDone) able.delete(chosen.agent.name);
     // One task tries for all.
     if (hold !== undefined) break;
   }
@@ -59,9 +69,13 @@ export function hasPredecessor({ holders, dying }: Pool, run: RunRef): boolean {
   return holders.some(before) || dying.some(before);
 }
 
-/** When something is due by time alone, in milliseconds since the epoch. */
-export function nextDueMs(pool: Pool, nowMs: number): number | undefined {
-  const times = pool.dying.map((dying) => dying.freeAtMs);
+/**
+ * When something is due by time alone, in milliseconds since the epoch.
+ *
+ * @param newDaysMs when the days of budgets are over that are waited for
+ */
+export function nextDueMs(pool: Pool, nowMs: number, newDaysMs = budgetsDueMs(pool)): number | undefined {
+  const times = [...pool.dying.map((dying) => dying.freeAtMs), ...newDaysMs];
   if (pool.waiters.length > 0) times.push(...pool.expected.map(({ untilMs }) => untilMs));
   const hold = pool.breaker?.hold;
   if (hold !== undefined) times.push(canaryDueMs(hold));
@@ -86,10 +100,11 @@ function ableAgents(pool: Pool, nowMs: number): Able[] {
     const { name, paused, stopped, quiet, health, probe } = agent;
     const used = held.get(name) ?? 0;
     const free = limitOf(agent) - used;
-    if (paused || stopped || quiet || free <= 0) return [];
-    if (health.state === 'well') return [{ agent, free, held: used }];
+    const left = leftOf(agent);
+    if (paused || stopped || quiet || free <= 0 || left <= 0) return [];
+    if (health.state === 'well') return [{ agent, free, held: used, left }];
     const isDue = nowMs >= health.untilMs || (hold !== undefined && isTakenBy(hold, agent));
-    return probe === null && isDue ? [{ agent, free: 1, held: used }] : [];
+    return probe === null && isDue ? [{ agent, free: 1, held: used, left }] : [];
   });
 }
 
@@ -114,7 +129,9 @@ const isUnwell = ({ agent }: Able) => agent.health.state !== 'well';
 function give(pool: Pool, waiter: Waiter, agent: AgentSlots, nowMs: number): Grant {
   const fence = nextFence(pool, nowMs);
   const { name, gooseQueue, health } = agent;
-  pool.holders.push({ ...refOf(waiter), agent: name, fence, sinceMs: nowMs });
+  const holder = { ...refOf(waiter), agent: name, fence, sinceMs: nowMs };
+  pool.holders.push(holder);
+  reserve(pool, holder, waiter.recipe);
   const hold = pool.breaker?.hold;
   if (hold !== undefined) beCanary(hold, waiter, nowMs);
   const isUntried = health.state !== 'well';

@@ -1,5 +1,6 @@
 import { compareRank, type Rank } from '../rank.ts';
 import { isCanary } from './breaker.ts';
+import { reserve, settle } from './budget.ts';
 import {
   agentOrStranger,
   type Expected,
@@ -18,6 +19,8 @@ export interface Request extends RunRef {
   rankedAtMs: number;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
+  /** The recipe that its task names; absent: its agent's. */
+  recipe?: string | undefined;
 }
 
 /** Of ranks that came before their run, and of runs that are expected. More are never in line. */
@@ -30,11 +33,18 @@ const MOST_KEPT = 1_000;
 export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
   const grant = grantHeldBy(pool, asked, nowMs);
   if (grant !== undefined) return [grant];
-  const { rank, rankedAtMs, wants } = asked;
+  const { rank, rankedAtMs, wants, recipe } = asked;
   // Of a run that was terminated and not found out yet there may be a waiter besides that of the next run of its task.
   const sameTask = pool.waiters.filter((waiter) => waiter.rank.id === rank.id);
   const sinceMs = sameTask.find(sameRun(asked))?.sinceMs ?? nowMs;
-  const waiter: Waiter = { ...refOf(asked), rank, rankedAtMs, wants, sinceMs };
+  const waiter: Waiter = {
+    ...refOf(asked),
+    rank,
+    rankedAtMs,
+    wants,
+    sinceMs,
+    ...(recipe !== undefined && { recipe }),
+  };
   // The rank is the task's: all its waiters get the newest that is known.
   const all = [waiter, ...sameTask];
   const known = [...all.map(rankKnownTo), ...takeEarlyRank(pool, rank.id)];
@@ -45,10 +55,15 @@ export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
   return [];
 }
 
-function grantHeldBy(pool: Pool, run: RunRef, nowMs: number): Grant | undefined {
+function grantHeldBy(pool: Pool, run: Request, nowMs: number): Grant | undefined {
   const held = pool.holders.find(sameRun(run));
   if (held === undefined) return undefined;
-  held.fence ??= nextFence(pool, nowMs);
+  if (held.fence === null) {
+    // Of its attempt before, under a grant of a semaphore that is gone, nobody has told.
+    settle(pool, held);
+    held.fence = nextFence(pool, nowMs);
+    reserve(pool, held, run.recipe);
+  }
   const { gooseQueue, probe } = agentOrStranger(pool, held.agent);
   const isProbe = (probe !== null && sameRun(run)(probe)) || isCanary(pool, run);
   const { agent, fence } = held;

@@ -1,3 +1,4 @@
+import type { Budget } from '../budget.ts';
 import type { Rank } from '../rank.ts';
 import type { RunRules } from '../run-rules.ts';
 import {
@@ -12,6 +13,7 @@ import {
 import { agentsLeft, type Breaker } from './breaker.ts';
 import type { CoolDownPolicy } from './health.ts';
 import type { RunRef } from './run-ref.ts';
+import type { Ledger, ZoneDays } from './tokens.ts';
 
 export interface Holder extends RunRef {
   agent: string;
@@ -28,6 +30,8 @@ export interface Waiter extends RunRef {
   rankedAtMs: number;
   /** The only agent that may have the task; null: any of the pool. */
   wants: string | null;
+  /** The recipe that its task names. */
+  recipe?: string | undefined;
   sinceMs: number;
   /** A rebuild found it. It has not asked this semaphore itself, and the one before may have given it a slot. */
   found?: true;
@@ -53,6 +57,10 @@ export interface PoolPolicy extends CoolDownPolicy {
   agents: AgentPolicy[];
   /** After this long without a sign of life every process of a run is certainly gone. */
   heartbeatTimeoutMs: number;
+  /** Of all of its agents together. */
+  budget?: Budget;
+  /** Of the zones that budgets name. */
+  zones?: ZoneDays[];
 }
 
 /**
@@ -86,6 +94,8 @@ export interface Pool {
   ranks: { rank: Rank; atMs: number }[];
   /** Notices when the same trouble takes several agents; absent in a semaphore of an earlier version. */
   breaker?: Breaker;
+  /** What its agents took together; absent: it has no budget. What is reserved is kept with each of them. */
+  tokens?: Ledger;
 }
 
 export interface Grant extends RunRef {

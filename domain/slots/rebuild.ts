@@ -1,3 +1,4 @@
+import { reserveFound } from './budget.ts';
 import { request } from './line.ts';
 import { agentOrStranger, type Holder, type Pool, type Waiter } from './pool.ts';
 import { otherRun, type RunRef, sameRun } from './run-ref.ts';
@@ -17,6 +18,7 @@ export function foundHolder(
   pool.waiters = pool.waiters.filter(otherRun(holder));
   agentOrStranger(pool, holder.agent);
   pool.holders.push({ ...holder, fence: null });
+  reserveFound(pool, holder);
 }
 
 /**

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { nameProblem } from '../../domain/names.ts';
+import { recipeNamed } from '../../domain/task.ts';
 import { Unfit } from '../program/unfit.ts';
 
 /** In the order in which they count. goose 1.52 takes no `.yml`, so one that it takes goes before. */
@@ -42,7 +43,7 @@ export class NoRecipe extends Unfit {}
 export async function findRecipe(request: RecipeOf): Promise<RecipeFile> {
   const { recipesDir, tags } = request;
   const tag = recipeTag(tags);
-  const name = tag?.slice('recipe:'.length) ?? request.agent;
+  const name = recipeNamed(tags) ?? request.agent;
   const wrong = nameProblem(name);
   if (wrong !== undefined) {
     throw new Unfit(

@@ -95,3 +95,13 @@ test('a task of a TinyTask that was reset since is another one', () => {
   ];
   expect(legs(...given)).toEqual([[[40, 0]], [[10, 0]]]);
 });
+
+test('what each attempt took, where that is known', () => {
+  const given = runOf(
+    1,
+    'complete',
+    from(0, 40, 'agent-failed', { tokens: 70 }),
+    from(500, 540, 'completed', { tokens: null }),
+  );
+  expect(coursesOf([given], POLICY).courses[0]?.legs.map(({ tokens }) => tokens)).toEqual([70, undefined]);
+});

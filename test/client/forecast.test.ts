@@ -138,6 +138,20 @@ describe('wrong use', () => {
       { failure: { code: 'no-such-agent', agent: 'ada', known: ['bob'] } },
     ],
     [
+      'a budget of a queue that nobody serves, but for one that is added after it',
+      () =>
+        readWhatIf(depsOf(serverWith([])), [
+          { do: 'pool-budget', queue: 'qa', tokensPerDay: 1 },
+          { do: 'add', agent: 'cy', queue: 'qa', slots: 1 },
+        ]),
+      { failure: { code: 'no-such-queue', queue: 'qa', known: ['dev'] } },
+    ],
+    [
+      'a budget of an unknown agent',
+      () => readWhatIf(depsOf(serverWith([])), [{ do: 'budget', agent: 'eve', tokensPerDay: 1 }]),
+      { failure: { code: 'no-such-agent', agent: 'eve' } },
+    ],
+    [
       'an agent that is there is added',
       () => readWhatIf(depsOf(serverWith([])), [{ do: 'add', agent: 'ada', queue: 'dev', slots: 1 }]),
       { failure: { code: 'existing-agent', agent: 'ada' } },
@@ -232,6 +246,26 @@ describe('as people and programs are told', () => {
       changes: [{ do: 'pause', agent: 'bob', says: 'bob is paused' }, { do: 'add' }],
       waits: [{ task_id: 2 }],
       moved: [{ task_id: 2, seconds: 5 }],
+    });
+  });
+
+  test('a budget', async () => {
+    const about = await readWhatIf(depsOf(serverWith(PAST)), [
+      { do: 'budget', agent: 'bob', tokensPerDay: 0 },
+      { do: 'pool-budget', queue: 'dev', tokensPerDay: 2_000_000 },
+      { do: 'budget', agent: 'ada', tokensPerDay: null },
+    ]);
+    const [first] = whatIfText(about).split('\n');
+    expect(first).toBe(
+      'What if bob has a budget of 0 tokens a day and queue "dev" has a budget of 2,000,000 tokens a day and ada has no budget? Nothing is changed by asking.',
+    );
+    expect(about.moved.map(({ taskId, byMs }) => [taskId, byMs])).toEqual([[2, 5_000]]);
+    expect(whatIfJson(about)).toMatchObject({
+      changes: [
+        { do: 'budget', agent: 'bob', tokens_per_day: 0 },
+        { do: 'pool-budget', queue: 'dev', tokens_per_day: 2_000_000 },
+        { tokens_per_day: null },
+      ],
     });
   });
 

@@ -38,6 +38,21 @@ const unwell = (state: 'cooling-down' | 'misconfigured', probing?: true): Health
   ...(probing && { probing }),
 });
 const ill = (name: string, health: Health) => ({ ...unknownAgent(name), quiet: false, health });
+const budget = { tokensPerDay: 1_000, timeZone: 'Europe/Berlin' };
+const spent = (used: number, reserved: number) => ({
+  today: {
+    ...{ day: '2026-11-26', endsMs: SOON_MS, used, unknown: 0, unknownAttempts: 0, reserved, unreserved: 0 },
+  },
+  past: [],
+});
+const spender = (name: string, used: number, reserved: number) => ({
+  ...{ ...unknownAgent(name), quiet: false },
+  tokens: { ...spent(used, reserved), open: [], took: [], settled: [] },
+});
+const agedSpender = (name: string) => {
+  const { tokens, ...agent } = spender(name, 1_000, 0);
+  return { ...agent, tokens: { ...tokens, today: { ...tokens.today, endsMs: 1 } } };
+};
 const HELD: Hold = {
   ...{ state: 'cooling-down', reason: 'quota', sinceMs: 1, untilMs: SOON_MS, times: 1, agents: ['ada'] },
 };
@@ -56,6 +71,13 @@ type Case = [name: string, place: Place, state?: RunState | undefined, still?: R
 /** By reason, so that the compiler asks for each member of the union. */
 const CASES: { [W in Reason['why']]: Case[] } = {
   starting: [
+    [
+      'the day of its budget is over',
+      {
+        ...{ ...one, agents: [{ ...ada, budget }] },
+        known: [agedSpender('ada')],
+      },
+    ],
     ['a slot is free', one],
     ['its agent has one', { ...one, tasks: [taskOf(1, ofAda)] }],
     [
@@ -157,6 +179,39 @@ const CASES: { [W in Reason['why']]: Case[] } = {
     ['and is tried', { ...one, known: [ill('ada', unwell('cooling-down', true))] }],
   ],
   'agent-misconfigured': [['its recipe is wrong', { ...one, known: [ill('ada', unwell('misconfigured'))] }]],
+  'agent-budget': [
+    [
+      'its agent has used up its budget',
+      { ...one, agents: [{ ...ada, budget }], known: [spender('ada', 900, 100)] },
+    ],
+    [
+      'its pool may, but all of its agents have',
+      {
+        ...{ tasks: [taskOf(1, ofAda)], agents: [{ ...ada, budget }, bob] },
+        known: [spender('ada', 1_000, 0)],
+      },
+    ],
+    [
+      'in line',
+      { ...one, agents: [{ ...ada, budget }], known: [spender('ada', 1_500, 0)], runs: [inLine] },
+      'waiting-for-slot',
+    ],
+  ],
+  'pool-budget': [
+    [
+      'its pool has used up its budget',
+      {
+        ...{
+          ...one,
+          agents: [
+            { ...ada, poolBudget: budget },
+            { ...bob, poolBudget: budget },
+          ],
+        },
+        spentByPool: spent(1_000, 0),
+      },
+    ],
+  ],
   'agent-full': [
     [
       'its agent has another one',

@@ -332,7 +332,7 @@ const WITHOUT_EFFECT: [string, string, string[]][] = [
     'a key like none',
     '"colour": 1',
     [
-      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, worktree, completion, verify, maxRuntimeSec, stallSec, maxAttempts, maxTokens, env, launchPrefix',
+      'entry 1 (a): "colour" is no key of an agent and has no effect; the keys are agentName, agentType, limit, hostGroup, workingDir, worktree, completion, verify, maxRuntimeSec, stallSec, maxAttempts, maxTokens, env, launchPrefix, budget, poolBudget',
     ],
   ],
   [

@@ -14,6 +14,16 @@ test('the published schema is the one of the reader; `npx vitest run test/config
   await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(published);
 });
 
+const day = (tokensPerDay: unknown, timeZone: unknown = 'UTC') => ({ tokensPerDay, timeZone });
+const BUDGETS = {
+  good: [day(0), day(200_000, 'Europe/Berlin'), day(10 ** 12), { ...day(1), notes: 'why' }, undefined],
+  bad: [
+    ...[{}, null, 200_000, '200000', [], { tokensPerDay: 1 }, { timeZone: 'UTC' }],
+    ...[day(-1), day(1.5), day('1'), day(null), day(10 ** 12 + 1)],
+    ...[day(1, ''), day(1, '+01:00'), day(1, 1), day(1, null), day(1, 'Europe/../Berlin')],
+  ],
+};
+
 /** For each key what is taken, and what is not: so a key that is added has to say both. */
 const VALUES: Record<string, { good: unknown[]; bad: unknown[] }> = {
   agentName: {
@@ -84,6 +94,8 @@ const VALUES: Record<string, { good: unknown[]; bad: unknown[] }> = {
     good: [['nice'], ['nice', '-n', '10'], ['./wrap', ''], undefined],
     bad: ['nice', [], ['nice', 10], ['a\0b'], Array(65).fill('a'), {}, null],
   },
+  budget: BUDGETS,
+  poolBudget: BUDGETS,
 };
 
 test('the schema knows the keys of the table, and describes each', () => {
@@ -104,6 +116,45 @@ const rows = Object.entries(VALUES).flatMap(([key, { good, bad }]) => [
 
 test.each(rows)('%s %j: reader and schema say %s', (key, value, taken) => {
   expect(both({ agentName: 'a', agentType: 'dev', [key]: value })).toEqual({ reader: taken, schema: taken });
+});
+
+test('a time zone that there is not is told by the reader alone', () => {
+  const entry = { agentName: 'a', agentType: 'dev', budget: day(1, 'Europe/Berlinn') };
+  expect(both(entry)).toEqual({ reader: false, schema: true });
+  expect(checkEntries([entry])).toEqual({
+    state: 'broken',
+    problems: [
+      'entry 1 (a): budget.timeZone must be the name of a time zone such as Europe/Berlin or UTC, not "Europe/Berlinn"',
+    ],
+  });
+});
+
+test('a key of a budget that nobody knows is told with the one that was meant', () => {
+  const entry = { agentName: 'a', agentType: 'dev', budget: { ...day(1), tokenPerDay: 2 } };
+  expect(checkEntries([entry])).toMatchObject({
+    state: 'good',
+    warnings: [
+      'entry 1 (a): budget: "tokenPerDay" is no key of a budget and has no effect; perhaps "tokensPerDay" is meant',
+    ],
+  });
+  expect(checkEntries([{ ...entry, budget: { tokensPerDay: 1, timezone: 'UTC' } }])).toMatchObject({
+    problems: ['entry 1 (a): budget.timeZone is missing; perhaps "timezone" is meant for it'],
+  });
+});
+
+test('entries of one agentType have one poolBudget', () => {
+  const entry = (agentName: string, poolBudget?: unknown, agentType = 'dev') => ({
+    ...{ agentName, agentType },
+    ...(poolBudget !== undefined && { poolBudget }),
+  });
+  const good = [entry('a', day(1)), entry('b'), entry('c', day(1)), entry('d', day(2), 'qa')];
+  expect(checkEntries(good)).toMatchObject({ state: 'good' });
+  expect(checkEntries([...good, entry('e', day(2))])).toEqual({
+    state: 'broken',
+    problems: [
+      'the entries of a and e have different values of poolBudget for the agentType "dev": keep one',
+    ],
+  });
 });
 
 test.each([['text'], [1], [null], [[]]])('an entry that is %j is refused by both', (entry) => {

@@ -172,6 +172,30 @@ test.each([
   expect(() => SHAPES[name](content)).toThrow(problem);
 });
 
+const taken = { agent: 'ada', tokens: 12, recipe: 'ada' };
+test.each([
+  ['nothing', 'nothing'],
+  [taken, taken],
+  [
+    { ...taken, tokens: null, recipe: null },
+    { ...taken, tokens: null, recipe: null },
+  ],
+  // A slot is given back whatever comes with that.
+  [{ ...taken, tokens: -1 }, undefined],
+  [{ ...taken, tokens: 10 ** 13 }, undefined],
+  [{ ...taken, agent: '' }, undefined],
+  [{ ...taken, recipe: 'r'.repeat(900) }, undefined],
+  [12, undefined],
+  [undefined, undefined],
+])('what an attempt took, %j, is taken for %j', (given, meant) => {
+  expect(contents.SLOT_RELEASE({ ...run, fence: 1, verdict: null, spent: given }).spent).toEqual(meant);
+});
+
+test('a day that is none is wrong', () => {
+  const zones = [{ timeZone: 'UTC', days: [{ day: '2026-13-40', endsMs: 1 }] }];
+  expect(() => contents.CONFIGURATION({ policy: { ...policy, zones }, moved: [] })).toThrow('must be a day');
+});
+
 test('a reason of any length is cut', () => {
   const verdict = { kind: 'misconfigured', reason: 'r'.repeat(900_000) };
   const { verdict: kept } = contents.SLOT_RELEASE({ ...run, fence: 1, verdict });

@@ -9,33 +9,13 @@ const GUIDE = 'docs/operations.md';
 const { text } = readDocument(GUIDE);
 
 describe('what is not run', () => {
-  const lines = blocksOf(text).flatMap(({ kind, line, lines: all }) =>
-    all.map((content, at) => ({ kind, content, line: line + at })),
+  const lines = blocksOf(text).flatMap(({ line, lines: all }) =>
+    all.map((content, at) => ({ content, line: line + at })),
   );
 
-  test.each(lines.filter(({ kind }) => kind === 'sh'))(`${GUIDE}:$line $content`, ({ content }) => {
+  test.each(lines)(`${GUIDE}:$line $content`, ({ content }) => {
     expect(wrongElsewhere(content)).toBeUndefined();
   });
-
-  // Loud on purpose: a command that has come is to be shown as it is.
-  const planned = lines.filter(({ kind }) => kind === 'sh planned');
-  const names = program().commands.map((command) => command.name());
-  for (const [comment, what] of text.matchAll(/^<!-- planned: (.+) -->$/gm)) {
-    const line = text.slice(0, text.indexOf(comment)).split('\n').length;
-    test.skip(`${GUIDE}:${line} speaks of what is planned, and has to be completed: ${what}`, () =>
-      undefined);
-  }
-  for (const { line, content } of planned) {
-    const [, name = ''] = /^\.\/tinyscheduler (\S+)/.exec(content) ?? [];
-    if (!names.includes(name))
-      test.skip(`${GUIDE}:${line} is planned, and not there yet: ${content}`, () => undefined);
-    else
-      test(`${GUIDE}:${line} is there: ${content}`, () => {
-        expect.fail(
-          'take the word `planned` from the block, or make it `console`, and `npm run record-guide`',
-        );
-      });
-  }
 });
 
 test('each command is found in the guide', () => {

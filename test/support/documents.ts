@@ -30,10 +30,9 @@ export function quoted(text: string): string[] {
   return [...prose.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.replace(/\s+/g, ' '));
 }
 
-/** Every command line of TinyScheduler in a text, without the path of the program; planned ones are left out. */
+/** Every command line of TinyScheduler in a text, without the path of the program. */
 export function commandLines(text: string): string[] {
   const lines = text
-    .replace(/^```sh planned\n[\s\S]*?^```$/gm, '')
     .split('\n')
     .flatMap((line) => /^\s*(?:\$ )?(?:.*&& )?(\S*\.\/tinyscheduler .*)$/.exec(line)?.[1] ?? []);
   return [...lines, ...quoted(text)]

@@ -28,7 +28,12 @@ export interface Asked extends Partial<PlanDraft> {
 export function inputOf({ running = {}, backsOff = {}, ...change }: Omit<Asked, 'courses'>): ForecastInput {
   const times = (minutes: Readonly<Record<number, number>>, sign: number) =>
     new Map(Object.entries(minutes).map(([id, each]) => [Number(id), NOW_MS + sign * each * MINUTE_MS]));
-  return { plan: planInput(change), runningSinceMs: times(running, -1), backsOffUntilMs: times(backsOff, 1) };
+  return {
+    plan: planInput(change),
+    runningSinceMs: times(running, -1),
+    backsOffUntilMs: times(backsOff, 1),
+    zones: [],
+  };
 }
 
 export function foresightOf({ courses = always(10), ...change }: Asked): Foresight {

@@ -9,6 +9,7 @@ import { planState, type SchedulerStatus, schedulerStatus } from '../../contract
 import type { Agent } from '../../domain/agent.ts';
 import type { KnownOfAgent } from '../../domain/slots/agent-slots.ts';
 import type { Hold } from '../../domain/slots/breaker.ts';
+import type { Ledger } from '../../domain/slots/tokens.ts';
 import type { Task } from '../../domain/task.ts';
 import { clientOf, type DescribedRun } from './described-runs.ts';
 
@@ -24,6 +25,8 @@ export interface Place {
   pausedPools?: string[];
   /** Queues that are held. */
   holds?: Record<string, Hold>;
+  /** Of the budget of each pool. */
+  spentByPool?: Ledger;
   paused?: boolean;
   disabled?: boolean;
   first?: number[];
@@ -95,8 +98,8 @@ export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Clien
 }
 
 function semaphoresOf(place: Place): Map<string, SemaphoreMemo> {
-  const { paused = false, disabled = false, known = [], pausedPools = [], holds = {} } = place;
-  const pools = poolsOf(configOf(place), registryOf(place));
+  const { paused = false, disabled = false, known = [], pausedPools = [], holds = {}, spentByPool } = place;
+  const pools = poolsOf(configOf(place), registryOf(place), Date.now());
   return new Map(
     [...pools].map(([semaphore, policy]) => {
       const has = ({ name }: KnownOfAgent) => policy.agents.some((agent) => agent.name === name);
@@ -108,6 +111,7 @@ function semaphoresOf(place: Place): Map<string, SemaphoreMemo> {
           ...{ schedulerPaused: paused || disabled, fencesFrom: 0 },
           ...{ agents: known.filter(has), complaints: [] },
           ...(hold && { hold }),
+          ...(spentByPool && { tokens: spentByPool }),
         },
       ];
     }),

@@ -159,6 +159,7 @@ class Day {
       plan: planInput({ tasks, openRuns, agents: AGENTS, pausedAgents, nowMs: atMs }),
       runningSinceMs: new Map([...this.#running].map(([id, { sinceMs }]) => [id, sinceMs])),
       backsOffUntilMs: new Map([...this.#resting].map(([id, { untilMs }]) => [id, untilMs])),
+      zones: [],
     };
   }
 

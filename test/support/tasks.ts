@@ -72,6 +72,8 @@ export interface PlanDraft extends Omit<PlanInput, 'agents'> {
   pausedAgents: readonly string[];
   quietAgents: readonly string[];
   pausedPools: readonly string[];
+  /** By agent. */
+  budgets: Readonly<Record<string, Pick<AgentLine, 'budget' | 'poolBudget' | 'tokensPerRun'>>>;
 }
 
 export function planInput({
@@ -80,6 +82,7 @@ export function planInput({
   pausedAgents = [],
   quietAgents = [],
   pausedPools = [],
+  budgets = {},
   ...change
 }: Partial<PlanDraft> = {}): PlanInput {
   return {
@@ -88,6 +91,7 @@ export function planInput({
       ...{ name, limit, queue, limitByHand: null, health: health[name] ?? WELL },
       ...{ paused: pausedAgents.includes(name), quiet: quietAgents.includes(name) },
       poolPaused: queue !== null && pausedPools.includes(queue),
+      ...budgets[name],
     })),
     mode: 'queue',
     openRuns: [],

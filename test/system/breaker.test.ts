@@ -56,7 +56,7 @@ test('a model that is down holds its pool with one reason; one task tries at a t
   expect(known.find(({ name }) => name === 'dan')?.health.state).toBe('well');
 
   const { stdout: resumed } = await ask(system, ['resume', '--queue', 'dev']);
-  expect(resumed).toMatch(/Queue dev is held, .*: one task tries first\./s);
+  expect(resumed).toMatch(/starts nothing yet: queue "dev" is held: .*; one task tries /s);
   const failed = await eventually('one has tried in vain', async () => {
     const now = await hold();
     return now !== undefined && now.times > 1 && now;

@@ -196,6 +196,12 @@ const REMEDIES: { [D in Remedy['do']]: [Extract<Remedy, { do: D }>, string][] } 
     [{ do: 'free-slots', whose: { agent: 'oscar' }, count: 1 }, 'a slot of oscar'],
     [{ do: 'free-slots', whose: { queue: 'dev' }, count: 3 }, '3 slots of queue "dev"'],
   ],
+  'raise-budget': [
+    [
+      { do: 'raise-budget', whose: { agent: 'ada' }, above: 200_000 },
+      'raise the budget of ada above 200,000 tokens a day',
+    ],
+  ],
   'give-slots': [[{ do: 'give-slots', agent: 'ada' }, 'a limit above 0 for ada']],
   'give-queue-or-agent': [
     [{ do: 'give-queue-or-agent', taskId: 4 }, 'give task 4 a queue or an agent in TinyTask'],

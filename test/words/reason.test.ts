@@ -3,6 +3,10 @@ import type { Reason } from '../../domain/plan/reason.ts';
 import { sayReason } from '../../words/reason.ts';
 
 const untilMs = Date.UTC(2026, 0, 1, 12, 30, 5);
+const budget = {
+  ...{ tokensPerDay: 200_000, timeZone: 'Europe/Berlin', untilMs: Date.UTC(2026, 10, 26, 23) },
+  ...{ used: 200_000, unknown: 0, unknownAttempts: 0, reserved: 0 },
+};
 /** By name, so that the compiler asks for each member of the union. */
 const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = {
   starting: [
@@ -121,6 +125,32 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
     [
       { why: 'agent-misconfigured', agent: 'ada', untilMs, reason: 'no recipe', probing: true },
       'one task tries whether ada can run now: no recipe',
+    ],
+  ],
+  'agent-budget': [
+    [
+      { why: 'agent-budget', agent: 'vaela', budget },
+      'the budget of vaela for today is used: 200,000 of 200,000 tokens, again at 00:00 Europe/Berlin',
+    ],
+    [
+      { why: 'agent-budget', agent: 'vaela', budget: { ...budget, used: 150_000, reserved: 60_000 } },
+      'the budget of vaela for today is used: 150,000 and 60,000 reserved for what runs, of 200,000 tokens, again at 00:00 Europe/Berlin',
+    ],
+    [
+      {
+        ...{ why: 'agent-budget', agent: 'vaela' },
+        budget: {
+          ...{ ...budget, timeZone: 'Nowhere/At-All' },
+          ...{ used: 150_000, unknown: 50_000, unknownAttempts: 2 },
+        },
+      },
+      'the budget of vaela for today is used: at least 150,000 and about 50,000 for 2 attempts that nobody counted, of 200,000 tokens, again at 23:00 UTC',
+    ],
+  ],
+  'pool-budget': [
+    [
+      { why: 'pool-budget', queue: 'dev', budget },
+      'the budget of queue "dev" for today is used: 200,000 of 200,000 tokens, again at 00:00 Europe/Berlin',
     ],
   ],
   'agent-full': [

@@ -2,6 +2,8 @@ import type { PassEnded } from '../../activities/events.ts';
 import type { PassFigures } from '../../contract/pass.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { isTryDue, type Unwell } from '../../domain/slots/health.ts';
+import { spentNow, stepOf } from '../../domain/slots/tokens.ts';
+import { sayStep } from '../../words/budget.ts';
 import { sayHold } from '../../words/hold.ts';
 import { sayReason, TRY_IS_DUE } from '../../words/reason.ts';
 import {
@@ -22,6 +24,7 @@ export function passEnded(event: PassEnded): Entry[] {
     pauses(event),
     holds(event),
     unwell(event),
+    budgets(event),
     // Without an answer of TinyTask there is one error, which is said as its own.
     ...(sawTasks ? [problems('errors', 'ERROR', report.errors)] : []),
     { ...problems('warnings', 'WARNING', report.warnings), ...(!sawTasks && { how: 'partial' }) },
@@ -131,6 +134,29 @@ function holds({ agents }: PassEnded): Standing {
     };
   });
   return { key: 'held pools', now };
+}
+
+/** Each step that a budget reaches in a day, once. */
+function budgets({ agents, report }: PassEnded): Standing {
+  const ofPools = new Map(
+    agents.flatMap(({ queue, poolBudget }) =>
+      queue !== null && poolBudget ? [[`queue "${queue}"`, poolBudget] as const] : [],
+    ),
+  );
+  const own = agents.flatMap(({ name, budget }) => (budget ? [[name, budget] as const] : []));
+  const now = [...ofPools, ...own].flatMap(([whose, budget]): Item[] => {
+    const today = budget.today && spentNow(budget.today, report.atMs);
+    const step = today === null ? 0 : stepOf(budget, today);
+    if (today === null || step === 0) return [];
+    const text = sayStep(whose, { ...budget, today }, step);
+    const say = (): Line => ({
+      level: step === 100 ? 'WARNING' : 'INFO',
+      text: text.charAt(0).toUpperCase() + text.slice(1),
+      fields: { whose, step, day: today.day },
+    });
+    return [{ id: whose, value: `${today.day} ${budget.tokensPerDay} ${step}`, say }];
+  });
+  return { key: 'budgets', how: 'once', now };
 }
 
 function unwell({ agents, report }: PassEnded): Standing {

@@ -7,7 +7,9 @@ import { type Entry, type Item, info, type Line, MOST_OF_A_KIND, type Standing }
 
 const MOST_QUEUES = 20;
 /** What differs from pass to pass although the reason is the same. */
-const FLEETING = new Set(['untilMs', 'used', 'limit', 'probing', 'trying', 'taken', 'agents', 'reason']);
+const FLEETING = new Set([
+  ...['untilMs', 'used', 'limit', 'probing', 'trying', 'taken', 'agents', 'reason', 'budget'],
+]);
 
 /** What a pass found and decided, in the words of the Python version where they are true here. */
 export function planned(event: Planned): Entry[] {

@@ -1,6 +1,7 @@
 import { condition, proxyActivities } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
+import { rollDays, settleUnfound } from '../../domain/slots/budget.ts';
 import { foundClosed, release } from '../../domain/slots/give-back.ts';
 import { endQuiet } from '../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
@@ -93,6 +94,7 @@ export class Looks {
     // Nobody's slots depend on it: it is a run in line alone that may be missing.
     if (!isCertain) state.secondLook = { agents: [], atMs: Date.now() + ONCE_MORE_MS };
     await this.#lookAtHolders();
+    settleUnfound(state.pool, agents);
     endQuiet(
       state.pool,
       agents.filter((name) => !state.toFind.has(name)),
@@ -105,6 +107,7 @@ export class Looks {
     const heardFrom = this.#state.listen();
     const found = await activities.openRunsOf({ semaphore, agents });
     const sinceMs = Date.now();
+    rollDays(pool, sinceMs);
     let isCertain = true;
     for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
       if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heardFrom);
@@ -126,6 +129,7 @@ export class Looks {
     const heardFrom = this.#state.listen();
     for (let at = 0; at < holders.length; at += AT_A_TIME) {
       const looks = await activities.lookAtRuns(holders.slice(at, at + AT_A_TIME).map(refOf));
+      rollDays(pool, Date.now());
       for (const { closedAtMs, inOrder, mayHold, agent, ...run } of looks) {
         const isSame = (each: RunRef) => isSameRun(each, run);
         // It was found here with an agent that came from another pool, and has got a slot of another agent there since.

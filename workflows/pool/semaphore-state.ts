@@ -3,6 +3,7 @@ import { type Complaint, withComplaint } from '../../contract/complaint.ts';
 import type { StopAttempt } from '../../contract/contents.ts';
 import type { Carried, SecondLook, SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { agentsLeft } from '../../domain/slots/breaker.ts';
+import { rollDays } from '../../domain/slots/budget.ts';
 import { beQuiet, type Grant, newPool, type Pool } from '../../domain/slots/pool.ts';
 import { type RunRef, refOf } from '../../domain/slots/run-ref.ts';
 
@@ -44,6 +45,7 @@ export class SemaphoreState {
       this.pool.breaker = { troubles: [], hold: before.hold };
       agentsLeft(this.pool);
     }
+    if (before?.tokens) this.pool.tokens = { ...before.tokens, today: { ...before.tokens.today } };
     if (!fresh) this.pool.fencesFrom = nowMs;
     this.findRunsOf(fresh ? moved : this.pool.agents);
   }
@@ -65,6 +67,7 @@ export class SemaphoreState {
 
   /** Does what a message says, and wakes the loop. */
   record(change: () => void): void {
+    rollDays(this.pool, Date.now());
     change();
     this.work = true;
   }

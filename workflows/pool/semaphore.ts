@@ -4,7 +4,7 @@ import { askAgain, grantSlot, stopAttempt } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
 import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
-import type { Grant, Pool } from '../../domain/slots/pool.ts';
+import { agentOf, type Grant, type Pool } from '../../domain/slots/pool.ts';
 import { isSameRun } from '../../domain/slots/run-ref.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
@@ -29,7 +29,7 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
     const grants = state.resend.splice(0).filter((grant) => isHeld(pool, grant));
     await inBatches(grants, (grant) => send(grant, grantSlot, grant));
     await inBatches(state.toStop.splice(0), (attempt) => send(attempt, stopAttempt, attempt));
-    const nowMs = await grantAll(pool);
+    const nowMs = await grantAll(state, teller);
     await teller.tell(state, nowMs);
     // From `nowMs` on: something may have become due while messages were sent.
     alarm.set(Math.min(looks.dueAtMs, nextDueMs(pool, nowMs) ?? NEVER));
@@ -41,10 +41,14 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
 }
 
 /** Returns the moment of the last grants: what was due by then has been given. */
-async function grantAll(pool: Pool): Promise<number> {
+async function grantAll(state: SemaphoreState, teller: Teller): Promise<number> {
+  const { pool } = state;
   for (;;) {
     const nowMs = Date.now();
-    const sent = await inBatches(grantDue(pool, nowMs), async (grant) => {
+    const grants = grantDue(pool, nowMs);
+    // Together with the grants: a semaphore that is ended now leaves what it has reserved to the next one.
+    if (grants.some(({ agent }) => agentOf(pool, agent)?.tokens !== undefined)) teller.keep(state);
+    const sent = await inBatches(grants, async (grant) => {
       if (await send(grant, grantSlot, grant)) return true;
       await takeBack(pool, grant);
       return false;
@@ -60,7 +64,7 @@ function isHeld({ holders }: Pool, grant: Grant): boolean {
 
 /** The run is closed. If it was reset while it was in line, the run that goes on from it does not know that it has to ask. */
 async function takeBack(pool: Pool, { workflowId, runId, fence }: Grant): Promise<void> {
-  release(pool, { workflowId, runId, fence, verdict: null }, Date.now());
+  release(pool, { workflowId, runId, fence, verdict: null, spent: 'nothing' }, Date.now());
   await send({ workflowId }, askAgain);
 }
 

@@ -3,8 +3,10 @@ import { standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
-import { type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
+import { forPlanning, type PoolKnown } from '../../domain/plan/agent-line.ts';
+import { hasHistory, type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
 import { canaryDueMs, type Hold, isTakenBy } from '../../domain/slots/breaker.ts';
+import { budgetMarks } from '../../domain/slots/budget.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { writeMemo } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
@@ -30,16 +32,12 @@ export class Teller {
   async tell(known: Known, nowMs: number): Promise<void> {
     const { pool, complaints } = known;
     setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs).map(({ says }) => says)].join(' '));
-    const memo = memoOf(known);
-    const text = JSON.stringify(memo);
-    if (text !== this.#memo) {
-      this.#memo = text;
-      writeMemo<'poolSemaphore'>(memo);
-    }
-    const { agents } = memo.semaphore;
+    const { semaphore } = this.keep(known);
+    const { agents, tokens } = forPlanning(semaphore);
     const { paused, stopped } = pool;
     const hold = pool.breaker?.hold;
-    const told = textOf({ paused, ...(stopped && { stopped }), hold }, agents, due(pool, nowMs));
+    const switches = { paused, ...(stopped && { stopped }), hold };
+    const told = textOf(switches, agents, due(pool, nowMs), budgetMarks(pool));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;
     this.#told = told;
@@ -50,20 +48,42 @@ export class Teller {
       ...(stopped && { stopped }),
       ...(hold && { hold }),
       agents,
+      ...(tokens && { tokens }),
       orderLost,
     });
   }
+
+  /** Writes the memo where it has changed, and returns it. */
+  keep(known: Known): Memos['poolSemaphore'] {
+    const memo = memoOf(known);
+    const text = JSON.stringify(memo);
+    if (text !== this.#memo) {
+      this.#memo = text;
+      writeMemo<'poolSemaphore'>(memo);
+    }
+    return memo;
+  }
 }
 
-function textOf({ paused, stopped, hold }: Switches, agents: KnownOfAgent[], due: string[]): string {
-  return JSON.stringify([paused, agents, due, ...(stopped ? ['stopped'] : []), ...(hold ? [hold] : [])]);
+/** Each grant and each end changes what was taken of a budget; the scheduler has to know of the `marks` alone. */
+function textOf(
+  { paused, stopped, hold }: Switches,
+  agents: PoolKnown['agents'],
+  due: string[],
+  marks: string[],
+): string {
+  const others = agents.flatMap(({ tokens, ...agent }: KnownOfAgent) =>
+    tokens === undefined || hasHistory(agent) ? [agent] : [],
+  );
+  const about = [...(stopped ? ['stopped'] : []), ...(hold ? [hold] : []), ...marks];
+  return JSON.stringify([paused, others, due, ...about]);
 }
 
 /** What the scheduler assumes of a semaphore that has told nothing. */
-const NOTHING_TO_TELL = textOf({ paused: false }, [], []);
+const NOTHING_TO_TELL = textOf({ paused: false }, [], [], []);
 
 export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore'] {
-  const { policy, paused, stopped, schedulerPaused, fencesFrom } = pool;
+  const { policy, paused, stopped, schedulerPaused, fencesFrom, tokens } = pool;
   const agents = knownAgents(pool);
   const hold = pool.breaker?.hold;
   return {
@@ -72,6 +92,7 @@ export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore
       ...(stopped && { stopped }),
       ...(hold && { hold }),
       ...(deeds.length > 0 && { deeds }),
+      ...(tokens && { tokens }),
     },
   };
 }

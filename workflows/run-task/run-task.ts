@@ -1,5 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { type AttemptResult, type RunInput, type RunResult, saysOfAgent } from '../../contract/run.ts';
+import {
+  type AttemptResult,
+  type RunInput,
+  type RunResult,
+  saysOfAgent,
+  spentOf,
+} from '../../contract/run.ts';
 import { type Decided, type Follow, follow } from '../../domain/attempt/follow.ts';
 import type { Verdict, VerdictKind } from '../../domain/attempt/verdict.ts';
 import { doneRules } from '../../domain/run-rules.ts';
@@ -38,7 +44,8 @@ async function live(run: TaskRun): Promise<RunResult> {
     // Nor has a `withdraw`, unless no attempt was made: then the run is in line again, and may have to leave.
     if (result.noAttempt === undefined) run.withdrawn = false;
     run.usedUp(got);
-    await giveBack(run, result.slotReleased ? undefined : got, saysOfAgent(result));
+    const said = { verdict: saysOfAgent(result), spent: spentOf(result, got.agent) };
+    await giveBack(run, result.slotReleased ? undefined : got, said);
     goesOn = result.noAttempt !== undefined || (await conclude(run, got, result));
   }
   return run.result();

@@ -1,7 +1,6 @@
 import { condition, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { lookAtHolders, releaseSlot } from '../../contract/messages.ts';
-import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { whoseSlots } from '../../domain/semaphore-id.ts';
 import type { Release } from '../../domain/slots/give-back.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
@@ -55,8 +54,11 @@ async function over(run: TaskRun): Promise<'over'> {
 
 async function ask(run: TaskRun): Promise<void> {
   run.askDue = false;
-  const { semaphore, rank, rankedAtMs, wants } = run.input;
-  await askForSlot(semaphore, { ...run.ref, rank, rankedAtMs, wants });
+  const { semaphore, rank, rankedAtMs, wants, recipe } = run.input;
+  await askForSlot(semaphore, {
+    ...{ ...run.ref, rank, rankedAtMs, wants },
+    ...(recipe !== undefined && { recipe }),
+  });
 }
 
 type Held = RunRef & { fence: number | null };
@@ -64,23 +66,23 @@ type Held = RunRef & { fence: number | null };
 /**
  * Gives back the slot, if the run still has it, and whatever was granted to it since.
  *
- * @param verdict what the attempt shows of the agent; null: nothing
+ * @param said what the attempt shows of the agent, and what it took; absent: there was none
  */
-export async function giveBack(
-  run: TaskRun,
-  held: Held | undefined,
-  verdict: Verdict | null = null,
-): Promise<void> {
-  if (held !== undefined) await release(run, { ...held, verdict });
-  for (const grant of run.grants.splice(0)) await release(run, { ...grant, verdict: null });
+export async function giveBack(run: TaskRun, held: Held | undefined, said: Said = NOTHING): Promise<void> {
+  if (held !== undefined) await release(run, { ...held, ...said });
+  for (const grant of run.grants.splice(0)) await release(run, { ...grant, ...NOTHING });
 }
+
+type Said = Pick<Release, 'verdict' | 'spent'>;
+/** There was no attempt. */
+const NOTHING: Said = { verdict: null, spent: 'nothing' };
 
 /**
  * A reset run may have the grant of the run before it, whose goose may still live. It may not give that slot back, so it has
  * the semaphore look at its holders.
  */
-async function release(run: TaskRun, { workflowId, runId, fence, verdict }: Release): Promise<void> {
+async function release(run: TaskRun, { workflowId, runId, fence, verdict, spent }: Release): Promise<void> {
   const to = { workflowId: run.input.semaphore };
   if (runId !== run.ref.runId) await send(to, lookAtHolders);
-  else await send(to, releaseSlot, { workflowId, runId, fence, verdict });
+  else await send(to, releaseSlot, { workflowId, runId, fence, verdict, spent });
 }

@@ -198,9 +198,14 @@ export class SchedulerState {
     delete this.ranks[taskId];
   }
 
-  poolChanged({ semaphore, paused, stopped, hold, agents, orderLost }: PoolChanged): void {
-    if (paused || stopped || hold || agents.length > 0)
-      this.pools[semaphore] = { paused, agents, ...(stopped && { stopped }), ...(hold && { hold }) };
+  poolChanged({ semaphore, paused, stopped, hold, agents, tokens, orderLost }: PoolChanged): void {
+    if (paused || stopped || hold || agents.length > 0 || tokens)
+      this.pools[semaphore] = {
+        ...{ paused, agents },
+        ...(stopped && { stopped }),
+        ...(hold && { hold }),
+        ...(tokens && { tokens }),
+      };
     else delete this.pools[semaphore];
     if (orderLost) this.forgetRanks(semaphore);
   }

@@ -4,7 +4,7 @@ import { UsageError } from '../call/context.ts';
 import * as typed from './typed.ts';
 
 export const WHAT_IF =
-  'Changes: pause A, resume A, limit A N, remove A, add A --queue Q [--limit N]; several may follow each other';
+  'Changes: pause A, resume A, limit A N, budget A N, pool-budget Q N, remove A, add A --queue Q [--limit N]; N of a budget is in tokens a day, or none; several may follow each other';
 
 /** Of `add`. */
 export interface WhatIfOptions {
@@ -18,9 +18,16 @@ export function changesOf(words: readonly string[], { queue, limit }: WhatIfOpti
   const changes: Change[] = [];
   for (let verb = left.shift(); verb !== undefined; verb = left.shift()) {
     if (!isVerb(verb)) throw new UsageError(`what-if: ${JSON.stringify(verb)} is no change. ${WHAT_IF}`);
+    if (verb === 'pool-budget') {
+      const queue = queueOf(verb, left.shift());
+      changes.push({ do: verb, queue, tokensPerDay: tokensOf(verb, left.shift()) });
+      continue;
+    }
     const agent = nameOf(verb, left.shift());
-    if (verb === 'limit') changes.push({ do: verb, agent, slots: slotsOf(left.shift()) });
-    else if (verb === 'add') changes.push({ do: verb, agent, queue: queueOf(queue), slots: limit ?? 1 });
+    if (verb === 'budget') changes.push({ do: verb, agent, tokensPerDay: tokensOf(verb, left.shift()) });
+    else if (verb === 'limit') changes.push({ do: verb, agent, slots: slotsOf(left.shift()) });
+    else if (verb === 'add')
+      changes.push({ do: verb, agent, queue: queueOf(verb, queue), slots: limit ?? 1 });
     else changes.push({ do: verb, agent });
   }
   if (!changes.some((change) => change.do === 'add') && (queue ?? limit) !== undefined)
@@ -30,7 +37,15 @@ export function changesOf(words: readonly string[], { queue, limit }: WhatIfOpti
   return changes;
 }
 
-const VERBS = ['pause', 'resume', 'limit', 'remove', 'add'] as const satisfies Change['do'][];
+const VERBS = [
+  'pause',
+  'resume',
+  'limit',
+  'remove',
+  'add',
+  'budget',
+  'pool-budget',
+] as const satisfies Change['do'][];
 
 function isVerb(word: string): word is Change['do'] {
   return (VERBS as readonly string[]).includes(word);
@@ -49,9 +64,19 @@ function slotsOf(text: string | undefined): number {
   return typed.slotsNow(text);
 }
 
-function queueOf(queue: string | undefined): string {
+function tokensOf(verb: Change['do'], text: string | undefined): number | null {
+  if (text === undefined)
+    throw new UsageError(`what-if: ${verb} takes a name and a number of tokens a day, or "none"`);
+  return text === 'none' ? null : typed.tokensPerDay(text);
+}
+
+function queueOf(verb: 'add' | 'pool-budget', queue: string | undefined): string {
   if (queue === undefined)
-    throw new UsageError('what-if: add needs the queue that the agent serves: --queue Q');
+    throw new UsageError(
+      verb === 'add'
+        ? 'what-if: add needs the queue that the agent serves: --queue Q'
+        : `what-if: ${verb} of which queue? ${WHAT_IF}`,
+    );
   const problem = nameProblem(queue);
   if (problem !== undefined) throw new UsageError(`what-if: the queue's name ${problem}`);
   return queue;

@@ -1,4 +1,5 @@
 import { MOST_SLOTS } from '../../../contract/contents.ts';
+import { MOST_TOKENS } from '../../../domain/budget.ts';
 import { nameProblem, parseTaskId } from '../../../domain/names.ts';
 import type { TaskStatus } from '../../../domain/task.ts';
 import { UsageError } from '../call/context.ts';
@@ -40,6 +41,14 @@ export function slotsNow(text: string): number {
   if (number === null)
     throw new UsageError('give a number of slots: what is configured is in the control file');
   return number;
+}
+
+/** As in the control file. @throws UsageError */
+export function tokensPerDay(text: string): number {
+  if (/^\d{1,13}$/.test(text) && Number(text) <= MOST_TOKENS) return Number(text);
+  throw new UsageError(
+    `${JSON.stringify(text)} is not a number of tokens from 0 to ${MOST_TOKENS}, nor "none"`,
+  );
 }
 
 /** Longer ones are cut where they are kept. @throws UsageError */

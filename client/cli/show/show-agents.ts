@@ -1,28 +1,38 @@
 import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
+import { sayTokensToday } from '../../../words/budget.ts';
 import { sayProblems } from '../../../words/problem.ts';
-import { rulesJson } from '../../../words/run-rules.ts';
+import { writtenRules } from '../../../words/run-rules.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
+import { budgetJson } from './budget-json.ts';
 import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
+import { snakeKeys } from './snake-keys.ts';
 import { table } from './table.ts';
 
-const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS', 'STATE'];
+const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS'];
 /** Of the tasks of one agent. */
 const TASKS_SHOWN = 4;
 
 /** The agents for people. `across`: columns of the terminal. */
 export function agentsText(answer: AgentsStatus, across?: number): string {
   const { agents, problems } = answer;
+  const hasBudgets = agents.some(({ budget }) => budget);
   const rows = agents.map((agent) => [
     ...[agent.name, agent.queue ?? '-', `${agent.held}/${agent.limit}`, String(agent.waiting)],
-    ...[hostsOf(agent), tasksOf(agent), sayAgent(agent)],
+    ...[
+      hostsOf(agent),
+      tasksOf(agent),
+      ...(hasBudgets ? [sayTokensToday(agent.budget)] : []),
+      sayAgent(agent),
+    ],
   ]);
+  const head = [...HEAD, ...(hasBudgets ? ['TOKENS TODAY'] : []), 'STATE'];
   const none = 'There are no agents: the agent control file and the limits name none.';
   const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
-  const head = sayHeadline(answer).map((line) => paragraph(line));
-  return [...head, rows.length === 0 ? none : table([HEAD, ...rows], across), ...wrong].join('\n\n');
+  const first = sayHeadline(answer).map((line) => paragraph(line));
+  return [...first, rows.length === 0 ? none : table([head, ...rows], across), ...wrong].join('\n\n');
 }
 
 function hostsOf({ runs }: AgentAtWork): string {
@@ -53,7 +63,8 @@ export function agentsJson({ scheduler, agents, problems }: AgentsStatus): Recor
         ...(health.state === 'well'
           ? {}
           : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
-        rules: rulesJson(agent.rules),
+        rules: snakeKeys(writtenRules(agent.rules)),
+        ...(agent.budget && { budget: budgetJson(agent.budget) }),
         runs: runs.map(({ taskId, host, state }) => ({ task_id: taskId, host, state })),
         says: sayAgent(agent),
       };

@@ -16,6 +16,7 @@ import { sayProblems } from '../../../words/problem.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph, quotation } from './print.ts';
+import { snakeKeys } from './snake-keys.ts';
 import { table } from './table.ts';
 
 const HEAD = ['TASK', 'POOL', 'AGENT', 'START', 'END', 'LENGTH BY', 'HOW'];
@@ -141,7 +142,7 @@ export function whatIfJson(about: WhatIf): Record<string, unknown> {
   };
   return {
     ...{ at: isoTime(atMs), scheduler, rests_on: restsOnJson(about) },
-    changes: changes.map((change) => ({ ...change, says: sayChangeOf(change) })),
+    changes: changes.map((change) => snakeKeys({ ...change, says: sayChangeOf(change) })),
     ...{ before: outlook(before), after: outlook(after), says: sayMoveOfAll(about) },
     ...{ starts: starts.map(taskJson), waits: waits.map(taskJson) },
     ...{ keeps: keeps.map(taskJson), frees: frees.map(taskJson) },

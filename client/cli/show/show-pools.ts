@@ -1,8 +1,10 @@
 import type { PoolStatus, PoolsStatus } from '../../../contract/listings.ts';
+import { sayTokensToday } from '../../../words/budget.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayPool } from '../../../words/pool.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
+import { budgetJson } from './budget-json.ts';
 import { holdJson } from './hold-json.ts';
 import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
@@ -10,7 +12,7 @@ import { table } from './table.ts';
 
 const HEAD = [
   ...['POOL', 'AGENTS', 'SLOTS', 'LINE', 'WAITING', 'UNASSIGNED', 'BLOCKED', 'OLDEST'],
-  ...['CAME 1H', 'ENDED 1H', 'STATE'],
+  ...['CAME 1H', 'ENDED 1H'],
 ];
 /** Not known. */
 const UNKNOWN = '?';
@@ -22,12 +24,14 @@ export function poolsText(answer: PoolsStatus, nowMs: number, across?: number): 
     mode === 'legacy'
       ? 'There are no pools: there is no agent control file (legacy mode), and no open task has a queue.'
       : 'There are no pools: no agent has a queue, and no open task has one.';
-  const rows = pools.map((pool) => rowOf(pool, nowMs));
+  const hasBudgets = pools.some(({ budget }) => budget);
+  const rows = pools.map((pool) => rowOf(pool, hasBudgets, nowMs));
+  const head = [...HEAD, ...(hasBudgets ? ['TOKENS TODAY'] : []), 'STATE'];
   const lost = placeless ? [paragraph(sayPlaceless(placeless))] : [];
   const wrong = sayProblems(problems).map((problem) => paragraph(`Problem: ${problem}`));
-  const head = sayHeadline(answer).map((line) => paragraph(line));
-  const all = pools.length === 0 ? none : table([HEAD, ...rows], across);
-  return [...head, all, ...lost, ...wrong].join('\n\n');
+  const first = sayHeadline(answer).map((line) => paragraph(line));
+  const all = pools.length === 0 ? none : table([head, ...rows], across);
+  return [...first, all, ...lost, ...wrong].join('\n\n');
 }
 
 function sayPlaceless(count: number): string {
@@ -36,13 +40,15 @@ function sayPlaceless(count: number): string {
     : `${count} open tasks have neither a queue nor an agent.`;
 }
 
-function rowOf(pool: PoolStatus, nowMs: number): string[] {
+function rowOf(pool: PoolStatus, hasBudgets: boolean, nowMs: number): string[] {
   const { queue, agents, held, limit, line, waiting, unassigned, blocked, oldest, arrived, ended } = pool;
   const number = (count: number | null) => (count === null ? UNKNOWN : String(count));
   const age = oldest === null ? '-' : `${duration(nowMs - oldest.addedMs)} (${oldest.taskId})`;
   return [
     ...[queue, String(agents.length), `${held}/${limit}`, String(line), number(waiting), number(unassigned)],
-    ...[number(blocked), waiting === null ? UNKNOWN : age, number(arrived), number(ended), sayPool(pool)],
+    ...[number(blocked), waiting === null ? UNKNOWN : age, number(arrived), number(ended)],
+    ...(hasBudgets ? [sayTokensToday(pool.budget)] : []),
+    sayPool(pool),
   ];
 }
 
@@ -59,6 +65,7 @@ export function poolsJson({ scheduler, ...answer }: PoolsStatus): Record<string,
       oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },
       arrived_last_hour: pool.arrived,
       ended_last_hour: pool.ended,
+      ...(pool.budget && { budget: budgetJson(pool.budget) }),
     })),
     placeless,
     problems: sayProblems(problems),

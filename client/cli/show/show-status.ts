@@ -8,6 +8,7 @@ import { sayProblems } from '../../../words/problem.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
+import { budgetJson } from './budget-json.ts';
 import { holdJson } from './hold-json.ts';
 import { paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
@@ -88,6 +89,8 @@ export function statusJson(status: Status): Record<string, unknown> {
       stopped: agent.stopped === true || agent.poolStopped === true,
       ...(agent.poolHold && { pool_hold: holdJson(agent.poolHold) }),
       ...(agent.leaving && { leaving: true }),
+      ...(agent.budget && { budget: budgetJson(agent.budget) }),
+      ...(agent.poolBudget && { pool_budget: budgetJson(agent.poolBudget) }),
       health: health.state,
       ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),
     })),

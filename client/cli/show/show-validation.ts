@@ -1,6 +1,6 @@
 import type { Finding, Level, Made, Validation } from '../../../contract/findings.ts';
 import { sayFinding, sayMade } from '../../../words/finding.ts';
-import { snake } from './snake-keys.ts';
+import { snakeKeys } from './snake-keys.ts';
 
 /** A mark for the eye, a word for grep. */
 const MARKS: Record<Level | 'fixed', string> = {
@@ -40,18 +40,7 @@ export function validationJson({ findings, made }: Validation): Record<string, u
     ok: errors === 0,
     errors,
     warnings,
-    findings: findings.map((each: Finding) => ({ ...factsOf(each), says: sayFinding(each) })),
-    fixed: made.map((each: Made) => ({ ...factsOf(each), says: sayMade(each) })),
+    findings: findings.map((each: Finding) => ({ ...snakeKeys(each), says: sayFinding(each) })),
+    fixed: made.map((each: Made) => ({ ...snakeKeys(each), says: sayMade(each) })),
   };
-}
-
-/** Keys as everywhere in our JSON: `host_group`. */
-function factsOf(facts: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(facts).map(([key, value]) => [snake(key), isObject(value) ? factsOf(value) : value]),
-  );
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

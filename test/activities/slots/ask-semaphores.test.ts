@@ -13,7 +13,7 @@ import { configure, knownAgents, newPool, type PoolPolicy } from '../../../domai
 import { agentOf, NOW_MS, rankOfTask } from '../../support/tasks.ts';
 
 const { config } = loadConfig({ env: { TINYSCHEDULER_HEARTBEAT_SEC: '5' }, cwd: '/' });
-const pools = (...agents: Agent[]) => poolsOf(config, { agents, mode: 'queue', warnings: [] });
+const pools = (...agents: Agent[]) => poolsOf(config, { agents, mode: 'queue', warnings: [] }, Date.now());
 const policyOf = (semaphore: string, ...agents: Agent[]): PoolPolicy => {
   const policy = pools(...agents).get(semaphore);
   if (policy === undefined) throw new Error(`no ${semaphore}`);

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import { askSemaphores } from '../../../activities/slots/ask-semaphores.ts';
 import { ensureSemaphore, type Wanted } from '../../../activities/slots/ensure-semaphore.ts';
@@ -63,6 +64,9 @@ function serverWith(semaphores: Record<string, Semaphore>, { beaten = '', runs =
 }
 
 const wanted: Wanted = { semaphore: 'pool-dev', policy, moved: [] };
+const NO_TOKENS = {
+  ...{ day: '2026-11-26', endsMs: 9, used: 0, unknown: 0, unknownAttempts: 0, reserved: 0, unreserved: 0 },
+};
 const paused = { ...unknownAgent('ada'), limitByHand: 3, paused: true };
 
 describe('a semaphore that is to run', () => {
@@ -82,6 +86,18 @@ describe('a semaphore that is to run', () => {
     expect(done).toMatchObject([
       { did: 'start', with: { fresh: false, before: { paused: true, agents: [paused] } } },
     ]);
+  });
+
+  test('and was ended takes over what was taken of budgets', async () => {
+    const ledger = { today: { ...NO_TOKENS, used: 70 }, past: [] };
+    const tokens = { ...ledger, open: [], took: [], settled: [] };
+    const agents = [{ ...unknownAgent('ada'), tokens }];
+    const { client, done } = serverWith({
+      'pool-dev': { status: 'TERMINATED', memo: memoOf({ agents, tokens: ledger }) },
+    });
+    const ensured = await ensureSemaphore(client, wanted, false);
+    expect(ensured).toMatchObject({ agents, tokens: ledger });
+    expect(done).toMatchObject([{ did: 'start', with: { before: { agents, tokens: ledger } } }]);
   });
 
   test.each(['TERMINATED', 'RUNNING'] as const)('and is held (%s) is known to be', async (status) => {
@@ -142,6 +158,8 @@ describe('a semaphore that is to run', () => {
 const registryOf = (...agents: Agent[]) => ({ agents, mode: 'queue' as const, warnings: [] });
 const didTo = (done: { to: string; did: string }[]) => done.map(({ to, did }) => `${did} ${to}`);
 
+const NOW = { paused: false, nowMs: Date.now() };
+
 describe('an agent that moves to another pool', () => {
   test('is taken from the old one first: both would give its slots otherwise', async () => {
     const { client, done } = serverWith({
@@ -151,13 +169,44 @@ describe('an agent that moves to another pool', () => {
     await askSemaphores(
       { client, config },
       registryOf(agentOf('ada', 1, 'qa'), agentOf('bob', 1, 'qa')),
-      false,
+      NOW,
     );
     expect(didTo(done)).toEqual(['configure pool-dev', 'configure pool-qa']);
     expect(done).toMatchObject([
       { with: { policy: { agents: [] } } },
       { with: { moved: [{ name: 'ada' }] } },
     ]);
+  });
+
+  test('takes along what it took today, and what runs is still of the old pool’s budget', async () => {
+    const open = { workflowId: 'task-1', runId: 'run-1', fence: 7, recipe: 'ada', tokens: 40 };
+    const tokens = { today: { ...NO_TOKENS, used: 70 }, past: [], open: [open], took: [], settled: [] };
+    const { client, done } = serverWith({
+      'pool-dev': { status: 'RUNNING', memo: memoOf({ agents: [{ ...unknownAgent('ada'), tokens }] }) },
+    });
+    const budget = { tokensPerDay: 5, timeZone: 'UTC' };
+    const registry = registryOf({
+      ...agentOf('ada', 1, 'qa'),
+      budget,
+      poolBudget: { ...budget, tokensPerDay: 9 },
+    });
+    await askSemaphores({ client, config }, registry, { paused: false, nowMs: Date.UTC(2026, 10, 26, 12) });
+    const start = done.find(({ did }) => did === 'start');
+    expect(start).toMatchObject({
+      with: {
+        moved: [{ tokens: { today: { used: 70 }, open: [{ ...open, elsewhere: true }] } }],
+        policy: {
+          agents: [{ name: 'ada', budget }],
+          budget: { tokensPerDay: 9 },
+          zones: [
+            {
+              timeZone: 'UTC',
+              days: { 0: { day: '2026-11-26', endsMs: Date.UTC(2026, 10, 27) }, length: 8 },
+            },
+          ],
+        },
+      },
+    });
   });
 
   test('with nobody who knows it is looked for where it has runs', async () => {
@@ -177,7 +226,7 @@ describe('an agent that moves to another pool', () => {
     Object.assign(client.workflow, {
       getHandle: (id: string) => (id === 'task-1' ? { describe: async () => run } : getHandle(id)),
     });
-    await askSemaphores({ client, config }, registryOf(agentOf('ada', 1, 'qa')), false);
+    await askSemaphores({ client, config }, registryOf(agentOf('ada', 1, 'qa')), NOW);
     expect(done).toMatchObject([
       { did: 'start', to: 'pool-qa', with: { fresh: true, moved: [{ name: 'ada' }] } },
     ]);
@@ -188,7 +237,12 @@ describe('a run that asks for a slot', () => {
   const request = { workflowId: 'task-1', runId: 'run-1', rank: rankOfTask(1), rankedAtMs: 1, wants: null };
   const registry = registryOf(agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'qa'));
   const asking = (client: Client) =>
-    semaphoreActivities({ client, config, loadAgents: async () => registry }).askForSlot('pool-dev', request);
+    new MockActivityEnvironment().run(() =>
+      semaphoreActivities({ client, config, loadAgents: async () => registry }).askForSlot(
+        'pool-dev',
+        request,
+      ),
+    );
 
   test('asks the semaphore that is there', async () => {
     const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo: memoOf() } });

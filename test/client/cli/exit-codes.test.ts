@@ -20,10 +20,10 @@ const ARGUMENTS: Record<string, string[]> = {
   explain: ['1'],
   logs: ['1'],
   add: ['a task'],
-  'what-if': ['limit', 'ada', '2'],
   config: ['--show'],
   backup: ['--check', '/nonexistent/backup'],
   restore: ['/nonexistent/backup'],
+  'what-if': ['pause', 'ada'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;

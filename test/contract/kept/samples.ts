@@ -4,12 +4,14 @@ import type { PassReport } from '../../../contract/pass.ts';
 import type { Resume, RunInput } from '../../../contract/run.ts';
 import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
 import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
+import type { Budget } from '../../../domain/budget.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { Rank } from '../../../domain/rank.ts';
 import type { RunRules } from '../../../domain/run-rules.ts';
 import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots.ts';
 import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
+import type { Ledger } from '../../../domain/slots/tokens.ts';
 
 /** With every field, so that the compiler finds one that was added, renamed or removed. */
 type Whole<T> = T extends readonly (infer Item)[]
@@ -27,8 +29,17 @@ const past = { number: 7, used: 2, lost: 1, unfinished: 1, outages: 1 };
 const health = {
   ...{ state: 'cooling-down' as const, reason: 'quota', untilMs: T, times: 2, probing: true as const },
 };
+const budget: Whole<Budget> = { tokensPerDay: 200_000, timeZone: 'Europe/Berlin' };
+const before = { day: '2025-11-23', used: 9_000, unknownAttempts: 1, unknown: 3_000 };
+const today = { ...before, day: '2025-11-24', endsMs: T, reserved: 4_000, unreserved: 1 };
+const ledger: Whole<Ledger> = { today, past: [before] };
 const known: Whole<KnownOfAgent> = {
   ...{ name: 'ada', limitByHand: 2, paused: true, stopped: true, health, quiet: true },
+  tokens: {
+    ...ledger,
+    open: [{ ...run, fence: T, recipe: 'ada', tokens: 4_000, elsewhere: true }],
+    ...{ took: [{ recipe: 'ada', runs: 3, tokens: 4_000.5 }], settled: [T - 1] },
+  },
 };
 const rules: Whole<RunRules> = {
   ...{ maxRuntimeMs: 7_200_000, stallMs: 0, maxAttempts: 5, maxTokens: 200_000 },
@@ -36,8 +47,10 @@ const rules: Whole<RunRules> = {
   ...{ completion: 'agent', verify: { command: ['npm', 'test'], maxRuntimeSec: 600 } },
 };
 const policy: Whole<PoolPolicy> = {
-  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', rules }],
+  agents: [{ name: 'ada', limit: 3, gooseQueue: 'tinyscheduler-goose', rules, budget }],
   ...{ heartbeatTimeoutMs: 15_000, coolDownMs: 60_000, coolDownMaxMs: 3_600_000, passIntervalMs: 30_000 },
+  budget,
+  zones: [{ timeZone: 'Europe/Berlin', days: [{ day: '2025-11-24', endsMs: T }] }],
 };
 const complaints = [{ signal: 'set-limit', says: 'agent ada was sent set-limit with "x"', atMs: T }];
 const serves = {
@@ -49,7 +62,9 @@ const hold: Whole<Hold> = {
   ...{ state: 'cooling-down', reason: 'quota', sinceMs: T, untilMs: T, times: 2, agents: ['ada'] },
   canary: { ...run, untilMs: T },
 };
-const pools = { 'pool-dev': { paused: true, stopped: true as const, hold, agents: [known] } };
+const pools = {
+  'pool-dev': { paused: true, stopped: true as const, hold, agents: [known], tokens: ledger },
+};
 
 const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
   ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
@@ -58,7 +73,7 @@ const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
 const runInput: Whole<RunInput> = {
   task: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
   ...{ semaphore: 'pool-dev', wants: 'ada', queue: 'dev', pool: 'dev', assignee: 'ada', assignedByUs: true },
-  ...{ rank, rankedAtMs: T, past, notBeforeMs: T },
+  ...{ recipe: 'r', rank, rankedAtMs: T, past, notBeforeMs: T },
   settings: {
     ...{ maxAttempts: 3, backOffMs: 1_000, backOffMaxMs: 60_000, maxWorkerLosses: 3, maxRunsInARow: 3 },
     ...{ maxRuntimeMs: 3_600_000, killGraceMs: 5_000, heartbeatTimeoutMs: 15_000 },
@@ -79,6 +94,9 @@ const agentLine: Whole<AgentLine> = {
     poolStopped: true,
     quiet: true,
     health,
+    budget: { ...budget, ...ledger },
+    poolBudget: { ...budget, ...ledger },
+    tokensPerRun: 4_000,
   },
   poolHold: {
     ...{ reason: 'quota', taken: 3, sinceMs: T, untilMs: T, trying: true, isTaken: true },
@@ -109,11 +127,17 @@ const schedulerInput: Whole<SchedulerInput> = {
   ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints, deeds },
 };
 
-const agentSlots: Whole<AgentSlots> = { ...known, limit: 3, gooseQueue: 'tinyscheduler-goose', probe: run };
+const agentSlots: Whole<AgentSlots> = {
+  ...known,
+  limit: 3,
+  gooseQueue: 'tinyscheduler-goose',
+  budget,
+  probe: run,
+};
 
 const semaphoreInput: Whole<SemaphoreInput> = {
   ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
-  before: { paused: true, stopped: true, hold, agents: [known] },
+  before: { paused: true, stopped: true, hold, agents: [known], tokens: ledger },
   deeds,
   carried: {
     pool: {
@@ -126,12 +150,13 @@ const semaphoreInput: Whole<SemaphoreInput> = {
         fence: T,
         fencesFrom: T,
       },
-      waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', sinceMs: T, found: true }],
+      waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', recipe: 'r', sinceMs: T, found: true }],
       expected: [{ rank, wants: 'ada', untilMs: T }],
       holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
       dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
       ranks: [{ rank, atMs: T }],
       breaker: { troubles: [{ agent: 'ada', state: 'cooling-down', reason: 'quota', atMs: T }], hold },
+      tokens: ledger,
     },
     ...{ complaints, deeds, secondLook: { agents: ['ada'], atMs: T }, lookedAtMs: T },
   },
@@ -145,7 +170,7 @@ const runMemo: Whole<RunMemo> = {
 
 const semaphoreMemo: Whole<SemaphoreMemo> = {
   ...{ policy, paused: true, stopped: true, schedulerPaused: true, fencesFrom: T, agents: [known] },
-  ...{ complaints, deeds, hold },
+  ...{ tokens: ledger, complaints, deeds, hold },
 };
 
 const schedulerMemo: Whole<SchedulerMemo> = {

@@ -15,7 +15,7 @@ const quota = { state: 'cooling-down', reason: 'quota', untilMs: NOW_MS + 5 * MI
 /** In minutes, how the ends move. */
 function differenceOf(asked: Asked, ...changes: Change[]) {
   const input = inputOf(asked);
-  const plan = withChanges(input.plan, changes);
+  const plan = withChanges(input.plan, changes, input.zones);
   const [before, after] = [input, { ...input, plan }].map((each) =>
     foresee(each, new Experience(always(10))),
   );
@@ -117,9 +117,15 @@ function withOwn() {
 test('what it is asked about is left as it is', () => {
   const input = inputOf({ agents: [ada], tasks: idle(1) }).plan;
   const before = structuredClone(input);
-  withChanges(input, [
-    { do: 'pause', agent: 'ada' },
-    { do: 'remove', agent: 'ada' },
-  ]);
+  withChanges(
+    input,
+    [
+      { do: 'pause', agent: 'ada' },
+      { do: 'budget', agent: 'ada', tokensPerDay: 1 },
+      { do: 'pool-budget', queue: 'dev', tokensPerDay: 1 },
+      { do: 'remove', agent: 'ada' },
+    ],
+    [],
+  );
   expect(input).toEqual(before);
 });

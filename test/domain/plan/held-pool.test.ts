@@ -84,6 +84,21 @@ describe('tasks of a held pool', () => {
     ).toEqual(['pool-paused', 'pool-held']);
   });
 
+  test('are told of its budget beside that', () => {
+    const figures = { used: 50, unknown: 0, unknownAttempts: 0, reserved: 0, unreserved: 0 };
+    const poolBudget = {
+      ...{ tokensPerDay: 50, timeZone: 'UTC' },
+      today: { day: '2026-11-26', endsMs: LATER_MS, ...figures },
+    };
+    const budgets = Object.fromEntries(['ada', 'bob', 'cy', 'dan'].map((name) => [name, { poolBudget }]));
+    const input = held({ tasks: [taskOf(1, dev)], budgets });
+    const whys = standingsOf(input)
+      .get(1)
+      ?.reasons.map(({ why }) => why);
+    expect(whys).toEqual(['pool-budget', 'pool-held']);
+    expect(smallestChange(input, standingsOf(input), 1)).toMatchObject({ isEnough: true });
+  });
+
   test('hear nothing of the cool-downs that the same trouble has caused', () => {
     const input = held({ tasks: [taskOf(1, dev)] });
     expect(standingsOf(input).get(1)?.reasons).toEqual([told]);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { BudgetLine } from '../../../domain/plan/agent-line.ts';
 import { around } from '../../../domain/plan/around.ts';
 import { plan, standingsOf } from '../../../domain/plan/plan.ts';
 import { type SmallestChange, smallestChange } from '../../../domain/plan/smallest-change.ts';
@@ -31,9 +32,43 @@ const slot = { do: 'free-slots', whose: { queue: 'dev' }, count: 1 } as const;
 const retry = { do: 'retry', taskId: 1 } as const;
 const soon = { do: 'wait', untilMs: null } as const;
 
+const spent: BudgetLine = {
+  ...{ tokensPerDay: 100, timeZone: 'UTC' },
+  today: {
+    ...{ day: '2026-11-26', endsMs: untilMs, used: 90, unknown: 20, unknownAttempts: 1, reserved: 30 },
+    unreserved: 0,
+  },
+};
+const orTomorrow = { do: 'wait', untilMs } as const;
+
 const ROWS: [name: string, input: Partial<PlanDraft>, needs: SmallestChange['needs'], isEnough?: boolean][] =
   [
     ['it starts', { tasks: [taskOf(1, dev)] }, []],
+    [
+      'its budget is used up',
+      { budgets: { ada: { budget: spent } }, tasks: [taskOf(1, dev)] },
+      [[{ do: 'raise-budget', whose: { agent: 'ada' }, above: 140 }, orTomorrow]],
+    ],
+    [
+      'that of its pool and its own are, and it is paused',
+      {
+        ...{ budgets: { ada: { budget: spent, poolBudget: spent } }, pausedAgents: ['ada'] },
+        tasks: [taskOf(1, ofAda)],
+      },
+      [
+        [{ do: 'resume-agent', agent: 'ada' }],
+        [{ do: 'raise-budget', whose: { queue: 'dev' }, above: 140 }, orTomorrow],
+        [{ do: 'raise-budget', whose: { agent: 'ada' }, above: 140 }, orTomorrow],
+      ],
+    ],
+    [
+      'it was, until its day was over',
+      {
+        budgets: { ada: { budget: { ...spent, today: spent.today && { ...spent.today, endsMs: NOW_MS } } } },
+        tasks: [taskOf(1, dev)],
+      },
+      [],
+    ],
     ['it is next', { openRuns: [lineRunOf(1)], tasks: [taskOf(1, dev)] }, []],
     ['paused', { paused: true, tasks: [taskOf(1, dev)] }, [[{ do: 'resume' }]]],
     [

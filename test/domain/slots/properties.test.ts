@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { HEARTBEAT_TIMEOUT_MS } from '../../support/pools.ts';
 import { anyEvent, carryOut, type Event } from './model/events.ts';
-import { checkCounts, checkIdle, Given } from './model/invariants.ts';
+import { checkBudgets, checkCounted, checkCounts, checkIdle, Given } from './model/invariants.ts';
 import type { Run } from './model/run.ts';
 import { World } from './model/world.ts';
 
@@ -26,6 +27,7 @@ class Checked {
       given.check(world, semaphore, before, granted);
       semaphore.looks.keepOf(semaphore.pool.waiters.map(({ rank }) => rank.id));
       checkCounts(semaphore);
+      checkBudgets(semaphore);
       checkIdle(semaphore, world.nowMs);
     }
   }
@@ -35,6 +37,7 @@ class Checked {
     const { world } = this;
     while (world.isConfiguring) this.#deliverAll();
     for (const agent of world.agents) agent.limit = Math.max(1, agent.limit);
+    world.budgets = { agent: 1_000, pool: 1_000 };
     world.configure();
     this.#deliverAll();
     for (const { pool } of world.semaphores) {
@@ -57,6 +60,25 @@ class Checked {
     expect(
       world.runs.filter(({ isOpen }) => isOpen).map(({ ref, phase }) => `${ref.runId} is ${phase}`),
     ).toEqual([]);
+    this.#lookAround();
+    checkCounted(world);
+  }
+
+  /** The last runs have ended: whoever was to be looked for is found by then. */
+  #lookAround(): void {
+    const { world } = this;
+    for (let round = 0; round < 12; round += 1) {
+      for (const semaphore of world.semaphores) {
+        semaphore.lookDue = true;
+        for (let at = 0; at < 3; at += 1) {
+          semaphore.answer(world, () => false);
+          this.goOn();
+        }
+      }
+      world.passTime(HEARTBEAT_TIMEOUT_MS + 60_000);
+      this.goOn();
+      this.#deliverAll();
+    }
   }
 
   #deliverAll(): void {

@@ -22,8 +22,6 @@ export interface Step {
 /** A block of commands that is not run here. */
 export interface Block {
   line: number;
-  /** `planned`: the program does not have these commands yet. */
-  kind: 'sh' | 'sh planned';
   lines: string[];
 }
 
@@ -40,9 +38,7 @@ export function stepsOf(text: string): Step[] {
 
 /** The blocks of a document that are not run. */
 export function blocksOf(text: string): Block[] {
-  return pieces(text).flatMap(({ kind, line, lines }) =>
-    kind === 'sh' || kind === 'sh planned' ? [{ kind, line, lines }] : [],
-  );
+  return pieces(text).flatMap(({ kind, line, lines }) => (kind === 'sh' ? [{ line, lines }] : []));
 }
 
 /** `line`: of the first of `lines`. */

@@ -1,8 +1,10 @@
 import { compareRank, type Rank } from '../../../../domain/rank.ts';
 import { type AgentSlots, limitOf } from '../../../../domain/slots/agent-slots.ts';
+import { leftOf } from '../../../../domain/slots/budget.ts';
 import { grantDue, nextDueMs } from '../../../../domain/slots/grant.ts';
 import type { Grant, Pool, Waiter } from '../../../../domain/slots/pool.ts';
 import type { RunRef } from '../../../../domain/slots/run-ref.ts';
+import { PAST_DAYS, type Reservation } from '../../../../domain/slots/tokens.ts';
 import type { Semaphore } from './semaphore.ts';
 import type { World } from './world.ts';
 
@@ -122,7 +124,47 @@ export function checkCounts({ pool }: Semaphore): void {
     must(compareRank((pool.waiters[at] as Waiter).rank, rank) <= 0, 'the line is by rank', pool.waiters);
 }
 
+/** What is reserved is what the open reservations say; each holder has one. */
+export function checkBudgets({ pool }: Semaphore): void {
+  const all = pool.agents.flatMap(({ tokens }) => tokens?.open ?? []);
+  const own = all.filter(({ elsewhere }) => !elsewhere);
+  for (const { name, tokens } of pool.agents) {
+    if (tokens === undefined) continue;
+    must(reservedOf(tokens.open) === tokens.today.reserved, 'an agent’s reserved is its sum', name, tokens);
+    // Of one that was found its host may have said that it is over, which frees no slot whose fence is not known.
+    for (const holder of pool.holders.filter(({ agent, fence }) => agent === name && fence !== null)) {
+      const of = tokens.open.filter(({ runId }) => runId === holder.runId);
+      must(of.length > 0, 'a holder has a reservation', holder, tokens);
+    }
+  }
+  must(reservedOf(own) === (pool.tokens?.today.reserved ?? 0), 'a pool’s reserved is its sum', pool.tokens);
+}
+
+const reservedOf = (open: readonly Reservation[]) => open.reduce((sum, { tokens }) => sum + (tokens ?? 0), 0);
+
+/** Whatever was lost or came twice: each attempt that began counts, and no grant counts twice. */
+export function checkCounted({ agents, semaphores, granted, begun }: World): void {
+  for (const { name, semaphore } of agents) {
+    const { pool } = semaphores.find(({ id }) => id === semaphore) as Semaphore;
+    const { today, past = [], open = [] } = agentIn(pool, name)?.tokens ?? {};
+    // Older days are forgotten.
+    if (past.length === PAST_DAYS) continue;
+    const days = today === undefined ? past : [today, ...past];
+    const counted = days.reduce((sum, { used, unknownAttempts }) => sum + used + unknownAttempts, 0);
+    const [least, most] = [begun.get(name)?.size ?? 0, granted.get(name)?.size ?? 0];
+    must(open.length === 0, 'nothing stays reserved', name, open);
+    must(least <= counted && counted <= most, 'each attempt counts once', {
+      name,
+      least,
+      counted,
+      most,
+      today,
+    });
+  }
+}
+
 function isAble(pool: Pool, agent: AgentSlots, nowMs: number): boolean {
+  if (leftOf(agent) <= 0 || leftOf({ budget: pool.policy.budget, tokens: pool.tokens }) <= 0) return false;
   const used = [...pool.holders, ...pool.dying].filter((slot) => slot.agent === agent.name).length;
   const isProbed = agent.probe !== null && pool.holders.some(({ runId }) => runId === agent.probe?.runId);
   const { health } = agent;

@@ -1,6 +1,7 @@
 import type { Rank } from '../../../../domain/rank.ts';
-import type { KnownOfAgent } from '../../../../domain/slots/agent-slots.ts';
+import { type KnownOfAgent, unknownAgent } from '../../../../domain/slots/agent-slots.ts';
 import { agentsLeft, type Hold } from '../../../../domain/slots/breaker.ts';
+import { rollDays, settleUnfound } from '../../../../domain/slots/budget.ts';
 import { foundClosed, processesGone, release, tryAgain } from '../../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor } from '../../../../domain/slots/grant.ts';
 import { type Request, reorder, request } from '../../../../domain/slots/line.ts';
@@ -51,15 +52,25 @@ export class Semaphore {
   heard: RunRef[] = [];
   readonly looks = new LastLooks();
 
+  /** What it has written down of the budgets, together with its last grants. */
+  memo: Pick<Pool, 'agents' | 'tokens'>;
+
   constructor(
     readonly id: string,
     policy: PoolPolicy,
     /** When it was started after it had lost its state; null: it is the first of its id. */
     startedAnewMs: number | null,
     /** From the memo of the one before. */
-    hold?: Hold,
+    before: Pick<Pool, 'agents' | 'tokens'> & { hold?: Hold | undefined } = { agents: [] },
   ) {
-    this.pool = newPool(policy);
+    // What else is known of agents is lost in this model.
+    const known = before.agents.flatMap(({ name, tokens }) =>
+      tokens ? [{ ...unknownAgent(name), tokens }] : [],
+    );
+    this.pool = newPool(policy, false, known);
+    if (before.tokens) this.pool.tokens = before.tokens;
+    this.memo = before;
+    const { hold } = before;
     this.pool.breaker = { troubles: [], ...(hold && { hold }) };
     agentsLeft(this.pool);
     if (startedAnewMs !== null) this.find(policy.agents.map(({ name }) => name));
@@ -74,6 +85,7 @@ export class Semaphore {
 
   onRequest(asked: Request, nowMs: number): void {
     this.heard.push(asked);
+    rollDays(this.pool, nowMs);
     if (hasPredecessor(this.pool, asked)) this.lookDue = true;
     const got = request(this.pool, asked, nowMs);
     if (got.length === 0) this.looks.asked(asked);
@@ -115,9 +127,14 @@ export class Semaphore {
     // Nothing in it is lost on the way to the next run of the workflow.
     this.pool = JSON.parse(JSON.stringify(this.pool));
     this.question ??= this.nextQuestion(nowMs);
+    const granted = grantDue(this.pool, nowMs);
+    this.memo = structuredClone({
+      agents: this.pool.agents,
+      ...(this.pool.tokens && { tokens: this.pool.tokens }),
+    });
     const isHeld = (grant: Grant) =>
       this.pool.holders.some((holder) => isSameRun(holder, grant) && holder.fence === grant.fence);
-    return { again: this.again.splice(0).filter(isHeld), granted: grantDue(this.pool, nowMs) };
+    return { again: this.again.splice(0).filter(isHeld), granted };
   }
 
   private nextQuestion(nowMs: number): Question | null {
@@ -155,6 +172,7 @@ export class Semaphore {
     this.heard = [];
     this.question = about === 'runs' && !isFirst ? this.askOfHolders(agents) : null;
     if (isFirst) this.lookLater(agents, server.nowMs);
+    if (about === 'holders') settleUnfound(this.pool, agents);
     if (about === 'holders')
       endQuiet(
         this.pool,

@@ -3,6 +3,7 @@ import { unknownAgent } from '../../../../domain/slots/agent-slots.ts';
 import { modelAnswered, release } from '../../../../domain/slots/give-back.ts';
 import { nextDueMs } from '../../../../domain/slots/grant.ts';
 import { type Grant, knownAgents, type PoolPolicy } from '../../../../domain/slots/pool.ts';
+import type { Spent } from '../../../../domain/slots/tokens.ts';
 import { HEARTBEAT_TIMEOUT_MS, poolPolicy, runOfTask, T, verdict } from '../../../support/pools.ts';
 import { rankOfTask } from '../../../support/tasks.ts';
 import { type Goose, Run } from './run.ts';
@@ -28,6 +29,19 @@ export interface Agent {
   semaphore: string;
 }
 
+const ONE_DAY = { timeZone: 'UTC' };
+/** All happens in one day, so that each attempt of it can be found in what is counted. */
+const ZONES = [{ timeZone: 'UTC', days: [{ day: '2026-11-26', endsMs: T + 10 ** 12 }] }];
+
+function note(of: Map<string, Set<number>>, { agent, fence }: Grant): void {
+  of.set(agent, (of.get(agent) ?? new Set()).add(fence));
+}
+
+/** Of a lost worker, and now and then of another one, nobody can tell. */
+function spentBy({ agent, fence }: Grant, said: VerdictKind | null): Spent {
+  return { agent, tokens: said === 'worker-lost' || fence % 4 === 0 ? null : 1, recipe: agent };
+}
+
 /** Two pools, their agents, runs, hosts, the scheduler, a clock, and what is on its way between them. */
 export class World {
   nowMs = T;
@@ -38,6 +52,11 @@ export class World {
     { name: 'eve', limit: 1, semaphore: 'pool-dev' },
     { name: 'cy', limit: 1, semaphore: 'pool-qa' },
   ];
+  /** Tokens of each agent and of each pool; each attempt takes one. */
+  budgets = { agent: 6, pool: 12 };
+  /** By agent, the fences of what was granted, and of what began. */
+  readonly granted = new Map<string, Set<number>>();
+  readonly begun = new Map<string, Set<number>>();
   semaphores = ['pool-dev', 'pool-qa'].map((id) => new Semaphore(id, this.policyOf(id), null));
   mail: Message[] = [];
   /** Of messages that have arrived; they come late, or never. */
@@ -55,7 +74,8 @@ export class World {
     for (const agent of ['ada', 'dan', 'eve']) {
       const run = runOfTask(99, `run-of-${agent}`);
       pool.holders.push({ ...run, agent, fence: 1, sinceMs: T });
-      release(pool, { ...run, fence: 1, verdict: verdict('model-unavailable') }, T);
+      const said = verdict('model-unavailable');
+      release(pool, { ...run, fence: 1, verdict: said, spent: 'nothing' }, T);
     }
   }
 
@@ -122,15 +142,20 @@ export class World {
       ({ id, pool }) => id !== to && pool.policy.agents.some((it) => it.name === name),
     );
     const known = from && knownAgents(from.pool).find((agent) => agent.name === name);
-    return known ?? unknownAgent(name);
+    if (known?.tokens === undefined) return known ?? unknownAgent(name);
+    const open = known.tokens.open.map((each) => ({ ...each, elsewhere: true as const }));
+    return structuredClone({ ...known, tokens: { ...known.tokens, open } });
   }
 
   policyOf(id: string): PoolPolicy {
     const own = this.agents.filter((agent) => agent.semaphore === id);
-    return {
-      ...poolPolicy(Object.fromEntries(own.map(({ name, limit }) => [name, limit]))),
-      coolDownMs: 5_000,
-    };
+    const policy = poolPolicy(Object.fromEntries(own.map(({ name, limit }) => [name, limit])));
+    const agents = policy.agents.map((agent) => ({
+      ...agent,
+      budget: { ...ONE_DAY, tokensPerDay: this.budgets.agent },
+    }));
+    const budget = { ...ONE_DAY, tokensPerDay: this.budgets.pool };
+    return { ...policy, agents, budget, zones: ZONES, coolDownMs: 5_000 };
   }
 
   // The runs and their hosts.
@@ -158,6 +183,7 @@ export class World {
     else {
       this.gooses.push({ run, grant, endsAtMs: null });
       run.hasBegun = true;
+      note(this.begun, grant);
       run.attempts += 1;
     }
   }
@@ -171,6 +197,7 @@ export class World {
 
   giveBack(run: Run, kind: VerdictKind | null, then: () => void): void {
     const grants = [...(run.under === null ? [] : [run.under]), ...run.grants.splice(0)];
+    const { under } = run;
     run.under = null;
     run.usedUp = Math.max(run.usedUp, ...grants.map(({ fence }) => fence));
     run.fence = Math.max(run.fence, run.usedUp);
@@ -178,12 +205,28 @@ export class World {
     const release = ([fence, ...rest]: (number | null)[], said: VerdictKind | null): void => {
       if (fence === undefined) then();
       else {
-        const content = { ...run.ref, fence, verdict: said && verdict(said) };
+        const didRun = run.hasBegun && fence !== null && fence === under?.fence;
+        const spent = didRun ? spentBy(under, said) : ('nothing' as const);
+        const content = { ...run.ref, fence, verdict: said && verdict(said), spent };
         const arrive = (it: Semaphore) => it.onRelease(content, this.nowMs);
+        if (didRun) this.#tellOtherPool(run, under, { said, arrive });
         this.#send(run, { to: run.semaphore, arrive, mayComeTwice: () => true }, () => release(rest, null));
       }
     };
     release(fences, kind);
+  }
+
+  /** The agent may be of another pool by now, to which its host speaks too. */
+  #tellOtherPool(
+    run: Run,
+    { agent, fence }: Grant,
+    { said, arrive }: Pick<Message, 'arrive'> & { said: VerdictKind | null },
+  ): void {
+    const now = this.agents.find(({ name }) => name === agent)?.semaphore ?? run.semaphore;
+    if (now === run.semaphore) return;
+    if (said !== 'worker-lost') this.mail.push({ to: now, arrive, isSure: true });
+    // Nobody tells the other pool of one whose host is lost, unless it has found the run.
+    else this.begun.get(agent)?.delete(fence);
   }
 
   #send(run: Run, message: Message, then: () => void): void {
@@ -277,7 +320,9 @@ export class World {
     // It starts later than the last of many grants in one millisecond.
     this.passTime(1_000);
     this.semaphores = this.semaphores.map((old) =>
-      old.id === id ? new Semaphore(id, this.policyOf(id), this.nowMs, old.pool.breaker?.hold) : old,
+      old.id === id
+        ? new Semaphore(id, this.policyOf(id), this.nowMs, { ...old.memo, hold: old.pool.breaker?.hold })
+        : old,
     );
     for (const run of this.runs) run.unseenBy.delete(id);
     if (!loses) return;
@@ -292,6 +337,7 @@ export class World {
     if (again && this.mail.some((message) => message.grant?.fence === grant.fence)) return;
     const run = this.runs.find(({ ref }) => ref.runId === grant.runId) as Run;
     let isFirst = !again;
+    note(this.granted, grant);
     const arrive = (it: Semaphore) => {
       if (run.isOpen) run.hear(grant);
       else if (isFirst) this.#takeBack(it, run, grant);
@@ -301,7 +347,7 @@ export class World {
   }
 
   #takeBack(semaphore: Semaphore, { ref, taskId }: Run, { fence }: Grant): void {
-    semaphore.onRelease({ ...ref, fence, verdict: null }, this.nowMs);
+    semaphore.onRelease({ ...ref, fence, verdict: null, spent: 'nothing' }, this.nowMs);
     const next = this.openRun(taskId);
     if (next?.phase === 'waiting' && !next.sends) this.ask(next);
   }
