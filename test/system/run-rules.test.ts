@@ -38,6 +38,14 @@ function edit({ near = {}, far = {}, lacks = {} }: Record<string, object> = {}):
   return system.agents([{ ...NEAR, ...near }, { ...FAR, ...far }, LOOPS, { ...LACKS, ...lacks }]);
 }
 
+/** Else a task that is added now may still be given a slot by what was in the file before. */
+function semaphoreHas(pool: string, rule: string): Promise<unknown> {
+  return eventually(`the semaphore of ${pool} has ${rule}`, async () => {
+    const [agent] = (await slotsOf(system, pool).catch(() => undefined))?.policy.agents ?? [];
+    return agent?.rules !== undefined && rule in agent.rules;
+  });
+}
+
 const text = (name: string) => readFile(join(system.dir, name), 'utf8').catch(() => '');
 
 test('an edit counts for the next attempt, also of a task that is in line by then, and for none under way', async () => {
@@ -47,10 +55,7 @@ test('an edit counts for the next attempt, also of a task that is in line by the
   await inPhase(system, second.id, 'waiting');
   const rules = { env: [...OF_GOOSE, 'WANTED'], launchPrefix: ['./wrap', 'two words'] };
   await edit({ near: rules });
-  await eventually('the semaphore has it', async () => {
-    const [agent] = (await slotsOf(system, 'near')).policy.agents;
-    return agent?.rules !== undefined;
-  });
+  await semaphoreHas('near', 'env');
   const scheduler = await system.scheduler();
   const told = (await scheduler.agents()).agents.find(({ name }) => name === 'near');
   expect(told?.rules).toEqual(rules);
@@ -67,10 +72,7 @@ test('an edit counts for the next attempt, also of a task that is in line by the
 
 test('a host with another file goes by that of who schedules', async () => {
   await edit({ far: { maxAttempts: 1, maxRuntimeSec: 2 } });
-  await eventually('the semaphore has it', async () => {
-    const [agent] = (await slotsOf(system, 'far').catch(() => undefined))?.policy.agents ?? [];
-    return agent?.rules?.maxAttempts === 1;
-  });
+  await semaphoreHas('far', 'maxAttempts');
   const { id } = await newTask(system, { queue: 'far' });
   const run = await inPhase(system, id, 'parked');
   expect(run.memo?.why).toBe('attempt 1 of 1 failed: goose ran into its time limit of 2 s');
@@ -78,6 +80,7 @@ test('a host with another file goes by that of who schedules', async () => {
 
 test('a launcher that is not there is the misconfiguration of its agent, until the file is mended', async () => {
   await edit({ lacks: { launchPrefix: ['nonesuch', '-x'] } });
+  await semaphoreHas('lacks', 'launchPrefix');
   const { id } = await newTask(system, { queue: 'lacks' });
   await eventually('it is told', async () => {
     const { health } = await agentIn(system, 'lacks');
