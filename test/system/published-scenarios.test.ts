@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { poolId, semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { NewTask } from '../../tinytask/task-arguments.ts';
 import { eventually } from '../support/eventually.ts';
@@ -65,43 +65,40 @@ test('from limits to pools without a gap: what runs finishes, what waits runs, n
   }
 });
 
-// Each has a pool of its own, and the pools stay as they are: they run at the same time.
-describe.concurrent('with pools', () => {
-  test('a pool with vaela 1/3, damien 0/2 and five unassigned tasks: four start, two each, and one waits', async () => {
-    const first = await added({ assignedTo: 'vaela' });
-    await atWork(system, first, ['vaela']);
-    await eventually('1/3 and 0/2', async () => isDeepStrictEqual(await held('dev'), { vaela: 1 }));
-    const five = await atOnce([1, 2, 3, 4, 5].map(() => ({ queue: 'dev' })));
-    const [four, last] = [five.slice(0, 4), five[4] as number];
-    const whose: string[] = [];
-    for (const id of four) whose.push(await atWork(system, id, ['vaela', 'damien']));
-    expect(whose.sort()).toEqual(['damien', 'damien', 'vaela', 'vaela']);
-    expect(await held('dev')).toEqual({ vaela: 3, damien: 2 });
-    await eventually('it is in line', async () => isDeepStrictEqual(await lineOf(system, 'dev'), [last]));
-    expect((await system.tinytask.get(last))?.assignedTo).toBeNull();
-    await letGo(system, first);
-    expect(await atWork(system, last, ['vaela', 'damien'])).toBe('vaela');
-    await complete([first, ...five]);
-  });
+test('a pool with vaela 1/3, damien 0/2 and five unassigned tasks: four start, two each, and one waits', async () => {
+  const first = await added({ assignedTo: 'vaela' });
+  await atWork(system, first, ['vaela']);
+  await eventually('1/3 and 0/2', async () => isDeepStrictEqual(await held('dev'), { vaela: 1 }));
+  const five = await atOnce([1, 2, 3, 4, 5].map(() => ({ queue: 'dev' })));
+  const [four, last] = [five.slice(0, 4), five[4] as number];
+  const whose: string[] = [];
+  for (const id of four) whose.push(await atWork(system, id, ['vaela', 'damien']));
+  expect(whose.sort()).toEqual(['damien', 'damien', 'vaela', 'vaela']);
+  expect(await held('dev')).toEqual({ vaela: 3, damien: 2 });
+  await eventually('it is in line', async () => isDeepStrictEqual(await lineOf(system, 'dev'), [last]));
+  expect((await system.tinytask.get(last))?.assignedTo).toBeNull();
+  await letGo(system, first);
+  expect(await atWork(system, last, ['vaela', 'damien'])).toBe('vaela');
+  await complete([first, ...five]);
+});
 
-  test('blocking: the blocker first, though least urgent; then what is free; what is blocked when it is not', async () => {
-    const [blocker, blocked, free] = (await atOnce([
-      { queue: 'qa', priority: 0 },
-      (ids) => ({ queue: 'qa', priority: 10, blockedByTaskId: ids[0] as number }),
-      { queue: 'qa', priority: 5 },
-    ])) as [number, number, number];
-    for (const id of [blocker, free]) await atWork(system, id, ['oscar']);
-    await eventually('the blocked one waits for its blocker', async () => {
-      const waiting = (await schedulerStatus(system)).lastPass?.waiting ?? [];
-      const reason = waiting.find(({ taskId }) => taskId === blocked)?.reason;
-      return isDeepStrictEqual(reason, { why: 'blocked', by: blocker });
-    });
-    await letGo(system, blocker);
-    await atWork(system, blocked, ['oscar']);
-    await complete([blocker, blocked, free]);
-    const byGrant = (await usesOf([blocker, blocked, free])).sort((a, b) => a.fence - b.fence);
-    expect(byGrant.map(({ taskId }) => taskId)).toEqual([blocker, free, blocked]);
+test('blocking: the blocker first, though least urgent; then what is free; what is blocked when it is not', async () => {
+  const [blocker, blocked, free] = (await atOnce([
+    { queue: 'qa', priority: 0 },
+    (ids) => ({ queue: 'qa', priority: 10, blockedByTaskId: ids[0] as number }),
+    { queue: 'qa', priority: 5 },
+  ])) as [number, number, number];
+  for (const id of [blocker, free]) await atWork(system, id, ['oscar']);
+  await eventually('the blocked one waits for its blocker', async () => {
+    const waiting = (await schedulerStatus(system)).lastPass?.waiting ?? [];
+    const reason = waiting.find(({ taskId }) => taskId === blocked)?.reason;
+    return isDeepStrictEqual(reason, { why: 'blocked', by: blocker });
   });
+  await letGo(system, blocker);
+  await atWork(system, blocked, ['oscar']);
+  await complete([blocker, blocked, free]);
+  const byGrant = (await usesOf([blocker, blocked, free])).sort((a, b) => a.fence - b.fence);
+  expect(byGrant.map(({ taskId }) => taskId)).toEqual([blocker, free, blocked]);
 });
 
 async function added(task: Partial<NewTask>): Promise<number> {
@@ -110,16 +107,8 @@ async function added(task: Partial<NewTask>): Promise<number> {
 
 type Draft = Partial<NewTask> | ((before: number[]) => Partial<NewTask>);
 
-let paused: Promise<unknown> = Promise.resolve();
-
-/** Tasks that the scheduler sees all at the same look: it is paused meanwhile, for one test at a time. */
-function atOnce(drafts: Draft[]): Promise<number[]> {
-  const ids = paused.then(() => addedInAPause(drafts));
-  paused = ids.catch(() => undefined);
-  return ids;
-}
-
-async function addedInAPause(drafts: Draft[]): Promise<number[]> {
+/** Tasks that the scheduler sees all at the same look. */
+async function atOnce(drafts: Draft[]): Promise<number[]> {
   const scheduler = system.client.workflow.getHandle('scheduler');
   await scheduler.signal('pause');
   await eventually('it is paused', async () => (await schedulerStatus(system)).paused);
