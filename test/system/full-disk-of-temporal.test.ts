@@ -62,11 +62,15 @@ describe.skipIf(why !== undefined)('a Temporal server whose disk is full', () =>
       TINYSCHEDULER_BASE_PATH: dir,
     };
     for (const command of ['status', 'run-now']) {
-      const startedAt = performance.now();
-      const { code, stderr } = await tinyscheduler({ env, cwd: tmpdir() }, command);
-      expect(stderr).toMatch(/answers, but has not read a workflow in 5 s: is its disk full\? Make room/);
-      expect(code).toBe(1);
-      expect(performance.now() - startedAt).toBeLessThan(15_000);
+      // With a full disk it is too busy now and then even to take a connection, which is told as that.
+      const answers: { code: number | null; inTime: boolean }[] = [];
+      await eventually(`${command} tells it`, async () => {
+        const startedAt = performance.now();
+        const { code, stderr } = await tinyscheduler({ env, cwd: tmpdir() }, command);
+        answers.push({ code, inTime: performance.now() - startedAt < 15_000 });
+        return /answers, but has not read a workflow in 5 s: is its disk full\? Make room/.test(stderr);
+      });
+      for (const answer of answers) expect(answer).toEqual({ code: 1, inTime: true });
     }
   }, 180_000);
 });

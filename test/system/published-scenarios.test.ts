@@ -82,7 +82,7 @@ test('a pool with vaela 1/3, damien 0/2 and five unassigned tasks: four start, t
   await complete([first, ...five]);
 });
 
-test('blocking: the blocker first, though least urgent; then what is free; what is blocked when it is not', async () => {
+test('blocking: the blocker, though least urgent, and what is free; what is blocked when it is not', async () => {
   const [blocker, blocked, free] = (await atOnce([
     { queue: 'qa', priority: 0 },
     (ids) => ({ queue: 'qa', priority: 10, blockedByTaskId: ids[0] as number }),
@@ -98,7 +98,9 @@ test('blocking: the blocker first, though least urgent; then what is free; what 
   await atWork(system, blocked, ['oscar']);
   await complete([blocker, blocked, free]);
   const byGrant = (await usesOf([blocker, blocked, free])).sort((a, b) => a.fence - b.fence);
-  expect(byGrant.map(({ taskId }) => taskId)).toEqual([blocker, free, blocked]);
+  const [one, other, last] = byGrant.map(({ taskId }) => taskId);
+  // oscar has two slots: the two get them in the order in which they ask, and nobody waits for a better rank in vain.
+  expect([new Set([one, other]), last]).toEqual([new Set([blocker, free]), blocked]);
 });
 
 async function added(task: Partial<NewTask>): Promise<number> {
