@@ -63,7 +63,7 @@ describe.skipIf(why !== undefined)('a Temporal server whose disk is full', () =>
     };
     for (const command of ['status', 'run-now']) {
       // With a full disk it is too busy now and then even to take a connection, which is told as that.
-      const answers: { code: number | null; inTime: boolean }[] = [];
+      const answers: { code: number | undefined; inTime: boolean }[] = [];
       await eventually(`${command} tells it`, async () => {
         const startedAt = performance.now();
         const { code, stderr } = await tinyscheduler({ env, cwd: tmpdir() }, command);
