@@ -36,8 +36,11 @@ export function slotPolicy(config: Config, agents: AgentPolicy[]): PoolPolicy {
   };
 }
 
-/** The policy of each pool, by the workflow id of its semaphore. */
-/** @param nowMs by the server's clock: the days of budgets are told from then on */
+/**
+ * The policy of each pool, by the workflow id of its semaphore.
+ *
+ * @param nowMs by the server's clock: the days of budgets are told from then on
+ */
 export function poolsOf(config: Config, { agents }: AgentRegistry, nowMs: number): Map<string, PoolPolicy> {
   const pools = new Map<string, AgentPolicy[]>();
   const budgets = new Map<string, Budget>();

@@ -4,6 +4,7 @@ import { inBatches } from '../../contract/in-batches.ts';
 import type { SemaphoreMemo } from '../../contract/memos.ts';
 import { lookAtHolders as lookAtHoldersNow, tryAgainNow } from '../../contract/messages.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
+import { groupedBy } from '../../domain/grouped.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import { type AgentPolicy, type KnownOfAgent, unknownAgent } from '../../domain/slots/agent-slots.ts';
@@ -116,14 +117,15 @@ async function addRunsElsewhere(client: Client, wanted: Wanted[], running: Runni
 
 /** A process that schedules for the first time may have mended what made an agent unwell. */
 export async function tryAgain(client: Client, agents: AgentLine[]): Promise<void> {
-  const unwell = new Map<string, string[]>();
-  for (const agent of agents) {
-    if (agent.health.state !== 'misconfigured') continue;
-    const semaphore = semaphoreOf(agent);
-    unwell.set(semaphore, [...(unwell.get(semaphore) ?? []), agent.name]);
-  }
+  const unwell = groupedBy(
+    agents.filter(({ health }) => health.state === 'misconfigured'),
+    semaphoreOf,
+  );
   await Promise.all(
-    [...unwell].map(([semaphore, names]) => signalled(client, semaphore, tryAgainNow, names)),
+    [...unwell].map(([semaphore, members]) => {
+      const names = members.map(({ name }) => name);
+      return signalled(client, semaphore, tryAgainNow, names);
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped.ts';
 import { poolId } from '../semaphore-id.ts';
 import type { Task } from '../task.ts';
 import type { PlanInput } from './input.ts';
@@ -48,13 +49,7 @@ function blockersOf(task: Task, byId: ReadonlyMap<number, Task>): Set<Task> {
 
 /** Adds all that wait for one of them, directly and through chains: their number is part of a rank. */
 function addWaiting(kept: Set<number>, tasks: readonly Task[]): void {
-  const waiting = new Map<number, number[]>();
-  for (const { id, blockedByTaskId } of tasks) {
-    if (blockedByTaskId === null) continue;
-    const known = waiting.get(blockedByTaskId);
-    if (known === undefined) waiting.set(blockedByTaskId, [id]);
-    else known.push(id);
-  }
+  const waiting = groupedBy(tasks, ({ blockedByTaskId }) => blockedByTaskId);
   // A set is gone through with what is added meanwhile.
-  for (const id of kept) for (const each of waiting.get(id) ?? []) kept.add(each);
+  for (const id of kept) for (const each of waiting.get(id) ?? []) kept.add(each.id);
 }

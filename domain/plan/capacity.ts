@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped.ts';
 import { isTryDue, type Unwell } from '../slots/health.ts';
 import { countedIn } from '../slots/tokens.ts';
 import type { AgentLine, BudgetLine, PoolHold } from './agent-line.ts';
@@ -43,13 +44,7 @@ export interface Capacities {
 export function capacitiesOf(input: PlanInput): Capacities {
   const agents = [...input.agents].sort((a, b) => (a.name < b.name ? -1 : 1));
   const byName = new Map(agents.map((agent) => [agent.name, capacityOf(agent, input)]));
-  const byQueue = new Map<string | null, Capacity[]>();
-  for (const capacity of byName.values()) {
-    const { queue } = capacity.agent;
-    const members = byQueue.get(queue);
-    if (members === undefined) byQueue.set(queue, [capacity]);
-    else members.push(capacity);
-  }
+  const byQueue = groupedBy([...byName.values()], ({ agent }) => agent.queue);
   takeForRuns(input, byName);
   // What has a slot is reserved for already.
   openPurses(byName.values(), input.nowMs);

@@ -1,3 +1,4 @@
+import { groupedBy } from '../grouped.ts';
 import { compareRank, type Rank } from '../rank.ts';
 import { isCanary } from './breaker.ts';
 import { reserve, settle } from './budget.ts';
@@ -91,9 +92,7 @@ export function expectRuns(pool: Pool, runs: readonly Omit<Expected, 'untilMs'>[
  * @param atMs when that survey began, in milliseconds since the epoch; it changes no rank that a later one has found
  */
 export function reorder(pool: Pool, ranks: readonly Rank[], atMs: number): void {
-  const waitersOf = new Map<number, Waiter[]>();
-  for (const waiter of pool.waiters)
-    waitersOf.set(waiter.rank.id, [...(waitersOf.get(waiter.rank.id) ?? []), waiter]);
+  const waitersOf = groupedBy(pool.waiters, ({ rank }) => rank.id);
   const early = new Map(pool.ranks.map((known) => [known.rank.id, known]));
   for (const rank of ranks) {
     const waiters = waitersOf.get(rank.id);
