@@ -1,6 +1,6 @@
 import type { AgentLine, PoolHold } from '../plan/agent-line.ts';
 import type { PlanInput } from '../plan/input.ts';
-import { WELL } from '../slots/health.ts';
+import { triedFrom, WELL } from '../slots/health.ts';
 import type { ZoneDays } from '../slots/tokens.ts';
 import { budgetSet } from './budgets.ts';
 
@@ -44,7 +44,7 @@ function withChange(input: PlanInput, change: Change, zones: readonly ZoneDays[]
     case 'pause':
       return turned((agent) => ({ ...agent, paused: true }));
     case 'resume':
-      return turned((agent) => ({ ...agent, paused: false, health: triedAt(agent, nowMs) }));
+      return turned((agent) => ({ ...agent, paused: false, health: triedFrom(agent.health, nowMs) }));
     case 'limit':
       return turned((agent) => ({ ...agent, limit: change.slots, limitByHand: change.slots }));
     case 'remove':
@@ -65,14 +65,9 @@ function withChange(input: PlanInput, change: Change, zones: readonly ZoneDays[]
 }
 
 /** Of a budget that has none of its own yet: that of another one of its queue, else of any, else UTC. */
-export function zoneBeside(agents: readonly AgentLine[], queue: string | null): string {
+function zoneBeside(agents: readonly AgentLine[], queue: string | null): string {
   const near = [...agents.filter((agent) => agent.queue === queue), ...agents];
   return near.flatMap(({ budget, poolBudget }) => poolBudget ?? budget ?? [])[0]?.timeZone ?? 'UTC';
-}
-
-/** As tryAgain of slots/give-back.ts. */
-function triedAt({ health }: AgentLine, nowMs: number): AgentLine['health'] {
-  return health.state === 'well' ? health : { ...health, untilMs: Math.min(health.untilMs, nowMs) };
 }
 
 /** A pool that is paused, stopped or held as a whole is so for a new agent, too, and its budget is. */

@@ -8,7 +8,7 @@ import { subtasksOf } from '../plan/task-reasons.ts';
 import { countWaits, rankOf } from '../rank.ts';
 import type { Waiter } from '../slots/pool.ts';
 import type { ZoneDays } from '../slots/tokens.ts';
-import { isOpen, type Task } from '../task.ts';
+import { isOpen, recipeNamed, type Task } from '../task.ts';
 import { isLasting } from './lasting.ts';
 
 /** What is asked about the backlog, from which each draw begins. */
@@ -62,7 +62,7 @@ export function outsetOf(input: ForecastInput): Played[] {
     const asked = { workflowId: `task-${task.id}`, runId: '', rank: rankOf(task, waits, first) };
     return [
       {
-        ...{ task, standing, how, recipe: recipeOf(task) },
+        ...{ task, standing, how, recipe: recipeNamed(task.tags) ?? null },
         after: how.is === 'parent' ? (subtasks.get(task.id) ?? []) : blockersOf(standing),
         waiter: slot && { ...asked, rankedAtMs: 0, wants: slot.agent, sinceMs: 0 },
         semaphore: slot?.semaphore,
@@ -89,9 +89,4 @@ function beginningOf(
 
 function blockersOf({ reasons }: Standing): number[] {
   return reasons.flatMap((reason) => (reason.why === 'blocked' ? reason.by : []));
-}
-
-/** The recipe that the task's first tag `recipe:<name>` names, as goose/recipe/find.ts finds it. */
-function recipeOf({ tags }: Task): string | null {
-  return tags.find((each) => each.startsWith('recipe:'))?.slice('recipe:'.length) ?? null;
 }

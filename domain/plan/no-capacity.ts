@@ -47,9 +47,9 @@ function alsoFull(wants: string | null, queue: string | null, members: readonly 
 }
 
 function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
-  const [alone, ...others] = members.map(obstaclesOf);
-  if (others.length === 0) return [...(alone ?? [])];
   const each = members.map(obstaclesOf);
+  const [alone, ...others] = each;
+  if (others.length === 0) return [...(alone ?? [])];
   const first = unavailable(queue, members);
   const ofPool = new Map<string, Obstacle>(
     each.flat().flatMap((obstacle) => (isOfPool(obstacle) ? [[obstacle.why, obstacle]] : [])),
@@ -61,7 +61,7 @@ function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
     ? [
         together(
           queue,
-          own.map(([obstacle]) => obstacle).filter((obstacle) => obstacle !== undefined),
+          own.flatMap(([obstacle]) => obstacle ?? []),
         ),
       ]
     : [];

@@ -138,10 +138,8 @@ function withAgents(
 function withSlots(input: PlanInput, { whose, count }: Extract<Remedy, { do: 'free-slots' }>): PlanInput {
   const isMeant = ({ name, queue }: AgentLine) =>
     'agent' in whose ? name === whose.agent : queue === whose.queue;
-  const agents = input.agents.map((agent) =>
-    isMeant(agent) && agent.limit > 0 ? { ...agent, limit: agent.limit + count } : agent,
-  );
-  return { ...input, agents };
+  const more = (agent: AgentLine) => ({ ...agent, limit: agent.limit + count });
+  return withAgents(input, (agent) => isMeant(agent) && agent.limit > 0, more);
 }
 
 function withBudget(input: PlanInput, { whose, above }: Extract<Remedy, { do: 'raise-budget' }>): PlanInput {

@@ -1,6 +1,13 @@
 import { meaningOfVerdict, type Verdict } from '../attempt/verdict.ts';
 import { type AgentSlots, setProbe } from './agent-slots.ts';
-import { type CoolDownPolicy, type Health, keptReason, pauseAfter, type Unwell } from './health.ts';
+import {
+  type CoolDownPolicy,
+  type Health,
+  keptReason,
+  pauseAfter,
+  triedFrom,
+  type Unwell,
+} from './health.ts';
 import { isSameRun, type RunRef, refOf } from './run-ref.ts';
 
 // One outage makes the agents of a pool unwell one after the other, each with a task and then with probes of its own. When
@@ -147,7 +154,7 @@ export function letGo(pool: BreakerOf, nowMs: number): void {
   pool.breaker = { troubles: [] };
   for (const agent of pool.agents) {
     if (agent.health.state === 'well' || !isTakenBy(hold, agent)) continue;
-    agent.health = { ...agent.health, untilMs: Math.min(agent.health.untilMs, nowMs) };
+    agent.health = triedFrom(agent.health, nowMs);
     setProbe(agent, agent.probe);
   }
 }

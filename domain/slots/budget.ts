@@ -1,6 +1,6 @@
 import type { Budget } from '../budget.ts';
 import type { AgentSlots } from './agent-slots.ts';
-import type { Holder, Pool } from './pool.ts';
+import { agentOf, type Holder, type Pool } from './pool.ts';
 import { isSameRun, type RunRef, refOf } from './run-ref.ts';
 import {
   type AgentTokens,
@@ -109,7 +109,7 @@ export function reserve(
   { agent: name, fence, ...run }: Omit<Holder, 'sinceMs'>,
   recipe: string | undefined,
 ): void {
-  const agent = pool.agents.find((each) => each.name === name);
+  const agent = agentOf(pool, name);
   if (agent?.tokens === undefined) return;
   const { open } = agent.tokens;
   const tokens = expectedOf(pool, agent, recipe);
@@ -119,7 +119,7 @@ export function reserve(
 
 /** The same for a run that was found with a slot, unless the semaphore before this one has reserved for it. */
 export function reserveFound(pool: Pool, holder: Omit<Holder, 'fence' | 'sinceMs'>): void {
-  const { tokens } = pool.agents.find(({ name }) => name === holder.agent) ?? {};
+  const { tokens } = agentOf(pool, holder.agent) ?? {};
   if (!tokens?.open.some((each) => isSameRun(each, holder)))
     reserve(pool, { ...holder, fence: null }, undefined);
 }
@@ -149,7 +149,7 @@ function isOf(reservation: Reservation, attempt: RunRef & { fence: number | null
 
 /** There was no budget when it began, or the semaphore was reset to a time before its grant. */
 function settleUnreserved(pool: Pool, [fence, runId]: [number, string], spent: Taken): void {
-  const agent = pool.agents.find(({ name }) => name === spent.agent);
+  const agent = agentOf(pool, spent.agent);
   if (agent?.tokens === undefined) return;
   const { settled } = agent.tokens;
   if (settled.includes(fence) || settled.includes(runId)) return;

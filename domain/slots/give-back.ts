@@ -2,7 +2,7 @@ import type { Verdict } from '../attempt/verdict.ts';
 import { type AgentSlots, isProbe, setProbe } from './agent-slots.ts';
 import { endCanary, heedVerdict, isCanary, letGo, mayBeMended } from './breaker.ts';
 import { rollDays, settle } from './budget.ts';
-import { healthAfter, WELL } from './health.ts';
+import { healthAfter, triedFrom, WELL } from './health.ts';
 import { agentOf, agentOrStranger, type Holder, type Pool } from './pool.ts';
 import { isSameRun, otherRun, type RunRef, refOf, sameRun } from './run-ref.ts';
 import type { Spent } from './tokens.ts';
@@ -94,7 +94,7 @@ export function tryAgain(pool: Pool, names: readonly string[], nowMs: number): v
   mayBeMended(pool, names, nowMs);
   for (const agent of pool.agents) {
     if (agent.health.state === 'well' || !names.includes(agent.name)) continue;
-    agent.health = { ...agent.health, untilMs: Math.min(agent.health.untilMs, nowMs) };
+    agent.health = triedFrom(agent.health, nowMs);
     setProbe(agent, agent.probe);
   }
 }

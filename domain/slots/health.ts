@@ -18,6 +18,11 @@ export interface Unwell {
   probing?: true;
 }
 
+/** It may be probed from now on, and not only when its time has come. */
+export function triedFrom(health: Health, nowMs: number): Health {
+  return health.state === 'well' ? health : { ...health, untilMs: Math.min(health.untilMs, nowMs) };
+}
+
 /** Whether one task may probe the agent: its time has come, and nobody does yet. */
 export function isTryDue({ probing, untilMs }: Unwell, nowMs: number): boolean {
   return !probing && nowMs >= untilMs;

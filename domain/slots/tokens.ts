@@ -139,7 +139,7 @@ export function isUsedUp({ tokensPerDay }: Budget, today: DaySpent): boolean {
 }
 
 /** Parts of a budget, in percent, that people are told of when they are used. */
-export const STEPS = [100, 80, 50] as const;
+const STEPS = [100, 80, 50] as const;
 export type Step = (typeof STEPS)[number] | 0;
 
 /** The largest of the steps that ended attempts have used; 0: none. */
