@@ -5,7 +5,7 @@ import { type Failure, hasCode } from '../contract/errors.ts';
 import type { Report, ReportAsked, ReportProblem } from '../contract/report.ts';
 import type { Status } from '../contract/status.ts';
 import type { Task } from '../domain/task.ts';
-import { listens } from '../embedded/servers/reachable.ts';
+import { listensAt } from '../embedded/servers/reachable.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { endedRuns, historiesOf, keptForMs } from '../temporal/ended-runs.ts';
 import { checkTinytask } from '../temporal/serves.ts';
@@ -129,14 +129,13 @@ export const reportOf = coded(
 
 async function reach(place: Parameters<typeof connectOurs>[0]): Promise<Client | Failure> {
   const { address, explicitlyConfigured: named } = place.temporal;
-  const { hostname, port } = new URL(`http://${address}`);
   try {
-    if (named || (await listens(Number(port), hostname))) return await connectOurs(place);
+    if (named || (await listensAt(address))) return await connectOurs(place);
   } catch (error) {
     const failure = withoutTemporal(error);
     await checkTinytask(place);
     return failure;
   }
   await checkTinytask(place);
-  return { code: 'temporal-unreachable', address, named, text: 'nothing listens there' };
+  return { code: 'temporal-unreachable', address, named, text: 'nothing listensAt there' };
 }

@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { Alert } from '../contract/check.ts';
 import { sayAgent } from './agent.ts';
 import { duration } from './duration.ts';
+import { counted } from './number.ts';
 import { sayProblem } from './problem.ts';
 import { sayScheduler } from './scheduler.ts';
 
@@ -21,15 +22,15 @@ export function sayAlert(alert: Alert, nowMs: number): string {
     case 'pool-off':
       return `Nothing starts in pool ${alert.queue}: ${sayAgent(alert.agent)}.`;
     case 'unserved':
-      return `${tasks(alert.tasks)} in queue "${alert.queue}", which no agent serves.`;
+      return `${tasksWait(alert.tasks)} in queue "${alert.queue}", which no agent serves.`;
     case 'placeless':
-      return `${tasks(alert.tasks)} with neither a queue nor an agent.`;
+      return `${tasksWait(alert.tasks)} with neither a queue nor an agent.`;
     case 'interrupted':
       return `The goose host is gone of ${ids(alert.taskIds)}.`;
     case 'parked':
       return `Parked until \`${calledAs()} retry\`: ${ids(alert.taskIds)}.`;
     case 'depth':
-      return `${tasks(alert.waiting)} in pool ${alert.queue}, more than ${alert.most}.`;
+      return `${tasksWait(alert.waiting)} in pool ${alert.queue}, more than ${alert.most}.`;
     case 'age':
       return (
         `In pool ${alert.queue} task ${alert.taskId} waits, added ${duration(nowMs - alert.addedMs)} ago, ` +
@@ -38,8 +39,8 @@ export function sayAlert(alert: Alert, nowMs: number): string {
   }
 }
 
-function tasks(count: number): string {
-  return count === 1 ? '1 task waits' : `${count} tasks wait`;
+export function tasksWait(count: number): string {
+  return `${counted(count, 'task')} ${count === 1 ? 'waits' : 'wait'}`;
 }
 
 function ids(taskIds: readonly number[]): string {

@@ -1,6 +1,7 @@
 import type { Backlog } from '../contract/status.ts';
 import type { BacklogGroup } from '../domain/plan/backlog.ts';
 import type { Reason } from '../domain/plan/reason.ts';
+import { counted } from './number.ts';
 import { sayProblems } from './problem.ts';
 import { sayReason, sayTasks } from './reason.ts';
 import { sayHeadline } from './scheduler.ts';
@@ -10,7 +11,7 @@ export function sayBacklog(backlog: Backlog): string[] {
   const { open, running, groups, moreGroups, moreTasks, problems } = backlog;
   const more = moreGroups === 0 ? [] : [`and ${moreTasks} tasks more, for ${moreGroups} other causes`];
   return [
-    open === 0 ? 'No task is open.' : `${count(open)} open, ${running} of them with a slot.`,
+    open === 0 ? 'No task is open.' : `${counted(open, 'task')} open, ${running} of them with a slot.`,
     ...groups.map(sayGroup),
     ...more,
     ...sayHeadline(backlog),
@@ -21,7 +22,7 @@ export function sayBacklog(backlog: Backlog): string[] {
 /** How many, why, and which, as a line without a full stop. */
 export function sayGroup(group: BacklogGroup): string {
   const { count: size, taskIds } = group;
-  return `${count(size)}: ${sayCauseOf(group)}: ${sayTasks(taskIds, size - taskIds.length)}`;
+  return `${counted(size, 'task')}: ${sayCauseOf(group)}: ${sayTasks(taskIds, size - taskIds.length)}`;
 }
 
 function sayCauseOf({ reason, behind, cause }: BacklogGroup): string {
@@ -35,5 +36,3 @@ function sayCauseOf({ reason, behind, cause }: BacklogGroup): string {
 function sayAgent(reason: Reason): string {
   return 'agent' in reason && reason.agent !== null ? ` after an attempt on ${reason.agent}` : '';
 }
-
-const count = (size: number) => (size === 1 ? '1 task' : `${size} tasks`);

@@ -1,5 +1,5 @@
 import type { Deed, DeedKind, Note } from '../contract/by-hand.ts';
-import { clock } from './clock.ts';
+import { moment } from './clock.ts';
 
 const DID: Record<DeedKind, string> = {
   pause: 'paused',
@@ -12,8 +12,7 @@ const DID: Record<DeedKind, string> = {
 /** Who did it, when and why, as a clause: `paused by ada@box, 2026-01-01 12:30:05 UTC: disk full`. */
 export function sayDeed({ did, by, note, atMs }: Deed): string {
   const who = by === undefined ? 'by hand' : `by ${by}`;
-  const day = new Date(atMs).toISOString().slice(0, 10);
-  return `${DID[did]} ${who}, ${day} ${clock(atMs)}${note === undefined ? '' : `: ${note}`}`;
+  return `${DID[did]} ${who}, ${moment(atMs)}${note === undefined ? '' : `: ${note}`}`;
 }
 
 /** Why an attempt ended that a person has stopped with all of its agent, as a clause. */

@@ -1,5 +1,6 @@
 import { calledAs } from '../config/called-as.ts';
 import type { DirectoryFacts, Made, Observation, WithoutGoose } from '../contract/findings.ts';
+import { tasksWait } from './alert.ts';
 import { sayFailure } from './errors.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
 import { sayRules } from './run-rules.ts';
@@ -246,7 +247,7 @@ function sayServer(found: AboutServers): string {
 }
 
 function sayUnserved({ queue, tasks, nearest }: Of<'queue-unserved'>): string {
-  const wait = tasks === 1 ? '1 task waits' : `${tasks} tasks wait`;
+  const wait = tasksWait(tasks);
   const mend =
     nearest === null
       ? 'give an agent this queue as its "agentType", or move them'

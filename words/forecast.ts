@@ -3,7 +3,7 @@ import type { Change } from '../domain/forecast/change.ts';
 import type { Foreseen, Span } from '../domain/forecast/forecast.ts';
 import { moment } from './clock.ts';
 import { duration } from './duration.ts';
-import { number } from './number.ts';
+import { counted, number } from './number.ts';
 import { sayReason } from './reason.ts';
 
 const UNKNOWN = 'unknown';
@@ -154,4 +154,4 @@ export function sayMove(byMs: number): string {
   return byMs < 0 ? `comes ${duration(-byMs)} sooner` : `comes ${duration(byMs)} later`;
 }
 
-const tasks = (count: number) => (count === 1 ? '1 task' : `${count} tasks`);
+const tasks = (count: number) => counted(count, 'task');

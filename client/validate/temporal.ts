@@ -4,7 +4,7 @@ import type { TemporalSettings } from '../../config/temporal.ts';
 import { hasCode, SchedulerError } from '../../contract/errors.ts';
 import { error, type Finding, ok, warning } from '../../contract/findings.ts';
 import type { Task } from '../../domain/task.ts';
-import { listens } from '../../embedded/servers/reachable.ts';
+import { listensAt } from '../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../temporal/connect.ts';
 import { withAttributes } from '../../temporal/search-attributes.ts';
 import { connectTinyTask } from '../../tinytask/client.ts';
@@ -27,8 +27,7 @@ interface Looking {
 export async function checkTemporal(looking: Looking): Promise<Finding[]> {
   const { config, temporal } = looking;
   const { address, namespace, explicitlyConfigured: isNamed } = temporal;
-  const { hostname, port } = new URL(`http://${address}`);
-  if (!isNamed && !(await listens(Number(port), hostname))) return [ok({ code: 'temporal-absent', address })];
+  if (!isNamed && !(await listensAt(address))) return [ok({ code: 'temporal-absent', address })];
   const tinytask = connectTinyTask({ endpoint: config.mcpEndpoint });
   let client: Client | undefined;
   try {

@@ -19,6 +19,12 @@ export async function listens(port: number, host = '127.0.0.1'): Promise<boolean
   }
 }
 
+/** The same of an address, `host:port`. @throws TypeError where it is none */
+export function listensAt(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(`http://${address}`);
+  return listens(Number(port), hostname);
+}
+
 /** Undefined if a Temporal server with that namespace answers, else what is wrong. */
 export async function temporalProblem(
   { connectionOptions, namespace }: Pick<TemporalSettings, 'connectionOptions' | 'namespace'>,

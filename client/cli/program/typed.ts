@@ -81,12 +81,15 @@ const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 
 const AGO = /^([1-9]\d{0,5})([smhdw])$/;
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 
+/** NaN where it is none. */
+function lengthMs(text: string): number {
+  const [, count = '', unit = ''] = AGO.exec(text) ?? [];
+  return Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+}
+
 /** So long ago (`90s`, `30m`, `2h`, `7d`), or since a date; in milliseconds since the epoch. @throws UsageError */
 export function since(text: string): number {
-  const [, count = '', unit = ''] = AGO.exec(text) ?? [];
-  const sinceMs = DATE.test(text)
-    ? Date.parse(text)
-    : Date.now() - Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  const sinceMs = DATE.test(text) ? Date.parse(text) : Date.now() - lengthMs(text);
   if (!Number.isNaN(sinceMs) && sinceMs > 0) return sinceMs;
   throw new UsageError(
     `--since: ${JSON.stringify(text)} is no time: give how long ago, such as 30m, 2h or 7d, or a date, such as 2026-11-21`,
@@ -95,8 +98,7 @@ export function since(text: string): number {
 
 /** How long, `90s`, `30m`, `2h`, `7d`, in milliseconds. @throws UsageError */
 export function longAgo(text: string): number {
-  const [, count = '', unit = ''] = AGO.exec(text) ?? [];
-  const ms = Number(count) * (UNIT_MS[unit] ?? Number.NaN);
+  const ms = lengthMs(text);
   if (ms > 0) return ms;
   throw new UsageError(`--oldest: ${JSON.stringify(text)} is no time: give one such as 30m, 2h or 7d`);
 }
@@ -109,14 +111,17 @@ export function mostWaiting(text: string): number {
 
 /** From 1 to 1,000. @throws UsageError */
 export function limit(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
-  throw new UsageError(`--limit: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
+  return upToThousand('--limit', text);
 }
 
 /** Dated backups, from 1 to 1,000. @throws UsageError */
 export function keptBackups(text: string): number {
+  return upToThousand('--keep', text);
+}
+
+function upToThousand(option: string, text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text) && Number(text) <= 1_000) return Number(text);
-  throw new UsageError(`--keep: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
+  throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number from 1 to 1000`);
 }
 
 /** A whole number from 1. @throws UsageError */

@@ -8,6 +8,8 @@ import { sayProblems } from '../../../words/problem.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayChange, sayRemedy } from '../../../words/remedy.ts';
 import { sayRun } from '../../../words/run.ts';
+import { isoTime } from './iso-time.ts';
+import { snake } from './snake-keys.ts';
 
 /** Why a task is where it is, as one JSON object; times in ISO 8601. */
 export function explanationJson(about: Explanation): Record<string, unknown> {
@@ -18,7 +20,7 @@ export function explanationJson(about: Explanation): Record<string, unknown> {
     scheduler: about.scheduler,
     run: run && {
       ...{ state: run.state, agent: run.agent, attempt: run.attempt, cause: run.cause ?? null },
-      ...{ since: time(told?.sinceMs ?? run.sinceMs), until: time(told?.untilMs ?? null) },
+      ...{ since: isoTime(told?.sinceMs ?? run.sinceMs), until: isoTime(told?.untilMs ?? null) },
       says: sayRun(run),
     },
     reason: waits?.reason.why ?? null,
@@ -79,7 +81,7 @@ function causeJson({
     ...{ task_id: taskId, as, title },
     reasons: reasons?.map(reasonJson) ?? null,
     run: run && { state: run.state, agent: run.agent, cause: run.cause ?? null },
-    ...{ since: time(told?.sinceMs ?? null), until: time(told?.untilMs ?? null) },
+    ...{ since: isoTime(told?.sinceMs ?? null), until: isoTime(told?.untilMs ?? null) },
     ...(again && { again }),
     ...{ hangs_on: on.map(causeJson), hangs_on_more: more ?? 0 },
   };
@@ -93,14 +95,14 @@ const UNKNOWN_OF_ATTEMPT = {
 function attemptJson(attempt: Attempt | CommentedAttempt): Record<string, unknown> {
   const { number, runId, state } = attempt;
   const about = { attempt: number, run_id: runId, state };
-  const ended = time(attempt.endedAtMs);
+  const ended = isoTime(attempt.endedAtMs);
   const says = sayAttemptFacts(attempt);
   if (attempt.state === 'commented')
     return { ...about, ...UNKNOWN_OF_ATTEMPT, ended, comment: attempt.comment, says };
   const { agent, host, sentAtMs, startedAtMs, verdict, log, logTrouble, seconds, turns, tokens, end } =
     attempt;
   return {
-    ...{ ...about, agent, host, started: time(startedAtMs ?? sentAtMs), ended },
+    ...{ ...about, agent, host, started: isoTime(startedAtMs ?? sentAtMs), ended },
     ...{ verdict: verdict?.kind ?? null, reason: verdict?.reason ?? null },
     log: log === null ? null : [log, logTrouble ?? []].flat().join(' '),
     ...{ seconds, turns, tokens, end, comment: null, says },
@@ -110,15 +112,10 @@ function attemptJson(attempt: Attempt | CommentedAttempt): Record<string, unknow
 /** Facts of a union under the names that JSON has elsewhere: `untilMs` as `until`, a time; null as it is. */
 function inSnakeCase(facts: object): Record<string, unknown> {
   const named = Object.entries(facts).map(([key, value]) => {
-    if (key.endsWith('Ms')) return [snake(key.slice(0, -2)), time(value as number | null)];
+    if (key.endsWith('Ms')) return [snake(key.slice(0, -2)), isoTime(value as number | null)];
     return [snake(key), Array.isArray(value) ? value.map(facet) : facet(value)];
   });
   return Object.fromEntries(named);
 }
 
 const facet = (value: unknown) => (typeof value === 'object' && value !== null ? inSnakeCase(value) : value);
-const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-function time(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}

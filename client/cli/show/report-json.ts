@@ -9,6 +9,7 @@ import type {
 } from '../../../contract/report.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { sayGaps, sayReportProblems } from '../../../words/report.ts';
+import { isoTime } from './iso-time.ts';
 
 const HOUR_MS = 3_600_000;
 /** Under which tasks without an agent are found, as the Python version has it. */
@@ -45,8 +46,8 @@ export function reportJson(report: Report): Record<string, unknown> {
       tasks_from_the_future: ages.ahead,
     },
     tasks: tasks.map(taskJson),
-    generated_at: time(atMs),
-    asked: { status: asked.statuses, agent: asked.agent ?? null, since: timeOrNull(asked.sinceMs) },
+    generated_at: isoTime(atMs),
+    asked: { status: asked.statuses, agent: asked.agent ?? null, since: isoTime(asked.sinceMs ?? null) },
     ...schedulerJson(scheduler),
     ended: ended && endedJson(ended, atMs),
     problems: sayReportProblems(report.problems),
@@ -94,7 +95,7 @@ function taskJson({ task, ageMs, phase, waits }: ReportedTask): Record<string, u
 function endedJson(ended: EndedWork, atMs: number): Record<string, unknown> {
   const { sinceMs, keptForMs, runs, read, more, ends, completedPerHour, waiting, running, verdicts } = ended;
   return {
-    ...{ since: time(sinceMs), kept_for_hours: keptForMs === null ? null : hours(keptForMs) },
+    ...{ since: isoTime(sinceMs), kept_for_hours: keptForMs === null ? null : hours(keptForMs) },
     ...{ runs, runs_read: read, more },
     ends: Object.fromEntries(ends.map(({ end, runs: n }) => [end, n])),
     completed_per_hour: completedPerHour === null ? null : rounded(completedPerHour),
@@ -113,14 +114,6 @@ function spreadJson({ of, meanMs, p50Ms, p90Ms, mostMs }: Spread): Record<string
 
 function workJson({ attempts, tokens, unknownTokens }: WorkOf): Record<string, unknown> {
   return { attempts, tokens, attempts_with_unknown_tokens: unknownTokens };
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString();
-}
-
-function timeOrNull(ms: number | undefined): string | null {
-  return ms === undefined ? null : time(ms);
 }
 
 function hours(ms: number): number {

@@ -1,14 +1,14 @@
 import type { Alert, Checked } from '../../../contract/check.ts';
 import { sayAlert } from '../../../words/alert.ts';
+import { counted } from '../../../words/number.ts';
 import { paragraph } from './print.ts';
 
 /** Whether all is well, for people: a line for each thing that is not. `nowMs`: milliseconds since the epoch. */
 export function checkText({ alerts, pools, agents, running, waiting }: Checked, nowMs: number): string {
   if (alerts.length > 0)
     return alerts.map((alert) => paragraph(`Alert: ${sayAlert(alert, nowMs)}`)).join('\n');
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;
   const tasks = `${running} running, ${waiting} waiting`;
-  return `All is well: ${count(pools, 'pool')}, ${count(agents, 'agent')}, ${tasks}.`;
+  return `All is well: ${counted(pools, 'pool')}, ${counted(agents, 'agent')}, ${tasks}.`;
 }
 
 /** The same as one JSON object. `code` says of what kind an alert is. */

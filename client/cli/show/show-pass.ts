@@ -2,6 +2,7 @@ import { calledAs } from '../../../config/called-as.ts';
 import type { PassFigures, PassReport } from '../../../contract/pass.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { paragraph } from './print.ts';
+import { snake } from './snake-keys.ts';
 import { waitingJson } from './waiting-json.ts';
 
 /** With the labels of the Python version, which operators grep for. */
@@ -57,6 +58,5 @@ function nothingSpawned(figures: PassFigures): PassFigures {
 }
 
 export function figuresJson(figures: PassFigures): Record<string, number> {
-  const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return Object.fromEntries(NAMES.map(([key]) => [snakeCase(key), figures[key]]));
+  return Object.fromEntries(NAMES.map(([key]) => [snake(key), figures[key]]));
 }

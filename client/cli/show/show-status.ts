@@ -10,6 +10,7 @@ import { sayRun, sayWhy } from '../../../words/run.ts';
 import { sayScheduler } from '../../../words/scheduler.ts';
 import { budgetJson } from './budget-json.ts';
 import { holdJson } from './hold-json.ts';
+import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { figuresJson } from './show-pass.ts';
 import { table } from './table.ts';
@@ -65,13 +66,12 @@ export function statusText(status: Status, nowMs: number, across?: number): stri
 
 /** The same as one JSON object, times in ISO 8601. */
 export function statusJson(status: Status): Record<string, unknown> {
-  const time = (ms: number) => new Date(ms).toISOString();
   const runs = (lines: RunLine[]) =>
     lines.map((run) => {
       const { taskId, agent, queue, state, attempt, sinceMs, waits } = run;
       const why = sayWhy(run);
       return {
-        ...{ task_id: taskId, agent, queue, state, attempt, since: time(sinceMs) },
+        ...{ task_id: taskId, agent, queue, state, attempt, since: isoTime(sinceMs) },
         ...(waits && { reason: waits.reason.why }),
         ...(why !== undefined && { why }),
       };
@@ -92,7 +92,7 @@ export function statusJson(status: Status): Record<string, unknown> {
       ...(agent.budget && { budget: budgetJson(agent.budget) }),
       ...(agent.poolBudget && { pool_budget: budgetJson(agent.poolBudget) }),
       health: health.state,
-      ...(health.state === 'well' ? {} : { reason: health.reason, until: time(health.untilMs) }),
+      ...(health.state === 'well' ? {} : { reason: health.reason, until: isoTime(health.untilMs) }),
     })),
     running: runs(status.running),
     interrupted: runs(status.interrupted),
@@ -105,7 +105,7 @@ export function statusJson(status: Status): Record<string, unknown> {
       status.lastPass === null
         ? null
         : {
-            at: time(status.lastPass.atMs),
+            at: isoTime(status.lastPass.atMs),
             took_ms: status.lastPass.tookMs,
             by: status.lastPass.by,
             ...figuresJson(status.lastPass.figures),

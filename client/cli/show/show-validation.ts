@@ -1,5 +1,6 @@
 import type { Finding, Level, Made, Validation } from '../../../contract/findings.ts';
 import { sayFinding, sayMade } from '../../../words/finding.ts';
+import { counted } from '../../../words/number.ts';
 import { snakeKeys } from './snake-keys.ts';
 
 /** A mark for the eye, a word for grep. */
@@ -27,9 +28,8 @@ export function validationLines({ findings, made }: Validation): string[] {
 
 function summary(findings: readonly Finding[]): string {
   const { errors, warnings } = verdictOf(findings);
-  const some = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-  if (errors > 0) return `${some(errors, 'error')}.`;
-  if (warnings > 0) return `The configuration can be used, with ${some(warnings, 'warning')}.`;
+  if (errors > 0) return `${counted(errors, 'error')}.`;
+  if (warnings > 0) return `The configuration can be used, with ${counted(warnings, 'warning')}.`;
   return 'The configuration can be used.';
 }
 

@@ -3,7 +3,7 @@ import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
 import { nearestName } from '../../../config/nearest-name.ts';
 import type { Status } from '../../../contract/status.ts';
-import { listens } from '../../../embedded/servers/reachable.ts';
+import { listensAt } from '../../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
 import { checkTinytask } from '../../../temporal/serves.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
@@ -61,8 +61,7 @@ async function refuseAnothers({ loaded, temporal }: Context, tinytask: TinyTask)
   const { config } = loaded;
   await checkTinytask({ config });
   if (config.mcpEndpointExplicit || temporal.explicitlyConfigured) return;
-  const { hostname, port } = new URL(`http://${temporal.address}`);
-  if (!(await listens(Number(port), hostname))) return;
+  if (!(await listensAt(temporal.address))) return;
   try {
     const client = await connectOurs({ temporal, config, tinytask });
     await client.connection.close();
