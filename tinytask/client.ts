@@ -136,8 +136,9 @@ class McpTinyTask implements TinyTask {
   }
 
   async create(input: NewTask): Promise<Task> {
-    await this.#refuseLacking('create_task', newTaskArguments(input));
-    return this.#tell({ tool: 'create_task', args: newTaskArguments(input) }, taskReply);
+    const args = newTaskArguments(input);
+    await this.#refuseLacking('create_task', args);
+    return this.#tell({ tool: 'create_task', args }, taskReply);
   }
 
   comments(taskId: number): Promise<Comment[]> {

@@ -6,6 +6,7 @@ import {
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { within } from '../os/within.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { isSseAddress, mcpUrl } from './endpoint.ts';
@@ -78,13 +79,12 @@ export class SharedSession {
       if (speaks === 'streamable-http') await transport.terminateSession();
       await client.close();
     });
-    let timer: NodeJS.Timeout | undefined;
-    const given = new Promise((resolve) => {
-      timer = setTimeout(resolve, CLOSE_DEADLINE_MS);
-    });
     // A session that cannot be ended politely goes with its connections.
-    await Promise.race([ended?.catch(() => undefined), given]);
-    clearTimeout(timer);
+    if (ended !== undefined)
+      await within(
+        CLOSE_DEADLINE_MS,
+        ended.catch(() => undefined),
+      );
     this.connections.destroy();
   }
 

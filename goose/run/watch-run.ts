@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import { startStopwatch } from '../../os/stopwatch.ts';
 import type { ProcessFamily } from '../host/processes.ts';
@@ -91,14 +92,5 @@ async function lookEarly(family: ProcessFamily, over: AbortSignal): Promise<void
 }
 
 async function until(signal: AbortSignal, ms: number): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }

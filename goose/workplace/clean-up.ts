@@ -101,7 +101,6 @@ async function cleanUpOne(wanted: CleanUp, name: string): Promise<CleanedUp | un
 }
 
 async function unmergedOf(git: Git, repository: Repository, branch: string): Promise<number> {
-  if (!(await hasBranch(git, repository, branch))) return 0;
   const range = [`refs/heads/${branch}`, `^${repository.base}`];
   return Number(await git(repository.gitDir, ['rev-list', '--count', ...range]).catch(() => '0'));
 }

@@ -59,14 +59,14 @@ export async function openWorkplace(
   },
 ): Promise<Workplace> {
   const { worktree: rule, name, workingDir } = agent;
+  const nothingToLeave = { leave: async () => undefined, cleanUp: async () => [] };
+  const plain = plainDirectory(agent, settings);
+  if (plain !== undefined) return { path: plain, ...nothingToLeave };
   if (rule === undefined) {
-    const template = workingDir !== undefined && isTemplate(workingDir) ? workingDir : undefined;
-    const path =
-      template === undefined
-        ? (workingDir ?? settings.workingDir)
-        : await makeInside(settings.basePath, fillTemplate(template, { taskId: task.id, agent: name }));
-    if (template !== undefined) await checkWorkingDir(path);
-    return { path, leave: async () => undefined, cleanUp: async () => [] };
+    const wanted = fillTemplate(workingDir ?? '', { taskId: task.id, agent: name });
+    const path = await makeInside(settings.basePath, wanted);
+    await checkWorkingDir(path);
+    return { path, ...nothingToLeave };
   }
   const git = findGit(env, signal);
   const repository = await findRepository(git, rule);
