@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
 import { sayBytes } from './bytes.ts';
 import { sayNoBackup } from './no-backup.ts';
+import { sayNoSchedule } from './no-schedule.ts';
 import { sayTasks } from './reason.ts';
 
 /** The error for a failure, with the sentence for people as its message. */
@@ -38,16 +39,9 @@ export function sayFailure(failure: Failure): string {
     case 'log-unreadable':
       return sayNoLog(failure);
     case 'temporal-unreachable':
-      return `Temporal at ${failure.address} does not answer (${failure.text}): ${
-        failure.named
-          ? 'start that server, or correct TEMPORAL_ADDRESS'
-          : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`
-      }.`;
+      return sayUnreachable(failure);
     case 'temporal-stuck':
-      return (
-        `Temporal at ${failure.address} answers, but has not read a workflow in ${failure.withinMs / 1_000} s: is its disk ` +
-        'full? Make room, and start it again if it does not go on by itself; its log says more.'
-      );
+      return sayStuck(failure);
     case 'search-attributes-missing':
       return saySearchAttributes(failure);
     case 'another-scheduler':
@@ -65,6 +59,15 @@ export function sayFailure(failure: Failure): string {
     case 'something-runs':
     case 'restore-failed':
       return sayNoBackup(failure);
+    case 'no-such-schedule':
+    case 'existing-schedule':
+    case 'schedule-changed':
+    case 'schedule-paused':
+    case 'schedule-finished':
+    case 'no-daemon':
+    case 'too-many-times':
+    case 'no-such-time':
+      return sayNoSchedule(failure);
     case 'temporal-failed':
     case 'tinytask-unreachable':
     case 'tinytask-timeout':
@@ -75,6 +78,21 @@ export function sayFailure(failure: Failure): string {
 }
 
 type About<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
+
+function sayUnreachable(failure: About<'temporal-unreachable'>): string {
+  return `Temporal at ${failure.address} does not answer (${failure.text}): ${
+    failure.named
+      ? 'start that server, or correct TEMPORAL_ADDRESS'
+      : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`
+  }.`;
+}
+
+function sayStuck(failure: About<'temporal-stuck'>): string {
+  return (
+    `Temporal at ${failure.address} answers, but has not read a workflow in ${failure.withinMs / 1_000} s: is its disk ` +
+    'full? Make room, and start it again if it does not go on by itself; its log says more.'
+  );
+}
 
 function sayNothingToCancel({ taskId, status }: About<'nothing-to-cancel'>): string {
   if (status === 'complete') return `Task ${taskId} is complete, so there is nothing to cancel.`;
