@@ -2,7 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
 import { sayBytes } from './bytes.ts';
 import { sayNoBackup } from './no-backup.ts';
-import { sayNoSchedule } from './no-schedule.ts';
+import { isNoSchedule, type NoSchedule, sayNoSchedule } from './no-schedule.ts';
 import { sayTasks } from './reason.ts';
 
 /** The error for a failure, with the sentence for people as its message. */
@@ -12,6 +12,10 @@ export function schedulerError(failure: Failure, options?: ErrorOptions): Schedu
 
 /** A failure as one or more sentences: what is wrong, and what to do about it. */
 export function sayFailure(failure: Failure): string {
+  return isNoSchedule(failure) ? sayNoSchedule(failure) : sayOther(failure);
+}
+
+function sayOther(failure: Exclude<Failure, NoSchedule>): string {
   switch (failure.code) {
     case 'no-such-task':
       return `TinyTask has no task ${failure.taskId}.`;
@@ -59,15 +63,6 @@ export function sayFailure(failure: Failure): string {
     case 'something-runs':
     case 'restore-failed':
       return sayNoBackup(failure);
-    case 'no-such-schedule':
-    case 'existing-schedule':
-    case 'schedule-changed':
-    case 'schedule-paused':
-    case 'schedule-finished':
-    case 'no-daemon':
-    case 'too-many-times':
-    case 'no-such-time':
-      return sayNoSchedule(failure);
     case 'temporal-failed':
     case 'tinytask-unreachable':
     case 'tinytask-timeout':

@@ -2,15 +2,23 @@ import { calledAs } from '../config/called-as.ts';
 import type { ErrorCode, Failure } from '../contract/errors.ts';
 import { moment } from './clock.ts';
 
-type NoSchedule = Extract<
-  Failure,
-  {
-    code: Extract<
-      ErrorCode,
-      `schedule-${string}` | `${string}-schedule` | 'no-daemon' | 'too-many-times' | 'no-such-time'
-    >;
-  }
->;
+const CODES = [
+  'no-such-schedule',
+  'existing-schedule',
+  'schedule-changed',
+  'schedule-paused',
+  'schedule-finished',
+  'no-daemon',
+  'too-many-times',
+  'no-such-time',
+] as const satisfies ErrorCode[];
+
+/** A failure that has to do with a schedule. */
+export type NoSchedule = Extract<Failure, { code: (typeof CODES)[number] }>;
+
+export function isNoSchedule(failure: Failure): failure is NoSchedule {
+  return CODES.some((code) => code === failure.code);
+}
 
 /** Why nothing was done with a schedule. */
 export function sayNoSchedule(failure: NoSchedule): string {
