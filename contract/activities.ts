@@ -2,10 +2,12 @@ import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { DoneRules, RunRules } from '../domain/run-rules.ts';
+import type { Definition } from '../domain/schedule/definition.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
+import type { Begun, EnterAsked, Entered, NotBegun, OccurrenceRef, TaskLook, Trigger } from './occurrence.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
 import type { AttemptResult, Phase } from './run.ts';
 
@@ -137,9 +139,73 @@ export interface WatchActivities {
   watch(input: WatchInput): Promise<'changed' | 'over'>;
 }
 
+export interface KeepInput {
+  name: string;
+  /** What the server is to have: `absent` where nothing can come any more. */
+  wanted: { definition: Definition; paused: boolean } | 'absent';
+}
+
+export interface KeepResult {
+  /** When the server says that it is due next; milliseconds since the epoch, at most ten. */
+  nextMs: number[];
+  /** The server does not take it: what it says. It is not tried again with the same. */
+  refused?: string;
+}
+
+/** What a schedule has done outside. */
+export interface ScheduleActivities {
+  /** Brings the Temporal Schedule into the wanted state; tried until it succeeds. */
+  keepSchedule(input: KeepInput): Promise<KeepResult>;
+  /** The due times in (after, until], oldest first, at most 1,000, with how many more there are, and the next ones. */
+  dueTimes(input: { definition: Definition; afterMs: number; untilMs: number }): Promise<{
+    dueMs: number[];
+    more: number;
+    nextMs: number[];
+  }>;
+  /** Of these occurrences those that the server has, open or closed, with whether they are closed. */
+  occurrencesThere(
+    ids: string[],
+  ): Promise<{ workflowId: string; runId: string; closedAtMs: number | null }[]>;
+}
+
+export interface BeginInput extends OccurrenceRef {
+  schedule: string;
+  trigger: Trigger;
+  plannedMs: number;
+}
+
+/** A task of an occurrence, as it is to be made. Placeholders are filled in. */
+export interface CreateTaskInput {
+  /** Workflow id of the occurrence. */
+  occurrence: string;
+  begun: Begun;
+  plannedMs: number;
+  /** It may have been made already: the workflow was reset, or the activity is tried again. */
+  mayBeThere: boolean;
+}
+
+/** What an occurrence has done for it. */
+export interface OccurrenceActivities {
+  /** Asks its schedule. A recipe that it names is read, and its hash is in the answer. */
+  begin(input: BeginInput): Promise<{ begun: Begun } | { not: NotBegun }>;
+  /** Asks the admission. Occurrences in its way of which the server knows that they are closed do not count. */
+  enter(input: Omit<EnterAsked, 'atMs' | 'maxGlobal'> & { maxGlobal: number | null }): Promise<Entered>;
+  /** Makes the task, for nobody. The answer of the first try that succeeds counts; others that were made are archived by `tidyUp`. */
+  createTask(input: CreateTaskInput): Promise<TaskRef>;
+  /** Gives it to its queue and agent. */
+  releaseTask(input: { task: TaskRef; begun: Begun }): Promise<void>;
+  /** Archives tasks that an occurrence has made besides its own. */
+  tidyUp(input: { occurrence: string; task: TaskRef }): Promise<void>;
+  lookAtTaskOfOccurrence(input: { task: TaskRef }): Promise<TaskLook>;
+  /** Its task is wanted no more: its run is cancelled, and the task archived with a comment that says why. */
+  callOff(input: { task: TaskRef; why: string }): Promise<TaskLook>;
+}
+
 /** The name under which the server knows an activity. */
 export type ActivityName = keyof (SurveyActivities &
   WatchActivities &
   SemaphoreActivities &
   GooseActivities &
-  SettleActivities);
+  SettleActivities &
+  ScheduleActivities &
+  OccurrenceActivities);

@@ -1,6 +1,7 @@
 import type { TaskStatus } from '../domain/task.ts';
 import type { BackupProblem, RunningProcess } from './backup.ts';
 import type { Phase } from './run.ts';
+import type { Pause } from './schedule.ts';
 import type { Serves } from './serves.ts';
 
 /** For whom a scheduler works, as far as an error has to tell one from another. */
@@ -67,6 +68,18 @@ export interface ErrorFacts {
   /** `isOrigin`: they work with what the backup was made of, and would go on beside what is restored. */
   'something-runs': { stateDir: string; isOrigin: boolean; processes: RunningProcess[] };
   'restore-failed': { stateDir: string; text: string };
+  /** `known`: of names that are near. */
+  'no-such-schedule': { schedule: string; known: string[] };
+  'existing-schedule': { schedule: string };
+  /** Somebody has edited it since it was read. */
+  'schedule-changed': { schedule: string; version: number; by?: string; editedMs: number };
+  'schedule-paused': { schedule: string; pause?: Pause };
+  'schedule-finished': { schedule: string };
+  /** Nobody carries it out: no daemon answers. */
+  'no-daemon': { withinMs: number };
+  /** A backfill of so many times. */
+  'too-many-times': { schedule: string; count: number; most: number };
+  'no-such-time': { schedule: string; atMs: number };
   'tinytask-unreachable': TinyTaskFailed;
   /** Whether a change was made is not known. */
   'tinytask-timeout': TinyTaskFailed;

@@ -18,3 +18,19 @@ export const gooseQueue = (hostGroup?: string) =>
 export const attemptId = (runId: string, number: number) => `${runId}/${number}`;
 export const attemptLogName = (taskId: number, runId: string, number: number) =>
   `task_${taskId}_attempt_${number}_${runId.slice(0, 8)}.log`;
+
+const SCHEDULE = 'schedule-';
+/** Of the workflow that keeps a schedule. The Temporal Schedule has the plain name as its id. */
+export const scheduleWorkflowId = (name: string) => `${SCHEDULE}${name}`;
+const OCCURRENCE = 'occurrence-';
+/** To which the server adds the time: `-2026-11-26T03:00:00Z`. */
+export const occurrenceIdBase = (schedule: string) => `${OCCURRENCE}${schedule}`;
+/** As the server makes it; the time is cut to seconds. */
+export const occurrenceId = (schedule: string, plannedMs: number) =>
+  `${occurrenceIdBase(schedule)}-${new Date(plannedMs).toISOString().slice(0, 19)}Z`;
+export const isOccurrenceId = (id: string) => id.startsWith(OCCURRENCE) && id.length <= 200;
+/** The one workflow that lets occurrences in. */
+export const OCCURRENCES_ID = 'occurrences';
+/** Tags of a task that an occurrence has made. */
+export const occurrenceTag = (workflowId: string) => `occurrence:${workflowId}`;
+export const scheduleTag = (schedule: string) => `schedule:${schedule}`;

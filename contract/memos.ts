@@ -7,6 +7,8 @@ import type { PoolPolicy } from '../domain/slots/pool.ts';
 import type { Ledger } from '../domain/slots/tokens.ts';
 import type { Deed, Note } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
+import type { OccurrenceMemo } from './occurrence.ts';
+import type { ScheduleMemo } from './schedule.ts';
 import type { Serves } from './serves.ts';
 
 /** What a semaphore keeps as its memo, so that it can be read without waking it. */
@@ -84,6 +86,9 @@ export interface Memos {
   scheduler: SchedulerMemo;
   runTask: { run: RunMemo };
   poolSemaphore: { semaphore: SemaphoreMemo };
+  schedule: ScheduleMemo;
+  scheduledRun: { occurrence: OccurrenceMemo };
+  occurrences: Record<never, never>;
 }
 
 /** A memo as the server gives it: of any workflow, of any version of ours. */
@@ -95,6 +100,14 @@ export function semaphoreMemoIn(memo: AnyMemo): SemaphoreMemo | undefined {
 
 export function runMemoIn(memo: AnyMemo): RunMemo | undefined {
   return memo?.run as RunMemo | undefined;
+}
+
+export function scheduleMemoIn(memo: AnyMemo): ScheduleMemo | undefined {
+  return memo?.schedule === undefined ? undefined : (memo as unknown as ScheduleMemo);
+}
+
+export function occurrenceMemoIn(memo: AnyMemo): OccurrenceMemo | undefined {
+  return memo?.occurrence as OccurrenceMemo | undefined;
 }
 
 export function schedulerMemoIn(memo: AnyMemo): SchedulerMemo {

@@ -7,8 +7,20 @@ import type { Grant, Pool } from '../domain/slots/pool.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
 import { NOTE_OR_NONE, type Note } from './by-hand.ts';
 import * as contents from './contents.ts';
+import type {
+  BeginAsked,
+  Begun,
+  EnterAsked,
+  Entered,
+  NotBegun,
+  OccurrenceMemo,
+  OccurrenceRef,
+} from './occurrence.ts';
+import type { OccurrencesStatus } from './occurrences-input.ts';
 import type { PassReport, SurveyInput } from './pass.ts';
 import type { RunStatus } from './run.ts';
+import type * as schedule from './schedule.ts';
+import * as shapes from './schedule-shapes.ts';
 import type { Shape } from './shape.ts';
 
 // Every message to a workflow of ours: its name, what comes with it, and the shape by which that is checked. Who sends
@@ -133,3 +145,42 @@ export const note = signal<[note: Note | undefined]>('note', NOTE_OR_NONE);
 /** The task changed while the run waited: read it. */
 export const lookAgain = signal('look-again');
 export const runStatus = query<RunStatus>('status');
+
+// To a schedule (`schedule-<name>`). Each answers when the server has what follows from it, or after 10 s without that.
+/** Makes it, or edits it. */
+export const define = update<schedule.Defined, [schedule.DefineAsked]>('define', shapes.DEFINE);
+export const pauseSchedule = update<{ wasPaused: boolean }, [note: Note | undefined]>('pause', NOTE_OR_NONE);
+export const resumeSchedule = update<{ wasPaused: boolean }, [note: Note | undefined]>(
+  'resume',
+  NOTE_OR_NONE,
+);
+export const runScheduleNow = update<schedule.RanNow, [schedule.RunNowAsked]>('run-now', shapes.RUN_NOW);
+export const skipNext = update<schedule.Skipped, [schedule.SkipAsked]>('skip-next', shapes.SKIP_NEXT);
+export const backfill = update<schedule.Backfilled, [schedule.BackfillAsked]>('backfill', shapes.BACKFILL);
+export const decideMissed = update<schedule.DecidedMissed, [schedule.DecideAsked]>(
+  'decide-missed',
+  shapes.DECIDE_MISSED,
+);
+/** Takes it out: nothing of it starts any more, and what runs goes on to its end. Its workflow ends. */
+export const deleteSchedule = update<{ open: number }, [note: Note | undefined]>('delete', NOTE_OR_NONE);
+/** From an occurrence's activity: what it is to do, or why it does nothing. */
+export const beginOccurrence = update<{ begun: Begun } | { not: NotBegun }, [BeginAsked]>(
+  'begin',
+  shapes.BEGIN,
+);
+/** From an occurrence. */
+export const occurrenceEnded = signal<[shapes.OccurrenceEnded]>('occurrence-ended', shapes.OCCURRENCE_ENDED);
+export const scheduleStatus = query<schedule.ScheduleFull>('status');
+
+// To the admission of occurrences (`occurrences`).
+export const enterOccurrence = update<Entered, [EnterAsked]>('enter', shapes.ENTER);
+/** From an occurrence: it is over. */
+export const occurrenceLeft = signal<[OccurrenceRef]>('left', shapes.OCCURRENCE);
+/** From who has asked the server: these are closed, and did not say so. */
+export const occurrencesClosed = signal<[OccurrenceRef[]]>('closed', shapes.CLOSED);
+export const occurrencesStatus = query<OccurrencesStatus>('status');
+
+// To an occurrence: `run-changed` from the run of its task, and
+/** From the admission: ask again. */
+export const askToEnter = signal('ask-to-enter');
+export const occurrenceStatus = query<OccurrenceMemo>('status');

@@ -30,6 +30,8 @@ export interface RunInput {
   queue: string | null;
   /** The recipe that its task names. */
   recipe?: string;
+  /** Workflow id of the occurrence that made its task, which is told of each rest and of the end. */
+  occurrence?: string;
   /** The pool whose task it is; null when the task came with its agent. */
   pool: string | null;
   /** To whom the task is assigned; null: nobody. */

@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
 import { sayBytes } from './bytes.ts';
 import { sayNoBackup } from './no-backup.ts';
+import { isNoSchedule, type NoSchedule, sayNoSchedule } from './no-schedule.ts';
 import { sayTasks } from './reason.ts';
 
 /** The error for a failure, with the sentence for people as its message. */
@@ -11,6 +12,10 @@ export function schedulerError(failure: Failure, options?: ErrorOptions): Schedu
 
 /** A failure as one or more sentences: what is wrong, and what to do about it. */
 export function sayFailure(failure: Failure): string {
+  return isNoSchedule(failure) ? sayNoSchedule(failure) : sayOther(failure);
+}
+
+function sayOther(failure: Exclude<Failure, NoSchedule>): string {
   switch (failure.code) {
     case 'no-such-task':
       return `TinyTask has no task ${failure.taskId}.`;
@@ -38,16 +43,9 @@ export function sayFailure(failure: Failure): string {
     case 'log-unreadable':
       return sayNoLog(failure);
     case 'temporal-unreachable':
-      return `Temporal at ${failure.address} does not answer (${failure.text}): ${
-        failure.named
-          ? 'start that server, or correct TEMPORAL_ADDRESS'
-          : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`
-      }.`;
+      return sayUnreachable(failure);
     case 'temporal-stuck':
-      return (
-        `Temporal at ${failure.address} answers, but has not read a workflow in ${failure.withinMs / 1_000} s: is its disk ` +
-        'full? Make room, and start it again if it does not go on by itself; its log says more.'
-      );
+      return sayStuck(failure);
     case 'search-attributes-missing':
       return saySearchAttributes(failure);
     case 'another-scheduler':
@@ -75,6 +73,21 @@ export function sayFailure(failure: Failure): string {
 }
 
 type About<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
+
+function sayUnreachable(failure: About<'temporal-unreachable'>): string {
+  return `Temporal at ${failure.address} does not answer (${failure.text}): ${
+    failure.named
+      ? 'start that server, or correct TEMPORAL_ADDRESS'
+      : `run \`${calledAs()} start\`, or set TEMPORAL_ADDRESS to your server`
+  }.`;
+}
+
+function sayStuck(failure: About<'temporal-stuck'>): string {
+  return (
+    `Temporal at ${failure.address} answers, but has not read a workflow in ${failure.withinMs / 1_000} s: is its disk ` +
+    'full? Make room, and start it again if it does not go on by itself; its log says more.'
+  );
+}
 
 function sayNothingToCancel({ taskId, status }: About<'nothing-to-cancel'>): string {
   if (status === 'complete') return `Task ${taskId} is complete, so there is nothing to cancel.`;

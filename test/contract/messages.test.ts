@@ -4,10 +4,27 @@ import * as messages from '../../contract/messages.ts';
 
 const MESSAGES = { ...messages };
 type Name = keyof typeof MESSAGES;
-type Workflow = 'scheduler' | 'pool' | 'run-task';
+type Workflow = 'scheduler' | 'pool' | 'run-task' | 'schedule' | 'occurrences' | 'scheduled-run';
 
 /** Who gets each message. A table, so that the compiler finds one that is missing. */
 const RECEIVERS: Record<Name, Workflow> = {
+  define: 'schedule',
+  pauseSchedule: 'schedule',
+  resumeSchedule: 'schedule',
+  runScheduleNow: 'schedule',
+  skipNext: 'schedule',
+  backfill: 'schedule',
+  decideMissed: 'schedule',
+  deleteSchedule: 'schedule',
+  beginOccurrence: 'schedule',
+  occurrenceEnded: 'schedule',
+  scheduleStatus: 'schedule',
+  enterOccurrence: 'occurrences',
+  occurrenceLeft: 'occurrences',
+  occurrencesClosed: 'occurrences',
+  occurrencesStatus: 'occurrences',
+  askToEnter: 'scheduled-run',
+  occurrenceStatus: 'scheduled-run',
   pauseAll: 'scheduler',
   resumeAll: 'scheduler',
   stopAllAgents: 'scheduler',

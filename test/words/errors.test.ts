@@ -45,6 +45,24 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       'Task 7 is archived, so there is nothing to foresee.',
     ],
   ],
+  'no-such-schedule': [
+    [{ code: 'no-such-schedule', schedule: 'nightly', known: ['nightly-2'] }, /Did you mean "nightly-2"\?$/],
+    [{ code: 'no-such-schedule', schedule: 'x', known: [] }, /^There is no schedule "x"\. .*schedule list/],
+  ],
+  'existing-schedule': [[{ code: 'existing-schedule', schedule: 'nightly' }, /schedule edit nightly/]],
+  'schedule-changed': [
+    [
+      { code: 'schedule-changed', schedule: 'nightly', version: 3, by: 'ann@h', editedMs: 0 },
+      /^Schedule nightly was edited by ann@h at 1970-01-01 00:00:00 UTC, .* version 3 now\. Nothing was changed/,
+    ],
+  ],
+  'schedule-paused': [[{ code: 'schedule-paused', schedule: 'nightly' }, /paused.*--even-if-paused/]],
+  'schedule-finished': [[{ code: 'schedule-finished', schedule: 'nightly' }, /finished/]],
+  'no-daemon': [[{ code: 'no-daemon', withinMs: 10_000 }, /within 10 s.* start/]],
+  'too-many-times': [
+    [{ code: 'too-many-times', schedule: 'n', count: 2_000, most: 1_000 }, /due 2000 times .* most 1000/],
+  ],
+  'no-such-time': [[{ code: 'no-such-time', schedule: 'n', atMs: 0 }, /1970-01-01 00:00:00 UTC/]],
   'existing-agent': [[{ code: 'existing-agent', agent: 'ada' }, /^There is an agent "ada" already: /]],
   'nothing-to-cancel': [
     [

@@ -73,7 +73,8 @@ const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
 const runInput: Whole<RunInput> = {
   task: { id: 42, createdAt: '2026-01-01T00:00:00Z' },
   ...{ semaphore: 'pool-dev', wants: 'ada', queue: 'dev', pool: 'dev', assignee: 'ada', assignedByUs: true },
-  ...{ recipe: 'r', rank, rankedAtMs: T, past, notBeforeMs: T },
+  ...{ recipe: 'r', occurrence: 'occurrence-nightly-2026-01-01T02:00:00Z' },
+  ...{ rank, rankedAtMs: T, past, notBeforeMs: T },
   settings: {
     ...{ maxAttempts: 3, backOffMs: 1_000, backOffMaxMs: 60_000, maxWorkerLosses: 3, maxRunsInARow: 3 },
     ...{ maxRuntimeMs: 3_600_000, killGraceMs: 5_000, heartbeatTimeoutMs: 15_000 },

@@ -1,0 +1,70 @@
+import type { Note } from '../contract/by-hand.ts';
+import type {
+  Backfilled,
+  HistoryAsked,
+  HistoryLine,
+  MissedLine,
+  ScheduleLine,
+  ScheduleShown,
+  SchedulesPage,
+  Skipped,
+} from '../contract/schedule.ts';
+import type { Definition } from '../domain/schedule/definition.ts';
+
+/** What came of a run-now. */
+export interface StartedNow {
+  /** Workflow id of the occurrence. */
+  occurrence: string;
+  /** Of its task, where that was there within a few seconds. */
+  taskId: number | null;
+  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
+  waits: import('../contract/occurrence.ts').WaitsFor | null;
+  leftOut: import('../contract/occurrence.ts').NotBegun | null;
+}
+
+/** What `apply` does, or would do, with one schedule. `changed`: names of the fields that differ. */
+export type Applied = { schedule: string } & (
+  | { did: 'created' | 'unchanged' | 'deleted' | 'kept' }
+  | { did: 'edited'; changed: string[] }
+);
+
+/**
+ * The schedules' part of the one API. Definitions are checked before (client/schedules/definition.ts); each call that changes
+ * something is answered when a daemon has taken it. @throws `no-daemon` where none does
+ */
+export interface SchedulesClient {
+  /** @throws `existing-schedule` */
+  create(definition: Definition, options?: Note & { paused?: boolean }): Promise<ScheduleLine>;
+  /** @throws `no-such-schedule` @throws `schedule-changed` where it has another version than the one it was made from */
+  edit(definition: Definition, version: number, note?: Note): Promise<ScheduleLine>;
+  /** In the order of their making, in pages of at most `limit` (100). */
+  list(asked?: { limit?: number; cursor?: string }): Promise<SchedulesPage>;
+  /** @throws `no-such-schedule` */
+  show(name: string): Promise<ScheduleShown>;
+  /** The next due times, in milliseconds since the epoch; those that are left out are among them. @throws `no-such-schedule` */
+  next(name: string, count: number): Promise<{ line: ScheduleLine; nextMs: number[] }>;
+  /** False: it was so already. @throws `no-such-schedule` */
+  pause(name: string, note?: Note): Promise<boolean>;
+  /** @throws `no-such-schedule` @throws `schedule-finished` */
+  resume(name: string, note?: Note): Promise<boolean>;
+  /** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` */
+  runNow(name: string, how?: { force?: boolean; evenIfPaused?: boolean }, note?: Note): Promise<StartedNow>;
+  /** @throws `no-such-schedule` */
+  skipNext(name: string, note?: Note): Promise<Skipped>;
+  /** @throws `no-such-schedule` @throws `too-many-times` */
+  backfill(name: string, span: { fromMs: number; toMs: number }, note?: Note): Promise<Backfilled>;
+  /** Returns how many of its occurrences go on. @throws `no-such-schedule` */
+  delete(name: string, note?: Note): Promise<{ open: number }>;
+  /** Newest first; of one schedule, or of all. @throws `no-such-schedule` */
+  history(asked: HistoryAsked): Promise<HistoryLine[]>;
+  /** Times that were missed since then and that nobody has decided about. */
+  missed(sinceMs: number): Promise<MissedLine[]>;
+  /** @throws `no-such-time` */
+  decide(name: string, plannedMs: number, decide: 'run' | 'skip', note?: Note): Promise<string | null>;
+  /** Makes the schedules be as they are here. `prune`: those that are not here are deleted. */
+  apply(
+    wanted: { definition: Definition; paused?: boolean }[],
+    how: { dryRun?: boolean; prune?: boolean },
+    note?: Note,
+  ): Promise<Applied[]>;
+}
