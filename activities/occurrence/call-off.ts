@@ -41,7 +41,12 @@ export async function callOff(
 
 async function archive(tinytask: TinyTask, { id, createdAt }: TaskRef, why: string): Promise<void> {
   try {
-    await commentOnce(tinytask, id, `call-off/${createdAt}`, `Archived, since its occurrence was stopped: ${why}.`);
+    await commentOnce(
+      tinytask,
+      id,
+      `call-off/${createdAt}`,
+      `Archived, since its occurrence was stopped: ${why}.`,
+    );
     await tinytask.archive(id);
   } catch (error) {
     if (!(error instanceof TaskNotFound)) throw error;

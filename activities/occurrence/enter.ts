@@ -11,7 +11,7 @@ import type { OccurrenceActivities } from '../../contract/activities.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import { enterOccurrence, makeWay, occurrencesClosed, occurrencesStatus } from '../../contract/messages.ts';
-import type { Entered, EnterAsked, OccurrenceRef } from '../../contract/occurrence.ts';
+import type { EnterAsked, Entered, OccurrenceRef } from '../../contract/occurrence.ts';
 import { OCCURRENCES, type Workflows } from '../../contract/workflows.ts';
 import { signalled } from '../../temporal/signalled.ts';
 

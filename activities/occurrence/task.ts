@@ -54,8 +54,12 @@ function isForNobody({ status, assignedTo, queue }: Task): boolean {
 function newTask({ occurrence, begun, plannedMs }: CreateTaskInput): NewTask {
   const { name, work, priority, timeZone } = begun.definition;
   const { number: count, lastEndMs } = begun;
-  const values = placeholderValues({ nominalMs: plannedMs, count, lastEndMs }, zoneOf(timeZone) ?? UTC);
-  const titled = (text: string) => fillIn(text, values, BOUNDS.titleChars);
+  // A zone that this host does not know was known to whoever made the schedule.
+  const zone = zoneOf(timeZone) ?? zoneOf('UTC');
+  const values = zone && placeholderValues({ nominalMs: plannedMs, count, lastEndMs }, zone);
+  const fill = (text: string, maxChars: number) =>
+    values === undefined ? text : fillIn(text, values, maxChars);
+  const titled = (text: string) => fill(text, BOUNDS.titleChars);
   const common = { createdBy: AUTHOR, priority };
   const tags = [scheduleTag(name), occurrenceTag(occurrence)];
   if (work.kind === 'command') {
@@ -65,7 +69,7 @@ function newTask({ occurrence, begun, plannedMs }: CreateTaskInput): NewTask {
   const { title, description, recipe, tags: more = [] } = work;
   return {
     ...{ ...common, title: titled(title) },
-    ...(description !== undefined && { description: fillIn(description, values, BOUNDS.descriptionChars) }),
+    ...(description !== undefined && { description: fill(description, BOUNDS.descriptionChars) }),
     // Its own come first: of several of a kind the first counts.
     tags: [...tags, ...(recipe === undefined ? [] : [`recipe:${recipe}`]), ...more],
   };

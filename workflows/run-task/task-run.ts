@@ -208,8 +208,7 @@ export class TaskRun {
   /** Wakes the occurrence that has made its task, where one has: it looks for itself. */
   async tellOccurrence(state: RunChanged['state']): Promise<void> {
     const { occurrence } = this.input;
-    if (occurrence !== undefined)
-      await send({ workflowId: occurrence }, runChanged, this.changedTo(state));
+    if (occurrence !== undefined) await send({ workflowId: occurrence }, runChanged, this.changedTo(state));
   }
 
   changedTo(state: RunChanged['state']): RunChanged {
