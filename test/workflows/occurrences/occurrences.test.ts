@@ -1,5 +1,7 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { enter as activity } from '../../../activities/occurrence/enter.ts';
+import { loadConfig } from '../../../config/load.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
 import {
   enterOccurrence,
@@ -12,7 +14,7 @@ import { OCCURRENCES } from '../../../contract/workflows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { PLANNED_MS } from '../../support/played-occurrences.ts';
-import { signalsTo, standIn } from '../../support/stand-ins.ts';
+import { received, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed } from '../../support/stubbed-scheduler.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -116,5 +118,68 @@ describe('the admission', () => {
     await admission().signal(occurrenceLeft, first);
     await eventually('it is told', async () => (await told(second)).length === 1);
     expect(await enter(second)).toEqual({ enter: 'now' });
+  });
+});
+
+describe('what an occurrence asks with its activity', () => {
+  const asks = (ref: OccurrenceRef, change: Partial<EnterAsked> = {}, maxOccurrences = 0) => {
+    const { config } = loadConfig({ env: {}, cwd: '/nowhere' });
+    const { atMs: _, ...all } = asked(ref, change);
+    return activity({ client: server.client, config: { ...config, maxOccurrences } }, all, Date.now);
+  };
+
+  test('is answered past one that was terminated, whatever the policy', async () => {
+    for (const [schedule, overlap] of [
+      ['e', 'allow'],
+      ['f', 'skip'],
+      ['g', 'buffer'],
+      ['h', 'cancel'],
+    ] as const) {
+      const [first, second] = [await open(schedule), await open(schedule, 1)];
+      expect(await asks(first, { overlap })).toEqual({ enter: 'now' });
+      await server.client.workflow.getHandle(first.workflowId).terminate('by hand');
+      expect(await asks(second, { overlap })).toEqual({ enter: 'now' });
+      await admission().signal(occurrenceLeft, second);
+    }
+  });
+
+  test('is not let past one whose id was used again, nor past one that lives', async () => {
+    const [first, second] = [await open('i'), await open('i', 1)];
+    await asks(first);
+    expect(await asks(second)).toMatchObject({ enter: 'wait' });
+    await server.client.workflow.getHandle(first.workflowId).terminate('by hand');
+    await open('i');
+    expect(await asks(second)).toEqual({ enter: 'now' });
+    await admission().signal(occurrenceLeft, second);
+  });
+
+  test('stops the earlier ones where the policy says so', async () => {
+    const [first, second] = [await open('j'), await open('j', 1)];
+    await asks(first, { overlap: 'cancel', maxPerJob: null });
+    expect(await asks(second, { overlap: 'cancel', maxPerJob: null })).toMatchObject({
+      enter: 'cancel-first',
+      cancel: [first],
+    });
+    expect(await received(server.client, first.workflowId)).toEqual([
+      { name: 'make-way', content: second.workflowId },
+    ]);
+    for (const ref of [first, second]) await admission().signal(occurrenceLeft, ref);
+  });
+
+  test('has the smaller one of its own limit and that of the settings', async () => {
+    const [first, second, third] = [await open('k'), await open('l'), await open('m')];
+    await asks(first, { maxGlobal: 5 }, 2);
+    await asks(second, {}, 2);
+    expect(await asks(third, { maxGlobal: 5 }, 2)).toMatchObject({
+      waits: { for: 'all-schedules', limit: 2 },
+    });
+    expect(await asks(third, { maxGlobal: 1 }, 2)).toMatchObject({ waits: { limit: 1 } });
+    expect(await asks(third, {}, 0)).toEqual({ enter: 'now' });
+    for (const ref of [first, second, third]) await admission().signal(occurrenceLeft, ref);
+  });
+
+  test('fails for good where it makes no sense', async () => {
+    const ref = await open('n');
+    await expect(asks(ref, { maxPerJob: -1 })).rejects.toMatchObject({ nonRetryable: true });
   });
 });
