@@ -163,13 +163,31 @@ test('the next time of a cron is the first minute that it matches', () => {
         if (naive(text, at) !== (at === next)) throw new Error(`${text} at ${new Date(at).toISOString()}`);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
 
 test('no text makes reading fail', () => {
+  const part = fc.constantFrom(
+    ' ',
+    '*',
+    '/',
+    '-',
+    ',',
+    '@',
+    'L',
+    '#',
+    'mon',
+    'jan',
+    '7',
+    '99',
+    '\ud800',
+    '😀',
+    '\0',
+  );
+  const parts = fc.array(part, { maxLength: 20 }).map((all) => all.join(''));
   fc.assert(
-    fc.property(fc.string({ maxLength: 60, unit: 'binary' }), (text) => {
+    fc.property(fc.oneof(fc.string(), parts), (text) => {
       const found: Cron | TimingProblem = readCron(text);
       expect(found).toBeTypeOf('object');
     }),
