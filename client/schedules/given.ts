@@ -1,4 +1,3 @@
-import { nearestName } from '../../config/nearest-name.ts';
 import {
   type DefinitionProblem,
   FIELDS,
@@ -7,6 +6,7 @@ import {
   OTHER_NAMES,
 } from '../../contract/schedule-problem.ts';
 import { nameProblem } from '../../domain/names.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import { durationMs } from '../../domain/schedule/duration.ts';
 import { isList, type ListField } from './fields.ts';
 

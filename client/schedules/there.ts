@@ -1,11 +1,11 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { nearestName } from '../../config/nearest-name.ts';
 import type { SchedulerError } from '../../contract/errors.ts';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
 import { scheduleMemoIn } from '../../contract/memos.ts';
 import type { ScheduleMemo, SchedulesPage } from '../../contract/schedule.ts';
 import { SCHEDULE } from '../../contract/workflows.ts';
 import { nameProblem } from '../../domain/names.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import { type Listed, listPage } from '../../temporal/listed.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { scheduleLine } from './schedule-line.ts';

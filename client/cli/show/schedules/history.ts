@@ -58,7 +58,11 @@ function sayHow(line: HistoryLine): string {
         ? 'under way'
         : `waits, since ${sayWaitsFor(waited)}`;
   const after =
-    decided === undefined ? '' : decided === 'run' ? '; it was run by hand later' : '; a person left it at that';
+    decided === undefined
+      ? ''
+      : decided === 'run'
+        ? '; it was run by hand later'
+        : '; a person left it at that';
   return `${how}${after}${late === null ? '' : ` (${late})`}`;
 }
 
@@ -73,9 +77,20 @@ export function occurrenceJson(line: HistoryLine): Record<string, unknown> {
   const task = ended !== undefined && 'task' in ended ? ended : undefined;
   const late = latenessMs(line);
   return {
-    ...{ schedule, workflow_id: workflowId, run_id: runId ?? null, trigger, planned: isoTime(plannedMs), times },
+    ...{
+      schedule,
+      workflow_id: workflowId,
+      run_id: runId ?? null,
+      trigger,
+      planned: isoTime(plannedMs),
+      times,
+    },
     ...{ number: nth ?? null, version: version ?? null, recipe_hash: recipeHash ?? null },
-    ...{ started: isoTime(startedMs ?? null), entered: isoTime(enteredMs ?? null), ended: isoTime(endedMs ?? null) },
+    ...{
+      started: isoTime(startedMs ?? null),
+      entered: isoTime(enteredMs ?? null),
+      ended: isoTime(endedMs ?? null),
+    },
     late_seconds: late === null ? null : late / 1_000,
     why_late: sayLate(line),
     end: ended?.end ?? null,

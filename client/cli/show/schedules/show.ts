@@ -9,12 +9,12 @@ import {
   sayScheduleProblem,
   sayState,
 } from '../../../../words/schedule.ts';
-import { sayTiming } from '../../../../words/schedule-timing.ts';
+import { sayTiming } from '../../../../words/timing-stand-in.ts';
 import { paragraph, quotation } from '../print.ts';
 import { historyText, occurrenceJson } from './history.ts';
 import { lineJson } from './line-json.ts';
 import type { Reader } from './list.ts';
-import { nextText } from './next.ts';
+import { nextText, TIMES_SHOWN } from './next.ts';
 import { away, bothTimes } from './times.ts';
 
 /** Of its history. */
@@ -27,10 +27,12 @@ export function showText(shown: ScheduleShown, reader: Reader): string {
     paragraph(...headLines(shown, reader)),
     paragraph('Its work:', ...workLines(definition.work).map((line) => `  ${line}`)),
     paragraph('Its occurrences:', ...sayBounds(definition).map((line) => `  ${line}`)),
-    nextText(shown, shown.nextMs, reader),
+    nextText(shown, TIMES_SHOWN, reader),
   ];
   if (history === null)
-    blocks.push(paragraph(`What happened is not known: no daemon answers. \`${calledAs()} start\` brings one up.`));
+    blocks.push(
+      paragraph(`What happened is not known: no daemon answers. \`${calledAs()} start\` brings one up.`),
+    );
   else if (history.length > 0) blocks.push(lastText(shown.name, history, definition.timeZone, reader));
   return blocks.join('\n\n');
 }

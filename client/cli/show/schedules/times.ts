@@ -15,10 +15,16 @@ export function bothTimes(ms: number, timeZone: string, ownZone: string): string
   return `${both} (here ${there.date === here.date ? '' : `${here.date} `}${here.time})`;
 }
 
-/** How far a moment is: `in 3 h 5 min`, `4 s ago`. */
+/** How far a moment is: `in 3 h 5 min`, `4 s ago`, `in 9 days`. */
 export function away(ms: number, nowMs: number): string {
-  return ms > nowMs ? `in ${duration(ms - nowMs)}` : `${duration(nowMs - ms)} ago`;
+  const byMs = Math.abs(ms - nowMs);
+  const far = byMs < DAYS_FROM_MS ? duration(byMs) : `${Math.floor(byMs / DAY_MS)} days`;
+  return ms > nowMs ? `in ${far}` : `${far} ago`;
 }
+
+const DAY_MS = 86_400_000;
+/** Shorter than that, hours say more. */
+const DAYS_FROM_MS = 2 * DAY_MS;
 
 function partsOf(ms: number, timeZone: string): { date: string; time: string; offset: string } {
   const wall = new Date(ms + offsetMs(ms, timeZone)).toISOString();

@@ -45,10 +45,7 @@ export function showNext(
 }
 
 /** `schedule history`, of one schedule or of all. */
-export function showHistory(
-  context: Context,
-  { json, ...asked }: HistoryAsked & Shape,
-): Promise<number> {
+export function showHistory(context: Context, { json, ...asked }: HistoryAsked & Shape): Promise<number> {
   return show(context, json ? { json } : {}, {
     ask: async ({ schedules }) => {
       const lines = await schedules.history(asked);

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OccurrenceEnd } from '../../../../contract/occurrence.ts';
-import { sayNotBegun, sayOccurrenceEnd, sayWaitsFor } from '../../../../words/occurrence.ts';
+import { sayOccurrenceEnd, sayWaitsFor } from '../../../../words/occurrence.ts';
+import { sayStarted } from '../../../../words/schedule-done.ts';
 import { connectScheduler } from '../../../connect.ts';
-import type { SchedulesClient, StartedNow } from '../../../schedules-client.ts';
+import type { SchedulesClient } from '../../../schedules-client.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
-import { startedJson } from '../../show/schedules/started.ts';
-import { print, printJson, say } from '../../show/print.ts';
 import { stopAsked } from '../../serve/stopping.ts';
+import { print, printJson, say } from '../../show/print.ts';
+import { startedJson } from '../../show/schedules/started.ts';
 
 export interface RunNowOptions {
   force?: boolean;
   evenIfPaused?: boolean;
   wait?: boolean;
-  note?: string;
   json?: boolean;
 }
 
@@ -24,19 +24,52 @@ export interface RunNowOptions {
 export async function runNow(
   { loaded, temporal }: Context,
   name: string,
-  { wait, note, json, ...how }: RunNowOptions,
+  { wait, json, ...how }: RunNowOptions,
 ): Promise<number> {
   const scheduler = await connectScheduler({ temporal, config: loaded.config });
   try {
     const { schedules } = scheduler;
-    const started = await schedules.runNow(name, how, saidBy(note));
+    const started = await schedules.runNow(name, how, saidBy());
     if (!json) for (const line of sayStarted(name, started)) print(line);
-    const ended = wait && started.leftOut === null ? await awaitEnd(schedules, started) : undefined;
-    if (ended && !json) print(`${started.occurrence}: ${sayOccurrenceEnd(ended)}`);
+    if (started.leftOut !== null || !wait) {
+      if (json) printJson(startedJson(started, null));
+      return started.leftOut === null ? 0 : 1;
+    }
+    const ended = await awaitEnd(schedules, started.occurrence);
     if (json) printJson(startedJson(started, ended ?? null));
-    const isWell = ended === undefined ? started.leftOut === null && !wait : ended.end === 'done';
-    return isWell ? 0 : 1;
+    else if (ended) print(`${started.occurrence}: ${sayOccurrenceEnd(ended)}`);
+    return ended?.end === 'done' ? 0 : 1;
   } finally {
     await scheduler.close();
   }
+}
+
+const LOOK_MS = 500;
+
+/** How it ended; undefined: it was not waited for to the end, or was ended from outside, which is said. */
+async function awaitEnd(
+  schedules: Pick<SchedulesClient, 'occurrence'>,
+  occurrence: string,
+): Promise<OccurrenceEnd | undefined> {
+  say('waiting for its end');
+  let isStopped = false;
+  const stopped = stopAsked().then((why) => {
+    isStopped = true;
+    say(`asked to stop (${why}): it is not waited for any longer, and goes on`);
+  });
+  let waitsFor: string | undefined;
+  while (!isStopped) {
+    const seen = await schedules.occurrence(occurrence);
+    const { ended, waits, phase } = seen?.memo ?? {};
+    if (ended !== undefined) return ended;
+    if (seen === undefined || seen.closed) {
+      say(`${occurrence} was ended from outside`);
+      return undefined;
+    }
+    const now = phase === 'waiting' && waits !== undefined ? sayWaitsFor(waits) : undefined;
+    if (now !== undefined && now !== waitsFor) say(`it waits: ${now}`);
+    waitsFor = now;
+    await Promise.race([sleep(LOOK_MS), stopped]);
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import { readMoment } from '../../../../domain/schedule/moment.ts';
 import { zoneOf } from '../../../../domain/schedule/zone.ts';
 import { sayBackfilled, saySkipped } from '../../../../words/schedule-done.ts';
-import { sayTimingProblem } from '../../../../words/schedule-timing.ts';
+import { sayTimingProblem } from '../../../../words/timing-stand-in.ts';
 import { type Context, UsageError } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
 import { bothTimes } from '../../show/schedules/times.ts';
@@ -9,9 +9,9 @@ import { withScheduler } from '../commands.ts';
 import { readerHere } from './reader.ts';
 
 /** `schedule skip-next`: exit code 1 where nothing is due that could be left out. */
-export function skipNext(context: Context, name: string, { note }: { note?: string }): Promise<number> {
+export function skipNext(context: Context, name: string): Promise<number> {
   return withScheduler(context, async ({ schedules }) => {
-    const done = await schedules.skipNext(name, saidBy(note));
+    const done = await schedules.skipNext(name, saidBy());
     const { line } = await schedules.next(name, 0);
     const when =
       done.skipped === null ? '' : bothTimes(done.skipped, line.definition.timeZone, readerHere().ownZone);
@@ -22,21 +22,17 @@ export function skipNext(context: Context, name: string, { note }: { note?: stri
 export interface BackfillOptions {
   from: string;
   to: string;
-  note?: string;
 }
 
 /** `schedule backfill`. */
-export function backfill(
-  context: Context,
-  name: string,
-  { from, to, note }: BackfillOptions,
-): Promise<number> {
+export function backfill(context: Context, name: string, { from, to }: BackfillOptions): Promise<number> {
   return withScheduler(context, async ({ schedules }) => {
     const { timeZone } = (await schedules.next(name, 0)).line.definition;
     const span = { fromMs: momentIn(from, timeZone, '--from'), toMs: momentIn(to, timeZone, '--to') };
     if (span.toMs < span.fromMs) throw new UsageError('backfill: --to is before --from');
-    if (span.fromMs > Date.now()) throw new UsageError('backfill: --from is in the future; the plan has that');
-    return [sayBackfilled(name, await schedules.backfill(name, span, saidBy(note)))];
+    if (span.fromMs > Date.now())
+      throw new UsageError('backfill: --from is in the future; the plan has that');
+    return [sayBackfilled(name, await schedules.backfill(name, span, saidBy()))];
   });
 }
 
