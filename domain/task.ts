@@ -40,6 +40,16 @@ export function recipeNamed(tags: readonly string[]): string | undefined {
   return tags.find((tag) => tag.startsWith(RECIPE))?.slice(RECIPE.length);
 }
 
+const OCCURRENCE = 'occurrence:';
+/** As contract/ids.ts makes them. Anybody can write a tag, so what it names has to be looked up. */
+const OCCURRENCE_ID = /^occurrence-[\w.:-]{1,189}$/;
+
+/** Workflow id of the occurrence of a schedule that has made a task, by its first tag `occurrence:<id>`. */
+export function occurrenceNamed(tags: readonly string[]): string | undefined {
+  const id = tags.find((tag) => tag.startsWith(OCCURRENCE))?.slice(OCCURRENCE.length);
+  return id !== undefined && OCCURRENCE_ID.test(id) ? id : undefined;
+}
+
 export function isOpen(task: Task): boolean {
   return task.status !== 'complete' && task.archivedAt === null;
 }
