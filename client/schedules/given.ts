@@ -1,4 +1,3 @@
-import { nearestName } from '../../config/nearest-name.ts';
 import {
   type DefinitionProblem,
   FIELDS,
@@ -7,7 +6,8 @@ import {
   OTHER_NAMES,
 } from '../../contract/schedule-problem.ts';
 import { nameProblem } from '../../domain/names.ts';
-import { durationMs } from '../../domain/schedule/duration.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
+import { readLength } from '../../domain/schedule/every.ts';
 import { isList, type ListField } from './fields.ts';
 
 const KNOWN: readonly string[] = [...FIELDS, ...OTHER_NAMES];
@@ -111,7 +111,7 @@ export class Given {
   duration(field: Field & TextField, { min, max }: { min: number; max: number }): number | undefined {
     const value = this.#texts.get(field)?.trim();
     if (value === undefined) return undefined;
-    const ms = durationMs(value) ?? Number.NaN;
+    const ms = readLength(value) ?? Number.NaN;
     if (ms >= min && ms <= max) return ms;
     return this.#bad({ code: 'no-duration', field, value, leastMs: min, mostMs: max });
   }
