@@ -7,7 +7,7 @@ import {
 } from '../../contract/schedule-problem.ts';
 import { nameProblem } from '../../domain/names.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
-import { durationMs } from '../../domain/schedule/duration.ts';
+import { readLength } from '../../domain/schedule/every.ts';
 import { isList, type ListField } from './fields.ts';
 
 const KNOWN: readonly string[] = [...FIELDS, ...OTHER_NAMES];
@@ -34,11 +34,11 @@ export class Given {
 
   #take(key: string, value: unknown): void {
     if (value === undefined || value === null) return;
-    if (!KNOWN.includes(key)) {
+    if (!isField(key)) {
       this.problems.push({ code: 'unknown-field', key, ...nearestField(key) });
       return;
     }
-    const field = key as FieldName;
+    const field = key;
     if (!(typeof value === 'string' && value.trim() === '')) this.#there.add(field);
     if (isList(field)) {
       const items = (Array.isArray(value) ? value : [value]).map(textOf);
@@ -111,7 +111,7 @@ export class Given {
   duration(field: Field & TextField, { min, max }: { min: number; max: number }): number | undefined {
     const value = this.#texts.get(field)?.trim();
     if (value === undefined) return undefined;
-    const ms = durationMs(value) ?? Number.NaN;
+    const ms = readLength(value) ?? Number.NaN;
     if (ms >= min && ms <= max) return ms;
     return this.#bad({ code: 'no-duration', field, value, leastMs: min, mostMs: max });
   }
@@ -130,6 +130,10 @@ export class Given {
     this.problems.push(problem);
     return undefined;
   }
+}
+
+export function isField(key: string): key is FieldName {
+  return KNOWN.includes(key);
 }
 
 /** Numbers and truth values come from JSON. */
