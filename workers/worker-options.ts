@@ -1,6 +1,7 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { GooseDeps } from '../activities/attempt/deps.ts';
 import { gooseActivities } from '../activities/attempt/goose.ts';
+import { scheduleActivities } from '../activities/schedule/schedule.ts';
 import { settleActivities } from '../activities/settle/settle.ts';
 import { semaphoreActivities } from '../activities/slots/semaphore.ts';
 import { surveyActivities } from '../activities/survey/survey.ts';
@@ -65,7 +66,12 @@ function mainWorker({ deps, workflowBundle }: WorkerSetting): WorkerOptions {
   return {
     taskQueue: MAIN_QUEUE,
     ...workflowSource(workflowBundle),
-    activities: { ...surveyActivities(deps), ...semaphoreActivities(deps), ...settleActivities(deps) },
+    activities: {
+      ...surveyActivities(deps),
+      ...semaphoreActivities(deps),
+      ...settleActivities(deps),
+      ...scheduleActivities(deps),
+    },
     interceptors: { activity: [heartbeats] },
     maxCachedWorkflows: 500,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
