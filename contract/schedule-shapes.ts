@@ -132,9 +132,9 @@ export const DECIDE_MISSED = noted<DecideAsked>(
   }),
 );
 
-const occurrenceId = is.text('the workflow id of an occurrence', isOccurrenceId);
+export const OCCURRENCE_ID: Shape<string> = is.text('the workflow id of an occurrence', isOccurrenceId);
 const ref = {
-  workflowId: occurrenceId,
+  workflowId: OCCURRENCE_ID,
   runId: is.text('a run id', (id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)),
 };
 export const OCCURRENCE: Shape<OccurrenceRef> = is.object<OccurrenceRef>(ref);
@@ -154,7 +154,7 @@ export const ENTER: Shape<EnterAsked> = is.object<EnterAsked>({
   maxGlobal: is.orNull(count),
 });
 
-const ids = is.list(occurrenceId, 1_000);
+const ids = is.list(OCCURRENCE_ID, 1_000);
 export const WAITS_FOR: Shape<WaitsFor> = oneOfThese<WaitsFor>(
   is.object<Extract<WaitsFor, { for: 'job-key' }>>({
     for: is.oneOf('job-key'),
@@ -175,16 +175,16 @@ const notBegun = oneOfThese<NotBegun>(
   is.object<{ why: 'too-late'; catchUpMs: number }>({ why: is.oneOf('too-late'), catchUpMs: time }),
   is.object<{ why: 'duplicate'; workflowId: string }>({
     why: is.oneOf('duplicate'),
-    workflowId: occurrenceId,
+    workflowId: OCCURRENCE_ID,
   }),
   is.object<{ why: 'overlap'; with: string; sinceMs: number }>({
     why: is.oneOf('overlap'),
-    ...{ with: occurrenceId, sinceMs: time },
+    ...{ with: OCCURRENCE_ID, sinceMs: time },
   }),
-  is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: occurrenceId }),
+  is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: OCCURRENCE_ID }),
 );
 
-const task = is.object<TaskRef>({ id: count, createdAt: some(100) });
+const task = is.object<TaskRef>({ id: is.wholeNumber(1), createdAt: some(100) });
 type WithTask = Extract<OccurrenceEnd, { task: unknown }>;
 const ended = oneOfThese<OccurrenceEnd>(
   is.object<WithTask>({

@@ -1,6 +1,7 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { GooseDeps } from '../activities/attempt/deps.ts';
 import { gooseActivities } from '../activities/attempt/goose.ts';
+import { occurrenceActivities } from '../activities/occurrence/occurrence.ts';
 import { scheduleActivities } from '../activities/schedule/schedule.ts';
 import { settleActivities } from '../activities/settle/settle.ts';
 import { semaphoreActivities } from '../activities/slots/semaphore.ts';
@@ -19,6 +20,7 @@ export type Role = 'daemon' | 'once' | 'worker';
 export type ActivityDeps = GooseDeps &
   Parameters<typeof settleActivities>[0] &
   Parameters<typeof semaphoreActivities>[0] &
+  Parameters<typeof occurrenceActivities>[0] &
   Parameters<typeof surveyActivities>[0] &
   Parameters<typeof watchActivities>[0];
 
@@ -70,6 +72,7 @@ function mainWorker({ deps, workflowBundle }: WorkerSetting): WorkerOptions {
       ...surveyActivities(deps),
       ...semaphoreActivities(deps),
       ...settleActivities(deps),
+      ...occurrenceActivities(deps),
       ...scheduleActivities(deps),
     },
     interceptors: { activity: [heartbeats] },
