@@ -184,6 +184,9 @@ export interface CreateTaskInput {
   mayBeThere: boolean;
 }
 
+/** `again`: another try may have made one too. */
+export type CreatedTask = TaskRef & { again?: true };
+
 /** What an occurrence has done for it. */
 export interface OccurrenceActivities {
   /** Asks its schedule. A recipe that it names is read, and its hash is in the answer. */
@@ -191,7 +194,7 @@ export interface OccurrenceActivities {
   /** Asks the admission. Occurrences in its way of which the server knows that they are closed do not count. */
   enter(input: Omit<EnterAsked, 'atMs' | 'maxGlobal'> & { maxGlobal: number | null }): Promise<Entered>;
   /** Makes the task, for nobody. The answer of the first try that succeeds counts; others that were made are archived by `tidyUp`. */
-  createTask(input: CreateTaskInput): Promise<TaskRef>;
+  createTask(input: CreateTaskInput): Promise<CreatedTask>;
   /** Gives it to its queue and agent. */
   releaseTask(input: { task: TaskRef; begun: Begun }): Promise<void>;
   /** Archives tasks that an occurrence has made besides its own. */

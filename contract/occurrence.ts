@@ -1,6 +1,9 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
+import type { NotLetIn, OccurrenceRef, WaitsFor } from '../domain/schedule/entry.ts';
 import type { TaskRef } from '../domain/task.ts';
+
+export type { EnterAsked, Entered, OccurrenceRef, WaitsFor } from '../domain/schedule/entry.ts';
 
 // One occurrence of a schedule: its workflow, what becomes of it, and what is kept of that.
 
@@ -30,15 +33,13 @@ export interface OccurrenceInput {
 
 export interface OccurrenceResume {
   begun: Begun;
-  task: TaskRef;
+  /** Absent: it has none yet, and waits to be let in. */
+  task?: TaskRef;
   /** Milliseconds since the epoch. */
   startedMs: number;
-}
-
-/** An occurrence as its schedule and the admission know it. */
-export interface OccurrenceRef {
-  workflowId: string;
-  runId: string;
+  enteredMs?: number;
+  /** The last that it waited for. */
+  waited?: WaitsFor;
 }
 
 /** What an occurrence asks its schedule when it begins. */
@@ -79,45 +80,10 @@ export type NotBegun =
   /** The end was reached, or none remains. */
   | { why: 'finished' }
   | { why: 'no-such-schedule' }
-  /** The one of that time is not over. */
-  | { why: 'overlap'; with: string; sinceMs: number }
-  /** It waited for an earlier one, and a newer one has taken its place. */
-  | { why: 'replaced'; by: string }
+  /** The admission has not let it in. */
+  | NotLetIn
   /** Nobody has started it, within the catch-up window or after; or nothing was there to start it. */
   | { why: 'not-fired' };
-
-/** Why an occurrence that has begun waits. */
-export type WaitsFor =
-  | { for: 'job-key'; jobKey: string; limit: number; with: string[] }
-  | { for: 'all-schedules'; limit: number; with: string[] }
-  | { for: 'overlap'; with: string[] };
-
-/** What an occurrence asks the admission. */
-export interface EnterAsked extends OccurrenceRef {
-  schedule: string;
-  jobKey: string;
-  maxPerJob: number | null;
-  /** The smaller one of the definition's and the settings'. */
-  maxGlobal: number | null;
-  overlap: Definition['overlap'];
-  priority: number;
-  plannedMs: number;
-  /** As in OccurrenceInput. */
-  force: boolean;
-  /** Of the server's clock. */
-  atMs: number;
-}
-
-export type Entered =
-  | { enter: 'now' }
-  | {
-      enter: 'wait';
-      waits: WaitsFor /** When to ask again, in milliseconds since the epoch. */;
-      untilMs: number;
-    }
-  /** As before, and these are to be cancelled: the overlap policy says so. */
-  | { enter: 'cancel-first'; waits: WaitsFor; cancel: OccurrenceRef[]; untilMs: number }
-  | { enter: 'not'; because: Extract<NotBegun, { why: 'overlap' | 'replaced' }> };
 
 /** How the task of an occurrence stands. */
 export interface TaskLook {

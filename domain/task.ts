@@ -40,14 +40,11 @@ export function recipeNamed(tags: readonly string[]): string | undefined {
   return tags.find((tag) => tag.startsWith(RECIPE))?.slice(RECIPE.length);
 }
 
-const OCCURRENCE = 'occurrence:';
-/** As contract/ids.ts makes them. Anybody can write a tag, so what it names has to be looked up. */
-const OCCURRENCE_ID = /^occurrence-[\w.:-]{1,189}$/;
+const OCCURRENCE = /^occurrence:(occurrence-[A-Za-z0-9._:-]{1,180})$/;
 
-/** Workflow id of the occurrence of a schedule that has made a task, by its first tag `occurrence:<id>`. */
+/** Workflow id of the occurrence that has made a task, by its first such tag. Anybody can write one, so it is only told things. */
 export function occurrenceNamed(tags: readonly string[]): string | undefined {
-  const id = tags.find((tag) => tag.startsWith(OCCURRENCE))?.slice(OCCURRENCE.length);
-  return id !== undefined && OCCURRENCE_ID.test(id) ? id : undefined;
+  return tags.flatMap((tag) => OCCURRENCE.exec(tag)?.[1] ?? [])[0];
 }
 
 export function isOpen(task: Task): boolean {

@@ -24,8 +24,12 @@ export function takeStart({ task, rank }: Ranked, planning: Planning): Start | R
   if (best.free < 0) counts.set(semaphore, inLine + 1);
   const { id, createdAt, queue } = task;
   const recipe = recipeNamed(task.tags);
-  const ref = { id, createdAt };
-  return { task: ref, semaphore, wants, queue, pool, rank, ...(recipe !== undefined && { recipe }) };
+  const occurrence = occurrenceNamed(task.tags);
+  return {
+    ...{ task: { id, createdAt }, semaphore, wants, queue, pool, rank },
+    ...(recipe !== undefined && { recipe }),
+    ...(occurrence !== undefined && { occurrence }),
+  };
 }
 
 /** The agents that may have a task, whether they can be given something or not. */

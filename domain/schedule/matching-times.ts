@@ -1,3 +1,4 @@
+import { compileTiming, type WhenDue } from './compile.ts';
 import { type CalendarRanges, isIn, type ServerSpec, YEARS } from './server-spec.ts';
 import { asUtcMs, daysInMonth, type WallTime, wallTime, type Zone, zoneOf } from './zone.ts';
 
@@ -10,10 +11,18 @@ export type HowFar = { count: number } | { untilMs: number };
 const LIMIT = 100_000;
 
 /**
- * When a schedule is due after `fromMs`, as the server fires it, jitter left out. Also where clocks are changed, and there the
- * server has ways of its own: see `momentOf` and `nextOfCalendar`. test/temporal/schedule-times.test.ts compares with a server.
+ * When a schedule is due after `fromMs`, as the server fires it, jitter left out. Throws UnreadableTiming for a timing that
+ * `checkTiming` would not have accepted.
  */
-export function matchingTimes(spec: ServerSpec, fromMs: number, howFar: HowFar): number[] {
+export function matchingTimes(when: WhenDue, fromMs: number, howFar: HowFar): number[] {
+  return timesOf(compileTiming(when), fromMs, howFar);
+}
+
+/**
+ * As `matchingTimes`, of what the server is told. Where clocks are changed the server has ways of its own: see `momentOf` and
+ * `nextOfCalendar`. test/temporal/schedule-times.test.ts compares with a server.
+ */
+export function timesOf(spec: ServerSpec, fromMs: number, howFar: HowFar): number[] {
   const times: number[] = [];
   const untilMs = 'untilMs' in howFar ? howFar.untilMs : Number.POSITIVE_INFINITY;
   const count = 'count' in howFar ? Math.min(howFar.count, LIMIT) : LIMIT;
@@ -124,12 +133,16 @@ function nextDay(calendar: CalendarRanges, now: WallTime, zone: Zone): number | 
     }
     if (!isIn(calendar.dayOfMonth, day)) continue;
     const midnight = { year, month, day, hour: 0, minute: 0, second: 0 };
-    // Where clocks leave out midnight, what the server takes for it may be of the day before.
-    const moment = momentOf(midnight, zone);
-    if (!isIn(calendar.dayOfWeek, weekdayOf(moment + zone.offsetMs(moment)))) continue;
+    if (!isWeekdayOf(calendar, midnight, zone)) continue;
     const found = firstFrom(calendar, midnight, zone);
     if (found !== undefined) return found;
   }
+}
+
+/** By the moment that the server takes for it: where clocks leave out midnight, that is one of the day before. */
+function isWeekdayOf(calendar: CalendarRanges, wall: WallTime, zone: Zone): boolean {
+  const moment = momentOf(wall, zone);
+  return isIn(calendar.dayOfWeek, weekdayOf(moment + zone.offsetMs(moment)));
 }
 
 /** The first time of the calendar on this day from an hour on; hours that the clocks leave out have none. */
@@ -140,6 +153,8 @@ function firstFrom(calendar: CalendarRanges, from: WallTime, zone: Zone): number
     if (first === undefined) return undefined;
     const moment = momentOf(first, zone);
     if (wallTime(zone, moment).hour === hour) return moment;
+    // The server looks at the day of the week once more.
+    if (!isWeekdayOf(calendar, { ...from, hour: hour + 1, minute: 0, second: 0 }, zone)) return undefined;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { compileTiming, type WhenDue } from './compile.ts';
-import { matches, matchingTimes, nextTime } from './matching-times.ts';
+import { matches, nextTime, timesOf } from './matching-times.ts';
 import { type CalendarRanges, isIn, type ServerSpec } from './server-spec.ts';
 import { asUtcMs, type ClockChange, fieldsOf, type WallTime, wallTime, type Zone, zoneOf } from './zone.ts';
 
@@ -54,7 +54,7 @@ export function upcoming(when: WhenDue, fromMs: number, count: number): Upcoming
   const spec = compileTiming(when);
   const zone = zoneOf(when.timeZone);
   if (zone === undefined) throw new RangeError(`there is no time zone ${when.timeZone}`);
-  const times = matchingTimes(spec, fromMs, { count });
+  const times = timesOf(spec, fromMs, { count });
   const untilMs = times.at(-1) ?? fromMs;
   const found: Placed[] = times.map((atMs) => {
     const twice = twiceOf(atMs, { spec, zone, times });

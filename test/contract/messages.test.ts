@@ -24,6 +24,7 @@ const RECEIVERS: Record<Name, Workflow> = {
   occurrencesClosed: 'occurrences',
   occurrencesStatus: 'occurrences',
   askToEnter: 'scheduled-run',
+  makeWay: 'scheduled-run',
   occurrenceStatus: 'scheduled-run',
   pauseAll: 'scheduler',
   resumeAll: 'scheduler',
