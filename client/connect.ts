@@ -42,7 +42,7 @@ import { readPools } from './pools.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, Parked, SchedulerClient, Selection } from './scheduler-client.ts';
-import { schedulesOf } from './schedules/schedules.ts';
+import { schedulesOf } from './schedules-connected.ts';
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
 import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';

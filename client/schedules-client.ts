@@ -1,5 +1,5 @@
 import type { Note } from '../contract/by-hand.ts';
-import type { NotBegun, OccurrenceSeen, WaitsFor } from '../contract/occurrence.ts';
+import type { OccurrenceSeen } from '../contract/occurrence.ts';
 import type {
   Backfilled,
   HistoryAsked,
@@ -9,19 +9,9 @@ import type {
   ScheduleShown,
   SchedulesPage,
   Skipped,
+  StartedNow,
 } from '../contract/schedule.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
-
-/** What came of a run-now. */
-export interface StartedNow {
-  /** Workflow id of the occurrence. */
-  occurrence: string;
-  /** Of its task, where that was there within a few seconds. */
-  taskId: number | null;
-  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
-  waits: WaitsFor | null;
-  leftOut: NotBegun | null;
-}
 
 /** What `apply` does, or would do, with one schedule. `changed`: names of the fields that differ. */
 export type Applied = { schedule: string } & (

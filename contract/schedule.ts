@@ -1,6 +1,6 @@
 import type { Definition } from '../domain/schedule/definition.ts';
 import type { Note } from './by-hand.ts';
-import type { Occurrence, OccurrenceEnd } from './occurrence.ts';
+import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
 
 // A schedule: what its workflow is given and keeps, and what the API answers of it.
 
@@ -183,6 +183,17 @@ export interface SchedulesPage {
   schedules: ScheduleLine[];
   /** For the next page; null: this was the last. */
   cursor: string | null;
+}
+
+/** What came of a run-now. */
+export interface StartedNow {
+  /** Workflow id of the occurrence. */
+  occurrence: string;
+  /** Of its task, where that was there within a few seconds. */
+  taskId: number | null;
+  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
+  waits: WaitsFor | null;
+  leftOut: NotBegun | null;
 }
 
 /** Which occurrences a person wants to see. */

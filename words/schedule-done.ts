@@ -1,6 +1,5 @@
 import { calledAs } from '../config/called-as.ts';
-import type { NotBegun, WaitsFor } from '../contract/occurrence.ts';
-import type { Backfilled, Skipped } from '../contract/schedule.ts';
+import type { Backfilled, Skipped, StartedNow } from '../contract/schedule.ts';
 import { counted, number } from './number.ts';
 import { sayNotBegun, sayWaitsFor } from './occurrence.ts';
 
@@ -52,7 +51,7 @@ export function sayBackfilled(name: string, { started, there }: Backfilled): str
 }
 
 /** What a run-now started. */
-export function sayStarted(name: string, started: Started): string[] {
+export function sayStarted(name: string, started: StartedNow): string[] {
   const { occurrence, taskId, waits, leftOut } = started;
   if (leftOut !== null) return [`Schedule ${name}: nothing was started: ${sayNotBegun(leftOut)}.`];
   const which = `Schedule ${name}: ${occurrence} has begun`;
@@ -60,13 +59,6 @@ export function sayStarted(name: string, started: Started): string[] {
     return [`${which}: it is task ${taskId}. \`${calledAs()} explain ${taskId}\` tells where it is.`];
   if (waits !== null) return [`${which}, and waits: ${sayWaitsFor(waits)}.`];
   return [`${which}; it has not got a task yet. \`${calledAs()} schedule history ${name}\` will tell.`];
-}
-
-interface Started {
-  occurrence: string;
-  taskId: number | null;
-  waits: WaitsFor | null;
-  leftOut: NotBegun | null;
 }
 
 /** What was decided about a time that was missed. @param occurrence that runs it now; null: it is left at that */

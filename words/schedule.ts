@@ -1,4 +1,4 @@
-import type { Pause, ScheduleLine, ScheduleProblem } from '../contract/schedule.ts';
+import type { Pause, ScheduleLine } from '../contract/schedule.ts';
 import { type Definition, jobKeyOf, type Overlap, PRIORITIES } from '../domain/schedule/definition.ts';
 import { moment } from './clock.ts';
 import { duration } from './duration.ts';
@@ -17,20 +17,6 @@ export function sayPause({ by, note, atMs, after }: Pause): string {
   if (after !== undefined)
     return `paused itself at ${moment(atMs)}, after ${counted(after.badEnds, 'bad end')} in a row, the last one since ${after.reason}`;
   return `paused ${by === undefined ? 'by hand' : `by ${by}`}, ${moment(atMs)}${why}`;
-}
-
-/** What is wrong with it. */
-export function sayScheduleProblem(problem: ScheduleProblem): string {
-  switch (problem.problem) {
-    case 'did-not-fire':
-      return `it was due at ${moment(problem.dueMs)}, and nothing has begun since`;
-    case 'bad-ends':
-      return `it has ended badly ${counted(problem.inARow, 'time')} in a row, the last time since ${problem.reason}`;
-    case 'not-kept':
-      return `the server does not take it: ${problem.text}`;
-    case 'missed':
-      return `${counted(problem.count, 'time')} were missed, the newest at ${moment(problem.newestMs)}, and nobody has decided about them`;
-  }
 }
 
 const OVERLAPS: Record<Overlap, string> = {

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Note } from '../../contract/by-hand.ts';
 import { runScheduleNow } from '../../contract/messages.ts';
+import type { StartedNow } from '../../contract/schedule.ts';
 import { schedulerError } from '../../words/errors.ts';
-import type { StartedNow } from '../schedules-client.ts';
 import { askSchedule } from './ask-schedule.ts';
 import { lookUntilItTells } from './occurrence.ts';
 

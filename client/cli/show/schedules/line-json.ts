@@ -1,5 +1,5 @@
 import type { Pause, ScheduleLine } from '../../../../contract/schedule.ts';
-import { sayScheduleProblem } from '../../../../words/schedule.ts';
+import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
 import { sayTiming } from '../../../../words/timing-stand-in.ts';
 import { fieldsOf } from '../../../schedules/fields-of.ts';
 import { isoTime } from '../iso-time.ts';
@@ -21,7 +21,10 @@ export function lineJson(line: ScheduleLine): Record<string, unknown> {
           ...{ reason: last.reason ?? null, task_id: last.taskId ?? null },
         }
       : null,
-    problems: problems.map((problem) => ({ problem: problem.problem, says: sayScheduleProblem(problem) })),
+    problems: problems.map((trouble) => ({
+      problem: trouble.problem,
+      says: sayScheduleTrouble({ schedule: name, trouble }),
+    })),
   };
 }
 

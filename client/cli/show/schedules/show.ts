@@ -2,13 +2,8 @@ import { calledAs } from '../../../../config/called-as.ts';
 import type { HistoryLine, ScheduleLine, ScheduleShown } from '../../../../contract/schedule.ts';
 import type { Work } from '../../../../domain/schedule/definition.ts';
 import { counted } from '../../../../words/number.ts';
-import {
-  sayBounds,
-  sayPause,
-  sayPriority,
-  sayScheduleProblem,
-  sayState,
-} from '../../../../words/schedule.ts';
+import { sayBounds, sayPause, sayPriority, sayState } from '../../../../words/schedule.ts';
+import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
 import { sayTiming } from '../../../../words/timing-stand-in.ts';
 import { paragraph, quotation } from '../print.ts';
 import { historyText, occurrenceJson } from './history.ts';
@@ -22,9 +17,11 @@ const SHOWN = 10;
 
 /** Everything that is known of a schedule, for people. */
 export function showText(shown: ScheduleShown, reader: Reader): string {
-  const { definition, history } = shown;
+  const { name, definition, history, now } = shown;
+  const troubles = now.problems ?? [];
   const blocks = [
     paragraph(...headLines(shown, reader)),
+    ...troubles.map((trouble) => paragraph(`Problem: ${sayScheduleTrouble({ schedule: name, trouble })}`)),
     paragraph('Its work:', ...workLines(definition.work).map((line) => `  ${line}`)),
     paragraph('Its occurrences:', ...sayBounds(definition).map((line) => `  ${line}`)),
     nextText(shown, TIMES_SHOWN, reader),
@@ -33,7 +30,7 @@ export function showText(shown: ScheduleShown, reader: Reader): string {
     blocks.push(
       paragraph(`What happened is not known: no daemon answers. \`${calledAs()} start\` brings one up.`),
     );
-  else if (history.length > 0) blocks.push(lastText(shown.name, history, definition.timeZone, reader));
+  else if (history.length > 0) blocks.push(lastText(name, history, definition.timeZone, reader));
   return blocks.join('\n\n');
 }
 
@@ -46,7 +43,6 @@ function headLines(shown: ScheduleShown, { nowMs, ownZone }: Reader): string[] {
     `Schedule ${name}: ${sayState(shown)}`,
     `  ${sayTiming(definition)}`,
     ...(pause ? [`  ${sayPause(pause)}`] : []),
-    ...(now.problems ?? []).map((problem) => `  problem: ${sayScheduleProblem(problem)}`),
     ...(inForce === false ? ['  the server has not got it as it is now yet'] : []),
     `  priority ${sayPriority(priority)}`,
     `  version ${version}, ${edited}${by === undefined ? '' : ` by ${by}`} ${away(editedMs, nowMs)}` +

@@ -3,7 +3,7 @@ import type { ScheduleLine } from '../../../../contract/schedule.ts';
 import type { Definition } from '../../../../domain/schedule/definition.ts';
 import { isNoAnswer } from '../../../../temporal/connect.ts';
 import { schedulerError } from '../../../../words/errors.ts';
-import { sayScheduleProblem } from '../../../../words/schedule.ts';
+import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
 import { sayTiming } from '../../../../words/timing-stand-in.ts';
 import { connectScheduler } from '../../../connect.ts';
 import { nextTimes } from '../../../schedules/next-times.ts';
@@ -42,7 +42,7 @@ export async function createSchedule(
   const scheduler = await connectScheduler({ temporal, config: loaded.config });
   try {
     const line = await scheduler.schedules.create(definition, { ...saidBy(note), ...(paused && { paused }) });
-    for (const problem of line.now.problems ?? []) say(sayScheduleProblem(problem));
+    for (const trouble of line.now.problems ?? []) say(sayScheduleTrouble({ schedule: name, trouble }));
     tell(line, { json, head: `Schedule ${name} is created${paused ? ', paused' : ''}` });
     return 0;
   } finally {

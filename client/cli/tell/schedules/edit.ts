@@ -1,6 +1,6 @@
 import type { ScheduleLine } from '../../../../contract/schedule.ts';
 import { schedulerError } from '../../../../words/errors.ts';
-import { sayScheduleProblem } from '../../../../words/schedule.ts';
+import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
 import { type DefinitionFields, isList, withFields } from '../../../schedules/fields.ts';
 import { fieldsOf } from '../../../schedules/fields-of.ts';
 import { surroundingsOf } from '../../../schedules/surroundings.ts';
@@ -40,7 +40,7 @@ export async function editSchedule(
     if (lines.length === 0) return [`Schedule ${name} is so already: nothing is changed.`];
     if (dryRun) return [`Schedule ${name} was not edited (dry run):`, ...lines];
     const edited = await schedules.edit(definition, line.version, saidBy());
-    for (const problem of edited.now.problems ?? []) say(sayScheduleProblem(problem));
+    for (const trouble of edited.now.problems ?? []) say(sayScheduleTrouble({ schedule: name, trouble }));
     const next = nextText(edited, TIMES_SHOWN, readerHere()).split('\n');
     return [
       `Schedule ${name} is edited, and has version ${edited.version}. What is under way goes on as it began.`,

@@ -1,19 +1,19 @@
 import type { Client } from '@temporalio/client';
-import type { Note } from '../../contract/by-hand.ts';
-import * as messages from '../../contract/messages.ts';
-import type { HistoryAsked, ScheduleShown } from '../../contract/schedule.ts';
-import { BOUNDS, type Definition } from '../../domain/schedule/definition.ts';
-import { schedulerError } from '../../words/errors.ts';
-import { coded } from '../errors.ts';
-import type { SchedulesClient } from '../schedules-client.ts';
-import { askSchedule } from './ask-schedule.ts';
-import { createSchedule, editSchedule, NEXT_TIMES } from './define.ts';
-import { fullOf, readHistory, readMissed } from './history.ts';
-import { nextTimes } from './next-times.ts';
-import { lookAtOccurrence } from './occurrence.ts';
-import { runScheduleOnce } from './run-now.ts';
-import { scheduleLine } from './schedule-line.ts';
-import { listSchedules, scheduleMemoOf } from './there.ts';
+import type { Note } from '../contract/by-hand.ts';
+import * as messages from '../contract/messages.ts';
+import type { HistoryAsked, ScheduleShown } from '../contract/schedule.ts';
+import { BOUNDS, type Definition } from '../domain/schedule/definition.ts';
+import { schedulerError } from '../words/errors.ts';
+import { coded } from './errors.ts';
+import { askSchedule } from './schedules/ask-schedule.ts';
+import { createSchedule, editSchedule, NEXT_TIMES } from './schedules/define.ts';
+import { fullOf, readHistory, readMissed } from './schedules/history.ts';
+import { nextTimes } from './schedules/next-times.ts';
+import { lookAtOccurrence } from './schedules/occurrence.ts';
+import { runScheduleOnce } from './schedules/run-now.ts';
+import { scheduleLine } from './schedules/schedule-line.ts';
+import { listSchedules, scheduleMemoOf } from './schedules/there.ts';
+import type { SchedulesClient } from './schedules-client.ts';
 
 /** The schedules' part of the one API: see SchedulesClient. */
 export function schedulesOf(client: Client): SchedulesClient {
