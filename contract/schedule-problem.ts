@@ -1,9 +1,22 @@
+import type { TimingNote, TimingProblem } from '../domain/schedule/timing-problem.ts';
+
 // What is wrong with a definition of a schedule that a person has written, as facts; words/schedule-problem.ts says them.
 
 /** Names of the fields that a person fills in, in the order in which they are shown. */
 export const FIELDS = [
   'name',
-  ...(['cron', 'every', 'at', 'calendar', 'timezone', 'start', 'end', 'jitter', 'catchup'] as const),
+  ...([
+    'cron',
+    'every',
+    'offset',
+    'at',
+    'calendar',
+    'timezone',
+    'start',
+    'end',
+    'jitter',
+    'catchup',
+  ] as const),
   ...(['title', 'description', 'queue', 'agent', 'recipe', 'tags', 'command', 'args', 'priority'] as const),
   ...(['job_key', 'max_per_job', 'max_global', 'overlap', 'remaining', 'pause_on_failure'] as const),
   ...(['enabled', 'pause_note'] as const),
@@ -33,8 +46,11 @@ interface ProblemFacts {
   /** A text or a number is wanted, or a list of them. */
   'wrong-kind': { field: FieldName; wanted: 'text' | 'list' };
   'bad-name': { field: 'name' | 'queue' | 'agent' | 'recipe' | 'job_key'; value: string };
-  /** When it is due, or from when to when; `text`: why it cannot be used, as a clause. */
-  'bad-timing': { field: FieldName; text: string };
+  /** When it is due, or from when to when. */
+  'bad-timing': { field: FieldName; timing: TimingProblem };
+  /** The type says one way, and what is there is another. */
+  'another-timing': { type: 'interval' | 'cron'; field: FieldName };
+  'offset-without-every': object;
   'unknown-word': { field: FieldName; value: string; known: readonly string[]; nearest?: string };
   'no-duration': { field: Field; value: string; leastMs: number; mostMs: number };
   'no-number': { field: FieldName; value: string; least: number; most: number };
@@ -59,6 +75,7 @@ interface WarningFacts {
   /** `known`: those that there are. */
   'unknown-queue': { queue: string; known: string[]; nearest?: string };
   'unknown-agent': { agent: string; known: string[]; nearest?: string };
+  timing: { note: TimingNote };
   /** Neither a queue nor an agent. */
   'for-nobody': object;
   'no-recipe': { recipe: string; recipesDir: string };

@@ -1,7 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import type { DefinitionProblem, DefinitionWarning, FieldName } from '../contract/schedule-problem.ts';
 import { nameProblem } from '../domain/names.ts';
-import { durationText } from '../domain/schedule/duration.ts';
+import { lengthText } from '../domain/schedule/length-text.ts';
 import { sayReason } from './reason.ts';
 
 /** What a field is called where it was written: `max_per_job` in a file, `--max-per-job` on a command line. */
@@ -24,6 +24,8 @@ export function sayDefinitionProblem(problem: DefinitionProblem, called: Called)
       return `${andOf(problem.fields, called)}: a program has no such thing, only a task has: keep either this or ${called('command')}`;
     case 'args-without-command':
       return `${called('args')}: only a program has arguments: give ${called('command')}, too`;
+    case 'offset-without-every':
+      return `${called('offset')}: only what is due ${called('every')} so long is moved by it`;
     case 'unknown-field':
       return `${quoted(problem.key)} is no field of a schedule${meant(problem)}`;
     case 'wrong-kind':
@@ -45,6 +47,7 @@ type BadValue = Exclude<
     | 'nothing-to-do'
     | 'not-for-commands'
     | 'args-without-command'
+    | 'offset-without-every'
     | 'wrong-kind'
   >
 >;
@@ -54,9 +57,11 @@ function sayBadValue(problem: BadValue, called: Called): string {
     case 'bad-name':
       return `${called(problem.field)}: ${nameProblem(problem.value) ?? quoted(problem.value)}`;
     case 'bad-timing':
-      return `${called(problem.field)} ${problem.text}`;
+      return `${called(problem.field)}: ${problem.timing.code}`;
+    case 'another-timing':
+      return `${called('schedule_type')} is ${quoted(problem.type)}, and there is ${called(problem.field)}: keep one of them`;
     case 'no-duration': {
-      const span = `from ${durationText(problem.leastMs)} to ${durationText(problem.mostMs)}`;
+      const span = `from ${lengthText(problem.leastMs)} to ${lengthText(problem.mostMs)}`;
       return `${called(problem.field)} is ${quoted(problem.value)}: it is a time ${span}, such as 90s, 10m, 1h30m or 2d`;
     }
     case 'no-number':
@@ -87,6 +92,8 @@ export function sayDefinitionWarning(warning: DefinitionWarning, called: Called)
       return `nobody takes its tasks now: ${sayReason({ why: 'no-agent-for-queue', queue: warning.queue })}${nearOrKnown(warning)}`;
     case 'unknown-agent':
       return `nobody takes its tasks now: they are ${sayReason({ why: 'unknown-agent', agent: warning.agent })}${nearOrKnown(warning)}`;
+    case 'timing':
+      return warning.note.code;
     case 'for-nobody':
       return `its tasks have neither a queue nor an agent, so nobody will take them: give ${orOf(['queue', 'agent'], called)}`;
     case 'no-recipe':

@@ -8,6 +8,7 @@ import {
   PRIORITIES,
   type Work,
 } from '../../domain/schedule/definition.ts';
+import type { TimingProblem } from '../../domain/schedule/timing-problem.ts';
 import { Given, near } from './given.ts';
 import type { Surroundings } from './surroundings.ts';
 import { timesOf } from './times.ts';
@@ -19,6 +20,8 @@ export interface Good {
   paused?: boolean;
   /** Why it is paused. */
   pauseNote?: string;
+  /** Why nothing of it will come any more; only where that was no problem. */
+  over?: TimingProblem;
   warnings: DefinitionWarning[];
 }
 
@@ -33,26 +36,30 @@ const OWN_TAG = /^(?:recipe|schedule|occurrence):/i;
 
 /**
  * Reads what a person wrote (fields.ts has the names; numbers and truth values are taken as their texts). All problems are told,
- * not the first one alone.
+ * not the first one alone. With `mayBeOver` it may be one of which nothing is left, as it was good once.
  */
 export async function definitionOf(
   fields: Readonly<Record<string, unknown>>,
   around: Surroundings,
+  { mayBeOver = false } = {},
 ): Promise<Read> {
   const given = new Given(fields);
   const { problems } = given;
   const name = given.name('name');
   if (!given.has('name')) problems.push({ code: 'no-name' });
-  const { timing, ...times } = timesOf(given, around);
+  const { times, notes, over } = timesOf(given, around, mayBeOver);
   const work = workOf(given);
-  const limits = limitsOf(given);
+  const limits = limitsOf(given, mayBeOver ? 0 : 1);
+  const { timing } = times;
   const paused = pauseOf(given);
   const looked = work === undefined ? [] : await lookAround(work, around);
-  const warnings = looked.flatMap((look) => ('warning' in look ? [look.warning] : []));
+  const warnings: DefinitionWarning[] = notes.map((note) => ({ code: 'timing', note }));
+  warnings.push(...looked.flatMap((look) => ('warning' in look ? [look.warning] : [])));
   problems.push(...looked.flatMap((look) => ('problem' in look ? [look.problem] : [])));
   if (problems.length > 0 || name === undefined || timing === undefined || work === undefined)
     return { problems, warnings };
-  return { definition: { name, timing, work, ...times, ...limits }, ...paused, warnings };
+  const definition = { ...times, ...limits, name, timing, work };
+  return { definition, ...paused, ...(over !== undefined && { over }), warnings };
 }
 
 function workOf(given: Given): Work | undefined {
@@ -84,7 +91,7 @@ function tagsOf(given: Given): string[] | undefined {
   return tags;
 }
 
-function limitsOf(given: Given) {
+function limitsOf(given: Given, leastRemaining: number) {
   return {
     priority: priorityOf(given) ?? DEFAULTS.priority,
     overlap: given.word('overlap', OVERLAPS) ?? DEFAULTS.overlap,
@@ -93,7 +100,7 @@ function limitsOf(given: Given) {
       jobKey: given.name('job_key'),
       maxPerJob: given.wholeNumber('max_per_job', 1),
       maxGlobal: given.wholeNumber('max_global', 1),
-      remaining: given.wholeNumber('remaining', 1),
+      remaining: given.wholeNumber('remaining', leastRemaining),
       pauseOnFailure: given.wholeNumber('pause_on_failure', 1),
     }),
   };

@@ -5,7 +5,8 @@ import {
   type Timing,
   type Work,
 } from '../../domain/schedule/definition.ts';
-import { durationText } from '../../domain/schedule/duration.ts';
+import { lengthText } from '../../domain/schedule/length-text.ts';
+import { momentsOf, type WallTime, wallTime, zoneOf } from '../../domain/schedule/zone.ts';
 import type { DefinitionFields } from './fields.ts';
 
 /** A definition as definitionOf reads it; what is as it would be anyhow is left out. */
@@ -16,10 +17,10 @@ export function fieldsOf(definition: Definition): DefinitionFields {
     name,
     ...timingFields(timing),
     timezone: timeZone,
-    start: momentText(startMs),
-    end: momentText(endMs),
-    jitter: unless(DEFAULTS.jitterMs, jitterMs, durationText),
-    catchup: unless(DEFAULTS.catchUpMs, catchUpMs, durationText),
+    start: momentText(startMs, timeZone),
+    end: momentText(endMs, timeZone),
+    jitter: unless(DEFAULTS.jitterMs, jitterMs, lengthText),
+    catchup: unless(DEFAULTS.catchUpMs, catchUpMs, lengthText),
     ...workFields(work),
     priority: unless(DEFAULTS.priority, priority, priorityText),
     job_key: jobKey,
@@ -36,7 +37,10 @@ function timingFields(timing: Timing): DefinitionFields {
     case 'cron':
       return { cron: timing.cron };
     case 'every':
-      return { every: durationText(timing.everyMs) };
+      return {
+        every: lengthText(timing.everyMs),
+        ...(timing.offsetMs && { offset: lengthText(timing.offsetMs) }),
+      };
     case 'at':
       return { at: timing.at };
     case 'calendar':
@@ -55,8 +59,19 @@ export function priorityText(priority: number): string {
   return Object.entries(PRIORITIES).find(([, number]) => number === priority)?.[0] ?? String(priority);
 }
 
-function momentText(ms: number | undefined): string | undefined {
-  return ms === undefined ? undefined : new Date(ms).toISOString();
+/** In the zone; with the offset where the clocks show it twice, or the zone is not known here. */
+function momentText(ms: number | undefined, timeZone: string): string | undefined {
+  if (ms === undefined) return undefined;
+  const zone = zoneOf(timeZone);
+  const inZone = zone && wallText(wallTime(zone, ms));
+  const isIt = zone && momentsOf(zone, wallTime(zone, ms)).length === 1;
+  return isIt ? inZone : new Date(ms).toISOString().replace(/\.\d+Z/, 'Z');
+}
+
+function wallText({ year, month, day, hour, minute, second }: WallTime): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const seconds = second === 0 ? '' : `:${two(second)}`;
+  return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}${seconds}`;
 }
 
 function numberText(number: number | undefined): string | undefined {

@@ -7,7 +7,7 @@ import {
 } from '../../contract/schedule-problem.ts';
 import { nameProblem } from '../../domain/names.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
-import { durationMs } from '../../domain/schedule/duration.ts';
+import { readLength } from '../../domain/schedule/every.ts';
 import { isList, type ListField } from './fields.ts';
 
 const KNOWN: readonly string[] = [...FIELDS, ...OTHER_NAMES];
@@ -111,7 +111,7 @@ export class Given {
   duration(field: Field & TextField, { min, max }: { min: number; max: number }): number | undefined {
     const value = this.#texts.get(field)?.trim();
     if (value === undefined) return undefined;
-    const ms = durationMs(value) ?? Number.NaN;
+    const ms = readLength(value) ?? Number.NaN;
     if (ms >= min && ms <= max) return ms;
     return this.#bad({ code: 'no-duration', field, value, leastMs: min, mostMs: max });
   }
