@@ -3,4 +3,5 @@ export { occurrences } from './occurrences/occurrences.ts';
 export { poolSemaphore } from './pool/semaphore.ts';
 export { runTask } from './run-task/run-task.ts';
 export { scheduledRun } from './scheduled-run/scheduled-run.ts';
+export { schedule } from './schedule/schedule.ts';
 export { scheduler } from './scheduler/scheduler.ts';

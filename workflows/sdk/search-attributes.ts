@@ -3,6 +3,7 @@ import { upsertSearchAttributes } from '@temporalio/workflow';
 import { AGENT, PHASE, POOL, QUEUE, TASK_ID } from '../../contract/attributes.ts';
 import type { OccurrenceMemo } from '../../contract/occurrence.ts';
 import type { Phase } from '../../contract/run.ts';
+import type { ScheduleState } from '../../contract/schedule.ts';
 
 /** What `temporal workflow list -q 'Phase="parked"'` and the Web UI filter by. */
 export function runAttributes(
@@ -28,5 +29,10 @@ export function setPhase(phase: Phase, agent: string | null): void {
 
 /** The same of an occurrence. */
 export function setOccurrencePhase(phase: OccurrenceMemo['phase']): void {
+  upsertSearchAttributes([{ key: PHASE, value: phase }]);
+}
+
+/** Of a schedule. `troubled`: something is wrong with it, whatever its state. */
+export function setSchedulePhase(phase: ScheduleState | 'troubled'): void {
   upsertSearchAttributes([{ key: PHASE, value: phase }]);
 }
