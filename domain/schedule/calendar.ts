@@ -36,6 +36,9 @@ const NTHS: Record<string, Nth> = {
   ...{ first: 1, second: 2, third: 3, fourth: 4, fifth: 5, last: 'last' },
   ...{ '1st': 1, '2nd': 2, '3rd': 3, '4th': 4, '5th': 5 },
 };
+/** Monday first: of two that are as near, the working day is meant. */
+const WEEK = [...DAY_NAMES.slice(1), 'sunday'];
+const PHRASES = [...WEEK, 'weekday', 'weekend', 'day', 'every day', 'every weekday'];
 const ANY_MONTH = /^(?:the|each|every|a) month$/;
 
 /**
@@ -92,7 +95,7 @@ function readWeekdays(said: string, text: string): Days | TimingProblem {
   const weekdays = new Set<number>();
   for (const part of listOf(said)) {
     const found = weekdaysOf(part);
-    if (found === undefined) return unreadable(text, part, [...DAY_NAMES, 'weekday', 'weekend', 'day']);
+    if (found === undefined) return unreadable(text, part, PHRASES);
     for (const each of found) weekdays.add(each);
   }
   return { kind: 'weekdays', weekdays: [...weekdays].sort((a, b) => a - b) };
@@ -116,7 +119,7 @@ function readNth([, ordinal = '', what = '', of = '']: RegExpExecArray, text: st
   if (nth === undefined) return unreadable(text, ordinal, Object.keys(NTHS));
   const weekday = placeOf(what, DAY_NAMES);
   const kind = what === 'day' ? 'day' : /^(?:weekday|workday)$/.test(what) ? 'workday' : weekday;
-  if (kind === undefined) return unreadable(text, what, [...DAY_NAMES, 'weekday', 'day']);
+  if (kind === undefined) return unreadable(text, what, [...WEEK, 'weekday', 'day']);
   // Which is the second one depends on where the month begins: nobody has asked for it.
   if (kind === 'workday' && nth !== 1 && nth !== 'last') {
     return { code: 'calendar-text', text, part: `${ordinal} ${what}`, near: `first ${what}` };

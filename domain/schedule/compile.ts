@@ -2,7 +2,7 @@ import { calendarPattern, readCalendar } from './calendar.ts';
 import { cronPattern, readCron } from './cron.ts';
 import type { Definition, Timing } from './definition.ts';
 import { readMoment } from './moment.ts';
-import { calendarsOf, isHourly, othersOf, type Pattern } from './pattern.ts';
+import { calendarsOf, isHourly, othersOf, type Pattern, withDaysBefore } from './pattern.ts';
 import { rangesOf, type ServerSpec } from './server-spec.ts';
 import type { TimingProblem } from './timing-problem.ts';
 import { fieldsOf, type Zone, zoneOf } from './zone.ts';
@@ -85,16 +85,28 @@ function onceAt(atMs: number): Due {
  * minutes choose is the same in UTC, where that does not happen.
  */
 function again(pattern: Pattern, zone: Zone): Due {
-  const isInUtc = isHourly(pattern) && hasWholeHours(zone);
-  return {
-    timeZone: isInUtc ? 'UTC' : zone.name,
-    calendars: calendarsOf(pattern),
-    skip: isInUtc ? [] : othersOf(pattern),
-    intervals: [],
-  };
+  if (isHourly(pattern) && hasWholeHours(zone)) {
+    return { timeZone: 'UTC', calendars: calendarsOf(pattern), skip: [], intervals: [] };
+  }
+  const found = leavesOutMidnight(zone) ? withDaysBefore(pattern) : pattern;
+  return { timeZone: zone.name, calendars: calendarsOf(found), skip: othersOf(pattern), intervals: [] };
 }
 
 /** Whether its clocks show the minutes of UTC, in winter and in summer. */
 function hasWholeHours(zone: Zone): boolean {
   return [Date.UTC(2026, 0), Date.UTC(2026, 6)].every((ms) => zone.offsetMs(ms) % 3_600_000 === 0);
 }
+
+/** Whether its clocks are put forward past a midnight, by the next changes: as in Havana, Santiago, Cairo. */
+function leavesOutMidnight(zone: Zone): boolean {
+  let change = zone.changeAfter(Date.UTC(2026, 0));
+  for (let count = 0; change !== undefined && count < 2; count++) {
+    const { atMs, beforeMs, afterMs } = change;
+    // The last midnight before the clocks show what they show after it.
+    if ((atMs + afterMs - 1) % DAY_MS < afterMs - beforeMs) return true;
+    change = zone.changeAfter(atMs);
+  }
+  return false;
+}
+
+const DAY_MS = 86_400_000;

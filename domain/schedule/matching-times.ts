@@ -5,10 +5,10 @@ import { asUtcMs, daysInMonth, type WallTime, wallTime, type Zone, zoneOf } from
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
-/** How far a list of due times goes: so many, or up to a moment, itself included; never more than `LIMIT`. */
+/** How far a list of due times goes: so many, or up to a moment, itself included; never more than `MOST_TIMES`. */
 export type HowFar = { count: number } | { untilMs: number };
 
-const LIMIT = 100_000;
+export const MOST_TIMES = 10_000;
 
 /**
  * When a schedule is due after `fromMs`, as the server fires it, jitter left out. Throws UnreadableTiming for a timing that
@@ -25,7 +25,7 @@ export function matchingTimes(when: WhenDue, fromMs: number, howFar: HowFar): nu
 export function timesOf(spec: ServerSpec, fromMs: number, howFar: HowFar): number[] {
   const times: number[] = [];
   const untilMs = 'untilMs' in howFar ? howFar.untilMs : Number.POSITIVE_INFINITY;
-  const count = 'count' in howFar ? Math.min(howFar.count, LIMIT) : LIMIT;
+  const count = 'count' in howFar ? Math.min(howFar.count, MOST_TIMES) : MOST_TIMES;
   for (let after = fromMs; times.length < count; ) {
     const next = nextTime(spec, after);
     if (next === undefined || next > untilMs) break;

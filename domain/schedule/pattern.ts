@@ -65,23 +65,50 @@ const LENGTHS = [
 ];
 
 /**
- * Matches whatever is not an hour, or not a minute, of the pattern. The server also fires an hour late where clocks are put back east
- * of Greenwich (01:30 in Berlin: again at 02:30), and half an hour late where they are moved by half an hour: these times are skipped.
+ * Matches whatever is not an hour, not a minute or not a day of the week of the pattern. The server also fires at such times: an hour
+ * late where clocks are put back east of Greenwich (01:30 in Berlin: again at 02:30), half an hour late where they are moved by half an
+ * hour, and a day late where they leave out midnight.
  */
-export function othersOf({ times }: Pattern): CalendarRanges[] {
-  const whole = calendarsOf({
-    days: [{ kind: 'days', days: numbers('dayOfMonth'), weekdays: numbers('dayOfWeek') }],
-    months: numbers('month'),
-    times: [{ hours: numbers('hour'), minutes: numbers('minute') }],
-  });
-  const hours = new Set(times.flatMap((each) => each.hours));
-  const minutes = new Set(times.flatMap((each) => each.minutes));
-  const otherHours = numbers('hour').filter((hour) => !hours.has(hour));
-  const otherMinutes = numbers('minute').filter((minute) => !minutes.has(minute));
-  return whole.flatMap((calendar) => [
-    ...(otherHours.length === 0 ? [] : [{ ...calendar, hour: rangesOf(otherHours) }]),
-    ...(otherMinutes.length === 0 ? [] : [{ ...calendar, minute: rangesOf(otherMinutes) }]),
-  ]);
+export function othersOf({ days, times }: Pattern): CalendarRanges[] {
+  const whole: CalendarRanges = {
+    ...{ second: rangesOf([0]), minute: [{ ...WHOLE.minute }], hour: [{ ...WHOLE.hour }] },
+    ...{ dayOfMonth: [{ ...WHOLE.dayOfMonth }], month: [{ ...WHOLE.month }], year: [] },
+    dayOfWeek: [{ ...WHOLE.dayOfWeek }],
+  };
+  const others = {
+    hour: otherThan(
+      times.flatMap((each) => each.hours),
+      'hour',
+    ),
+    minute: otherThan(
+      times.flatMap((each) => each.minutes),
+      'minute',
+    ),
+    dayOfWeek: otherThan(
+      days.flatMap((each) => each.weekdays),
+      'dayOfWeek',
+    ),
+  };
+  return Object.entries(others).flatMap(([field, left]) =>
+    left.length === 0 ? [] : [{ ...whole, [field]: rangesOf(left) }],
+  );
+}
+
+function otherThan(taken: readonly number[], field: Field): number[] {
+  const all = new Set(taken);
+  return numbers(field).filter((number) => !all.has(number));
+}
+
+/**
+ * The same days of the week, with the day before each. Where clocks leave out midnight the server takes the day for the one before it:
+ * so it finds it all the same, and what it finds on the days before is among the others. Of rules with different days of the week it
+ * would not be.
+ */
+export function withDaysBefore(pattern: Pattern): Pattern {
+  const [first, ...more] = pattern.days.map(({ weekdays }) => weekdays);
+  if (first === undefined || more.some((weekdays) => weekdays.join() !== first.join())) return pattern;
+  const weekdays = [...new Set(first.flatMap((day) => [day, (day + 6) % 7]))].sort((a, b) => a - b);
+  return { ...pattern, days: pattern.days.map((rule) => ({ ...rule, weekdays })) };
 }
 
 export function numbers(field: Field): number[] {

@@ -73,24 +73,50 @@ export function nearestZone(name: string): string | undefined {
   return city ?? byLetters.get(nearestName(asked, [...byLetters.keys()]) ?? '');
 }
 
+/** From one change of the clocks to the next. */
+interface Stretch {
+  fromMs: number;
+  untilMs: number;
+  offsetMs: number;
+}
+
+/** As many as two hundred years have. Looking one up takes half a millisecond, and due times are asked of the same ones. */
+const KEPT_STRETCHES = 400;
+
 function newZone(name: string): Zone {
-  const offsetMs = (atMs: number) => at(atMs, name).offsetNanoseconds / 1_000_000;
-  let last: { fromMs: number; change: ClockChange | undefined } | undefined;
+  let kept: Stretch[] = [];
+  let last: Stretch | undefined;
+  const stretchAt = (atMs: number): Stretch => {
+    if (last !== undefined && isWithin(last, atMs)) return last;
+    last = kept.find((stretch) => isWithin(stretch, atMs));
+    if (last !== undefined) return last;
+    last = stretchOf(name, atMs);
+    kept = [...kept.slice(1 - KEPT_STRETCHES), last];
+    return last;
+  };
   return {
     name,
-    offsetMs: name === 'UTC' ? () => 0 : offsetMs,
-    changeAfter(atMs) {
-      // Asked again and again for the same stretch, as a list of due times goes on.
-      if (last !== undefined && last.fromMs <= atMs && (last.change?.atMs ?? Infinity) > atMs)
-        return last.change;
-      const found = at(atMs, name).getTimeZoneTransition('next')?.epochMilliseconds;
-      const change =
-        found === undefined
-          ? undefined
-          : { atMs: found, beforeMs: offsetMs(found - 1), afterMs: offsetMs(found) };
-      last = { fromMs: atMs, change };
-      return change;
+    offsetMs: (atMs) => stretchAt(atMs).offsetMs,
+    changeAfter(afterMs) {
+      const { untilMs, offsetMs } = stretchAt(afterMs);
+      if (untilMs === Number.POSITIVE_INFINITY) return undefined;
+      return { atMs: untilMs, beforeMs: offsetMs, afterMs: stretchAt(untilMs).offsetMs };
     },
+  };
+}
+
+function isWithin({ fromMs, untilMs }: Stretch, atMs: number): boolean {
+  return atMs >= fromMs && atMs < untilMs;
+}
+
+function stretchOf(name: string, atMs: number): Stretch {
+  const here = at(atMs, name);
+  return {
+    // Of a moment at which the clocks are moved, the one before would be told.
+    fromMs:
+      at(atMs + 1, name).getTimeZoneTransition('previous')?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    untilMs: here.getTimeZoneTransition('next')?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: here.offsetNanoseconds / 1_000_000,
   };
 }
 
