@@ -88,6 +88,7 @@ test('why one waits is said once, although it asks each minute', () => {
     `INFO Schedule nightly: ${of.occurrence} waits: the one before it is not over: occurrence-nightly-2026-01-30T02:00:00Z`,
   ]);
   pass(MINUTE_MS);
+  expect(said({ ...event, occurrence: 'another' })).toHaveLength(1);
   expect(said(event)).toEqual([]);
   expect(said({ ...event, waits: { for: 'all-schedules', limit: 1, with: [] } })).toHaveLength(1);
 });
