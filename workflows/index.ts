@@ -4,5 +4,4 @@ export { poolSemaphore } from './pool/semaphore.ts';
 export { runTask } from './run-task/run-task.ts';
 export { schedule } from './schedule/schedule.ts';
 export { scheduledRun } from './scheduled-run/scheduled-run.ts';
-export { schedule } from './schedule/schedule.ts';
 export { scheduler } from './scheduler/scheduler.ts';

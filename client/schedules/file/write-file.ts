@@ -1,5 +1,6 @@
-import type { ScheduleLine } from '../../../contract/schedule.ts';
+import type { Pause, ScheduleLine } from '../../../contract/schedule.ts';
 import { FIELDS, type Field } from '../../../contract/schedule-problem.ts';
+import { cut } from '../../../domain/cut.ts';
 import type { DefinitionFields } from '../fields.ts';
 import { fieldsOf } from '../fields-of.ts';
 import { block, quoted, scalar } from './scalar.ts';
@@ -13,11 +14,11 @@ const NUMBERS: readonly Field[] = [
 ];
 
 /** What of a schedule a file has. */
-export type Exported = Pick<ScheduleLine, 'definition' | 'pause' | 'skips'>;
+export type Exported = Pick<ScheduleLine, 'definition' | 'state' | 'pause' | 'skips'>;
 
 /** Everything of a schedule that `apply` brings back. */
 export function exportedFields({ definition, pause }: Exported): DefinitionFields {
-  const note = pause && (pause.note ?? reasonOf(pause));
+  const note = pause && noteOfPause(pause);
   return {
     ...fieldsOf(definition),
     ...(pause && { enabled: 'false' }),
@@ -26,8 +27,21 @@ export function exportedFields({ definition, pause }: Exported): DefinitionField
 }
 
 /** That it paused itself is a note of it, too. */
-function reasonOf({ after }: NonNullable<Exported['pause']>): string | undefined {
-  return after && `after ${after.badEnds} bad ends: ${after.reason}`;
+export function noteOfPause({ note, after }: Pause): string | undefined {
+  return (
+    note ?? (after && cut(`after ${after.badEnds} bad ends: ${after.reason}`, { chars: 200, bytes: 600 }))
+  );
+}
+
+/** The same as data: texts as in the file, numbers as numbers. */
+export function exportedJson(exported: Exported): Record<string, unknown> {
+  const fields = Object.entries(exportedFields(exported)).map(([field, value]) => [
+    field,
+    NUMBERS.includes(field as Field) && /^-?\d+$/.test(String(value)) ? Number(value) : value,
+  ]);
+  const finished = exported.state === 'finished' ? { finished: true } : {};
+  const { enabled, ...others } = Object.fromEntries(fields);
+  return { ...others, ...(enabled !== undefined && { enabled: false }), ...finished };
 }
 
 /** The file that `apply` reads, in the order of the names. The same schedules make the same text. */
@@ -46,6 +60,7 @@ function linesOf(exported: Exported): string[] {
   const fields = exportedFields(exported);
   const lines = FIELDS.flatMap((field) => linesOfField(field, fields[field]));
   const [first = '', ...others] = lines;
+  if (exported.state === 'finished') lines.push('finished: true');
   const skips = exported.skips.map((ms) => `# Left out by a person: ${new Date(ms).toISOString()}`);
   return [`  - ${first}`, ...[...others, ...skips].map((line) => (line === '' ? '' : `    ${line}`))];
 }

@@ -23,6 +23,7 @@ const NIGHTLY: Exported = {
     },
     ...{ priority: 10, overlap: 'buffer', catchUpMs: 600_000, jitterMs: 0, maxPerJob: 1, remaining: 3 },
   },
+  state: 'paused',
   pause: { atMs: 0, by: 'ada@host', note: 'too loud: wait' },
   skips: [Date.parse('2026-12-01T02:00:00Z')],
 };
@@ -34,6 +35,7 @@ const CLEAN: Exported = {
     work: { kind: 'command', command: 'cleanup.sh', args: ['-v', 'true', ''] },
     ...{ priority: 7, overlap: 'skip', catchUpMs: 3_600_000, jitterMs: 0 },
   },
+  state: 'active',
   skips: [],
 };
 
@@ -88,6 +90,7 @@ test('what is written is read as the same, and written the same again', async ()
   const exported = fc.array(fc.tuple(definitions, fc.boolean()), { maxLength: 5 }).map((all) =>
     all.map(([definition, isPaused], at) => ({
       definition: { ...definition, name: `${definition.name}${at}` },
+      state: 'active' as const,
       ...(isPaused && { pause: { atMs: 0, note: 'a "note": #1' } }),
       skips: [],
     })),
@@ -99,6 +102,7 @@ test('what is written is read as the same, and written the same again', async ()
       expect(problems).toEqual([]);
       const again = wanted.map(({ definition, paused, pauseNote }) => ({
         definition,
+        state: 'active' as const,
         ...(paused && { pause: { atMs: 0, ...(pauseNote !== undefined && { note: pauseNote }) } }),
         skips: [],
       }));
