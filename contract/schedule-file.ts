@@ -32,6 +32,10 @@ interface FileProblemFacts {
   'two-descriptions': object;
   /** `text`: why, as a clause. */
   'description-file': { path: string; text: string };
+  /** It says that it is finished, and there is something left of it. */
+  'not-finished': object;
+  /** Nothing of it will come any more, though it is new, or has this only now. */
+  over: { problem: DefinitionProblem };
   definition: { problem: DefinitionProblem };
 }
 

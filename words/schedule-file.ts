@@ -60,6 +60,10 @@ function sayWrong(problem: FileProblem): string {
       return 'there are description and description_file: keep one of them';
     case 'description-file':
       return `description_file is ${quoted(problem.path)}: ${problem.text}`;
+    case 'not-finished':
+      return 'finished: only of a schedule whose times are over it can be said that it is finished (true)';
+    case 'over':
+      return `${sayDefinitionProblem(problem.problem, asKey)} Where that is meant, write "finished: true".`;
     case 'definition':
       return sayDefinitionProblem(problem.problem, asKey);
   }

@@ -11,7 +11,7 @@ import { readLength } from '../../domain/schedule/every.ts';
 import { isList, type ListField } from './fields.ts';
 
 const KNOWN: readonly string[] = [...FIELDS, ...OTHER_NAMES];
-const MANY = 1_000_000;
+export const MANY = 1_000_000;
 const YES = ['true', 'yes', 'on', '1'] as const;
 const NO = ['false', 'no', 'off', '0'] as const;
 

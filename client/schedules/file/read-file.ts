@@ -14,7 +14,7 @@ import { type DescriptionFiles, readDescription } from './description-file.ts';
 import { type Entry, entriesOf, plainValue, type Tell } from './mapping.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
-/** A schedule of a file, with its line. */
+/** A schedule of a file, with its line; `over` where the file does not say itself that it is finished. */
 export interface Wanted extends Good {
   line: number;
 }
@@ -126,9 +126,10 @@ class Reader {
     const map = this.yaml.resolved(item);
     if (!isMap(map)) return void this.#tell({ line, code: 'not-a-mapping', what: 'schedule' });
     const own = await this.#fieldsOf(map);
-    const { name } = own.fields;
+    const { finished, ...written } = own.fields;
+    const { name } = written;
     const place = typeof name === 'string' && name !== '' ? { schedule: name } : {};
-    const fields = withFields(defaults.fields as DefinitionFields, own.fields as DefinitionFields);
+    const fields = withFields(defaults.fields as DefinitionFields, written as DefinitionFields);
     const read = await definitionOf(fields, this.around, { mayBeOver: true });
     const placeOf = (about: readonly string[] = []): FilePlace => ({
       ...{ line: lastLine(about, own.lines) ?? line, ...place },
@@ -143,7 +144,13 @@ class Reader {
         if (ofDefaults !== undefined) this.#tellOfDefaults(ofDefaults, problem);
         else this.#tell({ ...placeOf(about), code: 'definition', problem });
       }
-    } else this.wanted.push({ ...read, line });
+    } else if (isYes(finished) && read.over !== undefined) {
+      const { over, ...finishedOne } = read;
+      this.wanted.push({ ...finishedOne, line });
+    } else {
+      if (isYes(finished) !== false) this.#tell({ ...placeOf(['finished']), code: 'not-finished' });
+      this.wanted.push({ ...read, line });
+    }
     if (place.schedule === undefined) return;
     const firstLine = this.#lineOfName.get(place.schedule);
     if (firstLine === undefined) this.#lineOfName.set(place.schedule, line);
@@ -166,6 +173,12 @@ class Reader {
     this.#tell({ line, code: 'description-file', path: String(path), text: read.problem });
     return { fields: others, lines };
   }
+}
+
+/** Undefined where it is neither yes nor no. */
+function isYes(value: unknown): boolean | undefined {
+  if (value === undefined || value === '') return false;
+  return { true: true, yes: true, false: false, no: false }[String(value).toLowerCase()];
 }
 
 function lastLine(fields: readonly string[], lines: ReadonlyMap<string, number>): number | undefined {
