@@ -8,7 +8,7 @@ import { beginOccurrence } from '../../contract/messages.ts';
 import type { BeginAsked, Begun, NotBegun } from '../../contract/occurrence.ts';
 import type { Work } from '../../domain/schedule/definition.ts';
 import { findRecipe } from '../../goose/recipe/find.ts';
-import { refusalOf } from '../../temporal/failures.ts';
+import { fulfilled, Refused } from '../../temporal/fulfilled.ts';
 import { newestDue } from '../../temporal/newest-due.ts';
 
 /** One that begins later than that may have been missed, and a newer one with it. */
@@ -28,7 +28,7 @@ export async function begin(
   const newestDueMs = isLate
     ? await newestDue(client, schedule, { afterMs: plannedMs, untilMs: nowMs })
     : undefined;
-  const answer = await ask(client, schedule, {
+  const answer = await askSchedule(client, schedule, {
     ...{ ...input, atMs: nowMs },
     ...(newestDueMs !== undefined && { newestDueMs }),
   });
@@ -37,17 +37,18 @@ export async function begin(
   return { begun: { ...begun, recipeHash: await recipeHash(config, begun.definition.work) } };
 }
 
-async function ask(client: Client, schedule: string, asked: BeginAsked): Promise<Answer> {
-  const handle = client.workflow.getHandle(scheduleWorkflowId(schedule));
+async function askSchedule(client: Client, schedule: string, asked: BeginAsked): Promise<Answer> {
+  const { runId } = asked;
   try {
-    return await client.withDeadline(Date.now() + ANSWER_MS, () =>
-      handle.executeUpdate(beginOccurrence, { args: [asked] }),
+    return await fulfilled(
+      client,
+      { workflowId: scheduleWorkflowId(schedule), wish: beginOccurrence, args: [asked] },
+      { withinMs: ANSWER_MS, id: `begin-${runId}` },
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { not: { why: 'no-such-schedule' } };
-    const refusal = refusalOf(error);
-    if (refusal === undefined) throw error;
-    throw ApplicationFailure.nonRetryable(`the schedule refused it: ${refusal}`, 'refused');
+    if (!(error instanceof Refused)) throw error;
+    throw ApplicationFailure.nonRetryable(`the schedule refused it: ${error.message}`, 'refused');
   }
 }
 
