@@ -153,6 +153,8 @@ export interface KeepInput {
 export interface KeepResult {
   /** When the server says that it is due next; milliseconds since the epoch, at most ten. */
   nextMs: number[];
+  /** The server had something else before. */
+  changed?: boolean;
   /** The server does not take it: what it says. It is not tried again with the same. */
   refused?: string;
 }
