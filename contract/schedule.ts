@@ -7,7 +7,7 @@ import type {
   ScheduleState,
 } from '../domain/schedule/kept.ts';
 import type { Note } from './by-hand.ts';
-import type { Occurrence, OccurrenceEnd } from './occurrence.ts';
+import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
 
 export type {
   DayTotal,
@@ -114,6 +114,17 @@ export interface SchedulesPage {
   schedules: ScheduleLine[];
   /** For the next page; null: this was the last. */
   cursor: string | null;
+}
+
+/** What came of a run-now. */
+export interface StartedNow {
+  /** Workflow id of the occurrence. */
+  occurrence: string;
+  /** Of its task, where that was there within a few seconds. */
+  taskId: number | null;
+  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
+  waits: WaitsFor | null;
+  leftOut: NotBegun | null;
 }
 
 /** Which occurrences a person wants to see. */
