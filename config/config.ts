@@ -41,6 +41,8 @@ export interface Settings {
   maxRunsInARow: number;
   runsPerHost: number;
   waitingPerAgent: number;
+  /** Of all schedules, under way at a time; 0: any number. */
+  maxOccurrences: number;
   enabled: boolean;
   dryRun: boolean;
   disableBlocking: boolean;

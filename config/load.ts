@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { nearestName } from '../domain/nearest-name.ts';
 import { calledAs } from './called-as.ts';
 import { ConfigError, type LoadedConfig, type SettingKey, type Settings, type Source } from './config.ts';
 import { derived } from './derived.ts';
 import { type EnvFile, isThere, readEnvFile } from './env-file.ts';
 import { flagKeyOf } from './flags.ts';
-import { nearestName } from './nearest-name.ts';
 import { flagOf, PREFIX, type Setting, variableOf } from './setting.ts';
 import { settingRows } from './settings.ts';
 import { withoutPassword } from './without-password.ts';

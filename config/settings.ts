@@ -100,6 +100,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     default: '8',
     doc: 'Goose runs at a time on one host, besides the limits of the agents.',
   },
+  maxOccurrences: {
+    name: 'MAX_OCCURRENCES',
+    group: 'Agents',
+    schema: value.wholeNumber(0, 10_000, 'occurrences'),
+    default: '0',
+    live: true,
+    doc: 'Occurrences of all schedules under way at a time; one more waits. 0: any number.',
+  },
   hostGroup: {
     name: 'HOST_GROUP',
     group: 'Agents',

@@ -183,4 +183,6 @@ export const occurrencesStatus = query<OccurrencesStatus>('status');
 // To an occurrence: `run-changed` from the run of its task, and
 /** From the admission: ask again. */
 export const askToEnter = signal('ask-to-enter');
+/** From a newer one of its schedule, by the overlap policy `cancel`: stop, for that one. */
+export const makeWay = signal<[newer: string]>('make-way', shapes.OCCURRENCE_ID);
 export const occurrenceStatus = query<OccurrenceMemo>('status');

@@ -66,6 +66,8 @@ export function sayReason(reason: Reason): string {
       return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
     case 'unassigned':
       return 'has neither a queue nor an agent; give it one';
+    case 'not-released':
+      return `is of ${reason.occurrence}, which has not given it to a queue or an agent yet`;
     case 'legacy-unassigned':
       return 'has no agent, and in legacy mode (no agent control file) only assigned tasks run';
     case 'no-agent-for-queue':

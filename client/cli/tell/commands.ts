@@ -1,8 +1,8 @@
 import { loadAgents } from '../../../config/agent-control.ts';
 import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
-import { nearestName } from '../../../config/nearest-name.ts';
 import type { Status } from '../../../contract/status.ts';
+import { nearestName } from '../../../domain/nearest-name.ts';
 import { COMMANDS_AGENT } from '../../../domain/schedule/definition.ts';
 import { listensAt } from '../../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';

@@ -24,6 +24,7 @@ const ARGUMENTS: Record<string, string[]> = {
   backup: ['--check', '/nonexistent/backup'],
   restore: ['/nonexistent/backup'],
   'what-if': ['pause', 'ada'],
+  schedule: ['list'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;

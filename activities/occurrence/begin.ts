@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Config } from '../../config/config.ts';
+import type { BeginInput } from '../../contract/activities.ts';
+import { scheduleWorkflowId } from '../../contract/ids.ts';
+import { beginOccurrence } from '../../contract/messages.ts';
+import type { BeginAsked, Begun, NotBegun } from '../../contract/occurrence.ts';
+import type { Work } from '../../domain/schedule/definition.ts';
+import { findRecipe } from '../../goose/recipe/find.ts';
+import { refusalOf } from '../../temporal/failures.ts';
+import { newestDue } from '../../temporal/newest-due.ts';
+
+/** One that begins later than that may have been missed, and a newer one with it. */
+const LATE_MS = 30_000;
+const ANSWER_MS = 30_000;
+
+type Answer = { begun: Begun } | { not: NotBegun };
+
+/** Asks the schedule of an occurrence what it is to do. @param nowMs by the server's clock */
+export async function begin(
+  { client, config }: { client: Client; config: Config },
+  { schedule, ...input }: BeginInput,
+  nowMs: number,
+): Promise<Answer> {
+  const { plannedMs, trigger } = input;
+  const isLate = trigger === 'plan' && nowMs - plannedMs > LATE_MS;
+  const newestDueMs = isLate
+    ? await newestDue(client, schedule, { afterMs: plannedMs, untilMs: nowMs })
+    : undefined;
+  const answer = await ask(client, schedule, {
+    ...{ ...input, atMs: nowMs },
+    ...(newestDueMs !== undefined && { newestDueMs }),
+  });
+  if ('not' in answer) return answer;
+  const { begun } = answer;
+  return { begun: { ...begun, recipeHash: await recipeHash(config, begun.definition.work) } };
+}
+
+async function ask(client: Client, schedule: string, asked: BeginAsked): Promise<Answer> {
+  const handle = client.workflow.getHandle(scheduleWorkflowId(schedule));
+  try {
+    return await client.withDeadline(Date.now() + ANSWER_MS, () =>
+      handle.executeUpdate(beginOccurrence, { args: [asked] }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return { not: { why: 'no-such-schedule' } };
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    throw ApplicationFailure.nonRetryable(`the schedule refused it: ${refusal}`, 'refused');
+  }
+}
+
+/** Of the recipe that is to be run, as far as that is known by now: who of a queue gets a task is not. */
+async function recipeHash({ recipesDir }: Config, work: Work): Promise<string | null> {
+  if (work.kind === 'command') return null;
+  const { recipe, agent } = work;
+  if (recipe === undefined && agent === undefined) return null;
+  const tags = recipe === undefined ? [] : [`recipe:${recipe}`];
+  const text = await findRecipe({ recipesDir, agent: agent ?? '', tags }).then(
+    (found) => found.text,
+    () => undefined,
+  );
+  return text === undefined ? null : createHash('sha256').update(text).digest('hex');
+}

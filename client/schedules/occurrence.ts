@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { isOccurrenceId } from '../../contract/ids.ts';
+import { occurrenceMemoIn } from '../../contract/memos.ts';
+import type { OccurrenceSeen } from '../../contract/occurrence.ts';
+
+/** Undefined: the server knows none of that id. */
+export async function lookAtOccurrence(
+  client: Client,
+  workflowId: string,
+): Promise<OccurrenceSeen | undefined> {
+  if (!isOccurrenceId(workflowId)) return undefined;
+  try {
+    const { status, memo } = await client.workflow.getHandle(workflowId).describe();
+    const closed = status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW';
+    return { workflowId, closed, memo: occurrenceMemoIn(memo) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+const LOOK_MS = 200;
+
+/** Looks until it has a task, waits for something, or is over; at most so long. */
+export async function lookUntilItTells(
+  client: Client,
+  workflowId: string,
+  withinMs: number,
+): Promise<OccurrenceSeen | undefined> {
+  const untilMs = Date.now() + withinMs;
+  for (;;) {
+    const seen = await lookAtOccurrence(client, workflowId);
+    const { closed, memo } = seen ?? {};
+    if (closed || memo?.task || memo?.waits || memo?.ended || Date.now() > untilMs) return seen;
+    await sleep(LOOK_MS);
+  }
+}

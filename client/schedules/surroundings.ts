@@ -1,0 +1,82 @@
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { loadAgents } from '../../config/agent-control.ts';
+import type { Config } from '../../config/config.ts';
+import type { DefinitionProblem, DefinitionWarning } from '../../contract/schedule-problem.ts';
+import { Unfit } from '../../goose/program/unfit.ts';
+import { findRecipe, NoRecipe } from '../../goose/recipe/find.ts';
+
+export type Looked = { problem: DefinitionProblem } | { warning: DefinitionWarning } | undefined;
+
+/** What a definition is looked at against. */
+export interface Surroundings {
+  nowMs: number;
+  /** Of one that names none. */
+  timeZone: string;
+  /** No interval is shorter. */
+  loopIntervalMs: number;
+  /** Names of those that there are. */
+  agents: readonly string[];
+  queues: readonly string[];
+  /** Whether a recipe of this name can be used. */
+  recipe(name: string): Promise<Looked>;
+  /** Whether there is a program at this path of BIN_DIR. */
+  program(command: string): Promise<Looked>;
+}
+
+/** As they are on this host, now. Each recipe and each program is looked at once, however many schedules have it. */
+export async function surroundingsOf(config: Config, nowMs = Date.now()): Promise<Surroundings> {
+  const { agents } = await loadAgents(config, { keep: false });
+  return {
+    nowMs,
+    timeZone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    loopIntervalMs: config.loopIntervalMs,
+    agents: agents.map(({ name }) => name),
+    queues: [...new Set(agents.flatMap(({ queue }) => queue ?? []))],
+    recipe: once((name) => lookAtRecipe(config.recipesDir, name)),
+    program: once((command) => lookAtProgram(config.binDir, command)),
+  };
+}
+
+function once(look: (name: string) => Promise<Looked>): (name: string) => Promise<Looked> {
+  const looks = new Map<string, Promise<Looked>>();
+  return (name) => {
+    const before = looks.get(name) ?? look(name);
+    looks.set(name, before);
+    return before;
+  };
+}
+
+async function lookAtRecipe(recipesDir: string, recipe: string): Promise<Looked> {
+  try {
+    await findRecipe({ recipesDir, agent: '', tags: [`recipe:${recipe}`] });
+    return undefined;
+  } catch (error) {
+    if (error instanceof NoRecipe) return { warning: { code: 'no-recipe', recipe, recipesDir } };
+    if (!(error instanceof Unfit)) throw error;
+    return { problem: { code: 'recipe-unusable', recipe, text: error.message } };
+  }
+}
+
+/** The program may come later; that its path leaves the folder is no matter of time. */
+async function lookAtProgram(binDir: string | undefined, command: string): Promise<Looked> {
+  if (binDir === undefined) return { problem: { code: 'no-bin-dir' } };
+  const leaves = { problem: { code: 'leaves-bin-dir', command, binDir } } as const;
+  const path = resolve(binDir, command);
+  if (!isInside(resolve(binDir), path)) return leaves;
+  try {
+    if (!isInside(await realpath(binDir), await realpath(join(binDir, command)))) return leaves;
+    const isFile = (await stat(path)).isFile();
+    await access(path, constants.X_OK);
+    return isFile ? undefined : { warning: { code: 'not-executable', command, binDir } };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const isThere = code === 'EACCES' || code === 'EPERM';
+    return { warning: { code: isThere ? 'not-executable' : 'no-program', command, binDir } };
+  }
+}
+
+function isInside(folder: string, path: string): boolean {
+  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
