@@ -46,8 +46,12 @@ const FRACTION = /(:\d{2})\.\d+/;
 export function momentIn(text: string, timeZone: string, option: string): number {
   const zone = zoneOf(timeZone) ?? zoneOf('UTC');
   if (zone === undefined) throw new Error('there is no UTC');
-  const time = text.trim().replace(FRACTION, '$1');
-  const read = readMoment(DATE.test(time) ? `${time} 00:00` : time, zone);
+  const read = readMoment(withMidnight(text).replace(FRACTION, '$1'), zone);
   if ('code' in read) throw new UsageError(`${option}: ${sayTimingProblem(read)}`);
   return read.atMs;
+}
+
+/** A date alone is its beginning. */
+export function withMidnight(text: string): string {
+  return DATE.test(text.trim()) ? `${text.trim()} 00:00` : text;
 }
