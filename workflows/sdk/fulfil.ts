@@ -67,7 +67,9 @@ export function fulfil<Result, Args extends unknown[]>(
   refuse: () => void = () => {},
 ): void {
   const at = wish.shapes.length;
-  const withId = { ...wish, type: 'signal', shapes: [...wish.shapes, WISH_ID] } as unknown as Message<unknown[]>;
+  const withId = { ...wish, type: 'signal', shapes: [...wish.shapes, WISH_ID] } as unknown as Message<
+    unknown[]
+  >;
   heed(
     withId,
     (...given) => {
