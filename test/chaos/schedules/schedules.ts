@@ -54,7 +54,7 @@ export class Schedules {
     const asked = { workflowId: scheduleWorkflowId(name), start, wish: define };
     const args: [DefineAsked] = [{ definition, expects: null }];
     const answer = await fulfilled(this.#client, { ...asked, args }, { withinMs: WITHIN_MS });
-    if (!answer.defined || !answer.inForce) throw new Error(`${definition.name}: ${JSON.stringify(answer)}`);
+    if (!answer.defined) throw new Error(`${definition.name}: ${JSON.stringify(answer)}`);
   }
 
   /** Returns when the last of them was paused, in milliseconds since the epoch. */
