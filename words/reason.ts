@@ -106,12 +106,6 @@ function sayUnknown(agent: string): string {
 
 const IDS_SAID = 10;
 
-function sayUnknownAgent(agent: string): string {
-  return agent === COMMANDS_AGENT
-    ? `"${agent}", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set`
-    : `"${agent}", which is neither in the agent control file nor in the agent limits`;
-}
-
 function sayUnwell({
   why,
   agent,
