@@ -6,6 +6,7 @@ import type {
   ScheduleMemo,
   ScheduleState,
 } from '../domain/schedule/kept.ts';
+import type { KeptAnswer } from './answers.ts';
 import type { Note } from './by-hand.ts';
 import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
 
@@ -25,6 +26,7 @@ export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.t
 export interface ScheduleInput {
   name: string;
   carried?: ScheduleCarried;
+  answers?: KeptAnswer[];
 }
 
 /** What a person asks of a schedule. */

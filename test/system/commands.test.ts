@@ -10,6 +10,7 @@ import { commandTask, program } from '../support/command-tasks.ts';
 import { eventually } from '../support/eventually.ts';
 import { lives } from '../support/guarded-worker.ts';
 import { guardiansOf } from '../support/guardians.ts';
+import { definitionOf } from '../support/schedules.ts';
 import { SeenDaemons, signalIfThere } from '../support/seen-daemons.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';
@@ -18,7 +19,7 @@ import { inStatus, newTask } from '../support/task-runs.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const LOG_BYTES = 20_000;
-const MAX_SEC = 6;
+const STALL_SEC = 6;
 
 let system: System;
 let workers: Workers;
@@ -31,7 +32,7 @@ beforeAll(async () => {
     ...{ A_TOKEN: 'hunter2hunter2', WANTED: 'yes' },
   });
   daemons = new SeenDaemons(system);
-  const rules = { maxRuntimeSec: MAX_SEC, maxAttempts: 1, env: ['A_TOKEN', 'WANTED'] };
+  const rules = { stallSec: STALL_SEC, maxAttempts: 1, env: ['A_TOKEN', 'WANTED'] };
   await system.agents([{ agentName: 'commands', agentType: 'nobodys', limit: 20, ...rules }]);
   await program(system, 'well', '#!/bin/sh\necho well\n');
   workers = await system.start('daemon');
@@ -83,6 +84,26 @@ test('a program that exits 0 completes its task, and knows why it runs', async (
   expect(env.filter((each) => /^(TEMPORAL_|OPENAI_)/.test(each))).toEqual([]);
 });
 
+test('a schedule has a program run, and its occurrence ends as that does', async () => {
+  await program(system, 'takes', sh('[ "$1" = well ] && echo "$TINYSCHEDULER_SCHEDULE" >>taken'));
+  const { schedules } = await system.scheduler();
+  const occurs = async (name: string, args: string[]) => {
+    const work = { kind: 'command', command: 'takes', args } as const;
+    const timing = { kind: 'every', everyMs: 30 * 86_400_000 } as const;
+    await schedules.create(definitionOf(name, { timing, work }));
+    const { occurrence } = await schedules.runNow(name);
+    return eventually(`${name} has ended`, async () => (await schedules.occurrence(occurrence))?.memo?.ended);
+  };
+  const [well, ill] = await Promise.all([occurs('taker', ['well']), occurs('loser', ['ill'])]);
+  expect(well).toMatchObject({ end: 'done', agent: 'commands', tokens: 0, attempts: 1 });
+  expect(ill).toMatchObject({
+    end: 'failed',
+    verdict: 'agent-failed',
+    reason: expect.stringContaining('"takes" exited with code 1'),
+  });
+  expect(lines('taken')).toEqual(['taker']);
+});
+
 test('how programs end that do not as they should', async () => {
   const child = `env -i setsid sh -c 'echo $$ >>left; trap "" TERM; while :; do sleep 0.1; done' >/dev/null 2>&1 </dev/null`;
   const wait = 'until [ -s left ]; do sleep 0.05; done';
@@ -97,7 +118,7 @@ test('how programs end that do not as they should', async () => {
   expect(all).toEqual([
     ...['complete', 'complete', 'complete'],
     `${FAILED} "fails" exited with code 3; its last line: "no room for …"`,
-    `${FAILED} "hangs" ran into its time limit of ${MAX_SEC} s; its last line: "begun"`,
+    `${FAILED} "hangs" wrote nothing for ${STALL_SEC} s; its last line: "begun"`,
   ]);
   expect(pidsIn('left').filter(lives)).toEqual([]);
   expect(lines('elsewhere')).toEqual(['/']);
@@ -179,7 +200,8 @@ test('where its worker is killed, a program begins anew only when nothing of it 
       'for pid in $(cat journal 2>/dev/null); do kill -0 $pid 2>/dev/null && echo beside $pid >>beside; done',
       `( env -i setsid sh -c 'echo $$ >>journal; trap "" TERM; while :; do sleep 0.1; done' >/dev/null 2>&1 </dev/null & )`,
       'echo $$ >>journal',
-      'until [ -e enough ]; do sleep 0.05; done',
+      // It is not silent, so that it does not count as stalled.
+      'until [ -e enough ]; do echo .; sleep 0.05; done',
     ),
   );
   const { id } = await commandTask(system, { command: 'long' });

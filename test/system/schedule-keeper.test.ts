@@ -7,6 +7,7 @@ import { tickingSchedule } from '../../temporal/schedules.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
 import { definitionOf, scheduleAt, startScheduleWorker } from '../support/schedules.ts';
+import { wished } from '../support/wished.ts';
 
 // Schedules with a real server, which ticks. Their occurrences are stubs, and the watchdog waits for seconds instead of minutes.
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 20 });
@@ -110,8 +111,8 @@ test.concurrent('deleted at the server behind our back, it is noticed, told and 
   const [missed] = known.filter(({ ended }) => ended?.end === 'left-out');
   if (missed === undefined) throw new Error('nothing was missed');
   const ask = { plannedMs: missed.plannedMs, decide: 'run' } as const;
-  expect(await lost.handle.executeUpdate(decideMissed, { args: [ask] })).toMatchObject({ decided: 'run' });
-  expect(await lost.handle.executeUpdate(decideMissed, { args: [ask] })).toEqual({ decided: 'no-such-time' });
+  expect(await wished(lost.handle, decideMissed, ask)).toMatchObject({ decided: 'run' });
+  expect(await wished(lost.handle, decideMissed, ask)).toEqual({ decided: 'no-such-time' });
 });
 
 test.concurrent('of two edits at once the second is told', async () => {
@@ -131,7 +132,7 @@ test.concurrent('what was left out by hand is, and one that is killed has failed
   });
   await at('waits').define(waits);
   const { handle, status } = at('waits');
-  const { skipped } = await handle.executeUpdate(skipNext, { args: [{}] });
+  const { skipped } = await wished(handle, skipNext, {});
   const [killed] = await eventually('one began', async () => {
     const begun = (await status()).history.filter(({ number }) => number !== undefined);
     return begun.length >= 2 && begun;
@@ -155,7 +156,7 @@ test.concurrent('deleted, nothing of it starts any more, and what runs goes on',
   await gone.define(definitionOf('gone', { work: { kind: 'task', title: 'wait' } }));
   await eventually('one began', async () => (await countOf('gone')) >= 1);
   const { memo, history } = await gone.status();
-  const { open } = await gone.handle.executeUpdate(deleteSchedule, { args: [undefined] });
+  const { open } = await wished(gone.handle, deleteSchedule, undefined);
   expect(open).toBeGreaterThanOrEqual(memo.now.open);
   await gone.handle.result();
   expect(await ticking('gone')).toBeUndefined();

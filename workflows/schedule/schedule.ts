@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import type { ScheduleInput } from '../../contract/schedule.ts';
 import { DEFINED_WITHIN_MS } from '../../domain/schedule/patience.ts';
 import { Alarm } from '../sdk/alarm.ts';
@@ -19,7 +19,7 @@ export async function schedule(input: ScheduleInput): Promise<void> {
   const state = new ScheduleState(input);
   handleMessages(state);
   const isDefined = await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS);
-  if (!isDefined) return condition(allHandlersFinished);
+  if (!isDefined) return state.answers.untilAtRest();
   void keepInForce(state);
   const watchdog = new Watchdog(state);
   const alarm = new Alarm(state);
@@ -42,13 +42,16 @@ export async function schedule(input: ScheduleInput): Promise<void> {
 /** Whoever asked has the answer. */
 async function leave(state: ScheduleState): Promise<void> {
   state.leaving = true;
-  await condition(allHandlersFinished);
+  await state.answers.untilAtRest();
 }
 
 /** Continues as new, and returns only if something is to be done before that. */
 async function goOnAsNew(state: ScheduleState): Promise<void> {
   state.leaving = true;
-  await condition(() => allHandlersFinished() || state.work);
+  await condition(() => state.answers.atRest || state.work);
   if (state.work || state.kept === undefined) return;
-  await continueAsNew<'schedule'>({ name: state.name, carried: state.kept }, state.kept.memo);
+  await continueAsNew<'schedule'>(
+    { name: state.name, carried: state.kept, answers: state.answers.carried },
+    state.kept.memo,
+  );
 }

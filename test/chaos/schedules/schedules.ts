@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Client, WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { MAIN_QUEUE, scheduleWorkflowId } from '../../../contract/ids.ts';
+import { scheduleWorkflowId } from '../../../contract/ids.ts';
 import { define, pauseSchedule, scheduleStatus } from '../../../contract/messages.ts';
 import type { Occurrence } from '../../../contract/occurrence.ts';
+import type { DefineAsked } from '../../../contract/schedule.ts';
+import { SCHEDULE } from '../../../contract/workflows.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
+import { fulfilled } from '../../../temporal/fulfilled.ts';
 import { callTinyTask, getTask } from '../tinytask-calls.ts';
 import type { SeenSchedule, SeenTask } from './compare.ts';
 
 const OVERLAPS = ['skip', 'buffer', 'allow', 'cancel'] as const;
 const QUEUES = ['dev', 'leaver', 'forker', 'scribe'];
 const LOOK_MS = 2_000;
+const WITHIN_MS = 120_000;
 
 /** The schedules of one run, made and asked as the command line does it. */
 export class Schedules {
@@ -45,23 +49,22 @@ export class Schedules {
   }
 
   async #define(definition: Definition): Promise<void> {
-    const start = new WithStartWorkflowOperation('schedule', {
-      workflowId: scheduleWorkflowId(definition.name),
-      taskQueue: MAIN_QUEUE,
-      args: [{ name: definition.name }],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    });
-    const answer = await this.#client.workflow.executeUpdateWithStart(define, {
-      args: [{ definition, expects: null }],
-      startWorkflowOperation: start,
-    });
+    const { name } = definition;
+    const start = { workflow: SCHEDULE, args: [{ name }] };
+    const asked = { workflowId: scheduleWorkflowId(name), start, wish: define };
+    const args: [DefineAsked] = [{ definition, expects: null }];
+    const answer = await fulfilled(this.#client, { ...asked, args }, { withinMs: WITHIN_MS });
     if (!answer.defined || !answer.inForce) throw new Error(`${definition.name}: ${JSON.stringify(answer)}`);
   }
 
   /** Returns when the last of them was paused, in milliseconds since the epoch. */
   async pauseAll(): Promise<number> {
     for (const name of this.#names)
-      await this.#handle(name).executeUpdate(pauseSchedule, { args: [{ note: 'the storm is over' }] });
+      await fulfilled(
+        this.#client,
+        { workflowId: scheduleWorkflowId(name), wish: pauseSchedule, args: [{ note: 'the storm is over' }] },
+        { withinMs: WITHIN_MS },
+      );
     return Date.now();
   }
 
