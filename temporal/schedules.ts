@@ -9,8 +9,8 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { MAIN_QUEUE, occurrenceIdBase } from '../contract/ids.ts';
 import type { OccurrenceInput } from '../contract/occurrence.ts';
 import { SCHEDULED_RUN } from '../contract/workflows.ts';
-import type { Definition } from '../domain/schedule/definition.ts';
 import { compileTiming } from '../domain/schedule/compile.ts';
+import type { Definition } from '../domain/schedule/definition.ts';
 import { scheduleSpec } from './schedule-spec.ts';
 
 // The server's schedules. They tick, and know nothing else: see docs/adr/0035-a-schedule-only-ticks.md.

@@ -2,6 +2,6 @@
 export { occurrences } from './occurrences/occurrences.ts';
 export { poolSemaphore } from './pool/semaphore.ts';
 export { runTask } from './run-task/run-task.ts';
-export { scheduledRun } from './scheduled-run/scheduled-run.ts';
 export { schedule } from './schedule/schedule.ts';
+export { scheduledRun } from './scheduled-run/scheduled-run.ts';
 export { scheduler } from './scheduler/scheduler.ts';
