@@ -2,6 +2,7 @@ import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { GooseDeps } from '../activities/attempt/deps.ts';
 import { gooseActivities } from '../activities/attempt/goose.ts';
 import { occurrenceActivities } from '../activities/occurrence/occurrence.ts';
+import { scheduleActivities } from '../activities/schedule/schedule.ts';
 import { settleActivities } from '../activities/settle/settle.ts';
 import { semaphoreActivities } from '../activities/slots/semaphore.ts';
 import { surveyActivities } from '../activities/survey/survey.ts';
@@ -72,6 +73,7 @@ function mainWorker({ deps, workflowBundle }: WorkerSetting): WorkerOptions {
       ...semaphoreActivities(deps),
       ...settleActivities(deps),
       ...occurrenceActivities(deps),
+      ...scheduleActivities(deps),
     },
     interceptors: { activity: [heartbeats] },
     maxCachedWorkflows: 500,

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { type CommandWanted, commandOf, occurrenceOf } from '../../contract/command-of.ts';
@@ -21,6 +23,8 @@ export async function commandFor(looking: Looking): Promise<Found> {
     if (binDir === undefined) throw new Unfit(NO_BIN_DIR);
     const wanted = await commandWanted(looking, task);
     if (wanted === undefined) return { instead: { noAttempt: 'paused', verdict: NOT_ASKED } };
+    // A disk that does not answer holds up this attempt alone: the look that follows waits in everybody's thread.
+    await stat(join(binDir, wanted.command)).catch(() => undefined);
     const path = programInBinDir(binDir, wanted.command);
     const launchPrefix = await preflightHost(hostRequest(looking));
     return { runnable: { run: (on) => runOnTask(on, { binDir, wanted, path, launchPrefix }) } };

@@ -64,7 +64,7 @@ function realPath(path: string, program: string, binDir: string): string {
 
 function isInside(home: string, path: string): boolean {
   const way = relative(home, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Why a file cannot be started, as a clause that goes on from its name; undefined: nothing is known against it. */
@@ -82,7 +82,7 @@ function problemOf(path: string): string | undefined {
   // The C library would have a shell read it, whatever it is written in.
   if (interpreter === undefined)
     return 'is neither a program for this machine nor a script that says what runs it: begin it with a line like "#!/bin/sh"';
-  if (isExecutable(interpreter)) return undefined;
+  if (isAbsolute(interpreter) && isExecutable(interpreter)) return undefined;
   const ending = interpreter.endsWith('\r') ? ', whose line ends as on Windows (CR LF)' : '';
   return `names ${sayProgram(interpreter)} in its first line${ending}, and that cannot be executed`;
 }

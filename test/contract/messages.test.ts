@@ -66,7 +66,7 @@ const RECEIVERS: Record<Name, Workflow> = {
 };
 const NAMES = Object.keys(RECEIVERS) as Name[];
 
-describe.each(['scheduler', 'pool', 'run-task'] as const)('to %s', (workflow) => {
+describe.each(['scheduler', 'pool', 'run-task', 'schedule'] as const)('to %s', (workflow) => {
   const mine = NAMES.filter((name) => RECEIVERS[name] === workflow);
 
   test('each signal, query and update has a name of its own', () => {
@@ -78,7 +78,9 @@ describe.each(['scheduler', 'pool', 'run-task'] as const)('to %s', (workflow) =>
   test('each is handled', () => {
     const folder = new URL(`../../workflows/${workflow}/`, import.meta.url);
     const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
-    const handled = [...code.join('\n').matchAll(/\b(?:heed|setHandler)\(\s*(\w+)/g)].map(([, name]) => name);
+    const handled = [...code.join('\n').matchAll(/\b(?:heed|setHandler|fulfil)\(\s*(\w+)/g)].map(
+      ([, name]) => name,
+    );
     expect(handled.sort()).toEqual([...mine].sort());
   });
 });

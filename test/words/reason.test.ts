@@ -91,6 +91,10 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
       { why: 'unknown-agent', agent: 'x"' },
       'assigned to "x"", which is neither in the agent control file nor in the agent limits',
     ],
+    [
+      { why: 'unknown-agent', agent: 'commands' },
+      'assigned to "commands", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set',
+    ],
   ],
   'limit-zero': [[{ why: 'limit-zero', agent: 'ada' }, 'ada has 0 slots']],
   'agent-paused': [[{ why: 'agent-paused', agent: 'ada' }, 'ada is paused (`resume --agent ada` goes on)']],

@@ -17,7 +17,7 @@ import { begin } from '../../domain/schedule/begin.ts';
 import { edit, newSchedule, pause, resume } from '../../domain/schedule/edit.ts';
 import { ended } from '../../domain/schedule/ended.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
-import { answer } from '../sdk/answer.ts';
+import { fulfil } from '../sdk/fulfil.ts';
 import { heed } from '../sdk/heed.ts';
 import { ByHand } from './by-hand.ts';
 import type { ScheduleState } from './schedule-state.ts';
@@ -29,15 +29,15 @@ const NEXT_TOLD = 10;
 export function handleMessages(state: ScheduleState): void {
   const byHand = new ByHand(state);
   const refuse = () => refuseWithout(state);
-  answer(define, async (asked) => defined(state, asked));
-  answer(pauseSchedule, async (note) => turn(state, (kept) => pause(kept, note ?? {}, Date.now())), refuse);
-  answer(resumeSchedule, async () => turn(state, (kept) => resume(kept, Date.now())), refuse);
-  answer(runScheduleNow, (asked) => byHand.runNow(asked), refuse);
-  answer(backfill, (asked) => byHand.backfill(asked), refuse);
-  answer(skipNext, (asked) => byHand.skip(asked), refuse);
-  answer(decideMissed, (asked) => byHand.decide(asked), refuse);
-  answer(deleteSchedule, () => byHand.delete(), refuse);
-  answer(beginOccurrence, (asked): ReturnType<typeof begin> => {
+  fulfil(define, async (asked) => defined(state, asked));
+  fulfil(pauseSchedule, async (note) => turn(state, (kept) => pause(kept, note ?? {}, Date.now())), refuse);
+  fulfil(resumeSchedule, async () => turn(state, (kept) => resume(kept, Date.now())), refuse);
+  fulfil(runScheduleNow, (asked) => byHand.runNow(asked), refuse);
+  fulfil(backfill, (asked) => byHand.backfill(asked), refuse);
+  fulfil(skipNext, (asked) => byHand.skip(asked), refuse);
+  fulfil(decideMissed, (asked) => byHand.decide(asked), refuse);
+  fulfil(deleteSchedule, () => byHand.delete(), refuse);
+  fulfil(beginOccurrence, (asked): ReturnType<typeof begin> => {
     if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
     return watching(state, (kept) => begin(kept, asked));
   });
