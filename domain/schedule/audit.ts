@@ -62,9 +62,12 @@ export function compare(
     const workflowId = idOf(plannedMs);
     const there = found.find((each) => each.workflowId === workflowId);
     if (there !== undefined) expect(kept, plannedMs, there);
-    else if (schedule.skips?.includes(plannedMs)) leaveOut(kept, plannedMs, workflowId, { why: 'skipped' });
-    else if (plannedMs <= untilMs) missed.push(plannedMs);
-    if (there === undefined && plannedMs + timed.jitterMs <= nowMs) newest = plannedMs;
+    else if (schedule.skips?.includes(plannedMs)) {
+      if (plannedMs <= untilMs) leaveOut(kept, plannedMs, workflowId, { why: 'skipped' });
+    } else {
+      if (plannedMs <= untilMs) missed.push(plannedMs);
+      if (plannedMs + timed.jitterMs <= nowMs) newest = plannedMs;
+    }
   }
   kept.auditedMs = Math.max(kept.auditedMs, untilMs);
   if (schedule.skips) schedule.skips = schedule.skips.filter((ms) => ms > untilMs);

@@ -12,6 +12,7 @@ import {
   scheduleStatus,
   skipNext,
 } from '../../contract/messages.ts';
+import type { BeginAsked } from '../../contract/occurrence.ts';
 import type { DefineAsked, Defined } from '../../contract/schedule.ts';
 import { begin } from '../../domain/schedule/begin.ts';
 import { edit, newSchedule, pause, resume } from '../../domain/schedule/edit.ts';
@@ -39,12 +40,23 @@ export function handleMessages(state: ScheduleState): void {
   fulfil(deleteSchedule, () => byHand.delete(), refuse);
   fulfil(beginOccurrence, (asked): ReturnType<typeof begin> => {
     if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
-    return watching(state, (kept) => begin(kept, asked));
+    return watching(state, (kept) => begin(kept, { ...asked, ...newestDue(state, asked) }));
   });
   heed(occurrenceEnded, (told) => {
     if (state.kept !== undefined) watching(state, (kept) => ended(kept, told, Date.now()));
   });
   setHandler(scheduleStatus, () => state.full());
+}
+
+/**
+ * The newest time at which it was due when an occurrence asked. What the occurrence knows of that is from the server, which adds
+ * jitter.
+ */
+function newestDue({ kept, due }: ScheduleState, { atMs, newestDueMs }: BeginAsked): Partial<BeginAsked> {
+  const jitterMs = kept?.memo.schedule.definition.jitterMs ?? 0;
+  const known = due?.timesMs.findLast((ms) => ms <= atMs) ?? 0;
+  const newest = Math.max(known, (newestDueMs ?? 0) - jitterMs);
+  return newest > 0 ? { newestDueMs: newest } : {};
 }
 
 /** Throws what the one who asked is told. */
