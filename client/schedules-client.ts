@@ -11,13 +11,8 @@ import type {
   Skipped,
   StartedNow,
 } from '../contract/schedule.ts';
+import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
-
-/** What `apply` does, or would do, with one schedule. `changed`: names of the fields that differ. */
-export type Applied = { schedule: string } & (
-  | { did: 'created' | 'unchanged' | 'deleted' | 'kept' }
-  | { did: 'edited'; changed: string[] }
-);
 
 /**
  * The schedules' part of the one API. Definitions are checked before (client/schedules/definition.ts); each call that changes
@@ -54,10 +49,6 @@ export interface SchedulesClient {
   missed(sinceMs: number): Promise<MissedLine[]>;
   /** @throws `no-such-time` */
   decide(name: string, plannedMs: number, decide: 'run' | 'skip', note?: Note): Promise<string | null>;
-  /** Makes the schedules be as they are here. `prune`: those that are not here are deleted. */
-  apply(
-    wanted: { definition: Definition; paused?: boolean }[],
-    how: { dryRun?: boolean; prune?: boolean },
-    note?: Note,
-  ): Promise<Applied[]>;
+  /** Makes the schedules be as they are here. One that fails keeps no other from being done. */
+  apply(wanted: readonly WantedSchedule[], how: HowToApply, note?: Note): Promise<Applied[]>;
 }

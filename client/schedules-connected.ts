@@ -2,9 +2,11 @@ import type { Client } from '@temporalio/client';
 import type { Note } from '../contract/by-hand.ts';
 import * as messages from '../contract/messages.ts';
 import type { HistoryAsked, ScheduleShown } from '../contract/schedule.ts';
+import type { HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import { BOUNDS, type Definition } from '../domain/schedule/definition.ts';
 import { schedulerError } from '../words/errors.ts';
 import { coded } from './errors.ts';
+import { applySchedules } from './schedules/apply.ts';
 import { askSchedule } from './schedules/ask-schedule.ts';
 import { createSchedule, editSchedule, NEXT_TIMES } from './schedules/define.ts';
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
@@ -17,7 +19,7 @@ import type { SchedulesClient } from './schedules-client.ts';
 
 /** The schedules' part of the one API: see SchedulesClient. */
 export function schedulesOf(client: Client): SchedulesClient {
-  return {
+  const schedules: Omit<SchedulesClient, 'apply'> = {
     create: coded((definition: Definition, options?: Note & { paused?: boolean }) =>
       createSchedule(client, definition, options),
     ),
@@ -40,7 +42,12 @@ export function schedulesOf(client: Client): SchedulesClient {
     history: coded((asked: HistoryAsked) => readHistory(client, asked)),
     missed: coded((sinceMs: number) => readMissed(client, sinceMs)),
     ...timesByHand(client),
-    apply: () => Promise.reject(new Error('not here yet')),
+  };
+  return {
+    ...schedules,
+    apply: coded((wanted: readonly WantedSchedule[], how: HowToApply, note?: Note) =>
+      applySchedules(schedules, wanted, how, note),
+    ),
   };
 }
 

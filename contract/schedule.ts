@@ -19,16 +19,6 @@ export type {
 } from '../domain/schedule/kept.ts';
 export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.ts';
 
-export type {
-  DayTotal,
-  Pause,
-  ScheduleCarried,
-  ScheduleMemo,
-  ScheduleProblem,
-  ScheduleState,
-} from '../domain/schedule/kept.ts';
-export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.ts';
-
 // A schedule: what its workflow is given and keeps, and what the API answers of it.
 
 /** Input of `schedule`. One that is new begins with an Update `define`. */

@@ -3,11 +3,13 @@ import type { DefinitionProblem, DefinitionWarning, FieldName } from '../contrac
 import { nameProblem } from '../domain/names.ts';
 import { lengthText } from '../domain/schedule/length-text.ts';
 import { sayReason } from './reason.ts';
+import { sayTimingNote, sayTimingProblem } from './timing-problem.ts';
 
 /** What a field is called where it was written: `max_per_job` in a file, `--max-per-job` on a command line. */
 export type Called = (field: FieldName) => string;
 
 const LONGEST_QUOTE = 80;
+const MOST_KNOWN = 20;
 
 /** What is wrong with a definition of a schedule, and the mend, as a clause. */
 export function sayDefinitionProblem(problem: DefinitionProblem, called: Called): string {
@@ -57,7 +59,7 @@ function sayBadValue(problem: BadValue, called: Called): string {
     case 'bad-name':
       return `${called(problem.field)}: ${nameProblem(problem.value) ?? quoted(problem.value)}`;
     case 'bad-timing':
-      return `${called(problem.field)}: ${problem.timing.code}`;
+      return `${called(problem.field)}: ${sayTimingProblem(problem.timing)}`;
     case 'another-timing':
       return `${called('schedule_type')} is ${quoted(problem.type)}, and there is ${called(problem.field)}: keep one of them`;
     case 'no-duration': {
@@ -93,7 +95,7 @@ export function sayDefinitionWarning(warning: DefinitionWarning, called: Called)
     case 'unknown-agent':
       return `nobody takes its tasks now: they are ${sayReason({ why: 'unknown-agent', agent: warning.agent })}${nearOrKnown(warning)}`;
     case 'timing':
-      return warning.note.code;
+      return sayTimingNote(warning.note);
     case 'for-nobody':
       return `its tasks have neither a queue nor an agent, so nobody will take them: give ${orOf(['queue', 'agent'], called)}`;
     case 'no-recipe':
@@ -107,7 +109,13 @@ export function sayDefinitionWarning(warning: DefinitionWarning, called: Called)
 
 function nearOrKnown({ nearest, known }: { nearest?: string; known: string[] }): string {
   if (nearest !== undefined) return ` (did you mean ${quoted(nearest)}?)`;
-  return known.length === 0 ? '' : ` (there are: ${known.join(', ')})`;
+  return sayKnown(known);
+}
+
+function sayKnown(known: string[]): string {
+  const more = known.length - MOST_KNOWN;
+  const names = known.slice(0, MOST_KNOWN).join(', ');
+  return known.length === 0 ? '' : ` (there are: ${names}${more > 0 ? ` and ${more} more` : ''})`;
 }
 
 function meant({ nearest }: { nearest?: string }): string {

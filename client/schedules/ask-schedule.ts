@@ -1,11 +1,14 @@
 import {
+  ApplicationFailure,
   type Client,
   WithStartWorkflowOperation,
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   WorkflowUpdateStage,
 } from '@temporalio/client';
+import type { ErrorCode } from '../../contract/errors.ts';
 import { MAIN_QUEUE, scheduleWorkflowId } from '../../contract/ids.ts';
 import { define, type Wish } from '../../contract/messages.ts';
 import type { DefineAsked, Defined } from '../../contract/schedule.ts';
@@ -37,9 +40,21 @@ export async function askSchedule<Result, Args extends [unknown, ...unknown[]]>(
       handle.startUpdate<Result, Args>(wish, { args, waitForStage: WorkflowUpdateStage.ACCEPTED }),
     );
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw await noSuchSchedule(client, name);
+    if (error instanceof WorkflowNotFoundError || isUndefined(error))
+      throw await noSuchSchedule(client, name);
     throw error;
   }
+}
+
+/** Its workflow was started, and has not been defined, or it is just being deleted: see workflows/schedule/messages.ts. */
+function isUndefined(error: unknown): boolean {
+  const NO_SUCH: ErrorCode = 'no-such-schedule';
+  const { cause } = error as { cause?: unknown };
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    cause instanceof ApplicationFailure &&
+    cause.type === NO_SUCH
+  );
 }
 
 /** Has a schedule defined, whose workflow is started where there is none. @throws `no-daemon` */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Note } from '../../contract/by-hand.ts';
 import { define } from '../../contract/messages.ts';
@@ -18,14 +19,23 @@ export async function createSchedule(
   { paused, ...note }: Note & { paused?: boolean } = {},
 ): Promise<ScheduleLine> {
   const { name } = definition;
-  const defined = await startSchedule(client, {
-    definition,
-    expects: null,
-    ...(paused && { paused }),
-    ...note,
-  });
+  const defined = await whenDeleted(() =>
+    startSchedule(client, { definition, expects: null, ...(paused && { paused }), ...note }),
+  );
   if (!defined.defined) throw schedulerError({ code: 'existing-schedule', schedule: name });
   return asDefined(client, definition, defined, { paused, note });
+}
+
+const DELETED_TRIES = 20;
+const DELETED_PAUSE_MS = 250;
+
+/** One of the same name that is being deleted is gone in a moment. */
+async function whenDeleted(start: () => Promise<Defined>): Promise<Defined> {
+  for (let tries = 1; ; tries += 1) {
+    const defined = await start();
+    if (defined.defined || defined.because !== 'deleted' || tries === DELETED_TRIES) return defined;
+    await sleep(DELETED_PAUSE_MS);
+  }
 }
 
 /** @throws `no-such-schedule` @throws `schedule-changed` @throws `no-daemon` */

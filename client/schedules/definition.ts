@@ -8,8 +8,7 @@ import {
   PRIORITIES,
   type Work,
 } from '../../domain/schedule/definition.ts';
-import type { TimingProblem } from '../../domain/schedule/timing-problem.ts';
-import { Given, near } from './given.ts';
+import { Given, MANY, near } from './given.ts';
 import type { Surroundings } from './surroundings.ts';
 import { timesOf } from './times.ts';
 
@@ -21,7 +20,7 @@ export interface Good {
   /** Why it is paused. */
   pauseNote?: string;
   /** Why nothing of it will come any more; only where that was no problem. */
-  over?: TimingProblem;
+  over?: DefinitionProblem;
   warnings: DefinitionWarning[];
 }
 
@@ -47,10 +46,11 @@ export async function definitionOf(
   const { problems } = given;
   const name = given.name('name');
   if (!given.has('name')) problems.push({ code: 'no-name' });
-  const { times, notes, over } = timesOf(given, around, mayBeOver);
+  const { times, notes, over: ofTimes } = timesOf(given, around, mayBeOver);
   const work = workOf(given);
   const limits = limitsOf(given, mayBeOver ? 0 : 1);
   const { timing } = times;
+  const over = ofTimes ?? nothingRemains(limits.remaining);
   const paused = pauseOf(given);
   const looked = work === undefined ? [] : await lookAround(work, around);
   const warnings: DefinitionWarning[] = notes.map((note) => ({ code: 'timing', note }));
@@ -60,6 +60,11 @@ export async function definitionOf(
     return { problems, warnings };
   const definition = { ...times, ...limits, name, timing, work };
   return { definition, ...paused, ...(over !== undefined && { over }), warnings };
+}
+
+function nothingRemains(remaining: number | undefined): DefinitionProblem | undefined {
+  if (remaining !== 0) return undefined;
+  return { code: 'no-number', field: 'remaining', value: '0', least: 1, most: MANY };
 }
 
 function workOf(given: Given): Work | undefined {

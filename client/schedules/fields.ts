@@ -35,6 +35,6 @@ export function withFields(before: DefinitionFields, others: DefinitionFields): 
   if (names.includes('command')) for (const name of [...FOR_TASKS, 'title' as const]) gone.add(name);
   else if (names.some((name) => FOR_TASKS.includes(name))) for (const name of FOR_COMMANDS) gone.add(name);
   const kept = Object.entries(before).filter(([name]) => !gone.has(name as FieldName));
-  const added = Object.entries(others).filter(([, value]) => value !== undefined && value.length > 0);
+  const added = Object.entries(others).filter(([, value]) => value !== undefined && value.length !== 0);
   return Object.fromEntries([...kept, ...added]);
 }

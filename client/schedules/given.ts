@@ -11,7 +11,7 @@ import { readLength } from '../../domain/schedule/every.ts';
 import { isList, type ListField } from './fields.ts';
 
 const KNOWN: readonly string[] = [...FIELDS, ...OTHER_NAMES];
-const MANY = 1_000_000;
+export const MANY = 1_000_000;
 const YES = ['true', 'yes', 'on', '1'] as const;
 const NO = ['false', 'no', 'off', '0'] as const;
 
@@ -34,11 +34,11 @@ export class Given {
 
   #take(key: string, value: unknown): void {
     if (value === undefined || value === null) return;
-    if (!KNOWN.includes(key)) {
+    if (!isField(key)) {
       this.problems.push({ code: 'unknown-field', key, ...nearestField(key) });
       return;
     }
-    const field = key as FieldName;
+    const field = key;
     if (!(typeof value === 'string' && value.trim() === '')) this.#there.add(field);
     if (isList(field)) {
       const items = (Array.isArray(value) ? value : [value]).map(textOf);
@@ -130,6 +130,10 @@ export class Given {
     this.problems.push(problem);
     return undefined;
   }
+}
+
+export function isField(key: string): key is FieldName {
+  return KNOWN.includes(key);
 }
 
 /** Numbers and truth values come from JSON. */

@@ -15,7 +15,7 @@ import { scheduleMemoOf, troubledSchedules } from './there.ts';
 const ANSWER_MS = 5_000;
 const LINES = 50;
 /** Of all schedules so many are asked, and the newest occurrences of all of them say which. */
-const SCHEDULES_ASKED = 100;
+const SCHEDULES_ASKED = 200;
 const NEWEST_OCCURRENCES = 1_000;
 
 /** What only the schedule itself knows; undefined where no worker answers for it. */
@@ -56,7 +56,7 @@ async function occurrencesOf(client: Client, names: readonly string[]): Promise<
   return answers.flat();
 }
 
-/** Names of schedules of which something happened last, and of those in trouble. */
+/** Names of those in trouble, and of those of which something happened last: 200 at most. */
 async function lately(client: Client): Promise<string[]> {
   // The server lists what is open first, then what was closed last.
   const [{ listed }, troubled] = await Promise.all([
@@ -64,19 +64,16 @@ async function lately(client: Client): Promise<string[]> {
     troubledSchedules(client),
   ]);
   const names = [
-    ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule),
     ...troubled.map(({ schedule }) => schedule.definition.name),
+    ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule),
   ];
   return [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
 }
 
 /** Times that were missed since then, oldest first. @throws `no-daemon` */
 export async function readMissed(client: Client, sinceMs: number): Promise<MissedLine[]> {
-  const troubled = (await troubledSchedules(client)).filter(({ now }) =>
-    now.problems?.some(({ problem }) => problem === 'missed'),
-  );
-  const names = troubled.map(({ schedule }) => schedule.definition.name);
-  const lines = await occurrencesOf(client, names.slice(0, SCHEDULES_ASKED));
+  // One whose missed times are no trouble has begun a later one in their place.
+  const lines = await occurrencesOf(client, await lately(client));
   return lines
     .flatMap((line) => missedLine(line) ?? [])
     .filter(({ plannedMs }) => plannedMs >= sinceMs)

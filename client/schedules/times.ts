@@ -1,4 +1,4 @@
-import { type FieldName, TIMINGS } from '../../contract/schedule-problem.ts';
+import { type DefinitionProblem, type FieldName, TIMINGS } from '../../contract/schedule-problem.ts';
 import { type CheckedTiming, checkTiming, readTiming } from '../../domain/schedule/check-timing.ts';
 import type { WhenDue } from '../../domain/schedule/compile.ts';
 import { BOUNDS, DEFAULTS, type Timing } from '../../domain/schedule/definition.ts';
@@ -28,7 +28,7 @@ export function timesOf(
   given: Given,
   { nowMs, loopIntervalMs, timeZone: ours }: Surroundings,
   mayBeOver: boolean,
-): { times: Times; notes: TimingNote[]; over: TimingProblem | undefined } {
+): { times: Times; notes: TimingNote[]; over: DefinitionProblem | undefined } {
   const { timeZone, zone } = zoneOfGiven(given, ours);
   const notes: TimingNote[] = [];
   const texts = textsOf(given);
@@ -49,8 +49,9 @@ export function timesOf(
       notes: [...notes, ...checked.notes],
       over: undefined,
     };
-  const { problem } = checked;
-  const once = mayBeOver && OVER.includes(problem.code) ? read(0) : checked;
+  const { problem: timing } = checked;
+  const problem = { code: 'bad-timing', field: fieldOf(timing, texts), timing } as const;
+  const once = mayBeOver && OVER.includes(timing.code) ? read(0) : checked;
   if ('timing' in once) return { times: { ...times, timing: once.timing }, notes, over: problem };
   given.problems.push({ code: 'bad-timing', field: fieldOf(once.problem, texts), timing: once.problem });
   return bad;

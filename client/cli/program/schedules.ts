@@ -6,6 +6,7 @@ import type { MissedOptions } from '../tell/schedules/missed.ts';
 import type { RunNowOptions } from '../tell/schedules/run-now.ts';
 import type { BackfillOptions } from '../tell/schedules/times.ts';
 import type { Caller } from './caller.ts';
+import { scheduleFileCommands } from './schedule-file.ts';
 import { definingCommands } from './schedule-options.ts';
 import * as typed from './typed.ts';
 
@@ -23,6 +24,7 @@ export function scheduleCommands(root: Command, caller: Caller): void {
   switching(group, caller);
   startingByHand(group, caller);
   missedTimes(group, caller);
+  scheduleFileCommands(group, caller);
 }
 
 const look = () => import('../tell/schedules/look.ts');

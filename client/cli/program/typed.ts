@@ -150,6 +150,11 @@ export function scheduleName(text: string): string {
   return text;
 }
 
+/** For an argument that may be given several times. @throws UsageError */
+export function scheduleNames(text: string, before: string[] = []): string[] {
+  return [...before, scheduleName(text)];
+}
+
 /** As a page of schedules has it. @throws UsageError */
 export function cursor(text: string): string {
   if (/^[\w-]{1,4000}$/.test(text)) return text;

@@ -31,6 +31,26 @@ test.each<[string, Record<string, unknown>, object]>([
   ['numbers and truth values of JSON', { max_per_job: 2, priority: 3 }, { maxPerJob: 2, priority: 3 }],
   ['durations', { catchup: '1h30m', jitter: '90 s' }, { catchUpMs: 5_400_000, jitterMs: 90_000 }],
   ['an interval', { cron: undefined, every: '15m' }, { timing: { kind: 'every', everyMs: 900_000 } }],
+  [
+    'as other schedulers write it',
+    { cron: undefined, schedule_type: 'interval', interval_minutes: 5 },
+    { timing: { kind: 'every', everyMs: 300_000 } },
+  ],
+  [
+    'an expression under its other name',
+    { cron: undefined, schedule_type: 'cron', cron_expression: '0 3 * * *' },
+    { timing: { kind: 'cron', cron: '0 3 * * *' } },
+  ],
+  [
+    'local times of the zone',
+    { timezone: 'America/New_York', start: '2026-12-01 10:00', end: '2027-01-01T00:00:00Z' },
+    { startMs: Date.parse('2026-12-01T15:00:00Z'), endMs: Date.parse('2027-01-01T00:00:00Z') },
+  ],
+  [
+    'an offset',
+    { cron: undefined, every: '1d', offset: '3h' },
+    { timing: { kind: 'every', everyMs: 86_400_000, offsetMs: 10_800_000 } },
+  ],
   ['nothing where there is no text', { job_key: ' ', overlap: '' }, { overlap: 'skip' }],
 ])('%s', async (_, fields, expected) => {
   expect(await read({ ...NIGHTLY, ...fields })).toMatchObject({ definition: expected });
@@ -138,6 +158,47 @@ test.each<[string, Record<string, unknown>, string[]]>([
     [expect.stringContaining('name the recipe in recipe')],
   ],
   ['another one', { ...NIGHTLY, tags: ['Occurrence:x'] }, [expect.stringContaining('choose another one')]],
+  ['six fields', { ...NIGHTLY, cron: '0 0 3 * * *' }, [expect.stringMatching(/^cron: .*year/)]],
+  [
+    'an unknown zone',
+    { ...NIGHTLY, timezone: 'europe/berln' },
+    [expect.stringMatching(/^timezone: .*"europe\/berln".*"Europe\/Berlin"/)],
+  ],
+  [
+    'an unknown zone and a cron that cannot be read',
+    { ...NIGHTLY, timezone: 'Nowhere', cron: '61 3 * * *' },
+    [expect.stringMatching(/^timezone: /), expect.stringMatching(/^cron: /)],
+  ],
+  [
+    'a time in the past',
+    { ...NIGHTLY, cron: undefined, at: '2026-11-26 12:59' },
+    [expect.stringMatching(/^at: /)],
+  ],
+  ['an end in the past', { ...NIGHTLY, end: '2026-11-01 10:00' }, [expect.stringMatching(/^end: /)]],
+  [
+    'an end before the start',
+    { ...NIGHTLY, start: '2026-12-02 10:00', end: '2026-12-01 10:00' },
+    [expect.stringMatching(/^end: .*not after its start/)],
+  ],
+  ['no time', { ...NIGHTLY, start: 'tomorrow' }, [expect.stringMatching(/^start: .*"tomorrow"/)]],
+  [
+    'an interval below that of the loop',
+    { ...COMMAND, every: '59s' },
+    [expect.stringMatching(/^every: .*1 min/)],
+  ],
+  ['an interval without a unit', { ...COMMAND, every: '15' }, [expect.stringMatching(/^every: .*"15"/)]],
+  ['an offset beyond it', { ...COMMAND, offset: '15m' }, [expect.stringMatching(/^offset: /)]],
+  [
+    'an offset of something else',
+    { ...NIGHTLY, offset: '15m' },
+    ['offset: only what is due every so long is moved by it'],
+  ],
+  ['nothing remaining', { ...NIGHTLY, remaining: '0' }, [expect.stringMatching(/^remaining is "0"/)]],
+  [
+    'a type that does not fit',
+    { ...NIGHTLY, schedule_type: 'interval' },
+    ['schedule_type is "interval", and there is cron: keep one of them'],
+  ],
 ])('%s is a problem', async (_, fields, expected) => {
   expect(await problemsOf(fields)).toEqual(expected);
 });
@@ -150,4 +211,21 @@ test.each<[string, Record<string, unknown>, string[]]>([
   const { warnings } = await read({ ...NIGHTLY, ...fields });
   expect(warnings.map((each) => sayDefinitionWarning(each, String))).toEqual(expected);
   expect(await read({ ...NIGHTLY, ...fields })).toHaveProperty('definition');
+});
+
+test('what is left of it, and whether its time is over, is no problem where it was good once', async () => {
+  const over = { ...NIGHTLY, cron: undefined, at: '2026-01-01 10:00', remaining: '0' };
+  expect(await definitionOf(over, surroundings(), { mayBeOver: true })).toMatchObject({
+    definition: { timing: { kind: 'at', at: '2026-01-01 10:00' }, remaining: 0 },
+    over: { code: 'at-past' },
+  });
+  const wrong = await definitionOf({ ...over, at: '2026-02-30 10:00' }, surroundings(), { mayBeOver: true });
+  expect(wrong).toMatchObject({ problems: [{ code: 'bad-timing', timing: { code: 'no-such-date' } }] });
+});
+
+test('what a clock change or a calendar does to it is told', async () => {
+  const { warnings } = await read({ ...NIGHTLY, cron: '0 3 31 * mon' });
+  expect(warnings.map((each) => sayDefinitionWarning(each, String))).toContainEqual(
+    expect.stringContaining('due on either'),
+  );
 });

@@ -9,7 +9,13 @@ export function lineJson(line: ScheduleLine): Record<string, unknown> {
   const { name, state, definition, version, createdMs, editedMs, by, pause, nextMs, skips, now } = line;
   const { last, problems = [] } = now;
   return {
-    ...{ name, state, version, when: sayTiming(definition), definition: fieldsOf(definition) },
+    ...{
+      name,
+      state,
+      version,
+      when: sayTiming(definition.timing, definition.timeZone),
+      definition: fieldsOf(definition),
+    },
     ...{ created: isoTime(createdMs), edited: isoTime(editedMs), by: by ?? null },
     pause: pause ? pauseJson(pause) : null,
     next: nextMs.map(isoTime),

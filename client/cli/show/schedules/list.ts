@@ -23,7 +23,7 @@ export function listText({ schedules, cursor }: SchedulesPage, reader: Reader): 
     return `There is no schedule. \`${calledAs()} schedule create\` makes one.`;
   const rows = schedules.map((line) => [
     ...[line.name, sayState(line), nextCell(line, reader), lastCell(line, reader.nowMs)],
-    ...[String(line.now.open), sayTiming(line.definition)],
+    ...[String(line.now.open), sayTiming(line.definition.timing, line.definition.timeZone)],
   ]);
   const more =
     cursor === null ? '' : `\n\nThere are more: \`${calledAs()} schedule list --after ${cursor}\` goes on.`;

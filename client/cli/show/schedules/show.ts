@@ -41,7 +41,7 @@ function headLines(shown: ScheduleShown, { nowMs, ownZone }: Reader): string[] {
   const { last } = now;
   return [
     `Schedule ${name}: ${sayState(shown)}`,
-    `  ${sayTiming(definition)}`,
+    `  ${sayTiming(definition.timing, definition.timeZone)}`,
     ...(pause ? [`  ${sayPause(pause)}`] : []),
     ...(inForce === false ? ['  the server has not got it as it is now yet'] : []),
     `  priority ${sayPriority(priority)}`,

@@ -55,7 +55,7 @@ function tell(line: ScheduleLine, { json, head }: { json: boolean | undefined; h
     printJson(lineJson(line));
     return;
   }
-  print(`${head}: ${sayTiming(line.definition)}.`);
+  print(`${head}: ${sayTiming(line.definition.timing, line.definition.timeZone)}.`);
   printLines(nextText(line, TIMES_SHOWN, readerHere()));
 }
 

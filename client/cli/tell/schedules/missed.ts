@@ -65,7 +65,9 @@ function decide(context: Context, { run, skip, runAll, skipAll, since = 0 }: Mis
         : await allOf(schedules, name, { decide: runAll === undefined ? 'skip' : 'run', sinceMs: since });
     let failed = 0;
     for (const decision of decisions) if (!(await carryOut(schedules, decision))) failed += 1;
-    return { lines: [sayDecidedAll(decisions.length, failed)], code: failed === 0 ? 0 : 1 };
+    // One was told of already.
+    const lines = decisions.length === 1 ? [] : [sayDecidedAll(decisions.length, failed)];
+    return { lines, code: failed === 0 ? 0 : 1 };
   });
 }
 
