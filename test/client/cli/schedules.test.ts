@@ -10,7 +10,7 @@ import { missedJson, missedKey, missedText } from '../../../client/cli/show/sche
 import { nextText } from '../../../client/cli/show/schedules/next.ts';
 import { showJson, showText } from '../../../client/cli/show/schedules/show.ts';
 import { startedJson } from '../../../client/cli/show/schedules/started.ts';
-import { away, bothTimes, timeIn } from '../../../client/cli/show/schedules/times.ts';
+import { away, bothTimes } from '../../../client/cli/show/schedules/times.ts';
 import {
   fieldsGiven,
   type GivenOptions,
@@ -47,23 +47,17 @@ const [NEXT = 0] = lineOf().nextMs;
 
 describe('times', () => {
   test.each([
-    [NEXT, BERLIN, '2026-11-27 03:00 +01:00', '2026-11-27 03:00 +01:00 (here 02:00)'],
-    [NEXT, 'UTC', '2026-11-27 02:00 UTC', '2026-11-27 02:00 UTC'],
-    [Date.UTC(2026, 6, 1, 2, 0, 5), 'America/New_York', '2026-06-30 22:00:05 -04:00', undefined],
+    [NEXT, BERLIN, 'Fri 2026-11-27 03:00 +01:00 (here 02:00)'],
+    [NEXT, 'UTC', 'Fri 2026-11-27 02:00 Z'],
+    [Date.UTC(2026, 10, 26, 23, 30), BERLIN, 'Fri 2026-11-27 00:30 +01:00 (here Thu 2026-11-26 23:30)'],
     [
-      Date.UTC(2026, 10, 26, 23, 30),
-      BERLIN,
-      '2026-11-27 00:30 +01:00',
-      '2026-11-27 00:30 +01:00 (here 2026-11-26 23:30)',
+      Date.UTC(2026, 6, 1, 2, 0, 5),
+      'America/New_York',
+      'Tue 2026-06-30 22:00:05 -04:00 (here Wed 2026-07-01 02:00:05)',
     ],
-    [NEXT, 'Australia/Lord_Howe', '2026-11-27 13:00 +11:00', undefined],
-    [NEXT, 'Asia/Kolkata', '2026-11-27 07:30 +05:30', undefined],
     // Of a newer version, or another host: better than nothing.
-    [NEXT, 'Mars/Olympus', '2026-11-27 02:00 UTC', undefined],
-  ])('%i in %s', (ms, zone, there, both) => {
-    expect(timeIn(ms, zone)).toBe(there);
-    if (both !== undefined) expect(bothTimes(ms, zone, 'UTC')).toBe(both);
-  });
+    [NEXT, 'Mars/Olympus', 'Fri 2026-11-27 02:00 UTC (here 02:00)'],
+  ])('%i in %s', (ms, zone, both) => expect(bothTimes(ms, zone, 'UTC')).toBe(both));
 
   test.each([
     [5_000, 'in 5 s'],
@@ -88,7 +82,7 @@ describe('times', () => {
 describe('the list', () => {
   const last = { plannedMs: NEXT - 24 * HOUR_MS, endedMs: NOW_MS - 2 * HOUR_MS, end: 'failed' as const };
   test.each([
-    ['as it is', lineOf(), ['active', '2026-11-27 03:00 +01:00 (here 02:00), in 14 h 0 min', '-', '1']],
+    ['as it is', lineOf(), ['active', 'Fri 2026-11-27 03:00 +01:00 (here 02:00), in 14 h 0 min', '-', '1']],
     [
       'after an end',
       lineOf({}, { last, open: 0 }),
@@ -97,12 +91,12 @@ describe('the list', () => {
     [
       'paused',
       lineOf({ pause: { atMs: 1 } }),
-      ['paused', 'not at 2026-11-27 03:00 +01:00 (here 02:00)', '-', '1'],
+      ['paused', 'not at Fri 2026-11-27 03:00 +01:00 (here 02:00)', '-', '1'],
     ],
     [
       'left out',
       lineOf({ skips: [NEXT] }),
-      ['active', '2026-11-27 03:00 +01:00 (here 02:00), left out', '-', '1'],
+      ['active', 'Fri 2026-11-27 03:00 +01:00 (here 02:00), left out', '-', '1'],
     ],
     ['finished', lineOf({ finished: true }), ['finished', '-', '-', '1']],
     [
@@ -150,9 +144,9 @@ test('the next times: what is left out, how many remain, nothing, and a timing t
   const lines = nextText(lineOf({ skips: [NEXT] }), 3, reader).split('\n');
   expect(lines).toEqual([
     'It is due next:',
-    '  2026-11-27 03:00 +01:00 (here 02:00), left out',
-    '  2026-11-28 03:00 +01:00 (here 02:00), in 38 h 0 min',
-    '  2026-11-29 03:00 +01:00 (here 02:00), in 2 days',
+    '  Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 Z UTC), left out',
+    '  Sat 2026-11-28 03:00 +01:00 Europe/Berlin (02:00 Z UTC), in 38 h 0 min',
+    '  Sun 2026-11-29 03:00 +01:00 Europe/Berlin (02:00 Z UTC), in 2 days',
   ]);
   expect(
     nextText(lineOf({ definition: { ...definition, remaining: 2 } }), 10, reader).split('\n'),
@@ -175,8 +169,7 @@ test('both changes of the clocks are named', () => {
   const line = scheduleLine(memoOf({ definition: at }), spring.nowMs, 10);
   const text = nextText(line, 4, spring);
   expect(text).toMatch(/2027-03-27 02:30 \+01:00/);
-  expect(text).not.toMatch(/2027-03-28 02:30/);
-  expect(text).toMatch(/spring/);
+  expect(text).toMatch(/2027-03-28 02:30 does not exist: .* \(spring\)/);
   const autumn = { ...reader, nowMs: Date.UTC(2027, 9, 29, 12) };
   expect(nextText(scheduleLine(memoOf({ definition: at }), autumn.nowMs, 10), 4, autumn)).toMatch(/twice/);
 });
@@ -260,14 +253,14 @@ describe('the history', () => {
       zoneOf: () => BERLIN,
       named: true,
     }).split('\n');
-    expect(row.split(/ {2,}/)).toEqual(['2026-11-26 03:00 +01:00 (here 02:00)', ...cells]);
+    expect(row.split(/ {2,}/)).toEqual(['Thu 2026-11-26 03:00 +01:00 (here 02:00)', ...cells]);
   });
 
   test('of several schedules, of many times, and of nothing', () => {
     const how = { reader, zoneOf: () => BERLIN, named: false };
     const [head, row] = historyText([historyLine({ times: 7 })], how).split('\n');
     expect(head).toMatch(/^SCHEDULE +PLANNED/);
-    expect(row).toMatch(/^nightly +7 times up to 2026-11-26 03:00/);
+    expect(row).toMatch(/^nightly +7 times up to Thu 2026-11-26 03:00/);
     expect(historyText([], how)).toBe('Nothing like that has happened, as far as is kept.');
   });
 
@@ -299,7 +292,7 @@ test('what was missed: its key is what --run takes', () => {
   } as const;
   const [, row = ''] = missedText([line], reader, () => BERLIN).split('\n');
   expect(row.split(/ {2,}/)).toEqual([
-    ...['nightly', '3 times up to 2026-11-26 03:00 +01:00 (here 02:00)', 'nightly@2026-11-26T02:00:00Z'],
+    ...['nightly', '3 times up to Thu 2026-11-26 03:00 +01:00 (here 02:00)', 'nightly@2026-11-26T02:00:00Z'],
     'it was missed by more than the catch-up window of 10 min',
   ]);
   expect(momentIn(missedKey('nightly', plannedMs).slice('nightly@'.length), BERLIN, '--run')).toBe(plannedMs);

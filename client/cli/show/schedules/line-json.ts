@@ -1,6 +1,6 @@
 import type { Pause, ScheduleLine } from '../../../../contract/schedule.ts';
+import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
-import { sayTiming } from '../../../../words/timing-stand-in.ts';
 import { fieldsOf } from '../../../schedules/fields-of.ts';
 import { isoTime } from '../iso-time.ts';
 

@@ -2,7 +2,7 @@ import { calledAs } from '../../../../config/called-as.ts';
 import type { ScheduleLine, SchedulesPage } from '../../../../contract/schedule.ts';
 import { duration } from '../../../../words/duration.ts';
 import { sayState } from '../../../../words/schedule.ts';
-import { sayTiming } from '../../../../words/timing-stand-in.ts';
+import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { table } from '../table.ts';
 import { lineJson } from './line-json.ts';
 import { away, bothTimes } from './times.ts';

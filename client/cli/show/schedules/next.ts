@@ -1,12 +1,13 @@
 import type { ScheduleLine } from '../../../../contract/schedule.ts';
 import { compileOrSay } from '../../../../domain/schedule/compile.ts';
 import { type Upcoming, upcoming } from '../../../../domain/schedule/upcoming.ts';
-import { sayTimingProblem, sayUpcoming } from '../../../../words/timing-stand-in.ts';
+import { sayUpcoming } from '../../../../words/due.ts';
+import { sayTimingProblem } from '../../../../words/timing-problem.ts';
 import { isoTime } from '../iso-time.ts';
 import { paragraph } from '../print.ts';
 import { lineJson } from './line-json.ts';
 import type { Reader } from './list.ts';
-import { away, bothTimes } from './times.ts';
+import { away } from './times.ts';
 
 /** What people want to see of one schedule. */
 export const TIMES_SHOWN = 10;
@@ -35,13 +36,9 @@ function comingLine(
   skips: readonly number[],
   { nowMs, ownZone }: Reader,
 ): string {
-  if (what.kind !== 'due') return sayUpcoming(what, timeZone);
-  const { atMs, twice } = what;
-  const notes = [
-    skips.includes(atMs) ? 'left out' : away(atMs, nowMs),
-    ...(twice === undefined ? [] : [sayUpcoming(what, timeZone)]),
-  ];
-  return `${bothTimes(atMs, timeZone, ownZone)}, ${notes.join('; ')}`;
+  const said = sayUpcoming(what, timeZone, ownZone);
+  if (what.kind !== 'due') return said;
+  return `${said}, ${skips.includes(what.atMs) ? 'left out' : away(what.atMs, nowMs)}`;
 }
 
 /** The same as one JSON object. */

@@ -1,16 +1,17 @@
 import { calledAs } from '../../../../config/called-as.ts';
 import type { HistoryLine, ScheduleLine, ScheduleShown } from '../../../../contract/schedule.ts';
 import type { Work } from '../../../../domain/schedule/definition.ts';
+import { sayMomentInBoth } from '../../../../words/due.ts';
 import { counted } from '../../../../words/number.ts';
 import { sayBounds, sayPause, sayPriority, sayState } from '../../../../words/schedule.ts';
+import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
-import { sayTiming } from '../../../../words/timing-stand-in.ts';
 import { paragraph, quotation } from '../print.ts';
 import { historyText, occurrenceJson } from './history.ts';
 import { lineJson } from './line-json.ts';
 import type { Reader } from './list.ts';
 import { nextText, TIMES_SHOWN } from './next.ts';
-import { away, bothTimes } from './times.ts';
+import { away } from './times.ts';
 
 /** Of its history. */
 const SHOWN = 10;
@@ -50,7 +51,7 @@ function headLines(shown: ScheduleShown, { nowMs, ownZone }: Reader): string[] {
     `  ${counted(now.count, 'occurrence')} so far, ${now.open} under way`,
     ...(last
       ? [
-          `  the last one, of ${bothTimes(last.plannedMs, timeZone, ownZone)}, ended ${away(last.endedMs, nowMs)}: ${last.end}` +
+          `  the last one, of ${sayMomentInBoth(last.plannedMs, timeZone, ownZone)}, ended ${away(last.endedMs, nowMs)}: ${last.end}` +
             `${last.reason === undefined ? '' : `, ${last.reason}`}${last.taskId === undefined ? '' : ` (task ${last.taskId})`}`,
         ]
       : []),

@@ -1,6 +1,7 @@
 import { SchedulerError } from '../../../../contract/errors.ts';
 import type { MissedLine } from '../../../../contract/schedule.ts';
 import { nameProblem } from '../../../../domain/names.ts';
+import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayFailure } from '../../../../words/errors.ts';
 import { sayDecided, sayDecidedAll } from '../../../../words/schedule-done.ts';
 import type { SchedulesClient } from '../../../schedules-client.ts';
@@ -8,7 +9,6 @@ import { type Context, UsageError } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
 import { print, say } from '../../show/print.ts';
 import { missedJson, missedText } from '../../show/schedules/missed.ts';
-import { bothTimes } from '../../show/schedules/times.ts';
 import { withScheduler } from '../commands.ts';
 import { show } from '../listings.ts';
 import { zonesOf } from './look.ts';
@@ -105,7 +105,7 @@ async function carryOut(
   schedules: SchedulesClient,
   { schedule, plannedMs, timeZone, decide }: Decision,
 ): Promise<boolean> {
-  const when = bothTimes(plannedMs, timeZone, readerHere().ownZone);
+  const when = sayMomentInBoth(plannedMs, timeZone, readerHere().ownZone);
   try {
     const occurrence = await schedules.decide(schedule, plannedMs, decide, saidBy());
     print(sayDecided(schedule, when, occurrence));

@@ -1,10 +1,10 @@
 import type { Note } from '../../../../contract/by-hand.ts';
+import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayGoesOn, sayNotMadeUp, sayNowPaused, sayTakenOut } from '../../../../words/schedule-done.ts';
 import { timesBetween } from '../../../schedules/next-times.ts';
 import type { SchedulesClient } from '../../../schedules-client.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
-import { bothTimes } from '../../show/schedules/times.ts';
 import { withScheduler } from '../commands.ts';
 import { readerHere } from './reader.ts';
 
@@ -34,6 +34,6 @@ async function resume(schedules: SchedulesClient, name: string, said: Note): Pro
   const { nowMs, ownZone } = readerHere();
   const missed = pause === undefined ? 0 : timesBetween(definition, pause.atMs, nowMs);
   const [next] = (await schedules.next(name, 1)).nextMs;
-  const when = next === undefined ? undefined : bothTimes(next, definition.timeZone, ownZone);
+  const when = next === undefined ? undefined : sayMomentInBoth(next, definition.timeZone, ownZone);
   return [sayGoesOn(name, when), ...sayNotMadeUp(name, missed)];
 }

@@ -1,10 +1,10 @@
 import { readMoment } from '../../../../domain/schedule/moment.ts';
 import { zoneOf } from '../../../../domain/schedule/zone.ts';
+import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayBackfilled, saySkipped } from '../../../../words/schedule-done.ts';
-import { sayTimingProblem } from '../../../../words/timing-stand-in.ts';
+import { sayTimingProblem } from '../../../../words/timing-problem.ts';
 import { type Context, UsageError } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
-import { bothTimes } from '../../show/schedules/times.ts';
 import { withScheduler } from '../commands.ts';
 import { readerHere } from './reader.ts';
 
@@ -14,7 +14,9 @@ export function skipNext(context: Context, name: string): Promise<number> {
     const done = await schedules.skipNext(name, saidBy());
     const { line } = await schedules.next(name, 0);
     const when =
-      done.skipped === null ? '' : bothTimes(done.skipped, line.definition.timeZone, readerHere().ownZone);
+      done.skipped === null
+        ? ''
+        : sayMomentInBoth(done.skipped, line.definition.timeZone, readerHere().ownZone);
     return { lines: [saySkipped(name, done, when)], code: done.skipped === null ? 1 : 0 };
   });
 }
