@@ -51,9 +51,12 @@ export function schedulesOf(client: Client): SchedulesClient {
   };
 }
 
+/** Without its history there is enough to show, and nobody wants to wait for it. */
+const SHOW_MS = 1_500;
+
 async function showSchedule(client: Client, name: string): Promise<ScheduleShown> {
   const memo = await scheduleMemoOf(client, name);
-  const full = await fullOf(client, name);
+  const full = await fullOf(client, name, SHOW_MS);
   return {
     ...scheduleLine(full?.memo ?? memo, Date.now(), NEXT_TIMES),
     history: full ? [...full.history].reverse() : null,

@@ -79,6 +79,8 @@ export interface ErrorFacts {
   'no-daemon': { withinMs: number; onlyAsked?: true };
   /** A backfill of so many times. */
   'too-many-times': { schedule: string; count: number; most: number };
+  /** Of a list, of which there is no such page. */
+  'wrong-cursor': { cursor: string };
   'no-such-time': { schedule: string; atMs: number };
   'tinytask-unreachable': TinyTaskFailed;
   /** Whether a change was made is not known. */

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import type { AnyMemo } from '../contract/memos.ts';
+import { schedulerError } from '../words/errors.ts';
 import { readableOf } from './described.ts';
 
 /** A workflow as the server's list has it, which lags by a second or so. */
@@ -17,7 +19,7 @@ export interface ListedPage {
 /**
  * One page of the server's list, by one call: what the client of the SDK lists cannot be gone on with by another process.
  *
- * @param page.cursor of the page before
+ * @param page.cursor of the page before @throws `wrong-cursor`
  */
 export async function listPage(
   client: Client,
@@ -28,7 +30,7 @@ export async function listPage(
     namespace: client.options.namespace,
     query,
     pageSize: page.size,
-    ...(page.cursor !== undefined && { nextPageToken: Buffer.from(page.cursor, 'base64url') }),
+    ...(page.cursor !== undefined && { nextPageToken: tokenOf(page.cursor) }),
   });
   return {
     listed: (executions ?? []).map(({ execution, memo }) => ({
@@ -37,6 +39,24 @@ export async function listPage(
         Object.entries(memo?.fields ?? {}).map(([key, payload]) => [key, readableOf([payload])[0]]),
       ),
     })),
-    cursor: nextPageToken?.length ? Buffer.from(nextPageToken).toString('base64url') : null,
+    cursor: nextPageToken?.length ? cursorOf(nextPageToken) : null,
   };
+}
+
+/** With a sum, since the server takes a wrong one for trouble of its own, and the call is tried again and again. */
+function cursorOf(token: Uint8Array): string {
+  return `${sumOf(token)}${Buffer.from(token).toString('base64url')}`;
+}
+
+function tokenOf(cursor: string): Uint8Array {
+  const token = Buffer.from(cursor.slice(SUM), 'base64url');
+  if (sumOf(token) !== cursor.slice(0, SUM)) throw schedulerError({ code: 'wrong-cursor', cursor });
+  return token;
+}
+
+/** Characters. */
+const SUM = 8;
+
+function sumOf(token: Uint8Array): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, SUM);
 }

@@ -11,6 +11,7 @@ const CODES = [
   'no-daemon',
   'too-many-times',
   'no-such-time',
+  'wrong-cursor',
 ] as const satisfies ErrorCode[];
 
 /** A failure that has to do with a schedule. */
@@ -57,6 +58,8 @@ export function sayNoSchedule(failure: NoSchedule): string {
         `Schedule ${failure.schedule} was due ${failure.count} times then, and at most ${failure.most} are started at once: ` +
         'nothing was started. Name a shorter time.'
       );
+    case 'wrong-cursor':
+      return `${JSON.stringify(failure.cursor.slice(0, 80))} is no page of the list: begin at the first one, and give what it says.`;
     case 'no-such-time':
       return `Schedule ${failure.schedule} has nothing to decide about ${moment(failure.atMs)}.`;
   }

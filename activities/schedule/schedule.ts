@@ -37,7 +37,8 @@ async function keepSchedule(client: Client, { name, wanted, anew }: KeepInput): 
   try {
     for (let tries = 1; tries <= TRIES; tries++) {
       const there = await tickingSchedule(client, name);
-      if (there?.mark === markOf(wanted) && there.paused === wanted.paused) return { nextMs: there.nextMs };
+      if (there?.mark === markOf(wanted) && there.paused === wanted.paused)
+        return { nextMs: there.nextMs, ...(tries > 1 && { changed: true }) };
       await putSchedule(client, wanted, there);
     }
   } catch (error) {

@@ -18,9 +18,9 @@ const LINES = 50;
 const SCHEDULES_ASKED = 200;
 const NEWEST_OCCURRENCES = 1_000;
 
-/** What only the schedule itself knows; undefined where no worker answers for it. */
-export function fullOf(client: Client, name: string): Promise<ScheduleFull | undefined> {
-  return ask(client, scheduleWorkflowId(name), scheduleStatus, { withinMs: ANSWER_MS });
+/** What only the schedule itself knows; undefined where no worker answers for it within so many milliseconds. */
+export function fullOf(client: Client, name: string, withinMs: number): Promise<ScheduleFull | undefined> {
+  return ask(client, scheduleWorkflowId(name), scheduleStatus, { withinMs });
 }
 
 /** Newest first, by planned time. @throws `no-such-schedule` @throws `no-daemon` */
@@ -46,7 +46,7 @@ function isAskedFor(
 /** @throws `no-daemon` */
 async function occurrencesOf(client: Client, names: readonly string[]): Promise<HistoryLine[]> {
   const all = await inBatches(names, async (schedule) => {
-    const full = await fullOf(client, schedule);
+    const full = await fullOf(client, schedule, ANSWER_MS);
     return full?.history.map((occurrence): HistoryLine => ({ schedule, ...occurrence }));
   });
   const answers = all.filter((lines) => lines !== undefined);

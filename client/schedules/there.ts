@@ -54,13 +54,13 @@ export async function scheduleMemoOf(client: Client, name: string): Promise<Sche
   throw await noSuchSchedule(client, name);
 }
 
-/** With the names that may have been meant. Of very many schedules only a part is looked at. */
+/** Names that are looked at for one that may have been meant. */
+const NAMES = 300;
+
+/** With the name that may have been meant. Of very many schedules only those that begin alike, and the newest, are looked at. */
 export async function noSuchSchedule(client: Client, name: string): Promise<SchedulerError> {
-  const first = /^[A-Za-z0-9]/.exec(name)?.[0];
-  const alike =
-    first === undefined
-      ? []
-      : await namesIn(client, ` AND WorkflowId STARTS_WITH "${scheduleWorkflowId(first)}"`);
+  const [beginning = ''] = /^[A-Za-z0-9._-]*/.exec(name.slice(0, Math.ceil(name.length / 2))) ?? [];
+  const alike = await namesIn(client, ` AND WorkflowId STARTS_WITH "${scheduleWorkflowId(beginning)}"`);
   const near = nearestName(name, alike) ?? nearestName(name, await namesIn(client, ''));
   return schedulerError({
     code: 'no-such-schedule',
@@ -70,6 +70,6 @@ export async function noSuchSchedule(client: Client, name: string): Promise<Sche
 }
 
 async function namesIn(client: Client, clause: string): Promise<string[]> {
-  const { listed } = await listPage(client, `${OPEN}${clause}`, { size: LARGEST_PAGE });
+  const { listed } = await listPage(client, `${OPEN}${clause}`, { size: NAMES });
   return memosOf(listed).map(({ schedule }) => schedule.definition.name);
 }

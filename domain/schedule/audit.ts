@@ -7,8 +7,6 @@ import type { NotBegun, Occurrence } from './occurrence.ts';
 // The watchdog compares what was due with what is known of it, so that each time has one line. Moments are in milliseconds since
 // the epoch.
 
-/** So long after its time, and its jitter, the server may start an occurrence. */
-export const GRACE_MS = 60_000;
 /** So many times that were missed have a line each; more of them have one together. */
 export const MOST_LINES = 100;
 
@@ -40,6 +38,8 @@ export interface Compared {
   /** What it was due by then; `isFormer`: an edit has changed that, and nothing of it is started any more. */
   isFormer: boolean;
   timed: Pick<Timed, 'catchUpMs' | 'jitterMs'>;
+  /** Since when the server has had what is wanted: what was due before is no fault of its. */
+  toldMs: number;
   /** The workflow id that the server gives an occurrence. */
   idOf: (plannedMs: number) => string;
 }
@@ -73,8 +73,10 @@ export function compare(
   if (schedule.skips) schedule.skips = schedule.skips.filter((ms) => ms > untilMs);
   if (schedule.skips?.length === 0) delete schedule.skips;
   const mayBegin = (ms: number) => nowMs - ms - timed.jitterMs <= timed.catchUpMs;
-  const didNotFire = missed.some(mayBegin);
-  const start = didNotFire && !compared.isFormer ? startOf(kept, newest, mayBegin) : undefined;
+  const mayStart = missed.some(mayBegin) && !compared.isFormer;
+  const start = mayStart ? startOf(kept, newest, mayBegin) : undefined;
+  const isOn = schedule.pause === undefined && !schedule.finished;
+  const didNotFire = mayStart && isOn && missed.some((ms) => mayBegin(ms) && ms > compared.toldMs);
   if (didNotFire) kept.didNotFireMs = start ?? missed.at(-1) ?? untilMs;
   recordMissed(
     kept,

@@ -31,6 +31,12 @@ function stubBundle(): Promise<WorkflowBundle> {
   bundle ??= bundleWorkflowCode({
     workflowsPath: source('stub-occurrence.ts'),
     payloadConverterPath: source('../../workflows/sdk/payload-converter.ts'),
+    // Other numbers: nobody waits a minute in a test.
+    webpackConfigHook(config) {
+      const patience = source('../../domain/schedule/patience.ts');
+      const alias = { ...config.resolve?.alias, [patience]: source('little-patience.ts') };
+      return { ...config, resolve: { ...config.resolve, alias } };
+    },
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
   return bundle;

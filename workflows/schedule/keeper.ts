@@ -1,4 +1,5 @@
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
+import type { KeepResult } from '../../contract/activities.ts';
 import { cut } from '../../domain/cut.ts';
 import { keepSchedule } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
@@ -12,9 +13,10 @@ export async function keepInForce(state: ScheduleState): Promise<never> {
     await condition(() => state.kept !== undefined && state.told < state.wanted);
     const { wanted, anew } = state;
     state.anew = false;
-    const refused = await tell(state, anew);
+    const { refused, changed } = await tell(state, anew);
     state.record(() => {
       state.told = wanted;
+      if (changed) state.toldMs = Date.now();
       if (state.kept === undefined) return;
       if (refused === undefined) delete state.kept.refused;
       else state.kept.refused = refused;
@@ -22,18 +24,18 @@ export async function keepInForce(state: ScheduleState): Promise<never> {
   }
 }
 
-/** Returns what the server has against it. */
-async function tell({ name, kept, deleted }: ScheduleState, anew: boolean): Promise<string | undefined> {
+type Told = Pick<KeepResult, 'refused' | 'changed'>;
+
+async function tell({ name, kept, deleted }: ScheduleState, anew: boolean): Promise<Told> {
   const schedule = kept?.memo.schedule;
   const isOver = deleted || schedule === undefined || schedule.finished;
   const wanted = isOver
     ? 'absent'
     : { definition: schedule.definition, paused: schedule.pause !== undefined };
   try {
-    const { refused } = await keepSchedule({ name, wanted, ...(anew && { anew }) });
-    return refused;
+    return await keepSchedule({ name, wanted, ...(anew && { anew }) });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    return cut(error.cause?.message ?? error.message);
+    return { refused: cut(error.cause?.message ?? error.message) };
   }
 }

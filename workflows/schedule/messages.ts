@@ -73,8 +73,8 @@ async function defined(state: ScheduleState, asked: DefineAsked): Promise<Define
   else if (!edit(kept, asked, Date.now())) return refused(kept, 'changed');
   const version = state.kept?.memo.schedule.version ?? 0;
   state.changed();
-  await state.settled();
-  return { defined: true, version, inForce: state.inForce, nextMs: state.nextMs.slice(0, NEXT_TOLD) };
+  const inForce = await state.settled();
+  return { defined: true, version, inForce, nextMs: state.nextMs.slice(0, NEXT_TOLD) };
 }
 
 function refused(

@@ -39,6 +39,8 @@ export class ScheduleState {
   wanted = 0;
   /** What of that it has been told. */
   told = 0;
+  /** When it was told something new, in milliseconds since the epoch. */
+  toldMs = 0;
   /** Make the server's schedule anew: it is there, and does not tick. */
   anew = false;
   /** Undefined: it has to be computed. */
@@ -77,10 +79,12 @@ export class ScheduleState {
     this.work = true;
   }
 
-  /** Waits until all that was wanted now is known to the server, but not for long. */
-  async settled(): Promise<void> {
+  /** Waits until all that was wanted now is known to the server, but not for long. Says whether the server has taken it. */
+  async settled(): Promise<boolean> {
     const { wanted } = this;
-    await condition(() => this.leaving || (this.told >= wanted && this.due !== undefined), ANSWER_MS);
+    const isTold = () => this.told >= wanted;
+    await condition(() => this.leaving || (isTold() && this.due !== undefined), ANSWER_MS);
+    return isTold() && this.kept?.refused === undefined;
   }
 
   /** Has an occurrence started, and waits for it. Its workflow id; null: each that it may have is taken. */

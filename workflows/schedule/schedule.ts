@@ -1,5 +1,6 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { ScheduleInput } from '../../contract/schedule.ts';
+import { DEFINED_WITHIN_MS } from '../../domain/schedule/patience.ts';
 import { Alarm } from '../sdk/alarm.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
@@ -9,9 +10,6 @@ import { ScheduleState } from './schedule-state.ts';
 import { startOccurrences } from './start-occurrences.ts';
 import { Teller } from './tell.ts';
 import { Watchdog } from './watchdog.ts';
-
-/** Whoever starts it defines it in the same call. */
-const DEFINED_WITHIN_MS = 60_000;
 
 /**
  * One schedule: what it is, whether it is paused, what became of each time that it was due. The server's schedule ticks and is

@@ -1,29 +1,15 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import { occurrenceId } from '../../contract/ids.ts';
 import { cut } from '../../domain/cut.ts';
-import {
-  type Compared,
-  closeLost,
-  compare,
-  GRACE_MS,
-  underWay,
-  unknownOf,
-} from '../../domain/schedule/audit.ts';
+import { type Compared, closeLost, compare, underWay, unknownOf } from '../../domain/schedule/audit.ts';
 import { finish } from '../../domain/schedule/edit.ts';
 import { addLine } from '../../domain/schedule/history.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
+import { ANEW_MS, GRACE_MS, LOOK_MS, OVERSLEPT_MS, REST_MS } from '../../domain/schedule/patience.ts';
 import { NEVER } from '../sdk/alarm.ts';
 import { dueTimes, occurrencesThere } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
 
-/** Between two looks. */
-const REST_MS = 60_000;
-/** Those that are under way are looked at so often, whatever is due. */
-const LOOK_MS = 600_000;
-/** Whoever wakes later than this was away, and the server may have been: it is given the grace from now on. */
-const OVERSLEPT_MS = 15_000;
-/** Between two times that the server's schedule is made anew since it does not tick. */
-const ANEW_MS = 600_000;
 /** As many as an activity asks for. */
 const MOST_ASKED = 1_000;
 /** As many as dueTimes gives of those to come, where there are so many. */
@@ -161,7 +147,9 @@ export class Watchdog {
     const wasSilent = kept.didNotFireMs !== undefined;
     // Some may have begun while the server was asked.
     const unknown = unknownOf(kept, dueMs);
-    const { start, didNotFire } = compare(kept, { ...about, unknown, found, idOf });
+    const { start, didNotFire } = compare(kept, {
+      ...{ ...about, unknown, found, idOf, toldMs: this.#state.toldMs },
+    });
     if (start !== undefined) this.#start(start, idOf(start));
     if (didNotFire) this.#repair(about.nowMs, wasSilent);
   }

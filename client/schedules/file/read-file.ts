@@ -126,8 +126,8 @@ class Reader {
     const map = this.yaml.resolved(item);
     if (!isMap(map)) return void this.#tell({ line, code: 'not-a-mapping', what: 'schedule' });
     const own = await this.#fieldsOf(map);
-    const { name, finished, ...written } = own.fields;
-    const isFinished = isYes(finished);
+    const { finished, ...written } = own.fields;
+    const { name } = written;
     const place = typeof name === 'string' && name !== '' ? { schedule: name } : {};
     const fields = withFields(defaults.fields as DefinitionFields, written as DefinitionFields);
     const read = await definitionOf(fields, this.around, { mayBeOver: true });
@@ -144,11 +144,12 @@ class Reader {
         if (ofDefaults !== undefined) this.#tellOfDefaults(ofDefaults, problem);
         else this.#tell({ ...placeOf(about), code: 'definition', problem });
       }
+    } else if (isYes(finished) && read.over !== undefined) {
+      const { over, ...finishedOne } = read;
+      this.wanted.push({ ...finishedOne, line });
     } else {
-      const { over, ...good } = read;
-      if (isFinished === undefined || (isFinished && over === undefined))
-        this.#tell({ ...placeOf(['finished']), code: 'not-finished' });
-      this.wanted.push({ ...good, ...(over && !isFinished && { over }), line });
+      if (isYes(finished) !== false) this.#tell({ ...placeOf(['finished']), code: 'not-finished' });
+      this.wanted.push({ ...read, line });
     }
     if (place.schedule === undefined) return;
     const firstLine = this.#lineOfName.get(place.schedule);

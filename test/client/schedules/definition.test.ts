@@ -217,7 +217,7 @@ test('what is left of it, and whether its time is over, is no problem where it w
   const over = { ...NIGHTLY, cron: undefined, at: '2026-01-01 10:00', remaining: '0' };
   expect(await definitionOf(over, surroundings(), { mayBeOver: true })).toMatchObject({
     definition: { timing: { kind: 'at', at: '2026-01-01 10:00' }, remaining: 0 },
-    over: { code: 'at-past' },
+    over: { code: 'bad-timing', field: 'at', timing: { code: 'at-past' } },
   });
   const wrong = await definitionOf({ ...over, at: '2026-02-30 10:00' }, surroundings(), { mayBeOver: true });
   expect(wrong).toMatchObject({ problems: [{ code: 'bad-timing', timing: { code: 'no-such-date' } }] });

@@ -163,7 +163,19 @@ test('a time that is over is no problem of a file, and told', async () => {
     'schedules:\n  - {name: a, at: 2026-01-01 10:00, title: t, queue: dev, remaining: 0}\n',
   );
   expect(problems).toEqual([]);
-  expect(wanted).toMatchObject([{ over: { code: 'at-past' }, definition: { timing: { kind: 'at' } } }]);
+  expect(wanted).toMatchObject([
+    { over: { timing: { code: 'at-past' } }, definition: { timing: { kind: 'at' } } },
+  ]);
+});
+
+test('that it is finished is said in the file, where it is', async () => {
+  const once = (more: string) => `schedules:\n  - {name: a, title: t, queue: dev, ${more}}\n`;
+  const { wanted, problems } = await read(once('at: 2026-01-01 10:00, finished: true'));
+  expect(problems).toEqual([]);
+  expect(wanted[0]).not.toHaveProperty('over');
+  expect((await read(once('every: 1h, remaining: 0, finished: yes'))).problems).toEqual([]);
+  for (const more of ['at: 2027-01-01 10:00, finished: true', 'at: 2026-01-01 10:00, finished: perhaps'])
+    expect(await problemsOf(once(more))).toEqual([expect.stringMatching(/^line 2: a: finished: only of/)]);
 });
 
 test('an unknown queue is a warning with its line', async () => {

@@ -18,7 +18,7 @@ function compareAt(
   const found = there.map((each): Found => ({ workflowId: idOf(at(each)), runId: 'tick', closedAtMs: null }));
   const { start, didNotFire } = compare(kept, {
     ...{ unknown: unknownOf(kept, due), more: 0, found, untilMs: at(minute - 1), nowMs: at(minute) },
-    ...{ timed: kept.memo.schedule.definition, isFormer: false, idOf },
+    ...{ timed: kept.memo.schedule.definition, isFormer: false, idOf, toldMs: at(0) },
     ...more,
   });
   return { start: start === undefined ? null : minuteOf(start), didNotFire };
@@ -41,6 +41,12 @@ describe('what was due', () => {
     expect(problemsOf(kept)).toEqual([{ problem: 'did-not-fire', dueMs: at(5) }]);
     addLine(kept, { workflowId: idOf(at(5)), trigger: 'plan', plannedMs: at(5) });
     expect([asks(kept, 5), problemsOf(kept).length, asks(kept, 6), problemsOf(kept)]).toEqual([2, 1, 3, []]);
+  });
+
+  test('before the server was told of it, is started, and no fault of its', () => {
+    const kept = schedule();
+    expect(compareAt(kept, 2.5, { toldMs: at(1.1) })).toEqual({ start: 2, didNotFire: false });
+    expect(problemsOf(kept)).toEqual([]);
   });
 
   test('and may come yet, is waited for, with its jitter', () => {
@@ -77,7 +83,10 @@ describe('what was due', () => {
 
   test('before an edit, is recorded, and not started', () => {
     const kept = schedule();
-    expect(compareAt(kept, 3, { isFormer: true, untilMs: at(3) })).toEqual({ start: null, didNotFire: true });
+    expect(compareAt(kept, 3, { isFormer: true, untilMs: at(3) })).toEqual({
+      start: null,
+      didNotFire: false,
+    });
     expect(lines(kept)).toEqual([1, 2, 3].map((minute) => `${minute} left-out not-fired`));
   });
 
@@ -94,7 +103,7 @@ describe('what was due', () => {
   test('just before a pause, is not started any more', () => {
     const kept = schedule();
     pause(kept, {}, at(2.5));
-    expect(compareAt(kept, 4)).toEqual({ start: null, didNotFire: true });
+    expect(compareAt(kept, 4)).toEqual({ start: null, didNotFire: false });
     expect(lines(kept)).toEqual(['1 left-out paused', '2 left-out paused']);
   });
 

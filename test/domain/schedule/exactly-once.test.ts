@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  closeLost,
-  compare,
-  type Found,
-  GRACE_MS,
-  underWay,
-  unknownOf,
-} from '../../../domain/schedule/audit.ts';
+import { closeLost, compare, type Found, underWay, unknownOf } from '../../../domain/schedule/audit.ts';
 import { edit, pause, resume, skip } from '../../../domain/schedule/edit.ts';
 import { ended } from '../../../domain/schedule/ended.ts';
 import { addLine, hasBegun } from '../../../domain/schedule/history.ts';
 import type { ScheduleCarried, Timed } from '../../../domain/schedule/kept.ts';
+import { GRACE_MS } from '../../../domain/schedule/patience.ts';
 import {
   asks,
   at,
@@ -148,7 +142,7 @@ class Day {
     const { kept } = this;
     const unknown = unknownOf(kept, this.due(timed, kept.auditedMs, dueUntilMs));
     const found = unknown.flatMap((ms) => this.server.get(idOf(ms)) ?? []);
-    const { start } = compare(kept, { ...about, unknown, more: 0, found, untilMs, timed, idOf });
+    const { start } = compare(kept, { ...about, unknown, more: 0, found, untilMs, timed, idOf, toldMs: 0 });
     if (start === undefined) return;
     addLine(kept, { workflowId: idOf(start), trigger: 'plan', plannedMs: start });
     this.server.set(idOf(start), { workflowId: idOf(start), runId: 'ours', closedAtMs: null });

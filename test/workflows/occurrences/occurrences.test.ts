@@ -1,6 +1,7 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { enter as activity } from '../../../activities/occurrence/enter.ts';
+import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
 import {
@@ -10,10 +11,10 @@ import {
   occurrencesStatus,
 } from '../../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../../contract/occurrence.ts';
-import { OCCURRENCES } from '../../../contract/workflows.ts';
+import { OCCURRENCES, SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
-import { PLANNED_MS } from '../../support/played-occurrences.ts';
+import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
 import { received, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed } from '../../support/stubbed-scheduler.ts';
 
@@ -26,7 +27,11 @@ let server: Awaited<ReturnType<typeof startLimitedServer>>;
 let worker: Awaited<ReturnType<typeof startStubbed>>;
 beforeAll(async () => {
   server = await startLimitedServer({ 'history.maxTotalUpdates': UPDATES });
-  worker = await startStubbed(server.address, {}, { daemon: false });
+  worker = await startStubbed(
+    server.address,
+    { occurrencesUnderWay: () => occurrencesUnderWay(server.client) },
+    { daemon: false },
+  );
 });
 afterAll(async () => {
   await worker?.stop();
@@ -119,6 +124,37 @@ describe('the admission', () => {
     await eventually('it is told', async () => (await told(second)).length === 1);
     expect(await enter(second)).toEqual({ enter: 'now' });
   });
+});
+
+test('an admission that was terminated finds who was let in before', async () => {
+  const working = async (schedule: string, phase: 'waiting' | 'working') => {
+    const workflowId = occurrenceId(schedule, PLANNED_MS);
+    const begun = begunOf(definitionOf(schedule, { jobKey: 'lost', maxPerJob: 1 }));
+    const memo = { occurrence: { schedule, plannedMs: PLANNED_MS, phase, begun } };
+    const start = { workflowId, taskQueue: 'nobody', args: [{ schedule }] as [{ schedule: string }], memo };
+    const { firstExecutionRunId: runId } = await server.client.workflow.start<Workflows['scheduledRun']>(
+      SCHEDULED_RUN,
+      start,
+    );
+    return { workflowId, runId };
+  };
+  const [first, , ended] = [
+    await working('o', 'working'),
+    await working('p', 'waiting'),
+    await working('q', 'working'),
+  ];
+  await server.client.workflow.getHandle(ended.workflowId).terminate('by hand');
+  await eventually(
+    'the server lists it',
+    async () => (await occurrencesUnderWay(server.client)).length === 1,
+  );
+  await admission().terminate('by hand');
+  const next = await open('r');
+  const lost = { jobKey: 'lost', maxPerJob: 1 };
+  expect(await enter(next, lost)).toMatchObject({ enter: 'wait', waits: { with: [first.workflowId] } });
+  await admission().signal(occurrenceLeft, first);
+  await eventually('it is told', async () => (await told(next)).length === 1);
+  expect(await enter(next, lost)).toEqual({ enter: 'now' });
 });
 
 describe('what an occurrence asks with its activity', () => {

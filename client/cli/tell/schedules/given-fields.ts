@@ -3,6 +3,7 @@ import type { FieldName } from '../../../../contract/schedule-problem.ts';
 import { sayDefinitionProblem, sayDefinitionWarning } from '../../../../words/schedule-problem.ts';
 import { definitionOf, type Good } from '../../../schedules/definition.ts';
 import type { DefinitionFields } from '../../../schedules/fields.ts';
+import { isField } from '../../../schedules/given.ts';
 import type { Surroundings } from '../../../schedules/surroundings.ts';
 import { UsageError } from '../../call/context.ts';
 import { say } from '../../show/print.ts';
@@ -54,7 +55,10 @@ export function fieldsGiven(options: GivenOptions): DefinitionFields {
     ...{ tags: tag, args: arg, job_key: jobKey, max_per_job: maxPerJob, max_global: maxGlobal },
     pause_on_failure: pauseOnFailure === true ? String(BAD_ENDS_ALONE) : pauseOnFailure,
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  // Options of all commands are among them, where they stand after this one.
+  return Object.fromEntries(
+    Object.entries(all).filter(([name, value]) => value !== undefined && isField(name)),
+  );
 }
 
 function readDescription(path: string): string {

@@ -52,13 +52,26 @@ async function awaitEnd(
   occurrence: string,
 ): Promise<OccurrenceEnd | undefined> {
   say('waiting for its end');
-  let isStopped = false;
+  let [isOver, isStopped] = [false, false];
   const stopped = stopAsked().then((why) => {
+    if (isOver) return;
     isStopped = true;
     say(`asked to stop (${why}): it is not waited for any longer, and goes on`);
   });
+  try {
+    return await followed(schedules, occurrence, { stopped, isStopped: () => isStopped });
+  } finally {
+    isOver = true;
+  }
+}
+
+async function followed(
+  schedules: Pick<SchedulesClient, 'occurrence'>,
+  occurrence: string,
+  { stopped, isStopped }: { stopped: Promise<void>; isStopped: () => boolean },
+): Promise<OccurrenceEnd | undefined> {
   let waitsFor: string | undefined;
-  while (!isStopped) {
+  while (!isStopped()) {
     const seen = await schedules.occurrence(occurrence);
     const { ended, waits, phase } = seen?.memo ?? {};
     if (ended !== undefined) return ended;

@@ -39,12 +39,15 @@ export function backfill(context: Context, name: string, { from, to }: BackfillO
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** Parts of a second, which no schedule has. */
+const FRACTION = /(:\d{2})\.\d+/;
 
 /** A local time of the zone, its date alone for midnight, or a time with its offset. @throws UsageError */
 export function momentIn(text: string, timeZone: string, option: string): number {
   const zone = zoneOf(timeZone) ?? zoneOf('UTC');
   if (zone === undefined) throw new Error('there is no UTC');
-  const read = readMoment(DATE.test(text.trim()) ? `${text.trim()} 00:00` : text, zone);
+  const time = text.trim().replace(FRACTION, '$1');
+  const read = readMoment(DATE.test(time) ? `${time} 00:00` : time, zone);
   if ('code' in read) throw new UsageError(`${option}: ${sayTimingProblem(read)}`);
   return read.atMs;
 }
