@@ -10,6 +10,7 @@ import type { Day } from '../domain/slots/tokens.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
 import type { Begun, EnterAsked, Entered, NotBegun, OccurrenceRef, TaskLook, Trigger } from './occurrence.ts';
+import type { KnownOccurrence } from './occurrences-input.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
 import type { AttemptResult, Phase } from './run.ts';
 
@@ -218,6 +219,12 @@ export interface OccurrenceActivities {
   callOff(input: { task: TaskRef; why: string }): Promise<TaskLook>;
 }
 
+/** What the admission has done for it. */
+export interface AdmissionActivities {
+  /** Open occurrences that were let in. */
+  occurrencesUnderWay(): Promise<KnownOccurrence[]>;
+}
+
 /** The name under which the server knows an activity. */
 export type ActivityName = keyof (SurveyActivities &
   WatchActivities &
@@ -225,4 +232,5 @@ export type ActivityName = keyof (SurveyActivities &
   GooseActivities &
   SettleActivities &
   ScheduleActivities &
-  OccurrenceActivities);
+  OccurrenceActivities &
+  AdmissionActivities);

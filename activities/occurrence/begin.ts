@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
 import type { BeginInput } from '../../contract/activities.ts';
@@ -8,6 +8,7 @@ import { beginOccurrence } from '../../contract/messages.ts';
 import type { BeginAsked, Begun, NotBegun } from '../../contract/occurrence.ts';
 import type { Work } from '../../domain/schedule/definition.ts';
 import { findRecipe } from '../../goose/recipe/find.ts';
+import { refusalOf } from '../../temporal/failures.ts';
 import { newestDue } from '../../temporal/newest-due.ts';
 
 /** One that begins later than that may have been missed, and a newer one with it. */
@@ -44,13 +45,9 @@ async function ask(client: Client, schedule: string, asked: BeginAsked): Promise
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { not: { why: 'no-such-schedule' } };
-    // It would say so again.
-    if (error instanceof WorkflowUpdateFailedError)
-      throw ApplicationFailure.nonRetryable(
-        `the schedule refused it: ${error.cause?.message ?? error.message}`,
-        'refused',
-      );
-    throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    throw ApplicationFailure.nonRetryable(`the schedule refused it: ${refusal}`, 'refused');
   }
 }
 

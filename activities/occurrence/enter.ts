@@ -3,7 +3,6 @@ import {
   WithStartWorkflowOperation,
   WorkflowIdConflictPolicy,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
@@ -13,6 +12,7 @@ import { inBatches } from '../../contract/in-batches.ts';
 import { enterOccurrence, makeWay, occurrencesClosed, occurrencesStatus } from '../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../contract/occurrence.ts';
 import { OCCURRENCES, type Workflows } from '../../contract/workflows.ts';
+import { refusalOf } from '../../temporal/failures.ts';
 import { signalled } from '../../temporal/signalled.ts';
 
 const ANSWER_MS = 30_000;
@@ -69,12 +69,9 @@ async function ask(client: Client, asked: EnterAsked): Promise<Entered> {
       }),
     );
   } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError)
-      throw ApplicationFailure.nonRetryable(
-        `it was not let in: ${error.cause?.message ?? error.message}`,
-        'refused',
-      );
-    throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    throw ApplicationFailure.nonRetryable(`it was not let in: ${refusal}`, 'refused');
   }
 }
 

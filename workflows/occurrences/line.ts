@@ -10,8 +10,20 @@ export class Line {
   /** Told, and not heard of since: telling them again would say nothing new. */
   readonly #told = new Set<string>();
 
+  /** Whether all that work are known. */
+  isWhole: boolean;
+  /** They left before it was known that they were there. */
+  readonly #gone: OccurrenceRef[] = [];
+
   constructor({ carried }: OccurrencesInput) {
     this.known = carried?.known ?? [];
+    this.isWhole = carried !== undefined;
+  }
+
+  /** These work: the one that let them in was ended. */
+  found(working: readonly KnownOccurrence[]): void {
+    this.#take(leave(working, this.#gone));
+    this.isWhole = true;
   }
 
   enter(asked: EnterAsked, nowMs: number): Entered {
@@ -22,6 +34,7 @@ export class Line {
   }
 
   leave(gone: readonly OccurrenceRef[]): void {
+    if (!this.isWhole) this.#gone.push(...gone);
     this.#take(leave(this.known, gone));
   }
 

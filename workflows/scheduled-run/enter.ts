@@ -21,6 +21,8 @@ export async function waitToEnter(run: OccurrenceRun, begun: Begun): Promise<Occ
     });
     if (answer.enter === 'now') {
       run.enteredMs = Date.now();
+      // Also for an admission that has to find out who was let in.
+      run.enter('working', 'Makes its task.');
       return undefined;
     }
     if (answer.enter === 'not') return { end: 'left-out', because: answer.because };

@@ -12,6 +12,7 @@ import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots
 import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 import type { Ledger } from '../../../domain/slots/tokens.ts';
+import { OCCURRENCE_SAMPLES } from './occurrence-samples.ts';
 import { SCHEDULE_SAMPLES } from './schedule-samples.ts';
 import type { Whole } from './whole.ts';
 
@@ -175,11 +176,7 @@ const schedulerMemo: Whole<SchedulerMemo> = {
 
 /** What runs and memos that are weeks old may have, each with all of its fields. */
 export const SAMPLES = {
-  runInput,
-  schedulerInput,
-  semaphoreInput,
-  runMemo,
-  semaphoreMemo,
-  schedulerMemo,
+  ...{ runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo },
+  ...OCCURRENCE_SAMPLES,
   ...SCHEDULE_SAMPLES,
 };
