@@ -1,9 +1,14 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { scheduleActivities } from '../../activities/schedule/schedule.ts';
 import { PHASE } from '../../contract/attributes.ts';
 import { occurrenceId } from '../../contract/ids.ts';
 import { scheduleMemoIn } from '../../contract/memos.ts';
 import { decideMissed, deleteSchedule, skipNext } from '../../contract/messages.ts';
-import { tickingSchedule } from '../../temporal/schedules.ts';
+import { markOf, putSchedule, tickingSchedule } from '../../temporal/schedules.ts';
+import { buildOnce } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
 import { definitionOf, scheduleAt, startScheduleWorker } from '../support/schedules.ts';
@@ -36,7 +41,7 @@ test.concurrent('it ticks, does not over several periods while it is paused, and
   const nightly = at('nightly');
   expect(await nightly.define(definitionOf('nightly'))).toMatchObject({
     ...{ defined: true, version: 1, inForce: true },
-    nextMs: { length: 10 },
+    nextMs: expect.any(Array),
   });
   await eventually('two ticks', async () => (await countOf('nightly')) >= 2);
   expect(await nightly.pause('for a while')).toEqual({ wasPaused: false });
@@ -178,4 +183,78 @@ test.concurrent('ids by hand are those of no planned time', async () => {
     const { history } = await hand.status();
     return history.length === 3 && history.every(({ ended }) => ended?.end === 'done');
   });
+});
+
+test.concurrent('an update by whoever has not seen the last one is not taken; nor is what the server cannot keep', async () => {
+  const { keepSchedule } = scheduleActivities({ client: server.client });
+  const definition = definitionOf('raw', { timing: { kind: 'every', everyMs: 3_600_000 } });
+  const variant = (n: number) => ({ definition: { ...definition, catchUpMs: 60_000 + n }, paused: false });
+  const put = async (n: number, over: Parameters<typeof putSchedule>[2]) => {
+    await putSchedule(server.client, variant(n), over);
+    return ticking('raw');
+  };
+  const before = await put(0, undefined);
+  expect(before?.nextMs).toHaveLength(10);
+  expect(await put(1, undefined)).toMatchObject({ mark: markOf(variant(0)) });
+  const seen = await put(1, before);
+  expect(seen).toMatchObject({ mark: markOf(variant(1)) });
+  expect(await put(2, before)).toMatchObject({ mark: markOf(variant(1)) });
+  // A worker that was away comes back with what it saw, when another one has deleted it.
+  await keepSchedule({ name: 'raw', wanted: 'absent' });
+  await keepSchedule({ name: 'raw', wanted: 'absent' });
+  expect(await put(3, seen)).toBeUndefined();
+  const wanted = { definition, paused: true };
+  expect(await keepSchedule({ name: 'raw', wanted })).toMatchObject({ changed: true });
+  expect(await keepSchedule({ name: 'raw', wanted })).not.toHaveProperty('changed');
+  expect(await keepSchedule({ name: 'raw', wanted, anew: true })).toMatchObject({ changed: true });
+  await server.client.schedule.getHandle('raw').unpause();
+  expect(await keepSchedule({ name: 'raw', wanted })).toMatchObject({ changed: true });
+  expect(await ticking('raw')).toMatchObject({ paused: true });
+  const timings = [
+    { kind: 'every', everyMs: 200 },
+    { kind: 'cron', cron: 'nonsense' },
+  ] as const;
+  for (const timing of timings) {
+    const wrong = { definition: { ...definition, timing }, paused: false };
+    expect(await keepSchedule({ name: 'raw', wanted: wrong })).toMatchObject({ refused: expect.any(String) });
+  }
+});
+
+test.concurrent('a worker that is killed in the middle of an edit loses none of it', async ({ onTestFinished }) => {
+  const other = await startLimitedServer({});
+  const workers: ChildProcess[] = [];
+  onTestFinished(async () => {
+    for (const each of workers) each.kill('SIGKILL');
+    await other.stop();
+  });
+  const build = await buildOnce();
+  const start = async () => {
+    const script = fileURLToPath(new URL('../fixtures/schedule-worker.mjs', import.meta.url));
+    const given = JSON.stringify({ build, address: other.address });
+    const child = spawn(process.execPath, [script, given], { stdio: ['ignore', 'pipe', 'inherit'] });
+    workers.push(child);
+    await once(child.stdout, 'data');
+    return child;
+  };
+  const killed = scheduleAt(other.client, 'killed');
+  const hourly = (priority: number) => ({
+    ...definitionOf('killed', { timing: { kind: 'every', everyMs: 3_600_000 }, priority }),
+    catchUpMs: 60_000 + priority,
+  });
+  let serving = await start();
+  await killed.define(hourly(0));
+  for (const [n, delayMs] of [0, 8, 25].entries()) {
+    const next = start();
+    const edit = killed.define(hourly(n + 1), n + 1);
+    await rest(delayMs);
+    serving.kill('SIGKILL');
+    serving = await next;
+    expect(await edit).toMatchObject({ defined: true, version: n + 2 });
+  }
+  const wanted = { definition: hourly(3), paused: false };
+  await eventually('the server has the last one', async () => {
+    const there = await tickingSchedule(other.client, 'killed');
+    return there?.mark === markOf(wanted) && (await killed.status()).inForce;
+  });
+  expect((await killed.status()).memo.schedule).toMatchObject({ version: 4, definition: wanted.definition });
 });
