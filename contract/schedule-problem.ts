@@ -63,7 +63,8 @@ interface ProblemFacts {
   /** `text`: why the recipe cannot be used, as a clause. */
   'recipe-unusable': { recipe: string; text: string };
   'no-bin-dir': object;
-  'leaves-bin-dir': { command: string; binDir: string };
+  /** `text`: why it is none of BIN_DIR, as a clause. */
+  'leaves-bin-dir': { text: string };
 }
 
 export type ProblemCode = keyof ProblemFacts;
@@ -79,8 +80,8 @@ interface WarningFacts {
   /** Neither a queue nor an agent. */
   'for-nobody': object;
   'no-recipe': { recipe: string; recipesDir: string };
-  'no-program': { command: string; binDir: string };
-  'not-executable': { command: string; binDir: string };
+  /** `text`: why it could not be started now, as a clause. */
+  'program-unfit': { text: string };
 }
 
 export type WarningCode = keyof WarningFacts;

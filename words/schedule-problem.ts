@@ -1,4 +1,3 @@
-import { calledAs } from '../config/called-as.ts';
 import type { DefinitionProblem, DefinitionWarning, FieldName } from '../contract/schedule-problem.ts';
 import { nameProblem } from '../domain/names.ts';
 import { lengthText } from '../domain/schedule/length-text.ts';
@@ -83,7 +82,7 @@ function sayBadValue(problem: BadValue, called: Called): string {
     case 'no-bin-dir':
       return `${called('command')}: no program is run, since TINYSCHEDULER_BIN_DIR is not set: name the directory with the programs there`;
     case 'leaves-bin-dir':
-      return `${called('command')} is ${quoted(problem.command)}: that leads out of TINYSCHEDULER_BIN_DIR (${quoted(problem.binDir)}): copy the program there`;
+      return `${called('command')}: ${problem.text}`;
   }
 }
 
@@ -100,10 +99,8 @@ export function sayDefinitionWarning(warning: DefinitionWarning, called: Called)
       return `its tasks have neither a queue nor an agent, so nobody will take them: give ${orOf(['queue', 'agent'], called)}`;
     case 'no-recipe':
       return `there is no recipe ${quoted(warning.recipe)} in ${quoted(warning.recipesDir)} yet`;
-    case 'no-program':
-      return `there is no program ${quoted(warning.command)} in ${quoted(warning.binDir)} yet`;
-    case 'not-executable':
-      return `${quoted(warning.command)} in ${quoted(warning.binDir)} is no program that may be run: \`${calledAs()} validate-config\` looks at the directory`;
+    case 'program-unfit':
+      return `it could not be started now: ${warning.text}`;
   }
 }
 

@@ -1,10 +1,8 @@
-import { constants } from 'node:fs';
-import { access, realpath, stat } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
 import { loadAgents } from '../../config/agent-control.ts';
 import type { Config } from '../../config/config.ts';
 import type { DefinitionProblem, DefinitionWarning } from '../../contract/schedule-problem.ts';
-import { Unfit } from '../../goose/program/unfit.ts';
+import { programInBinDir } from '../../goose/program/bin-dir.ts';
+import { NotRunnable, Unfit } from '../../goose/program/unfit.ts';
 import { findRecipe, NoRecipe } from '../../goose/recipe/find.ts';
 
 export type Looked = { problem: DefinitionProblem } | { warning: DefinitionWarning } | undefined;
@@ -62,21 +60,13 @@ async function lookAtRecipe(recipesDir: string, recipe: string): Promise<Looked>
 /** The program may come later; that its path leaves the folder is no matter of time. */
 async function lookAtProgram(binDir: string | undefined, command: string): Promise<Looked> {
   if (binDir === undefined) return { problem: { code: 'no-bin-dir' } };
-  const leaves = { problem: { code: 'leaves-bin-dir', command, binDir } } as const;
-  const path = resolve(binDir, command);
-  if (!isInside(resolve(binDir), path)) return leaves;
   try {
-    if (!isInside(await realpath(binDir), await realpath(join(binDir, command)))) return leaves;
-    const isFile = (await stat(path)).isFile();
-    await access(path, constants.X_OK);
-    return isFile ? undefined : { warning: { code: 'not-executable', command, binDir } };
+    programInBinDir(binDir, command);
+    return undefined;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const isThere = code === 'EACCES' || code === 'EPERM';
-    return { warning: { code: isThere ? 'not-executable' : 'no-program', command, binDir } };
+    if (!(error instanceof Unfit)) throw error;
+    const { message: text } = error;
+    if (error instanceof NotRunnable) return { problem: { code: 'leaves-bin-dir', text } };
+    return { warning: { code: 'program-unfit', text } };
   }
-}
-
-function isInside(folder: string, path: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
