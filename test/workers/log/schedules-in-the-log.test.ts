@@ -109,7 +109,7 @@ test.each([
   ['paused', 'paused'],
   ['absent', 'taken out of the Temporal server: nothing of it is to come'],
 ] as const)('%s', (wanted, says) => {
-  expect(said({ what: 'schedule-kept', schedule: 'nightly', wanted, nextMs: [] })).toEqual([
+  expect(said({ what: 'schedule-kept', schedule: 'nightly', wanted, nextMs: [plannedMs] })).toEqual([
     `INFO Schedule nightly is ${says}`,
   ]);
 });
