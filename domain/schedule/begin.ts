@@ -1,4 +1,4 @@
-import { isPausedAt } from './edit.ts';
+import { finish, isPausedAt } from './edit.ts';
 import { addLeftOut, addLine, endLine, hasBegun, isOpen, lineOf } from './history.ts';
 import type { ScheduleCarried } from './kept.ts';
 import type { BeginAsked, Begun, NotBegun, Occurrence } from './occurrence.ts';
@@ -89,7 +89,7 @@ function start(kept: ScheduleCarried, asked: BeginAsked, expected: Occurrence | 
   if ((kept.didNotFireMs ?? plannedMs) < plannedMs) delete kept.didNotFireMs;
   if (definition.remaining !== undefined) {
     definition.remaining -= 1;
-    if (definition.remaining <= 0) schedule.finished = true;
+    if (definition.remaining <= 0) finish(kept);
   }
   return line;
 }

@@ -112,6 +112,7 @@ test.concurrent('deleted at the server behind our back, it is noticed, told and 
   const times = known.map(({ plannedMs }) => plannedMs);
   const first = times[0] as number;
   expect(times).toEqual(times.map((_, n) => first + n * 2_000));
+  expect(history.filter(({ ended }) => ended?.end === 'failed')).toEqual([]);
   const [missed] = known.filter(({ ended }) => ended?.end === 'left-out');
   if (missed === undefined) throw new Error('nothing was missed');
   const ask = { plannedMs: missed.plannedMs, decide: 'run' } as const;
@@ -220,7 +221,9 @@ test.concurrent('an update by whoever has not seen the last one is not taken; no
   }
 });
 
-test.concurrent('a worker that is killed in the middle of an edit loses none of it', async ({ onTestFinished }) => {
+test.concurrent('a worker that is killed in the middle of an edit loses none of it', async ({
+  onTestFinished,
+}) => {
   const other = await startLimitedServer({});
   const workers: ChildProcess[] = [];
   onTestFinished(async () => {

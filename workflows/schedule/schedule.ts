@@ -18,7 +18,8 @@ import { Watchdog } from './watchdog.ts';
 export async function schedule(input: ScheduleInput): Promise<void> {
   const state = new ScheduleState(input);
   handleMessages(state);
-  const isDefined = await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS);
+  const isDefined =
+    state.kept !== undefined || (await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS));
   if (!isDefined) return condition(allHandlersFinished);
   void keepInForce(state);
   const watchdog = new Watchdog(state);

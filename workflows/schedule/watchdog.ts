@@ -173,7 +173,9 @@ export class Watchdog {
 
   /** Some that are under way may have been ended without a word. */
   async lookAtOpen(): Promise<void> {
-    const ids = underWay(this.#kept).map(({ workflowId }) => workflowId);
+    const starting = new Set(this.#state.toStart.flatMap(({ ids }) => ids));
+    const open = underWay(this.#kept).filter(({ workflowId }) => !starting.has(workflowId));
+    const ids = open.map(({ workflowId }) => workflowId);
     for (let at = 0; at < ids.length; at += MOST_ASKED) {
       const some = ids.slice(at, at + MOST_ASKED);
       const found = await occurrencesThere(some);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Compared, closeLost, compare, type Found, unknownOf } from '../../../domain/schedule/audit.ts';
-import { pause, resume } from '../../../domain/schedule/edit.ts';
+import { finish, pause, resume } from '../../../domain/schedule/edit.ts';
 import { problemsOf } from '../../../domain/schedule/ended.ts';
 import { addLine } from '../../../domain/schedule/history.ts';
 import type { ScheduleCarried } from '../../../domain/schedule/kept.ts';
@@ -46,6 +46,14 @@ describe('what was due', () => {
   test('before the server was told of it, is started, and no fault of its', () => {
     const kept = schedule();
     expect(compareAt(kept, 2.5, { toldMs: at(1.1) })).toEqual({ start: 2, didNotFire: false });
+    expect(problemsOf(kept)).toEqual([]);
+  });
+
+  test('the last of all, is a problem no more once it is over', () => {
+    const kept = schedule();
+    compareAt(kept, 3);
+    expect(problemsOf(kept).length).toBe(1);
+    finish(kept);
     expect(problemsOf(kept)).toEqual([]);
   });
 
