@@ -4,12 +4,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
 import type { BeginInput } from '../../contract/activities.ts';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
+import { scheduleMemoIn } from '../../contract/memos.ts';
 import { beginOccurrence } from '../../contract/messages.ts';
 import type { BeginAsked, Begun, NotBegun } from '../../contract/occurrence.ts';
+import { UnreadableTiming } from '../../domain/schedule/compile.ts';
 import type { Work } from '../../domain/schedule/definition.ts';
+import { newestDue } from '../../domain/schedule/newest-due.ts';
 import { findRecipe } from '../../goose/recipe/find.ts';
 import { refusalOf } from '../../temporal/failures.ts';
-import { newestDue } from '../../temporal/newest-due.ts';
 
 /** One that begins later than that may have been missed, and a newer one with it. */
 const LATE_MS = 30_000;
@@ -25,9 +27,7 @@ export async function begin(
 ): Promise<Answer> {
   const { plannedMs, trigger } = input;
   const isLate = trigger === 'plan' && nowMs - plannedMs > LATE_MS;
-  const newestDueMs = isLate
-    ? await newestDue(client, schedule, { afterMs: plannedMs, untilMs: nowMs })
-    : undefined;
+  const newestDueMs = isLate ? await newestSince(client, schedule, { plannedMs, nowMs }) : undefined;
   const answer = await ask(client, schedule, {
     ...{ ...input, atMs: nowMs },
     ...(newestDueMs !== undefined && { newestDueMs }),
@@ -35,6 +35,24 @@ export async function begin(
   if ('not' in answer) return answer;
   const { begun } = answer;
   return { begun: { ...begun, recipeHash: await recipeHash(config, begun.definition.work) } };
+}
+
+/** One whose jitter is not over may still come, so it counts as not due yet. */
+async function newestSince(
+  client: Client,
+  schedule: string,
+  { plannedMs, nowMs }: { plannedMs: number; nowMs: number },
+): Promise<number | undefined> {
+  try {
+    const { memo } = await client.workflow.getHandle(scheduleWorkflowId(schedule)).describe();
+    const definition = scheduleMemoIn(memo)?.schedule.definition;
+    if (definition === undefined) return undefined;
+    return newestDue(definition, { afterMs: plannedMs, untilMs: nowMs - definition.jitterMs });
+  } catch (error) {
+    // Its schedule has the word for either.
+    if (error instanceof WorkflowNotFoundError || error instanceof UnreadableTiming) return undefined;
+    throw error;
+  }
 }
 
 async function ask(client: Client, schedule: string, asked: BeginAsked): Promise<Answer> {
