@@ -11,7 +11,7 @@ import { askSchedule } from './schedules/ask-schedule.ts';
 import { createSchedule, editSchedule, NEXT_TIMES } from './schedules/define.ts';
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
 import { nextTimes } from './schedules/next-times.ts';
-import { lookAtOccurrence } from './schedules/occurrence.ts';
+import { lookAtOccurrence, withWhereTheyAre } from './schedules/occurrence.ts';
 import { runScheduleOnce } from './schedules/run-now.ts';
 import { scheduleLine } from './schedules/schedule-line.ts';
 import { listSchedules, scheduleMemoOf } from './schedules/there.ts';
@@ -53,13 +53,15 @@ export function schedulesOf(client: Client): SchedulesClient {
 
 /** Without its history there is enough to show, and nobody wants to wait for it. */
 const SHOW_MS = 1_500;
+/** Of its occurrences that are under way. */
+const LOOKED_AT = 20;
 
 async function showSchedule(client: Client, name: string): Promise<ScheduleShown> {
   const memo = await scheduleMemoOf(client, name);
   const full = await fullOf(client, name, SHOW_MS);
   return {
     ...scheduleLine(full?.memo ?? memo, Date.now(), NEXT_TIMES),
-    history: full ? [...full.history].reverse() : null,
+    history: full ? await withWhereTheyAre(client, full.history.toReversed(), LOOKED_AT) : null,
     totals: full?.totals ?? null,
     inForce: full?.inForce ?? null,
   };

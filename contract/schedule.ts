@@ -104,7 +104,7 @@ export interface ScheduleLine {
 
 export interface ScheduleShown extends ScheduleLine {
   /** Newest first. Null: no worker answers, so only the server's figures are known. */
-  history: Occurrence[] | null;
+  history: SeenOccurrence[] | null;
   totals: DayTotal[] | null;
   /** Whether the server has what is wanted; null: not known. */
   inForce: boolean | null;
@@ -137,7 +137,13 @@ export interface HistoryAsked {
   limit?: number;
 }
 
-export interface HistoryLine extends Occurrence {
+/** An occurrence, and where it is now. */
+export interface SeenOccurrence extends Occurrence {
+  /** Of one that is under way, where it has told: its task, and what it waits for. */
+  underWay?: { taskId: number | null; waits: WaitsFor | null };
+}
+
+export interface HistoryLine extends SeenOccurrence {
   schedule: string;
 }
 

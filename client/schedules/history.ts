@@ -9,11 +9,14 @@ import { SCHEDULED_RUN } from '../../contract/workflows.ts';
 import { listPage } from '../../temporal/listed.ts';
 import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
+import { withWhereTheyAre } from './occurrence.ts';
 import { scheduleMemoOf, troubledSchedules } from './there.ts';
 
 /** A worker that has to replay a long schedule takes a moment. */
 const ANSWER_MS = 5_000;
 const LINES = 50;
+/** Of those under way, so many are looked at. */
+const LOOKED_AT = 100;
 /** Of all schedules so many are asked, and the newest occurrences of all of them say which. */
 const SCHEDULES_ASKED = 200;
 const NEWEST_OCCURRENCES = 1_000;
@@ -29,10 +32,11 @@ export async function readHistory(client: Client, asked: HistoryAsked): Promise<
   if (schedule !== undefined) await scheduleMemoOf(client, schedule);
   const names = schedule === undefined ? await lately(client) : [schedule];
   const lines = await occurrencesOf(client, names);
-  return lines
+  const newest = lines
     .filter((line) => isAskedFor(line, asked))
     .sort((a, b) => b.plannedMs - a.plannedMs || (b.startedMs ?? 0) - (a.startedMs ?? 0))
     .slice(0, limit);
+  return withWhereTheyAre(client, newest, LOOKED_AT);
 }
 
 function isAskedFor(

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { isOccurrenceId } from '../../contract/ids.ts';
+import { inBatches } from '../../contract/in-batches.ts';
 import { occurrenceMemoIn } from '../../contract/memos.ts';
 import type { OccurrenceSeen } from '../../contract/occurrence.ts';
+import type { SeenOccurrence } from '../../contract/schedule.ts';
 
 /** Undefined: the server knows none of that id. */
 export async function lookAtOccurrence(
@@ -35,4 +37,21 @@ export async function lookUntilItTells(
     if (closed || memo?.task || memo?.waits || memo?.ended || Date.now() > untilMs) return seen;
     await sleep(LOOK_MS);
   }
+}
+
+/** With where those are that are under way: at most so many of them, the first ones. */
+export async function withWhereTheyAre<Line extends SeenOccurrence>(
+  client: Client,
+  lines: readonly Line[],
+  most: number,
+): Promise<Line[]> {
+  const open = lines.filter(({ ended }) => ended === undefined).slice(0, most);
+  const seen = await inBatches(open, ({ workflowId }) => lookAtOccurrence(client, workflowId));
+  const byLine = new Map(open.map((line, at) => [line, seen[at]?.memo]));
+  return lines.map((line) => {
+    const memo = byLine.get(line);
+    if (memo === undefined) return line;
+    const waits = memo.phase === 'waiting' ? (memo.waits ?? null) : null;
+    return { ...line, underWay: { taskId: memo.task?.id ?? null, waits } };
+  });
 }

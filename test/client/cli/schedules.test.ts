@@ -19,8 +19,8 @@ import {
 import { momentIn } from '../../../client/cli/tell/schedules/times.ts';
 import { scheduleLine } from '../../../client/schedules/schedule-line.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
-import type { Occurrence, OccurrenceEnd, WaitsFor } from '../../../contract/occurrence.ts';
-import type { HistoryLine, ScheduleMemo, ScheduleShown } from '../../../contract/schedule.ts';
+import type { OccurrenceEnd, WaitsFor } from '../../../contract/occurrence.ts';
+import type { HistoryLine, ScheduleMemo, ScheduleShown, SeenOccurrence } from '../../../contract/schedule.ts';
 import type { Definition, Work } from '../../../domain/schedule/definition.ts';
 import { expectHarmless, expectHarmlessJson, HOSTILE } from '../../support/hostile-texts.ts';
 
@@ -178,7 +178,7 @@ const done: OccurrenceEnd = {
   ...{ end: 'done', task: { id: 42, createdAt: 'x' }, verdict: 'completed', attempts: 2, tokens: 12_345 },
   ...{ log: 'task_42.log', agent: 'vaela' },
 };
-const historyLine = (change: Partial<Occurrence> = {}): HistoryLine => ({
+const historyLine = (change: Partial<SeenOccurrence> = {}): HistoryLine => ({
   ...{ schedule: 'nightly', workflowId: 'occurrence-nightly-2026-11-26T02:00:00Z', trigger: 'plan' },
   ...{ plannedMs: NEXT - 24 * HOUR_MS, number: 4, version: 3 },
   ...change,
@@ -186,7 +186,7 @@ const historyLine = (change: Partial<Occurrence> = {}): HistoryLine => ({
 const startedMs = NEXT - 24 * HOUR_MS + 400;
 
 describe('the history', () => {
-  test.each<[Partial<Occurrence>, string[]]>([
+  test.each<[Partial<SeenOccurrence>, string[]]>([
     [
       { startedMs, endedMs: startedMs + 90_000, ended: done },
       ['in time', 'by plan', '42', '1 min', '2', '12,345', 'task_42.log', 'done'],
@@ -213,7 +213,7 @@ describe('the history', () => {
       ],
     ],
     [
-      { startedMs, waited: { for: 'overlap', with: ['o'] } },
+      { startedMs, underWay: { taskId: null, waits: { for: 'overlap', with: ['o'] } } },
       [
         'in time',
         'by plan',
@@ -224,6 +224,14 @@ describe('the history', () => {
         '-',
         'waits, since the one before it is not over: o',
       ],
+    ],
+    [
+      { startedMs, underWay: { taskId: 7, waits: null } },
+      ['in time', 'by plan', '7', '10 h 0 min', '-', '-', '-', 'under way'],
+    ],
+    [
+      { startedMs, endedMs: startedMs, ended: { end: 'left-out', because: { why: 'paused' } } },
+      ['-', 'by plan', '-', '-', '-', '-', '-', 'left out, since the schedule was paused'],
     ],
     [
       { ended: { end: 'left-out', because: { why: 'not-fired' } }, endedMs: startedMs, decided: 'run' },
@@ -272,7 +280,13 @@ describe('the history', () => {
           ...{ schedule: 'nightly', workflow_id: 'occurrence-nightly-2026-11-26T02:00:00Z', run_id: null },
           ...{ trigger: 'plan', planned: '2026-11-26T02:00:00.000Z', times: 1, number: 4, version: 3 },
           ...{ recipe_hash: null, started: '2026-11-26T02:01:00.400Z', entered: null },
-          ...{ ended: '2026-11-26T02:01:02.900Z', late_seconds: 60.4, end: 'done', left_out: null },
+          ...{
+            ended: '2026-11-26T02:01:02.900Z',
+            late_seconds: 60.4,
+            end: 'done',
+            waits: null,
+            left_out: null,
+          },
           why_late: 'nobody was there to start it for 1 min',
           ...{ task_id: 42, agent: 'vaela', verdict: 'completed', reason: null, attempts: 2, tokens: 12_345 },
           ...{ log: 'task_42.log', decided: null, seconds: 2.5 },
@@ -332,6 +346,10 @@ describe('what is given', () => {
   test.each<[GivenOptions, Partial<Definition>]>([
     [least, { timeZone: BERLIN, overlap: 'skip', priority: 0 }],
     [{ ...least, pauseOnFailure: true }, { pauseOnFailure: 3 }],
+    [
+      { ...least, start: '2026-12-01', end: '2027-01-01 12:00' },
+      { startMs: Date.UTC(2026, 10, 30, 23), endMs: Date.UTC(2027, 0, 1, 11) },
+    ],
     [
       { ...least, pauseOnFailure: '5', maxPerJob: '2', maxGlobal: '4', jobKey: 'k' },
       { pauseOnFailure: 5, maxPerJob: 2, maxGlobal: 4, jobKey: 'k' },

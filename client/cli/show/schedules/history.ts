@@ -31,15 +31,17 @@ export function historyText(
 
 function cells(line: HistoryLine, { nowMs, ownZone }: Reader, timeZone: string): string[] {
   const { plannedMs, times = 1, trigger, startedMs, endedMs, ended } = line;
-  const task = ended !== undefined && 'task' in ended ? ended : undefined;
+  const task = taskOf(line);
   const planned = bothTimes(plannedMs, timeZone, ownZone);
   const late = latenessMs(line);
+  const didNothing = startedMs === undefined || late === null || ended?.end === 'left-out';
+  const taskId = taskIdOf(line);
   return [
     times === 1 ? planned : `${times} times up to ${planned}`,
-    late === null ? '-' : late < 1_000 ? 'in time' : `${duration(late)} later`,
+    didNothing ? '-' : late < 1_000 ? 'in time' : `${duration(late)} later`,
     sayTrigger(trigger),
-    task?.task ? String(task.task.id) : '-',
-    startedMs === undefined ? '-' : duration((endedMs ?? nowMs) - startedMs),
+    taskId === null ? '-' : String(taskId),
+    didNothing ? '-' : duration((endedMs ?? nowMs) - startedMs),
     task === undefined ? '-' : String(task.attempts),
     task === undefined ? '-' : task.tokens === null ? '?' : number(task.tokens),
     task?.log ?? '-',
@@ -47,16 +49,26 @@ function cells(line: HistoryLine, { nowMs, ownZone }: Reader, timeZone: string):
   ];
 }
 
+/** What its task came to. */
+function taskOf({ ended }: HistoryLine) {
+  return ended !== undefined && 'task' in ended ? ended : undefined;
+}
+
+function taskIdOf(line: HistoryLine): number | null {
+  return taskOf(line)?.task?.id ?? line.underWay?.taskId ?? null;
+}
+
 /** How it went, and why it was late. */
 function sayHow(line: HistoryLine): string {
-  const { ended, decided, waited } = line;
-  const late = sayLate(line);
+  const { ended, decided, underWay } = line;
+  const late = ended?.end === 'left-out' ? null : sayLate(line);
+  const waits = underWay?.waits;
   const how =
     ended !== undefined
       ? sayOccurrenceEnd(ended)
-      : waited === undefined || line.enteredMs !== undefined
-        ? 'under way'
-        : `waits, since ${sayWaitsFor(waited)}`;
+      : waits
+        ? `waits, since ${sayWaitsFor(waits)}`
+        : 'under way';
   const after =
     decided === undefined
       ? ''
@@ -74,7 +86,8 @@ export function historyJson(lines: readonly HistoryLine[]): Record<string, unkno
 export function occurrenceJson(line: HistoryLine): Record<string, unknown> {
   const { schedule, workflowId, runId, trigger, plannedMs, times = 1, number: nth, version } = line;
   const { recipeHash, startedMs, enteredMs, endedMs, ended, decided } = line;
-  const task = ended !== undefined && 'task' in ended ? ended : undefined;
+  const task = taskOf(line);
+  const waits = line.underWay?.waits;
   const late = latenessMs(line);
   return {
     ...{
@@ -91,13 +104,15 @@ export function occurrenceJson(line: HistoryLine): Record<string, unknown> {
       entered: isoTime(enteredMs ?? null),
       ended: isoTime(endedMs ?? null),
     },
-    late_seconds: late === null ? null : late / 1_000,
+    late_seconds: late === null ? null : Math.round(late) / 1_000,
     why_late: sayLate(line),
     end: ended?.end ?? null,
+    waits: waits ? { for: waits.for, says: sayWaitsFor(waits) } : null,
     left_out: ended?.end === 'left-out' ? { why: ended.because.why, says: sayNotBegun(ended.because) } : null,
-    ...{ task_id: task?.task?.id ?? null, agent: task?.agent ?? null, verdict: task?.verdict ?? null },
+    ...{ task_id: taskIdOf(line), agent: task?.agent ?? null, verdict: task?.verdict ?? null },
     ...{ reason: task?.reason ?? null, attempts: task?.attempts ?? null, tokens: task?.tokens ?? null },
     ...{ log: task?.log ?? null, decided: decided ?? null },
-    seconds: startedMs === undefined || endedMs === undefined ? null : (endedMs - startedMs) / 1_000,
+    seconds:
+      startedMs === undefined || endedMs === undefined ? null : Math.round(endedMs - startedMs) / 1_000,
   };
 }

@@ -7,6 +7,7 @@ import { isField } from '../../../schedules/given.ts';
 import type { Surroundings } from '../../../schedules/surroundings.ts';
 import { UsageError } from '../../call/context.ts';
 import { say } from '../../show/print.ts';
+import { withMidnight } from './times.ts';
 
 /** What of a definition is said on a command line. Texts as they were typed. */
 export interface GivenOptions {
@@ -47,10 +48,12 @@ const LARGEST_DESCRIPTION = 200_000;
 export function fieldsGiven(options: GivenOptions): DefinitionFields {
   const { descriptionFile, description, tag, arg, pauseOnFailure, jobKey, maxPerJob, maxGlobal, ...same } =
     options;
+  const { start, end } = options;
   if (description !== undefined && descriptionFile !== undefined)
     throw new UsageError('give --description or --description-file, not both');
   const all = {
     ...same,
+    ...{ start: start && withMidnight(start), end: end && withMidnight(end) },
     description: descriptionFile === undefined ? description : readDescription(descriptionFile),
     ...{ tags: tag, args: arg, job_key: jobKey, max_per_job: maxPerJob, max_global: maxGlobal },
     pause_on_failure: pauseOnFailure === true ? String(BAD_ENDS_ALONE) : pauseOnFailure,

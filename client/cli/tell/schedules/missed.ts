@@ -57,11 +57,15 @@ interface Decision {
 }
 
 function decide(context: Context, { run, skip, runAll, skipAll, since = 0 }: MissedOptions) {
+  const meant = [
+    ...(run ?? []).map((text) => named(text, 'run')),
+    ...(skip ?? []).map((text) => named(text, 'skip')),
+  ];
   return withScheduler(context, async ({ schedules }) => {
     const name = runAll ?? skipAll;
     const decisions =
       name === undefined
-        ? [...(await named(schedules, run ?? [], 'run')), ...(await named(schedules, skip ?? [], 'skip'))]
+        ? await inZones(schedules, meant)
         : await allOf(schedules, name, { decide: runAll === undefined ? 'skip' : 'run', sinceMs: since });
     let failed = 0;
     for (const decision of decisions) if (!(await carryOut(schedules, decision))) failed += 1;
@@ -71,23 +75,34 @@ function decide(context: Context, { run, skip, runAll, skipAll, since = 0 }: Mis
   });
 }
 
-/** `NAME@TIME`, a local time of its zone or one with an offset. @throws UsageError */
-async function named(
-  schedules: SchedulesClient,
-  texts: readonly string[],
-  what: Decision['decide'],
-): Promise<Decision[]> {
-  const decisions: Decision[] = [];
-  for (const text of texts) {
-    const at = text.indexOf('@');
-    const schedule = text.slice(0, at);
-    if (at < 1 || nameProblem(schedule) !== undefined)
-      throw new UsageError(`--${what}: ${JSON.stringify(text)} is not NAME@TIME, such as \`missed\` lists`);
-    const { timeZone } = (await schedules.next(schedule, 0)).line.definition;
-    const plannedMs = momentIn(text.slice(at + 1), timeZone, `--${what}`);
-    decisions.push({ schedule, plannedMs, timeZone, decide: what });
-  }
-  return decisions;
+interface Named {
+  schedule: string;
+  /** As it was typed. */
+  time: string;
+  decide: Decision['decide'];
+}
+
+/** `NAME@TIME`. @throws UsageError */
+function named(text: string, what: Named['decide']): Named {
+  const at = text.indexOf('@');
+  const [schedule, time] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || nameProblem(schedule) !== undefined)
+    throw new UsageError(`--${what}: ${JSON.stringify(text)} is not NAME@TIME, such as \`missed\` lists`);
+  // Whether it is a time at all can be told without its schedule.
+  momentIn(time, 'UTC', `--${what}`);
+  return { schedule, time, decide: what };
+}
+
+/** Times without an offset are those of the schedule's zone. @throws UsageError */
+async function inZones(schedules: SchedulesClient, meant: readonly Named[]): Promise<Decision[]> {
+  const zones = new Map<string, string>();
+  for (const { schedule } of meant)
+    if (!zones.has(schedule))
+      zones.set(schedule, (await schedules.next(schedule, 0)).line.definition.timeZone);
+  return meant.map(({ schedule, time, decide }) => {
+    const timeZone = zones.get(schedule) ?? 'UTC';
+    return { schedule, plannedMs: momentIn(time, timeZone, `--${decide}`), timeZone, decide };
+  });
 }
 
 async function allOf(

@@ -28,10 +28,15 @@ export interface BackfillOptions {
 
 /** `schedule backfill`. */
 export function backfill(context: Context, name: string, { from, to }: BackfillOptions): Promise<number> {
-  return withScheduler(context, async ({ schedules }) => {
-    const { timeZone } = (await schedules.next(name, 0)).line.definition;
+  const spanIn = (timeZone: string) => {
     const span = { fromMs: momentIn(from, timeZone, '--from'), toMs: momentIn(to, timeZone, '--to') };
     if (span.toMs < span.fromMs) throw new UsageError('backfill: --to is before --from');
+    return span;
+  };
+  // Whether these are times at all can be told without the schedule.
+  spanIn('UTC');
+  return withScheduler(context, async ({ schedules }) => {
+    const span = spanIn((await schedules.next(name, 0)).line.definition.timeZone);
     if (span.fromMs > Date.now())
       throw new UsageError('backfill: --from is in the future; the plan has that');
     return [sayBackfilled(name, await schedules.backfill(name, span, saidBy()))];
@@ -46,8 +51,12 @@ const FRACTION = /(:\d{2})\.\d+/;
 export function momentIn(text: string, timeZone: string, option: string): number {
   const zone = zoneOf(timeZone) ?? zoneOf('UTC');
   if (zone === undefined) throw new Error('there is no UTC');
-  const time = text.trim().replace(FRACTION, '$1');
-  const read = readMoment(DATE.test(time) ? `${time} 00:00` : time, zone);
+  const read = readMoment(withMidnight(text).replace(FRACTION, '$1'), zone);
   if ('code' in read) throw new UsageError(`${option}: ${sayTimingProblem(read)}`);
   return read.atMs;
+}
+
+/** A date alone is its beginning. */
+export function withMidnight(text: string): string {
+  return DATE.test(text.trim()) ? `${text.trim()} 00:00` : text;
 }
