@@ -54,7 +54,10 @@ function kept({ schedule, wanted, nextMs, refused }: Of<'schedule-kept'>): Entry
       },
     ];
   }
-  return [{ key, now: [] }, info(`Schedule ${schedule} is ${sayWanted(wanted)}${wanted === 'active' ? sayNext(nextMs) : ''}`, fields)];
+  return [
+    { key, now: [] },
+    info(`Schedule ${schedule} is ${sayWanted(wanted)}${wanted === 'active' ? sayNext(nextMs) : ''}`, fields),
+  ];
 }
 
 function sayWanted(wanted: Of<'schedule-kept'>['wanted']): string {

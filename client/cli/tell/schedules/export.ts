@@ -1,7 +1,7 @@
 import { inBatches } from '../../../../contract/in-batches.ts';
 import type { ScheduleLine } from '../../../../contract/schedule.ts';
+import { allSchedules } from '../../../apply-schedules.ts';
 import { connectScheduler } from '../../../connect.ts';
-import { allSchedules } from '../../../schedules/apply.ts';
 import { exportedJson, inOrder, schedulesText } from '../../../schedules/file/write-file.ts';
 import type { SchedulesClient } from '../../../schedules-client.ts';
 import type { Context } from '../../call/context.ts';

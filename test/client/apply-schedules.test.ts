@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { applySchedules } from '../../../client/schedules/apply.ts';
-import type { ScheduleLine } from '../../../contract/schedule.ts';
-import type { WantedSchedule } from '../../../contract/schedule-applied.ts';
-import type { Definition } from '../../../domain/schedule/definition.ts';
-import { schedulerError } from '../../../words/errors.ts';
-import { sayApplied, sayPlan } from '../../../words/schedule-applied.ts';
-import { definitionOf } from '../../support/schedules.ts';
+import { applySchedules } from '../../client/apply-schedules.ts';
+import type { ScheduleLine } from '../../contract/schedule.ts';
+import type { WantedSchedule } from '../../contract/schedule-applied.ts';
+import type { Definition } from '../../domain/schedule/definition.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { sayApplied, sayPlan } from '../../words/schedule-applied.ts';
+import { definitionOf } from '../support/schedules.ts';
 
 /** Schedules in memory, listed two on a page; `called` is what was asked of them. */
 function kept(...lines: ScheduleLine[]) {

@@ -1,13 +1,13 @@
-import type { Note } from '../../contract/by-hand.ts';
-import { hasCode, SchedulerError } from '../../contract/errors.ts';
-import { inBatches } from '../../contract/in-batches.ts';
-import type { ScheduleLine } from '../../contract/schedule.ts';
-import type { Applied, HowToApply, WantedSchedule } from '../../contract/schedule-applied.ts';
-import type { Definition } from '../../domain/schedule/definition.ts';
-import { asSchedulerError } from '../errors.ts';
-import type { SchedulesClient } from '../schedules-client.ts';
-import { fieldsOf } from './fields-of.ts';
-import { noteOfPause } from './file/write-file.ts';
+import type { Note } from '../contract/by-hand.ts';
+import { hasCode, SchedulerError } from '../contract/errors.ts';
+import { inBatches } from '../contract/in-batches.ts';
+import type { ScheduleLine } from '../contract/schedule.ts';
+import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
+import type { Definition } from '../domain/schedule/definition.ts';
+import { asSchedulerError } from './errors.ts';
+import { fieldsOf } from './schedules/fields-of.ts';
+import { noteOfPause } from './schedules/file/write-file.ts';
+import type { SchedulesClient } from './schedules-client.ts';
 
 type Schedules = Pick<SchedulesClient, 'list' | 'next' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
 
