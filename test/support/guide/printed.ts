@@ -17,6 +17,8 @@ const VOLATILE: [RegExp, string][] = [
   [/\b20\d\d-\d\d-\d\d\b/g, '<day>'],
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<run id>'],
   [/\b\d+(?:\.\d+)? (?:ms|s|min|h|d|days)\b(?: \d+ (?:s|min|h)\b)?/g, '<how long>'],
+  // In the history of a schedule: a machine that has much to do begins a second later.
+  [/\bin time\b|<how long> later\b/g, '<how late>'],
   [/[\w.-]+@[\w.-]+/g, '<who>'],
   [/\bprocess \d+/g, 'process <pid>'],
   [/(?:127\.0\.0\.1|localhost):\d+/g, '<address>'],
