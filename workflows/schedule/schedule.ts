@@ -1,5 +1,7 @@
-import { allHandlersFinished, condition } from '@temporalio/workflow';
+import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { scheduleWorkflowId } from '../../contract/ids.ts';
 import type { ScheduleInput } from '../../contract/schedule.ts';
+import { cut } from '../../domain/cut.ts';
 import { DEFINED_WITHIN_MS } from '../../domain/schedule/patience.ts';
 import { Alarm } from '../sdk/alarm.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
@@ -16,6 +18,7 @@ import { Watchdog } from './watchdog.ts';
  * kept as this one says. Completes when it is deleted.
  */
 export async function schedule(input: ScheduleInput): Promise<void> {
+  refuseOther(input);
   const state = new ScheduleState(input);
   handleMessages(state);
   const isDefined =
@@ -38,6 +41,16 @@ export async function schedule(input: ScheduleInput): Promise<void> {
     alarm.set(watchdog.dueAtMs);
     if (hasLongHistory()) await goOnAsNew(state);
   }
+}
+
+/** Anybody can start one by hand. */
+function refuseOther(given: { name?: unknown } | null | undefined): void {
+  const { workflowId } = workflowInfo();
+  if (typeof given?.name === 'string' && scheduleWorkflowId(given.name) === workflowId) return;
+  throw ApplicationFailure.nonRetryable(
+    `This is no schedule: it wants {"name": NAME}, and to be called schedule-NAME, not ${cut(workflowId)}.`,
+    'not-a-schedule',
+  );
 }
 
 /** Whoever asked has the answer. */
