@@ -1,6 +1,5 @@
 import { nameProblem } from '../domain/names.ts';
 import { isSameTask, type TaskRef } from '../domain/task.ts';
-import { isOccurrenceId, OCCURRENCE_TAG } from './ids.ts';
 import { type AnyMemo, occurrenceMemoIn } from './memos.ts';
 import { WORK } from './schedule-shapes.ts';
 import { WrongShape } from './shape.ts';
@@ -24,12 +23,6 @@ export interface DescribedOccurrence {
   workflowId: string;
   type: string;
   memo: AnyMemo;
-}
-
-/** The occurrence that a task says it is of, by its first tag `occurrence:…`; undefined: it says none that could be one. */
-export function occurrenceOf(tags: readonly string[]): string | undefined {
-  const id = tags.find((tag) => tag.startsWith(OCCURRENCE_TAG))?.slice(OCCURRENCE_TAG.length);
-  return id !== undefined && isOccurrenceId(id) ? id : undefined;
 }
 
 /**

@@ -32,6 +32,5 @@ export const isOccurrenceId = (id: string) => id.startsWith(OCCURRENCE) && id.le
 /** The one workflow that lets occurrences in. */
 export const OCCURRENCES_ID = 'occurrences';
 /** Tags of a task that an occurrence has made. */
-export const OCCURRENCE_TAG = 'occurrence:';
-export const occurrenceTag = (workflowId: string) => `${OCCURRENCE_TAG}${workflowId}`;
+export const occurrenceTag = (workflowId: string) => `occurrence:${workflowId}`;
 export const scheduleTag = (schedule: string) => `schedule:${schedule}`;

@@ -71,9 +71,7 @@ export function sayReason(reason: Reason): string {
     case 'no-agent-for-queue':
       return `no agent serves queue "${reason.queue}"; add one with this agentType to the agent control file`;
     case 'unknown-agent':
-      if (reason.agent === COMMANDS_AGENT)
-        return `assigned to "${COMMANDS_AGENT}", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set`;
-      return `assigned to "${reason.agent}", which is neither in the agent control file nor in the agent limits`;
+      return sayUnknown(reason.agent);
     case 'limit-zero':
       return `${reason.agent} has 0 slots`;
     case 'agent-quiet':
@@ -96,6 +94,12 @@ export function sayReason(reason: Reason): string {
     case 'starts-limited':
       return `${reason.limit} tasks were started in one go; the next go follows at once`;
   }
+}
+
+function sayUnknown(agent: string): string {
+  return agent === COMMANDS_AGENT
+    ? `assigned to "${agent}", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set`
+    : `assigned to "${agent}", which is neither in the agent control file nor in the agent limits`;
 }
 
 const IDS_SAID = 10;

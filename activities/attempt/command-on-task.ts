@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { type CommandWanted, commandOf, occurrenceOf } from '../../contract/command-of.ts';
+import { type CommandWanted, commandOf } from '../../contract/command-of.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
-import { isSameTask, type Task } from '../../domain/task.ts';
+import { isSameTask, occurrenceNamed, type Task } from '../../domain/task.ts';
 import { preflightHost } from '../../goose/preflight.ts';
 import { programInBinDir } from '../../goose/program/bin-dir.ts';
 import { NotRunnable, Unfit, unfitVerdict } from '../../goose/program/unfit.ts';
@@ -51,7 +51,7 @@ async function commandWanted(
   { deps, signal }: Looking,
   { tags, ...task }: Task,
 ): Promise<CommandWanted | undefined> {
-  const occurrence = occurrenceOf(tags);
+  const occurrence = occurrenceNamed(tags);
   if (occurrence === undefined) throw new NotRunnable(NOT_MADE);
   const described = await untilAnswered(deps.client, occurrence, signal);
   if (described === 'no answer') return undefined;

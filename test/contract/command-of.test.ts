@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOf, occurrenceOf } from '../../contract/command-of.ts';
+import { commandOf } from '../../contract/command-of.ts';
 import { occurrenceId } from '../../contract/ids.ts';
 import type { OccurrenceMemo } from '../../contract/occurrence.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
@@ -70,13 +70,3 @@ test.each<[string, unknown, RegExp]>([
 test('a workflow of another kind makes no programs run, whatever its memo says', () => {
   expect(found(memo(), 'runTask')).toEqual({ refused: expect.stringMatching(/is none of a schedule$/) });
 });
-
-test.each<[string[], string | undefined]>([
-  [['schedule:nightly', `occurrence:${workflowId}`], workflowId],
-  [[`occurrence:${workflowId}`, 'occurrence:occurrence-other'], workflowId],
-  [[], undefined],
-  [['occurrence'], undefined],
-  [['occurrence:'], undefined],
-  [['occurrence:task-42'], undefined],
-  [[`occurrence:occurrence-${'x'.repeat(300)}`], undefined],
-])('tags %j name %s', (tags, id) => expect(occurrenceOf(tags)).toBe(id));

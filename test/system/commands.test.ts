@@ -10,6 +10,7 @@ import { commandTask, program } from '../support/command-tasks.ts';
 import { eventually } from '../support/eventually.ts';
 import { lives } from '../support/guarded-worker.ts';
 import { guardiansOf } from '../support/guardians.ts';
+import { definitionOf } from '../support/schedules.ts';
 import { SeenDaemons, signalIfThere } from '../support/seen-daemons.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';
@@ -81,6 +82,26 @@ test('a program that exits 0 completes its task, and knows why it runs', async (
     ]),
   );
   expect(env.filter((each) => /^(TEMPORAL_|OPENAI_)/.test(each))).toEqual([]);
+});
+
+test('a schedule has a program run, and its occurrence ends as that does', async () => {
+  await program(system, 'takes', sh('[ "$1" = well ] && echo "$TINYSCHEDULER_SCHEDULE" >>taken'));
+  const { schedules } = await system.scheduler();
+  const occurs = async (name: string, args: string[]) => {
+    const work = { kind: 'command', command: 'takes', args } as const;
+    const timing = { kind: 'every', everyMs: 30 * 86_400_000 } as const;
+    await schedules.create(definitionOf(name, { timing, work }));
+    const { occurrence } = await schedules.runNow(name);
+    return eventually(`${name} has ended`, async () => (await schedules.occurrence(occurrence))?.memo?.ended);
+  };
+  const [well, ill] = await Promise.all([occurs('taker', ['well']), occurs('loser', ['ill'])]);
+  expect(well).toMatchObject({ end: 'done', agent: 'commands', tokens: 0, attempts: 1 });
+  expect(ill).toMatchObject({
+    end: 'failed',
+    verdict: 'agent-failed',
+    reason: expect.stringContaining('"takes" exited with code 1'),
+  });
+  expect(lines('taken')).toEqual(['taker']);
 });
 
 test('how programs end that do not as they should', async () => {
