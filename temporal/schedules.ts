@@ -57,16 +57,16 @@ export async function tickingSchedule(client: Client, name: string): Promise<Tic
 }
 
 /**
- * Has the server tick as it is defined.
+ * Has the server tick as it is defined, if nobody has changed it in between: the server says nothing of that, so look again.
  *
  * @param over what it replaces; undefined: there is none
- * @returns false: somebody has changed it in between, so look again @throws ScheduleRefused
+ * @throws ScheduleRefused
  */
 export async function putSchedule(
   client: Client,
   wanted: { definition: Definition; paused: boolean },
   over: TickingSchedule | undefined,
-): Promise<boolean> {
+): Promise<void> {
   const request = {
     namespace: client.options.namespace,
     scheduleId: wanted.definition.name,
@@ -77,10 +77,9 @@ export async function putSchedule(
   try {
     if (over === undefined) await workflowService.createSchedule(request);
     else await workflowService.updateSchedule({ ...request, conflictToken: over.conflictToken });
-    return true;
   } catch (error) {
     const code = codeOf(error);
-    if (code === ALREADY_EXISTS || code === NOT_FOUND || code === FAILED_PRECONDITION) return false;
+    if (code === ALREADY_EXISTS || code === NOT_FOUND || code === FAILED_PRECONDITION) return;
     if (code === INVALID_ARGUMENT) throw new ScheduleRefused(detailsOf(error), { cause: error });
     throw error;
   }

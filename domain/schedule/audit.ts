@@ -1,6 +1,6 @@
 import { isPausedAt } from './edit.ts';
 import { foundClosed } from './ended.ts';
-import { addLeftOut, addLine, isOpen, lineAt, lineOf } from './history.ts';
+import { addLeftOut, addLine, hasBegun, isOpen, lineAt, lineOf } from './history.ts';
 import type { ScheduleCarried, Timed } from './kept.ts';
 import type { NotBegun, Occurrence } from './occurrence.ts';
 
@@ -136,8 +136,8 @@ function whyMissed(
 }
 
 function newerThan({ history }: ScheduleCarried, ms: number): number | undefined {
-  return history.find((line) => line.trigger === 'plan' && line.plannedMs > ms && line.number !== undefined)
-    ?.plannedMs;
+  const isNewer = (line: Occurrence) => line.trigger === 'plan' && line.plannedMs > ms;
+  return history.find((line) => isNewer(line) && (hasBegun(line) || isOpen(line)))?.plannedMs;
 }
 
 function leaveOut(kept: ScheduleCarried, plannedMs: number, workflowId: string, because: NotBegun): void {

@@ -55,11 +55,22 @@ function whyNot(
     (each) => each.plannedMs === plannedMs && each !== line && each.trigger !== 'run-now' && hasBegun(each),
   );
   if (other !== undefined) return { why: 'duplicate', workflowId: other.workflowId };
-  if (finished || (definition.endMs !== undefined && plannedMs >= definition.endMs))
+  const isUsedUp = definition.remaining === 0;
+  if (finished || isUsedUp || (definition.endMs !== undefined && plannedMs >= definition.endMs))
     return { why: 'finished' };
   if (pause !== undefined || isPausedAt(kept, plannedMs)) return { why: 'paused' };
   if (skips.includes(plannedMs)) return { why: 'skipped' };
   return whyTooLate(kept, asked, line);
+}
+
+/**
+ * When the last one that remained began, in milliseconds since the epoch; undefined: some remain, or it is known to be over. It may
+ * not be let in, and is given back then.
+ */
+export function usedUpAtMs({ history, memo: { schedule } }: ScheduleCarried): number | undefined {
+  if (schedule.finished || schedule.definition.remaining !== 0) return undefined;
+  const last = history.findLast((line) => line.trigger === 'plan' && hasBegun(line));
+  return Math.max(schedule.editedMs, last?.startedMs ?? 0);
 }
 
 /** Jitter makes none late. */
@@ -87,10 +98,7 @@ function start(kept: ScheduleCarried, asked: BeginAsked, expected: Occurrence | 
   Object.assign(line, { runId, number: now.count, version, startedMs: atMs });
   if (trigger !== 'plan') return line;
   if ((kept.didNotFireMs ?? plannedMs) < plannedMs) delete kept.didNotFireMs;
-  if (definition.remaining !== undefined) {
-    definition.remaining -= 1;
-    if (definition.remaining <= 0) schedule.finished = true;
-  }
+  if (definition.remaining !== undefined) definition.remaining -= 1;
   return line;
 }
 

@@ -51,6 +51,7 @@ export function edit(kept: ScheduleCarried, { definition, expects, by }: Wanted,
     const dropped = before.splice(0, before.length - MOST_PAST).at(-1);
     kept.auditedMs = dropped?.untilMs ?? kept.auditedMs;
     kept.before = before;
+    delete kept.didNotFireMs;
   }
   schedule.definition = definition;
   schedule.version += 1;
@@ -129,6 +130,7 @@ export function skip(
 }
 
 /** Nothing more is due: it stays known, and an edit brings it back. */
-export function finish({ memo: { schedule } }: ScheduleCarried): void {
-  schedule.finished = true;
+export function finish(kept: ScheduleCarried): void {
+  kept.memo.schedule.finished = true;
+  delete kept.didNotFireMs;
 }

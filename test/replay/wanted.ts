@@ -39,6 +39,10 @@ export const WANTED = [
   'admission-lets-in',
   'admission-continues-under-signals',
   'admission-comes-back',
+  'schedule-is-edited',
+  'schedule-is-over-and-comes-back',
+  'schedule-misses-a-time',
+  'schedule-continues-under-updates',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */

@@ -1,5 +1,7 @@
-import { condition } from '@temporalio/workflow';
+import { ApplicationFailure, condition, workflowInfo } from '@temporalio/workflow';
+import { scheduleWorkflowId } from '../../contract/ids.ts';
 import type { ScheduleInput } from '../../contract/schedule.ts';
+import { cut } from '../../domain/cut.ts';
 import { DEFINED_WITHIN_MS } from '../../domain/schedule/patience.ts';
 import { Alarm } from '../sdk/alarm.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
@@ -16,9 +18,11 @@ import { Watchdog } from './watchdog.ts';
  * kept as this one says. Completes when it is deleted.
  */
 export async function schedule(input: ScheduleInput): Promise<void> {
+  refuseOther(input);
   const state = new ScheduleState(input);
   handleMessages(state);
-  const isDefined = await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS);
+  const isDefined =
+    state.kept !== undefined || (await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS));
   if (!isDefined) return state.answers.untilAtRest();
   void keepInForce(state);
   const watchdog = new Watchdog(state);
@@ -39,6 +43,16 @@ export async function schedule(input: ScheduleInput): Promise<void> {
   }
 }
 
+/** Anybody can start one by hand. */
+function refuseOther(given: { name?: unknown } | null | undefined): void {
+  const { workflowId } = workflowInfo();
+  if (typeof given?.name === 'string' && scheduleWorkflowId(given.name) === workflowId) return;
+  throw ApplicationFailure.nonRetryable(
+    `This is no schedule: it wants {"name": NAME}, and to be called schedule-NAME, not ${cut(workflowId)}.`,
+    'not-a-schedule',
+  );
+}
+
 /** Whoever asked has the answer. */
 async function leave(state: ScheduleState): Promise<void> {
   state.leaving = true;
@@ -49,7 +63,10 @@ async function leave(state: ScheduleState): Promise<void> {
 async function goOnAsNew(state: ScheduleState): Promise<void> {
   state.leaving = true;
   await condition(() => state.answers.atRest || state.work);
-  if (state.work || state.kept === undefined) return;
+  if (state.work || state.kept === undefined) {
+    state.leaving = false;
+    return;
+  }
   await continueAsNew<'schedule'>(
     { name: state.name, carried: state.kept, answers: state.answers.carried },
     state.kept.memo,

@@ -2,18 +2,21 @@ import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import { occurrenceId } from '../../contract/ids.ts';
 import { cut } from '../../domain/cut.ts';
 import { type Compared, closeLost, compare, underWay, unknownOf } from '../../domain/schedule/audit.ts';
+import { usedUpAtMs } from '../../domain/schedule/begin.ts';
 import { finish } from '../../domain/schedule/edit.ts';
 import { addLine } from '../../domain/schedule/history.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
 import { ANEW_MS, GRACE_MS, LOOK_MS, OVERSLEPT_MS, REST_MS } from '../../domain/schedule/patience.ts';
 import { NEVER } from '../sdk/alarm.ts';
 import { dueTimes, occurrencesThere } from './activities.ts';
-import type { ScheduleState } from './schedule-state.ts';
+import type { Due, ScheduleState } from './schedule-state.ts';
 
 /** As many as an activity asks for. */
 const MOST_ASKED = 1_000;
 /** As many as dueTimes gives of those to come, where there are so many. */
 export const NEXT = 20;
+
+const NOTHING_DUE: Due = { timesMs: [], more: 0, isAll: true };
 
 /** Compares what was due with what began, so that a tick that never came is noticed. */
 export class Watchdog {
@@ -35,8 +38,14 @@ export class Watchdog {
   get dueAtMs(): number {
     if (this.#state.deleted) return NEVER;
     const openMs = underWay(this.#kept).length > 0 ? this.#lookedAtMs + LOOK_MS : NEVER;
-    const nextMs = Math.min(openMs, this.#compareAtMs);
+    const nextMs = Math.min(openMs, this.#compareAtMs, this.#usedUpAtMs);
     return Math.max(nextMs, this.#lookedAtMs + REST_MS, this.#notBeforeMs);
+  }
+
+  /** Whether the last one was let in is told by then. */
+  get #usedUpAtMs(): number {
+    const atMs = usedUpAtMs(this.#kept);
+    return atMs === undefined ? NEVER : atMs + REST_MS;
   }
 
   get #compareAtMs(): number {
@@ -55,7 +64,7 @@ export class Watchdog {
     const state = this.#state;
     const { definition, finished } = this.#kept.memo.schedule;
     if (finished || state.deleted) {
-      state.due = { timesMs: [], more: 0, isAll: true };
+      state.due = NOTHING_DUE;
       return;
     }
     const { before = [], auditedMs } = this.#kept;
@@ -85,9 +94,13 @@ export class Watchdog {
     const { auditedMs, before = [], memo } = this.#kept;
     if (!due?.isAll || before.length > 0 || memo.schedule.finished) return;
     if (due.timesMs.some((ms) => ms > auditedMs)) return;
+    this.#finish();
+  }
+
+  #finish(): void {
     finish(this.#kept);
-    this.#state.wanted += 1;
-    this.#state.work = true;
+    this.#state.changed();
+    this.#state.due = NOTHING_DUE;
   }
 
   /** Looks, if it is time. */
@@ -103,6 +116,7 @@ export class Watchdog {
     await this.#compareFormer(nowMs);
     await this.#compareNow(nowMs);
     await this.lookAtOpen();
+    if (nowMs >= this.#usedUpAtMs) this.#finish();
   }
 
   /** What was due before edits. */
@@ -130,8 +144,7 @@ export class Watchdog {
     const dueMs = state.due.timesMs.filter((ms) => ms <= nowMs);
     await this.#compare(dueMs, { more: state.due.more, untilMs, nowMs, timed, isFormer: false });
     if (state.due === undefined) return;
-    state.due.timesMs = state.due.timesMs.filter((ms) => ms > untilMs);
-    state.due.more = 0;
+    state.due = { ...state.due, timesMs: state.due.timesMs.filter((ms) => ms > untilMs), more: 0 };
     this.#finishIfOver();
     if (!state.due.isAll && state.nextMs.length === 0) state.due = undefined;
   }
@@ -173,7 +186,9 @@ export class Watchdog {
 
   /** Some that are under way may have been ended without a word. */
   async lookAtOpen(): Promise<void> {
-    const ids = underWay(this.#kept).map(({ workflowId }) => workflowId);
+    const starting = new Set(this.#state.toStart.flatMap(({ ids }) => ids));
+    const open = underWay(this.#kept).filter(({ workflowId }) => !starting.has(workflowId));
+    const ids = open.map(({ workflowId }) => workflowId);
     for (let at = 0; at < ids.length; at += MOST_ASKED) {
       const some = ids.slice(at, at + MOST_ASKED);
       const found = await occurrencesThere(some);

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { occurrenceMemoIn, runMemoIn, schedulerMemoIn, semaphoreMemoIn } from '../../../contract/memos.ts';
+import {
+  occurrenceMemoIn,
+  runMemoIn,
+  scheduleMemoIn,
+  schedulerMemoIn,
+  semaphoreMemoIn,
+} from '../../../contract/memos.ts';
 import { OCCURRENCE_INPUT } from '../../../contract/schedule-shapes.ts';
 import { Line } from '../../../workflows/occurrences/line.ts';
 import { SemaphoreState } from '../../../workflows/pool/semaphore-state.ts';
 import { memoOf as semaphoreMemoOf } from '../../../workflows/pool/tell.ts';
 import { memoOf as runMemoOf, TaskRun } from '../../../workflows/run-task/task-run.ts';
+import { ScheduleState } from '../../../workflows/schedule/schedule-state.ts';
 import { SchedulerState } from '../../../workflows/scheduler/scheduler-state.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -34,6 +41,11 @@ describe('what was kept is taken up without a loss', () => {
     const state = new SemaphoreState(KEPT().semaphoreInput, 0);
     expect(state.carried()).toEqual(semaphoreInput.carried);
     expect(semaphoreMemoOf(state)).toEqual({ semaphore: semaphoreMemo });
+  });
+
+  test('by the next run of a schedule', () => {
+    const { carried } = KEPT().scheduleInput;
+    expect(new ScheduleState(KEPT().scheduleInput).full()).toEqual({ ...carried, inForce: false });
   });
 
   test('by the next run of a task', () => {
@@ -79,5 +91,7 @@ describe('what was kept is taken up without a loss', () => {
     expect(occurrenceMemoIn({ occurrence })).toEqual(occurrence);
     expect(semaphoreMemoIn({ semaphore: semaphoreMemo })).toEqual(semaphoreMemo);
     expect(schedulerMemoIn({ ...schedulerMemo })).toEqual(schedulerMemo);
+    const { memo } = KEPT().scheduleInput.carried;
+    expect(scheduleMemoIn({ ...memo })).toEqual(memo);
   });
 });

@@ -13,6 +13,7 @@ import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 import type { Ledger } from '../../../domain/slots/tokens.ts';
 import { OCCURRENCE_SAMPLES } from './occurrence-samples.ts';
+import { SCHEDULE_SAMPLES } from './schedule-samples.ts';
 import type { Whole } from './whole.ts';
 
 const T = 1_764_000_000_000;
@@ -177,4 +178,5 @@ const schedulerMemo: Whole<SchedulerMemo> = {
 export const SAMPLES = {
   ...{ runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo },
   ...OCCURRENCE_SAMPLES,
+  ...SCHEDULE_SAMPLES,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Compared, closeLost, compare, type Found, unknownOf } from '../../../domain/schedule/audit.ts';
-import { pause, resume } from '../../../domain/schedule/edit.ts';
+import { finish, pause, resume } from '../../../domain/schedule/edit.ts';
 import { problemsOf } from '../../../domain/schedule/ended.ts';
 import { addLine } from '../../../domain/schedule/history.ts';
 import type { ScheduleCarried } from '../../../domain/schedule/kept.ts';
@@ -43,9 +43,29 @@ describe('what was due', () => {
     expect([asks(kept, 5), problemsOf(kept).length, asks(kept, 6), problemsOf(kept)]).toEqual([2, 1, 3, []]);
   });
 
+  test('is not what a person ran at the same moment, nor a backfill of it', () => {
+    const kept = schedule();
+    asks(kept, 1, { workflowId: 'occurrence-n-now', trigger: 'run-now' });
+    asks(kept, 2, { trigger: 'backfill' });
+    expect(compareAt(kept, 3, { there: [2, 3] })).toEqual({ start: null, didNotFire: true });
+    expect(lines(kept)).toEqual([
+      ...['1 open run-now', '1 left-out superseded'],
+      '2 open backfill',
+      '3 awaited',
+    ]);
+  });
+
   test('before the server was told of it, is started, and no fault of its', () => {
     const kept = schedule();
     expect(compareAt(kept, 2.5, { toldMs: at(1.1) })).toEqual({ start: 2, didNotFire: false });
+    expect(problemsOf(kept)).toEqual([]);
+  });
+
+  test('the last of all, is a problem no more once it is over', () => {
+    const kept = schedule();
+    compareAt(kept, 3);
+    expect(problemsOf(kept).length).toBe(1);
+    finish(kept);
     expect(problemsOf(kept)).toEqual([]);
   });
 

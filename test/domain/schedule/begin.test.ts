@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_OPEN } from '../../../domain/schedule/begin.ts';
-import { edit, pause, resume, skip, stateOf } from '../../../domain/schedule/edit.ts';
+import { MOST_OPEN, usedUpAtMs } from '../../../domain/schedule/begin.ts';
+import { edit, finish, pause, resume, skip, stateOf } from '../../../domain/schedule/edit.ts';
 import type { ScheduleCarried } from '../../../domain/schedule/kept.ts';
 import {
   asks,
@@ -87,6 +87,12 @@ describe('asking twice', () => {
   });
 });
 
+test('a tick for a time that has been compared, and has no line any more, adds none', () => {
+  const kept = schedule();
+  kept.auditedMs = at(4);
+  expect([asks(kept, 3), lines(kept)]).toEqual(['too-late', []]);
+});
+
 describe('what remains', () => {
   test('counts what the plan began', () => {
     const kept = schedule({ remaining: 2 });
@@ -95,14 +101,18 @@ describe('what remains', () => {
     asks(kept, 1);
     expect(kept.memo.schedule.definition.remaining).toBe(1);
     asks(kept, 2);
-    expect(stateOf(kept.memo.schedule)).toBe('finished');
     expect(asks(kept, 3)).toBe('finished');
+    // Whether the second one is let in is not known yet.
+    expect([stateOf(kept.memo.schedule), usedUpAtMs(kept)]).toEqual(['active', at(2) + 100]);
+    finish(kept);
+    expect([stateOf(kept.memo.schedule), usedUpAtMs(kept)]).toEqual(['finished', undefined]);
   });
 
   test('is given back by one that was not let in, unless it was set anew', () => {
     const leftOut = { end: 'left-out', because: { why: 'overlap', with: 'x', sinceMs: 1 } } as const;
     const kept = schedule({ remaining: 1 });
     asks(kept, 1);
+    finish(kept);
     ends(kept, 1, leftOut);
     expect([stateOf(kept.memo.schedule), asks(kept, 2)]).toEqual(['active', 2]);
     edit(kept, { definition: everyMinute({ remaining: 5 }), expects: 1 }, at(2.5));

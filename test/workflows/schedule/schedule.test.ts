@@ -155,6 +155,16 @@ test.concurrent('one that nobody defines takes nothing else, and ends by itself'
   await handle.result();
 });
 
+test.concurrent('what is no schedule fails with what is wrong', async () => {
+  for (const given of [undefined, null, 'x', { name: 'other' }]) {
+    const handle = await server.client.workflow.start('schedule', {
+      ...{ workflowId: scheduleWorkflowId(`wrong-${typeof given}-${given}`.replace(/\W+/g, '-')) },
+      ...{ taskQueue: 'tinyscheduler', args: [given] },
+    });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'not-a-schedule' } });
+  }
+});
+
 test.concurrent('a backfill starts what has not begun, once', async () => {
   const often = definitionOf('back', { timing: { kind: 'every', everyMs: 60_000 } });
   await at('back').define(often);
