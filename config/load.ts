@@ -26,7 +26,11 @@ export const STARTER = `${PREFIX}STARTER`;
 /** Variables with our prefix that are no settings of the scheduler. */
 const OTHER_VARIABLES = ['CACHE_DIR'];
 /** What our own processes tell each other. A command that an agent runs has them in its environment. */
-const BETWEEN_PROCESSES = ['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'];
+const BETWEEN_PROCESSES = [
+  ...['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'],
+  // What a program of a schedule is told.
+  ...['SCHEDULE', 'OCCURRENCE', 'PLANNED_AT', 'TASK_ID'],
+];
 
 interface Given {
   text: string;

@@ -66,6 +66,15 @@ export interface OccurrenceMemo {
   ended?: OccurrenceEnd;
 }
 
+/** An occurrence as the server has it. */
+export interface OccurrenceSeen {
+  workflowId: string;
+  /** It is closed: nothing of it changes any more. */
+  closed: boolean;
+  /** Undefined: it has said nothing of itself yet. */
+  memo: OccurrenceMemo | undefined;
+}
+
 /** Result of `scheduledRun`; a bad end is a failure with the same as its details. */
 export interface OccurrenceResult {
   occurrence: OccurrenceEnd;

@@ -1,4 +1,5 @@
 import type { KnownOccurrence } from '../domain/schedule/entry.ts';
+import type { KeptAnswer } from './answers.ts';
 import type { OccurrenceRef } from './occurrence.ts';
 
 export type { KnownOccurrence } from '../domain/schedule/entry.ts';
@@ -6,7 +7,7 @@ export type { KnownOccurrence } from '../domain/schedule/entry.ts';
 /** Input of `occurrences`. */
 export interface OccurrencesInput {
   /** What goes along when it continues as new. */
-  carried?: { known: KnownOccurrence[] };
+  carried?: { known: KnownOccurrence[]; answers?: KeptAnswer[] };
 }
 
 /** Answer to the query `status` of `occurrences`. */

@@ -64,7 +64,7 @@ const timing = oneOfThese<Timing>(
 );
 
 const title = some(BOUNDS.titleChars);
-const work = oneOfThese<Work>(
+export const WORK = oneOfThese<Work>(
   is.object<Extract<Work, { kind: 'task' }>>({
     kind: is.oneOf('task'),
     title,
@@ -87,7 +87,7 @@ const overlap = is.oneOf(...OVERLAPS);
 const priority = is.wholeNumber(-MANY, MANY);
 
 export const DEFINITION: Shape<Definition> = is.object<Definition>({
-  ...{ name, timing, timeZone: some(100), work, priority, overlap },
+  ...{ name, timing, timeZone: some(100), work: WORK, priority, overlap },
   jobKey: optional(name),
   maxPerJob: optional(count),
   maxGlobal: optional(count),
@@ -184,7 +184,7 @@ const notBegun = oneOfThese<NotBegun>(
   is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: OCCURRENCE_ID }),
 );
 
-const task = is.object<TaskRef>({ id: is.wholeNumber(1), createdAt: some(100) });
+const task = is.object<TaskRef>({ id: count, createdAt: some(100) });
 type WithTask = Extract<OccurrenceEnd, { task: unknown }>;
 const ended = oneOfThese<OccurrenceEnd>(
   is.object<WithTask>({

@@ -6,8 +6,9 @@ import type {
   ScheduleMemo,
   ScheduleState,
 } from '../domain/schedule/kept.ts';
+import type { KeptAnswer } from './answers.ts';
 import type { Note } from './by-hand.ts';
-import type { Occurrence, OccurrenceEnd } from './occurrence.ts';
+import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
 
 export type {
   DayTotal,
@@ -25,6 +26,7 @@ export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.t
 export interface ScheduleInput {
   name: string;
   carried?: ScheduleCarried;
+  answers?: KeptAnswer[];
 }
 
 /** What a person asks of a schedule. */
@@ -104,7 +106,7 @@ export interface ScheduleLine {
 
 export interface ScheduleShown extends ScheduleLine {
   /** Newest first. Null: no worker answers, so only the server's figures are known. */
-  history: Occurrence[] | null;
+  history: SeenOccurrence[] | null;
   totals: DayTotal[] | null;
   /** Whether the server has what is wanted; null: not known. */
   inForce: boolean | null;
@@ -114,6 +116,17 @@ export interface SchedulesPage {
   schedules: ScheduleLine[];
   /** For the next page; null: this was the last. */
   cursor: string | null;
+}
+
+/** What came of a run-now. */
+export interface StartedNow {
+  /** Workflow id of the occurrence. */
+  occurrence: string;
+  /** Of its task, where that was there within a few seconds. */
+  taskId: number | null;
+  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
+  waits: WaitsFor | null;
+  leftOut: NotBegun | null;
 }
 
 /** Which occurrences a person wants to see. */
@@ -126,7 +139,13 @@ export interface HistoryAsked {
   limit?: number;
 }
 
-export interface HistoryLine extends Occurrence {
+/** An occurrence, and where it is now. */
+export interface SeenOccurrence extends Occurrence {
+  /** Of one that is under way, where it has told: its task, and what it waits for. */
+  underWay?: { taskId: number | null; waits: WaitsFor | null };
+}
+
+export interface HistoryLine extends SeenOccurrence {
   schedule: string;
 }
 

@@ -4,23 +4,7 @@ import {
   isGrpcServiceError,
   QueryNotRegisteredError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-
-/** The server's name for it. */
-const ENDED_BEFORE = 'AcceptedUpdateCompletedWorkflow';
-
-/**
- * What a workflow said when it refused an update, which it would do again. Undefined for all else, and where it ended, or
- * continued as new, before it answered.
- */
-export function refusalOf(error: unknown): string | undefined {
-  if (!(error instanceof WorkflowUpdateFailedError)) return undefined;
-  const { cause, message } = error;
-  if (cause instanceof ApplicationFailure && cause.type === ENDED_BEFORE) return undefined;
-  return cause?.message ?? message;
-}
 
 /** gRPC's number for it. */
 const FAILED_PRECONDITION = 9;

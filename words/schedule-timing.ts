@@ -176,7 +176,7 @@ function sayCronTimes({ hours, minutes }: Cron): string {
   if (last - first + 1 === hours.length && step !== undefined) {
     return `every ${step === 60 ? 'hour' : step === 1 ? 'minute' : `${step} min`} ${span}`;
   }
-  return `at minute ${runs(minutes)} of the hours ${runs(hours)}`;
+  return `at minute ${runs(minutes)} of the hour${hours.length === 1 ? '' : 's'} ${runs(hours)}`;
 }
 
 /** Of minutes that divide the hour into even parts from its beginning: how long one is. */

@@ -4,12 +4,14 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
 import type { BeginInput } from '../../contract/activities.ts';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
+import { scheduleMemoIn } from '../../contract/memos.ts';
 import { beginOccurrence } from '../../contract/messages.ts';
 import type { BeginAsked, Begun, NotBegun } from '../../contract/occurrence.ts';
+import { UnreadableTiming } from '../../domain/schedule/compile.ts';
 import type { Work } from '../../domain/schedule/definition.ts';
+import { newestDue } from '../../domain/schedule/newest-due.ts';
 import { findRecipe } from '../../goose/recipe/find.ts';
-import { refusalOf } from '../../temporal/failures.ts';
-import { newestDue } from '../../temporal/newest-due.ts';
+import { fulfilled, Refused } from '../../temporal/fulfilled.ts';
 
 /** One that begins later than that may have been missed, and a newer one with it. */
 const LATE_MS = 30_000;
@@ -25,10 +27,8 @@ export async function begin(
 ): Promise<Answer> {
   const { plannedMs, trigger } = input;
   const isLate = trigger === 'plan' && nowMs - plannedMs > LATE_MS;
-  const newestDueMs = isLate
-    ? await newestDue(client, schedule, { afterMs: plannedMs, untilMs: nowMs })
-    : undefined;
-  const answer = await ask(client, schedule, {
+  const newestDueMs = isLate ? await newestSince(client, schedule, { plannedMs, nowMs }) : undefined;
+  const answer = await askSchedule(client, schedule, {
     ...{ ...input, atMs: nowMs },
     ...(newestDueMs !== undefined && { newestDueMs }),
   });
@@ -37,17 +37,35 @@ export async function begin(
   return { begun: { ...begun, recipeHash: await recipeHash(config, begun.definition.work) } };
 }
 
-async function ask(client: Client, schedule: string, asked: BeginAsked): Promise<Answer> {
-  const handle = client.workflow.getHandle(scheduleWorkflowId(schedule));
+/** One whose jitter is not over may still come, so it counts as not due yet. */
+async function newestSince(
+  client: Client,
+  schedule: string,
+  { plannedMs, nowMs }: { plannedMs: number; nowMs: number },
+): Promise<number | undefined> {
   try {
-    return await client.withDeadline(Date.now() + ANSWER_MS, () =>
-      handle.executeUpdate(beginOccurrence, { args: [asked] }),
+    const { memo } = await client.workflow.getHandle(scheduleWorkflowId(schedule)).describe();
+    const definition = scheduleMemoIn(memo)?.schedule.definition;
+    if (definition === undefined) return undefined;
+    return newestDue(definition, { afterMs: plannedMs, untilMs: nowMs - definition.jitterMs });
+  } catch (error) {
+    // Its schedule has the word for either.
+    if (error instanceof WorkflowNotFoundError || error instanceof UnreadableTiming) return undefined;
+    throw error;
+  }
+}
+
+async function askSchedule(client: Client, schedule: string, asked: BeginAsked): Promise<Answer> {
+  try {
+    return await fulfilled(
+      client,
+      { workflowId: scheduleWorkflowId(schedule), wish: beginOccurrence, args: [asked] },
+      { withinMs: ANSWER_MS, id: `begin-${asked.runId}` },
     );
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return { not: { why: 'no-such-schedule' } };
-    const refusal = refusalOf(error);
-    if (refusal === undefined) throw error;
-    throw ApplicationFailure.nonRetryable(`the schedule refused it: ${refusal}`, 'refused');
+    if (!(error instanceof Refused)) throw error;
+    throw ApplicationFailure.nonRetryable(`the schedule refused it: ${error.message}`, 'refused');
   }
 }
 

@@ -7,8 +7,8 @@ import { type KnownRun, lastRunOf } from '../../temporal/runs.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
-import { TaskNotFound } from '../../tinytask/errors.ts';
 import { lookAtTask } from './look.ts';
+import { orRefused, unlessGone } from './writing.ts';
 
 const LOOK_MS = 250;
 /** Of a minute that the activity may take; then it is tried again. */
@@ -27,7 +27,7 @@ export async function callOff(
   const task = await tinytask.get(ref.id);
   const isThere = task !== undefined && isSameTask(task, ref);
   if (!isThere || task.status === 'complete') return lookAtTask(deps, ref);
-  if (task.archivedAt === null) await archive(tinytask, ref, why);
+  if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why)));
   const untilMs = Date.now() + PATIENCE_MS;
   for (let told = false; ; told = true) {
     const run = await lastRunOf(client, ref.id);
@@ -40,17 +40,9 @@ export async function callOff(
 }
 
 async function archive(tinytask: TinyTask, { id, createdAt }: TaskRef, why: string): Promise<void> {
-  try {
-    await commentOnce(
-      tinytask,
-      id,
-      `call-off/${createdAt}`,
-      `Archived, since its occurrence was stopped: ${why}.`,
-    );
-    await tinytask.archive(id);
-  } catch (error) {
-    if (!(error instanceof TaskNotFound)) throw error;
-  }
+  const text = `Archived, since its occurrence was stopped: ${why}.`;
+  await commentOnce(tinytask, id, `call-off/${createdAt}`, text);
+  await tinytask.archive(id);
 }
 
 /** A run that finds its task archived ends; one that is at an attempt has to be stopped first. */

@@ -1,25 +1,20 @@
-import {
-  type Client,
-  WithStartWorkflowOperation,
-  WorkflowIdConflictPolicy,
-  WorkflowNotFoundError,
-} from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Config } from '../../config/config.ts';
 import type { OccurrenceActivities } from '../../contract/activities.ts';
-import { MAIN_QUEUE, OCCURRENCES_ID } from '../../contract/ids.ts';
+import { OCCURRENCES_ID } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import { enterOccurrence, makeWay, occurrencesClosed, occurrencesStatus } from '../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../contract/occurrence.ts';
-import { OCCURRENCES, type Workflows } from '../../contract/workflows.ts';
-import { refusalOf } from '../../temporal/failures.ts';
+import { OCCURRENCES } from '../../contract/workflows.ts';
+import { type Asked, fulfilled, Refused } from '../../temporal/fulfilled.ts';
 import { signalled } from '../../temporal/signalled.ts';
 
 const ANSWER_MS = 30_000;
 /** Each round finds some closed that were in the way, so few are needed; whoever is left is looked at the next time. */
 const MOST_ROUNDS = 20;
 
-type Asked = Parameters<OccurrenceActivities['enter']>[0];
+type ToEnter = Parameters<OccurrenceActivities['enter']>[0];
 
 /**
  * Asks the admission. Those in the way are looked at: one that was terminated cannot have said that it is over, and would keep
@@ -29,12 +24,12 @@ type Asked = Parameters<OccurrenceActivities['enter']>[0];
  */
 export async function enter(
   { client, config }: { client: Client; config: Config },
-  asked: Asked,
+  asked: ToEnter,
   now: () => number,
 ): Promise<Entered> {
   const maxGlobal = smallerOf(asked.maxGlobal, config.maxOccurrences);
   for (let round = 1; ; round += 1) {
-    const answer = await ask(client, { ...asked, maxGlobal, atMs: now() });
+    const answer = await askAdmission(client, { ...asked, maxGlobal, atMs: now() });
     const closed = round < MOST_ROUNDS ? await closedOf(client, inTheWay(answer)) : [];
     if (closed.length > 0 && (await signalled(client, OCCURRENCES_ID, occurrencesClosed, closed))) continue;
     if (answer.enter === 'cancel-first')
@@ -51,27 +46,18 @@ function smallerOf(asked: number | null, setting: number): number | null {
   return asked === null ? setting : Math.min(asked, setting);
 }
 
-async function ask(client: Client, asked: EnterAsked): Promise<Entered> {
-  const start = new WithStartWorkflowOperation<Workflows['occurrences']>(OCCURRENCES, {
-    workflowId: OCCURRENCES_ID,
-    taskQueue: MAIN_QUEUE,
-    args: [{}],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    staticSummary: 'lets occurrences of schedules in',
-  });
-  // What it fails with, the update fails with too.
-  start.workflowHandle().catch(() => undefined);
+const ADMISSION: Asked = {
+  workflowId: OCCURRENCES_ID,
+  start: { workflow: OCCURRENCES, args: [{}], summary: 'lets occurrences of schedules in' },
+};
+
+async function askAdmission(client: Client, asked: EnterAsked): Promise<Entered> {
   try {
-    return await client.withDeadline(Date.now() + ANSWER_MS, () =>
-      client.workflow.executeUpdateWithStart(enterOccurrence, {
-        args: [asked],
-        startWorkflowOperation: start,
-      }),
-    );
+    const question = { ...ADMISSION, wish: enterOccurrence, args: [asked] as [EnterAsked] };
+    return await fulfilled(client, question, { withinMs: ANSWER_MS });
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal === undefined) throw error;
-    throw ApplicationFailure.nonRetryable(`it was not let in: ${refusal}`, 'refused');
+    if (!(error instanceof Refused)) throw error;
+    throw ApplicationFailure.nonRetryable(`it was not let in: ${error.message}`, 'refused');
   }
 }
 

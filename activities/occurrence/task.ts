@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/common';
 import type { CreatedTask, CreateTaskInput } from '../../contract/activities.ts';
 import { occurrenceTag, scheduleTag } from '../../contract/ids.ts';
 import type { Begun } from '../../contract/occurrence.ts';
@@ -8,9 +7,9 @@ import { zoneOf } from '../../domain/schedule/zone.ts';
 import { isSameTask, type Task, type TaskRef } from '../../domain/task.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { AUTHOR } from '../../tinytask/comment.ts';
-import { TaskNotFound, TinyTaskError } from '../../tinytask/errors.ts';
 import { beginReading } from '../../tinytask/reading.ts';
 import type { NewTask } from '../../tinytask/task-arguments.ts';
+import { orRefused, unlessGone } from './writing.ts';
 
 // TinyTask has no key by which a task is made once. So one is made for nobody, and given to somebody when it is known which
 // one counts: what is made twice is never run twice.
@@ -85,23 +84,4 @@ function programOf(path: string): string {
 
 function refOf({ id, createdAt }: Task): TaskRef {
   return { id, createdAt };
-}
-
-/** What TinyTask has refused it will refuse again. */
-async function orRefused<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof TinyTaskError && error.kind === 'refused')
-      throw ApplicationFailure.nonRetryable(error.message, 'refused');
-    throw error;
-  }
-}
-
-async function unlessGone(work: Promise<unknown>): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (!(error instanceof TaskNotFound)) throw error;
-  }
 }

@@ -78,6 +78,9 @@ function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason 
     if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
     return { members: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
   }
+  const occurrence = occurrenceNamed(task.tags);
+  if (queue === null && assignedTo === null && occurrence !== undefined)
+    return { why: 'not-released', occurrence };
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };

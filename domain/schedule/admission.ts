@@ -53,13 +53,12 @@ export function enter(
     case 'waits': {
       const waits = someNamed(stands.waits, nowMs);
       const untilMs = nowMs + ASK_AGAIN_MS;
-      if (stands.cancels === undefined)
-        return { answer: { enter: 'wait', waits, untilMs }, ...after(there, me) };
+      if (stands.cancels === undefined) return { answer: { enter: 'wait', waits, untilMs }, ...after(there) };
       const cancel = stands.cancels.map(({ workflowId, runId }) => ({ workflowId, runId }));
       const told = there.map((each) =>
         stands.cancels?.includes(each) ? { ...each, cancelledFor: me.workflowId } : each,
       );
-      return { answer: { enter: 'cancel-first', waits, cancel, untilMs }, ...after(told, me) };
+      return { answer: { enter: 'cancel-first', waits, cancel, untilMs }, ...after(told) };
     }
   }
 }
@@ -79,11 +78,8 @@ export function withReasons(known: readonly KnownOccurrence[], nowMs: number): K
   });
 }
 
-/** @param asker it has just been answered */
-function after(known: KnownOccurrence[], asker?: KnownOccurrence): Admission {
-  const tell = [...standings(known)].flatMap(([id, { stands }]) =>
-    stands === 'waits' || id === asker?.workflowId ? [] : [id],
-  );
+function after(known: KnownOccurrence[]): Admission {
+  const tell = [...standings(known)].flatMap(([id, { stands }]) => (stands === 'waits' ? [] : [id]));
   return { known, tell };
 }
 

@@ -42,10 +42,12 @@ export function nextTime(spec: ServerSpec, afterMs: number): number | undefined 
   const { startMs = Number.NEGATIVE_INFINITY, endMs = Number.POSITIVE_INFINITY } = spec;
   let after = Math.floor(Math.max(afterMs, startMs - SECOND_MS) / SECOND_MS) * SECOND_MS;
   for (;;) {
+    const from = after;
     const found = [
-      ...spec.calendars.flatMap((calendar) => nextOfCalendar(calendar, zone, after) ?? []),
-      ...spec.intervals.map((interval) => nextOfInterval(interval, after)),
-    ];
+      ...spec.calendars.flatMap((calendar) => nextOfCalendar(calendar, zone, from) ?? []),
+      ...spec.intervals.map((interval) => nextOfInterval(interval, from)),
+      // Whatever a zone may do, this comes to an end.
+    ].filter((ms) => ms > from);
     const next = Math.min(...found);
     if (found.length === 0 || next > endMs) return undefined;
     if (!spec.skip.some((calendar) => matches(calendar, wallTime(zone, next)))) return next;

@@ -21,7 +21,7 @@ export type Upcoming =
   | {
       kind: 'left-out';
       why: 'missing' | 'passed-over';
-      walls: WallTime[];
+      walls: readonly WallTime[];
       count: number;
       change: ClockChange;
       season: Season;

@@ -32,7 +32,7 @@ export interface Zone {
 /** Names of the tz database that have no `/`. Node.js also takes those of ICU (`PST`, `IST`), which the server does not know. */
 const PLAIN =
   /^(UTC|GMT[+-]?0?|UCT|Zulu|Universal|Greenwich|CET|EET|MET|WET|EST|MST|HST|EST5EDT|CST6CDT|MST7MDT|PST8PDT|Cuba|Egypt|Eire|GB|GB-Eire|Hongkong|Iceland|Iran|Israel|Jamaica|Japan|Kwajalein|Libya|NZ|NZ-CHAT|Navajo|PRC|Poland|Portugal|ROC|ROK|Singapore|Turkey|W-SU)$/;
-const WITH_PLACE = /^(?!SystemV\/)[A-Za-z][\w+-]*(?:\/[\w+-]+)+$/;
+const WITH_PLACE = /^(?!SystemV\/)[a-z][\w+-]*(?:\/[\w+-]+)+$/i;
 
 const known = new Map<string, Zone>();
 

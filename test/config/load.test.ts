@@ -75,7 +75,6 @@ test('every setting has the documented default', () => {
     logMaxBytes: 10 * 1024 * 1024,
     logKeepDays: 14,
     logKeepBytes: 1_073_741_824,
-    binDir: join(cwd, 'scripts'),
     taskCacheDir: join(cwd, 'state/tasks'),
     lockFile: join(cwd, 'state/tinyscheduler.lock'),
   });

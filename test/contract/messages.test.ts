@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as messages from '../../contract/messages.ts';
 
-const MESSAGES = { ...messages };
+const { answerTo: _, ...MESSAGES } = messages;
 type Name = keyof typeof MESSAGES;
 type Workflow = 'scheduler' | 'pool' | 'run-task' | 'schedule' | 'occurrences' | 'scheduled-run';
 
@@ -75,7 +75,7 @@ describe.each(['scheduler', 'pool', 'run-task', 'schedule', 'occurrences', 'sche
     const mine = [...NAMES.filter((name) => RECEIVERS[name] === workflow), ...(ALSO[workflow] ?? [])];
 
     test('each signal, query and update has a name of its own', () => {
-      const known = mine.map((name) => `${MESSAGES[name].type} ${MESSAGES[name].name}`);
+      const known = mine.map((name) => `${typeOf(MESSAGES[name])} ${MESSAGES[name].name}`);
       expect(known).toEqual([...new Set(known)]);
     });
 
@@ -83,13 +83,18 @@ describe.each(['scheduler', 'pool', 'run-task', 'schedule', 'occurrences', 'sche
     test('each is handled', () => {
       const folder = new URL(`../../workflows/${workflow}/`, import.meta.url);
       const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
-      const handled = [...code.join('\n').matchAll(/\b(?:heed|setHandler|fulfil)\(\s*(\w+)/g)].map(
-        ([, name]) => name,
-      );
+      const handled = [
+        ...code.join('\n').matchAll(/\b(?:heed|setHandler|fulfil)\(\s*(?:answers,\s*)?(\w+)/g),
+      ].map(([, name]) => name);
       expect(handled.sort()).toEqual([...mine].sort());
     });
   },
 );
+
+/** A wish is a signal. */
+function typeOf(message: (typeof MESSAGES)[Name]): string {
+  return 'type' in message ? message.type : 'signal';
+}
 
 test('people can type each name', () => {
   for (const name of NAMES) expect(MESSAGES[name].name).toMatch(/^[a-z]+(-[a-z]+)*$/);

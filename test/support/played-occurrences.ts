@@ -58,6 +58,7 @@ export class PlayedOccurrence {
   /** With none left it may enter. */
   enters: Answer<Entered>[] = [];
   creates: Answer<CreatedTask>;
+  released: Answer<void> = undefined;
   /** With none left its task is complete. */
   looks: Answer<TaskLook>[] = [];
   calledOff: Answer<TaskLook> = lookOf('gone');
@@ -171,8 +172,8 @@ function playing(all: ReadonlyMap<string, PlayedOccurrence>) {
       given(of(input.schedule, 'enter', input).enters.shift() ?? { enter: 'now' }),
     createTask: async (input: CreateTaskInput) =>
       given(of(scheduleOf(input.occurrence), 'createTask', input).creates),
-    releaseTask: async (input: { begun: Begun }): Promise<void> =>
-      void of(input.begun.definition.name, 'releaseTask', input),
+    releaseTask: async (input: { begun: Begun }) =>
+      given(of(input.begun.definition.name, 'releaseTask', input).released),
     tidyUp: async (input: { occurrence: string }): Promise<void> =>
       void of(scheduleOf(input.occurrence), 'tidyUp', input),
     lookAtTaskOfOccurrence: async (input: { task: { id: number } }) =>

@@ -1,16 +1,17 @@
-import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
-import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { scheduleActivities } from '../../activities/schedule/schedule.ts';
 import type { BeginInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE, scheduleWorkflowId } from '../../contract/ids.ts';
 import * as messages from '../../contract/messages.ts';
 import type { DefineAsked, Defined, ScheduleFull } from '../../contract/schedule.ts';
-import { SCHEDULE, type Workflows } from '../../contract/workflows.ts';
+import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
+import { fulfilled } from '../../temporal/fulfilled.ts';
 import { quietRuntime } from './quiet-runtime.ts';
+import { wished } from './wished.ts';
 
 /** A schedule that is due each second, and never overlaps; what `change` says is different. */
 export function definitionOf(name: string, change: Partial<Definition> = {}): Definition {
@@ -52,9 +53,8 @@ export async function startScheduleWorker(
   const connection = await NativeConnection.connect({ address });
   const begin = async ({ schedule, ...asked }: BeginInput) => {
     const atMs = Context.current().info.currentAttemptScheduledTimestampMs;
-    return client.workflow
-      .getHandle(scheduleWorkflowId(schedule))
-      .executeUpdate(messages.beginOccurrence, { args: [{ ...asked, atMs }], updateId: randomUUID() });
+    const handle = client.workflow.getHandle(scheduleWorkflowId(schedule));
+    return wished(handle, messages.beginOccurrence, { ...asked, atMs });
   };
   const worker = await Worker.create({
     ...{ connection, taskQueue: MAIN_QUEUE, workflowBundle: await stubBundle() },
@@ -82,22 +82,17 @@ export function scheduleAt(client: Client, name: string) {
       expects: number | null = null,
       more: Partial<DefineAsked> = {},
     ): Promise<Defined> {
-      const startWorkflowOperation = new WithStartWorkflowOperation<Workflows['schedule']>(SCHEDULE, {
-        ...{ workflowId: scheduleWorkflowId(name), taskQueue: MAIN_QUEUE, args: [{ name }] },
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      });
-      startWorkflowOperation.workflowHandle().catch(() => undefined);
-      return client.workflow.executeUpdateWithStart(messages.define, {
-        ...{ updateId: randomUUID(), args: [{ definition, expects, ...more }], startWorkflowOperation },
-      });
+      const workflowId = scheduleWorkflowId(name);
+      const start = { workflow: SCHEDULE, args: [{ name }] };
+      const asked: DefineAsked = { definition, expects, ...more };
+      const question = { workflowId, start, wish: messages.define, args: [asked] as [DefineAsked] };
+      return fulfilled(client, question, { withinMs: 30_000 });
     },
     pause: (note?: string) =>
-      handle.executeUpdate(messages.pauseSchedule, { args: [note === undefined ? undefined : { note }] }),
-    resume: () => handle.executeUpdate(messages.resumeSchedule, { args: [undefined] }),
+      wished(handle, messages.pauseSchedule, note === undefined ? undefined : { note }),
+    resume: () => wished(handle, messages.resumeSchedule, undefined),
     runNow: (how: { force?: boolean; evenIfPaused?: boolean } = {}) =>
-      handle.executeUpdate(messages.runScheduleNow, {
-        args: [{ force: false, evenIfPaused: false, ...how }],
-      }),
+      wished(handle, messages.runScheduleNow, { force: false, evenIfPaused: false, ...how }),
     status: () => handle.query<ScheduleFull>('status'),
   };
 }

@@ -12,6 +12,7 @@ import { buildOnce } from '../support/build.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
 import { definitionOf, scheduleAt, startScheduleWorker } from '../support/schedules.ts';
+import { wished } from '../support/wished.ts';
 
 // Schedules with a real server, which ticks. Their occurrences are stubs, and the watchdog waits for seconds instead of minutes.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000, maxConcurrency: 4 });
@@ -31,7 +32,7 @@ const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const at = (name: string) => scheduleAt(server.client, name);
 const countOf = async (name: string) => (await at(name).status()).memo.now.count;
 /** So that it is no burden for the tests that follow. */
-const remove = (name: string) => at(name).handle.executeUpdate(deleteSchedule, { args: [undefined] });
+const remove = (name: string) => wished(at(name).handle, deleteSchedule, undefined);
 const ticking = (name: string) => tickingSchedule(server.client, name);
 
 async function phaseOf(name: string): Promise<unknown> {
@@ -120,8 +121,8 @@ test.concurrent('deleted at the server behind our back, it is noticed, told and 
   const [missed] = known.filter(({ ended }) => ended?.end === 'left-out');
   if (missed === undefined) throw new Error('nothing was missed');
   const ask = { plannedMs: missed.plannedMs, decide: 'run' } as const;
-  expect(await lost.handle.executeUpdate(decideMissed, { args: [ask] })).toMatchObject({ decided: 'run' });
-  expect(await lost.handle.executeUpdate(decideMissed, { args: [ask] })).toEqual({ decided: 'no-such-time' });
+  expect(await wished(lost.handle, decideMissed, ask)).toMatchObject({ decided: 'run' });
+  expect(await wished(lost.handle, decideMissed, ask)).toEqual({ decided: 'no-such-time' });
   await remove('lost');
 });
 
@@ -142,7 +143,7 @@ test.concurrent('what was left out by hand is, and one that is killed has failed
   });
   await at('waits').define(waits);
   const { handle, status } = at('waits');
-  const { skipped } = await handle.executeUpdate(skipNext, { args: [{}] });
+  const { skipped } = await wished(handle, skipNext, {});
   const [killed] = await eventually('one began', async () => {
     const begun = (await status()).history.filter(({ number }) => number !== undefined);
     return begun.length >= 2 && begun;
@@ -171,7 +172,7 @@ test.concurrent('deleted, nothing of it starts any more, and what runs goes on',
   await eventually('one began', async () => (await countOf('gone')) >= 1);
   const { memo, history } = await gone.status();
   const runs = history.find(({ number }) => number !== undefined);
-  const { open } = await gone.handle.executeUpdate(deleteSchedule, { args: [undefined] });
+  const { open } = await wished(gone.handle, deleteSchedule, undefined);
   expect(open).toBeGreaterThanOrEqual(memo.now.open);
   await gone.handle.result();
   expect(await ticking('gone')).toBeUndefined();

@@ -5,13 +5,12 @@ import {
   QueryNotRegisteredError,
   ServiceError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, onTestFinished, test } from 'vitest';
 import { schedulerStatus } from '../../contract/messages.ts';
-import { isTimeout, refusalOf } from '../../temporal/failures.ts';
+import { isTimeout } from '../../temporal/failures.ts';
 import { ask } from '../../temporal/query.ts';
 
 /** An error of gRPC, by its number, as the SDK hands it on. */
@@ -68,23 +67,3 @@ test.each<[string, unknown]>([
 ])('a server that %s does not say that nobody is there', async (_, error) => {
   await expect(ask(clientThatFails(error), 'scheduler', schedulerStatus)).rejects.toBe(error);
 });
-
-test.each<[string, unknown, string | undefined]>([
-  [
-    'a workflow that says no',
-    updateFailed(ApplicationFailure.nonRetryable('no such thing')),
-    'no such thing',
-  ],
-  [
-    'one that ended first',
-    updateFailed(ApplicationFailure.nonRetryable('x', 'AcceptedUpdateCompletedWorkflow')),
-    undefined,
-  ],
-  ['a server that is down', grpc(14), undefined],
-])('an update is refused, or not, by %s', (_, error, refusal) => {
-  expect(refusalOf(error)).toBe(refusal);
-});
-
-function updateFailed(cause: ApplicationFailure): WorkflowUpdateFailedError {
-  return new WorkflowUpdateFailedError('Workflow Update failed', cause);
-}

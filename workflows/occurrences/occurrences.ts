@@ -1,4 +1,4 @@
-import { allHandlersFinished, condition, proxyActivities, setHandler } from '@temporalio/workflow';
+import { condition, proxyActivities, setHandler } from '@temporalio/workflow';
 import type { AdmissionActivities } from '../../contract/activities.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
@@ -11,7 +11,7 @@ import {
 } from '../../contract/messages.ts';
 import type { OccurrencesInput } from '../../contract/occurrences-input.ts';
 import { withReasons } from '../../domain/schedule/admission.ts';
-import { fulfil } from '../sdk/fulfil.ts';
+import { Answers, fulfil } from '../sdk/fulfil.ts';
 import { heed } from '../sdk/heed.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
@@ -30,7 +30,8 @@ const { occurrencesUnderWay } = proxyActivities<AdmissionActivities>({
  */
 export async function occurrences(input: OccurrencesInput): Promise<void> {
   const line = new Line(input);
-  fulfil(enterOccurrence, async (asked) => {
+  const answers = new Answers(input.carried?.answers);
+  fulfil(answers, enterOccurrence, async (asked) => {
     if (!line.isWhole) await condition(() => line.isWhole);
     return line.enter(asked, Date.now());
   });
@@ -46,8 +47,7 @@ export async function occurrences(input: OccurrencesInput): Promise<void> {
     line.toTell.clear();
     const reached = await inBatches(told, (workflowId) => send({ workflowId }, askToEnter));
     line.notThere(told.filter((_, at) => !reached[at]));
-    // The server takes 2,000 updates in one run, and says so before.
-    if (hasLongHistory() && line.toTell.size === 0 && allHandlersFinished())
-      await continueAsNew<'occurrences'>({ carried: { known: line.known } }, {});
+    if (hasLongHistory() && line.toTell.size === 0 && answers.atRest)
+      await continueAsNew<'occurrences'>({ carried: { known: line.known, answers: answers.carried } }, {});
   }
 }

@@ -28,17 +28,23 @@ const NEXT_TOLD = 10;
 
 /** Handles all messages to a schedule. */
 export function handleMessages(state: ScheduleState): void {
+  const { answers } = state;
   const byHand = new ByHand(state);
   const refuse = () => refuseWithout(state);
-  fulfil(define, async (asked) => defined(state, asked));
-  fulfil(pauseSchedule, async (note) => turn(state, (kept) => pause(kept, note ?? {}, Date.now())), refuse);
-  fulfil(resumeSchedule, async () => turn(state, (kept) => resume(kept, Date.now())), refuse);
-  fulfil(runScheduleNow, (asked) => byHand.runNow(asked), refuse);
-  fulfil(backfill, (asked) => byHand.backfill(asked), refuse);
-  fulfil(skipNext, (asked) => byHand.skip(asked), refuse);
-  fulfil(decideMissed, (asked) => byHand.decide(asked), refuse);
-  fulfil(deleteSchedule, () => byHand.delete(), refuse);
-  fulfil(beginOccurrence, (asked): ReturnType<typeof begin> => {
+  fulfil(answers, define, async (asked) => defined(state, asked));
+  fulfil(
+    answers,
+    pauseSchedule,
+    async (note) => turn(state, (kept) => pause(kept, note ?? {}, Date.now())),
+    refuse,
+  );
+  fulfil(answers, resumeSchedule, async () => turn(state, (kept) => resume(kept, Date.now())), refuse);
+  fulfil(answers, runScheduleNow, (asked) => byHand.runNow(asked), refuse);
+  fulfil(answers, backfill, (asked) => byHand.backfill(asked), refuse);
+  fulfil(answers, skipNext, (asked) => byHand.skip(asked), refuse);
+  fulfil(answers, decideMissed, (asked) => byHand.decide(asked), refuse);
+  fulfil(answers, deleteSchedule, () => byHand.delete(), refuse);
+  fulfil(answers, beginOccurrence, (asked): ReturnType<typeof begin> => {
     if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
     return watching(state, (kept) => begin(kept, { ...asked, ...newestDue(state, asked) }));
   });

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { OccurrenceInput } from '../../contract/occurrence.ts';
 import type { ScheduleFull, ScheduleInput } from '../../contract/schedule.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
+import { Answers } from '../sdk/fulfil.ts';
 
 /** So long an answer waits for what the server has to be told. */
 const ANSWER_MS = 10_000;
@@ -48,8 +49,10 @@ export class ScheduleState {
   readonly toStart: ToStart[] = [];
   /** What people ask that takes activities, in order. */
   readonly asked: (() => Promise<void>)[] = [];
+  readonly answers: Answers;
 
-  constructor({ name, carried }: ScheduleInput) {
+  constructor({ name, carried, answers }: ScheduleInput) {
+    this.answers = new Answers(answers);
     this.name = name;
     this.kept = carried;
     // It is looked whether the server still has it.

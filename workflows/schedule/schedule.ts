@@ -1,4 +1,4 @@
-import { ApplicationFailure, allHandlersFinished, condition, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, condition, workflowInfo } from '@temporalio/workflow';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
 import type { ScheduleInput } from '../../contract/schedule.ts';
 import { cut } from '../../domain/cut.ts';
@@ -23,7 +23,7 @@ export async function schedule(input: ScheduleInput): Promise<void> {
   handleMessages(state);
   const isDefined =
     state.kept !== undefined || (await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS));
-  if (!isDefined) return condition(allHandlersFinished);
+  if (!isDefined) return state.answers.untilAtRest();
   void keepInForce(state);
   const watchdog = new Watchdog(state);
   const alarm = new Alarm(state);
@@ -56,13 +56,16 @@ function refuseOther(given: { name?: unknown } | null | undefined): void {
 /** Whoever asked has the answer. */
 async function leave(state: ScheduleState): Promise<void> {
   state.leaving = true;
-  await condition(allHandlersFinished);
+  await state.answers.untilAtRest();
 }
 
 /** Continues as new, and returns only if something is to be done before that. */
 async function goOnAsNew(state: ScheduleState): Promise<void> {
   state.leaving = true;
-  await condition(() => allHandlersFinished() || state.work);
+  await condition(() => state.answers.atRest || state.work);
   if (state.work || state.kept === undefined) return;
-  await continueAsNew<'schedule'>({ name: state.name, carried: state.kept }, state.kept.memo);
+  await continueAsNew<'schedule'>(
+    { name: state.name, carried: state.kept, answers: state.answers.carried },
+    state.kept.memo,
+  );
 }

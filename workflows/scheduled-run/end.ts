@@ -1,4 +1,6 @@
+import type { ActivityFailure } from '@temporalio/workflow';
 import type { OccurrenceEnd, TaskLook } from '../../contract/occurrence.ts';
+import { cut } from '../../domain/cut.ts';
 import type { TaskRef } from '../../domain/task.ts';
 
 /** How an occurrence ended, by how its task stands; undefined: it goes on. */
@@ -34,4 +36,9 @@ export function endWithoutTask(
 
 function factsOf(task: TaskRef, { verdict, attempts, tokens, log, agent }: TaskLook) {
   return { task, verdict: verdict?.kind ?? null, attempts, tokens, log, agent };
+}
+
+/** Why an activity failed for good, as a clause for people. */
+export function reasonOf({ cause, message }: ActivityFailure): string {
+  return cut(cause?.message ?? message);
 }

@@ -1,10 +1,10 @@
-import { condition } from '@temporalio/workflow';
+import { ActivityFailure, condition } from '@temporalio/workflow';
 import type { Begun, OccurrenceEnd } from '../../contract/occurrence.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { activities } from './activities.ts';
-import { endOf, stoppedEnd } from './end.ts';
+import { endOf, reasonOf, stoppedEnd } from './end.ts';
 import type { OccurrenceRun } from './occurrence-run.ts';
 
 /** It looks by itself, too, since a wake can be lost; less often the longer its task takes. */
@@ -22,9 +22,20 @@ export async function makeTask(run: OccurrenceRun, begun: Begun): Promise<TaskRe
   run.task = task;
   // Whoever runs it finds here what it is, so before anybody can.
   run.enter('working', `Its task is ${task.id}.`);
-  if (run.whyStopped === undefined) await activities.releaseTask({ task, begun });
+  if (run.whyStopped === undefined) await release(task, begun);
   if (made.again || run.isLaterRun) await activities.tidyUp({ occurrence: workflowId, task });
   return task;
+}
+
+/** One that cannot be given away would lie there for nobody. */
+async function release(task: TaskRef, begun: Begun): Promise<void> {
+  try {
+    await activities.releaseTask({ task, begun });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    await activities.callOff({ task, why: `it could not be given away: ${reasonOf(error)}` });
+    throw error;
+  }
 }
 
 /** Follows its task to the end. */

@@ -2,12 +2,11 @@ import { ActivityFailure, ApplicationFailure, CancellationScope } from '@tempora
 import { OCCURRENCES_ID, scheduleWorkflowId } from '../../contract/ids.ts';
 import { occurrenceEnded, occurrenceLeft } from '../../contract/messages.ts';
 import type { OccurrenceEnd, OccurrenceInput, OccurrenceResult } from '../../contract/occurrence.ts';
-import { cut } from '../../domain/cut.ts';
 import { sayOccurrenceEnd } from '../../words/occurrence.ts';
 import { send } from '../sdk/send.ts';
 import { activities } from './activities.ts';
 import { readAsked } from './asked.ts';
-import { endWithoutTask } from './end.ts';
+import { endWithoutTask, reasonOf } from './end.ts';
 import { waitToEnter } from './enter.ts';
 import { follow, makeTask } from './follow.ts';
 import { handleMessages } from './messages.ts';
@@ -33,7 +32,7 @@ async function live(run: OccurrenceRun): Promise<OccurrenceEnd> {
   const ended = await work(run).catch((error: unknown) => {
     // Nobody learns that a place is free, unless it goes on to its end.
     if (!(error instanceof ActivityFailure)) throw error;
-    return endWithoutTask('failed', cut(error.cause?.message ?? error.message), run.task ?? null);
+    return endWithoutTask('failed', reasonOf(error), run.task ?? null);
   });
   run.over(ended, `${sentence(sayOccurrenceEnd(ended))}.`);
   const { ref } = run;

@@ -57,6 +57,10 @@ const carried: Whole<ScheduleCarried> = {
   pauses: [{ fromMs: T, untilMs: T + 1 }],
   days: [{ day: '2025-11-24', endsMs: T }],
 };
-const scheduleInput: Whole<ScheduleInput> = { name: 'nightly', carried };
+const answers: ScheduleInput['answers'] = [
+  { id: 'a-1', answer: { state: 'answered', result: { wasPaused: false } } },
+];
+const scheduleInput = { name: 'nightly', carried, answers } satisfies Whole<Omit<ScheduleInput, 'answers'>> &
+  ScheduleInput;
 
 export const SCHEDULE_SAMPLES = { scheduleInput };

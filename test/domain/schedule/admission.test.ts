@@ -157,6 +157,10 @@ describe('the line', () => {
     const it = new Played();
     const two = { maxGlobal: 2 };
     expect([it.ask('a1', two), it.ask('a1', two), it.ask('b1', two)]).toEqual([NOW, NOW, NOW]);
+    it.ask('c1', { ...two, priority: 9 });
+    it.ask('d1', { force: true });
+    expect(it.ask('a1', two)).toEqual(NOW);
+    expect(it.names).toEqual(['a1', 'b1', 'c1?', 'd1']);
   });
 
   test('a word about another run of the same id changes nothing', () => {
@@ -192,6 +196,16 @@ describe('an earlier one of the same schedule is not over:', () => {
     expect(it.ask('a2', buffer)).toEqual({ enter: 'not', because: { why: 'replaced', by: 'a3' } });
     expect(it.leave('a1')).toEqual(['a3']);
     expect(it.ask('a3', buffer)).toEqual(NOW);
+  });
+
+  test('buffer names the newest one that came since, and none that does not wait behind it', () => {
+    const it = new Played();
+    const buffer = { overlap: 'buffer' as const };
+    it.ask('x1', { jobKey: 'a', maxPerJob: 1 });
+    for (const name of ['a1', 'a2', 'a3', 'a4']) it.ask(name, buffer);
+    expect(it.ask('a2', buffer)).toEqual({ enter: 'not', because: { why: 'replaced', by: 'a4' } });
+    expect(it.ask('a5', { overlap: 'allow', maxPerJob: 1 })).toMatchObject(waits('job-key', 'x1', 'a1'));
+    expect(it.ask('a4', buffer)).toMatchObject(waits('overlap', 'a1'));
   });
 
   test('buffer keeps the place of one that waits for a limit, since it is the earlier one', () => {

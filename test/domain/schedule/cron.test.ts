@@ -149,7 +149,7 @@ test('a compiled cron matches a minute exactly when cron does', () => {
         if (found !== naive(text, at)) throw new Error(`${text} at ${new Date(at).toISOString()}: ${found}`);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
@@ -158,18 +158,36 @@ test('the next time of a cron is the first minute that it matches', () => {
     fc.property(cron, minute, (text, from) => {
       const when = { timing: { kind: 'cron', cron: text } as const, timeZone: 'UTC' };
       const [next] = matchingTimes(when, from, { count: 1 });
-      const untilMs = Math.min(next ?? Number.POSITIVE_INFINITY, from + 3 * 86_400_000);
+      const untilMs = Math.min(next ?? Number.POSITIVE_INFINITY, from + 86_400_000);
       for (let at = from + 60_000; at <= untilMs; at += 60_000) {
         if (naive(text, at) !== (at === next)) throw new Error(`${text} at ${new Date(at).toISOString()}`);
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
 test('no text makes reading fail', () => {
+  const part = fc.constantFrom(
+    ' ',
+    '*',
+    '/',
+    '-',
+    ',',
+    '@',
+    'L',
+    '#',
+    'mon',
+    'jan',
+    '7',
+    '99',
+    '\ud800',
+    '😀',
+    '\0',
+  );
+  const parts = fc.array(part, { maxLength: 20 }).map((all) => all.join(''));
   fc.assert(
-    fc.property(fc.string({ maxLength: 300, unit: 'binary' }), (text) => {
+    fc.property(fc.oneof(fc.string(), parts), (text) => {
       const found: Cron | TimingProblem = readCron(text);
       expect(found).toBeTypeOf('object');
     }),

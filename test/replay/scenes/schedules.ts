@@ -12,6 +12,7 @@ import type { ScheduleFull } from '../../../contract/schedule.ts';
 import { eventually } from '../../support/eventually.ts';
 import { definitionOf, scheduleAt } from '../../support/schedules.ts';
 import type { System } from '../../support/system.ts';
+import { wished } from '../../support/wished.ts';
 import { daemonWith, endBy, type Kept, type Ref } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
@@ -37,12 +38,12 @@ async function byHand(system: System): Promise<Kept[]> {
   await pause('for a while');
   await resume();
   await runNow();
-  await handle.executeUpdate(skipNext, { args: [{}] });
+  await wished(handle, skipNext, {});
   const nowMs = Date.now();
-  await handle.executeUpdate(backfill, { args: [{ fromMs: nowMs - 3 * HOUR_MS, toMs: nowMs }] });
+  await wished(handle, backfill, { fromMs: nowMs - 3 * HOUR_MS, toMs: nowMs });
   await begins(system, 'edited', nowMs + 1_000, 'failed');
   await define(definitionOf('edited', { timing: { ...hourly, offsetMs: 60_000 }, pauseOnFailure: 1 }), 1);
-  await handle.executeUpdate(deleteSchedule, { args: [{ note: 'no more' }] });
+  await wished(handle, deleteSchedule, { note: 'no more' });
   await handle.result();
   const shows = ['define', 'pause', 'resume', 'run-now', 'skip-next', 'backfill', 'delete', 'begin'];
   const ref = await refOf(system, 'edited');
@@ -73,7 +74,7 @@ async function misses(system: System): Promise<Kept[]> {
     async () => (await status()).history.find(({ ended }) => ended?.end === 'left-out'),
     300_000,
   );
-  await handle.executeUpdate(decideMissed, { args: [{ plannedMs: missed.plannedMs, decide: 'run' }] });
+  await wished(handle, decideMissed, { plannedMs: missed.plannedMs, decide: 'run' });
   await define(definitionOf('misses', { timing: hourly }), 1);
   await eventually(
     'what was due before the edit is compared',
@@ -94,7 +95,7 @@ async function long(system: System): Promise<Kept[]> {
     await Promise.all([pause(`${n}`), resume()]);
     await handle.query<ScheduleFull>('status');
   }
-  return [{ name: 'schedule-continues-under-updates', ref, shows: ['begin', 'occurrence-ended', 'pause'] }];
+  return [{ name: 'schedule-continues-under-wishes', ref, shows: ['begin', 'occurrence-ended', 'pause'] }];
 }
 
 /** As an occurrence says it. */
@@ -107,7 +108,7 @@ async function begins(
   const handle = system.client.workflow.getHandle(scheduleWorkflowId(name));
   const asked = { workflowId: `occurrence-${name}-${plannedMs}`, runId: randomUUID(), plannedMs };
   const begin = { ...asked, trigger: 'plan', atMs: plannedMs } as const;
-  await handle.executeUpdate(beginOccurrence, { args: [begin] });
+  await wished(handle, beginOccurrence, begin);
   const nothing = { task: null, verdict: null, attempts: 1, tokens: 5, log: null, agent: null };
   const ended = { end, ...nothing, ...(end === 'failed' && { reason: 'it broke' }) };
   await handle.signal(occurrenceEnded, { ...asked, endedMs: plannedMs, ended });

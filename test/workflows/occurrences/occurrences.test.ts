@@ -1,4 +1,3 @@
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { enter as activity } from '../../../activities/occurrence/enter.ts';
 import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../../contract/occurrence.ts';
 import { OCCURRENCES, SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
+import { fulfilled } from '../../../temporal/fulfilled.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
@@ -52,18 +52,12 @@ function asked(ref: OccurrenceRef, change: Partial<EnterAsked> = {}): EnterAsked
 }
 
 function enter(ref: OccurrenceRef, change: Partial<EnterAsked> = {}): Promise<Entered> {
-  const startWorkflowOperation = new WithStartWorkflowOperation(OCCURRENCES, {
-    ...{
-      workflowId: OCCURRENCES_ID,
-      taskQueue: MAIN_QUEUE,
-      args: [{}],
-      workflowIdConflictPolicy: 'USE_EXISTING',
-    },
-  });
-  startWorkflowOperation.workflowHandle().catch(() => undefined);
-  return server.client.workflow.executeUpdateWithStart(enterOccurrence, {
-    ...{ args: [asked(ref, change)], startWorkflowOperation },
-  });
+  const start = { workflow: OCCURRENCES, args: [{}] };
+  const question = {
+    ...{ workflowId: OCCURRENCES_ID, start, wish: enterOccurrence },
+    args: [asked(ref, change)] as [EnterAsked],
+  };
+  return fulfilled(server.client, question, { withinMs: 30_000 });
 }
 
 const admission = () => server.client.workflow.getHandle(OCCURRENCES_ID);
@@ -106,7 +100,7 @@ describe('the admission', () => {
   test('refuses what makes no sense, and drops such signals', async () => {
     const ref = await open('c');
     for (const change of [{ jobKey: '../x' }, { maxPerJob: 0 }, { runId: 'no' }, { overlap: 'all' as never }])
-      await expect(enter(ref, change)).rejects.toMatchObject({ name: 'WorkflowUpdateFailedError' });
+      await expect(enter(ref, change)).rejects.toMatchObject({ name: 'Refused' });
     await admission().signal('left', { workflowId: 7 });
     await admission().signal('closed', 'all of them');
     expect(await enter(ref)).toEqual({ enter: 'now' });

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { KeepInput, KeepResult, ScheduleActivities } from '../../../contract/activities.ts';
 import { occurrenceId, scheduleWorkflowId } from '../../../contract/ids.ts';
 import { scheduleMemoIn } from '../../../contract/memos.ts';
-import { backfill, beginOccurrence, pauseSchedule } from '../../../contract/messages.ts';
+import { backfill, beginOccurrence, define, pauseSchedule } from '../../../contract/messages.ts';
 import type { BackfillAsked } from '../../../contract/schedule.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { definitionOf, scheduleAt, startScheduleWorker } from '../../support/schedules.ts';
+import { wished } from '../../support/wished.ts';
 
 // The workflow of a schedule on a real server, which does not tick: what it has done outside is played.
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 20 });
@@ -69,9 +70,7 @@ function begins(name: string, plannedMs: number, change: object = {}) {
     runId: crypto.randomUUID(),
     trigger: 'plan',
   } as const;
-  return at(name).handle.executeUpdate(beginOccurrence, {
-    args: [{ ...asked, plannedMs, atMs: plannedMs + 50, ...change }],
-  });
+  return wished(at(name).handle, beginOccurrence, { ...asked, plannedMs, atMs: plannedMs + 50, ...change });
 }
 
 describe.concurrent('what the server is told', () => {
@@ -124,19 +123,19 @@ test.concurrent('much that happens to it fills no history, and nothing is lost',
 });
 
 test.concurrent('a wrong content is refused, and changes nothing', async () => {
-  const failure = (error: unknown) => (error as { cause?: Error }).cause?.message ?? String(error);
-  const { handle, define } = at('right');
-  await define(hourly('right'));
+  const failure = (error: unknown) => (error as Error).message;
+  const { handle } = at('right');
+  await at('right').define(hourly('right'));
   const before = await memoOf('right');
   for (const wrong of [
     null,
     { definition: 3 },
     { definition: { ...hourly('right'), catchUpMs: 1 }, expects: 1 },
   ])
-    await expect(handle.executeUpdate('define', { args: [wrong] }).catch(failure)).resolves.toMatch(
+    await expect(wished(handle, define, wrong as never).catch(failure)).resolves.toMatch(
       /^define was asked with a wrong content: it .*must/,
     );
-  await expect(handle.executeUpdate('begin', { args: [{ trigger: 'x' }] }).catch(failure)).resolves.toMatch(
+  await expect(wished(handle, beginOccurrence, { trigger: 'x' } as never).catch(failure)).resolves.toMatch(
     /must/,
   );
   await handle.signal('occurrence-ended', { nonsense: true });
@@ -148,8 +147,9 @@ test.concurrent('one that nobody defines takes nothing else, and ends by itself'
   const handle = await server.client.workflow.start('schedule', {
     ...{ workflowId: scheduleWorkflowId('nobody'), taskQueue: 'tinyscheduler', args: [{ name: 'nobody' }] },
   });
-  await expect(handle.executeUpdate(pauseSchedule, { args: [undefined] })).rejects.toMatchObject({
-    cause: { message: 'there is no schedule nobody', type: 'no-such-schedule' },
+  await expect(wished(handle, pauseSchedule, undefined)).rejects.toMatchObject({
+    message: 'there is no schedule nobody',
+    type: 'no-such-schedule',
   });
   expect(await begins('nobody', Date.now())).toEqual({ not: { why: 'no-such-schedule' } });
   await handle.result();
@@ -169,7 +169,7 @@ test.concurrent('a backfill starts what has not begun, once', async () => {
   const often = definitionOf('back', { timing: { kind: 'every', everyMs: 60_000 } });
   await at('back').define(often);
   const now = Math.floor(Date.now() / 60_000) * 60_000;
-  const ask = (asked: BackfillAsked) => at('back').handle.executeUpdate(backfill, { args: [asked] });
+  const ask = (asked: BackfillAsked) => wished(at('back').handle, backfill, asked);
   const span = { fromMs: now - 5 * 60_000, toMs: now - 60_000 };
   const { started, there } = await ask(span);
   expect([started, there]).toEqual([[5, 4, 3, 2, 1].map((n) => occurrenceId('back', now - n * 60_000)), 0]);

@@ -182,6 +182,22 @@ describe.concurrent('an occurrence', () => {
   });
 });
 
+test.concurrent('a task that TinyTask gives to nobody is called off, and its occurrence fails with why', async () => {
+  const it = stubs.newOccurrence();
+  it.released = refuses('TinyTask has no queues');
+  await it.start();
+  expect(await it.ended()).toMatchObject({
+    end: 'failed',
+    says: 'TinyTask has no queues',
+    task: { id: it.taskId },
+  });
+  expect(it.called.at(-1)).toMatchObject([
+    'callOff',
+    { why: 'it could not be given away: TinyTask has no queues' },
+  ]);
+  expect(await it.toAdmission()).toMatchObject([{ name: 'left' }]);
+});
+
 describe.concurrent('an occurrence that is stopped', () => {
   test('by hand calls its task off, and says who did it and why', async () => {
     const it = stubs.newOccurrence();
