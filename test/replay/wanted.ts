@@ -42,7 +42,7 @@ export const WANTED = [
   'schedule-is-edited',
   'schedule-is-over-and-comes-back',
   'schedule-misses-a-time',
-  'schedule-continues-under-updates',
+  'schedule-continues-under-wishes',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */

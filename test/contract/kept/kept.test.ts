@@ -8,11 +8,12 @@ import {
   semaphoreMemoIn,
 } from '../../../contract/memos.ts';
 import { OCCURRENCE_INPUT } from '../../../contract/schedule-shapes.ts';
+import { edit } from '../../../domain/schedule/edit.ts';
+import { figuresOf, problemsOf } from '../../../domain/schedule/ended.ts';
 import { Line } from '../../../workflows/occurrences/line.ts';
 import { SemaphoreState } from '../../../workflows/pool/semaphore-state.ts';
 import { memoOf as semaphoreMemoOf } from '../../../workflows/pool/tell.ts';
 import { memoOf as runMemoOf, TaskRun } from '../../../workflows/run-task/task-run.ts';
-import { ScheduleState } from '../../../workflows/schedule/schedule-state.ts';
 import { SchedulerState } from '../../../workflows/scheduler/scheduler-state.ts';
 import { SAMPLES } from './samples.ts';
 
@@ -45,7 +46,14 @@ describe('what was kept is taken up without a loss', () => {
 
   test('by the next run of a schedule', () => {
     const { carried } = KEPT().scheduleInput;
-    expect(new ScheduleState(KEPT().scheduleInput).full()).toEqual({ ...carried, inForce: false });
+    const { count, badInARow, last } = carried.memo.now;
+    expect(figuresOf(carried, [], 0)).toMatchObject({ count, badInARow, last });
+    expect(problemsOf(carried).map(({ problem }) => problem)).toEqual([
+      'not-kept',
+      'did-not-fire',
+      'bad-ends',
+    ]);
+    expect(edit(carried, { definition: carried.memo.schedule.definition, expects: 3 }, 0)).toBe(true);
   });
 
   test('by the next run of a task', () => {

@@ -95,7 +95,7 @@ async function long(system: System): Promise<Kept[]> {
     await Promise.all([pause(`${n}`), resume()]);
     await handle.query<ScheduleFull>('status');
   }
-  return [{ name: 'schedule-continues-under-updates', ref, shows: ['begin', 'occurrence-ended', 'pause'] }];
+  return [{ name: 'schedule-continues-under-wishes', ref, shows: ['begin', 'occurrence-ended', 'pause'] }];
 }
 
 /** As an occurrence says it. */
