@@ -29,9 +29,10 @@ export type ScheduleEvent =
   | ({ what: 'occurrence-waits'; waits: WaitsFor } & OfOccurrence)
   | ({ what: 'occurrence-task'; taskId: number } & OfOccurrence)
   /** Its task is over, or will not end by itself. `calledOff`: it was wanted no more. */
-  | ({
+  | {
       what: 'occurrence-over';
+      occurrence: string;
       taskId: number;
       look: Pick<TaskLook, 'reason' | 'attempts'> & { state: Exclude<TaskLook['state'], 'open'> };
       calledOff: boolean;
-    } & OfOccurrence);
+    };

@@ -15,7 +15,7 @@ export async function readForecast(
   taskId?: number,
 ): Promise<Forecast> {
   if (taskId !== undefined) await refuseOver(deps, taskId);
-  const { snapshot, input, experience, restsOn } = await readKnown(deps);
+  const { snapshot, input, experience, restsOn, coming } = await readKnown(deps);
   const { tasks, ...foresight } = foresee(input, experience);
   return {
     ...stateOf(snapshot.scheduler),
@@ -25,7 +25,7 @@ export async function readForecast(
       taskId === undefined ? tasks : tasks.filter((task) => task.taskId === taskId),
       snapshot.tasks,
     ),
-    restsOn,
+    ...{ restsOn, coming },
     problems: problemsOf(snapshot),
   };
 }

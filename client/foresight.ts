@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import { daysFrom, isTimeZone } from '../config/zone-days.ts';
-import type { ForeseenTask, RestsOn } from '../contract/forecast.ts';
+import type { ComingTasks, ForeseenTask, RestsOn } from '../contract/forecast.ts';
 import { taskWorkflowId } from '../contract/ids.ts';
 import { runStatus } from '../contract/messages.ts';
 import type { AttemptPolicy } from '../domain/attempt/follow.ts';
@@ -15,6 +15,7 @@ import type { Task } from '../domain/task.ts';
 import { endedRuns, historiesOf } from '../temporal/ended-runs.ts';
 import { ask } from '../temporal/query.ts';
 import type { KnownRun } from '../temporal/runs.ts';
+import { readComing } from './coming-tasks.ts';
 import { coursesOf } from './courses.ts';
 import { planInputIn, readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
@@ -26,6 +27,7 @@ export interface Known {
   input: ForecastInput;
   experience: Experience;
   restsOn: RestsOn;
+  coming: ComingTasks | null;
 }
 
 /** Of runs that ended, those that are listed, and those of them whose histories are read. */
@@ -38,7 +40,11 @@ const MOST_ASKED = 40;
 export async function readKnown(deps: ForesightDeps): Promise<Known> {
   const { client, config } = deps;
   const policy = policyOf(config);
-  const [snapshot, past] = await Promise.all([readSnapshot(deps), readCourses(client, policy)]);
+  const [snapshot, past, { coming, about }] = await Promise.all([
+    readSnapshot(deps),
+    readCourses(client, policy),
+    readComing(client, Date.now()),
+  ]);
   const plan = planInputIn(snapshot);
   const input: ForecastInput = {
     plan,
@@ -47,10 +53,11 @@ export async function readKnown(deps: ForesightDeps): Promise<Known> {
     ),
     backsOffUntilMs: await backOffsOf(client, snapshot, policy),
     zones: zonesOf(plan.agents, plan.nowMs),
+    coming,
   };
   const { courses, sinceMs, notOver } = past;
   const restsOn = { tasks: courses.length, sinceMs, notOver };
-  return { snapshot, input, experience: new Experience(courses), restsOn };
+  return { snapshot, input, experience: new Experience(courses), restsOn, coming: about };
 }
 
 /** Of the days that a forecast may look ahead; there is no harm in more than a semaphore is told. */

@@ -16,10 +16,10 @@ const MOST_MOVED = 10;
  * @throws `no-such-agent` @throws `no-such-queue` @throws `existing-agent` @throws what TinyTask fails with
  */
 export async function readWhatIf(deps: ForesightDeps, changes: Change[]): Promise<WhatIf> {
-  const { snapshot, input, experience, restsOn } = await readKnown(deps);
+  const { snapshot, input, experience, restsOn, coming } = await readKnown(deps);
   refuseUnknown(changes, input.plan.agents);
   // Both together cost as much as one forecast.
-  const draws = drawsFor(2 * input.plan.tasks.length);
+  const draws = drawsFor(2 * (input.plan.tasks.length + (input.coming?.length ?? 0)));
   const before = foresee(input, experience, draws);
   const after = foresee({ ...input, plan: withChanges(input.plan, changes, input.zones) }, experience, draws);
   const { starts, waits, keeps, frees, moved } = difference(before, after, input.plan.nowMs);
@@ -31,7 +31,7 @@ export async function readWhatIf(deps: ForesightDeps, changes: Change[]): Promis
     ...{ starts: tell(starts), waits: tell(waits), keeps: tell(keeps), frees: tell(frees) },
     moved: moved.slice(0, MOST_MOVED).map((each) => ({ ...each, title: now.get(each.taskId)?.title ?? '' })),
     movedMore: Math.max(0, moved.length - MOST_MOVED),
-    restsOn,
+    ...{ restsOn, coming },
     problems: problemsOf(snapshot),
   };
 }

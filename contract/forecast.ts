@@ -21,11 +21,23 @@ export interface RestsOn {
   notOver: number;
 }
 
+/** Tasks that schedules will make, which are played with those that are open. */
+export interface ComingTasks {
+  tasks: number;
+  /** Names of the schedules, the one that is due first at the head; and how many more there are. */
+  schedules: string[];
+  schedulesMore: number;
+  /** Later ones are not among them. */
+  untilMs: number;
+}
+
 export interface Forecast extends SchedulerState, Omit<Foresight, 'tasks' | 'restsOn'> {
   atMs: number;
   /** Of what is asked about, in the order in which they go. */
   tasks: ForeseenTask[];
   restsOn: RestsOn;
+  /** Null: no schedule is due within a day. */
+  coming: ComingTasks | null;
   problems: Problem[];
 }
 
@@ -48,5 +60,6 @@ export interface WhatIf extends SchedulerState {
   moved: (Moved & { title: string })[];
   movedMore: number;
   restsOn: RestsOn;
+  coming: ComingTasks | null;
   problems: Problem[];
 }

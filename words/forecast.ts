@@ -1,4 +1,4 @@
-import type { Forecast, ForeseenTask, Outlook, RestsOn, WhatIf } from '../contract/forecast.ts';
+import type { ComingTasks, Forecast, ForeseenTask, Outlook, RestsOn, WhatIf } from '../contract/forecast.ts';
 import type { Change } from '../domain/forecast/change.ts';
 import type { Foreseen, Span } from '../domain/forecast/forecast.ts';
 import { moment } from './clock.ts';
@@ -113,6 +113,17 @@ export function sayRestsOn({ tasks: known, sinceMs, notOver }: RestsOn): string 
     return `no past task${notOver === 0 ? '' : ` (${notOver} had attempts and are not over)`}`;
   const left = notOver === 0 ? '' : `; ${notOver} more had attempts and are not over, and do not count`;
   return `${tasks(known)} that ${known === 1 ? 'was' : 'were'} over since ${moment(sinceMs)}${left}`;
+}
+
+/** What schedules will add, as a sentence; nothing where nothing is known to come. */
+export function sayComing({ coming }: { coming: ComingTasks | null }): string[] {
+  if (coming === null) return [];
+  const { tasks: count, schedules, schedulesMore, untilMs } = coming;
+  const names = `${schedules.join(', ')}${schedulesMore === 0 ? '' : ` and ${schedulesMore} more`}`;
+  const make = schedules.length + schedulesMore === 1 ? 'a schedule makes' : 'schedules make';
+  return [
+    `${tasks(count)} that ${make} until ${moment(untilMs)} ${count === 1 ? 'is' : 'are'} played with them: ${names}.`,
+  ];
 }
 
 /** A change, as a clause: what somebody would do. */

@@ -47,9 +47,7 @@ export function sayReason(reason: Reason): string {
     case 'parked':
       return `parked: it runs again after \`retry\` (its last comment says why)`;
     case 'working-elsewhere':
-      return reason.by === null
-        ? 'is working, but nobody is assigned and no run of ours has it; `retry` takes it'
-        : `is being worked on by ${reason.by}, not by a run of ours; \`retry\` takes it`;
+      return sayElsewhere(reason.by);
     case 'run-dying':
       return `its last run was ended from outside; its processes are certainly gone at ${clock(reason.untilMs)}, and then it is taken back`;
     case 'blocked':
@@ -106,10 +104,10 @@ function sayUnknown(agent: string): string {
 
 const IDS_SAID = 10;
 
-function sayUnknownAgent(agent: string): string {
-  return agent === COMMANDS_AGENT
-    ? `"${agent}", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set`
-    : `"${agent}", which is neither in the agent control file nor in the agent limits`;
+function sayElsewhere(by: string | null): string {
+  return by === null
+    ? 'is working, but nobody is assigned and no run of ours has it; `retry` takes it'
+    : `is being worked on by ${by}, not by a run of ours; \`retry\` takes it`;
 }
 
 function sayUnwell({

@@ -7,6 +7,7 @@ import { settleActivities } from '../activities/settle/settle.ts';
 import { semaphoreActivities } from '../activities/slots/semaphore.ts';
 import { surveyActivities } from '../activities/survey/survey.ts';
 import { watchActivities } from '../activities/survey/watch.ts';
+import { toldOccurrences, toldSchedules } from '../activities/told.ts';
 import { DAEMON_QUEUE, gooseQueue, MAIN_QUEUE } from '../contract/ids.ts';
 import { heartbeats } from './heartbeats.ts';
 import { workflowSource } from './workflow-source.ts';
@@ -72,8 +73,8 @@ function mainWorker({ deps, workflowBundle }: WorkerSetting): WorkerOptions {
       ...surveyActivities(deps),
       ...semaphoreActivities(deps),
       ...settleActivities(deps),
-      ...occurrenceActivities(deps),
-      ...scheduleActivities(deps),
+      ...toldOccurrences(occurrenceActivities(deps), deps.tell),
+      ...toldSchedules(scheduleActivities(deps), deps.tell),
     },
     interceptors: { activity: [heartbeats] },
     maxCachedWorkflows: 500,

@@ -51,7 +51,7 @@ export interface Foresight {
 }
 
 /**
- * When each open task starts and ends if nothing is added and nobody does anything. The backlog is played many times, by the
+ * When each open task starts and ends if nothing is added but what schedules make, and nobody does anything. The backlog is played many times, by the
  * rules by which it is worked on; each time each task takes as long as one that is known. Pure: the same input has the same answer.
  *
  * @param draws how often: a prime
@@ -59,7 +59,7 @@ export interface Foresight {
 export function foresee(
   input: ForecastInput,
   experience: Experience,
-  draws = drawsFor(input.plan.tasks.length),
+  draws = drawsFor(input.plan.tasks.length + (input.coming?.length ?? 0)),
 ): Foresight {
   const tasks = outsetOf(input);
   const outset = makeOutset(input, tasks, experience);
@@ -69,16 +69,19 @@ export function foresee(
   const standings = new Map(tasks.map(({ task, standing }) => [task.id, standing]));
   const endOf = endsOfChains(standings);
   const keptPlaces = keptOf(outset);
+  // Those that are to come only take their slots.
+  const places = tasks.flatMap(({ isToCome }, place) => (isToCome ? [] : [place]));
   const foreseen = tasks.map((each, place) => {
     const about = { each, place, played, experience, isKept: keptPlaces.has(place) };
     return foreseenOf(about, (taskId) => keeperOf(endOf(taskId), standings));
   });
-  const kept = foreseen.filter(({ is }) => is === 'kept').length;
-  const known = tasks.flatMap((_, place) => (foreseen[place]?.end ? [place] : []));
+  const told = places.flatMap((place) => foreseen[place] ?? []);
+  const known = places.filter((place) => foreseen[place]?.end);
+  const kept = told.filter(({ is }) => is === 'kept').length;
   return {
-    tasks: foreseen,
+    tasks: told,
     end: spanOf(played.map(({ ends }) => known.reduce((last, place) => Math.max(last, ends[place] ?? 0), 0))),
-    ...{ ending: known.length, kept, unknown: tasks.length - kept - known.length },
+    ...{ ending: known.length, kept, unknown: told.length - kept - known.length },
     ...{ restsOn: experience.size, draws },
   };
 }

@@ -17,4 +17,5 @@ runGuide('docs/schedules.md', {
   envFile:
     'TINYSCHEDULER_KILL_GRACE_SEC=1\nTINYSCHEDULER_LOOP_INTERVAL_SEC=5\nTINYSCHEDULER_MAX_ATTEMPTS=1\nTINYSCHEDULER_BIN_DIR=bin\n',
   env: { TZ: 'UTC' },
+  programs: { 'cleanup.sh': '#!/bin/sh\necho "removed: $1"\n' },
 });

@@ -1,7 +1,8 @@
 import { type Course, Experience } from '../../domain/forecast/experience.ts';
 import { type Foreseen, type Foresight, foresee, type Span } from '../../domain/forecast/forecast.ts';
 import type { ForecastInput } from '../../domain/forecast/outset.ts';
-import { NOW_MS, type PlanDraft, planInput } from './tasks.ts';
+import type { Task } from '../../domain/task.ts';
+import { NOW_MS, type PlanDraft, planInput, taskOf } from './tasks.ts';
 
 export const MINUTE_MS = 60_000;
 
@@ -23,9 +24,16 @@ export interface Asked extends Partial<PlanDraft> {
   running?: Readonly<Record<number, number>>;
   /** Task id -> for how many minutes more it backs off. */
   backsOff?: Readonly<Record<number, number>>;
+  /** Tasks that schedules will make: in how many minutes. */
+  coming?: readonly (Partial<Task> & { inMinutes: number })[];
 }
 
-export function inputOf({ running = {}, backsOff = {}, ...change }: Omit<Asked, 'courses'>): ForecastInput {
+export function inputOf({
+  running = {},
+  backsOff = {},
+  coming = [],
+  ...change
+}: Omit<Asked, 'courses'>): ForecastInput {
   const times = (minutes: Readonly<Record<number, number>>, sign: number) =>
     new Map(Object.entries(minutes).map(([id, each]) => [Number(id), NOW_MS + sign * each * MINUTE_MS]));
   return {
@@ -33,6 +41,10 @@ export function inputOf({ running = {}, backsOff = {}, ...change }: Omit<Asked, 
     runningSinceMs: times(running, -1),
     backsOffUntilMs: times(backsOff, 1),
     zones: [],
+    coming: coming.map(({ inMinutes, ...task }, at) => ({
+      task: taskOf(-1 - at, task),
+      dueMs: NOW_MS + inMinutes * MINUTE_MS,
+    })),
   };
 }
 

@@ -17,8 +17,12 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 let system: System;
 beforeAll(async () => {
   system = await startSystem();
-  await system.agents([{ agentName: 'ada', agentType: 'dev' }]);
+  await system.agents([
+    { agentName: 'ada', agentType: 'dev' },
+    { agentName: 'bob', agentType: 'slow' },
+  ]);
   await system.recipe('ada', 'MODEL: say done');
+  await system.recipe('bob', 'MODEL: wait 600s\nMODEL: say done');
   await system.start('daemon');
 });
 afterAll(() => system.stop());
@@ -241,6 +245,24 @@ describe('from the first schedule to its end', () => {
   });
 });
 
+test('while one goes on, it is shown with its task, and a second one begins by force only', async () => {
+  const slow = ['--every', '365d', '--title', 'Slow', '--queue', 'slow'];
+  expect((await schedule('create', 'slow', ...slow)).code).toBe(0);
+  const first = await json<{ task_id: number; left_out: null }>('run-now', 'slow');
+  expect(first).toMatchObject({ task_id: expect.any(Number), left_out: null });
+  const { stdout } = await schedule('history', 'slow');
+  expect(stdout).toMatch(new RegExp(`in time +by hand +${first.task_id} .* under way$`, 'm'));
+  const second = await schedule('run-now', 'slow');
+  expect([second.code, second.stdout]).toEqual([
+    1,
+    expect.stringMatching(/^Schedule slow: nothing was started: .* was not over/),
+  ]);
+  expect((await schedule('run-now', 'slow', '--force')).stdout).toMatch(/has begun: it is task \d+\./);
+  expect((await show('slow')).history.map(({ end }) => end)).toEqual([null, 'left-out', null]);
+  expect((await schedule('delete', 'slow')).stdout).toMatch(/; 2 occurrences of it go on to the end\.$/m);
+  expect((await inProcess(['cancel', '--queue', 'slow'], system.env)).code).toBe(0);
+});
+
 const HOUR_MS = 3_600_000;
 const definitionOf = (name: string): Definition => ({
   ...{
@@ -380,7 +402,7 @@ describe('where nobody works', () => {
       Array(6).fill('no-daemon'),
     );
     const told = changes.map((each) => (each.status === 'rejected' ? each.reason.message : ''));
-    expect(told[0]).toMatch(/^No daemon has taken it within 10 s, so it is not known whether it was done\./);
+    expect(told[0]).toMatch(/^No daemon has answered within 15 s, so it is kept for the next one/);
     expect(told[5]).toMatch(/^No daemon has answered within 5 s, and only the schedule itself knows\./);
   });
 });

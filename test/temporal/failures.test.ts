@@ -7,7 +7,6 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
 import { expect, onTestFinished, test } from 'vitest';
 import { schedulerStatus } from '../../contract/messages.ts';
 import { isTimeout } from '../../temporal/failures.ts';

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import type { ComingTasks } from '../../contract/forecast.ts';
 import type { Foreseen, Span } from '../../domain/forecast/forecast.ts';
 import {
   sayBasis,
+  sayComing,
   sayForeseen,
   sayMove,
   sayMoveOfAll,
@@ -70,6 +72,18 @@ test('what it all rests on', () => {
   expect(sayRestsOn({ tasks: 2, sinceMs: NOW_MS, notOver: 1 })).toBe(
     '2 tasks that were over since 2026-01-31 12:30:05 UTC; 1 more had attempts and are not over, and do not count',
   );
+});
+
+test.each<[Partial<ComingTasks>, string]>([
+  [{}, '1 task that a schedule makes until 2026-01-31 12:30:05 UTC is played with them: nightly.'],
+  [
+    { tasks: 7, schedules: ['nightly', 'pulse'], schedulesMore: 3 },
+    '7 tasks that schedules make until 2026-01-31 12:30:05 UTC are played with them: nightly, pulse and 3 more.',
+  ],
+])('what schedules add: %j', (change, says) => {
+  const coming = { tasks: 1, schedules: ['nightly'], schedulesMore: 0, untilMs: NOW_MS, ...change };
+  expect(sayComing({ coming })).toEqual([says]);
+  expect(sayComing({ coming: null })).toEqual([]);
 });
 
 test('the backlog as a whole, and how a change moves it', () => {

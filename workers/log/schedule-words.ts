@@ -54,7 +54,10 @@ function kept({ schedule, wanted, nextMs, refused }: Of<'schedule-kept'>): Entry
       },
     ];
   }
-  return [{ key, now: [] }, info(`Schedule ${schedule} is ${sayWanted(wanted)}${sayNext(nextMs)}`, fields)];
+  return [
+    { key, now: [] },
+    info(`Schedule ${schedule} is ${sayWanted(wanted)}${wanted === 'active' ? sayNext(nextMs) : ''}`, fields),
+  ];
 }
 
 function sayWanted(wanted: Of<'schedule-kept'>['wanted']): string {
@@ -83,12 +86,11 @@ function waits({ schedule, occurrence, waits: forWhat }: Of<'occurrence-waits'>)
   };
 }
 
-function over(event: Of<'occurrence-over'>): Entry {
-  const { schedule, occurrence, taskId, look, calledOff } = event;
+function over({ occurrence, taskId, look, calledOff }: Of<'occurrence-over'>): Entry {
   const { state, reason, attempts } = look;
   const became = calledOff ? 'is called off' : state === 'complete' ? 'is done' : 'ended badly';
   const why = reason === undefined ? '' : `: ${reason}`;
-  const text = `Schedule ${schedule}: ${occurrence} ${became}${why}; task ${taskId}, ${counted(attempts, 'attempt')}`;
+  const text = `Task ${taskId} of ${occurrence} ${became}${why}; ${counted(attempts, 'attempt')}`;
   const isBad = !calledOff && state !== 'complete';
-  return { level: isBad ? 'WARNING' : 'INFO', text, fields: { ...fieldsOf(event), state } };
+  return { level: isBad ? 'WARNING' : 'INFO', text, fields: { occurrence, taskId, state } };
 }

@@ -31,6 +31,7 @@ const { occurrencesUnderWay } = proxyActivities<AdmissionActivities>({
 export async function occurrences(input: OccurrencesInput): Promise<void> {
   const line = new Line(input);
   const answers = new Answers(input.carried?.answers);
+  answers.tell();
   fulfil(answers, enterOccurrence, async (asked) => {
     if (!line.isWhole) await condition(() => line.isWhole);
     return line.enter(asked, Date.now());

@@ -29,6 +29,7 @@ const NEXT_TOLD = 10;
 /** Handles all messages to a schedule. */
 export function handleMessages(state: ScheduleState): void {
   const { answers } = state;
+  answers.tell();
   const byHand = new ByHand(state);
   const refuse = () => refuseWithout(state);
   fulfil(answers, define, async (asked) => defined(state, asked));

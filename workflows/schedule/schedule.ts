@@ -63,7 +63,10 @@ async function leave(state: ScheduleState): Promise<void> {
 async function goOnAsNew(state: ScheduleState): Promise<void> {
   state.leaving = true;
   await condition(() => state.answers.atRest || state.work);
-  if (state.work || state.kept === undefined) return;
+  if (state.work || state.kept === undefined) {
+    state.leaving = false;
+    return;
+  }
   await continueAsNew<'schedule'>(
     { name: state.name, carried: state.kept, answers: state.answers.carried },
     state.kept.memo,

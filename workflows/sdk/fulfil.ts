@@ -12,6 +12,10 @@ export class Answers {
 
   constructor(carried: readonly KeptAnswer[] = []) {
     this.#kept = [...carried];
+  }
+
+  /** Whoever asks is told. */
+  tell(): void {
     setHandler(answerTo, (id) => this.#of(id));
   }
 

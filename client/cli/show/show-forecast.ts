@@ -4,6 +4,7 @@ import {
   sayBasis,
   sayBasisShort,
   sayChangeOf,
+  sayComing,
   sayForecastOf,
   sayForeseen,
   sayMove,
@@ -25,7 +26,8 @@ const TOLD = 'Of two times the first is as likely as not, and the second holds n
 /** For people: one task, or all of them, the first `most` in a table. `across`: columns of the terminal. */
 export function forecastText(forecast: Forecast, { most, one, across }: Shown): string {
   const [only] = forecast.tasks;
-  if (one && only !== undefined) return paragraph(...sayForecastOf(only, forecast), ...around(forecast));
+  if (one && only !== undefined)
+    return paragraph(...sayForecastOf(only, forecast), ...sayComing(forecast), ...around(forecast));
   if (forecast.tasks.length === 0) return paragraph('No task is open.', ...around(forecast));
   const rows = forecast.tasks.slice(0, most).map((task) => rowOf(task, forecast.atMs));
   const more = forecast.tasks.length - rows.length;
@@ -37,6 +39,7 @@ export function forecastText(forecast: Forecast, { most, one, across }: Shown): 
       TOLD,
       ...sayOutlook(forecast, forecast.atMs),
       `It rests on ${sayRestsOn(forecast.restsOn)}.`,
+      ...sayComing(forecast),
       ...around(forecast),
     ),
   ].join('\n');
@@ -74,6 +77,7 @@ export function forecastJson(forecast: Forecast): Record<string, unknown> {
   const { atMs, scheduler, tasks, end, ending, kept, unknown, draws } = forecast;
   return {
     ...{ at: isoTime(atMs), scheduler, draws, rests_on: restsOnJson(forecast) },
+    coming: comingJson(forecast),
     backlog: { end: spanJson(end), ending, kept, unknown },
     tasks: tasks.map(taskJson),
     problems: sayProblems(forecast.problems),
@@ -82,6 +86,12 @@ export function forecastJson(forecast: Forecast): Record<string, unknown> {
 
 function restsOnJson({ restsOn }: Forecast | WhatIf): Record<string, unknown> {
   return { tasks: restsOn.tasks, since: isoTime(restsOn.sinceMs), not_over: restsOn.notOver };
+}
+
+function comingJson({ coming }: Forecast | WhatIf): Record<string, unknown> | null {
+  if (coming === null) return null;
+  const { tasks, schedules, schedulesMore, untilMs } = coming;
+  return { tasks, schedules, schedules_more: schedulesMore, until: isoTime(untilMs) };
 }
 
 const spanJson = (span: Span | null) => span && { p50: isoTime(span.p50Ms), p90: isoTime(span.p90Ms) };
@@ -118,6 +128,7 @@ export function whatIfText(about: WhatIf): string {
     }),
     ...(movedMore === 0 ? [] : [`  and the ends of ${movedMore} more move`]),
     `It rests on ${sayRestsOn(restsOn)}.`,
+    ...sayComing(about),
     ...around(about),
   );
 }
@@ -141,7 +152,7 @@ export function whatIfJson(about: WhatIf): Record<string, unknown> {
     return { end: spanJson(end), ending, kept, unknown };
   };
   return {
-    ...{ at: isoTime(atMs), scheduler, rests_on: restsOnJson(about) },
+    ...{ at: isoTime(atMs), scheduler, rests_on: restsOnJson(about), coming: comingJson(about) },
     changes: changes.map((change) => snakeKeys({ ...change, says: sayChangeOf(change) })),
     ...{ before: outlook(before), after: outlook(after), says: sayMoveOfAll(about) },
     ...{ starts: starts.map(taskJson), waits: waits.map(taskJson) },

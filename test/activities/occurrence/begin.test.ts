@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Client, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { begin } from '../../../activities/occurrence/begin.ts';
 import { loadConfig } from '../../../config/load.ts';
@@ -10,6 +9,7 @@ import type { BeginInput } from '../../../contract/activities.ts';
 import { occurrenceId } from '../../../contract/ids.ts';
 import type { BeginAsked, Begun, NotBegun } from '../../../contract/occurrence.ts';
 import type { Definition, Work } from '../../../domain/schedule/definition.ts';
+import { Refused } from '../../../temporal/fulfilled.ts';
 import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
 import { temporaryFolder } from '../../support/stub-runs.ts';
 
@@ -21,15 +21,17 @@ const INPUT: BeginInput = {
 /** A server whose schedule answers so. */
 function serverOf(answer: () => { begun: Begun } | { not: NotBegun }, definition?: Definition) {
   const asked: [string, BeginAsked][] = [];
+  let result: unknown;
   const getHandle = (id: string) => ({
     describe: async () => {
       if (definition === undefined) throw new WorkflowNotFoundError('none', id, undefined);
       return { memo: { schedule: { definition } } };
     },
-    executeUpdate: async (_: unknown, { args: [content] }: { args: [BeginAsked] }) => {
+    signal: async (_: string, content: BeginAsked) => {
       asked.push([id, content]);
-      return answer();
+      result = answer();
     },
+    query: async () => ({ state: 'answered', result }),
   });
   const withDeadline = (_: number, work: () => Promise<unknown>) => work();
   return { asked, client: { workflow: { getHandle }, withDeadline } as unknown as Client };
@@ -83,8 +85,7 @@ test('a schedule that is gone is no failure, one that refuses is one for good, a
   expect(await fails(new WorkflowNotFoundError('none', 'x', undefined))).toEqual({
     not: { why: 'no-such-schedule' },
   });
-  const refused = new WorkflowUpdateFailedError('x', ApplicationFailure.nonRetryable('it must be a name'));
-  await expect(fails(refused)).rejects.toMatchObject({
+  await expect(fails(new Refused('it must be a name', null))).rejects.toMatchObject({
     ...{ nonRetryable: true, message: 'the schedule refused it: it must be a name' },
   });
   await expect(fails(new Error('down'))).rejects.toThrow('down');

@@ -317,6 +317,10 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['explain', '42'], 'TinyTask has no task 42.'],
     [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
     [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
+    [
+      ['schedule', 'create', 'nightly', '--every', '1h', '--title', 't', '--queue', 'dev'],
+      'No daemon has answered within 15 s, so it is kept for the next one that comes up',
+    ],
   ])('1, and nothing on stdout, as a process: %j', async (args, says) => {
     const { code, stdout, stderr } = await here(args);
     expect([code, stdout]).toEqual([1, '']);
@@ -335,6 +339,8 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['runs', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
     [['logs', '42'], 'TinyTask has no task 42.'],
     [['logs', '1'], 'Task 1 has had no attempt yet; `explain 1` tells why.'],
+    // It was asked for, and nobody has made it.
+    [['schedule', 'show', 'nightly'], 'There is no schedule "nightly".'],
   ])('1, and nothing on stdout: %j', async (args, says) => {
     stubEnvs(system.env);
     const { code, stdout, stderr } = await inProcess(args);

@@ -190,6 +190,7 @@ function forecastOf(text: string): Forecast {
     ...{ scheduler, exists, paused, enabled, daemon, problems, atMs: NOW_MS, tasks: [foreseenOf(text)] },
     ...{ end: SPAN, ending: 1, kept: 0, unknown: 0, draws: 5 },
     restsOn: { tasks: 5, sinceMs: NOW_MS, notOver: 0 },
+    coming: null,
   };
 }
 

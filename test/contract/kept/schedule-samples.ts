@@ -57,10 +57,9 @@ const carried: Whole<ScheduleCarried> = {
   pauses: [{ fromMs: T, untilMs: T + 1 }],
   days: [{ day: '2025-11-24', endsMs: T }],
 };
-const answers: ScheduleInput['answers'] = [
-  { id: 'a-1', answer: { state: 'answered', result: { wasPaused: false } } },
-];
-const scheduleInput = { name: 'nightly', carried, answers } satisfies Whole<Omit<ScheduleInput, 'answers'>> &
-  ScheduleInput;
+const scheduleInput: Whole<ScheduleInput> = {
+  ...{ name: 'nightly', carried },
+  answers: [{ id: 'a-1', answer: { state: 'refused', type: 'no-such-schedule', says: 'there is none' } }],
+};
 
 export const SCHEDULE_SAMPLES = { scheduleInput };

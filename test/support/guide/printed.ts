@@ -7,16 +7,18 @@ export interface Where {
 
 /** What is another one each time, and what stands for it while a document is compared. */
 const VOLATILE: [RegExp, string][] = [
-  // On the clocks of a schedule, and on those of the reader.
+  // On the clocks of a schedule, and on those of the reader: `Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 Z UTC)`.
   [
-    /\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? (?:UTC|[+-]\d\d:\d\d)(?: \(here (?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?::\d\d)?\))?/g,
+    /(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? (?:Z|UTC|[+-]\d\d:\d\d)(?: UTC| [A-Z]\w*\/[\w/+-]+)?(?: \([^()]*\d\d:\d\d[^()]*\))?/g,
     '<time>',
   ],
   [/\d{4}-\d\d-\d\d(?:T| )(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z| UTC)?/g, '<time>'],
   [/\b\d\d:\d\d:\d\d\b/g, '<time>'],
   [/\b20\d\d-\d\d-\d\d\b/g, '<day>'],
   [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<run id>'],
-  [/\b\d+(?:\.\d+)? (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h)\b)?/g, '<how long>'],
+  [/\b\d+(?:\.\d+)? (?:ms|s|min|h|d|days)\b(?: \d+ (?:s|min|h)\b)?/g, '<how long>'],
+  // In the history of a schedule: a machine that has much to do begins a second later.
+  [/\bin time\b|<how long> later\b/g, '<how late>'],
   [/[\w.-]+@[\w.-]+/g, '<who>'],
   [/\bprocess \d+/g, 'process <pid>'],
   [/(?:127\.0\.0\.1|localhost):\d+/g, '<address>'],

@@ -9,6 +9,8 @@ import { type Step, stepsOf, withPrinted } from './steps.ts';
 // A guide is run from its first line to its last, on one system, so that what it shows is what is printed. After a change of
 // what commands print: `npm run record-guide` writes the document anew where it does not hold.
 
+/** What is recorded for the first time shows nothing that could be waited for. */
+const NEW_MS = 3_000;
 const RECORD = process.env.RECORD_GUIDE === '1';
 
 /** Tests of a document, one for each of its commands. */
@@ -32,7 +34,8 @@ export function runGuide(guide: string, about: GuidePlace): void {
     test.each(steps.map((step, at) => [`${guide}:${step.line} $ ${step.command}`, step, at] as const))(
       '%s',
       async (_, step, at) => {
-        const { printed, wrong } = await runStep(shell, step, steps[at + 1], patienceMs);
+        const isNew = RECORD && step.shown?.length === 0;
+        const { printed, wrong } = await runStep(shell, step, steps[at + 1], isNew ? NEW_MS : patienceMs);
         if (wrong === undefined) return;
         if (RECORD && step.shown !== undefined) now.set(step, printed);
         else {

@@ -36,12 +36,12 @@ test('an occurrence from its beginning to its end', () => {
     said(
       { what: 'occurrence-began', ...of, plannedMs, trigger: 'plan', number: 7, version: 2 },
       { what: 'occurrence-task', ...of, taskId: 42 },
-      { what: 'occurrence-over', ...of, taskId: 42, look, calledOff: false },
+      { what: 'occurrence-over', occurrence: of.occurrence, taskId: 42, look, calledOff: false },
     ),
   ).toEqual([
     `INFO Schedule nightly: occurrence 7 of 2026-01-31T03:00:00, by plan, begins; version 2, ${of.occurrence}`,
     `INFO Schedule nightly: task 42 is made by ${of.occurrence}`,
-    `INFO Schedule nightly: ${of.occurrence} is done; task 42, 1 attempt`,
+    `INFO Task 42 of ${of.occurrence} is done; 1 attempt`,
   ]);
 });
 
@@ -54,18 +54,18 @@ test.each<[string, ScheduleEvent, string]>([
   [
     'parked',
     {
-      ...{ what: 'occurrence-over', ...of, taskId: 42, calledOff: false },
+      ...{ what: 'occurrence-over', occurrence: of.occurrence, taskId: 42, calledOff: false },
       look: { state: 'parked', reason: 'attempt 3 of 3 failed', attempts: 3 },
     },
-    `WARNING Schedule nightly: ${of.occurrence} ended badly: attempt 3 of 3 failed; task 42, 3 attempts`,
+    `WARNING Task 42 of ${of.occurrence} ended badly: attempt 3 of 3 failed; 3 attempts`,
   ],
   [
     'called off',
     {
-      ...{ what: 'occurrence-over', ...of, taskId: 42, calledOff: true },
+      ...{ what: 'occurrence-over', occurrence: of.occurrence, taskId: 42, calledOff: true },
       look: { state: 'gone', reason: 'cancelled by hand', attempts: 1 },
     },
-    `INFO Schedule nightly: ${of.occurrence} is called off: cancelled by hand; task 42, 1 attempt`,
+    `INFO Task 42 of ${of.occurrence} is called off: cancelled by hand; 1 attempt`,
   ],
   [
     'left out',
@@ -109,7 +109,7 @@ test.each([
   ['paused', 'paused'],
   ['absent', 'taken out of the Temporal server: nothing of it is to come'],
 ] as const)('%s', (wanted, says) => {
-  expect(said({ what: 'schedule-kept', schedule: 'nightly', wanted, nextMs: [] })).toEqual([
+  expect(said({ what: 'schedule-kept', schedule: 'nightly', wanted, nextMs: [plannedMs] })).toEqual([
     `INFO Schedule nightly is ${says}`,
   ]);
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { enter as activity } from '../../../activities/occurrence/enter.ts';
 import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
+import { OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
 import {
   enterOccurrence,
   occurrenceLeft,
