@@ -133,7 +133,10 @@ export class Watchdog {
     state.due.timesMs = state.due.timesMs.filter((ms) => ms > untilMs);
     state.due.more = 0;
     this.#finishIfOver();
-    if (!state.due.isAll && state.nextMs.length === 0) state.due = undefined;
+    if (state.due.isAll || state.nextMs.length > 0) return;
+    state.due = undefined;
+    // Nothing else may come that has it computed: without it, nothing more is looked at.
+    state.work = true;
   }
 
   async #compare(
@@ -173,7 +176,11 @@ export class Watchdog {
 
   /** Some that are under way may have been ended without a word. */
   async lookAtOpen(): Promise<void> {
-    const ids = underWay(this.#kept).map(({ workflowId }) => workflowId);
+    // What this look has found missing is not there before it is started.
+    const isToStart = (id: string) => this.#state.toStart.some(({ ids }) => ids.includes(id));
+    const ids = underWay(this.#kept)
+      .map(({ workflowId }) => workflowId)
+      .filter((id) => !isToStart(id));
     for (let at = 0; at < ids.length; at += MOST_ASKED) {
       const some = ids.slice(at, at + MOST_ASKED);
       const found = await occurrencesThere(some);
