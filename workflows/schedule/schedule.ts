@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 import type { ScheduleInput } from '../../contract/schedule.ts';
 import { DEFINED_WITHIN_MS } from '../../domain/schedule/patience.ts';
 import { Alarm } from '../sdk/alarm.ts';
@@ -13,11 +13,15 @@ import { Watchdog } from './watchdog.ts';
 
 /**
  * One schedule: what it is, whether it is paused, what became of each time that it was due. The server's schedule ticks and is
- * kept as this one says. Completes when it is deleted.
+ * kept as this one says. Completes when it is deleted; a cancellation does nothing, since nobody else knows what it knows.
  */
 export async function schedule(input: ScheduleInput): Promise<void> {
   const state = new ScheduleState(input);
   handleMessages(state);
+  await CancellationScope.nonCancellable(() => live(state));
+}
+
+async function live(state: ScheduleState): Promise<void> {
   const isDefined = await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS);
   if (!isDefined) return state.answers.untilAtRest();
   void keepInForce(state);
@@ -33,16 +37,17 @@ export async function schedule(input: ScheduleInput): Promise<void> {
     await watchdog.look();
     await startOccurrences(state);
     teller.tell(state);
-    if (state.deleted && state.told === state.wanted) return leave(state);
+    if (state.deleted && state.told === state.wanted && (await hasLeft(state))) return;
     alarm.set(watchdog.dueAtMs);
     if (hasLongHistory()) await goOnAsNew(state);
   }
 }
 
-/** Whoever asked has the answer. */
-async function leave(state: ScheduleState): Promise<void> {
+/** Waits until whoever asked has the answer. Says no where something is to be done before that. */
+async function hasLeft(state: ScheduleState): Promise<boolean> {
   state.leaving = true;
-  await state.answers.untilAtRest();
+  await condition(() => state.answers.atRest || state.work);
+  return !state.work;
 }
 
 /** Continues as new, and returns only if something is to be done before that. */
