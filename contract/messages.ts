@@ -35,8 +35,8 @@ export interface Message<Args extends unknown[] = []> extends SignalDefinition<A
 }
 type Shapes<Args extends unknown[]> = { readonly [At in keyof Args]: Shape<Args[At]> };
 
-/** An Update, of which `pass` is the only one. */
-export interface PassWish<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
+/** An Update: `pass` alone, and no client of this version sends it. */
+export interface PassUpdate<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
   readonly shapes: Shapes<Args>;
 }
 
@@ -61,8 +61,8 @@ function query<Result, Args extends unknown[] = []>(name: string): QueryDefiniti
 function update<Result, Args extends unknown[]>(
   name: string,
   ...shapes: Shapes<Args>
-): PassWish<Result, Args> {
-  return { type: 'update', name, shapes } as unknown as PassWish<Result, Args>;
+): PassUpdate<Result, Args> {
+  return { type: 'update', name, shapes } as unknown as PassUpdate<Result, Args>;
 }
 function wish<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Wish<Result, Args> {
   return { name, shapes };
@@ -103,6 +103,8 @@ export const disable = signal('disable');
 /** A daemon is there: a full pass now. */
 export const daemonStarted = signal('daemon-started');
 /** One full pass, answered with its report when it is done. */
+export const makePass = wish<PassReport, [{ once: boolean }]>('pass', contents.PASS);
+/** The same, as clients of older versions ask for it. Histories have it, so it is handled for as long as they are replayed. */
 export const passUpdate = update<PassReport, [{ once: boolean }]>('pass', contents.PASS);
 export interface SchedulerStatus {
   /** By a person. */

@@ -36,6 +36,7 @@ const RECEIVERS: Record<Name, Workflow> = {
   enable: 'scheduler',
   disable: 'scheduler',
   daemonStarted: 'scheduler',
+  makePass: 'scheduler',
   passUpdate: 'scheduler',
   schedulerStatus: 'scheduler',
   planState: 'scheduler',

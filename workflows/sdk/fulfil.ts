@@ -1,5 +1,5 @@
 import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
-import { type Answer, type KeptAnswer, WISH_ID, withAnswer } from '../../contract/answers.ts';
+import { type Answer, type KeptAnswer, stillKept, WISH_ID, withAnswer } from '../../contract/answers.ts';
 import { answerTo, type Message, type Wish } from '../../contract/messages.ts';
 import { heed } from './heed.ts';
 
@@ -21,7 +21,7 @@ export class Answers {
 
   /** For continue-as-new; call it when nothing is at work. */
   get carried(): KeptAnswer[] {
-    return this.#kept;
+    return stillKept(this.#kept, Date.now());
   }
 
   get atRest(): boolean {
@@ -50,7 +50,7 @@ export class Answers {
   }
 
   keep(id: string | undefined, answer: KeptAnswer['answer']): void {
-    if (id !== undefined) this.#kept = withAnswer(this.#kept, { id, answer });
+    if (id !== undefined) this.#kept = withAnswer(this.#kept, { id, answer, atMs: Date.now() });
   }
 
   #of(id: string): Answer {
