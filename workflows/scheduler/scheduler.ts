@@ -22,6 +22,7 @@ const FAILED_REST_MS = 10_000;
 export async function scheduler(given?: SchedulerInput): Promise<void> {
   const state = new SchedulerState(given ?? {});
   const answers = new Answers(given?.answers);
+  answers.tell();
   handleMessages(state, answers);
   const watcher = new Watcher(state);
   let toldHeld = state.held;
