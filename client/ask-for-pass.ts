@@ -12,12 +12,13 @@ export interface PassAsked {
   once: boolean;
   /** How long a worker that serves the scheduler may take to show itself. */
   acceptMs: number;
+  /** A worker that has taken the pass and is not heard of for so long is gone. */
+  silentMs?: number;
 }
 
-/** A worker that has taken the pass and is not heard of for so long is gone. A heartbeat may be as late. */
+/** A heartbeat may be as late. */
 const SILENT_MS = 15_000;
 /** A scheduler that was ended meanwhile does not know of the wish. Each time later, since all that is sent stays in its history. */
-const FIRST_ROUND_MS = 15_000;
 const LONGEST_ROUND_MS = 600_000;
 
 /**
@@ -28,15 +29,15 @@ const LONGEST_ROUND_MS = 600_000;
  */
 export async function askForPass(
   client: Client,
-  { id, once, acceptMs }: PassAsked,
+  { id, once, acceptMs, silentMs = SILENT_MS }: PassAsked,
 ): Promise<PassReport | undefined> {
   const asked = await scheduler(client);
-  for (let withinMs = FIRST_ROUND_MS; ; withinMs = Math.min(withinMs * 2, LONGEST_ROUND_MS)) {
+  for (let withinMs = silentMs; ; withinMs = Math.min(withinMs * 2, LONGEST_ROUND_MS)) {
     // What is sent is done some day. So it is sent only where somebody is there: who asks may be gone, too, before anybody comes.
     if (!(await isServed(client, asked, acceptMs))) return undefined;
     try {
       const wish = { ...asked, wish: makePass, args: [{ once }] as [{ once: boolean }] };
-      return await fulfilled(client, wish, { withinMs, id, silentMs: SILENT_MS });
+      return await fulfilled(client, wish, { withinMs, id, silentMs });
     } catch (error) {
       if (error instanceof Refused)
         throw schedulerError({ code: 'pass-failed', text: error.message }, { cause: error });

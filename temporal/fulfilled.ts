@@ -43,7 +43,7 @@ export interface Question<Result, Args extends unknown[]> extends Asked {
   args: NoInfer<Args>;
 }
 
-interface HowLong {
+export interface HowLong {
   withinMs: number;
   /** Of the wish: asked again with the same one, it is the same wish. */
   id?: string;

@@ -42,7 +42,7 @@ export class Answers {
       this.keep(id, { state: 'answered', result });
     } catch (error) {
       if (!(error instanceof ApplicationFailure)) throw error;
-      this.keep(id, { state: 'refused', type: error.type ?? null, says: error.message });
+      this.keep(id, { state: 'refused', type: codeOf(error), says: error.message });
     } finally {
       this.#count -= 1;
       if (id !== undefined) this.#atWork.delete(id);
@@ -88,6 +88,13 @@ export function fulfil<Result, Args extends unknown[]>(
       answers.keep(idIn(given, at), { state: 'refused', type: null, says });
     },
   );
+}
+
+/** The SDK calls one without a type so. */
+const NO_TYPE = 'Error';
+
+function codeOf({ type }: ApplicationFailure): string | null {
+  return type == null || type === NO_TYPE ? null : type;
 }
 
 function idIn(given: unknown, at: number): string | undefined {
