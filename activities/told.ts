@@ -16,25 +16,19 @@ export function toldOccurrences(activities: OccurrenceActivities, tell: Tell): O
   };
   return {
     ...activities,
-    async begin(input) {
-      const { schedule, workflowId: occurrence, plannedMs, trigger } = input;
-      const answer = await activities.begin(input);
-      const of = { schedule, occurrence, plannedMs };
-      if ('not' in answer) tell({ what: 'occurrence-left-out', ...of, because: answer.not });
-      else {
-        const { number, version } = answer.begun;
-        tell({ what: 'occurrence-began', ...of, trigger, number, version });
-      }
-      return answer;
+    async askAdmission(input) {
+      const { schedule, workflowId: occurrence, plannedMs, began } = input;
+      await activities.askAdmission(input);
+      if (began) tell({ what: 'occurrence-began', schedule, occurrence, plannedMs, ...began });
     },
-    async enter(asked) {
-      const { schedule, workflowId: occurrence, plannedMs } = asked;
-      const answer = await activities.enter(asked);
-      if (answer.enter === 'not')
-        tell({ what: 'occurrence-left-out', schedule, occurrence, plannedMs, because: answer.because });
-      else if (answer.enter !== 'now')
-        tell({ what: 'occurrence-waits', schedule, occurrence, waits: answer.waits });
-      return answer;
+    async lookInTheWay(input) {
+      const { schedule, workflowId: occurrence, waits } = input;
+      const looked = await activities.lookInTheWay(input);
+      if (waits) tell({ what: 'occurrence-waits', schedule, occurrence, waits });
+      return looked;
+    },
+    async noteLeftOut({ workflowId: occurrence, ...of }) {
+      tell({ what: 'occurrence-left-out', occurrence, ...of });
     },
     async createTask(input) {
       const made = await activities.createTask(input);

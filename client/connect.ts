@@ -1,4 +1,4 @@
-import { type Client, WorkflowUpdateStage } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
@@ -6,7 +6,6 @@ import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
 import type { RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
-  passUpdate,
   pause,
   pauseAll,
   resume,
@@ -15,17 +14,16 @@ import {
   startAgents,
   startAllAgents,
 } from '../contract/messages.ts';
-import type { PassReport } from '../contract/pass.ts';
 import type { ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
 import { connectOurs } from '../temporal/connect.ts';
-import { isTimeout } from '../temporal/failures.ts';
-import { schedulerStart, signalScheduler } from '../temporal/scheduler.ts';
+import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
 import { addTask } from './add-task.ts';
 import { readAgents } from './agents.ts';
+import { askForPass, type PassAsked } from './ask-for-pass.ts';
 import { attemptNow, attemptsAt } from './attempts.ts';
 import { type CancelDeps, cancelTask } from './cancel.ts';
 import { check } from './check.ts';
@@ -142,36 +140,4 @@ async function runTaskNow(
     if (status === 'complete') throw schedulerError({ code: 'nothing-to-run', taskId, status });
   }
   await signalScheduler(client, runNow, [taskId]);
-}
-
-interface PassAsked {
-  id: string;
-  once: boolean;
-  acceptMs: number;
-}
-
-/**
- * One full pass. The update is accepted by whatever worker serves the scheduler; when none does within
- * `acceptMs`, nothing was asked and the answer is undefined.
- */
-async function askForPass(
-  client: Client,
-  { id, once, acceptMs }: PassAsked,
-): Promise<PassReport | undefined> {
-  const start = await schedulerStart(client);
-  // What it fails with, the update fails with too.
-  start.workflowHandle().catch(() => undefined);
-  const accepted = client.connection.withDeadline(Date.now() + acceptMs, () =>
-    client.workflow.startUpdateWithStart(passUpdate, {
-      updateId: id,
-      args: [{ once }],
-      waitForStage: WorkflowUpdateStage.ACCEPTED,
-      startWorkflowOperation: start,
-    }),
-  );
-  const handle = await accepted.catch((error) => {
-    if (isTimeout(error)) return undefined;
-    throw error;
-  });
-  return handle?.result();
 }

@@ -3,13 +3,21 @@ import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { DoneRules, RunRules } from '../domain/run-rules.ts';
 import type { Found } from '../domain/schedule/audit.ts';
-import type { Definition } from '../domain/schedule/definition.ts';
+import type { Definition, Work } from '../domain/schedule/definition.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { Day } from '../domain/slots/tokens.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
-import type { Begun, EnterAsked, Entered, NotBegun, OccurrenceRef, TaskLook, Trigger } from './occurrence.ts';
+import type {
+  Begun,
+  EnterAsked,
+  NotBegun,
+  OccurrenceRef,
+  TaskLook,
+  Trigger,
+  WaitsFor,
+} from './occurrence.ts';
 import type { KnownOccurrence } from './occurrences-input.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
 import type { AttemptResult, Phase } from './run.ts';
@@ -189,6 +197,24 @@ export interface BeginInput extends OccurrenceRef {
   plannedMs: number;
 }
 
+export interface EnterInput extends Omit<EnterAsked, 'atMs'> {
+  /** What the question is called. */
+  asking: string;
+  /** Of the first question: what it will do, for the log. */
+  began?: { trigger: Trigger; number: number; version: number };
+}
+
+export interface InTheWayInput extends Pick<EnterAsked, 'schedule' | 'workflowId'> {
+  /** Workflow ids. */
+  ids: string[];
+  /** Absent: it is left out. */
+  waits?: WaitsFor;
+}
+
+export interface LeftOutInput extends Pick<EnterAsked, 'schedule' | 'workflowId' | 'plannedMs'> {
+  because: NotBegun;
+}
+
 /** A task of an occurrence, as it is to be made. Placeholders are filled in. */
 export interface CreateTaskInput {
   /** Workflow id of the occurrence. */
@@ -204,10 +230,16 @@ export type CreatedTask = TaskRef & { again?: true };
 
 /** What an occurrence has done for it. */
 export interface OccurrenceActivities {
-  /** Asks its schedule. A recipe that it names is read, and its hash is in the answer. */
-  begin(input: BeginInput): Promise<{ begun: Begun } | { not: NotBegun }>;
-  /** Asks the admission. Occurrences in its way of which the server knows that they are closed do not count. */
-  enter(input: Omit<EnterAsked, 'atMs' | 'maxGlobal'> & { maxGlobal: number | null }): Promise<Entered>;
+  /** Asks its schedule, which answers by `begin-answered`. */
+  askSchedule(input: BeginInput & { asking: string }): Promise<'asked' | 'no-such-schedule'>;
+  /** SHA-256 of the recipe that the work names, in hex; null: nobody can read it. */
+  hashRecipe(work: Work): Promise<string | null>;
+  /** Asks the admission, which answers by `enter-answered`. */
+  askAdmission(input: EnterInput): Promise<void>;
+  /** Looks at those in its way. Those of which the server knows that they are closed are told to the admission: how many. */
+  lookInTheWay(input: InTheWayInput): Promise<{ closed: number }>;
+  /** For the log. */
+  noteLeftOut(input: LeftOutInput): Promise<void>;
   /** Makes the task, for nobody. The answer of the first try that succeeds counts; others that were made are archived by `tidyUp`. */
   createTask(input: CreateTaskInput): Promise<CreatedTask>;
   /** Gives it to its queue and agent. */

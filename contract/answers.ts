@@ -15,6 +15,8 @@ export interface KeptAnswer {
   /** Of the wish. */
   id: string;
   answer: Exclude<Answer, { state: 'unknown' | 'at-work' }>;
+  /** When it was given. */
+  atMs: number;
 }
 
 /** Absent where a person has sent it by hand, who waits for no answer. */
@@ -24,6 +26,8 @@ const id = text('the id of a wish', (value) => /^[A-Za-z0-9-]{1,100}$/.test(valu
 /** So much is kept of answers; the newest one always is. */
 const KEPT_BYTES = 200_000;
 const KEPT = 300;
+/** Whoever asked looks for the answer each second. */
+const KEPT_MS = 300_000;
 
 /** With one more; the oldest ones go. */
 export function withAnswer(kept: readonly KeptAnswer[], answer: KeptAnswer): KeptAnswer[] {
@@ -34,4 +38,9 @@ export function withAnswer(kept: readonly KeptAnswer[], answer: KeptAnswer): Kep
     return at === 0 || bytes <= KEPT_BYTES;
   });
   return fit.reverse();
+}
+
+/** Those that somebody may still look for: what goes along to each next run is small. */
+export function stillKept(kept: readonly KeptAnswer[], nowMs: number): KeptAnswer[] {
+  return kept.filter(({ atMs }) => nowMs - atMs <= KEPT_MS);
 }

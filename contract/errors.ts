@@ -71,6 +71,8 @@ export interface ErrorFacts {
   /** `known`: of names that are near. */
   'no-such-schedule': { schedule: string; known: string[] };
   'existing-schedule': { schedule: string };
+  /** One that was asked for. `text`: a sentence. */
+  'pass-failed': { text: string };
   /** Somebody has edited it since it was read. */
   'schedule-changed': { schedule: string; version: number; by?: string; editedMs: number };
   'schedule-paused': { schedule: string; pause?: Pause };

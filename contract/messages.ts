@@ -35,8 +35,8 @@ export interface Message<Args extends unknown[] = []> extends SignalDefinition<A
 }
 type Shapes<Args extends unknown[]> = { readonly [At in keyof Args]: Shape<Args[At]> };
 
-/** An Update, of which `pass` is the only one. */
-export interface PassWish<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
+/** An Update: `pass` alone, and no client of this version sends it. */
+export interface PassUpdate<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
   readonly shapes: Shapes<Args>;
 }
 
@@ -61,8 +61,8 @@ function query<Result, Args extends unknown[] = []>(name: string): QueryDefiniti
 function update<Result, Args extends unknown[]>(
   name: string,
   ...shapes: Shapes<Args>
-): PassWish<Result, Args> {
-  return { type: 'update', name, shapes } as unknown as PassWish<Result, Args>;
+): PassUpdate<Result, Args> {
+  return { type: 'update', name, shapes } as unknown as PassUpdate<Result, Args>;
 }
 function wish<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Wish<Result, Args> {
   return { name, shapes };
@@ -103,6 +103,8 @@ export const disable = signal('disable');
 /** A daemon is there: a full pass now. */
 export const daemonStarted = signal('daemon-started');
 /** One full pass, answered with its report when it is done. */
+export const makePass = wish<PassReport, [{ once: boolean }]>('pass', contents.PASS);
+/** The same, as clients of older versions ask for it. Histories have it, so it is handled for as long as they are replayed. */
 export const passUpdate = update<PassReport, [{ once: boolean }]>('pass', contents.PASS);
 export interface SchedulerStatus {
   /** By a person. */
@@ -181,17 +183,15 @@ export const decideMissed = wish<schedule.DecidedMissed, [schedule.DecideAsked]>
 );
 /** Takes it out: nothing of it starts any more, and what runs goes on to its end. Its workflow ends. */
 export const deleteSchedule = wish<{ open: number }, [note: Note | undefined]>('delete', NOTE_OR_NONE);
-/** From an occurrence's activity: what it is to do, or why it does nothing. */
-export const beginOccurrence = wish<{ begun: Begun } | { not: NotBegun }, [BeginAsked]>(
-  'begin',
-  shapes.BEGIN,
-);
+/** From an occurrence: what is it to do? Answered by `begin-answered`, with what it called its question. */
+export const beginOccurrence = signal<[BeginAsked, asking: string]>('begin', shapes.BEGIN, shapes.ASKING);
 /** From an occurrence. */
 export const occurrenceEnded = signal<[shapes.OccurrenceEnded]>('occurrence-ended', shapes.OCCURRENCE_ENDED);
 export const scheduleStatus = query<schedule.ScheduleFull>('status');
 
 // To the admission of occurrences (`occurrences`).
-export const enterOccurrence = wish<Entered, [EnterAsked]>('enter', shapes.ENTER);
+/** From an occurrence: may it work? Answered by `enter-answered`, with what it called its question. */
+export const enterOccurrence = signal<[EnterAsked, asking: string]>('enter', shapes.ENTER, shapes.ASKING);
 /** From an occurrence: it is over. */
 export const occurrenceLeft = signal<[OccurrenceRef]>('left', shapes.OCCURRENCE);
 /** From who has asked the server: these are closed, and did not say so. */
@@ -199,6 +199,18 @@ export const occurrencesClosed = signal<[OccurrenceRef[]]>('closed', shapes.CLOS
 export const occurrencesStatus = query<OccurrencesStatus>('status');
 
 // To an occurrence: `run-changed` from the run of its task, and
+/** From its schedule: what it is to do, or why it does nothing. */
+export const beginAnswered = signal<[{ begun: Begun } | { not: NotBegun }, asking: string]>(
+  'begin-answered',
+  shapes.BEGIN_ANSWER,
+  shapes.ASKING,
+);
+/** From the admission. */
+export const enterAnswered = signal<[Entered, asking: string]>(
+  'enter-answered',
+  shapes.ENTERED,
+  shapes.ASKING,
+);
 /** From the admission: ask again. */
 export const askToEnter = signal('ask-to-enter');
 /** From a newer one of its schedule, by the overlap policy `cancel`: stop, for that one. */

@@ -1,5 +1,4 @@
 import type { KnownOccurrence } from '../domain/schedule/entry.ts';
-import type { KeptAnswer } from './answers.ts';
 import type { OccurrenceRef } from './occurrence.ts';
 
 export type { KnownOccurrence } from '../domain/schedule/entry.ts';
@@ -7,7 +6,7 @@ export type { KnownOccurrence } from '../domain/schedule/entry.ts';
 /** Input of `occurrences`. */
 export interface OccurrencesInput {
   /** What goes along when it continues as new. */
-  carried?: { known: KnownOccurrence[]; answers?: KeptAnswer[] };
+  carried?: { known: KnownOccurrence[] };
 }
 
 /** Answer to the query `status` of `occurrences`. */

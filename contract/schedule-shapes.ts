@@ -8,6 +8,7 @@ import type {
   BeginAsked,
   Begun,
   EnterAsked,
+  Entered,
   NotBegun,
   OccurrenceEnd,
   OccurrenceInput,
@@ -256,3 +257,28 @@ export const OCCURRENCE_INPUT: Shape<OccurrenceInput> = is.object<OccurrenceInpu
     }),
   ),
 });
+
+/** What a question is called, so that a late answer to another one is none. */
+export const ASKING: Shape<string> = is.text('the name of a question', (value) =>
+  /^[A-Za-z0-9-]{1,100}$/.test(value),
+);
+
+export const BEGIN_ANSWER: Shape<{ begun: Begun } | { not: NotBegun }> = oneOfThese<
+  { begun: Begun } | { not: NotBegun }
+>(is.object<{ begun: Begun }>({ begun }), is.object<{ not: NotBegun }>({ not: notBegun }));
+
+export const ENTERED: Shape<Entered> = oneOfThese<Entered>(
+  is.object<Extract<Entered, { enter: 'now' }>>({ enter: is.oneOf('now') }),
+  is.object<Extract<Entered, { enter: 'wait' }>>({
+    enter: is.oneOf('wait'),
+    ...{ waits: WAITS_FOR, untilMs: time },
+  }),
+  is.object<Extract<Entered, { enter: 'cancel-first' }>>({
+    enter: is.oneOf('cancel-first'),
+    ...{ waits: WAITS_FOR, untilMs: time, cancel: CLOSED },
+  }),
+  is.object<Extract<Entered, { enter: 'not' }>>({
+    enter: is.oneOf('not'),
+    because: notBegun as Shape<Extract<Entered, { enter: 'not' }>['because']>,
+  }),
+);

@@ -2,6 +2,7 @@ import type { AgentLine, PoolKnown } from '../domain/plan/agent-line.ts';
 import type { ToldChanges } from '../domain/plan/changed-tasks.ts';
 import type { InForce } from '../domain/plan/input.ts';
 import type { Ranks } from '../domain/plan/line-order.ts';
+import type { KeptAnswer } from './answers.ts';
 import type { Deed } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
 import type { SchedulerStatus } from './messages.ts';
@@ -36,4 +37,6 @@ export interface SchedulerInput {
   counts?: SchedulerStatus['counts'];
   complaints?: Complaint[];
   deeds?: Deed[];
+  /** To those who asked for a pass. */
+  answers?: KeptAnswer[];
 }

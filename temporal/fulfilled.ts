@@ -35,15 +35,20 @@ export interface Asked {
   start?: { workflow: keyof Workflows; args: unknown[]; summary?: string };
 }
 
+/** Of one that is started. */
+export type Starting = Required<Asked>;
+
 export interface Question<Result, Args extends unknown[]> extends Asked {
   wish: Wish<Result, Args>;
   args: NoInfer<Args>;
 }
 
-interface HowLong {
+export interface HowLong {
   withinMs: number;
   /** Of the wish: asked again with the same one, it is the same wish. */
   id?: string;
+  /** It is not waited for any longer when no worker has answered for the workflow in such a time. */
+  silentMs?: number;
 }
 
 const FIRST_PAUSE_MS = 30;
@@ -57,7 +62,7 @@ const ONE_LOOK_MS = 5_000;
 export async function fulfilled<Result, Args extends unknown[]>(
   client: Client,
   question: Question<Result, Args>,
-  { withinMs, id = randomUUID() }: HowLong,
+  { withinMs, id = randomUUID(), silentMs = withinMs }: HowLong,
 ): Promise<Result> {
   const untilMs = performance.now() + withinMs;
   const left = () => Math.max(1, untilMs - performance.now());
@@ -66,7 +71,7 @@ export async function fulfilled<Result, Args extends unknown[]>(
   const contents = [...wish.shapes.map((_, at) => args[at]), id];
   try {
     await client.withDeadline(Date.now() + left(), () => tell(client, question, wish.name, contents));
-    return resultOf<Result>(await answer(client, workflowId, { id, left, withinMs }));
+    return resultOf<Result>(await answer(client, workflowId, { id, left, silentMs, withinMs }));
   } catch (error) {
     const isLate = performance.now() >= untilMs && isNobodyThere(error);
     throw isLate && !(error instanceof WorkflowNotFoundError) ? new Unanswered(withinMs) : error;
@@ -95,17 +100,20 @@ type Given = Exclude<Answer, { state: 'unknown' | 'at-work' }>;
 async function answer(
   client: Client,
   workflowId: string,
-  { id, left, withinMs }: { id: string; left: () => number; withinMs: number },
+  { id, left, silentMs, withinMs }: Required<HowLong> & { left: () => number },
 ): Promise<Given> {
+  let heardAtMs = performance.now();
   const handle = client.workflow.getHandle(workflowId);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     try {
       const lookMs = Math.min(left(), ONE_LOOK_MS);
       const given = await client.withDeadline(Date.now() + lookMs, () => handle.query(answerTo, id));
       if (given.state === 'answered' || given.state === 'refused') return given;
+      heardAtMs = performance.now();
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || !isNobodyThere(error)) throw error;
     }
+    if (performance.now() - heardAtMs > silentMs) throw new Unanswered(silentMs);
     if (left() <= pauseMs) throw new Unanswered(withinMs);
     await sleep(pauseMs);
   }

@@ -1,9 +1,10 @@
-import { type Client, WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { MAIN_QUEUE, SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
 import type { Message } from '../contract/messages.ts';
 import type { SchedulerInput } from '../contract/scheduler-input.ts';
 import { SCHEDULER, type Workflows } from '../contract/workflows.ts';
+import type { Starting } from './fulfilled.ts';
 import { schedulerInput } from './memos.ts';
 
 const START = { workflowId: SCHEDULER_ID, taskQueue: MAIN_QUEUE };
@@ -28,11 +29,10 @@ export async function signalScheduler<Args extends unknown[]>(
   });
 }
 
-/** For an update of the scheduler, which is started for it where it does not run. */
-export async function schedulerStart(client: Client) {
-  return new WithStartWorkflowOperation<Workflows['scheduler']>(SCHEDULER, {
-    ...START,
-    args: [await schedulerInput(client)],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-  });
+/** For a wish to the scheduler, which is started for it where it does not run. */
+export async function scheduler(client: Client): Promise<Starting> {
+  return {
+    workflowId: SCHEDULER_ID,
+    start: { workflow: SCHEDULER, args: [await schedulerInput(client)] },
+  };
 }

@@ -63,6 +63,7 @@ function sayOther(failure: Exclude<Failure, NoSchedule>): string {
     case 'something-runs':
     case 'restore-failed':
       return sayNoBackup(failure);
+    case 'pass-failed':
     case 'temporal-failed':
     case 'tinytask-unreachable':
     case 'tinytask-timeout':

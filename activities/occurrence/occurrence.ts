@@ -4,10 +4,11 @@ import type { Config } from '../../config/config.ts';
 import type { AdmissionActivities, OccurrenceActivities } from '../../contract/activities.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { serverClock } from '../server-clock.ts';
-import { begin } from './begin.ts';
+import { askAdmission, lookInTheWay } from './ask-admission.ts';
+import { askSchedule } from './ask-schedule.ts';
 import { callOff } from './call-off.ts';
-import { enter } from './enter.ts';
 import { lookAtTask } from './look.ts';
+import { hashRecipe } from './recipe-hash.ts';
 import { createTask, releaseTask, tidyUp } from './task.ts';
 import { occurrencesUnderWay } from './under-way.ts';
 
@@ -20,8 +21,11 @@ export interface OccurrenceDeps {
 export function occurrenceActivities(deps: OccurrenceDeps): OccurrenceActivities & AdmissionActivities {
   const { tinytask } = deps;
   return {
-    begin: (input) => begin(deps, input, serverClock()()),
-    enter: (asked) => enter(deps, asked, serverClock()),
+    askSchedule: (input) => askSchedule(deps.client, input, serverClock()()),
+    hashRecipe: (work) => hashRecipe(deps.config, work),
+    askAdmission: (input) => askAdmission(deps, input, serverClock()()),
+    lookInTheWay: async ({ ids }) => ({ closed: await lookInTheWay(deps.client, ids) }),
+    async noteLeftOut() {},
     createTask: (input) => {
       const isLaterTry = Context.current().info.attempt > 1;
       return createTask(tinytask, { ...input, mayBeThere: input.mayBeThere || isLaterTry });

@@ -2,7 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import type { SchedulerEvent } from '../../activities/events.ts';
 import { toldOccurrences, toldSchedules } from '../../activities/told.ts';
-import type { BeginInput, OccurrenceActivities, ScheduleActivities } from '../../contract/activities.ts';
+import type { EnterInput, OccurrenceActivities, ScheduleActivities } from '../../contract/activities.ts';
 import type { Begun, NotBegun, TaskLook, WaitsFor } from '../../contract/occurrence.ts';
 import { MADE_AT } from '../support/tasks.ts';
 
@@ -29,30 +29,35 @@ async function told<Answer>(
   return { events, answer };
 }
 
-const input: BeginInput = {
-  ...{ schedule: 'nightly', trigger: 'plan', plannedMs: 1, workflowId: occurrence, runId: 'r' },
+const asked: EnterInput = {
+  ...{ schedule: 'nightly', workflowId: occurrence, runId: 'r', plannedMs: 1, jobKey: 'nightly' },
+  ...{ maxPerJob: null, maxGlobal: null, overlap: 'skip', priority: 0, force: false, asking: 'a' },
 };
 
-test('that it begins, and that it is left out', async () => {
-  const began = await told({ begin: async () => ({ begun }) }, ({ begin }) => begin(input));
-  expect(began.answer).toEqual({ begun });
-  expect(began.events).toEqual([
+test('that it begins, once, and that it is left out', async () => {
+  const askAdmission = async () => undefined;
+  const began = { trigger: 'plan', number: 7, version: 2 } as const;
+  const first = await told({ askAdmission }, (all) => all.askAdmission({ ...asked, began }));
+  expect(first.events).toEqual([
     { what: 'occurrence-began', ...of, plannedMs: 1, trigger: 'plan', number: 7, version: 2 },
   ]);
+  expect((await told({ askAdmission }, (all) => all.askAdmission(asked))).events).toEqual([]);
   const not: NotBegun = { why: 'paused' };
-  const left = await told({ begin: async () => ({ not }) }, ({ begin }) => begin(input));
+  const { schedule } = of;
+  const left = await told({}, (all) =>
+    all.noteLeftOut({ schedule, workflowId: occurrence, plannedMs: 1, because: not }),
+  );
   expect(left.events).toEqual([{ what: 'occurrence-left-out', ...of, plannedMs: 1, because: not }]);
 });
 
-test('that it waits, and nothing where it enters', async () => {
+test('that it waits, and nothing of what is in the way of one that is left out', async () => {
   const waits: WaitsFor = { for: 'overlap', with: ['x'] };
-  const asked = input as unknown as Parameters<OccurrenceActivities['enter']>[0];
-  const enter = async () => ({ enter: 'wait', waits, untilMs: 2 }) as const;
-  expect((await told({ enter }, (all) => all.enter(asked))).events).toEqual([
+  const lookInTheWay = async () => ({ closed: 0 });
+  const about = { schedule: of.schedule, workflowId: occurrence, ids: ['x'] };
+  expect((await told({ lookInTheWay }, (all) => all.lookInTheWay({ ...about, waits }))).events).toEqual([
     { what: 'occurrence-waits', ...of, waits },
   ]);
-  const at = async () => ({ enter: 'now' }) as const;
-  expect((await told({ enter: at }, (all) => all.enter(asked))).events).toEqual([]);
+  expect((await told({ lookInTheWay }, (all) => all.lookInTheWay(about))).events).toEqual([]);
 });
 
 test('its task, and what became of that', async () => {
@@ -92,6 +97,9 @@ test('that the server has it, or refuses it', async () => {
 });
 
 test('what fails tells nothing', async () => {
-  const begin = () => Promise.reject(new Error('down'));
-  await expect(told({ begin }, (all) => all.begin(input))).rejects.toThrow('down');
+  const askAdmission = () => Promise.reject(new Error('down'));
+  const began = { trigger: 'plan', number: 7, version: 2 } as const;
+  await expect(told({ askAdmission }, (all) => all.askAdmission({ ...asked, began }))).rejects.toThrow(
+    'down',
+  );
 });

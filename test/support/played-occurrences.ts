@@ -7,11 +7,14 @@ import type {
   BeginInput,
   CreatedTask,
   CreateTaskInput,
+  EnterInput,
+  InTheWayInput,
+  LeftOutInput,
   OccurrenceActivities,
 } from '../../contract/activities.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId, scheduleWorkflowId } from '../../contract/ids.ts';
 import { occurrenceMemoIn } from '../../contract/memos.ts';
-import type { Message } from '../../contract/messages.ts';
+import { beginAnswered, enterAnswered, type Message } from '../../contract/messages.ts';
 import type {
   Begun,
   Entered,
@@ -29,6 +32,8 @@ import { type Received, received, standIn } from './stand-ins.ts';
 import { startStubbed } from './stubbed-scheduler.ts';
 import { MADE_AT } from './tasks.ts';
 
+/** Of every recipe. */
+export const HASH = 'ab';
 export const PLANNED_MS = Date.UTC(2026, 10, 26, 3);
 
 /** A schedule that is due each hour, with what is different about it. */
@@ -54,9 +59,11 @@ type Answer<T> = T | (() => Promise<T> | T);
 export class PlayedOccurrence {
   /** By name, with what they were given. */
   readonly called: [name: string, input: unknown][] = [];
-  begins: Answer<{ begun: Begun } | { not: NotBegun }>;
+  /** `lost`: it is not answered. */
+  begins: Answer<{ begun: Begun } | { not: NotBegun } | 'lost'>;
   /** With none left it may enter. */
   enters: Answer<Entered>[] = [];
+  inTheWay: Answer<{ closed: number }> = { closed: 0 };
   creates: Answer<CreatedTask>;
   released: Answer<void> = undefined;
   /** With none left its task is complete. */
@@ -167,9 +174,20 @@ function playing(all: ReadonlyMap<string, PlayedOccurrence>) {
   const byTask = (id: number) => [...all.values()].find(({ taskId }) => taskId === id)?.schedule ?? '';
   const scheduleOf = (id: string) => /^occurrence-(.*)-\d{4}-/.exec(id)?.[1] ?? '';
   return {
-    begin: async (input: BeginInput) => given(of(input.schedule, 'begin', input).begins),
-    enter: async (input: Parameters<OccurrenceActivities['enter']>[0]): Promise<Entered> =>
-      given(of(input.schedule, 'enter', input).enters.shift() ?? { enter: 'now' }),
+    async askSchedule({ asking, ...input }: BeginInput & { asking: string }): Promise<'asked'> {
+      const it = of(input.schedule, 'askSchedule', input);
+      const answer = await given(it.begins);
+      if (answer !== 'lost') await it.handle.signal(beginAnswered, answer, asking);
+      return 'asked';
+    },
+    hashRecipe: async (): Promise<string> => HASH,
+    async askAdmission({ asking, began: _, ...input }: EnterInput): Promise<void> {
+      const it = of(input.schedule, 'askAdmission', input);
+      const answer = await given(it.enters.shift() ?? { enter: 'now' });
+      await it.handle.signal(enterAnswered, answer, asking);
+    },
+    lookInTheWay: async (input: InTheWayInput) => given(of(input.schedule, 'lookInTheWay', input).inTheWay),
+    noteLeftOut: async (input: LeftOutInput): Promise<void> => void of(input.schedule, 'noteLeftOut', input),
     createTask: async (input: CreateTaskInput) =>
       given(of(scheduleOf(input.occurrence), 'createTask', input).creates),
     releaseTask: async (input: { begun: Begun }) =>

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
@@ -6,11 +7,14 @@ import { scheduleActivities } from '../../activities/schedule/schedule.ts';
 import type { BeginInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE, scheduleWorkflowId } from '../../contract/ids.ts';
 import * as messages from '../../contract/messages.ts';
+import type { BeginAsked, Begun, NotBegun } from '../../contract/occurrence.ts';
 import type { DefineAsked, Defined, ScheduleFull } from '../../contract/schedule.ts';
 import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { fulfilled } from '../../temporal/fulfilled.ts';
+import { eventually } from './eventually.ts';
 import { quietRuntime } from './quiet-runtime.ts';
+import { receivedWhole, standIn } from './stand-ins.ts';
 import { wished } from './wished.ts';
 
 /** A schedule that is due each second, and never overlaps; what `change` says is different. */
@@ -53,8 +57,7 @@ export async function startScheduleWorker(
   const connection = await NativeConnection.connect({ address });
   const begin = async ({ schedule, ...asked }: BeginInput) => {
     const atMs = Context.current().info.currentAttemptScheduledTimestampMs;
-    const handle = client.workflow.getHandle(scheduleWorkflowId(schedule));
-    return wished(handle, messages.beginOccurrence, { ...asked, atMs });
+    return asksToBegin(client, schedule, { ...asked, atMs });
   };
   const worker = await Worker.create({
     ...{ connection, taskQueue: MAIN_QUEUE, workflowBundle: await stubBundle() },
@@ -69,6 +72,31 @@ export async function startScheduleWorker(
       await connection.close();
     },
   };
+}
+
+/** What a schedule answers to an occurrence of its, which is there. */
+export async function asksToBegin(
+  client: Client,
+  schedule: string,
+  asked: BeginAsked,
+): Promise<{ begun: Begun } | { not: NotBegun }> {
+  const asking = randomUUID();
+  await client.workflow
+    .getHandle(scheduleWorkflowId(schedule))
+    .signal(messages.beginOccurrence, asked, asking);
+  return eventually('it is answered', async () => {
+    const answers = await receivedWhole(client, asked.workflowId);
+    const mine = answers.find(({ name, contents }) => name === 'begin-answered' && contents[1] === asking);
+    return mine?.contents[0] as { begun: Begun } | { not: NotBegun } | undefined;
+  });
+}
+
+/** The same of one that is not there yet. */
+export async function standInBegins(client: Client, schedule: string, asked: BeginAsked) {
+  await standIn(client, asked.workflowId).catch((error: Error) => {
+    if (error.name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+  });
+  return asksToBegin(client, schedule, asked);
 }
 
 /** A schedule as its clients see it. */

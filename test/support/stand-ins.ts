@@ -31,13 +31,22 @@ export async function standIns(
 
 /** The signals that the newest run of a workflow was sent, in order. */
 export async function received(client: Client, workflowId: string): Promise<Received[]> {
+  const all = await receivedWhole(client, workflowId);
+  return all.map(({ name, contents: [content] }) => ({ name, content }));
+}
+
+/** The same, with all that came with each. */
+export async function receivedWhole(
+  client: Client,
+  workflowId: string,
+): Promise<{ name: string; contents: unknown[] }[]> {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).flatMap((event): Received[] => {
+  return (events ?? []).flatMap((event) => {
     const signal = event.workflowExecutionSignaledEventAttributes;
     if (!signal?.signalName) return [];
-    const [first] = signal.input?.payloads ?? [];
-    const content = first && defaultPayloadConverter.fromPayload(first);
-    return [{ name: signal.signalName, content }];
+    const payloads = signal.input?.payloads ?? [];
+    const contents = payloads.map((payload) => defaultPayloadConverter.fromPayload(payload));
+    return [{ name: signal.signalName, contents }];
   });
 }
 

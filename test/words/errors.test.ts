@@ -159,6 +159,7 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
   'temporal-stuck': [
     [{ code: 'temporal-stuck', address: 'a:1', withinMs: 5_000 }, /has not read a workflow in 5 s/],
   ],
+  'pass-failed': [[{ code: 'pass-failed', text: 'The pass failed.' }, 'The pass failed.']],
   'temporal-failed': [[{ code: 'temporal-failed', text: 'it broke' }, 'it broke']],
   'search-attributes-missing': [
     [

@@ -3,6 +3,7 @@ import { heartbeat, sleep } from '@temporalio/activity';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, type TestContext, test, vi } from 'vitest';
+import { askForPass } from '../../client/ask-for-pass.ts';
 import { MAIN_QUEUE, SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import type { PassReport, SurveyInput } from '../../contract/pass.ts';
 import type { RunInput } from '../../contract/run.ts';
@@ -38,7 +39,14 @@ function ending({ onTestFinished }: TestContext) {
 }
 
 /** As `run --once` asks. */
-function pass(client: Client): Promise<PassReport> {
+async function pass(client: Client): Promise<PassReport> {
+  const report = await askForPass(client, { id: randomUUID(), once: true, acceptMs: 20_000 });
+  if (report === undefined) throw new Error('nobody is there');
+  return report;
+}
+
+/** As clients of older versions ask. */
+function passByUpdate(client: Client): Promise<PassReport> {
   const startWorkflowOperation = new WithStartWorkflowOperation('scheduler', {
     ...{ workflowId: SCHEDULER_ID, taskQueue: MAIN_QUEUE, workflowIdConflictPolicy: 'USE_EXISTING' },
   });
@@ -68,12 +76,26 @@ async function runsOf(client: Client, workflowId: string): Promise<number> {
 }
 
 /** A server with its limits divided by 200: as many as 5,000 passes, of which a run of the scheduler takes 2,000. */
-test.concurrent('without a daemon, more passes are made than one run of the scheduler takes', async (context) => {
+test.concurrent('older clients ask for more passes than one run of the scheduler takes', async (context) => {
   const { serverWith, stubbed } = ending(context);
   const { client, address } = await serverWith({ 'history.maxTotalUpdates': 10 });
   const survey = async (input: SurveyInput) => surveyResult(input);
   await stubbed(address, { survey }, { daemon: false });
+  for (let n = 1; n <= 25; n++) expect((await passByUpdate(client)).by).toBe('stub');
+  await eventually('it has continued as new', async () => (await runsOf(client, SCHEDULER_ID)) >= 3);
+});
+
+test.concurrent('without a daemon, passes without end do not fill a history, and each one is answered', async (context) => {
+  const { serverWith, stubbed } = ending(context);
+  const { client, address } = await serverWith({ 'limit.historyCount.suggestContinueAsNew': 40 });
+  let surveys = 0;
+  const survey = async (input: SurveyInput) => {
+    surveys += 1;
+    return surveyResult(input);
+  };
+  await stubbed(address, { survey }, { daemon: false });
   for (let n = 1; n <= 25; n++) expect((await pass(client)).by).toBe('stub');
+  expect(surveys).toBe(25);
   await eventually('it has continued as new', async () => (await runsOf(client, SCHEDULER_ID)) >= 3);
 });
 
@@ -251,7 +273,7 @@ test.concurrent('a pass whose result cannot be carried is made again, and one th
   await stubbed(address, { survey }, { daemon: false });
   expect((await pass(client)).by).toBe('stub');
   await expect(pass(client)).rejects.toMatchObject({
-    cause: { message: 'The pass failed, and is tried again: no such thing' },
+    failure: { code: 'pass-failed', text: 'The pass failed, and is tried again: no such thing' },
   });
   expect((await pass(client)).by).toBe('stub');
 });

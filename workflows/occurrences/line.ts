@@ -12,6 +12,8 @@ export class Line {
 
   /** Whether all that work are known. */
   isWhole: boolean;
+  /** They asked before. */
+  readonly #early: (() => void)[] = [];
   /** They left before it was known that they were there. */
   readonly #gone: OccurrenceRef[] = [];
 
@@ -24,6 +26,13 @@ export class Line {
   found(working: readonly KnownOccurrence[]): void {
     this.#take(leave(working, this.#gone));
     this.isWhole = true;
+    for (const ask of this.#early.splice(0)) ask();
+  }
+
+  /** Answers once all that work are known. */
+  ask(asked: EnterAsked, answer: (entered: Entered) => void): void {
+    if (this.isWhole) answer(this.enter(asked, Date.now()));
+    else this.#early.push(() => answer(this.enter(asked, Date.now())));
   }
 
   enter(asked: EnterAsked, nowMs: number): Entered {

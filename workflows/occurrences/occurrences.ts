@@ -4,6 +4,7 @@ import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import {
   askToEnter,
+  enterAnswered,
   enterOccurrence,
   occurrenceLeft,
   occurrencesClosed,
@@ -11,10 +12,10 @@ import {
 } from '../../contract/messages.ts';
 import type { OccurrencesInput } from '../../contract/occurrences-input.ts';
 import { withReasons } from '../../domain/schedule/admission.ts';
-import { Answers, fulfil } from '../sdk/fulfil.ts';
 import { heed } from '../sdk/heed.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
+import { Replies } from '../sdk/replies.ts';
 import { send } from '../sdk/send.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import { Line } from './line.ts';
@@ -30,25 +31,26 @@ const { occurrencesUnderWay } = proxyActivities<AdmissionActivities>({
  */
 export async function occurrences(input: OccurrencesInput): Promise<void> {
   const line = new Line(input);
-  const answers = new Answers(input.carried?.answers);
-  answers.tell();
-  fulfil(answers, enterOccurrence, async (asked) => {
-    if (!line.isWhole) await condition(() => line.isWhole);
-    return line.enter(asked, Date.now());
-  });
+  const replies = new Replies();
+  heed(enterOccurrence, (asked, asking) =>
+    line.ask(asked, (answer) => replies.put(asked.workflowId, enterAnswered, answer, asking)),
+  );
   heed(occurrenceLeft, (gone) => line.leave([gone]));
   heed(occurrencesClosed, (gone) => line.leave(gone));
   setHandler(occurrencesStatus, () => ({ known: withReasons(line.known, Date.now()) }));
   // It is the first one, or somebody has ended the one before it.
   if (!line.isWhole) line.found(await occurrencesUnderWay());
 
+  void replies.send();
+
+  const isToContinue = () => hasLongHistory() && replies.atRest;
   for (;;) {
-    await condition(() => line.toTell.size > 0 || hasLongHistory());
+    await condition(() => line.toTell.size > 0 || isToContinue());
     const told = [...line.toTell];
     line.toTell.clear();
     const reached = await inBatches(told, (workflowId) => send({ workflowId }, askToEnter));
     line.notThere(told.filter((_, at) => !reached[at]));
-    if (hasLongHistory() && line.toTell.size === 0 && answers.atRest)
-      await continueAsNew<'occurrences'>({ carried: { known: line.known, answers: answers.carried } }, {});
+    if (isToContinue() && line.toTell.size === 0)
+      await continueAsNew<'occurrences'>({ carried: { known: line.known } }, {});
   }
 }

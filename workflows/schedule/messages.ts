@@ -1,6 +1,7 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import {
   backfill,
+  beginAnswered,
   beginOccurrence,
   decideMissed,
   define,
@@ -28,7 +29,7 @@ const NEXT_TOLD = 10;
 
 /** Handles all messages to a schedule. */
 export function handleMessages(state: ScheduleState): void {
-  const { answers } = state;
+  const { answers, replies } = state;
   answers.tell();
   const byHand = new ByHand(state);
   const refuse = () => refuseWithout(state);
@@ -45,12 +46,9 @@ export function handleMessages(state: ScheduleState): void {
   fulfil(answers, skipNext, (asked) => byHand.skip(asked), refuse);
   fulfil(answers, decideMissed, (asked) => byHand.decide(asked), refuse);
   fulfil(answers, deleteSchedule, () => byHand.delete(), refuse);
-  fulfil(answers, beginOccurrence, (asked): ReturnType<typeof begin> => {
-    if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
-    // Whoever asks may have waited for a worker since, for hours.
-    const now = { ...asked, atMs: Math.max(asked.atMs, Date.now()) };
-    return watching(state, (kept) => begin(kept, { ...now, ...newestDue(state, now) }));
-  });
+  heed(beginOccurrence, (asked, asking) =>
+    replies.put(asked.workflowId, beginAnswered, begins(state, asked), asking),
+  );
   heed(occurrenceEnded, (told) => {
     if (state.kept !== undefined) watching(state, (kept) => ended(kept, told, Date.now()));
   });
@@ -66,6 +64,13 @@ function newestDue({ kept, due }: ScheduleState, { atMs, newestDueMs }: BeginAsk
   const known = due?.timesMs.findLast((ms) => ms <= atMs) ?? 0;
   const newest = Math.max(known, (newestDueMs ?? 0) - jitterMs);
   return newest > 0 ? { newestDueMs: newest } : {};
+}
+
+function begins(state: ScheduleState, asked: BeginAsked): ReturnType<typeof begin> {
+  if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
+  // Whoever asks may have waited for a worker since, for hours.
+  const now = { ...asked, atMs: Math.max(asked.atMs, Date.now()) };
+  return watching(state, (kept) => begin(kept, { ...now, ...newestDue(state, now) }));
 }
 
 /** Throws what the one who asked is told. */

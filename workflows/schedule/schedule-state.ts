@@ -3,6 +3,7 @@ import type { OccurrenceInput } from '../../contract/occurrence.ts';
 import type { ScheduleFull, ScheduleInput } from '../../contract/schedule.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
 import { Answers } from '../sdk/fulfil.ts';
+import { Replies } from '../sdk/replies.ts';
 
 /** So long an answer waits for what the server has to be told. */
 const ANSWER_MS = 10_000;
@@ -50,6 +51,7 @@ export class ScheduleState {
   /** What people ask that takes activities, in order. */
   readonly asked: (() => Promise<void>)[] = [];
   readonly answers: Answers;
+  readonly replies = new Replies();
 
   constructor({ name, carried, answers }: ScheduleInput) {
     this.answers = new Answers(answers);

@@ -25,11 +25,11 @@ export async function schedule(input: ScheduleInput): Promise<void> {
 }
 
 async function live(state: ScheduleState): Promise<void> {
+  void state.replies.send();
   const isDefined =
     state.kept !== undefined || (await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS));
-  if (!isDefined) return state.answers.untilAtRest();
+  if (!isDefined) return condition(() => isAtRest(state));
   void keepInForce(state);
-  void state.replies.send();
   const watchdog = new Watchdog(state);
   const alarm = new Alarm(state);
   const teller = new Teller();
@@ -61,8 +61,7 @@ function refuseOther(given: { name?: unknown } | null | undefined): void {
 /** Waits until whoever asked has the answer. Says no where something is to be done before that. */
 async function hasLeft(state: ScheduleState): Promise<boolean> {
   state.leaving = true;
-  const isAtRest = () => state.answers.atRest && state.replies.atRest;
-  await condition(() => isAtRest() || state.work);
+  await condition(() => isAtRest(state) || state.work);
   state.leaving = !state.work;
   return state.leaving;
 }
@@ -74,4 +73,8 @@ async function goOnAsNew(state: ScheduleState): Promise<void> {
     { name: state.name, carried: state.kept, answers: state.answers.carried },
     state.kept.memo,
   );
+}
+
+function isAtRest({ answers, replies }: ScheduleState): boolean {
+  return answers.atRest && replies.atRest;
 }

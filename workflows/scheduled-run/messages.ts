@@ -1,10 +1,24 @@
 import { CancellationScope, isCancellation, setHandler } from '@temporalio/workflow';
-import { askToEnter, makeWay, note, occurrenceStatus, runChanged } from '../../contract/messages.ts';
+import {
+  askToEnter,
+  beginAnswered,
+  enterAnswered,
+  makeWay,
+  note,
+  occurrenceStatus,
+  runChanged,
+} from '../../contract/messages.ts';
 import { heed } from '../sdk/heed.ts';
 import type { OccurrenceRun } from './occurrence-run.ts';
 
 /** Handles all messages to an occurrence. Handlers only record; its steps look at what they recorded. */
 export function handleMessages(run: OccurrenceRun): void {
+  heed(beginAnswered, (answer, asking) => {
+    if (asking === run.asking) run.beginAnswer ??= answer;
+  });
+  heed(enterAnswered, (answer, asking) => {
+    if (asking === run.asking) run.enterAnswer ??= answer;
+  });
   heed(askToEnter, () => {
     run.askDue = true;
   });

@@ -4,6 +4,8 @@ import type { Note } from '../../contract/by-hand.ts';
 import { occurrenceMemoIn } from '../../contract/memos.ts';
 import type {
   Begun,
+  Entered,
+  NotBegun,
   OccurrenceEnd,
   OccurrenceInput,
   OccurrenceMemo,
@@ -28,6 +30,12 @@ export class OccurrenceRun {
   enteredMs: number | undefined;
   /** The last that it waited for. */
   waited: WaitsFor | undefined;
+  /** What its question is called, to its schedule or to the admission. */
+  asking: string | undefined;
+  /** Of its schedule, to that question. */
+  beginAnswer: { begun: Begun } | { not: NotBegun } | undefined;
+  /** Of the admission. */
+  enterAnswer: Entered | undefined;
   /** It was told to ask to enter again. */
   askDue = false;
   /** It was told that the run of its task has changed, and has not looked yet. */

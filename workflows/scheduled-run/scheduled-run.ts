@@ -1,11 +1,17 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope } from '@temporalio/workflow';
 import { OCCURRENCES_ID, scheduleWorkflowId } from '../../contract/ids.ts';
 import { occurrenceEnded, occurrenceLeft } from '../../contract/messages.ts';
-import type { OccurrenceEnd, OccurrenceInput, OccurrenceResult } from '../../contract/occurrence.ts';
+import type {
+  NotBegun,
+  OccurrenceEnd,
+  OccurrenceInput,
+  OccurrenceResult,
+} from '../../contract/occurrence.ts';
 import { sayOccurrenceEnd } from '../../words/occurrence.ts';
 import { send } from '../sdk/send.ts';
 import { activities } from './activities.ts';
 import { readAsked } from './asked.ts';
+import { askWhatToDo } from './begin.ts';
 import { endWithoutTask, reasonOf } from './end.ts';
 import { waitToEnter } from './enter.ts';
 import { follow, makeTask } from './follow.ts';
@@ -35,6 +41,7 @@ async function live(run: OccurrenceRun): Promise<OccurrenceEnd> {
     return endWithoutTask('failed', reasonOf(error), run.task ?? null);
   });
   run.over(ended, `${sentence(sayOccurrenceEnd(ended))}.`);
+  if (ended.end === 'left-out') await noteLeftOut(run, ended.because);
   const { ref } = run;
   const hasBegun = run.begun !== undefined;
   if (hasBegun) await send({ workflowId: OCCURRENCES_ID }, occurrenceLeft, ref);
@@ -46,8 +53,7 @@ async function live(run: OccurrenceRun): Promise<OccurrenceEnd> {
 
 async function work(run: OccurrenceRun): Promise<OccurrenceEnd> {
   if (run.begun === undefined) {
-    run.enter('beginning', `Asks the schedule ${run.asked.schedule}.`);
-    const answer = await activities.begin(run.beginInput);
+    const answer = await askWhatToDo(run);
     if ('not' in answer) return { end: 'left-out', because: answer.not };
     run.begun = answer.begun;
   }
@@ -59,6 +65,13 @@ async function work(run: OccurrenceRun): Promise<OccurrenceEnd> {
   if (run.task === undefined && run.whyStopped !== undefined)
     return endWithoutTask('cancelled', run.whyStopped, null);
   return follow(run, begun, run.task ?? (await makeTask(run, begun)));
+}
+
+/** For the log alone, so it keeps nothing from its end. */
+async function noteLeftOut(run: OccurrenceRun, because: NotBegun): Promise<void> {
+  const { schedule, plannedMs } = run.asked;
+  const { workflowId } = run.ref;
+  await activities.noteLeftOut({ schedule, workflowId, plannedMs, because }).catch(() => undefined);
 }
 
 function sentence(clause: string): string {

@@ -4,6 +4,7 @@ import {
   daemonStarted,
   disable,
   enable,
+  makePass,
   passUpdate,
   pauseAll,
   planState,
@@ -15,12 +16,14 @@ import {
   startAllAgents,
   stopAllAgents,
 } from '../../contract/messages.ts';
+import type { PassReport } from '../../contract/pass.ts';
 import { sayStoppedBy } from '../../words/deed.ts';
+import { type Answers, fulfil } from '../sdk/fulfil.ts';
 import { heed } from '../sdk/heed.ts';
 import type { Asked, SchedulerState } from './scheduler-state.ts';
 
 /** Handles all messages to the scheduler. Handlers only record; the loop looks at what they recorded. */
-export function handleMessages(state: SchedulerState): void {
+export function handleMessages(state: SchedulerState, answers: Answers): void {
   handleSwitches(state);
   heed(enable, () => state.enable(true));
   heed(disable, () => state.enable(false));
@@ -42,19 +45,19 @@ export function handleMessages(state: SchedulerState): void {
   heed(daemonStarted, () => {
     state.fullDue = true;
   });
-  setHandler(
-    passUpdate,
-    async ({ once }) => {
-      const ask: Asked = { once };
-      state.asked.push(ask);
-      await condition(() => ask.report !== undefined || ask.failure !== undefined);
-      if (ask.report === undefined) throw ApplicationFailure.nonRetryable(ask.failure);
-      return ask.report;
-    },
-    { validator: refuseOtherThanPass },
-  );
+  fulfil(answers, makePass, ({ once }) => reportTo(state, once));
+  setHandler(passUpdate, ({ once }) => reportTo(state, once), { validator: refuseOtherThanPass });
   setHandler(planState, () => state.surveyInput({ full: false, once: false }));
   setHandler(schedulerStatus, () => state.status());
+}
+
+/** The report of the pass that whoever asks here shares in. @throws ApplicationFailure where the pass fails */
+async function reportTo(state: SchedulerState, once: boolean): Promise<PassReport> {
+  const ask: Asked = { once };
+  state.asked.push(ask);
+  await condition(() => ask.report !== undefined || ask.failure !== undefined);
+  if (ask.report === undefined) throw ApplicationFailure.nonRetryable(ask.failure);
+  return ask.report;
 }
 
 /** What people turn, each with its opposite. */

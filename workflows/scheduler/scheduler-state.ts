@@ -266,7 +266,7 @@ export class SchedulerState {
   }
 }
 
-type Absent = 'lastPass' | 'stopped' | 'deeds';
+type Absent = 'lastPass' | 'stopped' | 'deeds' | 'answers';
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

@@ -1,5 +1,6 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
+import { Answers } from '../sdk/fulfil.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { carryOut } from './carry-out.ts';
@@ -20,7 +21,9 @@ const FAILED_REST_MS = 10_000;
  */
 export async function scheduler(given?: SchedulerInput): Promise<void> {
   const state = new SchedulerState(given ?? {});
-  handleMessages(state);
+  const answers = new Answers(given?.answers);
+  answers.tell();
+  handleMessages(state, answers);
   const watcher = new Watcher(state);
   let toldHeld = state.held;
   let due: 'full' | 'refill' | undefined = 'full';
@@ -32,7 +35,7 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
     if (toldHeld !== state.held) toldHeld = await tellHeld(state);
     if (state.stopDue !== undefined) await tellStop(state, state.stopDue);
     // Here, since whoever asks or pauses all the time must not keep it from this.
-    if (hasLongHistory()) await goOnAsNew(state, watcher, interrupted);
+    if (hasLongHistory()) await goOnAsNew({ state, answers, watcher }, interrupted);
 
     const asks = state.asked.splice(0);
     if (asks.length > 0) {
@@ -59,7 +62,7 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
     }
     if (interrupted()) continue;
     due = next();
-    if (watcher.over) await goOnAsNew(state, watcher, interrupted);
+    if (watcher.over) await goOnAsNew({ state, answers, watcher }, interrupted);
   }
 
   function next(): 'full' | 'refill' | undefined {
@@ -70,9 +73,15 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
 }
 
 /** Continues as new, and returns only if somebody asks or pauses before that: what is on its way would be lost. */
-async function goOnAsNew(state: SchedulerState, watcher: Watcher, interrupted: () => boolean): Promise<void> {
-  await condition(() => allHandlersFinished() || interrupted());
+async function goOnAsNew(
+  { state, answers, watcher }: { state: SchedulerState; answers: Answers; watcher: Watcher },
+  interrupted: () => boolean,
+): Promise<void> {
+  // The SDK counts the Updates of older clients.
+  await condition(() => (allHandlersFinished() && answers.atRest) || interrupted());
   if (interrupted()) return;
   watcher.stop();
-  await continueAsNew<'scheduler'>(state.successor(), state.memo());
+  const { carried } = answers;
+  const input = { ...state.successor(), ...(carried.length > 0 && { answers: carried }) };
+  await continueAsNew<'scheduler'>(input, state.memo());
 }

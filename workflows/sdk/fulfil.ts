@@ -5,7 +5,7 @@ import {
   condition,
   setHandler,
 } from '@temporalio/workflow';
-import { type Answer, type KeptAnswer, WISH_ID, withAnswer } from '../../contract/answers.ts';
+import { type Answer, type KeptAnswer, stillKept, WISH_ID, withAnswer } from '../../contract/answers.ts';
 import { answerTo, type Message, type Wish } from '../../contract/messages.ts';
 import { heed } from './heed.ts';
 
@@ -27,7 +27,7 @@ export class Answers {
 
   /** For continue-as-new; call it when nothing is at work. */
   get carried(): KeptAnswer[] {
-    return this.#kept;
+    return stillKept(this.#kept, Date.now());
   }
 
   get atRest(): boolean {
@@ -58,7 +58,7 @@ export class Answers {
   }
 
   keep(id: string | undefined, answer: KeptAnswer['answer']): void {
-    if (id !== undefined) this.#kept = withAnswer(this.#kept, { id, answer });
+    if (id !== undefined) this.#kept = withAnswer(this.#kept, { id, answer, atMs: Date.now() });
   }
 
   #of(id: string): Answer {
@@ -69,7 +69,7 @@ export class Answers {
 
 /** Undefined: it is a defect of ours. An activity that failed for good would do so again. */
 function refusalIn(error: unknown): { type: string | null; says: string } | undefined {
-  if (error instanceof ApplicationFailure) return { type: error.type ?? null, says: error.message };
+  if (error instanceof ApplicationFailure) return { type: codeOf(error), says: error.message };
   if (error instanceof ActivityFailure) return { type: null, says: error.cause?.message ?? error.message };
   return undefined;
 }
@@ -103,6 +103,13 @@ export function fulfil<Result, Args extends unknown[]>(
       answers.keep(idIn(given, at), { state: 'refused', type: null, says });
     },
   );
+}
+
+/** The SDK calls one without a type so. */
+const NO_TYPE = 'Error';
+
+function codeOf({ type }: ApplicationFailure): string | null {
+  return type == null || type === NO_TYPE ? null : type;
 }
 
 function idIn(given: unknown, at: number): string | undefined {

@@ -55,7 +55,6 @@ const occurrencesInput: Whole<OccurrencesInput> = {
         cancelledFor: 'occurrence-nightly-2026-01-01T03:00:00Z',
       },
     ],
-    answers: [{ id: 'a-1', answer: { state: 'answered', result: { enter: 'now' } } }],
   },
 };
 

@@ -122,6 +122,7 @@ const schedulerInput: Whole<SchedulerInput> = {
   assignedByUs: { 42: { pool: 'dev', agent: 'ada' } },
   ...{ pools, ranks: { 42: '!2/3' }, toldChanges: { 44: 'gone' }, semaphores: ['pool-dev'] },
   ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints, deeds },
+  answers: [{ id: 'a-1', answer: { state: 'refused', type: null, says: 'The pass failed.' }, atMs: T }],
 };
 
 const agentSlots: Whole<AgentSlots> = {

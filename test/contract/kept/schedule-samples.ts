@@ -59,7 +59,9 @@ const carried: Whole<ScheduleCarried> = {
 };
 const scheduleInput: Whole<ScheduleInput> = {
   ...{ name: 'nightly', carried },
-  answers: [{ id: 'a-1', answer: { state: 'refused', type: 'no-such-schedule', says: 'there is none' } }],
+  answers: [
+    { id: 'a-1', answer: { state: 'refused', type: 'no-such-schedule', says: 'there is none' }, atMs: T },
+  ],
 };
 
 export const SCHEDULE_SAMPLES = { scheduleInput };

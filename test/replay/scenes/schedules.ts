@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { scheduleWorkflowId } from '../../../contract/ids.ts';
 import {
   backfill,
-  beginOccurrence,
   decideMissed,
   deleteSchedule,
   occurrenceEnded,
@@ -10,7 +9,7 @@ import {
 } from '../../../contract/messages.ts';
 import type { ScheduleFull } from '../../../contract/schedule.ts';
 import { eventually } from '../../support/eventually.ts';
-import { definitionOf, scheduleAt } from '../../support/schedules.ts';
+import { definitionOf, scheduleAt, standInBegins } from '../../support/schedules.ts';
 import type { System } from '../../support/system.ts';
 import { wished } from '../../support/wished.ts';
 import { daemonWith, endBy, type Kept, type Ref } from './scene.ts';
@@ -108,7 +107,7 @@ async function begins(
   const handle = system.client.workflow.getHandle(scheduleWorkflowId(name));
   const asked = { workflowId: `occurrence-${name}-${plannedMs}`, runId: randomUUID(), plannedMs };
   const begin = { ...asked, trigger: 'plan', atMs: plannedMs } as const;
-  await wished(handle, beginOccurrence, begin);
+  await standInBegins(system.client, name, begin);
   const nothing = { task: null, verdict: null, attempts: 1, tokens: 5, log: null, agent: null };
   const ended = { end, ...nothing, ...(end === 'failed' && { reason: 'it broke' }) };
   await handle.signal(occurrenceEnded, { ...asked, endedMs: plannedMs, ended });

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { enter as activity } from '../../../activities/occurrence/enter.ts';
+import { askAdmission, lookInTheWay } from '../../../activities/occurrence/ask-admission.ts';
 import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
@@ -10,23 +11,22 @@ import {
   occurrencesStatus,
 } from '../../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../../contract/occurrence.ts';
-import { OCCURRENCES, SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
-import { fulfilled } from '../../../temporal/fulfilled.ts';
+import { SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
-import { received, signalsTo, standIn } from '../../support/stand-ins.ts';
+import { receivedWhole, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed } from '../../support/stubbed-scheduler.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** The server takes so many updates in one run, and says so at nine tenths of it. */
-const UPDATES = 30;
+/** A history may have so many events before the server suggests to continue as new. */
+const LONG = 150;
 
 let server: Awaited<ReturnType<typeof startLimitedServer>>;
 let worker: Awaited<ReturnType<typeof startStubbed>>;
 beforeAll(async () => {
-  server = await startLimitedServer({ 'history.maxTotalUpdates': UPDATES });
+  server = await startLimitedServer({ 'limit.historyCount.suggestContinueAsNew': LONG });
   worker = await startStubbed(
     server.address,
     { occurrencesUnderWay: () => occurrencesUnderWay(server.client) },
@@ -51,18 +51,43 @@ function asked(ref: OccurrenceRef, change: Partial<EnterAsked> = {}): EnterAsked
   };
 }
 
-function enter(ref: OccurrenceRef, change: Partial<EnterAsked> = {}): Promise<Entered> {
-  const start = { workflow: OCCURRENCES, args: [{}] };
-  const question = {
-    ...{ workflowId: OCCURRENCES_ID, start, wish: enterOccurrence },
-    args: [asked(ref, change)] as [EnterAsked],
-  };
-  return fulfilled(server.client, question, { withinMs: 30_000 });
+/** Asks as an occurrence does, and waits for the answer that it is sent. */
+async function enter(
+  ref: OccurrenceRef,
+  change: Partial<EnterAsked> = {},
+  maxOccurrences = 0,
+): Promise<Entered> {
+  const { config } = loadConfig({ env: {}, cwd: '/nowhere' });
+  const asking = randomUUID();
+  const { atMs: _, ...all } = asked(ref, change);
+  const deps = { client: server.client, config: { ...config, maxOccurrences } };
+  await askAdmission(deps, { ...all, asking }, Date.now());
+  return eventually('it is answered', async () => {
+    const answers = await receivedWhole(server.client, ref.workflowId);
+    const mine = answers.find(({ name, contents }) => name === 'enter-answered' && contents[1] === asking);
+    return mine?.contents[0] as Entered | undefined;
+  });
+}
+
+/** The same, once those in its way have been looked at. */
+async function enterPast(...[ref, ...how]: Parameters<typeof enter>): Promise<Entered> {
+  for (;;) {
+    const answer = await enter(ref, ...how);
+    const ids = inTheWay(answer);
+    if (ids.length === 0 || (await lookInTheWay(server.client, ids)) === 0) return answer;
+  }
+}
+
+function inTheWay(answer: Entered): string[] {
+  if (answer.enter === 'now') return [];
+  if (answer.enter !== 'not') return answer.waits.with;
+  return [answer.because.why === 'overlap' ? answer.because.with : answer.because.by];
 }
 
 const admission = () => server.client.workflow.getHandle(OCCURRENCES_ID);
 const known = async () => (await admission().query(occurrencesStatus)).known;
-const told = (ref: OccurrenceRef) => signalsTo(server.client, ref.workflowId);
+const told = async (ref: OccurrenceRef) =>
+  (await signalsTo(server.client, ref.workflowId)).filter((name) => name !== 'enter-answered');
 
 describe('the admission', () => {
   test('lets in whom it may, and tells the next when one has left, or was found closed', async () => {
@@ -97,23 +122,25 @@ describe('the admission', () => {
     await admission().signal(occurrenceLeft, third);
   });
 
-  test('refuses what makes no sense, and drops such signals', async () => {
+  test('drops what makes no sense', async () => {
     const ref = await open('c');
     for (const change of [{ jobKey: '../x' }, { maxPerJob: 0 }, { runId: 'no' }, { overlap: 'all' as never }])
-      await expect(enter(ref, change)).rejects.toMatchObject({ name: 'Refused' });
+      await admission().signal(enterOccurrence, asked(ref, change), 'wrong');
+    await admission().signal(enterOccurrence, asked(ref), 'no name: at all');
     await admission().signal('left', { workflowId: 7 });
     await admission().signal('closed', 'all of them');
     expect(await enter(ref)).toEqual({ enter: 'now' });
     await admission().signal(occurrenceLeft, ref);
   });
 
-  test('goes on as new before the server takes no more, and knows whom it knew', async () => {
+  test('goes on as new when its history is long, and knows whom it knew', async () => {
     const [first, second] = [await open('d'), await open('d', 1)];
     await enter(first);
     const before = (await admission().describe()).runId;
-    for (let times = 0; times < 2 * UPDATES; times += 1)
+    await eventually('it has gone on', async () => {
       expect(await enter(second)).toMatchObject({ enter: 'wait' });
-    expect((await admission().describe()).runId).not.toBe(before);
+      return (await admission().describe()).runId !== before;
+    });
     await admission().signal(occurrenceLeft, first);
     await eventually('it is told', async () => (await told(second)).length === 1);
     expect(await enter(second)).toEqual({ enter: 'now' });
@@ -151,13 +178,7 @@ test('an admission that was terminated finds who was let in before', async () =>
   expect(await enter(next, lost)).toEqual({ enter: 'now' });
 });
 
-describe('what an occurrence asks with its activity', () => {
-  const asks = (ref: OccurrenceRef, change: Partial<EnterAsked> = {}, maxOccurrences = 0) => {
-    const { config } = loadConfig({ env: {}, cwd: '/nowhere' });
-    const { atMs: _, ...all } = asked(ref, change);
-    return activity({ client: server.client, config: { ...config, maxOccurrences } }, all, Date.now);
-  };
-
+describe('one that looks at who is in its way', () => {
   test('is answered past one that was terminated, whatever the policy', async () => {
     for (const [schedule, overlap] of [
       ['e', 'allow'],
@@ -166,50 +187,32 @@ describe('what an occurrence asks with its activity', () => {
       ['h', 'cancel'],
     ] as const) {
       const [first, second] = [await open(schedule), await open(schedule, 1)];
-      expect(await asks(first, { overlap })).toEqual({ enter: 'now' });
+      expect(await enterPast(first, { overlap })).toEqual({ enter: 'now' });
       await server.client.workflow.getHandle(first.workflowId).terminate('by hand');
-      expect(await asks(second, { overlap })).toEqual({ enter: 'now' });
+      expect(await enterPast(second, { overlap })).toEqual({ enter: 'now' });
       await admission().signal(occurrenceLeft, second);
     }
   });
 
   test('is not let past one whose id was used again, nor past one that lives', async () => {
     const [first, second] = [await open('i'), await open('i', 1)];
-    await asks(first);
-    expect(await asks(second)).toMatchObject({ enter: 'wait' });
+    await enterPast(first);
+    expect(await enterPast(second)).toMatchObject({ enter: 'wait' });
     await server.client.workflow.getHandle(first.workflowId).terminate('by hand');
     await open('i');
-    expect(await asks(second)).toEqual({ enter: 'now' });
+    expect(await enterPast(second)).toEqual({ enter: 'now' });
     await admission().signal(occurrenceLeft, second);
-  });
-
-  test('stops the earlier ones where the policy says so', async () => {
-    const [first, second] = [await open('j'), await open('j', 1)];
-    await asks(first, { overlap: 'cancel', maxPerJob: null });
-    expect(await asks(second, { overlap: 'cancel', maxPerJob: null })).toMatchObject({
-      enter: 'cancel-first',
-      cancel: [first],
-    });
-    expect(await received(server.client, first.workflowId)).toEqual([
-      { name: 'make-way', content: second.workflowId },
-    ]);
-    for (const ref of [first, second]) await admission().signal(occurrenceLeft, ref);
   });
 
   test('has the smaller one of its own limit and that of the settings', async () => {
     const [first, second, third] = [await open('k'), await open('l'), await open('m')];
-    await asks(first, { maxGlobal: 5 }, 2);
-    await asks(second, {}, 2);
-    expect(await asks(third, { maxGlobal: 5 }, 2)).toMatchObject({
+    await enterPast(first, { maxGlobal: 5 }, 2);
+    await enterPast(second, {}, 2);
+    expect(await enterPast(third, { maxGlobal: 5 }, 2)).toMatchObject({
       waits: { for: 'all-schedules', limit: 2 },
     });
-    expect(await asks(third, { maxGlobal: 1 }, 2)).toMatchObject({ waits: { limit: 1 } });
-    expect(await asks(third, {}, 0)).toEqual({ enter: 'now' });
+    expect(await enterPast(third, { maxGlobal: 1 }, 2)).toMatchObject({ waits: { limit: 1 } });
+    expect(await enterPast(third, {}, 0)).toEqual({ enter: 'now' });
     for (const ref of [first, second, third]) await admission().signal(occurrenceLeft, ref);
-  });
-
-  test('fails for good where it makes no sense', async () => {
-    const ref = await open('n');
-    await expect(asks(ref, { maxPerJob: -1 })).rejects.toMatchObject({ nonRetryable: true });
   });
 });

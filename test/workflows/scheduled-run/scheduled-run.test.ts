@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { MAIN_QUEUE } from '../../../contract/ids.ts';
-import { askToEnter, makeWay, note, runChanged } from '../../../contract/messages.ts';
+import { askToEnter, enterAnswered, makeWay, note, runChanged } from '../../../contract/messages.ts';
 import type { Entered, NotBegun } from '../../../contract/occurrence.ts';
 import { SCHEDULED_RUN } from '../../../contract/workflows.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -33,13 +33,17 @@ describe.concurrent('an occurrence', () => {
       maxGlobal: 3,
       priority: 5,
       overlap: 'buffer',
+      work: { kind: 'task', title: 'a', agent: 'ada' },
     });
-    it.begins = { begun: begunOf(definition, { recipeHash: 'ab' }) };
+    it.begins = { begun: begunOf(definition) };
     await it.start();
     const task = { id: expect.any(Number), createdAt: MADE_AT };
     const done = { end: 'done', task, verdict: null, attempts: 1, tokens: 7, log: 'a.log', agent: 'ada' };
     expect(await it.ended()).toEqual(done);
-    expect(it.names).toEqual(['begin', 'enter', 'createTask', 'releaseTask', 'lookAtTaskOfOccurrence']);
+    expect(it.names).toEqual([
+      ...['askSchedule', 'askAdmission', 'createTask', 'releaseTask'],
+      'lookAtTaskOfOccurrence',
+    ]);
     const { runId } = await it.handle.describe();
     const ref = { workflowId: it.workflowId, runId };
     expect(it.called[0]?.[1]).toEqual({
@@ -76,7 +80,7 @@ describe.concurrent('an occurrence', () => {
       it.begins = { not };
       await it.start();
       expect(await it.ended()).toEqual({ end: 'left-out', because: not });
-      expect(it.names).toEqual(['begin']);
+      expect(it.names).toEqual(['askSchedule', 'noteLeftOut']);
       expect([await it.toAdmission(), await it.toSchedule()]).toEqual([[], []]);
     },
   );
@@ -102,9 +106,57 @@ describe.concurrent('an occurrence', () => {
     expect(searchAttributes).toMatchObject({ Phase: ['waiting'] });
     await it.signal(askToEnter);
     expect(await it.ended()).toMatchObject({ end: 'done' });
-    expect(it.names.filter((name) => name === 'enter')).toHaveLength(3);
+    expect(it.names.filter((name) => name === 'askAdmission')).toHaveLength(3);
     expect(await it.toSchedule()).toMatchObject([{ content: { waited: { for: 'job-key' } } }]);
     expect(await it.memo()).not.toHaveProperty('waits');
+  });
+
+  test('that is not answered asks again, and a late answer to another question is none', async () => {
+    const it = stubs.newOccurrence();
+    let times = 0;
+    it.begins = () => {
+      times += 1;
+      return times === 1 ? 'lost' : { begun: begunOf(definitionOf(it.schedule)) };
+    };
+    it.enters = [
+      async () => {
+        const because = { why: 'replaced' as const, by: 'occurrence-other-1' };
+        await it.signal(enterAnswered, { enter: 'not', because }, 'another');
+        return { enter: 'now' };
+      },
+    ];
+    await it.start();
+    expect(await it.ended()).toMatchObject({ end: 'done' });
+    expect(times).toBe(2);
+  });
+
+  test('that finds one in its way closed asks again at once', async () => {
+    const it = stubs.newOccurrence();
+    const because = { why: 'overlap' as const, with: 'occurrence-other-1', sinceMs: 1 };
+    it.enters = [{ enter: 'not', because }];
+    it.inTheWay = { closed: 1 };
+    await it.start();
+    expect(await it.ended()).toMatchObject({ end: 'done' });
+    expect(await it.asked('lookInTheWay')).toMatchObject({ ids: ['occurrence-other-1'] });
+  });
+
+  test('has the earlier ones make way where its policy says so, and waits for them', async () => {
+    const [earlier, it] = [stubs.newOccurrence(), stubs.newOccurrence()];
+    earlier.looks = [lookOf('open')];
+    await earlier.start();
+    await earlier.asked('lookAtTaskOfOccurrence');
+    const { runId } = (await earlier.asked('askSchedule')) as { runId: string };
+    const cancel = [{ workflowId: earlier.workflowId, runId }];
+    const waitsFor = { for: 'overlap' as const, with: [earlier.workflowId] };
+    it.enters = [{ enter: 'cancel-first', waits: waitsFor, cancel, untilMs: Date.now() + 60_000 }];
+    await it.start();
+    expect((await it.reaches('waiting')).waits).toEqual(waitsFor);
+    expect(await earlier.ended()).toMatchObject({
+      end: 'cancelled',
+      reason: expect.stringContaining('overlap policy is cancel'),
+    });
+    await it.signal(askToEnter);
+    expect(await it.ended()).toMatchObject({ end: 'done' });
   });
 
   test('that is left out by the overlap policy ends well, and tells both', async () => {
@@ -155,7 +207,7 @@ describe.concurrent('an occurrence', () => {
     await it.asked('lookAtTaskOfOccurrence', 2);
     await it.signal(runChanged, { taskId: task?.id ?? 0, state: 'ended', agent: null });
     expect(await it.ended()).toMatchObject({ end: 'done' });
-    expect(it.names.filter((name) => name.startsWith('look'))).toHaveLength(3);
+    expect(it.names.filter((name) => name.startsWith('lookAt'))).toHaveLength(3);
   });
 
   test('whose task may have been made twice tidies up', async () => {
@@ -236,7 +288,7 @@ describe.concurrent('an occurrence that is stopped', () => {
     await it.reaches('waiting');
     await it.handle.cancel();
     expect(await it.ended()).toMatchObject({ end: 'cancelled', reason: 'cancelled by hand', task: null });
-    expect(it.names).toEqual(['begin', 'enter']);
+    expect(it.names).toEqual(['askSchedule', 'askAdmission', 'lookInTheWay']);
     expect(await it.toAdmission()).toMatchObject([{ name: 'left' }]);
   });
 
@@ -257,7 +309,7 @@ describe.concurrent('an occurrence that is stopped', () => {
     });
     go();
     expect(await it.ended()).toMatchObject({ end: 'cancelled', task: made });
-    expect(it.names).toEqual(['begin', 'enter', 'createTask', 'callOff']);
+    expect(it.names).toEqual(['askSchedule', 'askAdmission', 'createTask', 'callOff']);
   });
 });
 
@@ -267,11 +319,11 @@ describe.concurrent('an occurrence stays the same one', () => {
     it.looks = [lookOf('open'), lookOf('open')];
     await it.start();
     await it.asked('lookAtTaskOfOccurrence');
-    const { runId } = (await it.asked('begin')) as { runId: string };
+    const { runId } = (await it.asked('askSchedule')) as { runId: string };
     await it.reset('first');
     await it.asked('createTask', 2);
-    expect(await it.asked('begin', 2)).toMatchObject({ runId });
-    expect(await it.asked('enter', 2)).toMatchObject({ runId });
+    expect(await it.asked('askSchedule', 2)).toMatchObject({ runId });
+    expect(await it.asked('askAdmission', 2)).toMatchObject({ runId });
     expect(await it.asked('createTask', 2)).toMatchObject({ mayBeThere: true });
     await it.asked('tidyUp');
     const { task } = await it.reaches('working');
@@ -286,7 +338,7 @@ describe.concurrent('an occurrence stays the same one', () => {
     it.looks = Array.from({ length: 40 }, () => lookOf('open'));
     await it.start();
     const { task } = await it.reaches('working');
-    const { runId } = (await it.asked('begin')) as { runId: string };
+    const { runId } = (await it.asked('askSchedule')) as { runId: string };
     const isNew = async () => (await it.handle.describe()).runId;
     const before = await isNew();
     for (let told = 1; it.looks.length > 0; told += 1) {
@@ -297,7 +349,9 @@ describe.concurrent('an occurrence stays the same one', () => {
     expect(await it.ended()).toMatchObject({ end: 'done' });
     expect(await isNew()).not.toBe(before);
     expect(before).not.toBe(runId);
-    expect(it.names.filter((name) => ['begin', 'createTask', 'releaseTask'].includes(name))).toHaveLength(3);
+    expect(
+      it.names.filter((name) => ['askSchedule', 'createTask', 'releaseTask'].includes(name)),
+    ).toHaveLength(3);
     expect(await it.toAdmission()).toMatchObject([{ content: { runId } }]);
     expect(await it.toSchedule()).toMatchObject([
       { content: { runId, enteredMs: expect.any(Number), waited: { for: 'job-key' } } },

@@ -5,7 +5,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { WatchInput } from '../../../contract/activities.ts';
 import { MAIN_QUEUE, taskWorkflowId } from '../../../contract/ids.ts';
-import type { SchedulerStatus } from '../../../contract/messages.ts';
+import { makePass, passUpdate, type SchedulerStatus } from '../../../contract/messages.ts';
 import {
   type DueStart,
   openRunOf,
@@ -18,12 +18,14 @@ import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
 import { SCHEDULER } from '../../../contract/workflows.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
+import { fulfilled } from '../../../temporal/fulfilled.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { type RawPayload, sendRaw, UNREADABLE } from '../../support/raw-messages.ts';
 import { received, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed, surveyResult } from '../../support/stubbed-scheduler.ts';
 import { MADE_AT, rankOfTask, runOf } from '../../support/tasks.ts';
+import { wished } from '../../support/wished.ts';
 
 // Many cases at a time share two processors.
 vi.setConfig({ testTimeout: 90_000, maxConcurrency: 40 });
@@ -123,10 +125,8 @@ class TestScheduler {
     return this.handle.query<SchedulerStatus>('status');
   }
 
-  pass(once = true): Promise<PassReport> {
-    return this.handle.executeUpdate<PassReport, [unknown]>('pass', {
-      ...{ updateId: randomUUID(), args: [{ once }] },
-    });
+  pass(): Promise<PassReport> {
+    return wished(this.handle, makePass, { once: true });
   }
 
   memo = async () => (await this.handle.describe()).memo;
@@ -431,14 +431,75 @@ describe.concurrent('a pass that is asked for', () => {
       const it = newScheduler();
       await it.start();
       await it.watching();
+      await expect(wished(it.handle, makePass, content as { once: boolean })).rejects.toMatchObject({
+        message: expect.stringContaining('pass was asked with a wrong content: it '),
+      });
       await expect(
-        it.handle.executeUpdate<PassReport, [unknown]>('pass', { args: [content] }),
+        it.handle.executeUpdate<PassReport, [unknown]>(passUpdate.name, { args: [content] }),
       ).rejects.toMatchObject({
         cause: { message: expect.stringContaining('pass wants {"once": true}') },
       });
       expect(it.surveys).toHaveLength(1);
     },
   );
+
+  test('twice with the same id is the same one, also when the scheduler has gone on as new in between', async () => {
+    const slow = slowly(surveyResult);
+    const it = newScheduler(surveyResult, slow.answer);
+    await it.start();
+    await it.watching();
+    const { runId } = await it.handle.describe();
+    const ask = (id: string) =>
+      fulfilled(
+        server.client,
+        { workflowId: it.id, wish: makePass, args: [{ once: true }] },
+        { withinMs: 30_000, id },
+      );
+    const asked = [ask('same'), ask('same')];
+    await it.surveyed(2);
+    slow.letGo();
+    const [report, again] = await Promise.all(asked);
+    expect(again).toEqual(report);
+    expect(it.surveys).toHaveLength(2);
+    await it.sees('over');
+    await eventually('it goes on as new', async () => (await it.handle.describe()).runId !== runId);
+    expect(await ask('same')).toEqual(report);
+    const full = it.surveys.length;
+    expect(await ask('another')).not.toEqual(report);
+    expect(it.surveys.length).toBeGreaterThan(full);
+  });
+
+  test('keeps the scheduler from going on as new until it is answered', async () => {
+    const slow = slowly(surveyResult);
+    const it = newScheduler(surveyResult, slow.answer);
+    await it.start();
+    await it.watching();
+    const asked = it.pass();
+    await it.surveyed(2);
+    const { runId } = await it.handle.describe();
+    await it.sees('over');
+    slow.letGo();
+    expect((await asked).by).toBe('stub');
+    await eventually('it goes on as new', async () => (await it.handle.describe()).runId !== runId);
+  });
+
+  test('by hand, without an id, is made, and nobody is answered', async () => {
+    const it = newScheduler();
+    await it.start();
+    await it.watching();
+    await it.handle.signal('pass', { once: false });
+    expect(await it.surveyed(2)).toMatchObject({ full: true, once: false });
+  });
+
+  test('is answered to older clients, who ask by Update', async () => {
+    const it = newScheduler();
+    await it.start();
+    await it.watching();
+    const report = await it.handle.executeUpdate<PassReport, [unknown]>(passUpdate.name, {
+      args: [{ once: true }],
+    });
+    expect(report.by).toBe('stub');
+  });
 
   test('does not wait for a daemon that surveys of its own accord', async () => {
     const slow = slowly(surveyResult);
