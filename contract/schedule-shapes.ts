@@ -184,7 +184,7 @@ const notBegun = oneOfThese<NotBegun>(
   is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: OCCURRENCE_ID }),
 );
 
-const task = is.object<TaskRef>({ id: count, createdAt: some(100) });
+const task = is.object<TaskRef>({ id: is.wholeNumber(1), createdAt: some(100) });
 type WithTask = Extract<OccurrenceEnd, { task: unknown }>;
 const ended = oneOfThese<OccurrenceEnd>(
   is.object<WithTask>({

@@ -10,7 +10,6 @@ import {
   occurrencesStatus,
 } from '../../contract/messages.ts';
 import type { OccurrencesInput } from '../../contract/occurrences-input.ts';
-import { withReasons } from '../../domain/schedule/admission.ts';
 import { Answers, fulfil } from '../sdk/fulfil.ts';
 import { heed } from '../sdk/heed.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
@@ -37,7 +36,7 @@ export async function occurrences(input: OccurrencesInput): Promise<void> {
   });
   heed(occurrenceLeft, (gone) => line.leave([gone]));
   heed(occurrencesClosed, (gone) => line.leave(gone));
-  setHandler(occurrencesStatus, () => ({ known: withReasons(line.known, Date.now()) }));
+  setHandler(occurrencesStatus, (ids) => ({ known: ids ? line.named(ids) : line.first() }));
   // It is the first one, or somebody has ended the one before it.
   if (!line.isWhole) line.found(await occurrencesUnderWay());
 

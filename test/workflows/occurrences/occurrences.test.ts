@@ -10,6 +10,7 @@ import {
   occurrencesStatus,
 } from '../../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../../contract/occurrence.ts';
+import type { KnownOccurrence } from '../../../contract/occurrences-input.ts';
 import { OCCURRENCES, SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
 import { fulfilled } from '../../../temporal/fulfilled.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -20,13 +21,13 @@ import { startStubbed } from '../../support/stubbed-scheduler.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** The server takes so many updates in one run, and says so at nine tenths of it. */
-const UPDATES = 30;
+/** The server suggests to continue as new after so many events. */
+const EVENTS = 60;
 
 let server: Awaited<ReturnType<typeof startLimitedServer>>;
 let worker: Awaited<ReturnType<typeof startStubbed>>;
 beforeAll(async () => {
-  server = await startLimitedServer({ 'history.maxTotalUpdates': UPDATES });
+  server = await startLimitedServer({ 'limit.historyCount.suggestContinueAsNew': EVENTS });
   worker = await startStubbed(
     server.address,
     { occurrencesUnderWay: () => occurrencesUnderWay(server.client) },
@@ -111,7 +112,7 @@ describe('the admission', () => {
     const [first, second] = [await open('d'), await open('d', 1)];
     await enter(first);
     const before = (await admission().describe()).runId;
-    for (let times = 0; times < 2 * UPDATES; times += 1)
+    for (let times = 0; times < EVENTS / 2; times += 1)
       expect(await enter(second)).toMatchObject({ enter: 'wait' });
     expect((await admission().describe()).runId).not.toBe(before);
     await admission().signal(occurrenceLeft, first);
@@ -211,5 +212,22 @@ describe('what an occurrence asks with its activity', () => {
   test('fails for good where it makes no sense', async () => {
     const ref = await open('n');
     await expect(asks(ref, { maxPerJob: -1 })).rejects.toMatchObject({ nonRetryable: true });
+  });
+
+  test('is answered where thousands wait', async () => {
+    await admission().terminate('by hand');
+    const name = 'n'.repeat(40);
+    const first = await open('s');
+    const known = Array.from({ length: 3_000 }, (__, n): KnownOccurrence => {
+      const workflowId = occurrenceId(`${name}${n}`, PLANNED_MS);
+      const ref = n === 0 ? first : { workflowId, runId: crypto.randomUUID() };
+      const { force: _, atMs: askedMs, ...rest } = asked(ref);
+      const limits = { schedule: name, jobKey: name, maxPerJob: null, maxGlobal: 1 };
+      return { ...rest, ...limits, askedMs, ...(n === 0 && { enteredMs: askedMs }) };
+    });
+    await server.client.workflow.start(OCCURRENCES, {
+      ...{ workflowId: OCCURRENCES_ID, taskQueue: MAIN_QUEUE, args: [{ carried: { known } }] },
+    });
+    expect(await asks(await open('t'), { maxGlobal: 1, priority: 1 })).toMatchObject({ enter: 'wait' });
   });
 });
