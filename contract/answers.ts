@@ -21,17 +21,33 @@ export interface KeptAnswer {
 export const WISH_ID: Shape<string | undefined> = (value) => absentOr(id)(value ?? undefined);
 const id = text('the id of a wish', (value) => /^[A-Za-z0-9-]{1,100}$/.test(value));
 
-/** So much is kept of answers; the newest one always is. */
-const KEPT_BYTES = 200_000;
-const KEPT = 300;
+/**
+ * So many are kept. It has to be more than are asked for at a time: whoever finds none any more waits in vain. What they have in
+ * common, such as a definition, is there once.
+ */
+const KEPT = 2_000;
+/** So much of them goes along with continue-as-new. */
+const CARRIED_BYTES = 200_000;
 
-/** With one more; the oldest ones go. */
+/** With one more; the oldest one goes. */
 export function withAnswer(kept: readonly KeptAnswer[], answer: KeptAnswer): KeptAnswer[] {
-  const newestFirst = [answer, ...kept.slice(-KEPT + 1).reverse()];
+  return [...kept.slice(-KEPT + 1), answer];
+}
+
+/** The newest that fit into the input of the next run, beside the rest. */
+export function carriedAnswers(kept: readonly KeptAnswer[]): KeptAnswer[] {
   let bytes = 0;
-  const fit = newestFirst.filter((each, at) => {
-    bytes += JSON.stringify(each).length;
-    return at === 0 || bytes <= KEPT_BYTES;
-  });
-  return fit.reverse();
+  const isTooMuch = (each: KeptAnswer) => {
+    bytes += jsonBytes(JSON.stringify(each));
+    return bytes > CARRIED_BYTES;
+  };
+  const lastLeft = kept.findLastIndex(isTooMuch);
+  return kept.slice(lastLeft + 1);
+}
+
+/** In UTF-8, at most: workflows have no encoder for certain. */
+function jsonBytes(json: string): number {
+  let bytes = 0;
+  for (let at = 0; at < json.length; at += 1) bytes += json.charCodeAt(at) < 0x80 ? 1 : 3;
+  return bytes;
 }

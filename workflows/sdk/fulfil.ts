@@ -5,7 +5,7 @@ import {
   condition,
   setHandler,
 } from '@temporalio/workflow';
-import { type Answer, type KeptAnswer, WISH_ID, withAnswer } from '../../contract/answers.ts';
+import { type Answer, carriedAnswers, type KeptAnswer, WISH_ID, withAnswer } from '../../contract/answers.ts';
 import { answerTo, type Message, type Wish } from '../../contract/messages.ts';
 import { heed } from './heed.ts';
 
@@ -23,7 +23,7 @@ export class Answers {
 
   /** For continue-as-new; call it when nothing is at work. */
   get carried(): KeptAnswer[] {
-    return this.#kept;
+    return carriedAnswers(this.#kept);
   }
 
   get atRest(): boolean {
