@@ -196,7 +196,8 @@ export const enterOccurrence = signal<[EnterAsked, asking: string]>('enter', sha
 export const occurrenceLeft = signal<[OccurrenceRef]>('left', shapes.OCCURRENCE);
 /** From who has asked the server: these are closed, and did not say so. */
 export const occurrencesClosed = signal<[OccurrenceRef[]]>('closed', shapes.CLOSED);
-export const occurrencesStatus = query<OccurrencesStatus>('status');
+/** Of these alone, without what they wait for; absent: of the first 500. All of thousands would be more than an answer may be. */
+export const occurrencesStatus = query<OccurrencesStatus, [ids?: string[]]>('status');
 
 // To an occurrence: `run-changed` from the run of its task, and
 /** From its schedule: what it is to do, or why it does nothing. */

@@ -1,6 +1,9 @@
 import type { EnterAsked, Entered, OccurrenceRef } from '../../contract/occurrence.ts';
 import type { KnownOccurrence, OccurrencesInput } from '../../contract/occurrences-input.ts';
-import { type Admission, enter, leave } from '../../domain/schedule/admission.ts';
+import { type Admission, enter, leave, withReasons } from '../../domain/schedule/admission.ts';
+
+/** As many as fit into an answer. */
+const MOST_SHOWN = 500;
 
 /** The occurrences that were let in or wait, and whom of them to tell. */
 export class Line {
@@ -33,6 +36,16 @@ export class Line {
   ask(asked: EnterAsked, answer: (entered: Entered) => void): void {
     if (this.isWhole) answer(this.enter(asked, Date.now()));
     else this.#early.push(() => answer(this.enter(asked, Date.now())));
+  }
+
+  /** What is known of these. */
+  named(ids: readonly string[]): KnownOccurrence[] {
+    return this.known.filter(({ workflowId }) => ids.includes(workflowId));
+  }
+
+  /** Those that asked first, with what they wait for. */
+  first(): KnownOccurrence[] {
+    return withReasons(this.known, Date.now()).slice(0, MOST_SHOWN);
   }
 
   enter(asked: EnterAsked, nowMs: number): Entered {

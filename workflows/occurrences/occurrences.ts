@@ -11,9 +11,8 @@ import {
   occurrencesStatus,
 } from '../../contract/messages.ts';
 import type { OccurrencesInput } from '../../contract/occurrences-input.ts';
-import { withReasons } from '../../domain/schedule/admission.ts';
 import { heed } from '../sdk/heed.ts';
-import { hasLongHistory } from '../sdk/long-history.ts';
+import { hasLongHistory, hasVeryLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { Replies } from '../sdk/replies.ts';
 import { send } from '../sdk/send.ts';
@@ -37,13 +36,13 @@ export async function occurrences(input: OccurrencesInput): Promise<void> {
   );
   heed(occurrenceLeft, (gone) => line.leave([gone]));
   heed(occurrencesClosed, (gone) => line.leave(gone));
-  setHandler(occurrencesStatus, () => ({ known: withReasons(line.known, Date.now()) }));
+  setHandler(occurrencesStatus, (ids) => ({ known: ids ? line.named(ids) : line.first() }));
   // It is the first one, or somebody has ended the one before it.
   if (!line.isWhole) line.found(await occurrencesUnderWay());
 
   void replies.send();
 
-  const isToContinue = () => hasLongHistory() && replies.atRest;
+  const isToContinue = () => hasLongHistory() && (replies.atRest || hasVeryLongHistory());
   for (;;) {
     await condition(() => line.toTell.size > 0 || isToContinue());
     const told = [...line.toTell];

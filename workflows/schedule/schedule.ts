@@ -58,10 +58,13 @@ function refuseOther(given: { name?: unknown } | null | undefined): void {
   );
 }
 
+/** The server may not answer for long. */
+const LEAVE_MS = 30_000;
+
 /** Waits until whoever asked has the answer. Says no where something is to be done before that. */
 async function hasLeft(state: ScheduleState): Promise<boolean> {
   state.leaving = true;
-  await condition(() => isAtRest(state) || state.work);
+  await condition(() => isAtRest(state) || state.work, LEAVE_MS);
   state.leaving = !state.work;
   return state.leaving;
 }
@@ -75,6 +78,7 @@ async function goOnAsNew(state: ScheduleState): Promise<void> {
   );
 }
 
-function isAtRest({ answers, replies }: ScheduleState): boolean {
-  return answers.atRest && replies.atRest;
+/** Also of what the server is being told: a late telling of this run would undo one of the next. */
+function isAtRest({ answers, replies, told, wanted }: ScheduleState): boolean {
+  return answers.atRest && replies.atRest && told === wanted;
 }

@@ -5,6 +5,11 @@ const LONG = 2_000;
 /** Of 50 MB, at which the server ends a run. One pass over 100,000 tasks is a part of it. */
 const LARGE_BYTES = 8_000_000;
 
+/** Whether it cannot wait any longer for a good moment: the server takes 10,000 signals in one run. */
+export function hasVeryLongHistory(): boolean {
+  return workflowInfo().historyLength > 2 * LONG;
+}
+
 /**
  * Whether it is time to continue as new. The server suggests it also when a run has been asked for nearly as many passes
  * as it takes: 2,000 (`history.maxTotalUpdates`).

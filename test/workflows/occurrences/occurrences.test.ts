@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { askAdmission, lookInTheWay } from '../../../activities/occurrence/ask-admission.ts';
 import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
+import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
 import {
   enterOccurrence,
   occurrenceLeft,
@@ -11,7 +11,8 @@ import {
   occurrencesStatus,
 } from '../../../contract/messages.ts';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../../contract/occurrence.ts';
-import { SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
+import type { KnownOccurrence } from '../../../contract/occurrences-input.ts';
+import { OCCURRENCES, SCHEDULED_RUN, type Workflows } from '../../../contract/workflows.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
@@ -214,5 +215,22 @@ describe('one that looks at who is in its way', () => {
     expect(await enterPast(third, { maxGlobal: 1 }, 2)).toMatchObject({ waits: { limit: 1 } });
     expect(await enterPast(third, {}, 0)).toEqual({ enter: 'now' });
     for (const ref of [first, second, third]) await admission().signal(occurrenceLeft, ref);
+  });
+
+  test('is answered where thousands wait', async () => {
+    await admission().terminate('by hand');
+    const name = 'n'.repeat(40);
+    const first = await open('s');
+    const known = Array.from({ length: 3_000 }, (__, n): KnownOccurrence => {
+      const workflowId = occurrenceId(`${name}${n}`, PLANNED_MS);
+      const ref = n === 0 ? first : { workflowId, runId: crypto.randomUUID() };
+      const { force: _, atMs: askedMs, ...rest } = asked(ref);
+      const limits = { schedule: name, jobKey: name, maxPerJob: null, maxGlobal: 1 };
+      return { ...rest, ...limits, askedMs, ...(n === 0 && { enteredMs: askedMs }) };
+    });
+    await server.client.workflow.start(OCCURRENCES, {
+      ...{ workflowId: OCCURRENCES_ID, taskQueue: MAIN_QUEUE, args: [{ carried: { known } }] },
+    });
+    expect(await enterPast(await open('t'), { maxGlobal: 1, priority: 1 })).toMatchObject({ enter: 'wait' });
   });
 });
