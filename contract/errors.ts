@@ -77,7 +77,7 @@ export interface ErrorFacts {
   'schedule-changed': { schedule: string; version: number; by?: string; editedMs: number };
   'schedule-paused': { schedule: string; pause?: Pause };
   'schedule-finished': { schedule: string };
-  /** Nobody carries it out: no daemon answers. `onlyAsked`: nothing was to be changed. */
+  /** No daemon answers; the next one carries it out. `onlyAsked`: nothing was to be changed. */
   'no-daemon': { withinMs: number; onlyAsked?: true };
   /** A backfill of so many times. */
   'too-many-times': { schedule: string; count: number; most: number };

@@ -149,7 +149,15 @@ export const BEGIN: Shape<BeginAsked> = is.object<BeginAsked>({
 });
 export const ENTER: Shape<EnterAsked> = is.object<EnterAsked>({
   ...ref,
-  ...{ schedule: name, jobKey: name, overlap, priority, plannedMs: time, atMs: time, force: is.boolean },
+  ...{
+    schedule: name,
+    jobKey: name,
+    overlap: is.oneOf(...OVERLAPS, 'in-turn'),
+    priority,
+    plannedMs: time,
+    atMs: time,
+    force: is.boolean,
+  },
   maxPerJob: is.orNull(count),
   maxGlobal: is.orNull(count),
 });

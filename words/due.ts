@@ -16,7 +16,7 @@ const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 export function sayMoment(ms: number, timeZone: string): string {
   const zone = zoneOf(timeZone);
   if (zone === undefined) return `${sayWall(fieldsOf(ms))} UTC`;
-  return `${sayWall(wallTime(zone, ms))} ${offsetText(zone.offsetMs(ms))}`;
+  return `${sayWall(wallTime(zone, ms))} ${sayOffset(zone.offsetMs(ms), timeZone)}`;
 }
 
 /**
@@ -25,11 +25,17 @@ export function sayMoment(ms: number, timeZone: string): string {
  */
 export function sayMomentInBoth(ms: number, timeZone: string, viewersZone: string): string {
   const [theirs, ours] = [zoneOf(timeZone), zoneOf(viewersZone)];
-  const said = `${sayMoment(ms, timeZone)} ${timeZone}`;
+  const said = `${sayMoment(ms, timeZone)}${timeZone === 'UTC' ? '' : ` ${timeZone}`}`;
   if (theirs === undefined || ours === undefined || theirs.offsetMs(ms) === ours.offsetMs(ms)) return said;
   const [there, here] = [wallTime(theirs, ms), wallTime(ours, ms)];
   const also = there.day === here.day ? sayTime(here) : sayWall(here);
-  return `${said} (${also} ${offsetText(ours.offsetMs(ms))} ${viewersZone})`;
+  return `${said} (${also} ${sayOffset(ours.offsetMs(ms), viewersZone)}${viewersZone === 'UTC' ? '' : ` ${viewersZone}`})`;
+}
+
+/** UTC needs no other word. */
+function sayOffset(offsetMs: number, timeZone: string): string {
+  if (timeZone === 'UTC') return 'UTC';
+  return offsetMs === 0 ? '+00:00' : offsetText(offsetMs);
 }
 
 function sayWall(wall: WallTime): string {

@@ -47,11 +47,10 @@ export function sayNoSchedule(failure: NoSchedule): string {
     case 'schedule-finished':
       return `Schedule ${failure.schedule} is finished, so there is nothing left of it to do: \`edit\` its end to have more.`;
     case 'no-daemon': {
-      const within = `within ${failure.withinMs / 1_000} s`;
       const told = failure.onlyAsked
-        ? `No daemon has answered ${within}, and only the schedule itself knows.`
-        : `No daemon has taken it ${within}, so it is not known whether it was done.`;
-      return `${told} \`${calledAs()} start\` brings one up.`;
+        ? 'and only the schedule itself knows'
+        : 'so it is kept for the next one that comes up, unless one has done it by now';
+      return `No daemon has answered within ${failure.withinMs / 1_000} s, ${told}. \`${calledAs()} start\` brings one up.`;
     }
     case 'too-many-times':
       return (

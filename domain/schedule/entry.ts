@@ -17,7 +17,7 @@ export interface EnterAsked extends OccurrenceRef {
   maxPerJob: number | null;
   /** The smaller one of the definition's and the settings'. */
   maxGlobal: number | null;
-  overlap: Overlap;
+  overlap: Overlap | 'in-turn';
   priority: number;
   plannedMs: number;
   /** It does not care for the overlap policy and for limits. */

@@ -57,6 +57,8 @@ function behind(
       if (newer === undefined) return { stands: 'waits', waits };
       return { stands: 'left-out', because: { why: 'replaced', by: newer.workflowId } };
     }
+    case 'in-turn':
+      return { stands: 'waits', waits };
     case 'cancel':
       return { stands: 'waits', waits, cancels: before };
     case 'allow':

@@ -95,7 +95,7 @@ describe('how it is read', () => {
     ['by 4711@host-a', 'by 1@ci.example.net'],
     ['2026-01-31 12:00:00 UTC', '2027-11-01 01:02:03 UTC'],
     [
-      'Sat 2026-01-31 03:00 +01:00 Europe/Berlin (02:00 Z UTC), in 9 h 0 min',
+      'Sat 2026-01-31 03:00 +01:00 Europe/Berlin (02:00 UTC), in 9 h 0 min',
       'Thu 2027-07-01 03:00 +02:00 Europe/Berlin (Wed 2027-06-30 21:00 -04:00 America/New_York), in 2 days',
     ],
     ['Sat 2026-01-31 03:00:05 +01:00 (here 02:00:05)', 'Thu 2027-07-01 03:00:59 Z'],

@@ -402,7 +402,7 @@ describe('where nobody works', () => {
       Array(6).fill('no-daemon'),
     );
     const told = changes.map((each) => (each.status === 'rejected' ? each.reason.message : ''));
-    expect(told[0]).toMatch(/^No daemon has taken it within 10 s, so it is not known whether it was done\./);
+    expect(told[0]).toMatch(/^No daemon has answered within 15 s, so it is kept for the next one/);
     expect(told[5]).toMatch(/^No daemon has answered within 5 s, and only the schedule itself knows\./);
   });
 });

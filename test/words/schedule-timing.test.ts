@@ -70,7 +70,7 @@ test.each<[string, string]>([
   ['Europe/Paris', 'Thu 2026-12-24 18:00 +01:00 Europe/Berlin'],
   ['America/New_York', 'Thu 2026-12-24 18:00 +01:00 Europe/Berlin (12:00 -05:00 America/New_York)'],
   ['Asia/Tokyo', 'Thu 2026-12-24 18:00 +01:00 Europe/Berlin (Fri 2026-12-25 02:00 +09:00 Asia/Tokyo)'],
-  ['UTC', 'Thu 2026-12-24 18:00 +01:00 Europe/Berlin (17:00 Z UTC)'],
+  ['UTC', 'Thu 2026-12-24 18:00 +01:00 Europe/Berlin (17:00 UTC)'],
   ['Mars/Base', 'Thu 2026-12-24 18:00 +01:00 Europe/Berlin'],
 ])('a moment of Berlin for somebody in %s', (viewers, words) => {
   expect(sayMomentInBoth(AT, 'Europe/Berlin', viewers)).toBe(words);

@@ -18,7 +18,7 @@ import { hasBegun, isOpen } from '../../domain/schedule/history.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
 import { dueTimes } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
-import { idsByHand } from './start-occurrences.ts';
+import { idsByHand, missedId } from './start-occurrences.ts';
 
 /** What people have a schedule do beside its plan. Nothing of it moves the plan. */
 export class ByHand {
@@ -90,8 +90,9 @@ export class ByHand {
     if (line === undefined) return { decided: 'no-such-time' };
     if (decided === 'skipped') return { decided };
     const input = { schedule: name, trigger: 'missed', plannedMs } as const;
-    const workflowId = await this.#state.start(input, idsByHand(name, plannedMs, 'missed'));
-    if (workflowId === null) throw ApplicationFailure.nonRetryable('it was decided about too often');
+    // It is decided once. So if there is one already, it is that one: this schedule was reset, and reads again what it was sent.
+    const workflowId = missedId(name, plannedMs);
+    await this.#state.start(input, [workflowId]);
     return { decided, workflowId };
   }
 

@@ -47,7 +47,9 @@ export function handleMessages(state: ScheduleState): void {
   fulfil(answers, deleteSchedule, () => byHand.delete(), refuse);
   fulfil(answers, beginOccurrence, (asked): ReturnType<typeof begin> => {
     if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
-    return watching(state, (kept) => begin(kept, { ...asked, ...newestDue(state, asked) }));
+    // Whoever asks may have waited for a worker since, for hours.
+    const now = { ...asked, atMs: Math.max(asked.atMs, Date.now()) };
+    return watching(state, (kept) => begin(kept, { ...now, ...newestDue(state, now) }));
   });
   heed(occurrenceEnded, (told) => {
     if (state.kept !== undefined) watching(state, (kept) => ended(kept, told, Date.now()));

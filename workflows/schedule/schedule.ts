@@ -1,4 +1,4 @@
-import { ApplicationFailure, condition, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
 import type { ScheduleInput } from '../../contract/schedule.ts';
 import { cut } from '../../domain/cut.ts';
@@ -15,16 +15,21 @@ import { Watchdog } from './watchdog.ts';
 
 /**
  * One schedule: what it is, whether it is paused, what became of each time that it was due. The server's schedule ticks and is
- * kept as this one says. Completes when it is deleted.
+ * kept as this one says. Completes when it is deleted; a cancellation does nothing, since nobody else knows what it knows.
  */
 export async function schedule(input: ScheduleInput): Promise<void> {
   refuseOther(input);
   const state = new ScheduleState(input);
   handleMessages(state);
+  await CancellationScope.nonCancellable(() => live(state));
+}
+
+async function live(state: ScheduleState): Promise<void> {
   const isDefined =
     state.kept !== undefined || (await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS));
   if (!isDefined) return state.answers.untilAtRest();
   void keepInForce(state);
+  void state.replies.send();
   const watchdog = new Watchdog(state);
   const alarm = new Alarm(state);
   const teller = new Teller();
@@ -37,7 +42,7 @@ export async function schedule(input: ScheduleInput): Promise<void> {
     await watchdog.look();
     await startOccurrences(state);
     teller.tell(state);
-    if (state.deleted && state.told === state.wanted) return leave(state);
+    if (state.deleted && state.told === state.wanted && (await hasLeft(state))) return;
     alarm.set(watchdog.dueAtMs);
     if (hasLongHistory()) await goOnAsNew(state);
   }
@@ -53,20 +58,18 @@ function refuseOther(given: { name?: unknown } | null | undefined): void {
   );
 }
 
-/** Whoever asked has the answer. */
-async function leave(state: ScheduleState): Promise<void> {
+/** Waits until whoever asked has the answer. Says no where something is to be done before that. */
+async function hasLeft(state: ScheduleState): Promise<boolean> {
   state.leaving = true;
-  await state.answers.untilAtRest();
+  const isAtRest = () => state.answers.atRest && state.replies.atRest;
+  await condition(() => isAtRest() || state.work);
+  state.leaving = !state.work;
+  return state.leaving;
 }
 
 /** Continues as new, and returns only if something is to be done before that. */
 async function goOnAsNew(state: ScheduleState): Promise<void> {
-  state.leaving = true;
-  await condition(() => state.answers.atRest || state.work);
-  if (state.work || state.kept === undefined) {
-    state.leaving = false;
-    return;
-  }
+  if (!(await hasLeft(state)) || state.kept === undefined) return;
   await continueAsNew<'schedule'>(
     { name: state.name, carried: state.kept, answers: state.answers.carried },
     state.kept.memo,

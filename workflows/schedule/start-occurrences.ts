@@ -16,9 +16,14 @@ export async function startOccurrences({ toStart }: ScheduleState): Promise<void
 }
 
 /** Workflow ids of occurrences that a person starts, the best first. No tick has one that ends so. */
-export function idsByHand(name: string, plannedMs: number, ending: 'now' | 'backfill' | 'missed'): string[] {
+export function idsByHand(name: string, plannedMs: number, ending: 'now' | 'backfill'): string[] {
   const first = `${occurrenceId(name, plannedMs)}-${ending}`;
   return [first, ...Array.from({ length: TRIES }, (_, at) => `${first}-${at + 2}`)];
+}
+
+/** Of one that was missed, and is run after all. */
+export function missedId(name: string, plannedMs: number): string {
+  return `${occurrenceId(name, plannedMs)}-missed`;
 }
 
 async function startOne({ input, ids }: ToStart): Promise<string | null> {

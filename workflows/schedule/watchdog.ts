@@ -146,7 +146,10 @@ export class Watchdog {
     if (state.due === undefined) return;
     state.due = { ...state.due, timesMs: state.due.timesMs.filter((ms) => ms > untilMs), more: 0 };
     this.#finishIfOver();
-    if (!state.due.isAll && state.nextMs.length === 0) state.due = undefined;
+    if (state.due.isAll || state.nextMs.length > 0) return;
+    state.due = undefined;
+    // Nothing else may come that has it computed: without it, nothing more is looked at.
+    state.work = true;
   }
 
   async #compare(

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { Begun, OccurrenceEnd } from '../../contract/occurrence.ts';
 import { jobKeyOf } from '../../domain/schedule/definition.ts';
+import { overlapFor } from '../../domain/schedule/overlap-for.ts';
 import { sayWaitsFor } from '../../words/occurrence.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
@@ -9,7 +10,7 @@ import type { OccurrenceRun } from './occurrence-run.ts';
 
 /** Waits until the admission lets it in; else how it ended. */
 export async function waitToEnter(run: OccurrenceRun, begun: Begun): Promise<OccurrenceEnd | undefined> {
-  const { schedule, plannedMs, force = false } = run.asked;
+  const { schedule, plannedMs, trigger = 'plan', force = false } = run.asked;
   const { definition } = begun;
   const { maxPerJob = null, maxGlobal = null, overlap, priority } = definition;
   for (;;) {
@@ -17,7 +18,7 @@ export async function waitToEnter(run: OccurrenceRun, begun: Begun): Promise<Occ
     run.askDue = false;
     const answer = await activities.enter({
       ...{ ...run.ref, schedule, jobKey: jobKeyOf(definition), maxPerJob, maxGlobal },
-      ...{ overlap, priority, plannedMs, force },
+      ...{ overlap: overlapFor(trigger, overlap), priority, plannedMs, force },
     });
     if (answer.enter === 'now') {
       run.enteredMs = Date.now();

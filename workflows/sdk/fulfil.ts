@@ -1,4 +1,10 @@
-import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setHandler,
+} from '@temporalio/workflow';
 import { type Answer, type KeptAnswer, stillKept, WISH_ID, withAnswer } from '../../contract/answers.ts';
 import { answerTo, type Message, type Wish } from '../../contract/messages.ts';
 import { heed } from './heed.ts';
@@ -38,11 +44,13 @@ export class Answers {
     this.#count += 1;
     if (id !== undefined) this.#atWork.add(id);
     try {
-      const result = await fulfil();
+      // Nobody waits here for what this promise comes to: what it throws keeps the workflow from going on, for ever.
+      const result = await CancellationScope.nonCancellable(async () => fulfil());
       this.keep(id, { state: 'answered', result });
     } catch (error) {
-      if (!(error instanceof ApplicationFailure)) throw error;
-      this.keep(id, { state: 'refused', type: codeOf(error), says: error.message });
+      const refusal = refusalIn(error);
+      if (refusal === undefined) throw error;
+      this.keep(id, { state: 'refused', ...refusal });
     } finally {
       this.#count -= 1;
       if (id !== undefined) this.#atWork.delete(id);
@@ -57,6 +65,20 @@ export class Answers {
     if (this.#atWork.has(id)) return { state: 'at-work' };
     return this.#kept.find((each) => each.id === id)?.answer ?? { state: 'unknown' };
   }
+}
+
+/** Undefined: it is a defect of ours. An activity that failed for good would do so again. */
+function refusalIn(error: unknown): { type: string | null; says: string } | undefined {
+  if (error instanceof ApplicationFailure) return { type: codeOf(error), says: error.message };
+  if (error instanceof ActivityFailure) return { type: null, says: error.cause?.message ?? error.message };
+  return undefined;
+}
+
+/** The SDK calls one without a type so. */
+const NO_TYPE = 'Error';
+
+function codeOf({ type }: ApplicationFailure): string | null {
+  return type == null || type === NO_TYPE ? null : type;
 }
 
 /**
@@ -88,13 +110,6 @@ export function fulfil<Result, Args extends unknown[]>(
       answers.keep(idIn(given, at), { state: 'refused', type: null, says });
     },
   );
-}
-
-/** The SDK calls one without a type so. */
-const NO_TYPE = 'Error';
-
-function codeOf({ type }: ApplicationFailure): string | null {
-  return type == null || type === NO_TYPE ? null : type;
 }
 
 function idIn(given: unknown, at: number): string | undefined {

@@ -319,7 +319,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
     [
       ['schedule', 'create', 'nightly', '--every', '1h', '--title', 't', '--queue', 'dev'],
-      'No daemon has taken it within 10 s, so it is not known whether it was done.',
+      'No daemon has answered within 15 s, so it is kept for the next one that comes up',
     ],
   ])('1, and nothing on stdout, as a process: %j', async (args, says) => {
     const { code, stdout, stderr } = await here(args);

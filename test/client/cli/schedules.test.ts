@@ -144,9 +144,9 @@ test('the next times: what is left out, how many remain, nothing, and a timing t
   const lines = nextText(lineOf({ skips: [NEXT] }), 3, reader).split('\n');
   expect(lines).toEqual([
     'It is due next:',
-    '  Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 Z UTC), left out',
-    '  Sat 2026-11-28 03:00 +01:00 Europe/Berlin (02:00 Z UTC), in 38 h 0 min',
-    '  Sun 2026-11-29 03:00 +01:00 Europe/Berlin (02:00 Z UTC), in 2 days',
+    '  Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 UTC), left out',
+    '  Sat 2026-11-28 03:00 +01:00 Europe/Berlin (02:00 UTC), in 38 h 0 min',
+    '  Sun 2026-11-29 03:00 +01:00 Europe/Berlin (02:00 UTC), in 2 days',
   ]);
   expect(
     nextText(lineOf({ definition: { ...definition, remaining: 2 } }), 10, reader).split('\n'),

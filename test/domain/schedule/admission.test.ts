@@ -186,6 +186,18 @@ describe('an earlier one of the same schedule is not over:', () => {
     expect(it.names).toEqual(['a1', 'b1?']);
   });
 
+  test('in turn they wait for one another, whatever came before; nobody takes their place', () => {
+    const it = new Played();
+    const inTurn = { overlap: 'in-turn' as const };
+    it.ask('a9', { overlap: 'skip' });
+    for (const name of ['a1', 'a2']) expect(it.ask(name, inTurn)).toMatchObject({ enter: 'wait' });
+    expect(it.ask('a8', { overlap: 'skip' })).toMatchObject({ enter: 'not', because: { why: 'overlap' } });
+    expect(it.leave('a9')).toEqual(['a1']);
+    expect(it.ask('a1', inTurn)).toEqual(NOW);
+    expect(it.ask('a2', inTurn)).toMatchObject(waits('overlap', 'a1'));
+    expect(it.leave('a1')).toEqual(['a2']);
+  });
+
   test('buffer has one wait, and a newer one takes its place', () => {
     const it = new Played();
     const buffer = { overlap: 'buffer' as const };
@@ -253,7 +265,7 @@ describe('an earlier one of the same schedule is not over:', () => {
 });
 
 describe('whatever comes', () => {
-  const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow'] as const;
+  const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow', 'in-turn'] as const;
   const limit = fc.option(fc.integer({ min: 1, max: 3 }), { nil: null });
   const step = fc.oneof(
     {

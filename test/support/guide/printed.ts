@@ -7,7 +7,7 @@ export interface Where {
 
 /** What is another one each time, and what stands for it while a document is compared. */
 const VOLATILE: [RegExp, string][] = [
-  // On the clocks of a schedule, and on those of the reader: `Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 Z UTC)`.
+  // On the clocks of a schedule, and on those of the reader: `Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 UTC)`.
   [
     /(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? (?:Z|UTC|[+-]\d\d:\d\d)(?: UTC| [A-Z]\w*\/[\w/+-]+)?(?: \([^()]*\d\d:\d\d[^()]*\))?/g,
     '<time>',

@@ -1,8 +1,18 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { scheduleActivities } from '../../../activities/schedule/schedule.ts';
 import type { KeepInput, KeepResult, ScheduleActivities } from '../../../contract/activities.ts';
-import { occurrenceId, scheduleWorkflowId } from '../../../contract/ids.ts';
+import { occurrenceId, occurrenceIdBase, scheduleWorkflowId } from '../../../contract/ids.ts';
 import { scheduleMemoIn } from '../../../contract/memos.ts';
-import { backfill, beginOccurrence, define, pauseSchedule } from '../../../contract/messages.ts';
+import {
+  backfill,
+  beginOccurrence,
+  decideMissed,
+  define,
+  deleteSchedule,
+  pauseSchedule,
+  skipNext,
+} from '../../../contract/messages.ts';
 import type { BackfillAsked } from '../../../contract/schedule.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
@@ -17,6 +27,11 @@ const HOUR_MS = 3_600_000;
 const keeps = new Map<string, (input: KeepInput) => Promise<KeepResult>>();
 const kept: KeepInput[] = [];
 const lost = new Set<string>();
+const unreadable = new Set<string>();
+/** By name: until then it is not computed when it is due. */
+const gates = new Map<string, Promise<void>>();
+const waiting = new Set<string>();
+const real = () => scheduleActivities({ client: server.client });
 let end = () => {};
 const ended = new Promise<never>((_, reject) => {
   end = () => reject(new Error('the test is over'));
@@ -28,7 +43,10 @@ const played: ScheduleActivities = {
     kept.push(input);
     return keeps.get(input.name)?.(input) ?? { nextMs: [] };
   },
-  async dueTimes({ definition: { timing }, afterMs, untilMs }) {
+  async dueTimes({ definition: { name, timing }, afterMs, untilMs }) {
+    if (unreadable.has(name)) throw ApplicationFailure.nonRetryable('nobody can read this');
+    if (gates.has(name)) waiting.add(name);
+    await gates.get(name);
     const everyMs = timing.kind === 'every' ? timing.everyMs : HOUR_MS;
     const after = (ms: number, count: number) =>
       Array.from({ length: count }, (_, n) => (Math.floor(ms / everyMs) + 1 + n) * everyMs);
@@ -41,6 +59,7 @@ const played: ScheduleActivities = {
     };
   },
   async occurrencesThere(ids) {
+    if (ids.some((id) => id.startsWith(occurrenceIdBase('silent')))) return real().occurrencesThere(ids);
     return ids
       .filter((id) => !lost.has(id))
       .map((workflowId) => ({ workflowId, runId: crypto.randomUUID(), closedAtMs: null }));
@@ -113,12 +132,14 @@ test.concurrent('much that happens to it fills no history, and nothing is lost',
   for (let n = 0; n < 60; n += 10) {
     const ticks = Array.from({ length: 10 }, (_, k) => begins('busy', from + (n + k) * 1_000));
     const edit = at('busy').define(hourly('busy', { priority: n }), 1 + n / 10);
-    expect(await edit).toMatchObject({ defined: true, inForce: true });
+    // While it continues as new, it answers before the server is told.
+    expect(await edit).toMatchObject({ defined: true });
     for (const each of await Promise.all(ticks)) expect(each).toHaveProperty('begun');
   }
   const { memo, history } = await at('busy').status();
   expect([memo.now.count, history.length, memo.schedule.version]).toEqual([60, 60, 7]);
   expect((await at('busy').handle.describe()).runId).not.toBe(runId);
+  await eventually('the server is told', async () => (await at('busy').status()).inForce);
   expect(await memoOf('busy')).toEqual(memo);
 });
 
@@ -196,4 +217,78 @@ test.concurrent('one that the server has lost has failed', async () => {
     const [line] = (await at('dropped').status()).history;
     return line?.ended?.end === 'failed' && line.ended.reason === 'the server knows nothing of it any more';
   });
+});
+
+test.concurrent('what the server has not started is started here, and ends as it does', async () => {
+  await at('silent').define(
+    definitionOf('silent', { timing: { kind: 'every', everyMs: 10_000 }, catchUpMs: 600_000 }),
+  );
+  await eventually('one is over', async () => {
+    const { history } = await at('silent').status();
+    return history.some((line) => line.ended !== undefined);
+  });
+  const { history } = await at('silent').status();
+  expect(history.map(({ number, ended: over }) => [number, over?.end])[0]).toEqual([1, 'done']);
+});
+
+test.concurrent('what cannot be read is refused, and harms nothing else', async () => {
+  unreadable.add('unread');
+  await at('unread').define(hourly('unread'));
+  const now = Date.now();
+  await expect(
+    wished(at('unread').handle, backfill, { fromMs: now - HOUR_MS, toMs: now }),
+  ).rejects.toMatchObject({ message: 'nobody can read this' });
+  expect(await at('unread').status()).toMatchObject({ history: [] });
+});
+
+test.concurrent('one that is deleted while something is asked of it answers, and ends', async () => {
+  await at('gone').define(hourly('gone'));
+  const { handle } = at('gone');
+  let computed = () => {};
+  gates.set('gone', new Promise((resolve) => (computed = resolve)));
+  const skipped = () => wished(handle, skipNext, { plannedMs: Date.now() + 7 * 86_400_000 });
+  const first = skipped();
+  await eventually('it is at work', () => waiting.has('gone'));
+  const second = skipped();
+  await eventually('the second has come', async () => {
+    const { events } = await handle.fetchHistory();
+    return events?.filter((each) => each.workflowExecutionSignaledEventAttributes).length === 3;
+  });
+  const deleted = wished(handle, deleteSchedule, undefined);
+  await eventually('it is not kept any more', () =>
+    kept.some(({ name, wanted }) => name === 'gone' && wanted === 'absent'),
+  );
+  gates.delete('gone');
+  computed();
+  expect(await Promise.all([first, second])).toEqual([{ skipped: null }, { skipped: null }]);
+  expect(await deleted).toEqual({ open: 0 });
+  await handle.result();
+});
+
+test.concurrent('a cancellation by hand ends none, since nobody else knows what it knows', async () => {
+  await at('halted').define(hourly('halted'));
+  await at('halted').handle.cancel();
+  expect(await at('halted').pause()).toEqual({ wasPaused: false });
+  expect(await at('halted').runNow({ evenIfPaused: true })).toMatchObject({ started: true });
+});
+
+test.concurrent('one that waited for a worker beyond the catch-up window is too late', async () => {
+  await at('waited').define(hourly('waited', { catchUpMs: 10_000 }));
+  const plannedMs = Date.now() + 1;
+  const atMs = plannedMs + 50;
+  await eventually('it is late', () => Date.now() > plannedMs + 10_500);
+  expect(await begins('waited', plannedMs, { atMs })).toMatchObject({ not: { why: 'too-late' } });
+});
+
+test.concurrent('a missed time is run once by hand, also if its schedule forgets that it has started it', async () => {
+  await at('again').define(hourly('again'));
+  const plannedMs = Date.now() + 500;
+  expect(
+    await begins('again', plannedMs, { newestDueMs: plannedMs + 60_000, atMs: plannedMs + 40_000 }),
+  ).toMatchObject({ not: { why: 'superseded' } });
+  const workflowId = `${occurrenceId('again', plannedMs)}-missed`;
+  const args = [{ schedule: 'again', trigger: 'missed', plannedMs }];
+  await server.client.workflow.start('scheduledRun', { workflowId, taskQueue: 'tinyscheduler', args });
+  const answer = await wished(at('again').handle, decideMissed, { plannedMs, decide: 'run' });
+  expect(answer).toEqual({ decided: 'run', workflowId });
 });
