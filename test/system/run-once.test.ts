@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { taskWorkflowId } from '../../contract/ids.ts';
+import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { mainForTests } from '../support/daemon-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { logLines } from '../support/log-of-the-day.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inStatus, newTask } from '../support/task-runs.ts';
@@ -126,6 +127,22 @@ test('Ctrl-C: its goose is stopped and written back, and it says that it waits n
   expect((await system.tinytask.get(id))?.status).toBe('idle');
   expect(await system.gooses()).toEqual([]);
   await system.tool('delete_task', { id });
+});
+
+test('killed while the scheduler makes its pass, it is in nobody’s way', async () => {
+  const asked = async () => {
+    const { events } = await system.client.workflow.getHandle(SCHEDULER_ID).fetchHistory();
+    const signals = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+    return signals?.filter((name) => name === 'pass').length;
+  };
+  const before = await asked();
+  const killed = runOnce();
+  await eventually('the scheduler has its wish', async () => (await asked()) !== before);
+  killed.kill('SIGKILL');
+  await killed;
+  const { exitCode, stdout, stderr } = await runOnce('--json');
+  expect(exitCode, stderr).toBe(0);
+  expect(json(stdout)).toMatchObject({ tasks_spawned: 0, outcomes: [] });
 });
 
 test('a run that is ended from outside is lost', async () => {

@@ -74,6 +74,13 @@ function refusalIn(error: unknown): { type: string | null; says: string } | unde
   return undefined;
 }
 
+/** The SDK calls one without a type so. */
+const NO_TYPE = 'Error';
+
+function codeOf({ type }: ApplicationFailure): string | null {
+  return type == null || type === NO_TYPE ? null : type;
+}
+
 /**
  * Fulfils a wish. One with a wrong content is not done, and the one who asked is told what is wrong.
  *
@@ -103,13 +110,6 @@ export function fulfil<Result, Args extends unknown[]>(
       answers.keep(idIn(given, at), { state: 'refused', type: null, says });
     },
   );
-}
-
-/** The SDK calls one without a type so. */
-const NO_TYPE = 'Error';
-
-function codeOf({ type }: ApplicationFailure): string | null {
-  return type == null || type === NO_TYPE ? null : type;
 }
 
 function idIn(given: unknown, at: number): string | undefined {
