@@ -22,7 +22,7 @@ export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.t
 
 // A schedule: what its workflow is given and keeps, and what the API answers of it.
 
-/** Input of `schedule`. One that is new begins with an Update `define`. */
+/** Input of `schedule`. One that is new begins with the wish `define`. */
 export interface ScheduleInput {
   name: string;
   carried?: ScheduleCarried;

@@ -28,7 +28,7 @@ async function live(state: ScheduleState): Promise<void> {
   void state.replies.send();
   const isDefined =
     state.kept !== undefined || (await condition(() => state.kept !== undefined, DEFINED_WITHIN_MS));
-  if (!isDefined) return condition(() => isAtRest(state));
+  if (!isDefined) return condition(() => state.answers.atRest && state.replies.atRest);
   void keepInForce(state);
   const watchdog = new Watchdog(state);
   const alarm = new Alarm(state);
