@@ -10,6 +10,7 @@ import type { DefineAsked, Defined, ScheduleFull } from '../../contract/schedule
 import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { fulfilled } from '../../temporal/fulfilled.ts';
+import { withLittlePatience } from './impatient-workflows.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { wished } from './wished.ts';
 
@@ -32,12 +33,7 @@ function stubBundle(): Promise<WorkflowBundle> {
   bundle ??= bundleWorkflowCode({
     workflowsPath: source('stub-occurrence.ts'),
     payloadConverterPath: source('../../workflows/sdk/payload-converter.ts'),
-    // Other numbers: nobody waits a minute in a test.
-    webpackConfigHook(config) {
-      const patience = source('../../domain/schedule/patience.ts');
-      const alias = { ...config.resolve?.alias, [patience]: source('little-patience.ts') };
-      return { ...config, resolve: { ...config.resolve, alias } };
-    },
+    webpackConfigHook: withLittlePatience,
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
   return bundle;
