@@ -71,10 +71,13 @@ function everyFive(name: string, change: Partial<Definition> = {}): Definition {
 const seldom = (name: string, change: Partial<Definition> = {}) =>
   everyFive(name, { timing: { kind: 'every', everyMs: 30 * 86_400_000 }, ...change });
 
-/** Of the plan and by hand, oldest first. It is asked for again and again, which is to cost little. */
+/** Of the plan and by hand, oldest first. It is asked for again and again, which is to cost little; a busy machine may not answer in time. */
 async function linesOf({ schedules }: Place, name: string): Promise<Occurrence[]> {
   await rest(250);
-  return (await schedules.history({ schedule: name, limit: 500 })).toReversed();
+  const newestFirst = await eventually('somebody answers', () =>
+    schedules.history({ schedule: name, limit: 500 }),
+  );
+  return newestFirst.toReversed();
 }
 
 const isPlanned = ({ trigger }: Occurrence) => trigger === 'plan';
