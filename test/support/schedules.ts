@@ -13,6 +13,7 @@ import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { fulfilled } from '../../temporal/fulfilled.ts';
 import { eventually } from './eventually.ts';
+import { withLittlePatience } from './impatient-workflows.ts';
 import { quietRuntime } from './quiet-runtime.ts';
 import { receivedWhole, standIn } from './stand-ins.ts';
 import { wished } from './wished.ts';
@@ -36,12 +37,7 @@ function stubBundle(): Promise<WorkflowBundle> {
   bundle ??= bundleWorkflowCode({
     workflowsPath: source('stub-occurrence.ts'),
     payloadConverterPath: source('../../workflows/sdk/payload-converter.ts'),
-    // Other numbers: nobody waits a minute in a test.
-    webpackConfigHook(config) {
-      const patience = source('../../domain/schedule/patience.ts');
-      const alias = { ...config.resolve?.alias, [patience]: source('little-patience.ts') };
-      return { ...config, resolve: { ...config.resolve, alias } };
-    },
+    webpackConfigHook: withLittlePatience,
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
   return bundle;

@@ -58,6 +58,10 @@ export interface System {
   env: Record<string, string>;
   /** TinyTask goes away until the returned function is called. */
   withoutTinyTask(): Promise<() => Promise<void>>;
+  /** TinyTask begins again with an empty database, under the same address. */
+  emptyTinyTask(): Promise<void>;
+  /** The Temporal server is killed, and away until the returned function is called. Workers are to be stopped before. */
+  withoutServer(): Promise<() => Promise<void>>;
   /** The model goes away until the returned function is called. */
   withoutModel(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
@@ -66,20 +70,21 @@ export interface System {
 /** For a recipe whose model plays `shell`. */
 export const DEVELOPER = 'extensions:\n  - {type: builtin, name: developer}';
 
-export async function startSystem(): Promise<System> {
+/** @param bundle makes the workflows of its workers, and gives their path; absent: those of the build */
+export async function startSystem(bundle?: (dir: string) => Promise<string>): Promise<System> {
   quietRuntime();
   const dir = await mkdtemp(join(tmpdir(), 'tinyscheduler-'));
   const endings: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   const gooseBin = await gooseForTests();
-  const server = await startDevServer({
+  const workflowBundle = await bundle?.(dir);
+  const serverOptions = {
     cli: await temporalCliForTests(),
     // Not that of the commands under test: the last of them to leave would end it.
     stateDir: join(dir, 'temporal'),
     logDir: join(dir, 'temporal', 'logs'),
     env: process.env,
-    port: 0,
-    uiPort: 0,
-  });
+  };
+  let server = await startDevServer({ ...serverOptions, port: 0, uiPort: 0 });
   endings.push(() => server.stop());
   const databaseFile = join(dir, 'state', 'tinytask.db');
   let embedded: EmbeddedTinyTask = await startEmbeddedTinyTask({ databaseFile, port: 0 });
@@ -113,7 +118,9 @@ export async function startSystem(): Promise<System> {
   const started: Workers[] = [];
   return {
     dir,
-    server,
+    get server() {
+      return server;
+    },
     tinytask,
     env,
     endpoint: embedded.endpoint,
@@ -127,7 +134,7 @@ export async function startSystem(): Promise<System> {
       const workers = await startWorkers({
         ...{ role, loaded, temporal, gooseBin },
         guardianEntry: join(built, GUARDIAN),
-        workflowBundle: join(built, WORKFLOW_BUNDLE),
+        workflowBundle: workflowBundle ?? join(built, WORKFLOW_BUNDLE),
       });
       started.push(workers);
       if (role !== 'daemon') return workers;
@@ -162,6 +169,20 @@ export async function startSystem(): Promise<System> {
       await embedded.close();
       return async () => {
         embedded = await startEmbeddedTinyTask({ databaseFile, port: Number(port) });
+      };
+    },
+    async emptyTinyTask() {
+      const { port } = new URL(embedded.endpoint);
+      await embedded.close();
+      for (const end of ['', '-wal', '-shm']) await rm(`${databaseFile}${end}`, { force: true });
+      embedded = await startEmbeddedTinyTask({ databaseFile, port: Number(port) });
+    },
+    async withoutServer() {
+      const { port } = new URL(`http://${server.address}`);
+      process.kill(server.pid, 'SIGKILL');
+      await server.exited;
+      return async () => {
+        server = await startDevServer({ ...serverOptions, port: Number(port), uiPort: 0 });
       };
     },
     async withoutModel() {
