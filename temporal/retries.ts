@@ -1,5 +1,6 @@
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import proto from '@temporalio/proto';
+import { cancelIfClosed } from './closed-channel.ts';
 
 // A CommonJS module, of which Node knows no names.
 const { google, temporal } = proto;
@@ -32,6 +33,7 @@ export const RETRIES = {
       retryableDecider: (attempt, answer) =>
         saysClosing(answer) ? attempt < CLOSING_TRIES : sdk.retryableDecider(attempt, answer),
     }),
+    cancelIfClosed,
   ],
 };
 

@@ -25,8 +25,9 @@ export function sayMoment(ms: number, timeZone: string): string {
  */
 export function sayMomentInBoth(ms: number, timeZone: string, viewersZone: string): string {
   const [theirs, ours] = [zoneOf(timeZone), zoneOf(viewersZone)];
+  if (theirs === undefined) return sayMoment(ms, timeZone);
   const said = `${sayMoment(ms, timeZone)}${timeZone === 'UTC' ? '' : ` ${timeZone}`}`;
-  if (theirs === undefined || ours === undefined || theirs.offsetMs(ms) === ours.offsetMs(ms)) return said;
+  if (ours === undefined || theirs.offsetMs(ms) === ours.offsetMs(ms)) return said;
   const [there, here] = [wallTime(theirs, ms), wallTime(ours, ms)];
   const also = there.day === here.day ? sayTime(here) : sayWall(here);
   return `${said} (${also} ${sayOffset(ours.offsetMs(ms), viewersZone)}${viewersZone === 'UTC' ? '' : ` ${viewersZone}`})`;

@@ -1,6 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import type { ErrorCode, Failure } from '../contract/errors.ts';
 import { moment } from './clock.ts';
+import { number } from './number.ts';
 
 const CODES = [
   'no-such-schedule',
@@ -54,12 +55,12 @@ export function sayNoSchedule(failure: NoSchedule): string {
     }
     case 'too-many-times':
       return (
-        `Schedule ${failure.schedule} was due ${failure.count} times then, and at most ${failure.most} are started at once: ` +
+        `Schedule ${failure.schedule} was due at least ${number(failure.count)} times then, and at most ${number(failure.most)} are started at once: ` +
         'nothing was started. Name a shorter time.'
       );
     case 'wrong-cursor':
       return `${JSON.stringify(failure.cursor.slice(0, 80))} is no page of the list: begin at the first one, and give what it says.`;
     case 'no-such-time':
-      return `Schedule ${failure.schedule} has nothing to decide about ${moment(failure.atMs)}.`;
+      return `Schedule ${failure.schedule} has nothing to decide about ${moment(failure.atMs)}: \`${calledAs()} schedule missed\` lists what there is.`;
   }
 }

@@ -1,5 +1,5 @@
 import type { FoundOccurrence, TaskOccurrence } from '../contract/occurrence-of-task.ts';
-import { moment } from './clock.ts';
+import { sayMomentInBoth } from './due.ts';
 import { sayOccurrenceEnd, sayWaitsFor } from './occurrence.ts';
 
 /** Of which occurrence of a schedule a task is, and how that stands, as a sentence. */
@@ -15,9 +15,9 @@ export function sayTaskOccurrence({ workflowId, known }: TaskOccurrence): string
   return `Its tag names ${which} of schedule ${schedule}, ${whose}; it ${sayPhase(known)}.`;
 }
 
+/** In its own zone, and in UTC, in which the server and the logs have it. */
 function sayPlanned({ plannedMs, timeZone }: FoundOccurrence): string {
-  const local = timeZone === null ? undefined : inZone(plannedMs, timeZone);
-  return local === undefined ? moment(plannedMs) : `${local} (${moment(plannedMs)})`;
+  return sayMomentInBoth(plannedMs, timeZone ?? 'UTC', 'UTC');
 }
 
 function sayPhase({ phase, waits, ended }: FoundOccurrence): string {
@@ -32,15 +32,5 @@ function sayPhase({ phase, waits, ended }: FoundOccurrence): string {
       return ended === undefined ? 'is over' : `is over, ${sayOccurrenceEnd(ended)}`;
     case 'lost':
       return 'was ended from outside';
-  }
-}
-
-/** `2026-11-26 03:00 Europe/Berlin`; undefined for a zone that this host does not know. */
-function inZone(ms: number, timeZone: string): string | undefined {
-  try {
-    const time = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone });
-    return `${time.format(ms)} ${timeZone}`;
-  } catch {
-    return undefined;
   }
 }

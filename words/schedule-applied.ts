@@ -6,7 +6,7 @@ const MOST_NAMED = 20;
 /** What would be done, one line for each schedule that is not as it is to be; then those that are left alone. */
 export function sayPlan(plan: readonly Applied[]): string[] {
   const toDo = plan.filter(({ did }) => did !== 'unchanged' && did !== 'kept');
-  return [...toDo.map(sayPlanned), sayLeftAlone(plan, toDo.length === 0)];
+  return [...toDo.map(sayPlanned), ...sayLeftAlone(plan, toDo.length === 0)];
 }
 
 function sayPlanned(planned: Applied): string {
@@ -22,15 +22,24 @@ function sayPlanned(planned: Applied): string {
   }
 }
 
-function sayLeftAlone(plan: readonly Applied[], isAll: boolean): string {
+function sayLeftAlone(plan: readonly Applied[], isAll: boolean): string[] {
   const kept = plan.filter(({ did }) => did === 'kept').map(({ schedule }) => schedule);
   const same = plan.filter(({ did }) => did === 'unchanged').length;
   const first = isAll ? `There is nothing to do: ${same}` : `${same}`;
-  const sentence = `${first} ${same === 1 ? 'schedule is as it is' : 'schedules are as they are'} to be.`;
-  if (kept.length === 0) return sentence;
-  const more = kept.length - MOST_NAMED;
-  const names = `${kept.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `${sentence} Kept, though the file has ${kept.length === 1 ? 'it' : 'them'} not (--prune deletes ${kept.length === 1 ? 'it' : 'them'}): ${names}.`;
+  const sentences = [
+    ...(same > 0 || isAll
+      ? [`${first} ${same === 1 ? 'schedule is as it is' : 'schedules are as they are'} to be.`]
+      : []),
+    ...(kept.length > 0 ? [sayKept(kept)] : []),
+  ];
+  return sentences.length === 0 ? [] : [sentences.join(' ')];
+}
+
+function sayKept(names: readonly string[]): string {
+  const more = names.length - MOST_NAMED;
+  const it = names.length === 1 ? 'it' : 'them';
+  const said = `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `Kept, though the file does not have ${it} (--prune deletes ${it}): ${said}.`;
 }
 
 /** What became of one. */

@@ -19,8 +19,9 @@ export function sayScheduleTrouble({ schedule, trouble }: ScheduleTrouble): stri
       );
     case 'bad-ends':
       return (
-        `${name} has ended badly ${trouble.inARow} times in a row, the last time: ${quoted(trouble.reason)}. ` +
-        `\`${calledAs()} schedule history ${schedule}\` tells of each.`
+        `${name} has ended badly${trouble.inARow === 1 ? '' : ` ${trouble.inARow} times in a row, the last time`}: ` +
+        `${quoted(trouble.reason)}. \`${calledAs()} schedule history ${schedule}\` tells of each.` +
+        `${trouble.paused ? ` It has paused itself: \`${calledAs()} schedule resume ${schedule}\` goes on.` : ''}`
       );
     case 'not-kept':
       return (

@@ -15,8 +15,12 @@ export function sayState({ state, now }: Pick<ScheduleLine, 'state' | 'now'>): s
 export function sayPause({ by, note, atMs, after }: Pause): string {
   const why = note === undefined ? '' : `: ${note}`;
   if (after !== undefined)
-    return `paused itself at ${moment(atMs)}, after ${counted(after.badEnds, 'bad end')} in a row, the last one since ${after.reason}`;
+    return `paused itself, ${moment(atMs)}, after ${sayBadEnds(after.badEnds)}: ${after.reason}`;
   return `paused ${by === undefined ? 'by hand' : `by ${by}`}, ${moment(atMs)}${why}`;
+}
+
+function sayBadEnds(count: number): string {
+  return count === 1 ? 'a bad end' : `${count} bad ends in a row, the last one`;
 }
 
 const OVERLAPS: Record<Overlap, string> = {
@@ -39,7 +43,7 @@ export function sayBounds(definition: Definition): string[] {
     ...(remaining === undefined ? [] : [`${counted(remaining, 'more time')}`]),
     ...(pauseOnFailure === undefined
       ? []
-      : [`it is paused after ${counted(pauseOnFailure, 'bad end')} in a row`]),
+      : [`it is paused after ${pauseOnFailure === 1 ? 'a bad end' : `${pauseOnFailure} bad ends in a row`}`]),
   ];
 }
 

@@ -99,8 +99,7 @@ export function decide(
 
 /** What is wrong with it now. Superseded times are none of it: a newer one has begun in their place. */
 export function problemsOf(kept: ScheduleCarried): ScheduleProblem[] {
-  const { didNotFireMs, refused, lastBad = '', history, memo } = kept;
-  const { badInARow } = memo.now;
+  const { didNotFireMs, refused, history } = kept;
   const lastDone = history.findLast(({ ended: end }) => end?.end === 'done')?.plannedMs ?? 0;
   const missed = history.filter(
     (line) =>
@@ -114,9 +113,18 @@ export function problemsOf(kept: ScheduleCarried): ScheduleProblem[] {
   return [
     ...(refused === undefined ? [] : [{ problem: 'not-kept', text: refused } as const]),
     ...(didNotFireMs === undefined ? [] : [{ problem: 'did-not-fire', dueMs: didNotFireMs } as const]),
-    ...(badInARow < BAD_ENDS ? [] : [{ problem: 'bad-ends', inARow: badInARow, reason: lastBad } as const]),
+    ...badEndsOf(kept),
     ...(newest ? [{ problem: 'missed', count, newestMs: newest.plannedMs } as const] : []),
   ];
+}
+
+/** Fewer than are a problem as a rule are one, too, where it has paused itself: nobody else would tell that nothing comes any more. */
+function badEndsOf({ memo, lastBad = '' }: ScheduleCarried): ScheduleProblem[] {
+  const { badInARow } = memo.now;
+  const after = memo.schedule.pause?.after;
+  if (after !== undefined)
+    return [{ problem: 'bad-ends', inARow: after.badEnds, reason: after.reason, paused: true }];
+  return badInARow < BAD_ENDS ? [] : [{ problem: 'bad-ends', inARow: badInARow, reason: lastBad }];
 }
 
 /** What its memo says of it now. @param nextMs the next due times that are known */

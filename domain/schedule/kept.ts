@@ -22,8 +22,8 @@ export interface Pause {
 export type ScheduleProblem =
   /** It was due, and nothing began, though it is past the grace; told until an occurrence begins. */
   | { problem: 'did-not-fire'; dueMs: number }
-  /** So many occurrences in a row ended badly. */
-  | { problem: 'bad-ends'; inARow: number; reason: string }
+  /** So many occurrences in a row ended badly. `paused`: it has paused itself for that, and nothing of it comes. */
+  | { problem: 'bad-ends'; inARow: number; reason: string; paused?: true }
   /** The server does not take it: what it says. */
   | { problem: 'not-kept'; text: string }
   /** Times were missed, and nobody has decided about them. */

@@ -154,7 +154,7 @@ test('all pages are looked at; the others are kept, or deleted where that is sai
   expect(sayPlan(plan)).toEqual([
     'create new',
     'edit   d: priority',
-    '1 schedule is as it is to be. Kept, though the file has them not (--prune deletes them): a, c, e.',
+    '1 schedule is as it is to be. Kept, though the file does not have them (--prune deletes them): a, c, e.',
   ]);
   const told: string[] = [];
   const pruning = kept(...all);

@@ -81,8 +81,7 @@ test('a file is applied once, and again without a change', async () => {
   const dry = await schedule(here, 'apply', '-f', file, '--dry-run');
   expect(dry).toMatchObject({
     code: 0,
-    stdout:
-      'create nightly\ncreate weekly\ncreate hourly\n0 schedules are as they are to be.\nNothing was done (dry run).\n',
+    stdout: 'create nightly\ncreate weekly\ncreate hourly\nNothing was done (dry run).\n',
   });
   expect(dry.stderr).toMatch(/line 5: nightly: nobody takes its tasks now: .*"dev"/);
   await expect(memoOf('nightly')).rejects.toThrow(/not found/);
@@ -110,7 +109,7 @@ test('what differs is edited; what the file has not is kept, and deleted where t
   expect([kept.code, kept.stdout]).toEqual([
     0,
     'edit   nightly: cron\n' +
-      '0 schedules are as they are to be. Kept, though the file has them not (--prune deletes them): hourly, weekly.\n' +
+      'Kept, though the file does not have them (--prune deletes them): hourly, weekly.\n' +
       'Schedule nightly is edited.\n',
   ]);
   expect(await memoOf('nightly')).toMatchObject({

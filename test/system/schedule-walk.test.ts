@@ -205,7 +205,7 @@ describe('from the first schedule to its end', () => {
     const many = await schedule('backfill', 'nightly', '--from', '2020-01-01', '--to', '2026-01-01');
     expect([many.code, many.stderr]).toEqual([
       1,
-      expect.stringMatching(/was due 2,?19\d times then, and at most 1,?000/),
+      expect.stringMatching(/was due at least 2,19\d times then, and at most 1,000/),
     ]);
     expect((await schedule('backfill', 'nightly', '--from', to, '--to', from)).code).toBe(2);
   });

@@ -63,10 +63,15 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
     [{ code: 'no-daemon', withinMs: 5_000, onlyAsked: true }, /^No daemon has answered within 5 s/],
   ],
   'too-many-times': [
-    [{ code: 'too-many-times', schedule: 'n', count: 2_000, most: 1_000 }, /due 2000 times .* most 1000/],
+    [
+      { code: 'too-many-times', schedule: 'n', count: 2_000, most: 1_000 },
+      /due at least 2,000 times then, .* most 1,000 are/,
+    ],
   ],
   'wrong-cursor': [[{ code: 'wrong-cursor', cursor: 'abc' }, /^"abc" is no page of the list/]],
-  'no-such-time': [[{ code: 'no-such-time', schedule: 'n', atMs: 0 }, /1970-01-01 00:00:00 UTC/]],
+  'no-such-time': [
+    [{ code: 'no-such-time', schedule: 'n', atMs: 0 }, /1970-01-01 00:00:00 UTC: .*schedule missed. lists/],
+  ],
   'existing-agent': [[{ code: 'existing-agent', agent: 'ada' }, /^There is an agent "ada" already: /]],
   'nothing-to-cancel': [
     [

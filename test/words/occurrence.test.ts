@@ -85,7 +85,7 @@ test('one line for many times', () => {
 const working: FoundOccurrence = {
   ...{ schedule: 'nightly', plannedMs: atMs, timeZone: 'Europe/Berlin', task: 'this', phase: 'working' },
 };
-const WHEN = 'the occurrence of 2026-11-26 03:00 Europe/Berlin (2026-11-26 02:00:00 UTC)';
+const WHEN = 'the occurrence of Thu 2026-11-26 03:00 +01:00 Europe/Berlin (02:00 UTC)';
 
 test.each<[string, Partial<FoundOccurrence> | null, string]>([
   ['its own', {}, `It is of schedule nightly: ${WHEN} goes on until the task is over.`],
@@ -103,7 +103,7 @@ test.each<[string, Partial<FoundOccurrence> | null, string]>([
   [
     'of no zone that is known here',
     { timeZone: 'Mars/Olympus' },
-    'It is of schedule nightly: the occurrence of 2026-11-26 02:00:00 UTC goes on until the task is over.',
+    'It is of schedule nightly: the occurrence of Thu 2026-11-26 02:00 UTC goes on until the task is over.',
   ],
   [
     'has made another one',

@@ -28,6 +28,15 @@ test.each(Object.values(SAYS))('%j', (trouble, says) => {
   expect(sayScheduleTrouble({ schedule: 'nightly', trouble })).toBe(says);
 });
 
+test.each([
+  [
+    { problem: 'bad-ends', inARow: 1, reason: 'no model', paused: true },
+    'Schedule nightly has ended badly: no model. `tinyscheduler schedule history nightly` tells of each. It has paused itself: `tinyscheduler schedule resume nightly` goes on.',
+  ],
+] as const)('%j', (trouble, says) => {
+  expect(sayScheduleTrouble({ schedule: 'nightly', trouble })).toBe(says);
+});
+
 test('a reason is of any length', () => {
   const trouble = { problem: 'bad-ends', inARow: 3, reason: 'x'.repeat(10_000) } as const;
   expect(sayScheduleTrouble({ schedule: 'nightly', trouble }).length).toBeLessThan(500);

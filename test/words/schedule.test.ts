@@ -41,7 +41,11 @@ test.each([
   [{ atMs, by: 'ada@box', note: 'disk' }, 'paused by ada@box, 2026-11-26 02:00:00 UTC: disk'],
   [
     { atMs, after: { badEnds: 3, reason: 'no model' } },
-    'paused itself at 2026-11-26 02:00:00 UTC, after 3 bad ends in a row, the last one since no model',
+    'paused itself, 2026-11-26 02:00:00 UTC, after 3 bad ends in a row, the last one: no model',
+  ],
+  [
+    { atMs, after: { badEnds: 1, reason: 'no model' } },
+    'paused itself, 2026-11-26 02:00:00 UTC, after a bad end: no model',
   ],
 ])('pause %j', (pause, says) => {
   expect(sayPause(pause)).toBe(says);
@@ -54,6 +58,7 @@ test.each<[Partial<Definition>, string[]]>([
   [{ maxGlobal: 3 }, ['only while fewer than 3 of all schedules are under way']],
   [{ jitterMs: 300_000 }, ['each begins up to 5 min later, by chance']],
   [{ remaining: 1 }, ['1 more time']],
+  [{ pauseOnFailure: 1 }, ['it is paused after a bad end']],
   [{ pauseOnFailure: 3 }, ['it is paused after 3 bad ends in a row']],
 ])('bounds %j', (change, says) => {
   const all = sayBounds({ ...definition, ...change });

@@ -7,7 +7,7 @@ import { asSchedulerError } from '../../errors.ts';
 import { say } from '../show/print.ts';
 import { UsageError } from './context.ts';
 
-const NO_USE_TO_TRY_AGAIN: ErrorCode[] = ['another-scheduler', 'anothers-tinytask'];
+const NO_USE_TO_TRY_AGAIN: ErrorCode[] = ['another-scheduler', 'anothers-tinytask', 'existing-schedule'];
 
 /**
  * Says what was wrong and returns the exit code for it: 1, it did not work; 2, wrong usage, or a configuration or a

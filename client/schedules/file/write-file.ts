@@ -1,6 +1,7 @@
 import type { Pause, ScheduleLine } from '../../../contract/schedule.ts';
 import { FIELDS, type Field } from '../../../contract/schedule-problem.ts';
 import { cut } from '../../../domain/cut.ts';
+import { counted } from '../../../words/number.ts';
 import type { DefinitionFields } from '../fields.ts';
 import { fieldsOf } from '../fields-of.ts';
 import { block, quoted, scalar } from './scalar.ts';
@@ -29,7 +30,8 @@ export function exportedFields({ definition, pause }: Exported): DefinitionField
 /** That it paused itself is a note of it, too. */
 export function noteOfPause({ note, after }: Pause): string | undefined {
   return (
-    note ?? (after && cut(`after ${after.badEnds} bad ends: ${after.reason}`, { chars: 200, bytes: 600 }))
+    note ??
+    (after && cut(`after ${counted(after.badEnds, 'bad end')}: ${after.reason}`, { chars: 200, bytes: 600 }))
   );
 }
 

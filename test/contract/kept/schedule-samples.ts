@@ -41,7 +41,7 @@ const scheduleMemo: Whole<ScheduleMemo> = {
     last: { plannedMs: T, endedMs: T, end: 'failed', reason: 'it broke', taskId: 42 },
     problems: [
       { problem: 'did-not-fire', dueMs: T },
-      { problem: 'bad-ends', inARow: 3, reason: 'it broke' },
+      { problem: 'bad-ends', inARow: 3, reason: 'it broke', paused: true },
       { problem: 'not-kept', text: 'no such zone' },
       { problem: 'missed', count: 2, newestMs: T },
     ],

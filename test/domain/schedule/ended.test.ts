@@ -18,6 +18,14 @@ function run(
 }
 
 describe('bad ends', () => {
+  test('fewer than are told of as a rule are a problem while it has paused itself for them', () => {
+    const kept = schedule({ pauseOnFailure: 1 });
+    run(kept, 1, 'failed');
+    expect(problemsOf(kept)).toEqual([{ problem: 'bad-ends', inARow: 1, reason: 'it broke', paused: true }]);
+    resume(kept, at(2));
+    expect(problemsOf(kept)).toEqual([]);
+  });
+
   test('in a row are a problem, with the last reason, until one is good; a cancelled one is neither', () => {
     const kept = schedule();
     run(kept, 1, 'failed', 'cancelled', 'failed');
