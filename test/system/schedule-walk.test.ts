@@ -83,12 +83,12 @@ describe('from the first schedule to its end', () => {
       10,
     );
     const again = await schedule('create', 'nightly', ...NIGHTLY);
-    expect([again.code, again.stdout]).toEqual([1, '']);
+    expect([again.code, again.stdout]).toEqual([2, '']);
     expect(again.stderr).toMatch(
       /There is a schedule "nightly" already: `.*schedule edit nightly` changes it/,
     );
     const dry = await schedule('create', 'nightly', ...NIGHTLY, '--dry-run');
-    expect([dry.code, dry.stdout]).toEqual([1, '']);
+    expect([dry.code, dry.stdout]).toEqual([2, '']);
     await eventually('the server lists it', async () => (await schedule('list')).stdout.includes('nightly'));
     const { stdout: listed } = await schedule('list');
     expect(listed).toMatch(
