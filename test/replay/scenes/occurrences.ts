@@ -46,9 +46,9 @@ async function lineAndOverlap(system: System): Promise<Kept[]> {
     {
       name: 'occurrence-is-done',
       ref: works,
-      shows: ['begin', 'enter', 'createTask', 'releaseTask', 'run-changed'],
+      shows: ['begin-answered', 'enter-answered', 'createTask', 'releaseTask', 'run-changed'],
     },
-    { name: 'occurrence-is-left-out', ref: leftOut, shows: ['enter', 'occurrence-ended'] },
+    { name: 'occurrence-is-left-out', ref: leftOut, shows: ['enter-answered', 'occurrence-ended'] },
     { name: 'occurrence-waits-and-is-done', ref: waits, shows: ['ask-to-enter', 'createTask', 'left'] },
   ];
 }
