@@ -30,6 +30,12 @@ test.each<[string, Occurrence[], SeenTask[], RegExp[]]>([
   ['one that was left out has its line', [line({ ended: leftOut })], [], []],
   ['one line for many that were missed', [line({ plannedMs: T + 5, times: 3, ended: leftOut })], [], []],
   ['a stray that nobody tried', [line()], [task(), task({ id: 2, archivedAt: 'x', attempts: 0 })], []],
+  [
+    'one that was called off',
+    [line({ ended: { ...done, end: 'cancelled' } })],
+    [task({ archivedAt: 'x' })],
+    [],
+  ],
   ['no line', [], [], [/has 0 lines/]],
   ['two lines', [line(), line({ workflowId: 'occurrence-a-2', ended: leftOut })], [task()], [/has 2 lines/]],
   [

@@ -44,12 +44,19 @@ export function wrongWith(schedules: readonly SeenSchedule[], tasks: readonly Se
     if (made && !taken.has(id))
       wrong.push(`task ${id} (${tags.join(' ')}) belongs to no occurrence that began`);
   }
+  // What was called off is archived, too.
+  const calledOff = new Set(schedules.flatMap(({ history }) => history.flatMap(taskCalledOff)));
   for (const { id, archivedAt, attempts, tags } of tasks) {
-    const isStray = archivedAt !== null && tags.some((tag) => tag.startsWith('occurrence:'));
+    const isOurs = tags.some((tag) => tag.startsWith('occurrence:'));
+    const isStray = isOurs && archivedAt !== null && !calledOff.has(id);
     if (isStray && attempts > 0)
       wrong.push(`task ${id} was archived as made twice, and was tried ${attempts} times`);
   }
   return wrong;
+}
+
+function taskCalledOff({ ended }: Occurrence): number[] {
+  return ended?.end === 'cancelled' && ended.task !== null ? [ended.task.id] : [];
 }
 
 function wrongWithOne(
