@@ -6,7 +6,8 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 
-/** gRPC's number for it. */
+/** gRPC's numbers for them. */
+const INVALID_ARGUMENT = 3;
 const FAILED_PRECONDITION = 9;
 
 /**
@@ -27,5 +28,13 @@ export function isNobodyThere(error: unknown): boolean {
   // The server has seen no poller for a while, or the workflow task has failed. It has no other name for either.
   for (let at = error; at instanceof Error; at = at.cause)
     if (isGrpcServiceError(at) && at.code === FAILED_PRECONDITION) return true;
+  return false;
+}
+
+/** Whether a namespace was asked for a search attribute that it lacks: no daemon has ever been there, so it has nothing of ours. */
+export function isAttributeMissing(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause)
+    if (isGrpcServiceError(at) && at.code === INVALID_ARGUMENT && at.details.includes('search attribute'))
+      return true;
   return false;
 }

@@ -3,6 +3,7 @@ import { PHASE } from '../contract/attributes.ts';
 import { scheduleMemoIn } from '../contract/memos.ts';
 import type { ScheduleTrouble } from '../contract/status.ts';
 import { SCHEDULE } from '../contract/workflows.ts';
+import { isAttributeMissing } from './failures.ts';
 
 export interface Troubled {
   troubles: ScheduleTrouble[];
@@ -18,6 +19,15 @@ const QUERY = `WorkflowType = "${SCHEDULE}" AND ${PHASE.name} = "troubled" AND E
 
 /** What is wrong with schedules, by the server's list, whose memos lag by a second or so: one call, where they are few. */
 export async function troubledSchedules(client: Client): Promise<Troubled> {
+  try {
+    return await listTroubled(client);
+  } catch (error) {
+    if (isAttributeMissing(error)) return NO_TROUBLE;
+    throw error;
+  }
+}
+
+async function listTroubled(client: Client): Promise<Troubled> {
   const troubles: ScheduleTrouble[] = [];
   let read = 0;
   for await (const { workflowId, memo } of client.workflow.list({

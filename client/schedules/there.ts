@@ -6,6 +6,7 @@ import type { ScheduleMemo, SchedulesPage } from '../../contract/schedule.ts';
 import { SCHEDULE } from '../../contract/workflows.ts';
 import { nameProblem } from '../../domain/names.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
+import { isAttributeMissing } from '../../temporal/failures.ts';
 import { type Listed, listPage } from '../../temporal/listed.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { scheduleLine } from './schedule-line.ts';
@@ -31,8 +32,13 @@ export async function listSchedules(
 
 /** Those in trouble, and no more than a page of them. */
 export async function troubledSchedules(client: Client): Promise<ScheduleMemo[]> {
-  const { listed } = await listPage(client, `${OPEN} AND Phase = "troubled"`, { size: LARGEST_PAGE });
-  return memosOf(listed);
+  try {
+    const { listed } = await listPage(client, `${OPEN} AND Phase = "troubled"`, { size: LARGEST_PAGE });
+    return memosOf(listed);
+  } catch (error) {
+    if (isAttributeMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** One without a memo was started, and nobody has defined it yet. */

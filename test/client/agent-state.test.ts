@@ -28,6 +28,7 @@ function snapshot({ runs = [], health, line = [] }: { runs?: KnownRun[]; health?
       inLine: line.map((taskId) => ({ taskId, reason: { why: 'slot-due' } })),
     },
     ...{ runs, tasks: [], problems: [], complaints: [], deeds: new Map(), warnings: [], nowMs: NOW_MS },
+    troubled: { troubles: [], more: 0 },
   } as unknown as Snapshot;
 }
 
