@@ -337,6 +337,8 @@ describe.concurrent('an occurrence stays the same one', () => {
     it.enters = Array.from({ length: 12 }, () => () => waits(Date.now() + 50));
     it.looks = Array.from({ length: 40 }, () => lookOf('open'));
     await it.start();
+    // It works from the moment when it makes its task on.
+    await it.asked('lookAtTaskOfOccurrence');
     const { task } = await it.reaches('working');
     const { runId } = (await it.asked('askSchedule')) as { runId: string };
     const isNew = async () => (await it.handle.describe()).runId;
