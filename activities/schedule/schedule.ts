@@ -1,7 +1,14 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { daysFrom, isTimeZone } from '../../config/zone-days.ts';
-import type { DueTimes, KeepInput, KeepResult, ScheduleActivities } from '../../contract/activities.ts';
+import {
+  type DueAsked,
+  type DueTimes,
+  type KeepInput,
+  type KeepResult,
+  NEXT_DUE,
+  type ScheduleActivities,
+} from '../../contract/activities.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import type { Found } from '../../domain/schedule/audit.ts';
 import { compileTiming, UnreadableTiming } from '../../domain/schedule/compile.ts';
@@ -51,21 +58,17 @@ async function keepSchedule(client: Client, { name, wanted, anew }: KeepInput): 
 
 /** As many as fit into one answer. */
 const MOST_DUE = 1_000;
-const NEXT = 20;
 const DAY_MS = 86_400_000;
 const DAYS_TOLD = 10;
 
 /** @param nowMs by the server's clock */
-export function due(
-  { definition, afterMs, untilMs }: { definition: Definition; afterMs: number; untilMs: number },
-  nowMs: number,
-): DueTimes {
+export function due({ definition, afterMs, untilMs }: DueAsked, nowMs: number): DueTimes {
   const spec = specOf(definition);
   const { dueMs, more } = newestDue(spec, afterMs, untilMs);
   const { timeZone } = definition;
   return {
     ...{ dueMs, more },
-    nextMs: timesOf(spec, untilMs, { count: NEXT }),
+    nextMs: timesOf(spec, untilMs, { count: NEXT_DUE }),
     days: isTimeZone(timeZone) ? daysFrom(timeZone, nowMs - DAY_MS, DAYS_TOLD) : [],
   };
 }
