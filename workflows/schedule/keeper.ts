@@ -1,6 +1,6 @@
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { KeepResult } from '../../contract/activities.ts';
-import { cut } from '../../domain/cut.ts';
+import { whyFailed } from '../sdk/why-failed.ts';
 import { keepSchedule } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
 
@@ -32,6 +32,6 @@ async function tell({ name, defined, deleted }: ScheduleState, anew: boolean): P
     return await keepSchedule({ name, wanted, ...(anew && { anew }) });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    return { refused: cut(error.cause?.message ?? error.message) };
+    return { refused: whyFailed(error) };
   }
 }

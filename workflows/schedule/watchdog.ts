@@ -1,7 +1,6 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import { type DueAsked, NEXT_DUE } from '../../contract/activities.ts';
 import { occurrenceId } from '../../contract/ids.ts';
-import { cut } from '../../domain/cut.ts';
 import { type Compared, closeLost, compare, underWay, unknownOf } from '../../domain/schedule/audit.ts';
 import { usedUpAtMs } from '../../domain/schedule/begin.ts';
 import { finish } from '../../domain/schedule/edit.ts';
@@ -9,6 +8,7 @@ import { addLine } from '../../domain/schedule/history.ts';
 import type { FormerTiming, ScheduleCarried } from '../../domain/schedule/kept.ts';
 import { ANEW_MS, GRACE_MS, LOOK_MS, OVERSLEPT_MS, REST_MS } from '../../domain/schedule/patience.ts';
 import { NEVER } from '../sdk/alarm.ts';
+import { whyFailed } from '../sdk/why-failed.ts';
 import { dueTimes, occurrencesThere } from './activities.ts';
 import type { Due, ScheduleState } from './schedule-state.ts';
 
@@ -82,7 +82,7 @@ export class Watchdog {
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       // It may be of a newer version: nothing is known, and it is not over.
-      this.#kept.refused = cut(error.cause?.message ?? error.message);
+      this.#kept.refused = whyFailed(error);
       return { timesMs: [], more: 0, isAll: false };
     }
   }
