@@ -224,7 +224,7 @@ export interface LeftOutInput extends Pick<EnterAsked, 'schedule' | 'workflowId'
   because: NotBegun;
 }
 
-/** A task of an occurrence, as it is to be made. Placeholders are filled in. */
+/** A task of an occurrence that is to be made; the placeholders of its texts are filled in then. */
 export interface CreateTaskInput {
   /** Workflow id of the occurrence. */
   occurrence: string;

@@ -100,7 +100,7 @@ export const BOUNDS = {
   backfill: 1_000,
 } as const;
 
-/** The queue or agent that its tasks are for, and the agent of programs. */
+/** The agent that runs the programs of schedules. */
 export const COMMANDS_AGENT = 'commands';
 
 export function jobKeyOf({ jobKey, name }: Pick<Definition, 'jobKey' | 'name'>): string {

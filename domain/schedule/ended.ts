@@ -1,11 +1,10 @@
+import type { OccurrenceRef } from './entry.ts';
 import { endLine, hasBegun, isOpen, lineOf, shortWait } from './history.ts';
 import { BAD_ENDS, type ScheduleCarried, type ScheduleMemo, type ScheduleProblem } from './kept.ts';
 import type { Occurrence, OccurrenceEnd } from './occurrence.ts';
 
-/** What an occurrence tells when it is over. */
-export interface Told extends Pick<Occurrence, 'enteredMs' | 'waited' | 'recipeHash'> {
-  workflowId: string;
-  runId: string;
+/** What an occurrence tells when it is over. `enteredMs`: absent where it was not let in. */
+export interface Told extends OccurrenceRef, Pick<Occurrence, 'enteredMs' | 'waited' | 'recipeHash'> {
   endedMs: number;
   ended: OccurrenceEnd;
 }
