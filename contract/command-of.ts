@@ -22,7 +22,7 @@ export interface CommandWanted {
 export interface DescribedOccurrence {
   workflowId: string;
   type: string;
-  memo: AnyMemo;
+  memo?: AnyMemo;
 }
 
 /**

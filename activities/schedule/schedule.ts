@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { daysFrom, isTimeZone } from '../../config/zone-days.ts';
 import {
@@ -15,6 +15,7 @@ import { compileTiming, UnreadableTiming } from '../../domain/schedule/compile.t
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { timesOf } from '../../domain/schedule/matching-times.ts';
 import type { ServerSpec } from '../../domain/schedule/server-spec.ts';
+import { describeAny } from '../../temporal/described.ts';
 import {
   markOf,
   putSchedule,
@@ -102,14 +103,11 @@ function specOf(definition: Definition): ServerSpec {
 
 /** Reads a workflow itself: the server's lists lag behind. */
 async function foundOf(client: Client, workflowId: string): Promise<Found | undefined> {
-  try {
-    const { runId, status, closeTime } = await client.workflow.getHandle(workflowId).describe();
-    const how = HOW[status.name];
-    return { workflowId, runId, closedAtMs: closeTime?.getTime() ?? null, ...(how !== undefined && { how }) };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const described = await describeAny(client, workflowId);
+  if (described === undefined) return undefined;
+  const { runId, status, closeTime } = described;
+  const how = HOW[status.name];
+  return { workflowId, runId, closedAtMs: closeTime?.getTime() ?? null, ...(how !== undefined && { how }) };
 }
 
 const HOW: Record<string, string> = {
