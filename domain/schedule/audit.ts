@@ -88,7 +88,7 @@ export function compare(
 }
 
 /** Its workflow is there, and has not said anything yet: nobody has carried it out. */
-export function expect(kept: ScheduleCarried, plannedMs: number, { workflowId, runId }: Found): void {
+function expect(kept: ScheduleCarried, plannedMs: number, { workflowId, runId }: Found): void {
   if (lineOf(kept, workflowId) === undefined)
     addLine(kept, { workflowId, runId, trigger: 'plan', plannedMs });
 }
