@@ -63,7 +63,7 @@ const DAY_MS = 86_400_000;
 const DAYS_TOLD = 10;
 
 /** @param nowMs by the server's clock */
-export function due({ definition, afterMs, untilMs }: DueAsked, nowMs: number): DueTimes {
+function due({ definition, afterMs, untilMs }: DueAsked, nowMs: number): DueTimes {
   const spec = specOf(definition);
   const { dueMs, more } = newestDue(spec, afterMs, untilMs);
   const { timeZone } = definition;

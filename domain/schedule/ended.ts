@@ -80,7 +80,7 @@ function pauseItself({ memo, lastBad = '' }: ScheduleCarried, atMs: number): voi
 }
 
 /** A time of the plan that nobody began, and nobody has decided about. */
-export function isMissed({ ended: end, decided }: Occurrence): boolean {
+function isMissed({ ended: end, decided }: Occurrence): boolean {
   return end?.end === 'left-out' && MISSED.includes(end.because.why) && decided === undefined;
 }
 const MISSED = ['superseded', 'too-late', 'not-fired'];

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 /** How far a list of due times goes: so many, or up to a moment, itself included; never more than `MOST_TIMES`. */
 export type HowFar = { count: number } | { untilMs: number };
 
-export const MOST_TIMES = 10_000;
+const MOST_TIMES = 10_000;
 
 /**
  * When a schedule is due after `fromMs`, as the server fires it by what it is told, jitter left out. Where clocks are changed the
