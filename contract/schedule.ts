@@ -11,14 +11,12 @@ import type { Note } from './by-hand.ts';
 import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
 
 export type {
-  DayTotal,
   Pause,
   ScheduleCarried,
   ScheduleMemo,
   ScheduleProblem,
   ScheduleState,
 } from '../domain/schedule/kept.ts';
-export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.ts';
 
 // A schedule: what its workflow is given and keeps, and what the API answers of it.
 
