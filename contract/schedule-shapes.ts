@@ -1,6 +1,6 @@
 import { cut } from '../domain/cut.ts';
 import { nameProblem } from '../domain/names.ts';
-import { BOUNDS, type Definition, type Timing, type Work } from '../domain/schedule/definition.ts';
+import { BOUNDS, type Definition, OVERLAPS, type Timing, type Work } from '../domain/schedule/definition.ts';
 import type { Told } from '../domain/schedule/ended.ts';
 import type { TaskRef } from '../domain/task.ts';
 import { NOTE_OR_NONE, type Note } from './by-hand.ts';
@@ -84,7 +84,6 @@ export const WORK = oneOfThese<Work>(
   }),
 );
 
-const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow'] as const;
 const overlap = is.oneOf(...OVERLAPS);
 const priority = is.wholeNumber(-MANY, MANY);
 

@@ -23,6 +23,9 @@ export type Overlap =
   /** Both go on. */
   | 'allow';
 
+/** All of them, in the order in which people are told of them. */
+export const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow'] as const satisfies Overlap[];
+
 /** A task for an agent, or a program of BIN_DIR. Titles and descriptions may have placeholders: see placeholders.ts. */
 export type Work =
   | {
