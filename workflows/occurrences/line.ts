@@ -71,13 +71,14 @@ export class Line {
 
   #take({ known, tell }: Admission): void {
     this.known = known;
-    for (const id of this.toTell) if (!tell.includes(id)) this.toTell.delete(id);
+    const now = new Set(tell);
+    for (const id of this.toTell) if (!now.has(id)) this.toTell.delete(id);
     for (const id of tell) {
       if (this.#told.has(id)) continue;
       this.#told.add(id);
       this.toTell.add(id);
     }
     // One that may not enter any more, since a better one came, is told anew when it may.
-    for (const id of this.#told) if (!tell.includes(id)) this.#told.delete(id);
+    for (const id of this.#told) if (!now.has(id)) this.#told.delete(id);
   }
 }
