@@ -47,7 +47,8 @@ export function toldSchedules(activities: ScheduleActivities, tell: Tell): Sched
     ...activities,
     async keepSchedule(input) {
       const { name: schedule, wanted } = input;
-      const { nextMs, refused } = await activities.keepSchedule(input);
+      const kept = await activities.keepSchedule(input);
+      const { nextMs, refused } = kept;
       const state = wanted === 'absent' ? 'absent' : wanted.paused ? 'paused' : 'active';
       tell({
         what: 'schedule-kept',
@@ -56,7 +57,7 @@ export function toldSchedules(activities: ScheduleActivities, tell: Tell): Sched
         nextMs,
         ...(refused !== undefined && { refused }),
       });
-      return { nextMs, ...(refused !== undefined && { refused }) };
+      return kept;
     },
   };
 }

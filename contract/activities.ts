@@ -167,13 +167,22 @@ export interface KeepResult {
   refused?: string;
 }
 
-/** Moments are in milliseconds since the epoch. */
+/** What was due after a moment until another one, that included. Moments are in milliseconds since the epoch. */
+export interface DueAsked {
+  definition: Definition;
+  afterMs: number;
+  untilMs: number;
+}
+
+/** So many of those that come next are told, where there are so many. */
+export const NEXT_DUE = 20;
+
 export interface DueTimes {
   /** The newest 1,000 of them, oldest first. */
   dueMs: number[];
   /** How many older ones there are. */
   more: number;
-  /** The next 20. */
+  /** The next ones. */
   nextMs: number[];
   days: Day[];
 }
@@ -183,10 +192,10 @@ export interface ScheduleActivities {
   /** Brings the Temporal Schedule into the wanted state; tried until it succeeds. */
   keepSchedule(input: KeepInput): Promise<KeepResult>;
   /**
-   * What was due after a moment until another one, that included, and what comes next; which days there are in the zone, from
-   * yesterday on. Fails for good where the timing cannot be read.
+   * What was due, and what comes next; which days there are in the zone, from yesterday on. Fails for good where the timing
+   * cannot be read.
    */
-  dueTimes(input: { definition: Definition; afterMs: number; untilMs: number }): Promise<DueTimes>;
+  dueTimes(input: DueAsked): Promise<DueTimes>;
   /** Of these occurrences those that the server has, open or closed. */
   occurrencesThere(ids: string[]): Promise<Found[]>;
 }
@@ -215,7 +224,7 @@ export interface LeftOutInput extends Pick<EnterAsked, 'schedule' | 'workflowId'
   because: NotBegun;
 }
 
-/** A task of an occurrence, as it is to be made. Placeholders are filled in. */
+/** A task of an occurrence that is to be made; the placeholders of its texts are filled in then. */
 export interface CreateTaskInput {
   /** Workflow id of the occurrence. */
   occurrence: string;

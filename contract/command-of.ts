@@ -2,7 +2,7 @@ import { nameProblem } from '../domain/names.ts';
 import { isSameTask, type TaskRef } from '../domain/task.ts';
 import { type AnyMemo, occurrenceMemoIn } from './memos.ts';
 import { WORK } from './schedule-shapes.ts';
-import { WrongShape } from './shape.ts';
+import { readable } from './shape.ts';
 import { SCHEDULED_RUN } from './workflows.ts';
 
 /** What the task of an occurrence has run. */
@@ -22,7 +22,7 @@ export interface CommandWanted {
 export interface DescribedOccurrence {
   workflowId: string;
   type: string;
-  memo: AnyMemo;
+  memo?: AnyMemo;
 }
 
 /**
@@ -36,7 +36,8 @@ export function commandOf(task: TaskRef, of: DescribedOccurrence): CommandWanted
   const { schedule, plannedMs, begun, task: its } = memo;
   if (typeof its !== 'object' || its === null || !isSameTask(task, its))
     return { refused: `${named} has not made this task` };
-  const work = workIn(begun?.definition?.work);
+  // A memo may be of another version, or somebody else's.
+  const work = readable(WORK, begun?.definition?.work);
   if (work?.kind !== 'command') return { refused: `${named} has no program to run` };
   const { command, args } = work;
   const isWhole = isName(schedule) && Number.isFinite(new Date(plannedMs).getTime());
@@ -46,13 +47,3 @@ export function commandOf(task: TaskRef, of: DescribedOccurrence): CommandWanted
 }
 
 const isName = (name: unknown) => typeof name === 'string' && nameProblem(name) === undefined;
-
-/** Undefined: it is nothing that can be read. A memo may be of another version, or somebody else's. */
-function workIn(work: unknown): ReturnType<typeof WORK> | undefined {
-  try {
-    return WORK(work);
-  } catch (error) {
-    if (error instanceof WrongShape) return undefined;
-    throw error;
-  }
-}

@@ -35,11 +35,6 @@ export interface Message<Args extends unknown[] = []> extends SignalDefinition<A
 }
 type Shapes<Args extends unknown[]> = { readonly [At in keyof Args]: Shape<Args[At]> };
 
-/** An Update: `pass` alone, and no client of this version sends it. */
-export interface PassUpdate<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
-  readonly shapes: Shapes<Args>;
-}
-
 /**
  * A wish: a signal that is answered, to whoever asks for the answer with `answerTo`. Its id comes after what is in it
  * (contract/answers.ts).
@@ -57,12 +52,6 @@ function signal<Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): 
 }
 function query<Result, Args extends unknown[] = []>(name: string): QueryDefinition<Result, Args> {
   return { type: 'query', name } as QueryDefinition<Result, Args>;
-}
-function update<Result, Args extends unknown[]>(
-  name: string,
-  ...shapes: Shapes<Args>
-): PassUpdate<Result, Args> {
-  return { type: 'update', name, shapes } as unknown as PassUpdate<Result, Args>;
 }
 function wish<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Wish<Result, Args> {
   return { name, shapes };
@@ -104,8 +93,11 @@ export const disable = signal('disable');
 export const daemonStarted = signal('daemon-started');
 /** One full pass, answered with its report when it is done. */
 export const makePass = wish<PassReport, [{ once: boolean }]>('pass', contents.PASS);
-/** The same, as clients of older versions ask for it. Histories have it, so it is handled for as long as they are replayed. */
-export const passUpdate = update<PassReport, [{ once: boolean }]>('pass', contents.PASS);
+/** The same as an Update, as clients of older versions ask for it. Histories have it, so it is handled for as long as they are replayed. */
+export const passUpdate = { type: 'update', name: makePass.name } as UpdateDefinition<
+  PassReport,
+  [{ once: boolean }]
+>;
 export interface SchedulerStatus {
   /** By a person. */
   paused: boolean;

@@ -41,7 +41,7 @@ export interface OccurrenceResume {
 
 /** How the task of an occurrence stands. */
 export interface TaskLook {
-  /** `open`: it goes on, or is in line. `ill`: it will not end by itself. */
+  /** `open`: it goes on, or is in line. `parked`: it will not end by itself. `gone`: it was deleted, or archived. */
   state: 'open' | 'complete' | 'parked' | 'gone';
   /** Why, as a clause for people; absent where it is open or complete. */
   reason?: string;

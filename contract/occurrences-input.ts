@@ -1,5 +1,4 @@
 import type { KnownOccurrence } from '../domain/schedule/entry.ts';
-import type { OccurrenceRef } from './occurrence.ts';
 
 export type { KnownOccurrence } from '../domain/schedule/entry.ts';
 
@@ -13,6 +12,3 @@ export interface OccurrencesInput {
 export interface OccurrencesStatus {
   known: KnownOccurrence[];
 }
-
-/** These are closed at the server, and did not say so. */
-export type ClosedOccurrences = OccurrenceRef[];

@@ -1,8 +1,9 @@
 import { cut } from '../domain/cut.ts';
 import { nameProblem } from '../domain/names.ts';
-import { BOUNDS, type Definition, type Timing, type Work } from '../domain/schedule/definition.ts';
+import { BOUNDS, type Definition, OVERLAPS, type Timing, type Work } from '../domain/schedule/definition.ts';
+import type { Told } from '../domain/schedule/ended.ts';
 import type { TaskRef } from '../domain/task.ts';
-import { NOTE_OR_NONE } from './by-hand.ts';
+import { NOTE_OR_NONE, type Note } from './by-hand.ts';
 import { isOccurrenceId } from './ids.ts';
 import type {
   BeginAsked,
@@ -83,11 +84,10 @@ export const WORK = oneOfThese<Work>(
   }),
 );
 
-const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow'] as const;
 const overlap = is.oneOf(...OVERLAPS);
 const priority = is.wholeNumber(-MANY, MANY);
 
-export const DEFINITION: Shape<Definition> = is.object<Definition>({
+const DEFINITION: Shape<Definition> = is.object<Definition>({
   ...{ name, timing, timeZone: some(100), work: WORK, priority, overlap },
   jobKey: optional(name),
   maxPerJob: optional(count),
@@ -100,38 +100,23 @@ export const DEFINITION: Shape<Definition> = is.object<Definition>({
   pauseOnFailure: optional(count),
 });
 
-/** Note that goes beside other fields: what is no note is none. */
-const noted =
-  <T extends object>(shape: Shape<T>): Shape<T> =>
-  (value) => ({
-    ...shape(value),
-    ...NOTE_OR_NONE(value),
-  });
+type Beside<T> = Omit<T, keyof Note>;
 
-export const DEFINE = noted<DefineAsked>(
-  is.object<DefineAsked>({
-    definition: DEFINITION,
-    expects: is.orNull(is.wholeNumber(1)),
-    paused: optional(is.boolean),
-    ...{ by: ignored, note: ignored },
-  }),
-);
-export const RUN_NOW = noted<RunNowAsked>(
-  is.object<RunNowAsked>({ force: is.boolean, evenIfPaused: is.boolean, by: ignored, note: ignored }),
-);
-export const BACKFILL = noted<BackfillAsked>(
-  is.object<BackfillAsked>({ fromMs: time, toMs: time, by: ignored, note: ignored }),
-);
-export const SKIP_NEXT = noted<SkipAsked>(
-  is.object<SkipAsked>({ plannedMs: optional(time), by: ignored, note: ignored }),
-);
-export const DECIDE_MISSED = noted<DecideAsked>(
-  is.object<DecideAsked>({
-    plannedMs: time,
-    decide: is.oneOf('run', 'skip'),
-    ...{ by: ignored, note: ignored },
-  }),
-);
+/** With a note beside these fields: what is no note is none. */
+function noted<T extends Note>(shapes: { [Key in keyof Beside<T>]-?: Shape<Beside<T>[Key]> }): Shape<T> {
+  const beside = is.object<Beside<T>>(shapes);
+  return (value) => ({ ...beside(value), ...NOTE_OR_NONE(value) }) as T;
+}
+
+export const DEFINE = noted<DefineAsked>({
+  definition: DEFINITION,
+  expects: is.orNull(is.wholeNumber(1)),
+  paused: optional(is.boolean),
+});
+export const RUN_NOW = noted<RunNowAsked>({ force: is.boolean, evenIfPaused: is.boolean });
+export const BACKFILL = noted<BackfillAsked>({ fromMs: time, toMs: time });
+export const SKIP_NEXT = noted<SkipAsked>({ plannedMs: optional(time) });
+export const DECIDE_MISSED = noted<DecideAsked>({ plannedMs: time, decide: is.oneOf('run', 'skip') });
 
 export const OCCURRENCE_ID: Shape<string> = is.text('the workflow id of an occurrence', isOccurrenceId);
 const ref = {
@@ -164,7 +149,7 @@ export const ENTER: Shape<EnterAsked> = is.object<EnterAsked>({
 });
 
 const ids = is.list(OCCURRENCE_ID, 1_000);
-export const WAITS_FOR: Shape<WaitsFor> = oneOfThese<WaitsFor>(
+const WAITS_FOR: Shape<WaitsFor> = oneOfThese<WaitsFor>(
   is.object<Extract<WaitsFor, { for: 'job-key' }>>({
     for: is.oneOf('job-key'),
     ...{ jobKey: name, limit: count, with: ids },
@@ -193,6 +178,7 @@ const notBegun = oneOfThese<NotBegun>(
   is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: OCCURRENCE_ID }),
 );
 
+const recipeHash = optional(is.orNull(some(64)));
 const task = is.object<TaskRef>({ id: is.wholeNumber(1), createdAt: some(100) });
 type WithTask = Extract<OccurrenceEnd, { task: unknown }>;
 const ended = oneOfThese<OccurrenceEnd>(
@@ -210,14 +196,8 @@ const ended = oneOfThese<OccurrenceEnd>(
 );
 
 /** What an occurrence tells its schedule when it is over. */
-export interface OccurrenceEnded extends OccurrenceRef {
+export interface OccurrenceEnded extends Told {
   plannedMs: number;
-  /** When it was let in, in milliseconds since the epoch; absent: it was not. */
-  enteredMs?: number;
-  waited?: WaitsFor;
-  endedMs: number;
-  recipeHash?: string | null;
-  ended: OccurrenceEnd;
 }
 export const OCCURRENCE_ENDED: Shape<OccurrenceEnded> = is.object<OccurrenceEnded>({
   ...ref,
@@ -225,21 +205,16 @@ export const OCCURRENCE_ENDED: Shape<OccurrenceEnded> = is.object<OccurrenceEnde
   enteredMs: optional(time),
   waited: optional(WAITS_FOR),
   endedMs: time,
-  recipeHash: is.absentOr(is.orNull(some(64))) as Shape<string | null>,
+  recipeHash,
   ended,
 });
-
-/** It is read by NOTE_OR_NONE, which takes anything. */
-function ignored(): string {
-  return undefined as unknown as string;
-}
 
 const begun = is.object<Begun>({
   definition: DEFINITION,
   version: is.wholeNumber(1),
   number: is.wholeNumber(0),
   lastEndMs: is.orNull(time),
-  recipeHash: is.absentOr(is.orNull(some(64))) as Shape<string | null>,
+  recipeHash,
 });
 /** Of a workflow that the server's tick, our keeper or a person starts. */
 export const OCCURRENCE_INPUT: Shape<OccurrenceInput> = is.object<OccurrenceInput>({

@@ -1,4 +1,4 @@
-import type { Definition } from '../domain/schedule/definition.ts';
+import type { Wanted } from '../domain/schedule/edit.ts';
 import type {
   DayTotal,
   Pause,
@@ -11,14 +11,12 @@ import type { Note } from './by-hand.ts';
 import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
 
 export type {
-  DayTotal,
   Pause,
   ScheduleCarried,
   ScheduleMemo,
   ScheduleProblem,
   ScheduleState,
 } from '../domain/schedule/kept.ts';
-export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.ts';
 
 // A schedule: what its workflow is given and keeps, and what the API answers of it.
 
@@ -30,13 +28,7 @@ export interface ScheduleInput {
 }
 
 /** What a person asks of a schedule. */
-export interface DefineAsked extends Note {
-  definition: Definition;
-  /** The version that it was made from; null: there must be no such schedule yet. */
-  expects: number | null;
-  /** It begins paused. */
-  paused?: boolean;
-}
+export type DefineAsked = Wanted;
 
 /** Answers of a schedule. A refusal is an answer, since two edits at once are no error of anybody's. */
 export type Defined =
@@ -89,15 +81,9 @@ export interface ScheduleFull extends ScheduleCarried {
 
 // What the API answers.
 
-export interface ScheduleLine {
+export interface ScheduleLine extends Omit<ScheduleMemo['schedule'], 'finished' | 'skips'> {
   name: string;
   state: ScheduleState;
-  definition: Definition;
-  version: number;
-  createdMs: number;
-  editedMs: number;
-  by?: string;
-  pause?: Pause;
   /** The next times, computed from the definition; those that a person leaves out are among them, and in `skips`. */
   nextMs: number[];
   skips: number[];

@@ -85,6 +85,16 @@ export function either<A, B>(one: Shape<A>, other: Shape<B>): Shape<A | B> {
   };
 }
 
+/** What a shape makes of a value; undefined where it has another one. */
+export function readable<T>(shape: Shape<T>, value: unknown): T | undefined {
+  try {
+    return shape(value);
+  } catch (error) {
+    if (error instanceof WrongShape) return undefined;
+    throw error;
+  }
+}
+
 function named<T>(key: string, shape: Shape<T>, value: unknown): T {
   try {
     return shape(value);

@@ -43,14 +43,7 @@ const spent: Shape<Spent> = is.either(
   is.object<Taken>({ agent, tokens: is.orNull(tokens), recipe: is.orNull(recipe) }),
 );
 /** A slot is given back whatever comes with that: what is wrong is not known. */
-export const SPENT: Shape<Spent | undefined> = (value) => {
-  try {
-    return spent(value);
-  } catch (error) {
-    if (error instanceof is.WrongShape) return undefined;
-    throw error;
-  }
-};
+export const SPENT: Shape<Spent | undefined> = (value) => is.readable(spent, value);
 
 const past = { day, used: tokens, unknownAttempts: count, unknown: tokens };
 const ledger = {

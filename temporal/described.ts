@@ -54,6 +54,23 @@ export async function describeOpen(client: Client, workflowId: string): Promise<
   }
 }
 
+/**
+ * A workflow as the server has it, open or closed: the newest run of its id, or the one that is named. Undefined: it knows none. Any
+ * other failure is thrown.
+ */
+export async function describeAny(
+  client: Client,
+  workflowId: string,
+  runId?: string,
+): Promise<WorkflowExecutionDescription | undefined> {
+  try {
+    return await client.workflow.getHandle(workflowId, runId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
 /** What comes after the last workflow task that was completed. */
 async function signalsNotHandled(client: Client, workflowId: string, runId: string): Promise<Unhandled[]> {
   const found: Unhandled[] = [];

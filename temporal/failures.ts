@@ -26,15 +26,20 @@ export function isNobodyThere(error: unknown): boolean {
   if (isTimeout(error)) return true;
   if (error instanceof WorkflowNotFoundError || error instanceof QueryNotRegisteredError) return true;
   // The server has seen no poller for a while, or the workflow task has failed. It has no other name for either.
-  for (let at = error; at instanceof Error; at = at.cause)
-    if (isGrpcServiceError(at) && at.code === FAILED_PRECONDITION) return true;
-  return false;
+  return isAnswer(error, ({ code }) => code === FAILED_PRECONDITION);
 }
 
 /** Whether a namespace was asked for a search attribute that it lacks: no daemon has ever been there, so it has nothing of ours. */
 export function isAttributeMissing(error: unknown): boolean {
+  return isAnswer(
+    error,
+    ({ code, details }) => code === INVALID_ARGUMENT && details.includes('search attribute'),
+  );
+}
+
+/** Whether it, or what caused it, is such an answer of the server. */
+function isAnswer(error: unknown, isSuch: (answer: { code: number; details: string }) => boolean): boolean {
   for (let at = error; at instanceof Error; at = at.cause)
-    if (isGrpcServiceError(at) && at.code === INVALID_ARGUMENT && at.details.includes('search attribute'))
-      return true;
+    if (isGrpcServiceError(at) && isSuch(at)) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { ActivityName } from '../contract/activities.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
@@ -9,7 +9,7 @@ import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
 import type { Stuck } from '../contract/status.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
-import { stuckOf } from './described.ts';
+import { describeAny, stuckOf } from './described.ts';
 
 /** A `runTask` run as the server has it. */
 export interface KnownRun {
@@ -53,12 +53,8 @@ export async function lookAtRun(
   workflowId: string,
   runId?: string,
 ): Promise<KnownRun | undefined> {
-  try {
-    return known(await client.workflow.getHandle(workflowId, runId).describe());
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const described = await describeAny(client, workflowId, runId);
+  return described && known(described);
 }
 
 export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | undefined> {

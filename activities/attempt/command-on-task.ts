@@ -9,7 +9,7 @@ import { preflightHost } from '../../goose/preflight.ts';
 import { programInBinDir } from '../../goose/program/bin-dir.ts';
 import { NotRunnable, Unfit, unfitVerdict } from '../../goose/program/unfit.ts';
 import { runCommand } from '../../goose/run/command.ts';
-import { describedOccurrence } from '../../temporal/described-occurrence.ts';
+import { describeAny } from '../../temporal/described.ts';
 import { notStarted } from './attempt-result.ts';
 import { hostRequest, optionsOn, startOn, whileItsTask } from './program-on-task.ts';
 import type { ClaimedTask, Found, Looking, Ran } from './runnable.ts';
@@ -66,7 +66,7 @@ async function commandWanted(
 async function untilAnswered(client: Client, occurrence: string, signal: AbortSignal) {
   for (let tries = 1; !signal.aborted; tries += 1) {
     try {
-      return await describedOccurrence(client, occurrence);
+      return await describeAny(client, occurrence);
     } catch {
       if (tries === TRIES) break;
       await sleep(TRY_AGAIN_MS, undefined, { signal }).catch(() => undefined);

@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { EnterInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID } from '../../contract/ids.ts';
@@ -6,6 +6,7 @@ import { inBatches } from '../../contract/in-batches.ts';
 import { enterOccurrence, occurrencesClosed, occurrencesStatus } from '../../contract/messages.ts';
 import type { OccurrenceRef } from '../../contract/occurrence.ts';
 import { OCCURRENCES } from '../../contract/workflows.ts';
+import { describeAny } from '../../temporal/described.ts';
 import { signalled } from '../../temporal/signalled.ts';
 
 const ANSWER_MS = 30_000;
@@ -52,12 +53,7 @@ async function closedOf(client: Client, ids: readonly string[]): Promise<Occurre
 }
 
 async function isClosed(client: Client, { workflowId, runId }: OccurrenceRef): Promise<boolean> {
-  try {
-    const { status, raw } = await client.workflow.getHandle(workflowId).describe();
-    // Where its id has been used again, that one is open, or was.
-    return status.name !== 'RUNNING' || raw.workflowExecutionInfo?.firstRunId !== runId;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return true;
-    throw error;
-  }
+  const described = await describeAny(client, workflowId);
+  // Where its id has been used again, that one is open, or was.
+  return described?.status.name !== 'RUNNING' || described.raw.workflowExecutionInfo?.firstRunId !== runId;
 }

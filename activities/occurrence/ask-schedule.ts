@@ -1,14 +1,13 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { BeginInput } from '../../contract/activities.ts';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
 import { scheduleMemoIn } from '../../contract/memos.ts';
 import { beginOccurrence } from '../../contract/messages.ts';
+import { LATE_MS } from '../../domain/schedule/begin.ts';
 import { UnreadableTiming } from '../../domain/schedule/compile.ts';
 import { newestDue } from '../../domain/schedule/newest-due.ts';
+import { describeAny } from '../../temporal/described.ts';
 import { signalled } from '../../temporal/signalled.ts';
-
-/** One that begins later than that may have been missed, and a newer one with it. */
-const LATE_MS = 30_000;
 
 /** Asks the schedule of an occurrence what it is to do. @param nowMs by the server's clock */
 export async function askSchedule(
@@ -30,14 +29,14 @@ async function newestSince(
   schedule: string,
   { plannedMs, nowMs }: { plannedMs: number; nowMs: number },
 ): Promise<number | undefined> {
+  const described = await describeAny(client, scheduleWorkflowId(schedule));
+  const definition = scheduleMemoIn(described?.memo)?.schedule.definition;
+  // Its schedule has the word for that, and for a timing that nobody can read.
+  if (definition === undefined) return undefined;
   try {
-    const { memo } = await client.workflow.getHandle(scheduleWorkflowId(schedule)).describe();
-    const definition = scheduleMemoIn(memo)?.schedule.definition;
-    if (definition === undefined) return undefined;
     return newestDue(definition, { afterMs: plannedMs, untilMs: nowMs - definition.jitterMs });
   } catch (error) {
-    // Its schedule has the word for either.
-    if (error instanceof WorkflowNotFoundError || error instanceof UnreadableTiming) return undefined;
+    if (error instanceof UnreadableTiming) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { inBatches } from '../../contract/in-batches.ts';
 import { occurrenceMemoIn } from '../../contract/memos.ts';
 import type { KnownOccurrence } from '../../contract/occurrences-input.ts';
 import { SCHEDULED_RUN } from '../../contract/workflows.ts';
 import { jobKeyOf } from '../../domain/schedule/definition.ts';
+import { describeAny } from '../../temporal/described.ts';
 
 /**
  * The open occurrences that were let in, as the admission knows them, oldest first. Each is read by itself: the server's list
@@ -19,19 +20,16 @@ export async function occurrencesUnderWay(client: Client): Promise<KnownOccurren
 }
 
 async function workingOne(client: Client, workflowId: string): Promise<KnownOccurrence | undefined> {
-  try {
-    const { status, memo, raw, startTime } = await client.workflow.getHandle(workflowId).describe();
-    const { phase, begun, schedule, plannedMs = 0 } = occurrenceMemoIn(memo) ?? {};
-    const runId = raw.workflowExecutionInfo?.firstRunId;
-    if (status.name !== 'RUNNING' || phase !== 'working' || !begun || !schedule || !runId) return undefined;
-    const { maxPerJob = null, maxGlobal = null, overlap, priority } = begun.definition;
-    const atMs = startTime.getTime();
-    return {
-      ...{ workflowId, runId, schedule, plannedMs, jobKey: jobKeyOf(begun.definition) },
-      ...{ maxPerJob, maxGlobal, overlap, priority, enteredMs: atMs, askedMs: atMs },
-    };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const described = await describeAny(client, workflowId);
+  if (described?.status.name !== 'RUNNING') return undefined;
+  const { memo, raw, startTime } = described;
+  const { phase, begun, schedule, plannedMs = 0 } = occurrenceMemoIn(memo) ?? {};
+  const runId = raw.workflowExecutionInfo?.firstRunId;
+  if (phase !== 'working' || !begun || !schedule || !runId) return undefined;
+  const { maxPerJob = null, maxGlobal = null, overlap, priority } = begun.definition;
+  const atMs = startTime.getTime();
+  return {
+    ...{ workflowId, runId, schedule, plannedMs, jobKey: jobKeyOf(begun.definition) },
+    ...{ maxPerJob, maxGlobal, overlap, priority, enteredMs: atMs, askedMs: atMs },
+  };
 }

@@ -1,13 +1,21 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { daysFrom, isTimeZone } from '../../config/zone-days.ts';
-import type { DueTimes, KeepInput, KeepResult, ScheduleActivities } from '../../contract/activities.ts';
+import {
+  type DueAsked,
+  type DueTimes,
+  type KeepInput,
+  type KeepResult,
+  NEXT_DUE,
+  type ScheduleActivities,
+} from '../../contract/activities.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import type { Found } from '../../domain/schedule/audit.ts';
 import { compileTiming, UnreadableTiming } from '../../domain/schedule/compile.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { timesOf } from '../../domain/schedule/matching-times.ts';
 import type { ServerSpec } from '../../domain/schedule/server-spec.ts';
+import { describeAny } from '../../temporal/described.ts';
 import {
   markOf,
   putSchedule,
@@ -51,21 +59,17 @@ async function keepSchedule(client: Client, { name, wanted, anew }: KeepInput): 
 
 /** As many as fit into one answer. */
 const MOST_DUE = 1_000;
-const NEXT = 20;
 const DAY_MS = 86_400_000;
 const DAYS_TOLD = 10;
 
 /** @param nowMs by the server's clock */
-export function due(
-  { definition, afterMs, untilMs }: { definition: Definition; afterMs: number; untilMs: number },
-  nowMs: number,
-): DueTimes {
+function due({ definition, afterMs, untilMs }: DueAsked, nowMs: number): DueTimes {
   const spec = specOf(definition);
   const { dueMs, more } = newestDue(spec, afterMs, untilMs);
   const { timeZone } = definition;
   return {
     ...{ dueMs, more },
-    nextMs: timesOf(spec, untilMs, { count: NEXT }),
+    nextMs: timesOf(spec, untilMs, { count: NEXT_DUE }),
     days: isTimeZone(timeZone) ? daysFrom(timeZone, nowMs - DAY_MS, DAYS_TOLD) : [],
   };
 }
@@ -99,14 +103,11 @@ function specOf(definition: Definition): ServerSpec {
 
 /** Reads a workflow itself: the server's lists lag behind. */
 async function foundOf(client: Client, workflowId: string): Promise<Found | undefined> {
-  try {
-    const { runId, status, closeTime } = await client.workflow.getHandle(workflowId).describe();
-    const how = HOW[status.name];
-    return { workflowId, runId, closedAtMs: closeTime?.getTime() ?? null, ...(how !== undefined && { how }) };
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+  const described = await describeAny(client, workflowId);
+  if (described === undefined) return undefined;
+  const { runId, status, closeTime } = described;
+  const how = HOW[status.name];
+  return { workflowId, runId, closedAtMs: closeTime?.getTime() ?? null, ...(how !== undefined && { how }) };
 }
 
 const HOW: Record<string, string> = {

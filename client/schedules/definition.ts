@@ -4,7 +4,7 @@ import {
   BOUNDS,
   DEFAULTS,
   type Definition,
-  type Overlap,
+  OVERLAPS,
   PRIORITIES,
   type Work,
 } from '../../domain/schedule/definition.ts';
@@ -26,7 +26,6 @@ export interface Good {
 
 export type Read = Good | { problems: DefinitionProblem[]; warnings: DefinitionWarning[] };
 
-const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow'] as const satisfies Overlap[];
 const PRIORITY_WORDS = Object.keys(PRIORITIES) as (keyof typeof PRIORITIES)[];
 const LARGEST_PRIORITY = 1_000_000;
 const LONGEST_NOTE = 200;

@@ -6,6 +6,7 @@ import { scheduleStatus } from '../../contract/messages.ts';
 import type { Occurrence } from '../../contract/occurrence.ts';
 import type { HistoryAsked, HistoryLine, MissedLine, ScheduleFull } from '../../contract/schedule.ts';
 import { SCHEDULED_RUN } from '../../contract/workflows.ts';
+import { missedBecause } from '../../domain/schedule/ended.ts';
 import { listPage } from '../../temporal/listed.ts';
 import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
@@ -84,9 +85,8 @@ export async function readMissed(client: Client, sinceMs: number): Promise<Misse
     .sort((a, b) => a.plannedMs - b.plannedMs);
 }
 
-function missedLine({ schedule, plannedMs, times = 1, ended, decided }: HistoryLine): MissedLine | undefined {
-  if (ended?.end !== 'left-out' || decided !== undefined) return undefined;
-  const { because } = ended;
-  const isMissed = because.why === 'superseded' || because.why === 'too-late' || because.why === 'not-fired';
-  return isMissed ? { schedule, plannedMs, times, because } : undefined;
+function missedLine(line: HistoryLine): MissedLine | undefined {
+  const { schedule, plannedMs, times = 1 } = line;
+  const because = missedBecause(line);
+  return because && { schedule, plannedMs, times, because };
 }

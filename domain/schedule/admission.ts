@@ -43,7 +43,8 @@ export function enter(
     const sinceMs = isIn && before.runId === asked.runId ? before.enteredMs : nowMs;
     return { answer: { enter: 'now' }, ...after(withThis(there, { ...me, enteredMs: sinceMs ?? nowMs })) };
   }
-  const stands = standings(there).get(me.workflowId);
+  const all = standings(there);
+  const stands = all.get(me.workflowId);
   switch (stands?.stands) {
     case undefined:
     case 'may-enter':
@@ -53,7 +54,8 @@ export function enter(
     case 'waits': {
       const waits = someNamed(stands.waits, nowMs);
       const untilMs = nowMs + ASK_AGAIN_MS;
-      if (stands.cancels === undefined) return { answer: { enter: 'wait', waits, untilMs }, ...after(there) };
+      if (stands.cancels === undefined)
+        return { answer: { enter: 'wait', waits, untilMs }, ...after(there, all) };
       const cancel = stands.cancels.map(({ workflowId, runId }) => ({ workflowId, runId }));
       const told = there.map((each) =>
         stands.cancels?.includes(each) ? { ...each, cancelledFor: me.workflowId } : each,
@@ -78,8 +80,8 @@ export function withReasons(known: readonly KnownOccurrence[], nowMs: number): K
   });
 }
 
-function after(known: KnownOccurrence[]): Admission {
-  const tell = [...standings(known)].flatMap(([id, { stands }]) => (stands === 'waits' ? [] : [id]));
+function after(known: KnownOccurrence[], all = standings(known)): Admission {
+  const tell = [...all].flatMap(([id, { stands }]) => (stands === 'waits' ? [] : [id]));
   return { known, tell };
 }
 

@@ -8,7 +8,7 @@ import type { NotBegun, Occurrence } from './occurrence.ts';
 // the epoch.
 
 /** So many times that were missed have a line each; more of them have one together. */
-export const MOST_LINES = 100;
+const MOST_LINES = 100;
 
 /** What the server has under the workflow id of an occurrence. */
 export interface Found {
@@ -88,7 +88,7 @@ export function compare(
 }
 
 /** Its workflow is there, and has not said anything yet: nobody has carried it out. */
-export function expect(kept: ScheduleCarried, plannedMs: number, { workflowId, runId }: Found): void {
+function expect(kept: ScheduleCarried, plannedMs: number, { workflowId, runId }: Found): void {
   if (lineOf(kept, workflowId) === undefined)
     addLine(kept, { workflowId, runId, trigger: 'plan', plannedMs });
 }

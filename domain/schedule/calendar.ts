@@ -28,7 +28,7 @@ export interface CalendarWords {
   times: ClockTime[];
 }
 
-export const CALENDAR_CHARS = 300;
+const CALENDAR_CHARS = 300;
 const MOST_TIMES = 48;
 export const WORKDAYS = [1, 2, 3, 4, 5];
 const WEEKEND = [0, 6];

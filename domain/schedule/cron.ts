@@ -39,7 +39,7 @@ const MACROS: Record<string, string> = {
   '@hourly': '0 * * * *',
 };
 
-export const CRON_CHARS = 200;
+const CRON_CHARS = 200;
 
 /** Reads five fields, or a word for them such as `@daily`. */
 export function readCron(text: string): Cron | TimingProblem {

@@ -23,6 +23,9 @@ export type Overlap =
   /** Both go on. */
   | 'allow';
 
+/** All of them, in the order in which people are told of them. */
+export const OVERLAPS = ['skip', 'buffer', 'cancel', 'allow'] as const satisfies Overlap[];
+
 /** A task for an agent, or a program of BIN_DIR. Titles and descriptions may have placeholders: see placeholders.ts. */
 export type Work =
   | {
@@ -100,7 +103,7 @@ export const BOUNDS = {
   backfill: 1_000,
 } as const;
 
-/** The queue or agent that its tasks are for, and the agent of programs. */
+/** The agent that runs the programs of schedules. */
 export const COMMANDS_AGENT = 'commands';
 
 export function jobKeyOf({ jobKey, name }: Pick<Definition, 'jobKey' | 'name'>): string {

@@ -16,6 +16,7 @@ export interface Wanted extends By {
   definition: Definition;
   /** The version that it was made from; null: there must be none yet. */
   expects: number | null;
+  /** It begins paused. */
   paused?: boolean;
 }
 
@@ -65,7 +66,7 @@ export function edit(kept: ScheduleCarried, { definition, expects, by }: Wanted,
 }
 
 /** What says when it is due, always in the same order. */
-export function timedOf(definition: Definition): Timed {
+function timedOf(definition: Definition): Timed {
   const { timing, timeZone, startMs, endMs, jitterMs, catchUpMs } = definition;
   return {
     ...{ timing, timeZone, jitterMs, catchUpMs },

@@ -1,11 +1,10 @@
+import type { OccurrenceRef } from './entry.ts';
 import { endLine, hasBegun, isOpen, lineOf, shortWait } from './history.ts';
 import { BAD_ENDS, type ScheduleCarried, type ScheduleMemo, type ScheduleProblem } from './kept.ts';
-import type { Occurrence, OccurrenceEnd } from './occurrence.ts';
+import type { NotBegun, Occurrence, OccurrenceEnd } from './occurrence.ts';
 
-/** What an occurrence tells when it is over. */
-export interface Told extends Pick<Occurrence, 'enteredMs' | 'waited' | 'recipeHash'> {
-  workflowId: string;
-  runId: string;
+/** What an occurrence tells when it is over. `enteredMs`: absent where it was not let in. */
+export interface Told extends OccurrenceRef, Pick<Occurrence, 'enteredMs' | 'waited' | 'recipeHash'> {
   endedMs: number;
   ended: OccurrenceEnd;
 }
@@ -80,9 +79,10 @@ function pauseItself({ memo, lastBad = '' }: ScheduleCarried, atMs: number): voi
   schedule.pause = { atMs, after: { badEnds: now.badInARow, reason: lastBad } };
 }
 
-/** A time of the plan that nobody began, and nobody has decided about. */
-export function isMissed({ ended: end, decided }: Occurrence): boolean {
-  return end?.end === 'left-out' && MISSED.includes(end.because.why) && decided === undefined;
+/** Why a time of the plan was missed about which nobody has decided; undefined: it is none. */
+export function missedBecause({ ended: end, decided }: Occurrence): NotBegun | undefined {
+  if (end?.end !== 'left-out' || decided !== undefined) return undefined;
+  return MISSED.includes(end.because.why) ? end.because : undefined;
 }
 const MISSED = ['superseded', 'too-late', 'not-fired'];
 
@@ -92,7 +92,7 @@ export function decide(
   plannedMs: number,
   decided: 'run' | 'skipped',
 ): Occurrence | undefined {
-  const line = history.findLast((each) => each.plannedMs === plannedMs && isMissed(each));
+  const line = history.findLast((each) => each.plannedMs === plannedMs && missedBecause(each) !== undefined);
   if (line !== undefined) line.decided = decided;
   return line;
 }
@@ -101,13 +101,10 @@ export function decide(
 export function problemsOf(kept: ScheduleCarried): ScheduleProblem[] {
   const { didNotFireMs, refused, history } = kept;
   const lastDone = history.findLast(({ ended: end }) => end?.end === 'done')?.plannedMs ?? 0;
-  const missed = history.filter(
-    (line) =>
-      isMissed(line) &&
-      line.plannedMs > lastDone &&
-      line.ended?.end === 'left-out' &&
-      line.ended.because.why !== 'superseded',
-  );
+  const missed = history.filter((line) => {
+    const { why = 'superseded' } = missedBecause(line) ?? {};
+    return why !== 'superseded' && line.plannedMs > lastDone;
+  });
   const newest = missed.at(-1);
   const count = missed.reduce((sum, { times = 1 }) => sum + times, 0);
   return [

@@ -1,4 +1,3 @@
-import { compileTiming, type WhenDue } from './compile.ts';
 import { type CalendarRanges, isIn, type ServerSpec, YEARS } from './server-spec.ts';
 import { asUtcMs, daysInMonth, type WallTime, wallTime, type Zone, zoneOf } from './zone.ts';
 
@@ -8,19 +7,11 @@ const HOUR_MS = 3_600_000;
 /** How far a list of due times goes: so many, or up to a moment, itself included; never more than `MOST_TIMES`. */
 export type HowFar = { count: number } | { untilMs: number };
 
-export const MOST_TIMES = 10_000;
+const MOST_TIMES = 10_000;
 
 /**
- * When a schedule is due after `fromMs`, as the server fires it, jitter left out. Throws UnreadableTiming for a timing that
- * `checkTiming` would not have accepted.
- */
-export function matchingTimes(when: WhenDue, fromMs: number, howFar: HowFar): number[] {
-  return timesOf(compileTiming(when), fromMs, howFar);
-}
-
-/**
- * As `matchingTimes`, of what the server is told. Where clocks are changed the server has ways of its own: see `momentOf` and
- * `nextOfCalendar`. test/temporal/schedule-times.test.ts compares with a server.
+ * When a schedule is due after `fromMs`, as the server fires it by what it is told, jitter left out. Where clocks are changed the
+ * server has ways of its own: see `momentOf` and `nextOfCalendar`. test/temporal/schedule-times.test.ts compares with a server.
  */
 export function timesOf(spec: ServerSpec, fromMs: number, howFar: HowFar): number[] {
   const times: number[] = [];

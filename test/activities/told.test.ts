@@ -83,9 +83,10 @@ test('its task, and what became of that', async () => {
 });
 
 test('that the server has it, or refuses it', async () => {
-  const kept = await told({ keepSchedule: async () => ({ nextMs: [1] }) }, (all) =>
+  const kept = await told({ keepSchedule: async () => ({ nextMs: [1], changed: true }) }, (all) =>
     all.keepSchedule({ name: 'nightly', wanted: 'absent' }),
   );
+  expect(kept.answer).toEqual({ nextMs: [1], changed: true });
   expect(kept.events).toEqual([
     { what: 'schedule-kept', schedule: 'nightly', wanted: 'absent', nextMs: [1] },
   ]);

@@ -34,8 +34,9 @@ export class Line {
 
   /** Answers once all that work are known. */
   ask(asked: EnterAsked, answer: (entered: Entered) => void): void {
-    if (this.isWhole) answer(this.enter(asked, Date.now()));
-    else this.#early.push(() => answer(this.enter(asked, Date.now())));
+    const ask = () => answer(this.#enter(asked));
+    if (this.isWhole) ask();
+    else this.#early.push(ask);
   }
 
   /** What is known of these. */
@@ -48,9 +49,9 @@ export class Line {
     return withReasons(this.known, Date.now()).slice(0, MOST_SHOWN);
   }
 
-  enter(asked: EnterAsked, nowMs: number): Entered {
+  #enter(asked: EnterAsked): Entered {
     this.#told.delete(asked.workflowId);
-    const { answer, ...after } = enter(this.known, asked, nowMs);
+    const { answer, ...after } = enter(this.known, asked, Date.now());
     this.#take(after);
     return answer;
   }
@@ -70,13 +71,14 @@ export class Line {
 
   #take({ known, tell }: Admission): void {
     this.known = known;
-    for (const id of this.toTell) if (!tell.includes(id)) this.toTell.delete(id);
+    const now = new Set(tell);
+    for (const id of this.toTell) if (!now.has(id)) this.toTell.delete(id);
     for (const id of tell) {
       if (this.#told.has(id)) continue;
       this.#told.add(id);
       this.toTell.add(id);
     }
     // One that may not enter any more, since a better one came, is told anew when it may.
-    for (const id of this.#told) if (!tell.includes(id)) this.#told.delete(id);
+    for (const id of this.#told) if (!now.has(id)) this.#told.delete(id);
   }
 }

@@ -15,7 +15,6 @@ import { BOUNDS } from '../../domain/schedule/definition.ts';
 import { skip } from '../../domain/schedule/edit.ts';
 import { decide } from '../../domain/schedule/ended.ts';
 import { hasBegun, isOpen } from '../../domain/schedule/history.ts';
-import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
 import { dueTimes } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
 import { idsByHand, missedId } from './start-occurrences.ts';
@@ -28,13 +27,8 @@ export class ByHand {
     this.#state = state;
   }
 
-  get #kept(): ScheduleCarried {
-    if (this.#state.kept === undefined) throw new Error('this schedule is not defined');
-    return this.#state.kept;
-  }
-
   async runNow({ force, evenIfPaused }: RunNowAsked): Promise<RanNow> {
-    const { pause, finished } = this.#kept.memo.schedule;
+    const { pause, finished } = this.#state.defined.memo.schedule;
     if (finished) return { started: false, because: 'finished' };
     if (pause !== undefined && !evenIfPaused) return { started: false, because: 'paused', pause };
     const { name } = this.#state;
@@ -47,7 +41,7 @@ export class ByHand {
 
   /** Times that have begun are there already, whoever had them begin. */
   async backfill({ fromMs, toMs }: BackfillAsked): Promise<Backfilled> {
-    const { definition } = this.#kept.memo.schedule;
+    const { definition } = this.#state.defined.memo.schedule;
     const untilMs = Math.min(toMs, Date.now());
     if (untilMs < fromMs) return { started: [], there: 0 };
     const asked = { definition, afterMs: fromMs - 1, untilMs };
@@ -61,7 +55,7 @@ export class ByHand {
 
   async #backfillOne(plannedMs: number): Promise<string | null> {
     const { name } = this.#state;
-    const lines = this.#kept.history.filter(
+    const lines = this.#state.defined.history.filter(
       (line) => line.plannedMs === plannedMs && line.trigger !== 'run-now',
     );
     if (lines.some((line) => hasBegun(line) || isOpen(line))) return null;
@@ -76,17 +70,17 @@ export class ByHand {
     const nextMs = await state.inTurn(async () => {
       const isKnown = plannedMs === undefined ? state.nextMs.length > 0 : state.nextMs.includes(plannedMs);
       if (isKnown) return state.nextMs;
-      const { definition } = this.#kept.memo.schedule;
+      const { definition } = this.#state.defined.memo.schedule;
       const fromMs = Math.max(Date.now(), (plannedMs ?? 0) - 1);
       return (await dueTimes({ definition, afterMs: fromMs, untilMs: fromMs })).nextMs;
     });
-    return { skipped: state.record(() => skip(this.#kept, nextMs, plannedMs)) };
+    return { skipped: state.record(() => skip(this.#state.defined, nextMs, plannedMs)) };
   }
 
   async decide({ plannedMs, decide: wanted }: DecideAsked): Promise<DecidedMissed> {
     const { name } = this.#state;
     const decided = wanted === 'run' ? 'run' : 'skipped';
-    const line = this.#state.record(() => decide(this.#kept, plannedMs, decided));
+    const line = this.#state.record(() => decide(this.#state.defined, plannedMs, decided));
     if (line === undefined) return { decided: 'no-such-time' };
     if (decided === 'skipped') return { decided };
     const input = { schedule: name, trigger: 'missed', plannedMs } as const;
@@ -97,7 +91,7 @@ export class ByHand {
   }
 
   async delete(): Promise<{ open: number }> {
-    const open = underWay(this.#kept).length;
+    const open = underWay(this.#state.defined).length;
     this.#state.deleted = true;
     this.#state.changed();
     await this.#state.settled();

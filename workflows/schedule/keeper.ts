@@ -1,6 +1,6 @@
 import { ActivityFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { KeepResult } from '../../contract/activities.ts';
-import { cut } from '../../domain/cut.ts';
+import { whyFailed } from '../sdk/why-failed.ts';
 import { keepSchedule } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
 
@@ -17,25 +17,21 @@ export async function keepInForce(state: ScheduleState): Promise<never> {
     state.record(() => {
       state.told = wanted;
       if (changed) state.toldMs = Date.now();
-      if (state.kept === undefined) return;
-      if (refused === undefined) delete state.kept.refused;
-      else state.kept.refused = refused;
+      if (refused === undefined) delete state.defined.refused;
+      else state.defined.refused = refused;
     });
   }
 }
 
 type Told = Pick<KeepResult, 'refused' | 'changed'>;
 
-async function tell({ name, kept, deleted }: ScheduleState, anew: boolean): Promise<Told> {
-  const schedule = kept?.memo.schedule;
-  const isOver = deleted || schedule === undefined || schedule.finished;
-  const wanted = isOver
-    ? 'absent'
-    : { definition: schedule.definition, paused: schedule.pause !== undefined };
+async function tell({ name, defined, deleted }: ScheduleState, anew: boolean): Promise<Told> {
+  const { definition, pause, finished } = defined.memo.schedule;
+  const wanted = deleted || finished ? 'absent' : { definition, paused: pause !== undefined };
   try {
     return await keepSchedule({ name, wanted, ...(anew && { anew }) });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    return { refused: cut(error.cause?.message ?? error.message) };
+    return { refused: whyFailed(error) };
   }
 }

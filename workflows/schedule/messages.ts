@@ -50,7 +50,7 @@ export function handleMessages(state: ScheduleState): void {
     replies.put(asked.workflowId, beginAnswered, begins(state, asked), asking),
   );
   heed(occurrenceEnded, (told) => {
-    if (state.kept !== undefined) watching(state, (kept) => ended(kept, told, Date.now()));
+    if (state.kept !== undefined) state.record(() => state.turning((kept) => ended(kept, told, Date.now())));
   });
   setHandler(scheduleStatus, () => state.full());
 }
@@ -70,7 +70,7 @@ function begins(state: ScheduleState, asked: BeginAsked): ReturnType<typeof begi
   if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
   // Whoever asks may have waited for a worker since, for hours.
   const now = { ...asked, atMs: Math.max(asked.atMs, Date.now()) };
-  return watching(state, (kept) => begin(kept, { ...now, ...newestDue(state, now) }));
+  return state.record(() => state.turning((kept) => begin(kept, { ...now, ...newestDue(state, now) })));
 }
 
 /** Throws what the one who asked is told. */
@@ -103,21 +103,7 @@ async function turn(
   state: ScheduleState,
   change: (kept: ScheduleCarried) => boolean,
 ): Promise<{ wasPaused: boolean }> {
-  const wasPaused = watching(state, change);
+  const wasPaused = state.record(() => state.turning(change));
   await state.settled();
   return { wasPaused };
-}
-
-/** Does what a message says. It may pause or finish the schedule, or bring it back, which the server has to be told. */
-function watching<T>(state: ScheduleState, change: (kept: ScheduleCarried) => T): T {
-  const { kept } = state;
-  if (kept === undefined) throw new Error('this schedule is not defined');
-  const turned = () => {
-    const { pause: paused, finished } = kept.memo.schedule;
-    return `${paused !== undefined} ${finished}`;
-  };
-  const before = turned();
-  const result = state.record(() => change(kept));
-  if (turned() !== before) state.changed();
-  return result;
 }

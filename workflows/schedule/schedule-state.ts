@@ -61,6 +61,12 @@ export class ScheduleState {
     if (carried !== undefined) this.wanted = 1;
   }
 
+  /** What is kept of it, by when it is known that somebody has defined it. */
+  get defined(): ScheduleCarried {
+    if (this.kept === undefined) throw new Error('this schedule is not defined');
+    return this.kept;
+  }
+
   get inForce(): boolean {
     return this.told === this.wanted && this.kept?.refused === undefined;
   }
@@ -82,6 +88,19 @@ export class ScheduleState {
     this.wanted += 1;
     this.due = undefined;
     this.work = true;
+  }
+
+  /** Makes a change that may pause or finish the schedule, or bring it back, which the server has to be told. */
+  turning<T>(change: (kept: ScheduleCarried) => T): T {
+    const kept = this.defined;
+    const turned = () => {
+      const { pause, finished } = kept.memo.schedule;
+      return `${pause !== undefined} ${finished}`;
+    };
+    const before = turned();
+    const result = change(kept);
+    if (turned() !== before) this.changed();
+    return result;
   }
 
   /** Waits until all that was wanted now is known to the server, but not for long. Says whether the server has taken it. */
@@ -108,7 +127,6 @@ export class ScheduleState {
   }
 
   full(): ScheduleFull {
-    if (this.kept === undefined) throw new Error('this schedule is not defined');
-    return { ...this.kept, inForce: this.inForce };
+    return { ...this.defined, inForce: this.inForce };
   }
 }

@@ -1,20 +1,19 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
+import { type DueAsked, NEXT_DUE } from '../../contract/activities.ts';
 import { occurrenceId } from '../../contract/ids.ts';
-import { cut } from '../../domain/cut.ts';
 import { type Compared, closeLost, compare, underWay, unknownOf } from '../../domain/schedule/audit.ts';
 import { usedUpAtMs } from '../../domain/schedule/begin.ts';
 import { finish } from '../../domain/schedule/edit.ts';
 import { addLine } from '../../domain/schedule/history.ts';
-import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
+import type { FormerTiming, ScheduleCarried } from '../../domain/schedule/kept.ts';
 import { ANEW_MS, GRACE_MS, LOOK_MS, OVERSLEPT_MS, REST_MS } from '../../domain/schedule/patience.ts';
 import { NEVER } from '../sdk/alarm.ts';
+import { whyFailed } from '../sdk/why-failed.ts';
 import { dueTimes, occurrencesThere } from './activities.ts';
 import type { Due, ScheduleState } from './schedule-state.ts';
 
 /** As many as an activity asks for. */
 const MOST_ASKED = 1_000;
-/** As many as dueTimes gives of those to come, where there are so many. */
-export const NEXT = 20;
 
 const NOTHING_DUE: Due = { timesMs: [], more: 0, isAll: true };
 
@@ -30,8 +29,7 @@ export class Watchdog {
   }
 
   get #kept(): ScheduleCarried {
-    if (this.#state.kept === undefined) throw new Error('this schedule is not defined');
-    return this.#state.kept;
+    return this.#state.defined;
   }
 
   /** When it is to look next, in milliseconds since the epoch. */
@@ -52,7 +50,7 @@ export class Watchdog {
     const { before = [], auditedMs, memo } = this.#kept;
     const { pause, definition } = memo.schedule;
     const [former] = before;
-    if (former !== undefined) return former.untilMs + GRACE_MS + former.timed.jitterMs;
+    if (former !== undefined) return comparableAtMs(former);
     const graceMs = GRACE_MS + definition.jitterMs;
     if (pause !== undefined) return auditedMs < pause.atMs ? pause.atMs + graceMs : NEVER;
     const first = this.#state.due?.timesMs.find((ms) => ms > auditedMs);
@@ -76,15 +74,15 @@ export class Watchdog {
     this.#finishIfOver();
   }
 
-  async #dueTimes(asked: Parameters<typeof dueTimes>[0]): Promise<ScheduleState['due']> {
+  async #dueTimes(asked: DueAsked): Promise<Due> {
     try {
       const { dueMs, more, nextMs, days } = await dueTimes(asked);
       this.#kept.days = days;
-      return { timesMs: [...dueMs, ...nextMs], more, isAll: nextMs.length < NEXT };
+      return { timesMs: [...dueMs, ...nextMs], more, isAll: nextMs.length < NEXT_DUE };
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       // It may be of a newer version: nothing is known, and it is not over.
-      this.#kept.refused = cut(error.cause?.message ?? error.message);
+      this.#kept.refused = whyFailed(error);
       return { timesMs: [], more: 0, isAll: false };
     }
   }
@@ -115,7 +113,7 @@ export class Watchdog {
     this.#lookedAtMs = nowMs;
     await this.#compareFormer(nowMs);
     await this.#compareNow(nowMs);
-    await this.lookAtOpen();
+    await this.#lookAtOpen();
     if (nowMs >= this.#usedUpAtMs) this.#finish();
   }
 
@@ -124,12 +122,12 @@ export class Watchdog {
     for (;;) {
       const kept = this.#kept;
       const [former] = kept.before ?? [];
-      if (former === undefined || former.untilMs + GRACE_MS + former.timed.jitterMs > nowMs) return;
+      if (former === undefined || comparableAtMs(former) > nowMs) return;
       const { untilMs, timed } = former;
       const definition = { ...kept.memo.schedule.definition, ...timed };
       const due = await this.#dueTimes({ definition, afterMs: kept.auditedMs, untilMs });
-      const dueMs = (due?.timesMs ?? []).filter((ms) => ms <= untilMs);
-      await this.#compare(dueMs, { more: due?.more ?? 0, untilMs, nowMs, timed, isFormer: true });
+      const dueMs = due.timesMs.filter((ms) => ms <= untilMs);
+      await this.#compare(dueMs, { more: due.more, untilMs, nowMs, timed, isFormer: true });
       kept.before = (kept.before ?? []).filter((each) => each !== former);
     }
   }
@@ -188,16 +186,19 @@ export class Watchdog {
   }
 
   /** Some that are under way may have been ended without a word. */
-  async lookAtOpen(): Promise<void> {
+  async #lookAtOpen(): Promise<void> {
     const starting = new Set(this.#state.toStart.flatMap(({ ids }) => ids));
     const open = underWay(this.#kept).filter(({ workflowId }) => !starting.has(workflowId));
     const ids = open.map(({ workflowId }) => workflowId);
     for (let at = 0; at < ids.length; at += MOST_ASKED) {
       const some = ids.slice(at, at + MOST_ASKED);
       const found = await occurrencesThere(some);
-      const before = this.#state.kept?.memo.schedule.pause;
-      closeLost(this.#kept, some, found, Date.now());
-      if (this.#kept.memo.schedule.pause !== before) this.#state.changed();
+      this.#state.turning((kept) => closeLost(kept, some, found, Date.now()));
     }
   }
+}
+
+/** All that came of it has come by then. */
+function comparableAtMs({ untilMs, timed }: FormerTiming): number {
+  return untilMs + GRACE_MS + timed.jitterMs;
 }

@@ -1,6 +1,4 @@
-import type { ActivityFailure } from '@temporalio/workflow';
 import type { OccurrenceEnd, TaskLook } from '../../contract/occurrence.ts';
-import { cut } from '../../domain/cut.ts';
 import type { TaskRef } from '../../domain/task.ts';
 
 /** How an occurrence ended, by how its task stands; undefined: it goes on. */
@@ -25,7 +23,7 @@ export function stoppedEnd(task: TaskRef, look: TaskLook, why: string): Occurren
   return { end: 'cancelled', reason: why, ...factsOf(task, look) };
 }
 
-/** One that has no task. */
+/** One of whose task nothing is known, if it has one. */
 export function endWithoutTask(
   end: 'failed' | 'cancelled',
   reason: string,
@@ -36,9 +34,4 @@ export function endWithoutTask(
 
 function factsOf(task: TaskRef, { verdict, attempts, tokens, log, agent }: TaskLook) {
   return { task, verdict: verdict?.kind ?? null, attempts, tokens, log, agent };
-}
-
-/** Why an activity failed for good, as a clause for people. */
-export function reasonOf({ cause, message }: ActivityFailure): string {
-  return cut(cause?.message ?? message);
 }

@@ -5,8 +5,6 @@ import type { Begun, Entered, OccurrenceEnd, Trigger } from '../../contract/occu
 import { jobKeyOf } from '../../domain/schedule/definition.ts';
 import { overlapFor } from '../../domain/schedule/overlap-for.ts';
 import { sayWaitsFor } from '../../words/occurrence.ts';
-import { hasLongHistory } from '../sdk/long-history.ts';
-import { continueAsNew } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
 import { activities } from './activities.ts';
 import { ANSWER_MS } from './answered.ts';
@@ -82,6 +80,5 @@ async function waitInLine(
   run.waited = waits;
   run.enter('waiting', `Waits: ${sayWaitsFor(waits)}.`);
   await condition(() => run.askDue || run.whyStopped !== undefined, Math.max(1, untilMs - Date.now()));
-  if (hasLongHistory() && run.whyStopped === undefined)
-    await continueAsNew<'scheduledRun'>(run.successor(begun), { occurrence: run.memo() });
+  await run.goOnAsNewIfLong(begun);
 }

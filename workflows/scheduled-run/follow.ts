@@ -2,9 +2,9 @@ import { ActivityFailure, condition } from '@temporalio/workflow';
 import type { Begun, OccurrenceEnd } from '../../contract/occurrence.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
-import { continueAsNew } from '../sdk/memo.ts';
+import { whyFailed } from '../sdk/why-failed.ts';
 import { activities } from './activities.ts';
-import { endOf, reasonOf, stoppedEnd } from './end.ts';
+import { endOf, stoppedEnd } from './end.ts';
 import type { OccurrenceRun } from './occurrence-run.ts';
 
 /** It looks by itself, too, since a wake can be lost; less often the longer its task takes. */
@@ -33,7 +33,7 @@ async function release(task: TaskRef, begun: Begun): Promise<void> {
     await activities.releaseTask({ task, begun });
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    await activities.callOff({ task, why: `it could not be given away: ${reasonOf(error)}` });
+    await activities.callOff({ task, why: `it could not be given away: ${whyFailed(error)}` });
     throw error;
   }
 }
@@ -50,7 +50,6 @@ export async function follow(run: OccurrenceRun, begun: Begun, task: TaskRef): P
     const ended = endOf(task, await activities.lookAtTaskOfOccurrence({ task }));
     if (ended !== undefined) return ended;
     await condition(() => run.lookDue || run.whyStopped !== undefined || hasLongHistory(), waitMs);
-    if (hasLongHistory() && run.whyStopped === undefined)
-      await continueAsNew<'scheduledRun'>(run.successor(begun), { occurrence: run.memo() });
+    await run.goOnAsNewIfLong(begun);
   }
 }

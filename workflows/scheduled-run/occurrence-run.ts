@@ -15,7 +15,8 @@ import type {
 import type { OccurrenceEnded } from '../../contract/schedule-shapes.ts';
 import type { TaskRef } from '../../domain/task.ts';
 import { sayWho } from '../../words/deed.ts';
-import { writeMemo } from '../sdk/memo.ts';
+import { hasLongHistory } from '../sdk/long-history.ts';
+import { continueAsNew, writeMemo } from '../sdk/memo.ts';
 import { setOccurrencePhase } from '../sdk/search-attributes.ts';
 
 /** As it was asked for, with its time. */
@@ -92,7 +93,7 @@ export class OccurrenceRun {
   enter(phase: OccurrenceMemo['phase'], says: string): void {
     this.#phase = phase;
     setCurrentDetails(says);
-    this.keep();
+    this.#keep();
     if (phase === this.#shownPhase) return;
     this.#shownPhase = phase;
     setOccurrencePhase(phase);
@@ -104,7 +105,7 @@ export class OccurrenceRun {
   }
 
   /** Writes the memo where it has changed. */
-  keep(): void {
+  #keep(): void {
     const memo = this.memo();
     const text = JSON.stringify(memo);
     if (text === this.#memo) return;
@@ -137,7 +138,13 @@ export class OccurrenceRun {
     };
   }
 
-  successor(begun: Begun): OccurrenceInput {
+  /** Continues as new where it is time for that, and nobody has told it to stop: then it is soon over. */
+  async goOnAsNewIfLong(begun: Begun): Promise<void> {
+    if (hasLongHistory() && this.whyStopped === undefined)
+      await continueAsNew<'scheduledRun'>(this.#successor(begun), { occurrence: this.memo() });
+  }
+
+  #successor(begun: Begun): OccurrenceInput {
     const { task, enteredMs, waited } = this;
     return {
       ...this.asked,

@@ -9,10 +9,11 @@ import type {
 } from '../../contract/occurrence.ts';
 import { sayOccurrenceEnd } from '../../words/occurrence.ts';
 import { send } from '../sdk/send.ts';
+import { whyFailed } from '../sdk/why-failed.ts';
 import { activities } from './activities.ts';
 import { readAsked } from './asked.ts';
 import { askWhatToDo } from './begin.ts';
-import { endWithoutTask, reasonOf } from './end.ts';
+import { endWithoutTask } from './end.ts';
 import { waitToEnter } from './enter.ts';
 import { follow, makeTask } from './follow.ts';
 import { handleMessages } from './messages.ts';
@@ -38,7 +39,7 @@ async function live(run: OccurrenceRun): Promise<OccurrenceEnd> {
   const ended = await work(run).catch((error: unknown) => {
     // Nobody learns that a place is free, unless it goes on to its end.
     if (!(error instanceof ActivityFailure)) throw error;
-    return endWithoutTask('failed', reasonOf(error), run.task ?? null);
+    return endWithoutTask('failed', whyFailed(error), run.task ?? null);
   });
   run.over(ended, `${sentence(sayOccurrenceEnd(ended))}.`);
   if (ended.end === 'left-out') await noteLeftOut(run, ended.because);

@@ -81,7 +81,7 @@ function handleSwitches(state: SchedulerState): void {
 /** Throws what the one who asked is told. */
 function refuseOtherThanPass(content: unknown): void {
   try {
-    passUpdate.shapes[0](content);
+    makePass.shapes[0](content);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw ApplicationFailure.nonRetryable(`pass wants {"once": true} or {"once": false}: it ${problem}`);

@@ -1,10 +1,4 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  CancellationScope,
-  condition,
-  setHandler,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow';
 import { type Answer, type KeptAnswer, stillKept, WISH_ID, withAnswer } from '../../contract/answers.ts';
 import { answerTo, type Message, type Wish } from '../../contract/messages.ts';
 import { heed } from './heed.ts';
@@ -32,10 +26,6 @@ export class Answers {
 
   get atRest(): boolean {
     return this.#count === 0;
-  }
-
-  async untilAtRest(): Promise<void> {
-    await condition(() => this.atRest);
   }
 
   /** Does it once for each id, however often it comes. */

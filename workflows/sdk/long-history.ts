@@ -11,8 +11,8 @@ export function hasVeryLongHistory(): boolean {
 }
 
 /**
- * Whether it is time to continue as new. The server suggests it also when a run has been asked for nearly as many passes
- * as it takes: 2,000 (`history.maxTotalUpdates`).
+ * Whether it is time to continue as new. The server suggests it also when older clients have asked a run for nearly as many passes
+ * by Update as it takes: 2,000 (`history.maxTotalUpdates`).
  */
 export function hasLongHistory(): boolean {
   const { historyLength, historySize, continueAsNewSuggested } = workflowInfo();

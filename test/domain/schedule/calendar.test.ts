@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCalendar } from '../../../domain/schedule/calendar.ts';
 import { MONTH_NAMES } from '../../../domain/schedule/cron.ts';
-import { matchingTimes } from '../../../domain/schedule/matching-times.ts';
+import { matchingTimes } from '../../support/matching-times.ts';
 
 const JANUARY = Date.parse('2027-01-01T00:00:00Z') - 1;
 

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { patternOf } from '../../../domain/schedule/compile.ts';
 import { type Cron, cronNotes, readCron } from '../../../domain/schedule/cron.ts';
-import { matches, matchingTimes } from '../../../domain/schedule/matching-times.ts';
+import { matches } from '../../../domain/schedule/matching-times.ts';
 import { calendarsOf } from '../../../domain/schedule/pattern.ts';
 import type { TimingProblem } from '../../../domain/schedule/timing-problem.ts';
 import { fieldsOf } from '../../../domain/schedule/zone.ts';
+import { matchingTimes } from '../../support/matching-times.ts';
 
 describe('what is no cron', () => {
   const field = (name: string, part: string, wrong: object) => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Timing } from '../../../domain/schedule/definition.ts';
-import { matchingTimes } from '../../../domain/schedule/matching-times.ts';
 import { newestDue } from '../../../domain/schedule/newest-due.ts';
+import { matchingTimes } from '../../support/matching-times.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

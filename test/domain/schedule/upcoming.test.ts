@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileTiming, UnreadableTiming, type WhenDue } from '../../../domain/schedule/compile.ts';
 import type { Timing } from '../../../domain/schedule/definition.ts';
-import { matches, matchingTimes } from '../../../domain/schedule/matching-times.ts';
+import { matches } from '../../../domain/schedule/matching-times.ts';
 import { type Upcoming, upcoming } from '../../../domain/schedule/upcoming.ts';
 import { wallTime, zoneOf } from '../../../domain/schedule/zone.ts';
+import { matchingTimes } from '../../support/matching-times.ts';
 
 const cron = (text: string): Timing => ({ kind: 'cron', cron: text });
 
