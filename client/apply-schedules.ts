@@ -9,7 +9,7 @@ import { fieldsOf } from './schedules/fields-of.ts';
 import { noteOfPause } from './schedules/file/write-file.ts';
 import type { SchedulesClient } from './schedules-client.ts';
 
-type Schedules = Pick<SchedulesClient, 'list' | 'next' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
+type Schedules = Pick<SchedulesClient, 'list' | 'line' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
 
 /** Server and daemon have other things to do, too. */
 const AT_A_TIME = 25;
@@ -85,7 +85,7 @@ export async function allSchedules(schedules: Pick<Schedules, 'list'>): Promise<
 
 async function lookAt(schedules: Schedules, name: string): Promise<ScheduleLine | undefined> {
   try {
-    return (await schedules.next(name, 0)).line;
+    return await schedules.line(name, 0);
   } catch (error) {
     if (hasCode(error, 'no-such-schedule')) return undefined;
     throw error;

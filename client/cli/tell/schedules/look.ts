@@ -38,9 +38,9 @@ export function showNext(
   { count, ...shape }: Shape & { count: number },
 ): Promise<number> {
   return show(context, shape, {
-    ask: ({ schedules }) => schedules.next(name, count),
-    asText: ({ line }) => nextText(line, count, readerHere()),
-    asJson: ({ line, nextMs }) => nextJson(line, nextMs),
+    ask: ({ schedules }) => schedules.line(name, count),
+    asText: (line) => nextText(line, count, readerHere()),
+    asJson: nextJson,
   });
 }
 
@@ -63,14 +63,14 @@ export function showHistory(context: Context, { json, ...asked }: HistoryAsked &
 
 /** The zone of each schedule of these lines; one that was deleted meanwhile has none. */
 export async function zonesOf(
-  schedules: Pick<SchedulesClient, 'next'>,
+  schedules: Pick<SchedulesClient, 'line'>,
   lines: readonly Pick<HistoryLine, 'schedule'>[],
 ): Promise<Map<string, string>> {
   const names = [...new Set(lines.map(({ schedule }) => schedule))];
   const zones = await Promise.all(
     names.map(async (name) => {
-      const found = await schedules.next(name, 0).catch(() => undefined);
-      return [name, found?.line.definition.timeZone ?? 'UTC'] as const;
+      const found = await schedules.line(name, 0).catch(() => undefined);
+      return [name, found?.definition.timeZone ?? 'UTC'] as const;
     }),
   );
   return new Map(zones);

@@ -97,8 +97,7 @@ function named(text: string, what: Named['decide']): Named {
 async function inZones(schedules: SchedulesClient, meant: readonly Named[]): Promise<Decision[]> {
   const zones = new Map<string, string>();
   for (const { schedule } of meant)
-    if (!zones.has(schedule))
-      zones.set(schedule, (await schedules.next(schedule, 0)).line.definition.timeZone);
+    if (!zones.has(schedule)) zones.set(schedule, (await schedules.line(schedule, 0)).definition.timeZone);
   return meant.map(({ schedule, time, decide }) => {
     const timeZone = zones.get(schedule) ?? 'UTC';
     return { schedule, plannedMs: momentIn(time, timeZone, `--${decide}`), timeZone, decide };
@@ -110,7 +109,7 @@ async function allOf(
   schedule: string,
   { decide, sinceMs }: { decide: Decision['decide']; sinceMs: number },
 ): Promise<Decision[]> {
-  const { timeZone } = (await schedules.next(schedule, 0)).line.definition;
+  const { timeZone } = (await schedules.line(schedule, 0)).definition;
   const all = (await schedules.missed(sinceMs)).filter((line: MissedLine) => line.schedule === schedule);
   return all.map(({ plannedMs }) => ({ schedule, plannedMs, timeZone, decide }));
 }
