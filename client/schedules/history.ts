@@ -6,10 +6,12 @@ import { scheduleStatus } from '../../contract/messages.ts';
 import type { Occurrence } from '../../contract/occurrence.ts';
 import type { HistoryAsked, HistoryLine, MissedLine, ScheduleFull } from '../../contract/schedule.ts';
 import { SCHEDULED_RUN } from '../../contract/workflows.ts';
+import { isMissed } from '../../domain/schedule/ended.ts';
 import { listPage } from '../../temporal/listed.ts';
 import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { withWhereTheyAre } from './occurrence.ts';
+import { historyLine } from './schedule-line.ts';
 import { scheduleMemoOf, troubledSchedules } from './there.ts';
 
 /** A worker that has to replay a long schedule takes a moment. */
@@ -51,7 +53,7 @@ function isAskedFor(
 async function occurrencesOf(client: Client, names: readonly string[]): Promise<HistoryLine[]> {
   const all = await inBatches(names, async (schedule) => {
     const full = await fullOf(client, schedule, ANSWER_MS);
-    return full?.history.map((occurrence): HistoryLine => ({ schedule, ...occurrence }));
+    return full?.history.map((occurrence) => historyLine(full.memo.schedule.definition, occurrence));
   });
   const answers = all.filter((lines) => lines !== undefined);
   // One that was deleted meanwhile does not answer either.
@@ -84,9 +86,8 @@ export async function readMissed(client: Client, sinceMs: number): Promise<Misse
     .sort((a, b) => a.plannedMs - b.plannedMs);
 }
 
-function missedLine({ schedule, plannedMs, times = 1, ended, decided }: HistoryLine): MissedLine | undefined {
-  if (ended?.end !== 'left-out' || decided !== undefined) return undefined;
-  const { because } = ended;
-  const isMissed = because.why === 'superseded' || because.why === 'too-late' || because.why === 'not-fired';
-  return isMissed ? { schedule, plannedMs, times, because } : undefined;
+function missedLine(line: HistoryLine): MissedLine | undefined {
+  const { schedule, timeZone, plannedMs, times = 1, ended } = line;
+  if (!isMissed(line) || ended?.end !== 'left-out') return undefined;
+  return { schedule, timeZone, plannedMs, times, because: ended.because };
 }

@@ -10,27 +10,23 @@ import { bothTimes } from './times.ts';
 
 const HEAD = ['PLANNED', 'BEGAN', 'WANTED', 'TASK', 'TOOK', 'ATTEMPTS', 'TOKENS', 'LOG', 'HOW'];
 
-/**
- * Occurrences for people, newest first.
- *
- * @param zoneOf the zone of a schedule
- * @param named all are of one schedule, which is named already
- */
+/** Occurrences for people, newest first. `named`: all are of one schedule, which is named already. */
 export function historyText(
   lines: readonly HistoryLine[],
-  { reader, zoneOf, named }: { reader: Reader; zoneOf: (schedule: string) => string; named: boolean },
+  reader: Reader,
+  { named }: { named: boolean },
 ): string {
   if (lines.length === 0) return 'Nothing like that has happened, as far as is kept.';
   const head = named ? HEAD : ['SCHEDULE', ...HEAD];
   const rows = lines.map((line) => {
-    const row = cells(line, reader, zoneOf(line.schedule));
+    const row = cells(line, reader);
     return named ? row : [line.schedule, ...row];
   });
   return table([head, ...rows], reader.across);
 }
 
-function cells(line: HistoryLine, { nowMs, ownZone }: Reader, timeZone: string): string[] {
-  const { plannedMs, times = 1, trigger, startedMs, endedMs, ended } = line;
+function cells(line: HistoryLine, { nowMs, ownZone }: Reader): string[] {
+  const { timeZone, plannedMs, times = 1, trigger, startedMs, endedMs, ended } = line;
   const task = taskOf(line);
   const planned = bothTimes(plannedMs, timeZone, ownZone);
   const late = latenessMs(line);

@@ -9,14 +9,10 @@ import { bothTimes } from './times.ts';
 const HEAD = ['SCHEDULE', 'TIME', 'NAME@TIME', 'WHY'];
 
 /** Times that were missed, for people. */
-export function missedText(
-  lines: readonly MissedLine[],
-  reader: Reader,
-  zoneOf: (schedule: string) => string,
-): string {
+export function missedText(lines: readonly MissedLine[], reader: Reader): string {
   if (lines.length === 0) return 'Nothing was missed that nobody has decided about.';
-  const rows = lines.map(({ schedule, plannedMs, times, because }) => {
-    const time = bothTimes(plannedMs, zoneOf(schedule), reader.ownZone);
+  const rows = lines.map(({ schedule, timeZone, plannedMs, times, because }) => {
+    const time = bothTimes(plannedMs, timeZone, reader.ownZone);
     return [
       schedule,
       times === 1 ? time : `${times} times up to ${time}`,

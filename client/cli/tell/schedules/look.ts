@@ -1,5 +1,4 @@
-import type { HistoryAsked, HistoryLine } from '../../../../contract/schedule.ts';
-import type { SchedulesClient } from '../../../schedules-client.ts';
+import type { HistoryAsked } from '../../../../contract/schedule.ts';
 import type { Context } from '../../call/context.ts';
 import { historyJson, historyText } from '../../show/schedules/history.ts';
 import { listJson, listText } from '../../show/schedules/list.ts';
@@ -47,31 +46,8 @@ export function showNext(
 /** `schedule history`, of one schedule or of all. */
 export function showHistory(context: Context, { json, ...asked }: HistoryAsked & Shape): Promise<number> {
   return show(context, json ? { json } : {}, {
-    ask: async ({ schedules }) => {
-      const lines = await schedules.history(asked);
-      return { lines, zones: json ? new Map() : await zonesOf(schedules, lines) };
-    },
-    asText: ({ lines, zones }) =>
-      historyText(lines, {
-        reader: readerHere(),
-        zoneOf: (schedule) => zones.get(schedule) ?? 'UTC',
-        named: asked.schedule !== undefined,
-      }),
-    asJson: ({ lines }) => historyJson(lines),
+    ask: ({ schedules }) => schedules.history(asked),
+    asText: (lines) => historyText(lines, readerHere(), { named: asked.schedule !== undefined }),
+    asJson: historyJson,
   });
-}
-
-/** The zone of each schedule of these lines; one that was deleted meanwhile has none. */
-export async function zonesOf(
-  schedules: Pick<SchedulesClient, 'line'>,
-  lines: readonly Pick<HistoryLine, 'schedule'>[],
-): Promise<Map<string, string>> {
-  const names = [...new Set(lines.map(({ schedule }) => schedule))];
-  const zones = await Promise.all(
-    names.map(async (name) => {
-      const found = await schedules.line(name, 0).catch(() => undefined);
-      return [name, found?.definition.timeZone ?? 'UTC'] as const;
-    }),
-  );
-  return new Map(zones);
 }

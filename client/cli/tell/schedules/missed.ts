@@ -11,7 +11,6 @@ import { print, say } from '../../show/print.ts';
 import { missedJson, missedText } from '../../show/schedules/missed.ts';
 import { withScheduler } from '../commands.ts';
 import { show } from '../listings.ts';
-import { zonesOf } from './look.ts';
 import { readerHere } from './reader.ts';
 import { momentIn } from './times.ts';
 
@@ -39,12 +38,9 @@ export function missed(context: Context, options: MissedOptions): Promise<number
 
 function listMissed(context: Context, sinceMs: number, json: boolean): Promise<number> {
   return show(context, json ? { json } : {}, {
-    ask: async ({ schedules }) => {
-      const lines = await schedules.missed(sinceMs);
-      return { lines, zones: json ? new Map<string, string>() : await zonesOf(schedules, lines) };
-    },
-    asText: ({ lines, zones }) => missedText(lines, readerHere(), (schedule) => zones.get(schedule) ?? 'UTC'),
-    asJson: ({ lines }) => missedJson(lines),
+    ask: ({ schedules }) => schedules.missed(sinceMs),
+    asText: (lines) => missedText(lines, readerHere()),
+    asJson: missedJson,
   });
 }
 
