@@ -260,6 +260,16 @@ describe('the history', () => {
     expect(row.split(/ {2,}/)).toEqual(['Thu 2026-11-26 03:00 +01:00 (here 02:00)', ...cells]);
   });
 
+  test('one that its schedule moves by chance is late by that, and not since nobody was there', () => {
+    const line = historyLine({ startedMs: startedMs + 60_000 });
+    const late = (jitterMs: number) => historyText([{ ...line, jitterMs }], reader, { named: true });
+    expect(late(0)).toMatch(/under way \(nobody was there to start it for 1 min\)$/);
+    expect(late(300_000)).toMatch(/under way \(moved by 1 min, by chance\)$/);
+    expect(historyJson([{ ...line, jitterMs: 300_000 }])).toMatchObject({
+      occurrences: [{ why_late: 'moved by 1 min, by chance' }],
+    });
+  });
+
   test('of several schedules, of many times, and of nothing', () => {
     const how = { named: false };
     const [head, row] = historyText([historyLine({ times: 7 })], reader, how).split('\n');

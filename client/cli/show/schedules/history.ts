@@ -57,7 +57,7 @@ function taskIdOf(line: HistoryLine): number | null {
 /** How it went, and why it was late. */
 function sayHow(line: HistoryLine): string {
   const { ended, decided, underWay } = line;
-  const late = ended?.end === 'left-out' ? null : sayLate(line);
+  const late = ended?.end === 'left-out' ? null : sayLate(line, line.jitterMs);
   const waits = underWay?.waits;
   const how =
     ended !== undefined
@@ -101,7 +101,7 @@ export function occurrenceJson(line: HistoryLine): Record<string, unknown> {
       ended: isoTime(endedMs ?? null),
     },
     late_seconds: late === null ? null : Math.round(late) / 1_000,
-    why_late: sayLate(line),
+    why_late: sayLate(line, line.jitterMs),
     end: ended?.end ?? null,
     waits: waits ? { for: waits.for, says: sayWaitsFor(waits) } : null,
     left_out: ended?.end === 'left-out' ? { why: ended.because.why, says: sayNotBegun(ended.because) } : null,
