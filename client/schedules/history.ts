@@ -12,7 +12,7 @@ import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { withWhereTheyAre } from './occurrence.ts';
 import { historyLine } from './schedule-line.ts';
-import { scheduleMemoOf, troubledSchedules } from './there.ts';
+import { scheduleMemoOf, troubledNames } from './there.ts';
 
 /** A worker that has to replay a long schedule takes a moment. */
 const ANSWER_MS = 5_000;
@@ -67,12 +67,9 @@ async function lately(client: Client): Promise<string[]> {
   // The server lists what is open first, then what was closed last.
   const [{ listed }, troubled] = await Promise.all([
     listPage(client, `WorkflowType = "${SCHEDULED_RUN}"`, { size: NEWEST_OCCURRENCES }),
-    troubledSchedules(client),
+    troubledNames(client),
   ]);
-  const names = [
-    ...troubled.map(({ schedule }) => schedule.definition.name),
-    ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule),
-  ];
+  const names = [...troubled, ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule)];
   return [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
 }
 
