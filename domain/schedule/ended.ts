@@ -81,7 +81,7 @@ function pauseItself({ memo, lastBad = '' }: ScheduleCarried, atMs: number): voi
 }
 
 /** A time of the plan that nobody began, and nobody has decided about. */
-export function isMissed({ ended: end, decided }: Occurrence): boolean {
+export function isMissed({ ended: end, decided }: Pick<Occurrence, 'ended' | 'decided'>): boolean {
   return end?.end === 'left-out' && MISSED.includes(end.because.why) && decided === undefined;
 }
 const MISSED = ['superseded', 'too-late', 'not-fired'];
