@@ -78,7 +78,7 @@ export function sayOccurrenceEnd(ended: OccurrenceEnd): string {
   }
 }
 
-/** The times that a line of a history stands for. */
-export function sayTimes({ plannedMs, times = 1 }: Pick<Occurrence, 'plannedMs' | 'times'>): string {
-  return times === 1 ? moment(plannedMs) : `${times} times up to ${moment(plannedMs)}`;
+/** The times that a line of a history stands for. `planned`: the last of them, as it is shown. */
+export function sayTimes({ times = 1 }: Pick<Occurrence, 'times'>, planned: string): string {
+  return times === 1 ? planned : `${times} times up to ${planned}`;
 }

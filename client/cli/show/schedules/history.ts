@@ -2,7 +2,13 @@ import type { HistoryLine } from '../../../../contract/schedule.ts';
 import { duration } from '../../../../words/duration.ts';
 import { latenessMs, sayLate } from '../../../../words/late.ts';
 import { number } from '../../../../words/number.ts';
-import { sayNotBegun, sayOccurrenceEnd, sayTrigger, sayWaitsFor } from '../../../../words/occurrence.ts';
+import {
+  sayNotBegun,
+  sayOccurrenceEnd,
+  sayTimes,
+  sayTrigger,
+  sayWaitsFor,
+} from '../../../../words/occurrence.ts';
 import { isoTime } from '../iso-time.ts';
 import { table } from '../table.ts';
 import type { Reader } from './list.ts';
@@ -26,14 +32,14 @@ export function historyText(
 }
 
 function cells(line: HistoryLine, { nowMs, ownZone }: Reader): string[] {
-  const { timeZone, plannedMs, times = 1, trigger, startedMs, endedMs, ended } = line;
+  const { timeZone, plannedMs, trigger, startedMs, endedMs, ended } = line;
   const task = taskOf(line);
   const planned = bothTimes(plannedMs, timeZone, ownZone);
   const late = latenessMs(line);
   const didNothing = startedMs === undefined || late === null || ended?.end === 'left-out';
   const taskId = taskIdOf(line);
   return [
-    times === 1 ? planned : `${times} times up to ${planned}`,
+    sayTimes(line, planned),
     didNothing ? '-' : late < 1_000 ? 'in time' : `${duration(late)} later`,
     sayTrigger(trigger),
     taskId === null ? '-' : String(taskId),
