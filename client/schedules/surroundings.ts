@@ -5,7 +5,7 @@ import { programInBinDir } from '../../goose/program/bin-dir.ts';
 import { NotRunnable, Unfit } from '../../goose/program/unfit.ts';
 import { findRecipe, NoRecipe } from '../../goose/recipe/find.ts';
 
-export type Looked = { problem: DefinitionProblem } | { warning: DefinitionWarning } | undefined;
+type Looked = { problem: DefinitionProblem } | { warning: DefinitionWarning } | undefined;
 
 /** What a definition is looked at against. */
 export interface Surroundings {

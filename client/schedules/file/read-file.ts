@@ -19,7 +19,7 @@ export interface Wanted extends Good {
   line: number;
 }
 
-export interface SchedulesFile {
+interface SchedulesFile {
   wanted: Wanted[];
   /** Where there are any, nothing of the file counts. */
   problems: FileProblem[];

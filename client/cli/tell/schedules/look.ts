@@ -7,7 +7,7 @@ import { showJson, showText } from '../../show/schedules/show.ts';
 import { type Shape, show } from '../listings.ts';
 import { readerHere } from './reader.ts';
 
-export interface ListOptions extends Shape {
+interface ListOptions extends Shape {
   limit: number;
   after?: string;
 }
