@@ -1,5 +1,5 @@
 import { calledAs } from '../../../../config/called-as.ts';
-import type { ScheduleLine, ScheduleShown } from '../../../../contract/schedule.ts';
+import type { ScheduleShown } from '../../../../contract/schedule.ts';
 import type { Definition, Work } from '../../../../domain/schedule/definition.ts';
 import { sayMomentInBoth } from '../../../../words/due.ts';
 import { counted } from '../../../../words/number.ts';
@@ -95,7 +95,7 @@ function lastText(
 export function showJson(shown: ScheduleShown): Record<string, unknown> {
   const { definition, history, totals, inForce } = shown;
   return {
-    ...lineJson(shown as ScheduleLine),
+    ...lineJson(shown),
     in_force: inForce,
     history: history?.map((occurrence) => occurrenceJson(historyLine(definition, occurrence))) ?? null,
     days:

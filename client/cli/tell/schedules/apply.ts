@@ -37,7 +37,7 @@ export async function applyFile(context: Context, options: ApplyOptions): Promis
       else for (const line of sayPlan(plan)) print(line);
       return refused === undefined;
     };
-    const how = { dryRun, prune, agree, tell: (done: Applied) => tell(done) };
+    const how = { dryRun, prune, agree, tell };
     const applied = await schedules.apply(wanted, how, saidBy(note));
     if (refused !== undefined) throw refused;
     if (dryRun) return ['Nothing was done (dry run).'];
