@@ -50,7 +50,7 @@ async function readWanted({ loaded }: Context, file: string): Promise<Wanted[]> 
   if (typeof text !== 'string') throw fileError(file, [text]);
   const around = await surroundingsOf(loaded.config);
   const folder = file === '-' ? process.cwd() : dirname(resolve(file));
-  const { wanted, problems, warnings } = await readSchedules(text, around, { folder, read: new Map() });
+  const { wanted, problems, warnings } = await readSchedules(text, around, folder);
   if (problems.length > 0) throw fileError(file, problems);
   for (const warning of firstOf(warnings.map(sayFileWarning), MOST_SAID)) say(warning);
   return wanted;
