@@ -9,7 +9,7 @@ import { fieldsOf } from './schedules/fields-of.ts';
 import { noteOfPause } from './schedules/file/write-file.ts';
 import type { SchedulesClient } from './schedules-client.ts';
 
-type Schedules = Pick<SchedulesClient, 'list' | 'next' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
+type Schedules = Pick<SchedulesClient, 'list' | 'line' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
 
 /** Server and daemon have other things to do, too. */
 const AT_A_TIME = 25;
@@ -20,7 +20,9 @@ type Step =
   | { schedule: string; does: 'create'; wanted: WantedSchedule }
   | { schedule: string; does: 'edit'; wanted: WantedSchedule; there: ScheduleLine; changed: string[] }
   | { schedule: string; does: 'delete' }
-  | { schedule: string; does: 'unchanged' | 'kept' };
+  | { schedule: string; does: 'unchanged' }
+  | { schedule: string; does: 'kept' };
+type ToDo = Exclude<Step, { does: 'unchanged' | 'kept' }>;
 
 /**
  * Makes the schedules be as they are wanted. What somebody else changes meanwhile is not overwritten: that one fails with
@@ -38,7 +40,7 @@ export async function applySchedules(
   const done = new Map<string, Applied>();
   const work = untilNobodyIsThere((step) => carryOut(schedules, step, note));
   await inBatches(
-    plan.filter(({ does }) => does !== 'unchanged' && does !== 'kept'),
+    plan.filter((step) => step.does !== 'unchanged' && step.does !== 'kept'),
     async (step) => {
       const became = await work(step);
       done.set(step.schedule, became);
@@ -85,7 +87,7 @@ export async function allSchedules(schedules: Pick<Schedules, 'list'>): Promise<
 
 async function lookAt(schedules: Schedules, name: string): Promise<ScheduleLine | undefined> {
   try {
-    return (await schedules.next(name, 0)).line;
+    return await schedules.line(name, 0);
   } catch (error) {
     if (hasCode(error, 'no-such-schedule')) return undefined;
     throw error;
@@ -140,7 +142,7 @@ function asPlanned(step: Step): Applied {
 }
 
 /** The same work; where so many in a row failed since nobody took them, it is not tried any more. */
-function untilNobodyIsThere(work: (step: Step) => Promise<Applied>): (step: Step) => Promise<Applied> {
+function untilNobodyIsThere(work: (step: ToDo) => Promise<Applied>): (step: ToDo) => Promise<Applied> {
   let failed = 0;
   let nobody: unknown;
   return async (step) => {
@@ -155,8 +157,7 @@ function untilNobodyIsThere(work: (step: Step) => Promise<Applied>): (step: Step
       const isNobody = hasCode(told, 'no-daemon', 'temporal-failed', 'temporal-stuck');
       failed = isNobody ? failed + 1 : 0;
       nobody = told;
-      const wanted = step.does === 'unchanged' || step.does === 'kept' ? 'edit' : step.does;
-      return { schedule: step.schedule, did: 'failed', wanted, failure: told.failure };
+      return { schedule: step.schedule, did: 'failed', wanted: step.does, failure: told.failure };
     }
   };
 }

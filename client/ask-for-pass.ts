@@ -36,8 +36,11 @@ export async function askForPass(
     // What is sent is done some day. So it is sent only where somebody is there: who asks may be gone, too, before anybody comes.
     if (!(await isServed(client, asked, acceptMs))) return undefined;
     try {
-      const wish = { ...asked, wish: makePass, args: [{ once }] as [{ once: boolean }] };
-      return await fulfilled(client, wish, { withinMs, id, silentMs });
+      return await fulfilled(
+        client,
+        { ...asked, wish: makePass, args: [{ once }] },
+        { withinMs, id, silentMs },
+      );
     } catch (error) {
       if (error instanceof Refused)
         throw schedulerError({ code: 'pass-failed', text: error.message }, { cause: error });

@@ -2,11 +2,10 @@ import type { Client } from '@temporalio/client';
 import type { ComingTasks } from '../contract/forecast.ts';
 import { scheduleMemoIn } from '../contract/memos.ts';
 import type { ScheduleMemo } from '../contract/schedule.ts';
-import { SCHEDULE } from '../contract/workflows.ts';
 import type { ComingTask } from '../domain/forecast/outset.ts';
-import { compileOrSay } from '../domain/schedule/compile.ts';
 import { COMMANDS_AGENT, type Definition } from '../domain/schedule/definition.ts';
-import { timesOf } from '../domain/schedule/matching-times.ts';
+import { nextTimes } from './schedules/next-times.ts';
+import { OPEN_SCHEDULES } from './schedules/there.ts';
 
 /** Later ones come after whatever is open now, as a rule. */
 const AHEAD_MS = 86_400_000;
@@ -21,11 +20,11 @@ export async function readComing(
   client: Client,
   nowMs: number,
 ): Promise<{ coming: ComingTask[]; about: ComingTasks | null }> {
-  const query = `WorkflowType = "${SCHEDULE}" AND ExecutionStatus = "Running"`;
   const memos: ScheduleMemo[] = [];
   let read = 0;
-  for await (const { memo } of client.workflow.list({ query, pageSize: SCHEDULES_READ })) {
-    memos.push(...[scheduleMemoIn(memo) ?? []].flat());
+  for await (const { memo } of client.workflow.list({ query: OPEN_SCHEDULES, pageSize: SCHEDULES_READ })) {
+    const known = scheduleMemoIn(memo);
+    if (known !== undefined) memos.push(known);
     read += 1;
     if (read === SCHEDULES_READ) break;
   }
@@ -65,10 +64,7 @@ interface Due {
 function dueOf({ schedule, now }: ScheduleMemo, nowMs: number, untilMs: number): Due[] {
   const { definition, pause, finished, skips = [] } = schedule;
   if (pause !== undefined || finished || (now.nextMs ?? 0) > untilMs) return [];
-  const spec = compileOrSay(definition);
-  if ('code' in spec) return [];
-  const count = Math.min(MOST_OF_ONE, definition.remaining ?? MOST_OF_ONE);
-  return timesOf(spec, nowMs, { count })
+  return nextTimes(definition, nowMs, MOST_OF_ONE)
     .filter((dueMs) => dueMs <= untilMs && !skips.includes(dueMs))
     .map((dueMs) => ({ definition, dueMs }));
 }

@@ -1,26 +1,15 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { occurrenceMemoIn } from '../contract/memos.ts';
+import type { Client } from '@temporalio/client';
 import type { OccurrenceMemo } from '../contract/occurrence.ts';
 import type { FoundOccurrence, TaskOccurrence } from '../contract/occurrence-of-task.ts';
-import { SCHEDULED_RUN } from '../contract/workflows.ts';
 import { isSameTask, occurrenceNamed, type Task } from '../domain/task.ts';
+import { lookAtOccurrence } from './schedules/occurrence.ts';
 
 /** The occurrence that a task's tag names, as the server has it; undefined: it names none. */
 export async function occurrenceOf(client: Client, task: Task): Promise<TaskOccurrence | undefined> {
   const workflowId = occurrenceNamed(task.tags);
-  return workflowId === undefined ? undefined : { workflowId, known: await look(client, workflowId, task) };
-}
-
-async function look(client: Client, workflowId: string, task: Task): Promise<FoundOccurrence | null> {
-  try {
-    const { type, memo, status } = await client.workflow.getHandle(workflowId).describe();
-    const occurrence = occurrenceMemoIn(memo);
-    if (type !== SCHEDULED_RUN || occurrence === undefined) return null;
-    return knownOf(occurrence, task, status.name === 'RUNNING');
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    throw error;
-  }
+  if (workflowId === undefined) return undefined;
+  const { memo, closed } = (await lookAtOccurrence(client, workflowId)) ?? {};
+  return { workflowId, known: memo === undefined ? null : knownOf(memo, task, !closed) };
 }
 
 function knownOf(

@@ -137,5 +137,5 @@ async function reach(place: Parameters<typeof connectOurs>[0]): Promise<Client |
     return failure;
   }
   await checkTinytask(place);
-  return { code: 'temporal-unreachable', address, named, text: 'nothing listensAt there' };
+  return { code: 'temporal-unreachable', address, named, text: 'nothing listens there' };
 }

@@ -27,8 +27,8 @@ export interface SchedulesClient {
   list(asked?: { limit?: number; cursor?: string }): Promise<SchedulesPage>;
   /** @throws `no-such-schedule` */
   show(name: string): Promise<ScheduleShown>;
-  /** The next due times, in milliseconds since the epoch; those that are left out are among them. @throws `no-such-schedule` */
-  next(name: string, count: number): Promise<{ line: ScheduleLine; nextMs: number[] }>;
+  /** As `list` has it, with so many of its next times. @throws `no-such-schedule` */
+  line(name: string, times: number): Promise<ScheduleLine>;
   /** False: it was so already. @throws `no-such-schedule` */
   pause(name: string, note?: Note): Promise<boolean>;
   /** @throws `no-such-schedule` @throws `schedule-finished` */

@@ -10,7 +10,6 @@ import { coded } from './errors.ts';
 import { askSchedule } from './schedules/ask-schedule.ts';
 import { createSchedule, editSchedule, NEXT_TIMES } from './schedules/define.ts';
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
-import { nextTimes } from './schedules/next-times.ts';
 import { lookAtOccurrence, withWhereTheyAre } from './schedules/occurrence.ts';
 import { runScheduleOnce } from './schedules/run-now.ts';
 import { scheduleLine } from './schedules/schedule-line.ts';
@@ -28,12 +27,9 @@ export function schedulesOf(client: Client): SchedulesClient {
     ),
     list: coded((asked?: { limit?: number; cursor?: string }) => listSchedules(client, asked)),
     show: coded((name: string) => showSchedule(client, name)),
-    next: coded(async (name: string, count: number) => {
-      const memo = await scheduleMemoOf(client, name);
-      const nowMs = Date.now();
-      const line = scheduleLine(memo, nowMs, NEXT_TIMES);
-      return { line, nextMs: line.state === 'finished' ? [] : nextTimes(line.definition, nowMs, count) };
-    }),
+    line: coded(async (name: string, times: number) =>
+      scheduleLine(await scheduleMemoOf(client, name), Date.now(), times),
+    ),
     ...switches(client),
     runNow: coded((name: string, how?: { force?: boolean; evenIfPaused?: boolean }, note?: Note) =>
       runScheduleOnce(client, name, how, note),

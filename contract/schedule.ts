@@ -1,3 +1,4 @@
+import type { Definition } from '../domain/schedule/definition.ts';
 import type { Wanted } from '../domain/schedule/edit.ts';
 import type {
   DayTotal,
@@ -131,13 +132,15 @@ export interface SeenOccurrence extends Occurrence {
   underWay?: { taskId: number | null; waits: WaitsFor | null };
 }
 
-export interface HistoryLine extends SeenOccurrence {
+/** With what its schedule says of it now. */
+export interface HistoryLine extends SeenOccurrence, Pick<Definition, 'timeZone' | 'jitterMs'> {
   schedule: string;
 }
 
 /** A time that nobody began, since it was missed or superseded, and nobody has decided about. */
 export interface MissedLine {
   schedule: string;
+  timeZone: string;
   plannedMs: number;
   times: number;
   because: Extract<OccurrenceEnd, { end: 'left-out' }>['because'];

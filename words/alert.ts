@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { Alert } from '../contract/check.ts';
 import { sayAgent } from './agent.ts';
 import { duration } from './duration.ts';
+import { firstListed } from './listed.ts';
 import { counted } from './number.ts';
 import { sayProblem } from './problem.ts';
 import { sayMoreSchedules, sayScheduleTrouble } from './schedule-trouble.ts';
@@ -52,7 +53,5 @@ export function tasksWait(count: number): string {
 }
 
 function ids(taskIds: readonly number[]): string {
-  const shown = taskIds.slice(0, IDS_SHOWN).join(', ');
-  const more = taskIds.length - IDS_SHOWN;
-  return `task${taskIds.length === 1 ? '' : 's'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
+  return `task${taskIds.length === 1 ? '' : 's'} ${firstListed(taskIds, IDS_SHOWN)}`;
 }

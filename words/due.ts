@@ -8,7 +8,7 @@ import {
   wallTime,
   zoneOf,
 } from '../domain/schedule/zone.ts';
-import { listed } from './schedule-timing.ts';
+import { listed } from './listed.ts';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 

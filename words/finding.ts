@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { DirectoryFacts, Made, Observation, WithoutGoose } from '../contract/findings.ts';
 import { tasksWait } from './alert.ts';
 import { sayFailure } from './errors.ts';
+import { firstListed } from './listed.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
 import { sayRules } from './run-rules.ts';
 import { sayScheduler } from './scheduler.ts';
@@ -265,9 +266,8 @@ const NAMES_SAID = 20;
 
 /** `beyond`: so many more that are not among them. */
 function named(names: readonly string[], beyond = 0): string {
-  const more = Math.max(0, names.length - NAMES_SAID) + beyond;
-  const said = names.slice(0, NAMES_SAID).map((name) => quoted(name.slice(0, LONGEST_NAME)));
-  return `${said.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const said = names.map((name) => quoted(name.slice(0, LONGEST_NAME)));
+  return firstListed(said, NAMES_SAID, beyond);
 }
 
 /** What `--fix` has made, as a clause that begins a line. */

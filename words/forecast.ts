@@ -3,6 +3,7 @@ import type { Change } from '../domain/forecast/change.ts';
 import type { Foreseen, Span } from '../domain/forecast/forecast.ts';
 import { moment } from './clock.ts';
 import { duration } from './duration.ts';
+import { firstListed } from './listed.ts';
 import { counted, number } from './number.ts';
 import { sayReason } from './reason.ts';
 
@@ -119,7 +120,7 @@ export function sayRestsOn({ tasks: known, sinceMs, notOver }: RestsOn): string 
 export function sayComing({ coming }: { coming: ComingTasks | null }): string[] {
   if (coming === null) return [];
   const { tasks: count, schedules, schedulesMore, untilMs } = coming;
-  const names = `${schedules.join(', ')}${schedulesMore === 0 ? '' : ` and ${schedulesMore} more`}`;
+  const names = firstListed(schedules, schedules.length, schedulesMore);
   const make = schedules.length + schedulesMore === 1 ? 'a schedule makes' : 'schedules make';
   return [
     `${tasks(count)} that ${make} until ${moment(untilMs)} ${count === 1 ? 'is' : 'are'} played with them: ${names}.`,

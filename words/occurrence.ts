@@ -1,6 +1,7 @@
 import type { NotBegun, Occurrence, OccurrenceEnd, Trigger, WaitsFor } from '../contract/occurrence.ts';
 import { moment } from './clock.ts';
 import { duration } from './duration.ts';
+import { firstListed } from './listed.ts';
 
 // What becomes of an occurrence of a schedule, as clauses for people: without a capital and a full stop.
 
@@ -9,8 +10,7 @@ const IDS_SAID = 3;
 /** Workflow ids of occurrences: the first of them, and how many more. */
 function occurrences(ids: readonly string[]): string {
   if (ids.length === 0) return 'an earlier one';
-  const more = ids.length - IDS_SAID;
-  return `${ids.slice(0, IDS_SAID).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return firstListed(ids, IDS_SAID);
 }
 
 /** Why an occurrence that has begun waits. */
@@ -78,7 +78,7 @@ export function sayOccurrenceEnd(ended: OccurrenceEnd): string {
   }
 }
 
-/** The times that a line of a history stands for. */
-export function sayTimes({ plannedMs, times = 1 }: Pick<Occurrence, 'plannedMs' | 'times'>): string {
-  return times === 1 ? moment(plannedMs) : `${times} times up to ${moment(plannedMs)}`;
+/** The times that a line of a history stands for. `planned`: the last of them, as it is shown. */
+export function sayTimes({ times = 1 }: Pick<Occurrence, 'times'>, planned: string): string {
+  return times === 1 ? planned : `${times} times up to ${planned}`;
 }

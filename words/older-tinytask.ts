@@ -1,5 +1,6 @@
 import type { OlderTinyTask } from '../contract/status.ts';
 import type { Lack } from '../domain/lack.ts';
+import { listed } from './listed.ts';
 
 /** What does not work with a TinyTask 1, for `status` and `validate-config`. */
 export function sayOlderTinyTask({ lacks, sse }: OlderTinyTask): string {
@@ -23,9 +24,4 @@ function sayLack(lack: Lack): string {
     case 'subtasks':
       return 'no task waits for parts of its own';
   }
-}
-
-function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

@@ -1,5 +1,6 @@
 import type { Applied } from '../contract/schedule-applied.ts';
 import { sayFailure } from './errors.ts';
+import { firstListed } from './listed.ts';
 
 const MOST_NAMED = 20;
 
@@ -36,10 +37,8 @@ function sayLeftAlone(plan: readonly Applied[], isAll: boolean): string[] {
 }
 
 function sayKept(names: readonly string[]): string {
-  const more = names.length - MOST_NAMED;
   const it = names.length === 1 ? 'it' : 'them';
-  const said = `${names.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-  return `Kept, though the file does not have ${it} (--prune deletes ${it}): ${said}.`;
+  return `Kept, though the file does not have ${it} (--prune deletes ${it}): ${firstListed(names, MOST_NAMED)}.`;
 }
 
 /** What became of one. */

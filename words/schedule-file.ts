@@ -1,8 +1,7 @@
 import type { FileProblem, FileWarning } from '../contract/schedule-file.ts';
 import type { FieldName } from '../contract/schedule-problem.ts';
-import { sayDefinitionProblem, sayDefinitionWarning } from './schedule-problem.ts';
+import { quoted, sayDefinitionProblem, sayDefinitionWarning } from './schedule-problem.ts';
 
-const LONGEST_QUOTE = 80;
 const asKey = (field: FieldName) => field;
 
 /** A problem of a file with schedules, with its line and the schedule that it belongs to: `line 4: nightly: …`. */
@@ -82,8 +81,4 @@ function sayNoMapping(what: 'document' | 'defaults' | 'schedule'): string {
 
 function sayKnown(known: readonly string[]): string {
   return known.length === 0 ? '' : `; the keys are ${known.join(', ')}`;
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
 }

@@ -1,11 +1,17 @@
-import type { DefinitionProblem, DefinitionWarning, FieldName } from '../contract/schedule-problem.ts';
+import {
+  type DefinitionProblem,
+  type DefinitionWarning,
+  type FieldName,
+  TIMINGS,
+} from '../contract/schedule-problem.ts';
 import { nameProblem } from '../domain/names.ts';
 import { lengthText } from '../domain/schedule/length-text.ts';
+import { firstListed, listed } from './listed.ts';
 import { sayReason } from './reason.ts';
 import { sayTimingNote, sayTimingProblem } from './timing-problem.ts';
 
 /** What a field is called where it was written: `max_per_job` in a file, `--max-per-job` on a command line. */
-export type Called = (field: FieldName) => string;
+type Called = (field: FieldName) => string;
 
 const LONGEST_QUOTE = 80;
 const MOST_KNOWN = 20;
@@ -16,13 +22,13 @@ export function sayDefinitionProblem(problem: DefinitionProblem, called: Called)
     case 'no-name':
       return `it has no name: give it one (${called('name')})`;
     case 'no-timing':
-      return `nothing says when it is due: give ${orOf(['cron', 'every', 'at', 'calendar'], called)}`;
+      return `nothing says when it is due: give ${listed(TIMINGS.map(called), 'or')}`;
     case 'two-timings':
-      return `${andOf(problem.fields, called)} both say when it is due: keep one of them`;
+      return `${listed(problem.fields.map(called))} both say when it is due: keep one of them`;
     case 'nothing-to-do':
       return `nothing says what is to be done: give ${called('title')} for a task, or ${called('command')} for a program`;
     case 'not-for-commands':
-      return `${andOf(problem.fields, called)}: a program has no such thing, only a task has: keep either this or ${called('command')}`;
+      return `${listed(problem.fields.map(called))}: a program has no such thing, only a task has: keep either this or ${called('command')}`;
     case 'args-without-command':
       return `${called('args')}: only a program has arguments: give ${called('command')}, too`;
     case 'offset-without-every':
@@ -96,7 +102,7 @@ export function sayDefinitionWarning(warning: DefinitionWarning, called: Called)
     case 'timing':
       return sayTimingNote(warning.note);
     case 'for-nobody':
-      return `its tasks have neither a queue nor an agent, so nobody will take them: give ${orOf(['queue', 'agent'], called)}`;
+      return `its tasks have neither a queue nor an agent, so nobody will take them: give ${called('queue')} or ${called('agent')}`;
     case 'no-recipe':
       return `there is no recipe ${quoted(warning.recipe)} in ${quoted(warning.recipesDir)} yet`;
     case 'program-unfit':
@@ -110,25 +116,14 @@ function nearOrKnown({ nearest, known }: { nearest?: string; known: string[] }):
 }
 
 function sayKnown(known: string[]): string {
-  const more = known.length - MOST_KNOWN;
-  const names = known.slice(0, MOST_KNOWN).join(', ');
-  return known.length === 0 ? '' : ` (there are: ${names}${more > 0 ? ` and ${more} more` : ''})`;
+  return known.length === 0 ? '' : ` (there are: ${firstListed(known, MOST_KNOWN)})`;
 }
 
 function meant({ nearest }: { nearest?: string }): string {
   return nearest === undefined ? '' : `; perhaps ${quoted(nearest)} is meant`;
 }
 
-function andOf(fields: readonly FieldName[], called: Called): string {
-  const names = fields.map(called);
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
-function orOf(fields: readonly FieldName[], called: Called): string {
-  const names = fields.map(called);
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-}
-
-function quoted(text: string): string {
+/** A long one is cut. */
+export function quoted(text: string): string {
   return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
 }

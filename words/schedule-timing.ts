@@ -8,6 +8,7 @@ import {
 import { type Cron, DAY_NAMES, MONTH_NAMES, readCron } from '../domain/schedule/cron.ts';
 import type { Timing } from '../domain/schedule/definition.ts';
 import { isAll } from '../domain/schedule/pattern.ts';
+import { listed } from './listed.ts';
 
 /** When a schedule is due, in words: `every day at 03:00, Europe/Berlin`. What cannot be read any more is quoted. */
 export function sayTiming(timing: Timing, timeZone: string): string {
@@ -63,14 +64,8 @@ function clockOf(ms: number): string {
   return sayClock({ hour: Math.floor(ms / 3_600_000), minute: Math.floor(ms / 60_000) % 60 });
 }
 
-export function sayClock({ hour, minute }: ClockTime): string {
+function sayClock({ hour, minute }: ClockTime): string {
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(parts: readonly string[], and: 'and' | 'or' = 'and'): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} ${and} ${last}`;
 }
 
 const large = (name = '') => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;

@@ -49,6 +49,11 @@ export function sayBounds(definition: Definition): string[] {
 
 /** `high (10)`, `7`. */
 export function sayPriority(priority: number): string {
-  const word = Object.entries(PRIORITIES).find(([, number]) => number === priority)?.[0];
+  const word = priorityWord(priority);
   return word === undefined ? String(priority) : `${word} (${priority})`;
+}
+
+/** Undefined: there is no word for it. */
+export function priorityWord(priority: number): string | undefined {
+  return Object.entries(PRIORITIES).find(([, number]) => number === priority)?.[0];
 }

@@ -24,7 +24,7 @@ export interface Good {
   warnings: DefinitionWarning[];
 }
 
-export type Read = Good | { problems: DefinitionProblem[]; warnings: DefinitionWarning[] };
+type Read = Good | { problems: DefinitionProblem[]; warnings: DefinitionWarning[] };
 
 const PRIORITY_WORDS = Object.keys(PRIORITIES) as (keyof typeof PRIORITIES)[];
 const LARGEST_PRIORITY = 1_000_000;

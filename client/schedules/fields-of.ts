@@ -1,12 +1,7 @@
-import {
-  DEFAULTS,
-  type Definition,
-  PRIORITIES,
-  type Timing,
-  type Work,
-} from '../../domain/schedule/definition.ts';
+import { DEFAULTS, type Definition, type Timing, type Work } from '../../domain/schedule/definition.ts';
 import { lengthText } from '../../domain/schedule/length-text.ts';
 import { momentsOf, type WallTime, wallTime, zoneOf } from '../../domain/schedule/zone.ts';
+import { priorityWord } from '../../words/schedule.ts';
 import type { DefinitionFields } from './fields.ts';
 
 /** A definition as definitionOf reads it; what is as it would be anyhow is left out. */
@@ -55,8 +50,8 @@ function workFields(work: Work): { [Key in keyof DefinitionFields]: DefinitionFi
 }
 
 /** The word for it, where there is one. */
-export function priorityText(priority: number): string {
-  return Object.entries(PRIORITIES).find(([, number]) => number === priority)?.[0] ?? String(priority);
+function priorityText(priority: number): string {
+  return priorityWord(priority) ?? String(priority);
 }
 
 /** In the zone; with the offset where the clocks show it twice, or the zone is not known here. */

@@ -13,7 +13,7 @@ import {
 export type DefinitionFields = Partial<Record<Exclude<FieldName, ListField>, string>> &
   Partial<Record<ListField, readonly string[]>>;
 
-export const LISTS = ['tags', 'args'] as const satisfies Field[];
+const LISTS = ['tags', 'args'] as const satisfies Field[];
 export type ListField = (typeof LISTS)[number];
 
 export function isList(field: string): field is ListField {

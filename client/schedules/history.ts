@@ -11,7 +11,8 @@ import { listPage } from '../../temporal/listed.ts';
 import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { withWhereTheyAre } from './occurrence.ts';
-import { scheduleMemoOf, troubledSchedules } from './there.ts';
+import { historyLine } from './schedule-line.ts';
+import { scheduleMemoOf, troubledNames } from './there.ts';
 
 /** A worker that has to replay a long schedule takes a moment. */
 const ANSWER_MS = 5_000;
@@ -52,7 +53,7 @@ function isAskedFor(
 async function occurrencesOf(client: Client, names: readonly string[]): Promise<HistoryLine[]> {
   const all = await inBatches(names, async (schedule) => {
     const full = await fullOf(client, schedule, ANSWER_MS);
-    return full?.history.map((occurrence): HistoryLine => ({ schedule, ...occurrence }));
+    return full?.history.map((occurrence) => historyLine(full.memo.schedule.definition, occurrence));
   });
   const answers = all.filter((lines) => lines !== undefined);
   // One that was deleted meanwhile does not answer either.
@@ -66,12 +67,9 @@ async function lately(client: Client): Promise<string[]> {
   // The server lists what is open first, then what was closed last.
   const [{ listed }, troubled] = await Promise.all([
     listPage(client, `WorkflowType = "${SCHEDULED_RUN}"`, { size: NEWEST_OCCURRENCES }),
-    troubledSchedules(client),
+    troubledNames(client),
   ]);
-  const names = [
-    ...troubled.map(({ schedule }) => schedule.definition.name),
-    ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule),
-  ];
+  const names = [...troubled, ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule)];
   return [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
 }
 
@@ -86,7 +84,7 @@ export async function readMissed(client: Client, sinceMs: number): Promise<Misse
 }
 
 function missedLine(line: HistoryLine): MissedLine | undefined {
-  const { schedule, plannedMs, times = 1 } = line;
+  const { schedule, timeZone, plannedMs, times = 1 } = line;
   const because = missedBecause(line);
-  return because && { schedule, plannedMs, times, because };
+  return because && { schedule, timeZone, plannedMs, times, because };
 }

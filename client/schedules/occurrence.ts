@@ -5,6 +5,7 @@ import { inBatches } from '../../contract/in-batches.ts';
 import { occurrenceMemoIn } from '../../contract/memos.ts';
 import type { OccurrenceSeen } from '../../contract/occurrence.ts';
 import type { SeenOccurrence } from '../../contract/schedule.ts';
+import { SCHEDULED_RUN } from '../../contract/workflows.ts';
 
 /** Undefined: the server knows none of that id. */
 export async function lookAtOccurrence(
@@ -13,7 +14,8 @@ export async function lookAtOccurrence(
 ): Promise<OccurrenceSeen | undefined> {
   if (!isOccurrenceId(workflowId)) return undefined;
   try {
-    const { status, memo } = await client.workflow.getHandle(workflowId).describe();
+    const { type, status, memo } = await client.workflow.getHandle(workflowId).describe();
+    if (type !== SCHEDULED_RUN) return undefined;
     const closed = status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW';
     return { workflowId, closed, memo: occurrenceMemoIn(memo) };
   } catch (error) {

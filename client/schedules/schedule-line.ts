@@ -1,4 +1,11 @@
-import type { ScheduleLine, ScheduleMemo, ScheduleState } from '../../contract/schedule.ts';
+import type {
+  HistoryLine,
+  ScheduleLine,
+  ScheduleMemo,
+  ScheduleState,
+  SeenOccurrence,
+} from '../../contract/schedule.ts';
+import type { Definition } from '../../domain/schedule/definition.ts';
 import { nextTimes } from './next-times.ts';
 
 /** Of those that are left out, more than these are not looked past. */
@@ -16,6 +23,14 @@ export function scheduleLine({ schedule, now }: ScheduleMemo, nowMs: number, tim
     skips,
     now,
   };
+}
+
+/** An occurrence as the API answers it, where it may be of any schedule. */
+export function historyLine(
+  { name: schedule, timeZone, jitterMs }: Definition,
+  occurrence: SeenOccurrence,
+): HistoryLine {
+  return { schedule, timeZone, jitterMs, ...occurrence };
 }
 
 function stateOf({ finished, pause }: ScheduleMemo['schedule']): ScheduleState {

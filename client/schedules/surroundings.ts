@@ -4,8 +4,9 @@ import type { DefinitionProblem, DefinitionWarning } from '../../contract/schedu
 import { programInBinDir } from '../../goose/program/bin-dir.ts';
 import { NotRunnable, Unfit } from '../../goose/program/unfit.ts';
 import { findRecipe, NoRecipe } from '../../goose/recipe/find.ts';
+import { once } from './once.ts';
 
-export type Looked = { problem: DefinitionProblem } | { warning: DefinitionWarning } | undefined;
+type Looked = { problem: DefinitionProblem } | { warning: DefinitionWarning } | undefined;
 
 /** What a definition is looked at against. */
 export interface Surroundings {
@@ -34,15 +35,6 @@ export async function surroundingsOf(config: Config, nowMs = Date.now()): Promis
     queues: [...new Set(agents.flatMap(({ queue }) => queue ?? []))],
     recipe: once((name) => lookAtRecipe(config.recipesDir, name)),
     program: once((command) => lookAtProgram(config.binDir, command)),
-  };
-}
-
-function once(look: (name: string) => Promise<Looked>): (name: string) => Promise<Looked> {
-  const looks = new Map<string, Promise<Looked>>();
-  return (name) => {
-    const before = looks.get(name) ?? look(name);
-    looks.set(name, before);
-    return before;
   };
 }
 

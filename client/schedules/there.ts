@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { PHASE } from '../../contract/attributes.ts';
 import type { SchedulerError } from '../../contract/errors.ts';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
 import { scheduleMemoIn } from '../../contract/memos.ts';
@@ -13,7 +14,7 @@ import { scheduleLine } from './schedule-line.ts';
 
 // The schedules that there are, by what their workflows keep as memos: no worker has to live for it.
 
-const OPEN = `WorkflowType = "${SCHEDULE}" AND ExecutionStatus = "Running"`;
+export const OPEN_SCHEDULES = `WorkflowType = "${SCHEDULE}" AND ExecutionStatus = "Running"`;
 const PAGE = 100;
 const LARGEST_PAGE = 1_000;
 
@@ -22,7 +23,7 @@ export async function listSchedules(
   client: Client,
   { limit = PAGE, cursor }: { limit?: number; cursor?: string } = {},
 ): Promise<SchedulesPage> {
-  const page = await listPage(client, OPEN, { size: Math.min(limit, LARGEST_PAGE), cursor });
+  const page = await listPage(client, OPEN_SCHEDULES, { size: Math.min(limit, LARGEST_PAGE), cursor });
   const nowMs = Date.now();
   return {
     schedules: memosOf(page.listed).map((memo) => scheduleLine(memo, nowMs, 1)),
@@ -30,11 +31,10 @@ export async function listSchedules(
   };
 }
 
-/** Those in trouble, and no more than a page of them. */
-export async function troubledSchedules(client: Client): Promise<ScheduleMemo[]> {
+/** Names of those in trouble, and no more than a page of them. */
+export async function troubledNames(client: Client): Promise<string[]> {
   try {
-    const { listed } = await listPage(client, `${OPEN} AND Phase = "troubled"`, { size: LARGEST_PAGE });
-    return memosOf(listed);
+    return await namesIn(client, ` AND ${PHASE.name} = "troubled"`, LARGEST_PAGE);
   } catch (error) {
     if (isAttributeMissing(error)) return [];
     throw error;
@@ -75,7 +75,7 @@ export async function noSuchSchedule(client: Client, name: string): Promise<Sche
   });
 }
 
-async function namesIn(client: Client, clause: string): Promise<string[]> {
-  const { listed } = await listPage(client, `${OPEN}${clause}`, { size: NAMES });
+async function namesIn(client: Client, clause: string, size = NAMES): Promise<string[]> {
+  const { listed } = await listPage(client, `${OPEN_SCHEDULES}${clause}`, { size });
   return memosOf(listed).map(({ schedule }) => schedule.definition.name);
 }

@@ -75,12 +75,14 @@ function textsOf(given: Given): Texts | undefined {
   if (there.length > 1) given.problems.push({ code: 'two-timings', fields: there });
   if (there.length === 0) given.problems.push({ code: 'no-timing' });
   if (there.length !== 1) return undefined;
-  const [every, cron] = [given.line('every'), given.line('cron') ?? given.line('cron_expression')];
+  const cron = given.line('cron') ?? given.line('cron_expression');
+  const every = minutes === undefined ? given.line('every') : `${minutes}m`;
+  const [at, calendar] = [given.line('at'), given.line('calendar')];
   const texts: Texts = {
     ...(cron !== undefined && { cron }),
     ...(every !== undefined && { every }),
-    ...(minutes !== undefined && { every: `${minutes}m` }),
-    ...Object.fromEntries((['at', 'calendar'] as const).flatMap((field) => pairOf(field, given.line(field)))),
+    ...(at !== undefined && { at }),
+    ...(calendar !== undefined && { calendar }),
   };
   const means = type === 'interval' ? 'every' : type;
   if (means !== undefined && !(means in texts))
@@ -90,10 +92,6 @@ function textsOf(given: Given): Texts | undefined {
       field: there[0] as FieldName,
     });
   return Object.keys(texts).length === 1 ? texts : undefined;
-}
-
-function pairOf(field: string, text: string | undefined): [string, string][] {
-  return text === undefined ? [] : [[field, text]];
 }
 
 /** With its offset, where it is an interval that has one. */

@@ -80,7 +80,10 @@ function pauseItself({ memo, lastBad = '' }: ScheduleCarried, atMs: number): voi
 }
 
 /** Why a time of the plan was missed about which nobody has decided; undefined: it is none. */
-export function missedBecause({ ended: end, decided }: Occurrence): NotBegun | undefined {
+export function missedBecause({
+  ended: end,
+  decided,
+}: Pick<Occurrence, 'ended' | 'decided'>): NotBegun | undefined {
   if (end?.end !== 'left-out' || decided !== undefined) return undefined;
   return MISSED.includes(end.because.why) ? end.because : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Field } from './server-spec.ts';
 import type { ClockChange } from './zone.ts';
 
-/** Why a timing cannot be used. Its sentences are in words/schedule-timing.ts. */
+/** Why a timing cannot be used. Its sentences are in words/timing-problem.ts. */
 export type TimingProblem =
   /** None of the ways to say when it is due was used, or more than one. */
   | { code: 'not-one-timing'; given: ('cron' | 'every' | 'at' | 'calendar')[] }

@@ -30,7 +30,7 @@ function kept(...lines: ScheduleLine[]) {
       const all = [...there.values()];
       return { schedules: all.slice(at, at + 2), cursor: at + 2 < all.length ? String(at + 2) : null };
     },
-    next: async (name: string) => ({ line: get(name), nextMs: [] }),
+    line: async (name: string) => get(name),
     create: async (definition: Definition, { paused, note }: { paused?: boolean; note?: string } = {}) => {
       if (there.has(definition.name))
         throw schedulerError({ code: 'existing-schedule', schedule: definition.name });
@@ -227,10 +227,10 @@ test('one that the list had not yet is looked at again', async () => {
 
 test('one that is gone since it was listed is made anew', async () => {
   const schedules = kept(lineOf('a'));
-  const { next } = schedules;
-  schedules.next = async (name) => {
+  const { line } = schedules;
+  schedules.line = async (name) => {
     schedules.there.delete(name);
-    return next(name);
+    return line(name);
   };
   expect(await applySchedules(schedules, [wanted('a', { priority: 1 })], {})).toEqual([
     { schedule: 'a', did: 'created' },

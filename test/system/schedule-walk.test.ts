@@ -156,7 +156,7 @@ describe('from the first schedule to its end', () => {
     );
     // Both were made from the same version.
     const client = schedulesOf(system.client);
-    const { line } = await client.next('nightly', 1);
+    const line = await client.line('nightly', 1);
     const edits = ['a', 'b'].map((title) =>
       client.edit({ ...line.definition, work: { kind: 'task', title, queue: 'dev' } }, line.version),
     );
@@ -388,7 +388,7 @@ describe('where nobody works', () => {
       0,
       expect.stringMatching(/What happened is not known: no daemon answers\./),
     ]);
-    const line = (await client.next(nameOf(7), 3)).line;
+    const line = await client.line(nameOf(7), 3);
     expect(line).toMatchObject({ state: 'active', version: 1 });
     const changes = await Promise.allSettled([
       client.pause(nameOf(1)),

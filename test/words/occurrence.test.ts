@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NotBegun, OccurrenceEnd, Trigger, WaitsFor } from '../../contract/occurrence.ts';
 import type { FoundOccurrence } from '../../contract/occurrence-of-task.ts';
+import { moment } from '../../words/clock.ts';
 import { sayNotBegun, sayOccurrenceEnd, sayTimes, sayTrigger, sayWaitsFor } from '../../words/occurrence.ts';
 import { sayTaskOccurrence } from '../../words/occurrence-of-task.ts';
 
@@ -78,8 +79,8 @@ test.each(Object.values(ENDS))('ended: %j', (ended, says) => {
 });
 
 test('one line for many times', () => {
-  expect(sayTimes({ plannedMs: atMs })).toBe('2026-11-26 02:00:00 UTC');
-  expect(sayTimes({ plannedMs: atMs, times: 40 })).toBe('40 times up to 2026-11-26 02:00:00 UTC');
+  expect(sayTimes({}, moment(atMs))).toBe('2026-11-26 02:00:00 UTC');
+  expect(sayTimes({ times: 40 }, moment(atMs))).toBe('40 times up to 2026-11-26 02:00:00 UTC');
 });
 
 const working: FoundOccurrence = {

@@ -1,4 +1,5 @@
 import type { ScheduleEvent } from '../../activities/schedule-events.ts';
+import { missedBecause } from '../../domain/schedule/ended.ts';
 import { counted } from '../../words/number.ts';
 import { sayNotBegun, sayTrigger, sayWaitsFor } from '../../words/occurrence.ts';
 import { type Entry, type Fields, info } from './line.ts';
@@ -19,9 +20,8 @@ export function scheduleWords(event: ScheduleEvent): Entry[] {
     case 'occurrence-left-out': {
       const { schedule, plannedMs, because, occurrence } = event;
       const text = `Schedule ${schedule}: the occurrence of ${localTime(plannedMs)} is left out: ${sayNotBegun(because)}; ${occurrence}`;
-      const isMissed =
-        because.why === 'too-late' || because.why === 'superseded' || because.why === 'not-fired';
-      return [{ level: isMissed ? 'WARNING' : 'INFO', text, fields: fieldsOf(event) }];
+      const level = missedBecause({ ended: { end: 'left-out', because } }) ? 'WARNING' : 'INFO';
+      return [{ level, text, fields: fieldsOf(event) }];
     }
     case 'occurrence-waits':
       return [waits(event)];

@@ -19,8 +19,12 @@ export function taskIds(text: string, before: number[] = []): number[] {
 
 /** By the rule for names of agents. @throws UsageError */
 export function agentName(text: string): string {
+  return nameOf('--agent', text);
+}
+
+function nameOf(what: string, text: string): string {
   const problem = nameProblem(text);
-  if (problem !== undefined) throw new UsageError(`--agent: ${problem}`);
+  if (problem !== undefined) throw new UsageError(`${what}: ${problem}`);
   return text;
 }
 
@@ -72,9 +76,7 @@ export function wholeNumber(text: string): number {
 
 /** By the rule for names of queues. @throws UsageError */
 export function poolName(text: string): string {
-  const problem = nameProblem(text);
-  if (problem !== undefined) throw new UsageError(`--pool: ${problem}`);
-  return text;
+  return nameOf('--pool', text);
 }
 
 const UNIT_MS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -145,9 +147,7 @@ export function statuses(text: string, before: TaskStatus[] = []): TaskStatus[] 
 
 /** By the rule for names of schedules. @throws UsageError */
 export function scheduleName(text: string): string {
-  const problem = nameProblem(text);
-  if (problem !== undefined) throw new UsageError(`schedule: ${problem}`);
-  return text;
+  return nameOf('schedule', text);
 }
 
 /** For an argument that may be given several times. @throws UsageError */

@@ -2,28 +2,22 @@ import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { BOUNDS } from '../../../domain/schedule/definition.ts';
-
-/** Where descriptions that have a file of their own lie, and what was read of them. */
-export interface DescriptionFiles {
-  /** No path leaves it. */
-  folder: string;
-  read: Map<string, Promise<Description>>;
-}
+import { once } from '../once.ts';
 
 type Description = { text: string } | { problem: string };
 
 /** No code unit takes more bytes. */
 const MOST_BYTES = BOUNDS.descriptionChars * 3;
 
-/** The text of a file, which may be named by many schedules; `problem` is a clause. */
-export function readDescription(path: unknown, { folder, read }: DescriptionFiles): Promise<Description> {
-  if (typeof path !== 'string') return Promise.resolve({ problem: 'it is no path' });
-  const before = read.get(path) ?? readOnce(path, folder);
-  read.set(path, before);
-  return before;
+export type ReadDescription = (path: unknown) => Promise<Description>;
+
+/** Reads the texts of files in a folder, which no path leaves; many schedules may name the same one. `problem` is a clause. */
+export function descriptionsIn(folder: string): ReadDescription {
+  const read = once((path) => readDescription(path, folder));
+  return async (path) => (typeof path === 'string' ? read(path) : { problem: 'it is no path' });
 }
 
-async function readOnce(path: string, folder: string): Promise<Description> {
+async function readDescription(path: string, folder: string): Promise<Description> {
   try {
     const [real, root] = await Promise.all([realpath(resolve(folder, path)), realpath(folder)]);
     if (!real.startsWith(root.endsWith(sep) ? root : root + sep))

@@ -10,7 +10,7 @@ import { definitionOf, type Good } from '../definition.ts';
 import { type DefinitionFields, withFields } from '../fields.ts';
 import { isField, nearestField } from '../given.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { type DescriptionFiles, readDescription } from './description-file.ts';
+import { descriptionsIn, type ReadDescription } from './description-file.ts';
 import { type Entry, entriesOf, plainValue, type Tell } from './mapping.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
@@ -19,7 +19,7 @@ export interface Wanted extends Good {
   line: number;
 }
 
-export interface SchedulesFile {
+interface SchedulesFile {
   wanted: Wanted[];
   /** Where there are any, nothing of the file counts. */
   problems: FileProblem[];
@@ -36,15 +36,18 @@ interface Lined {
 }
 const NONE: Lined = { fields: {}, lines: new Map() };
 
-/** Reads the text of a file of schedules. All its problems are told, in the order of their lines. */
+/**
+ * Reads the text of a file of schedules. All its problems are told, in the order of their lines. `folder`: where descriptions
+ * that have a file of their own lie.
+ */
 export async function readSchedules(
   text: string,
   around: Surroundings,
-  files: DescriptionFiles,
+  folder: string,
 ): Promise<SchedulesFile> {
   const yaml = readYaml(text);
   if ('problems' in yaml) return { wanted: [], problems: yaml.problems, warnings: [] };
-  const reader = new Reader(yaml, around, files);
+  const reader = new Reader(yaml, around, descriptionsIn(folder));
   for (const content of yaml.contents) await reader.takeDocument(content);
   if (!reader.hasList && reader.problems.length === 0)
     reader.problems.push({ line: null, code: 'no-schedules' });
@@ -64,7 +67,7 @@ class Reader {
   constructor(
     readonly yaml: YamlText,
     readonly around: Surroundings,
-    readonly files: DescriptionFiles,
+    readonly readDescription: ReadDescription,
   ) {}
 
   readonly #tell: Tell = (problem) => this.problems.push(problem);
@@ -168,7 +171,7 @@ class Reader {
     const line = lines.get('description_file') ?? null;
     if (path === undefined || path === '') return { fields: others, lines };
     if ('description' in others) this.#tell({ line, code: 'two-descriptions' });
-    const read = await readDescription(path, this.files);
+    const read = await this.readDescription(path);
     if ('text' in read) return { fields: { ...others, description: read.text }, lines };
     this.#tell({ line, code: 'description-file', path: String(path), text: read.problem });
     return { fields: others, lines };

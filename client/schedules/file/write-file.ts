@@ -18,7 +18,7 @@ const NUMBERS: readonly Field[] = [
 export type Exported = Pick<ScheduleLine, 'definition' | 'state' | 'pause' | 'skips'>;
 
 /** Everything of a schedule that `apply` brings back. */
-export function exportedFields({ definition, pause }: Exported): DefinitionFields {
+function exportedFields({ definition, pause }: Exported): DefinitionFields {
   const note = pause && noteOfPause(pause);
   return {
     ...fieldsOf(definition),

@@ -180,7 +180,7 @@ const done: OccurrenceEnd = {
 };
 const historyLine = (change: Partial<SeenOccurrence> = {}): HistoryLine => ({
   ...{ schedule: 'nightly', workflowId: 'occurrence-nightly-2026-11-26T02:00:00Z', trigger: 'plan' },
-  ...{ plannedMs: NEXT - 24 * HOUR_MS, number: 4, version: 3 },
+  ...{ plannedMs: NEXT - 24 * HOUR_MS, number: 4, version: 3, timeZone: BERLIN, jitterMs: 0 },
   ...change,
 });
 const startedMs = NEXT - 24 * HOUR_MS + 400;
@@ -256,20 +256,26 @@ describe('the history', () => {
       ['in time', 'by hand', '-', '0 s', '2', '12,345', '-', 'cancelled'],
     ],
   ])('%j', (change, cells) => {
-    const [, row = ''] = historyText([historyLine(change)], {
-      reader,
-      zoneOf: () => BERLIN,
-      named: true,
-    }).split('\n');
+    const [, row = ''] = historyText([historyLine(change)], reader, { named: true }).split('\n');
     expect(row.split(/ {2,}/)).toEqual(['Thu 2026-11-26 03:00 +01:00 (here 02:00)', ...cells]);
   });
 
+  test('one that its schedule moves by chance is late by that, and not since nobody was there', () => {
+    const line = historyLine({ startedMs: startedMs + 60_000 });
+    const late = (jitterMs: number) => historyText([{ ...line, jitterMs }], reader, { named: true });
+    expect(late(0)).toMatch(/under way \(nobody was there to start it for 1 min\)$/);
+    expect(late(300_000)).toMatch(/under way \(moved by 1 min, by chance\)$/);
+    expect(historyJson([{ ...line, jitterMs: 300_000 }])).toMatchObject({
+      occurrences: [{ why_late: 'moved by 1 min, by chance' }],
+    });
+  });
+
   test('of several schedules, of many times, and of nothing', () => {
-    const how = { reader, zoneOf: () => BERLIN, named: false };
-    const [head, row] = historyText([historyLine({ times: 7 })], how).split('\n');
+    const how = { named: false };
+    const [head, row] = historyText([historyLine({ times: 7 })], reader, how).split('\n');
     expect(head).toMatch(/^SCHEDULE +PLANNED/);
     expect(row).toMatch(/^nightly +7 times up to Thu 2026-11-26 03:00/);
-    expect(historyText([], how)).toBe('Nothing like that has happened, as far as is kept.');
+    expect(historyText([], reader, how)).toBe('Nothing like that has happened, as far as is kept.');
   });
 
   test('as JSON', () => {
@@ -299,12 +305,11 @@ describe('the history', () => {
 test('what was missed: its key is what --run takes', () => {
   const plannedMs = NEXT - 24 * HOUR_MS;
   const line = {
-    schedule: 'nightly',
-    plannedMs,
+    ...{ schedule: 'nightly', timeZone: BERLIN, plannedMs },
     times: 3,
     because: { why: 'too-late', catchUpMs: 600_000 },
   } as const;
-  const [, row = ''] = missedText([line], reader, () => BERLIN).split('\n');
+  const [, row = ''] = missedText([line], reader).split('\n');
   expect(row.split(/ {2,}/)).toEqual([
     ...['nightly', '3 times up to Thu 2026-11-26 03:00 +01:00 (here 02:00)', 'nightly@2026-11-26T02:00:00Z'],
     'it was missed by more than the catch-up window of 10 min',
@@ -313,7 +318,7 @@ test('what was missed: its key is what --run takes', () => {
   expect(missedJson([line])).toMatchObject({
     missed: [{ why: 'too-late', key: 'nightly@2026-11-26T02:00:00Z' }],
   });
-  expect(missedText([], reader, () => BERLIN)).toBe('Nothing was missed that nobody has decided about.');
+  expect(missedText([], reader)).toBe('Nothing was missed that nobody has decided about.');
 });
 
 test.each([
@@ -446,16 +451,16 @@ describe('texts of others', () => {
       const line = scheduleLine(memo, NOW_MS, 10);
       const history = ends.map((ended) => ({
         ...historyLine({ workflowId: text, waited, ended, startedMs: 1 }),
-        schedule: text,
+        ...{ schedule: text, timeZone: text },
       }));
       const shown: ScheduleShown = { ...line, history, totals: [], inForce: false };
       for (const across of [undefined, 40]) {
         const here = { ...reader, across };
         expectHarmless(listText({ schedules: [line], cursor: 'abc' }, here));
         expectHarmless(showText(shown, here));
-        expectHarmless(historyText(history, { reader: here, zoneOf: () => text, named: false }));
-        const missed = [{ schedule: text, plannedMs: 1, times: 1, because }];
-        expectHarmless(missedText(missed, here, () => text));
+        expectHarmless(historyText(history, here, { named: false }));
+        const missed = [{ schedule: text, timeZone: text, plannedMs: 1, times: 1, because }];
+        expectHarmless(missedText(missed, here));
       }
       expectHarmlessJson(jsonText(showJson(shown)));
     }

@@ -16,7 +16,7 @@ writeFileSync(join(top, 'secret'), 'secret');
 symlinkSync(join(top, 'secret'), join(folder, 'link'));
 afterAll(() => rmSync(top, { recursive: true }));
 
-const read = (text: string) => readSchedules(text, surroundings(), { folder, read: new Map() });
+const read = (text: string) => readSchedules(text, surroundings(), folder);
 const problemsOf = async (text: string) => (await read(text)).problems.map(sayFileProblem);
 
 const GOOD = `# Nights

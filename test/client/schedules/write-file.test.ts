@@ -10,7 +10,7 @@ import { HOSTILE } from '../../support/hostile-texts.ts';
 import { surroundings } from '../../support/surroundings.ts';
 
 const around = surroundings({ nowMs: NOW_MS, loopIntervalMs: 1_000 });
-const files = { folder: '/nowhere', read: new Map() };
+const FOLDER = '/nowhere';
 
 const NIGHTLY: Exported = {
   definition: {
@@ -79,7 +79,7 @@ schedules:
 });
 
 test('none is a file, too', async () => {
-  expect(await readSchedules(schedulesText([]), around, files)).toEqual({
+  expect(await readSchedules(schedulesText([]), around, FOLDER)).toEqual({
     wanted: [],
     problems: [],
     warnings: [],
@@ -98,7 +98,7 @@ test('what is written is read as the same, and written the same again', async ()
   await fc.assert(
     fc.asyncProperty(exported, async (schedules: Exported[]) => {
       const text = schedulesText(schedules);
-      const { wanted, problems } = await readSchedules(text, around, files);
+      const { wanted, problems } = await readSchedules(text, around, FOLDER);
       expect(problems).toEqual([]);
       const again = wanted.map(({ definition, paused, pauseNote }) => ({
         definition,

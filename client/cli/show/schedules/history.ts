@@ -2,7 +2,13 @@ import type { HistoryLine } from '../../../../contract/schedule.ts';
 import { duration } from '../../../../words/duration.ts';
 import { latenessMs, sayLate } from '../../../../words/late.ts';
 import { number } from '../../../../words/number.ts';
-import { sayNotBegun, sayOccurrenceEnd, sayTrigger, sayWaitsFor } from '../../../../words/occurrence.ts';
+import {
+  sayNotBegun,
+  sayOccurrenceEnd,
+  sayTimes,
+  sayTrigger,
+  sayWaitsFor,
+} from '../../../../words/occurrence.ts';
 import { isoTime } from '../iso-time.ts';
 import { table } from '../table.ts';
 import type { Reader } from './list.ts';
@@ -10,34 +16,30 @@ import { bothTimes } from './times.ts';
 
 const HEAD = ['PLANNED', 'BEGAN', 'WANTED', 'TASK', 'TOOK', 'ATTEMPTS', 'TOKENS', 'LOG', 'HOW'];
 
-/**
- * Occurrences for people, newest first.
- *
- * @param zoneOf the zone of a schedule
- * @param named all are of one schedule, which is named already
- */
+/** Occurrences for people, newest first. `named`: all are of one schedule, which is named already. */
 export function historyText(
   lines: readonly HistoryLine[],
-  { reader, zoneOf, named }: { reader: Reader; zoneOf: (schedule: string) => string; named: boolean },
+  reader: Reader,
+  { named }: { named: boolean },
 ): string {
   if (lines.length === 0) return 'Nothing like that has happened, as far as is kept.';
   const head = named ? HEAD : ['SCHEDULE', ...HEAD];
   const rows = lines.map((line) => {
-    const row = cells(line, reader, zoneOf(line.schedule));
+    const row = cells(line, reader);
     return named ? row : [line.schedule, ...row];
   });
   return table([head, ...rows], reader.across);
 }
 
-function cells(line: HistoryLine, { nowMs, ownZone }: Reader, timeZone: string): string[] {
-  const { plannedMs, times = 1, trigger, startedMs, endedMs, ended } = line;
+function cells(line: HistoryLine, { nowMs, ownZone }: Reader): string[] {
+  const { timeZone, plannedMs, trigger, startedMs, endedMs, ended } = line;
   const task = taskOf(line);
   const planned = bothTimes(plannedMs, timeZone, ownZone);
   const late = latenessMs(line);
   const didNothing = startedMs === undefined || late === null || ended?.end === 'left-out';
   const taskId = taskIdOf(line);
   return [
-    times === 1 ? planned : `${times} times up to ${planned}`,
+    sayTimes(line, planned),
     didNothing ? '-' : late < 1_000 ? 'in time' : `${duration(late)} later`,
     sayTrigger(trigger),
     taskId === null ? '-' : String(taskId),
@@ -61,7 +63,7 @@ function taskIdOf(line: HistoryLine): number | null {
 /** How it went, and why it was late. */
 function sayHow(line: HistoryLine): string {
   const { ended, decided, underWay } = line;
-  const late = ended?.end === 'left-out' ? null : sayLate(line);
+  const late = ended?.end === 'left-out' ? null : sayLate(line, line.jitterMs);
   const waits = underWay?.waits;
   const how =
     ended !== undefined
@@ -105,7 +107,7 @@ export function occurrenceJson(line: HistoryLine): Record<string, unknown> {
       ended: isoTime(endedMs ?? null),
     },
     late_seconds: late === null ? null : Math.round(late) / 1_000,
-    why_late: sayLate(line),
+    why_late: sayLate(line, line.jitterMs),
     end: ended?.end ?? null,
     waits: waits ? { for: waits.for, says: sayWaitsFor(waits) } : null,
     left_out: ended?.end === 'left-out' ? { why: ended.because.why, says: sayNotBegun(ended.because) } : null,

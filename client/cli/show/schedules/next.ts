@@ -42,11 +42,11 @@ function comingLine(
 }
 
 /** The same as one JSON object. */
-export function nextJson(line: ScheduleLine, nextMs: readonly number[]): Record<string, unknown> {
+export function nextJson(line: ScheduleLine): Record<string, unknown> {
   const { name, state, when, left_out } = lineJson(line);
   return {
     ...{ name, state, when, timezone: line.definition.timeZone },
-    next: nextMs.map((ms) => ({ at: isoTime(ms), left_out: line.skips.includes(ms) })),
+    next: line.nextMs.map((ms) => ({ at: isoTime(ms), left_out: line.skips.includes(ms) })),
     left_out,
   };
 }

@@ -1,11 +1,12 @@
 import { calledAs } from '../../../../config/called-as.ts';
-import type { HistoryLine, ScheduleLine, ScheduleShown } from '../../../../contract/schedule.ts';
-import type { Work } from '../../../../domain/schedule/definition.ts';
+import type { ScheduleShown } from '../../../../contract/schedule.ts';
+import type { Definition, Work } from '../../../../domain/schedule/definition.ts';
 import { sayMomentInBoth } from '../../../../words/due.ts';
 import { counted } from '../../../../words/number.ts';
 import { sayBounds, sayPause, sayPriority, sayState } from '../../../../words/schedule.ts';
 import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
+import { historyLine } from '../../../schedules/schedule-line.ts';
 import { paragraph, quotation } from '../print.ts';
 import { historyText, occurrenceJson } from './history.ts';
 import { lineJson } from './line-json.ts';
@@ -31,7 +32,7 @@ export function showText(shown: ScheduleShown, reader: Reader): string {
     blocks.push(
       paragraph(`What happened is not known: no daemon answers. \`${calledAs()} start\` brings one up.`),
     );
-  else if (history.length > 0) blocks.push(lastText(name, history, definition.timeZone, reader));
+  else if (history.length > 0) blocks.push(lastText(definition, history, reader));
   return blocks.join('\n\n');
 }
 
@@ -78,24 +79,25 @@ function workLines(work: Work): string[] {
 }
 
 function lastText(
-  schedule: string,
+  definition: Definition,
   history: NonNullable<ScheduleShown['history']>,
-  timeZone: string,
   reader: Reader,
 ): string {
-  const lines = history.slice(0, SHOWN).map((occurrence): HistoryLine => ({ schedule, ...occurrence }));
+  const lines = history.slice(0, SHOWN).map((occurrence) => historyLine(definition, occurrence));
   const more = history.length - lines.length;
-  const text = historyText(lines, { reader, zoneOf: () => timeZone, named: true });
-  return more === 0 ? text : `${text}\n… and ${more} more: \`${calledAs()} schedule history ${schedule}\``;
+  const text = historyText(lines, reader, { named: true });
+  return more === 0
+    ? text
+    : `${text}\n… and ${more} more: \`${calledAs()} schedule history ${definition.name}\``;
 }
 
 /** The same as one JSON object. */
 export function showJson(shown: ScheduleShown): Record<string, unknown> {
-  const { history, totals, inForce } = shown;
+  const { definition, history, totals, inForce } = shown;
   return {
-    ...lineJson(shown as ScheduleLine),
+    ...lineJson(shown),
     in_force: inForce,
-    history: history?.map((occurrence) => occurrenceJson({ schedule: shown.name, ...occurrence })) ?? null,
+    history: history?.map((occurrence) => occurrenceJson(historyLine(definition, occurrence))) ?? null,
     days:
       totals?.map(({ day, done, failed, cancelled, leftOut, ms, tokens }) => ({
         ...{ day, done, failed, cancelled, left_out: leftOut, seconds: ms / 1_000, tokens },

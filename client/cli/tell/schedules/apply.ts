@@ -37,7 +37,7 @@ export async function applyFile(context: Context, options: ApplyOptions): Promis
       else for (const line of sayPlan(plan)) print(line);
       return refused === undefined;
     };
-    const how = { dryRun, prune, agree, tell: (done: Applied) => tell(done) };
+    const how = { dryRun, prune, agree, tell };
     const applied = await schedules.apply(wanted, how, saidBy(note));
     if (refused !== undefined) throw refused;
     if (dryRun) return ['Nothing was done (dry run).'];
@@ -50,7 +50,7 @@ async function readWanted({ loaded }: Context, file: string): Promise<Wanted[]> 
   if (typeof text !== 'string') throw fileError(file, [text]);
   const around = await surroundingsOf(loaded.config);
   const folder = file === '-' ? process.cwd() : dirname(resolve(file));
-  const { wanted, problems, warnings } = await readSchedules(text, around, { folder, read: new Map() });
+  const { wanted, problems, warnings } = await readSchedules(text, around, folder);
   if (problems.length > 0) throw fileError(file, problems);
   for (const warning of firstOf(warnings.map(sayFileWarning), MOST_SAID)) say(warning);
   return wanted;

@@ -64,7 +64,7 @@ async function refuseExisting({ loaded, temporal }: Context, name: string): Prom
   try {
     const scheduler = await connectScheduler({ temporal, config: loaded.config });
     try {
-      await scheduler.schedules.next(name, 0);
+      await scheduler.schedules.line(name, 0);
     } finally {
       await scheduler.close();
     }

@@ -32,7 +32,7 @@ export async function editSchedule(
     throw new UsageError('schedule edit: name what is to change, such as --cron or --title');
   const around = await surroundingsOf(context.loaded.config);
   return withScheduler(context, async ({ schedules }) => {
-    const { line } = await schedules.next(name, 0);
+    const line = await schedules.line(name, 0);
     if (version !== undefined && version !== line.version) throw changed(line);
     const before = fieldsOf(line.definition);
     const { definition } = await readDefinition('edit', withFields(before, others), around);

@@ -26,5 +26,5 @@ export async function exportSchedules(
 
 async function linesOf(schedules: SchedulesClient, names: readonly string[]): Promise<ScheduleLine[]> {
   if (names.length === 0) return allSchedules(schedules);
-  return inBatches(names, async (name) => (await schedules.next(name, 0)).line);
+  return inBatches(names, (name) => schedules.line(name, 0));
 }

@@ -40,7 +40,7 @@ export interface GivenOptions {
 }
 
 /** Bad ends in a row after which `--pause-on-failure` alone pauses it. */
-export const BAD_ENDS_ALONE = 3;
+const BAD_ENDS_ALONE = 3;
 /** Bytes of a description; a larger file is none. */
 const LARGEST_DESCRIPTION = 200_000;
 
@@ -94,7 +94,7 @@ const OPTIONS: Partial<Record<FieldName, string>> = {
 };
 
 /** What a field is called on the command line. */
-export function optionOf(field: FieldName): string {
+function optionOf(field: FieldName): string {
   return OPTIONS[field] ?? `--${field.replaceAll('_', '-')}`;
 }
 

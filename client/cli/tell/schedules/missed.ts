@@ -11,7 +11,6 @@ import { print, say } from '../../show/print.ts';
 import { missedJson, missedText } from '../../show/schedules/missed.ts';
 import { withScheduler } from '../commands.ts';
 import { show } from '../listings.ts';
-import { zonesOf } from './look.ts';
 import { readerHere } from './reader.ts';
 import { momentIn } from './times.ts';
 
@@ -39,12 +38,9 @@ export function missed(context: Context, options: MissedOptions): Promise<number
 
 function listMissed(context: Context, sinceMs: number, json: boolean): Promise<number> {
   return show(context, json ? { json } : {}, {
-    ask: async ({ schedules }) => {
-      const lines = await schedules.missed(sinceMs);
-      return { lines, zones: json ? new Map<string, string>() : await zonesOf(schedules, lines) };
-    },
-    asText: ({ lines, zones }) => missedText(lines, readerHere(), (schedule) => zones.get(schedule) ?? 'UTC'),
-    asJson: ({ lines }) => missedJson(lines),
+    ask: ({ schedules }) => schedules.missed(sinceMs),
+    asText: (lines) => missedText(lines, readerHere()),
+    asJson: missedJson,
   });
 }
 
@@ -97,8 +93,7 @@ function named(text: string, what: Named['decide']): Named {
 async function inZones(schedules: SchedulesClient, meant: readonly Named[]): Promise<Decision[]> {
   const zones = new Map<string, string>();
   for (const { schedule } of meant)
-    if (!zones.has(schedule))
-      zones.set(schedule, (await schedules.next(schedule, 0)).line.definition.timeZone);
+    if (!zones.has(schedule)) zones.set(schedule, (await schedules.line(schedule, 0)).definition.timeZone);
   return meant.map(({ schedule, time, decide }) => {
     const timeZone = zones.get(schedule) ?? 'UTC';
     return { schedule, plannedMs: momentIn(time, timeZone, `--${decide}`), timeZone, decide };
@@ -110,7 +105,7 @@ async function allOf(
   schedule: string,
   { decide, sinceMs }: { decide: Decision['decide']; sinceMs: number },
 ): Promise<Decision[]> {
-  const { timeZone } = (await schedules.next(schedule, 0)).line.definition;
+  const { timeZone } = (await schedules.line(schedule, 0)).definition;
   const all = (await schedules.missed(sinceMs)).filter((line: MissedLine) => line.schedule === schedule);
   return all.map(({ plannedMs }) => ({ schedule, plannedMs, timeZone, decide }));
 }

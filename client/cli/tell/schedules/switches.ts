@@ -29,11 +29,11 @@ export function switchSchedule(
 
 /** What was due while it was paused is not made up for, and is said. */
 async function resume(schedules: SchedulesClient, name: string, said: Note): Promise<string[]> {
-  const { pause, definition } = (await schedules.next(name, 0)).line;
+  const { pause, definition } = await schedules.line(name, 0);
   if (!(await schedules.resume(name, said))) return [`Schedule ${name} is not paused.`];
   const { nowMs, ownZone } = readerHere();
   const missed = pause === undefined ? 0 : timesBetween(definition, pause.atMs, nowMs);
-  const [next] = (await schedules.next(name, 1)).nextMs;
+  const [next] = (await schedules.line(name, 1)).nextMs;
   const when = next === undefined ? undefined : sayMomentInBoth(next, definition.timeZone, ownZone);
   return [sayGoesOn(name, when), ...sayNotMadeUp(name, missed)];
 }

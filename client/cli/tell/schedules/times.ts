@@ -12,11 +12,9 @@ import { readerHere } from './reader.ts';
 export function skipNext(context: Context, name: string): Promise<number> {
   return withScheduler(context, async ({ schedules }) => {
     const done = await schedules.skipNext(name, saidBy());
-    const { line } = await schedules.next(name, 0);
+    const { definition } = await schedules.line(name, 0);
     const when =
-      done.skipped === null
-        ? ''
-        : sayMomentInBoth(done.skipped, line.definition.timeZone, readerHere().ownZone);
+      done.skipped === null ? '' : sayMomentInBoth(done.skipped, definition.timeZone, readerHere().ownZone);
     return { lines: [saySkipped(name, done, when)], code: done.skipped === null ? 1 : 0 };
   });
 }
@@ -36,7 +34,7 @@ export function backfill(context: Context, name: string, { from, to }: BackfillO
   // Whether these are times at all can be told without the schedule.
   spanIn('UTC');
   return withScheduler(context, async ({ schedules }) => {
-    const span = spanIn((await schedules.next(name, 0)).line.definition.timeZone);
+    const span = spanIn((await schedules.line(name, 0)).definition.timeZone);
     if (span.fromMs > Date.now())
       throw new UsageError('backfill: --from is in the future; the plan has that');
     return [sayBackfilled(name, await schedules.backfill(name, span, saidBy()))];
