@@ -12,11 +12,13 @@ import type { DefineAsked, Defined, ScheduleFull } from '../../contract/schedule
 import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { fulfilled } from '../../temporal/fulfilled.ts';
-import { eventually } from './eventually.ts';
 import { withLittlePatience } from './impatient-workflows.ts';
 import { quietRuntime } from './quiet-runtime.ts';
-import { receivedWhole, standIn } from './stand-ins.ts';
+import { answered, standIn } from './stand-ins.ts';
 import { wished } from './wished.ts';
+
+/** Long from now: what begins was started by hand. */
+export const SELDOM = { kind: 'every', everyMs: 30 * 86_400_000 } as const;
 
 /** A schedule that is due each second, and never overlaps; what `change` says is different. */
 export function definitionOf(name: string, change: Partial<Definition> = {}): Definition {
@@ -71,7 +73,7 @@ export async function startScheduleWorker(
 }
 
 /** What a schedule answers to an occurrence of its, which is there. */
-export async function asksToBegin(
+async function asksToBegin(
   client: Client,
   schedule: string,
   asked: BeginAsked,
@@ -80,11 +82,7 @@ export async function asksToBegin(
   await client.workflow
     .getHandle(scheduleWorkflowId(schedule))
     .signal(messages.beginOccurrence, asked, asking);
-  return eventually('it is answered', async () => {
-    const answers = await receivedWhole(client, asked.workflowId);
-    const mine = answers.find(({ name, contents }) => name === 'begin-answered' && contents[1] === asking);
-    return mine?.contents[0] as { begun: Begun } | { not: NotBegun } | undefined;
-  });
+  return answered(client, asked.workflowId, messages.beginAnswered.name, asking);
 }
 
 /** The same of one that is not there yet. */
