@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { scheduleActivities } from '../../activities/schedule/schedule.ts';
 import type { BeginInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE, scheduleWorkflowId } from '../../contract/ids.ts';
@@ -12,9 +10,9 @@ import type { DefineAsked, Defined, ScheduleFull } from '../../contract/schedule
 import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { fulfilled } from '../../temporal/fulfilled.ts';
-import { withLittlePatience } from './impatient-workflows.ts';
-import { quietRuntime } from './quiet-runtime.ts';
+import { impatientBundle } from './impatient-workflows.ts';
 import { answered, standIn } from './stand-ins.ts';
+import { startTestWorkers } from './test-workers.ts';
 import { wished } from './wished.ts';
 
 /** Long from now: what begins was started by hand. */
@@ -31,19 +29,8 @@ export function definitionOf(name: string, change: Partial<Definition> = {}): De
   };
 }
 
-let bundle: Promise<WorkflowBundle> | undefined;
-
-/** The schedule's workflow, and a stub of an occurrence's. */
-function stubBundle(): Promise<WorkflowBundle> {
-  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: source('stub-occurrence.ts'),
-    payloadConverterPath: source('../../workflows/sdk/payload-converter.ts'),
-    webpackConfigHook: withLittlePatience,
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-  });
-  return bundle;
-}
+// The schedule's workflow, and a stub of an occurrence's. Once for the workers of a file.
+let bundling: ReturnType<typeof impatientBundle> | undefined;
 
 /** Whoever works for schedules; `activities` takes the place of ours. */
 export async function startScheduleWorker(
@@ -51,25 +38,16 @@ export async function startScheduleWorker(
   client: Client,
   activities: object = {},
 ): Promise<{ stop(): Promise<void> }> {
-  quietRuntime();
-  const connection = await NativeConnection.connect({ address });
+  bundling ??= impatientBundle('stub-occurrence.ts');
   const begin = async ({ schedule, ...asked }: BeginInput) => {
     const atMs = Context.current().info.currentAttemptScheduledTimestampMs;
     return asksToBegin(client, schedule, { ...asked, atMs });
   };
-  const worker = await Worker.create({
-    ...{ connection, taskQueue: MAIN_QUEUE, workflowBundle: await stubBundle() },
+  return startTestWorkers(address, {
+    ...{ taskQueue: MAIN_QUEUE, workflowBundle: await bundling },
     activities: { ...scheduleActivities({ client }), begin, ...activities },
     stickyQueueScheduleToStartTimeout: '1s',
   });
-  const running = worker.run();
-  return {
-    async stop() {
-      worker.shutdown();
-      await running;
-      await connection.close();
-    },
-  };
 }
 
 /** What a schedule answers to an occurrence of its, which is there. */
