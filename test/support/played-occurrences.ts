@@ -1,5 +1,4 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { afterAll, beforeAll, vi } from 'vitest';
 import type {
   BeginInput,
   CreatedTask,
@@ -22,11 +21,10 @@ import type {
 import { SCHEDULED_RUN } from '../../contract/workflows.ts';
 import { DEFAULTS, type Definition } from '../../domain/schedule/definition.ts';
 import { eventually } from './eventually.ts';
-import { startLimitedServer } from './limited-server.ts';
 import { memoOf, occurrenceEnd, reaches } from './occurrences.ts';
+import { onStubs } from './on-stubs.ts';
 import { resetRun } from './reset.ts';
 import { type Received, received, standIn } from './stand-ins.ts';
-import { startStubbed } from './stubbed-scheduler.ts';
 import { MADE_AT } from './tasks.ts';
 
 /** Of every recipe. */
@@ -168,30 +166,16 @@ function playing(all: ReadonlyMap<string, PlayedOccurrence>) {
   };
 }
 
-/** A history may have so many events before the server suggests to continue as new. */
-const LONG_HISTORY = 120;
-
-/** One server and one worker for all occurrences of a test file, each of a schedule of its own. */
+/** Occurrences of a test file, each of a schedule of its own. */
 export function occurrencesOnStubs() {
-  vi.setConfig({ testTimeout: 90_000, maxConcurrency: 40 });
   const all = new Map<string, PlayedOccurrence>();
-  let server: Awaited<ReturnType<typeof startLimitedServer>>;
-  let worker: Awaited<ReturnType<typeof startStubbed>>;
-  beforeAll(async () => {
-    server = await startLimitedServer({ 'limit.historyCount.suggestContinueAsNew': LONG_HISTORY });
-    await standIn(server.client, OCCURRENCES_ID);
-    worker = await startStubbed(server.address, playing(all), { daemon: false });
-  });
-  afterAll(async () => {
-    await worker?.stop();
-    await server?.stop();
-  });
+  const stubs = onStubs(OCCURRENCES_ID, playing(all));
   return {
     get client() {
-      return server.client;
+      return stubs.client;
     },
     newOccurrence(): PlayedOccurrence {
-      const it = new PlayedOccurrence(server.client, `s${all.size + 1}`, all.size + 1);
+      const it = new PlayedOccurrence(stubs.client, `s${all.size + 1}`, all.size + 1);
       all.set(it.schedule, it);
       return it;
     },
