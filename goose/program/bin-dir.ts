@@ -37,7 +37,7 @@ export function programInBinDir(binDir: string, named: string): string {
 }
 
 /** @throws Unfit where it is no directory that can be used */
-export function realBinDir(binDir: string): string {
+function realBinDir(binDir: string): string {
   try {
     const real = realpathSync(binDir);
     if (statSync(real).isDirectory()) return real;

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import { judgeCommand, sayProgram } from '../../domain/attempt/judge-command.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
 import { programInBinDir } from '../program/bin-dir.ts';
 import { Unfit, UnfitTask, unfitVerdict } from '../program/unfit.ts';
-import { startReason } from '../start/start.ts';
-import { type OtherProgram, runOtherProgram } from './other-program.ts';
+import { type OtherProgram, runOtherProgram, whyNotStarted } from './other-program.ts';
 import type { ProgramOptions } from './to-the-end.ts';
 
 export interface CommandSpec extends Omit<OtherProgram, 'command' | 'who' | 'check'> {
@@ -38,18 +36,19 @@ export async function runCommand(spec: CommandSpec, options: ProgramOptions): Pr
   const { binDir, program: named, path, args, launchPrefix = [], ...rest } = spec;
   const program = sayProgram(named);
   const [file = path, ...before] = [...launchPrefix, path];
+  const command = { file, args: [...before, ...args] };
   const check = () => {
     if (programInBinDir(binDir, named) === path) return;
     throw new UnfitTask(`the program ${program} was changed while its run began`);
   };
   const { ended, last, log, startedAt, endedAt } = await runOtherProgram(
-    { ...rest, command: { file, args: [...before, ...args] }, check, who: program },
+    { ...rest, command, check, who: program },
     options,
   );
   const lastLine = last.lines((text) => withoutSecrets(text, spec.env)).at(-1);
   const verdict =
     'startError' in ended
-      ? notStarted(ended.startError, { program, file, cwd: spec.cwd })
+      ? notStarted(ended.startError, program, { command, cwd: spec.cwd })
       : judgeCommand({ program, lastLine, ...ended });
   return {
     ...{ verdict, startedAt, endedAt, logName: log.name },
@@ -61,11 +60,10 @@ export async function runCommand(spec: CommandSpec, options: ProgramOptions): Pr
 /** Of what its schedule has given, arguments that are too long; anything else is its host's. */
 function notStarted(
   error: NodeJS.ErrnoException,
-  { program, file, cwd }: { program: string; file: string; cwd: string },
+  program: string,
+  started: Parameters<typeof whyNotStarted>[0],
 ): Verdict {
   if (error instanceof Unfit) return unfitVerdict(error);
   const kind = error.code === 'E2BIG' ? 'task-misconfigured' : 'misconfigured';
-  const isGone = error.code === 'ENOENT' && existsSync(cwd);
-  const why = isGone ? `there is no ${file}` : startReason({ file, args: [] }, cwd, error);
-  return { kind, reason: `${program} could not be started: ${why}` };
+  return { kind, reason: `${program} could not be started: ${whyNotStarted(started, error)}` };
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { type Containment, containment } from '../start/containment.ts';
-import type { GooseStart } from '../start/start.ts';
+import { type GooseStart, startReason } from '../start/start.ts';
 import { AttemptLog, type AttemptLogOptions } from './attempt-log.ts';
 import { LastLines } from './last-lines.ts';
 import { Output } from './output.ts';
@@ -32,4 +33,14 @@ export async function runOtherProgram(spec: OtherProgram, options: ProgramOption
     log.close(),
   );
   return { ended, last, log, startedAt, endedAt: Date.now() };
+}
+
+/** Why it could not be started, without the advice about goose. */
+export function whyNotStarted(
+  { command, cwd }: Pick<OtherProgram, 'command' | 'cwd'>,
+  error: NodeJS.ErrnoException,
+  named = command.file,
+): string {
+  const isGone = error.code === 'ENOENT' && existsSync(cwd);
+  return isGone ? `there is no ${named}` : startReason(command, cwd, error);
 }

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { judgeVerify } from '../../domain/attempt/done.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
 import { programPath } from '../../os/executable.mjs';
-import { startReason } from '../start/start.ts';
-import { runOtherProgram } from './other-program.ts';
+import { runOtherProgram, whyNotStarted } from './other-program.ts';
 import type { GooseRunSpec } from './run.ts';
 import type { ProgramOptions } from './to-the-end.ts';
 
@@ -45,8 +43,6 @@ export async function runVerify(spec: VerifySpec, options: ProgramOptions): Prom
     { ...spec, ...limits, command, check },
     options,
   );
-  const whyNot = (error: NodeJS.ErrnoException) =>
-    error.code === 'ENOENT' && existsSync(cwd) ? `there is no ${program}` : startReason(command, cwd, error);
   const facts = { program: basename(program), maxRuntimeSec };
   const verdict =
     'startError' in ended
@@ -54,7 +50,7 @@ export async function runVerify(spec: VerifySpec, options: ProgramOptions): Prom
           ...facts,
           exitCode: null,
           signal: null,
-          startError: whyNot(ended.startError),
+          startError: whyNotStarted({ command, cwd }, ended.startError, program),
         })
       : judgeVerify({ ...facts, ...ended });
   return {

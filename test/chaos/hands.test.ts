@@ -16,6 +16,7 @@ const row = (assignedTo: string | null, writtenAfterMs: number, queue: string | 
   blocked_by_task_id: null,
   is_currently_blocked: false,
   tags: [],
+  archived_at: null,
   updated_at: new Date(DONE_MS + writtenAfterMs).toISOString(),
 });
 

@@ -1,19 +1,15 @@
 // `npm run chaos -- --minutes N --seed S`: the real system, killed and stopped at random, with an observer beside it.
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
-import { startScriptedModel } from '../../embedded/model/scripted-model.ts';
-import { findGoose, findTemporalCli } from '../../embedded/tools/tool-cache.mjs';
 import { ByHand } from './by-hand.ts';
 import { waitForEnd } from './ending.ts';
 import { Feeder } from './feeder.ts';
 import { makeFolder } from './folder.ts';
+import { layGround, leave, type Stage } from './ground.ts';
 import { aheadOf, hostOf, WORKERS } from './hosts.ts';
 import { killGooses, killPid } from './left-behind.ts';
-import { makeTinytask, type Surroundings, TemporalPiece } from './pieces.ts';
 import { Random } from './random.ts';
 import { CLOCK_AHEAD_MS, FULL_MS } from './rules.ts';
 import { Storm } from './storm.ts';
@@ -66,6 +62,7 @@ async function chaos(): Promise<number> {
   const random = new Random(seed);
   console.log(`chaos: ${minutes} min, seed ${seed}, in ${dir}`);
   const endings: (() => unknown)[] = [];
+  const stage: Stage = { dir, note, endings };
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
@@ -81,25 +78,7 @@ async function chaos(): Promise<number> {
   const crashes: string[] = [];
   let ending = false;
   try {
-    const tools = { env: process.env, onProgress: note };
-    const model = await startScriptedModel({ port: 0 });
-    endings.push(() => model.close());
-    const around: Surroundings = {
-      dir,
-      temporalCli: (await findTemporalCli(tools)).path,
-      goose: (await findGoose(tools)).path,
-      modelUrl: model.url,
-    };
-    const temporal = new TemporalPiece(around);
-    await temporal.start();
-    endings.push(() => temporal.kill());
-    const tinytask = await makeTinytask(dir);
-    await tinytask.start();
-    endings.push(() => tinytask.kill());
-    const connection = await Connection.connect({ address: temporal.address });
-    endings.push(() => connection.close());
-    const client = new Client({ connection });
-
+    const { around, temporal, tinytask, client } = await layGround(stage);
     const feeder = new Feeder(tinytask.endpoint, new Random(seed + 1));
     const watch = await Watch.start(
       { dir, tinytask: tinytask.endpoint, temporal: temporal.address, zeroMs },
@@ -176,13 +155,8 @@ async function chaos(): Promise<number> {
     found.unshift(...watch.violations);
   } catch (error) {
     found.push(`the run itself failed: ${error instanceof Error ? error.stack : error}`);
-  } finally {
-    for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
   }
-  for (const each of found) console.log(`VIOLATION ${each}`);
-  if (found.length > 0) console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
-  else await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  console.log(`${kills} kills, ${found.length} violations`);
+  await leave(stage, { found, kills, seed });
   return found.length > 0 || interrupted ? 1 : 0;
 }
 

@@ -10,6 +10,7 @@ export interface TaskRow {
   blocked_by_task_id: number | null;
   is_currently_blocked: boolean;
   tags: string[];
+  archived_at: string | null;
   /** ISO 8601, whole seconds. */
   updated_at: string;
 }
@@ -49,8 +50,17 @@ export async function callTinyTask(
   return JSON.parse(text);
 }
 
-export async function listTasks(endpoint: string): Promise<TaskRow[]> {
-  const answer = await callTinyTask(endpoint, 'list_tasks', { limit: 100_000 });
+export function listTasks(endpoint: string): Promise<TaskRow[]> {
+  return list(endpoint, {});
+}
+
+/** Archived ones too. */
+export function listAllTasks(endpoint: string): Promise<TaskRow[]> {
+  return list(endpoint, { include_archived: true }, 20_000);
+}
+
+async function list(endpoint: string, which: object, deadlineMs?: number): Promise<TaskRow[]> {
+  const answer = await callTinyTask(endpoint, 'list_tasks', { limit: 100_000, ...which }, deadlineMs);
   return (Array.isArray(answer) ? answer : (answer as { tasks: TaskRow[] }).tasks) as TaskRow[];
 }
 

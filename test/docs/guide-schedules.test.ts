@@ -1,3 +1,4 @@
+import { UNTIL_LET_GO } from '../support/guide/guide-place.ts';
 import { runGuide } from '../support/guide/run-guide.ts';
 
 const ANSWERS = 'Work on task {{ task_id }}.\nMODEL: say The answer.';
@@ -11,8 +12,7 @@ runGuide('docs/schedules.md', {
   recipes: {
     vaela: ANSWERS,
     oscar: 'Work on task {{ task_id }}.\nMODEL: empty',
-    // It works until the guide lets its task go.
-    slow: 'Work on task {{ task_id }}.\nMODEL: shell until [ -e go-{{ task_id }} ]; do sleep 0.1; done\nMODEL: say The answer.',
+    slow: UNTIL_LET_GO,
   },
   envFile:
     'TINYSCHEDULER_KILL_GRACE_SEC=1\nTINYSCHEDULER_LOOP_INTERVAL_SEC=5\nTINYSCHEDULER_MAX_ATTEMPTS=1\nTINYSCHEDULER_BIN_DIR=bin\n',

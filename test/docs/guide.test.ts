@@ -1,9 +1,5 @@
+import { UNTIL_LET_GO } from '../support/guide/guide-place.ts';
 import { runGuide } from '../support/guide/run-guide.ts';
-
-/** Its goose works until the guide lets its task go, well or not. */
-const UNTIL_LET_GO =
-  'Work on task {{ task_id }}.\n' +
-  'MODEL: shell until [ -e go-{{ task_id }} ]; do sleep 0.1; done\nMODEL: say The answer.';
 
 runGuide('docs/operations.md', {
   controlFile: `[

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { occurrenceId, occurrenceTag, scheduleTag } from '../../contract/ids.ts';
 import type { OccurrenceMemo } from '../../contract/occurrence.ts';
 import { SCHEDULED_RUN } from '../../contract/workflows.ts';
-import { COMMANDS_AGENT, type Definition, type Work } from '../../domain/schedule/definition.ts';
+import { COMMANDS_AGENT, DEFAULTS, type Definition } from '../../domain/schedule/definition.ts';
 import type { Task } from '../../domain/task.ts';
 import type { System } from './system.ts';
 
@@ -20,11 +20,10 @@ export async function program(system: System, name: string, text: string, mode =
 
 let made = 0;
 
-/** A task, and the open workflow of the occurrence that has made it and says what it runs; `change` makes the memo another one. */
+/** A task, and the open workflow of the occurrence that has made it and says what it runs. */
 export async function commandTask(
   system: System,
-  work: { command: string; args?: string[] } | Work,
-  change: (memo: OccurrenceMemo) => unknown = (memo) => memo,
+  { command, args = [] }: { command: string; args?: string[] },
 ): Promise<Task & { occurrence: string }> {
   made += 1;
   const plannedMs = Date.UTC(2026, 0, 1, 3, 0, made);
@@ -32,22 +31,18 @@ export async function commandTask(
   const tags = [scheduleTag('nightly'), occurrenceTag(occurrence)];
   const task = await system.tinytask.create({ title: 'a program', createdBy: 'test', tags });
   const { id, createdAt } = task;
-  const memo = change({
+  const definition: Definition = {
+    ...{ name: 'nightly', timing: { kind: 'cron', cron: '0 3 * * *' }, timeZone: 'UTC', ...DEFAULTS },
+    work: { kind: 'command', command, args },
+  };
+  const memo: OccurrenceMemo = {
     ...{ schedule: 'nightly', plannedMs, phase: 'working', task: { id, createdAt } },
-    begun: { definition: definitionOf(work), version: 1, number: made, lastEndMs: null },
-  });
+    begun: { definition, version: 1, number: made, lastEndMs: null },
+  };
   await system.client.workflow.start(SCHEDULED_RUN, {
     ...{ workflowId: occurrence, taskQueue: 'nobody-polls-this', args: [{ schedule: 'nightly' }] },
     memo: { occurrence: memo },
   });
   await system.tinytask.update(id, { assignedTo: COMMANDS_AGENT });
   return { ...task, occurrence };
-}
-
-function definitionOf(work: { command: string; args?: string[] } | Work): Definition {
-  return {
-    ...{ name: 'nightly', timing: { kind: 'cron', cron: '0 3 * * *' }, timeZone: 'UTC' },
-    work: 'kind' in work ? work : { kind: 'command', args: [], ...work },
-    ...{ priority: 0, overlap: 'skip', catchUpMs: 3_600_000, jitterMs: 0 },
-  };
 }

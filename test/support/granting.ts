@@ -1,30 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import type { Workflows } from '../../contract/workflows.ts';
 import type { Starting } from '../../temporal/fulfilled.ts';
-import { quietRuntime } from './quiet-runtime.ts';
+import { startTestWorkers } from './test-workers.ts';
 
 // Once for the workers of a file.
 let bundling: ReturnType<typeof bundleWorkflowCode> | undefined;
 
 /** A worker for the workflow of fixtures/granting-workflow.ts. */
 export async function startGranting(address: string): Promise<{ stop(): Promise<void> }> {
-  quietRuntime();
   const workflowsPath = new URL('../fixtures/granting-workflow.ts', import.meta.url).pathname;
   bundling ??= bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
-  const workflowBundle = await bundling;
-  const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({ connection, taskQueue: MAIN_QUEUE, workflowBundle });
-  const running = worker.run();
-  return {
-    async stop() {
-      worker.shutdown();
-      await running;
-      await connection.close();
-    },
-  };
+  return startTestWorkers(address, { taskQueue: MAIN_QUEUE, workflowBundle: await bundling });
 }
 
 /** One of its own to ask, started with the first wish. */

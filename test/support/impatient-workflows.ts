@@ -1,25 +1,27 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflowCode, type WorkflowBundle } from '@temporalio/worker';
 
 const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const OTHER_NUMBERS = { [source('../../domain/schedule/patience.ts')]: source('little-patience.ts') };
 
-/** Other numbers in a bundle of workflows: nobody waits a minute in a test. */
-export const withLittlePatience: NonNullable<BundleOptions['webpackConfigHook']> = (config) => {
-  const patience = source('../../domain/schedule/patience.ts');
-  const alias = { ...config.resolve?.alias, [patience]: source('little-patience.ts') };
-  return { ...config, resolve: { ...config.resolve, alias } };
-};
-
-/** Our workflows, in which schedules have little patience; gives the path of their bundle in this directory. */
-export async function impatientWorkflows(dir: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: source('../../workflows/index.ts'),
+/** The workflows of a file, by its path from here, in which schedules have little patience: nobody waits a minute in a test. */
+export function impatientBundle(workflows: string): Promise<WorkflowBundle> {
+  return bundleWorkflowCode({
+    workflowsPath: source(workflows),
     payloadConverterPath: source('../../workflows/sdk/payload-converter.ts'),
-    webpackConfigHook: withLittlePatience,
+    webpackConfigHook: (config) => ({
+      ...config,
+      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...OTHER_NUMBERS } },
+    }),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
+}
+
+/** Our workflows like that; gives the path of their bundle in this directory. */
+export async function impatientWorkflows(dir: string): Promise<string> {
+  const { code } = await impatientBundle('../../workflows/index.ts');
   const path = join(dir, 'workflows.js');
   await writeFile(path, code);
   return path;

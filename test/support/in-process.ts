@@ -7,7 +7,7 @@ import type { Ended } from './command.ts';
  * A command in this process, as main.ts runs it: one of its own takes a second to begin. One at a time, since it takes the streams
  * of the process.
  */
-export async function inProcess(args: string[], env: Record<string, string>): Promise<Ended> {
+export async function inProcess(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   const said = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((...written: unknown[]) => {
@@ -23,6 +23,7 @@ export async function inProcess(args: string[], env: Record<string, string>): Pr
     await program().parseAsync(args, { from: 'user' });
     return { ...said, code: Number(process.exitCode ?? 0) };
   } catch (error) {
+    // It may still say something.
     const code = exitCodeOf(error);
     return { ...said, code };
   } finally {

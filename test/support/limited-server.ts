@@ -6,7 +6,7 @@ import { prepareNamespace } from '../../embedded/servers/dev-namespace.ts';
 import { freePort } from '../../os/free-port.ts';
 import { temporalCliForTests } from './tools.ts';
 
-/** A dev server in memory on a free port, with other limits: `{'history.maxTotalUpdates': 10}`. */
+/** A dev server in memory on a free port, with other limits: `{'limit.historyCount.suggestContinueAsNew': 120}`. */
 export async function startLimitedServer(
   limits: Record<string, number>,
 ): Promise<{ address: string; client: Client; stop(): Promise<void> }> {

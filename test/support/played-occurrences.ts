@@ -1,8 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { WorkflowFailedError } from '@temporalio/client';
-import { ApplicationFailure } from '@temporalio/common';
-import { afterAll, beforeAll, vi } from 'vitest';
 import type {
   BeginInput,
   CreatedTask,
@@ -13,13 +9,11 @@ import type {
   OccurrenceActivities,
 } from '../../contract/activities.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId, scheduleWorkflowId } from '../../contract/ids.ts';
-import { occurrenceMemoIn } from '../../contract/memos.ts';
 import { beginAnswered, enterAnswered, type Message } from '../../contract/messages.ts';
 import type {
   Begun,
   Entered,
   NotBegun,
-  OccurrenceEnd,
   OccurrenceInput,
   OccurrenceMemo,
   TaskLook,
@@ -27,13 +21,14 @@ import type {
 import { SCHEDULED_RUN } from '../../contract/workflows.ts';
 import { DEFAULTS, type Definition } from '../../domain/schedule/definition.ts';
 import { eventually } from './eventually.ts';
-import { startLimitedServer } from './limited-server.ts';
+import { memoOf, occurrenceEnd, reaches } from './occurrences.ts';
+import { onStubs } from './on-stubs.ts';
+import { resetRun } from './reset.ts';
 import { type Received, received, standIn } from './stand-ins.ts';
-import { startStubbed } from './stubbed-scheduler.ts';
 import { MADE_AT } from './tasks.ts';
 
 /** Of every recipe. */
-export const HASH = 'ab';
+const HASH = 'ab';
 export const PLANNED_MS = Date.UTC(2026, 10, 26, 3);
 
 /** A schedule that is due each hour, with what is different about it. */
@@ -109,33 +104,10 @@ export class PlayedOccurrence {
     return this.handle.signal(message, ...args);
   }
 
-  async memo(): Promise<OccurrenceMemo | undefined> {
-    return occurrenceMemoIn((await this.handle.describe()).memo);
-  }
-
-  reaches(phase: OccurrenceMemo['phase']): Promise<OccurrenceMemo> {
-    return eventually(`it is ${phase}`, async () => {
-      const memo = await this.memo();
-      return memo?.phase === phase && memo;
-    });
-  }
-
+  memo = () => memoOf(this.handle);
+  reaches = (phase: OccurrenceMemo['phase']) => reaches(this.handle, phase);
   /** How it ended, whether it returned or failed. */
-  async ended(): Promise<OccurrenceEnd & { failedAs?: string | undefined; says?: string }> {
-    try {
-      const { occurrence } = (await this.handle.result()) as { occurrence: OccurrenceEnd };
-      return occurrence;
-    } catch (error) {
-      const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
-      if (!(cause instanceof ApplicationFailure)) throw error;
-      const [details] = (cause.details ?? []) as { occurrence: OccurrenceEnd }[];
-      return {
-        ...(details?.occurrence as OccurrenceEnd),
-        failedAs: cause.type ?? undefined,
-        says: cause.message,
-      };
-    }
-  }
+  ended = () => occurrenceEnd(this.handle);
 
   /** What its schedule heard of it. */
   async toSchedule(): Promise<Received[]> {
@@ -149,15 +121,8 @@ export class PlayedOccurrence {
   }
 
   async reset(to: 'first' | 'last'): Promise<void> {
-    const { runId } = await this.handle.describe();
-    const { events } = await this.client.workflow.getHandle(this.workflowId, runId).fetchHistory();
-    const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-    const event = to === 'first' ? completed[0] : completed.at(-1);
-    await this.client.workflowService.resetWorkflowExecution({
-      ...{ namespace: 'default', reason: 'by hand', requestId: randomUUID() },
-      workflowExecution: { workflowId: this.workflowId, runId },
-      workflowTaskFinishEventId: event?.eventId ?? null,
-    });
+    const { workflowId, runId } = await this.handle.describe();
+    await resetRun(this.client, { workflowId, runId }, to);
   }
 }
 
@@ -201,30 +166,16 @@ function playing(all: ReadonlyMap<string, PlayedOccurrence>) {
   };
 }
 
-/** A history may have so many events before the server suggests to continue as new. */
-const LONG_HISTORY = 120;
-
-/** One server and one worker for all occurrences of a test file, each of a schedule of its own. */
+/** Occurrences of a test file, each of a schedule of its own. */
 export function occurrencesOnStubs() {
-  vi.setConfig({ testTimeout: 90_000, maxConcurrency: 40 });
   const all = new Map<string, PlayedOccurrence>();
-  let server: Awaited<ReturnType<typeof startLimitedServer>>;
-  let worker: Awaited<ReturnType<typeof startStubbed>>;
-  beforeAll(async () => {
-    server = await startLimitedServer({ 'limit.historyCount.suggestContinueAsNew': LONG_HISTORY });
-    await standIn(server.client, OCCURRENCES_ID);
-    worker = await startStubbed(server.address, playing(all), { daemon: false });
-  });
-  afterAll(async () => {
-    await worker?.stop();
-    await server?.stop();
-  });
+  const stubs = onStubs(OCCURRENCES_ID, playing(all));
   return {
     get client() {
-      return server.client;
+      return stubs.client;
     },
     newOccurrence(): PlayedOccurrence {
-      const it = new PlayedOccurrence(server.client, `s${all.size + 1}`, all.size + 1);
+      const it = new PlayedOccurrence(stubs.client, `s${all.size + 1}`, all.size + 1);
       all.set(it.schedule, it);
       return it;
     },

@@ -17,7 +17,7 @@ import { poolId } from '../../domain/semaphore-id.ts';
 import type { Request } from '../../domain/slots/line.ts';
 import type { Grant } from '../../domain/slots/pool.ts';
 import { eventually } from './eventually.ts';
-import { resetTask } from './reset-task.ts';
+import { resetTask } from './reset.ts';
 import { type Received, received, standIn } from './stand-ins.ts';
 import { MADE_AT, rankOfTask } from './tasks.ts';
 

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { scheduleActivities } from '../../activities/schedule/schedule.ts';
 import type { BeginInput } from '../../contract/activities.ts';
 import { MAIN_QUEUE, scheduleWorkflowId } from '../../contract/ids.ts';
@@ -12,11 +10,13 @@ import type { DefineAsked, Defined, ScheduleFull } from '../../contract/schedule
 import { SCHEDULE } from '../../contract/workflows.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { fulfilled } from '../../temporal/fulfilled.ts';
-import { eventually } from './eventually.ts';
-import { withLittlePatience } from './impatient-workflows.ts';
-import { quietRuntime } from './quiet-runtime.ts';
-import { receivedWhole, standIn } from './stand-ins.ts';
+import { impatientBundle } from './impatient-workflows.ts';
+import { answered, standIn } from './stand-ins.ts';
+import { startTestWorkers } from './test-workers.ts';
 import { wished } from './wished.ts';
+
+/** Long from now: what begins was started by hand. */
+export const SELDOM = { kind: 'every', everyMs: 30 * 86_400_000 } as const;
 
 /** A schedule that is due each second, and never overlaps; what `change` says is different. */
 export function definitionOf(name: string, change: Partial<Definition> = {}): Definition {
@@ -29,19 +29,8 @@ export function definitionOf(name: string, change: Partial<Definition> = {}): De
   };
 }
 
-let bundle: Promise<WorkflowBundle> | undefined;
-
-/** The schedule's workflow, and a stub of an occurrence's. */
-function stubBundle(): Promise<WorkflowBundle> {
-  const source = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: source('stub-occurrence.ts'),
-    payloadConverterPath: source('../../workflows/sdk/payload-converter.ts'),
-    webpackConfigHook: withLittlePatience,
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-  });
-  return bundle;
-}
+// The schedule's workflow, and a stub of an occurrence's. Once for the workers of a file.
+let bundling: ReturnType<typeof impatientBundle> | undefined;
 
 /** Whoever works for schedules; `activities` takes the place of ours. */
 export async function startScheduleWorker(
@@ -49,29 +38,20 @@ export async function startScheduleWorker(
   client: Client,
   activities: object = {},
 ): Promise<{ stop(): Promise<void> }> {
-  quietRuntime();
-  const connection = await NativeConnection.connect({ address });
+  bundling ??= impatientBundle('stub-occurrence.ts');
   const begin = async ({ schedule, ...asked }: BeginInput) => {
     const atMs = Context.current().info.currentAttemptScheduledTimestampMs;
     return asksToBegin(client, schedule, { ...asked, atMs });
   };
-  const worker = await Worker.create({
-    ...{ connection, taskQueue: MAIN_QUEUE, workflowBundle: await stubBundle() },
+  return startTestWorkers(address, {
+    ...{ taskQueue: MAIN_QUEUE, workflowBundle: await bundling },
     activities: { ...scheduleActivities({ client }), begin, ...activities },
     stickyQueueScheduleToStartTimeout: '1s',
   });
-  const running = worker.run();
-  return {
-    async stop() {
-      worker.shutdown();
-      await running;
-      await connection.close();
-    },
-  };
 }
 
 /** What a schedule answers to an occurrence of its, which is there. */
-export async function asksToBegin(
+async function asksToBegin(
   client: Client,
   schedule: string,
   asked: BeginAsked,
@@ -80,11 +60,7 @@ export async function asksToBegin(
   await client.workflow
     .getHandle(scheduleWorkflowId(schedule))
     .signal(messages.beginOccurrence, asked, asking);
-  return eventually('it is answered', async () => {
-    const answers = await receivedWhole(client, asked.workflowId);
-    const mine = answers.find(({ name, contents }) => name === 'begin-answered' && contents[1] === asking);
-    return mine?.contents[0] as { begun: Begun } | { not: NotBegun } | undefined;
-  });
+  return answered(client, asked.workflowId, messages.beginAnswered.name, asking);
 }
 
 /** The same of one that is not there yet. */

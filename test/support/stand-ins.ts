@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { eventually } from './eventually.ts';
 
 /** What a workflow was sent. */
 export interface Received {
@@ -35,8 +36,13 @@ export async function received(client: Client, workflowId: string): Promise<Rece
   return all.map(({ name, contents: [content] }) => ({ name, content }));
 }
 
-/** The same, with all that came with each. */
-export async function receivedWhole(
+/** Their names only. */
+export async function signalsTo(client: Client, workflowId: string): Promise<string[]> {
+  return (await received(client, workflowId)).map(({ name }) => name);
+}
+
+/** The signals, with all that came with each. */
+async function receivedWhole(
   client: Client,
   workflowId: string,
 ): Promise<{ name: string; contents: unknown[] }[]> {
@@ -50,7 +56,16 @@ export async function receivedWhole(
   });
 }
 
-/** Their names only. */
-export async function signalsTo(client: Client, workflowId: string): Promise<string[]> {
-  return (await received(client, workflowId)).map(({ name }) => name);
+/** What a workflow that had asked under this name was answered, as soon as it is. */
+export async function answered<Answer>(
+  client: Client,
+  workflowId: string,
+  signal: string,
+  asking: string,
+): Promise<Answer> {
+  const { contents } = await eventually('it is answered', async () => {
+    const all = await receivedWhole(client, workflowId);
+    return all.find((each) => each.name === signal && each.contents[1] === asking);
+  });
+  return contents[0] as Answer;
 }

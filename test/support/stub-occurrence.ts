@@ -37,7 +37,7 @@ export async function scheduledRun(input: OccurrenceInput): Promise<OccurrenceRe
   const end = told ?? (work.title === 'failed' ? 'failed' : 'done');
   const nothing = { task: null, verdict: null, attempts: 1, tokens: 5, log: null, agent: null };
   const occurrence = { end, ...nothing, ...(end === 'failed' && { reason: 'it broke' }) };
-  const told_ = { workflowId, runId, plannedMs, endedMs: Date.now(), ended: occurrence };
-  await getExternalWorkflowHandle(scheduleWorkflowId(schedule)).signal(occurrenceEnded, told_);
+  const ended = { workflowId, runId, plannedMs, endedMs: Date.now(), ended: occurrence };
+  await getExternalWorkflowHandle(scheduleWorkflowId(schedule)).signal(occurrenceEnded, ended);
   return { occurrence };
 }

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { NativeConnection, Worker } from '@temporalio/worker';
 import type { SurveyActivities, WatchActivities } from '../../contract/activities.ts';
 import { DAEMON_QUEUE, MAIN_QUEUE } from '../../contract/ids.ts';
 import type { SurveyInput, SurveyResult } from '../../contract/pass.ts';
 import { workflowSource } from '../../workers/workflow-source.ts';
 import { buildOnce, WORKFLOW_BUNDLE } from './build.ts';
-import { quietRuntime } from './quiet-runtime.ts';
+import { startTestWorkers } from './test-workers.ts';
 
 /** What a survey with nothing to do answers. */
 export function surveyResult(input: SurveyInput, change: Partial<SurveyResult> = {}): SurveyResult {
@@ -46,20 +45,10 @@ export async function startStubbed(
   activities: Partial<SurveyActivities & WatchActivities> & Record<string, (...args: never[]) => unknown>,
   { daemon }: { daemon: boolean },
 ): Promise<{ stop(): Promise<void> }> {
-  quietRuntime();
   const bundle = join(await buildOnce(), WORKFLOW_BUNDLE);
-  const connection = await NativeConnection.connect({ address });
-  const options = { connection, activities };
-  const workers = [
-    await Worker.create({ ...options, taskQueue: MAIN_QUEUE, ...workflowSource(bundle) }),
-    ...(daemon ? [await Worker.create({ ...options, taskQueue: DAEMON_QUEUE })] : []),
-  ];
-  const running = Promise.all(workers.map((worker) => worker.run()));
-  return {
-    async stop() {
-      for (const worker of workers) worker.shutdown();
-      await running;
-      await connection.close();
-    },
-  };
+  return startTestWorkers(
+    address,
+    { activities, taskQueue: MAIN_QUEUE, ...workflowSource(bundle) },
+    ...(daemon ? [{ activities, taskQueue: DAEMON_QUEUE }] : []),
+  );
 }

@@ -116,6 +116,13 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
   };
   const controlFile = join(dir, 'agents.json');
   const started: Workers[] = [];
+  const withoutTinyTask = async () => {
+    const { port } = new URL(embedded.endpoint);
+    await embedded.close();
+    return async () => {
+      embedded = await startEmbeddedTinyTask({ databaseFile, port: Number(port) });
+    };
+  };
   return {
     dir,
     get server() {
@@ -164,18 +171,11 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
       const all = await tinytask.comments(taskId);
       return all.filter((comment) => comment.createdBy === AUTHOR).map((comment) => comment.content);
     },
-    async withoutTinyTask() {
-      const { port } = new URL(embedded.endpoint);
-      await embedded.close();
-      return async () => {
-        embedded = await startEmbeddedTinyTask({ databaseFile, port: Number(port) });
-      };
-    },
+    withoutTinyTask,
     async emptyTinyTask() {
-      const { port } = new URL(embedded.endpoint);
-      await embedded.close();
+      const back = await withoutTinyTask();
       for (const end of ['', '-wal', '-shm']) await rm(`${databaseFile}${end}`, { force: true });
-      embedded = await startEmbeddedTinyTask({ databaseFile, port: Number(port) });
+      await back();
     },
     async withoutServer() {
       const { port } = new URL(`http://${server.address}`);

@@ -10,7 +10,7 @@ import { commandTask, program } from '../support/command-tasks.ts';
 import { eventually } from '../support/eventually.ts';
 import { lives } from '../support/guarded-worker.ts';
 import { guardiansOf } from '../support/guardians.ts';
-import { definitionOf } from '../support/schedules.ts';
+import { definitionOf, SELDOM } from '../support/schedules.ts';
 import { SeenDaemons, signalIfThere } from '../support/seen-daemons.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';
@@ -89,8 +89,7 @@ test('a schedule has a program run, and its occurrence ends as that does', async
   const { schedules } = await system.scheduler();
   const occurs = async (name: string, args: string[]) => {
     const work = { kind: 'command', command: 'takes', args } as const;
-    const timing = { kind: 'every', everyMs: 30 * 86_400_000 } as const;
-    await schedules.create(definitionOf(name, { timing, work }));
+    await schedules.create(definitionOf(name, { timing: SELDOM, work }));
     const { occurrence } = await schedules.runNow(name);
     return eventually(`${name} has ended`, async () => (await schedules.occurrence(occurrence))?.memo?.ended);
   };

@@ -1,18 +1,13 @@
 import { once } from 'node:events';
-import { WorkflowFailedError } from '@temporalio/client';
-import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { OCCURRENCES_ID, occurrenceTag, scheduleTag } from '../../contract/ids.ts';
-import { occurrenceMemoIn } from '../../contract/memos.ts';
 import { occurrencesStatus } from '../../contract/messages.ts';
-import type { OccurrenceEnd, OccurrenceMemo, OccurrenceResult } from '../../contract/occurrence.ts';
-import type { RanNow } from '../../contract/schedule.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { startHoldingProxy } from '../support/holding-proxy.ts';
-import { definitionOf, scheduleAt } from '../support/schedules.ts';
+import { memoOf, occurrenceEnd, reaches, scheduled as scheduledBy } from '../support/occurrences.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
 
@@ -38,51 +33,16 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => system.stop());
 
-/** A schedule that is due long from now: what begins was started by hand. */
-async function scheduled(name: string, change: Partial<Definition> = {}) {
-  const schedule = scheduleAt(system.client, name);
-  const work: Definition['work'] = { kind: 'task', title: `${name} {{count}}`, queue: 'dev' };
-  const timing: Definition['timing'] = { kind: 'every', everyMs: 30 * 86_400_000 };
-  await schedule.define(definitionOf(name, { timing, work, ...change }));
-  return { ...schedule, occurs: async () => idOf(await schedule.runNow()) };
-}
-
-function idOf(ran: RanNow): string {
-  if (!ran.started) throw new Error(`it was not started: ${ran.because}`);
-  return ran.workflowId;
-}
-
-async function memoOf(id: string): Promise<OccurrenceMemo | undefined> {
-  return occurrenceMemoIn((await system.client.workflow.getHandle(id).describe()).memo);
-}
-
-function inPhase(id: string, phase: OccurrenceMemo['phase']): Promise<OccurrenceMemo> {
-  return eventually(`${id} is ${phase}`, async () => {
-    const memo = await memoOf(id);
-    return memo?.phase === phase && memo;
-  });
-}
+const scheduled = (name: string, change: Partial<Definition> = {}) =>
+  scheduledBy(system.client, name, change);
+const at = (id: string) => system.client.workflow.getHandle(id);
+const endOf = (id: string) => occurrenceEnd(at(id));
 
 /** It has a task, and goose works on it. */
 async function works(id: string): Promise<number> {
-  const { task } = await eventually(`${id} has a task`, async () => {
-    const memo = await memoOf(id);
-    return memo?.task && memo;
-  });
-  await atWork(system, task?.id ?? 0, ['ada']);
-  return task?.id ?? 0;
-}
-
-async function endOf(id: string): Promise<OccurrenceEnd & { failedAs?: string | null | undefined }> {
-  try {
-    const { occurrence } = (await system.client.workflow.getHandle(id).result()) as OccurrenceResult;
-    return occurrence;
-  } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error;
-    const { type, details } = error.cause as ApplicationFailure;
-    const [{ occurrence }] = details as [OccurrenceResult];
-    return { ...occurrence, failedAs: type };
-  }
+  const task = await eventually(`${id} has a task`, async () => (await memoOf(at(id)))?.task?.id);
+  await atWork(system, task, ['ada']);
+  return task;
 }
 
 /** All tasks that an occurrence has made, archived ones too. */
@@ -141,7 +101,7 @@ describe('an occurrence', () => {
       return history[0]?.ended && history;
     });
     expect(line).toMatchObject({ workflowId: id, number: 1, ended: done, enteredMs: expect.any(Number) });
-    const { known } = await system.client.workflow.getHandle(OCCURRENCES_ID).query(occurrencesStatus);
+    const { known } = await at(OCCURRENCES_ID).query(occurrencesStatus);
     expect(known.map(({ workflowId }) => workflowId)).not.toContain(id);
   });
 
@@ -160,7 +120,7 @@ describe('an occurrence', () => {
     const { occurs } = await scheduled('stopped');
     const id = await occurs();
     const task = await works(id);
-    await system.client.workflow.getHandle(id).cancel();
+    await at(id).cancel();
     expect(await endOf(id)).toMatchObject({
       end: 'cancelled',
       failedAs: 'occurrence-cancelled',
@@ -181,18 +141,18 @@ describe('an occurrence', () => {
     const one = await first.occurs();
     const task = await works(one);
     const two = await second.occurs();
-    expect((await inPhase(two, 'waiting')).waits).toEqual({
+    expect((await reaches(at(two), 'waiting')).waits).toEqual({
       for: 'job-key',
       jobKey: 'db',
       limit: 1,
       with: [one],
     });
     const three = await third.occurs();
-    await inPhase(three, 'waiting');
+    await reaches(at(three), 'waiting');
     await letGo(system, task);
     // The more urgent one, though it came later.
     const next = await works(three);
-    expect(await memoOf(two)).toMatchObject({ phase: 'waiting' });
+    expect(await memoOf(at(two))).toMatchObject({ phase: 'waiting' });
     expect(await tasksOf(two)).toEqual([]);
     await letGo(system, next);
     await letGo(system, await works(two));
@@ -207,7 +167,7 @@ describe('an occurrence that is due while the one before it is not over', () => 
     const task = await works(first);
     const second = await occurs();
     expect(await endOf(second)).toMatchObject({ end: 'left-out', because: { why: 'overlap', with: first } });
-    await system.client.workflow.getHandle(first).terminate('by hand');
+    await at(first).terminate('by hand');
     const third = await occurs();
     const next = await works(third);
     for (const each of [task, next]) await letGo(system, each);
@@ -219,7 +179,7 @@ describe('an occurrence that is due while the one before it is not over', () => 
     const first = await occurs();
     const task = await works(first);
     const second = await occurs();
-    expect((await inPhase(second, 'waiting')).waits).toEqual({ for: 'overlap', with: [first] });
+    expect((await reaches(at(second), 'waiting')).waits).toEqual({ for: 'overlap', with: [first] });
     const third = await occurs();
     expect(await endOf(second)).toMatchObject({ end: 'left-out', because: { why: 'replaced', by: third } });
     await letGo(system, task);

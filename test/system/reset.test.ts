@@ -4,7 +4,7 @@ import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
-import { resetTask } from '../support/reset-task.ts';
+import { resetTask } from '../support/reset.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { gooseGone, gooseLives, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 

@@ -14,7 +14,7 @@ import type { Workers } from '../../workers/workers.ts';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { impatientWorkflows } from '../support/impatient-workflows.ts';
-import { definitionOf } from '../support/schedules.ts';
+import { definitionOf, SELDOM } from '../support/schedules.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
 
@@ -67,9 +67,8 @@ function everyFive(name: string, change: Partial<Definition> = {}): Definition {
   });
 }
 
-/** A long time from now: what begins was started by hand. */
 const seldom = (name: string, change: Partial<Definition> = {}) =>
-  everyFive(name, { timing: { kind: 'every', everyMs: 30 * 86_400_000 }, ...change });
+  everyFive(name, { timing: SELDOM, ...change });
 
 /** Of the plan and by hand, oldest first. It is asked for again and again, which is to cost little; a busy machine may not answer in time. */
 async function linesOf({ schedules }: Place, name: string): Promise<Occurrence[]> {

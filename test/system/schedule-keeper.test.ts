@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as rest } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { scheduleActivities } from '../../activities/schedule/schedule.ts';
@@ -28,7 +29,6 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const at = (name: string) => scheduleAt(server.client, name);
 const countOf = async (name: string) => (await at(name).status()).memo.now.count;
 /** So that it is no burden for the tests that follow. */

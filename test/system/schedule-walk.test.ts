@@ -5,10 +5,11 @@ import { inBatches } from '../../contract/in-batches.ts';
 import type { Occurrence } from '../../contract/occurrence.ts';
 import type { ScheduleCarried } from '../../contract/schedule.ts';
 import { SCHEDULE } from '../../contract/workflows.ts';
-import type { Definition } from '../../domain/schedule/definition.ts';
+import { newSchedule } from '../../domain/schedule/edit.ts';
 import type { Ended } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { inProcess } from '../support/in-process.ts';
+import { definitionOf } from '../support/schedules.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 // A user's walk through the commands for schedules, on real servers, with a real goose.
@@ -264,27 +265,14 @@ test('while one goes on, it is shown with its task, and a second one begins by f
 });
 
 const HOUR_MS = 3_600_000;
-const definitionOf = (name: string): Definition => ({
-  ...{
-    name,
-    timing: { kind: 'every', everyMs: HOUR_MS },
-    timeZone: 'Europe/Berlin',
-    priority: 0,
-    overlap: 'skip',
-  },
-  ...{ work: { kind: 'task', title: 't', queue: 'dev' }, catchUpMs: 600_000, jitterMs: 0 },
-});
 
 /** A schedule as it would be after a night off. */
 function carriedBy(name: string, history: Occurrence[]): ScheduleCarried {
-  const nowMs = Date.now();
-  return {
-    memo: {
-      schedule: { definition: definitionOf(name), version: 1, createdMs: nowMs, editedMs: nowMs },
-      now: { count: 0, open: 0, badInARow: 0 },
-    },
-    ...{ history, totals: [], auditedMs: nowMs },
-  };
+  const definition = definitionOf(name, {
+    ...{ timing: { kind: 'every', everyMs: HOUR_MS }, timeZone: 'Europe/Berlin', catchUpMs: 600_000 },
+    work: { kind: 'task', title: 't', queue: 'dev' },
+  });
+  return { ...newSchedule({ definition, expects: null }, Date.now()), history };
 }
 
 test('the morning after: what was missed is listed, and decided about', async () => {

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import fc from 'fast-check';
 import Long from 'long';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,33 +5,14 @@ import { compileTiming } from '../../domain/schedule/compile.ts';
 import type { Timing } from '../../domain/schedule/definition.ts';
 import { timesOf } from '../../domain/schedule/matching-times.ts';
 import { type CalendarRanges, rangesOf, type ServerSpec } from '../../domain/schedule/server-spec.ts';
-import { type DevServer, startDevServer } from '../../embedded/servers/dev-server.ts';
 import { scheduleSpec } from '../../temporal/schedule-spec.ts';
-import { temporalCliForTests } from '../support/tools.ts';
+import { startLimitedServer } from '../support/limited-server.ts';
 
-let dir: string;
-let server: DevServer;
-let connection: Connection;
-let client: Client;
+let server: Awaited<ReturnType<typeof startLimitedServer>>;
 beforeAll(async () => {
-  const cli = await temporalCliForTests();
-  dir = mkdtempSync(join(tmpdir(), 'schedule-times-'));
-  server = await startDevServer({
-    cli,
-    stateDir: join(dir, 'state'),
-    logDir: join(dir, 'state/logs'),
-    env: process.env,
-    port: 0,
-    uiPort: 0,
-  });
-  connection = await Connection.connect({ address: server.address });
-  client = new Client({ connection });
+  server = await startLimitedServer({});
 }, 1_800_000);
-afterAll(async () => {
-  await connection?.close();
-  await server?.stop();
-  rmSync(dir, { recursive: true, force: true });
-});
+afterAll(() => server?.stop());
 
 let made = 0;
 const timestamp = (ms: number) => ({ seconds: Long.fromNumber(Math.floor(ms / 1_000)), nanos: 0 });
@@ -43,13 +20,14 @@ const timestamp = (ms: number) => ({ seconds: Long.fromNumber(Math.floor(ms / 1_
 /** The times after one moment, up to another, that the server itself gives. */
 async function serversTimes(spec: ServerSpec, fromMs: number, untilMs: number): Promise<number[]> {
   const scheduleId = `s${++made}`;
+  const { client } = server;
   await client.schedule.create({
     scheduleId,
     spec: scheduleSpec(spec),
     action: { type: 'startWorkflow', workflowType: 'nobodys', taskQueue: 'nobodys', args: [] },
     state: { paused: true },
   });
-  const { startTime } = await connection.workflowService.listScheduleMatchingTimes({
+  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
     ...{ namespace: 'default', scheduleId },
     ...{ startTime: timestamp(fromMs), endTime: timestamp(untilMs) },
   });

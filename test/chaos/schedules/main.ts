@@ -1,16 +1,13 @@
 // `npm run chaos -- --schedules --minutes N --seed S`: schedules of 5 s while workers and servers are killed at random.
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Client, Connection } from '@temporalio/client';
-import { startScriptedModel } from '../../../embedded/model/scripted-model.ts';
-import { findGoose, findTemporalCli } from '../../../embedded/tools/tool-cache.mjs';
 import { makeFolder } from '../folder.ts';
+import { layGround, leave, type Stage } from '../ground.ts';
 import { hostOf, WORKERS } from '../hosts.ts';
 import { killGooses } from '../left-behind.ts';
-import { makeTinytask, type Piece, type Surroundings, TemporalPiece } from '../pieces.ts';
+import type { Piece } from '../pieces.ts';
 import { Random } from '../random.ts';
 import { Timeline } from '../timeline.ts';
 import { WorkerPiece } from '../worker-piece.ts';
@@ -47,11 +44,11 @@ async function storm(): Promise<number> {
   const note = (text: string) => console.log(timeline.write(text));
   const random = new Random(seed);
   note(`${count} schedules, ${minutes} min, seed ${seed}, in ${dir}`);
-  const endings: (() => unknown)[] = [];
+  const stage: Stage = { dir, note, endings: [] };
   const found: string[] = [];
   let kills = 0;
   try {
-    const { pieces, workers, schedules } = await bringUp({ dir, note, endings });
+    const { pieces, workers, schedules } = await bringUp(stage);
     await schedules.create(count, EVERY_MS);
     note('every schedule is there');
     const endMs = Date.now() + minutes * 60_000;
@@ -73,38 +70,14 @@ async function storm(): Promise<number> {
     note(`${kills} kills; ${schedules.figures(seen, tasks)}`);
   } catch (error) {
     found.push(`the run itself failed: ${error instanceof Error ? error.stack : error}`);
-  } finally {
-    for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
   }
-  for (const each of found) console.log(`VIOLATION ${each}`);
-  if (found.length > 0) console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
-  else await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
-  console.log(`${kills} kills, ${found.length} violations`);
+  await leave(stage, { found, kills, seed });
   return found.length > 0 ? 1 : 0;
 }
 
-interface Stage {
-  dir: string;
-  note: (text: string) => void;
-  endings: (() => unknown)[];
-}
-
-async function bringUp({ dir, note, endings }: Stage) {
-  const tools = { env: process.env, onProgress: note };
-  const model = await startScriptedModel({ port: 0 });
-  endings.push(() => model.close());
-  const around: Surroundings = {
-    dir,
-    temporalCli: (await findTemporalCli(tools)).path,
-    goose: (await findGoose(tools)).path,
-    modelUrl: model.url,
-  };
-  const temporal = new TemporalPiece(around);
-  await temporal.start();
-  endings.push(() => temporal.kill());
-  const tinytask = await makeTinytask(dir);
-  await tinytask.start();
-  endings.push(() => tinytask.kill());
+async function bringUp(stage: Stage) {
+  const { dir, note, endings } = stage;
+  const { around, temporal, tinytask, client } = await layGround(stage);
   endings.push(() => killGooses(dir));
   const workers = WORKERS.map(
     (name) =>
@@ -118,8 +91,6 @@ async function bringUp({ dir, note, endings }: Stage) {
     await worker.start();
     endings.push(() => worker.kill());
   }
-  const connection = await Connection.connect({ address: temporal.address });
-  endings.push(() => connection.close());
-  const schedules = new Schedules(new Client({ connection }), tinytask.endpoint);
+  const schedules = new Schedules(client, tinytask.endpoint);
   return { pieces: [...workers, ...workers, temporal, tinytask], workers, schedules };
 }

@@ -8,7 +8,7 @@ import type { DefineAsked } from '../../../contract/schedule.ts';
 import { SCHEDULE } from '../../../contract/workflows.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { fulfilled } from '../../../temporal/fulfilled.ts';
-import { callTinyTask, getTask } from '../tinytask-calls.ts';
+import { getTask, listAllTasks } from '../tinytask-calls.ts';
 import type { SeenSchedule, SeenTask } from './compare.ts';
 
 const OVERLAPS = ['skip', 'buffer', 'allow', 'cancel'] as const;
@@ -54,7 +54,7 @@ export class Schedules {
     const asked = { workflowId: scheduleWorkflowId(name), start, wish: define };
     const args: [DefineAsked] = [{ definition, expects: null }];
     const answer = await fulfilled(this.#client, { ...asked, args }, { withinMs: WITHIN_MS });
-    if (!answer.defined) throw new Error(`${definition.name}: ${JSON.stringify(answer)}`);
+    if (!answer.defined) throw new Error(`${name}: ${JSON.stringify(answer)}`);
   }
 
   /** Returns when the last of them was paused, in milliseconds since the epoch. */
@@ -66,10 +66,6 @@ export class Schedules {
         { withinMs: WITHIN_MS },
       );
     return Date.now();
-  }
-
-  #handle(name: string) {
-    return this.#client.workflow.getHandle(scheduleWorkflowId(name));
   }
 
   /** Waits until every occurrence is over and each due time has its line; gives what is there then. */
@@ -100,7 +96,9 @@ export class Schedules {
   }
 
   async #look(name: string, untilMs: number): Promise<SeenSchedule> {
-    const { history, memo } = await this.#handle(name).query(scheduleStatus);
+    const { history, memo } = await this.#client.workflow
+      .getHandle(scheduleWorkflowId(name))
+      .query(scheduleStatus);
     // Within the second of the pause either is right.
     const pausedMs = (memo.schedule.pause?.atMs ?? untilMs) - 1_000;
     return { name, dueMs: await this.#due(name, pausedMs), history: [...history] as Occurrence[] };
@@ -117,19 +115,7 @@ export class Schedules {
   }
 
   async #tasks(): Promise<SeenTask[]> {
-    const answer = await callTinyTask(
-      this.#tinytask,
-      'list_tasks',
-      { limit: 100_000, include_archived: true },
-      20_000,
-    );
-    const rows = (Array.isArray(answer) ? answer : (answer as { tasks: unknown[] }).tasks) as {
-      id: number;
-      title: string;
-      tags: string[];
-      status: string;
-      archived_at: string | null;
-    }[];
+    const rows = await listAllTasks(this.#tinytask);
     return await Promise.all(
       rows.map(async ({ id, title, tags, status, archived_at }) => {
         const { comments } = await getTask(this.#tinytask, id);

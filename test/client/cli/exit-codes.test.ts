@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { exitCodeOf, messageOf } from '../../../client/cli/call/exit-code.ts';
 import { program } from '../../../client/cli/program.ts';
 import { command, type Ended } from '../../support/command.ts';
+import { inProcess } from '../../support/in-process.ts';
 import { type System, startSystem } from '../../support/system.ts';
 import { newTask } from '../../support/task-runs.ts';
 import { temporalCliForTests } from '../../support/tools.ts';
@@ -81,27 +82,6 @@ afterEach(() => {
 
 const run = (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
   command(args, { cwd, env: { ...env, ...more } });
-
-/** The exit code and what is written, as main.ts has them, without a process of its own. */
-async function inProcess(args: string[]): Promise<Ended> {
-  const written = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((text) => {
-      written[name] += String(text);
-      return true;
-    }),
-  );
-  const code = await program()
-    .parseAsync(args, { from: 'user' })
-    .then(() => 0, exitCodeOf);
-  for (const spy of spies) spy.mockRestore();
-  return { code, ...written };
-}
-
-/** For what runs in this process, until the end of the test. */
-function stubEnvs(values: Record<string, string>): void {
-  for (const [name, value] of Object.entries(values)) vi.stubEnv(name, value);
-}
 
 describe('2: wrong usage', () => {
   test.each<[string[], string]>([
@@ -198,8 +178,7 @@ describe('2: a configuration that cannot be used', () => {
       expect(await inProcess([...args, '--env-file', file])).toEqual(told);
       expect(await inProcess([...args, `--env-file=${file}`])).toEqual(told);
     }
-    vi.stubEnv('TINYSCHEDULER_LOOP_INTERVAL_SEC', '0');
-    const { code, stderr } = await inProcess(args);
+    const { code, stderr } = await inProcess(args, { TINYSCHEDULER_LOOP_INTERVAL_SEC: '0' });
     expect(code).toBe(2);
     expect(stderr).toContain('TINYSCHEDULER_LOOP_INTERVAL_SEC is "0" (from the environment): must be');
   });
@@ -234,7 +213,8 @@ describe('2: a configuration that cannot be used', () => {
 describe('1: it did not work', () => {
   test('Temporal is down', async () => {
     const args = [...OF_SCHEDULER.map(withArguments), ...OF_SCHEDULES];
-    stubEnvs({ ...env, TINYSCHEDULER_BASE_PATH: cwd });
+    for (const [name, value] of Object.entries({ ...env, TINYSCHEDULER_BASE_PATH: cwd }))
+      vi.stubEnv(name, value);
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     // All wait for the same deadline.
     const told = await Promise.all(
@@ -342,8 +322,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     // It was asked for, and nobody has made it.
     [['schedule', 'show', 'nightly'], 'There is no schedule "nightly".'],
   ])('1, and nothing on stdout: %j', async (args, says) => {
-    stubEnvs(system.env);
-    const { code, stdout, stderr } = await inProcess(args);
+    const { code, stdout, stderr } = await inProcess(args, system.env);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(`tinyscheduler: ${says}`);
   });
@@ -372,9 +351,8 @@ describe('with a server and a TinyTask, and nobody who works', () => {
       const { code, stderr } = await here(args);
       expect([args, code, stderr]).toEqual([args, 0, '']);
     }
-    stubEnvs(system.env);
     for (const args of [['explain', '--help'], ['pause'], ['resume'], ...LISTINGS]) {
-      const { code, stderr } = await inProcess(args);
+      const { code, stderr } = await inProcess(args, system.env);
       // Whoever wants work to go on is told that nobody is there for it.
       const hint =
         args[0] === 'resume' ? expect.stringMatching(/^tinyscheduler: no daemon is running now/) : '';

@@ -2,7 +2,7 @@ import { taskWorkflowId } from '../../../contract/ids.ts';
 import { poolId } from '../../../domain/semaphore-id.ts';
 import { eventually } from '../../support/eventually.ts';
 import { letGo } from '../../support/gates.ts';
-import { resetTask } from '../../support/reset-task.ts';
+import { resetTask } from '../../support/reset.ts';
 import { DEVELOPER, type System } from '../../support/system.ts';
 import {
   agentIn,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
 import { occurrenceMemoIn } from '../../../contract/memos.ts';
 import { occurrenceLeft, runChanged } from '../../../contract/messages.ts';
@@ -6,9 +5,10 @@ import type { OccurrenceMemo } from '../../../contract/occurrence.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { eventually } from '../../support/eventually.ts';
 import { letGo } from '../../support/gates.ts';
-import { definitionOf, scheduleAt } from '../../support/schedules.ts';
+import { memoOf, scheduled } from '../../support/occurrences.ts';
+import { resetRun } from '../../support/reset.ts';
 import { DEVELOPER, type System } from '../../support/system.ts';
-import { daemonWith, endBy, type Kept, type Ref, untilLetGo, waitsToGo } from './scene.ts';
+import { daemonWith, endBy, type Kept, type Ref, refOf, untilLetGo, waitsToGo } from './scene.ts';
 
 /** Occurrences that wait, work, are left out, fail, are stopped and reset, and who lets them in. */
 export async function occurrences(system: System): Promise<Kept[]> {
@@ -31,7 +31,10 @@ export async function occurrences(system: System): Promise<Kept[]> {
 
 async function lineAndOverlap(system: System): Promise<Kept[]> {
   const limit = { jobKey: 'db', maxPerJob: 1 };
-  const [first, second] = [await scheduled(system, 'first', limit), await scheduled(system, 'second', limit)];
+  const [first, second] = [
+    await occurrencesOf(system, 'first', limit),
+    await occurrencesOf(system, 'second', limit),
+  ];
   const works = await first();
   const task = await taskOf(system, works);
   await waitsToGo(system, task);
@@ -54,10 +57,12 @@ async function lineAndOverlap(system: System): Promise<Kept[]> {
 }
 
 async function badEnds(system: System): Promise<Kept[]> {
-  const failing = await scheduled(system, 'failing', { work: { kind: 'task', title: 'x', queue: 'bad' } });
+  const failing = await occurrencesOf(system, 'failing', {
+    work: { kind: 'task', title: 'x', queue: 'bad' },
+  });
   const failed = await failing();
   await inPhase(system, failed, 'over');
-  const cancelling = await scheduled(system, 'cancelling', { overlap: 'cancel' });
+  const cancelling = await occurrencesOf(system, 'cancelling', { overlap: 'cancel' });
   const earlier = await cancelling();
   await waitsToGo(system, await taskOf(system, earlier));
   const later = await cancelling();
@@ -77,18 +82,12 @@ async function badEnds(system: System): Promise<Kept[]> {
 }
 
 async function reset(system: System): Promise<Kept[]> {
-  const occurs = await scheduled(system, 'reset');
+  const occurs = await occurrencesOf(system, 'reset');
   const before = await occurs();
   const task = await taskOf(system, before);
   await waitsToGo(system, task);
-  const { events } = await system.client.workflow.getHandle(before.workflowId, before.runId).fetchHistory();
-  const [first] = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
-  const { runId } = await system.client.workflowService.resetWorkflowExecution({
-    ...{ namespace: 'default', workflowExecution: before, reason: 'by hand', requestId: randomUUID() },
-    workflowTaskFinishEventId: first?.eventId ?? null,
-  });
-  const ref = { ...before, runId };
-  await eventually('it has its task again', async () => (await memoOf(system, ref))?.task?.id === task);
+  const ref = { ...before, runId: await resetRun(system.client, before, 'first') };
+  await eventually('it has its task again', async () => (await memoOf(at(system, ref)))?.task?.id === task);
   await letGo(system, task);
   await inPhase(system, ref, 'over');
   return [{ name: 'occurrence-was-reset', ref, shows: ['createTask', 'tidyUp', 'occurrence-ended'] }];
@@ -96,7 +95,7 @@ async function reset(system: System): Promise<Kept[]> {
 
 /** One that is told so much that it continues as new, and the admission likewise. */
 async function long(system: System): Promise<Kept[]> {
-  const occurs = await scheduled(system, 'long');
+  const occurs = await occurrencesOf(system, 'long');
   const before = await occurs();
   const task = await taskOf(system, before);
   await waitsToGo(system, task);
@@ -105,9 +104,9 @@ async function long(system: System): Promise<Kept[]> {
     occurrence.signal(runChanged, { taskId: task + 1_000, state: 'parked', agent: null }),
   );
   const admission = system.client.workflow.getHandle(OCCURRENCES_ID);
-  const { workflowId, runId } = await admission.describe();
+  const admitting = await refOf(system, OCCURRENCES_ID);
   const nobody = { workflowId: occurrenceId('nobody', 0), runId: before.runId };
-  const back = await goesOn(system, { workflowId, runId }, () => admission.signal(occurrenceLeft, nobody));
+  const back = await goesOn(system, admitting, () => admission.signal(occurrenceLeft, nobody));
   await letGo(system, task);
   await inPhase(system, after, 'over');
   const last = await occurs();
@@ -119,7 +118,7 @@ async function long(system: System): Promise<Kept[]> {
     { name: 'occurrence-comes-back', ref: after, shows: ['lookAtTaskOfOccurrence', 'occurrence-ended'] },
     {
       name: 'admission-lets-in+continues-under-signals',
-      ref: { workflowId, runId },
+      ref: admitting,
       shows: [continued, 'ask-to-enter'],
     },
     { name: 'admission-comes-back', ref: back, shows: ['enter', 'left'] },
@@ -129,36 +128,28 @@ async function long(system: System): Promise<Kept[]> {
 async function goesOn(system: System, before: Ref, tell: () => Promise<void>): Promise<Ref> {
   return eventually('it has continued as new', async () => {
     await Promise.all(Array.from({ length: 50 }, tell));
-    const { workflowId, runId } = await system.client.workflow.getHandle(before.workflowId).describe();
-    return runId !== before.runId && { workflowId, runId };
+    const after = await refOf(system, before.workflowId);
+    return after.runId !== before.runId && after;
   });
 }
 
 /** Starts one of its occurrences at each call. */
-async function scheduled(system: System, name: string, change: Partial<Definition> = {}) {
-  const schedule = scheduleAt(system.client, name);
-  const work: Definition['work'] = { kind: 'task', title: name, queue: 'dev' };
-  const timing: Definition['timing'] = { kind: 'every', everyMs: 30 * 86_400_000 };
-  await schedule.define(definitionOf(name, { timing, work, ...change }));
-  return async (): Promise<Ref> => {
-    const ran = await schedule.runNow();
-    if (!ran.started) throw new Error(`it was not started: ${ran.because}`);
-    const { workflowId, runId } = await system.client.workflow.getHandle(ran.workflowId).describe();
-    return { workflowId, runId };
-  };
+async function occurrencesOf(system: System, name: string, change: Partial<Definition> = {}) {
+  const { occurs } = await scheduled(system.client, name, change);
+  return async (): Promise<Ref> => refOf(system, await occurs());
 }
 
-async function memoOf(system: System, { workflowId, runId }: Ref): Promise<OccurrenceMemo | undefined> {
-  return occurrenceMemoIn((await system.client.workflow.getHandle(workflowId, runId).describe()).memo);
+function at(system: System, { workflowId, runId }: Ref) {
+  return system.client.workflow.getHandle(workflowId, runId);
 }
 
 function inPhase(system: System, ref: Ref, phase: OccurrenceMemo['phase']): Promise<true> {
   return eventually(`${ref.workflowId} is ${phase}`, async () => {
-    const { status, memo } = await system.client.workflow.getHandle(ref.workflowId, ref.runId).describe();
+    const { status, memo } = await at(system, ref).describe();
     return occurrenceMemoIn(memo)?.phase === phase && (phase === 'over') === (status.name !== 'RUNNING');
   });
 }
 
 async function taskOf(system: System, ref: Ref): Promise<number> {
-  return eventually(`${ref.workflowId} has a task`, async () => (await memoOf(system, ref))?.task?.id);
+  return eventually(`${ref.workflowId} has a task`, async () => (await memoOf(at(system, ref)))?.task?.id);
 }

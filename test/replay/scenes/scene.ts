@@ -38,9 +38,14 @@ export async function runOf(system: System, taskId: number): Promise<Ref> {
   });
 }
 
-export async function semaphoreRun(system: System, queue: string): Promise<Ref> {
-  const { workflowId, runId } = await system.client.workflow.getHandle(poolId(queue)).describe();
+/** The newest run of a workflow. */
+export async function refOf(system: System, id: string): Promise<Ref> {
+  const { workflowId, runId } = await system.client.workflow.getHandle(id).describe();
   return { workflowId, runId };
+}
+
+export function semaphoreRun(system: System, queue: string): Promise<Ref> {
+  return refOf(system, poolId(queue));
 }
 
 const daemons = new Set<ChildProcess>();

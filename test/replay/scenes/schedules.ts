@@ -12,7 +12,7 @@ import { eventually } from '../../support/eventually.ts';
 import { definitionOf, scheduleAt, standInBegins } from '../../support/schedules.ts';
 import type { System } from '../../support/system.ts';
 import { wished } from '../../support/wished.ts';
-import { daemonWith, endBy, type Kept, type Ref } from './scene.ts';
+import { daemonWith, endBy, type Kept, refOf } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
 const hourly = { kind: 'every', everyMs: HOUR_MS } as const;
@@ -25,10 +25,7 @@ export async function schedules(system: System): Promise<Kept[]> {
   return kept;
 }
 
-async function refOf(system: System, name: string): Promise<Ref> {
-  const { workflowId, runId } = await system.client.workflow.getHandle(scheduleWorkflowId(name)).describe();
-  return { workflowId, runId };
-}
+const scheduleRun = (system: System, name: string) => refOf(system, scheduleWorkflowId(name));
 
 async function byHand(system: System): Promise<Kept[]> {
   const { define, pause, resume, runNow, handle } = scheduleAt(system.client, 'edited');
@@ -45,7 +42,7 @@ async function byHand(system: System): Promise<Kept[]> {
   await wished(handle, deleteSchedule, { note: 'no more' });
   await handle.result();
   const shows = ['define', 'pause', 'resume', 'run-now', 'skip-next', 'backfill', 'delete', 'begin'];
-  const ref = await refOf(system, 'edited');
+  const ref = await scheduleRun(system, 'edited');
   return [{ name: 'schedule-is-edited', ref, shows: [...shows, 'keepSchedule', 'dueTimes', 'scheduledRun'] }];
 }
 
@@ -57,7 +54,7 @@ async function isOver(system: System): Promise<Kept[]> {
   await eventually('it is over', isFinished, 300_000);
   await define({ ...once, remaining: 1, overlap: 'allow' }, 1);
   await eventually('it is over again', isFinished, 300_000);
-  const ref = await refOf(system, 'over');
+  const ref = await scheduleRun(system, 'over');
   return [
     { name: 'schedule-is-over-and-comes-back', ref, shows: ['begin', 'keepSchedule', 'occurrencesThere'] },
   ];
@@ -80,16 +77,16 @@ async function misses(system: System): Promise<Kept[]> {
     async () => ((await status()).before ?? []).length === 0,
     300_000,
   );
-  const ref = await refOf(system, 'misses');
+  const ref = await scheduleRun(system, 'misses');
   return [{ name: 'schedule-misses-a-time', ref, shows: ['occurrencesThere', 'decide-missed'] }];
 }
 
 async function long(system: System): Promise<Kept[]> {
   const { define, pause, resume, handle } = scheduleAt(system.client, 'long');
   await define(definitionOf('long', { timing: hourly, overlap: 'allow' }));
-  const ref = await refOf(system, 'long');
+  const ref = await scheduleRun(system, 'long');
   let plannedMs = Date.now();
-  for (let n = 0; (await refOf(system, 'long')).runId === ref.runId; n++) {
+  for (let n = 0; (await scheduleRun(system, 'long')).runId === ref.runId; n++) {
     await begins(system, 'long', plannedMs, 'done');
     // One that is late by more than the catch-up window does nothing.
     plannedMs = Math.max(plannedMs + 1_000, Date.now());

@@ -21,6 +21,11 @@ export interface GuidePlace {
   programs?: Record<string, string>;
 }
 
+/** A recipe whose goose works until the guide lets its task go, well or not. */
+export const UNTIL_LET_GO =
+  'Work on task {{ task_id }}.\n' +
+  'MODEL: shell until [ -e go-{{ task_id }} ]; do sleep 0.1; done\nMODEL: say The answer.';
+
 /** As the real one, without looking each time whether all is built. */
 const LAUNCHER = `#!/bin/sh
 TINYSCHEDULER_CALLED_AS=$0 exec node -- '${join(ROOT, 'dist/client/cli/main.js')}' "$@"

@@ -1,36 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { NOTHING } from '../../../activities/attempt/attempt-result.ts';
 import type { AttemptIds, PassEnded, Planned, SchedulerEvent } from '../../../activities/events.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 import type { AgentLine } from '../../../domain/plan/agent-line.ts';
 import type { Start, Waiting } from '../../../domain/plan/decision.ts';
 import { type Health, WELL } from '../../../domain/slots/health.ts';
-import type { Line } from '../../../workers/log/line.ts';
 import { Log } from '../../../workers/log/log.ts';
+import { logAtNoon } from '../../support/log-at-noon.ts';
 import { atWork, lineRunOf, rankOfTask, taskOf } from '../../support/tasks.ts';
 
 const HOUR_MS = 3_600_000;
 
-let lines: Line[];
-let log: Log;
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 0, 31, 12) });
-  lines = [];
-  log = new Log([{ level: 'INFO', to: (line) => lines.push(line) }]);
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-function pass(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
-}
-
-/** The lines since the last call, as `LEVEL text`. */
-function said(...events: SchedulerEvent[]): string[] {
-  for (const event of events) log.tell(event);
-  return lines.splice(0).map(({ level, text }) => `${level} ${text}`);
-}
+const { lines, tell, said, pass } = logAtNoon();
 
 const AGENTS: AgentLine[] = ['vaela', 'damien'].map((name) => ({
   name,
@@ -393,8 +374,8 @@ test('of many things that last, those told of last are known', () => {
   said(planned());
   for (let n = 0; n < 3_000; n += 1) {
     const runId = `run-${n}`;
-    log.tell({ what: 'not-settled', ...IDS, runId, problem: 'away' });
-    if (n % 500 === 0) log.tell(planned());
+    tell({ what: 'not-settled', ...IDS, runId, problem: 'away' });
+    if (n % 500 === 0) tell(planned());
   }
   const told = lines.splice(0).filter(({ text }) => !text.includes('its result is not written'));
   expect(told).toEqual([]);
@@ -404,9 +385,9 @@ test('of many things that last, those told of last are known', () => {
 
 test('the id of a pass is on what it says, in words and as a field', () => {
   const pass = '01a21c34-77d0-3';
-  log.tell({ what: 'pass-began', full: true, by: '1@host', pass });
-  log.tell({ ...planned({ starts: [startOf(7, 'dev')], waiting: [blockedBy(8, 7)] }), pass });
-  log.tell({ ...passEnded(), pass });
+  tell({ what: 'pass-began', full: true, by: '1@host', pass });
+  tell({ ...planned({ starts: [startOf(7, 'dev')], waiting: [blockedBy(8, 7)] }), pass });
+  tell({ ...passEnded(), pass });
   expect(lines.map(({ fields }) => fields?.pass)).toEqual(lines.map(() => pass));
   const texts = lines.splice(0).map(({ text }) => text);
   expect(texts.filter((text) => text.endsWith(`; pass ${pass}`))).toEqual([
@@ -415,7 +396,7 @@ test('the id of a pass is on what it says, in words and as a field', () => {
     expect.stringMatching(/^Reconciliation completed in /),
   ]);
   // What lasts is not said again because the pass is another one.
-  log.tell({ ...planned({ waiting: [blockedBy(8, 7)] }), pass: '01a21c34-77d0-4' });
+  tell({ ...planned({ waiting: [blockedBy(8, 7)] }), pass: '01a21c34-77d0-4' });
   expect(said()).toEqual([]);
 });
 
@@ -428,7 +409,7 @@ test('settings that were taken from the env file are named', () => {
 
 test('a destination gets what is of its level', () => {
   const warnings: string[] = [];
-  log = new Log([{ level: 'WARNING', to: ({ text }) => warnings.push(text) }]);
+  const log = new Log([{ level: 'WARNING', to: ({ text }) => warnings.push(text) }]);
   log.tell({ what: 'stopped' });
   log.tell({ what: 'problem', about: 'host', problem: 'p' });
   expect(warnings).toEqual(['p']);

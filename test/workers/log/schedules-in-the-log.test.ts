@@ -1,32 +1,12 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { ScheduleEvent } from '../../../activities/schedule-events.ts';
 import type { WaitsFor } from '../../../contract/occurrence.ts';
-import type { Line } from '../../../workers/log/line.ts';
-import { Log } from '../../../workers/log/log.ts';
+import { logAtNoon } from '../../support/log-at-noon.ts';
 
 const MINUTE_MS = 60_000;
 const plannedMs = new Date(2026, 0, 31, 3).getTime();
 
-let lines: Line[];
-let log: Log;
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 0, 31, 12) });
-  lines = [];
-  log = new Log([{ level: 'INFO', to: (line) => lines.push(line) }]);
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
-
-/** The lines since the last call, as `LEVEL text`. */
-function said(...events: ScheduleEvent[]): string[] {
-  for (const event of events) log.tell(event);
-  return lines.splice(0).map(({ level, text }) => `${level} ${text}`);
-}
-
-function pass(ms: number): void {
-  vi.setSystemTime(Date.now() + ms);
-}
+const { lines, tell, said, pass } = logAtNoon();
 
 const of = { schedule: 'nightly', occurrence: 'occurrence-nightly-2026-01-31T02:00:00Z' };
 
@@ -46,7 +26,7 @@ test('an occurrence from its beginning to its end', () => {
 });
 
 test('its lines are found by schedule, occurrence and task', () => {
-  log.tell({ what: 'occurrence-task', ...of, taskId: 42 });
+  tell({ what: 'occurrence-task', ...of, taskId: 42 });
   expect(lines[0]?.fields).toEqual({ ...of, taskId: 42 });
 });
 

@@ -5,6 +5,7 @@ import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts
 import { loadConfig } from '../../../config/load.ts';
 import { MAIN_QUEUE, OCCURRENCES_ID, occurrenceId } from '../../../contract/ids.ts';
 import {
+  enterAnswered,
   enterOccurrence,
   occurrenceLeft,
   occurrencesClosed,
@@ -16,7 +17,7 @@ import { OCCURRENCES, SCHEDULED_RUN, type Workflows } from '../../../contract/wo
 import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
-import { receivedWhole, signalsTo, standIn } from '../../support/stand-ins.ts';
+import { answered, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed } from '../../support/stubbed-scheduler.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -63,11 +64,7 @@ async function enter(
   const { atMs: _, ...all } = asked(ref, change);
   const deps = { client: server.client, config: { ...config, maxOccurrences } };
   await askAdmission(deps, { ...all, asking }, Date.now());
-  return eventually('it is answered', async () => {
-    const answers = await receivedWhole(server.client, ref.workflowId);
-    const mine = answers.find(({ name, contents }) => name === 'enter-answered' && contents[1] === asking);
-    return mine?.contents[0] as Entered | undefined;
-  });
+  return answered(server.client, ref.workflowId, enterAnswered.name, asking);
 }
 
 /** The same, once those in its way have been looked at. */

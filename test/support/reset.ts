@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { System } from './system.ts';
@@ -10,15 +11,24 @@ export async function resetTask(
   to: 'first' | 'last',
 ): Promise<void> {
   const run = await lastRunOf(system.client, taskId);
-  const { workflowId, runId } = { workflowId: taskWorkflowId(taskId), runId: run?.runId ?? '' };
-  const { events } = await system.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  await resetRun(system.client, { workflowId: taskWorkflowId(taskId), runId: run?.runId ?? '' }, to);
+}
+
+/** The same of a run of any workflow; gives the id of the new run. */
+export async function resetRun(
+  client: Client,
+  run: { workflowId: string; runId: string },
+  to: 'first' | 'last',
+): Promise<string> {
+  const { events } = await client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
   const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
   const event = to === 'first' ? completed[0] : completed.at(-1);
-  await system.client.workflowService.resetWorkflowExecution({
+  const { runId } = await client.workflowService.resetWorkflowExecution({
     namespace: 'default',
-    workflowExecution: { workflowId, runId },
+    workflowExecution: run,
     reason: 'by hand',
     requestId: randomUUID(),
     workflowTaskFinishEventId: event?.eventId ?? null,
   });
+  return runId;
 }

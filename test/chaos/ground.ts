@@ -1,0 +1,47 @@
+import { rm } from 'node:fs/promises';
+import { Client, Connection } from '@temporalio/client';
+import { startScriptedModel } from '../../embedded/model/scripted-model.ts';
+import { findGoose, findTemporalCli } from '../../embedded/tools/tool-cache.mjs';
+import { makeTinytask, type Surroundings, TemporalPiece } from './pieces.ts';
+
+/** Of one run of the driver. */
+export interface Stage {
+  dir: string;
+  note: (text: string) => void;
+  /** What ends all that was begun, in the order in which it was. */
+  endings: (() => unknown)[];
+}
+
+/** What everything else stands on: the model, the Temporal server with a client, and TinyTask. */
+export async function layGround({ dir, note, endings }: Stage) {
+  const tools = { env: process.env, onProgress: note };
+  const model = await startScriptedModel({ port: 0 });
+  endings.push(() => model.close());
+  const around: Surroundings = {
+    dir,
+    temporalCli: (await findTemporalCli(tools)).path,
+    goose: (await findGoose(tools)).path,
+    modelUrl: model.url,
+  };
+  const temporal = new TemporalPiece(around);
+  await temporal.start();
+  endings.push(() => temporal.kill());
+  const tinytask = await makeTinytask(dir);
+  await tinytask.start();
+  endings.push(() => tinytask.kill());
+  const connection = await Connection.connect({ address: temporal.address });
+  endings.push(() => connection.close());
+  return { around, temporal, tinytask, client: new Client({ connection }) };
+}
+
+/** Ends what was begun, the last of it first, and tells what was found. Where that is anything, the folder stays. */
+export async function leave(
+  { dir, endings }: Stage,
+  { found, kills, seed }: { found: readonly string[]; kills: number; seed: number },
+): Promise<void> {
+  for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => undefined);
+  for (const each of found) console.log(`VIOLATION ${each}`);
+  if (found.length > 0) console.log(`seed ${seed}; timeline, logs and databases are in ${dir}`);
+  else await rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+  console.log(`${kills} kills, ${found.length} violations`);
+}
