@@ -6,10 +6,10 @@ import type { Report, ReportAsked } from '../../../contract/report.ts';
 import type { TaskStatus } from '../../../domain/task.ts';
 import { writeOutputFile } from '../../../os/output-file.ts';
 import { sayReportProblems } from '../../../words/report.ts';
+import { reportJson } from '../../json/report.ts';
 import { reportOf } from '../../report.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { jsonText, printJson, say } from '../show/print.ts';
-import { reportJson } from '../show/report-json.ts';
 import { reportLines } from '../show/report-lines.ts';
 import { printStyled, styledText } from '../show/terminal.ts';
 

@@ -1,13 +1,13 @@
-import type { Attempt, CommentedAttempt } from '../../../contract/attempts.ts';
-import type { Backlog, Cause, Explanation } from '../../../contract/status.ts';
-import type { Reason } from '../../../domain/plan/reason.ts';
-import { sayAttemptFacts } from '../../../words/attempt-facts.ts';
-import { sayGroup } from '../../../words/backlog.ts';
-import { sayExplanation } from '../../../words/explanation.ts';
-import { sayProblems } from '../../../words/problem.ts';
-import { sayReason } from '../../../words/reason.ts';
-import { sayChange, sayRemedy } from '../../../words/remedy.ts';
-import { sayRun } from '../../../words/run.ts';
+import type { Attempt, CommentedAttempt } from '../../contract/attempts.ts';
+import type { Backlog, Cause, Explanation } from '../../contract/status.ts';
+import type { Reason } from '../../domain/plan/reason.ts';
+import { sayAttemptFacts } from '../../words/attempt-facts.ts';
+import { sayGroup } from '../../words/backlog.ts';
+import { sayExplanation } from '../../words/explanation.ts';
+import { sayProblems } from '../../words/problem.ts';
+import { sayReason } from '../../words/reason.ts';
+import { sayChange, sayRemedy } from '../../words/remedy.ts';
+import { sayRun } from '../../words/run.ts';
 import { isoTime } from './iso-time.ts';
 import { snake } from './snake-keys.ts';
 
