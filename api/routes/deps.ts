@@ -1,0 +1,11 @@
+import type { SharedLook } from '../link/shared-look.ts';
+import type { SchedulerLink } from '../link/scheduler-link.ts';
+
+/** What routes work with. */
+export interface RouteDeps {
+  scheduler: SchedulerLink;
+  look: SharedLook;
+}
+
+/** A look that others have had is as good for who only reads, when it is not older. */
+export const READ_AGE_MS = 1_000;

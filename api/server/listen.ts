@@ -1,0 +1,80 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { App } from '../routes/route.ts';
+import { answerUnread } from './answer-unread.ts';
+import { keepConnections } from './connections.ts';
+
+export interface Listening {
+  /** Such as `http://127.0.0.1:9595`. */
+  url: string;
+  port: number;
+  /** Ends streams too. */
+  close(): Promise<void>;
+}
+
+const MOST_HEADER_BYTES = 16_384;
+/** For the headers of a request, and for all of it. */
+const HEADERS_MS = 5_000;
+const REQUEST_MS = 15_000;
+/** How often it is looked whether that is over. */
+const LOOK_MS = 1_000;
+const KEEP_ALIVE_MS = 5_000;
+/** A connection on which nothing moves; a stream of events has its heartbeat. */
+const SILENT_MS = 60_000;
+
+/**
+ * Serves the app.
+ * @param port 0: any that is free
+ * @throws the system's error where it cannot be served there
+ */
+export async function listen(app: App, { host, port }: { host: string; port: number }): Promise<Listening> {
+  const server = createServer(
+    {
+      maxHeaderSize: MOST_HEADER_BYTES,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      connectionsCheckingInterval: LOOK_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+    },
+    listener(app),
+  );
+  server.setTimeout(SILENT_MS);
+  server.on('clientError', answerUnread);
+  const endAll = keepConnections(server);
+  await listening(server, host, port);
+  const { port: taken } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `http://${name}:${taken}`,
+    port: taken,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        endAll();
+      }),
+  };
+}
+
+function listener(app: App): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+  const handle = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], {
+    overrideGlobalObjects: false,
+    // What is no request, such as a host that is no name.
+    errorHandler: () =>
+      new Response('{"title":"The request cannot be read","status":400}', {
+        status: 400,
+        headers: { 'content-type': 'application/problem+json', connection: 'close' },
+      }),
+  });
+  return (incoming, outgoing) => void handle(incoming, outgoing);
+}
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
