@@ -51,6 +51,7 @@ function keepBooks({ tell }: Guarded): Middleware {
     context.set('requestId', requestId);
     context.set('remote', context.env?.incoming?.socket.remoteAddress);
     context.set('caller', { is: 'unknown' });
+    context.set('mayStay', async () => true);
     await next();
     const { headers, status } = context.res;
     headers.set('x-request-id', requestId);
@@ -80,6 +81,7 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     const { headers } = context.req.raw;
     if ([...headers].length > MOST_HEADERS)
       throw new RefusedError({ code: 'too-many-headers', most: MOST_HEADERS });
+    refuseDots(context.env?.incoming?.url ?? '');
     checkHost(headers, settings);
     const origin = checkOrigin(headers, settings);
     if (origin !== undefined) {
@@ -96,10 +98,21 @@ function letIn({ settings, tokens }: Guarded): Middleware {
       throw error;
     }
     const caller = context.get('caller');
+    context.set('mayStay', async () => {
+      const now = await callerOf(headers, context.get('remote'), { tokens, settings });
+      return now.is === caller.is;
+    });
     limit(rate, caller.is === 'token' ? `token ${caller.id}` : remote, settings.perMinute);
     await next();
     return undefined;
   };
+}
+
+/** Whoever asks for an agent that is called `..` does not mean all of them. @throws RefusedError `no-such-path` */
+function refuseDots(path: string): void {
+  const [plain = ''] = path.split('?');
+  if (plain.split(/[/\\]|%2f|%5c/i).some((part) => /^(\.|%2e){1,2}$/i.test(part)))
+    throw new RefusedError({ code: 'no-such-path', path: plain.slice(0, 200) });
 }
 
 /** @throws RefusedError `too-many-requests` */

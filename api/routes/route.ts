@@ -13,17 +13,20 @@ export interface Known {
   /** Undefined: not known. */
   remote: string | undefined;
   caller: Caller;
+  /** Whether who made the request may still do so: a stream outlasts tokens. */
+  mayStay: () => Promise<boolean>;
 }
 
 export type Env = {
-  Bindings: { incoming?: { socket: { remoteAddress?: string | undefined } } };
+  /** `url`: as it came, before anybody made it simpler. */
+  Bindings: { incoming?: { url?: string; socket: { remoteAddress?: string | undefined } } };
   /** `code`: of what was refused. */
   Variables: Known & { code?: string };
 };
 export type App = OpenAPIHono<Env>;
 
-type Values = z.ZodObject | undefined;
-type Of<Shape extends Values> = Shape extends z.ZodObject ? z.output<Shape> : Record<never, never>;
+type Values = z.ZodType<object> | undefined;
+type Of<Shape extends Values> = Shape extends z.ZodType ? z.output<Shape> : Record<never, never>;
 
 /** A checked request. */
 export interface Call<Params, Query, Body> extends Known {
@@ -37,7 +40,11 @@ export interface Call<Params, Query, Body> extends Known {
 }
 
 /** A path of the API: one description for what is checked, for types and for the document. */
-export interface RouteOf<P extends Values, Q extends Values, B extends Values> {
+export interface RouteOf<
+  P extends z.ZodObject | undefined,
+  Q extends z.ZodObject | undefined,
+  B extends Values,
+> {
   method: 'get' | 'post';
   /** As OpenAPI has it: `/api/tasks/{id}`. */
   path: string;
@@ -53,6 +60,8 @@ export interface RouteOf<P extends Values, Q extends Values, B extends Values> {
   answer: z.ZodType;
   /** Where it is not 200. */
   status?: 201 | 202;
+  /** Where a dry run is answered with another one. */
+  dryStatus?: 200;
   /** Where the answer is not JSON. */
   media?: string;
   /** What it can fail with beyond what each can. */
@@ -61,12 +70,12 @@ export interface RouteOf<P extends Values, Q extends Values, B extends Values> {
   handle(call: Call<Of<P>, Of<Q>, Of<B>>): Promise<object | Response>;
 }
 
-export type Route = RouteOf<Values, Values, Values>;
+export type Route = RouteOf<z.ZodObject | undefined, z.ZodObject | undefined, Values>;
 
 /** Infers the types of a route from its shapes. */
 export function route<
-  P extends Values = undefined,
-  Q extends Values = undefined,
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
   B extends Values = undefined,
 >(about: RouteOf<P, Q, B>): Route {
   return about as unknown as Route;
@@ -130,6 +139,7 @@ function known(context: Context<Env>) {
     requestId: context.get('requestId'),
     remote: context.get('remote'),
     caller: context.get('caller'),
+    mayStay: context.get('mayStay'),
     headers: context.req.raw.headers,
     method: context.req.method,
     gone: context.req.raw.signal,
@@ -166,7 +176,8 @@ function headerValues(shape: z.ZodObject, headers: Headers): Record<string, stri
 function documented(about: Route) {
   const { method, path, scope, tag, summary, params, query, headers, body, answer, media, status } = about;
   const type = media ?? 'application/json';
-  const json = body && { content: { 'application/json': { schema: body } }, required: false };
+  const isNeeded = body !== undefined && !body.safeParse({}).success;
+  const json = body && { content: { 'application/json': { schema: body } }, required: isNeeded };
   return createRoute({
     ...{ method, path, summary, tags: [tag] },
     description: scope === 'open' ? 'Anybody may.' : `Scope: ${scope}.`,
@@ -179,6 +190,9 @@ function documented(about: Route) {
     },
     responses: {
       [status ?? 200]: { description: 'Done.', content: { [type]: { schema: answer } } },
+      ...(about.dryStatus && {
+        [about.dryStatus]: { description: 'Told, and not done.', content: { [type]: { schema: answer } } },
+      }),
       ...problemsOf(about),
     },
   });

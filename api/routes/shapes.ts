@@ -66,7 +66,7 @@ export const taskLine = z
     queue: textOrNull,
     pool: textOrNull,
     agent: textOrNull,
-    priority: z.int(),
+    priority: z.number(),
     added: timeOrNull,
     phase,
     reason: textOrNull,

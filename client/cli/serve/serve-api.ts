@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { apiSettings, isLoopback } from '../../../api/guard/settings.ts';
+import { KeyStore } from '../../../api/keys/key-store.ts';
 import { serveApi } from '../../../api/serve.ts';
 import { isInForce } from '../../../api/tokens/token.ts';
 import { readTokens } from '../../../api/tokens/token-file.ts';
@@ -34,6 +35,7 @@ export async function runServe(open: () => Context): Promise<number> {
       port: config.apiPort,
       place: placeOf(open),
       tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
+      keys: new KeyStore(config.stateDir),
       tell,
     }).catch((error: NodeJS.ErrnoException) => {
       throw new Error(sayNotListening(error, config), { cause: error });
