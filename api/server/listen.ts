@@ -15,25 +15,33 @@ export interface Listening {
 
 const MOST_HEADER_BYTES = 16_384;
 /** For the headers of a request, and for all of it. */
-const HEADERS_MS = 5_000;
-const REQUEST_MS = 15_000;
+const TIMES = { headersMs: 5_000, requestMs: 15_000 };
 /** How often it is looked whether that is over. */
 const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
 /** A connection on which nothing moves; a stream of events has its heartbeat. */
 const SILENT_MS = 60_000;
 
+export interface ListenOptions {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  times?: typeof TIMES;
+}
+
 /**
  * Serves the app.
- * @param port 0: any that is free
  * @throws the system's error where it cannot be served there
  */
-export async function listen(app: App, { host, port }: { host: string; port: number }): Promise<Listening> {
+export async function listen(
+  app: App,
+  { host, port, times: { headersMs, requestMs } = TIMES }: ListenOptions,
+): Promise<Listening> {
   const server = createServer(
     {
       maxHeaderSize: MOST_HEADER_BYTES,
-      headersTimeout: HEADERS_MS,
-      requestTimeout: REQUEST_MS,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
       connectionsCheckingInterval: LOOK_MS,
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
