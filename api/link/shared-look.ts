@@ -12,6 +12,7 @@ export class SharedLook {
   #underWay: Taken | undefined;
   #next: Promise<Look> | undefined;
   #last: { look: Look; beganMs: number } | undefined;
+  #outdatedMs = Number.NEGATIVE_INFINITY;
 
   constructor(read: () => Promise<Look>) {
     this.#read = read;
@@ -19,7 +20,7 @@ export class SharedLook {
 
   /** A look that began at most so long ago; 0: not before this call. */
   async within(maxAgeMs: number): Promise<Look> {
-    const sinceMs = performance.now() - maxAgeMs;
+    const sinceMs = Math.max(performance.now() - maxAgeMs, this.#outdatedMs);
     if (this.#last !== undefined && this.#last.beganMs >= sinceMs) return this.#last.look;
     const { look, beganMs } = this.#underWay ?? this.#begin();
     if (beganMs >= sinceMs) return look;
@@ -34,6 +35,11 @@ export class SharedLook {
         return this.#begin().look;
       });
     return this.#next;
+  }
+
+  /** Something was changed: whoever looks from now on sees it. */
+  outdate(): void {
+    this.#outdatedMs = performance.now();
   }
 
   #begin(): Taken {

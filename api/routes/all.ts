@@ -24,5 +24,21 @@ export function allRoutes(deps: RouteDeps): Route[] {
     manyTasksRoutes,
     switchRoutes,
     schedulingRoutes,
-  ].flatMap((routes) => routes(deps));
+  ]
+    .flatMap((routes) => routes(deps))
+    .map((route) => (route.method === 'get' ? route : outdating(route, deps)));
+}
+
+/** Whoever changed something, or may have, sees it in the next answer. */
+function outdating(route: Route, { look }: RouteDeps): Route {
+  return {
+    ...route,
+    async handle(call) {
+      try {
+        return await route.handle(call);
+      } finally {
+        look.outdate();
+      }
+    },
+  };
 }
