@@ -58,7 +58,7 @@ export function callerName(caller: Caller): string {
     case 'token':
       return `token ${caller.name} (${caller.id})`;
     case 'local':
-      return 'this machine, by the API';
+      return 'somebody of this machine (API)';
     case 'unknown':
       return 'nobody known';
   }

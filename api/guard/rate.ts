@@ -1,35 +1,39 @@
 /** Who is counted is bounded; who was counted longest ago makes room. */
 const MOST_KEPT = 10_000;
 
-interface Bucket {
-  left: number;
+interface Credit {
+  /** Each request costs some, and time gives it back. */
+  leftMs: number;
   atMs: number;
 }
 
 /** How often each may: so many in a minute, evenly, and a quarter of them at once. */
 export class Rate {
-  readonly #perMs: number;
-  readonly #most: number;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #costMs: number;
+  readonly #mostMs: number;
+  readonly #credits = new Map<string, Credit>();
 
   constructor(perMinute: number) {
-    this.#perMs = perMinute / 60_000;
-    this.#most = Math.max(1, Math.ceil(perMinute / 4));
+    this.#costMs = 60_000 / perMinute;
+    this.#mostMs = Math.max(1, Math.ceil(perMinute / 4)) * this.#costMs;
   }
 
-  /** Takes one; returns after how many milliseconds the next one is there, 0: it was. `nowMs`: of a clock that never goes back. */
+  /**
+   * Takes one; returns after how many milliseconds the next one is there, 0: it was.
+   * @param nowMs of a clock that never goes back
+   */
   take(who: string, nowMs: number): number {
-    const before = this.#buckets.get(who) ?? { left: this.#most, atMs: nowMs };
-    const left = Math.min(this.#most, before.left + (nowMs - before.atMs) * this.#perMs);
-    const isThere = left >= 1;
-    this.#keep(who, { left: isThere ? left - 1 : left, atMs: nowMs });
-    return isThere ? 0 : Math.ceil((1 - left) / this.#perMs);
+    const before = this.#credits.get(who) ?? { leftMs: this.#mostMs, atMs: nowMs };
+    const leftMs = Math.min(this.#mostMs, before.leftMs + nowMs - before.atMs);
+    const isThere = leftMs >= this.#costMs;
+    this.#keep(who, { leftMs: isThere ? leftMs - this.#costMs : leftMs, atMs: nowMs });
+    return isThere ? 0 : Math.ceil(this.#costMs - leftMs);
   }
 
-  #keep(who: string, bucket: Bucket): void {
-    this.#buckets.delete(who);
-    this.#buckets.set(who, bucket);
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > MOST_KEPT && oldest !== undefined) this.#buckets.delete(oldest);
+  #keep(who: string, credit: Credit): void {
+    this.#credits.delete(who);
+    this.#credits.set(who, credit);
+    const [oldest] = this.#credits.keys();
+    if (this.#credits.size > MOST_KEPT && oldest !== undefined) this.#credits.delete(oldest);
   }
 }

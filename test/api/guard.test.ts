@@ -278,7 +278,7 @@ test('what writes is in the log, with who it was; what only reads is not said so
   await stand.post('/api/pause', { note: 'night' }, bearer(token));
   const answered = stand.told.filter((event) => event.what === 'answered');
   expect(answered).toMatchObject([
-    { method: 'GET', writes: false, who: 'this machine, by the API' },
+    { method: 'GET', writes: false, who: 'somebody of this machine (API)' },
     {
       method: 'POST',
       path: '/api/pause',
