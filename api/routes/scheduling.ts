@@ -40,7 +40,7 @@ const passed = z
   .strictObject({
     dry_run: z.boolean(),
     would_start: z.array(z.int()),
-    pass: passAnswer.nullable(),
+    pass: is.orNull(passAnswer),
   })
   .openapi('Passed');
 

@@ -14,6 +14,11 @@ export const textOrNull = z.string().nullable();
 /** Facts of a kind that says which there are, with a sentence. */
 export const facts = z.looseObject({});
 
+/** A shape that has a name, or nothing. With `nullable` the document would say that it has to be both. */
+export function orNull<Shape extends z.ZodType>(shape: Shape) {
+  return z.union([shape, z.null()]);
+}
+
 /** A whole number in an address. */
 export function whole(min: number, max: number) {
   return z

@@ -45,18 +45,23 @@ export async function placeOf(client: SchedulerClient, look: Look, taskId: numbe
 }
 
 /** Undefined: it is not open, or is newer than the look. While TinyTask does not answer, its run tells. */
-export function placeIn({ tasks, status }: Look, taskId: number): Place | undefined {
-  if (tasks !== null) {
-    const task = tasks.find((each) => each.taskId === taskId);
-    if (task === undefined) return undefined;
-    const { phase, agent, run, waits } = task;
-    return { taskId, phase, agent, attempt: run?.attempt ?? null, reason: waits?.reason.why ?? null };
-  }
+export function placeIn(look: Look, taskId: number): Place | undefined {
+  const known = PLACES.get(look) ?? placesIn(look);
+  PLACES.set(look, known);
+  return known.get(taskId);
+}
+
+/** Many are asked about with one look. */
+const PLACES = new WeakMap<Look, ReadonlyMap<number, Place>>();
+
+function placesIn({ tasks, status }: Look): ReadonlyMap<number, Place> {
   const { running, interrupted, queued, backingOff, parked } = status;
-  const run = [running, interrupted, queued, backingOff, parked]
-    .flat()
-    .find((each) => each.taskId === taskId);
-  return run && ofRun(run);
+  const places = tasks?.map(ofTask) ?? [running, interrupted, queued, backingOff, parked].flat().map(ofRun);
+  return new Map(places.map((place) => [place.taskId, place]));
+}
+
+function ofTask({ taskId, phase, agent, run, waits }: OpenTask): Place {
+  return { taskId, phase, agent, attempt: run?.attempt ?? null, reason: waits?.reason.why ?? null };
 }
 
 function ofRun({ taskId, state, agent, attempt, waits }: RunLine): Place {

@@ -26,7 +26,7 @@ export const taskAnswer = z
     added: is.timeOrNull,
     updated: is.timeOrNull,
     archived: z.boolean(),
-    where: is.taskLine.nullable(),
+    where: is.orNull(is.taskLine),
     attempts: z.array(is.attempt),
   })
   .openapi('Task');

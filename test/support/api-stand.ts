@@ -14,9 +14,9 @@ import { TokenStore } from '../../api/tokens/token-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Scope } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
+import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
-import type { Task } from '../../domain/task.ts';
 
 export const SETTINGS: ApiSettings = {
   host: '127.0.0.1',
@@ -100,22 +100,18 @@ export function openTaskOf(taskId: number, change: Partial<OpenTask> = {}): Open
   };
 }
 
-export function taskOf(id: number, change: Partial<Task> = {}): Task {
-  return {
-    ...{
-      id,
-      title: `task ${id}`,
-      description: null,
-      status: 'idle',
-      assignedTo: null,
-      previousAssignedTo: null,
-    },
-    ...{ createdBy: 'test', priority: 0, tags: [], parentTaskId: null, queue: 'dev', blockedByTaskId: null },
-    ...{ createdAt: '2026-11-26T12:00:00Z', updatedAt: '2026-11-26T12:00:00Z', archivedAt: null },
-    isCurrentlyBlocked: false,
-    ...change,
-  };
-}
+/** One that is over. */
+export const ATTEMPT: Attempt = {
+  ...{ taskId: 1, number: 1, runId: 'run', state: 'ended', agent: 'ada', recipe: null, host: 'here' },
+  ...{
+    sentAtMs: 1_790_000_000_000,
+    startedAtMs: null,
+    endedAtMs: 1_790_000_001_000,
+    verdict: null,
+    claimed: null,
+  },
+  ...{ log: null, logTrouble: null, seconds: 1, turns: 1, tokens: 1, end: null },
+};
 
 /** A scheduler that runs, with agent ada in queue dev. */
 export function lookOf({
