@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take a minute or more: whichever of them began last would be waited for alone, on one of the processors. */
 const LONG =
-  /\/test\/(system|workflows|embedded\/(supervisor|presence)|client\/cli\/(exit-codes|closed-pipes)|docs\/guide\.)/;
+  /\/test\/(system|workflows|embedded\/(supervisor|presence)|client\/cli\/(exit-codes|closed-pipes)|docs\/guide(-schedules)?\.)/;
 
 /** Rules on plain data: no process, no server, no clock, nothing global that they change. */
 const RULES = ['test/domain/**/*.test.ts', 'test/words/**/*.test.ts', 'test/contract/**/*.test.ts'];

@@ -8,6 +8,7 @@ import type { Plan, Start } from '../domain/plan/decision.ts';
 import type { OpenRun } from '../domain/plan/input.ts';
 import type { Task } from '../domain/task.ts';
 import type { CleanedUp } from '../goose/workplace/clean-up.ts';
+import type { ScheduleEvent } from './schedule-events.ts';
 
 /** One attempt at a task, by the ids under which it is found elsewhere. */
 export interface AttemptIds {
@@ -22,7 +23,7 @@ export interface AttemptIds {
  * What happens in this process, for its log: facts, no sentences. Whoever knows a fact tells it each time; whether it is
  * news is for the log to know. Objects are read at once and not kept.
  */
-export type SchedulerEvent = SomeEvent & OfPass;
+export type SchedulerEvent = (SomeEvent | ScheduleEvent) & OfPass;
 
 interface OfPass {
   /** Of a pass or a refill: its id, the first letters of the scheduler's run and the activity's id. */

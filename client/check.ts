@@ -1,6 +1,6 @@
 import type { Alert, CheckAsked, Checked } from '../contract/check.ts';
 import type { PoolStatus, PoolsStatus } from '../contract/listings.ts';
-import type { AgentStatus, Status } from '../contract/status.ts';
+import type { AgentStatus, Problem, Status } from '../contract/status.ts';
 import { schedulerError } from '../words/errors.ts';
 import { poolsOf } from './pools.ts';
 import { readSnapshot, type SnapshotDeps } from './snapshot.ts';
@@ -33,7 +33,7 @@ export function checked(
   return {
     alerts: [
       ...ofScheduler(status, asked),
-      ...status.problems.map((problem) => ({ what: 'problem', problem }) as const),
+      ...status.problems.map(ofProblem),
       ...ofAgents(status.agents),
       ...ofTasks('interrupted', status.interrupted),
       ...pools.flatMap(unserved),
@@ -58,6 +58,19 @@ function ofScheduler(
   return lastPass !== null && nowMs - lastPass.atMs > lateMs
     ? [{ what: 'no-pass', sinceMs: lastPass.atMs }]
     : [];
+}
+
+function ofProblem(problem: Problem): Alert {
+  switch (problem.what) {
+    case 'schedule': {
+      const { schedule, trouble } = problem;
+      return { what: `schedule-${trouble.problem}`, schedule, trouble };
+    }
+    case 'more-schedules':
+      return problem;
+    default:
+      return { what: 'problem', problem };
+  }
 }
 
 /** An agent that leaves, or has no slots, is as it was configured. */

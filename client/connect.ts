@@ -45,6 +45,7 @@ import { readPools } from './pools.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, Parked, SchedulerClient, Selection } from './scheduler-client.ts';
+import { schedulesOf } from './schedules-connected.ts';
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
 import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';
@@ -107,6 +108,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     explainAll: coded(() => explainBacklog(deps)),
     forecast: coded((taskId?: number) => readForecast(deps, taskId)),
     whatIf: coded((changes: Change[]) => readWhatIf(deps, changes)),
+    schedules: schedulesOf(client),
     async close() {
       await tinytask.close();
       await client.connection.close();

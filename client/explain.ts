@@ -16,6 +16,7 @@ import { ask } from '../temporal/query.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
 import { readAttempts } from './attempts-told.ts';
+import { occurrenceOf } from './occurrence-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, stateOf, waitingOf } from './status.ts';
 
@@ -25,7 +26,11 @@ export type ExplainDeps = SnapshotDeps & { client: Client; tinytask: Pick<TinyTa
 export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Explanation> {
   const task = await deps.tinytask.get(taskId);
   if (task === undefined) throw schedulerError({ code: 'no-such-task', taskId });
-  const [snapshot, made] = await Promise.all([readSnapshot(deps), readAttempts(deps.client, task)]);
+  const [snapshot, made, occurrence] = await Promise.all([
+    readSnapshot(deps),
+    readAttempts(deps.client, task),
+    occurrenceOf(deps.client, task),
+  ]);
   const { planned, problems } = snapshot;
   const { id, title, status, assignedTo, queue, archivedAt } = task;
   const lines = new Map(
@@ -43,6 +48,7 @@ export async function explainTask(deps: ExplainDeps, taskId: number): Promise<Ex
   return {
     ...stateOf(snapshot.scheduler),
     task: { id, title, status, assignedTo, queue, archived: archivedAt !== null },
+    ...(occurrence && { occurrence }),
     run: lines.get(taskId) ?? null,
     ...{ told, waits, ...made, problems },
     reasons: standing?.reasons ?? [],

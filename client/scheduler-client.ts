@@ -28,6 +28,7 @@ import type {
 } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
 import type { Task } from '../domain/task.ts';
+import type { SchedulesClient } from './schedules-client.ts';
 
 export interface NewTaskInput {
   title: string;
@@ -127,5 +128,7 @@ export interface SchedulerClient {
   forecast(taskId?: number): Promise<Forecast>;
   /** What changes of the agents would do; nothing is changed. @throws `no-such-agent` @throws `no-such-queue` @throws `existing-agent` */
   whatIf(changes: Change[]): Promise<WhatIf>;
+  /** Recurring work. */
+  readonly schedules: SchedulesClient;
   close(): Promise<void>;
 }

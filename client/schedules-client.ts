@@ -1,4 +1,5 @@
 import type { Note } from '../contract/by-hand.ts';
+import type { OccurrenceSeen } from '../contract/occurrence.ts';
 import type {
   Backfilled,
   HistoryAsked,
@@ -8,25 +9,10 @@ import type {
   ScheduleShown,
   SchedulesPage,
   Skipped,
+  StartedNow,
 } from '../contract/schedule.ts';
+import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
-
-/** What came of a run-now. */
-export interface StartedNow {
-  /** Workflow id of the occurrence. */
-  occurrence: string;
-  /** Of its task, where that was there within a few seconds. */
-  taskId: number | null;
-  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
-  waits: import('../contract/occurrence.ts').WaitsFor | null;
-  leftOut: import('../contract/occurrence.ts').NotBegun | null;
-}
-
-/** What `apply` does, or would do, with one schedule. `changed`: names of the fields that differ. */
-export type Applied = { schedule: string } & (
-  | { did: 'created' | 'unchanged' | 'deleted' | 'kept' }
-  | { did: 'edited'; changed: string[] }
-);
 
 /**
  * The schedules' part of the one API. Definitions are checked before (client/schedules/definition.ts); each call that changes
@@ -49,6 +35,8 @@ export interface SchedulesClient {
   resume(name: string, note?: Note): Promise<boolean>;
   /** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` */
   runNow(name: string, how?: { force?: boolean; evenIfPaused?: boolean }, note?: Note): Promise<StartedNow>;
+  /** How an occurrence stands; undefined: the server knows none of that workflow id. */
+  occurrence(workflowId: string): Promise<OccurrenceSeen | undefined>;
   /** @throws `no-such-schedule` */
   skipNext(name: string, note?: Note): Promise<Skipped>;
   /** @throws `no-such-schedule` @throws `too-many-times` */
@@ -61,10 +49,6 @@ export interface SchedulesClient {
   missed(sinceMs: number): Promise<MissedLine[]>;
   /** @throws `no-such-time` */
   decide(name: string, plannedMs: number, decide: 'run' | 'skip', note?: Note): Promise<string | null>;
-  /** Makes the schedules be as they are here. `prune`: those that are not here are deleted. */
-  apply(
-    wanted: { definition: Definition; paused?: boolean }[],
-    how: { dryRun?: boolean; prune?: boolean },
-    note?: Note,
-  ): Promise<Applied[]>;
+  /** Makes the schedules be as they are here. One that fails keeps no other from being done. */
+  apply(wanted: readonly WantedSchedule[], how: HowToApply, note?: Note): Promise<Applied[]>;
 }

@@ -28,6 +28,7 @@ import { asOpenRun } from '../temporal/past.ts';
 import { ask } from '../temporal/query.ts';
 import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
 import { type KnownRun, openRuns } from '../temporal/runs.ts';
+import { NO_TROUBLE, type Troubled, troubledSchedules } from '../temporal/troubled-schedules.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TinyTaskError } from '../tinytask/errors.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -70,6 +71,8 @@ export interface Snapshot {
   older: OlderTinyTask | undefined;
   /** From what it was planned. */
   planInput: PlanInput | undefined;
+  /** Schedules that a person should look at. */
+  troubled: Troubled;
   /** What is wrong with TinyTask and with workflows. */
   problems: Problem[];
   /** What people sent that could not be done. */
@@ -98,10 +101,11 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     client && scheduler.exists
       ? ask(client, SCHEDULER_ID, query, scheduler.daemon === null ? { withinMs: NOBODY_MS } : {})
       : undefined;
-  const [answer, state, runs, registry, tasks] = await Promise.all([
+  const [answer, state, runs, troubled, registry, tasks] = await Promise.all([
     said(schedulerStatus),
     said(planState),
     client ? openRuns(client) : [],
+    client ? troubledSchedules(client) : NO_TROUBLE,
     loadAgents(config, { keep: false }),
     openTasks(tinytask),
   ]);
@@ -126,7 +130,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   const input = tasks instanceof TinyTaskError ? undefined : await inputOf(tasks);
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
-    ...{ answer, inForce, agents, rules, deeds, runs, problems },
+    ...{ answer, inForce, agents, rules, deeds, runs, troubled, problems },
     older: await olderTinyTask(tinytask),
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,

@@ -47,6 +47,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
 /** What is wrong now, with the tasks, the scheduler and the configuration. */
 export function problemsOf({
   problems,
+  troubled,
   complaints,
   scheduler,
   answer,
@@ -63,6 +64,8 @@ export function problemsOf({
     ...problems,
     ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),
     ...errors.map((text) => ({ what: 'last-pass', text }) as const),
+    ...troubled.troubles.map((trouble) => ({ what: 'schedule', ...trouble }) as const),
+    ...(troubled.more > 0 ? [{ what: 'more-schedules', count: troubled.more } as const] : []),
     ...warned.map((text) => ({ what: 'warning', text }) as const),
     ...(inForce.blockingDisabled ? [{ what: 'blocking-off' } as const] : []),
     ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import type { Budget } from '../domain/budget.ts';
+import { COMMANDS_AGENT } from '../domain/schedule/definition.ts';
 import { isTemplate } from '../domain/working-dir.ts';
 import { calledAs } from './called-as.ts';
 import type { Config } from './config.ts';
@@ -12,7 +13,7 @@ import { agentFiles } from './starter.ts';
 
 type AgentSettings = Pick<
   Config,
-  'agentControlFile' | 'agentLimits' | 'basePath' | 'recipesDir' | 'starter' | 'stateDir'
+  'agentControlFile' | 'agentLimits' | 'basePath' | 'binDir' | 'recipesDir' | 'starter' | 'stateDir'
 >;
 
 const LIMIT_OF_UNLISTED = 1;
@@ -22,13 +23,35 @@ const LIMIT_OF_UNLISTED = 1;
  * the last good one in force, and where there is none, no agents at all, so that a slip of the pen never
  * changes how tasks are handed out. A good one is copied for the next start, unless `keep` is false. Does not throw.
  */
-export async function loadAgents(config: AgentSettings, { keep = true } = {}): Promise<AgentRegistry> {
+export async function loadAgents(
+  config: AgentSettings,
+  options?: { keep?: boolean },
+): Promise<AgentRegistry> {
+  const { entries, ...registry } = await readAgents(config, options);
+  const isMeant = entries.some(isOfCommands) || COMMANDS_AGENT in config.agentLimits;
+  return config.binDir === undefined && isMeant
+    ? { ...registry, warnings: [...registry.warnings, COMMANDS_OFF] }
+    : registry;
+}
+
+const isOfCommands = ({ agentName }: ControlEntry) => agentName === COMMANDS_AGENT;
+
+const COMMANDS_OFF =
+  `The agent "${COMMANDS_AGENT}" runs the programs of schedules and no goose, and it is off, since TINYSCHEDULER_BIN_DIR is not ` +
+  'set: set it, or give an agent that is to run goose another name.';
+
+/** `entries`: of the control file that counts. */
+async function readAgents(
+  config: AgentSettings,
+  { keep = true } = {},
+): Promise<AgentRegistry & { entries: ControlEntry[] }> {
   const { agentControlFile: file } = agentFiles(config);
   const quoted = JSON.stringify(file);
   const read = await readControlFile(file);
   if (read.state === 'missing') {
     return {
-      agents: unlisted(config, new Set()),
+      entries: [],
+      agents: registered(config, []),
       mode: 'legacy',
       warnings: [
         `LEGACY MODE: there is no agent control file ${quoted}. Only tasks that are already assigned to an agent of ` +
@@ -42,12 +65,14 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
     const warnings = read.warnings.map((warning) => `The agent control file ${quoted}: ${warning}.`);
     if (read.entries.length === 0) warnings.push(`The agent control file ${quoted} lists no agents.`);
     if (failure) warnings.push(`A copy of the agent control file could not be kept: ${failure}.`);
-    return { agents: registered(config, read.entries), mode: 'queue', warnings };
+    const { entries } = read;
+    return { entries, agents: registered(config, entries), mode: 'queue', warnings };
   }
   const wrong = `The agent control file ${quoted} cannot be used: ${read.problems.join('; ')}.`;
   const entries = await readLastGood(config.stateDir, file);
   return entries
     ? {
+        entries,
         agents: registered(config, entries),
         mode: 'queue',
         warnings: [
@@ -55,6 +80,7 @@ export async function loadAgents(config: AgentSettings, { keep = true } = {}): P
         ],
       }
     : {
+        entries: [],
         agents: [],
         mode: 'queue',
         warnings: [`${wrong} No good one has been seen before, so nothing is started until it is repaired.`],
@@ -65,8 +91,23 @@ function registered(config: AgentSettings, entries: ControlEntry[]): Agent[] {
   const poolBudgets = new Map(
     entries.flatMap(({ agentType, poolBudget }) => (poolBudget ? [[agentType, poolBudget] as const] : [])),
   );
-  const listed = entries.map((entry) => registeredAs(config, entry, poolBudgets.get(entry.agentType)));
-  return [...listed, ...unlisted(config, new Set(listed.map(({ name }) => name)))];
+  const listed = entries
+    .filter((entry) => !isOfCommands(entry))
+    .map((entry) => registeredAs(config, entry, poolBudgets.get(entry.agentType)));
+  const names = new Set([...listed.map(({ name }) => name), COMMANDS_AGENT]);
+  return [...listed, ...unlisted(config, names), ...ofCommands(config, entries.find(isOfCommands))];
+}
+
+/**
+ * The agent of the programs of schedules, where there are any. It serves no queue, whatever its entry says, since it runs
+ * nothing but what a schedule has made for it; and it takes no tokens, so it has no budget.
+ */
+function ofCommands(config: AgentSettings, entry: ControlEntry | undefined): Agent[] {
+  if (config.binDir === undefined) return [];
+  if (entry === undefined)
+    return [{ name: COMMANDS_AGENT, limit: config.agentLimits[COMMANDS_AGENT] ?? LIMIT_OF_UNLISTED }];
+  const { queue: _, budget: __, ...agent } = registeredAs(config, entry, undefined);
+  return [agent];
 }
 
 /** @param poolBudget of its pool, whichever entry has it */

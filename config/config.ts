@@ -14,6 +14,8 @@ export interface Settings {
   logDir: string;
   /** An absolute path, or a bare name to look for on PATH. Absent: see embedded/tools/tool-cache.mjs. */
   gooseBin?: string;
+  /** Where the programs of schedules are. Absent: none is run. */
+  binDir?: string;
   /** Without a trailing slash and without `/mcp`. */
   mcpEndpoint: string;
   tinytaskExtension: boolean;
@@ -39,6 +41,8 @@ export interface Settings {
   maxRunsInARow: number;
   runsPerHost: number;
   waitingPerAgent: number;
+  /** Of all schedules, under way at a time; 0: any number. */
+  maxOccurrences: number;
   enabled: boolean;
   dryRun: boolean;
   disableBlocking: boolean;
@@ -55,7 +59,6 @@ export interface Settings {
   logKeepDays: number;
   /** How large they may be altogether. */
   logKeepBytes: number;
-  binDir: string;
   taskCacheDir: string;
   lockFile: string;
 }

@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
+import { nearestName } from '../domain/nearest-name.ts';
 import { calledAs } from './called-as.ts';
 import { ConfigError, type LoadedConfig, type SettingKey, type Settings, type Source } from './config.ts';
 import { derived } from './derived.ts';
 import { type EnvFile, isThere, readEnvFile } from './env-file.ts';
 import { flagKeyOf } from './flags.ts';
-import { nearestName } from './nearest-name.ts';
 import { flagOf, PREFIX, type Setting, variableOf } from './setting.ts';
 import { settingRows } from './settings.ts';
 import { withoutPassword } from './without-password.ts';
@@ -26,7 +26,11 @@ export const STARTER = `${PREFIX}STARTER`;
 /** Variables with our prefix that are no settings of the scheduler. */
 const OTHER_VARIABLES = ['CACHE_DIR'];
 /** What our own processes tell each other. A command that an agent runs has them in its environment. */
-const BETWEEN_PROCESSES = ['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'];
+const BETWEEN_PROCESSES = [
+  ...['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'],
+  // What a program of a schedule is told.
+  ...['SCHEDULE', 'OCCURRENCE', 'PLANNED_AT', 'TASK_ID'],
+];
 
 interface Given {
   text: string;

@@ -60,6 +60,13 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     kind: 'command',
     doc: 'The goose binary: a path, or a name to look for on PATH. Not set: PATH, then the tool cache.',
   },
+  binDir: {
+    name: 'BIN_DIR',
+    group: 'Places',
+    schema: value.path,
+    kind: 'path',
+    doc: 'The programs that schedules may run (`--command`), by the agent `commands`. Not set: none is run.',
+  },
   agentControlFile: {
     name: 'AGENT_CONTROL_FILE',
     group: 'Agents',
@@ -92,6 +99,14 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     schema: value.wholeNumber(1, 1000, 'runs'),
     default: '8',
     doc: 'Goose runs at a time on one host, besides the limits of the agents.',
+  },
+  maxOccurrences: {
+    name: 'MAX_OCCURRENCES',
+    group: 'Agents',
+    schema: value.wholeNumber(0, 10_000, 'occurrences'),
+    default: '0',
+    live: true,
+    doc: 'Occurrences of all schedules under way at a time; one more waits. 0: any number.',
   },
   hostGroup: {
     name: 'HOST_GROUP',
@@ -327,15 +342,6 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     schema: value.wholeNumber(1_048_576, 1_000_000_000_000_000, 'bytes'),
     default: '1073741824',
     doc: 'Size of all these logs together; beyond it the oldest go, but for the last one of a task that is not done.',
-  },
-  binDir: {
-    name: 'BIN_DIR',
-    group: 'Unused',
-    schema: value.path,
-    kind: 'path',
-    default: 'scripts',
-    doc: 'Held the wrapper script of the Python version.',
-    unused: 'goose is started directly, without a wrapper script',
   },
   taskCacheDir: {
     name: 'TASK_CACHE_DIR',

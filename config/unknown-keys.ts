@@ -1,4 +1,4 @@
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../domain/nearest-name.ts';
 import { LONGEST_QUOTE, quotedKey } from './shown-value.ts';
 
 /** The keys of an object that nobody reads, but for those under which people write notes. */

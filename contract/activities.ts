@@ -2,12 +2,15 @@ import type { AttemptPolicy, Decided } from '../domain/attempt/follow.ts';
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Rank } from '../domain/rank.ts';
 import type { DoneRules, RunRules } from '../domain/run-rules.ts';
+import type { Found } from '../domain/schedule/audit.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
+import type { Day } from '../domain/slots/tokens.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
 import type { Begun, EnterAsked, Entered, NotBegun, OccurrenceRef, TaskLook, Trigger } from './occurrence.ts';
+import type { KnownOccurrence } from './occurrences-input.ts';
 import type { PackedRuns, SurveyInput, SurveyResult } from './pass.ts';
 import type { AttemptResult, Phase } from './run.ts';
 
@@ -143,29 +146,41 @@ export interface KeepInput {
   name: string;
   /** What the server is to have: `absent` where nothing can come any more. */
   wanted: { definition: Definition; paused: boolean } | 'absent';
+  /** What is there does not tick: make it anew. */
+  anew?: boolean;
 }
 
 export interface KeepResult {
   /** When the server says that it is due next; milliseconds since the epoch, at most ten. */
   nextMs: number[];
+  /** The server had something else before. */
+  changed?: boolean;
   /** The server does not take it: what it says. It is not tried again with the same. */
   refused?: string;
+}
+
+/** Moments are in milliseconds since the epoch. */
+export interface DueTimes {
+  /** The newest 1,000 of them, oldest first. */
+  dueMs: number[];
+  /** How many older ones there are. */
+  more: number;
+  /** The next 20. */
+  nextMs: number[];
+  days: Day[];
 }
 
 /** What a schedule has done outside. */
 export interface ScheduleActivities {
   /** Brings the Temporal Schedule into the wanted state; tried until it succeeds. */
   keepSchedule(input: KeepInput): Promise<KeepResult>;
-  /** The due times in (after, until], oldest first, at most 1,000, with how many more there are, and the next ones. */
-  dueTimes(input: { definition: Definition; afterMs: number; untilMs: number }): Promise<{
-    dueMs: number[];
-    more: number;
-    nextMs: number[];
-  }>;
-  /** Of these occurrences those that the server has, open or closed, with whether they are closed. */
-  occurrencesThere(
-    ids: string[],
-  ): Promise<{ workflowId: string; runId: string; closedAtMs: number | null }[]>;
+  /**
+   * What was due after a moment until another one, that included, and what comes next; which days there are in the zone, from
+   * yesterday on. Fails for good where the timing cannot be read.
+   */
+  dueTimes(input: { definition: Definition; afterMs: number; untilMs: number }): Promise<DueTimes>;
+  /** Of these occurrences those that the server has, open or closed. */
+  occurrencesThere(ids: string[]): Promise<Found[]>;
 }
 
 export interface BeginInput extends OccurrenceRef {
@@ -184,6 +199,9 @@ export interface CreateTaskInput {
   mayBeThere: boolean;
 }
 
+/** `again`: another try may have made one too. */
+export type CreatedTask = TaskRef & { again?: true };
+
 /** What an occurrence has done for it. */
 export interface OccurrenceActivities {
   /** Asks its schedule. A recipe that it names is read, and its hash is in the answer. */
@@ -191,7 +209,7 @@ export interface OccurrenceActivities {
   /** Asks the admission. Occurrences in its way of which the server knows that they are closed do not count. */
   enter(input: Omit<EnterAsked, 'atMs' | 'maxGlobal'> & { maxGlobal: number | null }): Promise<Entered>;
   /** Makes the task, for nobody. The answer of the first try that succeeds counts; others that were made are archived by `tidyUp`. */
-  createTask(input: CreateTaskInput): Promise<TaskRef>;
+  createTask(input: CreateTaskInput): Promise<CreatedTask>;
   /** Gives it to its queue and agent. */
   releaseTask(input: { task: TaskRef; begun: Begun }): Promise<void>;
   /** Archives tasks that an occurrence has made besides its own. */
@@ -201,6 +219,12 @@ export interface OccurrenceActivities {
   callOff(input: { task: TaskRef; why: string }): Promise<TaskLook>;
 }
 
+/** What the admission has done for it. */
+export interface AdmissionActivities {
+  /** Open occurrences that were let in. */
+  occurrencesUnderWay(): Promise<KnownOccurrence[]>;
+}
+
 /** The name under which the server knows an activity. */
 export type ActivityName = keyof (SurveyActivities &
   WatchActivities &
@@ -208,4 +232,5 @@ export type ActivityName = keyof (SurveyActivities &
   GooseActivities &
   SettleActivities &
   ScheduleActivities &
-  OccurrenceActivities);
+  OccurrenceActivities &
+  AdmissionActivities);

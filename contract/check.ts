@@ -1,4 +1,5 @@
-import type { AgentStatus, Problem, SchedulerState } from './status.ts';
+import type { ScheduleProblem } from './schedule.ts';
+import type { AgentStatus, Problem, SchedulerState, ScheduleTrouble } from './status.ts';
 
 // What a monitoring asks: is everything well, and if not, what is it.
 
@@ -14,6 +15,9 @@ export interface CheckAsked {
   pool?: string;
 }
 
+/** By what is wrong, so that a monitoring can tell them apart. */
+export type ScheduleAlert = `schedule-${ScheduleProblem['problem']}`;
+
 /** Something that a person should look at. Times in milliseconds since the epoch. */
 export type Alert =
   /** Nothing starts, or nothing starts of its own accord. */
@@ -21,6 +25,9 @@ export type Alert =
   /** A daemon lives, and its last pass is three loop intervals ago, or longer. */
   | { what: 'no-pass'; sinceMs: number }
   | { what: 'problem'; problem: Problem }
+  | ({ what: ScheduleAlert } & ScheduleTrouble)
+  /** So many schedules in trouble are not told of. */
+  | { what: 'more-schedules'; count: number }
   /** An agent that is given nothing. */
   | { what: 'agent'; agent: AgentStatus }
   /** A pool of which a person has turned all agents off: one of them, since each tells the same. */

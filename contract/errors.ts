@@ -75,10 +75,12 @@ export interface ErrorFacts {
   'schedule-changed': { schedule: string; version: number; by?: string; editedMs: number };
   'schedule-paused': { schedule: string; pause?: Pause };
   'schedule-finished': { schedule: string };
-  /** Nobody carries it out: no daemon answers. */
-  'no-daemon': { withinMs: number };
+  /** Nobody carries it out: no daemon answers. `onlyAsked`: nothing was to be changed. */
+  'no-daemon': { withinMs: number; onlyAsked?: true };
   /** A backfill of so many times. */
   'too-many-times': { schedule: string; count: number; most: number };
+  /** Of a list, of which there is no such page. */
+  'wrong-cursor': { cursor: string };
   'no-such-time': { schedule: string; atMs: number };
   'tinytask-unreachable': TinyTaskFailed;
   /** Whether a change was made is not known. */

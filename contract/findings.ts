@@ -6,7 +6,7 @@ import type { OlderTinyTask, SchedulerState } from './status.ts';
 
 /** A directory of the settings, or the working directory of one agent. */
 export interface DirectoryFacts {
-  which: 'state' | 'running' | 'log' | 'working' | 'recipes';
+  which: 'state' | 'running' | 'log' | 'working' | 'recipes' | 'programs';
   /** Whose working directory it is, where the agent control file names one. */
   agent?: string;
   path: string;
@@ -37,6 +37,8 @@ export interface FindingFacts {
   'directory-not-one': DirectoryFacts;
   /** `real`: where it leads, links resolved. */
   'directory-of-system': DirectoryFacts & { real: string };
+  /** Of the programs of schedules, or something on the way to it or in it: others may write there. `more`: so many beyond these. */
+  'directory-open-to-others': DirectoryFacts & { open: string[]; more: number };
 
   'control-file-good': { path: string; agents: number };
   'control-file-of-starter': { path: string };
@@ -54,6 +56,8 @@ export interface FindingFacts {
   /** `nearest`: the agent of the control file that was perhaps meant. */
   'agent-without-queue': { agent: string; nearest: string | null };
   'agent-limit-0': { agent: string };
+  /** It runs the programs of schedules, `limit` at a time, and no goose. */
+  'agent-of-programs': { agent: string; limit: number };
   /** `rules`: how its runs are limited and started where that is not as the settings say, which is what `instead` has. */
   'agent-rules': { agent: string; rules: RunRules; instead: RunRules };
   /** The program of its launch prefix is not there. */

@@ -5,6 +5,7 @@ import type { Release } from '../domain/slots/give-back.ts';
 import type { Request } from '../domain/slots/line.ts';
 import type { Grant, Pool } from '../domain/slots/pool.ts';
 import type { RunRef } from '../domain/slots/run-ref.ts';
+import type { Answer } from './answers.ts';
 import { NOTE_OR_NONE, type Note } from './by-hand.ts';
 import * as contents from './contents.ts';
 import type {
@@ -34,20 +35,37 @@ export interface Message<Args extends unknown[] = []> extends SignalDefinition<A
 }
 type Shapes<Args extends unknown[]> = { readonly [At in keyof Args]: Shape<Args[At]> };
 
-/** A wish that is answered when it is fulfilled. */
-export interface Wish<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
+/** An Update, of which `pass` is the only one. */
+export interface PassWish<Result, Args extends unknown[]> extends UpdateDefinition<Result, Args> {
   readonly shapes: Shapes<Args>;
+}
+
+/**
+ * A wish: a signal that is answered, to whoever asks for the answer with `answerTo`. Its id comes after what is in it
+ * (contract/answers.ts).
+ */
+export interface Wish<Result, Args extends unknown[]> {
+  readonly name: string;
+  readonly shapes: Shapes<Args>;
+  /** Of no use but for the compiler. */
+  readonly result?: Result;
 }
 
 // As defineSignal of @temporalio/workflow makes them: that package is for workflows alone.
 function signal<Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Message<Args> {
   return { type: 'signal', name, shapes } as unknown as Message<Args>;
 }
-function query<Result>(name: string): QueryDefinition<Result> {
-  return { type: 'query', name } as QueryDefinition<Result>;
+function query<Result, Args extends unknown[] = []>(name: string): QueryDefinition<Result, Args> {
+  return { type: 'query', name } as QueryDefinition<Result, Args>;
 }
-function update<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Wish<Result, Args> {
-  return { type: 'update', name, shapes } as unknown as Wish<Result, Args>;
+function update<Result, Args extends unknown[]>(
+  name: string,
+  ...shapes: Shapes<Args>
+): PassWish<Result, Args> {
+  return { type: 'update', name, shapes } as unknown as PassWish<Result, Args>;
+}
+function wish<Result, Args extends unknown[]>(name: string, ...shapes: Shapes<Args>): Wish<Result, Args> {
+  return { name, shapes };
 }
 
 // From people's hands.
@@ -146,25 +164,25 @@ export const note = signal<[note: Note | undefined]>('note', NOTE_OR_NONE);
 export const lookAgain = signal('look-again');
 export const runStatus = query<RunStatus>('status');
 
+/** From whoever has sent a wish. */
+export const answerTo = query<Answer, [id: string]>('answer');
+
 // To a schedule (`schedule-<name>`). Each answers when the server has what follows from it, or after 10 s without that.
 /** Makes it, or edits it. */
-export const define = update<schedule.Defined, [schedule.DefineAsked]>('define', shapes.DEFINE);
-export const pauseSchedule = update<{ wasPaused: boolean }, [note: Note | undefined]>('pause', NOTE_OR_NONE);
-export const resumeSchedule = update<{ wasPaused: boolean }, [note: Note | undefined]>(
-  'resume',
-  NOTE_OR_NONE,
-);
-export const runScheduleNow = update<schedule.RanNow, [schedule.RunNowAsked]>('run-now', shapes.RUN_NOW);
-export const skipNext = update<schedule.Skipped, [schedule.SkipAsked]>('skip-next', shapes.SKIP_NEXT);
-export const backfill = update<schedule.Backfilled, [schedule.BackfillAsked]>('backfill', shapes.BACKFILL);
-export const decideMissed = update<schedule.DecidedMissed, [schedule.DecideAsked]>(
+export const define = wish<schedule.Defined, [schedule.DefineAsked]>('define', shapes.DEFINE);
+export const pauseSchedule = wish<{ wasPaused: boolean }, [note: Note | undefined]>('pause', NOTE_OR_NONE);
+export const resumeSchedule = wish<{ wasPaused: boolean }, [note: Note | undefined]>('resume', NOTE_OR_NONE);
+export const runScheduleNow = wish<schedule.RanNow, [schedule.RunNowAsked]>('run-now', shapes.RUN_NOW);
+export const skipNext = wish<schedule.Skipped, [schedule.SkipAsked]>('skip-next', shapes.SKIP_NEXT);
+export const backfill = wish<schedule.Backfilled, [schedule.BackfillAsked]>('backfill', shapes.BACKFILL);
+export const decideMissed = wish<schedule.DecidedMissed, [schedule.DecideAsked]>(
   'decide-missed',
   shapes.DECIDE_MISSED,
 );
 /** Takes it out: nothing of it starts any more, and what runs goes on to its end. Its workflow ends. */
-export const deleteSchedule = update<{ open: number }, [note: Note | undefined]>('delete', NOTE_OR_NONE);
+export const deleteSchedule = wish<{ open: number }, [note: Note | undefined]>('delete', NOTE_OR_NONE);
 /** From an occurrence's activity: what it is to do, or why it does nothing. */
-export const beginOccurrence = update<{ begun: Begun } | { not: NotBegun }, [BeginAsked]>(
+export const beginOccurrence = wish<{ begun: Begun } | { not: NotBegun }, [BeginAsked]>(
   'begin',
   shapes.BEGIN,
 );
@@ -173,7 +191,7 @@ export const occurrenceEnded = signal<[shapes.OccurrenceEnded]>('occurrence-ende
 export const scheduleStatus = query<schedule.ScheduleFull>('status');
 
 // To the admission of occurrences (`occurrences`).
-export const enterOccurrence = update<Entered, [EnterAsked]>('enter', shapes.ENTER);
+export const enterOccurrence = wish<Entered, [EnterAsked]>('enter', shapes.ENTER);
 /** From an occurrence: it is over. */
 export const occurrenceLeft = signal<[OccurrenceRef]>('left', shapes.OCCURRENCE);
 /** From who has asked the server: these are closed, and did not say so. */
@@ -183,4 +201,6 @@ export const occurrencesStatus = query<OccurrencesStatus>('status');
 // To an occurrence: `run-changed` from the run of its task, and
 /** From the admission: ask again. */
 export const askToEnter = signal('ask-to-enter');
+/** From a newer one of its schedule, by the overlap policy `cancel`: stop, for that one. */
+export const makeWay = signal<[newer: string]>('make-way', shapes.OCCURRENCE_ID);
 export const occurrenceStatus = query<OccurrenceMemo>('status');

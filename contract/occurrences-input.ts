@@ -1,20 +1,13 @@
-import type { EnterAsked, OccurrenceRef, WaitsFor } from './occurrence.ts';
+import type { KnownOccurrence } from '../domain/schedule/entry.ts';
+import type { KeptAnswer } from './answers.ts';
+import type { OccurrenceRef } from './occurrence.ts';
 
-/** An occurrence that was let in, or waits. */
-export interface KnownOccurrence extends Omit<EnterAsked, 'atMs' | 'force'> {
-  /** When it was let in, in milliseconds since the epoch. */
-  enteredMs?: number;
-  /** When it last asked. One in line that has not asked for three minutes is gone. */
-  askedMs: number;
-  waits?: WaitsFor;
-  /** It was told to stop, for this one. */
-  cancelledFor?: string;
-}
+export type { KnownOccurrence } from '../domain/schedule/entry.ts';
 
 /** Input of `occurrences`. */
 export interface OccurrencesInput {
   /** What goes along when it continues as new. */
-  carried?: { known: KnownOccurrence[] };
+  carried?: { known: KnownOccurrence[]; answers?: KeptAnswer[] };
 }
 
 /** Answer to the query `status` of `occurrences`. */

@@ -1,14 +1,18 @@
 import { cut } from '../domain/cut.ts';
 import { nameProblem } from '../domain/names.ts';
 import { BOUNDS, type Definition, type Timing, type Work } from '../domain/schedule/definition.ts';
+import type { TaskRef } from '../domain/task.ts';
 import { NOTE_OR_NONE } from './by-hand.ts';
 import { isOccurrenceId } from './ids.ts';
 import type {
   BeginAsked,
+  Begun,
   EnterAsked,
   NotBegun,
   OccurrenceEnd,
+  OccurrenceInput,
   OccurrenceRef,
+  OccurrenceResume,
   WaitsFor,
 } from './occurrence.ts';
 import type { BackfillAsked, DecideAsked, DefineAsked, RunNowAsked, SkipAsked } from './schedule.ts';
@@ -60,7 +64,7 @@ const timing = oneOfThese<Timing>(
 );
 
 const title = some(BOUNDS.titleChars);
-const work = oneOfThese<Work>(
+export const WORK = oneOfThese<Work>(
   is.object<Extract<Work, { kind: 'task' }>>({
     kind: is.oneOf('task'),
     title,
@@ -83,7 +87,7 @@ const overlap = is.oneOf(...OVERLAPS);
 const priority = is.wholeNumber(-MANY, MANY);
 
 export const DEFINITION: Shape<Definition> = is.object<Definition>({
-  ...{ name, timing, timeZone: some(100), work, priority, overlap },
+  ...{ name, timing, timeZone: some(100), work: WORK, priority, overlap },
   jobKey: optional(name),
   maxPerJob: optional(count),
   maxGlobal: optional(count),
@@ -128,9 +132,9 @@ export const DECIDE_MISSED = noted<DecideAsked>(
   }),
 );
 
-const occurrenceId = is.text('the workflow id of an occurrence', isOccurrenceId);
+export const OCCURRENCE_ID: Shape<string> = is.text('the workflow id of an occurrence', isOccurrenceId);
 const ref = {
-  workflowId: occurrenceId,
+  workflowId: OCCURRENCE_ID,
   runId: is.text('a run id', (id) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)),
 };
 export const OCCURRENCE: Shape<OccurrenceRef> = is.object<OccurrenceRef>(ref);
@@ -150,7 +154,7 @@ export const ENTER: Shape<EnterAsked> = is.object<EnterAsked>({
   maxGlobal: is.orNull(count),
 });
 
-const ids = is.list(occurrenceId, 1_000);
+const ids = is.list(OCCURRENCE_ID, 1_000);
 export const WAITS_FOR: Shape<WaitsFor> = oneOfThese<WaitsFor>(
   is.object<Extract<WaitsFor, { for: 'job-key' }>>({
     for: is.oneOf('job-key'),
@@ -171,20 +175,21 @@ const notBegun = oneOfThese<NotBegun>(
   is.object<{ why: 'too-late'; catchUpMs: number }>({ why: is.oneOf('too-late'), catchUpMs: time }),
   is.object<{ why: 'duplicate'; workflowId: string }>({
     why: is.oneOf('duplicate'),
-    workflowId: occurrenceId,
+    workflowId: OCCURRENCE_ID,
   }),
   is.object<{ why: 'overlap'; with: string; sinceMs: number }>({
     why: is.oneOf('overlap'),
-    ...{ with: occurrenceId, sinceMs: time },
+    ...{ with: OCCURRENCE_ID, sinceMs: time },
   }),
-  is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: occurrenceId }),
+  is.object<{ why: 'replaced'; by: string }>({ why: is.oneOf('replaced'), by: OCCURRENCE_ID }),
 );
 
+const task = is.object<TaskRef>({ id: count, createdAt: some(100) });
 type WithTask = Extract<OccurrenceEnd, { task: unknown }>;
 const ended = oneOfThese<OccurrenceEnd>(
   is.object<WithTask>({
     end: is.oneOf('done', 'failed', 'cancelled'),
-    task: is.orNull(is.object<{ id: number; createdAt: string }>({ id: count, createdAt: some(100) })),
+    task: is.orNull(task),
     reason: optional(sentence),
     verdict: is.orNull(some(100)) as Shape<WithTask['verdict']>,
     attempts: is.wholeNumber(0, MANY),
@@ -219,3 +224,27 @@ export const OCCURRENCE_ENDED: Shape<OccurrenceEnded> = is.object<OccurrenceEnde
 function ignored(): string {
   return undefined as unknown as string;
 }
+
+const begun = is.object<Begun>({
+  definition: DEFINITION,
+  version: is.wholeNumber(1),
+  number: is.wholeNumber(0),
+  lastEndMs: is.orNull(time),
+  recipeHash: is.absentOr(is.orNull(some(64))) as Shape<string | null>,
+});
+/** Of a workflow that the server's tick, our keeper or a person starts. */
+export const OCCURRENCE_INPUT: Shape<OccurrenceInput> = is.object<OccurrenceInput>({
+  schedule: name,
+  trigger: optional(is.oneOf('run-now', 'backfill', 'missed')),
+  plannedMs: optional(time),
+  force: optional(is.oneOf(true)),
+  resume: optional(
+    is.object<OccurrenceResume>({
+      begun,
+      task: optional(task),
+      startedMs: time,
+      enteredMs: optional(time),
+      waited: optional(WAITS_FOR),
+    }),
+  ),
+});

@@ -1,99 +1,32 @@
 import type { Definition } from '../domain/schedule/definition.ts';
+import type {
+  DayTotal,
+  Pause,
+  ScheduleCarried,
+  ScheduleMemo,
+  ScheduleState,
+} from '../domain/schedule/kept.ts';
+import type { KeptAnswer } from './answers.ts';
 import type { Note } from './by-hand.ts';
-import type { Occurrence, OccurrenceEnd } from './occurrence.ts';
+import type { NotBegun, Occurrence, OccurrenceEnd, WaitsFor } from './occurrence.ts';
+
+export type {
+  DayTotal,
+  Pause,
+  ScheduleCarried,
+  ScheduleMemo,
+  ScheduleProblem,
+  ScheduleState,
+} from '../domain/schedule/kept.ts';
+export { BAD_ENDS, KEPT_DAYS, KEPT_OCCURRENCES } from '../domain/schedule/kept.ts';
 
 // A schedule: what its workflow is given and keeps, and what the API answers of it.
-
-/** Whether anything of a schedule can still come. */
-export type ScheduleState = 'active' | 'paused' | 'finished';
-
-/** A pause, by a person or since its last ends were bad. Moments are in milliseconds since the epoch. */
-export interface Pause extends Note {
-  atMs: number;
-  /** It paused itself after so many bad ends in a row, the last one for this reason. */
-  after?: { badEnds: number; reason: string };
-}
-
-/** What is wrong with a schedule. */
-export type ScheduleProblem =
-  /** It was due, and nothing began, though it is past the grace; told until an occurrence begins. */
-  | { problem: 'did-not-fire'; dueMs: number }
-  /** So many occurrences in a row ended badly. */
-  | { problem: 'bad-ends'; inARow: number; reason: string }
-  /** The server does not take it: what it says. */
-  | { problem: 'not-kept'; text: string }
-  /** Times were missed, and nobody has decided about them. */
-  | { problem: 'missed'; count: number; newestMs: number };
-
-/** Bad ends in a row that are a problem. */
-export const BAD_ENDS = 3;
-/** Occurrences that a schedule keeps; `totals` go on for longer. */
-export const KEPT_OCCURRENCES = 500;
-export const KEPT_DAYS = 400;
-
-/** Kept as the memo of a schedule's workflow: what has to be readable while no worker lives. Two keys, since they change apart. */
-export interface ScheduleMemo {
-  schedule: {
-    definition: Definition;
-    /** 1 and up; each edit counts. */
-    version: number;
-    createdMs: number;
-    editedMs: number;
-    by?: string;
-    pause?: Pause;
-    finished?: true;
-    /** Planned times that a person has left out, in milliseconds since the epoch. */
-    skips?: number[];
-  };
-  now: {
-    /** Of occurrences that began. */
-    count: number;
-    /** Under way. */
-    open: number;
-    /** The last one that ended other than left out. */
-    last?: {
-      plannedMs: number;
-      endedMs: number;
-      end: OccurrenceEnd['end'];
-      reason?: string;
-      taskId?: number;
-    };
-    badInARow: number;
-    problems?: ScheduleProblem[];
-    /** When it is next due, as far as it knows. */
-    nextMs?: number;
-  };
-}
-
-/** Of one day in the schedule's zone. */
-export interface DayTotal {
-  /** `2026-11-26`. */
-  day: string;
-  done: number;
-  failed: number;
-  cancelled: number;
-  leftOut: number;
-  /** Under way for so long altogether. */
-  ms: number;
-  tokens: number;
-}
 
 /** Input of `schedule`. One that is new begins with an Update `define`. */
 export interface ScheduleInput {
   name: string;
   carried?: ScheduleCarried;
-}
-
-/** What goes along when it continues as new. */
-export interface ScheduleCarried {
-  memo: ScheduleMemo;
-  /** Newest last. */
-  history: Occurrence[];
-  totals: DayTotal[];
-  /** Due times up to here have been compared with what began. */
-  auditedMs: number;
-  /** By whom the last ends were bad: reason of the last. */
-  lastBad?: string;
+  answers?: KeptAnswer[];
 }
 
 /** What a person asks of a schedule. */
@@ -173,7 +106,7 @@ export interface ScheduleLine {
 
 export interface ScheduleShown extends ScheduleLine {
   /** Newest first. Null: no worker answers, so only the server's figures are known. */
-  history: Occurrence[] | null;
+  history: SeenOccurrence[] | null;
   totals: DayTotal[] | null;
   /** Whether the server has what is wanted; null: not known. */
   inForce: boolean | null;
@@ -183,6 +116,17 @@ export interface SchedulesPage {
   schedules: ScheduleLine[];
   /** For the next page; null: this was the last. */
   cursor: string | null;
+}
+
+/** What came of a run-now. */
+export interface StartedNow {
+  /** Workflow id of the occurrence. */
+  occurrence: string;
+  /** Of its task, where that was there within a few seconds. */
+  taskId: number | null;
+  /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
+  waits: WaitsFor | null;
+  leftOut: NotBegun | null;
 }
 
 /** Which occurrences a person wants to see. */
@@ -195,7 +139,13 @@ export interface HistoryAsked {
   limit?: number;
 }
 
-export interface HistoryLine extends Occurrence {
+/** An occurrence, and where it is now. */
+export interface SeenOccurrence extends Occurrence {
+  /** Of one that is under way, where it has told: its task, and what it waits for. */
+  underWay?: { taskId: number | null; waits: WaitsFor | null };
+}
+
+export interface HistoryLine extends SeenOccurrence {
   schedule: string;
 }
 

@@ -15,8 +15,10 @@ import type { Attempt, CommentedAttempt } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { Failure, TinyTaskFailure } from './errors.ts';
 import type { ParkedBefore } from './memos.ts';
+import type { TaskOccurrence } from './occurrence-of-task.ts';
 import type { PassReport } from './pass.ts';
 import type { Phase, RunResult, RunStatus } from './run.ts';
+import type { ScheduleProblem } from './schedule.ts';
 
 // What the scheduler's API answers: facts. How people are told of them is in words/.
 
@@ -147,6 +149,12 @@ export interface OlderTinyTask {
   sse: boolean;
 }
 
+/** One thing that is wrong with a schedule. */
+export interface ScheduleTrouble {
+  schedule: string;
+  trouble: ScheduleProblem;
+}
+
 /** Something that is wrong right now. A `text` is quoted: somebody else wrote it, or a process that has ended since. */
 export type Problem =
   /** What it fails with now: TinyTask does not answer, or not as it should. */
@@ -158,6 +166,9 @@ export type Problem =
   /** About the configuration, or of the last pass. */
   | { what: 'warning'; text: string }
   | ({ what: 'older-tinytask' } & OlderTinyTask)
+  | ({ what: 'schedule' } & ScheduleTrouble)
+  /** So many schedules are in trouble that are not told of. */
+  | { what: 'more-schedules'; count: number }
   /** A person has switched off that tasks wait for others. */
   | { what: 'blocking-off' }
   /** Tasks that block each other in a circle. */
@@ -169,6 +180,8 @@ export type Waits = Omit<Waiting, 'taskId'>;
 /** Why a task is where it is. */
 export interface Explanation extends SchedulerState {
   task: Pick<Task, 'id' | 'title' | 'status' | 'assignedTo' | 'queue'> & { archived: boolean };
+  /** The occurrence that its tag names; absent where it has none. */
+  occurrence?: TaskOccurrence;
   /** Its open run. */
   run: RunLine | null;
   /** What only the run itself knows; null where it has none, or nobody is there to answer for it. */

@@ -40,6 +40,13 @@ export function recipeNamed(tags: readonly string[]): string | undefined {
   return tags.find((tag) => tag.startsWith(RECIPE))?.slice(RECIPE.length);
 }
 
+const OCCURRENCE = /^occurrence:(occurrence-[A-Za-z0-9._:-]{1,180})$/;
+
+/** Workflow id of the occurrence that has made a task, by its first such tag. Anybody can write one, so it is only told things. */
+export function occurrenceNamed(tags: readonly string[]): string | undefined {
+  return tags.flatMap((tag) => OCCURRENCE.exec(tag)?.[1] ?? [])[0];
+}
+
 export function isOpen(task: Task): boolean {
   return task.status !== 'complete' && task.archivedAt === null;
 }

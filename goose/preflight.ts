@@ -5,22 +5,30 @@ import { tryToWrite } from '../os/try-to-write.ts';
 import { findLauncher } from './program/launcher.ts';
 import { findGoose } from './program/program.ts';
 import { missingProvider } from './program/provider.ts';
-import { Unfit, UnfitTask } from './program/unfit.ts';
+import { Unfit, UnfitTask, unfitVerdict } from './program/unfit.ts';
 import { checkRecipe, type Recipe, type RecipeRequest } from './recipe/check.ts';
 import { recipeTag } from './recipe/find.ts';
+import type { Environment } from './start/command-line.ts';
 import { checkWorkingDir } from './workplace/check.ts';
 
-export interface PreflightRequest extends RecipeRequest {
-  /** A path with `/`, or a name to look up in `env.PATH`. */
-  gooseBin: string;
-  /** Where goose will run; absent: where it is made first (workplace/workplace.ts). */
+/** What an attempt needs of its host, whatever it runs. */
+export interface HostRequest {
+  /** Of the attempt, without its token. */
+  env: Environment;
+  basePath: string;
+  /** Where it will run; absent: where it is made first (workplace/workplace.ts). */
   workingDir?: string;
   /** The command that will verify its work. */
   verify?: readonly string[] | undefined;
   logDir: string;
   runningDir: string;
-  /** Of the agent: a program and its first arguments, by which goose is started. */
+  /** Of the agent: a program and its first arguments, by which goose or a program is started. */
   launchPrefix?: readonly string[];
+}
+
+export interface PreflightRequest extends RecipeRequest, HostRequest {
+  /** A path with `/`, or a name to look up in `env.PATH`. */
+  gooseBin: string;
 }
 
 export type PreflightResult =
@@ -43,18 +51,8 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
     const goose = await findGoose(request.gooseBin, request.env);
     const recipe = recipeOf(request, goose);
     const launcher = launcherOf(request);
-    const checks = [
-      recipe,
-      launcher,
-      checkProvider(goose.path, recipe, request),
-      request.workingDir === undefined ? undefined : checkWorkingDir(request.workingDir),
-      checkVerify(request),
-      checkWritable(request.logDir, 'the log folder'),
-      checkWritable(request.runningDir, 'the folder of run records'),
-    ];
-    // All at once, but the first that is unfit is named, whichever is found first.
-    await Promise.allSettled(checks);
-    for (const check of checks) await check;
+    const provider = checkProvider(goose.path, recipe, request);
+    await allFit([recipe, launcher, provider, ...hostChecks(request)]);
     const launchPrefix = await launcher;
     return { ok: true, gooseBin: goose.path, recipe: await recipe, ...(launchPrefix && { launchPrefix }) };
   } catch (error) {
@@ -62,15 +60,34 @@ export async function preflight(request: PreflightRequest): Promise<PreflightRes
   }
 }
 
-async function launcherOf({ launchPrefix, env, basePath }: PreflightRequest): Promise<string[] | undefined> {
-  return launchPrefix && findLauncher(launchPrefix, { path: env.PATH, basePath });
+/**
+ * Whether this host has what an attempt needs that runs a program of BIN_DIR, besides that program.
+ *
+ * @returns the agent's launch prefix with the path of its program; undefined: there is none @throws Unfit
+ */
+export async function preflightHost(request: HostRequest): Promise<string[] | undefined> {
+  const launcher = launcherOf(request);
+  await allFit([launcher, ...hostChecks(request)]);
+  return launcher;
 }
 
-/** Throws what is no Unfit. */
-export function unfitVerdict(error: unknown): Verdict {
-  if (!(error instanceof Unfit)) throw error;
-  const kind = error instanceof UnfitTask ? 'task-misconfigured' : 'misconfigured';
-  return { kind, reason: error.message };
+function hostChecks(request: HostRequest): (Promise<void> | undefined)[] {
+  return [
+    request.workingDir === undefined ? undefined : checkWorkingDir(request.workingDir),
+    checkVerify(request),
+    checkWritable(request.logDir, 'the log folder'),
+    checkWritable(request.runningDir, 'the folder of run records'),
+  ];
+}
+
+/** All at once, but the first that is unfit is named, whichever is found first. */
+async function allFit(checks: readonly (Promise<unknown> | undefined)[]): Promise<void> {
+  await Promise.allSettled(checks);
+  for (const check of checks) await check;
+}
+
+async function launcherOf({ launchPrefix, env, basePath }: HostRequest): Promise<string[] | undefined> {
+  return launchPrefix && findLauncher(launchPrefix, { path: env.PATH, basePath });
 }
 
 async function recipeOf(...[request, goose]: Parameters<typeof checkRecipe>): Promise<Recipe> {
@@ -89,7 +106,7 @@ async function checkProvider(
 }
 
 /** What a path names may come with the work. */
-export async function checkVerify({ verify, env }: Pick<PreflightRequest, 'verify' | 'env'>): Promise<void> {
+export async function checkVerify({ verify, env }: Pick<HostRequest, 'verify' | 'env'>): Promise<void> {
   const program = verify?.[0];
   if (program === undefined || program.includes('/') || programPath(program, env.PATH)) return;
   throw new Unfit(

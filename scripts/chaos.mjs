@@ -1,4 +1,5 @@
-// Runs test/chaos from its compiled form, against the compiled system: `npm run chaos -- --minutes N --seed S`.
+// Runs test/chaos from its compiled form, against the compiled system: `npm run chaos -- --minutes N --seed S`, or with
+// `--schedules` the storm of test/chaos/schedules.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { run } from './run.mjs';
@@ -10,9 +11,9 @@ await setUp();
 const tidying = startTidying('chaos');
 let interrupted = false;
 await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.chaos.json']);
-const chaos = spawn(process.execPath, [join(root, 'dist/test/chaos/main.js'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const given = process.argv.slice(2);
+const main = given.includes('--schedules') ? 'schedules/main.js' : 'main.js';
+const chaos = spawn(process.execPath, [join(root, 'dist/test/chaos', main), ...given], { stdio: 'inherit' });
 // A terminal sends it to both; this one waits for the other to have cleaned up.
 onEndAsked((why) => {
   interrupted = true;

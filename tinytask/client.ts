@@ -29,6 +29,8 @@ export interface TinyTask {
   listOpen(): Promise<Task[]>;
   /** Most urgent first, at most `limit` (100 where absent). Archived ones only on request. */
   list(filter?: { status?: TaskStatus[]; includeArchived?: boolean; limit?: number }): Promise<Task[]>;
+  /** All that carry the tag, whatever their status, archived ones aside; the lowest id first. */
+  withTag(tag: string): Promise<Task[]>;
   /** Undefined only when TinyTask says that it has no such task. */
   get(id: number): Promise<TaskWithComments | undefined>;
   /**
@@ -36,6 +38,8 @@ export interface TinyTask {
    * sending, since a call whose connection was lost is sent again; where it throws, nothing is sent then.
    */
   update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task>;
+  /** It is not listed any more. One that is archived already is fine. Throws TaskNotFound when there is no such task. */
+  archive(id: number): Promise<void>;
   /** Sent once: after an error other than `refused` it may or may not have been created. */
   create(input: NewTask): Promise<Task>;
   /** Oldest first. */
@@ -89,13 +93,25 @@ class McpTinyTask implements TinyTask {
     this.#session = new SharedSession(endpoint, deadlineMs);
   }
 
-  async listOpen(): Promise<Task[]> {
+  listOpen(): Promise<Task[]> {
+    return this.#listAll(['idle', 'working']);
+  }
+
+  async #listAll(status?: TaskStatus[]): Promise<Task[]> {
     const tasks = new Map<number, Task>();
     for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
-      const page = await this.#list({ status: ['idle', 'working'], limit: SNAPSHOT_LIMIT, offset });
+      const page = await this.#list({ status, limit: SNAPSHOT_LIMIT, offset });
       for (const task of page) tasks.set(task.id, task);
       if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
     }
+  }
+
+  // TinyTask lists by status, agent and queue alone.
+  async withTag(tag: string): Promise<Task[]> {
+    const tasks = (await this.#listAll()).filter(
+      ({ tags, archivedAt }) => archivedAt === null && tags.includes(tag),
+    );
+    return tasks.sort((a, b) => a.id - b.id);
   }
 
   async list({ status, includeArchived, limit }: Parameters<TinyTask['list']>[0] = {}): Promise<Task[]> {
@@ -133,6 +149,10 @@ class McpTinyTask implements TinyTask {
     const args = { id, ...changeArguments(change) };
     await this.#refuseLacking('update_task', args);
     return this.#ask({ tool: 'update_task', args, taskId: id, beforeSending: mayWrite }, taskReply);
+  }
+
+  async archive(id: number): Promise<void> {
+    await this.#call({ tool: 'archive_task', args: { id }, taskId: id }, true);
   }
 
   async create(input: NewTask): Promise<Task> {
@@ -240,7 +260,9 @@ class McpTinyTask implements TinyTask {
 }
 
 function saysNotFound(text: string, taskId: number): boolean {
-  return text.replace(/^Error (updating task|adding comment): /, '') === `Task not found: ${taskId}`;
+  return (
+    text.replace(/^Error (updating task|archiving task|adding comment): /, '') === `Task not found: ${taskId}`
+  );
 }
 
 interface ListArguments {

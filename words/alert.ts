@@ -4,6 +4,7 @@ import { sayAgent } from './agent.ts';
 import { duration } from './duration.ts';
 import { counted } from './number.ts';
 import { sayProblem } from './problem.ts';
+import { sayMoreSchedules, sayScheduleTrouble } from './schedule-trouble.ts';
 import { sayScheduler } from './scheduler.ts';
 
 const IDS_SHOWN = 10;
@@ -17,6 +18,13 @@ export function sayAlert(alert: Alert, nowMs: number): string {
       return `The last pass is ${duration(nowMs - alert.sinceMs)} ago: the daemon lives and does not look for work.`;
     case 'problem':
       return sayProblem(alert.problem);
+    case 'schedule-did-not-fire':
+    case 'schedule-bad-ends':
+    case 'schedule-not-kept':
+    case 'schedule-missed':
+      return sayScheduleTrouble(alert);
+    case 'more-schedules':
+      return sayMoreSchedules(alert.count);
     case 'agent':
       return `Agent ${alert.agent.name} is given nothing: ${sayAgent(alert.agent)}.`;
     case 'pool-off':

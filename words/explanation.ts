@@ -3,6 +3,7 @@ import { cut } from '../domain/cut.ts';
 import { sayAttemptFacts } from './attempt-facts.ts';
 import { clock, moment } from './clock.ts';
 import { sayDeed, sayWho } from './deed.ts';
+import { sayTaskOccurrence } from './occurrence-of-task.ts';
 import { sayProblems } from './problem.ts';
 import { sayReason, sayTasks, sayWaiting } from './reason.ts';
 import { sayChange } from './remedy.ts';
@@ -22,8 +23,9 @@ export function sayWhereItIs(about: Explanation): string[] {
   const { task } = about;
   const title = quoted(task.title);
   const head = `Task ${task.id} ${title} is ${task.archived ? 'archived' : task.status}${sayPlace(task)}.`;
-  if (task.archived || task.status === 'complete') return [head, ...sayLeftOpen(about)];
-  return [head, ...sayWhy(about), ...sayHeld(about), ...sayHeadline(about)];
+  const occurrence = about.occurrence === undefined ? [] : [sayTaskOccurrence(about.occurrence)];
+  if (task.archived || task.status === 'complete') return [head, ...occurrence, ...sayLeftOpen(about)];
+  return [head, ...occurrence, ...sayWhy(about), ...sayHeld(about), ...sayHeadline(about)];
 }
 
 /** Who keeps it from starting. */

@@ -54,6 +54,8 @@ function sayPlace(found: AboutPlace): string {
       return found.real === found.path
         ? `${sayDirectory(found)} belongs to the system: name a directory in which agents may write.`
         : `${sayDirectory(found)} leads to ${quoted(found.real)}, which belongs to the system: remove the link, or name another one.`;
+    case 'directory-open-to-others':
+      return `${sayDirectory(found)} is open to others, who may have any program run by that: take their right to write from ${named(found.open, found.more)}.`;
     case 'control-file-good':
       return `${sayFile(found)} lists ${found.agents} agent${found.agents === 1 ? '' : 's'}.`;
     case 'control-file-of-starter':
@@ -78,6 +80,7 @@ const DIRECTORIES: Record<DirectoryFacts['which'], string> = {
   log: 'Log directory',
   working: 'Working directory',
   recipes: 'Recipes directory',
+  programs: 'Directory of programs',
 };
 
 function sayDirectory({ which, agent, path }: DirectoryFacts): string {
@@ -98,6 +101,8 @@ function sayAgent(found: AboutAgent): string {
     }
     case 'agent-limit-0':
       return `${quoted(found.agent)} has the limit 0 and runs nothing: raise it, or remove the agent.`;
+    case 'agent-of-programs':
+      return `${quoted(found.agent)} runs the programs of schedules, at most ${found.limit} at a time.`;
     case 'agent-rules':
       return `Runs of ${quoted(found.agent)} are not as the settings say: ${sayRules(found)}.`;
     case 'agent-launcher':
@@ -258,8 +263,9 @@ function sayUnserved({ queue, tasks, nearest }: Of<'queue-unserved'>): string {
 const LONGEST_NAME = 80;
 const NAMES_SAID = 20;
 
-function named(names: readonly string[]): string {
-  const more = names.length - NAMES_SAID;
+/** `beyond`: so many more that are not among them. */
+function named(names: readonly string[], beyond = 0): string {
+  const more = Math.max(0, names.length - NAMES_SAID) + beyond;
   const said = names.slice(0, NAMES_SAID).map((name) => quoted(name.slice(0, LONGEST_NAME)));
   return `${said.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -11,6 +11,7 @@ const CODES = [
   'no-daemon',
   'too-many-times',
   'no-such-time',
+  'wrong-cursor',
 ] as const satisfies ErrorCode[];
 
 /** A failure that has to do with a schedule. */
@@ -45,16 +46,20 @@ export function sayNoSchedule(failure: NoSchedule): string {
       return `Schedule ${failure.schedule} is paused, so nothing was started: \`resume\` it, or say --even-if-paused.`;
     case 'schedule-finished':
       return `Schedule ${failure.schedule} is finished, so there is nothing left of it to do: \`edit\` its end to have more.`;
-    case 'no-daemon':
-      return (
-        `No daemon has taken it within ${failure.withinMs / 1_000} s, so it is not known whether it was done. ` +
-        `\`${calledAs()} start\` brings one up.`
-      );
+    case 'no-daemon': {
+      const within = `within ${failure.withinMs / 1_000} s`;
+      const told = failure.onlyAsked
+        ? `No daemon has answered ${within}, and only the schedule itself knows.`
+        : `No daemon has taken it ${within}, so it is not known whether it was done.`;
+      return `${told} \`${calledAs()} start\` brings one up.`;
+    }
     case 'too-many-times':
       return (
         `Schedule ${failure.schedule} was due ${failure.count} times then, and at most ${failure.most} are started at once: ` +
         'nothing was started. Name a shorter time.'
       );
+    case 'wrong-cursor':
+      return `${JSON.stringify(failure.cursor.slice(0, 80))} is no page of the list: begin at the first one, and give what it says.`;
     case 'no-such-time':
       return `Schedule ${failure.schedule} has nothing to decide about ${moment(failure.atMs)}.`;
   }

@@ -2,6 +2,7 @@ import type { Problem, Stuck } from '../contract/status.ts';
 import { sayFailure } from './errors.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
 import { sayCycle } from './reason.ts';
+import { sayMoreSchedules, sayScheduleTrouble } from './schedule-trouble.ts';
 
 /** What is wrong, each thing once: a warning of the last pass may be about what is seen now, too. */
 export function sayProblems(problems: readonly Problem[]): string[] {
@@ -24,6 +25,10 @@ export function sayProblem(problem: Problem): string {
       return `in the last pass: ${problem.text}`;
     case 'older-tinytask':
       return sayOlderTinyTask(problem);
+    case 'schedule':
+      return sayScheduleTrouble(problem);
+    case 'more-schedules':
+      return sayMoreSchedules(problem.count);
     case 'blocking-off':
       return BLOCKING_OFF;
     case 'cycle':

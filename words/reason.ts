@@ -1,4 +1,5 @@
 import type { Reason } from '../domain/plan/reason.ts';
+import { COMMANDS_AGENT } from '../domain/schedule/definition.ts';
 import { sayUsedUp } from './budget.ts';
 import { clock } from './clock.ts';
 import { sayHold } from './hold.ts';
@@ -65,12 +66,14 @@ export function sayReason(reason: Reason): string {
       return 'the scheduler is disabled (TINYSCHEDULER_ENABLED)';
     case 'unassigned':
       return 'has neither a queue nor an agent; give it one';
+    case 'not-released':
+      return `is of ${reason.occurrence}, which has not given it to a queue or an agent yet`;
     case 'legacy-unassigned':
       return 'has no agent, and in legacy mode (no agent control file) only assigned tasks run';
     case 'no-agent-for-queue':
       return `no agent serves queue "${reason.queue}"; add one with this agentType to the agent control file`;
     case 'unknown-agent':
-      return `assigned to "${reason.agent}", which is neither in the agent control file nor in the agent limits`;
+      return sayUnknown(reason.agent);
     case 'limit-zero':
       return `${reason.agent} has 0 slots`;
     case 'agent-quiet':
@@ -93,6 +96,12 @@ export function sayReason(reason: Reason): string {
     case 'starts-limited':
       return `${reason.limit} tasks were started in one go; the next go follows at once`;
   }
+}
+
+function sayUnknown(agent: string): string {
+  return agent === COMMANDS_AGENT
+    ? `assigned to "${agent}", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set`
+    : `assigned to "${agent}", which is neither in the agent control file nor in the agent limits`;
 }
 
 const IDS_SAID = 10;

@@ -1,5 +1,6 @@
 import type { Remedy } from '../domain/plan/remedy.ts';
 import type { SmallestChange } from '../domain/plan/smallest-change.ts';
+import { COMMANDS_AGENT } from '../domain/schedule/definition.ts';
 import { moment } from './clock.ts';
 import { number } from './number.ts';
 import { sayTasks } from './reason.ts';
@@ -40,6 +41,8 @@ export function sayRemedy(remedy: Remedy): string {
     case 'add-agent-for-queue':
       return `add an agent with agentType "${remedy.queue}" to the agent control file`;
     case 'add-agent':
+      if (remedy.agent === COMMANDS_AGENT)
+        return 'set TINYSCHEDULER_BIN_DIR to the directory of the programs, where the daemon and its workers run, and start them again';
       return `add "${remedy.agent}" to the agent control file, or give the task to another`;
     case 'write-control-file':
       return 'write an agent control file (`validate-config --fix` makes one), or give the task an agent';

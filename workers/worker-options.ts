@@ -1,6 +1,8 @@
 import type { NativeConnection, WorkerOptions } from '@temporalio/worker';
 import type { GooseDeps } from '../activities/attempt/deps.ts';
 import { gooseActivities } from '../activities/attempt/goose.ts';
+import { occurrenceActivities } from '../activities/occurrence/occurrence.ts';
+import { scheduleActivities } from '../activities/schedule/schedule.ts';
 import { settleActivities } from '../activities/settle/settle.ts';
 import { semaphoreActivities } from '../activities/slots/semaphore.ts';
 import { surveyActivities } from '../activities/survey/survey.ts';
@@ -18,6 +20,7 @@ export type Role = 'daemon' | 'once' | 'worker';
 export type ActivityDeps = GooseDeps &
   Parameters<typeof settleActivities>[0] &
   Parameters<typeof semaphoreActivities>[0] &
+  Parameters<typeof occurrenceActivities>[0] &
   Parameters<typeof surveyActivities>[0] &
   Parameters<typeof watchActivities>[0];
 
@@ -65,7 +68,13 @@ function mainWorker({ deps, workflowBundle }: WorkerSetting): WorkerOptions {
   return {
     taskQueue: MAIN_QUEUE,
     ...workflowSource(workflowBundle),
-    activities: { ...surveyActivities(deps), ...semaphoreActivities(deps), ...settleActivities(deps) },
+    activities: {
+      ...surveyActivities(deps),
+      ...semaphoreActivities(deps),
+      ...settleActivities(deps),
+      ...occurrenceActivities(deps),
+      ...scheduleActivities(deps),
+    },
     interceptors: { activity: [heartbeats] },
     maxCachedWorkflows: 500,
     stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,

@@ -3,11 +3,11 @@ import type { Context } from '@temporalio/activity';
 import type { AttemptResult } from '../../contract/run.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
-import type { GooseRunResult } from '../../goose/run/run.ts';
-import type { AfterGoose } from './after-goose.ts';
+import type { AfterProgram } from './after-program.ts';
 import type { PutOff } from './claim.ts';
+import type { Ran } from './runnable.ts';
 
-/** Of an attempt in which no goose ran. */
+/** Of an attempt in which nothing ran. */
 export const NOTHING = { claimed: false, log: null, host: hostname(), seconds: 0, turns: 0, tokens: null };
 
 const PUT_OFF: Record<PutOff, string> = {
@@ -30,8 +30,8 @@ export function notStarted(reason: string): Verdict {
   return { kind: 'cancelled', reason: `not started: ${reason}` };
 }
 
-/** Of an attempt in which goose ran. */
-export function resultOf(ran: GooseRunResult, { verdict, stopped, verified }: AfterGoose): AttemptResult {
+/** Of an attempt in which something ran. */
+export function resultOf(ran: Ran, { verdict, stopped, verified }: AfterProgram): AttemptResult {
   return {
     verdict,
     claimed: true,
@@ -41,7 +41,8 @@ export function resultOf(ran: GooseRunResult, { verdict, stopped, verified }: Af
     host: hostname(),
     seconds: Math.round((ran.endedAt - ran.startedAt) / 100) / 10,
     turns: ran.turns,
-    tokens: ran.tokens?.total ?? null,
+    tokens: ran.tokens,
+    ...(ran.recipe !== undefined && { recipe: ran.recipe }),
   };
 }
 

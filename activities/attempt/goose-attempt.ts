@@ -1,35 +1,34 @@
 import type { Context } from '@temporalio/activity';
-import { agentFiles } from '../../config/starter.ts';
 import type { GooseInput } from '../../contract/activities.ts';
 import { attemptId, attemptLogName } from '../../contract/ids.ts';
 import { type AttemptResult, saysOfAgent, spentOf } from '../../contract/run.ts';
-import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { doneRules } from '../../domain/run-rules.ts';
+import { COMMANDS_AGENT } from '../../domain/schedule/definition.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
-import { type PreflightResult, preflight, unfitVerdict } from '../../goose/preflight.ts';
+import { unfitVerdict } from '../../goose/program/unfit.ts';
 import type { Lease } from '../../goose/run/lease.ts';
 import { gooseEnvironment, userEnvironment } from '../../goose/start/command-line.ts';
 import { containment, recordedContainment } from '../../goose/start/containment.ts';
 import { RUN_OWNER_VARIABLE } from '../../goose/start/marks.ts';
-import { openWorkplace, plainDirectory, type Workplace } from '../../goose/workplace/workplace.ts';
+import { openWorkplace, type Workplace } from '../../goose/workplace/workplace.ts';
 import { runBeforeReset } from '../../temporal/was-reset.ts';
-import { mcpUrl } from '../../tinytask/endpoint.ts';
 import type { AttemptIds } from '../events.ts';
 import { activityLease } from './activity-lease.ts';
-import { afterGoose } from './after-goose.ts';
+import { afterProgram } from './after-program.ts';
 import { NOTHING, notBegun, putOffResult, resultOf, whyCancelled } from './attempt-result.ts';
 import { claim, putOff } from './claim.ts';
 import { cleanUpBeside } from './clean-up-beside.ts';
+import { commandFor } from './command-on-task.ts';
 import type { GooseDeps } from './deps.ts';
 import { endEarlierAttempts } from './earlier-attempts.ts';
-import { type GooseOnTask, runGooseOnTask } from './goose-on-task.ts';
+import { gooseFor } from './goose-on-task.ts';
 import { GrantedSlot } from './granted-slot.ts';
+import type { AgentRules, ClaimedTask, Found, Runnable } from './runnable.ts';
 
 type Execution = { workflowId: string; runId: string };
-type Ready = Extract<PreflightResult, { ok: true }>;
 
 /** One attempt at a task on this host, under a lease. */
 export class Attempt {
@@ -86,13 +85,13 @@ export class Attempt {
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker), names);
     const preparing = this.#prepare(token);
-    // Waited for whatever comes of the preflight: a record that was written after this returned would never be removed.
+    // Waited for whatever is found: a record that was written after this returned would never be removed.
     const prepared = preparing.catch(() => undefined);
-    // Without the token, by which processes of the attempt are found: the preflight's would be taken for a goose that runs.
+    // Without the token, by which processes of the attempt are found: those that look would be taken for a goose that runs.
     const asking = { ...userEnvironment(environment, names), [RUN_OWNER_VARIABLE]: ownerMark(place, worker) };
-    const { agent, ready } = await this.#preflight(asking).finally(() => prepared);
+    const { agent, found } = await this.#find(asking).finally(() => prepared);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
-    if (!ready.ok) return { ...NOTHING, verdict: ready.verdict };
+    if ('instead' in found) return { ...NOTHING, ...found.instead };
     const record = await preparing;
     const unfit = await this.#enterWorkplace(agent, env);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
@@ -100,7 +99,7 @@ export class Attempt {
     const why = await putOff(client, this.#input);
     if (why !== undefined) return putOffResult(why);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
-    return this.#claimAndRun(ready, { token, env, record, agent });
+    return this.#claimAndRun(found.runnable, { token, env, record });
   }
 
   /** Makes the directory in which goose will work, where that is made for it. Returns why it cannot be. */
@@ -140,33 +139,23 @@ export class Attempt {
     if (this.#isLeaseLost) await this.#slot.processesGone();
   }
 
-  /** Finds out whether goose can be run. It changes nothing, so it needs no lease. */
-  async #preflight(env: Record<string, string>): Promise<{ agent: AgentRules; ready: PreflightResult }> {
-    const { tinytask, config, gooseBin } = this.#deps;
-    const { task, agent, queue, rules } = this.#input;
-    const [seen, entry] = await Promise.all([
-      tinytask.get(task.id).catch((error: Error) => error),
+  /** Finds what the attempt runs. It changes nothing, so it needs no lease. */
+  async #find(env: Record<string, string>): Promise<{ agent: AgentRules; found: Found }> {
+    const { task: ref, agent: name } = this.#input;
+    const [task, agent] = await Promise.all([
+      this.#deps.tinytask.get(ref.id).catch((error: Error) => error),
       this.#agent(),
     ]);
-    if (seen instanceof Error) {
-      const verdict = { kind: 'tinytask-unavailable' as const, reason: seen.message };
-      return { agent: entry, ready: { ok: false, verdict } };
+    if (task instanceof Error) {
+      const verdict = { kind: 'tinytask-unavailable' as const, reason: task.message };
+      return { agent, found: { instead: { verdict } } };
     }
-    const { logDir, runningDir, basePath } = config;
-    const { recipesDir } = agentFiles(config);
-    const workingDir = plainDirectory(entry, config);
-    const ready = await preflight({
-      ...{ gooseBin, env, logDir, runningDir, recipesDir, basePath, agent, queue },
-      ...(workingDir !== undefined && { workingDir }),
-      verify: rules?.verify?.command,
-      tags: seen?.tags ?? [],
-      tinytaskMcpUrl: mcpUrl(config.mcpEndpoint).href,
-      ...(rules?.launchPrefix && { launchPrefix: rules.launchPrefix }),
-    });
-    return { agent: entry, ready };
+    const { signal } = this.#stopping;
+    const find = name === COMMANDS_AGENT ? commandFor : gooseFor;
+    return { agent, found: await find({ deps: this.#deps, input: this.#input, env, agent, task, signal }) };
   }
 
-  async #claimAndRun(ready: Ready, place: RunPlace): Promise<AttemptResult> {
+  async #claimAndRun(runnable: Runnable, place: RunPlace): Promise<AttemptResult> {
     const { client, tinytask, config, unwritten, guardian, tell } = this.#deps;
     const input = this.#input;
     const { ids } = this;
@@ -182,24 +171,21 @@ export class Attempt {
     await guarded;
     const assignedFrom = input.assignee === input.agent ? null : input.pool;
     tell({ what: 'claimed', ...ids, assignedFrom, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
-    const run: GooseOnTask = {
+    const on: ClaimedTask = {
       ...{ config, tinytask, input, ...place },
       workingDir: this.#workplace?.path ?? config.workingDir,
       runId: this.#execution.runId,
-      gooseBin: ready.gooseBin,
-      recipe: ready.recipe,
-      ...(ready.launchPrefix && { launchPrefix: ready.launchPrefix }),
       lease: this.#lease,
       stopping: this.#stopping,
       // Only of a probe: each message is work for the semaphore.
       ...(input.probe && { onModelAnswered: () => void this.#slot.modelAnswered() }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
     };
-    const ran = await runGooseOnTask(run);
-    const after = await afterGoose(run, input.rules ?? {}, ran);
+    const ran = await runnable.run(on);
+    const after = await afterProgram(on, input.rules ?? {}, ran);
     unwritten.ended(input.task.id, after.stopped?.why === 'shutdown');
     const byRules = doneRules(input.rules) !== undefined;
-    return { ...resultOf(ran, after), ...(byRules && { byRules }), recipe: ready.recipe.name };
+    return { ...resultOf(ran, after), ...(byRules && { byRules }) };
   }
 
   get #isLeaseLost(): boolean {
@@ -240,12 +226,8 @@ export class Attempt {
   }
 }
 
-/** An agent's entry; its name alone where the configuration does not know it any more. */
-type AgentRules = Partial<Agent> & Pick<Agent, 'name'>;
-
 interface RunPlace {
   token: string;
   env: Record<string, string>;
   record: KeptRecord;
-  agent: AgentRules;
 }

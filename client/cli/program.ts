@@ -9,6 +9,7 @@ import { foreseeingCommands } from './program/foreseeing.ts';
 import { lookingCommands } from './program/looking.ts';
 import { reportCommand } from './program/report.ts';
 import { schedulerCommands } from './program/scheduler.ts';
+import { scheduleCommands } from './program/schedules.ts';
 import { servingCommands } from './program/serving.ts';
 import { switchCommands } from './program/switches.ts';
 import { taskCommands } from './program/tasks.ts';
@@ -47,6 +48,7 @@ export function program(): Command {
   foreseeingCommands(root, caller);
   switchCommands(root, caller);
   taskCommands(root, caller);
+  scheduleCommands(root, caller);
   reportCommand(root, caller);
   configurationCommands(root, caller);
   backupCommands(root, caller);

@@ -14,6 +14,7 @@ function about(alert: Alert): Record<string, unknown> {
   return {
     ...('queue' in alert && { pool: alert.queue }),
     ...('agent' in alert && { agent: alert.agent.name }),
+    ...('schedule' in alert && { schedule: alert.schedule }),
     ...('taskIds' in alert && { tasks: alert.taskIds }),
     ...(alert.what === 'age' && { tasks: [alert.taskId] }),
     ...(alert.what === 'depth' && { waiting: alert.waiting }),

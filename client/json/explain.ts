@@ -1,9 +1,11 @@
 import type { Attempt, CommentedAttempt } from '../../contract/attempts.ts';
+import type { TaskOccurrence } from '../../contract/occurrence-of-task.ts';
 import type { Backlog, Cause, Explanation } from '../../contract/status.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { sayAttemptFacts } from '../../words/attempt-facts.ts';
 import { sayGroup } from '../../words/backlog.ts';
 import { sayExplanation } from '../../words/explanation.ts';
+import { sayTaskOccurrence } from '../../words/occurrence-of-task.ts';
 import { sayProblems } from '../../words/problem.ts';
 import { sayReason } from '../../words/reason.ts';
 import { sayChange, sayRemedy } from '../../words/remedy.ts';
@@ -18,6 +20,7 @@ export function explanationJson(about: Explanation): Record<string, unknown> {
   return {
     ...{ task_id: id, title, status, assigned_to: assignedTo, queue, archived },
     scheduler: about.scheduler,
+    occurrence: about.occurrence === undefined ? null : occurrenceJson(about.occurrence),
     run: run && {
       ...{ state: run.state, agent: run.agent, attempt: run.attempt, cause: run.cause ?? null },
       ...{ since: isoTime(told?.sinceMs ?? run.sinceMs), until: isoTime(told?.untilMs ?? null) },
@@ -42,6 +45,17 @@ export function explanationJson(about: Explanation): Record<string, unknown> {
     attempts_total: about.attemptsTotal,
     problems: sayProblems(about.problems),
     says: sayExplanation(about),
+  };
+}
+
+function occurrenceJson(about: TaskOccurrence): Record<string, unknown> {
+  const { workflowId, known } = about;
+  return {
+    ...{ occurrence: workflowId, schedule: known?.schedule ?? null, phase: known?.phase ?? null },
+    planned: isoTime(known?.plannedMs ?? null),
+    is_its_task: known?.task === 'this',
+    waits_for: known?.waits === undefined ? null : inSnakeCase(known.waits),
+    says: sayTaskOccurrence(about),
   };
 }
 

@@ -3,12 +3,13 @@ import { loadAgents } from '../../config/agent-control.ts';
 import { agentLimits } from '../../config/agent-limits.ts';
 import type { Config, LoadedConfig } from '../../config/config.ts';
 import { readControlFile } from '../../config/control-file.ts';
-import { nearestName } from '../../config/nearest-name.ts';
 import { defaultRules } from '../../config/run-rules.ts';
 import { needsStarter } from '../../config/starter.ts';
 import { error, type Finding, ok, type WithoutGoose, warning } from '../../contract/findings.ts';
 import type { Agent } from '../../domain/agent.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import { differing } from '../../domain/run-rules.ts';
+import { COMMANDS_AGENT } from '../../domain/schedule/definition.ts';
 import { launcherProblem } from '../../goose/program/launcher.ts';
 import type { GooseProgram } from '../../goose/program/program.ts';
 import { checkRecipe, type RecipeCheck } from '../../goose/recipe/check.ts';
@@ -57,13 +58,14 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
       findings.push(...limitFindings(agent, defaults, mode === 'queue' ? listed : undefined));
       findings.push(...ruleFindings(config, agent));
       const recipe = recipes[index];
-      if (recipe === undefined) {
+      if (agent.hostGroup !== config.hostGroup) {
         const { name, hostGroup = null } = agent;
         findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
         continue;
       }
       findings.push(...startFindings(looking, agent));
       findings.push(...(await checkWork(agent, { config, env, make })));
+      if (recipe === undefined) continue;
       findings.push(...recipeFindings(config, agent, recipe, looking.goose));
       if (recipe.state !== 'good') continue;
       good += 1;
@@ -86,7 +88,9 @@ function limitFindings(
   listed: string[] | undefined,
 ): Finding[] {
   const findings: Finding[] = [];
-  if (queue === undefined && listed !== undefined) {
+  const isOfPrograms = agent === COMMANDS_AGENT;
+  if (isOfPrograms) findings.push(ok({ code: 'agent-of-programs', agent, limit }));
+  else if (queue === undefined && listed !== undefined) {
     const nearest = nearestName(agent, listed) ?? null;
     findings.push(warning({ code: 'agent-without-queue', agent, nearest }));
   } else if (defaults.has(agent)) findings.push(warning({ code: 'agent-without-limit', agent }));
@@ -114,12 +118,12 @@ function startFindings(
   ];
 }
 
-/** As a run looks at it, but for the task. Undefined for an agent whose gooses run on other hosts. */
+/** As a run looks at it, but for the task. Undefined for an agent whose gooses run on other hosts, or that runs no goose. */
 async function recipeOf(
   { loaded: { config }, env, goose }: Looking,
   { name, queue, hostGroup, rules }: Agent,
 ): Promise<RecipeCheck | undefined> {
-  if (hostGroup !== config.hostGroup) return undefined;
+  if (hostGroup !== config.hostGroup || name === COMMANDS_AGENT) return undefined;
   const { recipesDir, basePath, mcpEndpoint } = config;
   const request = { recipesDir, basePath, queue: queue ?? null, agent: name, tags: [] };
   const ownEnv = rules?.env === undefined ? env : ofAgent(env, rules.env);

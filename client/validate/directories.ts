@@ -6,12 +6,14 @@ import { isOfTheSystem } from '../../config/directories.ts';
 import { type DirectoryFacts, error, type Finding, ok, warning } from '../../contract/findings.ts';
 import { tryToWrite } from '../../os/try-to-write.ts';
 import type { Make } from './make.ts';
+import { openToOthers } from './open-to-others.ts';
 
 const { R_OK, W_OK, X_OK } = constants;
+const PATHS_SAID = 5;
 
 /** The directories of the settings. What a run writes to has to be writable. */
 export async function checkDirectories(config: Config, make: Make | undefined): Promise<Finding[]> {
-  const { stateDir, runningDir, logDir, workingDir, recipesDir } = config;
+  const { stateDir, runningDir, logDir, workingDir, recipesDir, binDir } = config;
   return [
     // One after the other: the others are usually below the first, and are made with it.
     await checkOwn({ which: 'state', path: stateDir }, make),
@@ -19,6 +21,7 @@ export async function checkDirectories(config: Config, make: Make | undefined): 
     await checkOwn({ which: 'log', path: logDir }, make),
     ...(await checkWorkingDirectory({ which: 'working', path: workingDir }, make)),
     await checkThere({ which: 'recipes', path: recipesDir }, R_OK | X_OK, make),
+    ...(binDir === undefined ? [] : await checkPrograms({ which: 'programs', path: binDir }, make)),
   ];
 }
 
@@ -33,6 +36,17 @@ export async function checkWorkingDirectory(
   if (!isOfTheSystem(real)) return [found];
   const says = isOfTheSystem(resolve(directory.path)) ? warning : error;
   return [says({ code: 'directory-of-system', ...directory, real })];
+}
+
+/** Where the programs of schedules are: whoever may write there may have anything run. */
+async function checkPrograms(directory: DirectoryFacts, make: Make | undefined): Promise<Finding[]> {
+  const found = await checkThere(directory, X_OK, make);
+  if (found.level !== 'ok') return [found];
+  const open = await openToOthers(directory.path);
+  if (open.length === 0) return [found];
+  const said = open.slice(0, PATHS_SAID);
+  const more = open.length - said.length;
+  return [found, warning({ code: 'directory-open-to-others', ...directory, open: said, more })];
 }
 
 /** One that we write to ourselves, and make when we need it. */

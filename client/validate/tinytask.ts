@@ -1,8 +1,8 @@
 import type { Config } from '../../config/config.ts';
-import { nearestName } from '../../config/nearest-name.ts';
 import { hasCode } from '../../contract/errors.ts';
 import { error, type Finding, ok, warning } from '../../contract/findings.ts';
 import type { Agent } from '../../domain/agent.ts';
+import { nearestName } from '../../domain/nearest-name.ts';
 import type { Task } from '../../domain/task.ts';
 import { checkTinytask } from '../../temporal/serves.ts';
 import { aboutTinyTask, NEEDED_TOOLS } from '../../tinytask/about.ts';

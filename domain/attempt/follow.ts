@@ -88,6 +88,8 @@ export function follow(
         follow: park(`attempt ${used} of ${policy.maxAttempts} failed: ${verdict.reason}`),
       };
     }
+    case 'park':
+      return { past: inReach, follow: park(verdict.reason) };
     case 'again': {
       const lost = past.lost + 1;
       const after = { ...past, lost };

@@ -30,6 +30,8 @@ export function isLasting(reason: Reason): boolean {
     case 'scheduler-paused':
     case 'scheduler-disabled':
     case 'unassigned':
+    // In a moment, as a rule; but to whom it is given then is not known.
+    case 'not-released':
     case 'legacy-unassigned':
     case 'no-agent-for-queue':
     case 'unknown-agent':

@@ -13,6 +13,8 @@ export interface Start {
   rank: Rank;
   /** That a tag of the task names; absent: its agent's. */
   recipe?: string;
+  /** Workflow id of the occurrence that a tag of the task names. */
+  occurrence?: string;
 }
 
 export interface Waiting {

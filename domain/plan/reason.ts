@@ -22,6 +22,8 @@ export type Reason =
   | { why: 'scheduler-paused'; stopped?: true }
   | { why: 'scheduler-disabled' }
   | { why: 'unassigned' }
+  /** The occurrence of a schedule that has made it, or whose tag it carries, has not given it away yet. Its workflow id. */
+  | { why: 'not-released'; occurrence: string }
   | { why: 'legacy-unassigned' }
   | { why: 'no-agent-for-queue'; queue: string }
   | { why: 'unknown-agent'; agent: string }
@@ -74,7 +76,7 @@ export function isOfPool({ why }: Reason): boolean {
 }
 
 /** They are over by themselves, and soon: the day of a budget may go on for long. */
-const PASSING: readonly Reason['why'][] = ['agent-cooling-down', 'agent-quiet', 'pool-held'];
+const PASSING: readonly Reason['why'][] = ['agent-cooling-down', 'agent-quiet', 'pool-held', 'not-released'];
 
 /** Of the scheduler as a whole. They are told for the scheduler, so a task tells them only where nothing else keeps it. */
 const OF_SCHEDULER: readonly Reason['why'][] = ['scheduler-paused', 'scheduler-disabled'];

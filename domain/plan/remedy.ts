@@ -71,6 +71,11 @@ export function remediesFor(
       return [{ do: 'enable' }];
     case 'unassigned':
       return [{ do: 'give-queue-or-agent', taskId }];
+    case 'not-released':
+      return [
+        { do: 'wait', untilMs: null },
+        { do: 'give-queue-or-agent', taskId },
+      ];
     case 'legacy-unassigned':
       return [{ do: 'write-control-file' }];
     case 'no-agent-for-queue':

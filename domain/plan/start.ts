@@ -1,5 +1,5 @@
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
-import { recipeNamed, type Task } from '../task.ts';
+import { occurrenceNamed, recipeNamed, type Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
 import type { Standing, Start } from './decision.ts';
 import { allAgainst, full, unavailable } from './no-capacity.ts';
@@ -24,8 +24,12 @@ export function takeStart({ task, rank }: Ranked, planning: Planning): Start | R
   if (best.free < 0) counts.set(semaphore, inLine + 1);
   const { id, createdAt, queue } = task;
   const recipe = recipeNamed(task.tags);
-  const ref = { id, createdAt };
-  return { task: ref, semaphore, wants, queue, pool, rank, ...(recipe !== undefined && { recipe }) };
+  const occurrence = occurrenceNamed(task.tags);
+  return {
+    ...{ task: { id, createdAt }, semaphore, wants, queue, pool, rank },
+    ...(recipe !== undefined && { recipe }),
+    ...(occurrence !== undefined && { occurrence }),
+  };
 }
 
 /** The agents that may have a task, whether they can be given something or not. */
@@ -74,6 +78,9 @@ function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason 
     if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
     return { members: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
   }
+  const occurrence = occurrenceNamed(task.tags);
+  if (queue === null && assignedTo === null && occurrence !== undefined)
+    return { why: 'not-released', occurrence };
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };

@@ -31,16 +31,17 @@ export interface Progress {
   tokens: number | null;
 }
 
-/** Which of its limits a run has reached, if any. */
+/** Which of its limits a run has reached, if any. `who` runs, for people. */
 export function overdue(
   { maxRuntimeMs, stallMs, maxTokens = 0, sameCalls = 0 }: RunLimits,
   { elapsedMs, silentMs, circle, tokens }: Progress,
+  who = 'goose',
 ): Stop | undefined {
   if (elapsedMs >= maxRuntimeMs) {
-    return { why: 'timed-out', detail: `goose ran into its time limit of ${inWords(maxRuntimeMs)}` };
+    return { why: 'timed-out', detail: `${who} ran into its time limit of ${inWords(maxRuntimeMs)}` };
   }
   if (stallMs > 0 && silentMs >= stallMs) {
-    return { why: 'stalled', detail: `goose wrote nothing for ${inWords(stallMs)}` };
+    return { why: 'stalled', detail: `${who} wrote nothing for ${inWords(stallMs)}` };
   }
   if (circle !== undefined) return { why: 'looping', detail: CIRCLES[circle](sameCalls) };
   if (maxTokens > 0 && tokens !== null && tokens > maxTokens) {

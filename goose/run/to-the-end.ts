@@ -8,8 +8,12 @@ import type { Output } from './output.ts';
 import { type RunLimits, stopOf } from './stop-reason.ts';
 import { type Talk, untilItEnds } from './watch-run.ts';
 
-/** A program of a run: goose, or what verifies its work. */
+/** A program of a run: goose, a program of BIN_DIR, or what verifies the work of either. */
 export interface ProgramSpec extends GooseStart, RunLimits {
+  /** Who it is, for people; absent: goose. */
+  who?: string | undefined;
+  /** Asked in the tick of the spawn: throws why this program must not be started now. */
+  check?: (() => void) | undefined;
   /** Between SIGTERM and SIGKILL. A function is asked when the run is stopped. */
   graceMs: number | (() => number);
   held: Containment;
@@ -51,6 +55,8 @@ export async function runToTheEnd(
   // From here to the spawn nothing may be awaited: a run that was stopped must not start.
   const stoppedBefore = signal.aborted ? stopOf(signal.reason) : obstacle?.();
   if (stoppedBefore !== undefined) return { exitCode: null, signal: null, stopped: stoppedBefore };
+  const problem = problemOf(spec);
+  if (problem !== undefined) return notStarted(problem);
   const program = spawnGoose(spec, spec.held);
   if (program instanceof Error) return notStarted(program);
   // In the tick of the spawn: even a program that ends at once still has its place among the processes.
@@ -65,7 +71,7 @@ export async function runToTheEnd(
     await onStarted?.(root);
     stopped = await untilItEnds({
       ...{ goose: program, family, output, talk, signal, launched },
-      ...{ limits: spec, env: spec.env },
+      ...{ who: spec.who, limits: spec, env: spec.env },
     });
   } finally {
     // What the program has left behind is ended too, also if it has ended well itself.
@@ -75,6 +81,15 @@ export async function runToTheEnd(
   }
   const isKnown = !launched || program.exitCode !== 0 || talk?.isComplete;
   return { exitCode: isKnown ? program.exitCode : null, signal: program.signal, stopped };
+}
+
+function problemOf({ check }: ProgramSpec): Error | undefined {
+  try {
+    check?.();
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
 }
 
 /** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */

@@ -5,13 +5,10 @@ import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
 import { programPath } from '../../os/executable.mjs';
-import { containment } from '../start/containment.ts';
 import { startReason } from '../start/start.ts';
-import { AttemptLog } from './attempt-log.ts';
-import { LastLines } from './last-lines.ts';
-import { Output } from './output.ts';
+import { runOtherProgram } from './other-program.ts';
 import type { GooseRunSpec } from './run.ts';
-import { type ProgramEnd, type ProgramOptions, runToTheEnd } from './to-the-end.ts';
+import type { ProgramOptions } from './to-the-end.ts';
 
 export interface VerifySpec extends Pick<GooseRunSpec, 'env' | 'cwd' | 'token' | 'log' | 'graceMs' | 'held'> {
   command: readonly string[];
@@ -40,15 +37,14 @@ export async function runVerify(spec: VerifySpec, options: ProgramOptions): Prom
   // A name with a slash is found from where it runs.
   const file = program.includes('/') ? program : programPath(program, spec.env.PATH);
   const command = { file: file ?? program, args };
-  const startedAt = performance.now();
-  const [log, held] = await Promise.all([AttemptLog.open(spec.log), spec.held ?? containment()]);
-  const last = new LastLines();
+  const check = () => {
+    if (file === undefined) throw NOT_THERE;
+  };
   const limits = { maxRuntimeMs: maxRuntimeSec * 1000, stallMs: 0 };
-  const running: Promise<ProgramEnd> =
-    file === undefined
-      ? Promise.resolve({ startError: NOT_THERE })
-      : runToTheEnd({ ...spec, ...limits, command, held }, new Output(last, log), options);
-  const ended = await running.finally(() => log.close());
+  const { ended, last, log, startedAt, endedAt } = await runOtherProgram(
+    { ...spec, ...limits, command, check },
+    options,
+  );
   const whyNot = (error: NodeJS.ErrnoException) =>
     error.code === 'ENOENT' && existsSync(cwd) ? `there is no ${program}` : startReason(command, cwd, error);
   const facts = { program: basename(program), maxRuntimeSec };
@@ -65,7 +61,7 @@ export async function runVerify(spec: VerifySpec, options: ProgramOptions): Prom
     verdict,
     stopped: 'stopped' in ended ? ended.stopped : undefined,
     lines: last.lines((text) => withoutSecrets(text, spec.env)),
-    seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    seconds: Math.round((endedAt - startedAt) / 100) / 10,
     logName: log.name,
   };
 }

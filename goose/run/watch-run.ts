@@ -23,6 +23,8 @@ export interface WatchedRun {
   goose: Goose;
   family: ProcessFamily;
   output: Output;
+  /** Who runs, for people; absent: goose. */
+  who?: string | undefined;
   limits: RunLimits;
   /** goose's. */
   env: Record<string, string>;
@@ -52,7 +54,7 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
       const circle = run.talk?.circle;
       const tokens = beats % BEATS_PER_LOOK === 0 ? await tokensSoFar(run) : null;
       const progress = { elapsedMs: elapsed(), silentMs: run.output.silentMs(), circle, tokens };
-      const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, progress);
+      const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, progress, run.who);
       // Learns of children while their parents live, so that none is lost when it leaves them.
       if (beats % BEATS_PER_LOOK === 1) await family.look();
       if (stop !== undefined) return stop;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checked } from '../../client/check.ts';
+import { checkJson } from '../../client/json/check.ts';
 import type { CheckAsked } from '../../contract/check.ts';
 import { SchedulerError } from '../../contract/errors.ts';
 import type { PoolStatus } from '../../contract/listings.ts';
@@ -47,6 +48,7 @@ function said({ status = {}, pools = [poolOf('dev')], placeless = 0, asked = {} 
   return found.alerts.map((alert) => sayAlert(alert, NOW_MS));
 }
 
+const trouble = { problem: 'did-not-fire', dueMs: NOW_MS } as const;
 const cooling = { state: 'cooling-down', reason: 'no credits', untilMs: NOW_MS, times: 1 } as const;
 const waits = [
   poolOf('dev', { waiting: 4, blocked: 1, line: 2, oldest: { taskId: 7, addedMs: NOW_MS - 61 * MINUTE_MS } }),
@@ -80,6 +82,16 @@ describe('an alert', () => {
       'a queue without an agent',
       { pools: [poolOf('dve', { agents: [], waiting: 2 })] },
       '2 tasks wait in queue "dve"',
+    ],
+    [
+      'a schedule in trouble',
+      { status: { problems: [{ what: 'schedule', schedule: 'nightly', trouble }] } },
+      'Schedule nightly did not fire',
+    ],
+    [
+      'more of them',
+      { status: { problems: [{ what: 'more-schedules', count: 3 }] } },
+      '3 more schedules are in trouble',
     ],
     ['neither queue nor agent', { placeless: 1 }, '1 task waits with neither a queue nor an agent.'],
     [
@@ -120,6 +132,15 @@ describe('no alert', () => {
   ])('%s', (_, given) => {
     expect(said(given)).toEqual([]);
   });
+});
+
+test('what is wrong with a schedule is in the code of the alert', () => {
+  const problems = [{ what: 'schedule', schedule: 'nightly', trouble } as const];
+  const times = { lateMs: MINUTE_MS, nowMs: NOW_MS };
+  const found = checked({ ...WELL_STATUS, problems }, { pools: [], placeless: 0 }, times);
+  expect(checkJson(found, NOW_MS).alerts).toMatchObject([
+    { code: 'schedule-did-not-fire', schedule: 'nightly' },
+  ]);
 });
 
 test('a pool that is off is told once, and its agents not each', () => {

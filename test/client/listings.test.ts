@@ -16,6 +16,7 @@ import { plan } from '../../domain/plan/plan.ts';
 import type { Task } from '../../domain/task.ts';
 import { asOpenRun } from '../../temporal/past.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
+import { NO_TROUBLE } from '../../temporal/troubled-schedules.ts';
 import { closedRunOf } from '../support/attempts.ts';
 import { agentLineOf, MADE_AT, NOW_MS, planInput, rankOfTask, taskOf } from '../support/tasks.ts';
 
@@ -56,6 +57,7 @@ function snapshotOf({ tasks = [], runs = [], ...change }: Partial<Snapshot>): Sn
     ...{ answer: undefined, inForce: { mode: 'queue', enabled: true, blockingDisabled: false } },
     ...{ agents, runs, tasks, planned, problems: [], complaints: [], warnings: [], nowMs: NOW_MS },
     older: undefined,
+    troubled: NO_TROUBLE,
     planInput: undefined,
     deeds: new Map(),
     rules: new Map(),

@@ -32,6 +32,7 @@ const ada = agentOf('ada', 1, 'dev');
 const bob = agentOf('bob', 1, 'dev');
 const ofAda = { ...dev, assignedTo: 'ada' };
 const atWork = { ...ofAda, status: 'working' } as const;
+const ofOccurrence = { tags: ['occurrence:occurrence-nightly-2026-11-26T03:00:00Z'] };
 const one: Place = { tasks: [taskOf(1, dev)], agents: [ada] };
 const unwell = (state: 'cooling-down' | 'misconfigured', probing?: true): Health => ({
   ...{ state, reason: 'quota', untilMs: SOON_MS, times: 1 },
@@ -151,7 +152,14 @@ const CASES: { [W in Reason['why']]: Case[] } = {
     ['in line', { ...one, runs: [inLine], paused: true }, 'waiting-for-slot'],
   ],
   'scheduler-disabled': [['it is disabled', { ...one, disabled: true }]],
-  unassigned: [['it has neither', { ...one, tasks: [taskOf(1)] }]],
+  unassigned: [
+    ['it has neither', { ...one, tasks: [taskOf(1)] }],
+    ['its tag is none of ours', { ...one, tasks: [taskOf(1, { tags: ['occurrence:x y'] })] }],
+  ],
+  'not-released': [
+    ['its occurrence has it still', { ...one, tasks: [taskOf(1, ofOccurrence)] }],
+    ['in legacy mode', { ...one, tasks: [taskOf(1, ofOccurrence)], mode: 'legacy' }],
+  ],
   'legacy-unassigned': [['in legacy mode', { ...one, agents: [agentOf('ada', 1)], mode: 'legacy' }]],
   'no-agent-for-queue': [['nobody serves it', { ...one, tasks: [taskOf(1, { queue: 'qa' })] }]],
   'unknown-agent': [['nobody knows it', { ...one, tasks: [taskOf(1, { assignedTo: 'eve' })] }]],

@@ -6,6 +6,7 @@ import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
+import { NO_TROUBLE } from '../../temporal/troubled-schedules.ts';
 import {
   agentLineOf,
   agentOf,
@@ -53,6 +54,7 @@ function statusWith(change: Partial<Snapshot>) {
         warnings: [],
       },
       older: undefined,
+      troubled: NO_TROUBLE,
       nowMs: NOW_MS,
       ...change,
     },
@@ -132,6 +134,16 @@ test('what people did is told of the agents that it is about', () => {
   const [ada, bob] = statusWith({ deeds }).agents;
   expect(ada?.deeds?.map(({ did }) => did)).toEqual(['pause', 'stop-agents']);
   expect(bob?.deeds?.map(({ did }) => did)).toEqual(['pause']);
+});
+
+test('schedules in trouble are problems, each with its own', () => {
+  const trouble = { problem: 'did-not-fire', dueMs: NOW_MS } as const;
+  expect(
+    statusWith({ troubled: { troubles: [{ schedule: 'nightly', trouble }], more: 3 } }).problems,
+  ).toEqual([
+    { what: 'schedule', schedule: 'nightly', trouble },
+    { what: 'more-schedules', count: 3 },
+  ]);
 });
 
 test('that blockers do not count is a problem, whoever says so', () => {

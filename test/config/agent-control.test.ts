@@ -31,10 +31,16 @@ const GOOD = [
   { agentName: 'oscar', agentType: 'qa', limit: 3 },
 ];
 
-function load(agentLimits: Record<string, number> = {}, agentControlFile = file, starter = false) {
+function load(
+  agentLimits: Record<string, number> = {},
+  agentControlFile = file,
+  starter = false,
+  binDir?: string,
+) {
   const recipesDir = join(basePath, 'recipes');
   const stateDir = join(basePath, 'state');
-  return loadAgents({ agentControlFile, agentLimits, basePath, recipesDir, stateDir, starter });
+  const places = { basePath, recipesDir, stateDir, ...(binDir !== undefined && { binDir }) };
+  return loadAgents({ ...{ agentControlFile, agentLimits, starter }, ...places });
 }
 
 /** As it is a while after the edit. */
@@ -476,5 +482,63 @@ test('the copy is written whole and leaves no temporary file', async () => {
   expect(JSON.parse(readFileSync(lastGoodPath(join(basePath, 'state')), 'utf8'))).toEqual({
     path: file,
     entries: GOOD,
+  });
+});
+
+describe('the agent of programs', () => {
+  const RULES = { maxRuntimeSec: 9, maxAttempts: 1, env: [], launchPrefix: ['nice'], workingDir: 'work' };
+  const ENTRY = { agentName: 'commands', agentType: 'dev', limit: 2, hostGroup: 'far', ...RULES };
+  const BUDGET = { tokensPerDay: 1, timeZone: 'UTC' };
+  const ofPrograms = async (limits: Record<string, number>, binDir?: string) => {
+    const { agents, warnings } = await load(limits, file, false, binDir);
+    const said = warnings.filter((warning) => warning.includes('"commands"'));
+    return { agent: agents.filter(({ name }) => name === 'commands'), said, all: agents.length };
+  };
+
+  test.each<[string, Record<string, number>, unknown, object]>([
+    ['one slot by itself', {}, GOOD, { limit: 1 }],
+    ['those of the limits', { commands: 3 }, GOOD, { limit: 3 }],
+    ['none', { commands: 0 }, GOOD, { limit: 0 }],
+    ['one without a control file', {}, undefined, { limit: 1 }],
+    [
+      'those of its entry, and no queue nor budget',
+      {},
+      [...GOOD, { ...ENTRY, budget: BUDGET, poolBudget: BUDGET }],
+      {
+        ...{ limit: 2, hostGroup: 'far' },
+        rules: { maxRuntimeMs: 9_000, maxAttempts: 1, env: [], launchPrefix: ['nice'] },
+      },
+    ],
+    [
+      'those of the limits over its entry',
+      { commands: 5 },
+      [{ agentName: 'commands', agentType: 'x' }],
+      { limit: 5 },
+    ],
+  ])('has %s where BIN_DIR is set', async (_, limits, written, expected) => {
+    if (written !== undefined) write(written);
+    const { agent, said } = await ofPrograms(limits, '/programs');
+    const place = 'hostGroup' in expected ? { workingDir: join(basePath, 'work') } : {};
+    expect(agent).toEqual([{ name: 'commands', ...expected, ...place }]);
+    expect(said).toEqual([]);
+  });
+
+  test.each<[Record<string, number>, unknown, boolean]>([
+    [{}, GOOD, false],
+    [{ commands: 3 }, GOOD, true],
+    [{}, [...GOOD, ENTRY], true],
+  ])('is nobody where BIN_DIR is not set: %j, %j', async (limits, written, isSaid) => {
+    write(written);
+    const { agent, said, all } = await ofPrograms(limits);
+    expect([agent, said.length, all]).toEqual([[], isSaid ? 1 : 0, 2]);
+  });
+
+  test('is nobody where a control file is wrong and none was good before', async () => {
+    write('{');
+    expect((await ofPrograms({}, '/programs')).agent).toEqual([]);
+    write(GOOD);
+    await load();
+    write('{');
+    expect((await ofPrograms({}, '/programs')).agent).toHaveLength(1);
   });
 });

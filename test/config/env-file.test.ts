@@ -200,9 +200,11 @@ test('nothing is said of what our own processes tell each other', () => {
 });
 
 test('settings of the Python version that mean nothing now are accepted and said to be unused', () => {
-  const { warnings } = withFile('TINYSCHEDULER_LOCK_FILE=state/lock\nTINYSCHEDULER_BIN_DIR=bin\n');
+  const { warnings } = withFile('TINYSCHEDULER_LOCK_FILE=state/lock\nTINYSCHEDULER_TASK_CACHE_DIR=cache\n');
   expect(warnings).toEqual([
-    expect.stringMatching(/^TINYSCHEDULER_BIN_DIR \(from .*\.env line 2\) has no effect: goose is started/),
+    expect.stringMatching(
+      /^TINYSCHEDULER_TASK_CACHE_DIR \(from .*\.env line 2\) has no effect: tasks are read/,
+    ),
     expect.stringMatching(/^TINYSCHEDULER_LOCK_FILE \(from .*\.env line 1\) has no effect: Temporal allows/),
   ]);
 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as messages from '../../contract/messages.ts';
 
-const MESSAGES = { ...messages };
+const { answerTo: _, ...MESSAGES } = messages;
 type Name = keyof typeof MESSAGES;
 type Workflow = 'scheduler' | 'pool' | 'run-task' | 'schedule' | 'occurrences' | 'scheduled-run';
 
@@ -24,6 +24,7 @@ const RECEIVERS: Record<Name, Workflow> = {
   occurrencesClosed: 'occurrences',
   occurrencesStatus: 'occurrences',
   askToEnter: 'scheduled-run',
+  makeWay: 'scheduled-run',
   occurrenceStatus: 'scheduled-run',
   pauseAll: 'scheduler',
   resumeAll: 'scheduler',
@@ -65,22 +66,35 @@ const RECEIVERS: Record<Name, Workflow> = {
 };
 const NAMES = Object.keys(RECEIVERS) as Name[];
 
-describe.each(['scheduler', 'pool', 'run-task'] as const)('to %s', (workflow) => {
-  const mine = NAMES.filter((name) => RECEIVERS[name] === workflow);
+/** That a second workflow takes, too. */
+const ALSO: Partial<Record<Workflow, Name[]>> = { 'scheduled-run': ['note', 'runChanged'] };
 
-  test('each signal, query and update has a name of its own', () => {
-    const known = mine.map((name) => `${MESSAGES[name].type} ${MESSAGES[name].name}`);
-    expect(known).toEqual([...new Set(known)]);
-  });
+describe.each(['scheduler', 'pool', 'run-task', 'schedule', 'occurrences', 'scheduled-run'] as const)(
+  'to %s',
+  (workflow) => {
+    const mine = [...NAMES.filter((name) => RECEIVERS[name] === workflow), ...(ALSO[workflow] ?? [])];
 
-  // A message that nobody handles is kept by the SDK, and nobody hears of it.
-  test('each is handled', () => {
-    const folder = new URL(`../../workflows/${workflow}/`, import.meta.url);
-    const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
-    const handled = [...code.join('\n').matchAll(/\b(?:heed|setHandler)\(\s*(\w+)/g)].map(([, name]) => name);
-    expect(handled.sort()).toEqual([...mine].sort());
-  });
-});
+    test('each signal, query and update has a name of its own', () => {
+      const known = mine.map((name) => `${typeOf(MESSAGES[name])} ${MESSAGES[name].name}`);
+      expect(known).toEqual([...new Set(known)]);
+    });
+
+    // A message that nobody handles is kept by the SDK, and nobody hears of it.
+    test('each is handled', () => {
+      const folder = new URL(`../../workflows/${workflow}/`, import.meta.url);
+      const code = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+      const handled = [
+        ...code.join('\n').matchAll(/\b(?:heed|setHandler|fulfil)\(\s*(?:answers,\s*)?(\w+)/g),
+      ].map(([, name]) => name);
+      expect(handled.sort()).toEqual([...mine].sort());
+    });
+  },
+);
+
+/** A wish is a signal. */
+function typeOf(message: (typeof MESSAGES)[Name]): string {
+  return 'type' in message ? message.type : 'signal';
+}
 
 test('people can type each name', () => {
   for (const name of NAMES) expect(MESSAGES[name].name).toMatch(/^[a-z]+(-[a-z]+)*$/);

@@ -73,6 +73,17 @@ test.each(FOLDERS)('$name/ imports what the table says, all of it from below', (
   expect(imports.filter((folder) => !used.has(folder))).toEqual([]);
 });
 
+test('nothing that a workflow uses reads the time zones of its host, since others replay it', () => {
+  const loaded = (file: string) =>
+    [
+      ...readFileSync(join(ROOT, file), 'utf8').matchAll(/^(?:im|ex)port (?!type )[^;]*? from '(\.[^']+)'/gm),
+    ].map(([, path = '']) => normalize(join(dirname(file), path)));
+  const seen = new Set(IMPORTS.map(({ from }) => from).filter((file) => folderOf(file) === 'workflows'));
+  for (const file of seen) for (const next of loaded(file)) seen.add(next);
+  expect(seen.size).toBeGreaterThan(50);
+  expect([...seen].filter((file) => file === join('domain', 'schedule', 'zone.ts'))).toEqual([]);
+});
+
 describe('rooms', () => {
   test('no circle of imports leads through them', () => {
     const edges = new Map<string, Set<string>>();

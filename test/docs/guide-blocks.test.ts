@@ -1,25 +1,38 @@
 import { describe, expect, test } from 'vitest';
 import { program } from '../../client/cli/program.ts';
-import { commandLines, readDocument } from '../support/documents.ts';
+import { commandLines, type Document, readDocument } from '../support/documents.ts';
 import { wrongElsewhere } from '../support/guide/elsewhere.ts';
 import { constant, firstWrong } from '../support/guide/printed.ts';
 import { blocksOf, stepsOf, withPrinted } from '../support/guide/steps.ts';
 
-const GUIDE = 'docs/operations.md';
-const { text } = readDocument(GUIDE);
+const [operations, schedules] = ['docs/operations.md', 'docs/schedules.md'].map(readDocument) as [
+  Document,
+  Document,
+];
 
 describe('what is not run', () => {
-  const lines = blocksOf(text).flatMap(({ line, lines: all }) =>
-    all.map((content, at) => ({ content, line: line + at })),
+  const lines = [operations, schedules].flatMap(({ path, text }) =>
+    blocksOf(text).flatMap(({ line, lines: all }) =>
+      all.map((content, at) => ({ content, path, line: line + at })),
+    ),
   );
 
-  test.each(lines)(`${GUIDE}:$line $content`, ({ content }) => {
+  test.each(lines)('$path:$line $content', ({ content }) => {
     expect(wrongElsewhere(content)).toBeUndefined();
   });
 });
 
+test('each command of schedules is run in their guide', () => {
+  const run = stepsOf(schedules.text).flatMap(({ command }) => commandLines(command));
+  const known = new Set(run.map((line) => line.split(' ').slice(0, 2).join(' ')));
+  const group = program().commands.find((command) => command.name() === 'schedule');
+  const names = group?.commands.map((command) => `schedule ${command.name()}`) ?? [];
+  expect(names.filter((name) => !known.has(name))).toEqual([]);
+  expect(names.length).toBeGreaterThan(10);
+});
+
 test('each command is found in the guide', () => {
-  const known = new Set(commandLines(text).map((line) => line.split(' ')[0]));
+  const known = new Set(commandLines(operations.text).map((line) => line.split(' ')[0]));
   const names = program()
     .commands.map((command) => command.name())
     .filter((name) => !name.startsWith('internal-'));
@@ -81,6 +94,8 @@ describe('how it is read', () => {
     ['2 s ago, 13 ms', '3 h 5 min ago, 1 s'],
     ['by 4711@host-a', 'by 1@ci.example.net'],
     ['2026-01-31 12:00:00 UTC', '2027-11-01 01:02:03 UTC'],
+    ['2026-01-31 03:00 +01:00 (here 02:00)', '2027-07-01 03:00 +02:00 (here 2027-06-30 21:00)'],
+    ['Read the logs of 2026-01-31', 'Read the logs of 2027-07-01'],
     ['2026-01-31T12:00:00.123Z', '2027-11-01T01:02:03.456Z'],
     ['http://127.0.0.1:3000/', 'http://127.0.0.1:41234/'],
     ['task_1_attempt_1_01a215e0.log', 'task_1_attempt_1_deadbeef.log'],

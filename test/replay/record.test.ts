@@ -6,6 +6,7 @@ import { historyToObject, writeHistory } from './history-file.ts';
 import { byHand } from './scenes/by-hand.ts';
 import { held } from './scenes/held.ts';
 import { losses } from './scenes/losses.ts';
+import { occurrences } from './scenes/occurrences.ts';
 import { ordinary } from './scenes/ordinary.ts';
 import { pools } from './scenes/pools.ts';
 import { endDaemons } from './scenes/scene.ts';
@@ -13,15 +14,18 @@ import { scrubbed } from './scrub.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
-const SCENES = { ordinary, byHand, pools, losses, held };
+const SCENES = { ordinary, byHand, pools, losses, held, occurrences };
+/** `1`: all scenes; else names of scenes, with commas between them, and the histories of others stay. */
+const asked = process.env.RECORD_HISTORIES;
+const chosen = Object.entries(SCENES).filter(([name]) => asked === '1' || asked?.split(',').includes(name));
 
 /**
  * Not a test: `npm run record-histories` plays a little of everything and keeps the histories, for
  * replay.test.ts. Record anew only when a change of the workflows is not meant for runs that are open.
  */
-test.runIf(process.env.RECORD_HISTORIES === '1')('record', { timeout: 600_000 }, async () => {
+test.runIf(chosen.length > 0)('record', { timeout: 600_000 }, async () => {
   const recorded = new Map<string, unknown>();
-  for (const play of Object.values(SCENES)) {
+  for (const [, play] of chosen) {
     const system = await startSystem();
     try {
       for (const { name, ref, shows } of await play(system)) {
@@ -36,8 +40,14 @@ test.runIf(process.env.RECORD_HISTORIES === '1')('record', { timeout: 600_000 },
       await system.stop();
     }
   }
-  expect([...recorded.keys()].flatMap(namesIn).sort()).toEqual(WANTED.toSorted());
   mkdirSync(FOLDER, { recursive: true });
-  for (const name of readdirSync(FOLDER)) rmSync(`${FOLDER}${name}`);
+  const names = [...recorded.keys()].flatMap(namesIn);
+  const isOld = (file: string) => asked === '1' || namesIn(file).some((name) => names.includes(name));
+  const [old, others] = [
+    readdirSync(FOLDER).filter(isOld),
+    readdirSync(FOLDER).filter((file) => !isOld(file)),
+  ];
+  expect([...names, ...others.flatMap(namesIn)].sort()).toEqual(WANTED.toSorted());
+  for (const name of old) rmSync(`${FOLDER}${name}`);
   for (const [name, history] of recorded) writeHistory(FOLDER, name, history);
 });

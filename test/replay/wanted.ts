@@ -27,6 +27,18 @@ export const WANTED = [
   'semaphore-takes-an-agent-in',
   'semaphore-hears-that-a-model-answers',
   'semaphore-holds-its-pool',
+  'occurrence-is-done',
+  'occurrence-waits-and-is-done',
+  'occurrence-is-left-out',
+  'occurrence-fails',
+  'occurrence-is-cancelled',
+  'occurrence-makes-way',
+  'occurrence-was-reset',
+  'occurrence-continues-under-signals',
+  'occurrence-comes-back',
+  'admission-lets-in',
+  'admission-continues-under-signals',
+  'admission-comes-back',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */

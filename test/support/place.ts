@@ -6,6 +6,8 @@ import { poolsOf } from '../../activities/policies.ts';
 import { loadConfig } from '../../config/load.ts';
 import type { SemaphoreMemo } from '../../contract/memos.ts';
 import { planState, type SchedulerStatus, schedulerStatus } from '../../contract/messages.ts';
+import type { OccurrenceMemo } from '../../contract/occurrence.ts';
+import type { ScheduleMemo } from '../../contract/schedule.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { KnownOfAgent } from '../../domain/slots/agent-slots.ts';
 import type { Hold } from '../../domain/slots/breaker.ts';
@@ -29,6 +31,10 @@ export interface Place {
   spentByPool?: Ledger;
   paused?: boolean;
   disabled?: boolean;
+  /** Memos of schedules in trouble. */
+  troubled?: ScheduleMemo[];
+  /** Occurrences of schedules, by workflow id. */
+  occurrences?: Record<string, { memo: OccurrenceMemo; status?: string }>;
   first?: number[];
   assignedByUs?: Record<string, { pool: string; agent: string }>;
 }
@@ -49,7 +55,7 @@ function nobodyAnswers(): Error {
 
 /** A server on which all of this is so. `answer`: what the scheduler says of itself, where a daemon lives. */
 export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Client {
-  const { runs = [], paused = false, disabled = false, first = [], assignedByUs = {} } = place;
+  const { runs = [], paused = false, disabled = false, first = [], assignedByUs = {}, troubled = [] } = place;
   const ofRuns = clientOf(() => runs);
   const semaphores = semaphoresOf(place);
   const state = { first, assignedByUs };
@@ -65,6 +71,17 @@ export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Clien
   };
   const describe = async (id: string) => {
     if (id === 'scheduler') return scheduler;
+    const occurrence = place.occurrences?.[id];
+    if (occurrence !== undefined) {
+      const { memo, status: name = 'RUNNING' } = occurrence;
+      return {
+        workflowId: id,
+        runId: 'r',
+        type: 'scheduledRun',
+        status: { name },
+        memo: { occurrence: memo },
+      };
+    }
     const semaphore = semaphores.get(id);
     if (semaphore === undefined) throw new WorkflowNotFoundError('none', id, undefined);
     const status = { name: 'RUNNING' };
@@ -83,13 +100,15 @@ export function serverOf(place: Place, answer?: Partial<SchedulerStatus>): Clien
       : { describe: () => describe(id), query, fetchHistory, signal: async () => undefined };
   const list = async function* ({ query: text }: { query: string }) {
     if (text.includes('"runTask"')) yield* ofRuns.workflow.list();
+    else if (text.includes('"schedule"'))
+      for (const memo of troubled) yield { workflowId: `schedule-${memo.schedule.definition.name}`, memo };
     else if (text.startsWith('WorkflowId')) yield* ofRuns.workflow.list({ query: text });
     else for (const [workflowId, semaphore] of semaphores) yield { workflowId, memo: { semaphore } };
   };
   const withDeadline = (_untilMs: number, work: () => Promise<unknown>) => work();
   const events = [{ workflowExecutionStartedEventAttributes: {} }];
   return {
-    workflow: { getHandle, list },
+    workflow: { getHandle, list, count: async () => ({ count: troubled.length }) },
     connection: { withDeadline },
     withDeadline,
     options: { namespace: 'default' },

@@ -5,13 +5,12 @@ import { appendFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { exitCodeOf } from '../../client/cli/call/exit-code.ts';
-import { program } from '../../client/cli/program.ts';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { tidyOnce } from '../../workers/keep-logs-tidy.ts';
 import type { Ended } from '../support/command.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
+import { inProcess } from '../support/in-process.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, newTask, runResult } from '../support/task-runs.ts';
 
@@ -51,34 +50,13 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-/** The command in this process: one of its own takes a second to begin. */
-async function here(...args: string[]): Promise<Ended> {
-  return hereWith({}, ...args);
+/** The command in this process. */
+function here(...args: string[]): Promise<Ended> {
+  return inProcess(args, system.env);
 }
 
-async function hereWith(more: Record<string, string>, ...args: string[]): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  const spies = (['stdout', 'stderr'] as const).map((stream) =>
-    vi.spyOn(process[stream], 'write').mockImplementation((...written: unknown[]) => {
-      said[stream] += String(written[0]);
-      const then = written.at(-1);
-      if (typeof then === 'function') then();
-      return true;
-    }),
-  );
-  for (const [name, value] of Object.entries({ ...system.env, ...more })) vi.stubEnv(name, value);
-  try {
-    process.exitCode = undefined;
-    await program().parseAsync(args, { from: 'user' });
-    return { ...said, code: Number(process.exitCode ?? 0) };
-  } catch (error) {
-    const code = exitCodeOf(error);
-    return { ...said, code };
-  } finally {
-    process.exitCode = undefined;
-    for (const spy of spies) spy.mockRestore();
-    vi.unstubAllEnvs();
-  }
+function hereWith(more: Record<string, string>, ...args: string[]): Promise<Ended> {
+  return inProcess(args, { ...system.env, ...more });
 }
 
 async function json<Answer>(...args: string[]): Promise<Answer> {

@@ -58,10 +58,14 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
   ],
   'schedule-paused': [[{ code: 'schedule-paused', schedule: 'nightly' }, /paused.*--even-if-paused/]],
   'schedule-finished': [[{ code: 'schedule-finished', schedule: 'nightly' }, /finished/]],
-  'no-daemon': [[{ code: 'no-daemon', withinMs: 10_000 }, /within 10 s.* start/]],
+  'no-daemon': [
+    [{ code: 'no-daemon', withinMs: 10_000 }, /within 10 s.* start/],
+    [{ code: 'no-daemon', withinMs: 5_000, onlyAsked: true }, /^No daemon has answered within 5 s/],
+  ],
   'too-many-times': [
     [{ code: 'too-many-times', schedule: 'n', count: 2_000, most: 1_000 }, /due 2000 times .* most 1000/],
   ],
+  'wrong-cursor': [[{ code: 'wrong-cursor', cursor: 'abc' }, /^"abc" is no page of the list/]],
   'no-such-time': [[{ code: 'no-such-time', schedule: 'n', atMs: 0 }, /1970-01-01 00:00:00 UTC/]],
   'existing-agent': [[{ code: 'existing-agent', agent: 'ada' }, /^There is an agent "ada" already: /]],
   'nothing-to-cancel': [

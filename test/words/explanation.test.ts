@@ -214,6 +214,11 @@ const REMEDIES: { [D in Remedy['do']]: [Extract<Remedy, { do: D }>, string][] } 
   ],
   'add-agent': [
     [{ do: 'add-agent', agent: 'eve' }, 'add "eve" to the agent control file, or give the task to another'],
+    // An entry would not do.
+    [
+      { do: 'add-agent', agent: 'commands' },
+      'set TINYSCHEDULER_BIN_DIR to the directory of the programs, where the daemon and its workers run, and start them again',
+    ],
   ],
   'write-control-file': [
     [

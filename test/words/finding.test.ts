@@ -27,6 +27,13 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
     [{ ...state, real: '/s' }, /belongs to the system: name a directory/],
     [{ ...state, real: '/etc' }, /leads to "\/etc", .*: remove the link/],
   ],
+  'directory-open-to-others': [
+    [
+      { which: 'programs', path: '/b', open: ['/b', '/b/x'], more: 3 },
+      /^Directory of programs "\/b" is open to others, .*: take their right to write from "\/b", "\/b\/x" and 3 more\.$/,
+    ],
+    [{ which: 'programs', path: '/b', open: ['/b'], more: 0 }, /from "\/b"\.$/],
+  ],
   'control-file-good': [[{ path: '/c', agents: 1 }, /^Agent control file "\/c" lists 1 agent\.$/]],
   'control-file-of-starter': [[{ path: '/c' }, /^There is no .* yet, so those of examples\/starter count/]],
   'control-file-missing': [[{ path: '/c' }, /legacy mode, .*; --fix creates it/]],
@@ -47,6 +54,9 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
   'agent-without-queue': [
     [{ agent: 'a', nearest: null }, /none of a queue\.$/],
     [{ agent: 'a', nearest: 'b' }, /Perhaps "b" is meant\.$/],
+  ],
+  'agent-of-programs': [
+    [{ agent: 'commands', limit: 2 }, /^"commands" runs the programs of schedules, at most 2 at a time\.$/],
   ],
   'agent-limit-0': [[{ agent: 'a' }, /runs nothing: raise it/]],
   'agent-rules': [

@@ -68,6 +68,12 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
     [{ why: 'scheduler-disabled' }, 'the scheduler is disabled (TINYSCHEDULER_ENABLED)'],
   ],
   unassigned: [[{ why: 'unassigned' }, 'has neither a queue nor an agent; give it one']],
+  'not-released': [
+    [
+      { why: 'not-released', occurrence: 'occurrence-nightly-2026-11-26T03:00:00Z' },
+      'is of occurrence-nightly-2026-11-26T03:00:00Z, which has not given it to a queue or an agent yet',
+    ],
+  ],
   'legacy-unassigned': [
     [
       { why: 'legacy-unassigned' },
@@ -84,6 +90,10 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
     [
       { why: 'unknown-agent', agent: 'x"' },
       'assigned to "x"", which is neither in the agent control file nor in the agent limits',
+    ],
+    [
+      { why: 'unknown-agent', agent: 'commands' },
+      'assigned to "commands", which runs the programs of schedules, and is off: TINYSCHEDULER_BIN_DIR is not set',
     ],
   ],
   'limit-zero': [[{ why: 'limit-zero', agent: 'ada' }, 'ada has 0 slots']],

@@ -8,6 +8,7 @@ import { type Entry, type Fields, info, type Line, type Standing } from './line.
 import { localTime } from './local-time.ts';
 import { passEnded } from './pass-words.ts';
 import { planned } from './plan-words.ts';
+import { scheduleWords } from './schedule-words.ts';
 
 /** What the log says of an event; the one place that has its words. */
 export function words(event: SchedulerEvent): Entry[] {
@@ -87,6 +88,8 @@ function wordsOf(event: SchedulerEvent): Entry[] {
       return [notSettled(event, null), ...settled(event)];
     case 'not-settled':
       return [notSettled(event, event.problem)];
+    default:
+      return scheduleWords(event);
   }
 }
 

@@ -6,6 +6,7 @@ import { foundClosed, release } from '../../domain/slots/give-back.ts';
 import { endQuiet } from '../../domain/slots/pool.ts';
 import { foundHolder, foundWaiter } from '../../domain/slots/rebuild.ts';
 import { isSameRun, type RunRef, refOf } from '../../domain/slots/run-ref.ts';
+import { NEVER } from '../sdk/alarm.ts';
 import { SHORT_ACTIVITY } from '../sdk/short-activity.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
 
@@ -14,7 +15,6 @@ const activities = proxyActivities<SemaphoreActivities>({
   taskQueue: MAIN_QUEUE,
 });
 
-export const NEVER = Number.POSITIVE_INFINITY;
 /** When a run has been in line for so long, the semaphore looks whether the runs that hold its slots are still open. */
 const LOOK_AT_HOLDERS_MS = 60_000;
 /**

@@ -1,4 +1,4 @@
-import { condition, sleep } from '@temporalio/workflow';
+import { condition } from '@temporalio/workflow';
 import { inBatches } from '../../contract/in-batches.ts';
 import { askAgain, grantSlot, stopAttempt } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
@@ -6,10 +6,11 @@ import { release } from '../../domain/slots/give-back.ts';
 import { grantDue, nextDueMs } from '../../domain/slots/grant.ts';
 import { agentOf, type Grant, type Pool } from '../../domain/slots/pool.ts';
 import { isSameRun } from '../../domain/slots/run-ref.ts';
+import { Alarm, NEVER } from '../sdk/alarm.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { send } from '../sdk/send.ts';
-import { Looks, NEVER } from './looks.ts';
+import { Looks } from './looks.ts';
 import { handleMessages } from './messages.ts';
 import { SemaphoreState } from './semaphore-state.ts';
 import { memoOf, Teller } from './tell.ts';
@@ -66,26 +67,4 @@ function isHeld({ holders }: Pool, grant: Grant): boolean {
 async function takeBack(pool: Pool, { workflowId, runId, fence }: Grant): Promise<void> {
   release(pool, { workflowId, runId, fence, verdict: null, spent: 'nothing' }, Date.now());
   await send({ workflowId }, askAgain);
-}
-
-/**
- * Wakes the semaphore. A timer is kept when a later moment is set: it wakes the semaphore for nothing, which costs less than
- * a new timer each time.
- */
-class Alarm {
-  #ringsAtMs = NEVER;
-  readonly #state: { work: boolean };
-
-  constructor(state: { work: boolean }) {
-    this.#state = state;
-  }
-
-  set(atMs: number): void {
-    if (atMs >= this.#ringsAtMs) return;
-    this.#ringsAtMs = atMs;
-    void sleep(Math.max(1, atMs - Date.now())).then(() => {
-      if (this.#ringsAtMs === atMs) this.#ringsAtMs = NEVER;
-      this.#state.work = true;
-    });
-  }
 }

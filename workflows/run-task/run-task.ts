@@ -70,7 +70,8 @@ async function conclude(run: TaskRun, grant: Grant, result: AttemptResult): Prom
   run.remember(past, ...whyItRests(next, result.verdict));
   switch (next.next) {
     case 'end':
-      if (!schedulerTold) await run.tellScheduler('ended');
+      if (schedulerTold) await run.tellOccurrence('ended');
+      else await run.tellScheduler('ended');
       return false;
     case 'again':
       return true;

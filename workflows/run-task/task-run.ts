@@ -199,7 +199,16 @@ export class TaskRun {
   }
 
   async tellScheduler(state: RunChanged['state']): Promise<void> {
-    await send({ workflowId: SCHEDULER_ID }, runChanged, this.changedTo(state));
+    await Promise.all([
+      send({ workflowId: SCHEDULER_ID }, runChanged, this.changedTo(state)),
+      ...(state === 'active' ? [] : [this.tellOccurrence(state)]),
+    ]);
+  }
+
+  /** Wakes the occurrence that has made its task, where one has: it looks for itself. */
+  async tellOccurrence(state: RunChanged['state']): Promise<void> {
+    const { occurrence } = this.input;
+    if (occurrence !== undefined) await send({ workflowId: occurrence }, runChanged, this.changedTo(state));
   }
 
   changedTo(state: RunChanged['state']): RunChanged {

@@ -32,12 +32,13 @@ export async function startRuns(
 }
 
 async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettings): Promise<boolean> {
-  const { task, semaphore, wants, queue, pool, assignee, assignedByUs, rank, past, notBeforeMs, recipe } =
-    start;
+  const { task, semaphore, wants, queue, pool, assignee, assignedByUs, rank, past, notBeforeMs } = start;
+  const { recipe, occurrence } = start;
   const run: RunInput = {
     ...{ task, semaphore, wants, queue, pool, assignee, assignedByUs },
     ...{ rank, rankedAtMs, past, notBeforeMs, settings },
     ...(recipe !== undefined && { recipe }),
+    ...(occurrence !== undefined && { occurrence }),
   };
   // As it is to be found by the next run of the task if this one returns without writing it again.
   const memo: Memos['runTask'] = { run: memoOf(run, { ...NO_PAST, number: past.number + 1 }) };

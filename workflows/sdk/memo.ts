@@ -11,7 +11,7 @@ import type { Workflows } from '../../contract/workflows.ts';
  * @param gone keys that are taken away
  */
 export function writeMemo<Of extends keyof Workflows>(
-  memo: Memos[Of],
+  memo: Partial<Memos[Of]>,
   gone: readonly (keyof Memos[Of])[] = [],
 ): void {
   upsertMemo({ ...memo, ...Object.fromEntries(gone.map((key) => [key, null])) });

@@ -1,7 +1,9 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import { AGENT, PHASE, POOL, QUEUE, TASK_ID } from '../../contract/attributes.ts';
+import type { OccurrenceMemo } from '../../contract/occurrence.ts';
 import type { Phase } from '../../contract/run.ts';
+import type { ScheduleState } from '../../contract/schedule.ts';
 
 /** What `temporal workflow list -q 'Phase="parked"'` and the Web UI filter by. */
 export function runAttributes(
@@ -23,4 +25,14 @@ export function setPhase(phase: Phase, agent: string | null): void {
     { key: PHASE, value: phase },
     { key: AGENT, value: agent },
   ]);
+}
+
+/** The same of an occurrence. */
+export function setOccurrencePhase(phase: OccurrenceMemo['phase']): void {
+  upsertSearchAttributes([{ key: PHASE, value: phase }]);
+}
+
+/** Of a schedule. `troubled`: something is wrong with it, whatever its state. */
+export function setSchedulePhase(phase: ScheduleState | 'troubled'): void {
+  upsertSearchAttributes([{ key: PHASE, value: phase }]);
 }

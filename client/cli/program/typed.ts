@@ -166,3 +166,48 @@ export function statuses(text: string, before: TaskStatus[] = []): TaskStatus[] 
     throw new UsageError(`--status: ${JSON.stringify(wrong)} is none of ${STATUSES.join(', ')}`);
   return [...new Set([...before, ...(words as TaskStatus[])])];
 }
+
+/** By the rule for names of schedules. @throws UsageError */
+export function scheduleName(text: string): string {
+  const problem = nameProblem(text);
+  if (problem !== undefined) throw new UsageError(`schedule: ${problem}`);
+  return text;
+}
+
+/** For an argument that may be given several times. @throws UsageError */
+export function scheduleNames(text: string, before: string[] = []): string[] {
+  return [...before, scheduleName(text)];
+}
+
+/** As a page of schedules has it. @throws UsageError */
+export function cursor(text: string): string {
+  if (/^[\w-]{1,4000}$/.test(text)) return text;
+  throw new UsageError('--after: give what the page before says');
+}
+
+/** From 1 to 1,000. @throws UsageError */
+export function timesShown(text: string): number {
+  return upToThousand('--count', text);
+}
+
+/** A whole number from 1. @throws UsageError */
+export function version(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(
+    `--version: ${JSON.stringify(text)} is not the version of a schedule: \`show\` tells it`,
+  );
+}
+
+/** For an option that may be given several times. */
+export function severalTexts(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+/** The same, with these words only. @throws UsageError */
+export function severalOf(option: string, words: readonly string[]) {
+  return (text: string, before: string[] = []): string[] => {
+    if (!words.includes(text))
+      throw new UsageError(`${option}: ${JSON.stringify(text)} is none of ${words.join(', ')}`);
+    return [...before, text];
+  };
+}

@@ -74,6 +74,11 @@ export class LogPrinter {
   }
 }
 
+/** A text of ours whole, as a file that can be read again: its lines are not cut. */
+export function printText(text: string): void {
+  stdout.write(text.split('\n').map(visible).join('\n'));
+}
+
 export function printJson(value: unknown): void {
   stdout.write(`${printedJson(value)}\n`);
 }

@@ -1,8 +1,9 @@
 import { loadAgents } from '../../../config/agent-control.ts';
 import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
-import { nearestName } from '../../../config/nearest-name.ts';
 import type { Status } from '../../../contract/status.ts';
+import { nearestName } from '../../../domain/nearest-name.ts';
+import { COMMANDS_AGENT } from '../../../domain/schedule/definition.ts';
 import { listensAt } from '../../../embedded/servers/reachable.ts';
 import { connectOurs, isNoAnswer } from '../../../temporal/connect.ts';
 import { checkTinytask } from '../../../temporal/serves.ts';
@@ -96,6 +97,8 @@ async function sayWhoTakesIt(config: Config, { queue, agent }: NewTaskInput): Pr
   const names = agents.map(({ name }) => name);
   const queues = [...new Set(agents.flatMap((known) => known.queue ?? []))];
   if (agent !== undefined) {
+    if (agent === COMMANDS_AGENT && names.includes(agent))
+      say(`it will be parked: "${agent}" runs what a schedule says, and nothing else`);
     if (names.includes(agent)) return;
     say(`nobody takes it now: it is ${sayReason({ why: 'unknown-agent', agent })}${nearest(agent, names)}`);
   } else if (queue !== undefined && !queues.includes(queue)) {

@@ -1,8 +1,8 @@
 import { stdout } from 'node:process';
 import { loadAgents } from '../../../config/agent-control.ts';
 import type { Config } from '../../../config/config.ts';
-import { nearestName } from '../../../config/nearest-name.ts';
 import type { Report, ReportAsked } from '../../../contract/report.ts';
+import { nearestName } from '../../../domain/nearest-name.ts';
 import type { TaskStatus } from '../../../domain/task.ts';
 import { writeOutputFile } from '../../../os/output-file.ts';
 import { sayReportProblems } from '../../../words/report.ts';

@@ -24,6 +24,7 @@ const ARGUMENTS: Record<string, string[]> = {
   backup: ['--check', '/nonexistent/backup'],
   restore: ['/nonexistent/backup'],
   'what-if': ['pause', 'ada'],
+  schedule: ['list'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;
@@ -36,11 +37,28 @@ const OF_SCHEDULER = [
   ...['pause', 'resume', 'drain', 'run-now', 'retry', 'cancel', 'explain'],
 ];
 
+/** Those of schedules, with what each needs to get past its own usage. */
+const OF_SCHEDULES = [
+  ...['list', 'history', 'missed'].map((name) => ['schedule', name]),
+  ...['show', 'next', 'pause', 'resume', 'run-now', 'skip-next', 'delete', 'history'].map((name) => {
+    return ['schedule', name, 'nightly'];
+  }),
+  ['schedule', 'backfill', 'nightly', '--from', '2026-01-01', '--to', '2026-01-02 03:00'],
+  ['schedule', 'create', 'nightly', '--every', '1h', '--title', 't', '--queue', 'dev'],
+  ['schedule', 'edit', 'nightly', '--title', 't'],
+  ['schedule', 'missed', '--run', 'nightly@2026-01-01T00:00:00Z', '--skip', 'nightly@2026-01-02'],
+];
+
 /** Those that show many of a kind, also where there are none. */
 const LISTINGS = [
   ...['pools', 'agents', 'tasks', 'runs'].flatMap((name) => [[name], [name, '--json']]),
   ['tasks', '--phase', 'parked', '--agent', 'ada', '--pool', 'dev', '--since', '1h'],
   ['runs', '--agent', 'ada', '--since', '2026-01-01', '--limit', '5'],
+  ...['list', 'history', 'missed'].flatMap((name) => [
+    ['schedule', name],
+    ['schedule', name, '--json'],
+  ]),
+  ['schedule', 'history', '--since', '1h', '--end', 'left-out', '--limit', '5'],
 ];
 
 let cwd: string;
@@ -133,6 +151,31 @@ describe('2: wrong usage', () => {
     ]),
     [['run', '--once', '--daemon'], 'say either --once or --daemon, not both'],
     [['run', '--daemon', '--json'], '--json goes with --once'],
+    [['schedule', 'crate'], "unknown command 'crate'\n(Did you mean create?)"],
+    [['schedule', 'show'], "missing required argument 'name'"],
+    [['schedule', 'show', 'a/b'], 'schedule: "a/b" is not a name'],
+    [['schedule', 'delete', 'x'.repeat(65)], 'has 65 characters; at most 64 are allowed'],
+    [['schedule', 'next', 'n', '--count', '0'], '--count: "0" is not a whole number from 1 to 1000'],
+    [['schedule', 'list', '--limit', 'all'], '--limit: "all" is not a whole number from 1 to 1000'],
+    [['schedule', 'list', '--after', 'a b'], '--after: give what the page before says'],
+    [['schedule', 'history', '--end', 'well'], 'Allowed choices are done, failed, cancelled, left-out'],
+    [['schedule', 'history', '--since', 'x'], '--since: "x" is no time'],
+    [['schedule', 'pause', 'n', '--note', ' '], '--note: say why, or leave it out'],
+    [
+      ['schedule', 'create', 'n'],
+      'schedule create: nothing was done\n  nothing says when it is due: give --cron,',
+    ],
+    [['schedule', 'edit', 'n'], 'schedule edit: name what is to change'],
+    [['schedule', 'edit', 'n', '--version', '0'], '--version: "0" is not the version of a schedule'],
+    [['schedule', 'edit', 'n', '--unset', 'name'], '--unset: "name" is none of start, end,'],
+    [['schedule', 'backfill', 'n'], "required option '--from <time>' not specified"],
+    [['schedule', 'backfill', 'n', '--from', 'x', '--to', '2026-01-01'], '--from: "x" is no time'],
+    [['schedule', 'backfill', 'n', '--from', '2026-01-02', '--to', '2026-01-01'], '--to is before --from'],
+    [['schedule', 'missed', '--run', 'n'], '--run: "n" is not NAME@TIME'],
+    [['schedule', 'missed', '--skip', 'n@soon'], '--skip: "soon" is no time'],
+    [['schedule', 'missed', '--run-all', 'n', '--skip-all', 'n'], 'give --run-all or --skip-all, not both'],
+    [['schedule', 'missed', '--run-all', 'n', '--run', 'n@x'], 'or --run-all or --skip-all'],
+    [['schedule', 'missed', '--run-all', 'n', '--json'], '--json goes with the list'],
     [['--env-file'], "option '--env-file <file>' argument missing"],
     ...NAMES.filter((name) => name !== 'temporal').map((name): [string[], string] => [
       [...withArguments(name), '--xyzzy'],
@@ -190,7 +233,7 @@ describe('2: a configuration that cannot be used', () => {
 
 describe('1: it did not work', () => {
   test('Temporal is down', async () => {
-    const args = OF_SCHEDULER.map(withArguments);
+    const args = [...OF_SCHEDULER.map(withArguments), ...OF_SCHEDULES];
     stubEnvs({ ...env, TINYSCHEDULER_BASE_PATH: cwd });
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     // All wait for the same deadline.

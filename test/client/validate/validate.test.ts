@@ -123,6 +123,34 @@ test('--fix never overwrites a broken control file', async () => {
   expect(errors[0]).toMatch(/^Agent control file ".*agents\.json": it is not JSON/);
 });
 
+test('programs of schedules: their directory, who may write there, and their agent, which needs no recipe', async () => {
+  const bin = { ...FILE, TINYSCHEDULER_BIN_DIR: 'bin' };
+  write('agents.json', [
+    ...agents('a'),
+    { agentName: 'commands', agentType: 'x', launchPrefix: ['nothing-like-it'] },
+  ]);
+  const missing = await validate(bin);
+  expect(missing.errors).toContainEqual(
+    expect.stringMatching(/^Directory of programs ".*bin" does not exist; --fix/),
+  );
+  expect(missing.errors).toContainEqual(
+    expect.stringMatching(/^"commands" cannot be started: the program "nothing-/),
+  );
+  chmodSync(write('bin/program', ''), 0o646);
+  const { errors, warnings, ok, findings } = await validate(bin);
+  expect(errors.filter((error) => error.includes('programs'))).toEqual([]);
+  expect(warnings).toContainEqual(
+    expect.stringMatching(/^Directory of programs .* is open to others, .*bin\/program"\.$/),
+  );
+  expect(ok).toContain('"commands" runs the programs of schedules, at most 1 at a time.');
+  const ofAgent = findings.filter((found) => 'agent' in found && found.agent === 'commands');
+  expect(ofAgent.map(({ code }) => code)).toEqual(['agent-of-programs', 'agent-rules', 'agent-launcher']);
+  const off = await validate(FILE);
+  expect(
+    off.codes.filter((code) => code.startsWith('directory-open') || code === 'agent-of-programs'),
+  ).toEqual([]);
+});
+
 test('agents: recipes, links out of the recipes directory, limits of nobody, limit 0', async () => {
   write('agents.json', [...agents('a', 'b'), { agentName: 'c', agentType: 'dev', limit: 0 }]);
   write('recipes/a.yaml', `${TOP}prompt: p\n`);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { runMemoIn, schedulerMemoIn, semaphoreMemoIn } from '../../../contract/memos.ts';
+import { occurrenceMemoIn, runMemoIn, schedulerMemoIn, semaphoreMemoIn } from '../../../contract/memos.ts';
+import { OCCURRENCE_INPUT } from '../../../contract/schedule-shapes.ts';
+import { Line } from '../../../workflows/occurrences/line.ts';
 import { SemaphoreState } from '../../../workflows/pool/semaphore-state.ts';
 import { memoOf as semaphoreMemoOf } from '../../../workflows/pool/tell.ts';
 import { memoOf as runMemoOf, TaskRun } from '../../../workflows/run-task/task-run.ts';
@@ -43,6 +45,18 @@ describe('what was kept is taken up without a loss', () => {
     expect(runMemoOf(runInput, runInput.past)).toEqual(started);
   });
 
+  test('by the next run of an occurrence, whatever it was started with', () => {
+    const { occurrenceInput } = KEPT();
+    expect(OCCURRENCE_INPUT(occurrenceInput)).toEqual(occurrenceInput);
+    const { resume: _, ...started } = occurrenceInput;
+    expect(OCCURRENCE_INPUT(started)).toEqual(started);
+  });
+
+  test('by the next run of the admission', () => {
+    const { occurrencesInput } = KEPT();
+    expect(new Line(occurrencesInput).known).toEqual(occurrencesInput.carried.known);
+  });
+
   test('also where it is of a time before notes and held pools', () => {
     const { stopped: _, deeds: __, ...scheduler } = KEPT().schedulerInput;
     expect(new SchedulerState(scheduler).memo()).not.toHaveProperty('deeds');
@@ -61,6 +75,8 @@ describe('what was kept is taken up without a loss', () => {
   test('by whoever reads a memo', () => {
     const { runMemo, semaphoreMemo, schedulerMemo } = KEPT();
     expect(runMemoIn({ run: runMemo })).toEqual(runMemo);
+    const { occurrenceMemo: occurrence } = KEPT();
+    expect(occurrenceMemoIn({ occurrence })).toEqual(occurrence);
     expect(semaphoreMemoIn({ semaphore: semaphoreMemo })).toEqual(semaphoreMemo);
     expect(schedulerMemoIn({ ...schedulerMemo })).toEqual(schedulerMemo);
   });

@@ -12,13 +12,8 @@ import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots
 import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 import type { Ledger } from '../../../domain/slots/tokens.ts';
-
-/** With every field, so that the compiler finds one that was added, renamed or removed. */
-type Whole<T> = T extends readonly (infer Item)[]
-  ? Whole<Item>[]
-  : T extends object
-    ? { [Key in keyof T]-?: Whole<T[Key]> }
-    : T;
+import { OCCURRENCE_SAMPLES } from './occurrence-samples.ts';
+import type { Whole } from './whole.ts';
 
 const T = 1_764_000_000_000;
 const run = { workflowId: 'task-42', runId: '01a21620-1e76-715a-8ea2-673faa33c2ad' };
@@ -179,4 +174,7 @@ const schedulerMemo: Whole<SchedulerMemo> = {
 };
 
 /** What runs and memos that are weeks old may have, each with all of its fields. */
-export const SAMPLES = { runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo };
+export const SAMPLES = {
+  ...{ runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo },
+  ...OCCURRENCE_SAMPLES,
+};

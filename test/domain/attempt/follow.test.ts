@@ -57,6 +57,8 @@ describe('what follows a verdict', () => {
       // The run that was parked after the last attempt was ended by a person, so this is a new set.
       [kind, { used: 3 }, { used: 1 }, backOff(10)],
     ]),
+    // No further attempt changes it, so none is used.
+    ['not-runnable', { used: 1, lost: 3, outages: 2 }, { used: 1 }, park('it broke')],
     ['worker-lost', { used: 2 }, { used: 2, lost: 1 }, AGAIN],
     ['worker-lost', { lost: 3 }, { lost: 4 }, AGAIN],
     ['worker-lost', { lost: 4 }, { lost: 5 }, park('it lost its worker 5 times in a row: it broke')],

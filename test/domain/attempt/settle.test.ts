@@ -14,6 +14,7 @@ const ALL: VerdictKind[] = [
   'model-unavailable',
   'misconfigured',
   'task-misconfigured',
+  'not-runnable',
   'tinytask-unavailable',
   'timed-out',
   'stalled',

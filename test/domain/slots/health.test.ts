@@ -71,6 +71,7 @@ describe.each([WELL, cooling(3), broken(2)])('an agent that is $state', (before)
     'cancelled',
     'not-ours',
     'task-misconfigured',
+    'not-runnable',
     'tinytask-unavailable',
   ])('is as it was after %s, which says nothing of it', (kind) => expect(then(before, kind)).toBe(before));
 });

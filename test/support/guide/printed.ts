@@ -7,8 +7,15 @@ export interface Where {
 
 /** What is another one each time, and what stands for it while a document is compared. */
 const VOLATILE: [RegExp, string][] = [
+  // On the clocks of a schedule, and on those of the reader.
+  [
+    /\d{4}-\d\d-\d\d \d\d:\d\d(?::\d\d)? (?:UTC|[+-]\d\d:\d\d)(?: \(here (?:\d{4}-\d\d-\d\d )?\d\d:\d\d(?::\d\d)?\))?/g,
+    '<time>',
+  ],
   [/\d{4}-\d\d-\d\d(?:T| )(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?:Z| UTC)?/g, '<time>'],
   [/\b\d\d:\d\d:\d\d\b/g, '<time>'],
+  [/\b20\d\d-\d\d-\d\d\b/g, '<day>'],
+  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<run id>'],
   [/\b\d+(?:\.\d+)? (?:ms|s|min|h|d)\b(?: \d+ (?:s|min|h)\b)?/g, '<how long>'],
   [/[\w.-]+@[\w.-]+/g, '<who>'],
   [/\bprocess \d+/g, 'process <pid>'],

@@ -19,7 +19,7 @@ const LOOK_AGAIN_MS = 300;
 const LONGEST_MS = 60_000;
 /** What changes nothing, and so may be asked until what it tells has come. */
 const LOOKS =
-  /^(\.\/tinyscheduler (status|check|pools|agents|tasks|runs|report|explain|logs|config|validate-config|forecast|what-if)\b(?! set-limit)|cat |ls |grep |tail |head )/;
+  /^(\.\/tinyscheduler (schedule (?:list|show|next|history|missed(?! --(?:run|skip))|export)|status|check|pools|agents|tasks|runs|report|explain|logs|config|validate-config|forecast|what-if)\b(?! set-limit)|cat |ls |grep |tail |head )/;
 
 /** Carries a step out. `next`: the step after it, which may tell the exit code. `patienceMs`: for a look that does not hold yet. */
 export async function runStep(

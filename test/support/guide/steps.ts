@@ -1,4 +1,4 @@
-// docs/operations.md is run by a test. Its blocks of the kind `console` are what one sees on a screen:
+// docs/operations.md and docs/schedules.md are run by tests. Their blocks of the kind `console` are what one sees on a screen:
 //
 //     $ ./tinyscheduler status          a command; `> ` goes on with it in the next line
 //     Scheduler: running                what it prints, with its errors

@@ -7,6 +7,7 @@ import type { VerdictKind } from '../../../domain/attempt/verdict.ts';
 import { eventually } from '../../support/eventually.ts';
 import { attemptResult, type PlayedRun } from '../../support/played-runs.ts';
 import { runsOnStubs } from '../../support/runs-on-stubs.ts';
+import { received, standIn } from '../../support/stand-ins.ts';
 
 const { newRun, untilTheEnd } = runsOnStubs();
 
@@ -78,6 +79,33 @@ describe.concurrent('an attempt', () => {
     await run.grant();
     await run.result();
     expect(await run.toScheduler()).toEqual([]);
+  });
+
+  test('of the task of an occurrence tells that one, too, and only of rests and of its end', async () => {
+    for (const told of [true, false]) {
+      const occurrence = `occurrence-nightly-${told}`;
+      const made = await newRun({ occurrence, settings: { maxAttempts: 2 } });
+      await standIn(made.client, occurrence);
+      made.told = told;
+      made.goose = [attemptResult('agent-failed')];
+      await made.grant();
+      await made.grant(2);
+      await made.result();
+      const heard = await received(made.client, occurrence);
+      expect(heard).toMatchObject(
+        ['backing-off', 'ended'].map((state) => ({
+          name: 'run-changed',
+          content: { taskId: made.taskId, state },
+        })),
+      );
+    }
+  });
+
+  test('whose occurrence is not there, or never was, goes on as any other', async () => {
+    const run = await newRun({ occurrence: 'occurrence-of-nobody' });
+    await run.grant();
+    expect(await run.result()).toMatchObject({ end: 'complete' });
+    expect(await run.toScheduler()).toEqual(['ended']);
   });
 
   test('that could not be written back at once is written back by the next try', async () => {

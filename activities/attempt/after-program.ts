@@ -7,15 +7,14 @@ import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Outcome } from '../../domain/attempt/settle.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import type { DoneRules, VerifyRule } from '../../domain/run-rules.ts';
-import type { GooseRunResult } from '../../goose/run/run.ts';
 import { runVerify } from '../../goose/run/verify.ts';
 import { TinyTaskError } from '../../tinytask/errors.ts';
 import { readSettlement } from '../settle/standing.ts';
-import type { GooseOnTask } from './goose-on-task.ts';
+import type { ClaimedTask, Ran } from './runnable.ts';
 import { watchTask } from './watch-task.ts';
 
 /** What an attempt came to. */
-export interface AfterGoose {
+export interface AfterProgram {
   verdict: Verdict;
   stopped?: Stop | undefined;
   verified?: Verified;
@@ -25,12 +24,12 @@ export interface AfterGoose {
 const TRIES = 3;
 const TRY_AGAIN_MS = 1_000;
 
-/** Whether the work of a goose that has ended counts as done, by what its agent's rules ask for. */
-export async function afterGoose(
-  run: GooseOnTask,
+/** Whether the work of a goose or program that has ended counts as done, by what its agent's rules ask for. */
+export async function afterProgram(
+  run: ClaimedTask,
   { completion, verify }: DoneRules,
-  { verdict, facts: { stopped } }: GooseRunResult,
-): Promise<AfterGoose> {
+  { verdict, stopped }: Pick<Ran, 'verdict' | 'stopped'>,
+): Promise<AfterProgram> {
   if (verdict.kind !== 'completed' || (completion !== 'agent' && verify === undefined))
     return { verdict, stopped };
   const outcome = await whatWouldBecome(run, verdict);
@@ -48,7 +47,7 @@ const NOT_ASKED: Verdict = {
 
 /** What would become of the task if nothing more was asked; undefined: TinyTask does not say. */
 async function whatWouldBecome(
-  { tinytask, input, config }: GooseOnTask,
+  { tinytask, input, config }: ClaimedTask,
   verdict: Verdict,
 ): Promise<Outcome | undefined> {
   const { task: ref, agent } = input;
@@ -65,10 +64,10 @@ async function whatWouldBecome(
 }
 
 async function verified(
-  run: GooseOnTask,
+  run: ClaimedTask,
   { command, maxRuntimeSec }: VerifyRule,
   before: Verdict,
-): Promise<AfterGoose> {
+): Promise<AfterProgram> {
   const { tinytask, input, config, lease, stopping, record, onLeft } = run;
   const { task, agent } = input;
   // Its agent may have completed it before, which ends nothing here.

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { afterGoose } from '../../../activities/attempt/after-goose.ts';
-import type { GooseOnTask } from '../../../activities/attempt/goose-on-task.ts';
+import { afterProgram } from '../../../activities/attempt/after-program.ts';
+import type { ClaimedTask } from '../../../activities/attempt/runnable.ts';
 import type { Verdict } from '../../../domain/attempt/verdict.ts';
 import type { DoneRules } from '../../../domain/run-rules.ts';
 import type { Task } from '../../../domain/task.ts';
@@ -14,7 +14,7 @@ import { taskOf } from '../../support/tasks.ts';
 
 let folder: string;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'after-goose-'));
+  folder = mkdtempSync(join(tmpdir(), 'after-program-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,8 +43,8 @@ async function after(
     lease: { obstacle: () => undefined, graceLeftMs: () => 100 },
     stopping: new AbortController(),
     onLeft: () => {},
-  } as unknown as GooseOnTask;
-  const result = await afterGoose(run, rules, { verdict, facts: {} } as GooseRunResult);
+  } as unknown as ClaimedTask;
+  const result = await afterProgram(run, rules, { verdict, facts: {} } as GooseRunResult);
   return { ...result, looks: looks.length };
 }
 

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { lookAgain, note } from '../../contract/messages.ts';
+import type { TaskLook } from '../../contract/occurrence.ts';
+import { isSameTask, type TaskRef } from '../../domain/task.ts';
+import { type KnownRun, lastRunOf } from '../../temporal/runs.ts';
+import { signalled } from '../../temporal/signalled.ts';
+import type { TinyTask } from '../../tinytask/client.ts';
+import { commentOnce } from '../../tinytask/comment.ts';
+import { lookAtTask } from './look.ts';
+import { orRefused, unlessGone } from './writing.ts';
+
+const LOOK_MS = 250;
+/** Of a minute that the activity may take; then it is tried again. */
+const PATIENCE_MS = 40_000;
+
+/**
+ * The task of an occurrence is wanted no more: it is archived, with why, and its run ends. What is complete by then stays as it
+ * is. Resolves when no run of it is left.
+ */
+export async function callOff(
+  deps: { client: Client; tinytask: TinyTask },
+  ref: TaskRef,
+  why: string,
+): Promise<TaskLook> {
+  const { client, tinytask } = deps;
+  const task = await tinytask.get(ref.id);
+  const isThere = task !== undefined && isSameTask(task, ref);
+  if (!isThere || task.status === 'complete') return lookAtTask(deps, ref);
+  if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why)));
+  const untilMs = Date.now() + PATIENCE_MS;
+  for (let told = false; ; told = true) {
+    const run = await lastRunOf(client, ref.id);
+    if (run === undefined || run.closedAtMs !== null || run.memo?.createdAt !== ref.createdAt) break;
+    if (!told) await end(client, run, why);
+    if (Date.now() > untilMs) throw new Error(`the run of task ${ref.id} has not ended yet`);
+    await sleep(LOOK_MS);
+  }
+  return lookAtTask(deps, ref);
+}
+
+async function archive(tinytask: TinyTask, { id, createdAt }: TaskRef, why: string): Promise<void> {
+  const text = `Archived, since its occurrence was stopped: ${why}.`;
+  await commentOnce(tinytask, id, `call-off/${createdAt}`, text);
+  await tinytask.archive(id);
+}
+
+/** A run that finds its task archived ends; one that is at an attempt has to be stopped first. */
+async function end(client: Client, { workflowId, phase }: KnownRun, why: string): Promise<void> {
+  if (phase !== 'running') return void (await signalled(client, workflowId, lookAgain));
+  await signalled(client, workflowId, note, { note: why });
+  try {
+    await client.workflow.getHandle(workflowId).cancel();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}

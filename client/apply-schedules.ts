@@ -1,0 +1,205 @@
+import type { Note } from '../contract/by-hand.ts';
+import { hasCode, SchedulerError } from '../contract/errors.ts';
+import { inBatches } from '../contract/in-batches.ts';
+import type { ScheduleLine } from '../contract/schedule.ts';
+import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
+import type { Definition } from '../domain/schedule/definition.ts';
+import { asSchedulerError } from './errors.ts';
+import { fieldsOf } from './schedules/fields-of.ts';
+import { noteOfPause } from './schedules/file/write-file.ts';
+import type { SchedulesClient } from './schedules-client.ts';
+
+type Schedules = Pick<SchedulesClient, 'list' | 'next' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
+
+/** Server and daemon have other things to do, too. */
+const AT_A_TIME = 25;
+const PAGE = 1_000;
+
+/** What is to be done with one schedule; a step that was undone meanwhile is planned anew. */
+type Step =
+  | { schedule: string; does: 'create'; wanted: WantedSchedule }
+  | { schedule: string; does: 'edit'; wanted: WantedSchedule; there: ScheduleLine; changed: string[] }
+  | { schedule: string; does: 'delete' }
+  | { schedule: string; does: 'unchanged' | 'kept' };
+
+/**
+ * Makes the schedules be as they are wanted. What somebody else changes meanwhile is not overwritten: that one fails with
+ * `schedule-changed`. One that fails keeps no other from being done; only where nobody is there to do it, the rest is not tried.
+ */
+export async function applySchedules(
+  schedules: Schedules,
+  wanted: readonly WantedSchedule[],
+  { dryRun, prune = false, agree = () => true, tell = () => {} }: HowToApply,
+  note: Note = {},
+): Promise<Applied[]> {
+  const plan = await planOf(schedules, wanted, prune);
+  const planned = plan.map(asPlanned);
+  if (!agree(planned) || dryRun) return planned;
+  const done = new Map<string, Applied>();
+  const work = untilNobodyIsThere((step) => carryOut(schedules, step, note));
+  await inBatches(
+    plan.filter(({ does }) => does !== 'unchanged' && does !== 'kept'),
+    async (step) => {
+      const became = await work(step);
+      done.set(step.schedule, became);
+      tell(became);
+    },
+    AT_A_TIME,
+  );
+  return plan.map((step) => done.get(step.schedule) ?? asPlanned(step));
+}
+
+/** In the order in which they are wanted, then the others by name. What is to be changed is looked at as it is at this moment. */
+async function planOf(
+  schedules: Schedules,
+  wanted: readonly WantedSchedule[],
+  prune: boolean,
+): Promise<Step[]> {
+  const listed = new Map((await allSchedules(schedules)).map((line) => [line.name, line]));
+  const steps = wanted.map((each): Step => {
+    const there = listed.get(each.definition.name);
+    listed.delete(each.definition.name);
+    return stepFor(each, there);
+  });
+  const others = [...listed.keys()].sort();
+  steps.push(...others.map((schedule): Step => ({ schedule, does: prune ? 'delete' : 'kept' })));
+  return inBatches(
+    steps,
+    async (step) =>
+      step.does === 'edit' ? stepFor(step.wanted, await lookAt(schedules, step.schedule)) : step,
+    AT_A_TIME,
+  );
+}
+
+/** All that there are, page by page. */
+export async function allSchedules(schedules: Pick<Schedules, 'list'>): Promise<ScheduleLine[]> {
+  const all: ScheduleLine[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await schedules.list({ limit: PAGE, ...(cursor !== null && { cursor }) });
+    all.push(...page.schedules);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  return all;
+}
+
+async function lookAt(schedules: Schedules, name: string): Promise<ScheduleLine | undefined> {
+  try {
+    return (await schedules.next(name, 0)).line;
+  } catch (error) {
+    if (hasCode(error, 'no-such-schedule')) return undefined;
+    throw error;
+  }
+}
+
+function stepFor(wanted: WantedSchedule, there: ScheduleLine | undefined): Step {
+  const schedule = wanted.definition.name;
+  if (there === undefined) return { schedule, does: 'create', wanted };
+  const definition = withWhatIsLeft(wanted.definition, there);
+  const changed = [...changedFields(there.definition, definition), ...changedPause(there, wanted)];
+  if (changed.length === 0) return { schedule, does: 'unchanged' };
+  return { schedule, does: 'edit', wanted: { ...wanted, definition }, there, changed };
+}
+
+/**
+ * What remains of a schedule gets less by itself. Where as many have begun as would explain the difference, it is the same number
+ * still: else each time that a file is applied a schedule would begin anew.
+ */
+function withWhatIsLeft(wanted: Definition, { definition, now }: ScheduleLine): Definition {
+  const { remaining: left } = definition;
+  if (wanted.remaining === undefined || left === undefined) return wanted;
+  const began = wanted.remaining - left;
+  return began > 0 && began <= now.count ? { ...wanted, remaining: left } : wanted;
+}
+
+function changedFields(before: Definition, after: Definition): string[] {
+  const [was, is]: Record<string, unknown>[] = [fieldsOf(before), fieldsOf(after)];
+  const names = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
+  return [...names].filter((name) => JSON.stringify(was?.[name]) !== JSON.stringify(is?.[name]));
+}
+
+function changedPause({ pause }: ScheduleLine, { paused, pauseNote }: WantedSchedule): string[] {
+  if (paused === undefined) return [];
+  if (paused !== (pause !== undefined)) return ['enabled'];
+  const isSame = pause === undefined || pauseNote === undefined || pauseNote === noteOfPause(pause);
+  return isSame ? [] : ['pause_note'];
+}
+
+function asPlanned(step: Step): Applied {
+  const { schedule } = step;
+  switch (step.does) {
+    case 'create':
+      return { schedule, did: 'created' };
+    case 'edit':
+      return { schedule, did: 'edited', changed: step.changed };
+    case 'delete':
+      return { schedule, did: 'deleted' };
+    default:
+      return { schedule, did: step.does };
+  }
+}
+
+/** The same work; where so many in a row failed since nobody took them, it is not tried any more. */
+function untilNobodyIsThere(work: (step: Step) => Promise<Applied>): (step: Step) => Promise<Applied> {
+  let failed = 0;
+  let nobody: unknown;
+  return async (step) => {
+    try {
+      if (failed >= AT_A_TIME) throw nobody;
+      const done = await work(step);
+      failed = 0;
+      return done;
+    } catch (error) {
+      const told = asSchedulerError(error);
+      if (!(told instanceof SchedulerError)) throw told;
+      const isNobody = hasCode(told, 'no-daemon', 'temporal-failed', 'temporal-stuck');
+      failed = isNobody ? failed + 1 : 0;
+      nobody = told;
+      const wanted = step.does === 'unchanged' || step.does === 'kept' ? 'edit' : step.does;
+      return { schedule: step.schedule, did: 'failed', wanted, failure: told.failure };
+    }
+  };
+}
+
+async function carryOut(schedules: Schedules, step: Step, note: Note): Promise<Applied> {
+  const { schedule } = step;
+  switch (step.does) {
+    case 'create':
+      return create(schedules, step.wanted, note);
+    case 'edit':
+      await edit(schedules, step, note);
+      break;
+    case 'delete':
+      await schedules.delete(schedule, note);
+      break;
+  }
+  return asPlanned(step);
+}
+
+/** One that was made so lately that the list had it not yet is edited. */
+async function create(schedules: Schedules, wanted: WantedSchedule, note: Note): Promise<Applied> {
+  const { definition, paused = false, pauseNote } = wanted;
+  const { name } = definition;
+  const why = { ...note, ...(paused && pauseNote !== undefined && { note: pauseNote }) };
+  try {
+    await schedules.create(definition, { ...why, ...(paused && { paused }) });
+    return { schedule: name, did: 'created' };
+  } catch (error) {
+    const there = hasCode(error, 'existing-schedule') ? await lookAt(schedules, name) : undefined;
+    if (there === undefined) throw error;
+    return carryOut(schedules, stepFor(wanted, there), note);
+  }
+}
+
+async function edit(
+  schedules: Schedules,
+  { schedule, wanted, there, changed }: Extract<Step, { does: 'edit' }>,
+  note: Note,
+): Promise<void> {
+  const aboutPause = changed.filter((field) => field === 'enabled' || field === 'pause_note');
+  if (changed.length > aboutPause.length) await schedules.edit(wanted.definition, there.version, note);
+  if (aboutPause.length === 0) return;
+  const why = wanted.pauseNote === undefined ? note : { ...note, note: wanted.pauseNote };
+  if (wanted.paused) await schedules.pause(schedule, why);
+  else await schedules.resume(schedule, note);
+}

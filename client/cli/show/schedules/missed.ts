@@ -1,0 +1,44 @@
+import { calledAs } from '../../../../config/called-as.ts';
+import type { MissedLine } from '../../../../contract/schedule.ts';
+import { sayNotBegun } from '../../../../words/occurrence.ts';
+import { isoTime } from '../../../json/iso-time.ts';
+import { table } from '../table.ts';
+import type { Reader } from './list.ts';
+import { bothTimes } from './times.ts';
+
+const HEAD = ['SCHEDULE', 'TIME', 'NAME@TIME', 'WHY'];
+
+/** Times that were missed, for people. */
+export function missedText(
+  lines: readonly MissedLine[],
+  reader: Reader,
+  zoneOf: (schedule: string) => string,
+): string {
+  if (lines.length === 0) return 'Nothing was missed that nobody has decided about.';
+  const rows = lines.map(({ schedule, plannedMs, times, because }) => {
+    const time = bothTimes(plannedMs, zoneOf(schedule), reader.ownZone);
+    return [
+      schedule,
+      times === 1 ? time : `${times} times up to ${time}`,
+      missedKey(schedule, plannedMs),
+      sayNotBegun(because),
+    ];
+  });
+  const hint = `\`${calledAs()} schedule missed --run NAME@TIME\` runs one now, \`--skip NAME@TIME\` leaves it at that.`;
+  return `${table([HEAD, ...rows], reader.across)}\n\n${hint}`;
+}
+
+/** By which `--run` and `--skip` know a time. */
+export function missedKey(schedule: string, plannedMs: number): string {
+  return `${schedule}@${new Date(plannedMs).toISOString().replace('.000Z', 'Z')}`;
+}
+
+/** The same as one JSON object. */
+export function missedJson(lines: readonly MissedLine[]): Record<string, unknown> {
+  return {
+    missed: lines.map(({ schedule, plannedMs, times, because }) => ({
+      ...{ schedule, planned: isoTime(plannedMs), times, why: because.why, says: sayNotBegun(because) },
+      key: missedKey(schedule, plannedMs),
+    })),
+  };
+}

@@ -1,0 +1,52 @@
+import type { ScheduleLine } from '../../../../contract/schedule.ts';
+import { compileOrSay } from '../../../../domain/schedule/compile.ts';
+import { type Upcoming, upcoming } from '../../../../domain/schedule/upcoming.ts';
+import { sayUpcoming } from '../../../../words/due.ts';
+import { sayTimingProblem } from '../../../../words/timing-problem.ts';
+import { isoTime } from '../../../json/iso-time.ts';
+import { paragraph } from '../print.ts';
+import { lineJson } from './line-json.ts';
+import type { Reader } from './list.ts';
+import { away } from './times.ts';
+
+/** What people want to see of one schedule. */
+export const TIMES_SHOWN = 10;
+
+type Seen = Pick<ScheduleLine, 'definition' | 'state' | 'skips'>;
+
+/** The next times for people, on both clocks, with what changes of the clocks do to them. */
+export function nextText({ definition, state, skips }: Seen, count: number, reader: Reader): string {
+  const { nowMs } = reader;
+  if (state === 'finished') return 'Nothing of it is due any more.';
+  const spec = compileOrSay(definition);
+  if ('code' in spec) return paragraph(`When it is due cannot be told here: ${sayTimingProblem(spec)}`);
+  const most = Math.min(count, definition.remaining ?? count);
+  const coming = upcoming(definition, nowMs, most);
+  if (coming.length === 0) return 'Nothing of it is due any more.';
+  const head = state === 'paused' ? 'It would be due next, but it is paused:' : 'It is due next:';
+  return paragraph(
+    head,
+    ...coming.map((what) => `  ${comingLine(what, definition.timeZone, skips, reader)}`),
+  );
+}
+
+function comingLine(
+  what: Upcoming,
+  timeZone: string,
+  skips: readonly number[],
+  { nowMs, ownZone }: Reader,
+): string {
+  const said = sayUpcoming(what, timeZone, ownZone);
+  if (what.kind !== 'due') return said;
+  return `${said}, ${skips.includes(what.atMs) ? 'left out' : away(what.atMs, nowMs)}`;
+}
+
+/** The same as one JSON object. */
+export function nextJson(line: ScheduleLine, nextMs: readonly number[]): Record<string, unknown> {
+  const { name, state, when, left_out } = lineJson(line);
+  return {
+    ...{ name, state, when, timezone: line.definition.timeZone },
+    next: nextMs.map((ms) => ({ at: isoTime(ms), left_out: line.skips.includes(ms) })),
+    left_out,
+  };
+}

@@ -1,0 +1,104 @@
+import { calledAs } from '../../../../config/called-as.ts';
+import type { HistoryLine, ScheduleLine, ScheduleShown } from '../../../../contract/schedule.ts';
+import type { Work } from '../../../../domain/schedule/definition.ts';
+import { sayMomentInBoth } from '../../../../words/due.ts';
+import { counted } from '../../../../words/number.ts';
+import { sayBounds, sayPause, sayPriority, sayState } from '../../../../words/schedule.ts';
+import { sayTiming } from '../../../../words/schedule-timing.ts';
+import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
+import { paragraph, quotation } from '../print.ts';
+import { historyText, occurrenceJson } from './history.ts';
+import { lineJson } from './line-json.ts';
+import type { Reader } from './list.ts';
+import { nextText, TIMES_SHOWN } from './next.ts';
+import { away } from './times.ts';
+
+/** Of its history. */
+const SHOWN = 10;
+
+/** Everything that is known of a schedule, for people. */
+export function showText(shown: ScheduleShown, reader: Reader): string {
+  const { name, definition, history, now } = shown;
+  const troubles = now.problems ?? [];
+  const blocks = [
+    paragraph(...headLines(shown, reader)),
+    ...troubles.map((trouble) => paragraph(`Problem: ${sayScheduleTrouble({ schedule: name, trouble })}`)),
+    paragraph('Its work:', ...workLines(definition.work).map((line) => `  ${line}`)),
+    paragraph('Its occurrences:', ...sayBounds(definition).map((line) => `  ${line}`)),
+    nextText(shown, TIMES_SHOWN, reader),
+  ];
+  if (history === null)
+    blocks.push(
+      paragraph(`What happened is not known: no daemon answers. \`${calledAs()} start\` brings one up.`),
+    );
+  else if (history.length > 0) blocks.push(lastText(name, history, definition.timeZone, reader));
+  return blocks.join('\n\n');
+}
+
+function headLines(shown: ScheduleShown, { nowMs, ownZone }: Reader): string[] {
+  const { name, version, definition, pause, editedMs, createdMs, by, now, inForce } = shown;
+  const { timeZone, priority } = definition;
+  const edited = version === 1 ? 'made' : 'edited';
+  const { last } = now;
+  return [
+    `Schedule ${name}: ${sayState(shown)}`,
+    `  ${sayTiming(definition.timing, definition.timeZone)}`,
+    ...(pause ? [`  ${sayPause(pause)}`] : []),
+    ...(inForce === false ? ['  the server has not got it as it is now yet'] : []),
+    `  priority ${sayPriority(priority)}`,
+    `  version ${version}, ${edited}${by === undefined ? '' : ` by ${by}`} ${away(editedMs, nowMs)}` +
+      `${version === 1 ? '' : `, made ${away(createdMs, nowMs)}`}`,
+    `  ${counted(now.count, 'occurrence')} so far, ${now.open} under way`,
+    ...(last
+      ? [
+          `  the last one, of ${sayMomentInBoth(last.plannedMs, timeZone, ownZone)}, ended ${away(last.endedMs, nowMs)}: ${last.end}` +
+            `${last.reason === undefined ? '' : `, ${last.reason}`}${last.taskId === undefined ? '' : ` (task ${last.taskId})`}`,
+        ]
+      : []),
+  ];
+}
+
+function workLines(work: Work): string[] {
+  if (work.kind === 'command') {
+    const args = work.args.map((arg) => ` ${JSON.stringify(arg)}`).join('');
+    return [
+      ...(work.title === undefined ? [] : [`title: ${quotation(work.title)}`]),
+      `program ${JSON.stringify(work.command)}${quotation(args) === '' ? '' : ` with ${quotation(args)}`}`,
+    ];
+  }
+  const { title, description, queue, agent, recipe, tags = [] } = work;
+  return [
+    `a task "${quotation(title)}"`,
+    ...(description === undefined ? [] : [`description: ${quotation(description)}`]),
+    ...(queue === undefined ? [] : [`queue ${queue}`]),
+    ...(agent === undefined ? [] : [`agent ${agent}`]),
+    ...(recipe === undefined ? [] : [`recipe ${recipe}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.map(quotation).join(', ')}`]),
+  ];
+}
+
+function lastText(
+  schedule: string,
+  history: NonNullable<ScheduleShown['history']>,
+  timeZone: string,
+  reader: Reader,
+): string {
+  const lines = history.slice(0, SHOWN).map((occurrence): HistoryLine => ({ schedule, ...occurrence }));
+  const more = history.length - lines.length;
+  const text = historyText(lines, { reader, zoneOf: () => timeZone, named: true });
+  return more === 0 ? text : `${text}\n… and ${more} more: \`${calledAs()} schedule history ${schedule}\``;
+}
+
+/** The same as one JSON object. */
+export function showJson(shown: ScheduleShown): Record<string, unknown> {
+  const { history, totals, inForce } = shown;
+  return {
+    ...lineJson(shown as ScheduleLine),
+    in_force: inForce,
+    history: history?.map((occurrence) => occurrenceJson({ schedule: shown.name, ...occurrence })) ?? null,
+    days:
+      totals?.map(({ day, done, failed, cancelled, leftOut, ms, tokens }) => ({
+        ...{ day, done, failed, cancelled, left_out: leftOut, seconds: ms / 1_000, tokens },
+      })) ?? null,
+  };
+}

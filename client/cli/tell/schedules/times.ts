@@ -1,0 +1,62 @@
+import { readMoment } from '../../../../domain/schedule/moment.ts';
+import { zoneOf } from '../../../../domain/schedule/zone.ts';
+import { sayMomentInBoth } from '../../../../words/due.ts';
+import { sayBackfilled, saySkipped } from '../../../../words/schedule-done.ts';
+import { sayTimingProblem } from '../../../../words/timing-problem.ts';
+import { type Context, UsageError } from '../../call/context.ts';
+import { saidBy } from '../../call/said-by.ts';
+import { withScheduler } from '../commands.ts';
+import { readerHere } from './reader.ts';
+
+/** `schedule skip-next`: exit code 1 where nothing is due that could be left out. */
+export function skipNext(context: Context, name: string): Promise<number> {
+  return withScheduler(context, async ({ schedules }) => {
+    const done = await schedules.skipNext(name, saidBy());
+    const { line } = await schedules.next(name, 0);
+    const when =
+      done.skipped === null
+        ? ''
+        : sayMomentInBoth(done.skipped, line.definition.timeZone, readerHere().ownZone);
+    return { lines: [saySkipped(name, done, when)], code: done.skipped === null ? 1 : 0 };
+  });
+}
+
+export interface BackfillOptions {
+  from: string;
+  to: string;
+}
+
+/** `schedule backfill`. */
+export function backfill(context: Context, name: string, { from, to }: BackfillOptions): Promise<number> {
+  const spanIn = (timeZone: string) => {
+    const span = { fromMs: momentIn(from, timeZone, '--from'), toMs: momentIn(to, timeZone, '--to') };
+    if (span.toMs < span.fromMs) throw new UsageError('backfill: --to is before --from');
+    return span;
+  };
+  // Whether these are times at all can be told without the schedule.
+  spanIn('UTC');
+  return withScheduler(context, async ({ schedules }) => {
+    const span = spanIn((await schedules.next(name, 0)).line.definition.timeZone);
+    if (span.fromMs > Date.now())
+      throw new UsageError('backfill: --from is in the future; the plan has that');
+    return [sayBackfilled(name, await schedules.backfill(name, span, saidBy()))];
+  });
+}
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** Parts of a second, which no schedule has. */
+const FRACTION = /(:\d{2})\.\d+/;
+
+/** A local time of the zone, its date alone for midnight, or a time with its offset. @throws UsageError */
+export function momentIn(text: string, timeZone: string, option: string): number {
+  const zone = zoneOf(timeZone) ?? zoneOf('UTC');
+  if (zone === undefined) throw new Error('there is no UTC');
+  const read = readMoment(withMidnight(text).replace(FRACTION, '$1'), zone);
+  if ('code' in read) throw new UsageError(`${option}: ${sayTimingProblem(read)}`);
+  return read.atMs;
+}
+
+/** A date alone is its beginning. */
+export function withMidnight(text: string): string {
+  return DATE.test(text.trim()) ? `${text.trim()} 00:00` : text;
+}

@@ -1,0 +1,92 @@
+import type { Client } from '@temporalio/client';
+import { scheduleWorkflowId } from '../../contract/ids.ts';
+import { inBatches } from '../../contract/in-batches.ts';
+import { occurrenceMemoIn } from '../../contract/memos.ts';
+import { scheduleStatus } from '../../contract/messages.ts';
+import type { Occurrence } from '../../contract/occurrence.ts';
+import type { HistoryAsked, HistoryLine, MissedLine, ScheduleFull } from '../../contract/schedule.ts';
+import { SCHEDULED_RUN } from '../../contract/workflows.ts';
+import { listPage } from '../../temporal/listed.ts';
+import { ask } from '../../temporal/query.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { withWhereTheyAre } from './occurrence.ts';
+import { scheduleMemoOf, troubledSchedules } from './there.ts';
+
+/** A worker that has to replay a long schedule takes a moment. */
+const ANSWER_MS = 5_000;
+const LINES = 50;
+/** Of those under way, so many are looked at. */
+const LOOKED_AT = 100;
+/** Of all schedules so many are asked, and the newest occurrences of all of them say which. */
+const SCHEDULES_ASKED = 200;
+const NEWEST_OCCURRENCES = 1_000;
+
+/** What only the schedule itself knows; undefined where no worker answers for it within so many milliseconds. */
+export function fullOf(client: Client, name: string, withinMs: number): Promise<ScheduleFull | undefined> {
+  return ask(client, scheduleWorkflowId(name), scheduleStatus, { withinMs });
+}
+
+/** Newest first, by planned time. @throws `no-such-schedule` @throws `no-daemon` */
+export async function readHistory(client: Client, asked: HistoryAsked): Promise<HistoryLine[]> {
+  const { schedule, limit = LINES } = asked;
+  if (schedule !== undefined) await scheduleMemoOf(client, schedule);
+  const names = schedule === undefined ? await lately(client) : [schedule];
+  const lines = await occurrencesOf(client, names);
+  const newest = lines
+    .filter((line) => isAskedFor(line, asked))
+    .sort((a, b) => b.plannedMs - a.plannedMs || (b.startedMs ?? 0) - (a.startedMs ?? 0))
+    .slice(0, limit);
+  return withWhereTheyAre(client, newest, LOOKED_AT);
+}
+
+function isAskedFor(
+  { plannedMs, endedMs, ended }: Occurrence,
+  { sinceMs = 0, untilMs = Number.POSITIVE_INFINITY, end }: HistoryAsked,
+): boolean {
+  if ((endedMs ?? Number.POSITIVE_INFINITY) < sinceMs || plannedMs > untilMs) return false;
+  return end === undefined || end === (ended?.end ?? 'under-way');
+}
+
+/** @throws `no-daemon` */
+async function occurrencesOf(client: Client, names: readonly string[]): Promise<HistoryLine[]> {
+  const all = await inBatches(names, async (schedule) => {
+    const full = await fullOf(client, schedule, ANSWER_MS);
+    return full?.history.map((occurrence): HistoryLine => ({ schedule, ...occurrence }));
+  });
+  const answers = all.filter((lines) => lines !== undefined);
+  // One that was deleted meanwhile does not answer either.
+  if (answers.length === 0 && names.length > 0)
+    throw schedulerError({ code: 'no-daemon', withinMs: ANSWER_MS, onlyAsked: true });
+  return answers.flat();
+}
+
+/** Names of those in trouble, and of those of which something happened last: 200 at most. */
+async function lately(client: Client): Promise<string[]> {
+  // The server lists what is open first, then what was closed last.
+  const [{ listed }, troubled] = await Promise.all([
+    listPage(client, `WorkflowType = "${SCHEDULED_RUN}"`, { size: NEWEST_OCCURRENCES }),
+    troubledSchedules(client),
+  ]);
+  const names = [
+    ...troubled.map(({ schedule }) => schedule.definition.name),
+    ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule),
+  ];
+  return [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
+}
+
+/** Times that were missed since then, oldest first. @throws `no-daemon` */
+export async function readMissed(client: Client, sinceMs: number): Promise<MissedLine[]> {
+  // One whose missed times are no trouble has begun a later one in their place.
+  const lines = await occurrencesOf(client, await lately(client));
+  return lines
+    .flatMap((line) => missedLine(line) ?? [])
+    .filter(({ plannedMs }) => plannedMs >= sinceMs)
+    .sort((a, b) => a.plannedMs - b.plannedMs);
+}
+
+function missedLine({ schedule, plannedMs, times = 1, ended, decided }: HistoryLine): MissedLine | undefined {
+  if (ended?.end !== 'left-out' || decided !== undefined) return undefined;
+  const { because } = ended;
+  const isMissed = because.why === 'superseded' || because.why === 'too-late' || because.why === 'not-fired';
+  return isMissed ? { schedule, plannedMs, times, because } : undefined;
+}

@@ -1,0 +1,40 @@
+import type { Client } from '@temporalio/client';
+import type { Note } from '../../contract/by-hand.ts';
+import { runScheduleNow } from '../../contract/messages.ts';
+import type { StartedNow } from '../../contract/schedule.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { askSchedule } from './ask-schedule.ts';
+import { lookUntilItTells } from './occurrence.ts';
+
+/** A task is there after a second where nothing is in the way; nobody wants to wait much longer for an answer. */
+const TELLS_MS = 5_000;
+
+/** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` @throws `no-daemon` */
+export async function runScheduleOnce(
+  client: Client,
+  name: string,
+  how: { force?: boolean; evenIfPaused?: boolean } = {},
+  note: Note = {},
+): Promise<StartedNow> {
+  const { force = false, evenIfPaused = false } = how;
+  const ran = await askSchedule(client, name, runScheduleNow, { force, evenIfPaused, ...note });
+  if (!ran.started) {
+    if (ran.because === 'finished') throw schedulerError({ code: 'schedule-finished', schedule: name });
+    const { pause } = ran;
+    throw schedulerError({ code: 'schedule-paused', schedule: name, ...(pause && { pause }) });
+  }
+  return startedNow(client, ran.workflowId);
+}
+
+/** What an occurrence that was started a moment ago tells of itself. */
+async function startedNow(client: Client, occurrence: string): Promise<StartedNow> {
+  const { memo } = (await lookUntilItTells(client, occurrence, TELLS_MS)) ?? {};
+  const ended = memo?.ended;
+  const task = memo?.task ?? (ended && 'task' in ended ? ended.task : null) ?? null;
+  return {
+    occurrence,
+    taskId: task?.id ?? null,
+    waits: task === null && ended === undefined ? (memo?.waits ?? null) : null,
+    leftOut: ended?.end === 'left-out' ? ended.because : null,
+  };
+}

@@ -1,0 +1,240 @@
+import { once } from 'node:events';
+import { WorkflowFailedError } from '@temporalio/client';
+import type { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { OCCURRENCES_ID, occurrenceTag, scheduleTag } from '../../contract/ids.ts';
+import { occurrenceMemoIn } from '../../contract/memos.ts';
+import { occurrencesStatus } from '../../contract/messages.ts';
+import type { OccurrenceEnd, OccurrenceMemo, OccurrenceResult } from '../../contract/occurrence.ts';
+import type { RanNow } from '../../contract/schedule.ts';
+import type { Definition } from '../../domain/schedule/definition.ts';
+import { startDaemon } from '../support/daemon-process.ts';
+import { eventually } from '../support/eventually.ts';
+import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
+import { startHoldingProxy } from '../support/holding-proxy.ts';
+import { definitionOf, scheduleAt } from '../support/schedules.ts';
+import { DEVELOPER, type System, startSystem } from '../support/system.ts';
+import { newTask } from '../support/task-runs.ts';
+
+// Only a failure takes that long; the machine may have other things to do.
+vi.setConfig({ testTimeout: 120_000, maxConcurrency: 10 });
+
+let system: System;
+beforeAll(async () => {
+  system = await startSystem();
+  await system.agents([
+    { agentName: 'ada', agentType: 'dev', limit: 8 },
+    { agentName: 'bob', agentType: 'bad', limit: 1 },
+  ]);
+  await system.recipe('ada', UNTIL_LET_GO, DEVELOPER);
+  await system.recipe('bob', 'MODEL: empty');
+  Object.assign(system.env, {
+    TINYSCHEDULER_LOOP_INTERVAL_SEC: '1',
+    TINYSCHEDULER_KILL_GRACE_SEC: '1',
+    TINYSCHEDULER_MAX_ATTEMPTS: '1',
+  });
+  // By which a scheduler knows its TinyTask, under whatever address.
+  await newTask(system, {});
+}, 60_000);
+afterAll(() => system.stop());
+
+/** A schedule that is due long from now: what begins was started by hand. */
+async function scheduled(name: string, change: Partial<Definition> = {}) {
+  const schedule = scheduleAt(system.client, name);
+  const work: Definition['work'] = { kind: 'task', title: `${name} {{count}}`, queue: 'dev' };
+  const timing: Definition['timing'] = { kind: 'every', everyMs: 30 * 86_400_000 };
+  await schedule.define(definitionOf(name, { timing, work, ...change }));
+  return { ...schedule, occurs: async () => idOf(await schedule.runNow()) };
+}
+
+function idOf(ran: RanNow): string {
+  if (!ran.started) throw new Error(`it was not started: ${ran.because}`);
+  return ran.workflowId;
+}
+
+async function memoOf(id: string): Promise<OccurrenceMemo | undefined> {
+  return occurrenceMemoIn((await system.client.workflow.getHandle(id).describe()).memo);
+}
+
+function inPhase(id: string, phase: OccurrenceMemo['phase']): Promise<OccurrenceMemo> {
+  return eventually(`${id} is ${phase}`, async () => {
+    const memo = await memoOf(id);
+    return memo?.phase === phase && memo;
+  });
+}
+
+/** It has a task, and goose works on it. */
+async function works(id: string): Promise<number> {
+  const { task } = await eventually(`${id} has a task`, async () => {
+    const memo = await memoOf(id);
+    return memo?.task && memo;
+  });
+  await atWork(system, task?.id ?? 0, ['ada']);
+  return task?.id ?? 0;
+}
+
+async function endOf(id: string): Promise<OccurrenceEnd & { failedAs?: string | null | undefined }> {
+  try {
+    const { occurrence } = (await system.client.workflow.getHandle(id).result()) as OccurrenceResult;
+    return occurrence;
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const { type, details } = error.cause as ApplicationFailure;
+    const [{ occurrence }] = details as [OccurrenceResult];
+    return { ...occurrence, failedAs: type };
+  }
+}
+
+/** All tasks that an occurrence has made, archived ones too. */
+async function tasksOf(id: string) {
+  const all = await system.tinytask.list({ includeArchived: true, limit: 1_000 });
+  return all.filter(({ tags }) => tags.includes(occurrenceTag(id)));
+}
+
+test('a worker that is killed between the making of a task and its note leaves one task that can be run', async () => {
+  const proxy = await startHoldingProxy(system.endpoint);
+  const daemon = await startDaemon({ ...system.env, TINYSCHEDULER_MCP_ENDPOINT: proxy.endpoint });
+  const { occurs } = await scheduled('killed');
+  const held = proxy.holdAnswer('create_task');
+  const id = await occurs();
+  await held;
+  const exited = once(daemon, 'exit');
+  daemon.kill('SIGKILL');
+  await exited;
+  // A first try may also be carried out late.
+  const tags = [scheduleTag('killed'), occurrenceTag(id)];
+  const stray = await newTask(system, { createdBy: 'tinyscheduler', title: 'killed 1', tags });
+  expect(await tasksOf(id)).toMatchObject(
+    Array.from({ length: 2 }, () => ({ queue: null, assignedTo: null })),
+  );
+
+  await system.start('daemon');
+  const task = await works(id);
+  expect(task).not.toBe(stray.id);
+  const tidied = () => tasksOf(id).then((all) => all.filter(({ archivedAt }) => archivedAt !== null));
+  await eventually('the stray is archived', async () => (await tidied()).length === 1);
+  expect(await tidied()).toMatchObject([{ id: stray.id, status: 'idle', assignedTo: null }]);
+  await letGo(system, task);
+  expect(await endOf(id)).toMatchObject({ end: 'done', task: { id: task }, attempts: 1 });
+});
+
+describe('an occurrence', () => {
+  test.concurrent('makes one task, follows it, and is done with it; its schedule knows all of it', async () => {
+    const { occurs, status } = await scheduled('good', { priority: 10 });
+    const id = await occurs();
+    const task = await works(id);
+    expect(await tasksOf(id)).toMatchObject([
+      {
+        ...{ id: task, title: 'good 1', queue: 'dev', priority: 10 },
+        tags: [scheduleTag('good'), occurrenceTag(id)],
+      },
+    ]);
+    await letGo(system, task);
+    const done = { end: 'done', task: { id: task }, verdict: 'completed', attempts: 1, agent: 'ada' };
+    expect(await endOf(id)).toMatchObject({
+      ...done,
+      tokens: expect.any(Number),
+      log: expect.stringContaining(`task_${task}_`),
+    });
+    const [line] = await eventually('its schedule knows', async () => {
+      const { history } = await status();
+      return history[0]?.ended && history;
+    });
+    expect(line).toMatchObject({ workflowId: id, number: 1, ended: done, enteredMs: expect.any(Number) });
+    const { known } = await system.client.workflow.getHandle(OCCURRENCES_ID).query(occurrencesStatus);
+    expect(known.map(({ workflowId }) => workflowId)).not.toContain(id);
+  });
+
+  test.concurrent('fails as its task does, with the reason', async () => {
+    const work = { kind: 'task' as const, title: 'x', queue: 'bad' };
+    const { occurs, status } = await scheduled('bad', { work });
+    const id = await occurs();
+    expect(await endOf(id)).toMatchObject({
+      ...{ end: 'failed', failedAs: 'occurrence-failed', verdict: 'agent-failed', attempts: 1 },
+      reason: expect.stringContaining('attempt 1 of 1 failed'),
+    });
+    await eventually('its schedule knows', async () => (await status()).memo.now.badInARow === 1);
+  });
+
+  test.concurrent('that is cancelled by hand ends its goose, and archives its task with why', async () => {
+    const { occurs } = await scheduled('stopped');
+    const id = await occurs();
+    const task = await works(id);
+    await system.client.workflow.getHandle(id).cancel();
+    expect(await endOf(id)).toMatchObject({
+      end: 'cancelled',
+      failedAs: 'occurrence-cancelled',
+      reason: 'cancelled by hand',
+    });
+    expect(await system.gooses()).not.toContain(task);
+    expect((await system.tinytask.get(task))?.archivedAt).not.toBeNull();
+    expect((await system.comments(task)).at(-1)).toContain('cancelled by hand');
+  });
+
+  test.concurrent('waits while as many of its job key are under way as may be, of whatever schedule', async () => {
+    const rules = { jobKey: 'db', maxPerJob: 1 };
+    const [first, second, third] = await Promise.all([
+      scheduled('one', rules),
+      scheduled('two', rules),
+      scheduled('three', { ...rules, priority: 20 }),
+    ]);
+    const one = await first.occurs();
+    const task = await works(one);
+    const two = await second.occurs();
+    expect((await inPhase(two, 'waiting')).waits).toEqual({
+      for: 'job-key',
+      jobKey: 'db',
+      limit: 1,
+      with: [one],
+    });
+    const three = await third.occurs();
+    await inPhase(three, 'waiting');
+    await letGo(system, task);
+    // The more urgent one, though it came later.
+    const next = await works(three);
+    expect(await memoOf(two)).toMatchObject({ phase: 'waiting' });
+    expect(await tasksOf(two)).toEqual([]);
+    await letGo(system, next);
+    await letGo(system, await works(two));
+    for (const id of [one, two, three]) expect(await endOf(id)).toMatchObject({ end: 'done' });
+  });
+});
+
+describe('an occurrence that is due while the one before it is not over', () => {
+  test.concurrent('is left out by skip, and not after a termination', async () => {
+    const { occurs } = await scheduled('skips', { overlap: 'skip' });
+    const first = await occurs();
+    const task = await works(first);
+    const second = await occurs();
+    expect(await endOf(second)).toMatchObject({ end: 'left-out', because: { why: 'overlap', with: first } });
+    await system.client.workflow.getHandle(first).terminate('by hand');
+    const third = await occurs();
+    const next = await works(third);
+    for (const each of [task, next]) await letGo(system, each);
+    expect(await endOf(third)).toMatchObject({ end: 'done' });
+  });
+
+  test.concurrent('waits by buffer, the newest alone', async () => {
+    const { occurs } = await scheduled('buffers', { overlap: 'buffer' });
+    const first = await occurs();
+    const task = await works(first);
+    const second = await occurs();
+    expect((await inPhase(second, 'waiting')).waits).toEqual({ for: 'overlap', with: [first] });
+    const third = await occurs();
+    expect(await endOf(second)).toMatchObject({ end: 'left-out', because: { why: 'replaced', by: third } });
+    await letGo(system, task);
+    await letGo(system, await works(third));
+    expect(await endOf(third)).toMatchObject({ end: 'done' });
+  });
+
+  test.concurrent('has the one before it stopped by cancel', async () => {
+    const { occurs } = await scheduled('cancels', { overlap: 'cancel' });
+    const first = await occurs();
+    const task = await works(first);
+    const second = await occurs();
+    expect(await endOf(first)).toMatchObject({ end: 'cancelled', reason: expect.stringContaining(second) });
+    expect(await system.gooses()).not.toContain(task);
+    await letGo(system, await works(second));
+    expect(await endOf(second)).toMatchObject({ end: 'done' });
+  });
+});

@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PHASE } from '../../contract/attributes.ts';
+import { occurrenceId } from '../../contract/ids.ts';
+import { scheduleMemoIn } from '../../contract/memos.ts';
+import { decideMissed, deleteSchedule, skipNext } from '../../contract/messages.ts';
+import { tickingSchedule } from '../../temporal/schedules.ts';
+import { eventually } from '../support/eventually.ts';
+import { startLimitedServer } from '../support/limited-server.ts';
+import { definitionOf, scheduleAt, startScheduleWorker } from '../support/schedules.ts';
+import { wished } from '../support/wished.ts';
+
+// Schedules with a real server, which ticks. Their occurrences are stubs, and the watchdog waits for seconds instead of minutes.
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 20 });
+
+let server: Awaited<ReturnType<typeof startLimitedServer>>;
+let worker: Awaited<ReturnType<typeof startScheduleWorker>>;
+beforeAll(async () => {
+  server = await startLimitedServer({});
+  worker = await startScheduleWorker(server.address, server.client);
+});
+afterAll(async () => {
+  await worker?.stop();
+  await server?.stop();
+});
+
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const at = (name: string) => scheduleAt(server.client, name);
+const countOf = async (name: string) => (await at(name).status()).memo.now.count;
+const ticking = (name: string) => tickingSchedule(server.client, name);
+
+async function phaseOf(name: string): Promise<unknown> {
+  const { searchAttributes } = await at(name).handle.describe();
+  return searchAttributes[PHASE.name]?.[0];
+}
+
+test.concurrent('it ticks, does not over several periods while it is paused, and goes on after that', async () => {
+  const nightly = at('nightly');
+  expect(await nightly.define(definitionOf('nightly'))).toMatchObject({
+    ...{ defined: true, version: 1, inForce: true },
+    nextMs: { length: 10 },
+  });
+  await eventually('two ticks', async () => (await countOf('nightly')) >= 2);
+  expect(await nightly.pause('for a while')).toEqual({ wasPaused: false });
+  expect(await ticking('nightly')).toMatchObject({ paused: true });
+  const before = await countOf('nightly');
+  await rest(4_500);
+  expect([await countOf('nightly'), await phaseOf('nightly')]).toEqual([before, 'paused']);
+  expect(await nightly.runNow()).toMatchObject({ because: 'paused', pause: { note: 'for a while' } });
+  expect(await nightly.runNow({ evenIfPaused: true })).toMatchObject({ started: true });
+  expect([await nightly.resume(), await nightly.resume()]).toEqual([
+    { wasPaused: true },
+    { wasPaused: false },
+  ]);
+  await eventually('it ticks again', async () => (await countOf('nightly')) >= before + 3);
+  const { memo } = await nightly.handle.describe();
+  expect(scheduleMemoIn(memo)).toMatchObject({ schedule: { version: 1 }, now: { badInARow: 0 } });
+  const { history, pauses = [] } = await nightly.status();
+  const [pause] = pauses;
+  if (pause === undefined) throw new Error('the pause is not remembered');
+  const begun = history.filter(({ number, trigger }) => number !== undefined && trigger === 'plan');
+  const isIn = ({ plannedMs }: { plannedMs: number }) =>
+    plannedMs > pause.fromMs && plannedMs <= pause.untilMs;
+  expect([pauses.length, begun.filter(isIn)]).toEqual([1, []]);
+  expect(pause.untilMs - pause.fromMs).toBeGreaterThan(4_000);
+});
+
+test.concurrent('one that is over stays known, and an edit brings it back', async () => {
+  const few = definitionOf('few', { remaining: 2 });
+  await at('few').define(few);
+  const state = async (name: string) => scheduleMemoIn((await at(name).handle.describe()).memo);
+  await eventually('it is over', async () => (await state('few'))?.schedule.finished);
+  await eventually('it ticks no more', async () => (await ticking('few')) === undefined);
+  const begun = async () => (await at('few').status()).history.filter(({ number }) => number !== undefined);
+  expect((await begun()).length).toBe(2);
+  expect(await at('few').runNow({ force: true })).toMatchObject({ because: 'finished' });
+  expect(await at('few').define({ ...few, remaining: 1 }, 1)).toMatchObject({ version: 2, inForce: true });
+  await eventually('the third one', async () => (await begun()).length === 3);
+
+  const soon = new Date(Date.now() + 1_500).toISOString();
+  const once = definitionOf('once', { timing: { kind: 'at', at: soon.slice(0, 19).replace('T', ' ') } });
+  await at('once').define(once);
+  await eventually('it is over', async () => (await state('once'))?.schedule.finished);
+  expect(await state('once')).toMatchObject({ now: { count: 1 }, schedule: { version: 1 } });
+});
+
+test.concurrent('an end that comes while it is paused', async () => {
+  const short = definitionOf('short', { endMs: Date.now() + 3_000 });
+  await at('short').define(short, null, { paused: true });
+  await rest(5_000);
+  expect(await at('short').resume()).toEqual({ wasPaused: true });
+  await eventually('it is over', async () => (await at('short').status()).memo.schedule.finished);
+  expect((await at('short').status()).history).toEqual([]);
+  const { endMs: _, ...endless } = short;
+  await at('short').define(endless, 1);
+  await eventually('it ticks', async () => (await countOf('short')) >= 1);
+});
+
+test.concurrent('deleted at the server behind our back, it is noticed, told and mended, and what was missed is known', async () => {
+  const lost = at('lost');
+  await lost.define(definitionOf('lost', { timing: { kind: 'every', everyMs: 2_000 } }));
+  await eventually('a tick', async () => (await countOf('lost')) >= 1);
+  await server.client.schedule.getHandle('lost').delete();
+  await eventually('it is told', async () => (await phaseOf('lost')) === 'troubled');
+  await eventually('it is mended', async () => (await ticking('lost')) !== undefined);
+  await eventually('it is well again', async () => (await phaseOf('lost')) === 'active');
+  const { history, auditedMs } = await lost.status();
+  const known = history.filter(({ plannedMs }) => plannedMs <= auditedMs);
+  const times = known.map(({ plannedMs }) => plannedMs);
+  const first = times[0] as number;
+  expect(times).toEqual(times.map((_, n) => first + n * 2_000));
+  const [missed] = known.filter(({ ended }) => ended?.end === 'left-out');
+  if (missed === undefined) throw new Error('nothing was missed');
+  const ask = { plannedMs: missed.plannedMs, decide: 'run' } as const;
+  expect(await wished(lost.handle, decideMissed, ask)).toMatchObject({ decided: 'run' });
+  expect(await wished(lost.handle, decideMissed, ask)).toEqual({ decided: 'no-such-time' });
+});
+
+test.concurrent('of two edits at once the second is told', async () => {
+  const both = at('both');
+  await both.define(definitionOf('both', { timing: { kind: 'every', everyMs: 3_600_000 } }));
+  const edits = await Promise.all(
+    [1, 2].map((priority) => both.define(definitionOf('both', { priority }), 1)),
+  );
+  expect(edits.filter(({ defined }) => defined)).toMatchObject([{ version: 2, inForce: true }]);
+  expect(edits.filter(({ defined }) => !defined)).toMatchObject([{ because: 'changed', version: 2 }]);
+  expect(await both.define(definitionOf('both'))).toMatchObject({ defined: false, because: 'exists' });
+});
+
+test.concurrent('what was left out by hand is, and one that is killed has failed', async () => {
+  const waits = definitionOf('waits', {
+    ...{ timing: { kind: 'every', everyMs: 2_000 }, work: { kind: 'task', title: 'wait' } },
+  });
+  await at('waits').define(waits);
+  const { handle, status } = at('waits');
+  const { skipped } = await wished(handle, skipNext, {});
+  const [killed] = await eventually('one began', async () => {
+    const begun = (await status()).history.filter(({ number }) => number !== undefined);
+    return begun.length >= 2 && begun;
+  });
+  expect((await status()).history).toContainEqual(
+    expect.objectContaining({ plannedMs: skipped, ended: { end: 'left-out', because: { why: 'skipped' } } }),
+  );
+  await server.client.workflow.getHandle(killed?.workflowId ?? '').terminate('by a test');
+  await eventually('it has failed', async () =>
+    (await status()).history.some(
+      ({ workflowId, ended }) =>
+        workflowId === killed?.workflowId &&
+        ended?.end === 'failed' &&
+        ended.reason === 'its workflow was terminated',
+    ),
+  );
+});
+
+test.concurrent('deleted, nothing of it starts any more, and what runs goes on', async () => {
+  const gone = at('gone');
+  await gone.define(definitionOf('gone', { work: { kind: 'task', title: 'wait' } }));
+  await eventually('one began', async () => (await countOf('gone')) >= 1);
+  const { memo, history } = await gone.status();
+  const { open } = await wished(gone.handle, deleteSchedule, undefined);
+  expect(open).toBeGreaterThanOrEqual(memo.now.open);
+  await gone.handle.result();
+  expect(await ticking('gone')).toBeUndefined();
+  const { status } = await server.client.workflow.getHandle(history[0]?.workflowId ?? '').describe();
+  expect(status.name).toBe('RUNNING');
+  // The name is free again.
+  expect(await gone.define(definitionOf('gone'), 7)).toMatchObject({ defined: false, because: 'deleted' });
+  expect(await gone.define(definitionOf('gone'))).toMatchObject({ defined: true, version: 1 });
+});
+
+test.concurrent('ids by hand are those of no planned time', async () => {
+  const hand = at('hand');
+  await hand.define(definitionOf('hand', { timing: { kind: 'every', everyMs: 3_600_000 } }));
+  const ran = await Promise.all([1, 2, 3].map(() => hand.runNow()));
+  const ids = ran.map((each) => (each.started ? each.workflowId : ''));
+  expect(new Set(ids).size).toBe(3);
+  for (const id of ids) expect(id).toMatch(/^occurrence-hand-20..-..-..T..:..:..Z-now(-\d)?$/);
+  expect(ids).not.toContain(occurrenceId('hand', Date.now()));
+  await eventually('all are done', async () => {
+    const { history } = await hand.status();
+    return history.length === 3 && history.every(({ ended }) => ended?.end === 'done');
+  });
+});

@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { KeepInput, KeepResult, ScheduleActivities } from '../../../contract/activities.ts';
+import { occurrenceId, scheduleWorkflowId } from '../../../contract/ids.ts';
+import { scheduleMemoIn } from '../../../contract/memos.ts';
+import { backfill, beginOccurrence, define, pauseSchedule } from '../../../contract/messages.ts';
+import type { BackfillAsked } from '../../../contract/schedule.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startLimitedServer } from '../../support/limited-server.ts';
+import { definitionOf, scheduleAt, startScheduleWorker } from '../../support/schedules.ts';
+import { wished } from '../../support/wished.ts';
+
+// The workflow of a schedule on a real server, which does not tick: what it has done outside is played.
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 20 });
+
+const HOUR_MS = 3_600_000;
+/** By name of the schedule: what keepSchedule does. */
+const keeps = new Map<string, (input: KeepInput) => Promise<KeepResult>>();
+const kept: KeepInput[] = [];
+const lost = new Set<string>();
+let end = () => {};
+const ended = new Promise<never>((_, reject) => {
+  end = () => reject(new Error('the test is over'));
+});
+ended.catch(() => undefined);
+
+const played: ScheduleActivities = {
+  async keepSchedule(input) {
+    kept.push(input);
+    return keeps.get(input.name)?.(input) ?? { nextMs: [] };
+  },
+  async dueTimes({ definition: { timing }, afterMs, untilMs }) {
+    const everyMs = timing.kind === 'every' ? timing.everyMs : HOUR_MS;
+    const after = (ms: number, count: number) =>
+      Array.from({ length: count }, (_, n) => (Math.floor(ms / everyMs) + 1 + n) * everyMs);
+    const dueMs = after(afterMs, 2_000).filter((ms) => ms <= untilMs);
+    return {
+      dueMs: dueMs.slice(-1_000),
+      more: Math.max(0, dueMs.length - 1_000),
+      nextMs: after(untilMs, 20),
+      days: [],
+    };
+  },
+  async occurrencesThere(ids) {
+    return ids
+      .filter((id) => !lost.has(id))
+      .map((workflowId) => ({ workflowId, runId: crypto.randomUUID(), closedAtMs: null }));
+  },
+};
+
+let server: Awaited<ReturnType<typeof startLimitedServer>>;
+let worker: Awaited<ReturnType<typeof startScheduleWorker>>;
+beforeAll(async () => {
+  server = await startLimitedServer({ 'limit.historyCount.suggestContinueAsNew': 60 });
+  worker = await startScheduleWorker(server.address, server.client, played);
+});
+afterAll(async () => {
+  end();
+  await worker?.stop();
+  await server?.stop();
+});
+
+const at = (name: string) => scheduleAt(server.client, name);
+const hourly = (name: string, change = {}) =>
+  definitionOf(name, { timing: { kind: 'every', everyMs: HOUR_MS }, ...change });
+const memoOf = async (name: string) => scheduleMemoIn((await at(name).handle.describe()).memo);
+
+function begins(name: string, plannedMs: number, change: object = {}) {
+  const asked = {
+    workflowId: occurrenceId(name, plannedMs),
+    runId: crypto.randomUUID(),
+    trigger: 'plan',
+  } as const;
+  return wished(at(name).handle, beginOccurrence, { ...asked, plannedMs, atMs: plannedMs + 50, ...change });
+}
+
+describe.concurrent('what the server is told', () => {
+  test('may take long: who asked is told that it is not in force yet, and occurrences begin', async () => {
+    keeps.set('slow', () => ended);
+    const defined = at('slow').define(hourly('slow'));
+    await eventually('it is there', async () => (await at('slow').status()).memo.schedule.version === 1);
+    expect(await begins('slow', Date.now() + 1_000)).toMatchObject({ begun: { number: 1 } });
+    expect(await defined).toMatchObject({ defined: true, version: 1, inForce: false });
+  });
+
+  test('may be refused, which is a problem until an edit is taken', async () => {
+    keeps.set('bad', async () => ({ nextMs: [], refused: 'no such zone' }));
+    expect(await at('bad').define(hourly('bad'))).toMatchObject({ defined: true, inForce: false });
+    const troubles = async () => (await memoOf('bad'))?.now.problems;
+    await eventually('it is told', troubles);
+    expect(await troubles()).toEqual([{ problem: 'not-kept', text: 'no such zone' }]);
+    keeps.delete('bad');
+    expect(await at('bad').define(hourly('bad'), 1)).toMatchObject({ version: 2, inForce: true });
+    await eventually('it is well', async () => (await troubles()) === undefined);
+  });
+
+  test('is what is wanted last', async () => {
+    await at('last').define(hourly('last'));
+    for (let version = 1; version < 6; version++) {
+      const edit = at('last').define(hourly('last', { priority: version }), version);
+      await Promise.all([edit, at('last').pause(), ...(version % 2 ? [] : [at('last').resume()])]);
+    }
+    const told = kept.filter(({ name }) => name === 'last').at(-1)?.wanted;
+    const { schedule } = (await at('last').status()).memo;
+    expect(told).toEqual({ definition: schedule.definition, paused: schedule.pause !== undefined });
+    expect(schedule).toMatchObject({ version: 6, definition: { priority: 5 } });
+  });
+});
+
+test.concurrent('much that happens to it fills no history, and nothing is lost', async () => {
+  await at('busy').define(hourly('busy', { overlap: 'allow' }));
+  const from = Date.now() + 1_000;
+  const { runId } = await at('busy').handle.describe();
+  for (let n = 0; n < 60; n += 10) {
+    const ticks = Array.from({ length: 10 }, (_, k) => begins('busy', from + (n + k) * 1_000));
+    const edit = at('busy').define(hourly('busy', { priority: n }), 1 + n / 10);
+    expect(await edit).toMatchObject({ defined: true, inForce: true });
+    for (const each of await Promise.all(ticks)) expect(each).toHaveProperty('begun');
+  }
+  const { memo, history } = await at('busy').status();
+  expect([memo.now.count, history.length, memo.schedule.version]).toEqual([60, 60, 7]);
+  expect((await at('busy').handle.describe()).runId).not.toBe(runId);
+  expect(await memoOf('busy')).toEqual(memo);
+});
+
+test.concurrent('a wrong content is refused, and changes nothing', async () => {
+  const failure = (error: unknown) => (error as Error).message;
+  const { handle } = at('right');
+  await at('right').define(hourly('right'));
+  const before = await memoOf('right');
+  for (const wrong of [
+    null,
+    { definition: 3 },
+    { definition: { ...hourly('right'), catchUpMs: 1 }, expects: 1 },
+  ])
+    await expect(wished(handle, define, wrong as never).catch(failure)).resolves.toMatch(
+      /^define was asked with a wrong content: it .*must/,
+    );
+  await expect(wished(handle, beginOccurrence, { trigger: 'x' } as never).catch(failure)).resolves.toMatch(
+    /must/,
+  );
+  await handle.signal('occurrence-ended', { nonsense: true });
+  await handle.signal('occurrence-ended');
+  expect(await memoOf('right')).toEqual(before);
+});
+
+test.concurrent('one that nobody defines takes nothing else, and ends by itself', async () => {
+  const handle = await server.client.workflow.start('schedule', {
+    ...{ workflowId: scheduleWorkflowId('nobody'), taskQueue: 'tinyscheduler', args: [{ name: 'nobody' }] },
+  });
+  await expect(wished(handle, pauseSchedule, undefined)).rejects.toMatchObject({
+    message: 'there is no schedule nobody',
+    type: 'no-such-schedule',
+  });
+  expect(await begins('nobody', Date.now())).toEqual({ not: { why: 'no-such-schedule' } });
+  await handle.result();
+});
+
+test.concurrent('a backfill starts what has not begun, once', async () => {
+  const often = definitionOf('back', { timing: { kind: 'every', everyMs: 60_000 } });
+  await at('back').define(often);
+  const now = Math.floor(Date.now() / 60_000) * 60_000;
+  const ask = (asked: BackfillAsked) => wished(at('back').handle, backfill, asked);
+  const span = { fromMs: now - 5 * 60_000, toMs: now - 60_000 };
+  const { started, there } = await ask(span);
+  expect([started, there]).toEqual([[5, 4, 3, 2, 1].map((n) => occurrenceId('back', now - n * 60_000)), 0]);
+  await eventually('all are done', async () => {
+    const { history } = await at('back').status();
+    return history.length === 5 && history.every(({ ended: over }) => over?.end === 'done');
+  });
+  expect(await ask({ fromMs: span.fromMs, toMs: span.toMs })).toEqual({ started: [], there: 5 });
+  expect(await ask({ fromMs: now - 1_500 * 60_000, toMs: now })).toMatchObject({
+    started: [],
+    tooMany: 1_501,
+  });
+  expect(await ask({ fromMs: now + 60_000, toMs: now + HOUR_MS })).toEqual({ started: [], there: 0 });
+  const { history } = await at('back').status();
+  expect(history.map(({ trigger }) => trigger)).toEqual(Array(5).fill('backfill'));
+});
+
+test.concurrent('one that the server has lost has failed', async () => {
+  await at('dropped').define(hourly('dropped'));
+  const plannedMs = Date.now();
+  await begins('dropped', plannedMs);
+  lost.add(occurrenceId('dropped', plannedMs));
+  await eventually('it has failed', async () => {
+    const [line] = (await at('dropped').status()).history;
+    return line?.ended?.end === 'failed' && line.ended.reason === 'the server knows nothing of it any more';
+  });
+});
