@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { App } from '../routes/route.ts';
 import { answerUnread } from './answer-unread.ts';
@@ -14,13 +14,14 @@ export interface Listening {
 }
 
 const MOST_HEADER_BYTES = 16_384;
-/** For the headers of a request, and for all of it. */
-const TIMES = { headersMs: 5_000, requestMs: 15_000 };
+/**
+ * For the headers of a request, and for all of it. `silentMs`: a connection on which nothing moves while nobody works on its
+ * request; a stream of events has its heartbeat.
+ */
+const TIMES = { headersMs: 5_000, requestMs: 15_000, silentMs: 60_000 };
 /** How often it is looked whether that is over. */
 const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
-/** A connection on which nothing moves; a stream of events has its heartbeat. */
-const SILENT_MS = 60_000;
 
 export interface ListenOptions {
   host: string;
@@ -35,7 +36,7 @@ export interface ListenOptions {
  */
 export async function listen(
   app: App,
-  { host, port, times: { headersMs, requestMs } = TIMES }: ListenOptions,
+  { host, port, times: { headersMs, requestMs, silentMs } = TIMES }: ListenOptions,
 ): Promise<Listening> {
   const server = createServer(
     {
@@ -47,7 +48,7 @@ export async function listen(
     },
     listener(app),
   );
-  server.setTimeout(SILENT_MS);
+  endSilent(server, silentMs);
   server.on('clientError', answerUnread);
   const endAll = keepConnections(server);
   await listening(server, host, port);
@@ -75,6 +76,19 @@ function listener(app: App): (incoming: IncomingMessage, outgoing: ServerRespons
       }),
   });
   return (incoming, outgoing) => void handle(incoming, outgoing);
+}
+
+/** What is worked on may take its time: a cancel waits until its goose has ended. */
+function endSilent(server: Server, silentMs: number): void {
+  const answers = new WeakMap<Socket, ServerResponse>();
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    answers.set(socket, response);
+  });
+  server.setTimeout(silentMs, (socket) => {
+    const answer = answers.get(socket);
+    if (answer !== undefined && !answer.headersSent && !answer.closed) socket.setTimeout(silentMs);
+    else socket.destroy();
+  });
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {

@@ -17,11 +17,12 @@ beforeAll(async () => {
   stand = apiStand({
     look: async () => lookOf({ tasks: Array.from({ length: 1_000 }, (_, at) => openTaskOf(at + 1)) }),
     pause: async (what) => void paused.push(what),
+    resume: () => sleep(5_000),
   });
   server = await listen(stand.app, {
     host: '127.0.0.1',
     port: 0,
-    times: { headersMs: 1_500, requestMs: 3_000 },
+    times: { headersMs: 1_500, requestMs: 3_000, silentMs: 2_000 },
   });
 });
 afterAll(async () => {
@@ -139,6 +140,24 @@ test('headers and bodies that come drop by drop end after their time', async () 
   expect([headers.status, body.status]).toEqual(['408', '408']);
   expect(headersMs).toBeLessThan(8_000);
   expect(performance.now() - beganMs).toBeLessThan(12_000);
+});
+
+test('what takes long is answered; who does not read an answer is not waited for', async () => {
+  const slow = new Raw();
+  slow.socket.write(`${POST.replace('/api/pause', '/api/resume')}Content-Length: 0\r\n\r\n`);
+  const deaf = new Raw();
+  deaf.socket.pause();
+  for (let time = 0; time < 40; time += 1)
+    deaf.socket.write('GET /api/tasks?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const beganMs = performance.now();
+  await vi.waitFor(() => expect(slow.status).toBe('200'), { timeout: 20_000 });
+  expect(performance.now() - beganMs).toBeGreaterThan(4_500);
+  // Its end is behind what it has not read.
+  await sleep(1_000);
+  deaf.socket.resume();
+  await deaf.ended;
+  expect(deaf.text.split('next_cursor').length).toBeLessThan(41);
+  await isAlive();
 });
 
 test('500 idle connections keep nobody out, and are ended', async () => {
