@@ -33,6 +33,19 @@ export const taskAnswer = z
 
 const reason = z.looseObject({ why: is.text, says: is.text }).openapi('Reason');
 
+/** Of the schedule that its tag names. */
+const occurrence = z
+  .strictObject({
+    occurrence: is.text,
+    schedule: is.textOrNull,
+    phase: is.textOrNull,
+    planned: is.timeOrNull,
+    is_its_task: z.boolean(),
+    waits_for: is.facts.nullable(),
+    says: is.text,
+  })
+  .openapi('TaskOccurrence');
+
 export const explainAnswer = z
   .strictObject({
     task_id: z.int(),
@@ -42,6 +55,7 @@ export const explainAnswer = z
     queue: is.textOrNull,
     archived: z.boolean(),
     scheduler: is.schedulerWord,
+    occurrence: is.orNull(occurrence),
     run: z
       .strictObject({
         state: is.text,

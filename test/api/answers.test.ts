@@ -171,6 +171,34 @@ describe('tasks', () => {
     });
   });
 
+  test('why it is where it is, with the occurrence that made it', async () => {
+    const planned = { schedule: 'night', plannedMs: 1_790_000_000_000, timeZone: 'UTC' };
+    const stand = standing({
+      explain: async (id) => ({
+        ...{ scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' },
+        ...{
+          task: { ...taskOf(id), archived: false },
+          run: null,
+          told: null,
+          waits: { reason: { why: 'slot-due' } },
+        },
+        ...{ reasons: [{ why: 'blocked', by: 2 }], hangsOn: [], hangsOnMore: 0 },
+        ...{
+          place: { place: 1, before: [], holders: [2], holdersTotal: 1 },
+          change: null,
+          attempts: [ATTEMPT],
+        },
+        ...{ attemptsTotal: 1, problems: [] },
+        occurrence: {
+          workflowId: 'occurrence-night-x',
+          known: { ...planned, task: 'this', phase: 'working' },
+        },
+      }),
+    });
+    const told = await answerOf(stand, await stand.ask('/api/tasks/1/explain'), '/api/tasks/{id}/explain');
+    expect(told).toMatchObject({ reason: 'slot-due', occurrence: { schedule: 'night', is_its_task: true } });
+  });
+
   test('a log by pieces', async () => {
     const asked: unknown[] = [];
     const stand = standing({

@@ -93,7 +93,11 @@ async function post(path: string, body: object = {}, headers: Record<string, str
 
 test('a task from its adding to its end: it is told, explained, and its log read as it grows', async () => {
   const abort = new AbortController();
-  const stream = (await fetch(`${url}/api/events`, { signal: abort.signal })).body;
+  const stream = await fetch(`${url}/api/events`, { signal: abort.signal });
+  let told = '';
+  const reading = (async () => {
+    for await (const bytes of stream.body ?? []) told += Buffer.from(bytes).toString();
+  })().catch(() => undefined);
   const key = { 'idempotency-key': 'one' };
   const { after } = await post('/api/tasks', { title: 'Haiku', queue: 'dev' }, key);
   const { task_id: id } = after as { task_id: number };
@@ -128,15 +132,12 @@ test('a task from its adding to its end: it is told, explained, and its log read
     return (runs as { task_id: number }[]).some((run) => run.task_id === id) || undefined;
   });
 
-  let told = '';
-  const isTold = () =>
-    told.includes('event: snapshot') && told.includes(`"task_id":${id}`) && told.includes('event: task-gone');
-  for await (const bytes of stream ?? []) {
-    told += Buffer.from(bytes).toString();
-    if (isTold()) break;
-  }
+  await eventually('the events tell of it, from its coming to its going', async () => {
+    const names = ['snapshot', 'task', 'task-gone'].map((name) => told.includes(`event: ${name}\n`));
+    return (names.every(Boolean) && told.includes(`"task_id":${id}`)) || undefined;
+  });
   abort.abort();
-  expect(isTold()).toBe(true);
+  await reading;
 });
 
 test('what a dry run foretells is what then happens', async () => {
