@@ -150,7 +150,7 @@ test.skipIf(PROGRAM === undefined)(
         '20',
       ],
     ];
-    const child = spawn(PROGRAM ?? '', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(PROGRAM ?? '', args, { cwd: stand.stateDir, stdio: ['ignore', 'pipe', 'inherit'] });
     let said = '';
     child.stdout.on('data', (bytes: Buffer) => {
       said += bytes.toString();
