@@ -4,7 +4,7 @@ import type { NewTaskInput } from './scheduler-client.ts';
 
 /** Adds a task to TinyTask, in TinyTask's words. @throws TinyTaskError */
 export function addTask(tinytask: TinyTask, task: NewTaskInput): Promise<Task> {
-  const { title, description, queue, agent, priority, blockedBy } = task;
+  const { title, description, queue, agent, priority, blockedBy, tags } = task;
   return tinytask.create({
     title,
     createdBy: 'tinyscheduler',
@@ -12,6 +12,7 @@ export function addTask(tinytask: TinyTask, task: NewTaskInput): Promise<Task> {
     ...(queue === undefined ? {} : { queue }),
     ...(agent === undefined ? {} : { assignedTo: agent }),
     ...(priority === undefined ? {} : { priority }),
+    ...(tags === undefined ? {} : { tags }),
     ...(blockedBy === undefined ? {} : { blockedByTaskId: blockedBy }),
   });
 }

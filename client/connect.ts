@@ -4,7 +4,7 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
-import type { RunFilter, TaskFilter } from '../contract/listings.ts';
+import type { LogAsked, RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   pause,
   pauseAll,
@@ -17,6 +17,7 @@ import {
 import type { ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
+import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
@@ -34,6 +35,8 @@ import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
 import { readForecast } from './forecast.ts';
+import { readLogPiece } from './log-piece.ts';
+import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
@@ -76,6 +79,9 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
   return {
     status: coded(() => readStatus(deps)),
     check: coded((asked: CheckAsked = {}) => check(deps, asked)),
+    look: coded(() => readLook(deps)),
+    task: coded((taskId: number) => readTask(tinytask, taskId)),
+    log: coded((taskId: number, asked: LogAsked) => readLogPiece(deps, taskId, asked)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
     pools: coded(() => readPools(deps)),
     agents: coded(() => readAgents(deps)),
@@ -127,6 +133,12 @@ function manyTasks(deps: TellDeps & CancelDeps & { tinytask: TinyTask }) {
       eachTask(ids, (id) => cancel(id, note), tell),
     ),
   };
+}
+
+async function readTask(tinytask: TinyTask, taskId: number): Promise<Task> {
+  const task = await tinytask.get(taskId);
+  if (task === undefined) throw schedulerError({ code: 'no-such-task', taskId });
+  return task;
 }
 
 async function runTaskNow(

@@ -5,6 +5,9 @@ import type { Forecast, WhatIf } from '../contract/forecast.ts';
 import type {
   AgentsStatus,
   EndedRuns,
+  LogAsked,
+  LogPiece,
+  Look,
   OpenTask,
   PoolsStatus,
   RunFilter,
@@ -34,6 +37,7 @@ export interface NewTaskInput {
   agent?: string;
   priority?: number;
   blockedBy?: number;
+  tags?: string[];
 }
 
 /** What is paused or resumed. */
@@ -54,6 +58,10 @@ export interface SchedulerClient {
   status(): Promise<Status>;
   /** Whether everything is well, for a monitoring. @throws `no-such-queue` */
   check(asked?: CheckAsked): Promise<Checked>;
+  /** What `status`, `agents` and `openTasks` tell, of one moment. */
+  look(): Promise<Look>;
+  /** A task of TinyTask, complete or not. @throws `no-such-task` */
+  task(taskId: number): Promise<Task>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */
@@ -66,6 +74,8 @@ export interface SchedulerClient {
   endedRuns(filter: RunFilter): Promise<EndedRuns>;
   /** The attempts at a task, oldest first; none: it has had none. @throws `no-such-task` */
   attempts(taskId: number): Promise<Attempt[]>;
+  /** A part of the log of an attempt. @throws `no-such-task` @throws `no-such-attempt` @throws what findLog does */
+  log(taskId: number, asked: LogAsked): Promise<LogPiece>;
   /** The same attempt as it is now; undefined: its run is known no more. */
   attemptNow(attempt: Attempt): Promise<Attempt | undefined>;
   /** Everything, the agents of a queue, or one agent. @throws `no-such-queue` @throws `no-such-agent` */

@@ -111,7 +111,14 @@ export function stateOf(scheduler: Snapshot['scheduler']): SchedulerState {
   };
 }
 
-function wordOf({ exists, enabled, paused, stopped, daemon }: Snapshot['scheduler']): SchedulerWord {
+/** What decides whether anything starts; the first that holds. */
+export function wordOf({
+  exists,
+  enabled,
+  paused,
+  stopped,
+  daemon,
+}: Omit<SchedulerState, 'scheduler' | 'stopped'> & { stopped?: boolean | undefined }): SchedulerWord {
   if (!enabled) return 'disabled';
   if (stopped) return 'agents-stopped';
   if (paused) return 'paused';

@@ -46,6 +46,13 @@ export interface Settings {
   enabled: boolean;
   dryRun: boolean;
   disableBlocking: boolean;
+  /** 0: no API is served. */
+  apiPort: number;
+  apiHost: string;
+  apiTokenRequired: boolean;
+  apiNames?: readonly string[];
+  apiOrigins?: readonly string[];
+  apiPerMinute: number;
   logLevel: LogLevel;
   logMaxBytes: number;
   /** How long logs of a day and of attempts are kept, in days. */

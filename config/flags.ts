@@ -42,5 +42,7 @@ function placeholder({ name, kind }: Setting<unknown>): string {
   if (name.endsWith('_BYTES')) return 'bytes';
   if (name.endsWith('ENDPOINT')) return 'url';
   if (name.endsWith('LEVEL')) return 'level';
+  if (name.endsWith('_HOST')) return 'address';
+  if (name.endsWith('_NAMES') || name.endsWith('_ORIGINS')) return 'list';
   return name.endsWith('GROUP') ? 'name' : 'number';
 }

@@ -2,7 +2,16 @@ import type { ValueSchema } from './values.ts';
 
 export const PREFIX = 'TINYSCHEDULER_';
 
-type SettingGroup = 'Places' | 'Agents' | 'TinyTask' | 'Timing' | 'Failures' | 'Switches' | 'Logs' | 'Unused';
+type SettingGroup =
+  | 'Places'
+  | 'Agents'
+  | 'TinyTask'
+  | 'Timing'
+  | 'Failures'
+  | 'Switches'
+  | 'API'
+  | 'Logs'
+  | 'Unused';
 
 export interface Setting<T> {
   /** The variable's name without `TINYSCHEDULER_`. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { nameProblem } from '../domain/names.ts';
 import type { LogLevel } from './config.ts';
@@ -77,6 +78,48 @@ export const endpoint: ValueSchema<string> = parsed((text) => {
       .replace(/\/+$/, ''),
   };
 });
+
+/** A port to listen at. */
+export const port: ValueSchema<number> = parsed((text) => {
+  const value = Number(text);
+  return /^\d{1,5}$/.test(text) && value <= 65_535
+    ? { value }
+    : { problem: 'must be a port from 0 to 65535' };
+});
+
+/** An address of this host to listen at. */
+export const ownAddress: ValueSchema<string> = parsed((text) =>
+  isIP(text) > 0 || text === 'localhost'
+    ? { value: text }
+    : { problem: 'must be an IP address of this host, such as 127.0.0.1, ::1 or 0.0.0.0' },
+);
+
+const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/;
+
+/** Names of hosts with commas between; an empty text is none. In lower case. */
+export const hostNames: ValueSchema<readonly string[]> = listOf((text) => {
+  const name = text.toLowerCase();
+  return HOST_NAME.test(name) ? name : undefined;
+}, 'must be names of hosts with commas between, without ports');
+
+/** Origins with commas between; an empty text is none. */
+export const origins: ValueSchema<readonly string[]> = listOf((text) => {
+  if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
+  const { origin, href } = new URL(text);
+  return href === `${origin}/` ? origin : undefined;
+}, 'must be origins such as https://a.example with commas between, without paths');
+
+function listOf(
+  parseOne: (text: string) => string | undefined,
+  problem: string,
+): ValueSchema<readonly string[]> {
+  return parsed((text) => {
+    const words = text.split(',').map((word) => word.trim());
+    const values = words.filter((word) => word !== '').map(parseOne);
+    const known = values.filter((each) => each !== undefined);
+    return known.length === values.length ? { value: known } : { problem };
+  });
+}
 
 /** `{"a": 1, "b": 2}` or `a:1,b:2` (`a=1,b=2` too); limits are whole numbers from 0 to 1000. */
 export const limits: ValueSchema<Record<string, number>> = parsed((text) => {

@@ -4,7 +4,7 @@ import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { RunResult } from './run.ts';
-import type { AgentStatus, Problem, RunLine, RunState, SchedulerState, Waits } from './status.ts';
+import type { AgentStatus, Problem, RunLine, RunState, SchedulerState, Status, Waits } from './status.ts';
 
 // What the scheduler's API answers about many of a kind. What is not known is null, never 0.
 
@@ -133,4 +133,36 @@ export interface EndedRun extends Omit<ClosedRun, 'workflowId' | 'phase' | 'memo
   verdict: Verdict | null;
   /** That it made itself, oldest first; null: its history is not there any more. */
   attempts: Attempt[] | null;
+}
+
+/** Everything at one moment, from one look at the server and at TinyTask. */
+export interface Look {
+  /** Milliseconds since the epoch. */
+  atMs: number;
+  status: Status;
+  agents: AgentsStatus;
+  /** All open tasks, in the order of OpenTask lists; null: TinyTask does not answer, and `status.problems` says why. */
+  tasks: OpenTask[] | null;
+}
+
+/** Which part of the log of an attempt. */
+export interface LogAsked {
+  /** Number of the attempt; absent: the last one. */
+  attempt?: number;
+  /** In bytes from the beginning; below 0: from the end. */
+  from: number;
+  mostBytes: number;
+}
+
+/** A part of a log, in whole characters. Places are in bytes from the beginning. */
+export interface LogPiece {
+  attempt: Attempt;
+  from: number;
+  /** Where to go on. */
+  to: number;
+  /** Of the whole log now. */
+  size: number;
+  text: string;
+  /** The attempt was over before this was read: at the end there is no more to come. */
+  isOver: boolean;
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { calledAs } from '../../config/called-as.ts';
 import { type GlobalOptions, openContext } from './call/context.ts';
+import { apiCommands } from './program/api.ts';
 import { backupCommands } from './program/backup.ts';
 import type { Caller } from './program/caller.ts';
 import { configurationCommands } from './program/configuration.ts';
@@ -51,6 +52,7 @@ export function program(): Command {
   reportCommand(root, caller);
   configurationCommands(root, caller);
   backupCommands(root, caller);
+  apiCommands(root, caller);
   const temporal = root
     .command('temporal')
     .description("Temporal's own command line, with the server and namespace of this base path")

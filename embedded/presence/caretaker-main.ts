@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endUnused } from './end-unused.ts';
 import { findHelperProcesses, type StateDir } from './helper-processes.ts';
-import { whoIsPresent } from './presence-records.ts';
+import { whoNeedsServers } from './presence-records.ts';
 
 const LOOK_EVERY_MS = 200;
 /** A guardian that has not ended its runs and told the server after this time cannot. */
@@ -19,7 +19,7 @@ async function takeCare(place: StateDir): Promise<void> {
 }
 
 async function guardiansWork(place: StateDir): Promise<boolean> {
-  if (whoIsPresent(place.stateDir).length > 0) return false;
+  if (whoNeedsServers(place.stateDir).length > 0) return false;
   return (await findHelperProcesses(place)).some(({ kind }) => kind === 'guardian');
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
 import { findHelperProcesses, type HelperProcess, type StateDir } from './helper-processes.ts';
-import { whoIsPresent } from './presence-records.ts';
+import { whoNeedsServers } from './presence-records.ts';
 import { updateEmbeddedState } from './state-file.ts';
 
 /** A Temporal server needs less than a second. */
@@ -22,9 +22,9 @@ export function withServersOf<T>(stateDir: string, work: () => Promise<T>): Prom
 export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Promise<HelperProcess[]> {
   if (!existsSync(place.stateDir)) return await endServers(place, graceMs);
   // They look when they leave.
-  if (whoIsPresent(place.stateDir).length > 0) return [];
+  if (whoNeedsServers(place.stateDir).length > 0) return [];
   return await withServersOf(place.stateDir, async () =>
-    whoIsPresent(place.stateDir).length > 0 ? [] : await endServers(place, graceMs),
+    whoNeedsServers(place.stateDir).length > 0 ? [] : await endServers(place, graceMs),
   );
 }
 

@@ -7,7 +7,13 @@ import { identify, isAlive, type ProcessIdentity } from '../../os/process-identi
 import { writeWholeFile } from '../../os/whole-file.ts';
 
 /** What a process of ours does, and how it was started. */
-const COMMANDS = { start: 'start', daemon: 'run --daemon', worker: 'worker', once: 'run --once' } as const;
+const COMMANDS = {
+  start: 'start',
+  daemon: 'run --daemon',
+  worker: 'worker',
+  once: 'run --once',
+  serve: 'serve',
+} as const;
 export type PresentRole = keyof typeof COMMANDS;
 
 /** A process of ours that works with a state directory, and may use the servers that were brought up for it. */
@@ -18,7 +24,7 @@ export interface Present extends ProcessIdentity {
 const record = z.object({
   pid: z.int().positive(),
   startTime: z.string(),
-  role: z.enum(['start', 'daemon', 'worker', 'once']),
+  role: z.enum(['start', 'daemon', 'worker', 'once', 'serve']),
   host: z.string(),
 });
 
@@ -30,6 +36,11 @@ export function nameOf(role: PresentRole): string {
 /** Those of this host that live. Records of ended ones count for nothing, so a SIGKILL blocks nobody. */
 export function whoIsPresent(stateDir: string): Present[] {
   return records(stateDir).flatMap(({ present }) => (present && isAlive(present) ? [present] : []));
+}
+
+/** Those for whom the servers are kept: who only looks on comes and goes beside them. */
+export function whoNeedsServers(stateDir: string): Present[] {
+  return whoIsPresent(stateDir).filter(({ role }) => role !== 'serve');
 }
 
 /** Makes this process present; returns the path of its record, whose removal makes it absent. */

@@ -96,7 +96,7 @@ function isSameFile(a: Stats, b: Stats): boolean {
 }
 
 /** Others may write in the folder: no link is followed, and a pipe, which may never end, is not opened for long. */
-async function openLog(path: string): Promise<FileHandle | undefined> {
+export async function openLog(path: string): Promise<FileHandle | undefined> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const file = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checked } from '../../client/check.ts';
-import { checkJson } from '../../client/cli/show/show-check.ts';
+import { checkJson } from '../../client/json/check.ts';
 import type { CheckAsked } from '../../contract/check.ts';
 import { SchedulerError } from '../../contract/errors.ts';
 import type { PoolStatus } from '../../contract/listings.ts';

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { describe, expect, test, vi } from 'vitest';
-import { forecastJson, forecastText, whatIfJson, whatIfText } from '../../client/cli/show/show-forecast.ts';
+import { forecastText, whatIfText } from '../../client/cli/show/show-forecast.ts';
 import { readForecast } from '../../client/forecast.ts';
+import { forecastJson, whatIfJson } from '../../client/json/forecast.ts';
 import { readWhatIf } from '../../client/what-if.ts';
 import type { Task } from '../../domain/task.ts';
 import type { TinyTask } from '../../tinytask/client.ts';

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../client/agents.ts';
-import { agentsJson, agentsText } from '../../client/cli/show/show-agents.ts';
-import { poolsJson, poolsText } from '../../client/cli/show/show-pools.ts';
+import { agentsText } from '../../client/cli/show/show-agents.ts';
+import { poolsText } from '../../client/cli/show/show-pools.ts';
+import { agentsJson } from '../../client/json/agents.ts';
+import { poolsJson } from '../../client/json/pools.ts';
 import { filtered, openTasks } from '../../client/open-tasks.ts';
 import { poolsOf } from '../../client/pools.ts';
 import type { Snapshot } from '../../client/snapshot.ts';

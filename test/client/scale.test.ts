@@ -1,8 +1,9 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, test } from 'vitest';
 import { surveyActivities } from '../../activities/survey/survey.ts';
-import { statusJson, statusText } from '../../client/cli/show/show-status.ts';
+import { statusText } from '../../client/cli/show/show-status.ts';
 import { taskRows } from '../../client/cli/show/task-rows.ts';
+import { statusJson } from '../../client/json/status.ts';
 import { readSnapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
 import { loadConfig } from '../../config/load.ts';

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { explanationJson } from '../../client/cli/show/explain-json.ts';
 import { explainTask } from '../../client/explain.ts';
+import { explanationJson } from '../../client/json/explain.ts';
 import { readPools } from '../../client/pools.ts';
 import { readStatus } from '../../client/status.ts';
 import type { OccurrenceMemo } from '../../contract/occurrence.ts';

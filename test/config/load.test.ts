@@ -40,6 +40,10 @@ test('every setting has the documented default', () => {
   expect(config).toEqual({
     basePath: cwd,
     stateDir: join(cwd, 'state'),
+    apiHost: '127.0.0.1',
+    apiPerMinute: 1200,
+    apiPort: 9595,
+    apiTokenRequired: false,
     runningDir: join(cwd, 'state/running'),
     logDir: join(cwd, 'state/logs'),
     recipesDir: join(cwd, 'recipes'),

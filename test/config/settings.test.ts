@@ -54,7 +54,7 @@ test('every setting that has an effect has a flag, a row in the table and a line
     expect(text).toContain(variableOf(setting));
     expect(table).toContain(`\`${variableOf(setting)}\``);
   }
-  expect(flagOptions()).toHaveLength(settingRows().filter(({ unused }) => !unused).length + 4);
+  expect(flagOptions()).toHaveLength(settingRows().filter(({ unused }) => !unused).length + 5);
   expect(new Set(table.split('\n').map((row) => row.split(/(?<!\\)\|/).length))).toEqual(new Set([6]));
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { budgetJson } from '../../client/cli/show/budget-json.ts';
+import { budgetJson } from '../../client/json/budget.ts';
 import type { AgentStatus } from '../../contract/status.ts';
 import type { BudgetLine } from '../../domain/plan/agent-line.ts';
 import { WELL } from '../../domain/slots/health.ts';

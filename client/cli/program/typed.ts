@@ -105,6 +105,30 @@ export function longAgo(text: string): number {
   throw new UsageError(`--oldest: ${JSON.stringify(text)} is no time: give one such as 30m, 2h or 7d`);
 }
 
+/** For how long something counts, at most ten years, in milliseconds. @throws UsageError */
+export function lifetime(text: string): number {
+  const ms = lengthMs(text);
+  if (ms > 0 && ms <= 3_650 * 86_400_000) return ms;
+  throw new UsageError(
+    `--expires: ${JSON.stringify(text)} is no time up to 3650d: give one such as 12h or 30d`,
+  );
+}
+
+/** Of a token: it stands in the log and in notes. @throws UsageError */
+export function tokenName(text: string): string {
+  if (/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(text)) return text;
+  throw new UsageError(
+    `--name: ${JSON.stringify(text)} is no name: up to 64 letters, digits, spaces, ".", "_", "@" and "-"`,
+  );
+}
+
+/** @throws UsageError */
+export function tokenId(text: string): string {
+  if (/^[0-9a-f]{8}$/.test(text)) return text;
+  if (text.startsWith('tsk_')) throw new UsageError('give the id of the token, not the token itself');
+  throw new UsageError(`${JSON.stringify(text)} is no id of a token: \`token list\` has them`);
+}
+
 /** From 0 to 100,000. @throws UsageError */
 export function mostWaiting(text: string): number {
   if (/^\d{1,6}$/.test(text) && Number(text) <= 100_000) return Number(text);

@@ -9,10 +9,11 @@ import { tidyOnce } from '../../../workers/keep-logs-tidy.ts';
 import { installRuntime, openLog } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
 import { connectScheduler } from '../../connect.ts';
+import { outcomeJson } from '../../json/outcome.ts';
+import { passJson } from '../../json/pass.ts';
 import type { Context } from '../call/context.ts';
 import { print, printJson, printLines, say } from '../show/print.ts';
-import { outcomeJson } from '../show/show-outcome.ts';
-import { passJson, passText } from '../show/show-pass.ts';
+import { passText } from '../show/show-pass.ts';
 import { awaitOutcomes } from './await-outcomes.ts';
 import { dryRun } from './dry-run.ts';
 

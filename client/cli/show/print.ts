@@ -1,4 +1,5 @@
 import { stderr, stdout } from 'node:process';
+import { jsonText } from '../../json/json-text.ts';
 import { cutInside, pad, printable, visible, width } from './cells.ts';
 
 /**
@@ -79,12 +80,12 @@ export function printText(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  stdout.write(`${jsonText(value)}\n`);
+  stdout.write(`${printedJson(value)}\n`);
 }
 
 /** As it is printed, and as it is written to a file that somebody may print. */
-export function jsonText(value: unknown): string {
-  return escaped(JSON.stringify(value, null, 2));
+export function printedJson(value: unknown): string {
+  return jsonText(value, 2);
 }
 
 /** What is said beside the answer, so that the answer can be piped. Lines after the first are set in. */
@@ -120,19 +121,6 @@ function oneLine(line: string): string {
 
 function severalLines(text: string): string {
   return text.split('\n').map(oneLine).join('\n');
-}
-
-const ESCAPED = /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-
-/** JSON escapes the controls of ASCII itself. */
-function escaped(json: string): string {
-  return json.replace(ESCAPED, (character) =>
-    // By code units: those beyond 16 bits are written as two.
-    character
-      .split('')
-      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
 }
 
 /** Rows as columns of equal width; the first row is the head. The last cell of a row may be as long as a line. */

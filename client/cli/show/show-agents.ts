@@ -2,13 +2,8 @@ import type { AgentAtWork, AgentsStatus } from '../../../contract/listings.ts';
 import { sayAgent } from '../../../words/agent.ts';
 import { sayTokensToday } from '../../../words/budget.ts';
 import { sayProblems } from '../../../words/problem.ts';
-import { writtenRules } from '../../../words/run-rules.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
-import { budgetJson } from './budget-json.ts';
-import { holdJson } from './hold-json.ts';
-import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
-import { snakeKeys } from './snake-keys.ts';
 import { table } from './table.ts';
 
 const HEAD = ['AGENT', 'POOL', 'SLOTS', 'WAITING', 'HOSTS', 'TASKS'];
@@ -45,30 +40,4 @@ function tasksOf({ runs }: AgentAtWork): string {
   const more = runs.length - TASKS_SHOWN;
   const ids = runs.slice(0, TASKS_SHOWN).map(({ taskId }) => taskId);
   return `${ids.join(', ')}${more > 0 ? `, … (${runs.length})` : ''}`;
-}
-
-/** The same as one JSON object, times in ISO 8601. */
-export function agentsJson({ scheduler, agents, problems }: AgentsStatus): Record<string, unknown> {
-  return {
-    scheduler,
-    agents: agents.map((agent) => {
-      const { name, queue, held, limit, waiting, paused, poolPaused, poolHold, health, runs } = agent;
-      return {
-        ...{ name, pool: queue, held, limit, waiting },
-        paused: paused || poolPaused,
-        stopped: agent.stopped === true || agent.poolStopped === true,
-        ...(agent.leaving && { leaving: true }),
-        ...(poolHold && { pool_hold: holdJson(poolHold) }),
-        health: health.state,
-        ...(health.state === 'well'
-          ? {}
-          : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
-        rules: snakeKeys(writtenRules(agent.rules)),
-        ...(agent.budget && { budget: budgetJson(agent.budget) }),
-        runs: runs.map(({ taskId, host, state }) => ({ task_id: taskId, host, state })),
-        says: sayAgent(agent),
-      };
-    }),
-    problems: sayProblems(problems),
-  };
 }

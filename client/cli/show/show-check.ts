@@ -1,4 +1,4 @@
-import type { Alert, Checked } from '../../../contract/check.ts';
+import type { Checked } from '../../../contract/check.ts';
 import { sayAlert } from '../../../words/alert.ts';
 import { counted } from '../../../words/number.ts';
 import { paragraph } from './print.ts';
@@ -9,24 +9,4 @@ export function checkText({ alerts, pools, agents, running, waiting }: Checked, 
     return alerts.map((alert) => paragraph(`Alert: ${sayAlert(alert, nowMs)}`)).join('\n');
   const tasks = `${running} running, ${waiting} waiting`;
   return `All is well: ${counted(pools, 'pool')}, ${counted(agents, 'agent')}, ${tasks}.`;
-}
-
-/** The same as one JSON object. `code` says of what kind an alert is. */
-export function checkJson({ alerts, ...counts }: Checked, nowMs: number): Record<string, unknown> {
-  return {
-    well: alerts.length === 0,
-    alerts: alerts.map((alert) => ({ code: alert.what, ...about(alert), says: sayAlert(alert, nowMs) })),
-    ...counts,
-  };
-}
-
-function about(alert: Alert): Record<string, unknown> {
-  return {
-    ...('queue' in alert && { pool: alert.queue }),
-    ...('agent' in alert && { agent: alert.agent.name }),
-    ...('schedule' in alert && { schedule: alert.schedule }),
-    ...('taskIds' in alert && { tasks: alert.taskIds }),
-    ...(alert.what === 'age' && { tasks: [alert.taskId] }),
-    ...(alert.what === 'depth' && { waiting: alert.waiting }),
-  };
 }

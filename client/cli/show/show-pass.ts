@@ -1,9 +1,8 @@
 import { calledAs } from '../../../config/called-as.ts';
 import type { PassFigures, PassReport } from '../../../contract/pass.ts';
 import { sayWaiting } from '../../../words/reason.ts';
+import { nothingSpawned } from '../../json/pass.ts';
 import { paragraph } from './print.ts';
-import { snake } from './snake-keys.ts';
-import { waitingJson } from './waiting-json.ts';
 
 /** With the labels of the Python version, which operators grep for. */
 const NAMES: [keyof PassFigures, string][] = [
@@ -33,30 +32,4 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
   for (const error of report.errors) lines.push('', `Error: ${error}`);
   return paragraph(...lines);
-}
-
-/** The same as one JSON object; keys as the Python version logs them. */
-export function passJson(report: PassReport, { dryRun = false } = {}): Record<string, unknown> {
-  return {
-    at: new Date(report.atMs).toISOString(),
-    took_ms: report.tookMs,
-    dry_run: dryRun,
-    ...figuresJson(dryRun ? nothingSpawned(report.figures) : report.figures),
-    ...(dryRun && { would_spawn: report.figures.tasksSpawned }),
-    started: report.started.map(({ taskId, agent, queue }) => ({ task_id: taskId, agent, queue })),
-    not_started: report.waiting.map(waitingJson),
-    not_started_total: report.waitingTotal,
-    warnings: report.warnings,
-    error_messages: report.errors,
-    by: report.by,
-  };
-}
-
-/** A dry run finds places for tasks, and spawns none. */
-function nothingSpawned(figures: PassFigures): PassFigures {
-  return { ...figures, assignedSpawned: 0, tasksSpawned: 0 };
-}
-
-export function figuresJson(figures: PassFigures): Record<string, number> {
-  return Object.fromEntries(NAMES.map(([key]) => [snake(key), figures[key]]));
 }

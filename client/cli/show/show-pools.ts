@@ -4,9 +4,6 @@ import { duration } from '../../../words/duration.ts';
 import { sayPool } from '../../../words/pool.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { sayHeadline } from '../../../words/scheduler.ts';
-import { budgetJson } from './budget-json.ts';
-import { holdJson } from './hold-json.ts';
-import { isoTime } from './iso-time.ts';
 import { paragraph } from './print.ts';
 import { table } from './table.ts';
 
@@ -50,24 +47,4 @@ function rowOf(pool: PoolStatus, hasBudgets: boolean, nowMs: number): string[] {
     ...(hasBudgets ? [sayTokensToday(pool.budget)] : []),
     sayPool(pool),
   ];
-}
-
-/** The same as one JSON object, times in ISO 8601. */
-export function poolsJson({ scheduler, ...answer }: PoolsStatus): Record<string, unknown> {
-  const { pools, placeless, mode, problems } = answer;
-  return {
-    ...{ scheduler, mode },
-    pools: pools.map(({ queue, agents, held, limit, paused, hold, line, waiting, ...pool }) => ({
-      ...{ pool: queue, agents, held, limit, paused, stopped: pool.stopped === true, line, waiting },
-      ...(hold && { hold: holdJson(hold) }),
-      unassigned: pool.unassigned,
-      blocked: pool.blocked,
-      oldest: pool.oldest && { task_id: pool.oldest.taskId, added: isoTime(pool.oldest.addedMs) },
-      arrived_last_hour: pool.arrived,
-      ended_last_hour: pool.ended,
-      ...(pool.budget && { budget: budgetJson(pool.budget) }),
-    })),
-    placeless,
-    problems: sayProblems(problems),
-  };
 }

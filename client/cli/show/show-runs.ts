@@ -1,8 +1,7 @@
 import type { EndedRun, EndedRuns } from '../../../contract/listings.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayEndedRun } from '../../../words/ended-run.ts';
-import { isoTime } from './iso-time.ts';
-import { attemptJson } from './show-attempt.ts';
+import { gooseSecondsOf } from '../../json/runs.ts';
 import { table } from './table.ts';
 
 const HEAD = ['ENDED', 'TASK', 'POOL', 'AGENT', 'ATTEMPT', 'GOOSE', 'IN ALL', 'HOW'];
@@ -25,39 +24,8 @@ function attemptOf({ attempts }: EndedRun): string {
   return last === undefined ? '-' : String(last.number);
 }
 
-/** For how long goose ran, in all attempts of the run. */
-export function gooseSecondsOf({ attempts }: EndedRun): number | null {
-  if (attempts === null) return null;
-  let sum = 0;
-  for (const { seconds } of attempts) {
-    if (seconds === null) return null;
-    sum += seconds;
-  }
-  return Math.round(sum * 10) / 10;
-}
-
 function gooseOf(run: EndedRun): string {
   if (run.attempts?.length === 0) return '-';
   const seconds = gooseSecondsOf(run);
   return seconds === null ? '?' : duration(seconds * 1_000);
-}
-
-/** The same as one JSON object, times in ISO 8601. */
-export function runsJson({ runs, more }: EndedRuns): Record<string, unknown> {
-  return {
-    runs: runs.map((run) => {
-      const { taskId, runId, agent, queue, startedAtMs, endedAtMs, how, end, verdict, attempts } = run;
-      return {
-        ...{ task_id: taskId, run_id: runId, agent, queue },
-        started: isoTime(startedAtMs),
-        ended: isoTime(endedAtMs),
-        seconds: Math.round((endedAtMs - startedAtMs) / 100) / 10,
-        goose_seconds: gooseSecondsOf(run),
-        ...{ how, end, verdict: verdict?.kind ?? null, reason: verdict?.reason ?? null },
-        attempts: attempts?.map(attemptJson) ?? null,
-        says: sayEndedRun(run),
-      };
-    }),
-    more,
-  };
 }

@@ -2,7 +2,6 @@ import type { OpenTask } from '../../../contract/listings.ts';
 import { duration } from '../../../words/duration.ts';
 import { sayOpenTask } from '../../../words/open-task.ts';
 import { cut, printable } from './cells.ts';
-import { isoTime } from './iso-time.ts';
 import { table } from './table.ts';
 
 const HEAD = ['TASK', 'PHASE', 'POOL', 'AGENT', 'PRIORITY', 'AGE', 'TITLE', 'WHY'];
@@ -22,22 +21,4 @@ export function tasksText(tasks: readonly OpenTask[], nowMs: number, across?: nu
     ];
   });
   return `${table([HEAD, ...rows], across)}\n\n${tasks.length} open task${tasks.length === 1 ? '' : 's'}.`;
-}
-
-/** The same as one JSON object, times in ISO 8601. */
-export function tasksJson(tasks: readonly OpenTask[]): Record<string, unknown> {
-  return {
-    tasks: tasks.map((task) => {
-      const { taskId, title, queue, pool, agent, priority, addedMs, phase, run, waits } = task;
-      return {
-        ...{ task_id: taskId, title, queue, pool, agent, priority, added: isoTime(addedMs), phase },
-        reason: waits?.reason.why ?? null,
-        still: waits?.still?.why ?? null,
-        attempt: run?.attempt ?? null,
-        run_since: isoTime(run?.sinceMs ?? null),
-        says: sayOpenTask(task),
-      };
-    }),
-    total: tasks.length,
-  };
 }

@@ -2,9 +2,9 @@ import { sayBackup, sayBackupCheck, sayRestored } from '../../../words/backup.ts
 import { makeBackup } from '../../backup/backup.ts';
 import { checkBackup } from '../../backup/check.ts';
 import { restoreBackup } from '../../backup/restore.ts';
+import { snakeKeys } from '../../json/snake-keys.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { print, printJson } from '../show/print.ts';
-import { snakeKeys } from '../show/snake-keys.ts';
 
 export interface BackupOptions {
   /** Of dated backups in the folder. */

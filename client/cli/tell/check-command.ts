@@ -1,8 +1,9 @@
 import type { CheckAsked } from '../../../contract/check.ts';
 import { connectScheduler } from '../../connect.ts';
+import { checkJson } from '../../json/check.ts';
 import type { Context } from '../call/context.ts';
 import { printJson, printLines } from '../show/print.ts';
-import { checkJson, checkText } from '../show/show-check.ts';
+import { checkText } from '../show/show-check.ts';
 
 /** `check`: exit code 0 when all is well, 1 when a person should look at something. */
 export async function showCheck(

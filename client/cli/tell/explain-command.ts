@@ -1,8 +1,8 @@
 import { sayBacklog } from '../../../words/backlog.ts';
 import { sayExplanation } from '../../../words/explanation.ts';
 import { connectScheduler } from '../../connect.ts';
+import { backlogJson, explanationJson } from '../../json/explain.ts';
 import { type Context, UsageError } from '../call/context.ts';
-import { backlogJson, explanationJson } from '../show/explain-json.ts';
 import { print, printJson } from '../show/print.ts';
 
 /** `explain`: why a task is where it is, or what keeps all of them. */

@@ -1,6 +1,7 @@
 import type { Change } from '../../../domain/forecast/change.ts';
+import { forecastJson, whatIfJson } from '../../json/forecast.ts';
 import type { Context } from '../call/context.ts';
-import { forecastJson, forecastText, whatIfJson, whatIfText } from '../show/show-forecast.ts';
+import { forecastText, whatIfText } from '../show/show-forecast.ts';
 import { type Shape, show } from './listings.ts';
 
 /** `forecast`: of all open tasks, or of one. Exit code 0. */

@@ -1,12 +1,16 @@
 import type { RunFilter, TaskFilter } from '../../../contract/listings.ts';
 import { connectScheduler } from '../../connect.ts';
+import { agentsJson } from '../../json/agents.ts';
+import { poolsJson } from '../../json/pools.ts';
+import { runsJson } from '../../json/runs.ts';
+import { tasksJson } from '../../json/tasks.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import type { Context } from '../call/context.ts';
 import { printJson, printLines, terminalSize } from '../show/print.ts';
-import { agentsJson, agentsText } from '../show/show-agents.ts';
-import { poolsJson, poolsText } from '../show/show-pools.ts';
-import { runsJson, runsText } from '../show/show-runs.ts';
-import { tasksJson, tasksText } from '../show/show-tasks.ts';
+import { agentsText } from '../show/show-agents.ts';
+import { poolsText } from '../show/show-pools.ts';
+import { runsText } from '../show/show-runs.ts';
+import { tasksText } from '../show/show-tasks.ts';
 
 export interface Shape {
   json?: boolean;

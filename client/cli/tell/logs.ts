@@ -5,12 +5,12 @@ import { LogTail } from '../../../goose/run/log-tail.ts';
 import { sayAttemptEnd, sayLogNews } from '../../../words/log-news.ts';
 import { chooseAttempt, findLog, isElsewhere, logPath, notHere, unreadable } from '../../attempt-log.ts';
 import { connectScheduler } from '../../connect.ts';
+import { logJson } from '../../json/attempt.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { readerGone } from '../call/readers.ts';
 import { stopAsked } from '../serve/stopping.ts';
 import { LogPrinter, printJson, say } from '../show/print.ts';
-import { logJson } from '../show/show-attempt.ts';
 
 export interface LogOptions {
   follow?: boolean;

@@ -6,10 +6,10 @@ import { nearestName } from '../../../domain/nearest-name.ts';
 import type { TaskStatus } from '../../../domain/task.ts';
 import { writeOutputFile } from '../../../os/output-file.ts';
 import { sayReportProblems } from '../../../words/report.ts';
+import { reportJson } from '../../json/report.ts';
 import { reportOf } from '../../report.ts';
 import { type Context, UsageError } from '../call/context.ts';
-import { jsonText, printJson, say } from '../show/print.ts';
-import { reportJson } from '../show/report-json.ts';
+import { printedJson, printJson, say } from '../show/print.ts';
 import { reportLines } from '../show/report-lines.ts';
 import { printStyled, styledText } from '../show/terminal.ts';
 
@@ -59,7 +59,7 @@ async function deliver(
   colour: boolean,
 ): Promise<void> {
   const lines = reportLines(report, { all: verbose === true });
-  const asJson = () => jsonText(reportJson(report));
+  const asJson = () => printedJson(reportJson(report));
   const asText = () => styledText(lines, false);
   if (output !== undefined) {
     if (format === 'both') {

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SchedulerError } from '../../../contract/errors.ts';
 import type { Status } from '../../../contract/status.ts';
 import { connectScheduler } from '../../connect.ts';
+import { statusJson } from '../../json/status.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import type { Context } from '../call/context.ts';
 import { readerGone } from '../call/readers.ts';
 import { stopAsked } from '../serve/stopping.ts';
 import { firstRows, printJson, printLines, say, terminalSize } from '../show/print.ts';
-import { statusJson, statusText } from '../show/show-status.ts';
+import { statusText } from '../show/show-status.ts';
 
 const WATCH_MS = 2_000;
 

@@ -1,11 +1,12 @@
 import { ConfigError } from '../../../config/config.ts';
 import { error, type Finding } from '../../../contract/findings.ts';
 import { endQuestions } from '../../../goose/program/ask.ts';
+import { validationJson, verdictOf } from '../../json/validation.ts';
 import { validateConfig } from '../../validate/validate.ts';
 import type { Context } from '../call/context.ts';
 import { exitCodeOf } from '../call/exit-code.ts';
 import { print, printJson } from '../show/print.ts';
-import { validationJson, validationLines, verdictOf } from '../show/show-validation.ts';
+import { validationLines } from '../show/show-validation.ts';
 
 interface ValidateOptions {
   fix?: boolean;

@@ -14,18 +14,24 @@ import {
   quotation,
   sayable,
 } from '../../../client/cli/show/print.ts';
-import { reportJson } from '../../../client/cli/show/report-json.ts';
 import { reportLines } from '../../../client/cli/show/report-lines.ts';
-import { agentsJson, agentsText } from '../../../client/cli/show/show-agents.ts';
-import { logJson } from '../../../client/cli/show/show-attempt.ts';
+import { agentsText } from '../../../client/cli/show/show-agents.ts';
 import { forecastText, whatIfText } from '../../../client/cli/show/show-forecast.ts';
-import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
-import { poolsJson, poolsText } from '../../../client/cli/show/show-pools.ts';
-import { runsJson, runsText } from '../../../client/cli/show/show-runs.ts';
-import { statusJson, statusText } from '../../../client/cli/show/show-status.ts';
-import { tasksJson, tasksText } from '../../../client/cli/show/show-tasks.ts';
+import { passText } from '../../../client/cli/show/show-pass.ts';
+import { poolsText } from '../../../client/cli/show/show-pools.ts';
+import { runsText } from '../../../client/cli/show/show-runs.ts';
+import { statusText } from '../../../client/cli/show/show-status.ts';
+import { tasksText } from '../../../client/cli/show/show-tasks.ts';
 import { taskRows } from '../../../client/cli/show/task-rows.ts';
 import { paint, styledText } from '../../../client/cli/show/terminal.ts';
+import { agentsJson } from '../../../client/json/agents.ts';
+import { logJson } from '../../../client/json/attempt.ts';
+import { passJson } from '../../../client/json/pass.ts';
+import { poolsJson } from '../../../client/json/pools.ts';
+import { reportJson } from '../../../client/json/report.ts';
+import { runsJson } from '../../../client/json/runs.ts';
+import { statusJson } from '../../../client/json/status.ts';
+import { tasksJson } from '../../../client/json/tasks.ts';
 import { workloadOf } from '../../../client/report/workload.ts';
 import type { Forecast, ForeseenTask, WhatIf } from '../../../contract/forecast.ts';
 import type { AgentsStatus, EndedRuns, OpenTask, PoolsStatus } from '../../../contract/listings.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { reportJson } from '../../../client/cli/show/report-json.ts';
 import { reportLines } from '../../../client/cli/show/report-lines.ts';
 import { tableOf } from '../../../client/cli/show/report-table.ts';
 import { styledText } from '../../../client/cli/show/terminal.ts';
+import { reportJson } from '../../../client/json/report.ts';
 import { workloadOf } from '../../../client/report/workload.ts';
 import type { EndedWork, Report, ReportedScheduler } from '../../../contract/report.ts';
 import type { Task } from '../../../domain/task.ts';

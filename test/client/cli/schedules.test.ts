@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { jsonText } from '../../../client/cli/show/print.ts';
 import { changedLines } from '../../../client/cli/show/schedules/changed.ts';
 import { historyJson, historyText } from '../../../client/cli/show/schedules/history.ts';
 import { listJson, listText, type Reader } from '../../../client/cli/show/schedules/list.ts';
@@ -17,6 +16,7 @@ import {
   readDefinition,
 } from '../../../client/cli/tell/schedules/given-fields.ts';
 import { momentIn } from '../../../client/cli/tell/schedules/times.ts';
+import { jsonText } from '../../../client/json/json-text.ts';
 import { scheduleLine } from '../../../client/schedules/schedule-line.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
 import type { OccurrenceEnd, WaitsFor } from '../../../contract/occurrence.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomeJson } from '../../../client/cli/show/show-outcome.ts';
+import { outcomeJson } from '../../../client/json/outcome.ts';
 import { isWell, type TaskOutcome } from '../../../contract/status.ts';
 import { sayTaskOutcome } from '../../../words/task-outcome.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { passJson, passText } from '../../../client/cli/show/show-pass.ts';
+import { passText } from '../../../client/cli/show/show-pass.ts';
+import { passJson } from '../../../client/json/pass.ts';
 import type { PassReport } from '../../../contract/pass.ts';
 
 const REPORT: PassReport = {

@@ -9,7 +9,7 @@ import {
   sayTrigger,
   sayWaitsFor,
 } from '../../../../words/occurrence.ts';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../../../json/iso-time.ts';
 import { table } from '../table.ts';
 import type { Reader } from './list.ts';
 import { bothTimes } from './times.ts';

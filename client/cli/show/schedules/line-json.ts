@@ -1,8 +1,8 @@
 import type { Pause, ScheduleLine } from '../../../../contract/schedule.ts';
 import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
+import { isoTime } from '../../../json/iso-time.ts';
 import { fieldsOf } from '../../../schedules/fields-of.ts';
-import { isoTime } from '../iso-time.ts';
 
 /** A schedule as one JSON object, times in ISO 8601. `definition`: the fields that `create` takes. */
 export function lineJson(line: ScheduleLine): Record<string, unknown> {

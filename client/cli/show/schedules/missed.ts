@@ -1,7 +1,7 @@
 import { calledAs } from '../../../../config/called-as.ts';
 import type { MissedLine } from '../../../../contract/schedule.ts';
 import { sayNotBegun, sayTimes } from '../../../../words/occurrence.ts';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../../../json/iso-time.ts';
 import { table } from '../table.ts';
 import type { Reader } from './list.ts';
 import { bothTimes } from './times.ts';

@@ -3,7 +3,7 @@ import { compileOrSay } from '../../../../domain/schedule/compile.ts';
 import { type Upcoming, upcoming } from '../../../../domain/schedule/upcoming.ts';
 import { sayUpcoming } from '../../../../words/due.ts';
 import { sayTimingProblem } from '../../../../words/timing-problem.ts';
-import { isoTime } from '../iso-time.ts';
+import { isoTime } from '../../../json/iso-time.ts';
 import { paragraph } from '../print.ts';
 import { lineJson } from './line-json.ts';
 import type { Reader } from './list.ts';

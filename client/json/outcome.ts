@@ -1,5 +1,5 @@
-import { isWell, type TaskOutcome } from '../../../contract/status.ts';
-import { sayTaskOutcome } from '../../../words/task-outcome.ts';
+import { isWell, type TaskOutcome } from '../../contract/status.ts';
+import { sayTaskOutcome } from '../../words/task-outcome.ts';
 
 /** How a task that was waited for ended, as one JSON object. */
 export function outcomeJson(outcome: TaskOutcome): Record<string, unknown> {

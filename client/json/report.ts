@@ -6,9 +6,9 @@ import type {
   ReportedTask,
   Spread,
   WorkOf,
-} from '../../../contract/report.ts';
-import { sayWaiting } from '../../../words/reason.ts';
-import { sayGaps, sayReportProblems } from '../../../words/report.ts';
+} from '../../contract/report.ts';
+import { sayWaiting } from '../../words/reason.ts';
+import { sayGaps, sayReportProblems } from '../../words/report.ts';
 import { isoTime } from './iso-time.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,15 +1,15 @@
-import type { Attempt, CommentedAttempt } from '../../../contract/attempts.ts';
-import type { TaskOccurrence } from '../../../contract/occurrence-of-task.ts';
-import type { Backlog, Cause, Explanation } from '../../../contract/status.ts';
-import type { Reason } from '../../../domain/plan/reason.ts';
-import { sayAttemptFacts } from '../../../words/attempt-facts.ts';
-import { sayGroup } from '../../../words/backlog.ts';
-import { sayExplanation } from '../../../words/explanation.ts';
-import { sayTaskOccurrence } from '../../../words/occurrence-of-task.ts';
-import { sayProblems } from '../../../words/problem.ts';
-import { sayReason } from '../../../words/reason.ts';
-import { sayChange, sayRemedy } from '../../../words/remedy.ts';
-import { sayRun } from '../../../words/run.ts';
+import type { Attempt, CommentedAttempt } from '../../contract/attempts.ts';
+import type { TaskOccurrence } from '../../contract/occurrence-of-task.ts';
+import type { Backlog, Cause, Explanation } from '../../contract/status.ts';
+import type { Reason } from '../../domain/plan/reason.ts';
+import { sayAttemptFacts } from '../../words/attempt-facts.ts';
+import { sayGroup } from '../../words/backlog.ts';
+import { sayExplanation } from '../../words/explanation.ts';
+import { sayTaskOccurrence } from '../../words/occurrence-of-task.ts';
+import { sayProblems } from '../../words/problem.ts';
+import { sayReason } from '../../words/reason.ts';
+import { sayChange, sayRemedy } from '../../words/remedy.ts';
+import { sayRun } from '../../words/run.ts';
 import { isoTime } from './iso-time.ts';
 import { snake } from './snake-keys.ts';
 

@@ -1,4 +1,4 @@
-import { type Attempt, logNameOf } from '../../../contract/attempts.ts';
+import { type Attempt, logNameOf } from '../../contract/attempts.ts';
 import { isoTime } from './iso-time.ts';
 
 /** An attempt for programs, times in ISO 8601. */

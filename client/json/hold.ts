@@ -1,4 +1,4 @@
-import type { PoolHold } from '../../../domain/plan/agent-line.ts';
+import type { PoolHold } from '../../domain/plan/agent-line.ts';
 import { isoTime } from './iso-time.ts';
 
 /** Why a pool is held, as JSON. */

@@ -1,5 +1,5 @@
-import type { BudgetLine } from '../../../domain/plan/agent-line.ts';
-import { isUsedUp, type PastDay } from '../../../domain/slots/tokens.ts';
+import type { BudgetLine } from '../../domain/plan/agent-line.ts';
+import { isUsedUp, type PastDay } from '../../domain/slots/tokens.ts';
 import { isoTime } from './iso-time.ts';
 
 /** A budget and what was taken of it, in tokens. What is not known is null. */

@@ -1,0 +1,60 @@
+import { RefusedError } from '../../contract/api.ts';
+
+const MOST_BYTES = 1_048_576;
+const MOST_DEPTH = 20;
+const MOST_VALUES = 10_000;
+
+/**
+ * The body of a request that changes something; an empty one is an object without keys. The type has to be said: a form of
+ * another site cannot say it.
+ *
+ * @throws RefusedError `wrong-content-type` `body-too-large` `body-too-deep` `bad-request`
+ */
+export async function readBody(request: Request): Promise<unknown> {
+  const contentType = request.headers.get('content-type');
+  if (contentType === null || !/^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(contentType))
+    throw new RefusedError({ code: 'wrong-content-type', contentType: contentType?.slice(0, 100) ?? null });
+  const text = await textOf(request);
+  if (text.trim() === '') return {};
+  refuseNested(text);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badBody(`it is no JSON (${(error as Error).message.slice(0, 200)})`);
+  }
+}
+
+function badBody(says: string): RefusedError {
+  return new RefusedError({ code: 'bad-request', wrong: [{ at: 'body', says }] });
+}
+
+async function textOf(request: Request): Promise<string> {
+  const tooLarge = new RefusedError({ code: 'body-too-large', mostBytes: MOST_BYTES });
+  if (Number(request.headers.get('content-length') ?? 0) > MOST_BYTES) throw tooLarge;
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of request.body ?? []) {
+    bytes += piece.byteLength;
+    if (bytes > MOST_BYTES) throw tooLarge;
+    pieces.push(piece);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces));
+  } catch {
+    throw badBody('it is not in UTF-8');
+  }
+}
+
+/** Counted before anything is made of it. */
+function refuseNested(text: string): void {
+  let depth = 0;
+  let values = 1;
+  // Texts are taken whole, so that what is in them does not count.
+  for (const [mark] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\],]/gs)) {
+    if (mark === '[' || mark === '{') depth += 1;
+    else if (mark === ']' || mark === '}') depth -= 1;
+    if (mark === ',' || mark === '[' || mark === '{') values += 1;
+    if (depth > MOST_DEPTH || values > MOST_VALUES)
+      throw new RefusedError({ code: 'body-too-deep', mostDepth: MOST_DEPTH, mostValues: MOST_VALUES });
+  }
+}

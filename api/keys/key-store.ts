@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { RefusedError } from '../../contract/api.ts';
+import { writeWholeFile } from '../../os/whole-file.ts';
+
+const DAY_MS = 86_400_000;
+const MOST_KEPT = 10_000;
+const TIDY_MS = 3_600_000;
+
+const shape = z.strictObject({ request: z.string(), made: z.int().nullable() });
+type Kept = z.infer<typeof shape>;
+
+/** What a key is for: how the thing is made, and how one that was made already is found by its mark. */
+export interface Making {
+  /** The same text for the same request. */
+  request: string;
+  make(mark: string): Promise<number>;
+  find(mark: string): Promise<number | undefined>;
+}
+
+/**
+ * What was made by a request with an Idempotency-Key, so that the same request makes nothing twice, also where this process was
+ * killed between making and answering: the thing carries a mark, by which it is found then. Keys are kept for a day.
+ */
+export class KeyStore {
+  readonly #dir: string;
+  readonly #underWay = new Map<string, Promise<{ id: number; isNew: boolean }>>();
+  #tidyAtMs = 0;
+
+  constructor(stateDir: string) {
+    this.#dir = join(stateDir, 'api-keys');
+  }
+
+  /**
+   * @param owner whose key it is: two callers may have the same
+   * @throws RefusedError `key-used` where it came with another request
+   */
+  async once(owner: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
+    const mark = createHash('sha256')
+      .update(JSON.stringify([owner, key]))
+      .digest('hex')
+      .slice(0, 32);
+    const request = createHash('sha256').update(making.request).digest('hex');
+    // One after the other: the second of two finds what the first has made.
+    const before = this.#underWay.get(mark);
+    const work = (before ?? Promise.resolve()).then(
+      () => this.#once(mark, key, { ...making, request }),
+      () => this.#once(mark, key, { ...making, request }),
+    );
+    this.#underWay.set(mark, work);
+    try {
+      return await work;
+    } finally {
+      if (this.#underWay.get(mark) === work) this.#underWay.delete(mark);
+    }
+  }
+
+  async #once(
+    mark: string,
+    key: string,
+    { request, make, find }: Making,
+  ): Promise<{ id: number; isNew: boolean }> {
+    const path = join(this.#dir, `${mark}.json`);
+    const kept = await read(path);
+    if (kept !== undefined && kept.request !== request) throw new RefusedError({ code: 'key-used', key });
+    if (kept !== undefined && kept.made !== null) return { id: kept.made, isNew: false };
+    // It was begun, and nobody knows how it ended.
+    const found = kept === undefined ? undefined : await find(mark);
+    if (kept === undefined) await this.#write(path, { request, made: null });
+    const id = found ?? (await make(mark));
+    await this.#write(path, { request, made: id });
+    await this.#tidy();
+    return { id, isNew: found === undefined };
+  }
+
+  #write(path: string, kept: Kept): Promise<void> {
+    return writeWholeFile(path, JSON.stringify(kept));
+  }
+
+  async #tidy(): Promise<void> {
+    if (Date.now() < this.#tidyAtMs) return;
+    this.#tidyAtMs = Date.now() + TIDY_MS;
+    const names = (await readdir(this.#dir)).map((name) => join(this.#dir, name));
+    const aged = await Promise.all(
+      names.map(async (path) => ({ path, atMs: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 })),
+    );
+    aged.sort((a, b) => b.atMs - a.atMs);
+    const over = aged.filter(({ atMs }, place) => place >= MOST_KEPT || Date.now() - atMs > DAY_MS);
+    await Promise.all(over.map(({ path }) => rm(path, { force: true })));
+  }
+}
+
+/** Files are written whole, so one that cannot be read is a defect. */
+async function read(path: string): Promise<Kept | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : shape.parse(JSON.parse(text));
+}

@@ -1,0 +1,60 @@
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import { hasCode } from '../../contract/errors.ts';
+
+/** Where the servers are, and how they are reached. */
+export interface Place {
+  /** The same text as long as they are where they were. */
+  where(): string;
+  /** @throws what connectScheduler does */
+  connect(): Promise<SchedulerClient>;
+}
+
+/**
+ * The scheduler's API for a server that lives longer than what it speaks to: connected when it is first needed, and again where
+ * the servers have moved. What fails, fails for whoever asked; the next one tries again.
+ */
+export class SchedulerLink {
+  readonly #place: Place;
+  #connected: { client: Promise<SchedulerClient>; where: string } | undefined;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  async use<Answer>(work: (scheduler: SchedulerClient) => Promise<Answer>): Promise<Answer> {
+    try {
+      return await work(await this.#client());
+    } catch (error) {
+      if (hasCode(error, 'temporal-unreachable', 'temporal-failed', 'temporal-stuck', 'tinytask-unreachable'))
+        this.#leaveIfMoved();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#connected?.client.catch(() => undefined);
+    this.#connected = undefined;
+    await client?.close();
+  }
+
+  #client(): Promise<SchedulerClient> {
+    if (this.#connected === undefined) {
+      const client = this.#place.connect();
+      this.#connected = { client, where: this.#place.where() };
+      client.catch(() => {
+        if (this.#connected?.client === client) this.#connected = undefined;
+      });
+    }
+    return this.#connected.client;
+  }
+
+  #leaveIfMoved(): void {
+    if (this.#connected === undefined || this.#connected.where === this.#place.where()) return;
+    const { client } = this.#connected;
+    this.#connected = undefined;
+    client.then(
+      (old) => old.close(),
+      () => undefined,
+    );
+  }
+}

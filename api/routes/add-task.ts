@@ -1,0 +1,153 @@
+import { z } from '@hono/zod-openapi';
+import { jsonText } from '../../client/json/json-text.ts';
+import type { NewTaskInput, SchedulerClient } from '../../client/scheduler-client.ts';
+import type { Look } from '../../contract/listings.ts';
+import type { Reason } from '../../domain/plan/reason.ts';
+import type { Task } from '../../domain/task.ts';
+import { sayReason } from '../../words/reason.ts';
+import type { Caller } from '../guard/caller.ts';
+import { READ_AGE_MS, type RouteDeps } from './deps.ts';
+import { type Route, route } from './route.ts';
+import * as is from './shapes.ts';
+import { writing } from './writing.ts';
+
+const body = z
+  .strictObject({
+    title: z.string().trim().min(1).max(1_000),
+    description: z.string().max(200_000).optional(),
+    queue: is.name.optional(),
+    agent: is.name.optional(),
+    priority: z.int().min(-1_000_000).max(1_000_000).optional(),
+    blocked_by: z.int().min(1).max(is.MOST_TASK_ID).optional(),
+    dry_run: writing.dry_run,
+  })
+  .openapi('NewTask');
+type Body = z.output<typeof body>;
+
+const KEY = 'idempotency-key';
+const headers = z.object({
+  [KEY]: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, 'it is not of 1 to 200 characters of ASCII without spaces')
+    .optional()
+    .openapi({ description: 'The same request with the same key adds nothing twice, within a day.' }),
+});
+
+const answer = z
+  .strictObject({
+    dry_run: z.boolean(),
+    before: z.null(),
+    after: z.strictObject({
+      task_id: z.int().nullable(),
+      title: is.text,
+      queue: is.textOrNull,
+      assigned_to: is.textOrNull,
+      priority: z.number(),
+      blocked_by: z.int().nullable(),
+      added: is.timeOrNull,
+    }),
+    is_new: z.boolean().openapi({ description: 'False: the same key added it before.' }),
+    nobody_takes_it: z.strictObject({ reason: is.text, says: is.text }).nullable(),
+  })
+  .openapi('Added');
+
+/** Adds tasks. */
+export function addRoutes(deps: RouteDeps): Route[] {
+  return [
+    route({
+      ...{ method: 'post', path: '/api/tasks', scope: 'operate', tag: 'Tasks', status: 201, dryStatus: 200 },
+      ...{ body, headers, answer },
+      summary: 'Add a task to TinyTask',
+      codes: ['key-used', 'no-such-task'],
+      handle: async ({ body: asked, headers: sent, caller }) => {
+        const look = await deps.look.within(READ_AGE_MS);
+        const nobody = nobodyTakes(look, asked);
+        const told = {
+          before: null,
+          nobody_takes_it: nobody && { reason: nobody.why, says: sayReason(nobody) },
+        };
+        if (asked.dry_run) return dryRun(deps, asked, told);
+        const { task, isNew } = await deps.scheduler.use((client) =>
+          add(deps, client, { asked, caller, key: sent.get(KEY) }),
+        );
+        return { dry_run: false, ...told, after: taskJson(task), is_new: isNew };
+      },
+    }),
+  ];
+}
+
+async function dryRun({ scheduler }: RouteDeps, asked: Body, told: object): Promise<Response> {
+  const { blocked_by: blocker, title, queue = null, agent = null, priority = 0 } = asked;
+  if (blocker !== undefined) await scheduler.use((client) => client.task(blocker));
+  const after = {
+    task_id: null,
+    title,
+    queue,
+    assigned_to: agent,
+    priority,
+    blocked_by: blocker ?? null,
+    added: null,
+  };
+  return new Response(jsonText({ dry_run: true, ...told, after, is_new: true }), {
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+interface Adding {
+  asked: Body;
+  caller: Caller;
+  key: string | null;
+}
+
+async function add(
+  { keys }: RouteDeps,
+  client: SchedulerClient,
+  { asked, caller, key }: Adding,
+): Promise<{ task: Task; isNew: boolean }> {
+  const input = inputOf(asked);
+  if (key === null) return { task: await client.add(input), isNew: true };
+  let made: Task | undefined;
+  const owner = caller.is === 'token' ? caller.id : caller.is;
+  const { id, isNew } = await keys.once(owner, key, {
+    request: JSON.stringify(asked),
+    async make(mark) {
+      made = await client.add({ ...input, tags: [tagOf(mark)] });
+      return made.id;
+    },
+    async find(mark) {
+      const tag = tagOf(mark);
+      return (await client.tasks()).find(({ tags }) => tags.includes(tag))?.id;
+    },
+  });
+  return { task: made ?? (await client.task(id)), isNew };
+}
+
+const tagOf = (mark: string) => `request:${mark}`;
+
+function inputOf({ title, description, queue, agent, priority, blocked_by: blockedBy }: Body): NewTaskInput {
+  return {
+    title,
+    ...(description !== undefined && { description }),
+    ...(queue !== undefined && { queue }),
+    ...(agent !== undefined && { agent }),
+    ...(priority !== undefined && { priority }),
+    ...(blockedBy !== undefined && { blockedBy }),
+  };
+}
+
+/** Why nobody takes it now; null: somebody may. The agent may come later, so this refuses nothing. */
+function nobodyTakes({ agents: { agents } }: Look, { queue, agent }: Body): Reason | null {
+  if (agent !== undefined)
+    return agents.some(({ name }) => name === agent) ? null : { why: 'unknown-agent', agent };
+  if (queue === undefined) return { why: 'unassigned' };
+  return agents.some((each) => each.queue === queue) ? null : { why: 'no-agent-for-queue', queue };
+}
+
+function taskJson(task: Task): Record<string, unknown> {
+  const added = Date.parse(task.createdAt);
+  return {
+    ...{ task_id: task.id, title: task.title, queue: task.queue, assigned_to: task.assignedTo },
+    ...{ priority: task.priority, blocked_by: task.blockedByTaskId },
+    added: Number.isNaN(added) ? null : new Date(added).toISOString(),
+  };
+}

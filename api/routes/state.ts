@@ -1,0 +1,80 @@
+import { z } from '@hono/zod-openapi';
+import { agentsJson } from '../../client/json/agents.ts';
+import { backlogJson } from '../../client/json/explain.ts';
+import { isoTime } from '../../client/json/iso-time.ts';
+import { poolsJson } from '../../client/json/pools.ts';
+import { statusJson } from '../../client/json/status.ts';
+import type { Look, OpenTask } from '../../contract/listings.ts';
+import { groupedBy } from '../../domain/grouped.ts';
+import { READ_AGE_MS, type RouteDeps } from './deps.ts';
+import { type Route, route } from './route.ts';
+import * as shape from './shapes.ts';
+import { agentsAnswer, poolsAnswer, queuesAnswer, stateAnswer } from './state-shapes.ts';
+
+/** What is there now. */
+export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
+  return [
+    route({
+      ...{ method: 'get', path: '/api/state', scope: 'read', tag: 'State' },
+      summary: 'Everything at one moment; the head of what waits',
+      answer: stateAnswer,
+      handle: async () => stateJson(await look.within(READ_AGE_MS)),
+    }),
+    route({
+      ...{ method: 'get', path: '/api/agents', scope: 'read', tag: 'State' },
+      summary: 'Each agent: slots, health, where it works',
+      answer: agentsAnswer,
+      handle: async () => agentsJson((await look.within(READ_AGE_MS)).agents),
+    }),
+    route({
+      ...{ method: 'get', path: '/api/pools', scope: 'read', tag: 'State' },
+      summary: 'Each pool: its line, what waits, what came and left in the last hour',
+      answer: poolsAnswer,
+      handle: () => scheduler.use(async (client) => poolsJson(await client.pools())),
+    }),
+    route({
+      ...{ method: 'get', path: '/api/queues', scope: 'read', tag: 'State' },
+      summary: 'Each queue that an agent serves or an open task has, and its open tasks by phase',
+      answer: queuesAnswer,
+      handle: async () => queuesJson(await look.within(READ_AGE_MS)),
+    }),
+    route({
+      ...{ method: 'get', path: '/api/explain', scope: 'read', tag: 'State' },
+      summary: 'All open tasks by what keeps them from running',
+      answer: z.looseObject({ scheduler: shape.schedulerWord, open: shape.count, problems: shape.problems }),
+      handle: () => scheduler.use(async (client) => backlogJson(await client.explainAll())),
+    }),
+  ];
+}
+
+/** One snapshot for those who show all of it. */
+export function stateJson({ atMs, status, tasks }: Look): Record<string, unknown> {
+  return {
+    at: isoTime(atMs),
+    ...statusJson(status),
+    open: tasks?.length ?? null,
+    open_by_phase: tasks === null ? null : byPhase(tasks),
+  };
+}
+
+function byPhase(tasks: readonly OpenTask[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { phase } of tasks) counts[phase] = (counts[phase] ?? 0) + 1;
+  return counts;
+}
+
+function queuesJson({ atMs, agents, tasks }: Look): Record<string, unknown> {
+  const served = groupedBy(agents.agents, ({ queue }) => queue);
+  const wanted = groupedBy(tasks ?? [], ({ queue }) => queue);
+  const names = [...new Set([...served.keys(), ...wanted.keys()])].filter((queue) => queue !== null).sort();
+  return {
+    at: isoTime(atMs),
+    queues: names.map((queue) => ({
+      queue,
+      agents: (served.get(queue) ?? []).map(({ name }) => name),
+      open: tasks === null ? null : (wanted.get(queue)?.length ?? 0),
+      open_by_phase: tasks === null ? null : byPhase(wanted.get(queue) ?? []),
+    })),
+    without_queue: tasks === null ? null : (wanted.get(null)?.length ?? 0),
+  };
+}

@@ -1,0 +1,166 @@
+import { z } from '@hono/zod-openapi';
+import { attemptJson } from '../../client/json/attempt.ts';
+import { explanationJson } from '../../client/json/explain.ts';
+import { isoTime } from '../../client/json/iso-time.ts';
+import { taskLineJson } from '../../client/json/tasks.ts';
+import { RefusedError } from '../../contract/api.ts';
+import type { LogPiece, Look, OpenTask } from '../../contract/listings.ts';
+import type { Task } from '../../domain/task.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { READ_AGE_MS, type RouteDeps } from './deps.ts';
+import { type Route, route } from './route.ts';
+import * as shape from './shapes.ts';
+import { explainAnswer, logAnswer, taskAnswer, tasksAnswer } from './task-shapes.ts';
+
+const listQuery = z.strictObject({
+  phase: shape.phase.optional(),
+  agent: shape.name.optional(),
+  pool: shape.name.optional(),
+  queue: shape.name.optional(),
+  since: shape.moment.optional(),
+  sort: z.enum(['line', 'id']).optional(),
+  limit: shape.whole(1, 1_000).optional(),
+  cursor: z.string().max(200).optional(),
+});
+type ListQuery = z.output<typeof listQuery>;
+
+/** Of one log in one answer. */
+const MOST_LOG_BYTES = 1_048_576;
+const LOG_BYTES = 65_536;
+
+const logQuery = z.strictObject({
+  attempt: shape.whole(1, 999_999_999).optional(),
+  from: shape.whole(-MOST_LOG_BYTES, 1_000_000_000_000).optional(),
+  bytes: shape.whole(1, MOST_LOG_BYTES).optional(),
+});
+
+const about = { method: 'get', scope: 'read', tag: 'Tasks' } as const;
+
+/** What is known of tasks. */
+export function taskRoutes({ scheduler, look }: RouteDeps): Route[] {
+  return [
+    route({
+      ...{ ...about, path: '/api/tasks', query: listQuery, answer: tasksAnswer },
+      summary:
+        'Open tasks, in the order in which they go, which changes meanwhile; with sort=id each that stays open is told once',
+      codes: ['wrong-cursor'],
+      handle: async ({ query }) => tasksJson(await look.within(READ_AGE_MS), query),
+    }),
+    route({
+      ...{ ...about, path: '/api/tasks/{id}', params: shape.taskParams, answer: taskAnswer },
+      summary: 'A task, complete or not, with its attempts as far as Temporal knows them',
+      codes: ['no-such-task'],
+      handle: ({ params: { id } }) =>
+        scheduler.use(async (client) => {
+          const [task, attempts, seen] = await Promise.all([
+            client.task(id),
+            client.attempts(id),
+            look.within(READ_AGE_MS),
+          ]);
+          return taskJson(task, seen, attempts.map(attemptJson));
+        }),
+    }),
+    route({
+      ...{ ...about, path: '/api/tasks/{id}/explain', params: shape.taskParams, answer: explainAnswer },
+      summary: 'Why a task is where it is, and the least that would start it',
+      codes: ['no-such-task'],
+      handle: ({ params: { id } }) =>
+        scheduler.use(async (client) => explanationJson(await client.explain(id))),
+    }),
+    route({
+      ...{ ...about, path: '/api/tasks/{id}/log', params: shape.taskParams, query: logQuery },
+      answer: logAnswer,
+      summary:
+        'A part of the log of an attempt: go on from `to` until it is `size` and `is_over`; from below 0 counts from the end',
+      codes: [
+        'no-such-task',
+        'no-such-attempt',
+        'no-log',
+        'log-elsewhere',
+        'log-missing',
+        'log-unreadable',
+        'beyond-log',
+      ],
+      handle: ({ params: { id }, query: { attempt, from = 0, bytes = LOG_BYTES } }) =>
+        scheduler.use(async (client) => {
+          const asked = { from, mostBytes: bytes, ...(attempt !== undefined && { attempt }) };
+          return logJson(await client.log(id, asked));
+        }),
+    }),
+  ];
+}
+
+/** The tasks that a look has; those of TinyTask where it does not answer are an error. */
+export function tasksIn({ tasks, status }: Look): OpenTask[] {
+  if (tasks !== null) return tasks;
+  const failed = status.problems.find((problem) => problem.what === 'failed');
+  if (failed === undefined) throw new Error('a look without tasks says no reason');
+  throw schedulerError(failed.failure);
+}
+
+const PAGE = 100;
+
+function tasksJson(look: Look, query: ListQuery): Record<string, unknown> {
+  const { sort = 'line', limit = PAGE, cursor } = query;
+  const all = tasksIn(look).filter((task) => isAskedFor(task, query));
+  const found = sort === 'id' ? all.sort((a, b) => a.taskId - b.taskId) : all;
+  const start = cursor === undefined ? 0 : placeAfter(found, cursor, sort);
+  const page = found.slice(start, start + limit);
+  const last = page.at(-1);
+  const isMore = last !== undefined && start + page.length < found.length;
+  return {
+    at: isoTime(look.atMs),
+    tasks: page.map(taskLineJson),
+    total: found.length,
+    next_cursor: isMore ? encodeCursor({ sort, id: last.taskId, at: start + page.length }) : null,
+  };
+}
+
+function isAskedFor(task: OpenTask, { phase, agent, pool, queue, since }: ListQuery): boolean {
+  return (
+    (phase === undefined || task.phase === phase) &&
+    (agent === undefined || task.agent === agent) &&
+    (pool === undefined || task.pool === pool) &&
+    (queue === undefined || task.queue === queue) &&
+    (since === undefined || (task.addedMs !== null && task.addedMs >= since))
+  );
+}
+
+/** After the last one of the page before; where that is gone, at the place that it had. */
+function placeAfter(tasks: readonly OpenTask[], cursor: string, sort: 'line' | 'id'): number {
+  const before = decodeCursor(cursor);
+  if (before === undefined || before.sort !== sort)
+    throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
+  if (sort === 'id') {
+    const next = tasks.findIndex(({ taskId }) => taskId > before.id);
+    return next < 0 ? tasks.length : next;
+  }
+  const last = tasks.findIndex(({ taskId }) => taskId === before.id);
+  return last < 0 ? Math.min(before.at, tasks.length) : last + 1;
+}
+
+function taskJson(task: Task, look: Look, attempts: object[]): Record<string, unknown> {
+  const line = look.tasks?.find(({ taskId }) => taskId === task.id);
+  return {
+    ...{ task_id: task.id, title: task.title, description: task.description, status: task.status },
+    ...{
+      queue: task.queue,
+      assigned_to: task.assignedTo,
+      created_by: task.createdBy,
+      priority: task.priority,
+    },
+    ...{ tags: task.tags, blocked_by: task.blockedByTaskId, parent: task.parentTaskId },
+    added: isoTime(Date.parse(task.createdAt)),
+    updated: isoTime(Date.parse(task.updatedAt)),
+    archived: task.archivedAt !== null,
+    where: line === undefined ? null : taskLineJson(line),
+    attempts,
+  };
+}
+
+function logJson({ attempt, from, to, size, text, isOver }: LogPiece): Record<string, unknown> {
+  const { taskId, number } = attempt;
+  if (from > size) throw new RefusedError({ code: 'beyond-log', taskId, attempt: number, from, size });
+  return { task_id: taskId, ...attemptJson(attempt), from, to, size, text, is_over: isOver };
+}

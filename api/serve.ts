@@ -1,0 +1,45 @@
+import type { ApiEvent } from '../contract/api-events.ts';
+import { makeApp } from './app.ts';
+import { Hub } from './events/hub.ts';
+import type { ApiSettings } from './guard/settings.ts';
+import type { KeyStore } from './keys/key-store.ts';
+import { type Place, SchedulerLink } from './link/scheduler-link.ts';
+import { SharedLook } from './link/shared-look.ts';
+import { allRoutes } from './routes/all.ts';
+import { type Listening, listen } from './server/listen.ts';
+import type { Tokens } from './tokens/token-store.ts';
+
+export interface ApiOptions {
+  settings: ApiSettings;
+  /** 0: any that is free. */
+  port: number;
+  place: Place;
+  tokens: Tokens;
+  keys: KeyStore;
+  tell: (event: ApiEvent) => void;
+}
+
+/** Serves the API. It needs neither Temporal nor TinyTask to begin. @throws the system's error where it cannot listen */
+export async function serveApi({
+  settings,
+  port,
+  place,
+  tokens,
+  keys,
+  tell,
+}: ApiOptions): Promise<Listening> {
+  const scheduler = new SchedulerLink(place);
+  const look = new SharedLook(() => scheduler.use((client) => client.look()));
+  const hub = new Hub(look);
+  const app = makeApp({ settings, tokens, tell }, allRoutes({ scheduler, look, keys, hub }));
+  const listening = await listen(app, { host: settings.host, port });
+  tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });
+  return {
+    ...listening,
+    async close() {
+      hub.close();
+      await listening.close();
+      await scheduler.close();
+    },
+  };
+}

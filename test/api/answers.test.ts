@@ -1,0 +1,452 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { PROBLEMS, problemOf } from '../../api/answer/problem.ts';
+import { problemShape } from '../../api/answer/problem-shape.ts';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import type { ApiFailure } from '../../contract/api.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { FAILURES } from '../support/api-failures.ts';
+import { type ApiStand, ATTEMPT, agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+import { taskOf } from '../support/tasks.ts';
+
+const stands: ApiStand[] = [];
+afterEach(() => {
+  for (const stand of stands.splice(0)) stand.end();
+});
+function standing(client: Partial<SchedulerClient> = {}): ApiStand {
+  const stand = apiStand(client);
+  stands.push(stand);
+  return stand;
+}
+
+/** The answer, which has the shape that the document says. */
+async function answerOf<T = Record<string, unknown>>(
+  stand: ApiStand,
+  answer: Response,
+  path: string,
+): Promise<T> {
+  const text = await answer.text();
+  expect([answer.status, text]).toEqual([expect.toBeOneOf([200, 201, 202]), expect.any(String)]);
+  const here = stand.routes.filter((route) => route.path === path);
+  const value = JSON.parse(text) as T;
+  const issues = here.map((route) => route.answer.safeParse(value).error?.issues ?? []);
+  expect(issues).toContainEqual([]);
+  return value;
+}
+
+describe('failures', () => {
+  test.each(FAILURES)('$code is a problem with words and a next step', (failure: ApiFailure) => {
+    const problem = problemOf(failure, 'id');
+    expect(problemShape.safeParse(problem).error?.issues ?? []).toEqual([]);
+    for (const text of [problem.detail, problem.next_step, problem.title]) expect(text).toMatch(/^.{3,}$/s);
+    expect(`${problem.detail} ${problem.next_step}`).not.toMatch(/undefined|\[object/);
+  });
+
+  test('every code is among them', () => {
+    expect(new Set(FAILURES.map(({ code }) => code))).toEqual(new Set(Object.keys(PROBLEMS)));
+  });
+
+  test('what the scheduler fails with is answered with its code, its facts and what is allowed', async () => {
+    const stand = standing({
+      endedRuns: async () => {
+        throw schedulerError({ code: 'no-such-agent', agent: 'eve', known: ['ada', 'bob'] });
+      },
+    });
+    const answer = await stand.ask('/api/runs?agent=eve');
+    expect([answer.status, await answer.json()]).toMatchObject([
+      404,
+      {
+        code: 'no-such-agent',
+        facts: { agent: 'eve' },
+        allowed: ['ada', 'bob'],
+        next_step: expect.stringContaining('/api/agents'),
+      },
+    ]);
+  });
+});
+
+describe('state', () => {
+  test('one snapshot, its agents and queues', async () => {
+    const agents = [
+      agentOf('ada'),
+      agentOf('bob', { queue: null, health: { state: 'misconfigured', reason: 'x', untilMs: 1, times: 1 } }),
+    ];
+    const stand = standing({
+      look: async () =>
+        lookOf({
+          status: { agents },
+          tasks: [openTaskOf(1), openTaskOf(2, { queue: null, phase: 'parked' })],
+        }),
+    });
+    const state = await answerOf(stand, await stand.ask('/api/state'), '/api/state');
+    expect(state).toMatchObject({ scheduler: 'running', open: 2, open_by_phase: { waiting: 1, parked: 1 } });
+    await answerOf(stand, await stand.ask('/api/agents'), '/api/agents');
+    expect(await answerOf(stand, await stand.ask('/api/queues'), '/api/queues')).toMatchObject({
+      queues: [{ queue: 'dev', agents: ['ada'], open: 1 }],
+      without_queue: 1,
+    });
+  });
+
+  test('without TinyTask there is a state, and no list of tasks', async () => {
+    const failure = { code: 'tinytask-unreachable', tool: 'list', text: 'gone' } as const;
+    const stand = standing({
+      look: async () => lookOf({ status: { problems: [{ what: 'failed', failure }] }, tasks: null }),
+    });
+    expect(await answerOf(stand, await stand.ask('/api/state'), '/api/state')).toMatchObject({ open: null });
+    expect((await stand.ask('/api/tasks')).status).toBe(503);
+    const ready = await stand.ask('/readyz');
+    expect([ready.status, await ready.json()]).toMatchObject([
+      503,
+      { code: 'not-ready', facts: { why: 'tinytask-unreachable' } },
+    ]);
+    expect((await stand.ask('/livez')).status).toBe(200);
+  });
+
+  test('many who ask at once cause one look', async () => {
+    let looks = 0;
+    const stand = standing({
+      look: async () => {
+        looks += 1;
+        return lookOf();
+      },
+    });
+    await Promise.all(Array.from({ length: 50 }, () => stand.ask('/api/state')));
+    expect(looks).toBe(1);
+  });
+});
+
+describe('tasks', () => {
+  const tasks = Array.from({ length: 250 }, (_, at) =>
+    openTaskOf(250 - at, at % 2 === 0 ? {} : { pool: 'qa' }),
+  );
+  const listing = () => standing({ look: async () => lookOf({ tasks: [...tasks] }) });
+
+  async function pages(stand: ApiStand, query: string): Promise<number[]> {
+    const ids: number[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const answer = await stand.ask(`/api/tasks?${query}${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      const page: { tasks: { task_id: number }[]; next_cursor: string | null; total: number } =
+        await answerOf(stand, answer, '/api/tasks');
+      ids.push(...page.tasks.map(({ task_id: id }) => id));
+      cursor = page.next_cursor;
+    }
+    return ids;
+  }
+
+  test('page after page, each is told once', async () => {
+    const stand = listing();
+    expect(await pages(stand, 'limit=60')).toEqual(tasks.map(({ taskId }) => taskId));
+    expect(await pages(stand, 'limit=125&sort=id')).toEqual(Array.from({ length: 250 }, (_, at) => at + 1));
+    expect(await pages(stand, 'limit=100&pool=qa')).toHaveLength(125);
+  });
+
+  test('a page goes on where the last one of the page before has gone', async () => {
+    let left = tasks;
+    const stand = standing({ look: async () => lookOf({ tasks: [...left] }) });
+    const first = (await (await stand.ask('/api/tasks?limit=2&sort=id')).json()) as { next_cursor: string };
+    left = tasks.filter(({ taskId }) => taskId > 3);
+    await stand.post('/api/pause', { dry_run: true });
+    const next = await answerOf<{ tasks: { task_id: number }[] }>(
+      stand,
+      await stand.ask(`/api/tasks?limit=2&sort=id&cursor=${first.next_cursor}`),
+      '/api/tasks',
+    );
+    expect(next.tasks.map(({ task_id: id }) => id)).toEqual([4, 5]);
+    expect((await stand.ask(`/api/tasks?cursor=${first.next_cursor}`)).status).toBe(400);
+  });
+
+  test('one task with its attempts', async () => {
+    const stand = standing({
+      task: async (id) => taskOf(id, { title: 'a\u009b31m title', archivedAt: '2026-11-26T13:00:00Z' }),
+      attempts: async () => [ATTEMPT],
+    });
+    const answer = await stand.ask('/api/tasks/1');
+    // A terminal obeys nothing of it.
+    expect(await answer.clone().text()).toContain('\\u009b');
+    expect(await answerOf(stand, answer, '/api/tasks/{id}')).toMatchObject({
+      task_id: 1,
+      archived: true,
+      where: null,
+      attempts: [{ attempt: 1 }],
+    });
+  });
+
+  test('why it is where it is, with the occurrence that made it', async () => {
+    const planned = { schedule: 'night', plannedMs: 1_790_000_000_000, timeZone: 'UTC' };
+    const stand = standing({
+      explain: async (id) => ({
+        ...{ scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' },
+        ...{
+          task: { ...taskOf(id), archived: false },
+          run: null,
+          told: null,
+          waits: { reason: { why: 'slot-due' } },
+        },
+        ...{ reasons: [{ why: 'blocked', by: 2 }], hangsOn: [], hangsOnMore: 0 },
+        ...{
+          place: { place: 1, before: [], holders: [2], holdersTotal: 1 },
+          change: null,
+          attempts: [ATTEMPT],
+        },
+        ...{ attemptsTotal: 1, problems: [] },
+        occurrence: {
+          workflowId: 'occurrence-night-x',
+          known: { ...planned, task: 'this', phase: 'working' },
+        },
+      }),
+    });
+    const told = await answerOf(stand, await stand.ask('/api/tasks/1/explain'), '/api/tasks/{id}/explain');
+    expect(told).toMatchObject({ reason: 'slot-due', occurrence: { schedule: 'night', is_its_task: true } });
+  });
+
+  test('a log by pieces', async () => {
+    const asked: unknown[] = [];
+    const stand = standing({
+      log: async (_, about) => {
+        asked.push(about);
+        return { attempt: ATTEMPT, from: about.from, to: 5, size: 5, text: 'x', isOver: true };
+      },
+    });
+    await answerOf(
+      stand,
+      await stand.ask('/api/tasks/1/log?from=2&attempt=1&bytes=10'),
+      '/api/tasks/{id}/log',
+    );
+    expect(asked).toEqual([{ from: 2, mostBytes: 10, attempt: 1 }]);
+    const beyond = await stand.ask('/api/tasks/1/log?from=6');
+    expect([beyond.status, await beyond.json()]).toMatchObject([
+      416,
+      { code: 'beyond-log', facts: { size: 5 } },
+    ]);
+  });
+});
+
+describe('what changes something', () => {
+  test('pause: before and after; a dry run foretells the same, and does nothing', async () => {
+    let paused = false;
+    const stand = standing({
+      look: async () => lookOf({ status: { paused, scheduler: paused ? 'paused' : 'running' } }),
+      pause: async () => {
+        paused = true;
+      },
+    });
+    const dry = await answerOf(stand, await stand.post('/api/pause', { dry_run: true }), '/api/pause');
+    expect(paused).toBe(false);
+    const done = await answerOf(stand, await stand.post('/api/pause'), '/api/pause');
+    expect(done).toEqual({ ...dry, dry_run: false });
+    expect(done).toMatchObject({
+      before: { scheduler: 'running' },
+      after: { scheduler: 'paused', paused: true },
+    });
+  });
+
+  test.each([
+    ['/api/agents/ada/pause', { paused: true, pool_paused: false, stopped: false }],
+    ['/api/agents/ada/stop', { paused: false, pool_paused: false, stopped: true }],
+  ])('%s of one agent is foretold', async (path, expected) => {
+    const stand = standing({
+      look: async () => lookOf({ status: { agents: [agentOf('ada'), agentOf('bob')] } }),
+    });
+    const { after } = (await (await stand.post(path, { dry_run: true })).json()) as {
+      after: { agents: object[] };
+    };
+    expect(after.agents).toEqual([expect.objectContaining({ name: 'ada', ...expected })]);
+  });
+
+  test('who it was goes along, whatever the request says, and why', async () => {
+    const notes: unknown[] = [];
+    const stand = standing({ resume: async (what, note) => void notes.push([what, note]) });
+    const token = await stand.token('operate', { name: 'ci' });
+    await stand.post('/api/resume', { queue: 'dev', note: 'morning' }, { authorization: `Bearer ${token}` });
+    expect(notes).toEqual([
+      [{ queue: 'dev' }, { by: expect.stringMatching(/^token ci \(/), note: 'morning' }],
+    ]);
+    expect((await stand.post('/api/resume', { by: 'root' })).status).toBe(400);
+  });
+
+  test.each([
+    ['/api/agents/eve/pause', 'no-such-agent'],
+    ['/api/agents/old/pause', 'leaving-agent'],
+  ])('a dry run of %s is refused as the deed would be: %s', async (path, code) => {
+    const stand = standing({
+      look: async () => lookOf({ status: { agents: [agentOf('old', { leaving: true })] } }),
+    });
+    expect(await (await stand.post(path, { dry_run: true })).json()).toMatchObject({ code });
+  });
+
+  test('a limit needs admin, and tells what was configured', async () => {
+    const stand = standing({
+      setLimit: async (agent, slots) => ({
+        agent,
+        slots: slots ?? 1,
+        configured: 1,
+        byHand: slots !== null,
+        held: 0,
+      }),
+    });
+    const headers = { authorization: `Bearer ${await stand.token('admin')}` };
+    const path = '/api/agents/{name}/limit';
+    const set = await answerOf(stand, await stand.post('/api/agents/ada/limit', { slots: 3 }, headers), path);
+    expect(set).toMatchObject({ before: { slots: 1 }, after: { slots: 3 }, configured: 1, by_hand: true });
+    expect((await stand.post('/api/agents/ada/limit', {}, headers)).status).toBe(400);
+    expect((await stand.post('/api/agents/ada/limit', { slots: 1.5 }, headers)).status).toBe(400);
+  });
+
+  test('a pass that nobody takes is no success', async () => {
+    const stand = standing({ pass: async () => undefined });
+    const answer = await stand.post('/api/pass');
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code: 'no-daemon' }]);
+  });
+
+  const parked = openTaskOf(1, { phase: 'parked', agent: 'ada' });
+
+  test.each([
+    ['retry', 'parked', 'un-parked', 'waiting-for-slot'],
+    ['retry', 'backing-off', 'skipped-back-off', 'waiting-for-slot'],
+    ['retry', 'running', 'nothing', 'running'],
+    ['retry', 'waiting-for-slot', 'nothing', 'waiting-for-slot'],
+    ['retry', 'working-elsewhere', 'taken-back', 'waiting'],
+    ['retry', 'blocked', 'put-first', 'blocked'],
+    ['cancel', 'parked', 'nothing', 'parked'],
+    ['cancel', 'running', 'cancelled', 'parked'],
+    ['cancel', 'waiting-for-slot', 'cancelled', 'parked'],
+    ['cancel', 'backing-off', 'cancelled', 'parked'],
+    ['cancel', 'waiting', 'nothing-to-cancel', null],
+    ['cancel', 'working-elsewhere', 'nothing-to-cancel', null],
+    ['run-now', 'waiting', 'put-first', 'waiting'],
+  ] as const)('a dry run of %s of one that is %s: %s', async (deed, phase, did, after) => {
+    const stand = standing({ look: async () => lookOf({ tasks: [openTaskOf(1, { phase })] }) });
+    const answer = await stand.post(`/api/tasks/1/${deed}`, { dry_run: true });
+    if (after === null) expect(await answer.json()).toMatchObject({ code: did });
+    else
+      expect(await answerOf(stand, answer, `/api/tasks/{id}/${deed}`)).toMatchObject({
+        ...{ did, before: { phase }, after: { phase: after } },
+      });
+  });
+
+  test('many at once: one that fails keeps no other from being done', async () => {
+    const stand = standing({
+      look: async () => lookOf({ tasks: [parked] }),
+      retryEach: async () => [
+        { taskId: 1, done: { taskId: 1, did: 'un-parked', whose: null } },
+        { taskId: 9, failure: { code: 'no-such-task', taskId: 9 } },
+      ],
+      task: async (taskId) => {
+        throw schedulerError({ code: 'no-such-task', taskId });
+      },
+    });
+    const path = '/api/tasks/retry';
+    const done = await answerOf(stand, await stand.post(path, { task_ids: [1, 9] }), path);
+    expect(done).toMatchObject({
+      failed: 1,
+      left: 0,
+      tasks: [{ did: 'un-parked' }, { problem: { code: 'no-such-task' } }],
+    });
+    const dry = await answerOf(stand, await stand.post(path, { task_ids: [1, 9], dry_run: true }), path);
+    expect(dry).toMatchObject({
+      failed: 1,
+      tasks: [{ did: 'un-parked' }, { problem: { code: 'no-such-task' } }],
+    });
+  });
+
+  test.each([
+    ['retry', {}],
+    ['retry', { task_ids: [1], all: true }],
+    ['retry', { task_ids: Array.from({ length: 1_001 }, (_, at) => at + 1) }],
+    ['cancel', {}],
+    ['cancel', { agent: 'ada', queue: 'dev' }],
+    ['cancel', { task_ids: [] }],
+    ['cancel', { all: false }],
+  ])('%s of many: %o is refused', async (deed, body) => {
+    expect((await standing().post(`/api/tasks/${deed}`, body)).status).toBe(400);
+  });
+});
+
+describe('adding a task', () => {
+  function adding() {
+    const added: { id: number; title: string; tags: string[] }[] = [];
+    const stand = standing({
+      add: async ({ title, tags = [] }) => {
+        added.push({ id: added.length + 1, title, tags });
+        return taskOf(added.length, { title, tags });
+      },
+      task: async (id) => taskOf(id, { title: added[id - 1]?.title ?? '' }),
+      tasks: async () => added.map(({ id, title, tags }) => taskOf(id, { title, tags })),
+    });
+    return { stand, added };
+  }
+
+  test('it is there, and it is told who takes it', async () => {
+    const { stand, added } = adding();
+    const one = await answerOf(
+      stand,
+      await stand.post('/api/tasks', { title: ' a ', queue: 'dev' }),
+      '/api/tasks',
+    );
+    expect([one, added.length]).toMatchObject([
+      { after: { task_id: 1, title: 'a' }, nobody_takes_it: null, is_new: true },
+      1,
+    ]);
+  });
+
+  test('a dry run adds nothing', async () => {
+    const { stand, added } = adding();
+    const answer = await stand.post('/api/tasks', { title: 'a', queue: 'dve', dry_run: true });
+    expect([answer.status, added]).toEqual([200, []]);
+    expect(await answer.json()).toMatchObject({
+      dry_run: true,
+      after: { task_id: null },
+      nobody_takes_it: { reason: 'no-agent-for-queue' },
+    });
+  });
+
+  test('the same request with the same key adds it once, however often and at once it comes', async () => {
+    const { stand, added } = adding();
+    const key = { 'idempotency-key': 'night-1' };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => stand.post('/api/tasks', { title: 'a' }, key)),
+    );
+    const told = (await Promise.all(answers.map((answer) => answer.json()))) as { is_new: boolean }[];
+    expect([added.length, told.filter((each) => each.is_new).length]).toEqual([1, 1]);
+    const other = await stand.post('/api/tasks', { title: 'b' }, key);
+    expect([other.status, await other.json()]).toMatchObject([422, { code: 'key-used' }]);
+    const token = { authorization: `Bearer ${await stand.token('operate')}` };
+    expect(await (await stand.post('/api/tasks', { title: 'b' }, { ...key, ...token })).json()).toMatchObject(
+      { is_new: true },
+    );
+  });
+
+  test.each([
+    { title: '' },
+    { title: ' ' },
+    {},
+    { title: 'a', priority: 1.5 },
+    { title: 'a', queue: '/etc' },
+    { title: 'a', tags: [] },
+  ])('%o is refused', async (body) => {
+    const { stand, added } = adding();
+    expect([(await stand.post('/api/tasks', body)).status, added]).toEqual([400, []]);
+  });
+});
+
+test('the document has every path, and each refusal that a test has met', async () => {
+  const stand = standing();
+  const document = (await (await stand.ask('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, { responses: object }>>;
+  };
+  const told = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(told.sort()).toEqual(
+    [...stand.routes.map(({ method, path }) => `${method} ${path}`), 'get /docs', 'get /openapi.json'].sort(),
+  );
+  for (const methods of Object.values(document.paths))
+    for (const { responses } of Object.values(methods)) expect(Object.keys(responses)).toContain('400');
+  // Somebody's null would have to be an object too.
+  expect(JSON.stringify(document)).not.toContain('allOf');
+  const page = await stand.ask('/docs');
+  const text = await page.text();
+  expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+  for (const { path } of stand.routes) expect(text).toContain(path);
+  expect(text).not.toMatch(/<script|https?:\/\/(?!json-schema)/);
+});

@@ -1,0 +1,238 @@
+import { createServer } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { keepConnections } from '../../api/server/connections.ts';
+import { type Listening, listen } from '../../api/server/listen.ts';
+import { newToken, tokenOf } from '../../api/tokens/token.ts';
+import { type ApiStand, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+let stand: ApiStand;
+let server: Listening;
+const paused: unknown[] = [];
+
+beforeAll(async () => {
+  stand = apiStand({
+    look: async () => lookOf({ tasks: Array.from({ length: 1_000 }, (_, at) => openTaskOf(at + 1)) }),
+    pause: async (what) => void paused.push(what),
+    resume: () => sleep(5_000),
+  });
+  server = await listen(stand.app, {
+    host: '127.0.0.1',
+    port: 0,
+    times: { headersMs: 1_500, requestMs: 3_000, silentMs: 2_000 },
+  });
+});
+afterAll(async () => {
+  await server.close();
+  stand.end();
+});
+
+/** A connection that is written to as it is, and what came back until it ended. */
+class Raw {
+  readonly socket: Socket;
+  text = '';
+  readonly ended: Promise<void>;
+
+  constructor() {
+    this.socket = connect(server.port, '127.0.0.1');
+    this.socket.on('data', (bytes) => {
+      this.text += bytes.toString();
+    });
+    this.socket.on('error', () => undefined);
+    this.ended = new Promise((resolve) => this.socket.once('close', () => resolve()));
+  }
+
+  get status(): string {
+    return /^HTTP\/1\.1 (\d+)/.exec(this.text)?.[1] ?? '';
+  }
+}
+
+async function raw(request: string): Promise<Raw> {
+  const made = new Raw();
+  made.socket.write(request);
+  await Promise.race([
+    made.ended,
+    vi.waitFor(() => expect(made.text).toContain('\r\n\r\n'), { timeout: 30_000 }),
+  ]);
+  made.socket.destroy();
+  return made;
+}
+
+const GET = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n';
+const POST = 'POST /api/pause HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+
+async function isAlive(): Promise<void> {
+  const answer = await fetch(`${server.url}/livez`, { signal: AbortSignal.timeout(5_000) });
+  expect(answer.status).toBe(200);
+  await answer.text();
+}
+
+test.each([
+  ['a name that was made to lead here', 'GET /api/state HTTP/1.1\r\nHost: evil.example\r\n\r\n', '421'],
+  [
+    'a name in the line of the request',
+    'GET http://evil.example/api/state HTTP/1.1\r\nHost: evil.example\r\n\r\n',
+    '421',
+  ],
+  ['no host', 'GET /api/state HTTP/1.1\r\n\r\n', '400'],
+  ['a host that is no name', 'GET /api/state HTTP/1.1\r\nHost: a/b@c\r\n\r\n', '4\\d\\d'],
+  ['what is no HTTP', 'SSH-2.0-x\r\n\r\n', '400'],
+  ['a path that leads up', 'GET /api/tasks/../../etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n', '404'],
+  [
+    'a path that leads up in disguise',
+    'GET /api/tasks/%2e%2e/%2e%2e/etc HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    '404',
+  ],
+  [
+    'an agent that would be all of them',
+    `${POST.replace('/api/pause', '/api/agents/%2e%2e/pause')}Content-Length: 0\r\n\r\n`,
+    '404',
+  ],
+  ['a body that is said to be too large', `${POST}Content-Length: 99999999\r\n\r\n`, '413'],
+  ['two lengths', `${POST}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, '400'],
+  ['a length and chunks', `${POST}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '400'],
+  ['one header that floods', `${GET}X-A: ${'a'.repeat(20_000)}\r\n\r\n`, '431'],
+  [
+    'many headers that flood',
+    `${GET}${Array.from({ length: 900 }, (_, at) => `X-${at}: a\r\n`).join('')}\r\n`,
+    '431',
+  ],
+  [
+    'many small headers',
+    `${GET}${Array.from({ length: 150 }, (_, at) => `X-${at}: a\r\n`).join('')}\r\n`,
+    '431',
+  ],
+])('%s is refused', async (_, request, status) => {
+  const { status: answered } = await raw(request);
+  expect(answered).toMatch(new RegExp(`^${status}$`));
+  expect(paused).toEqual([]);
+  await isAlive();
+});
+
+test('a body that never ends is cut off', async () => {
+  const made = new Raw();
+  made.socket.write(`${POST}Transfer-Encoding: chunked\r\n\r\n`);
+  const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+  const writing = setInterval(() => made.socket.write(chunk), 5);
+  await made.ended;
+  clearInterval(writing);
+  expect(made.status).toBe('413');
+  await isAlive();
+});
+
+test('headers and bodies that come drop by drop end after their time', async () => {
+  const headers = new Raw();
+  headers.socket.write('GET /livez HTTP/1.1\r\nHost: local');
+  const body = new Raw();
+  body.socket.write(`${POST}Content-Length: 1000\r\n\r\n`);
+  const drops = setInterval(() => {
+    headers.socket.write('h');
+    body.socket.write('{');
+  }, 300);
+  const beganMs = performance.now();
+  await headers.ended;
+  const headersMs = performance.now() - beganMs;
+  await body.ended;
+  clearInterval(drops);
+  expect([headers.status, body.status]).toEqual(['408', '408']);
+  expect(headersMs).toBeLessThan(8_000);
+  expect(performance.now() - beganMs).toBeLessThan(12_000);
+});
+
+test('what takes long is answered; who does not read an answer is not waited for', async () => {
+  const slow = new Raw();
+  slow.socket.write(`${POST.replace('/api/pause', '/api/resume')}Content-Length: 0\r\n\r\n`);
+  const deaf = new Raw();
+  deaf.socket.pause();
+  for (let time = 0; time < 40; time += 1)
+    deaf.socket.write('GET /api/tasks?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const beganMs = performance.now();
+  await vi.waitFor(() => expect(slow.status).toBe('200'), { timeout: 20_000 });
+  expect(performance.now() - beganMs).toBeGreaterThan(4_500);
+  // Its end is behind what it has not read.
+  await sleep(1_000);
+  deaf.socket.resume();
+  await deaf.ended;
+  expect(deaf.text.split('next_cursor').length).toBeLessThan(41);
+  await isAlive();
+});
+
+test('500 idle connections keep nobody out, and are ended', async () => {
+  const idle = Array.from({ length: 500 }, () => new Raw());
+  await Promise.all(idle.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
+  for (let time = 0; time < 5; time += 1) await isAlive();
+  await Promise.all(idle.map(({ ended }) => ended));
+  await isAlive();
+});
+
+test('beyond the bound, who has been idle for longest makes room; who has a request does not', async () => {
+  const slow = createServer((_, response) => void setTimeout(() => response.end('done'), 1_500));
+  const endAll = keepConnections(slow, 3);
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  const { port } = slow.address() as { port: number };
+  const open = async () => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('connect', resolve));
+    return socket;
+  };
+  const busy = await open();
+  busy.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  let answer = '';
+  busy.on('data', (bytes) => {
+    answer += bytes.toString();
+  });
+  await sleep(100);
+  const first = await open();
+  const second = await open();
+  const gone = new Promise((resolve) => first.once('close', resolve));
+  const third = await open();
+  await gone;
+  await vi.waitFor(() => expect(answer).toContain('done'), { timeout: 10_000 });
+  expect([second.destroyed, third.destroyed]).toEqual([false, false]);
+  endAll();
+  await new Promise((resolve) => slow.close(resolve));
+});
+
+test('a stream of events on the wire: it begins, it is dropped where nobody reads, and others go on', async () => {
+  const abort = new AbortController();
+  const answer = await fetch(`${server.url}/api/events`, { signal: abort.signal });
+  expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  const reader = answer.body?.getReader();
+  let text = '';
+  while (!text.includes('event: snapshot'))
+    text += Buffer.from((await reader?.read())?.value ?? []).toString();
+  expect(stand.hub.listeners).toBe(1);
+  abort.abort();
+  await vi.waitFor(() => expect(stand.hub.listeners).toBe(0), { timeout: 5_000 });
+  const head = await fetch(`${server.url}/api/events`, { method: 'HEAD' });
+  expect([head.status, stand.hub.listeners]).toEqual([200, 0]);
+});
+
+test('how long a wrong token takes tells nothing of how wrong it is', () => {
+  const { token, text } = newToken({ name: 'a', scope: 'read', createdMs: 0, expiresMs: null });
+  const tokens = [token];
+  const [, id = ''] = text.split('_');
+  const near = `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`;
+  const far = `tsk_${id}_${'A'.repeat(43)}`;
+  const times = { near: [] as number[], far: [] as number[] };
+  const kinds = [
+    ['near', near],
+    ['far', far],
+  ] as const;
+  for (let round = 0; round < 6_000; round += 1) {
+    // In turns, so that whatever else the machine does meets both.
+    for (const [kind, wrong] of round % 2 === 0 ? kinds : [...kinds].reverse()) {
+      const beganNs = process.hrtime.bigint();
+      const found = tokenOf(wrong, tokens, 1);
+      times[kind].push(Number(process.hrtime.bigint() - beganNs));
+      if (found !== undefined) throw new Error('a wrong token was taken');
+    }
+  }
+  const median = (all: number[]) => all.sort((a, b) => a - b)[all.length / 2] ?? 0;
+  const [slow, fast] = [median(times.near), median(times.far)];
+  expect(Math.abs(slow - fast) / Math.max(slow, fast)).toBeLessThan(0.25);
+});

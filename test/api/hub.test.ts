@@ -1,0 +1,176 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Hub } from '../../api/events/hub.ts';
+import type { Listener } from '../../api/events/listener.ts';
+import { asTold, Backlog } from '../../api/events/told.ts';
+import { SharedLook } from '../../api/link/shared-look.ts';
+import type { Look } from '../../contract/listings.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { lookOf, openTaskOf } from '../support/api-stand.ts';
+
+const hubs: Hub[] = [];
+afterEach(() => {
+  for (const hub of hubs.splice(0)) hub.close();
+});
+
+function hubOver(look: () => Look): { hub: Hub; looks: () => number } {
+  let looks = 0;
+  const hub = new Hub(
+    new SharedLook(async () => {
+      looks += 1;
+      return look();
+    }),
+  );
+  hubs.push(hub);
+  return { hub, looks: () => looks };
+}
+
+interface Event {
+  id: string;
+  event: string;
+  data: { tasks?: unknown[]; task_id?: number; ok?: boolean; code?: string };
+}
+
+/** Reads a stream as a browser does. */
+class Reader {
+  readonly events: Event[] = [];
+  readonly done: Promise<void>;
+
+  constructor(listener: Listener) {
+    this.done = this.#read(listener);
+  }
+
+  async #read({ stream }: Listener): Promise<void> {
+    let rest = '';
+    for await (const bytes of stream) {
+      const parts = `${rest}${Buffer.from(bytes).toString()}`.split('\n\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) {
+        const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(part)?.[1];
+        const event = field('event');
+        if (event !== undefined)
+          this.events.push({ id: field('id') ?? '', event, data: JSON.parse(field('data') ?? '') });
+      }
+    }
+  }
+
+  get names(): string[] {
+    return this.events.map(({ event }) => event);
+  }
+}
+
+const stays = async () => true;
+const until = (what: () => void) => vi.waitFor(what, { timeout: 10_000, interval: 20 });
+
+test('a snapshot, then what changes', async () => {
+  let tasks = [openTaskOf(1), openTaskOf(2)];
+  const { hub } = hubOver(() => lookOf({ tasks }));
+  const reader = new Reader(hub.open(null, stays));
+  await until(() => expect(reader.names).toEqual(['snapshot']));
+  tasks = [openTaskOf(2, { phase: 'parked' }), openTaskOf(3)];
+  await until(() => expect(reader.names).toEqual(['snapshot', 'task', 'task', 'task-gone']));
+  expect(reader.events.map(({ data }) => data.task_id)).toEqual([undefined, 2, 3, 1]);
+  expect(new Set(reader.events.map(({ id }) => id)).size).toBe(4);
+});
+
+test('whoever comes back gets what was told meanwhile, and a stranger a snapshot', async () => {
+  let tasks = [openTaskOf(1)];
+  const { hub } = hubOver(() => lookOf({ tasks }));
+  const first = hub.open(null, stays);
+  const before = new Reader(first);
+  await until(() => expect(before.events).toHaveLength(1));
+  first.end();
+  tasks = [openTaskOf(1), openTaskOf(2)];
+  const again = new Reader(hub.open(before.events[0]?.id ?? '', stays));
+  await until(() => expect(again.names).toEqual(['task']));
+  for (const id of ['00000000-1', 'x', '', `${before.events[0]?.id}9999`]) {
+    const stranger = new Reader(hub.open(id, stays));
+    await until(() => expect([id, ...stranger.names]).toEqual([id, 'snapshot']));
+  }
+});
+
+test('a hundred clients cause no more looks than one, and none when they have gone', async () => {
+  const { hub, looks } = hubOver(() => lookOf());
+  const listeners = Array.from({ length: 100 }, () => hub.open(null, stays));
+  const readers = listeners.map((listener) => new Reader(listener));
+  await until(() => expect(readers.every(({ events }) => events.length === 1)).toBe(true));
+  expect(looks()).toBeLessThanOrEqual(2);
+  for (const listener of listeners) listener.end();
+  await Promise.all(readers.map(({ done }) => done));
+  expect(hub.listeners).toBe(0);
+  await sleep(1_100);
+  const then = looks();
+  await sleep(1_200);
+  expect(looks()).toBe(then);
+});
+
+test('a client that does not read is dropped, holds no more than its bound, and keeps nobody else', async () => {
+  let round = 0;
+  // 900 changes of some 300 bytes with each look.
+  const { hub } = hubOver(() => {
+    round += 1;
+    return lookOf({ tasks: Array.from({ length: 900 }, (_, at) => openTaskOf(at + 1, { priority: round })) });
+  });
+  const silent = hub.open(null, stays);
+  const reader = new Reader(hub.open(null, stays));
+  await until(() => expect(hub.listeners).toBe(1));
+  const count = reader.events.length;
+  await until(() => expect(reader.events.length).toBeGreaterThan(count));
+  const left = await silent.stream.getReader().read();
+  expect(left.done).toBe(true);
+});
+
+test('more changes than are worth telling are a snapshot', async () => {
+  let priority = 0;
+  const { hub } = hubOver(() =>
+    lookOf({ tasks: Array.from({ length: 1_500 }, (_, at) => openTaskOf(at + 1, { priority })) }),
+  );
+  const reader = new Reader(hub.open(null, stays));
+  await until(() => expect(reader.names).toEqual(['snapshot']));
+  priority = 1;
+  await until(() => expect(reader.names).toEqual(['snapshot', 'snapshot']));
+  expect(reader.events[1]?.data.tasks).toHaveLength(500);
+});
+
+test('that Temporal does not answer is told once, and that it does again', async () => {
+  let isDown = true;
+  const { hub, looks } = hubOver(() => {
+    if (isDown) throw schedulerError({ code: 'temporal-unreachable', address: 'a', named: true, text: 'x' });
+    return lookOf();
+  });
+  const reader = new Reader(hub.open(null, stays));
+  await until(() => expect(looks()).toBeGreaterThan(2));
+  expect(reader.events).toMatchObject([
+    { event: 'connection', data: { ok: false, code: 'temporal-unreachable' } },
+  ]);
+  isDown = false;
+  await until(() => expect(reader.names).toEqual(['connection', 'snapshot']));
+  isDown = true;
+  await until(() => expect(reader.names).toEqual(['connection', 'snapshot', 'connection']));
+  isDown = false;
+  await until(() => expect(reader.names).toEqual(['connection', 'snapshot', 'connection', 'connection']));
+  expect(reader.events.at(-1)?.data).toEqual({ ok: true, code: null });
+});
+
+test('there is a most of them', () => {
+  const { hub } = hubOver(() => lookOf());
+  for (let count = 0; count < 500; count += 1) hub.open(null, stays);
+  expect(() => hub.open(null, stays)).toThrow('too-many-streams');
+});
+
+describe('what is kept for those who come back', () => {
+  const told = (number: number) => asTold('00000000', number, 'task', { at: number });
+
+  test('is bounded by number and by bytes, and what is not whole is none', () => {
+    const few = new Backlog({ mostEvents: 3, mostBytes: 1_000 });
+    for (let number = 1; number <= 5; number += 1) few.add(told(number));
+    expect(few.after(2, 5)?.map(({ number }) => number)).toEqual([3, 4, 5]);
+    expect(few.after(1, 5)).toBeUndefined();
+    expect(few.after(5, 5)).toEqual([]);
+    expect(few.after(6, 5)).toBeUndefined();
+    const small = new Backlog({ mostEvents: 100, mostBytes: told(1).bytes.length * 2 });
+    for (let number = 1; number <= 5; number += 1) small.add(told(number));
+    expect(small.after(3, 5)).toHaveLength(2);
+    expect(small.after(2, 5)).toBeUndefined();
+  });
+});

@@ -1,0 +1,57 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KeyStore } from '../../api/keys/key-store.ts';
+
+let stateDir: string;
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'keys-'));
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+/** What is made, each with its mark; a process may be killed at each step. */
+function maker() {
+  const made: string[] = [];
+  return {
+    made,
+    making: (killed?: 'before' | 'after') => ({
+      request: 'the same',
+      async make(mark: string) {
+        if (killed === 'before') throw new Error('killed');
+        made.push(mark);
+        if (killed === 'after') throw new Error('killed');
+        return made.length;
+      },
+      find: async (mark: string) => (made.includes(mark) ? made.indexOf(mark) + 1 : undefined),
+    }),
+  };
+}
+
+test.each(['before', 'after'] as const)(
+  'one that was killed %s it was made makes it once',
+  async (killed) => {
+    const { made, making } = maker();
+    await expect(new KeyStore(stateDir).once('local', 'k', making(killed))).rejects.toThrow('killed');
+    const again = new KeyStore(stateDir);
+    expect(await again.once('local', 'k', making())).toEqual({ id: 1, isNew: killed === 'before' });
+    expect(await again.once('local', 'k', making())).toEqual({ id: 1, isNew: false });
+    expect(made).toHaveLength(1);
+  },
+);
+
+test('another process finds what this one has made; another caller and another request do not', async () => {
+  const { made, making } = maker();
+  await new KeyStore(stateDir).once('local', 'k', making());
+  const other = new KeyStore(stateDir);
+  expect(await other.once('local', 'k', making())).toEqual({ id: 1, isNew: false });
+  await expect(other.once('local', 'k', { ...making(), request: 'another' })).rejects.toThrow('key-used');
+  expect(await other.once('token', 'k', making())).toEqual({ id: 2, isNew: true });
+  expect(made).toHaveLength(2);
+});
+
+test('a key names no file of its own choice', async () => {
+  const { making } = maker();
+  await new KeyStore(stateDir).once('local', '../../../etc/x', making());
+  expect(readdirSync(join(stateDir, 'api-keys'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json$/)]);
+});

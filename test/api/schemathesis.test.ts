@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Listening, listen } from '../../api/server/listen.ts';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import { schedulerError } from '../../words/errors.ts';
+import { type ApiStand, ATTEMPT, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+import { taskOf } from '../support/tasks.ts';
+
+/** The program, from PyPI: `SCHEMATHESIS=schemathesis npx vitest run test/api/schemathesis.test.ts`. */
+const PROGRAM = process.env.SCHEMATHESIS;
+
+const none = async (taskId: number) => {
+  if (taskId > 3) throw schedulerError({ code: 'no-such-task', taskId });
+};
+const state = { scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' } as const;
+
+const FIGURES = {
+  ...{ leasesScanned: 0, leasesReclaimed: 0, unassignedMatched: 0, assignedSpawned: 0 },
+  ...{ tasksSpawned: 0, blockedSkipped: 0, errors: 0 },
+};
+
+/** A scheduler that knows three tasks and one agent. */
+const CLIENT: Partial<SchedulerClient> = {
+  look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2, { phase: 'parked' }), openTaskOf(3)] }),
+  pools: async () => ({ ...state, pools: [], placeless: 0, mode: 'queue', problems: [] }),
+  explainAll: async () => ({
+    ...{ ...state, open: 0, running: 0, groups: [], moreGroups: 0, moreTasks: 0, problems: [] },
+  }),
+  async task(id) {
+    await none(id);
+    return taskOf(id);
+  },
+  async attempts(id) {
+    await none(id);
+    return [ATTEMPT];
+  },
+  async explain(id) {
+    await none(id);
+    return {
+      ...{
+        ...state,
+        task: { ...taskOf(id), archived: false },
+        run: null,
+        told: null,
+        waits: null,
+        reasons: [],
+      },
+      ...{
+        hangsOn: [],
+        hangsOnMore: 0,
+        place: null,
+        change: null,
+        attempts: [],
+        attemptsTotal: 0,
+        problems: [],
+      },
+    };
+  },
+  async log(id, { from }) {
+    await none(id);
+    const start = from < 0 ? 0 : from;
+    return { attempt: ATTEMPT, from: start, to: 5, size: 5, text: 'hello', isOver: true };
+  },
+  endedRuns: async () => ({ runs: [], more: false }),
+  report: async (asked) => ({
+    ...{ atMs: 1_790_000_000_000, asked, agents: [], tasks: [], scheduler: null, ended: null, problems: [] },
+    summary: { open: 0, idle: 0, working: 0, complete: 0, agentsWithWork: [] },
+    priorities: { byPriority: [], average: null },
+    ages: { oldest: null, newest: null, averageMs: null, ahead: 0 },
+  }),
+  forecast: async () => ({
+    ...{ ...state, atMs: 1_790_000_000_000, tasks: [], end: null, ending: 0, kept: 0, unknown: 0, draws: 1 },
+    ...{ restsOn: { tasks: 0, sinceMs: null, notOver: 0 }, coming: null, problems: [] },
+  }),
+  add: async ({ title }) => taskOf(4, { title }),
+  tasks: async () => [],
+  pass: async () => ({
+    ...{
+      atMs: 1_790_000_000_000,
+      tookMs: 1,
+      started: [],
+      waiting: [],
+      waitingTotal: 0,
+      errors: [],
+      warnings: [],
+    },
+    ...{ by: '1@here', config: '', figures: FIGURES },
+  }),
+  pause: async () => undefined,
+  resume: async () => undefined,
+  startAgents: async () => undefined,
+  stopAgents: async () => [],
+  setLimit: async (agent, slots) => ({ agent, slots: slots ?? 1, configured: 1, byHand: true, held: 0 }),
+  parked: async () => [2],
+  cancellable: async () => [1],
+  async runNow(id) {
+    if (id !== undefined) await none(id);
+  },
+  async retry(taskId) {
+    await none(taskId);
+    return { taskId, did: 'put-first' };
+  },
+  async cancel(taskId) {
+    await none(taskId);
+    return { taskId, did: 'nothing', since: 'parked' };
+  },
+  retryEach: async (ids) => ids.map((taskId) => ({ taskId, done: { taskId, did: 'put-first' } })),
+  cancelEach: async (ids) =>
+    ids.map((taskId) => ({ taskId, done: { taskId, did: 'nothing', since: 'parked' } })),
+};
+
+let stand: ApiStand;
+let server: Listening;
+beforeAll(async () => {
+  stand = apiStand(CLIENT);
+  server = await listen(stand.app, { host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  stand.end();
+});
+
+test.skipIf(PROGRAM === undefined)(
+  'thousands of requests, right and wrong ones: no defect, and no answer that the document does not have',
+  { timeout: 1_200_000 },
+  async () => {
+    const token = await stand.token('admin');
+    const checks = [
+      'not_a_server_error',
+      'status_code_conformance',
+      'content_type_conformance',
+      'response_schema_conformance',
+    ];
+    const args = [
+      ...['run', `${server.url}/openapi.json`, '--checks', checks.join(','), '--no-color'],
+      ...[
+        '-H',
+        `Authorization: Bearer ${token}`,
+        '--max-examples',
+        process.env.SCHEMATHESIS_EXAMPLES ?? '150',
+      ],
+      // A stream does not end.
+      ...[
+        '--exclude-path',
+        '/api/events',
+        '--phases',
+        'examples,coverage,fuzzing',
+        '--request-timeout',
+        '20',
+      ],
+    ];
+    const child = spawn(PROGRAM ?? '', args, { cwd: stand.stateDir, stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.on('data', (bytes: Buffer) => {
+      said += bytes.toString();
+    });
+    const [code] = await once(child, 'close');
+    const answered = stand.told.filter(({ what }) => what === 'answered').length;
+    const defects = stand.told.filter(({ what }) => what === 'defect');
+    console.log(`${answered} requests\n${said.slice(-6_000)}`);
+    expect([code, defects]).toEqual([0, []]);
+    expect(answered).toBeGreaterThan(1_000);
+  },
+);
