@@ -33,7 +33,7 @@ export async function findHelperProcesses({ stateDir, installation }: StateDir):
   return [...found.values()];
 }
 
-const KINDS = ['temporal', 'tinytask', 'guardian'] as const satisfies HelperKind[];
+const KINDS = ['temporal', 'tinytask', 'api', 'guardian'] as const satisfies HelperKind[];
 
 function identityOf({ pid, startTime }: ProcessIdentity): ProcessIdentity {
   return { pid, startTime };
