@@ -1,6 +1,6 @@
 import type { Told } from './told.ts';
 
-/** What waits for a client that does not read. */
+/** With so much waiting, nothing more is added for a client that does not read. One piece alone, a snapshot, may be larger. */
 const MOST_WAITING_BYTES = 1_048_576;
 
 /** One client of the events. What it has not read waits here, up to a bound: beyond it the client is dropped. */
@@ -53,9 +53,12 @@ export class Listener {
 
   send(bytes: Uint8Array): void {
     if (this.#isOver) return;
+    if (this.#bytes > MOST_WAITING_BYTES) {
+      this.end();
+      return;
+    }
     this.#waiting.push(bytes);
     this.#bytes += bytes.length;
-    if (this.#bytes > MOST_WAITING_BYTES) this.end();
     this.#wake?.();
   }
 
