@@ -41,6 +41,8 @@ export async function listen(
   const server = createServer(
     {
       maxHeaderSize: MOST_HEADER_BYTES,
+      // It is refused by us, in our form.
+      requireHostHeader: false,
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: LOOK_MS,
