@@ -32,6 +32,11 @@ export interface RefusalFacts {
   'body-too-large': { mostBytes: number };
   'body-too-deep': { mostDepth: number; mostValues: number };
   'too-many-headers': { most: number };
+  'headers-too-large': { mostBytes: number };
+  /** It is no HTTP, or says two things at once about where it ends. */
+  'unreadable-request': Record<never, never>;
+  /** It did not come to its end in time. */
+  'request-timeout': { withinMs: number };
   'too-many-requests': { retryAfterSec: number; perMinute: number };
   'too-many-streams': { most: number };
   /** The same key came with another request before. */
@@ -62,6 +67,9 @@ const REFUSALS: Record<RefusalCode, true> = {
   'body-too-large': true,
   'body-too-deep': true,
   'too-many-headers': true,
+  'headers-too-large': true,
+  'unreadable-request': true,
+  'request-timeout': true,
   'too-many-requests': true,
   'too-many-streams': true,
   'key-used': true,

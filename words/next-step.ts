@@ -66,6 +66,9 @@ const NEXT_STEPS: NextSteps = {
   'body-too-large': 'Send less.',
   'body-too-deep': 'Send less.',
   'too-many-headers': 'Send fewer headers.',
+  'headers-too-large': 'Send shorter headers.',
+  'unreadable-request': 'Send it with a client of HTTP; GET /openapi.json tells what there is.',
+  'request-timeout': 'Send it again, faster.',
   'too-many-requests': ({ retryAfterSec }) =>
     `Wait ${retryAfterSec} s. GET /api/events tells of changes without asking.`,
   'too-many-streams': 'Close some, or ask GET /api/state now and then.',

@@ -12,15 +12,15 @@ import { type Change, changesBetween, type Seen, seenIn } from './seen.ts';
 import { asTold, Backlog, type EventName, numberIn, type Told } from './told.ts';
 
 const MOST_LISTENERS = 500;
-/** Between two looks, and at least as long as the last one took. */
-const LOOK_MS = 1_000;
-const HEARTBEAT_MS = 15_000;
 /** More changes in one look are one snapshot. */
 const MOST_CHANGES = 1_000;
 /** Of the tasks in a snapshot: those with a run come first. */
 const TASKS_SHOWN = 500;
-/** Whoever comes back later than this begins anew. */
-const KEPT_MS = 300_000;
+/**
+ * `lookMs`: between two looks, and at least as long as the last one took. `keptMs`: whoever comes back later than this begins
+ * anew.
+ */
+const TIMES = { lookMs: 1_000, heartbeatMs: 15_000, keptMs: 300_000 };
 
 /**
  * Tells all clients what changes. One look serves all of them, and there is none while nobody listens. Events are a
@@ -28,6 +28,7 @@ const KEPT_MS = 300_000;
  */
 export class Hub {
   readonly #look: SharedLook;
+  readonly #times: typeof TIMES;
   readonly #listeners = new Set<Listener>();
   readonly #backlog = new Backlog({ mostEvents: 5_000, mostBytes: 4_000_000 });
   #epoch = newEpoch();
@@ -38,8 +39,9 @@ export class Hub {
   #trouble: string | null = null;
   #isLooking = false;
 
-  constructor(look: SharedLook) {
+  constructor(look: SharedLook, times: Partial<typeof TIMES> = {}) {
     this.#look = look;
+    this.#times = { ...TIMES, ...times };
   }
 
   get listeners(): number {
@@ -54,16 +56,21 @@ export class Hub {
   open(lastId: string | null, mayStay: () => Promise<boolean>): Listener {
     if (this.#listeners.size >= MOST_LISTENERS)
       throw new RefusedError({ code: 'too-many-streams', most: MOST_LISTENERS });
+    // Before its id is read: an id of what is forgotten is a stranger's.
+    if (!this.#isLooking && performance.now() - this.#lookedMs > this.#times.keptMs) this.#forget();
     const beat = setInterval(() => {
-      listener.send(Buffer.from(': heartbeat\n\n'));
+      if (listener.hasRoom) listener.send(Buffer.from(': heartbeat\n\n'));
       mayStay().then(
         (may) => may || listener.end(),
         () => listener.end(),
       );
-    }, HEARTBEAT_MS);
-    const listener = new Listener(numberIn(this.#epoch, lastId), () => {
-      clearInterval(beat);
-      this.#listeners.delete(listener);
+    }, this.#times.heartbeatMs);
+    const listener = new Listener(numberIn(this.#epoch, lastId), {
+      read: () => listener.last !== undefined && this.#catchUp(listener),
+      end: () => {
+        clearInterval(beat);
+        this.#listeners.delete(listener);
+      },
     });
     listener.send(Buffer.from('retry: 2000\n\n'));
     this.#listeners.add(listener);
@@ -79,19 +86,18 @@ export class Hub {
   async #goOn(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    if (performance.now() - this.#lookedMs > KEPT_MS) this.#forget();
     while (this.#listeners.size > 0) {
       const beganMs = performance.now();
       await this.#lookOnce();
       const tookMs = performance.now() - beganMs;
-      await sleep(Math.max(LOOK_MS, tookMs));
+      await sleep(Math.max(this.#times.lookMs, tookMs));
     }
     this.#isLooking = false;
   }
 
   async #lookOnce(): Promise<void> {
     try {
-      this.#take(await this.#look.within(LOOK_MS / 2));
+      this.#take(await this.#look.within(this.#times.lookMs / 2));
       this.#noteTrouble(null);
     } catch (error) {
       this.#noteTrouble(error instanceof SchedulerError ? error.code : 'internal');
@@ -125,10 +131,21 @@ export class Hub {
     this.#tell('connection', { ok: code === null, code });
   }
 
-  /** What it has not been given: the events since its last one, or all there is. */
+  /** What it has not been given: the events since its last one, or all there is. What cannot be told ends that stream only. */
   #catchUp(listener: Listener): void {
+    try {
+      this.#give(listener);
+    } catch {
+      listener.end();
+    }
+  }
+
+  #give(listener: Listener): void {
     const missed = listener.last === undefined ? undefined : this.#backlog.after(listener.last, this.#last);
-    if (missed !== undefined) for (const told of missed) listener.give(told);
+    if (missed !== undefined) {
+      for (const told of missed) if (listener.hasRoom) listener.give(told);
+      // What it has not read, and what it would read next, are too far apart: it may come back.
+    } else if (!listener.hasRoom) listener.end();
     else if (this.#current !== undefined) {
       this.#current.told ??= this.#snapshot(this.#last);
       listener.give(this.#current.told);

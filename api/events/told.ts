@@ -50,8 +50,9 @@ export class Backlog {
   /** All after that number; undefined: some of them are not kept any more. */
   after(number: number, last: number): Told[] | undefined {
     if (number > last) return undefined;
-    const found = this.#events.filter((told) => told.number > number);
-    return found.length === last - number ? found : undefined;
+    // They follow each other without a gap.
+    const kept = last - number;
+    return kept > this.#events.length ? undefined : this.#events.slice(this.#events.length - kept);
   }
 
   clear(): void {

@@ -100,8 +100,8 @@ function codesOf({ scope, method, codes = [] }: Route): ApiCode[] {
   return [
     ...BY_ALL,
     'bad-request',
-    // A request that the parser of HTTP or a path of many headers refuses.
-    'too-many-headers',
+    // What is refused before anybody has read where it goes.
+    ...(['too-many-headers', 'headers-too-large', 'unreadable-request', 'request-timeout'] as const),
     ...(scope === 'open' ? [] : BY_GUARDED),
     ...(scope === 'open' ? [] : BY_ASKING),
     ...(method === 'get' ? [] : BY_WRITING),

@@ -50,7 +50,9 @@ export function apiStand(
   const scheduler = new SchedulerLink({
     where: () => 'here',
     connect: async () =>
-      ({ look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
+      ('close' in client
+        ? client
+        : { look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
   });
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
   const hub = new Hub(look);
@@ -62,7 +64,7 @@ export function apiStand(
     app.request(
       `http://localhost${path}`,
       { ...init, headers: { host: 'localhost:9595', ...init.headers } },
-      { incoming: { socket: { remoteAddress: remote } } },
+      { incoming: { url: path, socket: { remoteAddress: remote } } },
     );
   return {
     ...{ app, routes, hub, told, stateDir, ask },
