@@ -41,6 +41,8 @@ export function sayRefusal(refusal: Refusal): string {
       return `The log of attempt ${refusal.attempt} at task ${refusal.taskId} has ${refusal.size} bytes, and ${refusal.from} is beyond them.`;
     case 'wrong-cursor':
       return 'The cursor is none that an answer of this path has given.';
+    case 'other-configuration':
+      return 'This server is configured otherwise than whoever asks, or is another program, so it would answer otherwise.';
     case 'not-ready':
       return `What this server speaks to does not answer: ${refusal.why}.`;
     case 'internal':

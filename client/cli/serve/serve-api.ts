@@ -7,10 +7,12 @@ import { readTokens } from '../../../api/tokens/token-file.ts';
 import { TokenStore } from '../../../api/tokens/token-store.ts';
 import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
+import { thisBuild } from '../../../config/this-build.ts';
 import { writePresence } from '../../../embedded/presence/presence-records.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
 import { connectScheduler } from '../../connect.ts';
+import { answersMark } from '../../facts/mark.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -34,6 +36,7 @@ export async function runServe(open: () => Context): Promise<number> {
       settings: apiSettings(config),
       port: config.apiPort,
       place: placeOf(open),
+      commands: forCommands(open),
       tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
       keys: new KeyStore(config.stateDir),
       tell,
@@ -70,6 +73,19 @@ function placeOf(open: () => Context) {
       const { temporal, loaded } = open();
       return connectScheduler({ temporal, config: loaded.config });
     },
+  };
+}
+
+/** As it is configured at each question: an env file may be edited meanwhile. */
+function forCommands(open: () => Context) {
+  const build = thisBuild();
+  return () => {
+    const context = open();
+    const { temporal, loaded } = context;
+    return {
+      mark: answersMark(context, build),
+      connect: () => connectScheduler({ temporal, config: loaded.config }),
+    };
   };
 }
 
