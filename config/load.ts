@@ -24,7 +24,7 @@ export interface LoadOptions {
 /** How `npm start` tells its daemon that it has begun with the agents of examples/starter. */
 export const STARTER = `${PREFIX}STARTER`;
 /** Variables with our prefix that are no settings of the scheduler. */
-const OTHER_VARIABLES = ['CACHE_DIR'];
+const OTHER_VARIABLES = ['CACHE_DIR', 'API_TOKEN'];
 /** What our own processes tell each other. A command that an agent runs has them in its environment. */
 const BETWEEN_PROCESSES = [
   ...['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'],

@@ -46,6 +46,8 @@ export interface RefusalFacts {
   'wrong-cursor': { cursor: string };
   /** `why`: the code of what does not answer. Anybody may ask, so there is no more. */
   'not-ready': { why: ErrorCode };
+  /** The command that asks was configured otherwise than this server, or is another program: it answers otherwise. */
+  'other-configuration': Record<never, never>;
   /** A defect of ours; the log has more under the id of the request. */
   internal: Record<never, never>;
 }
@@ -76,6 +78,7 @@ const REFUSALS: Record<RefusalCode, true> = {
   'beyond-log': true,
   'wrong-cursor': true,
   'not-ready': true,
+  'other-configuration': true,
   internal: true,
 };
 

@@ -47,6 +47,8 @@ export function sayRefusal(refusal: Refusal): string {
       return `The log of attempt ${refusal.attempt} at task ${refusal.taskId} has ${refusal.size} bytes, and ${refusal.from} is beyond them.`;
     case 'wrong-cursor':
       return 'The cursor is none that an answer of this path has given.';
+    case 'other-configuration':
+      return 'This server is configured otherwise than whoever asks, or is another program, so it would answer otherwise.';
     case 'not-ready':
       return refusal.why === 'no-daemon'
         ? 'No daemon works: what is asked for waits until one does.'

@@ -61,6 +61,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'schedule-paused': [409, 'The schedule is paused'],
   'schedule-finished': [409, 'The schedule is finished'],
   'no-daemon': [503, 'No daemon'],
+  'api-no-answer': [504, 'The API did not answer'],
   'too-many-times': [422, 'Too many times'],
   'no-such-time': [404, 'No such time'],
   'tinytask-unreachable': [503, 'TinyTask does not answer'],
@@ -89,6 +90,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'beyond-log': [416, 'Beyond the end of the log'],
   'wrong-cursor': [400, 'The cursor is not known'],
   'not-ready': [503, 'Not ready'],
+  'other-configuration': [409, 'Another configuration'],
   internal: [500, 'A defect of the server'],
 };
 

@@ -39,6 +39,7 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'schedule-paused': { schedule: 's' },
   'schedule-finished': { schedule: 's' },
   'no-daemon': { withinMs: 3_000 },
+  'api-no-answer': { method: 'retry' },
   'too-many-times': { schedule: 's', count: 2, most: 1 },
   'no-such-time': { schedule: 's', atMs: 1 },
   'tinytask-unreachable': tinytask,
@@ -66,6 +67,7 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'key-used': { key: 'k' },
   'beyond-log': { taskId: 1, attempt: 1, from: 2, size: 1 },
   'wrong-cursor': { cursor: 'x' },
+  'other-configuration': {},
   'not-ready': { why: 'temporal-unreachable' },
   internal: {},
 };

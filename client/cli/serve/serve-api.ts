@@ -12,6 +12,7 @@ import type { Config } from '../../../config/config.ts';
 import { configurationMark } from '../../../config/configuration-mark.ts';
 import { programVersion } from '../../../config/package-root.ts';
 import { temporalSettings } from '../../../config/temporal.ts';
+import { thisBuild } from '../../../config/this-build.ts';
 import type { ApiEvent } from '../../../contract/api-events.ts';
 import type { ApiAddress } from '../../../contract/api-served.ts';
 import { readApiPlace, removeApiPlace, writeApiPlace } from '../../../embedded/presence/api-place.ts';
@@ -23,6 +24,7 @@ import { sayApiEvent } from '../../../words/api-event.ts';
 import { sayNotListening } from '../../../words/api-trouble.ts';
 import { openLog } from '../../../workers/logging.ts';
 import { connectScheduler } from '../../connect.ts';
+import { answersMark } from '../../facts/mark.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -80,6 +82,7 @@ function listenAt(open: () => Context, port: number, tell: (event: ApiEvent) => 
     settings: apiSettings(config),
     port,
     place: placeOf(open),
+    commands: forCommands(open),
     tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
     keys: new KeyStore(config.stateDir),
     tell,
@@ -144,5 +147,18 @@ function placeOf(open: () => Context) {
       const { temporal, loaded } = open();
       return connectScheduler({ temporal, config: loaded.config });
     },
+  };
+}
+
+/** As it is configured at each question: an env file may be edited meanwhile. */
+function forCommands(open: () => Context) {
+  const build = thisBuild();
+  return () => {
+    const context = open();
+    const { temporal, loaded } = context;
+    return {
+      mark: answersMark(context, build),
+      connect: () => connectScheduler({ temporal, config: loaded.config }),
+    };
   };
 }
