@@ -86,6 +86,7 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     const origin = checkOrigin(headers, settings);
     if (origin !== undefined) {
       context.header('access-control-allow-origin', origin);
+      context.header('access-control-expose-headers', 'etag, retry-after, x-request-id');
       context.header('vary', 'origin');
       if (context.req.method === 'OPTIONS') return preflight(context);
     }

@@ -1,11 +1,12 @@
+import type { Surroundings } from '../client/schedules/surroundings.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
+import { allRoutes } from './all-routes.ts';
 import { makeApp } from './app.ts';
 import { Hub } from './events/hub.ts';
 import type { ApiSettings } from './guard/settings.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
-import { allRoutes } from './routes/all.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
 
@@ -16,6 +17,7 @@ export interface ApiOptions {
   place: Place;
   tokens: Tokens;
   keys: KeyStore;
+  around: () => Promise<Surroundings>;
   tell: (event: ApiEvent) => void;
 }
 
@@ -26,12 +28,13 @@ export async function serveApi({
   place,
   tokens,
   keys,
+  around,
   tell,
 }: ApiOptions): Promise<Listening> {
   const scheduler = new SchedulerLink(place);
   const look = new SharedLook(() => scheduler.use((client) => client.look()));
   const hub = new Hub(look);
-  const app = makeApp({ settings, tokens, tell }, allRoutes({ scheduler, look, keys, hub }));
+  const app = makeApp({ settings, tokens, tell }, allRoutes({ scheduler, look, keys, hub, around }));
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });
   return {

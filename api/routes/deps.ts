@@ -1,3 +1,4 @@
+import type { Surroundings } from '../../client/schedules/surroundings.ts';
 import type { Hub } from '../events/hub.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
@@ -9,6 +10,8 @@ export interface RouteDeps {
   look: SharedLook;
   keys: KeyStore;
   hub: Hub;
+  /** What definitions of schedules are looked at against, as it is now. */
+  around: () => Promise<Surroundings>;
 }
 
 /** A look that others have had is as good for who only reads, when it is not older. */

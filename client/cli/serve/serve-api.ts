@@ -11,6 +11,7 @@ import { writePresence } from '../../../embedded/presence/presence-records.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
 import { connectScheduler } from '../../connect.ts';
+import { surroundingsOf } from '../../schedules/surroundings.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -36,6 +37,7 @@ export async function runServe(open: () => Context): Promise<number> {
       place: placeOf(open),
       tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
       keys: new KeyStore(config.stateDir),
+      around: () => surroundingsOf(open().loaded.config),
       tell,
     }).catch((error: NodeJS.ErrnoException) => {
       throw new Error(sayNotListening(error, config), { cause: error });

@@ -3,12 +3,12 @@ import type { OccurrenceEnd } from '../../../../contract/occurrence.ts';
 import { sayOccurrenceEnd, sayWaitsFor } from '../../../../words/occurrence.ts';
 import { sayStarted } from '../../../../words/schedule-done.ts';
 import { connectScheduler } from '../../../connect.ts';
+import { startedJson } from '../../../json/schedules/started.ts';
 import type { SchedulesClient } from '../../../schedules-client.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
 import { stopAsked } from '../../serve/stopping.ts';
 import { print, printJson, say } from '../../show/print.ts';
-import { startedJson } from '../../show/schedules/started.ts';
 
 export interface RunNowOptions {
   force?: boolean;

@@ -1,15 +1,16 @@
-import { addRoutes } from './add-task.ts';
-import type { RouteDeps } from './deps.ts';
-import { eventRoutes } from './events.ts';
-import { healthRoutes } from './health.ts';
-import { historyRoutes } from './history.ts';
-import { manyTasksRoutes } from './many-tasks.ts';
-import type { Route } from './route.ts';
-import { schedulingRoutes } from './scheduling.ts';
-import { stateRoutes } from './state.ts';
-import { switchRoutes } from './switches.ts';
-import { taskDeedRoutes } from './task-deeds.ts';
-import { taskRoutes } from './tasks.ts';
+import { addRoutes } from './routes/add-task.ts';
+import type { RouteDeps } from './routes/deps.ts';
+import { eventRoutes } from './routes/events.ts';
+import { healthRoutes } from './routes/health.ts';
+import { historyRoutes } from './routes/history.ts';
+import { manyTasksRoutes } from './routes/many-tasks.ts';
+import type { Route } from './routes/route.ts';
+import { scheduleRoutes } from './routes/schedules/all.ts';
+import { schedulingRoutes } from './routes/scheduling.ts';
+import { stateRoutes } from './routes/state.ts';
+import { switchRoutes } from './routes/switches.ts';
+import { taskDeedRoutes } from './routes/task-deeds.ts';
+import { taskRoutes } from './routes/tasks.ts';
 
 /** Every path of the API but those about itself. */
 export function allRoutes(deps: RouteDeps): Route[] {
@@ -24,6 +25,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     manyTasksRoutes,
     switchRoutes,
     schedulingRoutes,
+    scheduleRoutes,
   ]
     .flatMap((routes) => routes(deps))
     .map((route) => (route.method === 'get' ? route : outdating(route, deps)));
