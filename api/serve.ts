@@ -1,3 +1,4 @@
+import type { Surroundings } from '../client/schedules/surroundings.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
 import { makeApp } from './app.ts';
 import { Hub } from './events/hub.ts';
@@ -5,6 +6,7 @@ import type { ApiSettings } from './guard/settings.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
+import { serveTools } from './mcp/http.ts';
 import { allRoutes } from './routes/all.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
@@ -16,6 +18,8 @@ export interface ApiOptions {
   place: Place;
   tokens: Tokens;
   keys: KeyStore;
+  /** What definitions of schedules are looked at against, now. */
+  around: () => Promise<Surroundings>;
   tell: (event: ApiEvent) => void;
 }
 
@@ -26,18 +30,21 @@ export async function serveApi({
   place,
   tokens,
   keys,
+  around,
   tell,
 }: ApiOptions): Promise<Listening> {
   const scheduler = new SchedulerLink(place);
   const look = new SharedLook(() => scheduler.use((client) => client.look()));
   const hub = new Hub(look);
   const app = makeApp({ settings, tokens, tell }, allRoutes({ scheduler, look, keys, hub }));
+  const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });
   return {
     ...listening,
     async close() {
       hub.close();
+      await tools.close();
       await listening.close();
       await scheduler.close();
     },

@@ -41,6 +41,10 @@ export interface RefusalFacts {
   'wrong-cursor': { cursor: string };
   /** `why`: the code of what does not answer. Anybody may ask, so there is no more. */
   'not-ready': { why: ErrorCode };
+  /** Of MCP. */
+  'no-such-tool': { tool: string; allowed: string[] };
+  /** `changes`: something was to be changed, and it is not known whether it was. */
+  'not-in-time': { withinMs: number; changes: boolean };
   /** A defect of ours; the log has more under the id of the request. */
   internal: Record<never, never>;
 }
@@ -68,6 +72,8 @@ const REFUSALS: Record<RefusalCode, true> = {
   'beyond-log': true,
   'wrong-cursor': true,
   'not-ready': true,
+  'no-such-tool': true,
+  'not-in-time': true,
   internal: true,
 };
 

@@ -43,6 +43,10 @@ export function sayRefusal(refusal: Refusal): string {
       return 'The cursor is none that an answer of this path has given.';
     case 'not-ready':
       return `What this server speaks to does not answer: ${refusal.why}.`;
+    case 'no-such-tool':
+      return `There is no tool ${JSON.stringify(refusal.tool)}.`;
+    case 'not-in-time':
+      return `There was no answer within ${refusal.withinMs / 1_000} s${refusal.changes ? ', and it is not known whether it was done' : ''}.`;
     case 'internal':
       return 'Something went wrong here that should not.';
   }

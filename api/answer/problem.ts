@@ -30,6 +30,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'nothing-to-foresee': [409, 'Nothing to foresee'],
   'nothing-to-cancel': [409, 'Nothing to cancel'],
   'not-cancelled-yet': [504, 'Not cancelled yet'],
+  'task-runs': [409, 'The task runs'],
   'no-such-agent': [404, 'No such agent'],
   'existing-agent': [409, 'There is such an agent already'],
   'leaving-agent': [409, 'The agent is leaving'],
@@ -84,6 +85,8 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'beyond-log': [416, 'Beyond the end of the log'],
   'wrong-cursor': [400, 'The cursor is not known'],
   'not-ready': [503, 'Not ready'],
+  'no-such-tool': [404, 'No such tool'],
+  'not-in-time': [504, 'Not in time'],
   internal: [500, 'A defect of the server'],
 };
 
@@ -117,7 +120,8 @@ export function problemOf(failure: ApiFailure, requestId: string): Problem {
   };
 }
 
-function allowedBy(failure: ApiFailure): string[] | null {
+/** Values that would do; null: that cannot be listed. */
+export function allowedBy(failure: ApiFailure): string[] | null {
   if ('known' in failure) return failure.known.slice(0, MOST_ALLOWED).map(String);
   if ('allowed' in failure) return failure.allowed.slice(0, MOST_ALLOWED);
   if ('needs' in failure) return [failure.needs];

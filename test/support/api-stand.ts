@@ -7,6 +7,7 @@ import type { ApiSettings } from '../../api/guard/settings.ts';
 import { KeyStore } from '../../api/keys/key-store.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
+import { serveTools } from '../../api/mcp/http.ts';
 import { allRoutes } from '../../api/routes/all.ts';
 import { newToken, type Token } from '../../api/tokens/token.ts';
 import { changeTokens } from '../../api/tokens/token-file.ts';
@@ -17,6 +18,7 @@ import type { ApiEvent } from '../../contract/api-events.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
+import { surroundings } from './surroundings.ts';
 
 export const SETTINGS: ApiSettings = {
   host: '127.0.0.1',
@@ -49,6 +51,7 @@ export function apiStand(
   const told: ApiEvent[] = [];
   const scheduler = new SchedulerLink({
     where: () => 'here',
+    server: () => ({ address: 'here', named: false }),
     connect: async () =>
       ({ look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
   });
@@ -58,6 +61,10 @@ export function apiStand(
   const routes = allRoutes({ scheduler, look, hub, keys: new KeyStore(stateDir) });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
+  serveTools(app, {
+    desk: { scheduler, look, keys: new KeyStore(stateDir), around: async () => surroundings() },
+    tell: (event) => void told.push(event),
+  });
   const ask: ApiStand['ask'] = async (path, { remote = '127.0.0.1', ...init } = {}) =>
     app.request(
       `http://localhost${path}`,

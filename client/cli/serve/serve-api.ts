@@ -10,8 +10,9 @@ import type { Config } from '../../../config/config.ts';
 import { writePresence } from '../../../embedded/presence/presence-records.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
-import { connectScheduler } from '../../connect.ts';
+import { surroundingsOf } from '../../schedules/surroundings.ts';
 import { type Context, UsageError } from '../call/context.ts';
+import { placeOf } from './place-of.ts';
 import { stopAsked } from './stopping.ts';
 
 /**
@@ -36,6 +37,7 @@ export async function runServe(open: () => Context): Promise<number> {
       place: placeOf(open),
       tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
       keys: new KeyStore(config.stateDir),
+      around: () => surroundingsOf(open().loaded.config),
       tell,
     }).catch((error: NodeJS.ErrnoException) => {
       throw new Error(sayNotListening(error, config), { cause: error });
@@ -58,19 +60,6 @@ async function refuseOpenToAll({ apiHost, stateDir }: Config): Promise<void> {
     `serve: TINYSCHEDULER_API_HOST is ${apiHost}, which others can reach, and there is no token: ` +
       `make one with \`${calledAs()} token create --scope read\`, or serve on 127.0.0.1`,
   );
-}
-
-function placeOf(open: () => Context) {
-  return {
-    where() {
-      const { temporal, loaded } = open();
-      return `${temporal.address} ${temporal.namespace} ${loaded.config.mcpEndpoint}`;
-    },
-    async connect() {
-      const { temporal, loaded } = open();
-      return connectScheduler({ temporal, config: loaded.config });
-    },
-  };
 }
 
 function sayNotListening({ code, message }: NodeJS.ErrnoException, { apiHost, apiPort }: Config): string {
