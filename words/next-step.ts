@@ -69,7 +69,7 @@ const NEXT_STEPS: NextSteps = {
   'too-many-requests': ({ retryAfterSec }, by) =>
     `Wait ${retryAfterSec} s. ${by.changes} tells of changes without asking each task.`,
   'too-many-streams': (_, by) => `Close some, or ask ${by.state} now and then.`,
-  'key-used': 'Send a new Idempotency-Key with a new request.',
+  'key-used': (_, by) => by.otherKey,
   'beyond-log': 'Read it again with from=0, or with from=-4096 its end.',
   'wrong-cursor': 'Begin without a cursor.',
   'not-ready': 'Ask again in some seconds.',

@@ -27,6 +27,8 @@ export interface Ways {
   scheduleHistory(schedule: string): string;
   /** As a sentence, where it is not known whether something was done. */
   askAgain: string;
+  /** As a sentence, where a name of a request was used for another one. */
+  otherKey: string;
 }
 
 export const OVER_HTTP: Ways = {
@@ -52,6 +54,7 @@ export const OVER_HTTP: Ways = {
   endSchedule: (name) => `PATCH /api/schedules/${name}/`,
   scheduleHistory: (name) => `GET /api/schedules/${name}/history/`,
   askAgain: 'look, or send the same request again with its Idempotency-Key',
+  otherKey: 'Send a new Idempotency-Key with a new request.',
 };
 
 const call = (tool: string, args: Record<string, string> = {}) =>
@@ -82,4 +85,5 @@ export const OVER_MCP: Ways = {
   scheduleHistory: (name) => call('scheduler_get_task', { task_id: name }),
   askAgain:
     'look with scheduler_get_task or scheduler_list_tasks, or call the tool with the same arguments again',
+  otherKey: 'Choose another task_id, or send the arguments that came with it before.',
 };
