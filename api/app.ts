@@ -64,7 +64,7 @@ function keepBooks({ tell }: Guarded): Middleware {
     tell({
       what: 'answered',
       ...{ method, path: withoutTokens(decoded(path)).slice(0, 200), status, requestId },
-      writes: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
+      writes: !context.get('asksOnly') && method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
       who: callerName(context.get('caller')),
       remote: context.get('remote') ?? null,
       tookMs: Math.round(performance.now() - beganMs),
@@ -142,7 +142,7 @@ function preflight(context: Context<Env>): Response {
   context.header('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
   context.header(
     'access-control-allow-headers',
-    'authorization, content-type, idempotency-key, if-match, last-event-id',
+    'authorization, content-type, idempotency-key, if-match, last-event-id, mcp-protocol-version, mcp-method, mcp-name',
   );
   context.header('access-control-max-age', '600');
   return context.body(null, 204);

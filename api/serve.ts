@@ -7,6 +7,7 @@ import type { ApiSettings } from './guard/settings.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
+import { serveTools } from './mcp/http.ts';
 import type { RouteDeps } from './routes/deps.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
@@ -19,6 +20,7 @@ export interface ApiOptions {
   commands?: RouteDeps['commands'];
   tokens: Tokens;
   keys: KeyStore;
+  /** What definitions of schedules are looked at against, now. */
   around: () => Promise<Surroundings>;
   tell: (event: ApiEvent) => void;
 }
@@ -41,12 +43,14 @@ export async function serveApi({
     { settings, tokens, tell },
     allRoutes({ scheduler, look, keys, hub, around, ...(commands && { commands }) }),
   );
+  const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });
   return {
     ...listening,
     async close() {
       hub.close();
+      await tools.close();
       await listening.close();
       await scheduler.close();
     },

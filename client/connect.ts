@@ -40,6 +40,7 @@ import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
+import { removeTask } from './remove-task.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, Parked, SchedulerClient, Selection } from './scheduler-client.ts';
@@ -121,6 +122,7 @@ function manyTasks(deps: TellDeps & CancelDeps & { tinytask: TinyTask }) {
   return {
     retry: coded(retry),
     cancel: coded(cancel),
+    remove: coded((taskId: number, note?: Note) => removeTask(deps, taskId, note)),
     parked: coded((which: Parked = {}) => parkedTasks(deps, which)),
     cancellable: coded(async (what: Selection = {}) => {
       const runs = await runsOfSelection(deps, what);

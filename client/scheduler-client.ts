@@ -20,6 +20,7 @@ import type {
   Cancelled,
   Explanation,
   LimitSet,
+  Removed,
   Retried,
   Status,
   Stopped,
@@ -99,7 +100,9 @@ export interface SchedulerClient {
    * @throws `no-such-task` @throws `nothing-to-cancel` @throws `not-cancelled-yet`
    */
   cancel(taskId: number, note?: Note): Promise<Cancelled>;
-  /** The same for many, some at a time; one that fails keeps no other from being done. */
+  /** Takes out a task that nobody works on: it is archived. @throws `no-such-task` @throws `task-runs` */
+  remove(taskId: number, note?: Note): Promise<Removed>;
+  /** `retry` and `cancel` for many, some at a time; one that fails keeps no other from being done. */
   retryEach(
     taskIds: number[],
     note?: Note,

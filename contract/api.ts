@@ -62,6 +62,10 @@ export interface RefusalFacts {
   'not-ready': { why: ErrorCode };
   /** The command that asks was configured otherwise than this server, or is another program: it answers otherwise. */
   'other-configuration': Record<never, never>;
+  /** Of MCP. */
+  'no-such-tool': { tool: string; allowed: string[] };
+  /** `changes`: something was to be changed, and it is not known whether it was. */
+  'not-in-time': { withinMs: number; changes: boolean };
   /** A defect of ours; the log has more under the id of the request. */
   internal: Record<never, never>;
 }
@@ -96,6 +100,8 @@ const REFUSALS: Record<RefusalCode, true> = {
   'wrong-cursor': true,
   'not-ready': true,
   'other-configuration': true,
+  'no-such-tool': true,
+  'not-in-time': true,
   internal: true,
 };
 

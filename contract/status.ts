@@ -285,6 +285,12 @@ export interface RunLine {
 /** What became of each of many tasks. */
 export type TaskDone<Done> = { taskId: number } & ({ done: Done } | { failure: Failure });
 
+/** What taking a task out did. */
+export type Removed = { taskId: number } & (
+  | /** It is archived, and a run that it had ends. */ { did: 'removed' }
+  | { did: 'nothing'; since: 'complete' | 'archived' }
+);
+
 /** What `stop-agents` did with an attempt that was under way. */
 export type Stopped = {
   taskId: number;

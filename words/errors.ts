@@ -27,6 +27,8 @@ function sayOther(failure: Exclude<Failure, NoSchedule>): string {
       return sayNothingToCancel(failure);
     case 'not-cancelled-yet':
       return sayNotCancelledYet(failure);
+    case 'task-runs':
+      return `${failure.agent ?? 'Somebody'} works on task ${failure.taskId}, so it was not removed.`;
     case 'no-such-agent':
       return sayNoSuch('agent', failure.agent, failure.known);
     case 'existing-agent':

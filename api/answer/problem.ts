@@ -33,6 +33,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'nothing-to-foresee': [409, 'Nothing to foresee'],
   'nothing-to-cancel': [409, 'Nothing to cancel'],
   'not-cancelled-yet': [504, 'Not cancelled yet'],
+  'task-runs': [409, 'The task runs'],
   'no-such-agent': [404, 'No such agent'],
   'existing-agent': [409, 'There is such an agent already'],
   'leaving-agent': [409, 'The agent is leaving'],
@@ -95,6 +96,8 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'wrong-cursor': [400, 'The cursor is not known'],
   'not-ready': [503, 'Not ready'],
   'other-configuration': [409, 'Another configuration'],
+  'no-such-tool': [404, 'No such tool'],
+  'not-in-time': [504, 'Not in time'],
   internal: [500, 'A defect of the server'],
 };
 
@@ -138,7 +141,8 @@ function factsJson(facts: object): Record<string, unknown> {
   return snakeKeys(Object.fromEntries(told));
 }
 
-function allowedBy(failure: ApiFailure): string[] | null {
+/** Values that would do; null: that cannot be listed. */
+export function allowedBy(failure: ApiFailure): string[] | null {
   if ('known' in failure) return failure.known.slice(0, MOST_ALLOWED).map(String);
   if ('allowed' in failure) return failure.allowed.slice(0, MOST_ALLOWED);
   if ('needs' in failure) return [failure.needs];

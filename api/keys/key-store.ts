@@ -41,10 +41,7 @@ export class KeyStore {
    * @throws RefusedError `key-used` where it came with another request
    */
   async once(owner: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
-    const mark = createHash('sha256')
-      .update(JSON.stringify([owner, key]))
-      .digest('hex')
-      .slice(0, 32);
+    const mark = markOf(owner, key);
     const request = createHash('sha256').update(making.request).digest('hex');
     // One after the other: the second of two finds what the first has made.
     const before = this.#underWay.get(mark);
@@ -60,12 +57,17 @@ export class KeyStore {
     }
   }
 
+  /** What was made with that key within the last day; undefined: nothing, or nobody knows yet. */
+  async made(owner: string, key: string): Promise<number | undefined> {
+    return (await read(this.#path(markOf(owner, key))))?.made ?? undefined;
+  }
+
   async #once(
     mark: string,
     key: string,
     { request, make, find }: Making,
   ): Promise<{ id: number; isNew: boolean }> {
-    const path = join(this.#dir, `${mark}.json`);
+    const path = this.#path(mark);
     const kept = await read(path);
     if (kept !== undefined && kept.request !== request) throw new RefusedError({ code: 'key-used', key });
     if (kept !== undefined && kept.made !== null) return { id: kept.made, isNew: false };
@@ -85,6 +87,10 @@ export class KeyStore {
     return restored !== undefined && Date.now() - restored.mtimeMs < DAY_MS;
   }
 
+  #path(mark: string): string {
+    return join(this.#dir, `${mark}.json`);
+  }
+
   #write(path: string, kept: Kept): Promise<void> {
     return writeWholeFile(path, JSON.stringify(kept));
   }
@@ -100,6 +106,13 @@ export class KeyStore {
     const over = aged.filter(({ atMs }, place) => place >= MOST_KEPT || Date.now() - atMs > DAY_MS);
     await Promise.all(over.map(({ path }) => rm(path, { force: true })));
   }
+}
+
+function markOf(owner: string, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([owner, key]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Files are written whole, so one that cannot be read is a defect. */

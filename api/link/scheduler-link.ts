@@ -1,10 +1,12 @@
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
-import { hasCode } from '../../contract/errors.ts';
+import { type Failure, hasCode } from '../../contract/errors.ts';
 
 /** Where the servers are, and how they are reached. */
 export interface Place {
   /** The same text as long as they are where they were. */
   where(): string;
+  /** Of Temporal. `named`: by a person. */
+  server(): { address: string; named: boolean };
   /** @throws what connectScheduler does */
   connect(): Promise<SchedulerClient>;
 }
@@ -18,7 +20,7 @@ const LOOK_EVERY_MS = 1_000;
  */
 export class SchedulerLink {
   readonly #place: Place;
-  #connected: { client: Promise<SchedulerClient>; where: string } | undefined;
+  #connected: { client: Promise<SchedulerClient>; where: string; isThere: boolean } | undefined;
   #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(place: Place) {
@@ -37,6 +39,12 @@ export class SchedulerLink {
     }
   }
 
+  /** What who has waited for long enough may say: there is no connection yet. Undefined: there is one. */
+  notConnectedYet(): Failure | undefined {
+    if (this.#connected?.isThere) return undefined;
+    return { code: 'temporal-unreachable', ...this.#place.server(), text: 'it has not answered yet' };
+  }
+
   async close(): Promise<void> {
     const client = await this.#connected?.client.catch(() => undefined);
     this.#connected = undefined;
@@ -46,10 +54,16 @@ export class SchedulerLink {
   #client(): Promise<SchedulerClient> {
     if (this.#connected === undefined) {
       const client = this.#place.connect();
-      this.#connected = { client, where: this.#place.where() };
-      client.catch(() => {
-        if (this.#connected?.client === client) this.#connected = undefined;
-      });
+      const connected = { client, where: this.#place.where(), isThere: false };
+      this.#connected = connected;
+      client.then(
+        () => {
+          connected.isThere = true;
+        },
+        () => {
+          if (this.#connected === connected) this.#connected = undefined;
+        },
+      );
     }
     return this.#connected.client;
   }

@@ -20,8 +20,8 @@ export interface Known {
 export type Env = {
   /** `url`: as it came, before anybody made it simpler. */
   Bindings: { incoming?: { url?: string; socket: { remoteAddress?: string | undefined } } };
-  /** `code`: of what was refused. */
-  Variables: Known & { code?: string };
+  /** `code`: of what was refused. `asksOnly`: it changes nothing, whatever its method. */
+  Variables: Known & { code?: string; asksOnly?: true };
 };
 export type App = OpenAPIHono<Env>;
 

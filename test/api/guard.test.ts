@@ -67,7 +67,7 @@ describe('who gets in', () => {
       ]);
     }
     // All paths of the app are those that were registered: none came in at another place.
-    const known = new Set([...stand.routes.map(({ path }) => path), '/openapi.json', '/docs']);
+    const known = new Set([...stand.routes.map(({ path }) => path), '/openapi.json', '/docs', '/mcp']);
     const paths = stand.app.routes.map(({ path }) => path).filter((path) => path !== '/*');
     expect(new Set(paths.map((path) => path.replace(/:(\w+)/g, '{$1}')))).toEqual(known);
   });

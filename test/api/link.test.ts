@@ -68,6 +68,7 @@ describe('the link', () => {
     let tries = 0;
     const link = new SchedulerLink({
       where: () => 'a',
+      server: () => ({ address: 'a', named: false }),
       async connect() {
         tries += 1;
         if (tries === 1) throw down;
@@ -84,6 +85,7 @@ describe('the link', () => {
     const closed: string[] = [];
     const link = new SchedulerLink({
       where: () => where,
+      server: () => ({ address: where, named: false }),
       async connect() {
         const here = where;
         return {

@@ -10,6 +10,7 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'nothing-to-foresee': { taskId: 1, status: 'archived' },
   'nothing-to-cancel': { taskId: 1, status: 'idle' },
   'not-cancelled-yet': { taskId: 1, phase: 'running', agent: 'ada' },
+  'task-runs': { taskId: 1, agent: 'ada' },
   'no-such-agent': { agent: 'eve', known: ['ada'] },
   'existing-agent': { agent: 'ada' },
   'leaving-agent': { agent: 'ada', taskIds: [1] },
@@ -74,6 +75,8 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'wrong-cursor': { cursor: 'x' },
   'other-configuration': {},
   'not-ready': { why: 'temporal-unreachable' },
+  'no-such-tool': { tool: 'x', allowed: ['scheduler_explain'] },
+  'not-in-time': { withinMs: 1_800, changes: true },
   internal: {},
 };
 

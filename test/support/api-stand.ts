@@ -8,6 +8,7 @@ import type { ApiSettings } from '../../api/guard/settings.ts';
 import { KeyStore } from '../../api/keys/key-store.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
+import { serveTools } from '../../api/mcp/http.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
 import { newToken, type Token } from '../../api/tokens/token.ts';
 import { changeTokens } from '../../api/tokens/token-file.ts';
@@ -55,6 +56,7 @@ export function apiStand(
   const told: ApiEvent[] = [];
   const scheduler = new SchedulerLink({
     where: () => 'here',
+    server: () => ({ address: 'here', named: false }),
     connect: async () =>
       ('close' in client
         ? client
@@ -67,6 +69,10 @@ export function apiStand(
   const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
+  serveTools(app, {
+    desk: { scheduler, look, keys: new KeyStore(stateDir), around: async () => surroundings() },
+    tell: (event) => void told.push(event),
+  });
   const ask: ApiStand['ask'] = async (path, { remote = '127.0.0.1', ...init } = {}) =>
     app.request(
       `http://localhost${path}`,

@@ -86,6 +86,10 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       /^Task 7 is idle and has no run, .* archive it/,
     ],
   ],
+  'task-runs': [
+    [{ code: 'task-runs', taskId: 7, agent: 'ada' }, 'ada works on task 7, so it was not removed.'],
+    [{ code: 'task-runs', taskId: 7, agent: null }, /^Somebody works on task 7/],
+  ],
   'not-cancelled-yet': [
     [
       { code: 'not-cancelled-yet', taskId: 7, phase: 'running', agent: 'ada' },

@@ -19,6 +19,14 @@ export function apiCommands(root: Command, caller: Caller): void {
   });
 
   keptApiCommand(root, caller);
+  root
+    .command('mcp')
+    .description('the tools for agents, over stdin and stdout: docs/mcp.md')
+    .option('--read-only', 'only those that change nothing')
+    .action(async ({ readOnly = false }: { readOnly?: boolean }) => {
+      const { runMcp } = await import('../serve/serve-mcp.ts');
+      caller.done(await runMcp(() => openContext(caller.global(), {}, saidElsewhere), { readOnly }));
+    });
 
   const token = root.command('token').description('who may use the API: tokens of a scope');
   token

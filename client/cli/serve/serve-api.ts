@@ -27,6 +27,7 @@ import { connectScheduler } from '../../connect.ts';
 import { answersMark } from '../../facts/mark.ts';
 import { surroundingsOf } from '../../schedules/surroundings.ts';
 import { type Context, UsageError } from '../call/context.ts';
+import { placeOf } from './place-of.ts';
 import { stopAsked } from './stopping.ts';
 
 const CLOSE_MS = 2_000;
@@ -137,19 +138,6 @@ async function refuseOpenToAll({ apiHost, stateDir }: Config): Promise<void> {
     `serve: TINYSCHEDULER_API_HOST is ${apiHost}, which others can reach, and there is no token: ` +
       `make one with \`${calledAs()} token create --scope read\`, or serve on 127.0.0.1`,
   );
-}
-
-function placeOf(open: () => Context) {
-  return {
-    where() {
-      const { temporal, loaded } = open();
-      return `${temporal.address} ${temporal.namespace} ${loaded.config.mcpEndpoint}`;
-    },
-    async connect() {
-      const { temporal, loaded } = open();
-      return connectScheduler({ temporal, config: loaded.config });
-    },
-  };
 }
 
 /** As it is configured at each question: an env file may be edited meanwhile. */
