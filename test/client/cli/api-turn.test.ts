@@ -123,7 +123,7 @@ test.each(TROUBLES)(
     expect(sayApiTrouble(trouble)).toMatch(/^The API is not served: /);
     expect(sayApiTrouble(trouble)).toContain(says);
     await writeApiTrouble(dir, trouble);
-      expect(readApiServed(dir)).toEqual({ trouble });
+    expect(readApiServed(dir)).toEqual({ trouble });
     await writeApiTrouble(dir, undefined);
     expect(readApiServed(dir)).toBeUndefined();
   },
