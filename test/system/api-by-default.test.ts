@@ -88,12 +88,13 @@ test('it ends with a daemon that is killed, also where it hangs', async () => {
   await eventually('it is gone', async () => !isAlive(api), 20_000);
 });
 
-test('of two daemons one serves it, and the other takes over', async () => {
+test('of two daemons one serves it, and the other takes over, also from one that hangs', async () => {
   const first = await daemon();
   const one = await served();
   const second = await daemon();
   await second.printed('Serving as');
   expect(apis()).toHaveLength(1);
+  process.kill(one.pid, 'SIGSTOP');
   first.child.kill('SIGKILL');
   const other = await served(one);
   expect(await lives(other.url)).toBe(200);

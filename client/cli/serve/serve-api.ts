@@ -17,6 +17,7 @@ import type { ApiEvent } from '../../../contract/api-events.ts';
 import type { ApiAddress } from '../../../contract/api-served.ts';
 import { readApiPlace, removeApiPlace, writeApiPlace } from '../../../embedded/presence/api-place.ts';
 import { writePresence } from '../../../embedded/presence/presence-records.ts';
+import { portOf } from '../../../embedded/servers/ensure-tinytask.ts';
 import { oneAtATime } from '../../../os/one-at-a-time.mjs';
 import { identify } from '../../../os/process-identity.mjs';
 import { within } from '../../../os/within.ts';
@@ -41,6 +42,9 @@ export async function runServe(open: () => Context): Promise<number> {
   if (config.apiPort === 0)
     throw new UsageError('serve: TINYSCHEDULER_API_PORT is 0, so there is nothing to serve');
   await refuseOpenToAll(config);
+  const there = readApiPlace(config.stateDir);
+  if (there !== undefined && portOf(there.url) === config.apiPort)
+    throw new Error(`serve: the API is at ${there.url} already, by process ${there.pid}`);
   const presence = await writePresence(config.stateDir, 'serve').catch(() => undefined);
   try {
     return await serveUntilStopped(open, { port: config.apiPort, isKept: false });
