@@ -10,7 +10,7 @@ import { taskOf } from '../support/tasks.ts';
 /** The program, from PyPI; scripts/schemathesis.mjs finds or installs it. */
 const PROGRAM = process.env.SCHEMATHESIS;
 /** Of each operation; with 160 there are more than 5,000 requests. */
-const EXAMPLES = process.env.SCHEMATHESIS_EXAMPLES ?? '5';
+const EXAMPLES = process.env.SCHEMATHESIS_EXAMPLES ?? '2';
 /** How many requests have to be made. */
 const LEAST = Number(process.env.SCHEMATHESIS_LEAST ?? '300');
 
