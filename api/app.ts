@@ -5,6 +5,7 @@ import { jsonText } from '../client/json/json-text.ts';
 import { type ApiFailure, RefusedError } from '../contract/api.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
 import { SchedulerError } from '../contract/errors.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { PROBLEMS, problemOf } from './answer/problem.ts';
 import { callerName, callerOf, refuseTokenInAddress, withoutTokens } from './guard/caller.ts';
 import { checkHost, checkOrigin } from './guard/host.ts';
@@ -30,6 +31,7 @@ export function makeApp(guarded: Guarded, routes: readonly Route[]): App {
   app.use('*', keepBooks(guarded));
   app.use('*', letIn(guarded));
   const all = [...routes, ...documentRoutes(app)];
+  app.use('*', refuseWrongMethod(all));
   for (const each of all) register(app, each);
   app.notFound((context) => refuse(context, unknownPath(context, all)));
   app.onError((error, context) => {
@@ -148,15 +150,36 @@ function preflight(context: Context<Env>): Response {
   return context.body(null, 204);
 }
 
-function unknownPath({ req }: Context<Env>, routes: readonly Route[]): ApiFailure {
-  const plain = req.path.length > 1 ? req.path.replace(/\/$/, '') : req.path;
+/** A path that is named in full is not one of a task whose id is its last word. @throws RefusedError `wrong-method` */
+function refuseWrongMethod(routes: readonly Route[]): Middleware {
+  const named = groupedBy(routes, ({ path }) => path);
+  return async (context, next) => {
+    const allowed = methodsOf(named.get(plainPath(context)) ?? []);
+    const { method } = context.req;
+    if (allowed.length > 0 && !allowed.includes(method))
+      throw new RefusedError({ code: 'wrong-method', method: method.slice(0, 20), allowed });
+    await next();
+    return undefined;
+  };
+}
+
+function methodsOf(routes: readonly Route[]): string[] {
+  const methods = routes.map(({ method }) => method.toUpperCase());
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+}
+
+function plainPath({ req: { path } }: Context<Env>): string {
+  return path.length > 1 ? path.replace(/\/$/, '') : path;
+}
+
+function unknownPath(context: Context<Env>, routes: readonly Route[]): ApiFailure {
+  const { req } = context;
+  const plain = plainPath(context);
   const here = routes.filter(({ path }) =>
     new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
   );
   if (here.length === 0) return { code: 'no-such-path', path: req.path.slice(0, 200) };
-  const methods = here.map(({ method }) => method.toUpperCase());
-  const allowed = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
-  return { code: 'wrong-method', method: req.method, allowed };
+  return { code: 'wrong-method', method: req.method, allowed: methodsOf(here) };
 }
 
 function refuse(context: Context<Env>, failure: ApiFailure): Response {

@@ -4,7 +4,7 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
-import type { LogAsked, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type { LogAsked, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   pause,
   pauseAll,
@@ -19,6 +19,7 @@ import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
 import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
+import { pastPasses } from '../temporal/past-passes.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -88,6 +89,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     agents: coded(() => readAgents(deps)),
     openTasks: coded((filter: TaskFilter = {}) => readOpenTasks(deps, filter)),
     endedRuns: coded((filter: RunFilter) => readEndedRuns(deps, filter)),
+    pastPasses: coded((filter: PassFilter) => pastPasses(client, filter)),
     attempts: coded((taskId: number) => attemptsAt(deps, taskId)),
     attemptNow: coded((attempt: Attempt) => attemptNow(client, attempt)),
     pause: switching(pauseAll, pause),

@@ -9,6 +9,8 @@ import type {
   LogPiece,
   Look,
   OpenTask,
+  PassFilter,
+  PastPasses,
   PoolsStatus,
   RunFilter,
   TaskFilter,
@@ -73,6 +75,8 @@ export interface SchedulerClient {
   openTasks(filter?: TaskFilter): Promise<OpenTask[]>;
   /** Runs that have ended, newest first. @throws `no-such-agent` */
   endedRuns(filter: RunFilter): Promise<EndedRuns>;
+  /** Full passes before the one that a look has: what each started, and why the rest waited. */
+  pastPasses(filter: PassFilter): Promise<PastPasses>;
   /** The attempts at a task, oldest first; none: it has had none. @throws `no-such-task` */
   attempts(taskId: number): Promise<Attempt[]>;
   /** A part of the log of an attempt. @throws `no-such-task` @throws `no-such-attempt` @throws what findLog does */

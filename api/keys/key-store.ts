@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RESTORED_FROM } from '../../config/restored-from.ts';
 import { RefusedError } from '../../contract/api.ts';
+import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { writeWholeFile } from '../../os/whole-file.ts';
 
 const DAY_MS = 86_400_000;
@@ -46,8 +47,8 @@ export class KeyStore {
     // One after the other: the second of two finds what the first has made.
     const before = this.#underWay.get(mark);
     const work = (before ?? Promise.resolve()).then(
-      () => this.#once(mark, key, { ...making, request }),
-      () => this.#once(mark, key, { ...making, request }),
+      () => this.#alone(mark, key, { ...making, request }),
+      () => this.#alone(mark, key, { ...making, request }),
     );
     this.#underWay.set(mark, work);
     try {
@@ -60,6 +61,11 @@ export class KeyStore {
   /** What was made with that key within the last day; undefined: nothing, or nobody knows yet. */
   async made(owner: string, key: string): Promise<number | undefined> {
     return (await read(this.#path(markOf(owner, key))))?.made ?? undefined;
+  }
+
+  /** Also of the servers of one state directory, of which there may be several for a while. */
+  #alone(mark: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
+    return oneAtATime(join(this.#dir, `${mark}.lock`), () => this.#once(mark, key, making));
   }
 
   async #once(

@@ -1,6 +1,6 @@
 import type { OpenTask } from '../../contract/listings.ts';
 import { cut, type TextLimit } from '../../domain/cut.ts';
-import { sayOpenTask } from '../../words/open-task.ts';
+import { sayComplete, sayOpenTask } from '../../words/open-task.ts';
 import { isoTime } from './iso-time.ts';
 
 /** Of a title in a list, so that one that somebody has made of megabytes harms no list; GET of the task has all of it. */
@@ -31,4 +31,12 @@ export function taskLineJson(task: OpenTask): Record<string, unknown> {
     run_since: isoTime(run?.sinceMs ?? null),
     says: sayOpenTask(task),
   };
+}
+
+/** One that is complete, with the same keys. */
+export function completeLineJson(
+  task: Pick<OpenTask, 'taskId' | 'title' | 'queue' | 'agent' | 'priority' | 'addedMs'>,
+): Record<string, unknown> {
+  const none = { pool: null, phase: 'waiting', run: null, waits: null } as const;
+  return { ...taskLineJson({ ...task, ...none }), phase: 'complete', says: sayComplete() };
 }

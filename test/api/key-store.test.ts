@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KeyStore } from '../../api/keys/key-store.ts';
+import { KeyStore, type Making } from '../../api/keys/key-store.ts';
 import { RESTORED_FROM } from '../../config/restored-from.ts';
 
 let stateDir: string;
@@ -49,6 +50,23 @@ test('another process finds what this one has made; another caller and another r
   await expect(other.once('local', 'k', { ...making(), request: 'another' })).rejects.toThrow('key-used');
   expect(await other.once('token', 'k', making())).toEqual({ id: 2, isNew: true });
   expect(made).toHaveLength(2);
+});
+
+test('two servers of one state directory at once make it once', async () => {
+  const { made, making } = maker();
+  const slowly = (): Making => ({
+    ...making(),
+    async make(mark) {
+      await sleep(50);
+      return making().make(mark);
+    },
+  });
+  const told = await Promise.all([1, 2, 3].map(() => new KeyStore(stateDir).once('local', 'k', slowly())));
+  expect([
+    made.length,
+    told.filter(({ isNew }) => isNew).length,
+    new Set(told.map(({ id }) => id)).size,
+  ]).toEqual([1, 1, 1]);
 });
 
 test('a key names no file of its own choice', async () => {
