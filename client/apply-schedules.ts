@@ -184,7 +184,8 @@ async function edit(
   note: Note,
 ): Promise<void> {
   const aboutPause = changed.filter((field) => field === 'enabled' || field === 'pause_note');
-  if (changed.length > aboutPause.length) await schedules.edit(wanted.definition, there.version, note);
+  const how = { ...note, ...(!changed.includes('remaining') && { keepRemaining: true }) };
+  if (changed.length > aboutPause.length) await schedules.edit(wanted.definition, there.version, how);
   if (aboutPause.length === 0) return;
   const why = wanted.pauseNote === undefined ? note : { ...note, note: wanted.pauseNote };
   if (wanted.paused) await schedules.pause(schedule, why);

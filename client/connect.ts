@@ -48,7 +48,8 @@ import type { NewTaskInput, Parked, SchedulerClient, Selection } from './schedul
 import { schedulesOf } from './schedules-connected.ts';
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
-import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';
+import { type Both, tellSelection } from './tell-selection.ts';
+import { limitAgent, type TellDeps } from './tell-semaphore.ts';
 import { readWhatIf } from './what-if.ts';
 
 /**
@@ -66,17 +67,8 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
   });
   const deps = { client, tinytask, config };
 
-  const switchTo = async (
-    { agent, queue }: Selection,
-    [all, some]: [typeof pauseAll, typeof pause],
-    note: Note | undefined,
-  ): Promise<void> => {
-    if (agent !== undefined) await tellSemaphore(deps, { agent }, some, note);
-    else if (queue !== undefined) await tellSemaphore(deps, { queue }, some, note);
-    else await signalScheduler(client, all, [note]);
-  };
-  const switching = (...messages: [typeof pauseAll, typeof pause]) =>
-    coded((what: Selection = {}, note?: Note) => switchTo(what, messages, note));
+  const switching = (...messages: Both) =>
+    coded((what: Selection = {}, note?: Note) => tellSelection(deps, what, messages, note));
 
   return {
     status: coded(() => readStatus(deps)),
