@@ -77,7 +77,7 @@ function placeOf(open: () => Context) {
 }
 
 /** As it is configured at each question: an env file may be edited meanwhile. */
-function forCommands(open: () => Context) {
+export function forCommands(open: () => Context) {
   const build = thisBuild();
   return () => {
     const context = open();
