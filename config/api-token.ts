@@ -1,7 +1,17 @@
+const VARIABLE = 'TINYSCHEDULER_API_TOKEN';
+
+let token: string | undefined;
+
 /**
- * The token by which a command of this process uses the API. Only the environment counts: what an env file has goes to each
- * agent. Undefined: none.
+ * Learns by which token this process uses the API, and takes it out of the environment, which agents get. For the same reason
+ * one in an env file does not count.
  */
-export function apiToken(env: Record<string, string | undefined> = process.env): string | undefined {
-  return env.TINYSCHEDULER_API_TOKEN?.trim() || undefined;
+export function learnApiToken(env: Record<string, string | undefined> = process.env): void {
+  token = env[VARIABLE]?.trim() || undefined;
+  delete env[VARIABLE];
+}
+
+/** Undefined: none. */
+export function apiToken(): string | undefined {
+  return token;
 }

@@ -6,8 +6,9 @@ import { root } from './sources.mjs';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
+const quick = join(dist, 'quick/');
 
-/** Makes dist/: compiled sources, their data files, and the workflows in one bundle. Throws with the compiler's words. */
+/** Makes dist/: compiled sources, their data files, the workflows in one bundle, and the command line in a few files. Throws with the compiler's words. */
 export async function build() {
   // What is edited while the compiler runs must count as newer than its output.
   const startedAt = new Date();
@@ -19,7 +20,11 @@ export async function build() {
   ]);
   removeOrphans();
   copyData();
-  await runQuietly(process.execPath, [join(root, 'scripts/bundle-workflows.mjs')]);
+  await Promise.all(
+    ['bundle-workflows', 'bundle-quick'].map((script) =>
+      runQuietly(process.execPath, [join(root, `scripts/${script}.mjs`)]),
+    ),
+  );
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
 }
@@ -27,6 +32,7 @@ export async function build() {
 /** dist/ is not emptied first: a scheduler that runs from it may still load a file. */
 function removeOrphans() {
   for (const path of filesBelow(dist)) {
+    if (path.startsWith(quick)) continue;
     const source = join(root, relative(dist, path))
       .replace(/\.js(\.map)?$/, '.ts')
       .replace(/\.mjs\.map$/, '.mjs');

@@ -1,3 +1,4 @@
+import { learnApiToken } from '../../config/api-token.ts';
 import { learnCall } from '../../config/called-as.ts';
 import { keepToOurselves } from '../../config/own-process.ts';
 import type { Ended } from '../../embedded/servers/piece.ts';
@@ -7,6 +8,7 @@ import { program } from './program.ts';
 
 keepToOurselves();
 learnCall();
+learnApiToken();
 outliveReaders();
 
 try {

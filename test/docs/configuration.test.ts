@@ -11,7 +11,7 @@ import { settingsTable } from '../support/settings-table.ts';
 
 const EXAMPLE = '.env.tinyscheduler.example';
 /** Variables with our prefix that are no settings. */
-const OTHERS = ['TINYSCHEDULER_CACHE_DIR', 'TINYSCHEDULER_RUN_TOKEN'];
+const OTHERS = ['TINYSCHEDULER_CACHE_DIR', 'TINYSCHEDULER_API_TOKEN', 'TINYSCHEDULER_RUN_TOKEN'];
 
 test('docs/configuration.md has the table of all settings as config/settings.ts makes it', () => {
   expect(readDocument('docs/configuration.md').text).toContain(`\n${settingsTable()}\n`);

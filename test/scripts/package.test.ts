@@ -64,6 +64,7 @@ test('it has what it runs from, and neither sources nor tests nor maps', () => {
     'tinyscheduler',
     'workload-reporter',
     'dist/client/cli/main.js',
+    'dist/quick/main.js',
     'dist/goose/guardian/guardian-main.js',
     'dist/embedded/tools/tool-cache.mjs',
     'dist/workflows/bundle.js',
@@ -76,7 +77,7 @@ test('it has what it runs from, and neither sources nor tests nor maps', () => {
   expect(
     files.filter((file) => /(\.map|\.ts|\.test\.js)$|^package\/(scripts|test|dist\/test)\//.test(file)),
   ).toEqual([]);
-  expect(statSync(archive).size).toBeLessThan(1_500_000);
+  expect(statSync(archive).size).toBeLessThan(2_200_000);
 });
 
 test('its help says how it was called', () => {

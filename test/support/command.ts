@@ -13,11 +13,16 @@ export interface CommandOptions {
   env: Record<string, string>;
   /** Runs it as this user; only root may say so. */
   uid?: number;
+  /** Absent: the compiled program in the files of its own. */
+  main?: string;
 }
 
 /** Runs a command of the compiled program to its end. */
-export async function command(args: string[], { cwd, env, uid }: CommandOptions): Promise<Ended> {
-  const child = spawn(process.execPath, ['--', mainForTests(), ...args], {
+export async function command(
+  args: string[],
+  { cwd, env, uid, main = mainForTests() }: CommandOptions,
+): Promise<Ended> {
+  const child = spawn(process.execPath, ['--', main, ...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -145,7 +145,7 @@ async function refuseOpenToAll({ apiHost, stateDir }: Config): Promise<void> {
 }
 
 /** As it is configured at each question: an env file may be edited meanwhile. */
-function forCommands(open: () => Context) {
+export function forCommands(open: () => Context) {
   const build = thisBuild();
   return () => {
     const context = open();

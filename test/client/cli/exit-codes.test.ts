@@ -224,7 +224,7 @@ describe('1: it did not work', () => {
           .parseAsync(each, { from: 'user' })
           .then(
             () => [each, 0, ''],
-            (error) => [each, exitCodeOf(error), messageOf(error)],
+            async (error) => [each, await exitCodeOf(error), await messageOf(error)],
           ),
       ),
     );
