@@ -26,9 +26,10 @@ export async function smoke({ url, queue, token, patienceMs }) {
     await step('the service is up', () => isUp(work));
     work.queue = queue ?? (await firstQueue(work));
     await step('a schedule is made, shown, changed, and made no second time', () => crud(work));
-    await step('a schedule runs by itself, and its history says so', () => runsByItself(work));
+    const at = await comesSoon(work);
     await step('run-now starts one at once, and moves nothing of the plan', () => runsNow(work));
-    await step('max_per_job 1 holds: three at once go one after the other', () => holds(work, 'job'));
+    await step('a schedule runs by itself, and its history says so', () => ranByItself(work, at));
+    await step('max_per_job 1 holds: two at once go one after the other', () => holds(work, 'job'));
     await step('max_global 1 holds', () => holds(work, 'global'));
   } finally {
     for (const name of made) await api.ask('DELETE', `/api/schedules/${name}/`).catch(() => undefined);
@@ -115,15 +116,18 @@ async function crud({ ask, raw, create, id, queue }) {
 }
 
 /** The server has to have it before its time. */
-const AHEAD_MS = 15_000;
+const AHEAD_MS = 10_000;
 
-async function runsByItself(work) {
-  const { create, queue } = work;
-  const at = new Date(Date.now() + AHEAD_MS).toISOString().slice(0, 19).replace('T', ' ');
-  await create('itself', { queue, at });
+async function comesSoon({ create, queue }) {
+  const at = new Date(Date.now() + AHEAD_MS).toISOString().slice(0, 19);
+  await create('itself', { queue, at: at.replace('T', ' ') });
+  return `${at}Z`;
+}
+
+async function ranByItself(work, at) {
   const [occurrence] = await ended(work, 'itself', 1);
   assert.deepEqual([occurrence.trigger, occurrence.end], ['plan', 'done'], JSON.stringify(occurrence));
-  assert.equal(Date.parse(occurrence.planned), Date.parse(`${at.replace(' ', 'T')}Z`));
+  assert.equal(Date.parse(occurrence.planned), Date.parse(at));
   const task = await work.ask('GET', `/api/tasks/${occurrence.task_id}`);
   assert.equal(task.status, 'complete');
 }
@@ -139,10 +143,10 @@ async function runsNow(work) {
   assert.deepEqual([after.next_run_at, after.last_run_at], [next, occurrence.planned]);
 }
 
-/** Of several schedules that are run at once, one after the other works; who has to wait says for what. */
+/** Of two schedules that are run at once, one after the other works; who has to wait says for what. */
 async function holds(work, limit) {
   const { ask, create, id, queue } = work;
-  const names = [0, 1, 2].map((at) => `${limit}-${at}`);
+  const names = [0, 1].map((at) => `${limit}-${at}`);
   const limits = limit === 'job' ? { job_key: `${id}-${limit}`, max_per_job: 1 } : { max_global: 1 };
   for (const name of names) await create(name, { queue, cron: '0 3 1 1 *', ...limits });
   const ran = await Promise.all(

@@ -1,6 +1,6 @@
 // Whether schedules work, from a request to the task's end: `npm run smoke`. It brings up a scheduler of its own in a temporary
 // folder on free ports, with a scripted model, and leaves nothing. `npm run smoke -- --url http://host:9595 --queue dev` asks one
-// that runs: its agents do nine small tasks of that queue; a token is read from SMOKE_TOKEN.
+// that runs: its agents do six small tasks of that queue; a token is read from SMOKE_TOKEN.
 import { parseArgs } from 'node:util';
 import { ownScheduler } from './own-scheduler.mjs';
 import { smoke } from './smoke-steps.mjs';
