@@ -104,6 +104,21 @@ test.each([
     `${POST.replace('/api/pause', '/api/agents/%2e%2e/pause')}Content-Length: 0\r\n\r\n`,
     '404',
   ],
+  [
+    'a schedule that would be all of them',
+    `${POST.replace('/api/pause', '/api/schedules/..%2f..%2fetc/run-now')}Content-Length: 0\r\n\r\n`,
+    '404',
+  ],
+  [
+    'a schedule to delete that leads up',
+    'DELETE /api/schedules/%2e%2e/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    '404',
+  ],
+  [
+    'a schedule to delete whose name ends early',
+    'DELETE /api/schedules/a%00b HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    '400',
+  ],
   ['a body that is said to be too large', `${POST}Content-Length: 99999999\r\n\r\n`, '413'],
   ['two lengths', `${POST}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, '400'],
   ['a length and chunks', `${POST}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '400'],

@@ -272,6 +272,7 @@ describe('who may', () => {
     // What is there may be run, and turned off, by whoever operates.
     expect((await all.ask('POST', '/api/schedules/clean/run-now', {})).status).toBe(200);
     expect((await all.ask('POST', '/api/schedules/clean/disable', {})).status).toBe(200);
+    expect((await all.ask('PATCH', '/api/schedules/clean', { enabled: true })).status).toBe(200);
     expect((await all.ask('DELETE', '/api/schedules/clean', undefined, admin)).status).toBe(200);
   });
 

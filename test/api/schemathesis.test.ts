@@ -5,6 +5,7 @@ import { type Listening, listen } from '../../api/server/listen.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { type ApiStand, ATTEMPT, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+import { schedulesInMemory } from '../support/schedules-in-memory.ts';
 import { taskOf } from '../support/tasks.ts';
 
 /** The program, from PyPI; scripts/schemathesis.mjs finds or installs it. */
@@ -37,8 +38,9 @@ const pass = async () => ({
   ...{ by: '1@here', config: '', figures: FIGURES },
 });
 
-/** A scheduler that knows three tasks and one agent. */
+/** A scheduler that knows three tasks and one agent, and keeps schedules. */
 const CLIENT: Partial<SchedulerClient> = {
+  schedules: schedulesInMemory().client,
   look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2, { phase: 'parked' }), openTaskOf(3)] }),
   pools: async () => ({ ...state, pools: [], placeless: 0, mode: 'queue', problems: [] }),
   explainAll: async () => ({

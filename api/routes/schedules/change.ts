@@ -39,8 +39,8 @@ export function changeRoutes({ scheduler, around }: RouteDeps): Route[] {
           const change = async (line: ScheduleLine) => {
             checkIfMatch(headers, line);
             const good = await edited(line, fields, seen);
-            checkMayDefine(caller, line.definition, good.definition);
             const changes = changesOf(line, good);
+            if (changes.fields.length > 0) checkMayDefine(caller, line.definition, good.definition);
             if (dryRun) return { line, good, changes, after: foretold(line, good, changes) };
             const after = await carryOut(schedules, { line, good, changes }, noteOf(caller, note));
             return { line, good, changes, after };

@@ -72,7 +72,7 @@ export function documentOfSchedulesRoutes(deps: RouteDeps): Route[] {
         })),
     }),
     route({
-      ...{ ...about, path: '/api/schedules.yaml', answer: z.string(), media: 'application/yaml' },
+      ...{ ...about, path: '/api/schedules.yaml', answer: exported, media: 'application/yaml' },
       summary: 'The file that `schedule apply` reads',
       codes: ['no-such-schedule'],
       handle: ({ query: { names } }) =>
