@@ -1,4 +1,4 @@
-import type { Told } from './told.ts';
+import type { ToldBytes } from './told.ts';
 
 /** What waits for a client that does not read. */
 const MOST_WAITING_BYTES = 1_048_576;
@@ -40,13 +40,13 @@ export class Listener {
     );
   }
 
-  give(told: Told): void {
+  give(told: ToldBytes): void {
     this.last = told.number;
     this.send(told.bytes);
   }
 
   /** Before it is given anything: a first word, said once. */
-  giveOnce(told: Told): void {
+  giveOnce(told: ToldBytes): void {
     if (!this.#hasFirstWord) this.send(told.bytes);
     this.#hasFirstWord = true;
   }

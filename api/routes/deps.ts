@@ -1,5 +1,5 @@
+import type { KeyStore } from '../../client/keys/key-store.ts';
 import type { Hub } from '../events/hub.ts';
-import type { KeyStore } from '../keys/key-store.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
 

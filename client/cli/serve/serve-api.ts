@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { apiSettings, isLoopback } from '../../../api/guard/settings.ts';
-import { KeyStore } from '../../../api/keys/key-store.ts';
 import { serveApi } from '../../../api/serve.ts';
 import { isInForce } from '../../../api/tokens/token.ts';
 import { readTokens } from '../../../api/tokens/token-file.ts';
@@ -11,6 +10,7 @@ import { writePresence } from '../../../embedded/presence/presence-records.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
 import { connectScheduler } from '../../connect.ts';
+import { KeyStore } from '../../keys/key-store.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { stopAsked } from './stopping.ts';
 

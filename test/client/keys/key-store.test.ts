@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KeyStore } from '../../api/keys/key-store.ts';
+import { KeyStore } from '../../../client/keys/key-store.ts';
 
 let stateDir: string;
 beforeEach(() => {
