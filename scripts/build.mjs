@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runQuietly } from './run.mjs';
@@ -6,18 +15,26 @@ import { root } from './sources.mjs';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
+const declarations = join(root, 'node_modules/.cache/tinyscheduler-types');
+
+/** What `tinyscheduler/client` is, for a compiler. */
+const ENTRY = 'client/scripts/entry.d.ts';
+const IMPORT = /(from|import)(\s*\(?\s*)'(\.[^']+)\.ts'/g;
 
 /** Makes dist/: compiled sources, their data files, and the workflows in one bundle. Throws with the compiler's words. */
 export async function build() {
   // What is edited while the compiler runs must count as newer than its output.
   const startedAt = new Date();
   rmSync(stamp, { force: true });
+  rmSync(declarations, { recursive: true, force: true });
   await runQuietly(process.execPath, [
     join(root, 'node_modules/typescript/bin/tsc'),
     '-p',
     join(root, 'tsconfig.build.json'),
+    ...['--declaration', '--declarationDir', declarations],
   ]);
   removeOrphans();
+  copyClientTypes();
   copyData();
   await runQuietly(process.execPath, [join(root, 'scripts/bundle-workflows.mjs')]);
   writeFileSync(stamp, '');
@@ -43,6 +60,18 @@ function copyData() {
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(path, target);
     }
+  }
+}
+
+/** Copies the declarations that the entry of the package needs, and no others: the rest is nobody's business. */
+function copyClientTypes() {
+  const needed = new Set([ENTRY]);
+  for (const file of needed) {
+    const text = readFileSync(join(declarations, file), 'utf8');
+    for (const [, , , path] of text.matchAll(IMPORT)) needed.add(`${join(dirname(file), path)}.d.ts`);
+    mkdirSync(join(dist, dirname(file)), { recursive: true });
+    // Not every compiler that people have takes the endings of sources.
+    writeFileSync(join(dist, file), text.replace(IMPORT, "$1$2'$3.js'"));
   }
 }
 

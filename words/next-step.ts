@@ -16,6 +16,7 @@ const NEXT_STEPS: NextSteps = {
   'nothing-to-foresee': 'GET /api/forecast is about all open tasks.',
   'nothing-to-cancel': ({ taskId }) => `GET /api/tasks/${taskId}/explain tells where the task is.`,
   'not-cancelled-yet': ({ taskId }) => `Wait; GET /api/tasks/${taskId}/explain tells how far it is.`,
+  'not-ended-yet': ({ taskId }) => `Wait on; GET /api/tasks/${taskId}/explain tells how far it is.`,
   'no-such-agent': 'GET /api/agents lists those that there are.',
   'existing-agent': ({ agent }) => `POST /api/agents/${agent}/limit gives it more slots.`,
   'leaving-agent': 'Wait until its tasks are over, or cancel them with POST /api/tasks/cancel.',

@@ -30,6 +30,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'nothing-to-foresee': [409, 'Nothing to foresee'],
   'nothing-to-cancel': [409, 'Nothing to cancel'],
   'not-cancelled-yet': [504, 'Not cancelled yet'],
+  'not-ended-yet': [504, 'Not ended yet'],
   'no-such-agent': [404, 'No such agent'],
   'existing-agent': [409, 'There is such an agent already'],
   'leaving-agent': [409, 'The agent is leaving'],
