@@ -6,7 +6,7 @@ import { type ApiFailure, RefusedError } from '../contract/api.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
 import { SchedulerError } from '../contract/errors.ts';
 import { PROBLEMS, problemOf } from './answer/problem.ts';
-import { callerName, callerOf, refuseTokenInQuery } from './guard/caller.ts';
+import { callerName, callerOf, refuseTokenInAddress, withoutTokens } from './guard/caller.ts';
 import { checkHost, checkOrigin } from './guard/host.ts';
 import { Rate } from './guard/rate.ts';
 import type { ApiSettings } from './guard/settings.ts';
@@ -63,7 +63,7 @@ function keepBooks({ tell }: Guarded): Middleware {
     const { method, path } = context.req;
     tell({
       what: 'answered',
-      ...{ method, path: path.slice(0, 200), status, requestId },
+      ...{ method, path: withoutTokens(decoded(path)).slice(0, 200), status, requestId },
       writes: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
       who: callerName(context.get('caller')),
       remote: context.get('remote') ?? null,
@@ -82,14 +82,16 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     if ([...headers].length > MOST_HEADERS)
       throw new RefusedError({ code: 'too-many-headers', most: MOST_HEADERS });
     refuseDots(context.env?.incoming?.url ?? '');
-    checkHost(headers, settings);
-    const origin = checkOrigin(headers, settings);
+    const url = new URL(context.req.url);
+    checkHost(headers, url, settings);
+    const origin = checkOrigin(context.req.raw, settings);
     if (origin !== undefined) {
       context.header('access-control-allow-origin', origin);
       context.header('vary', 'origin');
+      context.header('access-control-expose-headers', 'allow, etag, retry-after, x-request-id');
       if (context.req.method === 'OPTIONS') return preflight(context);
     }
-    refuseTokenInQuery(new URL(context.req.url));
+    refuseTokenInAddress(url, decoded(context.req.path));
     const remote = context.get('remote') ?? 'unknown';
     try {
       context.set('caller', await callerOf(headers, context.get('remote'), { tokens, settings }));
@@ -106,6 +108,15 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     await next();
     return undefined;
   };
+}
+
+/** What is in percent as it means; twice, since a proxy may have done it again. */
+function decoded(path: string): string {
+  return [1, 2].reduce((text) => tryDecode(text), path);
+}
+
+function tryDecode(text: string): string {
+  return text.replace(/(?:%[0-7][0-9a-f])+/gi, decodeURIComponent);
 }
 
 /** Whoever asks for an agent that is called `..` does not mean all of them. @throws RefusedError `no-such-path` */
@@ -142,7 +153,8 @@ function unknownPath({ req }: Context<Env>, routes: readonly Route[]): ApiFailur
     new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
   );
   if (here.length === 0) return { code: 'no-such-path', path: req.path.slice(0, 200) };
-  const allowed = [...new Set(here.map(({ method }) => method.toUpperCase()))];
+  const methods = here.map(({ method }) => method.toUpperCase());
+  const allowed = [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
   return { code: 'wrong-method', method: req.method, allowed };
 }
 

@@ -6,6 +6,7 @@ import type { ApiSettings } from './guard/settings.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
 import { allRoutes } from './routes/all.ts';
+import type { RouteDeps } from './routes/deps.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
 
@@ -14,6 +15,7 @@ export interface ApiOptions {
   /** 0: any that is free. */
   port: number;
   place: Place;
+  commands?: RouteDeps['commands'];
   tokens: Tokens;
   keys: KeyStore;
   tell: (event: ApiEvent) => void;
@@ -24,6 +26,7 @@ export async function serveApi({
   settings,
   port,
   place,
+  commands,
   tokens,
   keys,
   tell,
@@ -31,7 +34,10 @@ export async function serveApi({
   const scheduler = new SchedulerLink(place);
   const look = new SharedLook(() => scheduler.use((client) => client.look()));
   const hub = new Hub(look);
-  const app = makeApp({ settings, tokens, tell }, allRoutes({ scheduler, look, keys, hub }));
+  const app = makeApp(
+    { settings, tokens, tell },
+    allRoutes({ scheduler, look, keys, hub, ...(commands && { commands }) }),
+  );
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });
   return {

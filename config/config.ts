@@ -87,6 +87,8 @@ export interface LoadedConfig {
   envFile: string;
   /** It was there when this was read. */
   hasEnvFile: boolean;
+  /** What, on a command line and with the same environment, leads to this again. */
+  arguments: string[];
   /** Reads everything once more, with the same flags and environment. @throws ConfigError */
   again(): LoadedConfig;
   /** Sentences for the user: unused and unknown settings. */

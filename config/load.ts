@@ -5,7 +5,7 @@ import { calledAs } from './called-as.ts';
 import { ConfigError, type LoadedConfig, type SettingKey, type Settings, type Source } from './config.ts';
 import { derived } from './derived.ts';
 import { type EnvFile, isThere, readEnvFile } from './env-file.ts';
-import { flagKeyOf } from './flags.ts';
+import { flagArguments, flagKeyOf } from './flags.ts';
 import { flagOf, PREFIX, type Setting, variableOf } from './setting.ts';
 import { settingRows } from './settings.ts';
 import { withoutPassword } from './without-password.ts';
@@ -24,7 +24,7 @@ export interface LoadOptions {
 /** How `npm start` tells its daemon that it has begun with the agents of examples/starter. */
 export const STARTER = `${PREFIX}STARTER`;
 /** Variables with our prefix that are no settings of the scheduler. */
-const OTHER_VARIABLES = ['CACHE_DIR'];
+const OTHER_VARIABLES = ['CACHE_DIR', 'API_TOKEN'];
 /** What our own processes tell each other. A command that an agent runs has them in its environment. */
 const BETWEEN_PROCESSES = [
   ...['RUN_TOKEN', 'RUN_OWNER', 'ATTENDS', 'CALLED_AS', 'STARTER'],
@@ -92,6 +92,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     settings: { ...settings },
     envFile: file?.path ?? resolve(cwd, '.env'),
     hasEnvFile: file !== undefined,
+    arguments: [...(envFile === undefined ? [] : [`--env-file=${envFile}`]), ...flagArguments(flags)],
     again: () => loadConfig(options),
     warnings,
     environment: { ...file?.values, ...env },

@@ -1,4 +1,6 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { NativeConnectionOptions } from '@temporalio/worker';
 import { ConfigError } from './config.ts';
 
@@ -27,7 +29,7 @@ export function temporalSettings(environment: Record<string, string | undefined>
     Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
   try {
-    const { namespace, connectionOptions } = loadClientConnectConfig({ overrideEnvVars });
+    const { namespace, connectionOptions } = plainly(overrideEnvVars) ?? asTemporalDoes(overrideEnvVars);
     const { address, tls, apiKey, metadata } = connectionOptions;
     return {
       address: address ?? DEFAULT_ADDRESS,
@@ -46,6 +48,40 @@ export function temporalSettings(environment: Record<string, string | undefined>
         'Check TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE and the TEMPORAL_TLS_* paths.',
     ]);
   }
+}
+
+interface Named {
+  namespace?: string | undefined;
+  connectionOptions: { address?: string | undefined } & Omit<Partial<ConnectionOptions>, 'address'>;
+}
+
+/** Loaded only where it is needed: it brings much of Temporal's SDK along, and most commands need nothing of that. */
+function asTemporalDoes(overrideEnvVars: Record<string, string>): Named {
+  const load = createRequire(import.meta.url);
+  const { loadClientConnectConfig } = load('@temporalio/envconfig') as typeof import('@temporalio/envconfig');
+  return loadClientConnectConfig({ overrideEnvVars });
+}
+
+/** The same where nothing is set but an address and a namespace; undefined: something else is, or may be. */
+function plainly(environment: Record<string, string>): Named | undefined {
+  const {
+    TEMPORAL_ADDRESS: address,
+    TEMPORAL_NAMESPACE: namespace,
+    HOME: home,
+    XDG_CONFIG_HOME,
+  } = environment;
+  const others = Object.keys(environment).filter(
+    (name) => name.startsWith('TEMPORAL_') && name !== 'TEMPORAL_ADDRESS' && name !== 'TEMPORAL_NAMESPACE',
+  );
+  // Where a system keeps its users' settings; a file in another one's place only costs the time of loading.
+  const folders = [
+    XDG_CONFIG_HOME ?? [],
+    home && join(home, '.config'),
+    home && join(home, 'Library/Application Support'),
+  ];
+  const files = folders.flat().map((folder) => join(folder ?? '', 'temporalio/temporal.toml'));
+  if (others.length > 0 || home === undefined || files.some((file) => existsSync(file))) return undefined;
+  return { namespace, connectionOptions: { address } };
 }
 
 /**

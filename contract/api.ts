@@ -32,6 +32,11 @@ export interface RefusalFacts {
   'body-too-large': { mostBytes: number };
   'body-too-deep': { mostDepth: number; mostValues: number };
   'too-many-headers': { most: number };
+  'headers-too-large': { mostBytes: number };
+  /** It is no HTTP, or says two things at once about where it ends. */
+  'unreadable-request': Record<never, never>;
+  /** It did not come to its end in time. */
+  'request-timeout': { withinMs: number };
   'too-many-requests': { retryAfterSec: number; perMinute: number };
   'too-many-streams': { most: number };
   /** The same key came with another request before. */
@@ -41,6 +46,8 @@ export interface RefusalFacts {
   'wrong-cursor': { cursor: string };
   /** `why`: the code of what does not answer. Anybody may ask, so there is no more. */
   'not-ready': { why: ErrorCode };
+  /** The command that asks was configured otherwise than this server, or is another program: it answers otherwise. */
+  'other-configuration': Record<never, never>;
   /** A defect of ours; the log has more under the id of the request. */
   internal: Record<never, never>;
 }
@@ -62,12 +69,16 @@ const REFUSALS: Record<RefusalCode, true> = {
   'body-too-large': true,
   'body-too-deep': true,
   'too-many-headers': true,
+  'headers-too-large': true,
+  'unreadable-request': true,
+  'request-timeout': true,
   'too-many-requests': true,
   'too-many-streams': true,
   'key-used': true,
   'beyond-log': true,
   'wrong-cursor': true,
   'not-ready': true,
+  'other-configuration': true,
   internal: true,
 };
 

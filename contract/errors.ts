@@ -81,6 +81,8 @@ export interface ErrorFacts {
   'schedule-finished': { schedule: string };
   /** No daemon answers; the next one carries it out. `onlyAsked`: nothing was to be changed. */
   'no-daemon': { withinMs: number; onlyAsked?: true };
+  /** The API was told to do something, and has not answered. `method`: of FACTS. */
+  'api-no-answer': { method: string };
   /** A backfill of so many times. */
   'too-many-times': { schedule: string; count: number; most: number };
   /** Of a list, of which there is no such page. */

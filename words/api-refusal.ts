@@ -31,6 +31,12 @@ export function sayRefusal(refusal: Refusal): string {
       return `The body is nested deeper than ${refusal.mostDepth} levels, or has more than ${refusal.mostValues} values.`;
     case 'too-many-headers':
       return `The request has more than ${refusal.most} headers.`;
+    case 'headers-too-large':
+      return `The headers are larger than ${sayBytes(refusal.mostBytes)}.`;
+    case 'unreadable-request':
+      return 'What was sent cannot be read as a request of HTTP.';
+    case 'request-timeout':
+      return `The request did not come to its end within ${refusal.withinMs / 1_000} s.`;
     case 'too-many-requests':
       return `There were more than ${refusal.perMinute} requests in a minute.`;
     case 'too-many-streams':
@@ -41,8 +47,12 @@ export function sayRefusal(refusal: Refusal): string {
       return `The log of attempt ${refusal.attempt} at task ${refusal.taskId} has ${refusal.size} bytes, and ${refusal.from} is beyond them.`;
     case 'wrong-cursor':
       return 'The cursor is none that an answer of this path has given.';
+    case 'other-configuration':
+      return 'This server is configured otherwise than whoever asks, or is another program, so it would answer otherwise.';
     case 'not-ready':
-      return `What this server speaks to does not answer: ${refusal.why}.`;
+      return refusal.why === 'no-daemon'
+        ? 'No daemon works: what is asked for waits until one does.'
+        : `What this server speaks to does not answer: ${refusal.why}.`;
     case 'internal':
       return 'Something went wrong here that should not.';
   }

@@ -66,6 +66,8 @@ function sayOther(failure: Exclude<Failure, NoSchedule>): string {
     case 'something-runs':
     case 'restore-failed':
       return sayNoBackup(failure);
+    case 'api-no-answer':
+      return sayNoApiAnswer(failure);
     case 'pass-failed':
     case 'temporal-failed':
     case 'tinytask-unreachable':
@@ -90,6 +92,13 @@ function sayStuck(failure: About<'temporal-stuck'>): string {
   return (
     `Temporal at ${failure.address} answers, but has not read a workflow in ${failure.withinMs / 1_000} s: is its disk ` +
     'full? Make room, and start it again if it does not go on by itself; its log says more.'
+  );
+}
+
+function sayNoApiAnswer({ method }: About<'api-no-answer'>): string {
+  return (
+    `The API was told to do this (${method}) and has not answered, so whether it was done is not known: ` +
+    `look with \`${calledAs()} status\` before you say it again.`
   );
 }
 

@@ -46,6 +46,7 @@ const NEXT_STEPS: NextSteps = {
     `GET /api/schedules/${schedule}/ again, and send the ETag of its answer as If-Match.`,
   'schedule-paused': ({ schedule }) => `POST /api/schedules/${schedule}/enable/ resumes it.`,
   'schedule-finished': ({ schedule }) => `PATCH /api/schedules/${schedule}/ gives it another end.`,
+  'api-no-answer': 'Look whether it was done, with GET /api/state, before you ask again.',
   'no-daemon': 'Have somebody start a daemon; GET /readyz tells when it is there.',
   'too-many-times': 'Name a shorter time.',
   'no-such-time': ({ schedule }) => `GET /api/schedules/${schedule}/history/ tells what there was.`,
@@ -67,6 +68,9 @@ const NEXT_STEPS: NextSteps = {
   'body-too-large': 'Send less.',
   'body-too-deep': 'Send less.',
   'too-many-headers': 'Send fewer headers.',
+  'headers-too-large': 'Send shorter headers.',
+  'unreadable-request': 'Send it with a client of HTTP; GET /openapi.json tells what there is.',
+  'request-timeout': 'Send it again, faster.',
   'too-many-requests': ({ retryAfterSec }) =>
     `Wait ${retryAfterSec} s. GET /api/events tells of changes without asking.`,
   'too-many-streams': 'Close some, or ask GET /api/state now and then.',
@@ -74,6 +78,8 @@ const NEXT_STEPS: NextSteps = {
   'beyond-log': 'Read it again with from=0, or with from=-4096 its end.',
   'wrong-cursor': 'Begin without a cursor.',
   'not-ready': 'Ask again in some seconds.',
+  'other-configuration':
+    'Use the paths of GET /openapi.json; this one is for commands of the same configuration.',
   internal: 'Try again; if it lasts, look for the id of this request in the log.',
 };
 

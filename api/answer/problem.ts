@@ -1,3 +1,4 @@
+import { isoTime } from '../../client/json/iso-time.ts';
 import { snakeKeys } from '../../client/json/snake-keys.ts';
 import { type ApiCode, type ApiFailure, isRefusal } from '../../contract/api.ts';
 import { sayRefusal } from '../../words/api-refusal.ts';
@@ -10,6 +11,7 @@ export type ProblemStatus =
   | 403
   | 404
   | 405
+  | 408
   | 409
   | 413
   | 415
@@ -60,6 +62,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'schedule-paused': [409, 'The schedule is paused'],
   'schedule-finished': [409, 'The schedule is finished'],
   'no-daemon': [503, 'No daemon'],
+  'api-no-answer': [504, 'The API did not answer'],
   'too-many-times': [422, 'Too many times'],
   'no-such-time': [404, 'No such time'],
   'tinytask-unreachable': [503, 'TinyTask does not answer'],
@@ -79,12 +82,16 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'body-too-large': [413, 'The body is too large'],
   'body-too-deep': [413, 'The body is too deep'],
   'too-many-headers': [431, 'Too many headers'],
+  'headers-too-large': [431, 'The headers are too large'],
+  'unreadable-request': [400, 'The request cannot be read'],
+  'request-timeout': [408, 'The request took too long'],
   'too-many-requests': [429, 'Too many requests'],
   'too-many-streams': [503, 'Too many streams'],
   'key-used': [422, 'The key was used before'],
   'beyond-log': [416, 'Beyond the end of the log'],
   'wrong-cursor': [400, 'The cursor is not known'],
   'not-ready': [503, 'Not ready'],
+  'other-configuration': [409, 'Another configuration'],
   internal: [500, 'A defect of the server'],
 };
 
@@ -111,11 +118,21 @@ export function problemOf(failure: ApiFailure, requestId: string): Problem {
   return {
     type: `urn:tinyscheduler:problem:${code}`,
     ...{ title, status, code, detail: isRefusal(failure) ? sayRefusal(failure) : sayFailure(failure) },
-    facts: snakeKeys(facts),
+    facts: factsJson(facts),
     allowed: allowedBy(failure),
     next_step: nextStep(failure),
     request_id: requestId,
   };
+}
+
+/** Moments among the facts of failures; what else ends in `Ms` is how long something takes. */
+const MOMENTS = ['atMs', 'editedMs'];
+
+function factsJson(facts: object): Record<string, unknown> {
+  const told = Object.entries(facts).map(([key, value]) =>
+    MOMENTS.includes(key) ? [key.slice(0, -2), isoTime(Number(value))] : [key, value],
+  );
+  return snakeKeys(Object.fromEntries(told));
 }
 
 function allowedBy(failure: ApiFailure): string[] | null {

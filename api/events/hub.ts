@@ -7,11 +7,11 @@ import { Listener } from './listener.ts';
 import { asTold, type ToldBytes } from './told.ts';
 
 const MOST_LISTENERS = 500;
-/** Between two looks, and at least as long as the last one took. */
-const LOOK_MS = 1_000;
-const HEARTBEAT_MS = 15_000;
-/** Whoever comes back later than this begins anew. */
-const KEPT_MS = 300_000;
+/**
+ * `lookMs`: between two looks, and at least as long as the last one took. `keptMs`: whoever comes back later than this begins
+ * anew.
+ */
+const TIMES = { lookMs: 1_000, heartbeatMs: 15_000, keptMs: 300_000 };
 
 /**
  * Tells all clients what changes. One look serves all of them, and there is none while nobody listens. Events are a
@@ -19,13 +19,15 @@ const KEPT_MS = 300_000;
  */
 export class Hub {
   readonly #look: SharedLook;
+  readonly #times: typeof TIMES;
   readonly #listeners = new Set<Listener>();
   readonly #log = new EventLog<ToldBytes>({ tell: asTold, most: { events: 5_000, size: 4_000_000 } });
   #lookedMs = Number.NEGATIVE_INFINITY;
   #isLooking = false;
 
-  constructor(look: SharedLook) {
+  constructor(look: SharedLook, times: Partial<typeof TIMES> = {}) {
     this.#look = look;
+    this.#times = { ...TIMES, ...times };
   }
 
   get listeners(): number {
@@ -40,20 +42,25 @@ export class Hub {
   open(lastId: string | null, mayStay: () => Promise<boolean>): Listener {
     if (this.#listeners.size >= MOST_LISTENERS)
       throw new RefusedError({ code: 'too-many-streams', most: MOST_LISTENERS });
+    // Before its id is read: an id of what is forgotten is a stranger's.
+    if (!this.#isLooking && performance.now() - this.#lookedMs > this.#times.keptMs) this.#log.forget();
     const beat = setInterval(() => {
-      listener.send(Buffer.from(': heartbeat\n\n'));
+      if (listener.hasRoom) listener.send(Buffer.from(': heartbeat\n\n'));
       mayStay().then(
         (may) => may || listener.end(),
         () => listener.end(),
       );
-    }, HEARTBEAT_MS);
-    const listener = new Listener(this.#log.numberIn(lastId), () => {
-      clearInterval(beat);
-      this.#listeners.delete(listener);
+    }, this.#times.heartbeatMs);
+    const listener = new Listener(this.#log.numberIn(lastId), {
+      read: () => listener.last !== undefined && this.#catchUp(listener),
+      end: () => {
+        clearInterval(beat);
+        this.#listeners.delete(listener);
+      },
     });
     listener.send(Buffer.from('retry: 2000\n\n'));
     this.#listeners.add(listener);
-    if (this.#isLooking) this.#catchUp(listener, false);
+    if (this.#isLooking && this.#log.hasSeen) this.#catchUp(listener);
     void this.#goOn();
     return listener;
   }
@@ -65,31 +72,42 @@ export class Hub {
   async #goOn(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    if (performance.now() - this.#lookedMs > KEPT_MS) this.#log.forget();
     while (this.#listeners.size > 0) {
       const beganMs = performance.now();
       await this.#lookOnce();
       const tookMs = performance.now() - beganMs;
-      await sleep(Math.max(LOOK_MS, tookMs));
+      await sleep(Math.max(this.#times.lookMs, tookMs));
     }
     this.#isLooking = false;
   }
 
   async #lookOnce(): Promise<void> {
     try {
-      this.#log.take(await this.#look.within(LOOK_MS / 2));
+      this.#log.take(await this.#look.within(this.#times.lookMs / 2));
       this.#lookedMs = performance.now();
       this.#log.noteTrouble(null);
     } catch (error) {
       this.#log.noteTrouble(error instanceof SchedulerError ? error.code : 'internal');
     }
-    for (const listener of this.#listeners) this.#catchUp(listener, true);
+    for (const listener of this.#listeners) this.#catchUp(listener);
   }
 
-  /** What it has not been given: the events since its last one, or all there is; where nothing is known, that word. */
-  #catchUp(listener: Listener, hasLooked: boolean): void {
-    const missed = this.#log.after(listener.last);
-    if (missed !== undefined) for (const told of missed) listener.give(told);
-    else if (hasLooked) listener.giveOnce(this.#log.firstWord());
+  /** What it has not been given: the events since its last one, or all there is. What cannot be told ends that stream only. */
+  #catchUp(listener: Listener): void {
+    try {
+      this.#give(listener);
+    } catch {
+      listener.end();
+    }
+  }
+
+  #give(listener: Listener): void {
+    const missed = this.#log.missedSince(listener.last);
+    if (missed !== undefined) {
+      for (const told of missed) if (listener.hasRoom) listener.give(told);
+      // What it has not read, and what it would read next, are too far apart: it may come back.
+    } else if (!listener.hasRoom) listener.end();
+    else if (this.#log.hasSeen) listener.give(this.#log.snapshot());
+    else listener.giveOnce(this.#log.firstWord());
   }
 }

@@ -9,6 +9,9 @@ export interface Place {
   connect(): Promise<SchedulerClient>;
 }
 
+/** The places are in files, which are read for it. */
+const LOOK_EVERY_MS = 1_000;
+
 /**
  * The scheduler's API for a server that lives longer than what it speaks to: connected when it is first needed, and again where
  * the servers have moved. What fails, fails for whoever asked; the next one tries again.
@@ -16,6 +19,7 @@ export interface Place {
 export class SchedulerLink {
   readonly #place: Place;
   #connected: { client: Promise<SchedulerClient>; where: string } | undefined;
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(place: Place) {
     this.#place = place;
@@ -23,6 +27,8 @@ export class SchedulerLink {
 
   async use<Answer>(work: (scheduler: SchedulerClient) => Promise<Answer>): Promise<Answer> {
     try {
+      // What was met at the usual place before ours was up answers too, and is not what is asked for.
+      if (performance.now() - this.#lookedMs > LOOK_EVERY_MS) this.#leaveIfMoved();
       return await work(await this.#client());
     } catch (error) {
       if (hasCode(error, 'temporal-unreachable', 'temporal-failed', 'temporal-stuck', 'tinytask-unreachable'))
@@ -49,6 +55,7 @@ export class SchedulerLink {
   }
 
   #leaveIfMoved(): void {
+    this.#lookedMs = performance.now();
     if (this.#connected === undefined || this.#connected.where === this.#place.where()) return;
     const { client } = this.#connected;
     this.#connected = undefined;

@@ -1,6 +1,7 @@
 import { addRoutes } from './add-task.ts';
 import type { RouteDeps } from './deps.ts';
 import { eventRoutes } from './events.ts';
+import { factsRoutes } from './facts.ts';
 import { healthRoutes } from './health.ts';
 import { historyRoutes } from './history.ts';
 import { manyTasksRoutes } from './many-tasks.ts';
@@ -24,6 +25,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     manyTasksRoutes,
     switchRoutes,
     schedulingRoutes,
+    factsRoutes,
   ]
     .flatMap((routes) => routes(deps))
     .map((route) => (route.method === 'get' ? route : outdating(route, deps)));

@@ -1,4 +1,5 @@
 import type { KeyStore } from '../../client/keys/key-store.ts';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Hub } from '../events/hub.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
@@ -9,6 +10,16 @@ export interface RouteDeps {
   look: SharedLook;
   keys: KeyStore;
   hub: Hub;
+  /** For commands of this machine; absent: they are told nothing by this server. */
+  commands?: () => ForCommands;
+}
+
+/** As this server is configured now. */
+export interface ForCommands {
+  /** Of client/facts/mark.ts. */
+  mark: string;
+  /** A connection as the command would make it, which whoever gets it closes. @throws what connectScheduler does */
+  connect(): Promise<SchedulerClient>;
 }
 
 /** A look that others have had is as good for who only reads, when it is not older. */

@@ -66,6 +66,8 @@ export interface RouteOf<
   media?: string;
   /** What it can fail with beyond what each can. */
   codes?: readonly ApiCode[];
+  /** For our own commands: it is not in the document, since its form is theirs. */
+  internal?: true;
   /** An object is answered as JSON. */
   handle(call: Call<Of<P>, Of<Q>, Of<B>>): Promise<object | Response>;
 }
@@ -100,8 +102,8 @@ function codesOf({ scope, method, codes = [] }: Route): ApiCode[] {
   return [
     ...BY_ALL,
     'bad-request',
-    // A request that the parser of HTTP or a path of many headers refuses.
-    'too-many-headers',
+    // What is refused before anybody has read where it goes.
+    ...(['too-many-headers', 'headers-too-large', 'unreadable-request', 'request-timeout'] as const),
     ...(scope === 'open' ? [] : BY_GUARDED),
     ...(scope === 'open' ? [] : BY_ASKING),
     ...(method === 'get' ? [] : BY_WRITING),
@@ -115,7 +117,7 @@ export function register(app: App, about: Route): void {
   if (scope === undefined) throw new Error(`${method} ${path} has no scope`);
   if (method !== 'get' && (scope === 'open' || scope === 'read'))
     throw new Error(`${method} ${path} changes something, and its scope is ${scope}`);
-  app.openAPIRegistry.registerPath(documented(about));
+  if (!about.internal) app.openAPIRegistry.registerPath(documented(about));
   app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
     checkScope(context.get('caller'), scope);
     const url = new URL(context.req.url);

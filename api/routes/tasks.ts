@@ -44,7 +44,7 @@ export function taskRoutes({ scheduler, look }: RouteDeps): Route[] {
       ...{ ...about, path: '/api/tasks', query: listQuery, answer: tasksAnswer },
       summary:
         'Open tasks, in the order in which they go, which changes meanwhile; with sort=id each that stays open is told once',
-      codes: ['wrong-cursor'],
+      codes: ['wrong-cursor', 'no-such-agent', 'no-such-queue'],
       handle: async ({ query }) => tasksJson(await look.within(READ_AGE_MS), query),
     }),
     route({
@@ -104,6 +104,7 @@ const PAGE = 100;
 function tasksJson(look: Look, query: ListQuery): Record<string, unknown> {
   const { sort = 'line', limit = PAGE, cursor } = query;
   const all = tasksIn(look).filter((task) => isAskedFor(task, query));
+  if (all.length === 0) refuseUnknownNames(look, query);
   const found = sort === 'id' ? all.sort((a, b) => a.taskId - b.taskId) : all;
   const start = cursor === undefined ? 0 : placeAfter(found, cursor, sort);
   const page = found.slice(start, start + limit);
@@ -125,6 +126,21 @@ function isAskedFor(task: OpenTask, { phase, agent, pool, queue, since }: ListQu
     (queue === undefined || task.queue === queue) &&
     (since === undefined || (task.addedMs !== null && task.addedMs >= since))
   );
+}
+
+/** A name that nothing has is more likely mistyped than without a task. @throws `no-such-agent` @throws `no-such-queue` */
+function refuseUnknownNames({ agents: { agents }, tasks }: Look, { agent, pool, queue }: ListQuery): void {
+  const names = agents.map(({ name }) => name).sort();
+  if (agent !== undefined && !names.includes(agent) && !tasks?.some((task) => task.agent === agent))
+    throw schedulerError({ code: 'no-such-agent', agent, known: names });
+  const known = [...new Set(agents.flatMap((each) => each.queue ?? []))].sort();
+  for (const name of [pool, queue])
+    if (
+      name !== undefined &&
+      !known.includes(name) &&
+      !tasks?.some((task) => task.pool === name || task.queue === name)
+    )
+      throw schedulerError({ code: 'no-such-queue', queue: name, known });
 }
 
 /** After the last one of the page before; where that is gone, at the place that it had. */

@@ -12,8 +12,8 @@ outliveReaders();
 try {
   await program().parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
-  await tellStarter({ problem: messageOf(error) });
+  process.exitCode = await exitCodeOf(error);
+  await tellStarter({ problem: await messageOf(error) });
 }
 // An open channel would keep a process going that has nothing more to do.
 if (process.connected) process.disconnect();

@@ -56,14 +56,22 @@ export class EventLog<Each extends Told> {
     this.#add(this.#connection());
   }
 
-  /** What came after that number, or a snapshot; undefined: nothing has been seen yet. */
-  after(number: number | undefined): Each[] | undefined {
-    const missed = number === undefined ? undefined : this.#backlog.after(number, this.#last);
-    if (missed !== undefined) return missed;
-    if (this.#current === undefined) return undefined;
+  /** What came after that number; undefined: that is not known, or not kept any more. */
+  missedSince(number: number | undefined): Each[] | undefined {
+    return number === undefined ? undefined : this.#backlog.after(number, this.#last);
+  }
+
+  /** Whether anything has been seen yet. */
+  get hasSeen(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Everything, as it was seen last. Only where something has been. */
+  snapshot(): Each {
+    if (this.#current === undefined) throw new Error('there is no look to make a snapshot of');
     const { look } = this.#current;
     this.#current.told ??= this.#told(this.#last, { event: 'snapshot', look });
-    return [this.#current.told];
+    return this.#current.told;
   }
 
   /** For whoever is told before anything has been seen. */

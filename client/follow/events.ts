@@ -60,10 +60,10 @@ export class Events {
     if (performance.now() - this.#lookedMs > LOOK_MS) await abortable(this.#look(), stop);
     let isTold = false;
     for (;;) {
-      const news = this.#log.after(last);
-      if (news === undefined && !isTold) yield this.#log.firstWord().event;
+      const news = this.#log.missedSince(last) ?? (this.#log.hasSeen ? [this.#log.snapshot()] : []);
+      if (!this.#log.hasSeen && !isTold) yield this.#log.firstWord().event;
       isTold = true;
-      for (const { number, event } of news ?? []) {
+      for (const { number, event } of news) {
         last = number;
         yield event;
       }

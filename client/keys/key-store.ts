@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { RESTORED_FROM } from '../../config/restored-from.ts';
 import { RefusedError } from '../../contract/api.ts';
 import { writeWholeFile } from '../../os/whole-file.ts';
 
@@ -26,11 +27,13 @@ export interface Making {
  */
 export class KeyStore {
   readonly #dir: string;
+  readonly #restoredFrom: string;
   readonly #underWay = new Map<string, Promise<{ id: number; isNew: boolean }>>();
   #tidyAtMs = 0;
 
   constructor(stateDir: string) {
     this.#dir = join(stateDir, 'api-keys');
+    this.#restoredFrom = join(stateDir, RESTORED_FROM);
   }
 
   /**
@@ -66,13 +69,20 @@ export class KeyStore {
     const kept = await read(path);
     if (kept !== undefined && kept.request !== request) throw new RefusedError({ code: 'key-used', key });
     if (kept !== undefined && kept.made !== null) return { id: kept.made, isNew: false };
-    // It was begun, and nobody knows how it ended.
-    const found = kept === undefined ? undefined : await find(mark);
+    // It was begun, and nobody knows how it ended; or what was kept of it is not in the backup that this comes from.
+    const mayBeThere = kept !== undefined || (await this.#wasRestored());
+    const found = mayBeThere ? await find(mark) : undefined;
     if (kept === undefined) await this.#write(path, { request, made: null });
     const id = found ?? (await make(mark));
     await this.#write(path, { request, made: id });
     await this.#tidy();
     return { id, isNew: found === undefined };
+  }
+
+  /** Within the time for which keys are kept. */
+  async #wasRestored(): Promise<boolean> {
+    const restored = await stat(this.#restoredFrom).catch(() => undefined);
+    return restored !== undefined && Date.now() - restored.mtimeMs < DAY_MS;
   }
 
   #write(path: string, kept: Kept): Promise<void> {

@@ -39,6 +39,7 @@ describe('failures', () => {
     expect(problemShape.safeParse(problem).error?.issues ?? []).toEqual([]);
     for (const text of [problem.detail, problem.next_step, problem.title]) expect(text).toMatch(/^.{3,}$/s);
     expect(`${problem.detail} ${problem.next_step}`).not.toMatch(/undefined|\[object/);
+    expect(JSON.stringify(problem.facts)).not.toMatch(/:1[0-9]{12}\b|"(at|edited)_ms"/);
   });
 
   test('every code is among them', () => {
@@ -101,6 +102,35 @@ describe('state', () => {
     expect((await stand.ask('/livez')).status).toBe(200);
   });
 
+  test.each([
+    ['no daemon works', { daemon: null, scheduler: 'no-daemon' as const }, 'no-daemon'],
+    [
+      'it was never started',
+      { exists: false, daemon: null, scheduler: 'never-started' as const },
+      'no-daemon',
+    ],
+    ['it is paused by hand', { paused: true, scheduler: 'paused' as const }, null],
+  ])('ready where %s', async (_, status, why) => {
+    const ready = await standing({ look: async () => lookOf({ status }) }).ask('/readyz');
+    const told = why === null ? { status: 'ok' } : { code: 'not-ready', facts: { why } };
+    expect([ready.status, await ready.json()]).toMatchObject([why === null ? 200 : 503, told]);
+  });
+
+  test.each(['temporal-unreachable', 'temporal-stuck'] as const)('not ready while %s', async (code) => {
+    const stand = standing({
+      look: async () => {
+        throw schedulerError(FAILURES.find((failure) => failure.code === code) as never);
+      },
+    });
+    expect(await (await stand.ask('/readyz')).json()).toMatchObject({
+      code: 'not-ready',
+      facts: { why: code },
+    });
+    const answer = await stand.ask('/api/state');
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code }]);
+    expect((await stand.ask('/livez')).status).toBe(200);
+  });
+
   test('many who ask at once cause one look', async () => {
     let looks = 0;
     const stand = standing({
@@ -138,6 +168,21 @@ describe('tasks', () => {
     expect(await pages(stand, 'limit=60')).toEqual(tasks.map(({ taskId }) => taskId));
     expect(await pages(stand, 'limit=125&sort=id')).toEqual(Array.from({ length: 250 }, (_, at) => at + 1));
     expect(await pages(stand, 'limit=100&pool=qa')).toHaveLength(125);
+  });
+
+  test.each([
+    ['agent=eve', { code: 'no-such-agent', allowed: ['ada'] }],
+    ['pool=dve', { code: 'no-such-queue', allowed: ['dev'] }],
+    ['queue=dve', { code: 'no-such-queue', allowed: ['dev'] }],
+  ])('a name that nothing has is refused: %s', async (query, problem) => {
+    const answer = await listing().ask(`/api/tasks?${query}`);
+    expect([answer.status, await answer.json()]).toMatchObject([404, problem]);
+  });
+
+  test('a name without tasks is an empty list', async () => {
+    const stand = standing();
+    for (const query of ['agent=ada', 'pool=dev', 'queue=dev'])
+      expect(await (await stand.ask(`/api/tasks?${query}`)).json()).toMatchObject({ tasks: [], total: 0 });
   });
 
   test('a page goes on where the last one of the page before has gone', async () => {
@@ -434,11 +479,12 @@ test('the document has every path, and each refusal that a test has met', async 
   const document = (await (await stand.ask('/openapi.json')).json()) as {
     paths: Record<string, Record<string, { responses: object }>>;
   };
+  const documented = stand.routes.filter(({ internal }) => !internal);
   const told = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method} ${path}`),
   );
   expect(told.sort()).toEqual(
-    [...stand.routes.map(({ method, path }) => `${method} ${path}`), 'get /docs', 'get /openapi.json'].sort(),
+    [...documented.map(({ method, path }) => `${method} ${path}`), 'get /docs', 'get /openapi.json'].sort(),
   );
   for (const methods of Object.values(document.paths))
     for (const { responses } of Object.values(methods)) expect(Object.keys(responses)).toContain('400');
@@ -447,6 +493,6 @@ test('the document has every path, and each refusal that a test has met', async 
   const page = await stand.ask('/docs');
   const text = await page.text();
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
-  for (const { path } of stand.routes) expect(text).toContain(path);
+  for (const { path } of documented) expect(text).toContain(path);
   expect(text).not.toMatch(/<script|https?:\/\/(?!json-schema)/);
 });

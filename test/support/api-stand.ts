@@ -26,6 +26,9 @@ export const SETTINGS: ApiSettings = {
   perMinute: 1_000_000,
 };
 
+/** Of the commands that it answers. */
+export const STAND_MARK = 'mark';
+
 export interface ApiStand {
   app: ReturnType<typeof makeApp>;
   routes: ReturnType<typeof allRoutes>;
@@ -50,19 +53,22 @@ export function apiStand(
   const scheduler = new SchedulerLink({
     where: () => 'here',
     connect: async () =>
-      ({ look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
+      ('close' in client
+        ? client
+        : { look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
   });
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
   const hub = new Hub(look);
   const all = { ...SETTINGS, ...settings };
-  const routes = allRoutes({ scheduler, look, hub, keys: new KeyStore(stateDir) });
+  const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
+  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir) });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
   const ask: ApiStand['ask'] = async (path, { remote = '127.0.0.1', ...init } = {}) =>
     app.request(
       `http://localhost${path}`,
       { ...init, headers: { host: 'localhost:9595', ...init.headers } },
-      { incoming: { socket: { remoteAddress: remote } } },
+      { incoming: { url: path, socket: { remoteAddress: remote } } },
     );
   return {
     ...{ app, routes, hub, told, stateDir, ask },

@@ -24,7 +24,7 @@ export async function inProcess(args: string[], env: Record<string, string> = {}
     return { ...said, code: Number(process.exitCode ?? 0) };
   } catch (error) {
     // It may still say something.
-    const code = exitCodeOf(error);
+    const code = await exitCodeOf(error);
     return { ...said, code };
   } finally {
     process.exitCode = undefined;

@@ -62,6 +62,9 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
     [{ code: 'no-daemon', withinMs: 10_000 }, /within 10 s.* start/],
     [{ code: 'no-daemon', withinMs: 5_000, onlyAsked: true }, /^No daemon has answered within 5 s/],
   ],
+  'api-no-answer': [
+    [{ code: 'api-no-answer', method: 'retry' }, /\(retry\) .* not known: look with .*status/],
+  ],
   'too-many-times': [
     [
       { code: 'too-many-times', schedule: 'n', count: 2_000, most: 1_000 },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { openContext } from '../call/context.ts';
 import type { CancelOptions, RetryOptions } from '../call/selected.ts';
-import { type Caller, commands } from './caller.ts';
+import type { Caller } from './caller.ts';
 import { noting, selecting } from './switches.ts';
 import * as typed from './typed.ts';
 
@@ -49,7 +49,7 @@ export function taskCommands(root: Command, caller: Caller): void {
     .option('--blocked-by <id>', 'it waits for this task', typed.taskId)
     .option('--description <text>', 'what is to be done')
     .action(async (title: string, options) => {
-      const { add } = await commands();
+      const { add } = await import('../tell/add-command.ts');
       caller.done(await add(openContext(caller.global()), { title, ...options }));
     });
 }

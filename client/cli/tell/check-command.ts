@@ -1,16 +1,16 @@
 import type { CheckAsked } from '../../../contract/check.ts';
-import { connectScheduler } from '../../connect.ts';
 import { checkJson } from '../../json/check.ts';
 import type { Context } from '../call/context.ts';
+import { openScheduler } from '../call/scheduler.ts';
 import { printJson, printLines } from '../show/print.ts';
 import { checkText } from '../show/show-check.ts';
 
 /** `check`: exit code 0 when all is well, 1 when a person should look at something. */
 export async function showCheck(
-  { loaded, temporal }: Context,
+  context: Context,
   { json, ...asked }: CheckAsked & { json?: boolean },
 ): Promise<number> {
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  const scheduler = await openScheduler(context);
   try {
     const checked = await scheduler.check(asked);
     if (json) printJson(checkJson(checked, Date.now()));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calledAs } from '../../../config/called-as.ts';
 import type { RunLine, Status } from '../../../contract/status.ts';
-import { connectScheduler } from '../../connect.ts';
 import type { Context } from '../call/context.ts';
 import { saidBy } from '../call/said-by.ts';
+import { connectHere } from '../call/scheduler.ts';
 import { nameOf, optionsOf, type Selected } from '../call/selected.ts';
 import { print, say } from '../show/print.ts';
 
@@ -14,7 +14,7 @@ const LOOK_MS = 1_000;
  * without stopping one. Exit code 0; 1 when something still runs after `timeoutSec` (none: it waits for ever).
  */
 export async function drain(
-  { loaded, temporal }: Context,
+  context: Context,
   { timeoutSec, note, ...what }: Selected & { timeoutSec?: number },
 ): Promise<number> {
   nameOf('drain', what);
@@ -23,7 +23,7 @@ export async function drain(
     if (agent !== undefined) return run.agent === agent;
     return queue === undefined || agents.some((each) => each.name === run.agent && each.queue === queue);
   };
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  const scheduler = await connectHere(context);
   try {
     await scheduler.pause(what, saidBy(note));
     say('paused; waiting until nothing runs');

@@ -1,11 +1,11 @@
 import type { RunFilter, TaskFilter } from '../../../contract/listings.ts';
-import { connectScheduler } from '../../connect.ts';
 import { agentsJson } from '../../json/agents.ts';
 import { poolsJson } from '../../json/pools.ts';
 import { runsJson } from '../../json/runs.ts';
 import { tasksJson } from '../../json/tasks.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import type { Context } from '../call/context.ts';
+import { openScheduler } from '../call/scheduler.ts';
 import { printJson, printLines, terminalSize } from '../show/print.ts';
 import { agentsText } from '../show/show-agents.ts';
 import { poolsText } from '../show/show-pools.ts';
@@ -18,7 +18,7 @@ export interface Shape {
 
 /** Asks the scheduler for something and shows it, for people or for programs. Exit code 0. */
 export async function show<Answer>(
-  { loaded, temporal }: Context,
+  context: Context,
   { json }: Shape,
   how: {
     ask: (scheduler: SchedulerClient) => Promise<Answer>;
@@ -26,7 +26,7 @@ export async function show<Answer>(
     asJson: (answer: Answer) => Record<string, unknown>;
   },
 ): Promise<number> {
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  const scheduler = await openScheduler(context);
   try {
     const answer = await how.ask(scheduler);
     if (json) printJson(how.asJson(answer));

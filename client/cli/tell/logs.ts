@@ -4,11 +4,11 @@ import type { Attempt } from '../../../contract/attempts.ts';
 import { LogTail } from '../../../goose/run/log-tail.ts';
 import { sayAttemptEnd, sayLogNews } from '../../../words/log-news.ts';
 import { chooseAttempt, findLog, isElsewhere, logPath, notHere, unreadable } from '../../attempt-log.ts';
-import { connectScheduler } from '../../connect.ts';
 import { logJson } from '../../json/attempt.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { readerGone } from '../call/readers.ts';
+import { connectHere } from '../call/scheduler.ts';
 import { stopAsked } from '../serve/stopping.ts';
 import { LogPrinter, printJson, say } from '../show/print.ts';
 
@@ -24,17 +24,17 @@ const LOOK_MS = 200;
 const ASK_MS = 1_000;
 
 /** `logs`: the log of an attempt, as far as it lies on this host. Exit code 0. */
-export async function showLog({ loaded, temporal }: Context, taskId: number, options: LogOptions) {
+export async function showLog(context: Context, taskId: number, options: LogOptions) {
   const { follow, attempt: number, json } = options;
   if (follow && json)
     throw new UsageError('logs: --follow shows the log as it is written, so it takes no --json');
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  const scheduler = await connectHere(context);
   try {
     const attempts = await scheduler.attempts(taskId);
     const attempt = chooseAttempt(attempts, taskId, number);
-    if (follow) await new Following(scheduler, loaded.config, attempt).run();
+    if (follow) await new Following(scheduler, context.loaded.config, attempt).run();
     else {
-      const path = await findLog(loaded.config, attempt);
+      const path = await findLog(context.loaded.config, attempt);
       if (json) printJson(logJson(attempts, attempt, { path, ...(await wholeLog(path)) }));
       else await printLog(path, attempt);
     }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SchedulerError } from '../../../contract/errors.ts';
 import type { Status } from '../../../contract/status.ts';
-import { connectScheduler } from '../../connect.ts';
 import { statusJson } from '../../json/status.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import type { Context } from '../call/context.ts';
 import { readerGone } from '../call/readers.ts';
+import { connectHere, openScheduler } from '../call/scheduler.ts';
 import { stopAsked } from '../serve/stopping.ts';
 import { firstRows, printJson, printLines, say, terminalSize } from '../show/print.ts';
 import { statusText } from '../show/show-status.ts';
@@ -18,8 +18,8 @@ interface Shape {
 }
 
 /** `status`: where everything stands, once or again and again. */
-export async function showStatus({ loaded, temporal }: Context, shape: Shape): Promise<number> {
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+export async function showStatus(context: Context, shape: Shape): Promise<number> {
+  const scheduler = await (shape.watch ? connectHere(context) : openScheduler(context));
   try {
     if (shape.watch) await watch(scheduler, shape);
     else show(await scheduler.status(), shape);

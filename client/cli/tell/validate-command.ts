@@ -21,7 +21,7 @@ export async function validate(
   open: () => Context,
   { fix = false, json = false }: ValidateOptions,
 ): Promise<number> {
-  const context = openOrSay(open, json);
+  const context = await openOrSay(open, json);
   if (typeof context === 'number') return context;
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, () => void endQuestions().then(() => process.exit(130)));
@@ -32,7 +32,7 @@ export async function validate(
 }
 
 /** Settings that cannot be read are told as everywhere; with `--json` they are findings as well. */
-function openOrSay(open: () => Context, json: boolean): Context | number {
+async function openOrSay(open: () => Context, json: boolean): Promise<Context | number> {
   try {
     return open();
   } catch (reason) {

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeyStore } from '../../../client/keys/key-store.ts';
+import { RESTORED_FROM } from '../../../config/restored-from.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -54,4 +55,18 @@ test('a key names no file of its own choice', async () => {
   const { making } = maker();
   await new KeyStore(stateDir).once('local', '../../../etc/x', making());
   expect(readdirSync(join(stateDir, 'api-keys'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json$/)]);
+});
+
+test('after a restore nothing is made twice that the backup has, although its key is not in it', async () => {
+  const { made, making } = maker();
+  await new KeyStore(stateDir).once('local', 'k', making());
+  rmSync(join(stateDir, 'api-keys'), { recursive: true });
+  writeFileSync(join(stateDir, RESTORED_FROM), '{}');
+  expect(await new KeyStore(stateDir).once('local', 'k', making())).toEqual({ id: 1, isNew: false });
+  // Two days later nobody tries it again.
+  rmSync(join(stateDir, 'api-keys'), { recursive: true });
+  const before = new Date(Date.now() - 2 * 86_400_000);
+  utimesSync(join(stateDir, RESTORED_FROM), before, before);
+  expect(await new KeyStore(stateDir).once('local', 'k', making())).toEqual({ id: 2, isNew: true });
+  expect(made).toHaveLength(2);
 });

@@ -5,11 +5,11 @@ import { isNoAnswer } from '../../../../temporal/connect.ts';
 import { schedulerError } from '../../../../words/errors.ts';
 import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
-import { connectScheduler } from '../../../connect.ts';
 import { nextTimes } from '../../../schedules/next-times.ts';
 import { surroundingsOf } from '../../../schedules/surroundings.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
+import { connectHere } from '../../call/scheduler.ts';
 import { print, printJson, printLines, say } from '../../show/print.ts';
 import { lineJson } from '../../show/schedules/line-json.ts';
 import { nextText, TIMES_SHOWN } from '../../show/schedules/next.ts';
@@ -29,7 +29,7 @@ export async function createSchedule(
   name: string,
   { paused = false, note, dryRun, json, ...given }: CreateOptions,
 ): Promise<number> {
-  const { loaded, temporal } = context;
+  const { loaded } = context;
   const around = await surroundingsOf(loaded.config);
   const { definition } = await readDefinition('create', { ...fieldsGiven(given), name }, around);
   if (given.timezone === undefined && definition.timing.kind !== 'every')
@@ -39,7 +39,7 @@ export async function createSchedule(
     tell(plannedLine(definition, paused), { json, head: `Schedule ${name} was not created (dry run)` });
     return 0;
   }
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  const scheduler = await connectHere(context);
   try {
     const line = await scheduler.schedules.create(definition, { ...saidBy(note), ...(paused && { paused }) });
     for (const trouble of line.now.problems ?? []) say(sayScheduleTrouble({ schedule: name, trouble }));
@@ -60,9 +60,9 @@ function tell(line: ScheduleLine, { json, head }: { json: boolean | undefined; h
 }
 
 /** A dry run needs no server, and says so where it has none. @throws `existing-schedule` */
-async function refuseExisting({ loaded, temporal }: Context, name: string): Promise<void> {
+async function refuseExisting(context: Context, name: string): Promise<void> {
   try {
-    const scheduler = await connectScheduler({ temporal, config: loaded.config });
+    const scheduler = await connectHere(context);
     try {
       await scheduler.schedules.line(name, 0);
     } finally {

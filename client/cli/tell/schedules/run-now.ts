@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OccurrenceEnd } from '../../../../contract/occurrence.ts';
 import { sayOccurrenceEnd, sayWaitsFor } from '../../../../words/occurrence.ts';
 import { sayStarted } from '../../../../words/schedule-done.ts';
-import { connectScheduler } from '../../../connect.ts';
 import type { SchedulesClient } from '../../../schedules-client.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
+import { connectHere, openScheduler } from '../../call/scheduler.ts';
 import { stopAsked } from '../../serve/stopping.ts';
 import { print, printJson, say } from '../../show/print.ts';
 import { startedJson } from '../../show/schedules/started.ts';
@@ -22,11 +22,11 @@ export interface RunNowOptions {
  * was broken off.
  */
 export async function runNow(
-  { loaded, temporal }: Context,
+  context: Context,
   name: string,
   { wait, json, ...how }: RunNowOptions,
 ): Promise<number> {
-  const scheduler = await connectScheduler({ temporal, config: loaded.config });
+  const scheduler = await (wait ? connectHere(context) : openScheduler(context));
   try {
     const { schedules } = scheduler;
     const started = await schedules.runNow(name, how, saidBy());
