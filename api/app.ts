@@ -87,6 +87,7 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     const origin = checkOrigin(context.req.raw, settings);
     if (origin !== undefined) {
       context.header('access-control-allow-origin', origin);
+      context.header('access-control-expose-headers', 'etag, retry-after, x-request-id');
       context.header('vary', 'origin');
       context.header('access-control-expose-headers', 'allow, etag, retry-after, x-request-id');
       if (context.req.method === 'OPTIONS') return preflight(context);

@@ -1,11 +1,12 @@
 import type { KeyStore } from '../client/keys/key-store.ts';
+import type { Surroundings } from '../client/schedules/surroundings.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
+import { allRoutes } from './all-routes.ts';
 import { makeApp } from './app.ts';
 import { Hub } from './events/hub.ts';
 import type { ApiSettings } from './guard/settings.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
-import { allRoutes } from './routes/all.ts';
 import type { RouteDeps } from './routes/deps.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
@@ -18,6 +19,7 @@ export interface ApiOptions {
   commands?: RouteDeps['commands'];
   tokens: Tokens;
   keys: KeyStore;
+  around: () => Promise<Surroundings>;
   tell: (event: ApiEvent) => void;
 }
 
@@ -29,6 +31,7 @@ export async function serveApi({
   commands,
   tokens,
   keys,
+  around,
   tell,
 }: ApiOptions): Promise<Listening> {
   const scheduler = new SchedulerLink(place);
@@ -36,7 +39,7 @@ export async function serveApi({
   const hub = new Hub(look);
   const app = makeApp(
     { settings, tokens, tell },
-    allRoutes({ scheduler, look, keys, hub, ...(commands && { commands }) }),
+    allRoutes({ scheduler, look, keys, hub, around, ...(commands && { commands }) }),
   );
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });

@@ -5,8 +5,7 @@ import type { ScheduleLine } from '../contract/schedule.ts';
 import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
 import { asSchedulerError } from './errors.ts';
-import { fieldsOf } from './schedules/fields-of.ts';
-import { noteOfPause } from './schedules/file/write-file.ts';
+import { changedFields, changedPause } from './schedules/changed-fields.ts';
 import type { SchedulesClient } from './schedules-client.ts';
 
 type Schedules = Pick<SchedulesClient, 'list' | 'line' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
@@ -112,19 +111,6 @@ function withWhatIsLeft(wanted: Definition, { definition, now }: ScheduleLine): 
   if (wanted.remaining === undefined || left === undefined) return wanted;
   const began = wanted.remaining - left;
   return began > 0 && began <= now.count ? { ...wanted, remaining: left } : wanted;
-}
-
-function changedFields(before: Definition, after: Definition): string[] {
-  const [was, is]: Record<string, unknown>[] = [fieldsOf(before), fieldsOf(after)];
-  const names = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
-  return [...names].filter((name) => JSON.stringify(was?.[name]) !== JSON.stringify(is?.[name]));
-}
-
-function changedPause({ pause }: ScheduleLine, { paused, pauseNote }: WantedSchedule): string[] {
-  if (paused === undefined) return [];
-  if (paused !== (pause !== undefined)) return ['enabled'];
-  const isSame = pause === undefined || pauseNote === undefined || pauseNote === noteOfPause(pause);
-  return isSame ? [] : ['pause_note'];
 }
 
 function asPlanned(step: Step): Applied {

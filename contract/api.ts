@@ -16,9 +16,23 @@ export interface WrongValue {
   says: string;
 }
 
+/** A value of a definition that cannot be used. `code`: of DefinitionProblem or FileProblem. */
+export interface WrongField extends WrongValue {
+  code: string;
+  /** Values that would do; null: they cannot be listed. */
+  allowed: string[] | null;
+  /** What may have been meant. */
+  nearest: string | null;
+}
+
 /** By code, the facts that go with it. */
 export interface RefusalFacts {
   'bad-request': { wrong: WrongValue[] };
+  /** What a schedule is to be, or several of them: all that is wrong with it. */
+  'bad-definition': { wrong: WrongField[] };
+  /** It is not any more what an If-Match names. */
+  'precondition-failed': { schedule: string; ifMatch: string; etag: string };
+  'no-such-occurrence': { occurrence: string };
   'no-such-path': { path: string };
   'wrong-method': { method: string; allowed: string[] };
   'no-token': Record<never, never>;
@@ -57,6 +71,9 @@ export type Refusal = { [Code in RefusalCode]: { code: Code } & RefusalFacts[Cod
 
 const REFUSALS: Record<RefusalCode, true> = {
   'bad-request': true,
+  'bad-definition': true,
+  'precondition-failed': true,
+  'no-such-occurrence': true,
   'no-such-path': true,
   'wrong-method': true,
   'no-token': true,

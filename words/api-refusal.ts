@@ -1,12 +1,18 @@
 import { calledAs } from '../config/called-as.ts';
-import { type Refusal, SCOPES } from '../contract/api.ts';
+import { type Refusal, SCOPES, type WrongValue } from '../contract/api.ts';
 import { sayBytes } from './bytes.ts';
 
 /** Why a request was refused, as a sentence. */
 export function sayRefusal(refusal: Refusal): string {
   switch (refusal.code) {
     case 'bad-request':
-      return refusal.wrong.map(({ at, says }) => `${at}: ${says}.`).join(' ');
+      return sayWrong(refusal.wrong);
+    case 'bad-definition':
+      return `Nothing was done. ${sayWrong(refusal.wrong)}`;
+    case 'precondition-failed':
+      return `Schedule ${refusal.schedule} is ${refusal.etag} now, and If-Match has ${refusal.ifMatch}: nothing was done.`;
+    case 'no-such-occurrence':
+      return `The server knows no occurrence ${JSON.stringify(refusal.occurrence)}; it forgets them after its retention.`;
     case 'no-such-path':
       return `There is nothing at ${refusal.path}.`;
     case 'wrong-method':
@@ -56,6 +62,10 @@ export function sayRefusal(refusal: Refusal): string {
     case 'internal':
       return 'Something went wrong here that should not.';
   }
+}
+
+function sayWrong(wrong: readonly WrongValue[]): string {
+  return wrong.map(({ at, says }) => `${at}: ${says.replace(/\.$/, '')}.`).join(' ');
 }
 
 function sayScope({ needs, has, isLocal }: Extract<Refusal, { code: 'scope-missing' }>): string {

@@ -56,6 +56,10 @@ const NEXT_STEPS: NextSteps = {
   'tinytask-broken-reply': AGAIN_LATER,
   'tinytask-refused': 'Correct the request: the same one will be refused again.',
   'bad-request': 'Correct the request; GET /openapi.json tells what it takes.',
+  'bad-definition': 'Correct what `facts.wrong` names: all that is wrong is there.',
+  'precondition-failed': ({ schedule }) =>
+    `GET /api/schedules/${schedule}/, and send the ETag of its answer as If-Match, without W/ before it.`,
+  'no-such-occurrence': 'GET /api/occurrences lists those that are known.',
   'no-such-path': 'GET /openapi.json tells what there is.',
   'wrong-method': ({ allowed }) => `Use ${allowed.join(' or ')}.`,
   'no-token': () => `Send \`Authorization: Bearer …\`; ${sayTokenCommand()} on the host makes a token.`,

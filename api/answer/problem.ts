@@ -13,6 +13,7 @@ export type ProblemStatus =
   | 405
   | 408
   | 409
+  | 412
   | 413
   | 415
   | 416
@@ -70,6 +71,9 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'tinytask-broken-reply': [502, 'TinyTask answered what cannot be read'],
   'tinytask-refused': [422, 'TinyTask refused it'],
   'bad-request': [400, 'The request is not as it has to be'],
+  'bad-definition': [400, 'The definition cannot be used'],
+  'precondition-failed': [412, 'It is another version'],
+  'no-such-occurrence': [404, 'No such occurrence'],
   'no-such-path': [404, 'No such path'],
   'wrong-method': [405, 'The method is not for this path'],
   'no-token': [401, 'No token'],

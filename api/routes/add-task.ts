@@ -8,6 +8,7 @@ import type { Task } from '../../domain/task.ts';
 import { sayReason } from '../../words/reason.ts';
 import type { Caller } from '../guard/caller.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
+import { idempotencyHeader, ownerOf } from './idempotency.ts';
 import { type Route, route } from './route.ts';
 import * as is from './shapes.ts';
 import { writing } from './writing.ts';
@@ -24,15 +25,6 @@ const body = z
   })
   .openapi('NewTask');
 type Body = z.output<typeof body>;
-
-const KEY = 'idempotency-key';
-const headers = z.object({
-  [KEY]: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'it is not of 1 to 200 characters of ASCII without spaces')
-    .optional()
-    .openapi({ description: 'The same request with the same key adds nothing twice, within a day.' }),
-});
 
 const answer = z
   .strictObject({
@@ -57,7 +49,7 @@ export function addRoutes(deps: RouteDeps): Route[] {
   return [
     route({
       ...{ method: 'post', path: '/api/tasks', scope: 'operate', tag: 'Tasks', status: 201, dryStatus: 200 },
-      ...{ body, headers, answer },
+      ...{ body, headers: z.object(idempotencyHeader), answer },
       summary: 'Add a task to TinyTask',
       codes: ['key-used', 'no-such-task'],
       handle: async ({ body: asked, headers: sent, caller }) => {
@@ -69,7 +61,7 @@ export function addRoutes(deps: RouteDeps): Route[] {
         };
         if (asked.dry_run) return dryRun(deps, asked, told);
         const { task, isNew } = await deps.scheduler.use((client) =>
-          add(deps, client, { asked, caller, key: sent.get(KEY) }),
+          add(deps, client, { asked, caller, key: sent.get('idempotency-key') }),
         );
         return { dry_run: false, ...told, after: taskJson(task), is_new: isNew };
       },
@@ -107,8 +99,7 @@ async function add(
 ): Promise<{ task: Task; isNew: boolean }> {
   const input = inputOf(asked);
   if (key === null) return { task: await client.add(input), isNew: true };
-  const owner = caller.is === 'token' ? caller.id : caller.is;
-  return addOnce(keys, client, { owner, key, request: JSON.stringify(asked), task: input });
+  return addOnce(keys, client, { owner: ownerOf(caller), key, request: JSON.stringify(asked), task: input });
 }
 
 function inputOf({ title, description, queue, agent, priority, blocked_by: blockedBy }: Body): NewTaskInput {

@@ -45,7 +45,7 @@ export interface RouteOf<
   Q extends z.ZodObject | undefined,
   B extends Values,
 > {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI has it: `/api/tasks/{id}`. */
   path: string;
   /** `open`: anybody may, without a token. */

@@ -58,6 +58,12 @@ export const moment = z
   })
   .openapi({ type: 'string', format: 'date-time' });
 
+/** A truth value in an address. */
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .openapi({ type: 'string', enum: ['true', 'false'] });
+
 export const phase = z.enum(TASK_PHASES);
 
 export const budget = z

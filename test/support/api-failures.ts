@@ -48,6 +48,11 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'tinytask-broken-reply': tinytask,
   'tinytask-refused': tinytask,
   'bad-request': { wrong: [{ at: 'query.limit', says: 'it is no whole number' }] },
+  'bad-definition': {
+    wrong: [{ at: 'body.cron', says: 'no', code: 'bad-timing', allowed: null, nearest: null }],
+  },
+  'precondition-failed': { schedule: 's', ifMatch: '"a-1"', etag: '"a-2"' },
+  'no-such-occurrence': { occurrence: 'occurrence-x' },
   'no-such-path': { path: '/x' },
   'wrong-method': { method: 'PUT', allowed: ['GET'] },
   'no-token': {},

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allRoutes } from '../../api/all-routes.ts';
 import { makeApp } from '../../api/app.ts';
 import { Hub } from '../../api/events/hub.ts';
 import type { ApiSettings } from '../../api/guard/settings.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
-import { allRoutes } from '../../api/routes/all.ts';
+import type { RouteDeps } from '../../api/routes/deps.ts';
 import { newToken, type Token } from '../../api/tokens/token.ts';
 import { changeTokens } from '../../api/tokens/token-file.ts';
 import { TokenStore } from '../../api/tokens/token-store.ts';
@@ -17,6 +18,7 @@ import type { ApiEvent } from '../../contract/api-events.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
+import { surroundings } from './surroundings.ts';
 
 export const SETTINGS: ApiSettings = {
   host: '127.0.0.1',
@@ -47,6 +49,7 @@ export interface ApiStand {
 export function apiStand(
   client: Partial<SchedulerClient> = {},
   settings: Partial<ApiSettings> = {},
+  around: RouteDeps['around'] = async () => surroundings(),
 ): ApiStand {
   const stateDir = mkdtempSync(join(tmpdir(), 'api-'));
   const told: ApiEvent[] = [];
@@ -61,7 +64,7 @@ export function apiStand(
   const hub = new Hub(look);
   const all = { ...SETTINGS, ...settings };
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
-  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir) });
+  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
   const ask: ApiStand['ask'] = async (path, { remote = '127.0.0.1', ...init } = {}) =>

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { allRoutes } from '../../api/routes/all.ts';
+import { allRoutes } from '../../api/all-routes.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
 import { freePort } from '../../os/free-port.ts';
 import { command } from '../support/command.ts';

@@ -25,6 +25,7 @@ import { openLog } from '../../../workers/logging.ts';
 import { connectScheduler } from '../../connect.ts';
 import { answersMark } from '../../facts/mark.ts';
 import { KeyStore } from '../../keys/key-store.ts';
+import { surroundingsOf } from '../../schedules/surroundings.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -85,6 +86,7 @@ function listenAt(open: () => Context, port: number, tell: (event: ApiEvent) => 
     commands: forCommands(open),
     tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
     keys: new KeyStore(config.stateDir),
+    around: () => surroundingsOf(open().loaded.config),
     tell,
   }).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw new Error(sayNotListening({ host: config.apiHost, port, text: code ?? message }));
