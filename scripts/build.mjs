@@ -27,18 +27,30 @@ export async function build() {
   const startedAt = new Date();
   rmSync(stamp, { force: true });
   rmSync(declarations, { recursive: true, force: true });
-  await runQuietly(process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    join(root, 'tsconfig.build.json'),
-    ...['--declaration', '--declarationDir', declarations],
+  const [compiled, declared] = await Promise.allSettled([
+    compile(),
+    compile(
+      '--declaration',
+      '--emitDeclarationOnly',
+      '--noCheck',
+      '--sourceMap',
+      'false',
+      '--outDir',
+      declarations,
+    ),
   ]);
+  if (compiled.status === 'rejected') throw compiled.reason;
   removeOrphans();
-  copyClientTypes();
+  copyClientTypes(declared.reason);
   copyData();
   await runQuietly(process.execPath, [join(root, 'scripts/bundle-workflows.mjs')]);
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
+}
+
+function compile(...options) {
+  const compiler = [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')];
+  return runQuietly(process.execPath, [...compiler, ...options]);
 }
 
 /** dist/ is not emptied first: a scheduler that runs from it may still load a file. */
@@ -63,10 +75,14 @@ function copyData() {
   }
 }
 
-/** Copies the declarations that the entry of the package needs, and no others: the rest is nobody's business. */
-function copyClientTypes() {
+/**
+ * Copies the declarations that the entry of the package needs, and no others: the rest is nobody's business, and need not be
+ * good enough for a declaration either. Throws `trouble`, what the compiler said of all of it, where one is missing.
+ */
+function copyClientTypes(trouble) {
   const needed = new Set([ENTRY]);
   for (const file of needed) {
+    if (!existsSync(join(declarations, file))) throw trouble ?? new Error(`there is no declaration ${file}`);
     const text = readFileSync(join(declarations, file), 'utf8');
     for (const [, , , path] of text.matchAll(IMPORT)) needed.add(`${join(dirname(file), path)}.d.ts`);
     mkdirSync(join(dist, dirname(file)), { recursive: true });

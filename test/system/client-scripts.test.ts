@@ -8,7 +8,7 @@ import { connectScheduler, type Scheduler, type SchedulerEvent } from '../../cli
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { Ended } from '../support/command.ts';
 import { mainForTests } from '../support/daemon-process.ts';
-import { ROOT } from '../support/documents.ts';
+import { ROOT, readDocument } from '../support/documents.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inPhase, newTask } from '../support/task-runs.ts';
@@ -72,6 +72,16 @@ function start(
 const run = (...given: Parameters<typeof start>) => start(...given).ended;
 
 describe('the client', () => {
+  test('docs/client.md has a row of each method', () => {
+    const { text } = readDocument('docs/client.md');
+    const rows = text.split('\n').flatMap((line) => /^\| (`.*?) \|/.exec(line)?.[1] ?? []);
+    const told = new Set(rows.flatMap((cell) => [...cell.matchAll(/`(\w+)\(/g)].map(([, name]) => name)));
+    const { schedules, ...methods } = scheduler;
+    const names = [...Object.keys(methods), ...Object.keys(schedules)];
+    expect(names.filter((name) => !told.has(name))).toEqual([]);
+    expect([...told].filter((name) => !names.includes(name ?? ''))).toEqual([]);
+  });
+
   test('a task is added, waited for and explained; what follows is told', async () => {
     const stop = new AbortController();
     const told: SchedulerEvent[] = [];
@@ -333,6 +343,10 @@ describe('examples', () => {
     ] as const;
     expect(refused.map(([[status]]) => status)).toEqual(refused.map(([, status]) => status));
     expect((await scheduler.tasks()).length).toBe(before + 1);
+    const back = await system.withoutTinyTask();
+    expect(await send('three', body)).toEqual([503, { error: 'tinytask-unreachable' }]);
+    await back();
+    expect((await send('three', body))[0]).toBe(201);
     // Killed, and begun anew, it knows the delivery.
     hook.child.kill('SIGKILL');
     await hook.ended;
