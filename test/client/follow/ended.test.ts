@@ -87,7 +87,7 @@ test.each<[string, Look[], object]>([
       [complete, run('running')],
       [complete, run('ended')],
     ],
-    { end: 'complete' },
+    { end: 'complete', outcome: { state: 'ended' } },
   ],
   ['complete by hand while it rested', [[complete, run('backing-off')]], { end: 'complete' }],
   [
