@@ -1,10 +1,10 @@
+import type { KeyStore } from '../client/keys/key-store.ts';
 import type { Surroundings } from '../client/schedules/surroundings.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
 import { allRoutes } from './all-routes.ts';
 import { makeApp } from './app.ts';
 import { Hub } from './events/hub.ts';
 import type { ApiSettings } from './guard/settings.ts';
-import type { KeyStore } from './keys/key-store.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
 import { serveTools } from './mcp/http.ts';

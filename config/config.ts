@@ -100,6 +100,7 @@ export interface LoadedConfig {
 /** The configuration cannot be used; `problems` has one sentence for each thing that is wrong. */
 export class ConfigError extends Error {
   override readonly name: string = 'ConfigError';
+  readonly code = 'bad-configuration';
   readonly problems: string[];
 
   constructor(problems: string[]) {

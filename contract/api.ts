@@ -120,4 +120,8 @@ export class RefusedError extends Error {
   constructor(readonly refusal: Refusal) {
     super(refusal.code);
   }
+
+  get code(): RefusalCode {
+    return this.refusal.code;
+  }
 }

@@ -17,6 +17,7 @@ const NEXT_STEPS: NextSteps = {
   'nothing-to-foresee': (_, by) => `${by.forecast} is about all open tasks.`,
   'nothing-to-cancel': ({ taskId }, by) => `${by.explain(taskId)} tells where the task is.`,
   'not-cancelled-yet': ({ taskId }, by) => `Wait; ${by.explain(taskId)} tells how far it is.`,
+  'not-ended-yet': ({ taskId }, by) => `Wait on; ${by.explain(taskId)} tells how far it is.`,
   'task-runs': ({ taskId }, by) => `${by.cancel(taskId)} stops it; then it can be removed.`,
   'no-such-agent': (_, by) => `${by.agents} lists those that there are.`,
   'existing-agent': ({ agent }, by) => `${by.limit(agent)} gives it more slots.`,

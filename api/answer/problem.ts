@@ -34,6 +34,7 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'nothing-to-cancel': [409, 'Nothing to cancel'],
   'not-cancelled-yet': [504, 'Not cancelled yet'],
   'task-runs': [409, 'The task runs'],
+  'not-ended-yet': [504, 'Not ended yet'],
   'no-such-agent': [404, 'No such agent'],
   'existing-agent': [409, 'There is such an agent already'],
   'leaving-agent': [409, 'The agent is leaving'],

@@ -1,4 +1,4 @@
-import type { Told } from './told.ts';
+import type { ToldBytes } from './told.ts';
 
 /** Beyond so much that waits, nothing is added before the client has read it. One piece alone, a snapshot, may be larger. */
 const MOST_WAITING_BYTES = 1_048_576;
@@ -48,13 +48,13 @@ export class Listener {
     return this.#bytes <= MOST_WAITING_BYTES;
   }
 
-  give(told: Told): void {
+  give(told: ToldBytes): void {
     this.last = told.number;
     this.send(told.bytes);
   }
 
   /** Before it is given anything: a first word, said once. */
-  giveOnce(told: Told): void {
+  giveOnce(told: ToldBytes): void {
     if (!this.#hasFirstWord) this.send(told.bytes);
     this.#hasFirstWord = true;
   }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { jsonText } from '../../client/json/json-text.ts';
+import { addOnce } from '../../client/keys/add-once.ts';
 import type { NewTaskInput, SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Look } from '../../contract/listings.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
@@ -98,22 +99,8 @@ async function add(
 ): Promise<{ task: Task; isNew: boolean }> {
   const input = inputOf(asked);
   if (key === null) return { task: await client.add(input), isNew: true };
-  let made: Task | undefined;
-  const { id, isNew } = await keys.once(ownerOf(caller), key, {
-    request: JSON.stringify(asked),
-    async make(mark) {
-      made = await client.add({ ...input, tags: [tagOf(mark)] });
-      return made.id;
-    },
-    async find(mark) {
-      const tag = tagOf(mark);
-      return (await client.tasks()).find(({ tags }) => tags.includes(tag))?.id;
-    },
-  });
-  return { task: made ?? (await client.task(id)), isNew };
+  return addOnce(keys, client, { owner: ownerOf(caller), key, request: JSON.stringify(asked), task: input });
 }
-
-const tagOf = (mark: string) => `request:${mark}`;
 
 function inputOf({ title, description, queue, agent, priority, blocked_by: blockedBy }: Body): NewTaskInput {
   return {

@@ -1,7 +1,7 @@
+import type { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Surroundings } from '../../client/schedules/surroundings.ts';
 import type { Hub } from '../events/hub.ts';
-import type { KeyStore } from '../keys/key-store.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
 

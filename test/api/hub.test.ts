@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Hub } from '../../api/events/hub.ts';
 import type { Listener } from '../../api/events/listener.ts';
-import { asTold, Backlog } from '../../api/events/told.ts';
+import { asTold } from '../../api/events/told.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
+import { Backlog } from '../../client/follow/backlog.ts';
 import type { Look } from '../../contract/listings.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
@@ -249,16 +250,17 @@ test('there is a most of them', () => {
 });
 
 describe('what is kept for those who come back', () => {
-  const told = (number: number) => asTold('00000000', number, 'task', { at: number });
+  const told = (number: number) =>
+    asTold(`00000000-${number}`, number, { event: 'task-gone', taskId: number });
 
   test('is bounded by number and by bytes, and what is not whole is none', () => {
-    const few = new Backlog({ mostEvents: 3, mostBytes: 1_000 });
+    const few = new Backlog({ events: 3, size: 1_000 });
     for (let number = 1; number <= 5; number += 1) few.add(told(number));
     expect(few.after(2, 5)?.map(({ number }) => number)).toEqual([3, 4, 5]);
     expect(few.after(1, 5)).toBeUndefined();
     expect(few.after(5, 5)).toEqual([]);
     expect(few.after(6, 5)).toBeUndefined();
-    const small = new Backlog({ mostEvents: 100, mostBytes: told(1).bytes.length * 2 });
+    const small = new Backlog({ events: 100, size: told(1).bytes.length * 2 });
     for (let number = 1; number <= 5; number += 1) small.add(told(number));
     expect(small.after(3, 5)).toHaveLength(2);
     expect(small.after(2, 5)).toBeUndefined();

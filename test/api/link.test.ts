@@ -112,6 +112,7 @@ describe('the link', () => {
     let where = 'others';
     const link = new SchedulerLink({
       where: () => where,
+      server: () => ({ address: where, named: false }),
       async connect() {
         const here = where;
         return { status: async () => here, close: async () => undefined } as unknown as SchedulerClient;

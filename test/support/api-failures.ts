@@ -11,6 +11,7 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'nothing-to-cancel': { taskId: 1, status: 'idle' },
   'not-cancelled-yet': { taskId: 1, phase: 'running', agent: 'ada' },
   'task-runs': { taskId: 1, agent: 'ada' },
+  'not-ended-yet': { taskId: 1, withinMs: 60_000, state: 'running' },
   'no-such-agent': { agent: 'eve', known: ['ada'] },
   'existing-agent': { agent: 'ada' },
   'leaving-agent': { agent: 'ada', taskIds: [1] },

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KeyStore } from '../../api/keys/key-store.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import { callTool } from '../../api/mcp/call.ts';
 import type { Desk } from '../../api/mcp/tools/tool.ts';
+import { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { SchedulesClient } from '../../client/schedules-client.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';

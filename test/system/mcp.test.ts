@@ -86,7 +86,9 @@ test('goose asks why a task waits, and puts it first; what ran is cancelled, and
     const { facts } = await done('scheduler_list_tasks', { status: 'pending' });
     return facts.total === 2 || undefined;
   });
-  expect((await done('scheduler_explain', { task_id: wanted })).text).toMatch(/slots of queue "dev" are taken/);
+  expect((await done('scheduler_explain', { task_id: wanted })).text).toMatch(
+    /slots of queue "dev" are taken/,
+  );
 
   const id = String(wanted);
   await goose(

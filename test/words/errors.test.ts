@@ -97,6 +97,13 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
     ],
     [{ code: 'not-cancelled-yet', taskId: 7, phase: 'waiting', agent: null }, /is still waiting: /],
   ],
+  'not-ended-yet': [
+    [
+      { code: 'not-ended-yet', taskId: 7, withinMs: 120_000, state: 'running' },
+      /^Task 7 has not ended within 2 min: its run is running\. `explain 7`/,
+    ],
+    [{ code: 'not-ended-yet', taskId: 7, withinMs: 4_000, state: 'lost' }, /within 4 s: it has no run\./],
+  ],
   'leaving-agent': [
     [
       { code: 'leaving-agent', agent: 'eve', taskIds: [7, 9] },

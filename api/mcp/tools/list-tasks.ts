@@ -3,7 +3,7 @@ import { RefusedError } from '../../../contract/api.ts';
 import type { EndedRun, OpenTask } from '../../../contract/listings.ts';
 import { sayEndedRun } from '../../../words/ended-run.ts';
 import { sayListed, sayScheduleLine } from '../../../words/tool-answer.ts';
-import { decodeCursor, encodeCursor } from '../../routes/cursor.ts';
+import { decodeCursor, encodeCursor, taskCursor } from '../../routes/cursor.ts';
 import { tasksIn } from '../../routes/tasks.ts';
 import { isIn } from './counts.ts';
 import { scheduleRow, short, taskLine, taskRow, typeOf } from './rows.ts';
@@ -69,7 +69,7 @@ async function listOpen(
 
 /** After the last one of the page before; where that is gone, at the place that it had. */
 function placeAfter(tasks: readonly OpenTask[], cursor: string): number {
-  const before = decodeCursor(cursor);
+  const before = decodeCursor(cursor, taskCursor);
   if (before === undefined) throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
   const last = tasks.findIndex(({ taskId }) => taskId === before.id);
   return last < 0 ? Math.min(before.at, tasks.length) : last + 1;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import type { KeyStore } from '../../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
 import { RefusedError, type Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import type { Failure } from '../../../contract/errors.ts';
 import type { Look } from '../../../contract/listings.ts';
-import type { KeyStore } from '../../keys/key-store.ts';
 
 /** What tools work with, for one caller. */
 export interface Desk {

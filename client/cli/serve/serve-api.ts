@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { apiSettings, isLoopback } from '../../../api/guard/settings.ts';
-import { KeyStore } from '../../../api/keys/key-store.ts';
 import { serveApi } from '../../../api/serve.ts';
 import type { Listening } from '../../../api/server/listen.ts';
 import { isInForce } from '../../../api/tokens/token.ts';
@@ -26,6 +25,7 @@ import { sayNotListening } from '../../../words/api-trouble.ts';
 import { openLog } from '../../../workers/logging.ts';
 import { connectScheduler } from '../../connect.ts';
 import { answersMark } from '../../facts/mark.ts';
+import { KeyStore } from '../../keys/key-store.ts';
 import { surroundingsOf } from '../../schedules/surroundings.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { placeOf } from './place-of.ts';

@@ -1,9 +1,9 @@
-import { KeyStore } from '../../../api/keys/key-store.ts';
 import { SchedulerLink } from '../../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../../api/link/shared-look.ts';
 import { serveToolsOverStdio } from '../../../api/mcp/stdio.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
+import { KeyStore } from '../../keys/key-store.ts';
 import { surroundingsOf } from '../../schedules/surroundings.ts';
 import type { Context } from '../call/context.ts';
 import { readerGone } from '../call/readers.ts';

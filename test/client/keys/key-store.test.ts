@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KeyStore, type Making } from '../../api/keys/key-store.ts';
-import { RESTORED_FROM } from '../../config/restored-from.ts';
+import { KeyStore, type Making } from '../../../client/keys/key-store.ts';
+import { RESTORED_FROM } from '../../../config/restored-from.ts';
 
 let stateDir: string;
 beforeEach(() => {
