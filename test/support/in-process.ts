@@ -1,10 +1,11 @@
 import { vi } from 'vitest';
 import { exitCodeOf } from '../../client/cli/call/exit-code.ts';
 import { program } from '../../client/cli/program.ts';
+import { learnCall } from '../../config/called-as.ts';
 import type { Ended } from './command.ts';
 
 /** Settings of whoever runs the tests, which a process with an environment of its own would not see. */
-const SETTINGS = /^(TINYSCHEDULER|TEMPORAL|GOOSE)_/;
+const SETTINGS = /^((TINYSCHEDULER|TEMPORAL|GOOSE|npm)_|TZ$|COLUMNS$)/;
 
 let before: Promise<unknown> = Promise.resolve();
 
@@ -15,23 +16,41 @@ let before: Promise<unknown> = Promise.resolve();
  *
  * @param env settings; absent ones are those of the tests
  */
-export function inProcess(args: string[], env?: Record<string, string>): Promise<Ended> {
-  const ended = before.then(() => run(args, env));
+export async function inProcess(args: string[], env?: Record<string, string>): Promise<Ended> {
+  const { all: _, ...ended } = await inProcessAt(args, { env });
+  return ended;
+}
+
+interface Surroundings {
+  env: Record<string, string> | undefined;
+  /** Absent: that of the tests. For tests that are the only one at the time: a process has one. */
+  cwd?: string;
+  /** What is typed to call it, for what it says to do. */
+  calledAs?: string;
+}
+
+/** The same with what it printed on both streams, in the order in which it did. */
+export function inProcessAt(args: string[], surroundings: Surroundings): Promise<Ended & { all: string }> {
+  const ended = before.then(() => run(args, surroundings));
   before = ended.catch(() => undefined);
   return ended;
 }
 
-async function run(args: string[], env?: Record<string, string>): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
+async function run(args: string[], { env, cwd, calledAs }: Surroundings): Promise<Ended & { all: string }> {
+  const said = { stdout: '', stderr: '', all: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((...written: unknown[]) => {
       said[stream] += String(written[0]);
+      said.all += String(written[0]);
       const then = written.at(-1);
       if (typeof then === 'function') then();
       return true;
     }),
   );
   const restore = env && withEnvironment(env);
+  const was = process.cwd();
+  if (cwd !== undefined) process.chdir(cwd);
+  if (calledAs !== undefined) learnCall({ TINYSCHEDULER_CALLED_AS: calledAs });
   try {
     process.exitCode = undefined;
     await program().parseAsync(args, { from: 'user' });
@@ -43,6 +62,8 @@ async function run(args: string[], env?: Record<string, string>): Promise<Ended>
   } finally {
     process.exitCode = undefined;
     for (const spy of spies) spy.mockRestore();
+    if (cwd !== undefined) process.chdir(was);
+    if (calledAs !== undefined) learnCall({});
     restore?.();
   }
 }
