@@ -3,6 +3,7 @@ import { program } from '../../client/cli/program.ts';
 import { commandLines, type Document, readDocument } from '../support/documents.ts';
 import { wrongElsewhere } from '../support/guide/elsewhere.ts';
 import { constant, firstWrong } from '../support/guide/printed.ts';
+import { plainCall } from '../support/guide/run-step.ts';
 import { blocksOf, stepsOf, withPrinted } from '../support/guide/steps.ts';
 
 const [operations, schedules] = ['docs/operations.md', 'docs/schedules.md'].map(readDocument) as [
@@ -105,5 +106,44 @@ describe('how it is read', () => {
     ['task_1_attempt_1_01a215e0.log', 'task_1_attempt_1_deadbeef.log'],
   ])('%j and %j are the same for it', (one, other) => {
     expect(constant(one)).toBe(constant(other));
+  });
+});
+
+describe('a call that needs no shell, and no process of its own', () => {
+  test.each<[string, string[] | undefined]>([
+    ['./tinyscheduler status', ['status']],
+    [
+      './tinyscheduler stop-agents --note "an agent\u2019s disk"',
+      ['stop-agents', '--note', 'an agent\u2019s disk'],
+    ],
+    ["./tinyscheduler add 'two words' --queue dev", ['add', 'two words', '--queue', 'dev']],
+    ["./tinyscheduler schedule list --after ''", ['schedule', 'list', '--after', '']],
+    ['./tinyscheduler run-now 1', ['run-now', '1']],
+    ...[
+      ...[
+        'status | tail -1',
+        'status > file',
+        'add "$HOME"',
+        'add *',
+        'add a"b"',
+        'add \\x',
+        'status; ls',
+        'status\nls',
+      ],
+      ...[
+        'stop',
+        'start --free-ports',
+        'run --once',
+        'drain',
+        'backup x',
+        'restore x',
+        'temporal',
+        'worker',
+        'serve',
+      ],
+    ].map((rest): [string, undefined] => [`./tinyscheduler ${rest}`, undefined]),
+    ['cat file', undefined],
+  ])('%j: %j', (command, args) => {
+    expect(plainCall(command)).toEqual(args);
   });
 });

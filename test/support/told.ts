@@ -4,10 +4,20 @@ import type { Status } from '../../contract/status.ts';
 import { sayWaiting } from '../../words/reason.ts';
 import { sayRun } from '../../words/run.ts';
 import { command, type Ended } from './command.ts';
+import { inProcess } from './in-process.ts';
 import type { System } from './system.ts';
 
-/** A command of ours as a process of its own, with the environment of the system. */
+/** A command of ours that tells something or asks for it, with the environment of the system. */
 export function ask(
+  { env }: Pick<System, 'env'>,
+  args: string[],
+  more: Record<string, string> = {},
+): Promise<Ended> {
+  return inProcess(args, { ...env, ...more });
+}
+
+/** The same as a process of its own: for one that starts workers, or waits. */
+export function askProcess(
   { dir, env }: Pick<System, 'dir' | 'env'>,
   args: string[],
   more: Record<string, string> = {},

@@ -1,7 +1,8 @@
 import { findGoose, findTemporalCli } from '../../embedded/tools/tool-cache.mjs';
 
 const options = {
-  env: process.env,
+  // As it is now: commands that run in this process have another home for a moment.
+  env: { ...process.env },
   onProgress: (line: string) => console.error(line),
 };
 

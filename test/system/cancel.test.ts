@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { personName } from '../../os/person-name.ts';
-import { command } from '../support/command.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, newTask } from '../support/task-runs.ts';
+import { ask } from '../support/told.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const here = (...args: string[]) => command(args, { cwd: system.dir, env: system.env });
+const here = (...args: string[]) => ask(system, args);
 
 test('cancel stops goose, and the task is idle and parked until retry; one that waits is parked too', async () => {
   await system.start('daemon');

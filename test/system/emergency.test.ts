@@ -7,6 +7,7 @@ import { command } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { agentIn, gooseLives, inPhase, newTask } from '../support/task-runs.ts';
+import { ask } from '../support/told.ts';
 
 // Only a failure takes that long.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -28,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const here = (...args: string[]) => command(args, { cwd: system.dir, env: system.env });
+const here = (...args: string[]) => ask(system, args);
 const who = `by ${personName()}`;
 const said = async (...args: string[]) => (await here(...args)).stdout;
 const idle = async (id: number) => (await system.tinytask.get(id))?.status;

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { command, type Ended } from '../support/command.ts';
+import type { Ended } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inPhase, inStatus, newTask } from '../support/task-runs.ts';
+import { ask } from '../support/told.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -20,8 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => system.stop());
 
-const here = (args: string[], more: Record<string, string> = {}): Promise<Ended> =>
-  command(args, { cwd: system.dir, env: { ...system.env, ...more } });
+const here = (args: string[], more: Record<string, string> = {}): Promise<Ended> => ask(system, args, more);
 
 type Json = Record<string, unknown>;
 async function json(...args: string[]): Promise<Json> {

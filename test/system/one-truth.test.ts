@@ -6,7 +6,7 @@ import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { agentIn, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
-import { allSay, ask } from '../support/told.ts';
+import { allSay, ask, askProcess } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
 vi.setConfig({ testTimeout: 180_000, maxConcurrency: 3 });
@@ -82,7 +82,7 @@ describe.concurrent('without a daemon', () => {
     await allSay(system, other.id, { why: 'scheduler-paused' });
     await allSay(system, nobody.id, { why: 'scheduler-paused', still: 'unassigned' });
     // The pass that follows has the open run before it, and must not run it.
-    const pass = await ask(system, ['run', '--once', '--json']);
+    const pass = await askProcess(system, ['run', '--once', '--json']);
     expect(JSON.parse(pass.stdout)).toMatchObject({ tasks_spawned: 0 });
     expect(await system.gooses()).toEqual([]);
     expect((await system.tinytask.get(id))?.status).toBe('idle');
@@ -139,7 +139,7 @@ describe.concurrent('without a daemon', () => {
     const none = { TINYSCHEDULER_GOOSE_BIN: '/nowhere/goose' };
     const [dry, pass, check] = await Promise.all([
       ask(system, ['run', '--once', '--dry-run'], none),
-      ask(system, ['run', '--once'], none),
+      askProcess(system, ['run', '--once'], none),
       ask(system, ['validate-config'], none),
     ]);
     expect(dry).toMatchObject({ code: pass.code, stderr: pass.stderr });
@@ -151,10 +151,10 @@ describe.concurrent('without a daemon', () => {
     const { system } = await stand(context);
     const back = await system.withoutTinyTask();
     const [status, explained, dry, pass] = await Promise.all([
-      ask(system, ['status']),
-      ask(system, ['explain', '1']),
-      ask(system, ['run', '--once', '--dry-run']),
-      ask(system, ['run', '--once']),
+      askProcess(system, ['status']),
+      askProcess(system, ['explain', '1']),
+      askProcess(system, ['run', '--once', '--dry-run']),
+      askProcess(system, ['run', '--once']),
     ]);
     await back();
     expect(status.stdout).toContain('Problem: TinyTask');
@@ -174,8 +174,8 @@ describe.concurrent('with a daemon', () => {
     const waiting = await newTask(system, { queue: 'qa' });
 
     await withDaemon({ ENABLED: 'false', LOOP_INTERVAL_SEC: '1' });
+    await eventually('the scheduler has heard of it', async () => (await headline()).includes('disabled'));
     await allSay(system, waiting.id, { why: 'scheduler-disabled' });
-    expect(await headline()).toContain('disabled');
     expect((await ask(system, ['validate-config'])).stdout).toContain('Scheduler: disabled');
     // Two whole passes: time enough for a run that had its slot to come to a goose.
     const passes = async () => (await system.client.workflow.getHandle(SCHEDULER_ID).describe()).runId;

@@ -8,7 +8,7 @@ import { endedRuns } from '../../temporal/ended-runs.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';
-import { ask } from '../support/told.ts';
+import { ask, askProcess } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 test('what is there, and what ended, in a file for each', async () => {
-  const { code, stdout, stderr } = await ask(system, [
+  const { code, stdout, stderr } = await askProcess(system, [
     ...['report', '--format', 'both', '--output', 'out/today', '--since', '1h'],
     ...['--status', 'idle', 'working', 'complete'],
   ]);
@@ -85,7 +85,7 @@ test('only what is assigned to an agent; one that nobody knows is said', async (
 
 test('a file that cannot be written', async () => {
   mkdirSync(join(system.dir, 'folder'));
-  const { code, stdout, stderr } = await ask(system, ['report', '--output', 'folder']);
+  const { code, stdout, stderr } = await askProcess(system, ['report', '--output', 'folder']);
   expect([code, stdout]).toEqual([1, '']);
   expect(stderr).toBe('tinyscheduler: the report could not be written to folder: it is a directory\n');
   expect(readdirSync(join(system.dir, 'folder'))).toEqual([]);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
-import { ask } from '../support/told.ts';
+import { ask, askProcess } from '../support/told.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -23,6 +23,12 @@ afterAll(async () => {
   await system.stop();
 });
 
+/** One that would serve does so in a process of its own. */
+function askAs(line: string, more: Record<string, string>) {
+  const mayServe = /^(run|worker|start)\b/.test(line) && !line.includes('--dry-run');
+  return (mayServe ? askProcess : ask)(system, line.split(' '), more);
+}
+
 describe('a scheduler that works for another TinyTask', () => {
   test.each([
     'status',
@@ -37,7 +43,7 @@ describe('a scheduler that works for another TinyTask', () => {
     'run --daemon',
     'worker',
   ])('is refused to: %s', async (line) => {
-    const answer = await ask(system, line.split(' '), { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
+    const answer = await askAs(line, { TINYSCHEDULER_MCP_ENDPOINT: other.endpoint });
     expect(answer).toMatchObject({ code: 2, stdout: '' });
     expect(answer.stderr).toContain(`is that of ${system.dir} (TinyTask ${system.endpoint})`);
     expect(answer.stderr).toContain('TEMPORAL_NAMESPACE');
@@ -71,7 +77,7 @@ describe('a scheduler that works for another TinyTask', () => {
 test.each(['run --daemon', 'worker', 'start'])(
   '%s is refused where everything is to be dry',
   async (line) => {
-    const answer = await ask(system, line.split(' '), { TINYSCHEDULER_DRY_RUN: 'true' });
+    const answer = await askAs(line, { TINYSCHEDULER_DRY_RUN: 'true' });
     expect(answer).toMatchObject({ code: 2, stderr: expect.stringContaining('run --once --dry-run') });
   },
 );

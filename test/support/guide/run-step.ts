@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { inProcessAt } from '../in-process.ts';
 import { asShown, firstWrong, type Where } from './printed.ts';
 import type { Step } from './steps.ts';
 
@@ -36,13 +37,35 @@ export async function runStep(
   }
 }
 
-async function once(shell: Shell, { line, command, shown }: Step, next: Step | undefined): Promise<Ran> {
+/** Of the guides most steps are these, and a process of its own takes each most of a second of processor time. */
+const CALL = /^\.\/tinyscheduler (?!(start|run|stop|drain|worker|serve|temporal|backup|restore)( |$))/;
+/** A word as a shell reads it, where it has nothing to do with it but to take quotes away. */
+const WORD = /'([^'\n]*)'|"([^"$`\\\n]*)"|([\w./@:+=,%-]+)/;
+const WORDS = new RegExp(`^(?:(?:${WORD.source})(?: +|$))+$`);
+
+/** What is given to a plain call of tinyscheduler; undefined where it takes a shell, or a process. */
+export function plainCall(command: string): string[] | undefined {
+  if (!CALL.test(command) || !WORDS.test(command)) return undefined;
+  const words = [...command.matchAll(new RegExp(WORD, 'g'))];
+  return words.slice(1).map(([, single, double, bare]) => single ?? double ?? bare ?? '');
+}
+
+async function carriedOut(shell: Shell, command: string): Promise<{ code: number; all: string }> {
+  const call = plainCall(command);
+  if (call !== undefined)
+    return await inProcessAt(call, { cwd: shell.dir, env: shell.env, calledAs: './tinyscheduler' }).then(
+      ({ code, all }) => ({ code: code ?? -1, all }),
+    );
   const result = await execa('bash', ['-c', `(exit ${shell.lastCode})\n${command}`], {
     ...{ cwd: shell.dir, env: shell.env, extendEnv: false, reject: false, all: true },
     ...{ stdin: 'ignore', timeout: LONGEST_MS },
   });
-  const code = result.exitCode ?? -1;
-  const printed = asShown(result.all ?? '', shell);
+  return { code: result.exitCode ?? -1, all: result.all ?? '' };
+}
+
+async function once(shell: Shell, { line, command, shown }: Step, next: Step | undefined): Promise<Ran> {
+  const { code, all } = await carriedOut(shell, command);
+  const printed = asShown(all, shell);
   const expected = next?.command === 'echo $?' && next.shown !== undefined ? Number(next.shown[0]) : 0;
   shell.lastCode = code;
   const at = shown && firstWrong(shown, printed);
