@@ -20,8 +20,12 @@ export function withServersOf<T>(stateDir: string, work: () => Promise<T>): Prom
  * gone, whoever that was. Who arrives meanwhile is either seen here, or waits and finds no server.
  */
 export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Promise<HelperProcess[]> {
-  const left = await endLeftApis(place, graceMs);
-  return [...left, ...(await endUnusedServers(place, graceMs))];
+  if (!existsSync(place.stateDir)) return await endServers(place, graceMs);
+  // They look when they leave.
+  if (whoNeedsServers(place.stateDir).length > 0) return await endLeftApis(place, graceMs);
+  return await withServersOf(place.stateDir, async () =>
+    whoNeedsServers(place.stateDir).length > 0 ? [] : await endServers(place, graceMs),
+  );
 }
 
 /**
@@ -35,15 +39,6 @@ async function endLeftApis(place: StateDir, graceMs: number): Promise<HelperProc
   const left = apis.filter(({ parent = -1 }) => !present.has(parent));
   await Promise.all(left.map((each) => stopProcess(each, graceMs)));
   return left;
-}
-
-async function endUnusedServers(place: StateDir, graceMs: number): Promise<HelperProcess[]> {
-  if (!existsSync(place.stateDir)) return await endServers(place, graceMs);
-  // They look when they leave.
-  if (whoNeedsServers(place.stateDir).length > 0) return [];
-  return await withServersOf(place.stateDir, async () =>
-    whoNeedsServers(place.stateDir).length > 0 ? [] : await endServers(place, graceMs),
-  );
 }
 
 async function endServers(place: StateDir, graceMs: number): Promise<HelperProcess[]> {
