@@ -302,7 +302,7 @@ describe('looking', () => {
     ]);
     expect(answers.map(({ isError }) => isError)).toEqual(answers.map(() => false));
     expect(JSON.stringify(answers)).not.toContain(SECRET);
-    expect(JSON.stringify(answers.map(({ facts }) => facts))).not.toContain('ada-5.log');
+    expect(JSON.stringify(answers.map(({ facts }) => facts))).not.toMatch(/"log"|ada-5\.log/);
   });
 
   test('status tells the agents that somebody waits for first, and no more than 20 of 200', async () => {
@@ -376,7 +376,7 @@ describe('changing', () => {
       facts: { in_force: false },
     });
     expect(await stand.call('scheduler_control', { action: 'resume', queue: 'dev' })).toMatchObject({
-      text: 'Queue dev is resumed.',
+      text: expect.stringMatching(/^Queue dev is resumed\./),
       facts: { in_force: true },
     });
     expect(did.map(([verb, what]) => [verb, what])).toEqual([
