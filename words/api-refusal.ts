@@ -61,7 +61,7 @@ function sayWrong(wrong: readonly WrongValue[]): string {
 }
 
 function sayScope({ needs, has, isLocal }: Extract<Refusal, { code: 'scope-missing' }>): string {
-  const who = isLocal ? 'a request of this machine without a token may' : 'the token may';
+  const who = isLocal ? 'a request of this machine without a token may' : 'whoever asks may';
   return `It needs the scope ${needs}; ${who} ${has} only.`;
 }
 

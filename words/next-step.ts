@@ -65,7 +65,7 @@ const NEXT_STEPS: NextSteps = {
   'no-token': () => `Send \`Authorization: Bearer …\`; ${sayTokenCommand()} on the host makes a token.`,
   'wrong-token': () => `Have ${sayTokenCommand()} run on the host, and send that token.`,
   'token-in-query': 'Send it in the header: `Authorization: Bearer …`. Revoke it if it may have been seen.',
-  'scope-missing': ({ needs }) => `Have ${sayTokenCommand(needs)} run on the host, and send that token.`,
+  'scope-missing': ({ needs }, by) => by.mayMore(sayTokenCommand(needs)),
   'wrong-host': 'Have the name added to TINYSCHEDULER_API_NAMES, if it is one of this server.',
   'wrong-origin': 'Have it added to TINYSCHEDULER_API_ORIGINS, if it is to be trusted.',
   'wrong-content-type': 'Send `Content-Type: application/json`, also where there is no body.',

@@ -1,7 +1,6 @@
-import type { Look } from '../contract/listings.ts';
 import type { ScheduleLine } from '../contract/schedule.ts';
 import type { Removed, SchedulerState } from '../contract/status.ts';
-import { clock, moment } from './clock.ts';
+import { moment } from './clock.ts';
 import { counted } from './number.ts';
 import { sayTiming } from './schedule-timing.ts';
 import { sayScheduler } from './scheduler.ts';
@@ -54,6 +53,6 @@ export function sayStopped(running: number): string {
   return `Nothing new starts, and what is queued stays. ${goOn}`;
 }
 
-export function saySeenAt({ atMs }: Look): string {
-  return `as of ${clock(atMs)}`;
-}
+/** A switch that was turned by a message which nobody has taken yet. */
+export const NOT_TAKEN =
+  'It is asked for, and counts as soon as a daemon takes it: scheduler_daemon_status tells when';

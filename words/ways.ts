@@ -29,6 +29,8 @@ export interface Ways {
   askAgain: string;
   /** As a sentence, where a name of a request was used for another one. */
   otherKey: string;
+  /** As a sentence, where somebody may not do what was asked for. `command`: makes a token that may. */
+  mayMore(command: string): string;
 }
 
 export const OVER_HTTP: Ways = {
@@ -55,6 +57,7 @@ export const OVER_HTTP: Ways = {
   scheduleHistory: (name) => `GET /api/schedules/${name}/history/`,
   askAgain: 'look, or send the same request again with its Idempotency-Key',
   otherKey: 'Send a new Idempotency-Key with a new request.',
+  mayMore: (command) => `Have ${command} run on the host, and send that token.`,
 };
 
 const call = (tool: string, args: Record<string, string> = {}) =>
@@ -86,4 +89,6 @@ export const OVER_MCP: Ways = {
   askAgain:
     'look with scheduler_get_task or scheduler_list_tasks, or call the tool with the same arguments again',
   otherKey: 'Choose another task_id, or send the arguments that came with it before.',
+  mayMore: (command) =>
+    `Go on without it, or ask whoever set up these tools: over HTTP for a token by ${command}, by stdio to leave out --read-only.`,
 };

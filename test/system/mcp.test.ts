@@ -1,10 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { freePort } from '../../os/free-port.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
+import { logged } from '../support/log-of-the-day.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inPhase } from '../support/task-runs.ts';
 import { httpClient, type ToolClient } from '../support/tool-clients.ts';
@@ -92,7 +94,7 @@ test('goose asks why a task waits, and puts it first; what ran is cancelled, and
 
   const id = String(wanted);
   await goose(
-    ['--with-extension', `${process.execPath} ${mainForTests()} mcp`],
+    ['--with-extension', `${process.execPath} ${mainForTests()} mcp --log-level DEBUG`],
     tool('scheduler_explain', { task_id: id }),
     tool('scheduler_get_status', {}),
   );
@@ -100,6 +102,9 @@ test('goose asks why a task waits, and puts it first; what ran is cancelled, and
     ['--with-streamable-http-extension', url],
     tool('scheduler_control', { action: 'run-now', task_id: id }),
   );
+  const logs = join(system.dir, 'state', 'logs');
+  await logged(logs, /Tool scheduler_explain by \S+@\S+ over MCP: done/);
+  await logged(logs, /Tool scheduler_control by somebody of this machine \(API\) over MCP: done/);
   await eventually('it is first', async () => {
     const { facts } = await done('scheduler_list_tasks', { status: 'pending' });
     const ids = (facts.tasks as { task_id: string }[]).map((each) => each.task_id);

@@ -5,11 +5,12 @@ import type { Note } from '../../../contract/by-hand.ts';
 import { sayCancelled } from '../../../words/cancelled.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayRetried } from '../../../words/retried.ts';
-import { sayAskedToStop } from '../../../words/tool-answer.ts';
+import { NOT_TAKEN, sayAskedToStop } from '../../../words/tool-answer.ts';
 import { OVER_MCP } from '../../../words/ways.ts';
-import { switchesJson } from '../../routes/switch-state.ts';
+import { isMeant, switchesJson } from '../../routes/switch-state.ts';
 import { placeJson, placeOf } from '../../routes/task-place.ts';
 import { soon } from './daemon.ts';
+import { lookUntil } from './in-force.ts';
 import { type Desk, name, note, noteOf, refuse, type Told, taskId, tool } from './tool.ts';
 import { whichOf } from './which.ts';
 
@@ -52,13 +53,21 @@ async function turn({ action, agent, queue, note: why }: Of<'pause' | 'resume'>,
   await desk.scheduler.use((client) =>
     action === 'pause' ? client.pause(what, noteOf(desk, why)) : client.resume(what, noteOf(desk, why)),
   );
-  const { status: after } = await desk.look.within(0);
+  const on = action === 'pause';
+  const { after: seen, inForce } = await lookUntil(desk, ({ status }) =>
+    status.agents
+      .filter(isMeant(what))
+      .every(({ paused, poolPaused }) => (agent === undefined ? poolPaused : paused) === on),
+  );
+  const after = seen.status;
   const whom = agent === undefined ? `Queue ${queue}` : `Agent ${agent}`;
   const { all, some } = action === 'resume' ? stillOff(after, what) : { all: [], some: [] };
   return {
-    summary: `${whom} is ${action}d${action === 'pause' ? ': nothing new starts there, what runs goes on' : ''}.`,
+    summary: inForce
+      ? `${whom} is ${action}d${on ? ': nothing new starts there, what runs goes on' : ''}.`
+      : `${NOT_TAKEN}.`,
     lines: [...all, ...some].map((each) => `Still off: ${sayReason(each)}`),
-    facts: { before: switchesJson(before, what), after: switchesJson(after, what) },
+    facts: { before: switchesJson(before, what), after: switchesJson(after, what), in_force: inForce },
   };
 }
 

@@ -5,7 +5,8 @@ import { deedOf } from '../../../contract/by-hand.ts';
 import type { Look } from '../../../contract/listings.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { sayReason } from '../../../words/reason.ts';
-import { sayDaemon, sayStopped } from '../../../words/tool-answer.ts';
+import { NOT_TAKEN, sayDaemon, sayStopped } from '../../../words/tool-answer.ts';
+import { lookUntil } from './in-force.ts';
 import { type Desk, note, noteOf, SEEN_WITHIN_MS, type Told, tool } from './tool.ts';
 
 const shape = z.strictObject({ note });
@@ -20,13 +21,12 @@ export const startDaemon = tool({
   async run({ note: text }, desk) {
     const before = await desk.look.within(0);
     await desk.scheduler.use((client) => client.resume({}, noteOf(desk, text)));
-    const after = await desk.look.within(0);
+    const { after, inForce } = await lookUntil(desk, ({ status }) => !status.paused);
     refuseWithoutDaemon(after);
     const { all, some } = stillOff(after.status, {});
     const off = [...all, ...some].map(sayReason);
     return turned({
-      before,
-      after,
+      ...{ before, after, inForce },
       summary: sayDaemon(after.status),
       lines: off.map((each) => `Still off: ${each}`),
     });
@@ -40,8 +40,9 @@ export const stopDaemon = tool({
   async run({ note: text }, desk) {
     const before = await desk.look.within(0);
     await desk.scheduler.use((client) => client.pause({}, noteOf(desk, text)));
-    const after = await desk.look.within(0);
-    return turned({ before, after, summary: sayStopped(after.status.running.length) });
+    const { after, inForce } = await lookUntil(desk, ({ status }) => status.paused);
+    const summary = inForce ? sayStopped(after.status.running.length) : `${NOT_TAKEN}.`;
+    return turned({ before, after, inForce, summary });
   },
 });
 
@@ -97,11 +98,12 @@ function refuseWithoutDaemon({ status }: Look): void {
 interface Turned extends Omit<Told, 'facts'> {
   before: Look;
   after: Look;
+  inForce?: boolean;
 }
 
-function turned({ before, after, ...told }: Turned): Told {
+function turned({ before, after, inForce = true, ...told }: Turned): Told {
   const json = ({ status: { scheduler, daemon, paused, running } }: Look) => {
     return { scheduler, daemon, paused, running: running.length };
   };
-  return { ...told, facts: { before: json(before), after: json(after) } };
+  return { ...told, facts: { before: json(before), after: json(after), in_force: inForce } };
 }

@@ -1,6 +1,7 @@
 import { SchedulerLink } from '../../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../../api/link/shared-look.ts';
 import { serveToolsOverStdio } from '../../../api/mcp/stdio.ts';
+import { personName } from '../../../os/person-name.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
 import { KeyStore } from '../../keys/key-store.ts';
@@ -31,7 +32,8 @@ export async function runMcp(open: () => Context, { readOnly }: { readOnly: bool
     desk: {
       ...{ scheduler, look, keys: new KeyStore(config.stateDir) },
       around: () => surroundingsOf(open().loaded.config),
-      who: 'somebody of this machine over MCP',
+      // Its user, by whoever was started in that name.
+      who: `${personName()} over MCP`,
       scope: readOnly ? 'read' : 'operate',
     },
     ...{ tell, requestId: null },
