@@ -39,7 +39,7 @@ afterAll(async () => {
     await closed;
   }
   rmSync(root, { recursive: true, force: true });
-});
+}, 300_000);
 
 /** Of an npm that runs this test nothing must reach another one, and no settings and model of whoever runs it. */
 function environment(): NodeJS.ProcessEnv {
