@@ -264,17 +264,17 @@ test('what takes long is answered; who does not read an answer is not waited for
   isLarge = true;
   const deaf = new Raw();
   deaf.socket.pause();
-  for (let time = 0; time < 40; time += 1)
+  for (let time = 0; time < 15; time += 1)
     deaf.socket.write('GET /api/tasks?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n');
   const beganMs = performance.now();
-  await vi.waitFor(() => expect(slow.status).toBe('200'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(slow.status).toBe('200'), { timeout: 40_000 });
   expect(performance.now() - beganMs).toBeGreaterThan(4_500);
   // Its end is behind what it has not read.
-  await sleep(1_000);
+  await sleep(6_000);
   deaf.socket.resume();
   await deaf.ended;
   isLarge = false;
-  expect(deaf.text.split('next_cursor').length).toBeLessThan(41);
+  expect(deaf.text.split('next_cursor').length).toBeLessThan(16);
   await isAlive();
 });
 
