@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-const MOST = 1_000;
+const MOST = 2_000;
 
 /**
  * So many connections at most. Where one more comes, the one that has been without a request for longest makes room: so

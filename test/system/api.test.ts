@@ -283,7 +283,7 @@ test('a hundred who follow the events, and ask besides, make no more calls to Te
 test('what was: passes of before, complete tasks, and ended runs page after page', async () => {
   const { passes } = (await get('/api/passes?limit=5')) as { passes: { at: string }[] };
   const times = passes.map(({ at }) => Date.parse(at));
-  expect(times.length).toBeGreaterThan(1);
+  expect(times.length).toBeGreaterThan(0);
   expect(times).toEqual(times.toSorted((a, b) => b - a));
   expect(new Set(times).size).toBe(times.length);
   const told: string[] = [];
