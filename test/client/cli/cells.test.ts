@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cut, cutInside, pad, printable, visible, width } from '../../../client/cli/show/cells.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 test.each([
   ['plain text', 'plain text'],
@@ -66,8 +67,9 @@ test('whatever the text, it is cut and filled to the columns', () => {
 });
 
 test('a text of 1 MB is cut at once', () => {
-  const startedAt = performance.now();
-  for (const text of ['漢字🪿'.repeat(250_000), 'x'.repeat(1_000_000), '👩\u200d'.repeat(300_000)])
-    cutInside(visible(text), 2_000);
-  expect(performance.now() - startedAt).toBeLessThan(3_000);
+  const texts = ['漢字🪿'.repeat(250_000), 'x'.repeat(1_000_000), '👩\u200d'.repeat(300_000)];
+  const tookMs = processorMs(() => {
+    for (const text of texts) cutInside(visible(text), 2_000);
+  });
+  expect(tookMs).toBeLessThan(3_000);
 });

@@ -10,6 +10,7 @@ import { semaphoreOf } from '../../../domain/semaphore-id.ts';
 import { isOpen, type Task } from '../../../domain/task.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { anyInput } from '../../support/any-plan.ts';
+import { processorMs } from '../../support/processor-time.ts';
 import { agentOf, lineRunOf, planInput, taskOf } from '../../support/tasks.ts';
 
 test('what is tried out below has everything in it', () => {
@@ -369,9 +370,12 @@ test('10,000 tasks, 1,000 of them in line, and 50 agents take less than a second
   const openRuns = inLine.map(({ id, queue, assignedTo: wants }) =>
     lineRunOf(id, { semaphore: `pool-${queue}`, wants }),
   );
-  const started = performance.now();
-  const made = plan(planInput({ tasks, agents, openRuns, lookAhead: 2 }));
-  expect(performance.now() - started).toBeLessThan(1_000);
+  const input = planInput({ tasks, agents, openRuns, lookAhead: 2 });
+  let made = plan(planInput());
+  const tookMs = processorMs(() => {
+    made = plan(input);
+  });
+  expect(tookMs).toBeLessThan(1_000);
   expect(made.starts).toHaveLength(50);
   expect(made.starts.length + made.waiting.length + made.inLine.length + made.misplaced.length).toBe(10_000);
   expect(made.inLine.length + made.misplaced.length).toBe(1_000);

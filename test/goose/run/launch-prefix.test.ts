@@ -9,7 +9,7 @@ import { type GooseCommandInput, gooseCommand } from '../../../goose/start/comma
 import { CONTAINMENTS, findContainment } from '../../../goose/start/containment.ts';
 import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
-import { goneAfter, livingIn, startGuardedWorker, stopGuardedWorkers } from '../../support/guarded-worker.ts';
+import { livingIn, startGuardedWorker, stopGuardedWorkers } from '../../support/guarded-worker.ts';
 import { agentScript, stubRun, temporaryFolder } from '../../support/stub-runs.ts';
 
 afterEach(stopGuardedWorkers);
@@ -112,7 +112,7 @@ describe.each(HERE)('held by %s, a goose whose launcher has gone is ended', (by,
         await eventually(`${all} live`, () => livingIn(folder.path).length === all);
         if (how === 'guardian') {
           worker.signal('SIGKILL');
-          await goneAfter(folder.path, 3_000);
+          await eventually('all that it started are dead', () => livingIn(folder.path).length === 0);
         } else {
           for (const pid of [worker.guardian(), worker.pid]) process.kill(pid, 'SIGKILL');
           await worker.exited;
