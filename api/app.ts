@@ -5,8 +5,9 @@ import { jsonText } from '../client/json/json-text.ts';
 import { type ApiFailure, RefusedError } from '../contract/api.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
 import { SchedulerError } from '../contract/errors.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { PROBLEMS, problemOf } from './answer/problem.ts';
-import { callerName, callerOf, refuseTokenInQuery } from './guard/caller.ts';
+import { callerName, callerOf, refuseTokenInAddress, withoutTokens } from './guard/caller.ts';
 import { checkHost, checkOrigin } from './guard/host.ts';
 import { Rate } from './guard/rate.ts';
 import type { ApiSettings } from './guard/settings.ts';
@@ -30,6 +31,7 @@ export function makeApp(guarded: Guarded, routes: readonly Route[]): App {
   app.use('*', keepBooks(guarded));
   app.use('*', letIn(guarded));
   const all = [...routes, ...documentRoutes(app)];
+  app.use('*', refuseWrongMethod(all));
   for (const each of all) register(app, each);
   app.notFound((context) => refuse(context, unknownPath(context, all)));
   app.onError((error, context) => {
@@ -63,8 +65,8 @@ function keepBooks({ tell }: Guarded): Middleware {
     const { method, path } = context.req;
     tell({
       what: 'answered',
-      ...{ method, path: path.slice(0, 200), status, requestId },
-      writes: method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
+      ...{ method, path: withoutTokens(decoded(path)).slice(0, 200), status, requestId },
+      writes: !context.get('asksOnly') && method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS',
       who: callerName(context.get('caller')),
       remote: context.get('remote') ?? null,
       tookMs: Math.round(performance.now() - beganMs),
@@ -82,14 +84,17 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     if ([...headers].length > MOST_HEADERS)
       throw new RefusedError({ code: 'too-many-headers', most: MOST_HEADERS });
     refuseDots(context.env?.incoming?.url ?? '');
-    checkHost(headers, settings);
-    const origin = checkOrigin(headers, settings);
+    const url = new URL(context.req.url);
+    checkHost(headers, url, settings);
+    const origin = checkOrigin(context.req.raw, settings);
     if (origin !== undefined) {
       context.header('access-control-allow-origin', origin);
+      context.header('access-control-expose-headers', 'etag, retry-after, x-request-id');
       context.header('vary', 'origin');
+      context.header('access-control-expose-headers', 'allow, etag, retry-after, x-request-id');
       if (context.req.method === 'OPTIONS') return preflight(context);
     }
-    refuseTokenInQuery(new URL(context.req.url));
+    refuseTokenInAddress(url, decoded(context.req.path));
     const remote = context.get('remote') ?? 'unknown';
     try {
       context.set('caller', await callerOf(headers, context.get('remote'), { tokens, settings }));
@@ -106,6 +111,15 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     await next();
     return undefined;
   };
+}
+
+/** What is in percent as it means; twice, since a proxy may have done it again. */
+function decoded(path: string): string {
+  return [1, 2].reduce((text) => tryDecode(text), path);
+}
+
+function tryDecode(text: string): string {
+  return text.replace(/(?:%[0-7][0-9a-f])+/gi, decodeURIComponent);
 }
 
 /** Whoever asks for an agent that is called `..` does not mean all of them. @throws RefusedError `no-such-path` */
@@ -130,20 +144,42 @@ function preflight(context: Context<Env>): Response {
   context.header('access-control-allow-methods', 'GET, POST, PATCH, DELETE');
   context.header(
     'access-control-allow-headers',
-    'authorization, content-type, idempotency-key, if-match, last-event-id',
+    'authorization, content-type, idempotency-key, if-match, last-event-id, mcp-protocol-version, mcp-method, mcp-name',
   );
   context.header('access-control-max-age', '600');
   return context.body(null, 204);
 }
 
-function unknownPath({ req }: Context<Env>, routes: readonly Route[]): ApiFailure {
-  const plain = req.path.length > 1 ? req.path.replace(/\/$/, '') : req.path;
+/** A path that is named in full is not one of a task whose id is its last word. @throws RefusedError `wrong-method` */
+function refuseWrongMethod(routes: readonly Route[]): Middleware {
+  const named = groupedBy(routes, ({ path }) => path);
+  return async (context, next) => {
+    const allowed = methodsOf(named.get(plainPath(context)) ?? []);
+    const { method } = context.req;
+    if (allowed.length > 0 && !allowed.includes(method))
+      throw new RefusedError({ code: 'wrong-method', method: method.slice(0, 20), allowed });
+    await next();
+    return undefined;
+  };
+}
+
+function methodsOf(routes: readonly Route[]): string[] {
+  const methods = routes.map(({ method }) => method.toUpperCase());
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+}
+
+function plainPath({ req: { path } }: Context<Env>): string {
+  return path.length > 1 ? path.replace(/\/$/, '') : path;
+}
+
+function unknownPath(context: Context<Env>, routes: readonly Route[]): ApiFailure {
+  const { req } = context;
+  const plain = plainPath(context);
   const here = routes.filter(({ path }) =>
     new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
   );
   if (here.length === 0) return { code: 'no-such-path', path: req.path.slice(0, 200) };
-  const allowed = [...new Set(here.map(({ method }) => method.toUpperCase()))];
-  return { code: 'wrong-method', method: req.method, allowed };
+  return { code: 'wrong-method', method: req.method, allowed: methodsOf(here) };
 }
 
 function refuse(context: Context<Env>, failure: ApiFailure): Response {

@@ -1,11 +1,13 @@
+import type { KeyStore } from '../client/keys/key-store.ts';
+import type { Surroundings } from '../client/schedules/surroundings.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
+import { allRoutes } from './all-routes.ts';
 import { makeApp } from './app.ts';
 import { Hub } from './events/hub.ts';
 import type { ApiSettings } from './guard/settings.ts';
-import type { KeyStore } from './keys/key-store.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
-import { allRoutes } from './routes/all.ts';
+import { serveTools } from './mcp/http.ts';
 import type { RouteDeps } from './routes/deps.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
@@ -18,6 +20,8 @@ export interface ApiOptions {
   commands?: RouteDeps['commands'];
   tokens: Tokens;
   keys: KeyStore;
+  /** What definitions of schedules are looked at against, now. */
+  around: () => Promise<Surroundings>;
   tell: (event: ApiEvent) => void;
 }
 
@@ -29,6 +33,7 @@ export async function serveApi({
   commands,
   tokens,
   keys,
+  around,
   tell,
 }: ApiOptions): Promise<Listening> {
   const scheduler = new SchedulerLink(place);
@@ -36,14 +41,16 @@ export async function serveApi({
   const hub = new Hub(look);
   const app = makeApp(
     { settings, tokens, tell },
-    allRoutes({ scheduler, look, keys, hub, ...(commands && { commands }) }),
+    allRoutes({ scheduler, look, keys, hub, around, ...(commands && { commands }) }),
   );
+  const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });
   return {
     ...listening,
     async close() {
       hub.close();
+      await tools.close();
       await listening.close();
       await scheduler.close();
     },

@@ -104,6 +104,8 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     TINYSCHEDULER_MCP_ENDPOINT: endpoint,
     TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json',
     TINYSCHEDULER_GOOSE_BIN: gooseBin,
+    // Its process would be measured with the others.
+    TINYSCHEDULER_API_PORT: '0',
     ...Object.fromEntries(
       Object.entries(options.settings ?? {}).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]),
     ),

@@ -5,8 +5,7 @@ import type { ScheduleLine } from '../contract/schedule.ts';
 import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
 import { asSchedulerError } from './errors.ts';
-import { fieldsOf } from './schedules/fields-of.ts';
-import { noteOfPause } from './schedules/file/write-file.ts';
+import { changedFields, changedPause } from './schedules/changed-fields.ts';
 import type { SchedulesClient } from './schedules-client.ts';
 
 type Schedules = Pick<SchedulesClient, 'list' | 'line' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
@@ -114,19 +113,6 @@ function withWhatIsLeft(wanted: Definition, { definition, now }: ScheduleLine): 
   return began > 0 && began <= now.count ? { ...wanted, remaining: left } : wanted;
 }
 
-function changedFields(before: Definition, after: Definition): string[] {
-  const [was, is]: Record<string, unknown>[] = [fieldsOf(before), fieldsOf(after)];
-  const names = new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})]);
-  return [...names].filter((name) => JSON.stringify(was?.[name]) !== JSON.stringify(is?.[name]));
-}
-
-function changedPause({ pause }: ScheduleLine, { paused, pauseNote }: WantedSchedule): string[] {
-  if (paused === undefined) return [];
-  if (paused !== (pause !== undefined)) return ['enabled'];
-  const isSame = pause === undefined || pauseNote === undefined || pauseNote === noteOfPause(pause);
-  return isSame ? [] : ['pause_note'];
-}
-
 function asPlanned(step: Step): Applied {
   const { schedule } = step;
   switch (step.does) {
@@ -198,7 +184,8 @@ async function edit(
   note: Note,
 ): Promise<void> {
   const aboutPause = changed.filter((field) => field === 'enabled' || field === 'pause_note');
-  if (changed.length > aboutPause.length) await schedules.edit(wanted.definition, there.version, note);
+  const how = { ...note, ...(!changed.includes('remaining') && { keepRemaining: true }) };
+  if (changed.length > aboutPause.length) await schedules.edit(wanted.definition, there.version, how);
   if (aboutPause.length === 0) return;
   const why = wanted.pauseNote === undefined ? note : { ...note, note: wanted.pauseNote };
   if (wanted.paused) await schedules.pause(schedule, why);

@@ -4,7 +4,7 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
-import type { LogAsked, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type { LogAsked, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   pause,
   pauseAll,
@@ -19,6 +19,7 @@ import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
 import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
+import { pastPasses } from '../temporal/past-passes.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -40,13 +41,15 @@ import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
 import { readPools } from './pools.ts';
+import { removeTask } from './remove-task.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
 import type { NewTaskInput, Parked, SchedulerClient, Selection } from './scheduler-client.ts';
 import { schedulesOf } from './schedules-connected.ts';
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
-import { limitAgent, type TellDeps, tellSemaphore } from './tell-semaphore.ts';
+import { type Both, tellSelection } from './tell-selection.ts';
+import { limitAgent, type TellDeps } from './tell-semaphore.ts';
 import { readWhatIf } from './what-if.ts';
 
 /**
@@ -64,17 +67,8 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
   });
   const deps = { client, tinytask, config };
 
-  const switchTo = async (
-    { agent, queue }: Selection,
-    [all, some]: [typeof pauseAll, typeof pause],
-    note: Note | undefined,
-  ): Promise<void> => {
-    if (agent !== undefined) await tellSemaphore(deps, { agent }, some, note);
-    else if (queue !== undefined) await tellSemaphore(deps, { queue }, some, note);
-    else await signalScheduler(client, all, [note]);
-  };
-  const switching = (...messages: [typeof pauseAll, typeof pause]) =>
-    coded((what: Selection = {}, note?: Note) => switchTo(what, messages, note));
+  const switching = (...messages: Both) =>
+    coded((what: Selection = {}, note?: Note) => tellSelection(deps, what, messages, note));
 
   return {
     status: coded(() => readStatus(deps)),
@@ -87,6 +81,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     agents: coded(() => readAgents(deps)),
     openTasks: coded((filter: TaskFilter = {}) => readOpenTasks(deps, filter)),
     endedRuns: coded((filter: RunFilter) => readEndedRuns(deps, filter)),
+    pastPasses: coded((filter: PassFilter) => pastPasses(client, filter)),
     attempts: coded((taskId: number) => attemptsAt(deps, taskId)),
     attemptNow: coded((attempt: Attempt) => attemptNow(client, attempt)),
     pause: switching(pauseAll, pause),
@@ -121,6 +116,7 @@ function manyTasks(deps: TellDeps & CancelDeps & { tinytask: TinyTask }) {
   return {
     retry: coded(retry),
     cancel: coded(cancel),
+    remove: coded((taskId: number, note?: Note) => removeTask(deps, taskId, note)),
     parked: coded((which: Parked = {}) => parkedTasks(deps, which)),
     cancellable: coded(async (what: Selection = {}) => {
       const runs = await runsOfSelection(deps, what);

@@ -10,10 +10,10 @@ import { schedulerError } from '../words/errors.ts';
 /** What has ended, newest first, with what each run has in its history. @throws `no-such-agent` */
 export async function readEndedRuns(
   deps: { client: Client; config: Config },
-  { sinceMs, agent, limit }: RunFilter,
+  { sinceMs, agent, limit, before }: RunFilter,
 ): Promise<EndedRuns> {
-  const { runs, more } = await endedRuns(deps.client, { sinceMs, agent, most: limit });
-  if (runs.length === 0 && agent !== undefined) await refuseUnknown(deps, agent);
+  const { runs, more } = await endedRuns(deps.client, { sinceMs, agent, before, most: limit });
+  if (runs.length === 0 && agent !== undefined && before === undefined) await refuseUnknown(deps, agent);
   const told = await historiesOf(deps.client, runs);
   return { runs: runs.map((run, at) => withHistory(run, told[at])), more };
 }

@@ -9,6 +9,8 @@ import type {
   LogPiece,
   Look,
   OpenTask,
+  PassFilter,
+  PastPasses,
   PoolsStatus,
   RunFilter,
   TaskFilter,
@@ -20,6 +22,7 @@ import type {
   Cancelled,
   Explanation,
   LimitSet,
+  Removed,
   Retried,
   Status,
   Stopped,
@@ -72,6 +75,8 @@ export interface SchedulerClient {
   openTasks(filter?: TaskFilter): Promise<OpenTask[]>;
   /** Runs that have ended, newest first. @throws `no-such-agent` */
   endedRuns(filter: RunFilter): Promise<EndedRuns>;
+  /** Full passes before the one that a look has: what each started, and why the rest waited. */
+  pastPasses(filter: PassFilter): Promise<PastPasses>;
   /** The attempts at a task, oldest first; none: it has had none. @throws `no-such-task` */
   attempts(taskId: number): Promise<Attempt[]>;
   /** A part of the log of an attempt. @throws `no-such-task` @throws `no-such-attempt` @throws what findLog does */
@@ -99,7 +104,9 @@ export interface SchedulerClient {
    * @throws `no-such-task` @throws `nothing-to-cancel` @throws `not-cancelled-yet`
    */
   cancel(taskId: number, note?: Note): Promise<Cancelled>;
-  /** The same for many, some at a time; one that fails keeps no other from being done. */
+  /** Takes out a task that nobody works on: it is archived. @throws `no-such-task` @throws `task-runs` */
+  remove(taskId: number, note?: Note): Promise<Removed>;
+  /** `retry` and `cancel` for many, some at a time; one that fails keeps no other from being done. */
   retryEach(
     taskIds: number[],
     note?: Note,

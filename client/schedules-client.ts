@@ -21,8 +21,15 @@ import type { Definition } from '../domain/schedule/definition.ts';
 export interface SchedulesClient {
   /** @throws `existing-schedule` */
   create(definition: Definition, options?: Note & { paused?: boolean }): Promise<ScheduleLine>;
-  /** @throws `no-such-schedule` @throws `schedule-changed` where it has another version than the one it was made from */
-  edit(definition: Definition, version: number, note?: Note): Promise<ScheduleLine>;
+  /**
+   * `keepRemaining`: what remains is not changed, however many have begun since the definition was read.
+   * @throws `no-such-schedule` @throws `schedule-changed` where it has another version than the one it was made from
+   */
+  edit(
+    definition: Definition,
+    version: number,
+    how?: Note & { keepRemaining?: boolean },
+  ): Promise<ScheduleLine>;
   /** In the order of their making, in pages of at most `limit` (100). */
   list(asked?: { limit?: number; cursor?: string }): Promise<SchedulesPage>;
   /** @throws `no-such-schedule` */

@@ -8,7 +8,7 @@ import { schedulerError } from '../words/errors.ts';
 import { applySchedules } from './apply-schedules.ts';
 import { coded } from './errors.ts';
 import { askSchedule } from './schedules/ask-schedule.ts';
-import { createSchedule, editSchedule, NEXT_TIMES } from './schedules/define.ts';
+import { createSchedule, type EditHow, editSchedule, NEXT_TIMES } from './schedules/define.ts';
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
 import { lookAtOccurrence, withWhereTheyAre } from './schedules/occurrence.ts';
 import { runScheduleOnce } from './schedules/run-now.ts';
@@ -22,8 +22,8 @@ export function schedulesOf(client: Client): SchedulesClient {
     create: coded((definition: Definition, options?: Note & { paused?: boolean }) =>
       createSchedule(client, definition, options),
     ),
-    edit: coded((definition: Definition, version: number, note?: Note) =>
-      editSchedule(client, definition, version, note),
+    edit: coded((definition: Definition, version: number, how?: EditHow) =>
+      editSchedule(client, definition, version, how),
     ),
     list: coded((asked?: { limit?: number; cursor?: string }) => listSchedules(client, asked)),
     show: coded((name: string) => showSchedule(client, name)),

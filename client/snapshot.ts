@@ -6,6 +6,7 @@ import type { temporal } from '@temporalio/proto';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { ActivityName } from '../contract/activities.ts';
+import type { ApiServed } from '../contract/api-served.ts';
 import type { Deed } from '../contract/by-hand.ts';
 import { type Complaint, standing } from '../contract/complaint.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
@@ -21,6 +22,7 @@ import { plan } from '../domain/plan/plan.ts';
 import type { RunRules } from '../domain/run-rules.ts';
 import { semaphoreOf } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
+import { readApiServed } from '../embedded/presence/api-trouble.ts';
 import { describeOpen, stuckOf } from '../temporal/described.ts';
 import { toBeTakenBack } from '../temporal/left-working.ts';
 import { schedulerMemoOf, semaphoreMemoOf } from '../temporal/memos.ts';
@@ -79,6 +81,8 @@ export interface Snapshot {
   complaints: Complaint[];
   /** What a person should know of the agents' file, as sentences. */
   warnings: string[];
+  /** Absent: nobody serves it on this host, or is to. */
+  api?: ApiServed | undefined;
   nowMs: number;
 }
 
@@ -134,6 +138,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     older: await olderTinyTask(tinytask),
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
+    api: readApiServed(config.stateDir),
     tasks: tasks instanceof TinyTaskError ? [] : tasks,
     planned: input && plan(input),
     planInput: input,

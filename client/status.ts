@@ -40,6 +40,7 @@ export function statusOf(snapshot: Snapshot, silentMs: number): Status {
     parked: at('parked'),
     waiting: waiting.map((task) => ({ ...task, queue: queues.get(task.taskId) ?? null })),
     lastPass: answer?.lastPass ?? null,
+    ...(snapshot.api && 'url' in snapshot.api && { api: snapshot.api }),
     problems: problemsOf(snapshot),
   };
 }
@@ -55,6 +56,7 @@ export function problemsOf({
   planned,
   older,
   inForce,
+  api,
 }: Snapshot): Problem[] {
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
@@ -68,6 +70,7 @@ export function problemsOf({
     ...(troubled.more > 0 ? [{ what: 'more-schedules', count: troubled.more } as const] : []),
     ...warned.map((text) => ({ what: 'warning', text }) as const),
     ...(inForce.blockingDisabled ? [{ what: 'blocking-off' } as const] : []),
+    ...(api && 'trouble' in api ? [{ what: 'api', ...api } as const] : []),
     ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),
     ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
   ];

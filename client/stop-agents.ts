@@ -4,10 +4,10 @@ import { inBatches } from '../contract/in-batches.ts';
 import { stopAllAgents, stopAgents as stopMessage } from '../contract/messages.ts';
 import type { Stopped } from '../contract/status.ts';
 import { type KnownRun, lookAtRun } from '../temporal/runs.ts';
-import { signalScheduler } from '../temporal/scheduler.ts';
 import { runsOfSelection } from './chosen-runs.ts';
 import type { Selection } from './scheduler-client.ts';
-import { type TellDeps, tellSemaphore } from './tell-semaphore.ts';
+import { tellSelection } from './tell-selection.ts';
+import type { TellDeps } from './tell-semaphore.ts';
 
 const LOOK_MS = 500;
 /** What a run needs beyond the grace of its goose: the word through scheduler and semaphore to the host, the write to TinyTask. */
@@ -23,10 +23,7 @@ export async function stopAgents(
   what: Selection,
   note: Note | undefined,
 ): Promise<Stopped[]> {
-  const { agent, queue } = what;
-  if (agent !== undefined) await tellSemaphore(deps, { agent }, stopMessage, note);
-  else if (queue !== undefined) await tellSemaphore(deps, { queue }, stopMessage, note);
-  else await signalScheduler(deps.client, stopAllAgents, [note]);
+  await tellSelection(deps, what, [stopAllAgents, stopMessage], note);
   // After the message: what starts in between is stopped, or not started.
   const runs = (await runsOfSelection(deps, what)).filter(({ phase }) => phase === 'running');
   const untilMs = Date.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;

@@ -87,6 +87,8 @@ export interface LoadedConfig {
   envFile: string;
   /** It was there when this was read. */
   hasEnvFile: boolean;
+  /** What, on a command line and with the same environment, leads to this again. */
+  arguments: string[];
   /** Reads everything once more, with the same flags and environment. @throws ConfigError */
   again(): LoadedConfig;
   /** Sentences for the user: unused and unknown settings. */
@@ -98,6 +100,7 @@ export interface LoadedConfig {
 /** The configuration cannot be used; `problems` has one sentence for each thing that is wrong. */
 export class ConfigError extends Error {
   override readonly name: string = 'ConfigError';
+  readonly code = 'bad-configuration';
   readonly problems: string[];
 
   constructor(problems: string[]) {

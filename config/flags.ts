@@ -36,6 +36,18 @@ export function flagKeyOf(setting: Pick<Setting<unknown>, 'name' | 'flag'>): str
   return flagOf(setting).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** The options of a command line that commander has read as these. Those that are no settings are left out. */
+export function flagArguments(flags: Record<string, unknown>): string[] {
+  return settingRows().flatMap((setting) => {
+    const value = flags[flagKeyOf(setting)];
+    const flag = flagOf(setting);
+    if (value === undefined) return [];
+    if (setting.kind === 'boolean' && (value === true || value === false))
+      return [value ? `--${flag}` : `--no-${flag}`];
+    return [value].flat().map((each) => `--${flag}=${each}`);
+  });
+}
+
 function placeholder({ name, kind }: Setting<unknown>): string {
   if (kind === 'path' || kind === 'command') return 'path';
   if (name.endsWith('_SEC')) return 'seconds';

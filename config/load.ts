@@ -5,7 +5,7 @@ import { calledAs } from './called-as.ts';
 import { ConfigError, type LoadedConfig, type SettingKey, type Settings, type Source } from './config.ts';
 import { derived } from './derived.ts';
 import { type EnvFile, isThere, readEnvFile } from './env-file.ts';
-import { flagKeyOf } from './flags.ts';
+import { flagArguments, flagKeyOf } from './flags.ts';
 import { flagOf, PREFIX, type Setting, variableOf } from './setting.ts';
 import { settingRows } from './settings.ts';
 import { withoutPassword } from './without-password.ts';
@@ -92,6 +92,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     settings: { ...settings },
     envFile: file?.path ?? resolve(cwd, '.env'),
     hasEnvFile: file !== undefined,
+    arguments: [...(envFile === undefined ? [] : [`--env-file=${envFile}`]), ...flagArguments(flags)],
     again: () => loadConfig(options),
     warnings,
     environment: { ...file?.values, ...env },

@@ -279,7 +279,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'API',
     schema: value.port,
     default: '9595',
-    doc: 'Port of the API over HTTP; 0: none is served.',
+    doc: 'Port of the API over HTTP; 0: none is served. Where nobody has set it and it is taken, the API takes a free one.',
   },
   apiHost: {
     name: 'API_HOST',

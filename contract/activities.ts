@@ -49,6 +49,12 @@ export interface GooseInput {
   rules?: RunRules;
 }
 
+/** What each heartbeat of an attempt says. A host of an earlier version says nothing. */
+export interface AttemptBeat {
+  /** Of the grant under which it goes on. */
+  fence: number;
+}
+
 export interface GooseActivities {
   /** One attempt at a task on this host. Resolves when nothing of it lives any more. */
   runGoose(input: GooseInput): Promise<AttemptResult>;
@@ -95,6 +101,8 @@ export interface FoundRun extends RunRef {
   phase: Phase;
   /** Of its slot; null: it is in line. */
   agent: string | null;
+  /** Of the grant under which its host is at an attempt; absent: no host has begun, or it is of an earlier version. */
+  fence?: number;
   wants: string | null;
   rank: Rank;
   /** When the survey that found the rank began, in milliseconds since the epoch. */

@@ -16,7 +16,17 @@ export type ApiEvent =
       /** Of what was refused or failed. */
       code: string | null;
     }
+  /** A tool was called. `code`: of what it failed with. `requestId`: null by stdio. */
+  | {
+      what: 'tool';
+      tool: string;
+      writes: boolean;
+      who: string;
+      code: string | null;
+      requestId: string | null;
+      tookMs: number;
+    }
   /** A defect of ours. */
-  | { what: 'defect'; requestId: string; error: unknown }
+  | { what: 'defect'; requestId: string | null; error: unknown }
   | { what: 'listening'; url: string; tokenRequired: boolean }
   | { what: 'problem'; problem: string };

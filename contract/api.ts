@@ -16,9 +16,23 @@ export interface WrongValue {
   says: string;
 }
 
+/** A value of a definition that cannot be used. `code`: of DefinitionProblem or FileProblem. */
+export interface WrongField extends WrongValue {
+  code: string;
+  /** Values that would do; null: they cannot be listed. */
+  allowed: string[] | null;
+  /** What may have been meant. */
+  nearest: string | null;
+}
+
 /** By code, the facts that go with it. */
 export interface RefusalFacts {
   'bad-request': { wrong: WrongValue[] };
+  /** What a schedule is to be, or several of them: all that is wrong with it. */
+  'bad-definition': { wrong: WrongField[] };
+  /** It is not any more what an If-Match names. */
+  'precondition-failed': { schedule: string; ifMatch: string; etag: string };
+  'no-such-occurrence': { occurrence: string };
   'no-such-path': { path: string };
   'wrong-method': { method: string; allowed: string[] };
   'no-token': Record<never, never>;
@@ -32,6 +46,11 @@ export interface RefusalFacts {
   'body-too-large': { mostBytes: number };
   'body-too-deep': { mostDepth: number; mostValues: number };
   'too-many-headers': { most: number };
+  'headers-too-large': { mostBytes: number };
+  /** It is no HTTP, or says two things at once about where it ends. */
+  'unreadable-request': Record<never, never>;
+  /** It did not come to its end in time. */
+  'request-timeout': { withinMs: number };
   'too-many-requests': { retryAfterSec: number; perMinute: number };
   'too-many-streams': { most: number };
   /** The same key came with another request before. */
@@ -43,6 +62,10 @@ export interface RefusalFacts {
   'not-ready': { why: ErrorCode };
   /** The command that asks was configured otherwise than this server, or is another program: it answers otherwise. */
   'other-configuration': Record<never, never>;
+  /** Of MCP. */
+  'no-such-tool': { tool: string; allowed: string[] };
+  /** `changes`: something was to be changed, and it is not known whether it was. */
+  'not-in-time': { withinMs: number; changes: boolean };
   /** A defect of ours; the log has more under the id of the request. */
   internal: Record<never, never>;
 }
@@ -52,6 +75,9 @@ export type Refusal = { [Code in RefusalCode]: { code: Code } & RefusalFacts[Cod
 
 const REFUSALS: Record<RefusalCode, true> = {
   'bad-request': true,
+  'bad-definition': true,
+  'precondition-failed': true,
+  'no-such-occurrence': true,
   'no-such-path': true,
   'wrong-method': true,
   'no-token': true,
@@ -64,6 +90,9 @@ const REFUSALS: Record<RefusalCode, true> = {
   'body-too-large': true,
   'body-too-deep': true,
   'too-many-headers': true,
+  'headers-too-large': true,
+  'unreadable-request': true,
+  'request-timeout': true,
   'too-many-requests': true,
   'too-many-streams': true,
   'key-used': true,
@@ -71,6 +100,8 @@ const REFUSALS: Record<RefusalCode, true> = {
   'wrong-cursor': true,
   'not-ready': true,
   'other-configuration': true,
+  'no-such-tool': true,
+  'not-in-time': true,
   internal: true,
 };
 
@@ -88,5 +119,9 @@ export class RefusedError extends Error {
 
   constructor(readonly refusal: Refusal) {
     super(refusal.code);
+  }
+
+  get code(): RefusalCode {
+    return this.refusal.code;
   }
 }

@@ -1,10 +1,10 @@
 /** Raised when an older version could not restore what this one writes. */
-export const BACKUP_FORMAT = 1;
+export const BACKUP_FORMAT = 2;
 
 /** What a backup consists of: databases, and files. */
 export type BackupPart = DatabasePart | FilePart;
 export type DatabasePart = 'tinytask' | 'temporal';
-export type FilePart = 'last-good' | 'sample-mark' | 'env-file' | 'control-file' | 'recipes';
+export type FilePart = 'last-good' | 'sample-mark' | 'api-tokens' | 'env-file' | 'control-file' | 'recipes';
 
 /** A part that is not in it. `elsewhere`: it is no server of ours. `none`: there is none. `unfit`: no file that can be copied. */
 export type LeftOut =

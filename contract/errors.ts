@@ -29,6 +29,10 @@ export interface ErrorFacts {
   'nothing-to-cancel': { taskId: number; status: TaskStatus };
   /** The run was told to stop, and nobody has carried it out in time. */
   'not-cancelled-yet': { taskId: number; phase: Phase; agent: string | null };
+  /** Somebody works on the task. `agent`: who; null: not known. */
+  'task-runs': { taskId: number; agent: string | null };
+  /** A task that was waited for. `state`: of its newest run; `lost` where it has none. */
+  'not-ended-yet': { taskId: number; withinMs: number; state: Phase | 'ended' | 'lost' };
   /** `known`: the names that there are, sorted. */
   'no-such-agent': { agent: string; known: string[] };
   /** There is an agent of that name already. */

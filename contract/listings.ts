@@ -3,6 +3,7 @@ import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
+import type { PassReport } from './pass.ts';
 import type { RunResult } from './run.ts';
 import type { AgentStatus, Problem, RunLine, RunState, SchedulerState, Status, Waits } from './status.ts';
 
@@ -116,6 +117,30 @@ export interface RunFilter {
   agent?: string;
   /** At most so many, the newest. */
   limit: number;
+  /** Those that come after this one in the list: for the next page. */
+  before?: RunPlace;
+}
+
+/** Where an ended run is in the list: of those that ended in the same millisecond the larger id comes first. */
+export interface RunPlace {
+  endedMs: number;
+  runId: string;
+}
+
+/** Which full passes of the scheduler. */
+export interface PassFilter {
+  /** At most so many, the newest. */
+  limit: number;
+  /** As an answer has said where to go on. */
+  beforeMs?: number;
+}
+
+/** Full passes, as far as the server keeps the runs of the scheduler. */
+export interface PastPasses {
+  /** Newest first. Of those that wait, each has the head of the order. */
+  passes: PassReport[];
+  /** Where to go on; null: there are no more. */
+  beforeMs: number | null;
 }
 
 export interface EndedRuns {

@@ -25,7 +25,7 @@ export interface SemaphoreMemo {
   /** A task may not be claimed any more with a grant of a smaller fence. */
   fencesFrom: number;
   /** Agents of which something is known besides the policy: see knownAgents. */
-  agents: KnownOfAgent[];
+  agents: readonly KnownOfAgent[];
   /** What was taken of the pool's budget; absent: it has none. */
   tokens?: Ledger;
   /** About what people sent it. */

@@ -112,6 +112,7 @@ export const DEFINE = noted<DefineAsked>({
   definition: DEFINITION,
   expects: is.orNull(is.wholeNumber(1)),
   paused: optional(is.boolean),
+  keepRemaining: optional(is.boolean),
 });
 export const RUN_NOW = noted<RunNowAsked>({ force: is.boolean, evenIfPaused: is.boolean });
 export const BACKFILL = noted<BackfillAsked>({ fromMs: time, toMs: time });

@@ -18,6 +18,8 @@ export interface SemaphoreInput {
   schedulerPaused: boolean;
   /** No semaphore of this id was ever there, so nobody but a moved agent's run can hold a slot of it. */
   fresh: boolean;
+  /** As in its memo, which has it from the start. Absent: fresh, or started by an earlier version. */
+  fencesFrom?: number;
   /** From the run of the semaphore that has continued as new. */
   carried?: Carried;
 }

@@ -11,6 +11,7 @@ import type { SmallestChange } from '../domain/plan/smallest-change.ts';
 import type { Whose } from '../domain/semaphore-id.ts';
 import type { Health } from '../domain/slots/health.ts';
 import type { Task } from '../domain/task.ts';
+import type { ApiAddress, ApiTrouble } from './api-served.ts';
 import type { Attempt, CommentedAttempt } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { Failure, TinyTaskFailure } from './errors.ts';
@@ -131,6 +132,8 @@ export interface Status extends SchedulerState {
   /** Tasks without a run, and why, in the order in which they would go. */
   waiting: (Waiting & { queue?: string | null })[];
   lastPass: PassReport | null;
+  /** Where the API is served on this host; absent: nowhere. */
+  api?: ApiAddress;
   /** What is wrong right now. */
   problems: Problem[];
 }
@@ -171,6 +174,8 @@ export type Problem =
   | { what: 'more-schedules'; count: number }
   /** A person has switched off that tasks wait for others. */
   | { what: 'blocking-off' }
+  /** Who is to serve the API here does not. */
+  | { what: 'api'; trouble: ApiTrouble }
   /** Tasks that block each other in a circle. */
   | { what: 'cycle'; ids: number[] };
 
@@ -279,6 +284,12 @@ export interface RunLine {
 
 /** What became of each of many tasks. */
 export type TaskDone<Done> = { taskId: number } & ({ done: Done } | { failure: Failure });
+
+/** What taking a task out did. */
+export type Removed = { taskId: number } & (
+  | /** It is archived, and a run that it had ends. */ { did: 'removed' }
+  | { did: 'nothing'; since: 'complete' | 'archived' }
+);
 
 /** What `stop-agents` did with an attempt that was under way. */
 export type Stopped = {

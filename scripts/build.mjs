@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runQuietly } from './run.mjs';
@@ -8,18 +17,33 @@ const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
 /** What scripts/bundle-quick.mjs makes, and tidies up itself. */
 const QUICK = 'quick';
+const declarations = join(root, 'node_modules/.cache/tinyscheduler-types');
+
+/** What `tinyscheduler/client` is, for a compiler. */
+const ENTRY = 'client/scripts/entry.d.ts';
+const IMPORT = /(from|import)(\s*\(?\s*)'(\.[^']+)\.ts'/g;
 
 /** Makes dist/: compiled sources, their data files, the workflows in one bundle, and the command line in a few files. Throws with the compiler's words. */
 export async function build() {
   // What is edited while the compiler runs must count as newer than its output.
   const startedAt = new Date();
   rmSync(stamp, { force: true });
-  await runQuietly(process.execPath, [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    join(root, 'tsconfig.build.json'),
+  rmSync(declarations, { recursive: true, force: true });
+  const [compiled, declared] = await Promise.allSettled([
+    compile(),
+    compile(
+      '--declaration',
+      '--emitDeclarationOnly',
+      '--noCheck',
+      '--sourceMap',
+      'false',
+      '--outDir',
+      declarations,
+    ),
   ]);
+  if (compiled.status === 'rejected') throw compiled.reason;
   removeOrphans();
+  copyClientTypes(declared.reason);
   copyData();
   await Promise.all(
     ['bundle-workflows', 'bundle-quick'].map((script) =>
@@ -28,6 +52,11 @@ export async function build() {
   );
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
+}
+
+function compile(...options) {
+  const compiler = [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'tsconfig.build.json')];
+  return runQuietly(process.execPath, [...compiler, ...options]);
 }
 
 /** dist/ is not emptied first: a scheduler that runs from it may still load a file. */
@@ -50,6 +79,22 @@ function copyData() {
       mkdirSync(dirname(target), { recursive: true });
       copyFileSync(path, target);
     }
+  }
+}
+
+/**
+ * Copies the declarations that the entry of the package needs, and no others: the rest is nobody's business, and need not be
+ * good enough for a declaration either. Throws `trouble`, what the compiler said of all of it, where one is missing.
+ */
+function copyClientTypes(trouble) {
+  const needed = new Set([ENTRY]);
+  for (const file of needed) {
+    if (!existsSync(join(declarations, file))) throw trouble ?? new Error(`there is no declaration ${file}`);
+    const text = readFileSync(join(declarations, file), 'utf8');
+    for (const [, , , path] of text.matchAll(IMPORT)) needed.add(`${join(dirname(file), path)}.d.ts`);
+    mkdirSync(join(dist, dirname(file)), { recursive: true });
+    // Not every compiler that people have takes the endings of sources.
+    writeFileSync(join(dist, file), text.replace(IMPORT, "$1$2'$3.js'"));
   }
 }
 

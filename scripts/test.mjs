@@ -1,5 +1,6 @@
 // Everything that must hold before a change is taken, on a fresh clone too: no package is needed to start this file.
 import { run } from './run.mjs';
+import { findSchemathesis } from './schemathesis.mjs';
 import { setUp } from './setup.mjs';
 import { onEndAsked, startTidying } from './tidy.mjs';
 import { TOOLS } from './tools.mjs';
@@ -13,11 +14,18 @@ const steps = [
   ['lint', () => run('npx', ['biome', 'check', '--error-on-warnings'])],
   ['build', () => run(process.execPath, ['scripts/build.mjs'])],
   ['tools', () => run(process.execPath, ['scripts/tools.mjs'])],
+  ['schemathesis', useSchemathesis],
   ['tests', () => run('npx', ['vitest', 'run', ...given])],
 ];
 // By itself, since it judges times. The long form is `npm run chaos -- --minutes 10`.
 if (given.length === 0 && process.platform === 'linux')
   steps.push(['a short storm of kills', () => run(process.execPath, ['scripts/chaos.mjs', ...STORM])]);
+
+/** Where Python is there; else its test is skipped. */
+async function useSchemathesis() {
+  const program = await findSchemathesis((line) => console.log(line));
+  if (program !== undefined) process.env.SCHEMATHESIS = program;
+}
 
 const tidying = startTidying('test');
 let ending = false;

@@ -3,6 +3,7 @@ import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { ClosedRun, ToldByHistory } from '../contract/attempts.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
 import { inBatches } from '../contract/in-batches.ts';
+import type { RunPlace } from '../contract/listings.ts';
 import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
@@ -28,6 +29,8 @@ export interface WhichEnded {
   agent?: string | undefined;
   /** How many are read at most; `more` says that there are others. */
   most: number;
+  /** Only what comes after it. */
+  before?: RunPlace | undefined;
   /** Also those that go on as the next run of their id, which have not ended but have made attempts. */
   continued?: true;
 }
@@ -38,24 +41,34 @@ export interface WhichEnded {
  */
 export async function endedRuns(
   client: Client,
-  { sinceMs, agent, most, continued }: WhichEnded,
+  { sinceMs, agent, most, continued, before }: WhichEnded,
 ): Promise<{ runs: ClosedRun[]; more: boolean }> {
   const statuses = [...STATUSES, ...(continued ? ['ContinuedAsNew'] : [])];
   const clauses = [
     `WorkflowType = "${RUN_TASK}"`,
     `ExecutionStatus IN (${statuses.map((status) => `"${status}"`).join(', ')})`,
     ...(sinceMs === undefined ? [] : [`CloseTime >= "${new Date(sinceMs).toISOString()}"`]),
+    // The server knows parts of a millisecond.
+    ...(before === undefined ? [] : [`CloseTime <= "${new Date(before.endedMs + 1).toISOString()}"`]),
     ...(agent === undefined ? [] : [`${AGENT.name} = "${agent}"`]),
   ];
   const runs: ClosedRun[] = [];
-  let more = false;
   const pageSize = Math.min(PAGE, most + 1);
-  for await (const run of client.workflow.list({ query: clauses.join(' AND '), pageSize })) {
-    more = runs.length === most;
-    if (more) break;
-    runs.push(listed(run));
+  for await (const execution of client.workflow.list({ query: clauses.join(' AND '), pageSize })) {
+    const run = listed(execution);
+    if (before !== undefined && !isAfter(run, before)) continue;
+    // Those that ended in the same millisecond come in any order, so all of them are read.
+    const last = runs.at(-1);
+    if (runs.length > most && last !== undefined && run.endedAtMs < last.endedAtMs) break;
+    runs.push(run);
   }
-  return { runs: runs.sort((a, b) => b.endedAtMs - a.endedAtMs), more };
+  const inOrder = runs.sort((a, b) => (isAfter(a, { endedMs: b.endedAtMs, runId: b.runId }) ? 1 : -1));
+  return { runs: inOrder.slice(0, most), more: inOrder.length > most };
+}
+
+/** In the order of the list; of itself it is not. */
+function isAfter({ endedAtMs, runId }: ClosedRun, place: RunPlace): boolean {
+  return endedAtMs < place.endedMs || (endedAtMs === place.endedMs && runId < place.runId);
 }
 
 /** What these runs keep, in their order, by their histories; undefined: the server has it no more. */

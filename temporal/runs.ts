@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import type { ActivityName } from '../contract/activities.ts';
+import type { ActivityName, AttemptBeat } from '../contract/activities.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
 import { taskIdOf, taskWorkflowId } from '../contract/ids.ts';
 import { inBatches } from '../contract/in-batches.ts';
@@ -9,7 +9,7 @@ import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
 import type { Stuck } from '../contract/status.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
-import { describeAny, stuckOf } from './described.ts';
+import { contentsOf, describeAny, stuckOf } from './described.ts';
 
 /** A `runTask` run as the server has it. */
 export interface KnownRun {
@@ -42,6 +42,8 @@ export interface KnownAttempt {
   heardAtMs: number | null;
   /** `pid@host` */
   worker: string | null;
+  /** Of the grant under which it goes on; absent: no host has begun, or it is of an earlier version. */
+  fence?: number;
 }
 
 /** Of one task; nobody resets it more often than that in a moment. */
@@ -153,5 +155,10 @@ function attemptOf({ raw }: Description): KnownAttempt | null {
   if (!activity) return null;
   const startedAtMs = activity.lastStartedTime ? tsToMs(activity.lastStartedTime) : null;
   const heardAtMs = activity.lastHeartbeatTime ? tsToMs(activity.lastHeartbeatTime) : startedAtMs;
-  return { startedAtMs, heardAtMs, worker: activity.lastWorkerIdentity || null };
+  const [says] = contentsOf(activity.heartbeatDetails?.payloads);
+  const { fence } = (says ?? {}) as Partial<AttemptBeat>;
+  return {
+    ...{ startedAtMs, heardAtMs, worker: activity.lastWorkerIdentity || null },
+    ...(fence !== undefined && Number.isSafeInteger(fence) && { fence }),
+  };
 }

@@ -19,10 +19,22 @@ export function sayApiEvent(event: ApiEvent): ApiLine {
         fields: { method, path, status, who, remote, requestId, tookMs, code },
       };
     }
+    case 'tool': {
+      const { tool, who, code, requestId, tookMs, writes } = event;
+      const how = code === null ? 'done' : code;
+      const request = requestId === null ? '' : `, request ${requestId}`;
+      const level = code === 'scope-missing' || code === 'internal' ? 'WARNING' : writes ? 'INFO' : 'DEBUG';
+      const fields = { tool, who, code, requestId, tookMs };
+      return { level, text: `Tool ${tool} by ${who}: ${how}, ${tookMs} ms${request}`, fields };
+    }
     case 'defect': {
       const { requestId, error } = event;
       const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return { level: 'ERROR', text: `Request ${requestId} met a defect: ${said}`, fields: { requestId } };
+      return {
+        level: 'ERROR',
+        text: `${requestId === null ? 'A call' : `Request ${requestId}`} met a defect: ${said}`,
+        fields: { requestId },
+      };
     }
     case 'listening': {
       const who = event.tokenRequired

@@ -1,53 +1,63 @@
 import { calledAs } from '../config/called-as.ts';
-import { type Refusal, SCOPES } from '../contract/api.ts';
+import { type Refusal, SCOPES, type WrongValue } from '../contract/api.ts';
 import { sayBytes } from './bytes.ts';
+
+type About<Code extends Refusal['code']> = Extract<Refusal, { code: Code }>;
+
+/** Why each was refused. */
+const WHY: { [Code in Refusal['code']]: string | ((refusal: About<Code>) => string) } = {
+  'bad-request': ({ wrong }) => sayWrong(wrong),
+  'bad-definition': ({ wrong }) => `Nothing was done. ${sayWrong(wrong)}`,
+  'precondition-failed': ({ etag, ifMatch, schedule }) =>
+    `Schedule ${schedule} is ${etag} now, and If-Match has ${ifMatch}: nothing was done.`,
+  'no-such-occurrence': ({ occurrence }) =>
+    `The server knows no occurrence ${JSON.stringify(occurrence)}; it forgets them after its retention.`,
+  'no-such-path': ({ path }) => `There is nothing at ${path}.`,
+  'wrong-method': ({ method }) => `${method} is not for this path.`,
+  'no-token': 'This request needs a token, and has none.',
+  'wrong-token': 'The token of this request is not known, was revoked, or is over.',
+  'token-in-query': ({ parameter }) =>
+    `A token in an address ends up in logs, so "${parameter}" is refused there.`,
+  'scope-missing': sayScope,
+  'wrong-host': ({ host }) => `This server does not go by the name ${JSON.stringify(host)}.`,
+  'wrong-origin': ({ origin }) => `Pages of ${JSON.stringify(origin)} may not use this server.`,
+  'wrong-content-type': ({ contentType }) =>
+    `A request that changes something is of the type application/json, not ${contentType ?? 'of none'}.`,
+  'body-too-large': ({ mostBytes }) => `The body is larger than ${sayBytes(mostBytes)}.`,
+  'body-too-deep': ({ mostDepth, mostValues }) =>
+    `The body is nested deeper than ${mostDepth} levels, or has more than ${mostValues} values.`,
+  'too-many-headers': ({ most }) => `The request has more than ${most} headers.`,
+  'headers-too-large': ({ mostBytes }) => `The headers are larger than ${sayBytes(mostBytes)}.`,
+  'unreadable-request': 'What was sent cannot be read as a request of HTTP.',
+  'request-timeout': ({ withinMs }) => `The request did not come to its end within ${withinMs / 1_000} s.`,
+  'too-many-requests': ({ perMinute }) => `There were more than ${perMinute} requests in a minute.`,
+  'too-many-streams': ({ most }) => `${most} streams of events are open, and no more are served.`,
+  'key-used': ({ key }) =>
+    `The key ${JSON.stringify(key)} came with another request before, so nothing was done.`,
+  'beyond-log': ({ attempt, from, size, taskId }) =>
+    `The log of attempt ${attempt} at task ${taskId} has ${size} bytes, and ${from} is beyond them.`,
+  'wrong-cursor': 'The cursor is none that an answer of this path has given.',
+  'other-configuration':
+    'This server is configured otherwise than whoever asks, or is another program, so it would answer otherwise.',
+  'not-ready': ({ why }) =>
+    why === 'no-daemon'
+      ? 'No daemon works: what is asked for waits until one does.'
+      : `What this server speaks to does not answer: ${why}.`,
+  'no-such-tool': ({ tool }) => `There is no tool ${JSON.stringify(tool)}.`,
+  'not-in-time': ({ changes, withinMs }) =>
+    `There was no answer within ${withinMs / 1_000} s${changes ? ', and it is not known whether it was done' : ''}.`,
+  internal: 'Something went wrong here that should not.',
+};
 
 /** Why a request was refused, as a sentence. */
 export function sayRefusal(refusal: Refusal): string {
-  switch (refusal.code) {
-    case 'bad-request':
-      return refusal.wrong.map(({ at, says }) => `${at}: ${says}.`).join(' ');
-    case 'no-such-path':
-      return `There is nothing at ${refusal.path}.`;
-    case 'wrong-method':
-      return `${refusal.method} is not for this path.`;
-    case 'no-token':
-      return 'This request needs a token, and has none.';
-    case 'wrong-token':
-      return 'The token of this request is not known, was revoked, or is over.';
-    case 'token-in-query':
-      return `A token in an address ends up in logs, so "${refusal.parameter}" is refused there.`;
-    case 'scope-missing':
-      return sayScope(refusal);
-    case 'wrong-host':
-      return `This server does not go by the name ${JSON.stringify(refusal.host)}.`;
-    case 'wrong-origin':
-      return `Pages of ${JSON.stringify(refusal.origin)} may not use this server.`;
-    case 'wrong-content-type':
-      return `A request that changes something is of the type application/json, not ${refusal.contentType ?? 'of none'}.`;
-    case 'body-too-large':
-      return `The body is larger than ${sayBytes(refusal.mostBytes)}.`;
-    case 'body-too-deep':
-      return `The body is nested deeper than ${refusal.mostDepth} levels, or has more than ${refusal.mostValues} values.`;
-    case 'too-many-headers':
-      return `The request has more than ${refusal.most} headers.`;
-    case 'too-many-requests':
-      return `There were more than ${refusal.perMinute} requests in a minute.`;
-    case 'too-many-streams':
-      return `${refusal.most} streams of events are open, and no more are served.`;
-    case 'key-used':
-      return `The key ${JSON.stringify(refusal.key)} came with another request before, so nothing was done.`;
-    case 'beyond-log':
-      return `The log of attempt ${refusal.attempt} at task ${refusal.taskId} has ${refusal.size} bytes, and ${refusal.from} is beyond them.`;
-    case 'wrong-cursor':
-      return 'The cursor is none that an answer of this path has given.';
-    case 'other-configuration':
-      return 'This server is configured otherwise than whoever asks, or is another program, so it would answer otherwise.';
-    case 'not-ready':
-      return `What this server speaks to does not answer: ${refusal.why}.`;
-    case 'internal':
-      return 'Something went wrong here that should not.';
-  }
+  const why = WHY[refusal.code];
+  // Each entry takes the facts of its own code.
+  return typeof why === 'string' ? why : (why as (refusal: Refusal) => string)(refusal);
+}
+
+function sayWrong(wrong: readonly WrongValue[]): string {
+  return wrong.map(({ at, says }) => `${at}: ${says.replace(/\.$/, '')}.`).join(' ');
 }
 
 function sayScope({ needs, has, isLocal }: Extract<Refusal, { code: 'scope-missing' }>): string {

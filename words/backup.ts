@@ -15,6 +15,7 @@ const PARTS: Record<BackupPart, string> = {
   temporal: "Temporal's history",
   'last-good': 'the last good agents',
   'sample-mark': 'whether the samples were made',
+  'api-tokens': 'the tokens of the API',
   'env-file': 'the env file',
   'control-file': 'the agent control file',
   recipes: 'recipes',
@@ -65,6 +66,9 @@ export function sayRestored({ manifest, basePath, stateDir, placed, leadsTo }: R
       : [
           `With the restored env file the state directory is ${leadsTo}: correct its paths before you start.`,
         ]),
+    ...(hasPart(manifest, 'api-tokens')
+      ? [`Tokens that were revoked since then count again: \`${calledAs()} token list\` shows them.`]
+      : []),
     `Never start it while ${origin.basePath} on ${origin.host} runs: both would do the same tasks.`,
     `Tasks that ran then run again. Start in ${basePath}: \`${calledAs()} start\`, or \`run --daemon\`.`,
   ];

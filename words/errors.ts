@@ -1,6 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import { type Failure, SchedulerError, type Whereabouts } from '../contract/errors.ts';
 import { sayBytes } from './bytes.ts';
+import { duration } from './duration.ts';
 import { sayNoBackup } from './no-backup.ts';
 import { isNoSchedule, type NoSchedule, sayNoSchedule } from './no-schedule.ts';
 import { sayTasks } from './reason.ts';
@@ -27,6 +28,10 @@ function sayOther(failure: Exclude<Failure, NoSchedule>): string {
       return sayNothingToCancel(failure);
     case 'not-cancelled-yet':
       return sayNotCancelledYet(failure);
+    case 'task-runs':
+      return `${failure.agent ?? 'Somebody'} works on task ${failure.taskId}, so it was not removed.`;
+    case 'not-ended-yet':
+      return sayNotEndedYet(failure);
     case 'no-such-agent':
       return sayNoSuch('agent', failure.agent, failure.known);
     case 'existing-agent':
@@ -113,6 +118,11 @@ function sayNotCancelledYet({ taskId, phase, agent }: About<'not-cancelled-yet'>
     `Task ${taskId} was asked to stop and is still ${phase}${on}: no worker has carried it out yet. ` +
     `One that starts does so first; \`explain ${taskId}\` tells how far it is.`
   );
+}
+
+function sayNotEndedYet({ taskId, withinMs, state }: About<'not-ended-yet'>): string {
+  const where = state === 'lost' ? 'it has no run' : `its run is ${state}`;
+  return `Task ${taskId} has not ended within ${duration(withinMs)}: ${where}. \`explain ${taskId}\` tells why.`;
 }
 
 function sayNoSuchAttempt({ taskId, attempt, known }: About<'no-such-attempt'>): string {

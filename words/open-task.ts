@@ -7,3 +7,8 @@ export function sayOpenTask({ run, waits }: OpenTask): string {
   if (run !== null) return sayRun(run);
   return waits === null ? 'the next look tells why' : sayWaiting(waits);
 }
+
+/** The same of one that is complete. */
+export function sayComplete(): string {
+  return 'it is complete';
+}

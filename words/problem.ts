@@ -1,4 +1,5 @@
 import type { Problem, Stuck } from '../contract/status.ts';
+import { sayApiTrouble } from './api-trouble.ts';
 import { sayFailure } from './errors.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
 import { sayCycle } from './reason.ts';
@@ -31,6 +32,8 @@ export function sayProblem(problem: Problem): string {
       return sayMoreSchedules(problem.count);
     case 'blocking-off':
       return BLOCKING_OFF;
+    case 'api':
+      return sayApiTrouble(problem.trouble);
     case 'cycle':
       return sayCycle(problem.ids);
   }

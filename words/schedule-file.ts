@@ -6,7 +6,7 @@ const asKey = (field: FieldName) => field;
 
 /** A problem of a file with schedules, with its line and the schedule that it belongs to: `line 4: nightly: …`. */
 export function sayFileProblem(problem: FileProblem): string {
-  return `${sayPlace(problem)}${sayWrong(problem)}`;
+  return `${sayPlace(problem)}${sayFileProblemAt(problem, (line) => `on line ${line}`)}`;
 }
 
 /** What a person should know of a schedule of a file, with the same. */
@@ -20,7 +20,8 @@ function sayPlace({ line, schedule }: { line: number | null; schedule?: string }
   return `${line === null ? '' : `line ${line}: `}${name}`;
 }
 
-function sayWrong(problem: FileProblem): string {
+/** The same without where it is. @param called what a line that it names is called, such as `on line 3` */
+export function sayFileProblemAt(problem: FileProblem, called: (line: number) => string): string {
   switch (problem.code) {
     case 'unreadable':
       return `it cannot be read: ${problem.text}`;
@@ -50,9 +51,9 @@ function sayWrong(problem: FileProblem): string {
     case 'merge-key':
       return '"<<" is no key of YAML 1.2: what schedules have in common goes under "defaults:"';
     case 'key-twice':
-      return `${quoted(problem.key)} is on line ${problem.firstLine} already: keep one of them`;
+      return `${quoted(problem.key)} is ${called(problem.firstLine)} already: keep one of them`;
     case 'name-twice':
-      return `there is a schedule ${quoted(problem.name)} on line ${problem.firstLine} already: choose another name`;
+      return `there is a schedule ${quoted(problem.name)} ${called(problem.firstLine)} already: choose another name`;
     case 'name-in-defaults':
       return 'each schedule has a name of its own: none goes under "defaults:"';
     case 'two-descriptions':

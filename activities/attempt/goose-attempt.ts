@@ -65,6 +65,7 @@ export class Attempt {
     this.#lease = activityLease({
       client: deps.leaseClient,
       context,
+      says: { fence: input.fence },
       graceMs: input.killGraceMs,
       everyMs: beatEveryMs,
       onStop: (stop) => this.#stopping.abort(stop),

@@ -1,5 +1,5 @@
 import { Context, heartbeat } from '@temporalio/activity';
-import type { GooseActivities } from '../../contract/activities.ts';
+import type { AttemptBeat, GooseActivities } from '../../contract/activities.ts';
 import type { AttemptResult } from '../../contract/run.ts';
 import { cutTexts } from '../../domain/cut.ts';
 import { withoutSecrets } from '../../domain/secret-values.ts';
@@ -21,7 +21,8 @@ export function gooseActivities(deps: GooseDeps): GooseActivities {
         return { ...NOTHING, noAttempt: 'slot-lost', verdict: notStarted('the slot was another run’s') };
       const beatEveryMs = Math.min(deps.config.heartbeatMs, LONGEST_BEAT_MS);
       // Besides the lease's own: without it the SDK takes the activity for timed out and drops its result.
-      const beat = setInterval(() => heartbeat(), beatEveryMs);
+      const says: AttemptBeat = { fence: input.fence };
+      const beat = setInterval(() => heartbeat(says), beatEveryMs);
       const attempt = new Attempt(deps, input, { context, execution: workflowExecution, beatEveryMs });
       try {
         const ran = await attempt.run().catch((error: unknown): AttemptResult => {

@@ -13,24 +13,22 @@ import { runsOfAgents } from '../../temporal/runs.ts';
 import { runningSemaphores } from '../../temporal/semaphores.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import { poolsOf, slotPolicy } from '../policies.ts';
-import { type EnsuredSemaphore, ensureSemaphore, type Wanted } from './ensure-semaphore.ts';
+import { type EnsuredSemaphore, ensureSemaphore, type Now, type Wanted } from './ensure-semaphore.ts';
 
 const AT_A_TIME = 25;
 
 type Deps = { client: Client; config: Config };
-/** `paused`: the scheduler. `nowMs`: by the server's clock, in milliseconds since the epoch. */
-type Now = { paused: boolean; nowMs: number };
 
 /** Sees to it that every pool's semaphore runs with the configured policy, and says how each is. */
 export async function askSemaphores(
   deps: Deps,
   registry: AgentRegistry,
-  { paused, nowMs }: Now,
+  now: Now,
 ): Promise<EnsuredSemaphore[]> {
-  const policies = poolsOf(deps.config, registry, nowMs);
+  const policies = poolsOf(deps.config, registry, now.nowMs);
   const running = await runningSemaphores(deps.client);
   const semaphores = new Set([...running.keys(), ...policies.keys()]);
-  return ensureAll(deps, semaphores, { policies, running, paused });
+  return ensureAll(deps, semaphores, { policies, running, now });
 }
 
 /** The same for one semaphore that is missing, and for those from which its agents come. */
@@ -38,13 +36,13 @@ export async function askSemaphore(
   deps: Deps,
   semaphore: string,
   registry: AgentRegistry,
-  { paused, nowMs }: Now,
+  now: Now,
 ): Promise<void> {
-  const policies = poolsOf(deps.config, registry, nowMs);
+  const policies = poolsOf(deps.config, registry, now.nowMs);
   const running = await runningSemaphores(deps.client);
   const names = new Set(policies.get(semaphore)?.agents.map(({ name }) => name));
   const from = [...running].filter(([, memo]) => memo?.policy.agents.some(({ name }) => names.has(name)));
-  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), { policies, running, paused });
+  await ensureAll(deps, new Set([...from.map(([id]) => id), semaphore]), { policies, running, now });
 }
 
 type RunningSemaphores = ReadonlyMap<string, SemaphoreMemo | undefined>;
@@ -55,8 +53,8 @@ async function ensureAll(
   {
     policies,
     running,
-    paused,
-  }: { policies: ReadonlyMap<string, PoolPolicy>; running: RunningSemaphores; paused: boolean },
+    now,
+  }: { policies: ReadonlyMap<string, PoolPolicy>; running: RunningSemaphores; now: Now },
 ): Promise<EnsuredSemaphore[]> {
   const wanted = [...semaphores].map((semaphore): Wanted => {
     const policy = policies.get(semaphore) ?? slotPolicy(config, []);
@@ -65,7 +63,7 @@ async function ensureAll(
   await addRunsElsewhere(client, wanted, running);
   // First those that lose agents: they must give no more slots of an agent when another semaphore has it.
   wanted.sort((a, b) => a.moved.length - b.moved.length);
-  return inBatches(wanted, (one) => ensureSemaphore(client, one, paused), AT_A_TIME);
+  return inBatches(wanted, (one) => ensureSemaphore(client, one, now), AT_A_TIME);
 }
 
 /**

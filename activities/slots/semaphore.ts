@@ -45,9 +45,10 @@ export function semaphoreActivities(deps: {
           : run.phase === 'waiting' && run.memo?.semaphore === semaphore;
       return [...found.values()].flatMap((run): FoundRun[] => {
         if (run.memo === null || !isOf(run)) return [];
-        const { workflowId, runId, phase, agent, memo } = run;
+        const { workflowId, runId, phase, agent, attempt, memo } = run;
         const { wants, rank, rankedAtMs } = memo;
-        return [{ workflowId, runId, phase, agent, wants, rank, rankedAtMs }];
+        const fence = attempt?.fence !== undefined && { fence: attempt.fence };
+        return [{ workflowId, runId, phase, agent, ...fence, wants, rank, rankedAtMs }];
       });
     },
   };

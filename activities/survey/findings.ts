@@ -3,7 +3,13 @@ import type { Config } from '../../config/config.ts';
 import { type SurveyInput, unpackRuns } from '../../contract/pass.ts';
 import type { Serves } from '../../contract/serves.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
-import { type AgentLine, agentLine, forPlanning, type PoolKnown } from '../../domain/plan/agent-line.ts';
+import {
+  type AgentLine,
+  agentLine,
+  forPlanning,
+  type PoolKnown,
+  poolKnownOf,
+} from '../../domain/plan/agent-line.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Task } from '../../domain/task.ts';
@@ -69,17 +75,7 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
 }
 
 function poolsOf(semaphores: readonly EnsuredSemaphore[]): Record<string, PoolKnown> {
-  return Object.fromEntries(
-    semaphores.map(({ semaphore, paused, stopped, hold, agents, tokens }) => [
-      semaphore,
-      forPlanning({
-        ...{ paused, agents },
-        ...(stopped && { stopped }),
-        ...(hold && { hold }),
-        ...(tokens && { tokens }),
-      }),
-    ]),
-  );
+  return Object.fromEntries(semaphores.map((known) => [known.semaphore, forPlanning(poolKnownOf(known))]));
 }
 
 /** Who schedules for the first time may have mended an agent; a run that was ended from outside may have left its slot. */

@@ -1,3 +1,4 @@
+import { isoTime } from '../../client/json/iso-time.ts';
 import { snakeKeys } from '../../client/json/snake-keys.ts';
 import { type ApiCode, type ApiFailure, isRefusal } from '../../contract/api.ts';
 import { sayRefusal } from '../../words/api-refusal.ts';
@@ -10,7 +11,9 @@ export type ProblemStatus =
   | 403
   | 404
   | 405
+  | 408
   | 409
+  | 412
   | 413
   | 415
   | 416
@@ -30,6 +33,8 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'nothing-to-foresee': [409, 'Nothing to foresee'],
   'nothing-to-cancel': [409, 'Nothing to cancel'],
   'not-cancelled-yet': [504, 'Not cancelled yet'],
+  'task-runs': [409, 'The task runs'],
+  'not-ended-yet': [504, 'Not ended yet'],
   'no-such-agent': [404, 'No such agent'],
   'existing-agent': [409, 'There is such an agent already'],
   'leaving-agent': [409, 'The agent is leaving'],
@@ -67,6 +72,9 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'tinytask-broken-reply': [502, 'TinyTask answered what cannot be read'],
   'tinytask-refused': [422, 'TinyTask refused it'],
   'bad-request': [400, 'The request is not as it has to be'],
+  'bad-definition': [400, 'The definition cannot be used'],
+  'precondition-failed': [412, 'It is another version'],
+  'no-such-occurrence': [404, 'No such occurrence'],
   'no-such-path': [404, 'No such path'],
   'wrong-method': [405, 'The method is not for this path'],
   'no-token': [401, 'No token'],
@@ -79,6 +87,9 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'body-too-large': [413, 'The body is too large'],
   'body-too-deep': [413, 'The body is too deep'],
   'too-many-headers': [431, 'Too many headers'],
+  'headers-too-large': [431, 'The headers are too large'],
+  'unreadable-request': [400, 'The request cannot be read'],
+  'request-timeout': [408, 'The request took too long'],
   'too-many-requests': [429, 'Too many requests'],
   'too-many-streams': [503, 'Too many streams'],
   'key-used': [422, 'The key was used before'],
@@ -86,6 +97,8 @@ export const PROBLEMS: Record<ApiCode, readonly [ProblemStatus, string]> = {
   'wrong-cursor': [400, 'The cursor is not known'],
   'not-ready': [503, 'Not ready'],
   'other-configuration': [409, 'Another configuration'],
+  'no-such-tool': [404, 'No such tool'],
+  'not-in-time': [504, 'Not in time'],
   internal: [500, 'A defect of the server'],
 };
 
@@ -112,14 +125,25 @@ export function problemOf(failure: ApiFailure, requestId: string): Problem {
   return {
     type: `urn:tinyscheduler:problem:${code}`,
     ...{ title, status, code, detail: isRefusal(failure) ? sayRefusal(failure) : sayFailure(failure) },
-    facts: snakeKeys(facts),
+    facts: factsJson(facts),
     allowed: allowedBy(failure),
     next_step: nextStep(failure),
     request_id: requestId,
   };
 }
 
-function allowedBy(failure: ApiFailure): string[] | null {
+/** Moments among the facts of failures; what else ends in `Ms` is how long something takes. */
+const MOMENTS = ['atMs', 'editedMs'];
+
+function factsJson(facts: object): Record<string, unknown> {
+  const told = Object.entries(facts).map(([key, value]) =>
+    MOMENTS.includes(key) ? [key.slice(0, -2), isoTime(Number(value))] : [key, value],
+  );
+  return snakeKeys(Object.fromEntries(told));
+}
+
+/** Values that would do; null: that cannot be listed. */
+export function allowedBy(failure: ApiFailure): string[] | null {
   if ('known' in failure) return failure.known.slice(0, MOST_ALLOWED).map(String);
   if ('allowed' in failure) return failure.allowed.slice(0, MOST_ALLOWED);
   if ('needs' in failure) return [failure.needs];

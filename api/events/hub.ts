@@ -1,26 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isoTime } from '../../client/json/iso-time.ts';
-import { statusJson } from '../../client/json/status.ts';
-import { taskLineJson } from '../../client/json/tasks.ts';
+import { EventLog } from '../../client/follow/event-log.ts';
 import { RefusedError } from '../../contract/api.ts';
 import { SchedulerError } from '../../contract/errors.ts';
-import type { Look } from '../../contract/listings.ts';
 import type { SharedLook } from '../link/shared-look.ts';
 import { Listener } from './listener.ts';
-import { type Change, changesBetween, type Seen, seenIn } from './seen.ts';
-import { asTold, Backlog, type EventName, numberIn, type Told } from './told.ts';
+import { asTold, type ToldBytes } from './told.ts';
 
 const MOST_LISTENERS = 500;
-/** Between two looks, and at least as long as the last one took. */
-const LOOK_MS = 1_000;
-const HEARTBEAT_MS = 15_000;
-/** More changes in one look are one snapshot. */
-const MOST_CHANGES = 1_000;
-/** Of the tasks in a snapshot: those with a run come first. */
-const TASKS_SHOWN = 500;
-/** Whoever comes back later than this begins anew. */
-const KEPT_MS = 300_000;
+/**
+ * `lookMs`: between two looks, and at least as long as the last one took. `keptMs`: whoever comes back later than this begins
+ * anew.
+ */
+const TIMES = { lookMs: 1_000, heartbeatMs: 15_000, keptMs: 300_000 };
 
 /**
  * Tells all clients what changes. One look serves all of them, and there is none while nobody listens. Events are a
@@ -28,18 +19,15 @@ const KEPT_MS = 300_000;
  */
 export class Hub {
   readonly #look: SharedLook;
+  readonly #times: typeof TIMES;
   readonly #listeners = new Set<Listener>();
-  readonly #backlog = new Backlog({ mostEvents: 5_000, mostBytes: 4_000_000 });
-  #epoch = newEpoch();
-  #last = 0;
-  #seen: Seen | undefined;
-  #current: { look: Look; told?: Told } | undefined;
+  readonly #log = new EventLog<ToldBytes>({ tell: asTold, most: { events: 5_000, size: 4_000_000 } });
   #lookedMs = Number.NEGATIVE_INFINITY;
-  #trouble: string | null = null;
   #isLooking = false;
 
-  constructor(look: SharedLook) {
+  constructor(look: SharedLook, times: Partial<typeof TIMES> = {}) {
     this.#look = look;
+    this.#times = { ...TIMES, ...times };
   }
 
   get listeners(): number {
@@ -54,20 +42,25 @@ export class Hub {
   open(lastId: string | null, mayStay: () => Promise<boolean>): Listener {
     if (this.#listeners.size >= MOST_LISTENERS)
       throw new RefusedError({ code: 'too-many-streams', most: MOST_LISTENERS });
+    // Before its id is read: an id of what is forgotten is a stranger's.
+    if (!this.#isLooking && performance.now() - this.#lookedMs > this.#times.keptMs) this.#log.forget();
     const beat = setInterval(() => {
-      listener.send(Buffer.from(': heartbeat\n\n'));
+      if (listener.hasRoom) listener.send(Buffer.from(': heartbeat\n\n'));
       mayStay().then(
         (may) => may || listener.end(),
         () => listener.end(),
       );
-    }, HEARTBEAT_MS);
-    const listener = new Listener(numberIn(this.#epoch, lastId), () => {
-      clearInterval(beat);
-      this.#listeners.delete(listener);
+    }, this.#times.heartbeatMs);
+    const listener = new Listener(this.#log.numberIn(lastId), {
+      read: () => listener.last !== undefined && this.#catchUp(listener),
+      end: () => {
+        clearInterval(beat);
+        this.#listeners.delete(listener);
+      },
     });
     listener.send(Buffer.from('retry: 2000\n\n'));
     this.#listeners.add(listener);
-    if (this.#isLooking && this.#current !== undefined) this.#catchUp(listener);
+    if (this.#isLooking && this.#log.hasSeen) this.#catchUp(listener);
     void this.#goOn();
     return listener;
   }
@@ -79,86 +72,42 @@ export class Hub {
   async #goOn(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
-    if (performance.now() - this.#lookedMs > KEPT_MS) this.#forget();
     while (this.#listeners.size > 0) {
       const beganMs = performance.now();
       await this.#lookOnce();
       const tookMs = performance.now() - beganMs;
-      await sleep(Math.max(LOOK_MS, tookMs));
+      await sleep(Math.max(this.#times.lookMs, tookMs));
     }
     this.#isLooking = false;
   }
 
   async #lookOnce(): Promise<void> {
     try {
-      this.#take(await this.#look.within(LOOK_MS / 2));
-      this.#noteTrouble(null);
+      this.#log.take(await this.#look.within(this.#times.lookMs / 2));
+      this.#lookedMs = performance.now();
+      this.#log.noteTrouble(null);
     } catch (error) {
-      this.#noteTrouble(error instanceof SchedulerError ? error.code : 'internal');
+      this.#log.noteTrouble(error instanceof SchedulerError ? error.code : 'internal');
     }
     for (const listener of this.#listeners) this.#catchUp(listener);
   }
 
-  #take(look: Look): void {
-    const now = seenIn(look, this.#seen);
-    const changes = this.#seen === undefined ? [] : changesBetween(this.#seen, now);
-    this.#seen = now;
-    this.#current = { look };
-    this.#lookedMs = performance.now();
-    if (changes.length > MOST_CHANGES) this.#add(this.#snapshot(this.#last + 1));
-    else for (const { event, data } of changes) this.#tell(event, data);
-  }
-
-  #tell(event: EventName, data: Change['data']): void {
-    this.#add(asTold(this.#epoch, this.#last + 1, event, data));
-  }
-
-  #add(told: Told): void {
-    this.#last = told.number;
-    this.#backlog.add(told);
-  }
-
-  /** That it is not known how things are, and that it is known again: once each. */
-  #noteTrouble(code: string | null): void {
-    if (code === this.#trouble) return;
-    this.#trouble = code;
-    this.#tell('connection', { ok: code === null, code });
-  }
-
-  /** What it has not been given: the events since its last one, or all there is. */
+  /** What it has not been given: the events since its last one, or all there is. What cannot be told ends that stream only. */
   #catchUp(listener: Listener): void {
-    const missed = listener.last === undefined ? undefined : this.#backlog.after(listener.last, this.#last);
-    if (missed !== undefined) for (const told of missed) listener.give(told);
-    else if (this.#current !== undefined) {
-      this.#current.told ??= this.#snapshot(this.#last);
-      listener.give(this.#current.told);
-    } else
-      listener.giveOnce(asTold(this.#epoch, this.#last, 'connection', { ok: false, code: this.#trouble }));
+    try {
+      this.#give(listener);
+    } catch {
+      listener.end();
+    }
   }
 
-  #snapshot(number: number): Told {
-    if (this.#current === undefined) throw new Error('there is no look to make a snapshot of');
-    return asTold(this.#epoch, number, 'snapshot', snapshotJson(this.#current.look));
+  #give(listener: Listener): void {
+    const missed = this.#log.missedSince(listener.last);
+    if (missed !== undefined) {
+      for (const told of missed) if (listener.hasRoom) listener.give(told);
+      // What it has not read, and what it would read next, are too far apart: it may come back.
+    } else if (!listener.hasRoom) listener.end();
+    else if (this.#log.hasSeen) listener.give(this.#log.snapshot());
+    else listener.giveOnce(this.#log.firstWord());
   }
-
-  #forget(): void {
-    this.#epoch = newEpoch();
-    this.#backlog.clear();
-    this.#seen = undefined;
-    this.#current = undefined;
-  }
-}
-
-function newEpoch(): string {
-  return randomBytes(4).toString('hex');
-}
-
-/** The open tasks of which there are more than these are listed by GET /api/tasks. */
-function snapshotJson({ atMs, status, tasks }: Look): object {
-  return {
-    at: isoTime(atMs),
-    state: statusJson(status),
-    tasks: tasks?.slice(0, TASKS_SHOWN).map(taskLineJson) ?? null,
-    tasks_total: tasks?.length ?? null,
-  };
 }

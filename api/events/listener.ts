@@ -1,9 +1,9 @@
-import type { Told } from './told.ts';
+import type { ToldBytes } from './told.ts';
 
-/** What waits for a client that does not read. */
+/** Beyond so much that waits, nothing is added before the client has read it. One piece alone, a snapshot, may be larger. */
 const MOST_WAITING_BYTES = 1_048_576;
 
-/** One client of the events. What it has not read waits here, up to a bound: beyond it the client is dropped. */
+/** One client of the events. What it has not read waits here, up to a bound; what comes then it gets when it has read that. */
 export class Listener {
   readonly stream: ReadableStream<Uint8Array>;
   /** The last event that it was given; undefined: none yet. */
@@ -13,12 +13,15 @@ export class Listener {
   #wake: (() => void) | undefined;
   #isOver = false;
   #hasFirstWord = false;
-  readonly #onEnd: () => void;
+  readonly #on: { read: () => unknown; end: () => void };
 
-  /** @param last the event that it had before it came; undefined: it begins */
-  constructor(last: number | undefined, onEnd: () => void) {
+  /**
+   * @param last the event that it had before it came; undefined: it begins
+   * @param on `read`: it has read all that it was given
+   */
+  constructor(last: number | undefined, on: { read: () => unknown; end: () => void }) {
     this.last = last;
-    this.#onEnd = onEnd;
+    this.#on = on;
     this.stream = new ReadableStream<Uint8Array>(
       {
         pull: async (controller) => {
@@ -33,6 +36,7 @@ export class Listener {
           }
           this.#bytes -= next.length;
           controller.enqueue(next);
+          if (this.#waiting.length === 0) this.#on.read();
         },
         cancel: () => this.end(),
       },
@@ -40,13 +44,17 @@ export class Listener {
     );
   }
 
-  give(told: Told): void {
+  get hasRoom(): boolean {
+    return this.#bytes <= MOST_WAITING_BYTES;
+  }
+
+  give(told: ToldBytes): void {
     this.last = told.number;
     this.send(told.bytes);
   }
 
   /** Before it is given anything: a first word, said once. */
-  giveOnce(told: Told): void {
+  giveOnce(told: ToldBytes): void {
     if (!this.#hasFirstWord) this.send(told.bytes);
     this.#hasFirstWord = true;
   }
@@ -55,7 +63,6 @@ export class Listener {
     if (this.#isOver) return;
     this.#waiting.push(bytes);
     this.#bytes += bytes.length;
-    if (this.#bytes > MOST_WAITING_BYTES) this.end();
     this.#wake?.();
   }
 
@@ -66,6 +73,6 @@ export class Listener {
     this.#waiting = [];
     this.#bytes = 0;
     this.#wake?.();
-    this.#onEnd();
+    this.#on.end();
   }
 }

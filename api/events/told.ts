@@ -1,61 +1,64 @@
+import type { Told } from '../../client/follow/backlog.ts';
+import type { Happening } from '../../client/follow/event-log.ts';
+import { isoTime } from '../../client/json/iso-time.ts';
 import { jsonText } from '../../client/json/json-text.ts';
+import { statusJson } from '../../client/json/status.ts';
+import { taskLineJson } from '../../client/json/tasks.ts';
+import type { Look } from '../../contract/listings.ts';
+import type { AgentStatus } from '../../contract/status.ts';
+
+/** Of the tasks in a snapshot: those with a run come first. */
+const TASKS_SHOWN = 500;
 
 /** An event as it goes to clients. */
-export interface Told {
-  /** Its number; of two events the later one has the larger. */
-  number: number;
+export interface ToldBytes extends Told {
   bytes: Buffer;
 }
 
-export type EventName =
-  | 'snapshot'
-  | 'scheduler'
-  | 'agent'
-  | 'agent-gone'
-  | 'task'
-  | 'task-gone'
-  | 'connection';
-
-export function asTold(epoch: string, number: number, event: EventName, data: object): Told {
+export function asTold(id: string, number: number, happening: Happening): ToldBytes {
   // JSON has no line breaks, which would end it.
-  const text = `id: ${epoch}-${number}\nevent: ${event}\ndata: ${jsonText(data)}\n\n`;
-  return { number, bytes: Buffer.from(text) };
+  const text = `id: ${id}\nevent: ${happening.event}\ndata: ${jsonText(dataOf(happening))}\n\n`;
+  const bytes = Buffer.from(text);
+  return { number, size: bytes.length, bytes };
 }
 
-/** The number that an id names in this epoch; undefined: it is of another one, or none. */
-export function numberIn(epoch: string, id: string | null): number | undefined {
-  const [, of, number] = /^([0-9a-f]{8})-(\d{1,15})$/.exec(id ?? '') ?? [];
-  return of === epoch ? Number(number) : undefined;
+function dataOf(happening: Happening): object {
+  switch (happening.event) {
+    case 'snapshot':
+      return snapshotJson(happening.look);
+    case 'scheduler': {
+      const { scheduler, paused, stopped, enabled, daemon, problems } = happening.scheduler;
+      return { scheduler, paused, stopped: stopped === true, enabled, daemon, problems: problems.length };
+    }
+    case 'agent':
+      return agentJson(happening.agent);
+    case 'agent-gone':
+      return { name: happening.name };
+    case 'task':
+      return taskLineJson(happening.task);
+    case 'task-gone':
+      return { task_id: happening.taskId };
+    case 'connection':
+      return { ok: happening.ok, code: happening.code };
+  }
 }
 
-/** The last events, as many as are worth keeping for those who come back. */
-export class Backlog {
-  readonly #mostEvents: number;
-  readonly #mostBytes: number;
-  #events: Told[] = [];
-  #bytes = 0;
+function agentJson(agent: AgentStatus): object {
+  const { name, queue, held, limit, waiting, paused, poolPaused, health } = agent;
+  return {
+    ...{ name, queue, held, limit, waiting, paused: paused || poolPaused },
+    stopped: agent.stopped === true || agent.poolStopped === true,
+    ...{ held_pool: agent.poolHold !== undefined, leaving: agent.leaving === true, health: health.state },
+    until: health.state === 'well' ? null : isoTime(health.untilMs),
+  };
+}
 
-  constructor({ mostEvents, mostBytes }: { mostEvents: number; mostBytes: number }) {
-    this.#mostEvents = mostEvents;
-    this.#mostBytes = mostBytes;
-  }
-
-  add(told: Told): void {
-    this.#events.push(told);
-    this.#bytes += told.bytes.length;
-    while (this.#events.length > this.#mostEvents || this.#bytes > this.#mostBytes)
-      this.#bytes -= this.#events.shift()?.bytes.length ?? 0;
-  }
-
-  /** All after that number; undefined: some of them are not kept any more. */
-  after(number: number, last: number): Told[] | undefined {
-    if (number > last) return undefined;
-    const found = this.#events.filter((told) => told.number > number);
-    return found.length === last - number ? found : undefined;
-  }
-
-  clear(): void {
-    this.#events = [];
-    this.#bytes = 0;
-  }
+/** The open tasks of which there are more than these are listed by GET /api/tasks. */
+function snapshotJson({ atMs, status, tasks }: Look): object {
+  return {
+    at: isoTime(atMs),
+    state: statusJson(status),
+    tasks: tasks?.slice(0, TASKS_SHOWN).map(taskLineJson) ?? null,
+    tasks_total: tasks?.length ?? null,
+  };
 }

@@ -10,12 +10,21 @@ export type Caller =
   | { is: 'unknown' };
 
 /** What a proxy adds: who is behind it is not of this machine because the proxy is. */
-const PROXIED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+const PROXIED = ['forwarded', 'x-real-ip', 'x-client-ip', 'cf-connecting-ip', 'true-client-ip', 'via'];
 /** What people and programs call a token in an address. */
 const IN_QUERY = ['token', 'access_token', 'api_key', 'apikey', 'key', 'auth', 'authorization', 'bearer'];
 
-/** @throws RefusedError `token-in-query` */
-export function refuseTokenInQuery(url: URL): void {
+/** A token, however much of it. */
+const LOOKS_LIKE_TOKEN = /tsk_[A-Za-z0-9_-]*/g;
+
+/** A path as logs may have it. */
+export function withoutTokens(path: string): string {
+  return path.replace(LOOKS_LIKE_TOKEN, 'tsk_…');
+}
+
+/** @param path with what is in it in percent as it means @throws RefusedError `token-in-query` */
+export function refuseTokenInAddress(url: URL, path: string): void {
+  if (withoutTokens(path) !== path) throw new RefusedError({ code: 'token-in-query', parameter: 'path' });
   for (const [parameter, value] of url.searchParams)
     if (IN_QUERY.includes(parameter.toLowerCase()) || value.includes('tsk_'))
       throw new RefusedError({ code: 'token-in-query', parameter: parameter.slice(0, 100) });
@@ -38,7 +47,9 @@ export async function callerOf(
     const { id, name, scope } = token;
     return { is: 'token', id, name, scope };
   }
-  const isProxied = PROXIED.some((name) => headers.has(name));
+  const isProxied = [...headers.keys()].some(
+    (name) => name.startsWith('x-forwarded-') || PROXIED.includes(name),
+  );
   const isLocal = remote !== undefined && isLoopback(remote) && !isProxied;
   return isLocal && !settings.tokenRequired ? { is: 'local', scope: 'operate' } : { is: 'unknown' };
 }

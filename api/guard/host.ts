@@ -8,12 +8,14 @@ import type { ApiSettings } from './settings.ts';
  *
  * @throws RefusedError `wrong-host`
  */
-export function checkHost(headers: Headers, { names }: Pick<ApiSettings, 'names'>): void {
-  const host = headers.get('host') ?? '';
+export function checkHost(headers: Headers, url: URL, { names }: Pick<ApiSettings, 'names'>): void {
   const allowed = ['localhost', ...names];
-  const name = nameIn(host);
-  if (name !== undefined && (isIP(name) > 0 || allowed.includes(name))) return;
-  throw new RefusedError({ code: 'wrong-host', host: host.slice(0, 100), allowed });
+  // A request may name the host in its first line, too.
+  for (const host of [headers.get('host') ?? '', url.host]) {
+    const name = nameIn(host);
+    if (name !== undefined && (isIP(name) > 0 || allowed.includes(name))) continue;
+    throw new RefusedError({ code: 'wrong-host', host: host.slice(0, 100), allowed });
+  }
 }
 
 /** `[::1]:9595` is `::1`. */
@@ -28,10 +30,13 @@ function nameIn(host: string): string | undefined {
  *
  * @throws RefusedError `wrong-origin`
  */
-export function checkOrigin(headers: Headers, { origins }: Pick<ApiSettings, 'origins'>): string | undefined {
+export function checkOrigin(
+  { headers, method }: Pick<Request, 'headers' | 'method'>,
+  { origins }: Pick<ApiSettings, 'origins'>,
+): string | undefined {
   const origin = headers.get('origin');
   if (origin !== null && origins.includes(origin)) return origin;
-  const isOwn = origin === null ? !isCrossSite(headers) : isSame(origin, headers.get('host') ?? '');
+  const isOwn = origin === null ? !isCrossSite(headers, method) : isSame(origin, headers.get('host') ?? '');
   if (isOwn) return undefined;
   throw new RefusedError({
     code: 'wrong-origin',
@@ -41,9 +46,13 @@ export function checkOrigin(headers: Headers, { origins }: Pick<ApiSettings, 'or
 }
 
 /** A browser tells so; other programs do not send it. Somebody who follows a link to here has come by himself. */
-function isCrossSite(headers: Headers): boolean {
+function isCrossSite(headers: Headers, method: string): boolean {
   const site = headers.get('sec-fetch-site');
-  const isLink = headers.get('sec-fetch-mode') === 'navigate' && headers.get('sec-fetch-dest') === 'document';
+  // A form that is sent is told of as a link is, but for its method.
+  const isLink =
+    method === 'GET' &&
+    headers.get('sec-fetch-mode') === 'navigate' &&
+    headers.get('sec-fetch-dest') === 'document';
   return (site === 'cross-site' || site === 'same-site') && !isLink;
 }
 

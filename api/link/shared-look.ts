@@ -1,62 +1,32 @@
 import type { Look } from '../../contract/listings.ts';
+import { SharedRead } from './shared-read.ts';
 
-interface Taken {
-  look: Promise<Look>;
-  /** When it began, by a clock that never goes back. */
-  beganMs: number;
-}
+/** Of the questions of one kind, such as reports since different times, the last that were asked are kept. */
+const MOST_QUESTIONS = 100;
 
-/** One look at the server and TinyTask for all who want to see, however many they are. */
-export class SharedLook {
-  readonly #read: () => Promise<Look>;
-  #underWay: Taken | undefined;
-  #next: Promise<Look> | undefined;
-  #last: { look: Look; beganMs: number } | undefined;
-  #outdatedMs = Number.NEGATIVE_INFINITY;
+/** One look at the server and TinyTask for all who want to see, and whatever else is read for many. */
+export class SharedLook extends SharedRead<Look> {
+  readonly #beside: Map<string, SharedRead<unknown>>[] = [];
 
-  constructor(read: () => Promise<Look>) {
-    this.#read = read;
+  /** What a look does not have, shared in the same way by those who ask the same: a text. */
+  beside<Answer>(
+    read: (question: string) => Promise<Answer>,
+  ): (question: string, maxAgeMs: number) => Promise<Answer> {
+    const reads = new Map<string, SharedRead<Answer>>();
+    this.#beside.push(reads);
+    return (question, maxAgeMs) => {
+      const shared = reads.get(question) ?? new SharedRead(() => read(question));
+      // The one that was asked longest ago makes room.
+      reads.delete(question);
+      reads.set(question, shared);
+      const [oldest] = reads.keys();
+      if (reads.size > MOST_QUESTIONS && oldest !== undefined) reads.delete(oldest);
+      return shared.within(maxAgeMs);
+    };
   }
 
-  /** A look that began at most so long ago; 0: not before this call. */
-  async within(maxAgeMs: number): Promise<Look> {
-    const sinceMs = Math.max(performance.now() - maxAgeMs, this.#outdatedMs);
-    if (this.#last !== undefined && this.#last.beganMs >= sinceMs) return this.#last.look;
-    const { look, beganMs } = this.#underWay ?? this.#begin();
-    if (beganMs >= sinceMs) return look;
-    // All who come while an older one is under way wait for the same one after it.
-    this.#next ??= look
-      .then(
-        () => undefined,
-        () => undefined,
-      )
-      .then(() => {
-        this.#next = undefined;
-        return this.#begin().look;
-      });
-    return this.#next;
-  }
-
-  /** Something was changed: whoever looks from now on sees it. */
-  outdate(): void {
-    this.#outdatedMs = performance.now();
-  }
-
-  #begin(): Taken {
-    const beganMs = performance.now();
-    const look = this.#read();
-    const taken = { look, beganMs };
-    this.#underWay = taken;
-    look.then(
-      (seen) => {
-        this.#last = { look: seen, beganMs };
-        this.#underWay = undefined;
-      },
-      () => {
-        this.#last = undefined;
-        this.#underWay = undefined;
-      },
-    );
-    return taken;
+  override outdate(): void {
+    super.outdate();
+    for (const reads of this.#beside) for (const each of reads.values()) each.outdate();
   }
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { jsonText } from '../../client/json/json-text.ts';
+import { addOnce } from '../../client/keys/add-once.ts';
 import type { NewTaskInput, SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Look } from '../../contract/listings.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
@@ -7,6 +8,7 @@ import type { Task } from '../../domain/task.ts';
 import { sayReason } from '../../words/reason.ts';
 import type { Caller } from '../guard/caller.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
+import { idempotencyHeader, ownerOf } from './idempotency.ts';
 import { type Route, route } from './route.ts';
 import * as is from './shapes.ts';
 import { writing } from './writing.ts';
@@ -23,15 +25,6 @@ const body = z
   })
   .openapi('NewTask');
 type Body = z.output<typeof body>;
-
-const KEY = 'idempotency-key';
-const headers = z.object({
-  [KEY]: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,200}$/, 'it is not of 1 to 200 characters of ASCII without spaces')
-    .optional()
-    .openapi({ description: 'The same request with the same key adds nothing twice, within a day.' }),
-});
 
 const answer = z
   .strictObject({
@@ -56,7 +49,7 @@ export function addRoutes(deps: RouteDeps): Route[] {
   return [
     route({
       ...{ method: 'post', path: '/api/tasks', scope: 'operate', tag: 'Tasks', status: 201, dryStatus: 200 },
-      ...{ body, headers, answer },
+      ...{ body, headers: z.object(idempotencyHeader), answer },
       summary: 'Add a task to TinyTask',
       codes: ['key-used', 'no-such-task'],
       handle: async ({ body: asked, headers: sent, caller }) => {
@@ -68,7 +61,7 @@ export function addRoutes(deps: RouteDeps): Route[] {
         };
         if (asked.dry_run) return dryRun(deps, asked, told);
         const { task, isNew } = await deps.scheduler.use((client) =>
-          add(deps, client, { asked, caller, key: sent.get(KEY) }),
+          add(deps, client, { asked, caller, key: sent.get('idempotency-key') }),
         );
         return { dry_run: false, ...told, after: taskJson(task), is_new: isNew };
       },
@@ -106,23 +99,8 @@ async function add(
 ): Promise<{ task: Task; isNew: boolean }> {
   const input = inputOf(asked);
   if (key === null) return { task: await client.add(input), isNew: true };
-  let made: Task | undefined;
-  const owner = caller.is === 'token' ? caller.id : caller.is;
-  const { id, isNew } = await keys.once(owner, key, {
-    request: JSON.stringify(asked),
-    async make(mark) {
-      made = await client.add({ ...input, tags: [tagOf(mark)] });
-      return made.id;
-    },
-    async find(mark) {
-      const tag = tagOf(mark);
-      return (await client.tasks()).find(({ tags }) => tags.includes(tag))?.id;
-    },
-  });
-  return { task: made ?? (await client.task(id)), isNew };
+  return addOnce(keys, client, { owner: ownerOf(caller), key, request: JSON.stringify(asked), task: input });
 }
-
-const tagOf = (mark: string) => `request:${mark}`;
 
 function inputOf({ title, description, queue, agent, priority, blocked_by: blockedBy }: Body): NewTaskInput {
   return {

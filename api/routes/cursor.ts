@@ -1,19 +1,23 @@
 import { z } from 'zod';
 
-/** Where a page ended: the last of it, and how many came before. */
-const shape = z.strictObject({
-  sort: z.enum(['line', 'id']),
+/** Where a page of tasks ended: the last of it, and how many came before. */
+export const taskCursor = z.strictObject({
+  sort: z.enum(['line', 'id', 'complete']),
   id: z.int().min(1),
   at: z.int().min(0),
 });
-export type Cursor = z.infer<typeof shape>;
+export type TaskCursor = z.infer<typeof taskCursor>;
+/** Of ended runs: the last of it. */
+export const runCursor = z.strictObject({ ended: z.int().min(0).max(8e15), run: z.string().max(100) });
+/** Of passes: those of runs of the scheduler that began before. */
+export const passCursor = z.strictObject({ before: z.int().min(0).max(8e15) });
 
-export function encodeCursor(cursor: Cursor): string {
+export function encodeCursor(cursor: object): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
-/** Undefined: it is none that encodeCursor has made. */
-export function decodeCursor(text: string): Cursor | undefined {
+/** Undefined: it is none that encodeCursor has made of such a one. */
+export function decodeCursor<Cursor>(text: string, shape: z.ZodType<Cursor>): Cursor | undefined {
   try {
     return shape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
   } catch {

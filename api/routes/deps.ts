@@ -1,6 +1,7 @@
+import type { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import type { Surroundings } from '../../client/schedules/surroundings.ts';
 import type { Hub } from '../events/hub.ts';
-import type { KeyStore } from '../keys/key-store.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
 
@@ -10,6 +11,8 @@ export interface RouteDeps {
   look: SharedLook;
   keys: KeyStore;
   hub: Hub;
+  /** What definitions of schedules are looked at against, as it is now. */
+  around: () => Promise<Surroundings>;
   /** For commands of this machine; absent: they are told nothing by this server. */
   commands?: () => ForCommands;
 }

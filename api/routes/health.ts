@@ -18,7 +18,7 @@ export function healthRoutes({ look }: RouteDeps): Route[] {
     }),
     route({
       ...{ method: 'get', path: '/readyz', scope: 'open', tag: 'About', answer },
-      summary: 'Whether Temporal and TinyTask answer; 503 with a code where one does not',
+      summary: 'Whether Temporal and TinyTask answer, and a daemon works; 503 with a code where one does not',
       codes: ['not-ready'],
       handle: async () => {
         const why = await notReady(look);
@@ -33,7 +33,9 @@ async function notReady(look: RouteDeps['look']): Promise<ErrorCode | null> {
   try {
     const { status } = await look.within(AGE_MS);
     const failed = status.problems.find((problem) => problem.what === 'failed');
-    return failed === undefined ? null : failed.failure.code;
+    if (failed !== undefined) return failed.failure.code;
+    // Nothing would be done of what is asked for.
+    return status.daemon === null ? 'no-daemon' : null;
   } catch (error) {
     if (error instanceof SchedulerError) return error.code;
     throw error;

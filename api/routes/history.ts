@@ -4,7 +4,11 @@ import { passJson } from '../../client/json/pass.ts';
 import { reportJson } from '../../client/json/report.ts';
 import { runsJson } from '../../client/json/runs.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import { RefusedError } from '../../contract/api.ts';
+import type { EndedRuns } from '../../contract/listings.ts';
+import type { PassReport } from '../../contract/pass.ts';
 import type { TaskStatus } from '../../domain/task.ts';
+import { decodeCursor, encodeCursor, passCursor, runCursor } from './cursor.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
@@ -29,7 +33,16 @@ const runsQuery = z.strictObject({
   since: shape.moment.optional(),
   agent: shape.name.optional(),
   limit: shape.whole(1, 1_000).optional(),
+  cursor: shape.cursor.optional(),
 });
+
+const passesQuery = z.strictObject({
+  limit: shape.whole(2, 100).optional(),
+  cursor: shape.cursor.optional(),
+});
+const passesAnswer = z
+  .strictObject({ passes: z.array(passAnswer), next_cursor: shape.textOrNull })
+  .openapi('Passes');
 
 const runsAnswer = z
   .strictObject({
@@ -52,6 +65,7 @@ const runsAnswer = z
       }),
     ),
     more: z.boolean(),
+    next_cursor: shape.textOrNull,
   })
   .openapi('Runs');
 
@@ -59,36 +73,44 @@ const forecastQuery = z.strictObject({ task: shape.whole(1, shape.MOST_TASK_ID).
 
 const about = { method: 'get', scope: 'read', tag: 'History and outlook' } as const;
 const RUNS = 50;
+const PASSES = 20;
 
 /** What was, and what is likely to be. */
 export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
+  const reports = look.beside((query) => scheduler.use((client) => report(client, JSON.parse(query))));
+  const forecasts = look.beside((task) =>
+    scheduler.use((client) => client.forecast(task === '' ? undefined : Number(task))),
+  );
   return [
     route({
       ...{ ...about, path: '/api/report', query: reportQuery },
       summary: 'The workload, by agent, priority and age; with `since` also what ended',
       answer: z.looseObject({ generated_at: shape.timeOrNull, problems: shape.problems }).openapi('Report'),
-      handle: ({ query }) => scheduler.use((client) => report(client, query)),
+      handle: ({ query }) => reports(JSON.stringify(query), READ_AGE_MS),
     }),
     route({
       ...{ ...about, path: '/api/runs', query: runsQuery, answer: runsAnswer },
       summary: 'Runs that have ended, newest first',
-      codes: ['no-such-agent'],
-      handle: ({ query: { since, agent, limit = RUNS } }) =>
+      codes: ['no-such-agent', 'wrong-cursor'],
+      handle: ({ query: { since, agent, limit = RUNS, cursor } }) =>
         scheduler.use(async (client) => {
+          const place = cursor === undefined ? undefined : placeIn(cursor, runCursor);
           const asked = {
+            ...(place && { before: { endedMs: place.ended, runId: place.run } }),
             ...(since !== undefined && { sinceMs: since }),
             ...(agent !== undefined && { agent }),
           };
-          return runsJson(await client.endedRuns({ ...asked, limit }));
+          return runsPage(await client.endedRuns({ ...asked, limit }));
         }),
     }),
     route({
-      ...{ ...about, path: '/api/passes' },
-      summary: 'The last full pass that the scheduler tells of: what it started, and why the rest waits',
-      answer: z.strictObject({ passes: z.array(passAnswer) }).openapi('Passes'),
-      handle: async () => {
-        const { lastPass } = (await look.within(READ_AGE_MS)).status;
-        return { passes: lastPass === null ? [] : [passJson(lastPass)] };
+      ...{ ...about, path: '/api/passes', query: passesQuery, answer: passesAnswer },
+      summary:
+        'Full passes, newest first: what each started, and why the rest waited; of each run of the scheduler the last one',
+      codes: ['wrong-cursor'],
+      handle: ({ query: { limit = PASSES, cursor } }) => {
+        const place = cursor === undefined ? undefined : placeIn(cursor, passCursor);
+        return scheduler.use((client) => passesPage(client, look, { limit, beforeMs: place?.before }));
       },
     }),
     route({
@@ -98,8 +120,7 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
       answer: z
         .looseObject({ at: shape.timeOrNull, tasks: z.array(shape.facts), problems: shape.problems })
         .openapi('Forecast'),
-      handle: ({ query: { task } }) =>
-        scheduler.use(async (client) => forecastJson(await client.forecast(task))),
+      handle: async ({ query: { task } }) => forecastJson(await forecasts(String(task ?? ''), READ_AGE_MS)),
     }),
   ];
 }
@@ -115,4 +136,47 @@ async function report(
       ...(since !== undefined && { sinceMs: since }),
     }),
   );
+}
+
+/** @throws RefusedError `wrong-cursor` */
+function placeIn<Place>(cursor: string, of: z.ZodType<Place>): Place {
+  const place = decodeCursor(cursor, of);
+  if (place === undefined) throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
+  return place;
+}
+
+function runsPage(ended: EndedRuns): Record<string, unknown> {
+  const last = ended.runs.at(-1);
+  const isMore = ended.more && last !== undefined;
+  return {
+    ...runsJson(ended),
+    next_cursor: isMore ? encodeCursor({ ended: last.endedAtMs, run: last.runId }) : null,
+  };
+}
+
+async function passesPage(
+  client: SchedulerClient,
+  look: RouteDeps['look'],
+  { limit, beforeMs }: { limit: number; beforeMs: number | undefined },
+): Promise<Record<string, unknown>> {
+  const isFirst = beforeMs === undefined;
+  const [seen, past] = await Promise.all([
+    isFirst ? look.within(READ_AGE_MS) : undefined,
+    client.pastPasses({ limit: isFirst ? limit - 1 : limit, ...(!isFirst && { beforeMs }) }),
+  ]);
+  const last = seen?.status.lastPass ?? null;
+  const before = past.passes.filter(({ atMs }) => atMs !== last?.atMs);
+  return {
+    passes: [...(last === null ? [] : [last]), ...before].flatMap(readablePass),
+    next_cursor: past.beforeMs === null ? null : encodeCursor({ before: past.beforeMs }),
+  };
+}
+
+/** Another version may have written it; what cannot be read is left out. */
+function readablePass(report: PassReport): Record<string, unknown>[] {
+  try {
+    return [passAnswer.parse(passJson(report))];
+  } catch {
+    return [];
+  }
 }

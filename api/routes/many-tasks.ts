@@ -1,11 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import { snakeKeys } from '../../client/json/snake-keys.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { type Failure, SchedulerError } from '../../contract/errors.ts';
 import type { TaskDone } from '../../contract/status.ts';
 import { sayCancelled } from '../../words/cancelled.ts';
-import { sayFailure } from '../../words/errors.ts';
 import { sayRetried } from '../../words/retried.ts';
+import { oneFailure, oneFailureJson } from '../answer/one-failure.ts';
 import type { RouteDeps } from './deps.ts';
 import { type Foretold, foretellCancel, foretellRetry } from './foretold-deeds.ts';
 import { type Route, route } from './route.ts';
@@ -42,7 +41,6 @@ const retryBody = z
   }, ONE_OF)
   .openapi('RetryMany', { minProperties: 1 });
 
-const problem = z.strictObject({ code: is.text, detail: is.text, facts: is.facts });
 const answer = z
   .strictObject({
     dry_run: z.boolean(),
@@ -51,7 +49,7 @@ const answer = z
         task_id: z.int(),
         did: is.textOrNull,
         says: is.textOrNull,
-        problem: problem.nullable(),
+        problem: oneFailure.nullable(),
         before: is.orNull(placeShape),
         after: is.orNull(placeShape),
       }),
@@ -189,14 +187,9 @@ function rows(done: readonly Told[], before: PlaceOf, after: PlaceOf): Record<st
   const json = (place: Place | undefined) => (place === undefined ? null : placeJson(place));
   return {
     tasks: done.map(({ taskId, did, says, failure }) => ({
-      ...{ task_id: taskId, did, says, problem: failure && problemJson(failure) },
+      ...{ task_id: taskId, did, says, problem: failure && oneFailureJson(failure) },
       ...{ before: json(before(taskId)), after: json(after(taskId)) },
     })),
     failed: done.filter(({ failure }) => failure !== null).length,
   };
-}
-
-function problemJson(failure: Failure): Record<string, unknown> {
-  const { code, ...about } = failure;
-  return { code, detail: sayFailure(failure), facts: snakeKeys(about) };
 }

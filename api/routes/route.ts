@@ -20,8 +20,8 @@ export interface Known {
 export type Env = {
   /** `url`: as it came, before anybody made it simpler. */
   Bindings: { incoming?: { url?: string; socket: { remoteAddress?: string | undefined } } };
-  /** `code`: of what was refused. */
-  Variables: Known & { code?: string };
+  /** `code`: of what was refused. `asksOnly`: it changes nothing, whatever its method. */
+  Variables: Known & { code?: string; asksOnly?: true };
 };
 export type App = OpenAPIHono<Env>;
 
@@ -45,7 +45,7 @@ export interface RouteOf<
   Q extends z.ZodObject | undefined,
   B extends Values,
 > {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'patch' | 'delete';
   /** As OpenAPI has it: `/api/tasks/{id}`. */
   path: string;
   /** `open`: anybody may, without a token. */
@@ -102,8 +102,8 @@ function codesOf({ scope, method, codes = [] }: Route): ApiCode[] {
   return [
     ...BY_ALL,
     'bad-request',
-    // A request that the parser of HTTP or a path of many headers refuses.
-    'too-many-headers',
+    // What is refused before anybody has read where it goes.
+    ...(['too-many-headers', 'headers-too-large', 'unreadable-request', 'request-timeout'] as const),
     ...(scope === 'open' ? [] : BY_GUARDED),
     ...(scope === 'open' ? [] : BY_ASKING),
     ...(method === 'get' ? [] : BY_WRITING),

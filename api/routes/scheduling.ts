@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from '@hono/zod-openapi';
 import { passJson } from '../../client/json/pass.ts';
 import { MOST_SLOTS } from '../../contract/contents.ts';
+import type { Look, OpenTask } from '../../contract/listings.ts';
 import { schedulerError } from '../../words/errors.ts';
 import type { RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
@@ -36,9 +37,13 @@ const limitAnswer = z
   .openapi('LimitSet');
 
 const passBody = z.strictObject({ dry_run: writing.dry_run }).openapi('PassBody');
+/** Tasks that have a run, and open ones that have none; null while TinyTask does not answer. */
+const counts = z.strictObject({ running: is.count, with_a_run: is.count, without_a_run: is.countOrNull });
 const passed = z
   .strictObject({
     dry_run: z.boolean(),
+    before: counts,
+    after: counts,
     would_start: z.array(z.int()),
     pass: is.orNull(passAnswer),
   })
@@ -59,15 +64,18 @@ export function schedulingRoutes({ scheduler, look }: RouteDeps): Route[] {
       summary: 'One full pass now, answered with what it started',
       codes: ['no-daemon'],
       handle: async ({ body: { dry_run: dryRun } }) => {
+        const seen = await look.within(0);
+        const before = countsOf(seen);
         if (dryRun) {
-          const tasks = tasksIn(await look.within(0));
-          const starting = tasks.filter(({ waits }) => waits?.reason.why === 'starting');
-          return { dry_run: true, would_start: starting.map(({ taskId }) => taskId), pass: null };
+          const starting = tasksIn(seen).filter(({ waits }) => waits?.reason.why === 'starting');
+          const after = withStarted(before, starting.length);
+          return { dry_run: true, before, after, would_start: starting.map(idOf), pass: null };
         }
         const asked = { id: randomUUID(), once: false, acceptMs: ACCEPT_MS };
         const report = await scheduler.use((client) => client.pass(asked));
         if (report === undefined) throw schedulerError({ code: 'no-daemon', withinMs: ACCEPT_MS });
-        return { dry_run: false, would_start: [], pass: passJson(report) };
+        const after = countsOf(await look.within(0));
+        return { dry_run: false, before, after, would_start: [], pass: passJson(report) };
       },
     }),
     route({
@@ -91,4 +99,20 @@ export function schedulingRoutes({ scheduler, look }: RouteDeps): Route[] {
       },
     }),
   ];
+}
+
+const idOf = ({ taskId }: OpenTask) => taskId;
+
+type Counts = z.output<typeof counts>;
+
+function countsOf({ status, tasks }: Look): Counts {
+  const { running, interrupted, queued, backingOff, parked } = status;
+  const runs = [running, interrupted, queued, backingOff, parked].flat().length;
+  const without = tasks?.filter(({ run }) => run === null).length ?? null;
+  return { running: running.length, with_a_run: runs, without_a_run: without };
+}
+
+/** What starts waits for its slot first, so it does not run yet. */
+function withStarted({ running, with_a_run: runs, without_a_run: without }: Counts, count: number): Counts {
+  return { running, with_a_run: runs + count, without_a_run: without === null ? null : without - count };
 }

@@ -41,6 +41,9 @@ export const name = z
   })
   .openapi({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' });
 
+/** Where a page goes on, as the one before it has said. */
+export const cursor = z.string().max(200);
+
 export const taskParams = z.strictObject({ id: whole(1, MOST_TASK_ID) });
 export const agentParams = z.strictObject({ name });
 
@@ -58,7 +61,15 @@ export const moment = z
   })
   .openapi({ type: 'string', format: 'date-time' });
 
+/** A truth value in an address. */
+export const flag = z
+  .enum(['true', 'false'])
+  .transform((word) => word === 'true')
+  .openapi({ type: 'string', enum: ['true', 'false'] });
+
 export const phase = z.enum(TASK_PHASES);
+/** Of tasks in lists: complete ones only where they are asked for. */
+export const listedPhase = z.enum([...TASK_PHASES, 'complete']);
 
 export const budget = z
   .looseObject({ tokens_per_day: z.int().nullable(), time_zone: text })
@@ -73,7 +84,7 @@ export const taskLine = z
     agent: textOrNull,
     priority: z.number(),
     added: timeOrNull,
-    phase,
+    phase: listedPhase,
     reason: textOrNull,
     still: textOrNull,
     attempt: countOrNull,

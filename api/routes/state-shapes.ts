@@ -96,6 +96,7 @@ export const stateAnswer = z
     last_pass: z
       .strictObject({ at: is.timeOrNull, took_ms: z.number(), by: is.text, ...passFigures })
       .nullable(),
+    api: z.strictObject({ url: is.text, token_required: z.boolean() }).nullable(),
     problems: is.problems,
     open: is.countOrNull,
     open_by_phase: phaseCounts,

@@ -13,6 +13,8 @@ import { agentsAnswer, poolsAnswer, queuesAnswer, stateAnswer } from './state-sh
 
 /** What is there now. */
 export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
+  const pools = look.beside(() => scheduler.use((client) => client.pools()));
+  const backlog = look.beside(() => scheduler.use((client) => client.explainAll()));
   return [
     route({
       ...{ method: 'get', path: '/api/state', scope: 'read', tag: 'State' },
@@ -30,7 +32,7 @@ export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
       ...{ method: 'get', path: '/api/pools', scope: 'read', tag: 'State' },
       summary: 'Each pool: its line, what waits, what came and left in the last hour',
       answer: poolsAnswer,
-      handle: () => scheduler.use(async (client) => poolsJson(await client.pools())),
+      handle: async () => poolsJson(await pools('', READ_AGE_MS)),
     }),
     route({
       ...{ method: 'get', path: '/api/queues', scope: 'read', tag: 'State' },
@@ -42,7 +44,7 @@ export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
       ...{ method: 'get', path: '/api/explain', scope: 'read', tag: 'State' },
       summary: 'All open tasks by what keeps them from running',
       answer: z.looseObject({ scheduler: shape.schedulerWord, open: shape.count, problems: shape.problems }),
-      handle: () => scheduler.use(async (client) => backlogJson(await client.explainAll())),
+      handle: async () => backlogJson(await backlog('', READ_AGE_MS)),
     }),
   ];
 }

@@ -2,26 +2,26 @@ import { z } from '@hono/zod-openapi';
 import { attemptJson } from '../../client/json/attempt.ts';
 import { explanationJson } from '../../client/json/explain.ts';
 import { isoTime } from '../../client/json/iso-time.ts';
-import { taskLineJson } from '../../client/json/tasks.ts';
+import { completeLineJson, taskLineJson } from '../../client/json/tasks.ts';
 import { RefusedError } from '../../contract/api.ts';
 import type { LogPiece, Look, OpenTask } from '../../contract/listings.ts';
 import type { Task } from '../../domain/task.ts';
 import { schedulerError } from '../../words/errors.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, type TaskCursor, taskCursor } from './cursor.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
 import { explainAnswer, logAnswer, taskAnswer, tasksAnswer } from './task-shapes.ts';
 
 const listQuery = z.strictObject({
-  phase: shape.phase.optional(),
+  phase: shape.listedPhase.optional(),
   agent: shape.name.optional(),
   pool: shape.name.optional(),
   queue: shape.name.optional(),
   since: shape.moment.optional(),
   sort: z.enum(['line', 'id']).optional(),
   limit: shape.whole(1, 1_000).optional(),
-  cursor: z.string().max(200).optional(),
+  cursor: shape.cursor.optional(),
 });
 type ListQuery = z.output<typeof listQuery>;
 
@@ -39,13 +39,19 @@ const about = { method: 'get', scope: 'read', tag: 'Tasks' } as const;
 
 /** What is known of tasks. */
 export function taskRoutes({ scheduler, look }: RouteDeps): Route[] {
+  const everyTask = look.beside(() => scheduler.use((client) => client.tasks()));
   return [
     route({
       ...{ ...about, path: '/api/tasks', query: listQuery, answer: tasksAnswer },
       summary:
-        'Open tasks, in the order in which they go, which changes meanwhile; with sort=id each that stays open is told once',
-      codes: ['wrong-cursor'],
-      handle: async ({ query }) => tasksJson(await look.within(READ_AGE_MS), query),
+        'Open tasks, in the order in which they go, which changes meanwhile; with sort=id each that stays open is told once. With phase=complete complete ones, the last changed first',
+      codes: ['wrong-cursor', 'no-such-agent', 'no-such-queue'],
+      handle: async ({ query }) => {
+        const seen = await look.within(READ_AGE_MS);
+        const tasks =
+          query.phase === 'complete' ? completeIn(await everyTask('', READ_AGE_MS)) : tasksIn(seen);
+        return tasksJson(seen, tasks, query);
+      },
     }),
     route({
       ...{ ...about, path: '/api/tasks/{id}', params: shape.taskParams, answer: taskAnswer },
@@ -101,9 +107,16 @@ export function tasksIn({ tasks, status }: Look): OpenTask[] {
 
 const PAGE = 100;
 
-function tasksJson(look: Look, query: ListQuery): Record<string, unknown> {
-  const { sort = 'line', limit = PAGE, cursor } = query;
-  const all = tasksIn(look).filter((task) => isAskedFor(task, query));
+/** A task as lists have it. */
+interface Listed extends Omit<OpenTask, 'phase'> {
+  phase: OpenTask['phase'] | 'complete';
+}
+
+function tasksJson(look: Look, tasks: readonly Listed[], query: ListQuery): Record<string, unknown> {
+  const { limit = PAGE, cursor } = query;
+  const sort = query.sort ?? (query.phase === 'complete' ? 'complete' : 'line');
+  const all = tasks.filter((task) => isAskedFor(task, query));
+  if (all.length === 0) refuseUnknownNames(look, tasks, query);
   const found = sort === 'id' ? all.sort((a, b) => a.taskId - b.taskId) : all;
   const start = cursor === undefined ? 0 : placeAfter(found, cursor, sort);
   const page = found.slice(start, start + limit);
@@ -111,13 +124,35 @@ function tasksJson(look: Look, query: ListQuery): Record<string, unknown> {
   const isMore = last !== undefined && start + page.length < found.length;
   return {
     at: isoTime(look.atMs),
-    tasks: page.map(taskLineJson),
+    tasks: page.map(lineJson),
     total: found.length,
     next_cursor: isMore ? encodeCursor({ sort, id: last.taskId, at: start + page.length }) : null,
   };
 }
 
-function isAskedFor(task: OpenTask, { phase, agent, pool, queue, since }: ListQuery): boolean {
+function lineJson({ phase, ...task }: Listed): Record<string, unknown> {
+  return phase === 'complete' ? completeLineJson(task) : taskLineJson({ ...task, phase });
+}
+
+/** Complete ones that are not archived, the last changed first. */
+function completeIn(tasks: readonly Task[]): Listed[] {
+  const complete = tasks.filter(({ status, archivedAt }) => status === 'complete' && archivedAt === null);
+  const changedMs = ({ updatedAt }: Task) => Date.parse(updatedAt) || 0;
+  return complete
+    .sort((a, b) => changedMs(b) - changedMs(a) || b.id - a.id)
+    .map(({ id: taskId, title, queue, assignedTo: agent, priority, createdAt }) => ({
+      ...{ taskId, title, queue, pool: null, agent, priority, addedMs: momentIn(createdAt) },
+      ...{ phase: 'complete', run: null, waits: null },
+    }));
+}
+
+/** Null: it is no time. */
+function momentIn(text: string): number | null {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+function isAskedFor(task: Listed, { phase, agent, pool, queue, since }: ListQuery): boolean {
   return (
     (phase === undefined || task.phase === phase) &&
     (agent === undefined || task.agent === agent) &&
@@ -127,9 +162,28 @@ function isAskedFor(task: OpenTask, { phase, agent, pool, queue, since }: ListQu
   );
 }
 
+/** A name that nothing has is more likely mistyped than without a task. @throws `no-such-agent` @throws `no-such-queue` */
+function refuseUnknownNames(
+  { agents: { agents } }: Look,
+  tasks: readonly Listed[],
+  { agent, pool, queue }: ListQuery,
+): void {
+  const names = agents.map(({ name }) => name).sort();
+  if (agent !== undefined && !names.includes(agent) && !tasks.some((task) => task.agent === agent))
+    throw schedulerError({ code: 'no-such-agent', agent, known: names });
+  const known = [...new Set(agents.flatMap((each) => each.queue ?? []))].sort();
+  for (const name of [pool, queue])
+    if (
+      name !== undefined &&
+      !known.includes(name) &&
+      !tasks.some((task) => task.pool === name || task.queue === name)
+    )
+      throw schedulerError({ code: 'no-such-queue', queue: name, known });
+}
+
 /** After the last one of the page before; where that is gone, at the place that it had. */
-function placeAfter(tasks: readonly OpenTask[], cursor: string, sort: 'line' | 'id'): number {
-  const before = decodeCursor(cursor);
+function placeAfter(tasks: readonly Listed[], cursor: string, sort: TaskCursor['sort']): number {
+  const before = decodeCursor(cursor, taskCursor);
   if (before === undefined || before.sort !== sort)
     throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
   if (sort === 'id') {

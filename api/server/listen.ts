@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { App } from '../routes/route.ts';
-import { answerUnread } from './answer-unread.ts';
+import { answerUnread, unreadBody } from './answer-unread.ts';
 import { keepConnections } from './connections.ts';
 
 export interface Listening {
@@ -41,6 +41,8 @@ export async function listen(
   const server = createServer(
     {
       maxHeaderSize: MOST_HEADER_BYTES,
+      // It is refused by us, in our form.
+      requireHostHeader: false,
       headersTimeout: headersMs,
       requestTimeout: requestMs,
       connectionsCheckingInterval: LOOK_MS,
@@ -49,7 +51,11 @@ export async function listen(
     listener(app),
   );
   endSilent(server, silentMs);
-  server.on('clientError', answerUnread);
+  server.on('clientError', (error, socket) =>
+    answerUnread(error, socket, { mostHeaderBytes: MOST_HEADER_BYTES, requestMs }),
+  );
+  // Whoever expects something of us gets an answer as everybody does.
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
   const endAll = keepConnections(server);
   await listening(server, host, port);
   const { port: taken } = server.address() as AddressInfo;
@@ -70,7 +76,7 @@ function listener(app: App): (incoming: IncomingMessage, outgoing: ServerRespons
     overrideGlobalObjects: false,
     // What is no request, such as a host that is no name.
     errorHandler: () =>
-      new Response('{"title":"The request cannot be read","status":400}', {
+      new Response(unreadBody({ code: 'unreadable-request' }), {
         status: 400,
         headers: { 'content-type': 'application/problem+json', connection: 'close' },
       }),

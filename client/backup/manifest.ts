@@ -12,7 +12,7 @@ export function manifestPath(dir: string): string {
 }
 
 const server = z.enum(['tinytask', 'temporal']);
-const kept = z.enum(['last-good', 'sample-mark', 'env-file', 'control-file', 'recipes']);
+const kept = z.enum(['last-good', 'sample-mark', 'api-tokens', 'env-file', 'control-file', 'recipes']);
 const part = z.union([server, kept]);
 
 const manifest = z.object({

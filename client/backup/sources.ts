@@ -39,7 +39,10 @@ export const STATE_FILES: Record<string, BackupPart> = {
   'temporal.db': 'temporal',
   'agent-control.last-good.json': 'last-good',
   'sample-tasks': 'sample-mark',
+  'api-tokens.json': 'api-tokens',
 };
+/** Nobody misses them where there are none. */
+const OFTEN_NONE: readonly FilePart[] = ['sample-mark', 'api-tokens'];
 export const ENV_FILE = 'config/env';
 export const CONTROL_FILE = 'config/agent-control.json';
 export const RECIPES = 'config/recipes/';
@@ -50,11 +53,16 @@ export async function findSources(place: BackupPlace): Promise<Sources> {
   const sources: Sources = { databases: [], files: [], leftOut: [] };
   const add = (source: Source<FilePart>) => {
     if (existsSync(source.from)) sources.files.push(source);
-    else if (source.part !== 'sample-mark') sources.leftOut.push({ part: source.part, why: 'none' });
+    else if (!OFTEN_NONE.includes(source.part)) sources.leftOut.push({ part: source.part, why: 'none' });
   };
   await addDatabases(place, sources);
   add({ part: 'last-good', from: lastGoodPath(config.stateDir), path: 'state/agent-control.last-good.json' });
   add({ part: 'sample-mark', from: join(config.stateDir, 'sample-tasks'), path: 'state/sample-tasks' });
+  add({
+    part: 'api-tokens',
+    from: join(config.stateDir, 'api-tokens.json'),
+    path: 'state/api-tokens.json',
+  });
   add({ part: 'env-file', from: envFile, path: ENV_FILE });
   add({ part: 'control-file', from: config.agentControlFile, path: CONTROL_FILE });
   await addRecipes(config, sources);

@@ -57,6 +57,7 @@ export function statusJson(status: Status): Record<string, unknown> {
             by: status.lastPass.by,
             ...figuresJson(status.lastPass.figures),
           },
+    api: status.api ? { url: status.api.url, token_required: status.api.tokenRequired } : null,
     problems: sayProblems(status.problems),
   };
 }

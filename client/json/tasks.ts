@@ -1,6 +1,10 @@
 import type { OpenTask } from '../../contract/listings.ts';
-import { sayOpenTask } from '../../words/open-task.ts';
+import { cut, type TextLimit } from '../../domain/cut.ts';
+import { sayComplete, sayOpenTask } from '../../words/open-task.ts';
 import { isoTime } from './iso-time.ts';
+
+/** Of a title in a list, so that one that somebody has made of megabytes harms no list; GET of the task has all of it. */
+const TITLE: TextLimit = { chars: 1_000, bytes: 4_000 };
 
 /** Open tasks as one JSON object, times in ISO 8601. */
 export function tasksJson(tasks: readonly OpenTask[]): Record<string, unknown> {
@@ -11,11 +15,28 @@ export function tasksJson(tasks: readonly OpenTask[]): Record<string, unknown> {
 export function taskLineJson(task: OpenTask): Record<string, unknown> {
   const { taskId, title, queue, pool, agent, priority, addedMs, phase, run, waits } = task;
   return {
-    ...{ task_id: taskId, title, queue, pool, agent, priority, added: isoTime(addedMs), phase },
+    ...{
+      task_id: taskId,
+      title: cut(title, TITLE),
+      queue,
+      pool,
+      agent,
+      priority,
+      added: isoTime(addedMs),
+      phase,
+    },
     reason: waits?.reason.why ?? null,
     still: waits?.still?.why ?? null,
     attempt: run?.attempt ?? null,
     run_since: isoTime(run?.sinceMs ?? null),
     says: sayOpenTask(task),
   };
+}
+
+/** One that is complete, with the same keys. */
+export function completeLineJson(
+  task: Pick<OpenTask, 'taskId' | 'title' | 'queue' | 'agent' | 'priority' | 'addedMs'>,
+): Record<string, unknown> {
+  const none = { pool: null, phase: 'waiting', run: null, waits: null } as const;
+  return { ...taskLineJson({ ...task, ...none }), phase: 'complete', says: sayComplete() };
 }

@@ -38,15 +38,19 @@ async function whenDeleted(start: () => Promise<Defined>): Promise<Defined> {
   }
 }
 
+/** How a schedule is edited. `keepRemaining`: its `remaining` is not meant, and gets less by itself. */
+export type EditHow = Note & { keepRemaining?: boolean };
+
 /** @throws `no-such-schedule` @throws `schedule-changed` @throws `no-daemon` */
 export async function editSchedule(
   client: Client,
   definition: Definition,
   version: number,
-  note: Note = {},
+  { keepRemaining, ...note }: EditHow = {},
 ): Promise<ScheduleLine> {
   const { name } = definition;
-  const defined = await askSchedule(client, name, define, { definition, expects: version, ...note });
+  const asked = { definition, expects: version, ...(keepRemaining && { keepRemaining }), ...note };
+  const defined = await askSchedule(client, name, define, asked);
   if (defined.defined) return asDefined(client, definition, defined, { note });
   if (defined.because === 'deleted') throw await noSuchSchedule(client, name);
   const { version: theirs, by, editedMs } = defined;

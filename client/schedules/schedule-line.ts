@@ -25,6 +25,19 @@ export function scheduleLine({ schedule, now }: ScheduleMemo, nowMs: number, tim
   };
 }
 
+/** One that is not made yet, as it would be. */
+export function plannedLine(
+  definition: Definition,
+  { paused, times }: { paused: boolean; times: number },
+): ScheduleLine {
+  const nowMs = Date.now();
+  const schedule = {
+    ...{ definition, version: 0, createdMs: nowMs, editedMs: nowMs },
+    ...(paused && { pause: { atMs: nowMs } }),
+  };
+  return scheduleLine({ schedule, now: { count: 0, open: 0, badInARow: 0 } }, nowMs, times);
+}
+
 /** An occurrence as the API answers it, where it may be of any schedule. */
 export function historyLine(
   { name: schedule, timeZone, jitterMs }: Definition,

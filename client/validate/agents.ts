@@ -6,6 +6,7 @@ import { readControlFile } from '../../config/control-file.ts';
 import { defaultRules } from '../../config/run-rules.ts';
 import { needsStarter } from '../../config/starter.ts';
 import { error, type Finding, ok, type WithoutGoose, warning } from '../../contract/findings.ts';
+import { inBatches } from '../../contract/in-batches.ts';
 import type { Agent } from '../../domain/agent.ts';
 import { nearestName } from '../../domain/nearest-name.ts';
 import { differing } from '../../domain/run-rules.ts';
@@ -51,26 +52,23 @@ export async function checkAgents(looking: Looking): Promise<AgentFindings> {
   const findings: Finding[] = [];
   const needing: string[] = [];
   let good = 0;
-  for (let at = 0; at < agents.length; at += AT_A_TIME) {
-    const some = agents.slice(at, at + AT_A_TIME);
-    const recipes = await Promise.all(some.map((agent) => recipeOf(looking, agent)));
-    for (const [index, agent] of some.entries()) {
-      findings.push(...limitFindings(agent, defaults, mode === 'queue' ? listed : undefined));
-      findings.push(...ruleFindings(config, agent));
-      const recipe = recipes[index];
-      if (agent.hostGroup !== config.hostGroup) {
-        const { name, hostGroup = null } = agent;
-        findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
-        continue;
-      }
-      findings.push(...startFindings(looking, agent));
-      findings.push(...(await checkWork(agent, { config, env, make })));
-      if (recipe === undefined) continue;
-      findings.push(...recipeFindings(config, agent, recipe, looking.goose));
-      if (recipe.state !== 'good') continue;
-      good += 1;
-      if (recipe.recipe.provider === undefined) needing.push(agent.name);
+  const recipes = await inBatches(agents, (agent) => recipeOf(looking, agent), AT_A_TIME);
+  for (const [index, agent] of agents.entries()) {
+    findings.push(...limitFindings(agent, defaults, mode === 'queue' ? listed : undefined));
+    findings.push(...ruleFindings(config, agent));
+    const recipe = recipes[index];
+    if (agent.hostGroup !== config.hostGroup) {
+      const { name, hostGroup = null } = agent;
+      findings.push(ok({ code: 'agent-elsewhere', agent: name, hostGroup }));
+      continue;
     }
+    findings.push(...startFindings(looking, agent));
+    findings.push(...(await checkWork(agent, { config, env, make })));
+    if (recipe === undefined) continue;
+    findings.push(...recipeFindings(config, agent, recipe, looking.goose));
+    if (recipe.state !== 'good') continue;
+    good += 1;
+    if (recipe.recipe.provider === undefined) needing.push(agent.name);
   }
   return { agents, findings, withoutProvider: good === 0 ? undefined : needing };
 }

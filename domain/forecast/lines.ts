@@ -45,7 +45,7 @@ export class PlayedLine {
     if (agent === undefined) return;
     const { holders } = this.pool;
     holders.push({ ...run, fence: null, sinceMs });
-    reserveFound(this.pool, run);
+    reserveFound(this.pool, { ...run, fence: null });
     if (holders.filter((each) => each.agent === run.agent).length > limitOf(agent)) this.#slots += 1;
   }
 

@@ -71,6 +71,24 @@ export interface PoolKnown {
   tokens?: Ledger;
 }
 
+/** As it is told, without whatever else is known of its semaphore; what is not so, or not there, is absent. */
+export function poolKnownOf({
+  paused,
+  stopped,
+  hold,
+  agents,
+  tokens,
+}: Pick<PoolKnown, 'paused' | 'agents'> & {
+  [Key in 'stopped' | 'hold' | 'tokens']?: PoolKnown[Key] | undefined;
+}): PoolKnown {
+  return {
+    ...{ paused, agents },
+    ...(stopped && { stopped }),
+    ...(hold && { hold }),
+    ...(tokens && { tokens }),
+  };
+}
+
 /** Without what a plan has no use for: it travels with each survey. */
 export function forPlanning({ agents, tokens, ...pool }: PoolKnown): PoolKnown {
   const short = ({ tokens: own, ...agent }: KnownOfAgent): KnownOfAgent =>

@@ -11,15 +11,21 @@ export const MOST_OPEN = 1_000;
 /**
  * What an occurrence is to do, or why it does nothing; either is in the history then. Asking again changes nothing: its activity
  * may be tried again, and its workflow may be reset.
+ *
+ * @param how.isLast see isLateLast
  */
-export function begin(kept: ScheduleCarried, asked: BeginAsked): { begun: Begun } | { not: NotBegun } {
+export function begin(
+  kept: ScheduleCarried,
+  asked: BeginAsked,
+  { isLast = false } = {},
+): { begun: Begun } | { not: NotBegun } {
   const line = lineOf(kept, asked.workflowId);
   if (line?.ended !== undefined) return { not: becauseOf(line) };
   if (line !== undefined && hasBegun(line)) {
     line.runId = asked.runId;
     return { begun: begunOf(kept, line) };
   }
-  const not = whyNot(kept, asked, line);
+  const not = whyNot(kept, asked, { line, isLast });
   if (not === undefined) return { begun: begunOf(kept, start(kept, asked, line)) };
   const { runId, workflowId, trigger, plannedMs, atMs } = asked;
   if (line !== undefined) endLine(kept, line, { end: 'left-out', because: not }, atMs);
@@ -37,11 +43,20 @@ function isCompared({ auditedMs }: ScheduleCarried, { trigger, plannedMs }: Begi
   return trigger === 'plan' && plannedMs <= auditedMs;
 }
 
-/** @param line it was expected: its workflow was there when it should have begun */
+/**
+ * Whether it is one of the last that were due, and begins late: nothing more is due when it asks, so that its schedule is over
+ * already.
+ */
+export function isLateLast(kept: ScheduleCarried, { workflowId }: Pick<BeginAsked, 'workflowId'>): boolean {
+  const line = lineOf(kept, workflowId);
+  return kept.memo.schedule.finished === true && line !== undefined && isOpen(line) && !hasBegun(line);
+}
+
+/** @param of.line it was expected: its workflow was there when it should have begun @param of.isLast see isLateLast */
 function whyNot(
   kept: ScheduleCarried,
   asked: BeginAsked,
-  line: Occurrence | undefined,
+  { line, isLast }: { line: Occurrence | undefined; isLast: boolean },
 ): NotBegun | undefined {
   const { history, memo } = kept;
   const open = history.filter(isOpen);
@@ -56,7 +71,7 @@ function whyNot(
   );
   if (other !== undefined) return { why: 'duplicate', workflowId: other.workflowId };
   const isUsedUp = definition.remaining === 0;
-  if (finished || isUsedUp || (definition.endMs !== undefined && plannedMs >= definition.endMs))
+  if ((finished && !isLast) || isUsedUp || (definition.endMs !== undefined && plannedMs >= definition.endMs))
     return { why: 'finished' };
   if (pause !== undefined || isPausedAt(kept, plannedMs)) return { why: 'paused' };
   if (skips.includes(plannedMs)) return { why: 'skipped' };

@@ -18,6 +18,8 @@ export interface Wanted extends By {
   expects: number | null;
   /** It begins paused. */
   paused?: boolean;
+  /** What remains is not changed by this edit, however many have begun since its definition was read. */
+  keepRemaining?: boolean;
 }
 
 export function newSchedule({ definition, paused, by, note }: Wanted, nowMs: number): ScheduleCarried {
@@ -42,9 +44,11 @@ export function stateOf({ finished, pause }: ScheduleCarried['memo']['schedule']
 }
 
 /** Edits it, if it is what the edit was made from. Its new timing counts from now on, and may bring a finished one back. */
-export function edit(kept: ScheduleCarried, { definition, expects, by }: Wanted, nowMs: number): boolean {
+export function edit(kept: ScheduleCarried, wanted: Wanted, nowMs: number): boolean {
   const { schedule } = kept.memo;
+  const { expects, by } = wanted;
   if (expects !== schedule.version) return false;
+  const definition = wanted.keepRemaining ? withWhatRemains(wanted.definition, schedule) : wanted.definition;
   const [was, is] = [timedOf(schedule.definition), timedOf(definition)];
   if (JSON.stringify(was) !== JSON.stringify(is)) {
     const before = [...(kept.before ?? []), { untilMs: nowMs, timed: was }];
@@ -63,6 +67,13 @@ export function edit(kept: ScheduleCarried, { definition, expects, by }: Wanted,
   if (definition.remaining === 0) schedule.finished = true;
   delete kept.refused;
   return true;
+}
+
+function withWhatRemains(
+  { remaining: _, ...definition }: Definition,
+  { definition: { remaining } }: ScheduleCarried['memo']['schedule'],
+): Definition {
+  return { ...definition, ...(remaining !== undefined && { remaining }) };
 }
 
 /** What says when it is due, always in the same order. */

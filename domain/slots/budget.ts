@@ -117,11 +117,15 @@ export function reserve(
   reckon(pool);
 }
 
-/** The same for a run that was found with a slot, unless the semaphore before this one has reserved for it. */
-export function reserveFound(pool: Pool, holder: Omit<Holder, 'fence' | 'sinceMs'>): void {
-  const { tokens } = agentOf(pool, holder.agent) ?? {};
-  if (!tokens?.open.some((each) => isSameRun(each, holder)))
-    reserve(pool, { ...holder, fence: null }, undefined);
+/**
+ * The same for a run that was found with a slot, unless the semaphore before this one has reserved for it, or its attempt has
+ * counted already: the end of its processes is told before that of its attempt.
+ */
+export function reserveFound(pool: Pool, { agent, fence, ...run }: Omit<Holder, 'sinceMs' | 'found'>): void {
+  const { open = [], settled = [] } = agentOf(pool, agent)?.tokens ?? {};
+  const hasCounted = fence !== null && settled.includes(fence);
+  if (!hasCounted && !open.some((each) => isSameRun(each, run)))
+    reserve(pool, { ...run, agent, fence }, undefined);
 }
 
 /**

@@ -59,10 +59,11 @@ export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
 function grantHeldBy(pool: Pool, run: Request, nowMs: number): Grant | undefined {
   const held = pool.holders.find(sameRun(run));
   if (held === undefined) return undefined;
-  if (held.fence === null) {
+  if (held.fence === null || held.found) {
     // Of its attempt before, under a grant of a semaphore that is gone, nobody has told.
     settle(pool, held);
     held.fence = nextFence(pool, nowMs);
+    delete held.found;
     reserve(pool, held, run.recipe);
   }
   const { gooseQueue, probe } = agentOrStranger(pool, held.agent);

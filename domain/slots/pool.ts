@@ -17,8 +17,10 @@ import type { Ledger, ZoneDays } from './tokens.ts';
 
 export interface Holder extends RunRef {
   agent: string;
-  /** Fencing token of the grant. Null: a rebuild has found the run, so that whatever fence it names is right. */
+  /** Fencing token of the grant. Null: a rebuild has found the run, and nobody knows it, so that whatever fence it names is right. */
   fence: number | null;
+  /** A rebuild has found it: another semaphore gave it that fence. */
+  found?: true;
   /** Milliseconds since the epoch, as all times here. */
   sinceMs: number;
 }
@@ -180,6 +182,18 @@ export function agentOrStranger(pool: Pool, name: string): AgentSlots {
 export function nextFence(pool: Pool, nowMs: number): number {
   pool.fence = Math.max(pool.fence + 1, pool.fencesFrom, Math.floor(nowMs));
   return pool.fence;
+}
+
+/** No semaphore's fences are so far ahead of the time and of its first one: each grant takes one, and a millisecond brings one. */
+const MOST_FENCES_AHEAD = 60_000;
+
+/**
+ * The smallest fence of a semaphore that follows one that was ended: larger than all that may have given.
+ *
+ * @param before the smallest fence of that one; undefined: not known
+ */
+export function firstFenceAfter(before: number | undefined, nowMs: number): number {
+  return Math.max(before ?? 0, Math.floor(nowMs)) + MOST_FENCES_AHEAD;
 }
 
 /**

@@ -6,18 +6,20 @@ import { otherRun, type RunRef, sameRun } from './run-ref.ts';
 // A semaphore that lost its state finds the open runs of its pool at the server. What a run has said itself since the
 // semaphore began to look (`heardFrom`) is newer than what was found.
 
+/** @param holder.fence undefined: nobody knows it */
 export function foundHolder(
   pool: Pool,
-  holder: Omit<Holder, 'fence'>,
+  { fence, ...run }: Omit<Holder, 'fence' | 'found'> & { fence?: number | undefined },
   heardFrom: readonly RunRef[] = [],
 ): void {
-  if (heardFrom.some(sameRun(holder)) || pool.holders.some(sameRun(holder))) return;
-  const waiter = pool.waiters.find(sameRun(holder));
-  // It has asked this semaphore, so it has no slot.
-  if (waiter !== undefined && !waiter.found) return;
-  pool.waiters = pool.waiters.filter(otherRun(holder));
-  agentOrStranger(pool, holder.agent);
-  pool.holders.push({ ...holder, fence: null });
+  if (heardFrom.some(sameRun(run)) || pool.holders.some(sameRun(run))) return;
+  const waiter = pool.waiters.find(sameRun(run));
+  // It has asked this semaphore, so it has no slot, unless a host is at its attempt: then a word of it came twice, or late.
+  if (waiter !== undefined && !waiter.found && fence === undefined) return;
+  pool.waiters = pool.waiters.filter(otherRun(run));
+  agentOrStranger(pool, run.agent);
+  const holder: Holder = fence === undefined ? { ...run, fence: null } : { ...run, fence, found: true };
+  pool.holders.push(holder);
   reserveFound(pool, holder);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
 import { findHelperProcesses, type HelperProcess, type StateDir } from './helper-processes.ts';
-import { whoNeedsServers } from './presence-records.ts';
+import { whoIsPresent, whoNeedsServers } from './presence-records.ts';
 import { updateEmbeddedState } from './state-file.ts';
 
 /** A Temporal server needs less than a second. */
@@ -20,6 +20,24 @@ export function withServersOf<T>(stateDir: string, work: () => Promise<T>): Prom
  * gone, whoever that was. Who arrives meanwhile is either seen here, or waits and finds no server.
  */
 export async function endUnused(place: StateDir, graceMs = SERVER_GRACE_MS): Promise<HelperProcess[]> {
+  const left = await endLeftApis(place, graceMs);
+  return [...left, ...(await endUnusedServers(place, graceMs))];
+}
+
+/**
+ * A server of the API ends by itself when who keeps it is gone, unless it hangs; and others who are present would go on
+ * beside it.
+ */
+async function endLeftApis(place: StateDir, graceMs: number): Promise<HelperProcess[]> {
+  const apis = (await findHelperProcesses(place)).filter(({ kind }) => kind === 'api');
+  if (apis.length === 0) return [];
+  const present = new Set(whoIsPresent(place.stateDir).map(({ pid }) => pid));
+  const left = apis.filter(({ parent = -1 }) => !present.has(parent));
+  await Promise.all(left.map((each) => stopProcess(each, graceMs)));
+  return left;
+}
+
+async function endUnusedServers(place: StateDir, graceMs: number): Promise<HelperProcess[]> {
   if (!existsSync(place.stateDir)) return await endServers(place, graceMs);
   // They look when they leave.
   if (whoNeedsServers(place.stateDir).length > 0) return [];

@@ -13,6 +13,8 @@ export interface StateDir {
 /** A server or a guardian that was started for those who work with a state directory. */
 export interface HelperProcess extends ProcessIdentity {
   kind: HelperKind;
+  /** Its parent's pid, where it was found by what it carries. */
+  parent?: number | undefined;
 }
 
 /**
@@ -24,16 +26,17 @@ export async function findHelperProcesses({ stateDir, installation }: StateDir):
   const { temporal, tinytask } = readEmbeddedState(stateDir);
   if (temporal) found.set(temporal.pid, { ...identityOf(temporal), kind: 'temporal' });
   if (tinytask) found.set(tinytask.pid, { ...identityOf(tinytask), kind: 'tinytask' });
-  const { helpers } = await readProcessTable();
+  const { helpers, processes } = await readProcessTable();
+  const parents = new Map(processes.map(({ pid, ppid }) => [pid, ppid]));
   for (const [pid, mark] of helpers) {
     const kind = KINDS.find((each) => mark === markValue(each, installation));
     const identity = kind && identify(pid);
-    if (identity) found.set(pid, { ...identity, kind });
+    if (identity) found.set(pid, { ...identity, kind, parent: parents.get(pid) });
   }
   return [...found.values()];
 }
 
-const KINDS = ['temporal', 'tinytask', 'guardian'] as const satisfies HelperKind[];
+const KINDS = ['temporal', 'tinytask', 'api', 'guardian'] as const satisfies HelperKind[];
 
 function identityOf({ pid, startTime }: ProcessIdentity): ProcessIdentity {
   return { pid, startTime };

@@ -4,7 +4,8 @@ import type { Piece } from '../servers/piece.ts';
 export interface KeepUpOptions {
   /** For sentences: `The Temporal server`. */
   name: string;
-  first: Piece;
+  /** Absent: it is still to be started. */
+  first?: Piece;
   /** Starts it again; resolves when it is of use. */
   again: () => Promise<Piece>;
   say: (line: string) => void;
@@ -23,7 +24,8 @@ const WELL_AFTER_MS = 30_000;
  */
 export function keepUp({ name, first, again, say, about = () => '' }: KeepUpOptions): () => void {
   const released = new AbortController();
-  void watch(first, FIRST_DELAY_MS);
+  if (first === undefined) void restart(0);
+  else void watch(first, FIRST_DELAY_MS);
   return () => released.abort();
 
   async function watch(piece: Piece, delayMs: number): Promise<void> {
@@ -38,11 +40,11 @@ export function keepUp({ name, first, again, say, about = () => '' }: KeepUpOpti
   async function restart(waitMs: number): Promise<void> {
     await sleep(waitMs, undefined, { signal: released.signal }).catch(() => undefined);
     if (released.signal.aborted) return;
-    const nextMs = Math.min(waitMs * 2, LONGEST_DELAY_MS);
+    const nextMs = Math.min(Math.max(waitMs * 2, FIRST_DELAY_MS), LONGEST_DELAY_MS);
     try {
       const piece = await again();
       if (released.signal.aborted) return;
-      say(`${name} is up again.`);
+      if (waitMs > 0) say(`${name} is up again.`);
       void watch(piece, nextMs);
     } catch (error) {
       if (released.signal.aborted) return;

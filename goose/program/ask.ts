@@ -1,12 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { identify } from '../host/process-table.ts';
-import { ProcessFamily } from '../host/processes.ts';
 import { newRunToken } from '../host/run-record.ts';
-import { removeCgroup } from '../start/cgroup.ts';
+import { startFamily } from '../host/start-family.ts';
 import type { Environment } from '../start/command-line.ts';
-import { type Containment, containment, recordedContainment } from '../start/containment.ts';
+import { type Containment, containment } from '../start/containment.ts';
 import { RUN_TOKEN_VARIABLE } from '../start/marks.ts';
-import { spawnGoose } from '../start/start.ts';
 import { Answer, NoAnswer } from './answer.ts';
 
 const ANSWER_WITHIN_MS = 20_000;
@@ -33,7 +30,7 @@ export async function askGoose({ goose, args, env, timeoutMs, ...how }: Question
   // The kernel's limit holds also when we are killed meanwhile, and for what a script in goose's place starts.
   const limited = ['-c', `ulimit -t ${Math.ceil(limitMs / 1000)}; exec "$0" "$@"`, goose, ...args];
   const given = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  const asked = spawnGoose(
+  const started = await startFamily(
     {
       command: { file: '/bin/sh', args: limited },
       env: { ...Object.fromEntries(given), [RUN_TOKEN_VARIABLE]: token },
@@ -41,18 +38,10 @@ export async function askGoose({ goose, args, env, timeoutMs, ...how }: Question
       token,
     },
     held,
+    (asked) => new Answer(asked),
   );
-  if (asked instanceof Error) throw asked;
-  // In the tick of the spawn: even one that ends at once still has its place among the processes.
-  const identity = identify(asked.pid);
-  const answer = new Answer(asked);
-  const { cgroup } = recordedContainment(held, token);
-  const notStarted = await asked.hasStarted();
-  if (notStarted !== undefined) {
-    if (cgroup !== undefined) removeCgroup(cgroup);
-    throw notStarted;
-  }
-  const family = new ProcessFamily(token, await identity, cgroup);
+  if (started instanceof Error) throw started;
+  const { family, reader: answer } = started;
   const ending = () => family.stop({ graceMs: 0 });
   underWay.add(ending);
   try {

@@ -1,9 +1,9 @@
 import type { Stop } from '../../domain/attempt/judge.ts';
-import { identify, type ProcessId } from '../host/process-table.ts';
-import { ProcessesLeftError, ProcessFamily } from '../host/processes.ts';
-import { removeCgroup } from '../start/cgroup.ts';
-import { type Containment, recordedContainment } from '../start/containment.ts';
-import { type GooseStart, spawnGoose } from '../start/start.ts';
+import type { ProcessId } from '../host/process-table.ts';
+import { ProcessesLeftError, type ProcessFamily } from '../host/processes.ts';
+import { startFamily } from '../host/start-family.ts';
+import type { Containment } from '../start/containment.ts';
+import type { GooseStart } from '../start/start.ts';
 import type { Output } from './output.ts';
 import { type RunLimits, stopOf } from './stop-reason.ts';
 import { type Talk, untilItEnds } from './watch-run.ts';
@@ -47,25 +47,14 @@ export async function runToTheEnd(
   talk?: Talk,
 ): Promise<ProgramEnd> {
   const launched = spec.command.launcher !== undefined;
-  const { cgroup } = recordedContainment(spec.held, spec.token);
-  const notStarted = (startError: NodeJS.ErrnoException) => {
-    if (cgroup !== undefined) removeCgroup(cgroup);
-    return { startError };
-  };
   // From here to the spawn nothing may be awaited: a run that was stopped must not start.
   const stoppedBefore = signal.aborted ? stopOf(signal.reason) : obstacle?.();
   if (stoppedBefore !== undefined) return { exitCode: null, signal: null, stopped: stoppedBefore };
   const problem = problemOf(spec);
-  if (problem !== undefined) return notStarted(problem);
-  const program = spawnGoose(spec, spec.held);
-  if (program instanceof Error) return notStarted(program);
-  // In the tick of the spawn: even a program that ends at once still has its place among the processes.
-  const identity = identify(program.pid);
-  const startError = await program.hasStarted();
-  if (startError !== undefined) return notStarted(startError);
-  output.of(program);
-  const root = await identity;
-  const family = new ProcessFamily(spec.token, root, cgroup);
+  if (problem !== undefined) return { startError: problem };
+  const started = await startFamily(spec, spec.held, (its) => output.of(its));
+  if (started instanceof Error) return { startError: started };
+  const { program, root, family } = started;
   let stopped: Stop | undefined;
   try {
     await onStarted?.(root);

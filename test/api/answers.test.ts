@@ -3,6 +3,8 @@ import { PROBLEMS, problemOf } from '../../api/answer/problem.ts';
 import { problemShape } from '../../api/answer/problem-shape.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { ApiFailure } from '../../contract/api.ts';
+import type { EndedRun } from '../../contract/listings.ts';
+import type { PassReport } from '../../contract/pass.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { FAILURES } from '../support/api-failures.ts';
 import { type ApiStand, ATTEMPT, agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
@@ -39,6 +41,7 @@ describe('failures', () => {
     expect(problemShape.safeParse(problem).error?.issues ?? []).toEqual([]);
     for (const text of [problem.detail, problem.next_step, problem.title]) expect(text).toMatch(/^.{3,}$/s);
     expect(`${problem.detail} ${problem.next_step}`).not.toMatch(/undefined|\[object/);
+    expect(JSON.stringify(problem.facts)).not.toMatch(/:1[0-9]{12}\b|"(at|edited)_ms"/);
   });
 
   test('every code is among them', () => {
@@ -101,6 +104,35 @@ describe('state', () => {
     expect((await stand.ask('/livez')).status).toBe(200);
   });
 
+  test.each([
+    ['no daemon works', { daemon: null, scheduler: 'no-daemon' as const }, 'no-daemon'],
+    [
+      'it was never started',
+      { exists: false, daemon: null, scheduler: 'never-started' as const },
+      'no-daemon',
+    ],
+    ['it is paused by hand', { paused: true, scheduler: 'paused' as const }, null],
+  ])('ready where %s', async (_, status, why) => {
+    const ready = await standing({ look: async () => lookOf({ status }) }).ask('/readyz');
+    const told = why === null ? { status: 'ok' } : { code: 'not-ready', facts: { why } };
+    expect([ready.status, await ready.json()]).toMatchObject([why === null ? 200 : 503, told]);
+  });
+
+  test.each(['temporal-unreachable', 'temporal-stuck'] as const)('not ready while %s', async (code) => {
+    const stand = standing({
+      look: async () => {
+        throw schedulerError(FAILURES.find((failure) => failure.code === code) as never);
+      },
+    });
+    expect(await (await stand.ask('/readyz')).json()).toMatchObject({
+      code: 'not-ready',
+      facts: { why: code },
+    });
+    const answer = await stand.ask('/api/state');
+    expect([answer.status, await answer.json()]).toMatchObject([503, { code }]);
+    expect((await stand.ask('/livez')).status).toBe(200);
+  });
+
   test('many who ask at once cause one look', async () => {
     let looks = 0;
     const stand = standing({
@@ -138,6 +170,21 @@ describe('tasks', () => {
     expect(await pages(stand, 'limit=60')).toEqual(tasks.map(({ taskId }) => taskId));
     expect(await pages(stand, 'limit=125&sort=id')).toEqual(Array.from({ length: 250 }, (_, at) => at + 1));
     expect(await pages(stand, 'limit=100&pool=qa')).toHaveLength(125);
+  });
+
+  test.each([
+    ['agent=eve', { code: 'no-such-agent', allowed: ['ada'] }],
+    ['pool=dve', { code: 'no-such-queue', allowed: ['dev'] }],
+    ['queue=dve', { code: 'no-such-queue', allowed: ['dev'] }],
+  ])('a name that nothing has is refused: %s', async (query, problem) => {
+    const answer = await listing().ask(`/api/tasks?${query}`);
+    expect([answer.status, await answer.json()]).toMatchObject([404, problem]);
+  });
+
+  test('a name without tasks is an empty list', async () => {
+    const stand = standing();
+    for (const query of ['agent=ada', 'pool=dev', 'queue=dev'])
+      expect(await (await stand.ask(`/api/tasks?${query}`)).json()).toMatchObject({ tasks: [], total: 0 });
   });
 
   test('a page goes on where the last one of the page before has gone', async () => {
@@ -220,6 +267,168 @@ describe('tasks', () => {
     ]);
   });
 });
+
+describe('complete tasks', () => {
+  const at = (minute: number) => `2026-11-26T12:${String(minute).padStart(2, '0')}:00Z`;
+  const tasks = [
+    ...Array.from({ length: 25 }, (_, place) =>
+      taskOf(place + 1, {
+        status: 'complete',
+        updatedAt: at(place),
+        assignedTo: place % 2 === 0 ? 'ada' : 'bob',
+      }),
+    ),
+    taskOf(90, { status: 'idle' }),
+    taskOf(91, { status: 'complete', archivedAt: at(59) }),
+  ];
+
+  test('are listed where they are asked for: the last changed first, page after page, by agent', async () => {
+    const stand = standing({ tasks: async () => tasks });
+    const list = (query: string) => stand.ask(`/api/tasks?phase=complete&${query}`);
+    const first = await answerOf<{ tasks: { task_id: number; phase: string }[]; next_cursor: string }>(
+      stand,
+      await list('limit=20'),
+      '/api/tasks',
+    );
+    expect(first.tasks.map(({ task_id: id }) => id)).toEqual(
+      Array.from({ length: 20 }, (_, place) => 25 - place),
+    );
+    expect(new Set(first.tasks.map(({ phase }) => phase))).toEqual(new Set(['complete']));
+    const next = await answerOf(stand, await list(`limit=20&cursor=${first.next_cursor}`), '/api/tasks');
+    expect(next).toMatchObject({
+      tasks: [{ task_id: 5 }, {}, {}, {}, { task_id: 1 }],
+      total: 25,
+      next_cursor: null,
+    });
+    expect(await (await list('agent=bob&sort=id')).json()).toMatchObject({
+      total: 12,
+      tasks: { 0: { task_id: 2 } },
+    });
+    expect((await list('agent=eve')).status).toBe(404);
+    // A cursor of another order is none of this one.
+    expect((await stand.ask(`/api/tasks?cursor=${first.next_cursor}`)).status).toBe(400);
+  });
+
+  test('of megabytes of a title a list has the beginning', async () => {
+    const title = 'x'.repeat(1_000_000);
+    const stand = standing({
+      look: async () => lookOf({ tasks: [openTaskOf(1, { title })] }),
+      task: async (id) => taskOf(id, { title }),
+      attempts: async () => [],
+    });
+    expect((await (await stand.ask('/api/tasks')).text()).length).toBeLessThan(5_000);
+    expect(await (await stand.ask('/api/tasks/1')).json()).toMatchObject({ title });
+  });
+});
+
+describe('what was', () => {
+  test('runs page after page: where the next one goes on is asked of the server', async () => {
+    const asked: unknown[] = [];
+    const run = { ...ENDED_RUN, runId: 'run-7', endedAtMs: 1_790_000_000_123 };
+    const stand = standing({
+      endedRuns: async (filter) => {
+        asked.push(filter);
+        return { runs: [run], more: asked.length === 1 };
+      },
+    });
+    const first = await answerOf<{ next_cursor: string }>(
+      stand,
+      await stand.ask('/api/runs?limit=1'),
+      '/api/runs',
+    );
+    const next = await stand.ask(`/api/runs?limit=1&cursor=${first.next_cursor}`);
+    expect(await answerOf(stand, next, '/api/runs')).toMatchObject({ next_cursor: null });
+    expect(asked).toEqual([
+      { limit: 1 },
+      { limit: 1, before: { endedMs: 1_790_000_000_123, runId: 'run-7' } },
+    ]);
+    for (const cursor of ['x', first.next_cursor.slice(2), 'e30'])
+      expect(await (await stand.ask(`/api/runs?cursor=${cursor}`)).json()).toMatchObject({
+        code: 'wrong-cursor',
+      });
+  });
+
+  test('passes: the last one, then those before it; one that cannot be read is left out', async () => {
+    const asked: unknown[] = [];
+    const broken = { atMs: 5 } as never;
+    const stand = standing({
+      look: async () => lookOf({ status: { lastPass: passOf(3_000) } }),
+      pastPasses: async (filter) => {
+        asked.push(filter);
+        return asked.length === 1
+          ? { passes: [passOf(3_000), passOf(2_000), broken], beforeMs: 1_500 }
+          : { passes: [passOf(1_000)], beforeMs: null };
+      },
+    });
+    const first = await answerOf<{ passes: { at: string }[]; next_cursor: string }>(
+      stand,
+      await stand.ask('/api/passes?limit=4'),
+      '/api/passes',
+    );
+    expect(first.passes.map(({ at: when }) => Date.parse(when))).toEqual([3_000, 2_000]);
+    const next = await stand.ask(`/api/passes?limit=4&cursor=${first.next_cursor}`);
+    expect(await answerOf(stand, next, '/api/passes')).toMatchObject({
+      passes: [{ at: '1970-01-01T00:00:01.000Z' }],
+      next_cursor: null,
+    });
+    expect(asked).toEqual([{ limit: 3 }, { limit: 4, beforeMs: 1_500 }]);
+    expect((await stand.ask('/api/passes?cursor=x')).status).toBe(400);
+  });
+});
+
+test('100 who ask at once cause one reading of each kind; who has changed something is answered anew', async () => {
+  const counts: Record<string, number> = {};
+  const counted =
+    <Answer>(name: string, answer: Answer) =>
+    async () => {
+      counts[name] = (counts[name] ?? 0) + 1;
+      return answer;
+    };
+  const state = {
+    scheduler: 'running',
+    exists: true,
+    paused: false,
+    enabled: true,
+    daemon: '1@here',
+  } as const;
+  const stand = standing({
+    look: counted('look', lookOf()),
+    pools: counted('pools', { ...state, pools: [], placeless: 0, mode: 'queue', problems: [] } as const),
+    explainAll: counted('explain', {
+      ...{ ...state, open: 0, running: 0, groups: [], moreGroups: 0, moreTasks: 0, problems: [] },
+    }),
+    tasks: counted('tasks', []),
+    pause: async () => undefined,
+  });
+  const paths = ['/api/state', '/api/pools', '/api/explain', '/api/tasks?phase=complete', '/readyz'];
+  const askAll = async () => {
+    const answers = await Promise.all(
+      paths.flatMap((path) => Array.from({ length: 100 }, () => stand.ask(path))),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  };
+  await askAll();
+  const one = { look: 1, pools: 1, explain: 1, tasks: 1 };
+  expect(counts).toEqual(one);
+  await stand.post('/api/pause');
+  const looks = counts.look ?? 0;
+  await askAll();
+  expect(counts).toEqual({ look: looks + 1, pools: 2, explain: 2, tasks: 2 });
+});
+
+function passOf(atMs: number): PassReport {
+  const figures = {
+    ...{ leasesScanned: 0, leasesReclaimed: 0, unassignedMatched: 0, assignedSpawned: 0 },
+    ...{ tasksSpawned: 0, blockedSkipped: 0, errors: 0 },
+  };
+  const nothing = { started: [], waiting: [], waitingTotal: 0, errors: [], warnings: [] };
+  return { atMs, tookMs: 1, figures, ...nothing, by: '1@here', config: '' };
+}
+
+const ENDED_RUN: EndedRun = {
+  ...{ runId: 'run', taskId: 1, agent: 'ada', queue: 'dev', startedAtMs: 1_790_000_000_000 },
+  ...{ endedAtMs: 1_790_000_000_001, how: 'by-itself', end: null, verdict: null, attempts: null },
+};
 
 describe('what changes something', () => {
   test('pause: before and after; a dry run foretells the same, and does nothing', async () => {

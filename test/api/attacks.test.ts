@@ -12,11 +12,18 @@ vi.setConfig({ testTimeout: 60_000 });
 let stand: ApiStand;
 let server: Listening;
 const paused: unknown[] = [];
+let isChanging = false;
+let round = 0;
 
 beforeAll(async () => {
   stand = apiStand({
-    look: async () => lookOf({ tasks: Array.from({ length: 1_000 }, (_, at) => openTaskOf(at + 1)) }),
-    pause: async (what) => void paused.push(what),
+    async look() {
+      round += isChanging ? 1 : 0;
+      // What is told of each change is as large as a title may be.
+      const change = { title: isChanging ? 'x'.repeat(1_000) : 'title', priority: round };
+      return lookOf({ tasks: Array.from({ length: 1_000 }, (_, at) => openTaskOf(at + 1, change)) });
+    },
+    pause: async (what) => void paused.push(what ?? 'all'),
     resume: () => sleep(5_000),
   });
   server = await listen(stand.app, {
@@ -48,19 +55,25 @@ class Raw {
   get status(): string {
     return /^HTTP\/1\.1 (\d+)/.exec(this.text)?.[1] ?? '';
   }
+
+  /** What the body says, as far as it is there. */
+  get problem(): unknown {
+    const [, body = ''] = /\r\n\r\n.*?(\{.*\})/s.exec(this.text) ?? [];
+    return body === '' ? undefined : JSON.parse(body);
+  }
 }
 
-async function raw(request: string): Promise<Raw> {
+/** @param until the first answer is whole, or the connection has ended */
+async function raw(request: string, until: 'answer' | 'end' = 'answer'): Promise<Raw> {
   const made = new Raw();
   made.socket.write(request);
-  await Promise.race([
-    made.ended,
-    vi.waitFor(() => expect(made.text).toContain('\r\n\r\n'), { timeout: 30_000 }),
-  ]);
+  const isWhole = () => expect(made.text).toMatch(/\r\n\r\n.*[}\n]/s);
+  await Promise.race([made.ended, ...(until === 'answer' ? [vi.waitFor(isWhole, { timeout: 30_000 })] : [])]);
   made.socket.destroy();
   return made;
 }
 
+const LOCAL = 'HTTP/1.1\r\nHost: localhost\r\n';
 const GET = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n';
 const POST = 'POST /api/pause HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
@@ -91,6 +104,21 @@ test.each([
     `${POST.replace('/api/pause', '/api/agents/%2e%2e/pause')}Content-Length: 0\r\n\r\n`,
     '404',
   ],
+  [
+    'a schedule that would be all of them',
+    `${POST.replace('/api/pause', '/api/schedules/..%2f..%2fetc/run-now')}Content-Length: 0\r\n\r\n`,
+    '404',
+  ],
+  [
+    'a schedule to delete that leads up',
+    'DELETE /api/schedules/%2e%2e/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    '404',
+  ],
+  [
+    'a schedule to delete whose name ends early',
+    'DELETE /api/schedules/a%00b HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    '400',
+  ],
   ['a body that is said to be too large', `${POST}Content-Length: 99999999\r\n\r\n`, '413'],
   ['two lengths', `${POST}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, '400'],
   ['a length and chunks', `${POST}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, '400'],
@@ -105,11 +133,109 @@ test.each([
     `${GET}${Array.from({ length: 150 }, (_, at) => `X-${at}: a\r\n`).join('')}\r\n`,
     '431',
   ],
-])('%s is refused', async (_, request, status) => {
-  const { status: answered } = await raw(request);
+  ['a name in the first line, and ours as the host', `GET http://evil.example/api/state ${LOCAL}\r\n`, '421'],
+  ['two hosts', `GET /livez ${LOCAL}Host: evil.example\r\n\r\n`, '4\\d\\d'],
+  ['no host of HTTP/1.0', 'GET /api/state HTTP/1.0\r\n\r\n', '400'],
+  ['another host of HTTP/1.0', 'GET /api/state HTTP/1.0\r\nHost: evil.example\r\n\r\n', '421'],
+  ['two tokens', `GET /api/state ${LOCAL}Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n`, '401'],
+  ['two types', `${POST}Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}`, '415'],
+  ['chunks and a length', `${POST}Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n0\r\n\r\n`, '400'],
+  ['a length with a sign', `${POST}Content-Length: +2\r\n\r\n{}`, '400'],
+  ['a length below 0', `${POST}Content-Length: -1\r\n\r\n{}`, '400'],
+  ['a space before the colon', `${POST}Content-Length : 2\r\n\r\n{}`, '400'],
+  ['an encoding that hides chunks', `${POST}Transfer-Encoding: x, chunked, identity\r\n\r\n0\r\n\r\n`, '400'],
+  ['a header on two lines', `GET /livez ${LOCAL}X-A: a\r\n b\r\n\r\n`, '(200|400)'],
+  ['lines that end otherwise', `GET /livez HTTP/1.1\nHost: localhost\nX-A: a\rX-B: b\n\n`, '400'],
+  ['a zero byte in a header', `GET /livez ${LOCAL}X-A: a\0b\r\n\r\n`, '400'],
+  ['a zero byte in the path', `GET /livez\0 ${LOCAL}\r\n`, '400'],
+  ['a method that is none', `STEAL /livez ${LOCAL}\r\n`, '400'],
+  ['a trace', `TRACE /livez ${LOCAL}\r\n`, '4\\d\\d'],
+  ['everything', `OPTIONS * ${LOCAL}\r\n`, '4\\d\\d'],
+  ['a newer HTTP', `GET /livez HTTP/3.0\r\nHost: localhost\r\n\r\n`, '400'],
+  ['a line as long as a book', `GET /${'a'.repeat(20_000)} ${LOCAL}\r\n`, '431'],
+  [
+    'an id of events that is none',
+    `GET /api/events ${LOCAL}Last-Event-ID: ${'9'.repeat(5_000)}\r\n\r\n`,
+    '400',
+  ],
+  ['a token in the path', `GET /api/tasks/tsk_0a1b2c3d_x ${LOCAL}\r\n`, '400'],
+])('%s is refused, with a code and a next step', async (_, request, status) => {
+  const { status: answered, problem } = await raw(request);
   expect(answered).toMatch(new RegExp(`^${status}$`));
+  if (answered !== '200')
+    expect(problem).toMatchObject({
+      ...{
+        status: Number(answered),
+        code: expect.stringMatching(/^[a-z-]+$/),
+        allowed: expect.toBeOneOf([null, expect.any(Array)]),
+      },
+      next_step: expect.stringMatching(/.{3}/),
+    });
   expect(paused).toEqual([]);
   await isAlive();
+});
+
+test.each([
+  ['what is asked in full of ourselves', `GET http://localhost/livez ${LOCAL}\r\n`],
+  ['HTTP/1.0 with a host', 'GET /livez HTTP/1.0\r\nHost: localhost\r\n\r\n'],
+  ['whoever expects something', `GET /livez ${LOCAL}Expect: a-cake\r\n\r\n`],
+  ['whoever wants another protocol', `GET /livez ${LOCAL}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`],
+])('%s is answered', async (_, request) => {
+  expect((await raw(request)).status).toBe('200');
+});
+
+test('what is behind a request that is refused is no request of its own', async () => {
+  const hidden = `${POST.replace('/api/pause', '/api/agents/ada/pause')}Content-Length: 0\r\n\r\n`;
+  for (const first of [
+    // Refused before its body is read.
+    `${POST.replace('application/json', 'text/plain')}Content-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    `POST /api/nothing ${LOCAL}Content-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    `GET /livez ${LOCAL}Content-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    `POST /api/pause ${LOCAL}Authorization: Bearer x\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    `${POST}Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n${hidden}`,
+  ]) {
+    const { text } = await raw(`${first}GET /livez ${LOCAL}Connection: close\r\n\r\n`, 'end');
+    expect(text).not.toContain('"after"');
+  }
+  expect(paused).toEqual([]);
+});
+
+test('1,000 requests at once are answered, each with an id of its own', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 1_000 }, async (_, at) => {
+      const answer = await fetch(
+        `${server.url}${['/livez', '/api/state', '/api/tasks?limit=5', '/api/agents'][at % 4]}`,
+      );
+      await answer.text();
+      return [answer.status, answer.headers.get('x-request-id')] as const;
+    }),
+  );
+  expect(new Set(answers.map(([status]) => status))).toEqual(new Set([200]));
+  expect(new Set(answers.map(([, id]) => id)).size).toBe(1_000);
+});
+
+test('a client of events that does not read is dropped on the wire, and those that read are told all', async () => {
+  const deaf = new Raw();
+  deaf.socket.pause();
+  deaf.socket.write(`GET /api/events ${LOCAL}\r\n`);
+  const abort = new AbortController();
+  const answer = await fetch(`${server.url}/api/events`, { signal: abort.signal });
+  let bytes = 0;
+  const reading = (async () => {
+    for await (const piece of answer.body ?? []) bytes += piece.length;
+  })().catch(() => undefined);
+  await vi.waitFor(() => expect(stand.hub.listeners).toBe(2), { timeout: 10_000 });
+  isChanging = true;
+  await vi.waitFor(() => expect(stand.hub.listeners).toBe(1), { timeout: 40_000 });
+  const before = bytes;
+  await vi.waitFor(() => expect(bytes).toBeGreaterThan(before), { timeout: 10_000 });
+  isChanging = false;
+  abort.abort();
+  await reading;
+  // Its connection goes as well, when nothing has moved for a while.
+  await sleep(2_500);
+  deaf.socket.resume();
+  await deaf.ended;
 });
 
 test('a body that never ends is cut off', async () => {

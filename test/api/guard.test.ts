@@ -36,6 +36,8 @@ describe('who gets in', () => {
   test.each([
     ['from elsewhere', { remote: '10.0.0.9' }, {}],
     ['through a proxy', { headers: { 'x-forwarded-for': '10.0.0.9' } }, {}],
+    ['through a proxy that tells little', { headers: { 'x-forwarded-proto': 'https' } }, {}],
+    ['through the proxy of a provider', { headers: { 'cf-connecting-ip': '10.0.0.9' } }, {}],
     ['where a token is demanded', {}, { tokenRequired: true }],
     ['from nobody knows where', { remote: 'unknown' }, {}],
   ])('%s nobody gets in without a token', async (_, init, settings) => {
@@ -65,7 +67,7 @@ describe('who gets in', () => {
       ]);
     }
     // All paths of the app are those that were registered: none came in at another place.
-    const known = new Set([...stand.routes.map(({ path }) => path), '/openapi.json', '/docs']);
+    const known = new Set([...stand.routes.map(({ path }) => path), '/openapi.json', '/docs', '/mcp']);
     const paths = stand.app.routes.map(({ path }) => path).filter((path) => path !== '/*');
     expect(new Set(paths.map((path) => path.replace(/:(\w+)/g, '{$1}')))).toEqual(known);
   });
@@ -116,6 +118,25 @@ describe('who gets in', () => {
       ]);
     const paths = stand.told.flatMap((event) => (event.what === 'answered' ? [event.path] : []));
     expect(paths.join()).not.toContain('tsk_');
+  });
+
+  test('a token in a path is refused, and no log has it', async () => {
+    const stand = standing();
+    const token = await stand.token('read');
+    const [, , secret = ''] = token.split('_');
+    const hidden = token.replaceAll('_', '%5F').replace('t', '%74');
+    for (const path of [
+      `/api/tasks/${token}`,
+      `/${token}`,
+      `/api/agents/${hidden}/pause`,
+      `/x/${hidden.replaceAll('%', '%25')}`,
+    ])
+      expect([path, ...(await codeOf(await stand.ask(path)))]).toEqual([path, 400, 'token-in-query']);
+    // Nor one that was sent where it belongs, or where it does not.
+    await stand.post(`/api/tasks?x=${token}`, { title: token }, bearer(token));
+    await stand.ask('/api/state', { headers: { ...bearer(token), 'last-event-id': token, cookie: token } });
+    expect(stand.told.length).toBeGreaterThan(5);
+    expect(JSON.stringify(stand.told)).not.toContain(secret.slice(0, 10));
   });
 
   test('wrong tokens are limited for each address, and right ones are not held up by them', async () => {
@@ -188,6 +209,17 @@ describe('from where', () => {
     const headers = { origin: 'https://mine.example', 'sec-fetch-site': 'cross-site' };
     const named = await stand.ask('/api/state', { headers });
     expect([named.status, named.headers.get('access-control-allow-origin')]).toEqual([200, headers.origin]);
+    expect(named.headers.get('vary')).toBe('origin');
+    expect(named.headers.get('access-control-expose-headers')).toContain('etag');
+    // It reads why it was refused, too.
+    const refused = await stand.ask('/api/state', { headers: { ...headers, ...bearer('x') } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([
+      401,
+      headers.origin,
+    ]);
+    const other = { ...headers, origin: 'https://mine.example.evil.example' };
+    const asked = await stand.ask('/api/pause', { method: 'OPTIONS', headers: other });
+    expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([403, null]);
     const before = await stand.ask('/api/pause', { method: 'OPTIONS', headers });
     expect([before.status, before.headers.get('access-control-allow-methods')]).toEqual([
       204,
@@ -213,6 +245,28 @@ describe('from where', () => {
 });
 
 describe('what is sent', () => {
+  test.each([
+    ['a text that does not end', `{"note":"${'\\\\"'.repeat(500_000)}`.slice(0, 1_000_000)],
+    ['many texts that do not end', `"${'\\"'.repeat(500_000)}`],
+    ['long text', `{"note":"${'\\\\'.repeat(400_000)}"}`],
+    ['spaces', `{"note":${' '.repeat(1_000_000)}`],
+    ['quotes', '"'.repeat(1_000_000)],
+  ])('%s is read once, however it was made', async (_, body) => {
+    const stand = standing();
+    const beganMs = performance.now();
+    expect(await codeOf(await stand.post('/api/pause', body))).toEqual([400, 'bad-request']);
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+  });
+
+  test('what is in texts counts for neither depth nor number', async () => {
+    const stand = standing({ pause: async () => undefined });
+    const note = `${'[{'.repeat(200)}\\" , ${'\\\\'}`;
+    expect((await stand.post('/api/pause', { dry_run: true, note })).status).toBe(200);
+    const deep = (levels: number) => `{"note":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(await codeOf(await stand.post('/api/pause', deep(19)))).toEqual([400, 'bad-request']);
+    expect(await codeOf(await stand.post('/api/pause', deep(20)))).toEqual([413, 'body-too-deep']);
+  });
+
   test.each([
     ['no JSON', '{', 400, 'bad-request'],
     ['another kind of JSON', '[]', 400, 'bad-request'],
@@ -267,6 +321,8 @@ describe('what is sent', () => {
     expect(await codeOf(await stand.ask('/api/nothing'))).toEqual([404, 'no-such-path']);
     const other = await stand.ask('/api/pause');
     expect([other.headers.get('allow'), ...(await codeOf(other))]).toEqual(['POST', 405, 'wrong-method']);
+    const get = await stand.ask('/api/state', { method: 'DELETE' });
+    expect([get.headers.get('allow'), get.status]).toEqual(['GET, HEAD', 405]);
     expect((await stand.ask('/api/state/')).status).toBe(200);
   });
 });

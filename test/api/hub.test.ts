@@ -2,24 +2,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Hub } from '../../api/events/hub.ts';
 import type { Listener } from '../../api/events/listener.ts';
-import { asTold, Backlog } from '../../api/events/told.ts';
+import { asTold } from '../../api/events/told.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
+import { Backlog } from '../../client/follow/backlog.ts';
 import type { Look } from '../../contract/listings.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
 
+/** Shorter than it is, so that the tests are. */
+const LOOK_MS = 50;
 const hubs: Hub[] = [];
 afterEach(() => {
   for (const hub of hubs.splice(0)) hub.close();
 });
 
-function hubOver(look: () => Look): { hub: Hub; looks: () => number } {
+function hubOver(
+  look: () => Look,
+  times?: ConstructorParameters<typeof Hub>[1],
+): { hub: Hub; looks: () => number } {
   let looks = 0;
   const hub = new Hub(
     new SharedLook(async () => {
       looks += 1;
       return look();
     }),
+    { lookMs: LOOK_MS, ...times },
   );
   hubs.push(hub);
   return { hub, looks: () => looks };
@@ -89,6 +96,90 @@ test('whoever comes back gets what was told meanwhile, and a stranger a snapshot
   }
 });
 
+test('whoever comes back when nothing is kept any more begins anew, also with the very last id', async () => {
+  let tasks = [openTaskOf(1)];
+  const { hub } = hubOver(() => lookOf({ tasks }), { keptMs: 50 });
+  const first = hub.open(null, stays);
+  const before = new Reader(first);
+  await until(() => expect(before.names).toEqual(['snapshot']));
+  first.end();
+  // The look that is under way when it goes ends soon.
+  await sleep(6 * LOOK_MS);
+  tasks = [openTaskOf(2)];
+  const again = new Reader(hub.open(before.events[0]?.id ?? '', stays));
+  await until(() => expect(again.names).toEqual(['snapshot']));
+  expect(again.events[0]?.data.tasks).toMatchObject([{ task_id: 2 }]);
+});
+
+test('a heartbeat, with which a stream ends when whoever opened it may stay no more', async () => {
+  let may = true;
+  let asked = 0;
+  const { hub } = hubOver(() => lookOf(), { heartbeatMs: 20 });
+  const mayStay = async () => {
+    asked += 1;
+    return may;
+  };
+  const { stream } = hub.open(null, mayStay);
+  const refused = new Reader(hub.open(null, () => Promise.reject(new Error('revoked'))));
+  let text = '';
+  const reading = (async () => {
+    for await (const bytes of stream) text += Buffer.from(bytes).toString();
+  })();
+  await until(() => expect(text.split(': heartbeat\n\n').length).toBeGreaterThan(3));
+  await refused.done;
+  expect(hub.listeners).toBe(1);
+  may = false;
+  await reading;
+  expect([hub.listeners, asked > 3]).toEqual([0, true]);
+});
+
+test('a snapshot larger than what may wait reaches who reads, and later who does not yet', async () => {
+  let enabled = true;
+  const problems = [{ what: 'last-pass', text: 'x'.repeat(3_000_000) }] as const;
+  const { hub } = hubOver(() => lookOf({ status: { problems: [...problems], enabled } }));
+  const silent = hub.open(null, stays);
+  const reader = new Reader(hub.open(null, stays));
+  await until(() => expect(reader.names).toEqual(['snapshot']));
+  expect(hub.listeners).toBe(2);
+  enabled = false;
+  await until(() => expect(reader.names).toEqual(['snapshot', 'scheduler']));
+  // It has what it was given to read; who reads nothing for long is dropped where more is told than is kept.
+  expect(hub.listeners).toBe(2);
+  const late = new Reader(silent);
+  await until(() => expect(late.names).toEqual(['snapshot', 'scheduler']));
+});
+
+test('a burst larger than what may wait reaches who reads, also who comes back to it', async () => {
+  let round = 0;
+  const title = 'x'.repeat(900);
+  const { hub } = hubOver(() => {
+    round += 1;
+    const priority = Math.min(round, 3);
+    return lookOf({ tasks: Array.from({ length: 950 }, (_, at) => openTaskOf(at + 1, { title, priority })) });
+  });
+  const first = hub.open(null, stays);
+  const reader = new Reader(first);
+  await until(() => expect(reader.names.filter((name) => name === 'task')).toHaveLength(1_900));
+  const again = new Reader(hub.open(reader.events[0]?.id ?? '', stays));
+  await until(() =>
+    expect(again.events.map(({ id }) => id)).toEqual(reader.events.slice(1).map(({ id }) => id)),
+  );
+});
+
+test('what cannot be told ends its stream, and the hub goes on', async () => {
+  let isBroken = true;
+  const { hub } = hubOver(() => {
+    const look = lookOf();
+    return isBroken ? ({ ...look, status: { ...look.status, waiting: null } } as unknown as Look) : look;
+  });
+  const first = new Reader(hub.open(null, stays));
+  await first.done;
+  await sleep(6 * LOOK_MS);
+  isBroken = false;
+  const second = new Reader(hub.open(null, stays));
+  await until(() => expect(second.names.at(-1)).toBe('snapshot'));
+});
+
 test('a hundred clients cause no more looks than one, and none when they have gone', async () => {
   const { hub, looks } = hubOver(() => lookOf());
   const listeners = Array.from({ length: 100 }, () => hub.open(null, stays));
@@ -98,9 +189,9 @@ test('a hundred clients cause no more looks than one, and none when they have go
   for (const listener of listeners) listener.end();
   await Promise.all(readers.map(({ done }) => done));
   expect(hub.listeners).toBe(0);
-  await sleep(1_100);
+  await sleep(6 * LOOK_MS);
   const then = looks();
-  await sleep(1_200);
+  await sleep(6 * LOOK_MS);
   expect(looks()).toBe(then);
 });
 
@@ -159,16 +250,17 @@ test('there is a most of them', () => {
 });
 
 describe('what is kept for those who come back', () => {
-  const told = (number: number) => asTold('00000000', number, 'task', { at: number });
+  const told = (number: number) =>
+    asTold(`00000000-${number}`, number, { event: 'task-gone', taskId: number });
 
   test('is bounded by number and by bytes, and what is not whole is none', () => {
-    const few = new Backlog({ mostEvents: 3, mostBytes: 1_000 });
+    const few = new Backlog({ events: 3, size: 1_000 });
     for (let number = 1; number <= 5; number += 1) few.add(told(number));
     expect(few.after(2, 5)?.map(({ number }) => number)).toEqual([3, 4, 5]);
     expect(few.after(1, 5)).toBeUndefined();
     expect(few.after(5, 5)).toEqual([]);
     expect(few.after(6, 5)).toBeUndefined();
-    const small = new Backlog({ mostEvents: 100, mostBytes: told(1).bytes.length * 2 });
+    const small = new Backlog({ events: 100, size: told(1).bytes.length * 2 });
     for (let number = 1; number <= 5; number += 1) small.add(told(number));
     expect(small.after(3, 5)).toHaveLength(2);
     expect(small.after(2, 5)).toBeUndefined();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Rate } from '../../api/guard/rate.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
@@ -68,6 +68,7 @@ describe('the link', () => {
     let tries = 0;
     const link = new SchedulerLink({
       where: () => 'a',
+      server: () => ({ address: 'a', named: false }),
       async connect() {
         tries += 1;
         if (tries === 1) throw down;
@@ -84,6 +85,7 @@ describe('the link', () => {
     const closed: string[] = [];
     const link = new SchedulerLink({
       where: () => where,
+      server: () => ({ address: where, named: false }),
       async connect() {
         const here = where;
         return {
@@ -102,6 +104,25 @@ describe('the link', () => {
     expect([await at(), closed]).toEqual(['b', ['a']]);
     await link.close();
     expect(closed).toEqual(['a', 'b']);
+  });
+
+  test('those that answer are left too, within a second, where ours are somewhere else by now', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let where = 'others';
+    const link = new SchedulerLink({
+      where: () => where,
+      server: () => ({ address: where, named: false }),
+      async connect() {
+        const here = where;
+        return { status: async () => here, close: async () => undefined } as unknown as SchedulerClient;
+      },
+    });
+    const at = () => link.use((client) => client.status());
+    expect(await at()).toBe('others');
+    where = 'ours';
+    vi.advanceTimersByTime(1_001);
+    expect(await at()).toBe('ours');
   });
 });
 

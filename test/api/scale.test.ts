@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+import { toolStand } from '../support/tool-stand.ts';
 
 const TASKS = Array.from({ length: 10_000 }, (_, at) =>
   openTaskOf(at + 1, { queue: `queue-${at % 40}`, pool: `queue-${at % 40}` }),
@@ -35,5 +36,23 @@ test('a bulk of 1,000 with all places before and after', async () => {
   });
   const { tasks } = (await answer.json()) as { tasks: object[] };
   expect([tasks.length, performance.now() - beganMs < MOST_MS]).toEqual([1_000, true]);
+  stand.end();
+});
+
+test.each([
+  ['scheduler_list_tasks', {}],
+  ['scheduler_list_tasks', { status: 'pending', queue: 'queue-7', limit: 100 }],
+  ['scheduler_get_status', {}],
+  ['scheduler_daemon_status', {}],
+  ['scheduler_control', { action: 'run-now', task_id: '10000' }],
+])('%s %j of 10,000 tasks and 200 agents, small enough to be read by a model', async (name, args) => {
+  const stand = toolStand({
+    look: async () => lookOf({ status: { agents: AGENTS }, tasks: [...TASKS] }),
+    runNow: async () => undefined,
+  });
+  const beganMs = performance.now();
+  const { isError, text, facts } = await stand.call(name, args);
+  expect([isError, performance.now() - beganMs < MOST_MS]).toEqual([false, true]);
+  expect(text.length + JSON.stringify(facts).length).toBeLessThan(40_000);
   stand.end();
 });

@@ -33,6 +33,7 @@ export class WorkerPiece extends CommandPiece {
       COOLDOWN_MAX_SEC: 2,
       MAX_WORKER_LOSSES: 50,
       LOG_MAX_BYTES: 100_000,
+      API_PORT: 0,
     };
     super(
       name,

@@ -38,8 +38,8 @@ function kept(...lines: ScheduleLine[]) {
         definition,
       });
     },
-    edit: async (definition: Definition, version: number) => {
-      const line = get(definition.name);
+    edit: async (given: Definition, version: number, { keepRemaining }: { keepRemaining?: boolean } = {}) => {
+      const line = get(given.name);
       if (line.version !== version)
         throw schedulerError({
           code: 'schedule-changed',
@@ -47,6 +47,8 @@ function kept(...lines: ScheduleLine[]) {
           version: line.version,
           editedMs: 0,
         });
+      const remaining = keepRemaining ? line.definition.remaining : given.remaining;
+      const definition = { ...given, ...(remaining !== undefined && { remaining }) };
       return noted(`edit ${line.name}`, line.name, { definition, version: version + 1 });
     },
     pause: async (name: string, note?: { note?: string }) => {
@@ -136,9 +138,15 @@ describe('what is done with one that is there', () => {
 
 test('an edit of something else keeps what is left', async () => {
   const schedules = kept(lineOf('a', { remaining: 2 }, { now: { count: 3, open: 0, badInARow: 0 } }));
+  const { edit } = schedules;
+  schedules.edit = async (...asked) => {
+    // One more begins before the edit is there.
+    schedules.there.set('a', lineOf('a', { remaining: 1 }));
+    return edit(...asked);
+  };
   const applied = await applySchedules(schedules, [wanted('a', { remaining: 5, priority: 1 })], {});
   expect(applied).toEqual([{ schedule: 'a', did: 'edited', changed: ['priority'] }]);
-  expect(schedules.there.get('a')?.definition.remaining).toBe(2);
+  expect(schedules.there.get('a')?.definition.remaining).toBe(1);
 });
 
 test('all pages are looked at; the others are kept, or deleted where that is said', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { statusText } from '../../client/cli/show/show-status.ts';
+import { statusJson } from '../../client/json/status.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
@@ -160,4 +161,18 @@ test('for how long goose runs is told; of a run in another state only when it be
   const text = statusText(statusWith({ runs }), NOW_MS);
   expect(text).toContain('task 1 runs on ada, attempt 2, for 2 s');
   expect(text).toMatch(/task 2 is parked: .*; its run began 9 s ago/);
+});
+
+test('where the API is served is told, or why it is not', () => {
+  const api = { url: 'http://127.0.0.1:9595', tokenRequired: true };
+  const served = statusWith({ api });
+  expect([served.api, served.problems]).toEqual([api, []]);
+  expect(statusText(served, NOW_MS)).toContain('\n\nAPI: http://127.0.0.1:9595, with a token');
+  expect(statusJson(served).api).toEqual({ url: api.url, token_required: true });
+  const trouble = { why: 'port-taken', host: '127.0.0.1', port: 80 } as const;
+  const not = statusWith({ api: { trouble } });
+  expect([not.api, not.problems]).toEqual([undefined, [{ what: 'api', trouble }]]);
+  expect(statusText(not, NOW_MS)).toContain('Problem: The API is not served: 127.0.0.1 port 80 is taken.');
+  expect(statusJson(statusWith({})).api).toBeNull();
+  expect(statusText(statusWith({}), NOW_MS)).not.toContain('API');
 });

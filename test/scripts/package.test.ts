@@ -1,6 +1,17 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,10 +85,91 @@ test('it has what it runs from, and neither sources nor tests nor maps', () => {
   ]) {
     expect(files).toContain(`package/${needed}`);
   }
-  expect(
-    files.filter((file) => /(\.map|\.ts|\.test\.js)$|^package\/(scripts|test|dist\/test)\//.test(file)),
-  ).toEqual([]);
-  expect(statSync(archive).size).toBeLessThan(2_200_000);
+  const others = files.filter((file) =>
+    /(\.map|\.ts|\.test\.js)$|^package\/(scripts|test|dist\/test)\//.test(file),
+  );
+  // Of types there are those of `tinyscheduler/client`.
+  expect(others.filter((file) => !file.endsWith('.d.ts'))).toEqual([]);
+  expect(others).toContain('package/dist/client/scripts/entry.d.ts');
+  expect(others.filter((file) => /^package\/dist\/(?!client|contract|domain|config)/.test(file))).toEqual([]);
+  expect(statSync(archive).size).toBeLessThan(2_300_000);
+});
+
+function node(...args: string[]) {
+  return spawnSync(process.execPath, args, { cwd: project, env: environment(), encoding: 'utf8' });
+}
+
+test('a script imports tinyscheduler/client, and nothing happens by that', () => {
+  // Whoever read it would fail.
+  writeFileSync(join(project, '.env'), 'TINYSCHEDULER_LOOP_INTERVAL="never');
+  writeFileSync(
+    join(project, 'import.mjs'),
+    `import { createRequire } from 'node:module';
+    const before = JSON.stringify(process.env);
+    const names = Object.keys(await import('tinyscheduler/client'));
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    console.log(JSON.stringify({ names, loaded, isSame: JSON.stringify(process.env) === before }));
+    process.on('exit', () => console.log(JSON.stringify(process.getActiveResourcesInfo())));
+    await import('tinyscheduler/dist/client/connect.js').catch(({ code }) => console.log(code));`,
+  );
+  const { status, stdout, stderr } = node('import.mjs');
+  const [told = '', refused, resources] = stdout.trim().split('\n');
+  expect([status, stderr]).toEqual([0, '']);
+  expect(JSON.parse(told)).toEqual({
+    names: expect.arrayContaining(['connectScheduler', 'hasCode', 'SchedulerError']),
+    loaded: [],
+    isSame: true,
+  });
+  expect(refused).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  expect(JSON.parse(resources ?? '')).not.toContainEqual(expect.stringMatching(/Timeout|Socket|TCP|Worker/));
+
+  writeFileSync(
+    join(project, 'connect.mjs'),
+    `import { connectScheduler } from 'tinyscheduler/client';
+    const code = (options) => connectScheduler(options).then(() => 'connected', (error) => error.code);
+    console.log(await code());
+    console.log(await code({ env: {}, envFile: 'none' }));
+    console.log(await code({ env: {}, envFile: '/dev/null', temporal: { address: '127.0.0.1:1' } }));`,
+  );
+  expect(node('connect.mjs').stdout).toBe('bad-configuration\nbad-configuration\ntemporal-unreachable\n');
+  rmSync(join(project, '.env'));
+  // The examples find it from where they lie.
+  const example = node('node_modules/tinyscheduler/examples/client/nightly-batch.mjs');
+  expect([example.status, example.stderr]).toEqual([4, expect.stringContaining('(temporal-unreachable)')]);
+});
+
+test.each([
+  ['as Node.js finds packages', ['--module', 'nodenext', '--types', 'node']],
+  [
+    'as bundlers do, without types of Node.js',
+    [...['--module', 'esnext', '--moduleResolution', 'bundler'], ...['--types', '', '--lib', 'es2022,dom']],
+  ],
+])('a strict TypeScript takes tinyscheduler/client, found %s', (_, options) => {
+  copyFileSync(join(repository, 'test/fixtures/client-consumer/use.txt'), join(project, 'use.ts'));
+  writeFileSync(
+    join(project, 'package.json'),
+    JSON.stringify({ ...JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')), type: 'module' }),
+  );
+  const strict = [
+    '--strict',
+    '--noUncheckedIndexedAccess',
+    '--exactOptionalPropertyTypes',
+    '--skipLibCheck',
+    'false',
+  ];
+  const { stdout, status } = node(
+    join(repository, 'node_modules/typescript/bin/tsc'),
+    ...[
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--ignoreConfig',
+      '--typeRoots',
+      join(repository, 'node_modules/@types'),
+    ],
+    ...[...strict, ...options, 'use.ts'],
+  );
+  expect([stdout, status]).toEqual(['', 0]);
 });
 
 test('its help says how it was called', () => {

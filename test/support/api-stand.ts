@@ -1,22 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { allRoutes } from '../../api/all-routes.ts';
 import { makeApp } from '../../api/app.ts';
 import { Hub } from '../../api/events/hub.ts';
 import type { ApiSettings } from '../../api/guard/settings.ts';
-import { KeyStore } from '../../api/keys/key-store.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
-import { allRoutes } from '../../api/routes/all.ts';
+import { serveTools } from '../../api/mcp/http.ts';
+import type { RouteDeps } from '../../api/routes/deps.ts';
 import { newToken, type Token } from '../../api/tokens/token.ts';
 import { changeTokens } from '../../api/tokens/token-file.ts';
 import { TokenStore } from '../../api/tokens/token-store.ts';
+import { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Scope } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
+import { surroundings } from './surroundings.ts';
 
 export const SETTINGS: ApiSettings = {
   host: '127.0.0.1',
@@ -47,26 +50,34 @@ export interface ApiStand {
 export function apiStand(
   client: Partial<SchedulerClient> = {},
   settings: Partial<ApiSettings> = {},
+  around: RouteDeps['around'] = async () => surroundings(),
 ): ApiStand {
   const stateDir = mkdtempSync(join(tmpdir(), 'api-'));
   const told: ApiEvent[] = [];
   const scheduler = new SchedulerLink({
     where: () => 'here',
+    server: () => ({ address: 'here', named: false }),
     connect: async () =>
-      ({ look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
+      ('close' in client
+        ? client
+        : { look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
   });
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
   const hub = new Hub(look);
   const all = { ...SETTINGS, ...settings };
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
-  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir) });
+  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
+  serveTools(app, {
+    desk: { scheduler, look, keys: new KeyStore(stateDir), around: async () => surroundings() },
+    tell: (event) => void told.push(event),
+  });
   const ask: ApiStand['ask'] = async (path, { remote = '127.0.0.1', ...init } = {}) =>
     app.request(
       `http://localhost${path}`,
       { ...init, headers: { host: 'localhost:9595', ...init.headers } },
-      { incoming: { socket: { remoteAddress: remote } } },
+      { incoming: { url: path, socket: { remoteAddress: remote } } },
     );
   return {
     ...{ app, routes, hub, told, stateDir, ask },

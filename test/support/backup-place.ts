@@ -36,6 +36,7 @@ export function fullPlace(): BackupPlace & { dir: string } {
   temporal.close();
   writeFileSync(at('state/agent-control.last-good.json'), '{"path": "x", "entries": []}');
   writeFileSync(at('state/sample-tasks'), 'done\n');
+  writeFileSync(at('state/api-tokens.json'), '[]\n', { mode: 0o600 });
   writeFileSync(at('.env'), 'TINYSCHEDULER_AGENT_CONTROL_FILE=agents.json\nOPENAI_API_KEY=secret\n');
   writeFileSync(at('agents.json'), '[{"agentName": "ada", "agentType": "dev"}]');
   mkdirSync(at('recipes/parts'), { recursive: true });

@@ -1,4 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { RunMemo } from '../../contract/memos.ts';
 import type { Phase, RunResult } from '../../contract/run.ts';
@@ -16,6 +17,8 @@ export interface DescribedRun {
   atAttempt?: boolean;
   /** When its goose host was last heard of; absent: none has taken it. */
   heardAtMs?: number;
+  /** What the heartbeats of its attempt say. */
+  beat?: unknown;
   /** Where a task has several; the newest one last. */
   runId?: string;
   /** How it ended; absent: from outside. */
@@ -88,6 +91,9 @@ function description(run: DescribedRun) {
   const { taskId, agent, phase, closedAtMs, atAttempt, memo, heardAtMs, ended = 'TERMINATED' } = run;
   const heard = {
     ...(heardAtMs !== undefined && { lastStartedTime: msToTs(heardAtMs) }),
+    ...(run.beat !== undefined && {
+      heartbeatDetails: { payloads: [defaultPayloadConverter.toPayload(run.beat)] },
+    }),
     ...(run.worker !== undefined && { lastWorkerIdentity: run.worker }),
   };
   return {

@@ -71,6 +71,8 @@ export async function newPlace(): Promise<Place> {
     TEMPORAL_CLI: await temporalCliForTests(),
     TINYSCHEDULER_GOOSE_BIN: await gooseForTests(),
     TINYSCHEDULER_BASE_PATH: dir,
+    // Only tests about the API serve it.
+    TINYSCHEDULER_API_PORT: '0',
   };
   const processes = () => processesOf(dir);
   return {

@@ -113,6 +113,8 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
     TINYSCHEDULER_GOOSE_BIN: gooseBin,
     TINYSCHEDULER_BACKOFF_SEC: '1',
     TINYSCHEDULER_COOLDOWN_SEC: '1',
+    // What is started beside it would meet at the usual port.
+    TINYSCHEDULER_API_PORT: '0',
   };
   const controlFile = join(dir, 'agents.json');
   const started: Workers[] = [];

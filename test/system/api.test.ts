@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { allRoutes } from '../../api/routes/all.ts';
+import { allRoutes } from '../../api/all-routes.ts';
+import { SharedLook } from '../../api/link/shared-look.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
 import { freePort } from '../../os/free-port.ts';
 import { command } from '../support/command.ts';
+import { grpcCalls, startCountingProxy, toolCalls } from '../support/counting-proxy.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -44,15 +47,23 @@ function place() {
 }
 
 async function startServer(): Promise<void> {
+  ({ child: server, url } = await serving(system.env));
+}
+
+async function serving(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; url: string }> {
   const port = String(await freePort(0));
-  server = spawn(process.execPath, [mainForTests(), 'serve', '--api-port', port], {
-    ...place(),
+  const child = spawn(process.execPath, [mainForTests(), 'serve', '--api-port', port], {
+    ...{ cwd: system.dir, env },
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  [{ url }] = (await once(server, 'message')) as [{ url: string }];
+  const [told] = (await once(child, 'message')) as [{ url: string }];
+  return { child, url: told.url };
 }
 
 type Json = Record<string, unknown>;
+
+/** For their shapes; what they would work with is the server's. */
+const ROUTES = allRoutes({ look: new SharedLook(() => Promise.reject(new Error('not asked'))) } as RouteDeps);
 
 /** An answer of the shape that the route says; of what is refused, the problem. */
 async function ask(
@@ -69,7 +80,7 @@ async function ask(
   const value = (await answer.json()) as Json;
   if (!answer.ok) return { status: answer.status, value };
   const [plain = ''] = path.split('?');
-  const shaped = allRoutes({} as RouteDeps).filter(
+  const shaped = ROUTES.filter(
     (route) =>
       route.method.toUpperCase() === method &&
       new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
@@ -229,6 +240,63 @@ test('while TinyTask is away it says so, and what needs none of it goes on', asy
     await back();
   }
   expect(await post('/api/resume')).toMatchObject({ after: { paused: false } });
+});
+
+test('a hundred who follow the events, and ask besides, make no more calls to Temporal and TinyTask than one', async () => {
+  const temporal = await startCountingProxy(system.server.address, grpcCalls);
+  const tinytask = await startCountingProxy(new URL(system.endpoint).host, () => toolCalls);
+  const counted = await serving({
+    ...system.env,
+    TEMPORAL_ADDRESS: temporal.address,
+    TINYSCHEDULER_MCP_ENDPOINT: `http://${tinytask.address}`,
+  });
+  try {
+    const callsOf = async (clients: number) => {
+      const abort = new AbortController();
+      const { signal } = abort;
+      const streams = await Promise.all(
+        Array.from({ length: clients }, async () => {
+          const { body } = await fetch(`${counted.url}/api/events`, { signal });
+          const reader = body?.getReader();
+          for (let text = ''; !text.includes('event: snapshot'); )
+            text += Buffer.from((await reader?.read())?.value ?? []).toString();
+          return reader;
+        }),
+      );
+      const before = [temporal.calls(), tinytask.calls()];
+      await sleep(4_000);
+      const after = [temporal.calls(), tinytask.calls()];
+      abort.abort();
+      await Promise.all(streams.map((reader) => reader?.closed.catch(() => undefined)));
+      return after.map((count, at) => count - (before[at] ?? 0));
+    };
+    const [one = [], hundred = []] = [await callsOf(1), await callsOf(100)];
+    expect([one, hundred].flat().every((count) => count > 0)).toBe(true);
+    // A look more or less may fall into the time.
+    for (const [at, calls] of hundred.entries()) expect(calls).toBeLessThanOrEqual(2 * (one[at] ?? 0) + 10);
+  } finally {
+    counted.child.kill('SIGKILL');
+    await Promise.all([temporal.close(), tinytask.close()]);
+  }
+});
+
+test('what was: passes of before, complete tasks, and ended runs page after page', async () => {
+  const { passes } = (await get('/api/passes?limit=5')) as { passes: { at: string }[] };
+  const times = passes.map(({ at }) => Date.parse(at));
+  expect(times.length).toBeGreaterThan(1);
+  expect(times).toEqual(times.toSorted((a, b) => b - a));
+  expect(new Set(times).size).toBe(times.length);
+  const told: string[] = [];
+  for (let cursor: unknown = ''; cursor !== null; ) {
+    const page = await get(`/api/runs?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`);
+    told.push(...(page.runs as { run_id: string }[]).map(({ run_id: id }) => id));
+    cursor = page.next_cursor;
+  }
+  expect(new Set(told).size).toBe(told.length);
+  expect(told.length).toBeGreaterThan(0);
+  expect(await get('/api/tasks?phase=complete&agent=ada')).toMatchObject({
+    tasks: [{ title: 'Haiku', phase: 'complete', agent: 'ada' }],
+  });
 });
 
 test('a revoked token counts no more; it ends in order with a stream open', async () => {

@@ -2,13 +2,14 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { apiSettings } from '../../api/guard/settings.ts';
-import { KeyStore } from '../../api/keys/key-store.ts';
 import { serveApi } from '../../api/serve.ts';
 import type { Listening } from '../../api/server/listen.ts';
 import { TokenStore } from '../../api/tokens/token-store.ts';
 import { openContext } from '../../client/cli/call/context.ts';
+import { placeOf } from '../../client/cli/serve/place-of.ts';
 import { forCommands } from '../../client/cli/serve/serve-api.ts';
-import { connectScheduler } from '../../client/connect.ts';
+import { KeyStore } from '../../client/keys/key-store.ts';
+import { surroundingsOf } from '../../client/schedules/surroundings.ts';
 import { writeApiPlace } from '../../embedded/presence/api-place.ts';
 import { identify } from '../../os/process-identity.mjs';
 import { command, type Ended } from '../support/command.ts';
@@ -68,7 +69,8 @@ async function startApi(): Promise<void> {
   api = await serveApi({
     settings: apiSettings(config),
     port: 0,
-    place: { where: () => '', connect: () => connectScheduler({ temporal: context.temporal, config }) },
+    place: placeOf(open),
+    around: () => surroundingsOf(config),
     commands: forCommands(open),
     tokens: new TokenStore(config.stateDir, () => undefined),
     keys: new KeyStore(config.stateDir),

@@ -87,8 +87,27 @@ test.concurrent('one that is over stays known, and an edit brings it back', asyn
   const soon = new Date(Date.now() + 1_500).toISOString();
   const once = definitionOf('once', { timing: { kind: 'at', at: soon.slice(0, 19).replace('T', ' ') } });
   await at('once').define(once);
+  // It may have begun late, when it was over.
+  await eventually('it has begun', async () => (await countOf('once')) === 1);
   await eventually('it is over', async () => (await state('once'))?.schedule.finished);
   expect(await state('once')).toMatchObject({ now: { count: 1 }, schedule: { version: 1 } });
+});
+
+test.concurrent('one that was asked for while there was no worker, and due before there was one, begins late', async ({
+  onTestFinished,
+}) => {
+  const other = await startLimitedServer({});
+  onTestFinished(() => other.stop());
+  const late = scheduleAt(other.client, 'late');
+  const soonMs = Math.ceil(Date.now() / 1_000 + 1) * 1_000;
+  const soon = new Date(soonMs).toISOString().slice(0, 19).replace('T', ' ');
+  const asked = late.define(definitionOf('late', { timing: { kind: 'at', at: soon } }));
+  await rest(soonMs + 100 - Date.now());
+  const serving = await startScheduleWorker(other.address, other.client);
+  onTestFinished(() => serving.stop());
+  expect(await asked).toMatchObject({ defined: true });
+  await eventually('it has begun', async () => (await late.status()).memo.now.count === 1);
+  expect((await late.status()).memo.schedule).toMatchObject({ finished: true });
 });
 
 test.concurrent('an end that comes while it is paused', async () => {

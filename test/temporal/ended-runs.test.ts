@@ -44,3 +44,33 @@ test.each<[Omit<WhichEnded, 'most'>, RegExp[]]>([
   await endedRuns(client, { ...which, most: 1 });
   for (const each of asked) expect(queries.at(-1)).toMatch(each);
 });
+
+test('page after page each is told once, also of many that ended in the same millisecond', async () => {
+  const all = [9, 9, 7, 7, 7, 7, 5].map((at, place) => listed(at, `run-${place}`));
+  const paged = {
+    workflow: {
+      async *list({ query }: { query: string }) {
+        const until = /CloseTime <= "(.*?)"/.exec(query)?.[1];
+        // Those of one millisecond come in another order each time, and the server knows parts of one.
+        const order = [...all].sort(
+          (a, b) => b.closeTime.getTime() - a.closeTime.getTime() || Math.random() - 0.5,
+        );
+        for (const run of order)
+          if (until === undefined || run.closeTime.getTime() + 0.5 <= Date.parse(until)) yield run;
+      },
+    },
+  } as unknown as Client;
+  for (const most of [1, 2, 3, 7]) {
+    const told: string[] = [];
+    let before: WhichEnded['before'];
+    for (let isMore = true; isMore; ) {
+      const { runs, more } = await endedRuns(paged, { most, before });
+      expect(runs.length).toBe(more ? most : runs.length);
+      told.push(...runs.map(({ runId }) => runId));
+      const last = runs.at(-1);
+      before = last && { endedMs: last.endedAtMs, runId: last.runId };
+      isMore = more;
+    }
+    expect([most, told.toSorted()]).toEqual([most, all.map(({ runId }) => runId)]);
+  }
+});

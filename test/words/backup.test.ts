@@ -87,6 +87,10 @@ test('a restore says what it did, left alone, and what comes next', () => {
     'Tasks that ran then run again. Start in /new: `tinyscheduler start`, or `run --daemon`.',
   ]);
   expect(sayRestored({ ...restored, leadsTo: null })).toHaveLength(5);
+  const tokens = file('api-tokens', 'state/api-tokens.json', 2);
+  expect(
+    sayRestored({ ...restored, manifest: { ...manifest, files: [tokens] }, leadsTo: null }),
+  ).toContainEqual('Tokens that were revoked since then count again: `tinyscheduler token list` shows them.');
 });
 
 test.each([

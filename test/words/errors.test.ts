@@ -86,12 +86,23 @@ const SAYS: { [Code in ErrorCode]: [Extract<Failure, { code: Code }>, string | R
       /^Task 7 is idle and has no run, .* archive it/,
     ],
   ],
+  'task-runs': [
+    [{ code: 'task-runs', taskId: 7, agent: 'ada' }, 'ada works on task 7, so it was not removed.'],
+    [{ code: 'task-runs', taskId: 7, agent: null }, /^Somebody works on task 7/],
+  ],
   'not-cancelled-yet': [
     [
       { code: 'not-cancelled-yet', taskId: 7, phase: 'running', agent: 'ada' },
       /^Task 7 was asked to stop and is still running on ada: .*`explain 7`/,
     ],
     [{ code: 'not-cancelled-yet', taskId: 7, phase: 'waiting', agent: null }, /is still waiting: /],
+  ],
+  'not-ended-yet': [
+    [
+      { code: 'not-ended-yet', taskId: 7, withinMs: 120_000, state: 'running' },
+      /^Task 7 has not ended within 2 min: its run is running\. `explain 7`/,
+    ],
+    [{ code: 'not-ended-yet', taskId: 7, withinMs: 4_000, state: 'lost' }, /within 4 s: it has no run\./],
   ],
   'leaving-agent': [
     [

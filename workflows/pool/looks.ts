@@ -109,8 +109,9 @@ export class Looks {
     const sinceMs = Date.now();
     rollDays(pool, sinceMs);
     let isCertain = true;
-    for (const { phase, agent, rank, rankedAtMs, wants, ...run } of found) {
-      if (phase === 'running' && agent !== null) foundHolder(pool, { ...run, agent, sinceMs }, heardFrom);
+    for (const { phase, agent, fence, rank, rankedAtMs, wants, ...run } of found) {
+      if (phase === 'running' && agent !== null)
+        foundHolder(pool, { ...run, agent, fence, sinceMs }, heardFrom);
       else if (
         phase === 'waiting' &&
         foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heardFrom)

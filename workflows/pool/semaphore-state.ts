@@ -46,7 +46,7 @@ export class SemaphoreState {
       agentsLeft(this.pool);
     }
     if (before?.tokens) this.pool.tokens = { ...before.tokens, today: { ...before.tokens.today } };
-    if (!fresh) this.pool.fencesFrom = nowMs;
+    if (!fresh) this.pool.fencesFrom = input.fencesFrom ?? nowMs;
     this.findRunsOf(fresh ? moved : this.pool.agents);
   }
 

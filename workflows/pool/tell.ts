@@ -3,9 +3,9 @@ import { standing } from '../../contract/complaint.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { Memos } from '../../contract/memos.ts';
 import { poolChanged } from '../../contract/messages.ts';
-import { forPlanning, type PoolKnown } from '../../domain/plan/agent-line.ts';
+import { forPlanning, type PoolKnown, poolKnownOf } from '../../domain/plan/agent-line.ts';
 import { hasHistory, type KnownOfAgent, limitOf } from '../../domain/slots/agent-slots.ts';
-import { canaryDueMs, type Hold, isTakenBy } from '../../domain/slots/breaker.ts';
+import { canaryDueMs, isTakenBy } from '../../domain/slots/breaker.ts';
 import { budgetMarks } from '../../domain/slots/budget.ts';
 import { knownAgents, type Pool } from '../../domain/slots/pool.ts';
 import { writeMemo } from '../sdk/memo.ts';
@@ -13,7 +13,6 @@ import { send } from '../sdk/send.ts';
 import type { SemaphoreState } from './semaphore-state.ts';
 
 type Known = Pick<SemaphoreState, 'pool' | 'complaints' | 'deeds'>;
-type Switches = Pick<Pool, 'paused' | 'stopped'> & { hold?: Hold | undefined };
 
 /** Tells how the pool is: to the scheduler, which plans with it, in the memo, and to people at the Web UI. */
 export class Teller {
@@ -33,23 +32,14 @@ export class Teller {
     const { pool, complaints } = known;
     setCurrentDetails([sayPool(pool), ...standing(complaints, nowMs).map(({ says }) => says)].join(' '));
     const { semaphore } = this.keep(known);
-    const { agents, tokens } = forPlanning(semaphore);
-    const { paused, stopped } = pool;
-    const hold = pool.breaker?.hold;
-    const switches = { paused, ...(stopped && { stopped }), hold };
-    const told = textOf(switches, agents, due(pool, nowMs), budgetMarks(pool));
+    const forPlan = forPlanning(poolKnownOf(semaphore));
+    const told = textOf(forPlan, due(pool, nowMs), budgetMarks(pool));
     if (told === this.#told && !this.#orderLost) return;
     const orderLost = this.#orderLost || undefined;
     this.#told = told;
     this.#orderLost = false;
     await send({ workflowId: SCHEDULER_ID }, poolChanged, {
-      semaphore: this.#semaphore,
-      paused,
-      ...(stopped && { stopped }),
-      ...(hold && { hold }),
-      agents,
-      ...(tokens && { tokens }),
-      orderLost,
+      ...{ semaphore: this.#semaphore, ...forPlan, orderLost },
     });
   }
 
@@ -66,12 +56,7 @@ export class Teller {
 }
 
 /** Each grant and each end changes what was taken of a budget; the scheduler has to know of the `marks` alone. */
-function textOf(
-  { paused, stopped, hold }: Switches,
-  agents: PoolKnown['agents'],
-  due: string[],
-  marks: string[],
-): string {
+function textOf({ paused, stopped, hold, agents }: PoolKnown, due: string[], marks: string[]): string {
   const others = agents.flatMap(({ tokens, ...agent }: KnownOfAgent) =>
     tokens === undefined || hasHistory(agent) ? [agent] : [],
   );
@@ -80,19 +65,16 @@ function textOf(
 }
 
 /** What the scheduler assumes of a semaphore that has told nothing. */
-const NOTHING_TO_TELL = textOf({ paused: false }, [], [], []);
+const NOTHING_TO_TELL = textOf({ paused: false, agents: [] }, [], []);
 
 export function memoOf({ pool, complaints, deeds }: Known): Memos['poolSemaphore'] {
   const { policy, paused, stopped, schedulerPaused, fencesFrom, tokens } = pool;
   const agents = knownAgents(pool);
-  const hold = pool.breaker?.hold;
   return {
     semaphore: {
-      ...{ policy, paused, schedulerPaused, fencesFrom, agents, complaints },
-      ...(stopped && { stopped }),
-      ...(hold && { hold }),
+      ...{ policy, schedulerPaused, fencesFrom, complaints },
+      ...poolKnownOf({ paused, stopped, hold: pool.breaker?.hold, agents, tokens }),
       ...(deeds.length > 0 && { deeds }),
-      ...(tokens && { tokens }),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import {
   backfill,
   beginAnswered,
@@ -15,7 +15,7 @@ import {
 } from '../../contract/messages.ts';
 import type { BeginAsked } from '../../contract/occurrence.ts';
 import type { DefineAsked, Defined } from '../../contract/schedule.ts';
-import { begin } from '../../domain/schedule/begin.ts';
+import { begin, isLateLast } from '../../domain/schedule/begin.ts';
 import { edit, newSchedule, pause, resume } from '../../domain/schedule/edit.ts';
 import { ended } from '../../domain/schedule/ended.ts';
 import type { ScheduleCarried } from '../../domain/schedule/kept.ts';
@@ -70,7 +70,11 @@ function begins(state: ScheduleState, asked: BeginAsked): ReturnType<typeof begi
   if (state.kept === undefined || state.deleted) return { not: { why: 'no-such-schedule' } };
   // Whoever asks may have waited for a worker since, for hours.
   const now = { ...asked, atMs: Math.max(asked.atMs, Date.now()) };
-  return state.record(() => state.turning((kept) => begin(kept, { ...now, ...newestDue(state, now) })));
+  // A history that was made without it is replayed without it.
+  const isLast = isLateLast(state.kept, asked) && patched('last-may-be-late');
+  return state.record(() =>
+    state.turning((kept) => begin(kept, { ...now, ...newestDue(state, now) }, { isLast })),
+  );
 }
 
 /** Throws what the one who asked is told. */
@@ -81,7 +85,7 @@ function refuseWithout({ kept, deleted, name }: ScheduleState): void {
 
 async function defined(state: ScheduleState, asked: DefineAsked): Promise<Defined> {
   const { kept } = state;
-  if (kept === undefined && asked.expects === null) state.kept = newSchedule(asked, Date.now());
+  if (kept === undefined && asked.expects === null) state.kept = made(asked);
   else if (kept === undefined || state.deleted) return refused(kept, 'deleted');
   else if (asked.expects === null) return refused(kept, 'exists');
   else if (!edit(kept, asked, Date.now())) return refused(kept, 'changed');
@@ -89,6 +93,18 @@ async function defined(state: ScheduleState, asked: DefineAsked): Promise<Define
   state.changed();
   const inForce = await state.settled();
   return { defined: true, version, inForce, nextMs: state.nextMs.slice(0, NEXT_TOLD) };
+}
+
+/**
+ * What is due is compared from when its workflow was started, by whoever has asked: it may have waited for a worker since, and a
+ * time that came meanwhile is none of the past.
+ */
+function made(asked: DefineAsked): ScheduleCarried {
+  const nowMs = Date.now();
+  const kept = newSchedule(asked, nowMs);
+  // A history that was made without it is replayed without it.
+  if (patched('due-from-its-start')) kept.auditedMs = Math.min(nowMs, workflowInfo().startTime.getTime());
+  return kept;
 }
 
 function refused(

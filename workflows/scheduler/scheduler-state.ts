@@ -15,7 +15,7 @@ import {
 } from '../../contract/pass.ts';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import type { Serves } from '../../contract/serves.ts';
-import type { AgentLine, PoolKnown } from '../../domain/plan/agent-line.ts';
+import { type AgentLine, type PoolKnown, poolKnownOf } from '../../domain/plan/agent-line.ts';
 import type { ToldChanges } from '../../domain/plan/changed-tasks.ts';
 import type { InForce, OpenRun } from '../../domain/plan/input.ts';
 import { type Ranks, rankMark } from '../../domain/plan/line-order.ts';
@@ -198,14 +198,9 @@ export class SchedulerState {
     delete this.ranks[taskId];
   }
 
-  poolChanged({ semaphore, paused, stopped, hold, agents, tokens, orderLost }: PoolChanged): void {
-    if (paused || stopped || hold || agents.length > 0 || tokens)
-      this.pools[semaphore] = {
-        ...{ paused, agents },
-        ...(stopped && { stopped }),
-        ...(hold && { hold }),
-        ...(tokens && { tokens }),
-      };
+  poolChanged({ semaphore, orderLost, ...pool }: PoolChanged): void {
+    const { paused, stopped, hold, agents, tokens } = pool;
+    if (paused || stopped || hold || agents.length > 0 || tokens) this.pools[semaphore] = poolKnownOf(pool);
     else delete this.pools[semaphore];
     if (orderLost) this.forgetRanks(semaphore);
   }

@@ -1,8 +1,9 @@
 import type { LoadedConfig } from '../../../config/config.ts';
 import { loadConfig } from '../../../config/load.ts';
-import { type TemporalSettings, temporalSettings } from '../../../config/temporal.ts';
-import { isStateHidden, readEmbeddedState, stateFilePath } from '../../../embedded/presence/state-file.ts';
+import type { TemporalSettings } from '../../../config/temporal.ts';
+import { stateFilePath } from '../../../embedded/presence/state-file.ts';
 import { sayUnreadablePlace } from '../../../words/denied.ts';
+import { placeOf } from '../../place.ts';
 import { say } from '../show/print.ts';
 
 /** Wrong use of the command line: exit code 2. */
@@ -41,25 +42,9 @@ export function openContext(
     ...(envFile === undefined ? {} : { envFile }),
   });
   for (const warning of loaded.warnings) warn(warning);
-  const embedded = readEmbeddedState(loaded.config.stateDir);
-  if (!loaded.config.mcpEndpointExplicit && embedded.tinytask !== undefined) {
-    loaded.config.mcpEndpoint = embedded.tinytask.endpoint;
-  }
-  if (embedded.supervisor?.uses?.starter) loaded.config.starter = true;
-  const temporal = temporalSettings(loaded.environment);
-  const isNamed = loaded.config.mcpEndpointExplicit && temporal.explicitlyConfigured;
-  if (!isNamed && isStateHidden(loaded.config.stateDir))
-    warn(sayUnreadablePlace(stateFilePath(loaded.config.stateDir)));
-  if (temporal.explicitlyConfigured || embedded.temporal === undefined) return { loaded, temporal };
-  const { address } = embedded.temporal;
-  // As the daemon reaches it: a namespace or key that is set without an address is meant for another server.
-  const local = {
-    address,
-    namespace: 'default',
-    connectionOptions: { address },
-    explicitlyConfigured: false,
-  };
-  return { loaded, temporal: local };
+  const { temporal, isHidden } = placeOf(loaded);
+  if (isHidden) warn(sayUnreadablePlace(stateFilePath(loaded.config.stateDir)));
+  return { loaded, temporal };
 }
 
 /** A daemon or worker that may start nothing is of no use, and one that starts something in spite of that does harm. */

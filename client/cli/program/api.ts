@@ -18,6 +18,16 @@ export function apiCommands(root: Command, caller: Caller): void {
     caller.done(await runServe(() => openContext(caller.global(), options, saidElsewhere)));
   });
 
+  keptApiCommand(root, caller);
+  root
+    .command('mcp')
+    .description('the tools for agents, over stdin and stdout: docs/mcp.md')
+    .option('--read-only', 'only those that change nothing')
+    .action(async ({ readOnly = false }: { readOnly?: boolean }) => {
+      const { runMcp } = await import('../serve/serve-mcp.ts');
+      caller.done(await runMcp(() => openContext(caller.global(), {}, saidElsewhere), { readOnly }));
+    });
+
   const token = root.command('token').description('who may use the API: tokens of a scope');
   token
     .command('create')
@@ -55,4 +65,18 @@ export function apiCommands(root: Command, caller: Caller): void {
     .action(async (id: string) => {
       caller.done(await (await tokens()).revokeToken(openContext(caller.global()), id));
     });
+}
+
+/** What `start` and `run --daemon` keep up, configured as they are. */
+function keptApiCommand(root: Command, caller: Caller): void {
+  const kept = root.command('internal-api', { hidden: true });
+  kept.requiredOption('--listen <port>', 'port', typed.wholeNumber);
+  for (const { flags, description, repeatable } of flagOptions()) {
+    if (repeatable) kept.option(flags, description, (value: string, all: string[] = []) => [...all, value]);
+    else kept.option(flags, description);
+  }
+  kept.action(async ({ listen, ...options }: { listen: number } & Record<string, unknown>) => {
+    const { runKeptApi } = await import('../serve/serve-api.ts');
+    caller.done(await runKeptApi(() => openContext(caller.global(), options, saidElsewhere), listen));
+  });
 }

@@ -1,5 +1,6 @@
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { enter } from '../../../embedded/presence/presence.ts';
+import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import type { DevServer } from '../../../embedded/servers/dev-server.ts';
 import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/ensure-temporal.ts';
 import { portOf } from '../../../embedded/servers/ensure-tinytask.ts';
@@ -13,6 +14,7 @@ import { watchTemporal } from '../../../workers/temporal-watch.ts';
 import type { Workers } from '../../../workers/workers.ts';
 import { type Context, refuseDryRun } from '../call/context.ts';
 import { comeUp, endDuringStart, type ServingRole, type Up } from './come-up.ts';
+import { type KeptApi, keepApi } from './keep-api.ts';
 import { stopAsked } from './stopping.ts';
 
 /**
@@ -28,12 +30,13 @@ export async function serve(context: Context, role: ServingRole, ports?: Tempora
   const presence = await enter(config.stateDir, role, (problem) =>
     log.tell({ what: 'problem', about: 'host', problem }),
   );
+  const api = role === 'daemon' && !isSupervised(config.stateDir) ? keepLoggedApi(context, log) : undefined;
   try {
     const coming = comeUp({ ...context, ports }, role, log, stop);
     const up = await Promise.race([coming, stop]);
     if (typeof up === 'string') {
       log.tell({ what: 'stopping', why: up });
-      await endDuringStart(coming);
+      await Promise.all([endDuringStart(coming), api?.stop()]);
       await presence.leave();
       await endDescendants();
       // What could not be ended, such as a download, would keep this process.
@@ -44,8 +47,22 @@ export async function serve(context: Context, role: ServingRole, ports?: Tempora
     await closeRuntime();
     throw error;
   } finally {
+    await api?.stop();
     await presence.leave();
   }
+}
+
+/** That of `start`, which keeps the API up itself, also while it starts its daemon again. */
+function isSupervised(stateDir: string): boolean {
+  return readEmbeddedState(stateDir).supervisor?.pid === process.ppid;
+}
+
+function keepLoggedApi({ loaded }: Context, log: Log): KeptApi {
+  return keepApi({
+    loaded,
+    onServed: (url) => log.say({ level: 'INFO', text: `The API is served at ${url}` }),
+    onProblem: (problem) => log.tell({ what: 'problem', about: 'host', problem }),
+  });
 }
 
 interface Served extends Up {

@@ -3,6 +3,7 @@ import { calledAs } from '../../../config/called-as.ts';
 import { type TemporalSettings, temporalSettings } from '../../../config/temporal.ts';
 import type { Status } from '../../../contract/status.ts';
 import { RUN_TASK } from '../../../contract/workflows.ts';
+import { readApiPlace } from '../../../embedded/presence/api-place.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { enter, type Presence } from '../../../embedded/presence/presence.ts';
 import { nameOf } from '../../../embedded/presence/presence-records.ts';
@@ -16,6 +17,7 @@ import { type Context, type GlobalOptions, refuseDryRun } from '../call/context.
 import { type Live, showLive } from '../show/live.ts';
 import type { FooterLine } from '../show/live-table.ts';
 import { openScreen, type Screen } from '../show/terminal.ts';
+import { keepApi } from './keep-api.ts';
 import { stopAsked } from './stopping.ts';
 
 export interface StartOptions {
@@ -44,6 +46,12 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
   const sinceMs = Date.now();
   const say = (line: string) => screen.say(line);
   const presence = await enter(loaded.config.stateDir, 'start', say);
+  const api = keepApi({
+    loaded,
+    anyPort: options.ports !== undefined,
+    onServed: (url) => say(`API       ${url}`),
+    onProblem: say,
+  });
   const supervisor = createSupervisor({
     loaded,
     envFile: options.global.envFile,
@@ -75,7 +83,7 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
   // What still comes up while it is being stopped ends with an error that nobody needs.
   up.catch(() => undefined);
   const startedAt = performance.now();
-  await stopInOrder(supervisor.stop, screen, live);
+  await Promise.all([stopInOrder(supervisor.stop, screen, live), api.stop()]);
   // A tool that is being fetched would go on, and keep this process for as long as it takes.
   await endDescendants();
   await atOnce;
@@ -154,8 +162,17 @@ function showLiveOf(
       const config = { ...loaded.config, mcpEndpoint: used.tinytask, starter: used.starter };
       return { temporal: settings(used), config };
     },
-    footer: (status) => [...footer(status, uses(), settings(uses()).namespace, global), ctrlC],
+    footer: (status) => [
+      ...apiLine(loaded.config.stateDir),
+      ...footer(status, uses(), settings(uses()).namespace, global),
+      ctrlC,
+    ],
   });
+}
+
+function apiLine(stateDir: string): FooterLine[] {
+  const place = readApiPlace(stateDir);
+  return place === undefined ? [] : [['API', `${place.url}${place.tokenRequired ? ', with a token' : ''}`]];
 }
 
 function footer(status: Status, uses: Uses, namespace: string, global: GlobalOptions): FooterLine[] {

@@ -24,6 +24,7 @@ const LOOK_EVERY_MS = 100;
 const KINDS: Record<HelperProcess['kind'], string> = {
   temporal: 'the Temporal server',
   tinytask: 'TinyTask',
+  api: 'the server of the API',
   guardian: 'a guardian',
 };
 

@@ -52,6 +52,8 @@ export function statusText(status: Status, nowMs: number, across?: number): stri
       ),
     );
   }
+  if (status.api !== undefined)
+    blocks.push(paragraph(`API: ${status.api.url}${status.api.tokenRequired ? ', with a token' : ''}`));
   for (const problem of sayProblems(status.problems)) blocks.push(paragraph(`Problem: ${problem}`));
   return blocks.join('\n\n');
 }

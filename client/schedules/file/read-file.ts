@@ -9,8 +9,9 @@ import type { DefinitionProblem } from '../../../contract/schedule-problem.ts';
 import { definitionOf, type Good } from '../definition.ts';
 import { type DefinitionFields, withFields } from '../fields.ts';
 import { isField, nearestField } from '../given.ts';
+import { fieldsAbout } from '../problem-fields.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { descriptionsIn, type ReadDescription } from './description-file.ts';
+import type { ReadDescription } from './description-file.ts';
 import { type Entry, entriesOf, plainValue, type Tell } from './mapping.ts';
 import { readYaml, type YamlText } from './yaml-text.ts';
 
@@ -37,17 +38,17 @@ interface Lined {
 const NONE: Lined = { fields: {}, lines: new Map() };
 
 /**
- * Reads the text of a file of schedules. All its problems are told, in the order of their lines. `folder`: where descriptions
- * that have a file of their own lie.
+ * Reads the text of a file of schedules. All its problems are told, in the order of their lines.
+ * @param readDescription of one that has a file of its own
  */
 export async function readSchedules(
   text: string,
   around: Surroundings,
-  folder: string,
+  readDescription: ReadDescription,
 ): Promise<SchedulesFile> {
   const yaml = readYaml(text);
   if ('problems' in yaml) return { wanted: [], problems: yaml.problems, warnings: [] };
-  const reader = new Reader(yaml, around, descriptionsIn(folder));
+  const reader = new Reader(yaml, around, readDescription);
   for (const content of yaml.contents) await reader.takeDocument(content);
   if (!reader.hasList && reader.problems.length === 0)
     reader.problems.push({ line: null, code: 'no-schedules' });
@@ -140,7 +141,7 @@ class Reader {
     for (const warning of read.warnings) this.warnings.push({ ...placeOf(), warning });
     if ('problems' in read) {
       for (const problem of read.problems) {
-        const about = fieldsOf(problem);
+        const about = fieldsAbout(problem);
         const ofDefaults = about.some((field) => own.lines.has(field))
           ? undefined
           : lastLine(about, defaults.lines);
@@ -187,34 +188,4 @@ function isYes(value: unknown): boolean | undefined {
 function lastLine(fields: readonly string[], lines: ReadonlyMap<string, number>): number | undefined {
   const there = fields.flatMap((field) => lines.get(field) ?? []);
   return there.length === 0 ? undefined : Math.max(...there);
-}
-
-/** The fields that a problem is about; none: it is about what is missing. */
-function fieldsOf(problem: DefinitionProblem): readonly string[] {
-  switch (problem.code) {
-    case 'unknown-field':
-      return [problem.key];
-    case 'two-timings':
-    case 'not-for-commands':
-      return problem.fields;
-    case 'args-without-command':
-      return ['args'];
-    case 'offset-without-every':
-      return ['offset'];
-    case 'another-timing':
-      return ['schedule_type', problem.field];
-    case 'own-tag':
-      return ['tags'];
-    case 'recipe-unusable':
-      return ['recipe'];
-    case 'no-bin-dir':
-    case 'leaves-bin-dir':
-      return ['command'];
-    case 'no-name':
-    case 'no-timing':
-    case 'nothing-to-do':
-      return [];
-    default:
-      return problem.field === 'description' ? ['description', 'description_file'] : [problem.field];
-  }
 }

@@ -1,9 +1,8 @@
-import type { Pause, ScheduleLine } from '../../../contract/schedule.ts';
+import type { ScheduleLine } from '../../../contract/schedule.ts';
 import { FIELDS, type Field } from '../../../contract/schedule-problem.ts';
-import { cut } from '../../../domain/cut.ts';
-import { counted } from '../../../words/number.ts';
 import type { DefinitionFields } from '../fields.ts';
 import { fieldsOf } from '../fields-of.ts';
+import { noteOfPause } from '../note-of-pause.ts';
 import { block, quoted, scalar } from './scalar.ts';
 
 const HEAD = [
@@ -25,14 +24,6 @@ function exportedFields({ definition, pause }: Exported): DefinitionFields {
     ...(pause && { enabled: 'false' }),
     ...(note !== undefined && { pause_note: note }),
   };
-}
-
-/** That it paused itself is a note of it, too. */
-export function noteOfPause({ note, after }: Pause): string | undefined {
-  return (
-    note ??
-    (after && cut(`after ${counted(after.badEnds, 'bad end')}: ${after.reason}`, { chars: 200, bytes: 600 }))
-  );
 }
 
 /** The same as data: texts as in the file, numbers as numbers. */

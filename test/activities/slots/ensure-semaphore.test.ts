@@ -10,15 +10,24 @@ import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
 import type { Agent } from '../../../domain/agent.ts';
 import { unknownAgent } from '../../../domain/slots/agent-slots.ts';
 import type { Hold } from '../../../domain/slots/breaker.ts';
+import { nextFence } from '../../../domain/slots/pool.ts';
+import { SemaphoreState } from '../../../workflows/pool/semaphore-state.ts';
 import { poolPolicy } from '../../support/pools.ts';
 import { agentOf, rankOfTask } from '../../support/tasks.ts';
 
 const { config } = loadConfig({ env: {}, cwd: '/' });
 const policy = poolPolicy({ ada: 1 });
+const NOW_MS = Date.UTC(2026, 10, 26);
 const memoOf = (change: Partial<SemaphoreMemo> = {}): SemaphoreMemo => ({
   ...{ policy, paused: false, schedulerPaused: false, fencesFrom: 0, agents: [], complaints: [] },
   ...change,
 });
+
+interface Started {
+  workflowId: string;
+  args: [unknown];
+  memo: { semaphore: SemaphoreMemo };
+}
 
 interface Semaphore {
   status: 'RUNNING' | 'TERMINATED';
@@ -50,13 +59,10 @@ function serverWith(semaphores: Record<string, Semaphore>, { beaten = '', runs =
     for (const [workflowId, { memo }] of Object.entries(semaphores))
       if (isRunning(workflowId)) yield { workflowId, memo: memo && { semaphore: memo } };
   }
-  async function start(
-    _type: string,
-    { workflowId, args: [input] }: { workflowId: string; args: [unknown] },
-  ) {
+  async function start(_type: string, { workflowId, args: [input], memo }: Started) {
     if (workflowId === beaten)
       throw new WorkflowExecutionAlreadyStartedError('there', workflowId, 'poolSemaphore');
-    semaphores[workflowId] = { status: 'RUNNING', memo: memoOf() };
+    semaphores[workflowId] = { status: 'RUNNING', memo: memo.semaphore };
     done.push({ to: workflowId, did: 'start', with: input });
   }
   const withDeadline = (_untilMs: number, ask: () => Promise<unknown>) => ask();
@@ -72,7 +78,7 @@ const paused = { ...unknownAgent('ada'), limitByHand: 3, paused: true };
 describe('a semaphore that is to run', () => {
   test('and was never there starts fresh', async () => {
     const { client, done } = serverWith({});
-    const ensured = await ensureSemaphore(client, wanted, true);
+    const ensured = await ensureSemaphore(client, wanted, { paused: true, nowMs: NOW_MS });
     expect(ensured).toEqual({ semaphore: 'pool-dev', paused: false, agents: [], schedulerPaused: true });
     const input: SemaphoreInput = { ...wanted, schedulerPaused: true, fresh: true };
     expect(done).toEqual([{ to: 'pool-dev', did: 'start', with: input }]);
@@ -81,11 +87,28 @@ describe('a semaphore that is to run', () => {
   test('and was ended rebuilds itself, with what people had told it', async () => {
     const memo = memoOf({ paused: true, agents: [paused] });
     const { client, done } = serverWith({ 'pool-dev': { status: 'TERMINATED', memo } });
-    const ensured = await ensureSemaphore(client, wanted, false);
+    const ensured = await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS });
     expect(ensured).toMatchObject({ paused: true, agents: [paused] });
     expect(done).toMatchObject([
       { did: 'start', with: { fresh: false, before: { paused: true, agents: [paused] } } },
     ]);
+  });
+
+  test.each<[string, Partial<SemaphoreMemo> | undefined, number]>([
+    ['one that gave many at once', { fencesFrom: NOW_MS - 9_000 }, NOW_MS + 59_999],
+    ['one that was itself ahead of the time', { fencesFrom: NOW_MS + 50_000 }, NOW_MS + 50_000 + 59_999],
+    ['one of which nothing is known', undefined, NOW_MS + 59_999],
+  ])('and was ended takes no grant of %s for its own, from the start', async (_, was, oldFence) => {
+    const memo = was && memoOf(was);
+    const semaphores: Record<string, Semaphore> = { 'pool-dev': { status: 'TERMINATED', memo } };
+    const { client, done } = serverWith(semaphores);
+    await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS });
+    const [{ with: input } = { with: undefined }] = done;
+    const { fencesFrom = 0 } = input as SemaphoreInput;
+    expect(fencesFrom).toBeGreaterThan(oldFence);
+    expect(semaphores['pool-dev']?.memo?.fencesFrom).toBe(fencesFrom);
+    const { pool } = new SemaphoreState(input as SemaphoreInput, NOW_MS);
+    expect([pool.fencesFrom, nextFence(pool, NOW_MS)]).toEqual([fencesFrom, fencesFrom]);
   });
 
   test('and was ended takes over what was taken of budgets', async () => {
@@ -95,7 +118,7 @@ describe('a semaphore that is to run', () => {
     const { client, done } = serverWith({
       'pool-dev': { status: 'TERMINATED', memo: memoOf({ agents, tokens: ledger }) },
     });
-    const ensured = await ensureSemaphore(client, wanted, false);
+    const ensured = await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS });
     expect(ensured).toMatchObject({ agents, tokens: ledger });
     expect(done).toMatchObject([{ did: 'start', with: { before: { agents, tokens: ledger } } }]);
   });
@@ -105,14 +128,18 @@ describe('a semaphore that is to run', () => {
       ...{ state: 'cooling-down', reason: 'quota', sinceMs: 1, untilMs: 2, times: 1, agents: ['ada'] },
     };
     const { client, done } = serverWith({ 'pool-dev': { status, memo: memoOf({ hold }) } });
-    expect(await ensureSemaphore(client, wanted, false)).toMatchObject({ hold });
+    expect(await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS })).toMatchObject({ hold });
     if (status === 'TERMINATED') expect(done).toMatchObject([{ did: 'start', with: { before: { hold } } }]);
   });
 
   test('and was ended loses a limit by hand where another one is configured since', async () => {
     const memo = memoOf({ agents: [paused] });
     const { client, done } = serverWith({ 'pool-dev': { status: 'TERMINATED', memo } });
-    await ensureSemaphore(client, { ...wanted, policy: poolPolicy({ ada: 2 }) }, false);
+    await ensureSemaphore(
+      client,
+      { ...wanted, policy: poolPolicy({ ada: 2 }) },
+      { paused: false, nowMs: NOW_MS },
+    );
     const agents = [{ ...paused, limitByHand: null }];
     expect(done).toMatchObject([{ did: 'start', with: { before: { agents } } }]);
   });
@@ -120,7 +147,7 @@ describe('a semaphore that is to run', () => {
   test('and runs as it should is asked nothing', async () => {
     const memo = memoOf({ agents: [paused], schedulerPaused: true });
     const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo } });
-    const ensured = await ensureSemaphore(client, wanted, false);
+    const ensured = await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS });
     expect(ensured).toEqual({
       semaphore: 'pool-dev',
       paused: false,
@@ -136,13 +163,15 @@ describe('a semaphore that is to run', () => {
     ['and gets an agent of another pool', memoOf(), { ...wanted, moved: [paused] }],
   ])('%s is configured', async (_, memo, one) => {
     const { client, done } = serverWith({ 'pool-dev': { status: 'RUNNING', memo } });
-    expect((await ensureSemaphore(client, one, false)).agents).toEqual(one.moved);
+    expect((await ensureSemaphore(client, one, { paused: false, nowMs: NOW_MS })).agents).toEqual(one.moved);
     expect(done).toEqual([{ to: 'pool-dev', did: 'configure', with: { policy, moved: one.moved } }]);
   });
 
   test('and that somebody else starts in the same moment is there', async () => {
     const { client, done } = serverWith({}, { beaten: 'pool-dev' });
-    expect(await ensureSemaphore(client, wanted, false)).toMatchObject({ semaphore: 'pool-dev' });
+    expect(await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS })).toMatchObject({
+      semaphore: 'pool-dev',
+    });
     expect(done).toEqual([]);
   });
 
@@ -150,7 +179,9 @@ describe('a semaphore that is to run', () => {
     const { client, done } = serverWith({});
     const getHandle = () => ({ describe: () => Promise.reject(new Error('unavailable')) });
     Object.assign(client.workflow, { getHandle });
-    await expect(ensureSemaphore(client, wanted, false)).rejects.toThrow('unavailable');
+    await expect(ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS })).rejects.toThrow(
+      'unavailable',
+    );
     expect(done).toEqual([]);
   });
 });

@@ -143,3 +143,23 @@ test.each([
   const found = await openRunsOf({ semaphore: 'pool-dev', agents: ['ada'] });
   expect(found.map(({ phase }) => phase)).toEqual(phases);
 });
+
+test.each([
+  ['by the heartbeats of its host', { fence: 7 }, [{ fence: 7 }]],
+  ['not, where no host has begun', undefined, [{}]],
+  ['not, where they say something else', { fence: 'seven' }, [{}]],
+])('which grant a run is at is known %s', async (_, beat, expected) => {
+  const memo = { createdAt: MADE_AT, semaphore: 'pool-dev', wants: null };
+  const run: DescribedRun = {
+    taskId: 1,
+    agent: 'ada',
+    closedAtMs: null,
+    memo,
+    phase: 'running',
+    atAttempt: true,
+  };
+  const client = clientOf(() => [{ ...run, ...(beat && { beat }) }]);
+  const { openRunsOf } = semaphoreActivities({ client, config, loadAgents: async () => registry });
+  const found = await openRunsOf({ semaphore: 'pool-dev', agents: ['ada'] });
+  expect(found.map(({ fence }) => (fence === undefined ? {} : { fence }))).toEqual(expected);
+});

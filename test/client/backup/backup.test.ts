@@ -33,6 +33,7 @@ const FILES = [
   'config/recipes/linked.yaml',
   'config/recipes/parts/common.yaml',
   'state/agent-control.last-good.json',
+  'state/api-tokens.json',
   'state/sample-tasks',
   'state/temporal.db',
   'state/tinytask.db',
@@ -51,7 +52,7 @@ test('everything that would be lost is in it, for its owner only, and it is whol
   expect(filesIn(to)).toEqual([...FILES.slice(0, 5), 'manifest.json', ...FILES.slice(5)].sort());
   expect(manifest.files.map(({ path }) => path).sort()).toEqual(FILES);
   expect(manifest).toMatchObject({
-    format: 1,
+    format: 2,
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     origin: { host: hostname(), basePath: dir, stateDir: join(dir, 'state') },
     leftOut: [],
@@ -63,7 +64,7 @@ test('everything that would be lost is in it, for its owner only, and it is whol
   expect(firstRow(join(to, 'state/tinytask.db'), 'SELECT title FROM tasks')?.title).toBe('a task');
   expect(firstRow(join(to, 'state/temporal.db'), 'SELECT x FROM history')?.x).toBe('began');
   expect(readFileSync(join(to, 'config/recipes/linked.yaml'), 'utf8')).toBe('title: linked\n');
-  expect(await checkBackup(to)).toMatchObject({ dir: to, problems: [], manifest: { format: 1 } });
+  expect(await checkBackup(to)).toMatchObject({ dir: to, problems: [], manifest: { format: 2 } });
   expect(removed).toEqual([]);
 });
 
@@ -79,7 +80,9 @@ test('what is no server of ours is not in it, and is named; so is what there is 
     { part: 'control-file', why: 'none' },
     { part: 'recipes', why: 'none' },
   ]);
-  expect(manifest.files.map(({ part }) => part)).toEqual(['last-good', 'sample-mark', 'env-file']);
+  expect(manifest.files.map(({ part }) => part)).toEqual([
+    ...['last-good', 'sample-mark', 'api-tokens', 'env-file'],
+  ]);
 });
 
 test('while `start` runs, its servers are waited for, and those that it found are not its own', async () => {
@@ -253,8 +256,8 @@ test.each<[string, (dir: string) => void, object]>([
   ['half a manifest', (dir) => truncateSync(join(dir, 'manifest.json'), 100), { what: 'no-manifest' }],
   [
     'a newer format',
-    (dir) => editManifest(dir, (manifest) => Object.assign(manifest, { format: 2, files: 'others' })),
-    { what: 'newer-format', format: 2, known: 1 },
+    (dir) => editManifest(dir, (manifest) => Object.assign(manifest, { format: 3, files: 'others' })),
+    { what: 'newer-format', format: 3, known: 2 },
   ],
   [
     'a path that leads out of it',

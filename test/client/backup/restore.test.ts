@@ -57,9 +57,11 @@ test('everything is where the env file of the backup wants it, for its owner onl
     expect(statSync(join(base, path)).mode & 0o077).toBe(0);
   }
   expect(readdirSync(join(base, 'state')).sort()).toEqual([
-    ...['agent-control.last-good.json', 'restored-from.json', 'sample-tasks', 'temporal.db', 'tinytask.db'],
+    ...['agent-control.last-good.json', 'api-tokens.json', 'restored-from.json', 'sample-tasks'],
+    ...['temporal.db', 'tinytask.db'],
   ]);
   expect(statSync(join(base, 'state')).mode & 0o777).toBe(0o700);
+  expect(statSync(join(base, 'state/api-tokens.json')).mode & 0o777).toBe(0o600);
   expect(firstRow(join(base, 'state/tinytask.db'), 'SELECT title FROM tasks')?.title).toBe('a task');
   expect(JSON.parse(readFileSync(join(base, 'state/restored-from.json'), 'utf8'))).toEqual({
     host: hostname(),

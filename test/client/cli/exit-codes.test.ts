@@ -26,6 +26,7 @@ const ARGUMENTS: Record<string, string[]> = {
   restore: ['/nonexistent/backup'],
   'what-if': ['pause', 'ada'],
   schedule: ['list'],
+  token: ['list'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;

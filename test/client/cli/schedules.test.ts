@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { changedLines } from '../../../client/cli/show/schedules/changed.ts';
-import { historyJson, historyText } from '../../../client/cli/show/schedules/history.ts';
-import { listJson, listText, type Reader } from '../../../client/cli/show/schedules/list.ts';
-import { missedJson, missedKey, missedText } from '../../../client/cli/show/schedules/missed.ts';
+import { historyText } from '../../../client/cli/show/schedules/history.ts';
+import { listText, type Reader } from '../../../client/cli/show/schedules/list.ts';
+import { missedText } from '../../../client/cli/show/schedules/missed.ts';
 import { nextText } from '../../../client/cli/show/schedules/next.ts';
-import { showJson, showText } from '../../../client/cli/show/schedules/show.ts';
-import { startedJson } from '../../../client/cli/show/schedules/started.ts';
+import { showText } from '../../../client/cli/show/schedules/show.ts';
 import { away, bothTimes } from '../../../client/cli/show/schedules/times.ts';
 import {
   fieldsGiven,
@@ -17,6 +16,11 @@ import {
 } from '../../../client/cli/tell/schedules/given-fields.ts';
 import { momentIn } from '../../../client/cli/tell/schedules/times.ts';
 import { jsonText } from '../../../client/json/json-text.ts';
+import { historyJson } from '../../../client/json/schedules/history.ts';
+import { listJson } from '../../../client/json/schedules/list.ts';
+import { missedJson, missedKey } from '../../../client/json/schedules/missed.ts';
+import { showJson } from '../../../client/json/schedules/show.ts';
+import { startedJson } from '../../../client/json/schedules/started.ts';
 import { scheduleLine } from '../../../client/schedules/schedule-line.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
 import type { OccurrenceEnd, WaitsFor } from '../../../contract/occurrence.ts';

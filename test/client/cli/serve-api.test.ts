@@ -47,6 +47,11 @@ test('it serves without Temporal and TinyTask, says so, and `stop` ends it', asy
     code: 'temporal-unreachable',
     next_step: expect.stringContaining('/readyz'),
   });
+  const second = await run('serve', '--api-port', new URL(url).port);
+  expect([second.code, second.stderr]).toEqual([
+    1,
+    expect.stringContaining(`at ${url} already, by process ${server.pid}`),
+  ]);
   const exit = once(server, 'exit');
   const stopped = await run('stop');
   expect([stopped.code, stopped.stdout]).toEqual([0, expect.stringContaining('Ended `serve`')]);

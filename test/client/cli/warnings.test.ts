@@ -23,6 +23,7 @@ beforeAll(async () => {
     TINYSCHEDULER_GOOSE_BIN: await gooseForTests(),
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:1',
+    TINYSCHEDULER_API_PORT: '0',
   };
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));

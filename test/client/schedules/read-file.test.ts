@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { descriptionsIn } from '../../../client/schedules/file/description-file.ts';
 import { readSchedules } from '../../../client/schedules/file/read-file.ts';
 import { sayFileProblem, sayFileWarning } from '../../../words/schedule-file.ts';
 import { surroundings } from '../../support/surroundings.ts';
@@ -16,7 +17,7 @@ writeFileSync(join(top, 'secret'), 'secret');
 symlinkSync(join(top, 'secret'), join(folder, 'link'));
 afterAll(() => rmSync(top, { recursive: true }));
 
-const read = (text: string) => readSchedules(text, surroundings(), folder);
+const read = (text: string) => readSchedules(text, surroundings(), descriptionsIn(folder));
 const problemsOf = async (text: string) => (await read(text)).problems.map(sayFileProblem);
 
 const GOOD = `# Nights

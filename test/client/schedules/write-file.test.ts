@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { visible } from '../../../client/cli/show/cells.ts';
+import { descriptionsIn } from '../../../client/schedules/file/description-file.ts';
 import { readSchedules } from '../../../client/schedules/file/read-file.ts';
 import { block, quoted, scalar } from '../../../client/schedules/file/scalar.ts';
 import { type Exported, schedulesText } from '../../../client/schedules/file/write-file.ts';
@@ -79,7 +80,7 @@ schedules:
 });
 
 test('none is a file, too', async () => {
-  expect(await readSchedules(schedulesText([]), around, FOLDER)).toEqual({
+  expect(await readSchedules(schedulesText([]), around, descriptionsIn(FOLDER))).toEqual({
     wanted: [],
     problems: [],
     warnings: [],
@@ -98,7 +99,7 @@ test('what is written is read as the same, and written the same again', async ()
   await fc.assert(
     fc.asyncProperty(exported, async (schedules: Exported[]) => {
       const text = schedulesText(schedules);
-      const { wanted, problems } = await readSchedules(text, around, FOLDER);
+      const { wanted, problems } = await readSchedules(text, around, descriptionsIn(FOLDER));
       expect(problems).toEqual([]);
       const again = wanted.map(({ definition, paused, pauseNote }) => ({
         definition,

@@ -134,7 +134,7 @@ const agentSlots: Whole<AgentSlots> = {
 };
 
 const semaphoreInput: Whole<SemaphoreInput> = {
-  ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true },
+  ...{ semaphore: 'pool-dev', policy, moved: [known], schedulerPaused: true, fresh: true, fencesFrom: T },
   before: { paused: true, stopped: true, hold, agents: [known], tokens: ledger },
   deeds,
   carried: {
@@ -150,7 +150,7 @@ const semaphoreInput: Whole<SemaphoreInput> = {
       },
       waiters: [{ ...run, rank, rankedAtMs: T, wants: 'ada', recipe: 'r', sinceMs: T, found: true }],
       expected: [{ rank, wants: 'ada', untilMs: T }],
-      holders: [{ ...run, agent: 'ada', fence: T, sinceMs: T }],
+      holders: [{ ...run, agent: 'ada', fence: T, found: true, sinceMs: T }],
       dying: [{ ...run, agent: 'ada', fence: T, freeAtMs: T }],
       ranks: [{ rank, atMs: T }],
       breaker: { troubles: [{ agent: 'ada', state: 'cooling-down', reason: 'quota', atMs: T }], hold },

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MOST_OPEN, usedUpAtMs } from '../../../domain/schedule/begin.ts';
+import { begin, isLateLast, MOST_OPEN, usedUpAtMs } from '../../../domain/schedule/begin.ts';
+import type { Definition } from '../../../domain/schedule/definition.ts';
 import { edit, finish, pause, resume, skip, stateOf } from '../../../domain/schedule/edit.ts';
+import { addLine } from '../../../domain/schedule/history.ts';
 import type { ScheduleCarried } from '../../../domain/schedule/kept.ts';
 import {
   asks,
@@ -91,6 +93,34 @@ test('a tick for a time that has been compared, and has no line any more, adds n
   const kept = schedule();
   kept.auditedMs = at(4);
   expect([asks(kept, 3), lines(kept)]).toEqual(['too-late', []]);
+});
+
+describe('one that was expected and asks when nothing more is due', () => {
+  const late = (change: Partial<Definition> = {}) => {
+    const kept = schedule(change);
+    addLine(kept, { workflowId: idOf(at(1)), trigger: 'plan', plannedMs: at(1) });
+    finish(kept);
+    return kept;
+  };
+  const begins = (kept: ScheduleCarried, minute: number) => {
+    const asked = beginAsked(minute, { atMs: at(minute + 1) });
+    const answer = begin(kept, asked, { isLast: isLateLast(kept, asked) });
+    return 'begun' in answer ? answer.begun.number : answer.not.why;
+  };
+
+  test('is the last one, and begins late; its schedule is over', () => {
+    const kept = late();
+    expect([begins(kept, 1), stateOf(kept.memo.schedule)]).toEqual([1, 'finished']);
+    expect([begins(kept, 1), lines(kept)]).toEqual([1, ['1 open']]);
+  });
+
+  test.each<[string, ScheduleCarried, number]>([
+    ['nobody expects', late(), 2],
+    ['comes after the end', late({ endMs: at(1) }), 1],
+    ['comes when nothing remains', late({ remaining: 0 }), 1],
+  ])('does nothing where it %s', (_, kept, minute) => {
+    expect(begins(kept, minute)).toBe('finished');
+  });
 });
 
 describe('what remains', () => {

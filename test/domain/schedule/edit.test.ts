@@ -43,6 +43,24 @@ describe('an edit', () => {
     expect(stateOf(kept.memo.schedule)).toBe('finished');
   });
 
+  test.each([
+    ['of something else leaves what remains as it is by then', true, 1],
+    ['of what remains sets it', false, 3],
+  ])('%s', (_, keepRemaining, remains) => {
+    const kept = schedule({ remaining: 3 });
+    const read = { ...kept.memo.schedule.definition, priority: 5 };
+    // Two begin meanwhile.
+    kept.memo.schedule.definition.remaining = 1;
+    edit(kept, { definition: read, expects: 1, keepRemaining }, at(1));
+    expect(kept.memo.schedule.definition).toMatchObject({ priority: 5, remaining: remains });
+  });
+
+  test('that keeps what remains makes no end where there was none', () => {
+    const kept = schedule();
+    edit(kept, { definition: everyMinute({ priority: 5 }), expects: 1, keepRemaining: true }, at(1));
+    expect(kept.memo.schedule.definition).toEqual(everyMinute({ priority: 5 }));
+  });
+
   test('of the timing remembers the one before it; one of the title does not', () => {
     const kept = schedule();
     edit(kept, { definition: everyMinute({ priority: 5 }), expects: 1 }, at(1));

@@ -57,6 +57,36 @@ describe('a run that was found running', () => {
     expect(fenceOf(pool, 1)).toBe(fence);
   });
 
+  test('has the fence that its host says, so that a word about an older grant frees nothing', () => {
+    const pool = poolOf({ ada: 1 });
+    foundHolder(pool, { ...holder(1), fence: T - 5 });
+    expect(pool.holders).toEqual([{ ...holder(1), fence: T - 5, found: true }]);
+    release(pool, { ...runOfTask(1), fence: T - 9, verdict: null }, T);
+    expect(holding(pool)).toEqual(['1 ada']);
+    release(pool, { ...runOfTask(1), fence: T - 5, verdict: null }, T);
+    expect(holding(pool)).toEqual([]);
+  });
+
+  test('and asks: its attempt is over, and it gets a grant of this semaphore', () => {
+    const pool = poolOf({ ada: 1 });
+    foundHolder(pool, { ...holder(1), fence: T - 5 });
+    const [grant] = ask(pool, 1);
+    expect(grant?.fence).toBeGreaterThan(T - 5);
+    expect(pool.holders).toEqual([{ ...holder(1), fence: grant?.fence }]);
+    expect(ask(pool, 1)).toEqual([grant]);
+  });
+
+  test.each([
+    ['a host is at its attempt: what it asked came twice, or late', T - 5, ['1 ada'], []],
+    ['nobody says that a host is: it is to ask for another slot', undefined, [], [1]],
+  ])('though it has asked, and %s', (_, fence, holders, line) => {
+    const pool = poolOf({ ada: 1 });
+    ask(pool, 1);
+    foundHolder(pool, { ...holder(1), fence });
+    expect(holding(pool)).toEqual(holders);
+    expect(inLine(pool)).toEqual(line);
+  });
+
   test('was in line when it was looked for first: it got its slot from the semaphore before', () => {
     const pool = poolOf({ ada: 1 });
     foundWaiter(pool, waiter(1));

@@ -60,7 +60,11 @@ class Budgeted {
   /** As each full pass does it: started where it is missing, told of what has changed. */
   async ensure(): Promise<this> {
     const { semaphore, policy } = this;
-    await ensureSemaphore(server.client, { semaphore, policy, moved: [] }, false);
+    await ensureSemaphore(
+      server.client,
+      { semaphore, policy, moved: [] },
+      { paused: false, nowMs: Date.now() },
+    );
     return this;
   }
 

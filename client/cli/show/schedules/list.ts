@@ -4,7 +4,6 @@ import { duration } from '../../../../words/duration.ts';
 import { sayState } from '../../../../words/schedule.ts';
 import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { table } from '../table.ts';
-import { lineJson } from './line-json.ts';
 import { away, bothTimes } from './times.ts';
 
 const HEAD = ['SCHEDULE', 'STATE', 'NEXT', 'LAST', 'OPEN', 'WHEN'];
@@ -40,9 +39,4 @@ function nextCell({ state, nextMs, skips, definition }: ScheduleLine, { nowMs, o
 
 function lastCell({ now: { last } }: ScheduleLine, nowMs: number): string {
   return last === undefined ? '-' : `${last.end} ${duration(nowMs - last.endedMs)} ago`;
-}
-
-/** The same as one JSON object. */
-export function listJson({ schedules, cursor }: SchedulesPage): Record<string, unknown> {
-  return { schedules: schedules.map(lineJson), cursor };
 }

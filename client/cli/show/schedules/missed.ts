@@ -1,7 +1,7 @@
 import { calledAs } from '../../../../config/called-as.ts';
 import type { MissedLine } from '../../../../contract/schedule.ts';
 import { sayNotBegun, sayTimes } from '../../../../words/occurrence.ts';
-import { isoTime } from '../../../json/iso-time.ts';
+import { missedKey } from '../../../json/schedules/missed.ts';
 import { table } from '../table.ts';
 import type { Reader } from './list.ts';
 import { bothTimes } from './times.ts';
@@ -18,19 +18,4 @@ export function missedText(lines: readonly MissedLine[], reader: Reader): string
   });
   const hint = `\`${calledAs()} schedule missed --run NAME@TIME\` runs one now, \`--skip NAME@TIME\` leaves it at that.`;
   return `${table([HEAD, ...rows], reader.across)}\n\n${hint}`;
-}
-
-/** By which `--run` and `--skip` know a time. */
-export function missedKey(schedule: string, plannedMs: number): string {
-  return `${schedule}@${new Date(plannedMs).toISOString().replace('.000Z', 'Z')}`;
-}
-
-/** The same as one JSON object. */
-export function missedJson(lines: readonly MissedLine[]): Record<string, unknown> {
-  return {
-    missed: lines.map(({ schedule, plannedMs, times, because }) => ({
-      ...{ schedule, planned: isoTime(plannedMs), times, why: because.why, says: sayNotBegun(because) },
-      key: missedKey(schedule, plannedMs),
-    })),
-  };
 }

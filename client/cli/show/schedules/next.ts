@@ -3,9 +3,7 @@ import { compileOrSay } from '../../../../domain/schedule/compile.ts';
 import { type Upcoming, upcoming } from '../../../../domain/schedule/upcoming.ts';
 import { sayUpcoming } from '../../../../words/due.ts';
 import { sayTimingProblem } from '../../../../words/timing-problem.ts';
-import { isoTime } from '../../../json/iso-time.ts';
 import { paragraph } from '../print.ts';
-import { lineJson } from './line-json.ts';
 import type { Reader } from './list.ts';
 import { away } from './times.ts';
 
@@ -39,14 +37,4 @@ function comingLine(
   const said = sayUpcoming(what, timeZone, ownZone);
   if (what.kind !== 'due') return said;
   return `${said}, ${skips.includes(what.atMs) ? 'left out' : away(what.atMs, nowMs)}`;
-}
-
-/** The same as one JSON object. */
-export function nextJson(line: ScheduleLine): Record<string, unknown> {
-  const { name, state, when, left_out } = lineJson(line);
-  return {
-    ...{ name, state, when, timezone: line.definition.timeZone },
-    next: line.nextMs.map((ms) => ({ at: isoTime(ms), left_out: line.skips.includes(ms) })),
-    left_out,
-  };
 }

@@ -8,8 +8,7 @@ import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
 import { historyLine } from '../../../schedules/schedule-line.ts';
 import { paragraph, quotation } from '../print.ts';
-import { historyText, occurrenceJson } from './history.ts';
-import { lineJson } from './line-json.ts';
+import { historyText } from './history.ts';
 import type { Reader } from './list.ts';
 import { nextText, TIMES_SHOWN } from './next.ts';
 import { away } from './times.ts';
@@ -89,18 +88,4 @@ function lastText(
   return more === 0
     ? text
     : `${text}\n… and ${more} more: \`${calledAs()} schedule history ${definition.name}\``;
-}
-
-/** The same as one JSON object. */
-export function showJson(shown: ScheduleShown): Record<string, unknown> {
-  const { definition, history, totals, inForce } = shown;
-  return {
-    ...lineJson(shown),
-    in_force: inForce,
-    history: history?.map((occurrence) => occurrenceJson(historyLine(definition, occurrence))) ?? null,
-    days:
-      totals?.map(({ day, done, failed, cancelled, leftOut, ms, tokens }) => ({
-        ...{ day, done, failed, cancelled, left_out: leftOut, seconds: ms / 1_000, tokens },
-      })) ?? null,
-  };
 }

@@ -5,7 +5,9 @@ import type { FileProblem } from '../../../../contract/schedule-file.ts';
 import { firstOf } from '../../../../domain/cut.ts';
 import { sayApplied, sayPlan } from '../../../../words/schedule-applied.ts';
 import { sayFileProblem, sayFileWarning } from '../../../../words/schedule-file.ts';
+import { descriptionsIn } from '../../../schedules/file/description-file.ts';
 import { openFile } from '../../../schedules/file/open-file.ts';
+import { overProblems } from '../../../schedules/file/over.ts';
 import { readSchedules, type Wanted } from '../../../schedules/file/read-file.ts';
 import { surroundingsOf } from '../../../schedules/surroundings.ts';
 import { type Context, UsageError } from '../../call/context.ts';
@@ -50,27 +52,10 @@ async function readWanted({ loaded }: Context, file: string): Promise<Wanted[]> 
   if (typeof text !== 'string') throw fileError(file, [text]);
   const around = await surroundingsOf(loaded.config);
   const folder = file === '-' ? process.cwd() : dirname(resolve(file));
-  const { wanted, problems, warnings } = await readSchedules(text, around, folder);
+  const { wanted, problems, warnings } = await readSchedules(text, around, descriptionsIn(folder));
   if (problems.length > 0) throw fileError(file, problems);
   for (const warning of firstOf(warnings.map(sayFileWarning), MOST_SAID)) say(warning);
   return wanted;
-}
-
-/** A time that is over is good in a file that was good once; of a schedule that is new, or gets it now, it is a slip of the pen. */
-function overProblems(wanted: readonly Wanted[], plan: readonly Applied[]): FileProblem[] {
-  const planned = new Map(plan.map((each) => [each.schedule, each]));
-  return wanted.flatMap(({ definition: { name: schedule }, over, line }) => {
-    const what = planned.get(schedule);
-    const isNew = what?.did === 'created' || (what?.did === 'edited' && isOverNow(what.changed));
-    if (over === undefined || !isNew) return [];
-    return [{ line, schedule, code: 'over' as const, problem: over }];
-  });
-}
-
-const TIMES = ['cron', 'every', 'offset', 'at', 'calendar', 'timezone', 'start', 'end', 'remaining'];
-
-function isOverNow(changed: readonly string[]): boolean {
-  return changed.some((field) => TIMES.includes(field));
 }
 
 function fileError(file: string, problems: readonly FileProblem[]): UsageError {

@@ -1,17 +1,16 @@
 import { hasCode } from '../../../../contract/errors.ts';
 import type { ScheduleLine } from '../../../../contract/schedule.ts';
-import type { Definition } from '../../../../domain/schedule/definition.ts';
 import { isNoAnswer } from '../../../../temporal/connect.ts';
 import { schedulerError } from '../../../../words/errors.ts';
 import { sayTiming } from '../../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../../words/schedule-trouble.ts';
-import { nextTimes } from '../../../schedules/next-times.ts';
+import { lineJson } from '../../../json/schedules/line.ts';
+import { plannedLine } from '../../../schedules/schedule-line.ts';
 import { surroundingsOf } from '../../../schedules/surroundings.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
 import { connectHere } from '../../call/scheduler.ts';
 import { print, printJson, printLines, say } from '../../show/print.ts';
-import { lineJson } from '../../show/schedules/line-json.ts';
 import { nextText, TIMES_SHOWN } from '../../show/schedules/next.ts';
 import { fieldsGiven, type GivenOptions, readDefinition } from './given-fields.ts';
 import { readerHere } from './reader.ts';
@@ -36,7 +35,10 @@ export async function createSchedule(
     say(`its times are those of this machine's zone, ${definition.timeZone}; --timezone names another`);
   if (dryRun) {
     await refuseExisting(context, name);
-    tell(plannedLine(definition, paused), { json, head: `Schedule ${name} was not created (dry run)` });
+    tell(plannedLine(definition, { paused, times: TIMES_SHOWN }), {
+      json,
+      head: `Schedule ${name} was not created (dry run)`,
+    });
     return 0;
   }
   const scheduler = await connectHere(context);
@@ -75,15 +77,4 @@ async function refuseExisting(context: Context, name: string): Promise<void> {
     return;
   }
   throw schedulerError({ code: 'existing-schedule', schedule: name });
-}
-
-/** As it would be. */
-function plannedLine(definition: Definition, paused: boolean): ScheduleLine {
-  const nowMs = Date.now();
-  return {
-    ...{ name: definition.name, state: paused ? 'paused' : 'active', definition, version: 0 },
-    ...{ createdMs: nowMs, editedMs: nowMs, skips: [] },
-    nextMs: nextTimes(definition, nowMs, TIMES_SHOWN),
-    now: { count: 0, open: 0, badInARow: 0 },
-  };
 }

@@ -39,7 +39,10 @@ export async function editSchedule(
     const lines = changedLines(before, fieldsOf(definition));
     if (lines.length === 0) return [`Schedule ${name} is so already: nothing is changed.`];
     if (dryRun) return [`Schedule ${name} was not edited (dry run):`, ...lines];
-    const edited = await schedules.edit(definition, line.version, saidBy());
+    const edited = await schedules.edit(definition, line.version, {
+      ...saidBy(),
+      ...(others.remaining === undefined && { keepRemaining: true }),
+    });
     for (const trouble of edited.now.problems ?? []) say(sayScheduleTrouble({ schedule: name, trouble }));
     const next = nextText(edited, TIMES_SHOWN, readerHere()).split('\n');
     return [

@@ -4,10 +4,10 @@ import { sayDefinitionProblem, sayDefinitionWarning } from '../../../../words/sc
 import { definitionOf, type Good } from '../../../schedules/definition.ts';
 import type { DefinitionFields } from '../../../schedules/fields.ts';
 import { isField } from '../../../schedules/given.ts';
+import { withMidnight } from '../../../schedules/read-time.ts';
 import type { Surroundings } from '../../../schedules/surroundings.ts';
 import { UsageError } from '../../call/context.ts';
 import { say } from '../../show/print.ts';
-import { withMidnight } from './times.ts';
 
 /** What of a definition is said on a command line. Texts as they were typed. */
 export interface GivenOptions {

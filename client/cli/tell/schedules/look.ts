@@ -1,9 +1,13 @@
 import type { HistoryAsked } from '../../../../contract/schedule.ts';
+import { historyJson } from '../../../json/schedules/history.ts';
+import { listJson } from '../../../json/schedules/list.ts';
+import { nextJson } from '../../../json/schedules/next.ts';
+import { showJson } from '../../../json/schedules/show.ts';
 import type { Context } from '../../call/context.ts';
-import { historyJson, historyText } from '../../show/schedules/history.ts';
-import { listJson, listText } from '../../show/schedules/list.ts';
-import { nextJson, nextText } from '../../show/schedules/next.ts';
-import { showJson, showText } from '../../show/schedules/show.ts';
+import { historyText } from '../../show/schedules/history.ts';
+import { listText } from '../../show/schedules/list.ts';
+import { nextText } from '../../show/schedules/next.ts';
+import { showText } from '../../show/schedules/show.ts';
 import { type Shape, show } from '../listings.ts';
 import { readerHere } from './reader.ts';
 
@@ -39,7 +43,10 @@ export function showNext(
   return show(context, shape, {
     ask: ({ schedules }) => schedules.line(name, count),
     asText: (line) => nextText(line, count, readerHere()),
-    asJson: nextJson,
+    asJson: (line) => {
+      const { nowMs, ownZone: timeZone } = readerHere();
+      return nextJson(line, { nowMs, timeZone, count });
+    },
   });
 }
 

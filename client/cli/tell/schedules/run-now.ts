@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OccurrenceEnd } from '../../../../contract/occurrence.ts';
 import { sayOccurrenceEnd, sayWaitsFor } from '../../../../words/occurrence.ts';
 import { sayStarted } from '../../../../words/schedule-done.ts';
+import { startedJson } from '../../../json/schedules/started.ts';
 import type { SchedulesClient } from '../../../schedules-client.ts';
 import type { Context } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
 import { connectHere, openScheduler } from '../../call/scheduler.ts';
 import { stopAsked } from '../../serve/stopping.ts';
 import { print, printJson, say } from '../../show/print.ts';
-import { startedJson } from '../../show/schedules/started.ts';
 
 export interface RunNowOptions {
   force?: boolean;

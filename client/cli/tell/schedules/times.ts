@@ -1,8 +1,6 @@
-import { readMoment } from '../../../../domain/schedule/moment.ts';
-import { zoneOf } from '../../../../domain/schedule/zone.ts';
 import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayBackfilled, saySkipped } from '../../../../words/schedule-done.ts';
-import { sayTimingProblem } from '../../../../words/timing-problem.ts';
+import { readTime } from '../../../schedules/read-time.ts';
 import { type Context, UsageError } from '../../call/context.ts';
 import { saidBy } from '../../call/said-by.ts';
 import { withScheduler } from '../commands.ts';
@@ -41,20 +39,9 @@ export function backfill(context: Context, name: string, { from, to }: BackfillO
   });
 }
 
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-/** Parts of a second, which no schedule has. */
-const FRACTION = /(:\d{2})\.\d+/;
-
-/** A local time of the zone, its date alone for midnight, or a time with its offset. @throws UsageError */
+/** As readTime has it. @throws UsageError */
 export function momentIn(text: string, timeZone: string, option: string): number {
-  const zone = zoneOf(timeZone) ?? zoneOf('UTC');
-  if (zone === undefined) throw new Error('there is no UTC');
-  const read = readMoment(withMidnight(text).replace(FRACTION, '$1'), zone);
-  if ('code' in read) throw new UsageError(`${option}: ${sayTimingProblem(read)}`);
+  const read = readTime(text, timeZone);
+  if ('problem' in read) throw new UsageError(`${option}: ${read.problem}`);
   return read.atMs;
-}
-
-/** A date alone is its beginning. */
-export function withMidnight(text: string): string {
-  return DATE.test(text.trim()) ? `${text.trim()} 00:00` : text;
 }

@@ -135,6 +135,7 @@ function whatGoesOn(world: World, { by, odd }: Omit<Event, 'does'>): (() => unkn
   return [
     ...world.mail.map((message) => () => world.deliver(message, odd)),
     ...world.semaphores.flatMap((it) => (it.question === null ? [] : [() => it.answer(world, isUnseen)])),
+    ...world.runs.flatMap((run) => (run.isOpen && run.completes ? [run.completes] : [])),
     ...waiting(world).flatMap((run) => (run.grants.length === 0 ? [] : [() => run.take()])),
     ...idle(world).flatMap((run) => (run.under === null || run.hasBegun ? [] : [() => world.begin(run)])),
   ];

@@ -131,8 +131,9 @@ export function checkBudgets({ pool }: Semaphore): void {
   for (const { name, tokens } of pool.agents) {
     if (tokens === undefined) continue;
     must(reservedOf(tokens.open) === tokens.today.reserved, 'an agent’s reserved is its sum', name, tokens);
-    // Of one that was found its host may have said that it is over, which frees no slot whose fence is not known.
-    for (const holder of pool.holders.filter(({ agent, fence }) => agent === name && fence !== null)) {
+    // Of one that was found its host may have said that it is over, to the semaphore before, or where its fence is not known.
+    const isToCount = (fence: number | null) => fence !== null && !tokens.settled.includes(fence);
+    for (const holder of pool.holders.filter(({ agent, fence }) => agent === name && isToCount(fence))) {
       const of = tokens.open.filter(({ runId }) => runId === holder.runId);
       must(of.length > 0, 'a holder has a reservation', holder, tokens);
     }

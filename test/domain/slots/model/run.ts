@@ -17,6 +17,12 @@ export class Run {
   under: Grant | null = null;
   /** Its host has started goose under that grant. */
   hasBegun = false;
+  /** Its activity is at the server. */
+  atAttempt = false;
+  /** The fence that its host says with each heartbeat of that; undefined: none has begun. */
+  beat: number | undefined;
+  /** Its host has given the slot back, and has not yet said what the attempt came to. */
+  completes: (() => void) | undefined;
   /** It has said nothing since it asked. */
   asksOnly = false;
   /** A message of its own is on its way, and it does nothing before that has arrived. */
@@ -64,6 +70,8 @@ export class Run {
       under: grant,
       fence: grant.fence,
       hasBegun: false,
+      atAttempt: true,
+      beat: undefined,
     });
     return grant;
   }

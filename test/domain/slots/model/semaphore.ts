@@ -10,6 +10,7 @@ import {
   beQuiet,
   configure,
   endQuiet,
+  firstFenceAfter,
   type Grant,
   type Holder,
   newPool,
@@ -62,6 +63,7 @@ export class Semaphore {
     startedAnewMs: number | null,
     /** From the memo of the one before. */
     before: Pick<Pool, 'agents' | 'tokens'> & { hold?: Hold | undefined } = { agents: [] },
+    fencesBefore?: number,
   ) {
     // What else is known of agents is lost in this model.
     const known = before.agents.flatMap(({ name, tokens }) =>
@@ -74,7 +76,7 @@ export class Semaphore {
     this.pool.breaker = { troubles: [], ...(hold && { hold }) };
     agentsLeft(this.pool);
     if (startedAnewMs !== null) this.find(policy.agents.map(({ name }) => name));
-    this.pool.fencesFrom = startedAnewMs ?? 0;
+    this.pool.fencesFrom = startedAnewMs === null ? 0 : firstFenceAfter(fencesBefore, startedAnewMs);
   }
 
   /** Nothing is given to them before it is known who has their slots. */
@@ -189,11 +191,17 @@ export class Semaphore {
     const { agents = [], isFirst } = this.question ?? {};
     const found = runs
       .filter((run) => run.isOpen && !run.unseenBy.has(this.id))
-      .map((run) => ({ run, phase: run.phase, agent: run.agent }));
+      .map((run) => ({
+        run,
+        phase: run.phase,
+        agent: run.agent,
+        isAtAttempt: run.atAttempt,
+        fence: run.beat,
+      }));
     return () => {
-      for (const { run, phase, agent } of found) {
-        if (phase === 'running' && agent !== null && agents.includes(agent))
-          foundHolder(this.pool, { ...run.ref, agent, sinceMs }, this.heard);
+      for (const { run, phase, agent, isAtAttempt, fence } of found) {
+        if (phase === 'running' && isAtAttempt && agent !== null && agents.includes(agent))
+          foundHolder(this.pool, { ...run.ref, agent, fence, sinceMs }, this.heard);
         else if (phase === 'waiting' && run.semaphore === this.id) {
           const { rank, rankedAtMs, wants } = run;
           const heard = [...this.heard, ...this.pool.waiters, ...this.pool.holders];
@@ -212,7 +220,7 @@ export class Semaphore {
   private lookAtHolders({ runs, nowMs }: Server): () => void {
     const seen = (this.question as Question).holders.map((holder) => {
       const run = runs.find(({ ref }) => isSameRun(ref, holder));
-      const mayHold = run?.phase === 'running' || run?.phase === 'waiting';
+      const mayHold = run?.atAttempt || run?.phase === 'waiting';
       return { holder, closedAtMs: run?.closedAtMs ?? null, mayHold };
     });
     return () => {

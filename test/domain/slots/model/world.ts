@@ -179,8 +179,9 @@ export class World {
     const isPaused = pool.paused || pool.schedulerPaused || agent?.paused;
     const isLost =
       grant.fence < pool.fencesFrom || !pool.policy.agents.some(({ name }) => name === grant.agent);
-    if (isPaused || isLost) this.giveBack(run, null, () => this.ask(run));
+    if (isPaused || isLost) this.end(run, null, () => this.ask(run));
     else {
+      run.beat = grant.fence;
       this.gooses.push({ run, grant, endsAtMs: null });
       run.hasBegun = true;
       note(this.begun, grant);
@@ -192,7 +193,21 @@ export class World {
   end(run: Run, kind: VerdictKind | null, then: () => void): void {
     this.gooses = this.gooses.filter((goose) => goose.run !== run);
     run.lostAtMs = null;
-    this.giveBack(run, kind, then);
+    const complete = () => {
+      Object.assign(run, { atAttempt: false, beat: undefined, completes: undefined, sends: false });
+      then();
+    };
+    if (kind !== 'worker-lost') this.giveBack(run, kind, () => this.#completeLater(run, complete));
+    else {
+      Object.assign(run, { atAttempt: false, beat: undefined });
+      this.giveBack(run, kind, complete);
+    }
+  }
+
+  /** Its host has given the slot back, and its workflow hears later that the attempt is over. */
+  #completeLater(run: Run, complete: () => void): void {
+    run.sends = true;
+    run.completes = complete;
   }
 
   giveBack(run: Run, kind: VerdictKind | null, then: () => void): void {
@@ -317,11 +332,15 @@ export class World {
 
   /** `loses`: what is on its way to it is lost as well. */
   loseState(id: string, loses: boolean): void {
-    // It starts later than the last of many grants in one millisecond.
-    this.passTime(1_000);
     this.semaphores = this.semaphores.map((old) =>
       old.id === id
-        ? new Semaphore(id, this.policyOf(id), this.nowMs, { ...old.memo, hold: old.pool.breaker?.hold })
+        ? new Semaphore(
+            id,
+            this.policyOf(id),
+            this.nowMs,
+            { ...old.memo, hold: old.pool.breaker?.hold },
+            old.pool.fencesFrom,
+          )
         : old,
     );
     for (const run of this.runs) run.unseenBy.delete(id);
@@ -334,7 +353,8 @@ export class World {
   /** @param again a copy of one that was sent; nobody is told where it did not arrive */
   sendGrant(from: Semaphore, grant: Grant, again: boolean): void {
     // A semaphore waits until what it has granted has arrived.
-    if (again && this.mail.some((message) => message.grant?.fence === grant.fence)) return;
+    const isIt = ({ grant: other }: Message) => other?.fence === grant.fence && other.runId === grant.runId;
+    if (again && this.mail.some(isIt)) return;
     const run = this.runs.find(({ ref }) => ref.runId === grant.runId) as Run;
     let isFirst = !again;
     note(this.granted, grant);

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { RESTORED_FROM } from '../../config/restored-from.ts';
 import { RefusedError } from '../../contract/api.ts';
+import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { writeWholeFile } from '../../os/whole-file.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,11 +28,13 @@ export interface Making {
  */
 export class KeyStore {
   readonly #dir: string;
+  readonly #restoredFrom: string;
   readonly #underWay = new Map<string, Promise<{ id: number; isNew: boolean }>>();
   #tidyAtMs = 0;
 
   constructor(stateDir: string) {
     this.#dir = join(stateDir, 'api-keys');
+    this.#restoredFrom = join(stateDir, RESTORED_FROM);
   }
 
   /**
@@ -38,16 +42,13 @@ export class KeyStore {
    * @throws RefusedError `key-used` where it came with another request
    */
   async once(owner: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
-    const mark = createHash('sha256')
-      .update(JSON.stringify([owner, key]))
-      .digest('hex')
-      .slice(0, 32);
+    const mark = markOf(owner, key);
     const request = createHash('sha256').update(making.request).digest('hex');
     // One after the other: the second of two finds what the first has made.
     const before = this.#underWay.get(mark);
     const work = (before ?? Promise.resolve()).then(
-      () => this.#once(mark, key, { ...making, request }),
-      () => this.#once(mark, key, { ...making, request }),
+      () => this.#alone(mark, key, { ...making, request }),
+      () => this.#alone(mark, key, { ...making, request }),
     );
     this.#underWay.set(mark, work);
     try {
@@ -57,22 +58,43 @@ export class KeyStore {
     }
   }
 
+  /** What was made with that key within the last day; undefined: nothing, or nobody knows yet. */
+  async made(owner: string, key: string): Promise<number | undefined> {
+    return (await read(this.#path(markOf(owner, key))))?.made ?? undefined;
+  }
+
+  /** Also of the servers of one state directory, of which there may be several for a while. */
+  #alone(mark: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
+    return oneAtATime(join(this.#dir, `${mark}.lock`), () => this.#once(mark, key, making));
+  }
+
   async #once(
     mark: string,
     key: string,
     { request, make, find }: Making,
   ): Promise<{ id: number; isNew: boolean }> {
-    const path = join(this.#dir, `${mark}.json`);
+    const path = this.#path(mark);
     const kept = await read(path);
     if (kept !== undefined && kept.request !== request) throw new RefusedError({ code: 'key-used', key });
     if (kept !== undefined && kept.made !== null) return { id: kept.made, isNew: false };
-    // It was begun, and nobody knows how it ended.
-    const found = kept === undefined ? undefined : await find(mark);
+    // It was begun, and nobody knows how it ended; or what was kept of it is not in the backup that this comes from.
+    const mayBeThere = kept !== undefined || (await this.#wasRestored());
+    const found = mayBeThere ? await find(mark) : undefined;
     if (kept === undefined) await this.#write(path, { request, made: null });
     const id = found ?? (await make(mark));
     await this.#write(path, { request, made: id });
     await this.#tidy();
     return { id, isNew: found === undefined };
+  }
+
+  /** Within the time for which keys are kept. */
+  async #wasRestored(): Promise<boolean> {
+    const restored = await stat(this.#restoredFrom).catch(() => undefined);
+    return restored !== undefined && Date.now() - restored.mtimeMs < DAY_MS;
+  }
+
+  #path(mark: string): string {
+    return join(this.#dir, `${mark}.json`);
   }
 
   #write(path: string, kept: Kept): Promise<void> {
@@ -90,6 +112,13 @@ export class KeyStore {
     const over = aged.filter(({ atMs }, place) => place >= MOST_KEPT || Date.now() - atMs > DAY_MS);
     await Promise.all(over.map(({ path }) => rm(path, { force: true })));
   }
+}
+
+function markOf(owner: string, key: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([owner, key]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /** Files are written whole, so one that cannot be read is a defect. */

@@ -1,8 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KeyStore } from '../../api/keys/key-store.ts';
+import { KeyStore, type Making } from '../../../client/keys/key-store.ts';
+import { RESTORED_FROM } from '../../../config/restored-from.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -50,8 +52,39 @@ test('another process finds what this one has made; another caller and another r
   expect(made).toHaveLength(2);
 });
 
+test('two servers of one state directory at once make it once', async () => {
+  const { made, making } = maker();
+  const slowly = (): Making => ({
+    ...making(),
+    async make(mark) {
+      await sleep(50);
+      return making().make(mark);
+    },
+  });
+  const told = await Promise.all([1, 2, 3].map(() => new KeyStore(stateDir).once('local', 'k', slowly())));
+  expect([
+    made.length,
+    told.filter(({ isNew }) => isNew).length,
+    new Set(told.map(({ id }) => id)).size,
+  ]).toEqual([1, 1, 1]);
+});
+
 test('a key names no file of its own choice', async () => {
   const { making } = maker();
   await new KeyStore(stateDir).once('local', '../../../etc/x', making());
   expect(readdirSync(join(stateDir, 'api-keys'))).toEqual([expect.stringMatching(/^[0-9a-f]{32}\.json$/)]);
+});
+
+test('after a restore nothing is made twice that the backup has, although its key is not in it', async () => {
+  const { made, making } = maker();
+  await new KeyStore(stateDir).once('local', 'k', making());
+  rmSync(join(stateDir, 'api-keys'), { recursive: true });
+  writeFileSync(join(stateDir, RESTORED_FROM), '{}');
+  expect(await new KeyStore(stateDir).once('local', 'k', making())).toEqual({ id: 1, isNew: false });
+  // Two days later nobody tries it again.
+  rmSync(join(stateDir, 'api-keys'), { recursive: true });
+  const before = new Date(Date.now() - 2 * 86_400_000);
+  utimesSync(join(stateDir, RESTORED_FROM), before, before);
+  expect(await new KeyStore(stateDir).once('local', 'k', making())).toEqual({ id: 2, isNew: true });
+  expect(made).toHaveLength(2);
 });

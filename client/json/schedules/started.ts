@@ -1,6 +1,6 @@
-import type { OccurrenceEnd } from '../../../../contract/occurrence.ts';
-import type { StartedNow } from '../../../../contract/schedule.ts';
-import { sayNotBegun, sayOccurrenceEnd, sayWaitsFor } from '../../../../words/occurrence.ts';
+import type { OccurrenceEnd } from '../../../contract/occurrence.ts';
+import type { StartedNow } from '../../../contract/schedule.ts';
+import { sayNotBegun, sayOccurrenceEnd, sayWaitsFor } from '../../../words/occurrence.ts';
 
 /** What a run-now started, as one JSON object. `ended`: what became of it, where that was waited for. */
 export function startedJson(

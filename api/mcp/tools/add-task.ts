@@ -1,0 +1,237 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { SchedulerClient } from '../../../client/scheduler-client.ts';
+import { definitionOf } from '../../../client/schedules/definition.ts';
+import { RefusedError, type WrongValue } from '../../../contract/api.ts';
+import { hasCode } from '../../../contract/errors.ts';
+import type { ScheduleLine } from '../../../contract/schedule.ts';
+import type { FieldName } from '../../../contract/schedule-problem.ts';
+import { type Definition, PRIORITIES } from '../../../domain/schedule/definition.ts';
+import { sayReason } from '../../../words/reason.ts';
+import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
+import { sayScheduleLine } from '../../../words/tool-answer.ts';
+import { scheduleRow } from './rows.ts';
+import { type Desk, name, noteOf, READ_AGE_MS, refuse, type Told, taskId, tool } from './tool.ts';
+import { addOnce } from './which.ts';
+
+const shape = z.strictObject({
+  task_id: taskId.describe('A name for it. The same call again adds nothing twice'),
+  task_type: z
+    .enum(['immediate', 'scheduled', 'cron', 'custom'])
+    .optional()
+    .describe(
+      'immediate: a task now; scheduled: once, at scheduled_time; cron: again and again; custom: any, also config.command',
+    ),
+  priority: z.coerce.string().max(20).optional().describe('critical, high, medium, low or a number'),
+  cron_expression: z.string().max(200).optional().describe('Five fields'),
+  scheduled_time: z
+    .string()
+    .max(50)
+    .optional()
+    .describe('2026-12-24T18:00:00Z, or local as 2026-12-24 18:00'),
+  queue: name.optional().describe('Whose agents may take it. Without queue and agent nobody does'),
+  agent: name.optional(),
+  description: z.string().max(20_000).optional().describe('What is to be done'),
+  max_retries: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000)
+    .optional()
+    .describe('Taken, but people set it per agent'),
+  config: z
+    .record(z.string().max(100), z.unknown())
+    .optional()
+    .describe(
+      'More: title, recipe, blocked_by; of schedules every, calendar, timezone, overlap, tags, command, args',
+    ),
+});
+type Asked = z.output<typeof shape>;
+
+export const addTask = tool({
+  ...{ name: 'scheduler_add_task', scope: 'operate', idempotent: true, shape },
+  about: 'Add a task, or a schedule that makes tasks at its times',
+  run(asked, desk) {
+    const isTimed = timeFields(asked).length > 0 || asked.config?.command !== undefined;
+    const type = asked.task_type ?? (isTimed ? 'custom' : 'immediate');
+    if (type === 'immediate' && isTimed)
+      refuse('task_type', 'immediate has no time and no command: use scheduled, cron or custom');
+    if (type === 'scheduled' && asked.scheduled_time === undefined)
+      refuse('scheduled_time', 'scheduled needs the time at which it is due');
+    if (type === 'cron' && timeFields(asked).length === 0)
+      refuse('cron_expression', 'cron needs when it is due: five fields, such as 0 3 * * *');
+    return isTimed ? addSchedule(asked, desk) : addNow(asked, desk);
+  },
+});
+
+function timeFields({ cron_expression, scheduled_time, config = {} }: Asked): unknown[] {
+  const others = ['cron', 'every', 'at', 'calendar', 'cron_expression', 'interval_minutes'].map(
+    (key) => config[key],
+  );
+  return [cron_expression, scheduled_time, ...others].filter((each) => each !== undefined && each !== null);
+}
+
+/** Said each time, so that nobody counts on it. */
+const RETRIES =
+  'max_retries is not kept: how many attempts a task has is set for its agent, by people (TINYSCHEDULER_MAX_ATTEMPTS)';
+const notesOf = ({ max_retries: retries }: Asked) => (retries === undefined ? [] : [RETRIES]);
+
+const nowConfig = z.strictObject({
+  title: z.string().trim().min(1).max(500).optional(),
+  queue: name.optional(),
+  agent: name.optional(),
+  recipe: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,100}$/, 'it is no name of a recipe')
+    .optional(),
+  blocked_by: z.coerce.number().int().min(1).max(999_999_999).optional(),
+});
+
+async function addNow(asked: Asked, desk: Desk): Promise<Told> {
+  const { task_id: key, priority, description, config = {} } = asked;
+  const more = checked(nowConfig, config);
+  const { title = key, queue = asked.queue, agent = asked.agent, recipe, blocked_by: blockedBy } = more;
+  const number = priorityOf(priority);
+  const { agents } = (await desk.look.within(READ_AGE_MS)).agents;
+  const { id, isNew } = await desk.scheduler.use((client) =>
+    addOnce(desk, key, {
+      request: JSON.stringify({ title, queue, agent, recipe, blockedBy, number, description }),
+      client,
+      async make(tag) {
+        const task = await client.add({
+          ...{ title, tags: [tag, ...(recipe === undefined ? [] : [`recipe:${recipe}`])] },
+          ...(description !== undefined && { description }),
+          ...(queue !== undefined && { queue }),
+          ...(agent !== undefined && { agent }),
+          ...(number !== undefined && { priority: number }),
+          ...(blockedBy !== undefined && { blockedBy }),
+        });
+        return task.id;
+      },
+    }),
+  );
+  const notes = [...notesOf(asked), ...nobodyTakes(agents, { queue, agent })];
+  const facts = { added: 'task', task_id: String(id), name: key, is_new: isNew, title, queue: queue ?? null };
+  return {
+    summary: `Task ${id} is added${isNew ? '' : ', by this same call before'}. Its task_id is ${id} from now on.`,
+    lines: notes.map((each) => `Note: ${each}`),
+    facts: { ...facts, agent: agent ?? null, notes },
+  };
+}
+
+/** The agent may come later, so this refuses nothing. */
+function nobodyTakes(
+  agents: readonly { name: string; queue: string | null }[],
+  { queue, agent }: { queue: string | undefined; agent: string | undefined },
+): string[] {
+  if (agent !== undefined)
+    return agents.some((each) => each.name === agent) ? [] : [sayReason({ why: 'unknown-agent', agent })];
+  if (queue === undefined) return [sayReason({ why: 'unassigned' })];
+  return agents.some((each) => each.queue === queue) ? [] : [sayReason({ why: 'no-agent-for-queue', queue })];
+}
+
+/** @throws RefusedError `bad-request` */
+function priorityOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const word = text.trim().toLowerCase();
+  if (word in PRIORITIES) return PRIORITIES[word as keyof typeof PRIORITIES];
+  if (/^[+-]?\d{1,7}$/.test(word) && Math.abs(Number(word)) <= 1_000_000) return Number(word);
+  return refuse('priority', 'it is critical, high, medium, low, or a whole number');
+}
+
+/** What an agent may not set, since it would be its own limit. */
+const LIMITS = ['max_global'];
+/** A program without a time is due at once. */
+const AT_ONCE_MS = 2_000;
+
+async function addSchedule(asked: Asked, desk: Desk): Promise<Told> {
+  const { definition, notes } = await definitionAsked(asked, desk);
+  const { line, isNew } = await desk.scheduler.use((client) => create(client, definition, desk));
+  return {
+    summary: `${sayScheduleLine(line)}.${isNew ? '' : ' It was there already, just so.'}`,
+    lines: [...notesOf(asked), ...notes].map((each) => `Note: ${each}`),
+    facts: { added: 'schedule', is_new: isNew, ...scheduleRow(line), notes: [...notesOf(asked), ...notes] },
+  };
+}
+
+async function definitionAsked(
+  asked: Asked,
+  desk: Desk,
+): Promise<{ definition: Definition; notes: string[] }> {
+  const {
+    task_id: key,
+    priority,
+    cron_expression: cron,
+    scheduled_time: time,
+    queue,
+    agent,
+    description,
+    config = {},
+  } = asked;
+  const limit = LIMITS.find((field) => field in config);
+  if (limit !== undefined) refuse(`config.${limit}`, 'people set limits: leave it out');
+  const around = await desk.around();
+  const given = { cron, ...(time !== undefined && timeOf(time)), priority, queue, agent, description };
+  const fields: Record<string, unknown> = { ...config, ...definedOf(given), name: key };
+  if (timeFields(asked).length === 0) Object.assign(fields, atMoment(around.nowMs + AT_ONCE_MS));
+  if (config.command === undefined) fields.title ??= key;
+  const read = await definitionOf(fields, around);
+  if ('definition' in read)
+    return {
+      definition: read.definition,
+      notes: read.warnings.map((each) => sayDefinitionWarning(each, called)),
+    };
+  const wrong: WrongValue[] = read.problems.map((problem) => {
+    const at = 'field' in problem ? called(problem.field) : 'arguments';
+    return { at, says: sayDefinitionProblem(problem, called).slice(0, 300) };
+  });
+  throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
+}
+
+const OWN_NAMES: Partial<Record<FieldName, string>> = {
+  ...{ name: 'task_id', cron: 'cron_expression', at: 'scheduled_time' },
+  ...{ priority: 'priority', queue: 'queue', agent: 'agent', description: 'description' },
+};
+/** What a field is called among the arguments. */
+const called = (field: FieldName) => OWN_NAMES[field] ?? `config.${field}`;
+
+/** With a zone it is that moment; without one it is of the zone of the schedule. */
+function timeOf(text: string): { at: string; timezone?: string } {
+  if (/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.trim())) {
+    const atMs = Date.parse(text.trim().replace(' ', 'T'));
+    if (!Number.isNaN(atMs)) return atMoment(atMs);
+  }
+  return { at: text.trim().replace('T', ' ') };
+}
+
+function atMoment(atMs: number): { at: string; timezone: string } {
+  return { at: new Date(atMs).toISOString().slice(0, 19).replace('T', ' '), timezone: 'UTC' };
+}
+
+async function create(
+  client: SchedulerClient,
+  definition: Definition,
+  desk: Desk,
+): Promise<{ line: ScheduleLine; isNew: boolean }> {
+  try {
+    return { line: await client.schedules.create(definition, noteOf(desk, undefined)), isNew: true };
+  } catch (error) {
+    if (!hasCode(error, 'existing-schedule')) throw error;
+    const line = await client.schedules.line(definition.name, 1);
+    if (isDeepStrictEqual({ ...line.definition }, { ...definition })) return { line, isNew: false };
+    throw error;
+  }
+}
+
+function checked<Shape extends z.ZodObject>(shape: Shape, value: unknown): z.output<Shape> {
+  const read = shape.safeParse(value);
+  if (read.success) return read.data;
+  const wrong = read.error.issues.map(({ path, message }) => {
+    return { at: ['config', ...path.map(String)].join('.').slice(0, 200), says: message.slice(0, 300) };
+  });
+  throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
+}
+
+function definedOf(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

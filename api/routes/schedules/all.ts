@@ -1,0 +1,24 @@
+import type { RouteDeps } from '../deps.ts';
+import type { Route } from '../route.ts';
+import { byHandRoutes } from './by-hand.ts';
+import { changeRoutes } from './change.ts';
+import { createRoutes } from './create.ts';
+import { documentOfSchedulesRoutes } from './document.ts';
+import { missedRoutes } from './missed.ts';
+import { occurrenceRoutes } from './occurrences.ts';
+import { readingRoutes } from './reading.ts';
+import { switchRoutes } from './switches.ts';
+
+/** Recurring work. */
+export function scheduleRoutes(deps: RouteDeps): Route[] {
+  return [
+    readingRoutes,
+    createRoutes,
+    changeRoutes,
+    switchRoutes,
+    byHandRoutes,
+    occurrenceRoutes,
+    missedRoutes,
+    documentOfSchedulesRoutes,
+  ].flatMap((routes) => routes(deps));
+}

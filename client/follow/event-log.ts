@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import type { ErrorCode } from '../../contract/errors.ts';
+import type { Look } from '../../contract/listings.ts';
+import { Backlog, type Told } from './backlog.ts';
+import { type Change, changesBetween, type Seen, seenIn } from './changes.ts';
+
+/** More changes in one look are one snapshot. */
+const MOST_CHANGES = 1_000;
+
+/** What is told of the scheduler over time. */
+export type Happening =
+  /** Everything at one moment. */
+  | { event: 'snapshot'; look: Look }
+  | Change
+  /** Whether it is known how things are. `code`: of what does not answer; null: all does. */
+  | { event: 'connection'; ok: boolean; code: ErrorCode | 'internal' | null };
+
+export interface EventLogOptions<Each extends Told> {
+  /** Makes of what happened what is kept and given on. */
+  tell(id: string, number: number, happening: Happening): Each;
+  /** What is kept for those who come back. */
+  most: { events: number; size: number };
+}
+
+/**
+ * What looks show, as events with ids that go on. Ids are `<epoch>-<number>`; an epoch is one log's. It looks at nothing itself.
+ */
+export class EventLog<Each extends Told> {
+  readonly #tell: EventLogOptions<Each>['tell'];
+  readonly #backlog: Backlog<Each>;
+  #epoch = newEpoch();
+  #last = 0;
+  #seen: Seen | undefined;
+  #current: { look: Look; told?: Each } | undefined;
+  #trouble: ErrorCode | 'internal' | null = null;
+
+  constructor({ tell, most }: EventLogOptions<Each>) {
+    this.#tell = tell;
+    this.#backlog = new Backlog(most);
+  }
+
+  /** A look that came off. */
+  take(look: Look): void {
+    const now = seenIn(look, this.#seen);
+    const changes = this.#seen === undefined ? [] : changesBetween(this.#seen, now);
+    this.#seen = now;
+    this.#current = { look };
+    if (changes.length > MOST_CHANGES) this.#add({ event: 'snapshot', look });
+    else for (const change of changes) this.#add(change);
+  }
+
+  /** That it is not known how things are, and that it is known again: once each. Null: all is well. */
+  noteTrouble(code: ErrorCode | 'internal' | null): void {
+    if (code === this.#trouble) return;
+    this.#trouble = code;
+    this.#add(this.#connection());
+  }
+
+  /** What came after that number; undefined: that is not known, or not kept any more. */
+  missedSince(number: number | undefined): Each[] | undefined {
+    return number === undefined ? undefined : this.#backlog.after(number, this.#last);
+  }
+
+  /** Whether anything has been seen yet. */
+  get hasSeen(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** Everything, as it was seen last. Only where something has been. */
+  snapshot(): Each {
+    if (this.#current === undefined) throw new Error('there is no look to make a snapshot of');
+    const { look } = this.#current;
+    this.#current.told ??= this.#told(this.#last, { event: 'snapshot', look });
+    return this.#current.told;
+  }
+
+  /** For whoever is told before anything has been seen. */
+  firstWord(): Each {
+    return this.#told(this.#last, { event: 'connection', ok: false, code: this.#trouble });
+  }
+
+  /** The number that an id names; undefined: it is of another epoch, or none. */
+  numberIn(id: string | null): number | undefined {
+    const [, of, number] = /^([0-9a-f]{8})-(\d{1,15})$/.exec(id ?? '') ?? [];
+    return of === this.#epoch ? Number(number) : undefined;
+  }
+
+  /** Begins anew. */
+  forget(): void {
+    this.#epoch = newEpoch();
+    this.#backlog.clear();
+    this.#seen = undefined;
+    this.#current = undefined;
+  }
+
+  #connection(): Happening {
+    return { event: 'connection', ok: this.#trouble === null, code: this.#trouble };
+  }
+
+  #add(happening: Happening): void {
+    this.#last += 1;
+    this.#backlog.add(this.#told(this.#last, happening));
+  }
+
+  #told(number: number, happening: Happening): Each {
+    return this.#tell(`${this.#epoch}-${number}`, number, happening);
+  }
+}
+
+function newEpoch(): string {
+  return randomBytes(4).toString('hex');
+}

@@ -1,0 +1,527 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { NewTaskInput } from '../../../client/scheduler-client.ts';
+import type { Note } from '../../../contract/by-hand.ts';
+import type { Removed } from '../../../contract/status.ts';
+import type { Definition } from '../../../domain/schedule/definition.ts';
+import { schedulerError } from '../../../words/errors.ts';
+import { ATTEMPT, agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
+import { taskOf } from '../../support/tasks.ts';
+import { scheduleLineOf, type ToolStand, toolStand } from '../../support/tool-stand.ts';
+
+const stands: ToolStand[] = [];
+afterEach(() => {
+  for (const stand of stands.splice(0)) stand.end();
+});
+function standing(...args: Parameters<typeof toolStand>): ToolStand {
+  const stand = toolStand(...args);
+  stands.push(stand);
+  return stand;
+}
+
+const SECRET = 'the secret prompt';
+const noSchedule = async (schedule: string): Promise<never> => {
+  throw schedulerError({ code: 'no-such-schedule', schedule, known: [] });
+};
+
+describe('adding', () => {
+  function adding() {
+    const added: NewTaskInput[] = [];
+    const created: Definition[] = [];
+    const stand = standing({
+      async add(task) {
+        added.push(task);
+        return taskOf(40 + added.length, { title: task.title });
+      },
+      tasks: async () => [],
+      task: async (id) => taskOf(id, { description: SECRET }),
+      attempts: async () => [],
+      schedules: {
+        async create(definition) {
+          if (created.some(({ name }) => name === definition.name))
+            throw schedulerError({ code: 'existing-schedule', schedule: definition.name });
+          created.push(definition);
+          return scheduleLineOf(definition.name, { definition });
+        },
+        async line(name) {
+          const definition = created.find((each) => each.name === name);
+          return definition === undefined ? noSchedule(name) : scheduleLineOf(name, { definition });
+        },
+      },
+    });
+    return { stand, added, created };
+  }
+  const add = (stand: ToolStand, args: Record<string, unknown>) => stand.call('scheduler_add_task', args);
+
+  test('immediate is a task, which its name stands for; the same call again adds nothing', async () => {
+    const { stand, added } = adding();
+    const args = {
+      task_id: 'fix',
+      task_type: 'immediate',
+      priority: 'high',
+      queue: 'dev',
+      description: 'do it',
+    };
+    expect((await add(stand, args)).facts).toMatchObject({
+      added: 'task',
+      task_id: '41',
+      is_new: true,
+      notes: [],
+    });
+    expect((await add(stand, args)).facts).toMatchObject({ task_id: '41', is_new: false });
+    expect(added).toEqual([
+      {
+        title: 'fix',
+        description: 'do it',
+        queue: 'dev',
+        priority: 10,
+        tags: [expect.stringMatching(/^request:/)],
+      },
+    ]);
+    expect((await stand.call('scheduler_get_task', { task_id: 'fix' })).facts).toMatchObject({
+      task_id: '41',
+    });
+    const other = await add(stand, { ...args, description: 'something else' });
+    expect([other.isError, other.facts.code, other.text]).toEqual([
+      true,
+      'key-used',
+      expect.stringContaining('another task_id'),
+    ]);
+  });
+
+  test('what config has counts, and who takes it is told', async () => {
+    const { stand, added } = adding();
+    const config = { title: 'T', recipe: 'r', blocked_by: 7 };
+    const { facts } = await add(stand, { task_id: 'a', agent: 'eve', config, max_retries: 5 });
+    expect(added).toEqual([
+      { title: 'T', agent: 'eve', blockedBy: 7, tags: [expect.any(String), 'recipe:r'] },
+    ]);
+    expect(facts.notes).toEqual([
+      expect.stringContaining('max_retries is not kept'),
+      expect.stringContaining('eve'),
+    ]);
+    expect((await add(stand, { task_id: 'b' })).text).toContain('Note: ');
+  });
+
+  test.each([
+    ['cron', { cron_expression: '0 3 * * *' }, { timing: { kind: 'cron', cron: '0 3 * * *' } }],
+    ['cron', { config: { every: '2h' } }, { timing: { kind: 'every', everyMs: 7_200_000 } }],
+    [
+      'scheduled',
+      { scheduled_time: '2026-12-24T19:00:00+01:00' },
+      { timing: { kind: 'at', at: '2026-12-24 18:00:00' }, timeZone: 'UTC' },
+    ],
+    [
+      'scheduled',
+      { scheduled_time: '2026-12-24T18:00' },
+      { timing: { kind: 'at', at: '2026-12-24 18:00' }, timeZone: 'Europe/Berlin' },
+    ],
+    [
+      'custom',
+      { cron_expression: '0 3 * * *', config: { command: 'cleanup.sh' } },
+      { work: { kind: 'command', command: 'cleanup.sh', args: [] } },
+    ],
+    [
+      'custom',
+      { config: { command: 'cleanup.sh', args: ['-f'] } },
+      { timing: { kind: 'at', at: '2026-11-26 12:00:02' }, work: { kind: 'command', args: ['-f'] } },
+    ],
+    [
+      undefined,
+      { cron_expression: '0 3 * * *', queue: 'dev', priority: 'low' },
+      { priority: -10, work: { queue: 'dev' } },
+    ],
+  ])('%s with %j is a schedule', async (type, args, definition) => {
+    const { stand, created, added } = adding();
+    const all = { task_id: 'daily_cleanup', ...(type && { task_type: type }), ...args };
+    const { facts, text } = await add(stand, all);
+    expect([text, created]).toMatchObject([
+      expect.stringMatching(/^Schedule daily_cleanup is active/),
+      [definition],
+    ]);
+    expect(facts).toMatchObject({ added: 'schedule', task_id: 'daily_cleanup', is_new: true });
+    expect(added).toEqual([]);
+  });
+
+  test('the same schedule again is the same one; another one under its name is refused', async () => {
+    const { stand } = adding();
+    const args = { task_id: 'n', task_type: 'cron', cron_expression: '0 3 * * *', queue: 'dev' };
+    await add(stand, args);
+    expect((await add(stand, args)).facts).toMatchObject({ is_new: false });
+    const other = await add(stand, { ...args, cron_expression: '0 4 * * *' });
+    expect([other.facts.code, other.text]).toEqual([
+      'existing-schedule',
+      expect.stringContaining('scheduler_remove_task'),
+    ]);
+  });
+
+  test.each([
+    [{}, 'task_id'],
+    [{ task_id: ' ' }, 'task_id'],
+    [{ task_id: 'a', priority: 'urgent' }, 'priority'],
+    [{ task_id: 'a', priority: '99999999' }, 'priority'],
+    [{ task_id: 'a', task_type: 'weekly' }, 'task_type'],
+    [{ task_id: 'a', task_type: 'immediate', cron_expression: '0 3 * * *' }, 'task_type'],
+    [{ task_id: 'a', task_type: 'cron' }, 'cron_expression'],
+    [{ task_id: 'a', task_type: 'scheduled' }, 'scheduled_time'],
+    [{ task_id: 'a', scheduled_time: 'soon' }, 'scheduled_time'],
+    [{ task_id: 'a', scheduled_time: '2020-01-01T00:00:00Z' }, 'scheduled_time'],
+    [{ task_id: 'a', cron_expression: '0 3 * *' }, 'cron_expression'],
+    [{ task_id: 'a b', cron_expression: '0 3 * * *' }, 'task_id'],
+    [{ task_id: 'a', cron_expression: '0 3 * * *', config: { max_global: 99 } }, 'config.max_global'],
+    [{ task_id: 'a', cron_expression: '0 3 * * *', config: { tags: ['occurrence:x'] } }, 'arguments'],
+    [{ task_id: 'a', cron_expression: '0 3 * * *', config: { nonsense: 1 } }, 'arguments'],
+    [{ task_id: 'a', config: { path: '/etc/passwd' } }, 'config'],
+    [{ task_id: 'a', config: { recipe: '../x' } }, 'config.recipe'],
+    [{ task_id: 'a', config: 'x' }, 'config'],
+    [{ task_id: 'a', limit: 5 }, 'arguments'],
+    [{ task_id: 'a', description: 'x'.repeat(20_001) }, 'description'],
+  ])('%j is refused, with where', async (args, at) => {
+    const { stand, added, created } = adding();
+    const { isError, facts, text } = await add(stand, args);
+    expect([isError, facts]).toMatchObject([
+      true,
+      { code: 'bad-request', facts: { wrong: expect.arrayContaining([expect.objectContaining({ at })]) } },
+    ]);
+    expect(text).toContain('Next: Correct the request; The schema');
+    expect([added, created]).toEqual([[], []]);
+  });
+});
+
+describe('looking', () => {
+  const many = Array.from({ length: 50 }, (_, place) => openTaskOf(place + 1));
+
+  test('a list has 20 rows and a cursor; each task comes once', async () => {
+    const stand = standing({ look: async () => lookOf({ tasks: many }) });
+    const seen: string[] = [];
+    let cursor: unknown;
+    for (let pages = 0; pages < 3; pages += 1) {
+      const { facts, text } = await stand.call('scheduler_list_tasks', { cursor: cursor ?? null });
+      const tasks = facts.tasks as { task_id: string }[];
+      expect(tasks.length).toBe(pages < 2 ? 20 : 10);
+      expect(text.split('\n')[0]).toMatch(/50: open tasks|20 of 50|10 of 50/);
+      expect(text.split('\n')).toHaveLength(tasks.length + 1);
+      seen.push(...tasks.map((each) => each.task_id));
+      cursor = facts.next_cursor;
+    }
+    expect([seen, cursor]).toEqual([many.map(({ taskId }) => String(taskId)), null]);
+  });
+
+  test('a page of the largest texts stays small', async () => {
+    const tasks = many.map((task) => ({ ...task, title: `${'long '.repeat(200)}\u001b[2J\n` }));
+    const stand = standing({ look: async () => lookOf({ tasks }) });
+    const { facts, text } = await stand.call('scheduler_list_tasks');
+    expect(text.length + JSON.stringify(facts).length).toBeLessThan(20_000);
+    expect(text.split('\n')).toHaveLength(21);
+  });
+
+  test.each([
+    [{ status: 'blocked' }, ['2']],
+    [{ status: 'running' }, ['3']],
+    [{ status: 'pending' }, ['1', '4']],
+    [{ agent: 'ada' }, ['3']],
+    [{ queue: 'qa' }, ['4']],
+    [{ limit: '1' }, ['1']],
+  ])('%j lists %j', async (args, ids) => {
+    const tasks = [
+      openTaskOf(1),
+      openTaskOf(2, { phase: 'blocked' }),
+      openTaskOf(3, { phase: 'running', agent: 'ada' }),
+      openTaskOf(4, { phase: 'backing-off', queue: 'qa', pool: 'qa' }),
+    ];
+    const stand = standing({ look: async () => lookOf({ tasks }) });
+    const { facts } = await stand.call('scheduler_list_tasks', args);
+    expect((facts.tasks as { task_id: string }[]).map((each) => each.task_id)).toEqual(ids);
+  });
+
+  test('what has ended is told by how', async () => {
+    const ended = {
+      runId: 'r',
+      agent: 'ada',
+      queue: 'dev',
+      startedAtMs: 0,
+      endedAtMs: 1_000,
+      how: 'by-itself',
+    } as const;
+    const good = { kind: 'completed', reason: 'done' } as never;
+    const bad = { kind: 'failed', reason: 'exit 1' } as never;
+    const stand = standing({
+      endedRuns: async () => ({
+        runs: [
+          { ...ended, taskId: 1, end: 'complete', verdict: good, attempts: [] },
+          { ...ended, taskId: 2, end: 'returned', verdict: bad, attempts: [] },
+        ] as never,
+        more: false,
+      }),
+    });
+    for (const [status, id] of [
+      ['completed', '1'],
+      ['failed', '2'],
+    ] as const)
+      expect((await stand.call('scheduler_list_tasks', { status })).facts).toMatchObject({
+        tasks: [{ task_id: id }],
+        total: 1,
+      });
+  });
+
+  test('schedules are listed by their type', async () => {
+    const once = scheduleLineOf('once');
+    once.definition.timing = { kind: 'at', at: '2027-01-01 00:00' };
+    const stand = standing({
+      schedules: { list: async () => ({ schedules: [scheduleLineOf('hourly'), once], cursor: 'next' }) },
+    });
+    const { facts } = await stand.call('scheduler_list_tasks', { task_type: 'cron' });
+    expect(facts).toMatchObject({ tasks: [{ task_id: 'hourly', task_type: 'cron' }], next_cursor: 'next' });
+    expect((await stand.call('scheduler_list_tasks', { task_type: 'scheduled' })).facts).toMatchObject({
+      tasks: [{ task_id: 'once' }],
+    });
+  });
+
+  test('no answer has what others are told to do, or a log', async () => {
+    const task = taskOf(5, { description: SECRET, title: 'Sweep' });
+    const attempt = { ...ATTEMPT, taskId: 5, log: 'ada-5.log' };
+    const stand = standing({
+      look: async () => lookOf({ tasks: [openTaskOf(5)] }),
+      task: async () => task,
+      attempts: async () => [attempt],
+      log: async () => {
+        throw new Error('nobody may ask for a log');
+      },
+      schedules: {
+        list: async () => ({ schedules: [scheduleLineOf('hourly')], cursor: null }),
+        line: async (name) => scheduleLineOf(name),
+      },
+    });
+    const answers = await Promise.all([
+      stand.call('scheduler_get_task', { task_id: 5 }),
+      stand.call('scheduler_get_task', { task_id: 'hourly' }),
+      stand.call('scheduler_explain', { task_id: 'hourly' }),
+      stand.call('scheduler_list_tasks', {}),
+      stand.call('scheduler_list_tasks', { task_type: 'cron' }),
+      stand.call('scheduler_get_status'),
+      stand.call('scheduler_daemon_status'),
+    ]);
+    expect(answers.map(({ isError }) => isError)).toEqual(answers.map(() => false));
+    expect(JSON.stringify(answers)).not.toContain(SECRET);
+    expect(JSON.stringify(answers.map(({ facts }) => facts))).not.toContain('ada-5.log');
+  });
+
+  test('status tells the agents that somebody waits for first, and no more than 20 of 200', async () => {
+    const agents = Array.from({ length: 200 }, (_, each) =>
+      agentOf(`a${each}`, { waiting: each === 150 ? 9 : 0 }),
+    );
+    const stand = standing({ look: async () => lookOf({ status: { agents }, tasks: many }) });
+    const { facts, text } = await stand.call('scheduler_get_status');
+    expect(facts).toMatchObject({ agents_total: 200, slots: 200, tasks: { open: 50, pending: 50 } });
+    expect(facts.agents).toHaveLength(20);
+    expect(facts.agents).toMatchObject({ 0: { name: 'a150' } });
+    expect(text).toMatch(/^50 tasks open: 0 running, 50 pending/);
+  });
+});
+
+describe('changing', () => {
+  /** A scheduler that is paused and resumed. */
+  function switching(daemon: string | null = '1@here') {
+    const did: [string, unknown, Note | undefined][] = [];
+    let paused = false;
+    const stand = standing({
+      look: async () => lookOf({ status: { paused, daemon, scheduler: paused ? 'paused' : 'running' } }),
+      async pause(what, note) {
+        did.push(['pause', what, note]);
+        paused = true;
+      },
+      async resume(what, note) {
+        did.push(['resume', what, note]);
+        paused = false;
+      },
+      async pass() {
+        did.push(['pass', undefined, undefined]);
+        return undefined;
+      },
+    });
+    return { stand, did };
+  }
+
+  test('stop and start of the daemon are a pause of everything and its end, with who and why', async () => {
+    const { stand, did } = switching();
+    const stopped = await stand.call('scheduler_stop_daemon', { note: 'disk full' });
+    expect([stopped.text, stopped.facts]).toMatchObject([
+      'Nothing new starts, and what is queued stays. Nothing runs.',
+      { before: { paused: false }, after: { paused: true } },
+    ]);
+    expect((await stand.call('scheduler_restart_daemon')).text).toContain('scheduler_start_daemon ends that');
+    expect((await stand.call('scheduler_start_daemon')).facts).toMatchObject({ after: { paused: false } });
+    expect(did).toEqual([
+      ['pause', {}, { by: 'a tester', note: 'disk full' }],
+      ['pass', undefined, undefined],
+      ['resume', {}, { by: 'a tester' }],
+    ]);
+  });
+
+  test('where no daemon lives, start says so, and restart does nothing', async () => {
+    const { stand, did } = switching(null);
+    expect((await stand.call('scheduler_start_daemon')).facts.code).toBe('no-daemon');
+    expect((await stand.call('scheduler_restart_daemon')).facts.code).toBe('no-daemon');
+    expect(did.map(([what]) => what)).toEqual(['resume']);
+  });
+
+  test('an agent or a queue is paused and resumed', async () => {
+    const { stand, did } = switching();
+    await stand.call('scheduler_control', { action: 'pause', agent: 'ada' });
+    await stand.call('scheduler_control', { action: 'resume', queue: 'dev' });
+    expect(did.map(([verb, what]) => [verb, what])).toEqual([
+      ['pause', { agent: 'ada' }],
+      ['resume', { queue: 'dev' }],
+    ]);
+  });
+
+  test.each([
+    [{ action: 'pause' }, 'bad-request'],
+    [{ action: 'pause', agent: 'ada', queue: 'dev' }, 'bad-request'],
+    [{ action: 'cancel', agent: 'ada' }, 'bad-request'],
+    [{ action: 'pause', task_id: '5' }, 'bad-request'],
+    [{ action: 'limit', agent: 'ada' }, 'bad-request'],
+    [{ action: 'cancel', task_id: 'hourly' }, 'bad-request'],
+    [{ action: 'run-now', task_id: 'unknown' }, 'no-such-schedule'],
+    [{ action: 'run-now', task_id: '99' }, 'no-such-task'],
+    [{ action: 'pause', agent: 'eve' }, 'no-such-agent'],
+  ])('%j fails with %s and a next step', async (args, code) => {
+    const noTask = async (taskId: number): Promise<never> => {
+      throw schedulerError({ code: 'no-such-task', taskId });
+    };
+    const stand = standing({
+      task: noTask,
+      pause: async () => {
+        throw schedulerError({ code: 'no-such-agent', agent: 'eve', known: ['ada'] });
+      },
+      schedules: {
+        line: async (name) => (name === 'hourly' ? scheduleLineOf(name) : noSchedule(name)),
+        runNow: noSchedule,
+      },
+    });
+    const { isError, facts, text } = await stand.call('scheduler_control', args);
+    expect([isError, facts.code, text]).toEqual([true, code, expect.stringMatching(/\nNext: .{5,}/)]);
+  });
+
+  test('run-now puts a task first; cancel does not wait until goose has ended', async () => {
+    const did: unknown[] = [];
+    let end = (): void => undefined;
+    const stand = standing({
+      look: async () => lookOf({ tasks: [openTaskOf(5, { phase: 'running', agent: 'ada' })] }),
+      async runNow(id) {
+        did.push(id);
+      },
+      cancel: (taskId) =>
+        new Promise((resolve) => {
+          end = () => resolve({ taskId, did: 'nothing', since: 'parked' });
+        }),
+    });
+    expect(
+      (await stand.call('scheduler_control', { action: 'run-now', task_id: 'task-5' })).facts,
+    ).toMatchObject({
+      did: 'put-first',
+      before: { task_id: 5, phase: 'running' },
+    });
+    expect(did).toEqual([5]);
+    const beganMs = performance.now();
+    const { facts, text } = await stand.call('scheduler_control', { action: 'cancel', task_id: '5' });
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect([facts.did, text]).toEqual([
+      'asked',
+      expect.stringContaining('scheduler_get_task {"task_id":"5"} tells'),
+    ]);
+    end();
+  });
+
+  test('what takes no time to be cancelled is told as done', async () => {
+    const stand = standing({
+      look: async () => lookOf({ tasks: [openTaskOf(5, { phase: 'parked' })] }),
+      cancel: async (taskId) => ({ taskId, did: 'nothing', since: 'parked' }),
+    });
+    const { facts } = await stand.call('scheduler_control', { action: 'cancel', task_id: '5' });
+    expect(facts).toMatchObject({ did: 'nothing', after: { phase: 'parked' } });
+  });
+
+  test.each<[Removed, string]>([
+    [{ taskId: 5, did: 'removed' }, 'archived'],
+    [{ taskId: 5, did: 'nothing', since: 'complete' }, 'waiting'],
+  ])('removing a task: %j', async (removed, phase) => {
+    const stand = standing({
+      look: async () => lookOf({ tasks: [openTaskOf(5)] }),
+      remove: async () => removed,
+    });
+    const { facts } = await stand.call('scheduler_remove_task', { task_id: 5 });
+    expect(facts).toMatchObject({ did: removed.did, before: { phase: 'waiting' }, after: { phase } });
+  });
+
+  test('removing a schedule deletes it', async () => {
+    const stand = standing({ schedules: { delete: async () => ({ open: 1 }) } });
+    expect(await stand.call('scheduler_remove_task', { task_id: 'hourly' })).toMatchObject({
+      isError: false,
+      text: expect.stringContaining('1 of its occurrences'),
+    });
+  });
+});
+
+describe('who may, and how long', () => {
+  test('whoever may only read changes nothing, and the log says who tried', async () => {
+    const stand = standing({}, { scope: 'read' });
+    const { facts, text } = await stand.call('scheduler_stop_daemon');
+    expect([facts.code, text]).toEqual(['scope-missing', expect.stringContaining('Next: ')]);
+    expect(stand.told).toMatchObject([
+      { what: 'tool', tool: 'scheduler_stop_daemon', who: 'a tester', code: 'scope-missing', writes: true },
+    ]);
+  });
+
+  test('a tool that there is not is refused, with those that there are', async () => {
+    const { facts } = await standing().call('scheduler_set_limit', {});
+    expect(facts).toMatchObject({
+      code: 'no-such-tool',
+      allowed: expect.arrayContaining(['scheduler_explain']),
+    });
+  });
+
+  test('a defect tells its caller nothing, and the log everything', async () => {
+    const stand = standing({
+      look: async () => {
+        throw new Error('the secret of the house');
+      },
+    });
+    const { facts, text } = await stand.call('scheduler_get_status');
+    expect([facts.code, text]).toEqual(['internal', expect.not.stringContaining('secret')]);
+    expect(stand.told[0]).toMatchObject({ what: 'defect', error: expect.objectContaining({}) });
+  });
+
+  test('what cannot connect is told within 2 s, and not done later', async () => {
+    const did: string[] = [];
+    let connected = (): void => undefined;
+    const client = {
+      look: async () => lookOf(),
+      pause: async () => void did.push('pause'),
+      close: async () => undefined,
+    };
+    const stand = standing(
+      {},
+      {
+        connect: () =>
+          new Promise((resolve) => {
+            connected = () => resolve(client as never);
+          }),
+      },
+    );
+    const beganMs = performance.now();
+    const { facts } = await stand.call('scheduler_stop_daemon');
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect(facts).toMatchObject({ code: 'temporal-unreachable', facts: { address: 'here:7233' } });
+    connected();
+    // Whoever comes later finds the connection.
+    expect((await stand.call('scheduler_daemon_status')).isError).toBe(false);
+    expect(did).toEqual([]);
+  });
+
+  test('what has begun and takes too long is told so: it may still be done', async () => {
+    const stand = standing({ pause: () => new Promise(() => undefined) });
+    const { facts, text } = await stand.call('scheduler_stop_daemon');
+    expect(facts).toMatchObject({ code: 'not-in-time', facts: { within_ms: 1_800, changes: true } });
+    expect(text).toContain('It may still be done');
+  });
+});

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { addOnceOfMany } from '../../../client/keys/add-once.ts';
+import { KeyStore } from '../../../client/keys/key-store.ts';
+import type { NewTaskInput } from '../../../client/scheduler-client.ts';
+import type { Task } from '../../../domain/task.ts';
+import { taskOf } from '../../support/tasks.ts';
+
+let stateDir: string;
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'once-'));
+});
+afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
+
+/** A TinyTask that takes a while to add a task. */
+function tinytask() {
+  const tasks: Task[] = [];
+  return {
+    tasks: async () => [...tasks],
+    async task(id: number) {
+      const found = tasks.find((each) => each.id === id);
+      if (found === undefined) throw new Error('no such task');
+      return found;
+    },
+    async add({ title, tags = [] }: NewTaskInput) {
+      await new Promise((done) => setTimeout(done, 20));
+      const task = taskOf(tasks.length + 1, { title, tags });
+      tasks.push(task);
+      return task;
+    },
+  };
+}
+
+test('several who have the same key at once, each with a store of their own, add one task', async () => {
+  const client = tinytask();
+  const ask = (key: string, title: string, tags?: string[]) =>
+    addOnceOfMany({ keys: new KeyStore(stateDir), stateDir }, client, {
+      ...{ owner: 'script', key, request: title },
+      task: { title, ...(tags && { tags }) },
+    });
+  const added = await Promise.all(Array.from({ length: 4 }, () => ask('a', 'one', ['mine'])));
+  expect(added.map(({ task, isNew }) => [task.id, isNew]).sort()).toEqual([
+    ...[1, 1, 1].map((id) => [id, false]),
+    [1, true],
+  ]);
+  expect((await client.tasks())[0]?.tags).toEqual(['mine', expect.stringMatching(/^request:[0-9a-f]{32}$/)]);
+  expect((await ask('b', 'two')).task.id).toBe(2);
+  await expect(ask('a', 'another')).rejects.toMatchObject({ code: 'key-used' });
+});
