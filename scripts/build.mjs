@@ -15,7 +15,8 @@ import { root } from './sources.mjs';
 
 const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
-const quick = join(dist, 'quick/');
+/** What scripts/bundle-quick.mjs makes, and tidies up itself. */
+const QUICK = 'quick';
 const declarations = join(root, 'node_modules/.cache/tinyscheduler-types');
 
 /** What `tinyscheduler/client` is, for a compiler. */
@@ -61,7 +62,7 @@ function compile(...options) {
 /** dist/ is not emptied first: a scheduler that runs from it may still load a file. */
 function removeOrphans() {
   for (const path of filesBelow(dist)) {
-    if (path.startsWith(quick)) continue;
+    if (relative(dist, path).startsWith(`${QUICK}/`)) continue;
     const source = join(root, relative(dist, path))
       .replace(/\.js(\.map)?$/, '.ts')
       .replace(/\.mjs\.map$/, '.mjs');
@@ -71,7 +72,7 @@ function removeOrphans() {
 
 function copyData() {
   for (const folder of readdirSync(dist, { withFileTypes: true })) {
-    if (!folder.isDirectory()) continue;
+    if (!folder.isDirectory() || folder.name === QUICK) continue;
     for (const path of filesBelow(join(root, folder.name))) {
       if (/\.(ts|mjs|md)$/.test(path)) continue;
       const target = join(dist, relative(root, path));

@@ -167,9 +167,12 @@ describe('what is over in a moment', () => {
   test.each(commands)('%s loads nothing of Temporal by the API', async (...args) => {
     const loaded = async (way: 'api' | 'here') => {
       await place(way);
+      // The API is served by this process, and configured by its environment.
+      for (const [name, value] of Object.entries(system.env)) vi.stubEnv(name, value);
       const list = join(system.dir, 'loaded.txt');
       const env = { ...system.env, LOADED: list, NODE_OPTIONS: `--require ${hook}` };
       const { stderr } = await command(args, { cwd: system.dir, env, main: quick });
+      vi.unstubAllEnvs();
       expect(stderr).toBe('');
       return (
         (await readFile(list, 'utf8')).match(/node_modules\/(@temporalio|@grpc|protobufjs)\//g)?.length ?? 0
