@@ -59,7 +59,7 @@ const NEXT_STEPS: NextSteps = {
   'bad-definition': 'Correct what `facts.wrong` names: all that is wrong is there.',
   'precondition-failed': ({ schedule }) =>
     `GET /api/schedules/${schedule}/, and send the ETag of its answer as If-Match, without W/ before it.`,
-  'no-such-occurrence': 'GET /api/occurrences lists those that are known.',
+  'no-such-occurrence': (_, by) => `${by.occurrences} lists those that are known.`,
   'no-such-path': (_, by) => `${by.document} tells what there is.`,
   'wrong-method': ({ allowed }) => `Use ${allowed.join(' or ')}.`,
   'no-token': () => `Send \`Authorization: Bearer …\`; ${sayTokenCommand()} on the host makes a token.`,

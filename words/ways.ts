@@ -25,6 +25,7 @@ export interface Ways {
   resumeSchedule(schedule: string): string;
   endSchedule(schedule: string): string;
   scheduleHistory(schedule: string): string;
+  occurrences: string;
   /** As a sentence, where it is not known whether something was done. */
   askAgain: string;
   /** As a sentence, where a name of a request was used for another one. */
@@ -55,6 +56,7 @@ export const OVER_HTTP: Ways = {
   resumeSchedule: (name) => `POST /api/schedules/${name}/enable/`,
   endSchedule: (name) => `PATCH /api/schedules/${name}/`,
   scheduleHistory: (name) => `GET /api/schedules/${name}/history/`,
+  occurrences: 'GET /api/occurrences',
   askAgain: 'look, or send the same request again with its Idempotency-Key',
   otherKey: 'Send a new Idempotency-Key with a new request.',
   mayMore: (command) => `Have ${command} run on the host, and send that token.`,
@@ -86,6 +88,7 @@ export const OVER_MCP: Ways = {
   resumeSchedule: (name) => call('scheduler_control', { action: 'resume', task_id: name }),
   endSchedule: REPLACE,
   scheduleHistory: (name) => call('scheduler_get_task', { task_id: name }),
+  occurrences: call('scheduler_list_tasks', { task_type: 'cron' }),
   askAgain:
     'look with scheduler_get_task or scheduler_list_tasks, or call the tool with the same arguments again',
   otherKey: 'Choose another task_id, or send the arguments that came with it before.',
