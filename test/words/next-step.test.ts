@@ -5,7 +5,8 @@ import { OVER_HTTP, OVER_MCP } from '../../words/ways.ts';
 import { FAILURES } from '../support/api-failures.ts';
 
 /** Of requests: they are answered before there is a tool. */
-const OF_HTTP = /^(wrong-content-type|wrong-host|wrong-origin|token-in-query|beyond-log|precondition-failed)$/;
+const OF_HTTP =
+  /^(wrong-content-type|wrong-host|wrong-origin|token-in-query|beyond-log|precondition-failed)$/;
 const TOOLS = toolsFor({ scope: 'operate' }).map(({ name }) => name);
 
 test.each(FAILURES)('the next step after $code is a request over HTTP, and a tool over MCP', (failure) => {
