@@ -68,7 +68,7 @@ const NEXT_STEPS: NextSteps = {
   'scope-missing': ({ needs }, by) => by.mayMore(sayTokenCommand(needs)),
   'wrong-host': 'Have the name added to TINYSCHEDULER_API_NAMES, if it is one of this server.',
   'wrong-origin': 'Have it added to TINYSCHEDULER_API_ORIGINS, if it is to be trusted.',
-  'wrong-content-type': 'Send `Content-Type: application/json`, also where there is no body.',
+  'wrong-content-type': 'Send `Content-Type: application/json` with a body.',
   'body-too-large': 'Send less.',
   'body-too-deep': 'Send less.',
   'too-many-headers': 'Send fewer headers.',

@@ -5,25 +5,31 @@ const MOST_DEPTH = 20;
 const MOST_VALUES = 10_000;
 
 /**
- * The body of a request that changes something; an empty one is an object without keys. The type has to be said: a form of
- * another site cannot say it.
+ * The body of a request that changes something; none is an object without keys. The type of a body has to be said: a form of
+ * another site cannot say it. Where there is none, no type is needed: forms always have one, and pages say their origin.
  *
  * @throws RefusedError `wrong-content-type` `body-too-large` `body-too-deep` `bad-request`
  */
 export async function readBody(request: Request): Promise<unknown> {
   const contentType = request.headers.get('content-type');
-  // No form of another site can delete, and who deletes has nothing more to say.
-  if (request.method === 'DELETE' && contentType === null && (await textOf(request)) === '') return {};
+  if (contentType === null && (await textOf(request)) === '') return {};
   if (contentType === null || !/^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(contentType))
     throw new RefusedError({ code: 'wrong-content-type', contentType: contentType?.slice(0, 100) ?? null });
   const text = await textOf(request);
   if (text.trim() === '') return {};
   refuseNested(text);
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, withoutPrototype);
   } catch (error) {
+    if (error instanceof RefusedError) throw error;
     throw badBody(`it is no JSON (${(error as Error).message.slice(0, 200)})`);
   }
+}
+
+/** Such a key would be lost where a value is copied, without a word. */
+function withoutPrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw badBody('no key may be called __proto__');
+  return value;
 }
 
 function badBody(says: string): RefusedError {

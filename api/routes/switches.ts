@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { SchedulerClient, Selection } from '../../client/scheduler-client.ts';
 import { stillOff } from '../../client/still-off.ts';
+import { isMeant, isTurned, lookUntil, type Switch, turned } from '../../client/turned.ts';
 import type { Note } from '../../contract/by-hand.ts';
 import type { Stopped } from '../../contract/status.ts';
 import { sayReason } from '../../words/reason.ts';
@@ -9,7 +10,7 @@ import type { Caller } from '../guard/caller.ts';
 import type { RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as is from './shapes.ts';
-import { foretold, isMeant, refuseUnknown, switchesJson, switchShape, type Verb } from './switch-state.ts';
+import { refuseUnknown, switchesJson, switchShape } from './switch-state.ts';
 import { noteOf, writing } from './writing.ts';
 
 const whole = z
@@ -25,6 +26,10 @@ const answer = z
     dry_run: z.boolean(),
     before: switchShape,
     after: switchShape,
+    in_force: z.boolean().nullable().openapi({
+      description:
+        'Whether `after` is as asked; false: nobody has taken it within a second, and it counts when somebody does.',
+    }),
     running: z.array(z.int()).openapi({ description: 'Tasks that go on, or went on, of what it is about.' }),
     became: z.array(z.strictObject({ task_id: z.int(), agent: is.textOrNull, did: is.text, says: is.text })),
     still_off: z
@@ -34,14 +39,14 @@ const answer = z
   .openapi('Switched');
 
 interface Turn {
-  verb: Verb;
+  verb: Switch;
   what: Selection;
   caller: Caller;
   note: string | undefined;
   dryRun: boolean | undefined;
 }
 
-const PATHS: { path: string; agentPath: string; verb: Verb; summary: string }[] = [
+const PATHS: { path: string; agentPath: string; verb: Switch; summary: string }[] = [
   { path: '/api/pause', agentPath: 'pause', verb: 'pause', summary: 'Start nothing more; what runs goes on' },
   {
     path: '/api/resume',
@@ -98,21 +103,26 @@ async function turn(
   const told = { dry_run: dryRun === true, before: switchesJson(before.status, what) };
   if (dryRun) {
     refuseUnknown(before, what);
-    const then = foretold(before.status, verb, what);
+    const then = turned(before.status, verb, what);
     return {
       ...told,
       after: switchesJson(then, what),
+      in_force: null,
       running: runningOf(before.status, what),
       became: [],
       still_off: [],
     };
   }
   const became = await scheduler.use((client) => carryOut(client, verb, what, noteOf(caller, note)));
-  const { status } = await look.within(0);
+  const { after, inForce } = await lookUntil(
+    () => look.within(0),
+    (seen) => isTurned(seen.status, verb, what),
+  );
+  const { status } = after;
   const isOn = verb === 'resume' || verb === 'start-agents';
   const { all, some } = isOn ? stillOff(status, what) : { all: [], some: [] };
   return {
-    ...{ ...told, after: switchesJson(status, what), running: runningOf(status, what) },
+    ...{ ...told, after: switchesJson(status, what), in_force: inForce, running: runningOf(status, what) },
     became: became.map((each) => ({
       ...{ task_id: each.taskId, agent: each.agent, did: each.did },
       says: sayStopped(each),
@@ -123,7 +133,7 @@ async function turn(
 
 async function carryOut(
   client: SchedulerClient,
-  verb: Verb,
+  verb: Switch,
   what: Selection,
   note: Note,
 ): Promise<Stopped[]> {

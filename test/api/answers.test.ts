@@ -450,7 +450,7 @@ describe('what changes something', () => {
     const dry = await answerOf(stand, await stand.post('/api/pause', { dry_run: true }), '/api/pause');
     expect(paused).toBe(false);
     const done = await answerOf(stand, await stand.post('/api/pause'), '/api/pause');
-    expect(done).toEqual({ ...dry, dry_run: false });
+    expect(done).toEqual({ ...dry, dry_run: false, in_force: true });
     expect(done).toMatchObject({
       before: { scheduler: 'running' },
       after: { scheduler: 'paused', paused: true },
@@ -468,6 +468,19 @@ describe('what changes something', () => {
       after: { agents: object[] };
     };
     expect(after.agents).toEqual([expect.objectContaining({ name: 'ada', ...expected })]);
+  });
+
+  test('the answer waits until the switch is turned, and says where nobody has turned it', async () => {
+    let looks = 0;
+    const seen = async () => lookOf({ status: { paused: ++looks > 3 } });
+    const stand = standing({ pause: async () => undefined, look: seen });
+    expect(await (await stand.post('/api/pause', {})).json()).toMatchObject({
+      ...{ before: { paused: false }, after: { paused: true }, in_force: true },
+    });
+    const deaf = standing({ pause: async () => undefined, look: async () => lookOf() });
+    expect(await (await deaf.post('/api/pause', {})).json()).toMatchObject({
+      ...{ after: { paused: false }, in_force: false },
+    });
   });
 
   test('who it was goes along, whatever the request says, and why', async () => {

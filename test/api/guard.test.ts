@@ -2,7 +2,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { register } from '../../api/routes/route.ts';
 import { tokenPath } from '../../api/tokens/token-file.ts';
-import { type ApiStand, apiStand } from '../support/api-stand.ts';
+import { type ApiStand, apiStand, lookOf } from '../support/api-stand.ts';
 
 const stands: ApiStand[] = [];
 afterEach(() => {
@@ -243,6 +243,24 @@ describe('from where', () => {
     expect(await codeOf(answer)).toEqual([415, 'wrong-content-type']);
   });
 });
+
+test.each([undefined, ''])(
+  'what has no body needs no type; a page of another site is refused all the same: %j',
+  async (body) => {
+    const all: RequestInit = { method: 'POST', ...(body !== undefined && { body: new Uint8Array() }) };
+    const paused = async () => lookOf({ status: { paused: true } });
+    const stand = standing({ pause: async () => undefined, look: paused });
+    expect((await stand.ask('/api/pause', all)).status).toBe(200);
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ]) {
+      const answer = await stand.ask('/api/pause', { ...all, headers: headers as Record<string, string> });
+      expect(await codeOf(answer)).toEqual([403, 'wrong-origin']);
+    }
+  },
+);
 
 describe('what is sent', () => {
   test.each([

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import type { SchedulerClient, Selection } from '../../../client/scheduler-client.ts';
 import { stillOff } from '../../../client/still-off.ts';
+import { isTurned, lookUntil } from '../../../client/turned.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import { sayCancelled } from '../../../words/cancelled.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayRetried } from '../../../words/retried.ts';
 import { NOT_TAKEN, sayAskedToStop } from '../../../words/tool-answer.ts';
 import { OVER_MCP } from '../../../words/ways.ts';
-import { isMeant, switchesJson } from '../../routes/switch-state.ts';
+import { switchesJson } from '../../routes/switch-state.ts';
 import { placeJson, placeOf } from '../../routes/task-place.ts';
 import { soon } from './daemon.ts';
-import { lookUntil } from './in-force.ts';
 import { type Desk, name, note, noteOf, refuse, type Told, taskId, tool } from './tool.ts';
 import { whichOf } from './which.ts';
 
@@ -54,10 +54,9 @@ async function turn({ action, agent, queue, note: why }: Of<'pause' | 'resume'>,
     action === 'pause' ? client.pause(what, noteOf(desk, why)) : client.resume(what, noteOf(desk, why)),
   );
   const on = action === 'pause';
-  const { after: seen, inForce } = await lookUntil(desk, ({ status }) =>
-    status.agents
-      .filter(isMeant(what))
-      .every(({ paused, poolPaused }) => (agent === undefined ? poolPaused : paused) === on),
+  const { after: seen, inForce } = await lookUntil(
+    () => desk.look.within(0),
+    ({ status }) => isTurned(status, action, what),
   );
   const after = seen.status;
   const whom = agent === undefined ? `Queue ${queue}` : `Agent ${agent}`;

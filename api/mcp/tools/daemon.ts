@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { stillOff } from '../../../client/still-off.ts';
+import { isTurned, lookUntil } from '../../../client/turned.ts';
 import { deedOf } from '../../../contract/by-hand.ts';
 import type { Look } from '../../../contract/listings.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { NOT_TAKEN, sayDaemon, sayStopped } from '../../../words/tool-answer.ts';
-import { lookUntil } from './in-force.ts';
 import { type Desk, note, noteOf, SEEN_WITHIN_MS, type Told, tool } from './tool.ts';
 
 const shape = z.strictObject({ note });
@@ -21,7 +21,7 @@ export const startDaemon = tool({
   async run({ note: text }, desk) {
     const before = await desk.look.within(0);
     await desk.scheduler.use((client) => client.resume({}, noteOf(desk, text)));
-    const { after, inForce } = await lookUntil(desk, ({ status }) => !status.paused);
+    const { after, inForce } = await turnedAll(desk, 'resume');
     refuseWithoutDaemon(after);
     const { all, some } = stillOff(after.status, {});
     const off = [...all, ...some].map(sayReason);
@@ -40,11 +40,18 @@ export const stopDaemon = tool({
   async run({ note: text }, desk) {
     const before = await desk.look.within(0);
     await desk.scheduler.use((client) => client.pause({}, noteOf(desk, text)));
-    const { after, inForce } = await lookUntil(desk, ({ status }) => status.paused);
+    const { after, inForce } = await turnedAll(desk, 'pause');
     const summary = inForce ? sayStopped(after.status.running.length) : `${NOT_TAKEN}.`;
     return turned({ before, after, inForce, summary });
   },
 });
+
+function turnedAll({ look }: Desk, verb: 'pause' | 'resume') {
+  return lookUntil(
+    () => look.within(0),
+    ({ status }) => isTurned(status, verb, {}),
+  );
+}
 
 export const restartDaemon = tool({
   ...{ ...about, name: 'scheduler_restart_daemon' },

@@ -123,7 +123,8 @@ async function carryOut(
   { line, good: { definition, paused, pauseNote }, changes }: Edit,
   note: Note,
 ): Promise<ScheduleLine> {
-  const after = changes.fields.length > 0 ? await schedules.edit(definition, line.version, note) : line;
+  const how = { ...note, ...(!changes.fields.includes('remaining') && { keepRemaining: true }) };
+  const after = changes.fields.length > 0 ? await schedules.edit(definition, line.version, how) : line;
   if (changes.pause.length === 0) return after;
   const why = { ...note, ...(pauseNote !== undefined && { note: pauseNote }) };
   if (paused) await schedules.pause(line.name, why);

@@ -1,9 +1,6 @@
 import type { Parked, Selection } from '../../scheduler-client.ts';
 import { UsageError } from './context.ts';
 
-/** What turns everything, a queue or an agent off and on: each is undone by its opposite alone. */
-export type Verb = 'pause' | 'resume' | 'stop-agents' | 'start-agents';
-
 /** What a command is about, and why it is given. */
 export type Selected = Selection & { note?: string };
 

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
+import type { Switch } from '../../turned.ts';
 import { openContext } from '../call/context.ts';
-import type { Selected, Verb } from '../call/selected.ts';
+import type { Selected } from '../call/selected.ts';
 import type { Caller } from './caller.ts';
 import * as typed from './typed.ts';
 
 const switches = () => import('../tell/switches.ts');
 
 /** The opposite of each is named, since it alone undoes it. */
-const VERBS: Record<Verb, string> = {
+const VERBS: Record<Switch, string> = {
   pause: 'start nothing more; what runs goes on. Undone by `resume`',
   resume: 'start tasks again after `pause` or `drain`',
   'stop-agents': 'stop what runs and start nothing more; no attempt is used. Undone by `start-agents`',
@@ -16,7 +17,7 @@ const VERBS: Record<Verb, string> = {
 
 /** What turns everything, a queue or an agent off, and on again. */
 export function switchCommands(root: Command, caller: Caller): void {
-  for (const verb of Object.keys(VERBS) as Verb[]) {
+  for (const verb of Object.keys(VERBS) as Switch[]) {
     selecting(root.command(verb).description(VERBS[verb])).action(async (options: Selected) => {
       const { turn } = await switches();
       caller.done(await turn(openContext(caller.global()), verb, options));

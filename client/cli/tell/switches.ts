@@ -3,14 +3,15 @@ import { sayLimitSet, sayStopped } from '../../../words/stopped.ts';
 import { saySwitchedOn } from '../../../words/switched-on.ts';
 import type { SchedulerClient, Selection } from '../../scheduler-client.ts';
 import { stillOff } from '../../still-off.ts';
+import { isTurned, lookUntil, type Switch } from '../../turned.ts';
 import type { Context } from '../call/context.ts';
 import { saidBy } from '../call/said-by.ts';
-import { nameOf, optionsOf, type Selected, type Verb } from '../call/selected.ts';
+import { nameOf, optionsOf, type Selected } from '../call/selected.ts';
 import { print } from '../show/print.ts';
 import { sayIfNobodyIsThere, saysIfNobodyIsThere, withScheduler } from './commands.ts';
 
 /** `pause`, `resume`, `stop-agents`, `start-agents`. Exit code 1: something that was to stop still runs. */
-export async function turn(context: Context, verb: Verb, { note, ...what }: Selected): Promise<number> {
+export async function turn(context: Context, verb: Switch, { note, ...what }: Selected): Promise<number> {
   const target = nameOf(verb, what);
   const said = saidBy(note);
   return withScheduler(context, async (scheduler) => {
@@ -47,7 +48,10 @@ async function switchedOn(
   verb: 'resume' | 'start-agents',
   what: Selection,
 ): Promise<string[]> {
-  const status = await scheduler.status();
+  const { after: status } = await lookUntil(
+    () => scheduler.status(),
+    (seen) => seen.daemon === null || isTurned(seen, verb, what),
+  );
   sayIfNobodyIsThere(status);
   return [saySwitchedOn(nameOf(verb, what), verb, stillOff(status, what))];
 }
