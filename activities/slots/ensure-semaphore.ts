@@ -56,7 +56,9 @@ export async function ensureSemaphore(
   // What was known elsewhere of an agent that comes from there is newer.
   const now = knowing([...moved, ...agents]);
   const fresh = described === undefined;
-  const fencesFrom = fresh ? 0 : firstFenceAfter(memo?.fencesFrom, nowMs);
+  // It may have given slots since `nowMs`: what a survey finds out takes a while.
+  const endedMs = Math.max(nowMs, described?.closeTime?.getTime() ?? 0);
+  const fencesFrom = fresh ? 0 : firstFenceAfter(memo?.fencesFrom, endedMs);
   const deeds = memo?.deeds?.length ? { deeds: memo.deeds } : {};
   const input: SemaphoreInput = {
     ...{ semaphore, policy, moved, schedulerPaused, fresh },

@@ -59,6 +59,8 @@ export function edit(kept: ScheduleCarried, wanted: Wanted, nowMs: number): bool
     delete kept.didNotFireMs;
   }
   schedule.definition = definition;
+  if (wanted.keepRemaining) kept.remainingOf ??= schedule.version;
+  else delete kept.remainingOf;
   schedule.version += 1;
   schedule.editedMs = nowMs;
   delete schedule.by;

@@ -51,9 +51,12 @@ function close(kept: ScheduleCarried, line: Occurrence, end: OccurrenceEnd, atMs
 }
 
 /** It began, and was not let in: it does not count against what remains, unless that was set anew meanwhile. */
-function giveBack({ memo: { schedule } }: ScheduleCarried, line: Occurrence): void {
-  const { definition, version } = schedule;
-  const counted = line.trigger === 'plan' && hasBegun(line) && line.version === version;
+function giveBack(
+  { memo: { schedule }, remainingOf = schedule.version }: ScheduleCarried,
+  line: Occurrence,
+): void {
+  const { definition } = schedule;
+  const counted = line.trigger === 'plan' && hasBegun(line) && (line.version ?? 0) >= remainingOf;
   if (!counted || definition.remaining === undefined) return;
   if (definition.remaining === 0) delete schedule.finished;
   definition.remaining += 1;

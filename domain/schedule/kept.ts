@@ -98,6 +98,8 @@ export interface ScheduleCarried {
   totals: DayTotal[];
   /** Due times up to here have been compared with what began. */
   auditedMs: number;
+  /** The version whose `remaining` still counts: the edits since have kept it. Absent: that of the definition. */
+  remainingOf?: number;
   /** Reason of the last bad end. */
   lastBad?: string;
   /** What it was due by before edits, until then; not compared yet. Oldest first. */

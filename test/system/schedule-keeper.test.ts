@@ -102,12 +102,21 @@ test.concurrent('one that was asked for while there was no worker, and due befor
   const soonMs = Math.ceil(Date.now() / 1_000 + 1) * 1_000;
   const soon = new Date(soonMs).toISOString().slice(0, 19).replace('T', ' ');
   const asked = late.define(definitionOf('late', { timing: { kind: 'at', at: soon } }));
+  const off = scheduleAt(other.client, 'off');
+  const askedOff = off.define(definitionOf('off', { timing: { kind: 'at', at: soon } }), null, {
+    paused: true,
+  });
   await rest(soonMs + 100 - Date.now());
   const serving = await startScheduleWorker(other.address, other.client);
   onTestFinished(() => serving.stop());
   expect(await asked).toMatchObject({ defined: true });
   await eventually('it has begun', async () => (await late.status()).memo.now.count === 1);
   expect((await late.status()).memo.schedule).toMatchObject({ finished: true });
+  // That it begins paused counts from when it was asked for, too.
+  expect(await askedOff).toMatchObject({ defined: true });
+  await off.resume();
+  await eventually('it is over', async () => (await off.status()).memo.schedule.finished);
+  expect(await off.status()).toMatchObject({ memo: { now: { count: 0 } }, history: [] });
 });
 
 test.concurrent('an end that comes while it is paused', async () => {

@@ -1,4 +1,4 @@
-import { condition, proxyActivities } from '@temporalio/workflow';
+import { condition, patched, proxyActivities } from '@temporalio/workflow';
 import type { SemaphoreActivities } from '../../contract/activities.ts';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { rollDays, settleUnfound } from '../../domain/slots/budget.ts';
@@ -110,9 +110,11 @@ export class Looks {
     rollDays(pool, sinceMs);
     let isCertain = true;
     for (const { phase, agent, fence, rank, rankedAtMs, wants, ...run } of found) {
-      if (phase === 'running' && agent !== null)
-        foundHolder(pool, { ...run, agent, fence, sinceMs }, heardFrom);
-      else if (
+      if (phase === 'running' && agent !== null) {
+        // A worker of an earlier version did not heed it, and its history is replayed without it.
+        const known = fence !== undefined && patched('fence-of-a-found-run') ? fence : undefined;
+        foundHolder(pool, { ...run, agent, fence: known, sinceMs }, heardFrom);
+      } else if (
         phase === 'waiting' &&
         foundWaiter(pool, { ...run, rank, rankedAtMs, wants, sinceMs }, heardFrom)
       )

@@ -1,4 +1,4 @@
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { inBatches } from '../../contract/in-batches.ts';
 import { askAgain, grantSlot, stopAttempt } from '../../contract/messages.ts';
 import type { SemaphoreInput } from '../../contract/semaphore-input.ts';
@@ -16,7 +16,8 @@ import { SemaphoreState } from './semaphore-state.ts';
 import { memoOf, Teller } from './tell.ts';
 
 /** The slots of one pool: who holds one of which agent, who is in line, and how its agents are. Never completes. */
-export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
+export async function poolSemaphore(given: SemaphoreInput): Promise<void> {
+  const input = asItBegan(given);
   const state = new SemaphoreState(input, Date.now());
   handleMessages(state);
   const { pool } = state;
@@ -39,6 +40,12 @@ export async function poolSemaphore(input: SemaphoreInput): Promise<void> {
       await continueAsNew<'poolSemaphore'>({ ...input, carried: state.carried() }, memoOf(state));
     }
   }
+}
+
+/** A worker of an earlier version, which may have begun it, did not heed its first fence, and its history is replayed without it. */
+function asItBegan({ fencesFrom, ...input }: SemaphoreInput): SemaphoreInput {
+  const isHeeded = fencesFrom !== undefined && input.carried === undefined && patched('fences-from-input');
+  return isHeeded ? { ...input, fencesFrom } : input;
 }
 
 /** Returns the moment of the last grants: what was due by then has been given. */

@@ -88,7 +88,8 @@ async function defined(state: ScheduleState, asked: DefineAsked): Promise<Define
   if (kept === undefined && asked.expects === null) state.kept = made(asked);
   else if (kept === undefined || state.deleted) return refused(kept, 'deleted');
   else if (asked.expects === null) return refused(kept, 'exists');
-  else if (!edit(kept, asked, Date.now())) return refused(kept, 'changed');
+  else if (!edit(kept, { ...asked, keepRemaining: keepsRemaining(asked) }, Date.now()))
+    return refused(kept, 'changed');
   const version = state.kept?.memo.schedule.version ?? 0;
   state.changed();
   const inForce = await state.settled();
@@ -96,15 +97,19 @@ async function defined(state: ScheduleState, asked: DefineAsked): Promise<Define
 }
 
 /**
- * What is due is compared from when its workflow was started, by whoever has asked: it may have waited for a worker since, and a
- * time that came meanwhile is none of the past.
+ * It is made, and paused where that was asked, when its workflow was started, by whoever has asked: it may have waited for a worker
+ * since, and a time that came meanwhile is none of the past.
  */
 function made(asked: DefineAsked): ScheduleCarried {
   const nowMs = Date.now();
-  const kept = newSchedule(asked, nowMs);
   // A history that was made without it is replayed without it.
-  if (patched('due-from-its-start')) kept.auditedMs = Math.min(nowMs, workflowInfo().startTime.getTime());
-  return kept;
+  const isFromStart = patched('due-from-its-start');
+  return newSchedule(asked, isFromStart ? Math.min(nowMs, workflowInfo().startTime.getTime()) : nowMs);
+}
+
+/** A worker of an earlier version did not heed it, and its history is replayed without it. */
+function keepsRemaining({ keepRemaining = false }: DefineAsked): boolean {
+  return keepRemaining && patched('keep-remaining');
 }
 
 function refused(

@@ -32,6 +32,7 @@ interface Started {
 interface Semaphore {
   status: 'RUNNING' | 'TERMINATED';
   memo: SemaphoreMemo | undefined;
+  closeTime?: Date;
 }
 
 /** A server with these semaphores, and what was done to them, in order. A start of one that `beaten` names comes too late. */
@@ -94,13 +95,17 @@ describe('a semaphore that is to run', () => {
     ]);
   });
 
-  test.each<[string, Partial<SemaphoreMemo> | undefined, number]>([
+  test.each<[string, Partial<SemaphoreMemo> | undefined, number, number?]>([
     ['one that gave many at once', { fencesFrom: NOW_MS - 9_000 }, NOW_MS + 59_999],
     ['one that was itself ahead of the time', { fencesFrom: NOW_MS + 50_000 }, NOW_MS + 50_000 + 59_999],
     ['one of which nothing is known', undefined, NOW_MS + 59_999],
-  ])('and was ended takes no grant of %s for its own, from the start', async (_, was, oldFence) => {
+    ['one that was ended long after the survey began', {}, NOW_MS + 300_009, NOW_MS + 300_000],
+  ])('and was ended takes no grant of %s for its own, from the start', async (_, was, oldFence, endedMs) => {
     const memo = was && memoOf(was);
-    const semaphores: Record<string, Semaphore> = { 'pool-dev': { status: 'TERMINATED', memo } };
+    const closeTime = endedMs === undefined ? {} : { closeTime: new Date(endedMs) };
+    const semaphores: Record<string, Semaphore> = {
+      'pool-dev': { status: 'TERMINATED', memo, ...closeTime },
+    };
     const { client, done } = serverWith(semaphores);
     await ensureSemaphore(client, wanted, { paused: false, nowMs: NOW_MS });
     const [{ with: input } = { with: undefined }] = done;

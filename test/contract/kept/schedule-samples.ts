@@ -52,7 +52,7 @@ const carried: Whole<ScheduleCarried> = {
   memo: scheduleMemo,
   history: [line, { ...line, ended: leftOut }],
   totals: [{ day: '2025-11-24', done: 1, failed: 2, cancelled: 3, leftOut: 4, ms: 5, tokens: 6 }],
-  ...{ auditedMs: T, lastBad: 'it broke', didNotFireMs: T, refused: 'no such zone' },
+  ...{ auditedMs: T, remainingOf: 2, lastBad: 'it broke', didNotFireMs: T, refused: 'no such zone' },
   before: [{ untilMs: T, timed: { timing, timeZone, startMs, endMs, jitterMs, catchUpMs } }],
   pauses: [{ fromMs: T, untilMs: T + 1 }],
   days: [{ day: '2025-11-24', endsMs: T }],

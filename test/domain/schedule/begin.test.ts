@@ -149,6 +149,27 @@ describe('what remains', () => {
     ends(kept, 2, leftOut);
     expect(kept.memo.schedule.definition.remaining).toBe(5);
   });
+
+  test('is given back, too, by one that began before edits of something else, and by none before one of what remains', () => {
+    const leftOut = { end: 'left-out', because: { why: 'overlap', with: 'x', sinceMs: 1 } } as const;
+    const kept = schedule({ remaining: 4 });
+    const { schedule: is } = kept.memo;
+    const other = (priority: number) =>
+      edit(kept, { definition: everyMinute({ priority }), expects: is.version, keepRemaining: true }, at(9));
+    asks(kept, 1);
+    asks(kept, 2);
+    other(1);
+    asks(kept, 3);
+    other(2);
+    expect(is.definition.remaining).toBe(1);
+    ends(kept, 1, leftOut);
+    ends(kept, 3, leftOut);
+    expect(is.definition.remaining).toBe(3);
+    edit(kept, { definition: everyMinute({ remaining: 7 }), expects: is.version }, at(9));
+    other(3);
+    ends(kept, 2, leftOut);
+    expect(is.definition.remaining).toBe(7);
+  });
 });
 
 test('an occurrence is told what it is to do, and when the one before it ended', () => {
