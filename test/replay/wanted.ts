@@ -43,6 +43,8 @@ export const WANTED = [
   'schedule-is-over-and-comes-back',
   'schedule-misses-a-time',
   'schedule-continues-under-wishes',
+  'schedule-begins-late',
+  'semaphore-finds-a-fence',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */
