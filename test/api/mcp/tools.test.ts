@@ -203,7 +203,7 @@ describe('looking', () => {
       const { facts, text } = await stand.call('scheduler_list_tasks', { cursor: cursor ?? null });
       const tasks = facts.tasks as { task_id: string }[];
       expect(tasks.length).toBe(pages < 2 ? 20 : 10);
-      expect(text.split('\n')[0]).toMatch(/50: open tasks|20 of 50|10 of 50/);
+      expect(text.split('\n')[0]).toMatch(/50 open tasks|20 of 50|10 of 50/);
       expect(text.split('\n')).toHaveLength(tasks.length + 1);
       seen.push(...tasks.map((each) => each.task_id));
       cursor = facts.next_cursor;
