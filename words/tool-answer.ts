@@ -23,9 +23,9 @@ export function sayDaemon(state: SchedulerState): string {
   return `Scheduler: ${sayScheduler(state)}.`;
 }
 
-export function sayListed(shown: number, total: number, what: string): string {
-  if (total === 0) return `No ${what}.`;
-  return shown < total ? `${shown} of ${total}: ${what}.` : `${total}: ${what}.`;
+/** @param all such as `12 open tasks` */
+export function sayListed(shown: number, total: number, all: string): string {
+  return shown < total ? `${shown} of ${all}.` : `${all}.`;
 }
 
 export function sayScheduleLine({ name, state, definition, nextMs, pause }: ScheduleLine): string {

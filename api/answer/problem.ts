@@ -144,6 +144,8 @@ function factsJson(facts: object): Record<string, unknown> {
 
 /** Values that would do; null: that cannot be listed. */
 export function allowedBy(failure: ApiFailure): string[] | null {
+  // Of very many only those that are near are looked at.
+  if (failure.code === 'no-such-schedule' && failure.known.length === 0) return null;
   if ('known' in failure) return failure.known.slice(0, MOST_ALLOWED).map(String);
   if ('allowed' in failure) return failure.allowed.slice(0, MOST_ALLOWED);
   if ('needs' in failure) return [failure.needs];

@@ -59,7 +59,9 @@ test('what was done at the backup is not done again, and what was not is done on
   const done = [await add('quick'), await add('quick')];
   for (const id of done) await inStatus(tinytask, id, 'complete');
   const [running, waiting, cancelled] = [await add('slow'), await add('slow'), await add('slow')] as const;
-  await eventually('one runs', () => ran(old).includes(running));
+  await eventually('one runs', () => ran(old).includes(running)).catch(async (error) => {
+    throw new Error(`${error}; ${(await command(old, 'explain', String(running))).output}`);
+  });
   expect((await command(old, 'cancel', String(cancelled))).output).toMatch(/is cancelled/);
 
   const backup = join(old.dir, 'backups', 'first');

@@ -97,14 +97,16 @@ async function defined(state: ScheduleState, asked: DefineAsked): Promise<Define
 }
 
 /**
- * It is made, and paused where that was asked, when its workflow was started, by whoever has asked: it may have waited for a worker
- * since, and a time that came meanwhile is none of the past.
+ * What is due is compared from when its workflow was started, by whoever has asked: it may have waited for a worker since, and a
+ * time that came meanwhile is none of the past. One that is made paused is not due then.
  */
 function made(asked: DefineAsked): ScheduleCarried {
   const nowMs = Date.now();
+  const kept = newSchedule(asked, nowMs);
   // A history that was made without it is replayed without it.
-  const isFromStart = patched('due-from-its-start');
-  return newSchedule(asked, isFromStart ? Math.min(nowMs, workflowInfo().startTime.getTime()) : nowMs);
+  if (!asked.paused && patched('due-from-its-start'))
+    kept.auditedMs = Math.min(nowMs, workflowInfo().startTime.getTime());
+  return kept;
 }
 
 /** A worker of an earlier version did not heed it, and its history is replayed without it. */

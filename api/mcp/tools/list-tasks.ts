@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RefusedError } from '../../../contract/api.ts';
 import type { EndedRun, OpenTask } from '../../../contract/listings.ts';
 import { sayEndedRun } from '../../../words/ended-run.ts';
+import { counted } from '../../../words/number.ts';
 import { sayListed, sayScheduleLine } from '../../../words/tool-answer.ts';
 import { decodeCursor, encodeCursor, taskCursor } from '../../routes/cursor.ts';
 import { tasksIn } from '../../routes/tasks.ts';
@@ -61,7 +62,7 @@ async function listOpen(
   const next =
     last !== undefined && end < found.length ? { sort: 'line' as const, id: last.taskId, at: end } : null;
   return {
-    summary: sayListed(page.length, found.length, status === undefined ? 'open tasks' : `${status} tasks`),
+    summary: sayListed(page.length, found.length, counted(found.length, `${status ?? 'open'} task`)),
     lines: page.map(taskLine),
     facts: { tasks: page.map(taskRow), total: found.length, next_cursor: next && encodeCursor(next) },
   };
@@ -89,7 +90,11 @@ async function listEnded(
     .filter((run) => (run.end === 'complete') === (status === 'completed'));
   const page = found.slice(0, limit);
   return {
-    summary: sayListed(page.length, found.length, `${status} among the last ${runs.length} that ended`),
+    summary: sayListed(
+      page.length,
+      found.length,
+      `${found.length} ${status} among the last ${runs.length} that ended`,
+    ),
     lines: page.map((run) => `${run.taskId}: ${short(sayEndedRun(run))}`),
     facts: { tasks: page.map(endedRow), total: found.length, next_cursor: null },
   };
@@ -129,7 +134,7 @@ async function listSchedules(
   });
   const more = page.cursor === null ? '' : ', and more on the next page';
   return {
-    summary: sayListed(found.length, found.length, `${type} schedules${more}`),
+    summary: sayListed(found.length, found.length, `${counted(found.length, `${type} schedule`)}${more}`),
     lines: found.map(sayScheduleLine),
     facts: { tasks: found.map(scheduleRow), next_cursor: page.cursor },
   };

@@ -37,7 +37,7 @@ describe.each(AGES)('a client of %s', (age) => {
     expect(await client.tools()).toHaveLength(11);
     expect(await client.call('scheduler_list_tasks')).toMatchObject({
       isError: false,
-      text: expect.stringMatching(/^1: open tasks\.\n7 "task 7": /),
+      text: expect.stringMatching(/^1 open task\.\n7 "task 7": /),
       facts: { tasks: [{ task_id: '7' }], total: 1 },
     });
     expect(await client.call('scheduler_list_tasks', { limit: 1_000 })).toMatchObject({

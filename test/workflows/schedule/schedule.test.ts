@@ -185,23 +185,24 @@ test.concurrent('what is no schedule fails with what is wrong', async () => {
 });
 
 test.concurrent('a backfill starts what has not begun, once', async () => {
-  const often = definitionOf('back', { timing: { kind: 'every', everyMs: 60_000 } });
-  await at('back').define(often);
-  const now = Math.floor(Date.now() / 60_000) * 60_000;
+  // Seldom enough that no time comes while this test runs.
+  const seldom = definitionOf('back', { timing: { kind: 'every', everyMs: HOUR_MS } });
+  await at('back').define(seldom);
+  const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   const ask = (asked: BackfillAsked) => wished(at('back').handle, backfill, asked);
-  const span = { fromMs: now - 5 * 60_000, toMs: now - 60_000 };
+  const span = { fromMs: now - 5 * HOUR_MS, toMs: now - HOUR_MS };
   const { started, there } = await ask(span);
-  expect([started, there]).toEqual([[5, 4, 3, 2, 1].map((n) => occurrenceId('back', now - n * 60_000)), 0]);
+  expect([started, there]).toEqual([[5, 4, 3, 2, 1].map((n) => occurrenceId('back', now - n * HOUR_MS)), 0]);
   await eventually('all are done', async () => {
     const { history } = await at('back').status();
     return history.length === 5 && history.every(({ ended: over }) => over?.end === 'done');
   });
   expect(await ask({ fromMs: span.fromMs, toMs: span.toMs })).toEqual({ started: [], there: 5 });
-  expect(await ask({ fromMs: now - 1_500 * 60_000, toMs: now })).toMatchObject({
+  expect(await ask({ fromMs: now - 1_500 * HOUR_MS, toMs: now })).toMatchObject({
     started: [],
     tooMany: 1_501,
   });
-  expect(await ask({ fromMs: now + 60_000, toMs: now + HOUR_MS })).toEqual({ started: [], there: 0 });
+  expect(await ask({ fromMs: now + HOUR_MS, toMs: now + 2 * HOUR_MS })).toEqual({ started: [], there: 0 });
   const { history } = await at('back').status();
   expect(history.map(({ trigger }) => trigger)).toEqual(Array(5).fill('backfill'));
 });
