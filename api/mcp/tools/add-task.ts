@@ -1,17 +1,27 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
-import { definitionOf } from '../../../client/schedules/definition.ts';
+import { changedFields } from '../../../client/schedules/changed-fields.ts';
+import { definitionOf, type Good } from '../../../client/schedules/definition.ts';
 import { RefusedError, type WrongValue } from '../../../contract/api.ts';
 import { hasCode } from '../../../contract/errors.ts';
 import type { ScheduleLine } from '../../../contract/schedule.ts';
 import type { FieldName } from '../../../contract/schedule-problem.ts';
-import { type Definition, PRIORITIES } from '../../../domain/schedule/definition.ts';
+import { PRIORITIES } from '../../../domain/schedule/definition.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { sayScheduleLine } from '../../../words/tool-answer.ts';
 import { scheduleRow } from './rows.ts';
-import { type Desk, name, noteOf, READ_AGE_MS, refuse, type Told, taskId, tool } from './tool.ts';
+import {
+  checkMayDefine,
+  type Desk,
+  name,
+  noteOf,
+  READ_AGE_MS,
+  refuse,
+  type Told,
+  taskId,
+  tool,
+} from './tool.ts';
 import { addOnce } from './which.ts';
 
 const shape = z.strictObject({
@@ -143,21 +153,24 @@ function priorityOf(text: string | undefined): number | undefined {
 const LIMITS = ['max_global'];
 /** A program without a time is due at once. */
 const AT_ONCE_MS = 2_000;
+/** What says when that is. */
+const AT_ONCE_FIELDS = ['at', 'timezone'];
 
 async function addSchedule(asked: Asked, desk: Desk): Promise<Told> {
-  const { definition, notes } = await definitionAsked(asked, desk);
-  const { line, isNew } = await desk.scheduler.use((client) => create(client, definition, desk));
+  const good = await definitionAsked(asked, desk);
+  checkMayDefine(desk, good.definition);
+  const isAtOnce = timeFields(asked).length === 0;
+  const { line, isNew } = await desk.scheduler.use((client) => create(client, good, { desk, isAtOnce }));
+  const notes = [...notesOf(asked), ...good.warnings.map((each) => sayDefinitionWarning(each, called))];
   return {
     summary: `${sayScheduleLine(line)}.${isNew ? '' : ' It was there already, just so.'}`,
-    lines: [...notesOf(asked), ...notes].map((each) => `Note: ${each}`),
-    facts: { added: 'schedule', is_new: isNew, ...scheduleRow(line), notes: [...notesOf(asked), ...notes] },
+    lines: notes.map((each) => `Note: ${each}`),
+    facts: { added: 'schedule', is_new: isNew, ...scheduleRow(line), notes },
   };
 }
 
-async function definitionAsked(
-  asked: Asked,
-  desk: Desk,
-): Promise<{ definition: Definition; notes: string[] }> {
+/** @throws RefusedError `bad-request` with all that is wrong */
+async function definitionAsked(asked: Asked, desk: Desk): Promise<Good> {
   const {
     task_id: key,
     priority,
@@ -176,11 +189,7 @@ async function definitionAsked(
   if (timeFields(asked).length === 0) Object.assign(fields, atMoment(around.nowMs + AT_ONCE_MS));
   if (config.command === undefined) fields.title ??= key;
   const read = await definitionOf(fields, around);
-  if ('definition' in read)
-    return {
-      definition: read.definition,
-      notes: read.warnings.map((each) => sayDefinitionWarning(each, called)),
-    };
+  if ('definition' in read) return read;
   const wrong: WrongValue[] = read.problems.map((problem) => {
     const at = 'field' in problem ? called(problem.field) : 'arguments';
     return { at, says: sayDefinitionProblem(problem, called).slice(0, 300) };
@@ -208,17 +217,20 @@ function atMoment(atMs: number): { at: string; timezone: string } {
   return { at: new Date(atMs).toISOString().slice(0, 19).replace('T', ' '), timezone: 'UTC' };
 }
 
+/** @param about `isAtOnce`: nobody has named a time, so each call comes to another one */
 async function create(
-  client: SchedulerClient,
-  definition: Definition,
-  desk: Desk,
+  { schedules }: SchedulerClient,
+  { definition, paused = false, pauseNote }: Good,
+  { desk, isAtOnce }: { desk: Desk; isAtOnce: boolean },
 ): Promise<{ line: ScheduleLine; isNew: boolean }> {
   try {
-    return { line: await client.schedules.create(definition, noteOf(desk, undefined)), isNew: true };
+    const how = { ...noteOf(desk, pauseNote), ...(paused && { paused }) };
+    return { line: await schedules.create(definition, how), isNew: true };
   } catch (error) {
     if (!hasCode(error, 'existing-schedule')) throw error;
-    const line = await client.schedules.line(definition.name, 1);
-    if (isDeepStrictEqual({ ...line.definition }, { ...definition })) return { line, isNew: false };
+    const line = await schedules.line(definition.name, 1);
+    const changed = changedFields(line.definition, definition);
+    if (changed.every((field) => isAtOnce && AT_ONCE_FIELDS.includes(field))) return { line, isNew: false };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sayRemoved } from '../../../words/tool-answer.ts';
 import { placeJson, placeOf } from '../../routes/task-place.ts';
-import { note, noteOf, taskId, tool } from './tool.ts';
+import { checkMayDefine, note, noteOf, taskId, tool } from './tool.ts';
 import { whichOf } from './which.ts';
 
 const shape = z.strictObject({ task_id: taskId, note });
@@ -14,6 +14,7 @@ export const removeTask = tool({
     const said = noteOf(desk, why);
     return desk.scheduler.use(async (client) => {
       if ('schedule' in which) {
+        checkMayDefine(desk, (await client.schedules.line(which.schedule, 0)).definition);
         const { open } = await client.schedules.delete(which.schedule, said);
         return {
           summary: `Schedule ${which.schedule} is deleted; ${open} of its occurrences go on.`,

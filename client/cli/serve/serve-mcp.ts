@@ -34,7 +34,8 @@ export async function runMcp(open: () => Context, { readOnly }: { readOnly: bool
       around: () => surroundingsOf(open().loaded.config),
       // Its user, by whoever was started in that name.
       who: `${personName()} over MCP`,
-      scope: readOnly ? 'read' : 'operate',
+      // Its user may do the same at the command line.
+      scope: readOnly ? 'read' : 'admin',
     },
     ...{ tell, requestId: null },
   });
