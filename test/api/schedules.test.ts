@@ -448,6 +448,19 @@ describe('If-Match', () => {
 });
 
 describe('reading', () => {
+  test.each(['preview', 'apply', 'history'])('one that is called %s', async (name) => {
+    const all = standing();
+    await all.ask('POST', '/api/schedules', { ...NIGHTLY, name });
+    const path = `/api/schedules/${name}/`;
+    for (const [method, body] of [['GET'], ['HEAD'], ['PATCH', { title: 'Sweep' }], ['DELETE']] as const)
+      expect([method, (await all.ask(method, path, body)).status]).toEqual([method, 200]);
+    const other = await all.ask('PUT', path);
+    expect([other.status, other.headers.get('allow')]).toEqual([
+      405,
+      expect.stringMatching(/GET, HEAD, .*PATCH, DELETE/),
+    ]);
+  });
+
   test('the answers are what --json prints', async () => {
     const all = await withNightly();
     const shown = await answerOf(all, await all.ask('GET', '/api/schedules/nightly/'), [
