@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addOnce } from '../../../client/keys/add-once.ts';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
 import { changedFields } from '../../../client/schedules/changed-fields.ts';
 import { definitionOf, type Good } from '../../../client/schedules/definition.ts';
@@ -10,6 +11,7 @@ import { PRIORITIES } from '../../../domain/schedule/definition.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { sayScheduleLine } from '../../../words/tool-answer.ts';
+import { nobodyTakes } from '../../routes/add-task.ts';
 import { scheduleRow } from './rows.ts';
 import {
   checkMayDefine,
@@ -22,7 +24,7 @@ import {
   taskId,
   tool,
 } from './tool.ts';
-import { addOnce } from './which.ts';
+import { KEY_OWNER } from './which.ts';
 
 const shape = z.strictObject({
   task_id: taskId.describe('A name for it. The same call again adds nothing twice'),
@@ -102,42 +104,29 @@ async function addNow(asked: Asked, desk: Desk): Promise<Told> {
   const more = checked(nowConfig, config);
   const { title = key, queue = asked.queue, agent = asked.agent, recipe, blocked_by: blockedBy } = more;
   const number = priorityOf(priority);
-  const { agents } = (await desk.look.within(READ_AGE_MS)).agents;
-  const { id, isNew } = await desk.scheduler.use((client) =>
-    addOnce(desk, key, {
+  const nobody = nobodyTakes(await desk.look.within(READ_AGE_MS), { queue, agent });
+  const { task, isNew } = await desk.scheduler.use((client) =>
+    addOnce(desk.keys, client, {
+      ...{ owner: KEY_OWNER, key },
       request: JSON.stringify({ title, queue, agent, recipe, blockedBy, number, description }),
-      client,
-      async make(tag) {
-        const task = await client.add({
-          ...{ title, tags: [tag, ...(recipe === undefined ? [] : [`recipe:${recipe}`])] },
-          ...(description !== undefined && { description }),
-          ...(queue !== undefined && { queue }),
-          ...(agent !== undefined && { agent }),
-          ...(number !== undefined && { priority: number }),
-          ...(blockedBy !== undefined && { blockedBy }),
-        });
-        return task.id;
+      task: {
+        ...{ title, tags: recipe === undefined ? [] : [`recipe:${recipe}`] },
+        ...(description !== undefined && { description }),
+        ...(queue !== undefined && { queue }),
+        ...(agent !== undefined && { agent }),
+        ...(number !== undefined && { priority: number }),
+        ...(blockedBy !== undefined && { blockedBy }),
       },
     }),
   );
-  const notes = [...notesOf(asked), ...nobodyTakes(agents, { queue, agent })];
+  const { id } = task;
+  const notes = [...notesOf(asked), ...(nobody === null ? [] : [sayReason(nobody)])];
   const facts = { added: 'task', task_id: String(id), name: key, is_new: isNew, title, queue: queue ?? null };
   return {
     summary: `Task ${id} is added${isNew ? '' : ', by this same call before'}. Its task_id is ${id} from now on.`,
     lines: notes.map((each) => `Note: ${each}`),
     facts: { ...facts, agent: agent ?? null, notes },
   };
-}
-
-/** The agent may come later, so this refuses nothing. */
-function nobodyTakes(
-  agents: readonly { name: string; queue: string | null }[],
-  { queue, agent }: { queue: string | undefined; agent: string | undefined },
-): string[] {
-  if (agent !== undefined)
-    return agents.some((each) => each.name === agent) ? [] : [sayReason({ why: 'unknown-agent', agent })];
-  if (queue === undefined) return [sayReason({ why: 'unassigned' })];
-  return agents.some((each) => each.queue === queue) ? [] : [sayReason({ why: 'no-agent-for-queue', queue })];
 }
 
 /** @throws RefusedError `bad-request` */

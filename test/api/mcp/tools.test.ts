@@ -33,6 +33,7 @@ describe('adding', () => {
     const paused: unknown[] = [];
     const client: Parameters<typeof toolStand>[0] = {
       async add(task) {
+        if (task.blockedBy === 99) throw schedulerError({ code: 'no-such-task', taskId: 99 });
         added.push(task);
         return taskOf(40 + added.length, { title: task.title });
       },
@@ -94,12 +95,19 @@ describe('adding', () => {
     ]);
   });
 
+  test('what was refused may be corrected, and added by the same name', async () => {
+    const { stand, added } = adding();
+    const wrong = await add(stand, { task_id: 'a', queue: 'dev', config: { blocked_by: 99 } });
+    const right = await add(stand, { task_id: 'a', queue: 'dev' });
+    expect([wrong.facts.code, right.facts.is_new, added.length]).toEqual(['no-such-task', true, 1]);
+  });
+
   test('what config has counts, and who takes it is told', async () => {
     const { stand, added } = adding();
     const config = { title: 'T', recipe: 'r', blocked_by: 7 };
     const { facts } = await add(stand, { task_id: 'a', agent: 'eve', config, max_retries: 5 });
     expect(added).toEqual([
-      { title: 'T', agent: 'eve', blockedBy: 7, tags: [expect.any(String), 'recipe:r'] },
+      { title: 'T', agent: 'eve', blockedBy: 7, tags: ['recipe:r', expect.any(String)] },
     ]);
     expect(facts.notes).toEqual([
       expect.stringContaining('max_retries is not kept'),
