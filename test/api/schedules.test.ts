@@ -538,6 +538,33 @@ describe('reading', () => {
     expect((await all.ask('GET', '/api/schedules/none/history')).status).toBe(404);
   });
 
+  test('many who ask the same cause one reading, and see what was decided meanwhile', async () => {
+    let [histories, missed] = [0, 0];
+    const all = await withNightly(
+      {},
+      {
+        async history() {
+          histories += 1;
+          return [];
+        },
+        async missed() {
+          missed += 1;
+          return [];
+        },
+      },
+    );
+    const ask = async () => {
+      const paths = ['/api/occurrences', '/api/missed'].flatMap((path) => Array<string>(20).fill(path));
+      const answers = await Promise.all(paths.map((path) => all.ask('GET', path)));
+      expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    };
+    await ask();
+    expect([histories, missed]).toEqual([1, 1]);
+    await all.ask('POST', '/api/schedules/nightly/disable');
+    await ask();
+    expect([histories, missed]).toEqual([2, 2]);
+  });
+
   test('how one occurrence stands', async () => {
     const workflowId = 'occurrence-s-2026-11-26T02:00:00Z';
     const memo = {

@@ -3,7 +3,7 @@ import { historyJson } from '../../../client/json/schedules/history.ts';
 import { seenJson } from '../../../client/json/schedules/occurrence.ts';
 import { RefusedError } from '../../../contract/api.ts';
 import type { HistoryAsked, HistoryLine } from '../../../contract/schedule.ts';
-import type { RouteDeps } from '../deps.ts';
+import { READ_AGE_MS, type RouteDeps } from '../deps.ts';
 import { type Route, route } from '../route.ts';
 import * as is from '../shapes.ts';
 import * as shape from './shapes.ts';
@@ -39,10 +39,14 @@ const seenAnswer = z
   .openapi('OccurrenceSeen');
 
 /** What became of the times of schedules. */
-export function occurrenceRoutes({ scheduler }: RouteDeps): Route[] {
+export function occurrenceRoutes({ scheduler, look }: RouteDeps): Route[] {
+  // Hundreds of schedules may have to be asked for one.
+  const histories = look.beside((asked) =>
+    scheduler.use(({ schedules }) => schedules.history(JSON.parse(asked) as HistoryAsked)),
+  );
   const historyOf = (asked: Query, schedule?: string) =>
-    scheduler.use(({ schedules }) =>
-      pageOf(asked, (about) => schedules.history({ ...about, ...(schedule !== undefined && { schedule }) })),
+    pageOf(asked, (about) =>
+      histories(JSON.stringify({ ...about, ...(schedule !== undefined && { schedule }) }), READ_AGE_MS),
     );
   return [
     route({
