@@ -4,7 +4,6 @@ import { passJson } from '../../client/json/pass.ts';
 import { reportJson } from '../../client/json/report.ts';
 import { runsJson } from '../../client/json/runs.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
-import { RefusedError } from '../../contract/api.ts';
 import type { EndedRuns, RunFilter } from '../../contract/listings.ts';
 import type { PassReport } from '../../contract/pass.ts';
 import type { TaskStatus } from '../../domain/task.ts';
@@ -97,7 +96,7 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
       summary: 'Runs that have ended, newest first',
       codes: ['no-such-agent', 'wrong-cursor'],
       handle: async ({ query: { since, agent, limit = RUNS, cursor } }) => {
-        const place = cursor === undefined ? undefined : placeIn(cursor, runCursor);
+        const place = cursor === undefined ? undefined : decodeCursor(cursor, runCursor);
         const asked: RunFilter = {
           ...(place && { before: { endedMs: place.ended, runId: place.run } }),
           ...(since !== undefined && { sinceMs: since }),
@@ -113,7 +112,7 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
         'Full passes, newest first: what each started, and why the rest waited; of each run of the scheduler the last one',
       codes: ['wrong-cursor'],
       handle: ({ query: { limit = PASSES, cursor } }) => {
-        const place = cursor === undefined ? undefined : placeIn(cursor, passCursor);
+        const place = cursor === undefined ? undefined : decodeCursor(cursor, passCursor);
         return scheduler.use((client) => passesPage(client, look, { limit, beforeMs: place?.before }));
       },
     }),
@@ -140,13 +139,6 @@ async function report(
       ...(since !== undefined && { sinceMs: since }),
     }),
   );
-}
-
-/** @throws RefusedError `wrong-cursor` */
-function placeIn<Place>(cursor: string, of: z.ZodType<Place>): Place {
-  const place = decodeCursor(cursor, of);
-  if (place === undefined) throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
-  return place;
 }
 
 function runsPage(ended: EndedRuns): Record<string, unknown> {
