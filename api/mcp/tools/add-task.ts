@@ -24,7 +24,7 @@ import {
   taskId,
   tool,
 } from './tool.ts';
-import { KEY_OWNER } from './which.ts';
+import { KEY_OWNER, numberIn } from './which.ts';
 
 const shape = z.strictObject({
   task_id: taskId.describe('A name for it. The same call again adds nothing twice'),
@@ -64,6 +64,9 @@ export const addTask = tool({
   ...{ name: 'scheduler_add_task', scope: 'operate', idempotent: true, shape },
   about: 'Add a task, or a schedule that makes tasks at its times',
   run(asked, desk) {
+    // By such a name another task would be meant next time, and be removed perhaps.
+    if (numberIn(asked.task_id) !== undefined)
+      refuse('task_id', 'a number is that of a task which is there already: choose a name');
     const isTimed = timeFields(asked).length > 0 || asked.config?.command !== undefined;
     const type = asked.task_type ?? (isTimed ? 'custom' : 'immediate');
     if (type === 'immediate' && isTimed)
@@ -101,7 +104,7 @@ const nowConfig = z.strictObject({
 
 async function addNow(asked: Asked, desk: Desk): Promise<Told> {
   const { task_id: key, priority, description, config = {} } = asked;
-  const more = checked(nowConfig, config);
+  const more = checked(nowConfig, definedOf(config));
   const { title = key, queue = asked.queue, agent = asked.agent, recipe, blocked_by: blockedBy } = more;
   const number = priorityOf(priority);
   const nobody = nobodyTakes(await desk.look.within(READ_AGE_MS), { queue, agent });
@@ -233,6 +236,9 @@ function checked<Shape extends z.ZodObject>(shape: Shape, value: unknown): z.out
   throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
 }
 
+/** Models send null for what they leave out. */
 function definedOf(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+  );
 }

@@ -9,9 +9,15 @@ const LARGEST_ID = 999_999_999;
 
 /** A name that a task was added by lately is its task; any other one is that of a schedule. */
 export async function whichOf({ keys }: Pick<Desk, 'keys'>, text: string): Promise<Which> {
-  const plain = text.replace(/^(?:task[- ]?|#)(?=\d+$)/i, '');
-  if (/^\d{1,9}$/.test(plain) && Number(plain) > 0 && Number(plain) <= LARGEST_ID)
-    return { taskId: Number(plain) };
+  const taskId = numberIn(text);
+  if (taskId !== undefined) return { taskId };
   const added = await keys.made(KEY_OWNER, text);
   return added === undefined ? { schedule: text } : { taskId: added };
+}
+
+/** The number of a task as models write it: `7`, `#7`, `task 7`, `task-7`. Undefined: it is a name. */
+export function numberIn(text: string): number | undefined {
+  const plain = text.replace(/^(?:task[- ]?|#)(?=\d+$)/i, '');
+  const number = /^\d{1,9}$/.test(plain) ? Number(plain) : 0;
+  return number > 0 && number <= LARGEST_ID ? number : undefined;
 }

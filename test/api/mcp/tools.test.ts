@@ -104,7 +104,7 @@ describe('adding', () => {
 
   test('what config has counts, and who takes it is told', async () => {
     const { stand, added } = adding();
-    const config = { title: 'T', recipe: 'r', blocked_by: 7 };
+    const config = { title: 'T', recipe: 'r', blocked_by: 7, queue: null };
     const { facts } = await add(stand, { task_id: 'a', agent: 'eve', config, max_retries: 5 });
     expect(added).toEqual([
       { title: 'T', agent: 'eve', blockedBy: 7, tags: ['recipe:r', expect.any(String)] },
@@ -222,6 +222,10 @@ describe('adding', () => {
   test.each([
     [{}, 'task_id'],
     [{ task_id: ' ' }, 'task_id'],
+    [{ task_id: '42' }, 'task_id'],
+    [{ task_id: '#42' }, 'task_id'],
+    [{ task_id: 'Task-1' }, 'task_id'],
+    [{ task_id: '2026', cron_expression: '0 3 * * *' }, 'task_id'],
     [{ task_id: 'a', priority: 'urgent' }, 'priority'],
     [{ task_id: 'a', priority: '99999999' }, 'priority'],
     [{ task_id: 'a', task_type: 'weekly' }, 'task_type'],
