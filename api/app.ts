@@ -5,7 +5,6 @@ import { jsonText } from '../client/json/json-text.ts';
 import { type ApiFailure, RefusedError } from '../contract/api.ts';
 import type { ApiEvent } from '../contract/api-events.ts';
 import { SchedulerError } from '../contract/errors.ts';
-import { groupedBy } from '../domain/grouped.ts';
 import { PROBLEMS, problemOf } from './answer/problem.ts';
 import { callerName, callerOf, refuseTokenInAddress, withoutTokens } from './guard/caller.ts';
 import { checkHost, checkOrigin } from './guard/host.ts';
@@ -89,7 +88,6 @@ function letIn({ settings, tokens }: Guarded): Middleware {
     const origin = checkOrigin(context.req.raw, settings);
     if (origin !== undefined) {
       context.header('access-control-allow-origin', origin);
-      context.header('access-control-expose-headers', 'etag, retry-after, x-request-id');
       context.header('vary', 'origin');
       context.header('access-control-expose-headers', 'allow, etag, retry-after, x-request-id');
       if (context.req.method === 'OPTIONS') return preflight(context);
@@ -150,17 +148,36 @@ function preflight(context: Context<Env>): Response {
   return context.body(null, 204);
 }
 
-/** A path that is named in full is not one of a task whose id is its last word. @throws RefusedError `wrong-method` */
+/**
+ * A path that is named in full is not one of a task whose id is its last word; a schedule may have that as its name.
+ * @throws RefusedError `wrong-method`
+ */
 function refuseWrongMethod(routes: readonly Route[]): Middleware {
-  const named = groupedBy(routes, ({ path }) => path);
+  const named = routes.map(({ path }) => path).filter((path) => !path.includes('{'));
+  const methods = new Map(
+    named.map((path) => [path, methodsOf(routes.filter((route) => takes(route, path)))]),
+  );
   return async (context, next) => {
-    const allowed = methodsOf(named.get(plainPath(context)) ?? []);
+    const allowed = methods.get(plainPath(context)) ?? [];
     const { method } = context.req;
     if (allowed.length > 0 && !allowed.includes(method))
       throw new RefusedError({ code: 'wrong-method', method: method.slice(0, 20), allowed });
     await next();
     return undefined;
   };
+}
+
+/** Whether a path is one of the route, and what stands for its parameters could be one. */
+function takes({ path, params }: Route, plain: string): boolean {
+  const found = asPattern(path, '([^/]+)').exec(plain);
+  if (found === null) return false;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  const values = Object.fromEntries(names.map((name, at) => [name, found[at + 1]]));
+  return params === undefined || params.safeParse(values).success;
+}
+
+function asPattern(path: string, parameter: string): RegExp {
+  return new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, parameter)}$`);
 }
 
 function methodsOf(routes: readonly Route[]): string[] {
@@ -175,9 +192,7 @@ function plainPath({ req: { path } }: Context<Env>): string {
 function unknownPath(context: Context<Env>, routes: readonly Route[]): ApiFailure {
   const { req } = context;
   const plain = plainPath(context);
-  const here = routes.filter(({ path }) =>
-    new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, '[^/]+')}$`).test(plain),
-  );
+  const here = routes.filter(({ path }) => asPattern(path, '[^/]+').test(plain));
   if (here.length === 0) return { code: 'no-such-path', path: req.path.slice(0, 200) };
   return { code: 'wrong-method', method: req.method, allowed: methodsOf(here) };
 }

@@ -113,7 +113,7 @@ export function isRefusal(failure: ApiFailure): failure is Refusal {
 export type ApiCode = ErrorCode | RefusalCode;
 export type ApiFailure = Failure | Refusal;
 
-/** A request that is refused; words/api-failure.ts says why. */
+/** A request that is refused; words/api-refusal.ts says why. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError';
 

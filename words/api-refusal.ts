@@ -22,7 +22,7 @@ const WHY: { [Code in Refusal['code']]: string | ((refusal: About<Code>) => stri
   'wrong-host': ({ host }) => `This server does not go by the name ${JSON.stringify(host)}.`,
   'wrong-origin': ({ origin }) => `Pages of ${JSON.stringify(origin)} may not use this server.`,
   'wrong-content-type': ({ contentType }) =>
-    `A request that changes something is of the type application/json, not ${contentType ?? 'of none'}.`,
+    `A body is of the type application/json, and this one is of ${contentType ?? 'none'}.`,
   'body-too-large': ({ mostBytes }) => `The body is larger than ${sayBytes(mostBytes)}.`,
   'body-too-deep': ({ mostDepth, mostValues }) =>
     `The body is nested deeper than ${mostDepth} levels, or has more than ${mostValues} values.`,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RefusedError } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import { readBody } from '../guard/body.ts';
-import { type Caller, callerName, checkScope } from '../guard/caller.ts';
+import { callerName, checkScope } from '../guard/caller.ts';
 import type { App } from '../routes/route.ts';
 import type { Calling } from './call.ts';
 import { makeToolServer } from './server.ts';
@@ -45,16 +45,16 @@ export function serveTools(app: App, { desk, tell }: OverHttp): { close(): Promi
         ],
       });
     const calling: Calling = {
-      desk: { ...desk, who: `${callerName(caller)} over MCP`, scope: scopeOf(caller) },
+      desk: {
+        ...desk,
+        who: `${callerName(caller)} over MCP`,
+        scope: caller.is === 'unknown' ? 'read' : caller.scope,
+      },
       ...{ tell, requestId: context.get('requestId') },
     };
     return handler.fetch(context.req.raw, { parsedBody: read.data, authInfo: asAuthInfo(calling) });
   });
   return { close: () => handler.close() };
-}
-
-function scopeOf(caller: Caller): Desk['scope'] {
-  return caller.is === 'unknown' ? 'read' : caller.scope;
 }
 
 /** The library carries it from the request to the server that is made for it. */

@@ -114,7 +114,10 @@ function inputOf({ title, description, queue, agent, priority, blocked_by: block
 }
 
 /** Why nobody takes it now; null: somebody may. The agent may come later, so this refuses nothing. */
-function nobodyTakes({ agents: { agents } }: Look, { queue, agent }: Body): Reason | null {
+export function nobodyTakes(
+  { agents: { agents } }: Look,
+  { queue, agent }: Pick<Body, 'queue' | 'agent'>,
+): Reason | null {
   if (agent !== undefined)
     return agents.some(({ name }) => name === agent) ? null : { why: 'unknown-agent', agent };
   if (queue === undefined) return { why: 'unassigned' };

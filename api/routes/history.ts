@@ -4,8 +4,7 @@ import { passJson } from '../../client/json/pass.ts';
 import { reportJson } from '../../client/json/report.ts';
 import { runsJson } from '../../client/json/runs.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
-import { RefusedError } from '../../contract/api.ts';
-import type { EndedRuns } from '../../contract/listings.ts';
+import type { EndedRuns, RunFilter } from '../../contract/listings.ts';
 import type { PassReport } from '../../contract/pass.ts';
 import type { TaskStatus } from '../../domain/task.ts';
 import { decodeCursor, encodeCursor, passCursor, runCursor } from './cursor.ts';
@@ -81,6 +80,10 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
   const forecasts = look.beside((task) =>
     scheduler.use((client) => client.forecast(task === '' ? undefined : Number(task))),
   );
+  // Each run in one costs a look at its history.
+  const ended = look.beside((asked) =>
+    scheduler.use((client) => client.endedRuns(JSON.parse(asked) as RunFilter)),
+  );
   return [
     route({
       ...{ ...about, path: '/api/report', query: reportQuery },
@@ -92,16 +95,16 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
       ...{ ...about, path: '/api/runs', query: runsQuery, answer: runsAnswer },
       summary: 'Runs that have ended, newest first',
       codes: ['no-such-agent', 'wrong-cursor'],
-      handle: ({ query: { since, agent, limit = RUNS, cursor } }) =>
-        scheduler.use(async (client) => {
-          const place = cursor === undefined ? undefined : placeIn(cursor, runCursor);
-          const asked = {
-            ...(place && { before: { endedMs: place.ended, runId: place.run } }),
-            ...(since !== undefined && { sinceMs: since }),
-            ...(agent !== undefined && { agent }),
-          };
-          return runsPage(await client.endedRuns({ ...asked, limit }));
-        }),
+      handle: async ({ query: { since, agent, limit = RUNS, cursor } }) => {
+        const place = cursor === undefined ? undefined : decodeCursor(cursor, runCursor);
+        const asked: RunFilter = {
+          ...(place && { before: { endedMs: place.ended, runId: place.run } }),
+          ...(since !== undefined && { sinceMs: since }),
+          ...(agent !== undefined && { agent }),
+          limit,
+        };
+        return runsPage(await ended(JSON.stringify(asked), READ_AGE_MS));
+      },
     }),
     route({
       ...{ ...about, path: '/api/passes', query: passesQuery, answer: passesAnswer },
@@ -109,7 +112,7 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
         'Full passes, newest first: what each started, and why the rest waited; of each run of the scheduler the last one',
       codes: ['wrong-cursor'],
       handle: ({ query: { limit = PASSES, cursor } }) => {
-        const place = cursor === undefined ? undefined : placeIn(cursor, passCursor);
+        const place = cursor === undefined ? undefined : decodeCursor(cursor, passCursor);
         return scheduler.use((client) => passesPage(client, look, { limit, beforeMs: place?.before }));
       },
     }),
@@ -136,13 +139,6 @@ async function report(
       ...(since !== undefined && { sinceMs: since }),
     }),
   );
-}
-
-/** @throws RefusedError `wrong-cursor` */
-function placeIn<Place>(cursor: string, of: z.ZodType<Place>): Place {
-  const place = decodeCursor(cursor, of);
-  if (place === undefined) throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
-  return place;
 }
 
 function runsPage(ended: EndedRuns): Record<string, unknown> {

@@ -35,8 +35,6 @@ export interface Call<Params, Query, Body> extends Known {
   body: Body;
   headers: Headers;
   method: string;
-  /** When whoever made it does not wait any more. */
-  gone: AbortSignal;
 }
 
 /** A path of the API: one description for what is checked, for types and for the document. */
@@ -84,8 +82,12 @@ export function route<
 }
 
 /** Of each request. */
-const BY_ALL: ApiCode[] = ['wrong-host', 'wrong-origin', 'token-in-query', 'too-many-requests', 'internal'];
-const BY_GUARDED: ApiCode[] = ['no-token', 'wrong-token', 'scope-missing'];
+const BY_ALL: ApiCode[] = [
+  ...(['wrong-host', 'wrong-origin', 'token-in-query', 'too-many-requests', 'internal'] as const),
+  // Also where none is needed.
+  'wrong-token',
+];
+const BY_GUARDED: ApiCode[] = ['no-token', 'scope-missing'];
 const BY_ASKING: ApiCode[] = [
   ...(['temporal-unreachable', 'temporal-stuck', 'temporal-failed', 'another-scheduler'] as const),
   ...([
@@ -144,7 +146,6 @@ function known(context: Context<Env>) {
     mayStay: context.get('mayStay'),
     headers: context.req.raw.headers,
     method: context.req.method,
-    gone: context.req.raw.signal,
   };
 }
 

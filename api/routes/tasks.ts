@@ -7,7 +7,7 @@ import { RefusedError } from '../../contract/api.ts';
 import type { LogPiece, Look, OpenTask } from '../../contract/listings.ts';
 import type { Task } from '../../domain/task.ts';
 import { schedulerError } from '../../words/errors.ts';
-import { decodeCursor, encodeCursor, type TaskCursor, taskCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, type TaskCursor, taskCursor, wrongCursor } from './cursor.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
@@ -182,10 +182,9 @@ function refuseUnknownNames(
 }
 
 /** After the last one of the page before; where that is gone, at the place that it had. */
-function placeAfter(tasks: readonly Listed[], cursor: string, sort: TaskCursor['sort']): number {
+export function placeAfter(tasks: readonly Listed[], cursor: string, sort: TaskCursor['sort']): number {
   const before = decodeCursor(cursor, taskCursor);
-  if (before === undefined || before.sort !== sort)
-    throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
+  if (before.sort !== sort) throw wrongCursor(cursor);
   if (sort === 'id') {
     const next = tasks.findIndex(({ taskId }) => taskId > before.id);
     return next < 0 ? tasks.length : next;

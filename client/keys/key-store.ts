@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { RESTORED_FROM } from '../../config/restored-from.ts';
 import { RefusedError } from '../../contract/api.ts';
+import { type ErrorCode, hasCode } from '../../contract/errors.ts';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
 import { writeWholeFile } from '../../os/whole-file.ts';
 
 const DAY_MS = 86_400_000;
 const MOST_KEPT = 10_000;
 const TIDY_MS = 3_600_000;
+
+/** Whoever fails so has made nothing, for certain. */
+const NOTHING_MADE: ErrorCode[] = ['tinytask-refused', 'no-such-task', 'existing-schedule'];
 
 const shape = z.strictObject({ request: z.string(), made: z.int().nullable() });
 type Kept = z.infer<typeof shape>;
@@ -24,7 +28,8 @@ export interface Making {
 
 /**
  * What was made by a request with an Idempotency-Key, so that the same request makes nothing twice, also where this process was
- * killed between making and answering: the thing carries a mark, by which it is found then. Keys are kept for a day.
+ * killed between making and answering: the thing carries a mark, by which it is found then. Keys are kept for a day, and the last
+ * 10,000 of them.
  */
 export class KeyStore {
   readonly #dir: string;
@@ -81,10 +86,20 @@ export class KeyStore {
     const mayBeThere = kept !== undefined || (await this.#wasRestored());
     const found = mayBeThere ? await find(mark) : undefined;
     if (kept === undefined) await this.#write(path, { request, made: null });
-    const id = found ?? (await make(mark));
+    const id = found ?? (await this.#made(mark, make, kept === undefined));
     await this.#write(path, { request, made: id });
     await this.#tidy();
     return { id, isNew: found === undefined };
+  }
+
+  /** What was refused may be asked for otherwise by the same key: it was for nothing. */
+  async #made(mark: string, make: Making['make'], isFirst: boolean): Promise<number> {
+    try {
+      return await make(mark);
+    } catch (error) {
+      if (isFirst && hasCode(error, ...NOTHING_MADE)) await rm(this.#path(mark), { force: true });
+      throw error;
+    }
   }
 
   /** Within the time for which keys are kept. */

@@ -448,6 +448,19 @@ describe('If-Match', () => {
 });
 
 describe('reading', () => {
+  test.each(['preview', 'apply', 'history'])('one that is called %s', async (name) => {
+    const all = standing();
+    await all.ask('POST', '/api/schedules', { ...NIGHTLY, name });
+    const path = `/api/schedules/${name}/`;
+    for (const [method, body] of [['GET'], ['HEAD'], ['PATCH', { title: 'Sweep' }], ['DELETE']] as const)
+      expect([method, (await all.ask(method, path, body)).status]).toEqual([method, 200]);
+    const other = await all.ask('PUT', path);
+    expect([other.status, other.headers.get('allow')]).toEqual([
+      405,
+      expect.stringMatching(/GET, HEAD, .*PATCH, DELETE/),
+    ]);
+  });
+
   test('the answers are what --json prints', async () => {
     const all = await withNightly();
     const shown = await answerOf(all, await all.ask('GET', '/api/schedules/nightly/'), [
@@ -523,6 +536,33 @@ describe('reading', () => {
     for (const query of ['cursor=x', `cursor=${Buffer.from('{"until":-1,"told":1}').toString('base64url')}`])
       expect((await all.ask('GET', `/api/occurrences?${query}`)).status).toBe(400);
     expect((await all.ask('GET', '/api/schedules/none/history')).status).toBe(404);
+  });
+
+  test('many who ask the same cause one reading, and see what was decided meanwhile', async () => {
+    let [histories, missed] = [0, 0];
+    const all = await withNightly(
+      {},
+      {
+        async history() {
+          histories += 1;
+          return [];
+        },
+        async missed() {
+          missed += 1;
+          return [];
+        },
+      },
+    );
+    const ask = async () => {
+      const paths = ['/api/occurrences', '/api/missed'].flatMap((path) => Array<string>(20).fill(path));
+      const answers = await Promise.all(paths.map((path) => all.ask('GET', path)));
+      expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    };
+    await ask();
+    expect([histories, missed]).toEqual([1, 1]);
+    await all.ask('POST', '/api/schedules/nightly/disable');
+    await ask();
+    expect([histories, missed]).toEqual([2, 2]);
   });
 
   test('how one occurrence stands', async () => {

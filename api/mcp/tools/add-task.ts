@@ -1,19 +1,30 @@
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { addOnce } from '../../../client/keys/add-once.ts';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
-import { definitionOf } from '../../../client/schedules/definition.ts';
+import { changedFields } from '../../../client/schedules/changed-fields.ts';
+import { definitionOf, type Good } from '../../../client/schedules/definition.ts';
 import { RefusedError, type WrongValue } from '../../../contract/api.ts';
 import { hasCode } from '../../../contract/errors.ts';
 import type { ScheduleLine } from '../../../contract/schedule.ts';
 import type { FieldName } from '../../../contract/schedule-problem.ts';
-import { type Definition, PRIORITIES } from '../../../domain/schedule/definition.ts';
+import { PRIORITIES } from '../../../domain/schedule/definition.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { sayScheduleLine } from '../../../words/tool-answer.ts';
-import { scopeToDefine } from '../../routes/schedules/given.ts';
+import { nobodyTakes } from '../../routes/add-task.ts';
 import { scheduleRow } from './rows.ts';
-import { checkMay, type Desk, name, noteOf, READ_AGE_MS, refuse, type Told, taskId, tool } from './tool.ts';
-import { addOnce } from './which.ts';
+import {
+  checkMayDefine,
+  type Desk,
+  name,
+  noteOf,
+  READ_AGE_MS,
+  refuse,
+  type Told,
+  taskId,
+  tool,
+} from './tool.ts';
+import { KEY_OWNER, numberIn } from './which.ts';
 
 const shape = z.strictObject({
   task_id: taskId.describe('A name for it. The same call again adds nothing twice'),
@@ -53,6 +64,9 @@ export const addTask = tool({
   ...{ name: 'scheduler_add_task', scope: 'operate', idempotent: true, shape },
   about: 'Add a task, or a schedule that makes tasks at its times',
   run(asked, desk) {
+    // By such a name another task would be meant next time, and be removed perhaps.
+    if (numberIn(asked.task_id) !== undefined)
+      refuse('task_id', 'a number is that of a task which is there already: choose a name');
     const isTimed = timeFields(asked).length > 0 || asked.config?.command !== undefined;
     const type = asked.task_type ?? (isTimed ? 'custom' : 'immediate');
     if (type === 'immediate' && isTimed)
@@ -90,45 +104,32 @@ const nowConfig = z.strictObject({
 
 async function addNow(asked: Asked, desk: Desk): Promise<Told> {
   const { task_id: key, priority, description, config = {} } = asked;
-  const more = checked(nowConfig, config);
+  const more = checked(nowConfig, definedOf(config));
   const { title = key, queue = asked.queue, agent = asked.agent, recipe, blocked_by: blockedBy } = more;
   const number = priorityOf(priority);
-  const { agents } = (await desk.look.within(READ_AGE_MS)).agents;
-  const { id, isNew } = await desk.scheduler.use((client) =>
-    addOnce(desk, key, {
+  const nobody = nobodyTakes(await desk.look.within(READ_AGE_MS), { queue, agent });
+  const { task, isNew } = await desk.scheduler.use((client) =>
+    addOnce(desk.keys, client, {
+      ...{ owner: KEY_OWNER, key },
       request: JSON.stringify({ title, queue, agent, recipe, blockedBy, number, description }),
-      client,
-      async make(tag) {
-        const task = await client.add({
-          ...{ title, tags: [tag, ...(recipe === undefined ? [] : [`recipe:${recipe}`])] },
-          ...(description !== undefined && { description }),
-          ...(queue !== undefined && { queue }),
-          ...(agent !== undefined && { agent }),
-          ...(number !== undefined && { priority: number }),
-          ...(blockedBy !== undefined && { blockedBy }),
-        });
-        return task.id;
+      task: {
+        ...{ title, tags: recipe === undefined ? [] : [`recipe:${recipe}`] },
+        ...(description !== undefined && { description }),
+        ...(queue !== undefined && { queue }),
+        ...(agent !== undefined && { agent }),
+        ...(number !== undefined && { priority: number }),
+        ...(blockedBy !== undefined && { blockedBy }),
       },
     }),
   );
-  const notes = [...notesOf(asked), ...nobodyTakes(agents, { queue, agent })];
+  const { id } = task;
+  const notes = [...notesOf(asked), ...(nobody === null ? [] : [sayReason(nobody)])];
   const facts = { added: 'task', task_id: String(id), name: key, is_new: isNew, title, queue: queue ?? null };
   return {
     summary: `Task ${id} is added${isNew ? '' : ', by this same call before'}. Its task_id is ${id} from now on.`,
     lines: notes.map((each) => `Note: ${each}`),
     facts: { ...facts, agent: agent ?? null, notes },
   };
-}
-
-/** The agent may come later, so this refuses nothing. */
-function nobodyTakes(
-  agents: readonly { name: string; queue: string | null }[],
-  { queue, agent }: { queue: string | undefined; agent: string | undefined },
-): string[] {
-  if (agent !== undefined)
-    return agents.some((each) => each.name === agent) ? [] : [sayReason({ why: 'unknown-agent', agent })];
-  if (queue === undefined) return [sayReason({ why: 'unassigned' })];
-  return agents.some((each) => each.queue === queue) ? [] : [sayReason({ why: 'no-agent-for-queue', queue })];
 }
 
 /** @throws RefusedError `bad-request` */
@@ -144,22 +145,24 @@ function priorityOf(text: string | undefined): number | undefined {
 const LIMITS = ['max_global'];
 /** A program without a time is due at once. */
 const AT_ONCE_MS = 2_000;
+/** What says when that is. */
+const AT_ONCE_FIELDS = ['at', 'timezone'];
 
 async function addSchedule(asked: Asked, desk: Desk): Promise<Told> {
-  const { definition, notes } = await definitionAsked(asked, desk);
-  checkMay(desk, scopeToDefine(definition));
-  const { line, isNew } = await desk.scheduler.use((client) => create(client, definition, desk));
+  const good = await definitionAsked(asked, desk);
+  checkMayDefine(desk, good.definition);
+  const isAtOnce = timeFields(asked).length === 0;
+  const { line, isNew } = await desk.scheduler.use((client) => create(client, good, { desk, isAtOnce }));
+  const notes = [...notesOf(asked), ...good.warnings.map((each) => sayDefinitionWarning(each, called))];
   return {
     summary: `${sayScheduleLine(line)}.${isNew ? '' : ' It was there already, just so.'}`,
-    lines: [...notesOf(asked), ...notes].map((each) => `Note: ${each}`),
-    facts: { added: 'schedule', is_new: isNew, ...scheduleRow(line), notes: [...notesOf(asked), ...notes] },
+    lines: notes.map((each) => `Note: ${each}`),
+    facts: { added: 'schedule', is_new: isNew, ...scheduleRow(line), notes },
   };
 }
 
-async function definitionAsked(
-  asked: Asked,
-  desk: Desk,
-): Promise<{ definition: Definition; notes: string[] }> {
+/** @throws RefusedError `bad-request` with all that is wrong */
+async function definitionAsked(asked: Asked, desk: Desk): Promise<Good> {
   const {
     task_id: key,
     priority,
@@ -178,11 +181,7 @@ async function definitionAsked(
   if (timeFields(asked).length === 0) Object.assign(fields, atMoment(around.nowMs + AT_ONCE_MS));
   if (config.command === undefined) fields.title ??= key;
   const read = await definitionOf(fields, around);
-  if ('definition' in read)
-    return {
-      definition: read.definition,
-      notes: read.warnings.map((each) => sayDefinitionWarning(each, called)),
-    };
+  if ('definition' in read) return read;
   const wrong: WrongValue[] = read.problems.map((problem) => {
     const at = 'field' in problem ? called(problem.field) : 'arguments';
     return { at, says: sayDefinitionProblem(problem, called).slice(0, 300) };
@@ -210,17 +209,20 @@ function atMoment(atMs: number): { at: string; timezone: string } {
   return { at: new Date(atMs).toISOString().slice(0, 19).replace('T', ' '), timezone: 'UTC' };
 }
 
+/** @param about `isAtOnce`: nobody has named a time, so each call comes to another one */
 async function create(
-  client: SchedulerClient,
-  definition: Definition,
-  desk: Desk,
+  { schedules }: SchedulerClient,
+  { definition, paused = false, pauseNote }: Good,
+  { desk, isAtOnce }: { desk: Desk; isAtOnce: boolean },
 ): Promise<{ line: ScheduleLine; isNew: boolean }> {
   try {
-    return { line: await client.schedules.create(definition, noteOf(desk, undefined)), isNew: true };
+    const how = { ...noteOf(desk, pauseNote), ...(paused && { paused }) };
+    return { line: await schedules.create(definition, how), isNew: true };
   } catch (error) {
     if (!hasCode(error, 'existing-schedule')) throw error;
-    const line = await client.schedules.line(definition.name, 1);
-    if (isDeepStrictEqual({ ...line.definition }, { ...definition })) return { line, isNew: false };
+    const line = await schedules.line(definition.name, 1);
+    const changed = changedFields(line.definition, definition);
+    if (changed.every((field) => isAtOnce && AT_ONCE_FIELDS.includes(field))) return { line, isNew: false };
     throw error;
   }
 }
@@ -234,6 +236,9 @@ function checked<Shape extends z.ZodObject>(shape: Shape, value: unknown): z.out
   throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
 }
 
+/** Models send null for what they leave out. */
 function definedOf(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+  );
 }

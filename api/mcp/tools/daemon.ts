@@ -76,11 +76,15 @@ export const restartDaemon = tool({
   },
 });
 
-/** Whether it is over already. */
+/** Whether it is over already. @throws `no-daemon` where none has taken it */
 async function passNow(desk: Desk): Promise<boolean> {
   const asked = { id: randomUUID(), once: false, acceptMs: SEEN_WITHIN_MS };
-  const pass = desk.scheduler.use((client) => client.pass(asked)).then(() => true);
-  return soon(pass);
+  return soon(
+    desk.scheduler.use(async (client) => {
+      if ((await client.pass(asked)) === undefined) throw noDaemon();
+      return true;
+    }),
+  );
 }
 
 /** False: it goes on, and how it ends is seen by who looks. */
@@ -99,8 +103,10 @@ export async function soon(work: Promise<boolean>): Promise<boolean> {
 
 /** @throws `no-daemon` */
 function refuseWithoutDaemon({ status }: Look): void {
-  if (status.daemon === null) throw schedulerError({ code: 'no-daemon', withinMs: SEEN_WITHIN_MS });
+  if (status.daemon === null) throw noDaemon();
 }
+
+const noDaemon = () => schedulerError({ code: 'no-daemon', withinMs: SEEN_WITHIN_MS });
 
 interface Turned extends Omit<Told, 'facts'> {
   before: Look;

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { RefusedError } from '../../../contract/api.ts';
-import type { EndedRun, OpenTask } from '../../../contract/listings.ts';
+import type { EndedRun } from '../../../contract/listings.ts';
 import { sayEndedRun } from '../../../words/ended-run.ts';
 import { counted } from '../../../words/number.ts';
 import { sayListed, sayScheduleLine } from '../../../words/tool-answer.ts';
-import { decodeCursor, encodeCursor, taskCursor } from '../../routes/cursor.ts';
-import { tasksIn } from '../../routes/tasks.ts';
+import { encodeCursor } from '../../routes/cursor.ts';
+import { placeAfter, tasksIn } from '../../routes/tasks.ts';
 import { isIn } from './counts.ts';
 import { scheduleRow, short, taskLine, taskRow, typeOf } from './rows.ts';
 import { type Desk, name, READ_AGE_MS, refuse, type Told, tool } from './tool.ts';
@@ -55,7 +54,7 @@ async function listOpen(
       (agent === undefined || task.agent === agent) &&
       (queue === undefined || task.queue === queue || task.pool === queue),
   );
-  const start = cursor === undefined ? 0 : placeAfter(found, cursor);
+  const start = cursor === undefined ? 0 : placeAfter(found, cursor, 'line');
   const page = found.slice(start, start + limit);
   const last = page.at(-1);
   const end = start + page.length;
@@ -66,14 +65,6 @@ async function listOpen(
     lines: page.map(taskLine),
     facts: { tasks: page.map(taskRow), total: found.length, next_cursor: next && encodeCursor(next) },
   };
-}
-
-/** After the last one of the page before; where that is gone, at the place that it had. */
-function placeAfter(tasks: readonly OpenTask[], cursor: string): number {
-  const before = decodeCursor(cursor, taskCursor);
-  if (before === undefined) throw new RefusedError({ code: 'wrong-cursor', cursor: cursor.slice(0, 100) });
-  const last = tasks.findIndex(({ taskId }) => taskId === before.id);
-  return last < 0 ? Math.min(before.at, tasks.length) : last + 1;
 }
 
 async function listEnded(

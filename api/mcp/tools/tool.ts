@@ -6,6 +6,8 @@ import { mayDo, RefusedError, type Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import type { Failure } from '../../../contract/errors.ts';
 import type { Look } from '../../../contract/listings.ts';
+import type { Definition } from '../../../domain/schedule/definition.ts';
+import { scopeToDefine } from '../../routes/schedules/given.ts';
 
 /** What tools work with, for one caller. */
 export interface Desk {
@@ -67,6 +69,11 @@ export function noteOf({ who }: Desk, text: string | undefined): Note {
 /** @throws RefusedError `scope-missing` */
 export function checkMay({ scope: has }: Pick<Desk, 'scope'>, needs: Scope): void {
   if (!mayDo(has, needs)) throw new RefusedError({ code: 'scope-missing', needs, has, isLocal: false });
+}
+
+/** Whoever has a program run needs more than to have a task made, as over HTTP. @throws RefusedError `scope-missing` */
+export function checkMayDefine(desk: Pick<Desk, 'scope'>, definition: Pick<Definition, 'work'>): void {
+  checkMay(desk, scopeToDefine(definition));
 }
 
 /** @throws RefusedError `bad-request` */

@@ -9,7 +9,7 @@ import { type Failure, SchedulerError } from '../../../contract/errors.ts';
 import { inBatches } from '../../../contract/in-batches.ts';
 import { nameProblem } from '../../../domain/names.ts';
 import { oneFailure, oneFailureJson } from '../../answer/one-failure.ts';
-import type { RouteDeps } from '../deps.ts';
+import { READ_AGE_MS, type RouteDeps } from '../deps.ts';
 import { type Route, route } from '../route.ts';
 import * as is from '../shapes.ts';
 import { noteOf, writing } from '../writing.ts';
@@ -52,15 +52,15 @@ const decided = z
   .openapi('MissedDecided');
 
 /** Times that were missed. */
-export function missedRoutes({ scheduler }: RouteDeps): Route[] {
+export function missedRoutes({ scheduler, look }: RouteDeps): Route[] {
+  const missed = look.beside((since) => scheduler.use(({ schedules }) => schedules.missed(Number(since))));
   return [
     route({
       ...{ method: 'get', path, scope: 'read', tag: 'Schedules', answer: listAnswer },
       query: z.strictObject({ since: is.moment.optional() }),
       summary: 'Times that were missed, and that nobody has decided about',
       codes: ['no-daemon'],
-      handle: ({ query: { since = 0 } }) =>
-        scheduler.use(async ({ schedules }) => missedJson(await schedules.missed(since))),
+      handle: async ({ query: { since = 0 } }) => missedJson(await missed(String(since), READ_AGE_MS)),
     }),
     route({
       ...{ method: 'post', path, scope: 'operate', tag: 'Schedules', body, answer: decided },

@@ -3,7 +3,8 @@ import { historyJson } from '../../../client/json/schedules/history.ts';
 import { seenJson } from '../../../client/json/schedules/occurrence.ts';
 import { RefusedError } from '../../../contract/api.ts';
 import type { HistoryAsked, HistoryLine } from '../../../contract/schedule.ts';
-import type { RouteDeps } from '../deps.ts';
+import { decodeCursor, encodeCursor, occurrenceCursor } from '../cursor.ts';
+import { READ_AGE_MS, type RouteDeps } from '../deps.ts';
 import { type Route, route } from '../route.ts';
 import * as is from '../shapes.ts';
 import * as shape from './shapes.ts';
@@ -39,10 +40,14 @@ const seenAnswer = z
   .openapi('OccurrenceSeen');
 
 /** What became of the times of schedules. */
-export function occurrenceRoutes({ scheduler }: RouteDeps): Route[] {
+export function occurrenceRoutes({ scheduler, look }: RouteDeps): Route[] {
+  // Hundreds of schedules may have to be asked for one.
+  const histories = look.beside((asked) =>
+    scheduler.use(({ schedules }) => schedules.history(JSON.parse(asked) as HistoryAsked)),
+  );
   const historyOf = (asked: Query, schedule?: string) =>
-    scheduler.use(({ schedules }) =>
-      pageOf(asked, (about) => schedules.history({ ...about, ...(schedule !== undefined && { schedule }) })),
+    pageOf(asked, (about) =>
+      histories(JSON.stringify({ ...about, ...(schedule !== undefined && { schedule }) }), READ_AGE_MS),
     );
   return [
     route({
@@ -72,15 +77,11 @@ export function occurrenceRoutes({ scheduler }: RouteDeps): Route[] {
   ];
 }
 
-/** Where a page ended: the planned time of its last one, and how many of that time were told. */
-const cursorShape = z.strictObject({ until: z.int().min(0), told: z.int().min(1).max(100_000) });
-type Cursor = z.infer<typeof cursorShape>;
-
 async function pageOf(
   { since, until, end, limit = PAGE, cursor }: Query,
   read: (asked: HistoryAsked) => Promise<HistoryLine[]>,
 ): Promise<Record<string, unknown>> {
-  const after = cursor === undefined ? undefined : decode(cursor);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, occurrenceCursor);
   const untilMs = after?.until ?? until;
   const skip = after?.told ?? 0;
   const lines = await read({
@@ -96,19 +97,6 @@ async function pageOf(
   const before = last?.plannedMs === after?.until ? skip : 0;
   return {
     ...historyJson(page),
-    next_cursor: isMore ? encode({ until: last.plannedMs, told: before + told }) : null,
+    next_cursor: isMore ? encodeCursor({ until: last.plannedMs, told: before + told }) : null,
   };
-}
-
-function encode(cursor: Cursor): string {
-  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
-}
-
-/** @throws RefusedError `wrong-cursor` */
-function decode(text: string): Cursor {
-  try {
-    return cursorShape.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-  } catch {
-    throw new RefusedError({ code: 'wrong-cursor', cursor: text.slice(0, 100) });
-  }
 }

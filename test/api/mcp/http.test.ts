@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
+import type { SchedulesClient } from '../../../client/schedules-client.ts';
 import { type ApiStand, apiStand, lookOf, openTaskOf } from '../../support/api-stand.ts';
 import { AGES, type Age, httpClient } from '../../support/tool-clients.ts';
+import { scheduleLineOf } from '../../support/tool-stand.ts';
 
 const stands: ApiStand[] = [];
 afterEach(() => {
@@ -64,6 +66,26 @@ describe.each(AGES)('a client of %s', (age) => {
     const answered = stand.told.filter((event) => event.what === 'answered' && event.status === 200);
     expect(answered.length).toBeGreaterThan(3);
     expect(answered.filter((event) => event.what === 'answered' && event.writes)).toEqual([]);
+  });
+
+  test('has a program run with a token of an admin only', async () => {
+    const created: string[] = [];
+    const schedules: Partial<SchedulesClient> = {
+      async create({ name }) {
+        created.push(name);
+        return scheduleLineOf(name);
+      },
+    };
+    const stand = standing({ ...scheduler(), schedules: schedules as SchedulesClient });
+    const args = { task_id: 'clean', cron_expression: '0 3 * * *', config: { command: 'cleanup.sh' } };
+    for (const token of [undefined, await stand.token('operate')]) {
+      const client = await connect(stand, age, token);
+      expect((await client.call('scheduler_add_task', args)).facts).toMatchObject({ code: 'scope-missing' });
+    }
+    expect(created).toEqual([]);
+    const admin = await connect(stand, age, await stand.token('admin'));
+    expect((await admin.call('scheduler_add_task', args)).isError).toBe(false);
+    expect(created).toEqual(['clean']);
   });
 
   test('that comes back 50 times in a minute is not locked out', async () => {

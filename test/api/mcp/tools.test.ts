@@ -2,11 +2,13 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { NewTaskInput } from '../../../client/scheduler-client.ts';
 import type { Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
+import type { PassReport } from '../../../contract/pass.ts';
 import type { Removed } from '../../../contract/status.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { ATTEMPT, agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
 import { definitionOf } from '../../support/schedules.ts';
+import { surroundings } from '../../support/surroundings.ts';
 import { taskOf } from '../../support/tasks.ts';
 import { scheduleLineOf, type ToolStand, toolStand } from '../../support/tool-stand.ts';
 
@@ -26,34 +28,35 @@ const noSchedule = async (schedule: string): Promise<never> => {
 };
 
 describe('adding', () => {
-  function adding(who: { scope?: Scope } = {}) {
+  function adding(scope: Scope = 'admin') {
     const added: NewTaskInput[] = [];
     const created: Definition[] = [];
-    const stand = standing(
-      {
-        async add(task) {
-          added.push(task);
-          return taskOf(40 + added.length, { title: task.title });
+    const paused: unknown[] = [];
+    const client: Parameters<typeof toolStand>[0] = {
+      async add(task) {
+        if (task.blockedBy === 99) throw schedulerError({ code: 'no-such-task', taskId: 99 });
+        added.push(task);
+        return taskOf(40 + added.length, { title: task.title });
+      },
+      tasks: async () => [],
+      task: async (id) => taskOf(id, { description: SECRET }),
+      attempts: async () => [],
+      schedules: {
+        async create(definition, { paused: isPaused, note } = {}) {
+          if (created.some(({ name }) => name === definition.name))
+            throw schedulerError({ code: 'existing-schedule', schedule: definition.name });
+          created.push(definition);
+          paused.push([isPaused === true, note]);
+          return scheduleLineOf(definition.name, { definition });
         },
-        tasks: async () => [],
-        task: async (id) => taskOf(id, { description: SECRET }),
-        attempts: async () => [],
-        schedules: {
-          async create(definition) {
-            if (created.some(({ name }) => name === definition.name))
-              throw schedulerError({ code: 'existing-schedule', schedule: definition.name });
-            created.push(definition);
-            return scheduleLineOf(definition.name, { definition });
-          },
-          async line(name) {
-            const definition = created.find((each) => each.name === name);
-            return definition === undefined ? noSchedule(name) : scheduleLineOf(name, { definition });
-          },
+        async line(name) {
+          const definition = created.find((each) => each.name === name);
+          return definition === undefined ? noSchedule(name) : scheduleLineOf(name, { definition });
         },
       },
-      who,
-    );
-    return { stand, added, created };
+    };
+    const stand = standing(client, { scope });
+    return { stand, added, created, paused };
   }
   const add = (stand: ToolStand, args: Record<string, unknown>) => stand.call('scheduler_add_task', args);
 
@@ -93,12 +96,19 @@ describe('adding', () => {
     ]);
   });
 
+  test('what was refused may be corrected, and added by the same name', async () => {
+    const { stand, added } = adding();
+    const wrong = await add(stand, { task_id: 'a', queue: 'dev', config: { blocked_by: 99 } });
+    const right = await add(stand, { task_id: 'a', queue: 'dev' });
+    expect([wrong.facts.code, right.facts.is_new, added.length]).toEqual(['no-such-task', true, 1]);
+  });
+
   test('what config has counts, and who takes it is told', async () => {
     const { stand, added } = adding();
-    const config = { title: 'T', recipe: 'r', blocked_by: 7 };
+    const config = { title: 'T', recipe: 'r', blocked_by: 7, queue: null };
     const { facts } = await add(stand, { task_id: 'a', agent: 'eve', config, max_retries: 5 });
     expect(added).toEqual([
-      { title: 'T', agent: 'eve', blockedBy: 7, tags: [expect.any(String), 'recipe:r'] },
+      { title: 'T', agent: 'eve', blockedBy: 7, tags: ['recipe:r', expect.any(String)] },
     ]);
     expect(facts.notes).toEqual([
       expect.stringContaining('max_retries is not kept'),
@@ -136,7 +146,7 @@ describe('adding', () => {
       { priority: -10, work: { queue: 'dev' } },
     ],
   ])('%s with %j is a schedule', async (type, args, definition) => {
-    const { stand, created, added } = adding({ scope: 'admin' });
+    const { stand, created, added } = adding();
     const all = { task_id: 'daily_cleanup', ...(type && { task_type: type }), ...args };
     const { facts, text } = await add(stand, all);
     expect([text, created]).toMatchObject([
@@ -145,6 +155,57 @@ describe('adding', () => {
     ]);
     expect(facts).toMatchObject({ added: 'schedule', task_id: 'daily_cleanup', is_new: true });
     expect(added).toEqual([]);
+  });
+
+  test('a program is for admins, to make and to take out, as over HTTP', async () => {
+    const { stand, created } = adding('operate');
+    const args = { task_id: 'clean', cron_expression: '0 3 * * *', config: { command: 'cleanup.sh' } };
+    expect((await add(stand, args)).facts).toMatchObject({
+      ...{ code: 'scope-missing', facts: { needs: 'admin', has: 'operate' }, allowed: ['admin'] },
+    });
+    expect(created).toEqual([]);
+    const deleted: string[] = [];
+    const removing = (scope: Scope) =>
+      standing(
+        {
+          schedules: {
+            line: async (name) => {
+              const { definition } = scheduleLineOf(name);
+              const work = { kind: 'command' as const, command: 'cleanup.sh', args: [] };
+              return scheduleLineOf(name, { definition: { ...definition, work } });
+            },
+            delete: async (name) => ({ open: deleted.push(name) }),
+          },
+        },
+        { scope },
+      ).call('scheduler_remove_task', { task_id: 'clean' });
+    expect((await removing('operate')).facts).toMatchObject({ code: 'scope-missing' });
+    expect(deleted).toEqual([]);
+    expect((await removing('admin')).isError).toBe(false);
+    expect(deleted).toEqual(['clean']);
+  });
+
+  test('a program that is due at once is the same one when it is asked for again, although its time is not', async () => {
+    const { stand, created } = adding();
+    const args = { task_id: 'clean', config: { command: 'cleanup.sh' } };
+    await add(stand, args);
+    stand.desk.around = async () => surroundings({ nowMs: Date.parse('2026-11-26T12:05:00Z') });
+    expect((await add(stand, args)).facts).toMatchObject({ is_new: false });
+    const other = await add(stand, { ...args, config: { command: 'backup.sh' } });
+    const timed = await add(stand, { ...args, scheduled_time: '2026-12-24T18:00:00Z' });
+    expect([other.facts.code, timed.facts.code]).toEqual(['existing-schedule', 'existing-schedule']);
+    expect(created).toHaveLength(1);
+  });
+
+  test('one that is not enabled begins paused, with the reason', async () => {
+    const { stand, paused } = adding();
+    const off = { enabled: false, pause_note: 'not yet' };
+    await add(stand, { task_id: 'a', cron_expression: '0 3 * * *', config: off });
+    await add(stand, { task_id: 'b', cron_expression: '0 3 * * *' });
+    expect(paused).toEqual([
+      [true, 'not yet'],
+      [false, undefined],
+    ]);
   });
 
   test('the same schedule again is the same one; another one under its name is refused', async () => {
@@ -162,6 +223,10 @@ describe('adding', () => {
   test.each([
     [{}, 'task_id'],
     [{ task_id: ' ' }, 'task_id'],
+    [{ task_id: '42' }, 'task_id'],
+    [{ task_id: '#42' }, 'task_id'],
+    [{ task_id: 'Task-1' }, 'task_id'],
+    [{ task_id: '2026', cron_expression: '0 3 * * *' }, 'task_id'],
     [{ task_id: 'a', priority: 'urgent' }, 'priority'],
     [{ task_id: 'a', priority: '99999999' }, 'priority'],
     [{ task_id: 'a', task_type: 'weekly' }, 'task_type'],
@@ -325,7 +390,7 @@ describe('looking', () => {
 
 describe('changing', () => {
   /** A scheduler that is paused and resumed, and that takes a message only after it was looked at once more. */
-  function switching(daemon: string | null = '1@here') {
+  function switching(daemon: string | null = '1@here', passes = true) {
     const did: [string, unknown, Note | undefined][] = [];
     let [paused, wanted] = [false, false];
     const stand = standing({
@@ -344,7 +409,7 @@ describe('changing', () => {
       },
       async pass() {
         did.push(['pass', undefined, undefined]);
-        return undefined;
+        return passes ? ({} as PassReport) : undefined;
       },
     });
     return { stand, did };
@@ -371,6 +436,11 @@ describe('changing', () => {
     expect((await stand.call('scheduler_start_daemon')).facts.code).toBe('no-daemon');
     expect((await stand.call('scheduler_restart_daemon')).facts.code).toBe('no-daemon');
     expect(did.map(([what]) => what)).toEqual(['resume']);
+  });
+
+  test('a pass that nobody has taken is not told as done', async () => {
+    const { stand } = switching('1@here', false);
+    expect((await stand.call('scheduler_restart_daemon')).facts.code).toBe('no-daemon');
   });
 
   test('an agent or a queue is paused and resumed', async () => {
@@ -469,21 +539,7 @@ describe('changing', () => {
     expect(facts).toMatchObject({ did: removed.did, before: { phase: 'waiting' }, after: { phase } });
   });
 
-  test('whoever may not have a program run makes and removes no schedule of one', async () => {
-    const created: Definition[] = [];
-    const stand = standing({
-      schedules: {
-        async create(definition) {
-          created.push(definition);
-          return scheduleLineOf('clean');
-        },
-      },
-    });
-    const args = { task_id: 'clean', cron_expression: '0 3 * * *', config: { command: 'cleanup.sh' } };
-    expect((await stand.call('scheduler_add_task', args)).facts).toMatchObject({
-      ...{ code: 'scope-missing', facts: { needs: 'admin', has: 'operate' } },
-    });
-    expect(created).toEqual([]);
+  test('whoever may not have a program run removes no schedule of one', async () => {
     const all: string[] = [];
     const schedules = {
       line: async (name: string) =>
@@ -506,7 +562,7 @@ describe('changing', () => {
 
   test('removing a schedule deletes it', async () => {
     const stand = standing({
-      schedules: { delete: async () => ({ open: 1 }), line: async (name) => scheduleLineOf(name) },
+      schedules: { line: async (name) => scheduleLineOf(name), delete: async () => ({ open: 1 }) },
     });
     expect(await stand.call('scheduler_remove_task', { task_id: 'hourly' })).toMatchObject({
       isError: false,

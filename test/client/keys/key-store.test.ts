@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeyStore, type Making } from '../../../client/keys/key-store.ts';
 import { RESTORED_FROM } from '../../../config/restored-from.ts';
+import { schedulerError } from '../../../words/errors.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -50,6 +51,24 @@ test('another process finds what this one has made; another caller and another r
   await expect(other.once('local', 'k', { ...making(), request: 'another' })).rejects.toThrow('key-used');
   expect(await other.once('token', 'k', making())).toEqual({ id: 2, isNew: true });
   expect(made).toHaveLength(2);
+});
+
+test('what was refused has made nothing: its key is as if it had not been sent', async () => {
+  const { made, making } = maker();
+  const keys = new KeyStore(stateDir);
+  const fails = (error: Error): Making => ({
+    ...making(),
+    request: 'a wrong one',
+    make: () => Promise.reject(error),
+  });
+  const refused = schedulerError({ code: 'no-such-task', taskId: 9 });
+  const timeout = schedulerError({ code: 'tinytask-timeout', tool: 'create_task', text: 'no answer' });
+  await expect(keys.once('local', 'k', fails(refused))).rejects.toBe(refused);
+  expect(await keys.once('local', 'k', making())).toEqual({ id: 1, isNew: true });
+  // Nobody knows whether this one was made.
+  await expect(keys.once('local', 'other', fails(timeout))).rejects.toBe(timeout);
+  await expect(keys.once('local', 'other', making())).rejects.toThrow('key-used');
+  expect(made).toHaveLength(1);
 });
 
 test('two servers of one state directory at once make it once', async () => {
