@@ -93,5 +93,5 @@ export const OVER_MCP: Ways = {
     'look with scheduler_get_task or scheduler_list_tasks, or call the tool with the same arguments again',
   otherKey: 'Choose another task_id, or send the arguments that came with it before.',
   mayMore: (command) =>
-    `Go on without it, or ask whoever set up these tools: over HTTP for a token by ${command}, by stdio to leave out --read-only.`,
+    `Go on without it, or ask whoever set up these tools: over HTTP for a token by ${command}, by stdio to leave out --read-only, or for --programs.`,
 };

@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { snakeKeys } from '../../client/json/snake-keys.ts';
-import { type ApiFailure, isRefusal, mayDo, RefusedError, type WrongValue } from '../../contract/api.ts';
+import { type ApiFailure, isRefusal, RefusedError, type WrongValue } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import { SchedulerError } from '../../contract/errors.ts';
 import { sayRefusal } from '../../words/api-refusal.ts';
@@ -9,7 +9,7 @@ import { nextStep } from '../../words/next-step.ts';
 import { OVER_MCP } from '../../words/ways.ts';
 import { allowedBy } from '../answer/problem.ts';
 import { TOOLS } from './tools/all.ts';
-import type { Desk, Told, Tool } from './tools/tool.ts';
+import { checkMay, type Desk, type Told, type Tool } from './tools/tool.ts';
 
 /** Whoever calls gets an answer by then: clients give up on slow tools, and models wait for them. */
 const WITHIN_MS = 1_800;
@@ -53,8 +53,7 @@ async function carryOut(
       allowed: TOOLS.map((each) => each.name),
     });
   const { scope: needs } = found;
-  if (!mayDo(desk.scope, needs))
-    throw new RefusedError({ code: 'scope-missing', needs, has: desk.scope, isLocal: false });
+  checkMay(desk, needs);
   const read = found.shape.safeParse(withoutNulls(args));
   if (!read.success) throw new RefusedError({ code: 'bad-request', wrong: wrongIn(read.error.issues) });
   const hasty = hastyDesk(desk);

@@ -53,9 +53,8 @@ export function serveTools(app: App, { desk, tell }: OverHttp): { close(): Promi
   return { close: () => handler.close() };
 }
 
-/** No tool needs more than `operate`. */
 function scopeOf(caller: Caller): Desk['scope'] {
-  return caller.is !== 'unknown' && caller.scope !== 'read' ? 'operate' : 'read';
+  return caller.is === 'unknown' ? 'read' : caller.scope;
 }
 
 /** The library carries it from the request to the server that is made for it. */

@@ -42,6 +42,8 @@ beforeAll(() => {
   utimesSync(join(root, 'package-lock.json'), 1, 1);
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
   mkdirSync(join(root, 'client/cli'), { recursive: true });
+  mkdirSync(join(root, 'client/scripts'));
+  writeFileSync(join(root, 'client/scripts/entry.ts'), 'export {};\n');
   mkdirSync(join(root, 'workflows'));
   writeFileSync(
     join(root, 'client/cli/main.ts'),

@@ -97,13 +97,14 @@ async function defined(state: ScheduleState, asked: DefineAsked): Promise<Define
 
 /**
  * What is due is compared from when its workflow was started, by whoever has asked: it may have waited for a worker since, and a
- * time that came meanwhile is none of the past.
+ * time that came meanwhile is none of the past. One that is made paused is not due then.
  */
 function made(asked: DefineAsked): ScheduleCarried {
   const nowMs = Date.now();
   const kept = newSchedule(asked, nowMs);
   // A history that was made without it is replayed without it.
-  if (patched('due-from-its-start')) kept.auditedMs = Math.min(nowMs, workflowInfo().startTime.getTime());
+  if (!asked.paused && patched('due-from-its-start'))
+    kept.auditedMs = Math.min(nowMs, workflowInfo().startTime.getTime());
   return kept;
 }
 

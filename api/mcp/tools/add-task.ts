@@ -10,8 +10,9 @@ import { type Definition, PRIORITIES } from '../../../domain/schedule/definition
 import { sayReason } from '../../../words/reason.ts';
 import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { sayScheduleLine } from '../../../words/tool-answer.ts';
+import { scopeToDefine } from '../../routes/schedules/given.ts';
 import { scheduleRow } from './rows.ts';
-import { type Desk, name, noteOf, READ_AGE_MS, refuse, type Told, taskId, tool } from './tool.ts';
+import { checkMay, type Desk, name, noteOf, READ_AGE_MS, refuse, type Told, taskId, tool } from './tool.ts';
 import { addOnce } from './which.ts';
 
 const shape = z.strictObject({
@@ -146,6 +147,7 @@ const AT_ONCE_MS = 2_000;
 
 async function addSchedule(asked: Asked, desk: Desk): Promise<Told> {
   const { definition, notes } = await definitionAsked(asked, desk);
+  checkMay(desk, scopeToDefine(definition));
   const { line, isNew } = await desk.scheduler.use((client) => create(client, definition, desk));
   return {
     summary: `${sayScheduleLine(line)}.${isNew ? '' : ' It was there already, just so.'}`,

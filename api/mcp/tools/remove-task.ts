@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { sayRemoved } from '../../../words/tool-answer.ts';
+import { scopeToDefine } from '../../routes/schedules/given.ts';
 import { placeJson, placeOf } from '../../routes/task-place.ts';
-import { note, noteOf, taskId, tool } from './tool.ts';
+import { checkMay, note, noteOf, taskId, tool } from './tool.ts';
 import { whichOf } from './which.ts';
 
 const shape = z.strictObject({ task_id: taskId, note });
@@ -14,6 +15,8 @@ export const removeTask = tool({
     const said = noteOf(desk, why);
     return desk.scheduler.use(async (client) => {
       if ('schedule' in which) {
+        const { definition } = await client.schedules.line(which.schedule, 0);
+        checkMay(desk, scopeToDefine(definition));
         const { open } = await client.schedules.delete(which.schedule, said);
         return {
           summary: `Schedule ${which.schedule} is deleted; ${open} of its occurrences go on.`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { KeyStore } from '../../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
-import { RefusedError, type Scope } from '../../../contract/api.ts';
+import { mayDo, RefusedError, type Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import type { Failure } from '../../../contract/errors.ts';
 import type { Look } from '../../../contract/listings.ts';
@@ -20,7 +20,7 @@ export interface Desk {
   around: () => Promise<Surroundings>;
   /** As the log and notes name who it is. */
   who: string;
-  scope: Extract<Scope, 'read' | 'operate'>;
+  scope: Scope;
 }
 
 /** What a tool answers: a sentence first, then lines, each with one thing; and the same as data. */
@@ -35,7 +35,7 @@ interface ToolOf<Shape extends z.ZodObject> {
   /** For who chooses among tools. All of them together have a bound: test/api/mcp/definitions.test.ts. */
   about: string;
   /** `operate`: it changes something. */
-  scope: Desk['scope'];
+  scope: Extract<Scope, 'read' | 'operate'>;
   /** It may undo or end something. */
   destructive?: true;
   /** Done twice it is as done once. */
@@ -62,6 +62,11 @@ export const note = z.string().trim().min(1).max(1_000).optional().describe('Why
 
 export function noteOf({ who }: Desk, text: string | undefined): Note {
   return { by: who, ...(text !== undefined && { note: text }) };
+}
+
+/** @throws RefusedError `scope-missing` */
+export function checkMay({ scope: has }: Pick<Desk, 'scope'>, needs: Scope): void {
+  if (!mayDo(has, needs)) throw new RefusedError({ code: 'scope-missing', needs, has, isLocal: false });
 }
 
 /** @throws RefusedError `bad-request` */

@@ -23,7 +23,10 @@ const body = z
       .array(z.unknown())
       .max(MOST_SCHEDULES)
       .openapi({ items: { type: 'object' } }),
-    defaults: z.unknown().optional().openapi({ type: 'object', description: 'What all of them have.' }),
+    defaults: z
+      .unknown()
+      .optional()
+      .openapi({ type: ['object', 'null'], description: 'What all of them have.' }),
     prune: z.boolean().optional().openapi({ description: 'Those that it has not are deleted.' }),
     ...writing,
   })

@@ -1,7 +1,7 @@
 import { definitionOf, type Good } from '../../../client/schedules/definition.ts';
 import { fieldsAbout } from '../../../client/schedules/problem-fields.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
-import { RefusedError, type WrongField } from '../../../contract/api.ts';
+import { RefusedError, type Scope, type WrongField } from '../../../contract/api.ts';
 import {
   type DefinitionProblem,
   type DefinitionWarning,
@@ -81,7 +81,12 @@ function isNothing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }
 
-/** Whoever has a program run needs more than to have a task made. @throws RefusedError `scope-missing` */
+/** Whoever has a program run needs more than to have a task made. */
+export function scopeToDefine(...definitions: Pick<Definition, 'work'>[]): Scope {
+  return definitions.some(({ work }) => work.kind === 'command') ? 'admin' : 'operate';
+}
+
+/** @throws RefusedError `scope-missing` */
 export function checkMayDefine(caller: Caller, ...definitions: Pick<Definition, 'work'>[]): void {
-  if (definitions.some(({ work }) => work.kind === 'command')) checkScope(caller, 'admin');
+  checkScope(caller, scopeToDefine(...definitions));
 }

@@ -23,9 +23,11 @@ export function apiCommands(root: Command, caller: Caller): void {
     .command('mcp')
     .description('the tools for agents, over stdin and stdout: docs/mcp.md')
     .option('--read-only', 'only those that change nothing')
-    .action(async ({ readOnly = false }: { readOnly?: boolean }) => {
+    .addOption(new Option('--programs', 'also schedules that run programs of BIN_DIR').conflicts('readOnly'))
+    .action(async ({ readOnly, programs }: { readOnly?: boolean; programs?: boolean }) => {
       const { runMcp } = await import('../serve/serve-mcp.ts');
-      caller.done(await runMcp(() => openContext(caller.global(), {}, saidElsewhere), { readOnly }));
+      const scope = readOnly ? 'read' : programs ? 'admin' : 'operate';
+      caller.done(await runMcp(() => openContext(caller.global(), {}, saidElsewhere), { scope }));
     });
 
   const token = root.command('token').description('who may use the API: tokens of a scope');

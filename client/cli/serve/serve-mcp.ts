@@ -1,6 +1,7 @@
 import { SchedulerLink } from '../../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../../api/link/shared-look.ts';
 import { serveToolsOverStdio } from '../../../api/mcp/stdio.ts';
+import type { Scope } from '../../../contract/api.ts';
 import { personName } from '../../../os/person-name.ts';
 import { sayApiEvent } from '../../../words/api-event.ts';
 import { openLog } from '../../../workers/logging.ts';
@@ -18,8 +19,9 @@ const LEAVE_MS = 1_000;
 /**
  * `mcp`: tools over stdio, until whoever started it ends that. Exit code 0. It needs neither Temporal nor TinyTask to begin.
  * @param open the context as it is now: the servers of a base path may move
+ * @param options.scope what its client may
  */
-export async function runMcp(open: () => Context, { readOnly }: { readOnly: boolean }): Promise<number> {
+export async function runMcp(open: () => Context, { scope }: { scope: Scope }): Promise<number> {
   const { config, warnings } = open().loaded;
   // A client shows its user what comes on stderr.
   const log = openLog(config, 'WARNING');
@@ -34,7 +36,7 @@ export async function runMcp(open: () => Context, { readOnly }: { readOnly: bool
       around: () => surroundingsOf(open().loaded.config),
       // Its user, by whoever was started in that name.
       who: `${personName()} over MCP`,
-      scope: readOnly ? 'read' : 'operate',
+      scope,
     },
     ...{ tell, requestId: null },
   });

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { NewTaskInput } from '../../../client/scheduler-client.ts';
+import type { Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import type { Removed } from '../../../contract/status.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { ATTEMPT, agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
+import { definitionOf } from '../../support/schedules.ts';
 import { taskOf } from '../../support/tasks.ts';
 import { scheduleLineOf, type ToolStand, toolStand } from '../../support/tool-stand.ts';
 
@@ -24,30 +26,33 @@ const noSchedule = async (schedule: string): Promise<never> => {
 };
 
 describe('adding', () => {
-  function adding() {
+  function adding(who: { scope?: Scope } = {}) {
     const added: NewTaskInput[] = [];
     const created: Definition[] = [];
-    const stand = standing({
-      async add(task) {
-        added.push(task);
-        return taskOf(40 + added.length, { title: task.title });
-      },
-      tasks: async () => [],
-      task: async (id) => taskOf(id, { description: SECRET }),
-      attempts: async () => [],
-      schedules: {
-        async create(definition) {
-          if (created.some(({ name }) => name === definition.name))
-            throw schedulerError({ code: 'existing-schedule', schedule: definition.name });
-          created.push(definition);
-          return scheduleLineOf(definition.name, { definition });
+    const stand = standing(
+      {
+        async add(task) {
+          added.push(task);
+          return taskOf(40 + added.length, { title: task.title });
         },
-        async line(name) {
-          const definition = created.find((each) => each.name === name);
-          return definition === undefined ? noSchedule(name) : scheduleLineOf(name, { definition });
+        tasks: async () => [],
+        task: async (id) => taskOf(id, { description: SECRET }),
+        attempts: async () => [],
+        schedules: {
+          async create(definition) {
+            if (created.some(({ name }) => name === definition.name))
+              throw schedulerError({ code: 'existing-schedule', schedule: definition.name });
+            created.push(definition);
+            return scheduleLineOf(definition.name, { definition });
+          },
+          async line(name) {
+            const definition = created.find((each) => each.name === name);
+            return definition === undefined ? noSchedule(name) : scheduleLineOf(name, { definition });
+          },
         },
       },
-    });
+      who,
+    );
     return { stand, added, created };
   }
   const add = (stand: ToolStand, args: Record<string, unknown>) => stand.call('scheduler_add_task', args);
@@ -131,7 +136,7 @@ describe('adding', () => {
       { priority: -10, work: { queue: 'dev' } },
     ],
   ])('%s with %j is a schedule', async (type, args, definition) => {
-    const { stand, created, added } = adding();
+    const { stand, created, added } = adding({ scope: 'admin' });
     const all = { task_id: 'daily_cleanup', ...(type && { task_type: type }), ...args };
     const { facts, text } = await add(stand, all);
     expect([text, created]).toMatchObject([
@@ -464,8 +469,45 @@ describe('changing', () => {
     expect(facts).toMatchObject({ did: removed.did, before: { phase: 'waiting' }, after: { phase } });
   });
 
+  test('whoever may not have a program run makes and removes no schedule of one', async () => {
+    const created: Definition[] = [];
+    const stand = standing({
+      schedules: {
+        async create(definition) {
+          created.push(definition);
+          return scheduleLineOf('clean');
+        },
+      },
+    });
+    const args = { task_id: 'clean', cron_expression: '0 3 * * *', config: { command: 'cleanup.sh' } };
+    expect((await stand.call('scheduler_add_task', args)).facts).toMatchObject({
+      ...{ code: 'scope-missing', facts: { needs: 'admin', has: 'operate' } },
+    });
+    expect(created).toEqual([]);
+    const all: string[] = [];
+    const schedules = {
+      line: async (name: string) =>
+        scheduleLineOf(name, {
+          definition: definitionOf(name, { work: { kind: 'command', command: 'x', args: [] } }),
+        }),
+      delete: async (name: string) => {
+        all.push(name);
+        return { open: 0 };
+      },
+    };
+    const remove = { task_id: 'clean' };
+    expect((await standing({ schedules }).call('scheduler_remove_task', remove)).facts.code).toBe(
+      'scope-missing',
+    );
+    expect(all).toEqual([]);
+    await standing({ schedules }, { scope: 'admin' }).call('scheduler_remove_task', remove);
+    expect(all).toEqual(['clean']);
+  });
+
   test('removing a schedule deletes it', async () => {
-    const stand = standing({ schedules: { delete: async () => ({ open: 1 }) } });
+    const stand = standing({
+      schedules: { delete: async () => ({ open: 1 }), line: async (name) => scheduleLineOf(name) },
+    });
     expect(await stand.call('scheduler_remove_task', { task_id: 'hourly' })).toMatchObject({
       isError: false,
       text: expect.stringContaining('1 of its occurrences'),
