@@ -75,7 +75,7 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     values[setting.key] = located(setting, result.data, values, { cwd, env });
   }
   mergeLimitFlags(flags, env, file, values);
-  warnings.push(...unknownVariables(env, file));
+  warnings.push(...unknownVariables(env, file), ...tokenInFile(file));
   if (envFile === undefined) warnings.push(...unreadFile(cwd, values.basePath));
 
   const settings = values as unknown as Settings;
@@ -166,6 +166,14 @@ function unreadFile(cwd: string, basePath: unknown): string[] {
   return [
     `${JSON.stringify(path)} is there and is not read: only .env in the current directory is; name it with --env-file.`,
   ];
+}
+
+/** See api-token.ts. */
+function tokenInFile(file: EnvFile | undefined): string[] {
+  const variable = `${PREFIX}API_TOKEN`;
+  if (!file?.values[variable]?.trim()) return [];
+  const from = `${file.path} line ${file.writtenAs(variable)?.line}`;
+  return [`${variable} (from ${from}) has no effect: it counts in the environment only.`];
 }
 
 /** With our prefix, or nearly so; the rest is the name. */

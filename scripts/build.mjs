@@ -23,7 +23,7 @@ const declarations = join(root, 'node_modules/.cache/tinyscheduler-types');
 const ENTRY = 'client/scripts/entry.d.ts';
 const IMPORT = /(from|import)(\s*\(?\s*)'(\.[^']+)\.ts'/g;
 
-/** Makes dist/: compiled sources, their data files, the workflows in one bundle, and the command line in a few files. Throws with the compiler's words. */
+/** Makes dist/: compiled sources, their data files, the workflows in one bundle, and the command line in a few files where it can. Throws with the compiler's words. */
 export async function build() {
   // What is edited while the compiler runs must count as newer than its output.
   const startedAt = new Date();
@@ -45,13 +45,20 @@ export async function build() {
   removeOrphans();
   copyClientTypes(declared.reason);
   copyData();
+  if (!canBundleQuick()) rmSync(join(dist, QUICK), { recursive: true, force: true });
   await Promise.all(
-    ['bundle-workflows', 'bundle-quick'].map((script) =>
+    ['bundle-workflows', ...(canBundleQuick() ? ['bundle-quick'] : [])].map((script) =>
       runQuietly(process.execPath, [join(root, `scripts/${script}.mjs`)]),
     ),
   );
   writeFileSync(stamp, '');
   utimesSync(stamp, startedAt, startedAt);
+}
+
+/** What rolldown needs. Without its files commands start from those of their own, which takes them longer. */
+export function canBundleQuick(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  return major === 20 ? minor >= 19 : major > 22 || (major === 22 && minor >= 12);
 }
 
 function compile(...options) {

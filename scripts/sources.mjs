@@ -4,10 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What dist/ is made from: the folders that the compiler is told. The launcher `tinyscheduler` asks the same way. */
+/**
+ * What dist/ is made from: the folders that the compiler is told, and packages, of which some go into its bundles. The launcher
+ * `tinyscheduler` asks the same way.
+ */
 function builtFrom() {
   const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
-  return [...include, 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json'];
+  const scripts = ['build', 'bundle-quick', 'bundle-workflows'].map((name) => `scripts/${name}.mjs`);
+  return [...include, ...scripts, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 }
 
 /** Whether node_modules is missing or older than package-lock.json. */

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { userInfo } from 'node:os';
 import type { LoadedConfig } from '../../config/config.ts';
 import { configurationMark } from '../../config/configuration-mark.ts';
 import type { TemporalSettings } from '../../config/temporal.ts';
@@ -20,7 +19,7 @@ export function answersMark(
   const { mcpEndpoint, mcpEndpointExplicit, starter } = loaded.config;
   const { address, namespace, connectionOptions, explicitlyConfigured } = temporal;
   const all = [
-    ...[build, userInfo().uid, configurationMark(loaded, temporal)],
+    ...[build, process.getuid?.(), configurationMark(loaded, temporal)],
     ...[mcpEndpoint, mcpEndpointExplicit, starter],
     ...[address, namespace, connectionOptions, explicitlyConfigured],
   ];

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   realpathSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { canBundleQuick } from '../../scripts/build.mjs';
 import { copyPlainModules } from '../support/plain-modules.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -143,6 +145,36 @@ test('a changed source is built, a removed one is removed, a broken one is an er
   rmSync(extra);
   expect((await ended(launch())).code).toBe(0);
   expect(existsSync(join(root, 'dist/domain/extra.js'))).toBe(false);
+});
+
+test('a short command runs where its few files could not be made, as by an older Node.js', async () => {
+  const quick = join(root, 'dist/quick');
+  renameSync(quick, `${quick}-away`);
+  const { code, stdout } = await ended(launch('status'));
+  renameSync(`${quick}-away`, quick);
+  expect([code, JSON.parse(stdout).args]).toEqual([0, ['status']]);
+  const versions = ['20.12.0', '20.18.3', '20.19.0', '21.7.3', '22.11.0', '22.12.0', '23.0.0', '26.1.0'];
+  expect(versions.filter((version) => canBundleQuick(version))).toEqual([
+    ...['20.19.0', '22.12.0', '23.0.0', '26.1.0'],
+  ]);
+});
+
+test.each(['scripts/bundle-quick.mjs', 'package-lock.json'])('a changed %s is built, too', async (path) => {
+  const setUp = join(root, 'scripts/setup.mjs');
+  cpSync(setUp, `${setUp}.away`);
+  writeFileSync(
+    setUp,
+    "import { needsBuild } from './sources.mjs'; console.error(needsBuild() ? 'builds' : 'nothing to do');",
+  );
+  const touch = ['-exec', 'touch', '-t', '200001010000', '{}', '+'];
+  spawnSync('find', ['.', '-path', './node_modules', '-prune', '-o', ...touch], { cwd: root });
+  utimesSync(join(root, 'dist/.built'), 1_000_000_000, 1_000_000_000);
+  const before = await ended(launch());
+  utimesSync(join(root, path), 1_100_000_000, 1_100_000_000);
+  const changed = await ended(launch());
+  renameSync(`${setUp}.away`, setUp);
+  utimesSync(join(root, path), 1, 1);
+  expect([before.stderr, changed.stderr]).toEqual(['', 'builds\n']);
 });
 
 test('signals reach the program, through a link to the launcher too', async () => {

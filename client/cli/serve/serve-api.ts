@@ -73,7 +73,7 @@ async function serveUntilStopped(open: () => Context, { port, isKept }: Serving)
   const server = await asTheOne(open, isKept, () => listenAt(open, port, tell));
   const { url } = server;
   const ready: ApiAddress = { url, tokenRequired: apiSettings(config).tokenRequired };
-  process.send?.({ ready: true, ...ready });
+  if (process.connected) process.send?.({ ready: true, ...ready });
   await stop;
   await removeApiPlace(config.stateDir);
   await within(CLOSE_MS, server.close());

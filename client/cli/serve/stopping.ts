@@ -20,9 +20,10 @@ export function stopAsked(again?: () => void): Promise<string> {
         else if (performance.now() - firstAt > SAME_PRESS_MS) (again ?? endNow)();
       });
     }
-    // A supervised process has its channel for that.
-    if (process.send !== undefined) process.once('disconnect', () => stop('its supervisor is gone'));
-    else void npmGone().then(() => stop('npm is gone'));
+    // A supervised process has its channel for that. One that was closed while this process began tells nothing any more.
+    if (process.send === undefined) void npmGone().then(() => stop('npm is gone'));
+    else if (process.connected) process.once('disconnect', () => stop('its supervisor is gone'));
+    else stop('its supervisor is gone');
   });
 }
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { freePort } from '../../../os/free-port.ts';
 import { command } from '../../support/command.ts';
@@ -67,6 +68,20 @@ test('one that was killed keeps no other from taking its place', async () => {
   const { url: again } = await startServer();
   expect((await fetch(`${again}/livez`)).status).toBe(200);
   expect((await run('stop')).code).toBe(0);
+});
+
+test('one that is kept ends in order where its keeper is gone before it has begun', async () => {
+  const args = [mainForTests(), 'internal-api', '--listen', String(await freePort(0))];
+  const kept = spawn(process.execPath, args, { cwd: dir, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  onTestFinished(() => void kept.kill('SIGKILL'));
+  let said = '';
+  kept.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk;
+  });
+  kept.disconnect();
+  // Of a channel that was closed from here `close` tells nothing.
+  const [[code]] = await Promise.all([once(kept, 'exit'), once(kept.stderr as Readable, 'end')]);
+  expect([code, said, existsSync(join(dir, 'state/api.json'))]).toEqual([0, '', false]);
 });
 
 test.each([

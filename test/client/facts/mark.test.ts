@@ -1,7 +1,15 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { answersMark } from '../../../client/facts/mark.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { temporalSettings } from '../../../config/temporal.ts';
+
+// As in a container whose user has a number and nothing else.
+vi.mock('node:os', async (original) => ({
+  ...(await original<typeof import('node:os')>()),
+  userInfo: () => {
+    throw new Error('uv_os_get_passwd returned ENOENT');
+  },
+}));
 
 /** Of a process with these variables, of a build. */
 function markOf(env: Record<string, string>, build = '1', found: object = {}): string {

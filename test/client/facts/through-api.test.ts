@@ -20,11 +20,12 @@ afterEach(async () => {
 /** A server of which the test says what it answers, and whether it lives. */
 async function serving(
   answer: Answer,
-  lives: () => boolean = () => true,
+  lives: () => boolean | 'too busy' = () => true,
 ): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     if (request.url === '/livez') {
+      if (lives() === 'too busy') response.statusCode = 429;
       if (lives()) response.end('{}');
       return;
     }
@@ -137,6 +138,15 @@ describe.each(Object.entries(CALLS))('a call that %s', (kind, call) => {
     const { url } = await serving(problem(404, { code: failure.code, begun: true, failure }));
     expect(await through(url, call)).toEqual({ got: failure, connections: 0 });
   });
+});
+
+test('a process that is asked too much lives, and is waited for', async () => {
+  const { url } = await serving(
+    (_, response) => void setTimeout(() => response.end(textOfFacts('done there')), 2_500),
+    () => 'too busy',
+  );
+  const calls = Object.values(CALLS).map((call) => through(url, call));
+  expect(await Promise.all(calls)).toEqual(calls.map(() => ({ got: 'done there', connections: 0 })));
 });
 
 test('to a process that hangs nothing is sent that it would do later', async () => {
