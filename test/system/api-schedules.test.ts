@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { allRoutes } from '../../api/all-routes.ts';
+import { SharedLook } from '../../api/link/shared-look.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
 import { freePort } from '../../os/free-port.ts';
 import { mainForTests } from '../support/daemon-process.ts';
@@ -40,7 +41,7 @@ async function startServer(): Promise<void> {
 }
 
 type Json = Record<string, unknown>;
-const ROUTES = allRoutes({} as RouteDeps);
+const ROUTES = allRoutes({ look: new SharedLook(() => Promise.reject(new Error('not asked'))) } as RouteDeps);
 
 /** What the document says of the answer to such a request does not fit; none: all of it does. */
 function misfits(method: string, path: string, value: unknown): unknown[] {
