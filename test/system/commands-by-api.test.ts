@@ -106,7 +106,7 @@ function masked({ code, stdout, stderr }: Ended, way: 0 | 1): unknown {
         .replace(/\b[\d.]+ (ms|s|min|h)\b/g, '<a while>')
         .replace(/("(seconds|waited|took_ms|ms|age|since_ms)[a-z_]*": )[\d.]+/g, '$1<a while>')
         // Where the API is served is told by the record that the other way does without.
-        .replace(/^API: .*\n/m, '')
+        .replace(/\nAPI: .*\n/, '')
         .replace(/"api": (null|\{[^}]*\})/g, '"api": <there or not>')
         // Its signal may not have been read yet when it looks.
         .replace(/(is no longer paused, and starts nothing yet.*|starts tasks again\.)/, '<resumed>'),
