@@ -8,7 +8,7 @@ import { RefusedError, type WrongField } from '../../../contract/api.ts';
 import { inBatches } from '../../../contract/in-batches.ts';
 import type { ScheduleLine } from '../../../contract/schedule.ts';
 import type { Applied } from '../../../contract/schedule-applied.ts';
-import { type FileProblem, MOST_SCHEDULES } from '../../../contract/schedule-file.ts';
+import type { FileProblem } from '../../../contract/schedule-file.ts';
 import { sayFileProblemAt } from '../../../words/schedule-file.ts';
 import { oneFailure, oneFailureJson } from '../../answer/one-failure.ts';
 import type { RouteDeps } from '../deps.ts';
@@ -17,11 +17,14 @@ import * as is from '../shapes.ts';
 import { noteOf, writing } from '../writing.ts';
 import { MOST_WRONG, warningsJson, wrongField } from './given.ts';
 
+/** More would have more values than a body may have. */
+const MOST_IN_BODY = 2_000;
+
 const body = z
   .strictObject({
     schedules: z
       .array(z.unknown())
-      .max(MOST_SCHEDULES)
+      .max(MOST_IN_BODY)
       .openapi({ items: { type: 'object' } }),
     defaults: z
       .unknown()
