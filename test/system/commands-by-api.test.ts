@@ -104,6 +104,8 @@ function masked({ code, stdout, stderr }: Ended, way: 0 | 1): unknown {
       text
         .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '<time>')
         .replace(/\b[\d.]+ (ms|s|min|h)\b/g, '<a while>')
+        // A column is as wide as its longest age.
+        .replace(/ {2,}/g, '  ')
         .replace(/("(seconds|waited|took_ms|ms|age|since_ms)[a-z_]*": )[\d.]+/g, '$1<a while>')
         // Where the API is served is told by the record that the other way does without.
         .replace(/\nAPI: .*\n/, '')
