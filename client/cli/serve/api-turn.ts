@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLoopback } from '../../../api/guard/settings.ts';
-import { isInForce } from '../../../api/tokens/token.ts';
-import { readTokens } from '../../../api/tokens/token-file.ts';
+import { lacksToken } from '../../../api/guard/lacks-token.ts';
 import type { LoadedConfig } from '../../../config/config.ts';
 import type { ApiTrouble } from '../../../contract/api-served.ts';
 import { readApiPlace } from '../../../embedded/presence/api-place.ts';
@@ -55,8 +53,8 @@ export class ApiTurn {
 
   async #port(): Promise<number | ApiTrouble> {
     const { apiHost: host, apiPort, stateDir } = this.#options.loaded.config;
-    const noToken = isLoopback(host) ? undefined : await lacksToken(host, stateDir);
-    if (noToken !== undefined) return noToken;
+    const refused = await refusedFor(host, stateDir);
+    if (refused !== undefined) return refused;
     let text = '';
     for (const port of this.#ports()) {
       const found = await tryPort(port, host);
@@ -87,11 +85,9 @@ export class ApiTurn {
   }
 }
 
-/** Where others can reach it, nobody may come in without a token: and without any token nobody at all. */
-async function lacksToken(host: string, stateDir: string): Promise<ApiTrouble | undefined> {
+async function refusedFor(host: string, stateDir: string): Promise<ApiTrouble | undefined> {
   try {
-    const tokens = await readTokens(stateDir);
-    return tokens.some((token) => isInForce(token, Date.now())) ? undefined : { why: 'no-token', host };
+    return (await lacksToken(host, stateDir)) ? { why: 'no-token', host } : undefined;
   } catch (error) {
     return { why: 'tokens-unusable', text: (error as Error).message };
   }

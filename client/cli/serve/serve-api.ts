@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apiSettings, isLoopback } from '../../../api/guard/settings.ts';
+import { lacksToken } from '../../../api/guard/lacks-token.ts';
+import { apiSettings } from '../../../api/guard/settings.ts';
 import { serveApi } from '../../../api/serve.ts';
 import type { Listening } from '../../../api/server/listen.ts';
-import { isInForce } from '../../../api/tokens/token.ts';
-import { readTokens } from '../../../api/tokens/token-file.ts';
 import { TokenStore } from '../../../api/tokens/token-store.ts';
 import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
@@ -133,11 +132,9 @@ function fromHere({ url, port }: Listening, { apiHost }: Config): string {
   return apiHost === '::' ? `http://[::1]:${port}` : url;
 }
 
-/** Where others can reach it, nobody may come in without a token: and without any token nobody at all. */
+/** @throws UsageError where others can reach it, and there is no token */
 async function refuseOpenToAll({ apiHost, stateDir }: Config): Promise<void> {
-  if (isLoopback(apiHost)) return;
-  const tokens = await readTokens(stateDir);
-  if (tokens.some((token) => isInForce(token, Date.now()))) return;
+  if (!(await lacksToken(apiHost, stateDir))) return;
   throw new UsageError(
     `serve: TINYSCHEDULER_API_HOST is ${apiHost}, which others can reach, and there is no token: ` +
       `make one with \`${calledAs()} token create --scope read\`, or serve on 127.0.0.1`,
