@@ -1,24 +1,16 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PROBLEMS, problemOf } from '../../api/answer/problem.ts';
 import { problemShape } from '../../api/answer/problem-shape.ts';
-import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { ApiFailure } from '../../contract/api.ts';
 import type { EndedRun } from '../../contract/listings.ts';
 import type { PassReport } from '../../contract/pass.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { FAILURES } from '../support/api-failures.ts';
 import { type ApiStand, ATTEMPT, agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+import { endedAfterEach } from '../support/ended-after-each.ts';
 import { taskOf } from '../support/tasks.ts';
 
-const stands: ApiStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
-function standing(client: Partial<SchedulerClient> = {}): ApiStand {
-  const stand = apiStand(client);
-  stands.push(stand);
-  return stand;
-}
+const standing = endedAfterEach(apiStand);
 
 /** The answer, which has the shape that the document says. */
 async function answerOf<T = Record<string, unknown>>(

@@ -1,15 +1,13 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Route } from '../../api/routes/route.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { groupedBy } from '../../domain/grouped.ts';
 import { type ApiStand, apiStand, lookOf } from '../support/api-stand.ts';
+import { endedAfterEach } from '../support/ended-after-each.ts';
+
+const newStand = endedAfterEach(apiStand);
 
 // The routes are those that are registered, so one that is new is tried as well.
-
-const stands: ApiStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
 
 /** A stand over a scheduler that may be looked at, and of which everything else that is called is kept. */
 function watching(): { stand: ApiStand; called: string[] } {
@@ -25,8 +23,7 @@ function watching(): { stand: ApiStand; called: string[] } {
     has: () => true,
     ownKeys: () => ['look', 'close'],
   });
-  const stand = apiStand(client);
-  stands.push(stand);
+  const stand = newStand(client);
   return { stand, called };
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { factsOf, textOfFacts } from '../../client/facts/json.ts';
 import { MARK_HEADER } from '../../client/facts/mark.ts';
 import { aboutMethod, FACTS, type FactsArgs, type FactsMethod } from '../../client/facts/methods.ts';
@@ -7,11 +7,9 @@ import type { Failure } from '../../contract/errors.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { FAILURES } from '../support/api-failures.ts';
 import { type ApiStand, apiStand, STAND_MARK } from '../support/api-stand.ts';
+import { endedAfterEach } from '../support/ended-after-each.ts';
 
-const stands: ApiStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
+const newStand = endedAfterEach(apiStand);
 
 const by = { by: 'ann@h', note: 'why' };
 /** By method: all that it takes, and as little as it takes. */
@@ -83,11 +81,10 @@ function standing(did: (method: string, args: unknown[]) => unknown): ApiStand {
   const named = all.flatMap(([name = '', own]) =>
     own === undefined ? [[name, Reflect.get(of(''), name)]] : [],
   );
-  const stand = apiStand({
+  const stand = newStand({
     ...Object.fromEntries(named),
     schedules: of('schedules.'),
   } as Partial<SchedulerClient>);
-  stands.push(stand);
   return stand;
 }
 

@@ -1,18 +1,11 @@
 import { chmodSync, writeFileSync } from 'node:fs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { register } from '../../api/routes/route.ts';
 import { tokenPath } from '../../api/tokens/token-file.ts';
-import { type ApiStand, apiStand, lookOf } from '../support/api-stand.ts';
+import { apiStand, lookOf } from '../support/api-stand.ts';
+import { endedAfterEach } from '../support/ended-after-each.ts';
 
-const stands: ApiStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
-function standing(...args: Parameters<typeof apiStand>): ApiStand {
-  const stand = apiStand(...args);
-  stands.push(stand);
-  return stand;
-}
+const standing = endedAfterEach(apiStand);
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 async function codeOf(answer: Response): Promise<[number, string]> {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { lineJson } from '../../client/json/schedules/line.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { scheduleLine } from '../../client/schedules/schedule-line.ts';
@@ -6,13 +6,11 @@ import type { Surroundings } from '../../client/schedules/surroundings.ts';
 import type { SchedulesClient } from '../../client/schedules-client.ts';
 import type { HistoryLine } from '../../contract/schedule.ts';
 import { type ApiStand, apiStand } from '../support/api-stand.ts';
+import { endedAfterEach } from '../support/ended-after-each.ts';
 import { type SchedulesInMemory, schedulesInMemory } from '../support/schedules-in-memory.ts';
 import { surroundings } from '../support/surroundings.ts';
 
-const stands: ApiStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
+const newStand = endedAfterEach(apiStand);
 
 interface Standing extends SchedulesInMemory {
   stand: ApiStand;
@@ -23,8 +21,7 @@ function standing(around: Partial<Surroundings> = {}, more: Partial<SchedulesCli
   const kept = schedulesInMemory();
   const client: Partial<SchedulerClient> = { schedules: { ...kept.client, ...more } };
   const here = async () => surroundings({ nowMs: Date.now(), ...around });
-  const stand = apiStand(client, {}, here);
-  stands.push(stand);
+  const stand = newStand(client, {}, here);
   return {
     ...kept,
     stand,

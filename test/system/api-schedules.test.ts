@@ -1,13 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { allRoutes } from '../../api/all-routes.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
-import { freePort } from '../../os/free-port.ts';
-import { mainForTests } from '../support/daemon-process.ts';
+import { startApiServer } from '../support/api-server.ts';
 import { ROOT, readDocument } from '../support/documents.ts';
 import { eventually } from '../support/eventually.ts';
 import { inProcess } from '../support/in-process.ts';
@@ -32,12 +30,7 @@ afterAll(async () => {
 });
 
 async function startServer(): Promise<void> {
-  const port = String(await freePort(0));
-  server = spawn(process.execPath, [mainForTests(), 'serve', '--api-port', port], {
-    ...{ cwd: system.dir, env: system.env },
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  [{ url }] = (await once(server, 'message')) as [{ url: string }];
+  ({ child: server, url } = await startApiServer(system));
 }
 
 type Json = Record<string, unknown>;

@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { allRoutes } from '../../api/all-routes.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
-import { freePort } from '../../os/free-port.ts';
+import { startApiServer } from '../support/api-server.ts';
 import { command } from '../support/command.ts';
 import { grpcCalls, startCountingProxy, toolCalls } from '../support/counting-proxy.ts';
-import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase } from '../support/task-runs.ts';
@@ -47,17 +46,7 @@ function place() {
 }
 
 async function startServer(): Promise<void> {
-  ({ child: server, url } = await serving(system.env));
-}
-
-async function serving(env: NodeJS.ProcessEnv): Promise<{ child: ChildProcess; url: string }> {
-  const port = String(await freePort(0));
-  const child = spawn(process.execPath, [mainForTests(), 'serve', '--api-port', port], {
-    ...{ cwd: system.dir, env },
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  const [told] = (await once(child, 'message')) as [{ url: string }];
-  return { child, url: told.url };
+  ({ child: server, url } = await startApiServer(system));
 }
 
 type Json = Record<string, unknown>;
@@ -245,7 +234,7 @@ test('while TinyTask is away it says so, and what needs none of it goes on', asy
 test('a hundred who follow the events, and ask besides, make no more calls to Temporal and TinyTask than one', async () => {
   const temporal = await startCountingProxy(system.server.address, grpcCalls);
   const tinytask = await startCountingProxy(new URL(system.endpoint).host, () => toolCalls);
-  const counted = await serving({
+  const counted = await startApiServer(system, {
     ...system.env,
     TEMPORAL_ADDRESS: temporal.address,
     TINYSCHEDULER_MCP_ENDPOINT: `http://${tinytask.address}`,

@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { freePort } from '../../os/free-port.ts';
+import { startApiServer } from '../support/api-server.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { logged } from '../support/log-of-the-day.ts';
@@ -38,13 +37,9 @@ afterAll(async () => {
 });
 
 async function startServer(): Promise<void> {
-  const port = String(await freePort(0));
-  server = spawn(process.execPath, [mainForTests(), 'serve', '--api-port', port], {
-    ...{ cwd: system.dir, env: system.env },
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
-  const [ready] = (await once(server, 'message')) as [{ url: string }];
-  url = `${ready.url}/mcp`;
+  const started = await startApiServer(system);
+  server = started.child;
+  url = `${started.url}/mcp`;
 }
 
 /** An answer, which comes in time. */

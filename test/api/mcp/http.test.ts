@@ -1,19 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
 import type { SchedulesClient } from '../../../client/schedules-client.ts';
 import { type ApiStand, apiStand, lookOf, openTaskOf } from '../../support/api-stand.ts';
+import { endedAfterEach } from '../../support/ended-after-each.ts';
 import { AGES, type Age, httpClient } from '../../support/tool-clients.ts';
 import { scheduleLineOf } from '../../support/tool-stand.ts';
 
-const stands: ApiStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
-function standing(...args: Parameters<typeof apiStand>): ApiStand {
-  const stand = apiStand(...args);
-  stands.push(stand);
-  return stand;
-}
+const standing = endedAfterEach(apiStand);
 
 /** The SDK's client, which finds the app without a port. */
 function connect(stand: ApiStand, age: Age, token?: string) {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { NewTaskInput } from '../../../client/scheduler-client.ts';
 import type { Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
@@ -7,20 +7,13 @@ import type { Removed } from '../../../contract/status.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { ATTEMPT, agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
+import { endedAfterEach } from '../../support/ended-after-each.ts';
 import { definitionOf } from '../../support/schedules.ts';
 import { surroundings } from '../../support/surroundings.ts';
 import { taskOf } from '../../support/tasks.ts';
 import { scheduleLineOf, type ToolStand, toolStand } from '../../support/tool-stand.ts';
 
-const stands: ToolStand[] = [];
-afterEach(() => {
-  for (const stand of stands.splice(0)) stand.end();
-});
-function standing(...args: Parameters<typeof toolStand>): ToolStand {
-  const stand = toolStand(...args);
-  stands.push(stand);
-  return stand;
-}
+const standing = endedAfterEach(toolStand);
 
 const SECRET = 'the secret prompt';
 const noSchedule = async (schedule: string): Promise<never> => {
