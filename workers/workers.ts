@@ -6,15 +6,13 @@ import { Unwritten } from '../activities/settle/unwritten.ts';
 import type { LoadedConfig } from '../config/config.ts';
 import { liveAgents } from '../config/live-agents.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
-import { disable, enable } from '../contract/messages.ts';
 import { Cleanups } from '../os/cleanups.ts';
-import { schedulerMemo } from '../temporal/memos.ts';
 import { RETRIES } from '../temporal/retries.ts';
-import { signalScheduler } from '../temporal/scheduler.ts';
 import { checkServes } from '../temporal/serves.ts';
 import { connectTinyTask } from '../tinytask/client.ts';
 import { createWorkers } from './create-workers.ts';
 import { openGooseHost } from './goose-host.ts';
+import { tellWhetherEnabled } from './tell-enabled.ts';
 import { type Role, workerOptions } from './worker-options.ts';
 
 export interface WorkersOptions {
@@ -135,10 +133,4 @@ function runWorkers({ goose, others, beforeOthersStop, opened }: Created): Omit<
 
 function shutDown(worker: Worker): void {
   if (worker.getState() === 'RUNNING') worker.shutdown();
-}
-
-/** Before any work is taken: a goose run looks whether it may start, and its slot may have been granted long ago. */
-async function tellWhetherEnabled(client: Client, enabled: boolean): Promise<void> {
-  if (((await schedulerMemo(client))?.enabled ?? true) === enabled) return;
-  await signalScheduler(client, enabled ? enable : disable, []);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
@@ -88,16 +88,30 @@ async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<De
 const TRIES = 3;
 
 /**
- * A port that was free may be somebody else's when the server listens on it, and one that the server looks for itself, too.
- * It looks again.
+ * A port that was free may be somebody else's when the server listens on it, and one that the server looks for itself, too:
+ * it says so, or crashes over it. It is started again. What it says in order about anything else is an error.
  */
 async function startOnFreePorts(options: DevServerOptions): Promise<DevServer> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await start(options);
     } catch (error) {
-      if (tries === TRIES || !/address already in use/.test((error as Error).message)) throw error;
+      const mayDoBetter = error instanceof NotUp && /address already in use|^panic: /m.test(error.said);
+      if (tries === TRIES || !mayDoBetter) throw error;
     }
+  }
+}
+
+/** The server has ended, or has not answered in time. */
+class NotUp extends Error {
+  override readonly name = 'NotUp';
+  /** All that it wrote since it was started, at most its last 64 kB. */
+  readonly said: string;
+
+  constructor(why: string, { said, logFile }: { said: string; logFile: string }) {
+    const last = lastWords(said);
+    super(`${why}. ${last ? `Its log (${logFile}) ends with: ${last}` : `It wrote nothing to ${logFile}.`}`);
+    this.said = said;
   }
 }
 
@@ -118,6 +132,8 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   const mark = await helperMark('temporal', stateDir);
   const logFile = join(logDir, 'temporal-server.log');
   const log = openLog(logFile);
+  const from = fstatSync(log).size;
+  const saidTo = () => ({ said: saidSince(logFile, from), logFile });
   goOn(options.signal);
   const child = spawn(cli, serverArguments(join(stateDir, 'temporal.db'), port, uiPort), {
     detached: true,
@@ -133,7 +149,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     throw new Error(`The Temporal CLI ${JSON.stringify(cli)} could not be started: ${error.message}`);
   });
   const identity = identify(child.pid ?? -1);
-  if (!identity) throw new Error(`The Temporal server ended at once. ${endOf(logFile)}`);
+  if (!identity) throw new NotUp('The Temporal server ended at once', saidTo());
   child.unref();
   const server = { ...identity, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
   try {
@@ -144,7 +160,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     await stopProcess(identity);
     await updateEmbeddedState(stateDir, { temporal: undefined });
     goOn(options.signal);
-    throw new Error(`The Temporal server did not come up: ${(error as Error).message}. ${endOf(logFile)}`);
+    throw new NotUp(`The Temporal server did not come up: ${(error as Error).message}`, saidTo());
   }
   return handle(stateDir, { ...server, ...identity, adopted: false, exited });
 }
@@ -197,11 +213,20 @@ async function untilGone(identity: ProcessIdentity): Promise<void> {
   while (isAlive(identity)) await sleep(500, undefined, { ref: false });
 }
 
-function endOf(logFile: string): string {
+const MOST_READ = 64 * 1024;
+
+function saidSince(logFile: string, from: number): string {
   try {
-    const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-3).join(' ').slice(-600);
-    return lines ? `Its log (${logFile}) ends with: ${lines}` : `Its log (${logFile}) is empty.`;
+    const bytes = readFileSync(logFile).subarray(from);
+    return bytes.subarray(-MOST_READ).toString('utf8');
   } catch {
     return '';
   }
+}
+
+/** What a person needs of it: of a crash its reason, which a list of calls follows, else the last three lines. */
+function lastWords(said: string): string {
+  const lines = said.trim().split('\n');
+  const crashed = lines.findIndex((line) => line.startsWith('panic: '));
+  return (crashed === -1 ? lines.slice(-3) : lines.slice(crashed, crashed + 1)).join(' ').slice(-600);
 }

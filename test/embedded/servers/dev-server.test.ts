@@ -60,16 +60,36 @@ async function asking<T>(server: DevServer, ask: (connection: Connection) => Pro
 }
 
 describe('the dev server', { timeout: 60_000 }, () => {
-  test('comes up although somebody takes a port that was free a moment before', async () => {
+  test.each([
+    [
+      'says that the port is taken',
+      'failed listening for HTTP API on 127.0.0.1:44649: listen tcp: bind: address already in use\n',
+    ],
+    [
+      'crashes over it, with a long list of calls',
+      `panic: failed assigning ephemeral port\n\ngoroutine 1 [running]:\n${'main.main()\n\t/home/x/main.go:18 +0x8e\n'.repeat(30)}`,
+    ],
+  ])('comes up although somebody takes a port that was free a moment before: it %s', async (_, words) => {
     const script = join(root, 'cli');
-    // The words of the real one, once; after that it is the real one.
-    const words =
-      'failed listening for HTTP API on 127.0.0.1:44649: listen tcp: bind: address already in use';
-    const once = `if mkdir ${join(root, 'tried')} 2>/dev/null; then echo '${words}' >&2; exit 1; fi`;
+    writeFileSync(join(root, 'words'), words);
+    // Those words, once; after that it is the real one.
+    const once = `if mkdir ${join(root, 'tried')} 2>/dev/null; then cat '${join(root, 'words')}' >&2; exit 1; fi`;
     writeFileSync(script, `#!/bin/sh\n${once}\nexec '${cli}' "$@"\n`, { mode: 0o755 });
     const server = await start({ cli: script });
     expect(await asking(server, (connection) => connection.workflowService.getSystemInfo({}))).toBeDefined();
     expect(statSync(join(root, 'tried')).isDirectory()).toBe(true);
+  });
+
+  test('one that crashes each time is given up, with the reason and not the list of its calls', async () => {
+    const script = join(root, 'cli');
+    const calls = 'main.main()\n'.repeat(200);
+    writeFileSync(
+      script,
+      `#!/bin/sh\necho x >> ${join(root, 'count')}\nprintf 'panic: no room\n\n${calls}' >&2\nexit 2\n`,
+      { mode: 0o755 },
+    );
+    await expect(start({ cli: script })).rejects.toThrow(/ends with: panic: no room$/);
+    expect(readFileSync(join(root, 'count'), 'utf8')).toBe('x\nx\nx\n');
   });
 
   test('and does not where it ends for another reason', async () => {
