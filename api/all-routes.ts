@@ -5,6 +5,7 @@ import { factsRoutes } from './routes/facts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { manyTasksRoutes } from './routes/many-tasks.ts';
+import { pageRoutes } from './routes/page.ts';
 import type { Route } from './routes/route.ts';
 import { scheduleRoutes } from './routes/schedules/all.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
@@ -28,6 +29,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     schedulingRoutes,
     factsRoutes,
     scheduleRoutes,
+    pageRoutes,
   ]
     .flatMap((routes) => routes(deps))
     .map((route) => (route.method === 'get' ? route : outdating(route, deps)));

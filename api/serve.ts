@@ -8,6 +8,7 @@ import type { ApiSettings } from './guard/settings.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
 import { serveTools } from './mcp/http.ts';
+import { readPage } from './page/page-files.ts';
 import type { RouteDeps } from './routes/deps.ts';
 import { type Listening, listen } from './server/listen.ts';
 import type { Tokens } from './tokens/token-store.ts';
@@ -22,6 +23,8 @@ export interface ApiOptions {
   keys: KeyStore;
   /** What definitions of schedules are looked at against, now. */
   around: () => Promise<Surroundings>;
+  /** Where the built page is; absent: there is none. */
+  pageDir?: string;
   tell: (event: ApiEvent) => void;
 }
 
@@ -34,14 +37,16 @@ export async function serveApi({
   tokens,
   keys,
   around,
+  pageDir,
   tell,
 }: ApiOptions): Promise<Listening> {
   const scheduler = new SchedulerLink(place);
   const look = new SharedLook(() => scheduler.use((client) => client.look()));
   const hub = new Hub(look);
+  const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
   const app = makeApp(
     { settings, tokens, tell },
-    allRoutes({ scheduler, look, keys, hub, around, ...(commands && { commands }) }),
+    allRoutes({ scheduler, look, keys, hub, around, page, ...(commands && { commands }) }),
   );
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });

@@ -17,13 +17,15 @@ const dist = join(root, 'dist');
 const stamp = join(dist, '.built');
 /** What scripts/bundle-quick.mjs makes, and tidies up itself. */
 const QUICK = 'quick';
+/** Likewise of scripts/bundle-page.mjs. */
+const PAGE = 'page';
 const declarations = join(root, 'node_modules/.cache/tinyscheduler-types');
 
 /** What `tinyscheduler/client` is, for a compiler. */
 const ENTRY = 'client/scripts/entry.d.ts';
 const IMPORT = /(from|import)(\s*\(?\s*)'(\.[^']+)\.ts'/g;
 
-/** Makes dist/: compiled sources, their data files, the workflows in one bundle, and the command line in a few files where it can. Throws with the compiler's words. */
+/** Makes dist/: compiled sources, their data files, the workflows in one bundle, and where it can the command line in a few files, and the page. Throws with the compiler's words. */
 export async function build() {
   // What is edited while the compiler runs must count as newer than its output.
   const startedAt = new Date();
@@ -45,9 +47,10 @@ export async function build() {
   removeOrphans();
   copyClientTypes(declared.reason);
   copyData();
-  if (!canBundleQuick()) rmSync(join(dist, QUICK), { recursive: true, force: true });
+  if (!canBundle())
+    for (const made of [QUICK, PAGE]) rmSync(join(dist, made), { recursive: true, force: true });
   await Promise.all(
-    ['bundle-workflows', ...(canBundleQuick() ? ['bundle-quick'] : [])].map((script) =>
+    ['bundle-workflows', ...(canBundle() ? ['bundle-quick', 'bundle-page'] : [])].map((script) =>
       runQuietly(process.execPath, [join(root, `scripts/${script}.mjs`)]),
     ),
   );
@@ -55,8 +58,8 @@ export async function build() {
   utimesSync(stamp, startedAt, startedAt);
 }
 
-/** What rolldown needs. Without its files commands start from those of their own, which takes them longer. */
-export function canBundleQuick(version = process.versions.node) {
+/** What rolldown needs. Without its files commands start from those of their own, which takes them longer, and there is no page. */
+export function canBundle(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
   return major === 20 ? minor >= 19 : major > 22 || (major === 22 && minor >= 12);
 }
@@ -69,7 +72,7 @@ function compile(...options) {
 /** dist/ is not emptied first: a scheduler that runs from it may still load a file. */
 function removeOrphans() {
   for (const path of filesBelow(dist)) {
-    if (relative(dist, path).startsWith(`${QUICK}/`)) continue;
+    if (isBundled(relative(dist, path))) continue;
     const source = join(root, relative(dist, path))
       .replace(/\.js(\.map)?$/, '.ts')
       .replace(/\.mjs\.map$/, '.mjs');
@@ -77,9 +80,14 @@ function removeOrphans() {
   }
 }
 
+/** Whether a path below dist/ is of a bundle, which whoever makes it tidies up. */
+function isBundled(path) {
+  return [QUICK, PAGE].some((folder) => path.startsWith(`${folder}/`));
+}
+
 function copyData() {
   for (const folder of readdirSync(dist, { withFileTypes: true })) {
-    if (!folder.isDirectory() || folder.name === QUICK) continue;
+    if (!folder.isDirectory() || isBundled(`${folder.name}/`)) continue;
     for (const path of filesBelow(join(root, folder.name))) {
       if (/\.(ts|mjs|md)$/.test(path)) continue;
       const target = join(dist, relative(root, path));

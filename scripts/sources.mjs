@@ -10,8 +10,10 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
  */
 function builtFrom() {
   const { include } = JSON.parse(readFileSync(join(root, 'tsconfig.build.json'), 'utf8'));
-  const scripts = ['build', 'bundle-quick', 'bundle-workflows'].map((name) => `scripts/${name}.mjs`);
-  return [...include, ...scripts, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  const scripts = ['build', 'bundle-page', 'bundle-quick', 'bundle-workflows'].map(
+    (name) => `scripts/${name}.mjs`,
+  );
+  return [...include, 'page', ...scripts, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
 }
 
 /** Whether node_modules is missing or older than package-lock.json. */

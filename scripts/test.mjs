@@ -11,6 +11,7 @@ const STORM = ['--minutes', '0.5', '--seed', '11'];
 const steps = [
   ['packages and tools', () => setUp({ onlyPackages: true, tools: TOOLS })],
   ['types', () => run('npx', ['tsc', '-p', '.'])],
+  ['types of the page', () => run('npx', ['tsc', '-p', 'page'])],
   ['lint', () => run('npx', ['biome', 'check', '--error-on-warnings'])],
   ['build', () => run(process.execPath, ['scripts/build.mjs'])],
   ['tools', () => run(process.execPath, ['scripts/tools.mjs'])],

@@ -4,6 +4,7 @@ import type { Surroundings } from '../../client/schedules/surroundings.ts';
 import type { Hub } from '../events/hub.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
+import type { PageFile } from '../page/page-files.ts';
 
 /** What routes work with. */
 export interface RouteDeps {
@@ -15,6 +16,8 @@ export interface RouteDeps {
   around: () => Promise<Surroundings>;
   /** For commands of this machine; absent: they are told nothing by this server. */
   commands?: () => ForCommands;
+  /** The built page, by names of files; undefined: there is none. */
+  page: Promise<ReadonlyMap<string, PageFile> | undefined>;
 }
 
 /** As this server is configured now. */

@@ -31,7 +31,7 @@ interface Import {
 
 function importsOf(folder: string): Import[] {
   const files = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.(ts|mjs)$/.test(path))
+    .filter((path) => /\.(tsx?|mjs)$/.test(path))
     .map((path) => join(folder, path));
   return files.flatMap((from) =>
     [...readFileSync(join(ROOT, from), 'utf8').matchAll(/(?:from|import)\s*\(?'(\.[^']+)'/g)].map(
@@ -56,7 +56,8 @@ test('the table names every folder of the product', () => {
   const { include } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.build.json'), 'utf8')) as {
     include: string[];
   };
-  expect(TOPS.sort()).toEqual(include.sort());
+  // The page has a compiler of its own.
+  expect(TOPS.sort()).toEqual([...include, 'page'].sort());
   expect(IMPORTS.length).toBeGreaterThan(500);
 });
 

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { canBundleQuick } from '../../scripts/build.mjs';
+import { canBundle } from '../../scripts/build.mjs';
 import { copyPlainModules } from '../support/plain-modules.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -154,7 +154,7 @@ test('a short command runs where its few files could not be made, as by an older
   renameSync(`${quick}-away`, quick);
   expect([code, JSON.parse(stdout).args]).toEqual([0, ['status']]);
   const versions = ['20.12.0', '20.18.3', '20.19.0', '21.7.3', '22.11.0', '22.12.0', '23.0.0', '26.1.0'];
-  expect(versions.filter((version) => canBundleQuick(version))).toEqual([
+  expect(versions.filter((version) => canBundle(version))).toEqual([
     ...['20.19.0', '22.12.0', '23.0.0', '26.1.0'],
   ]);
 });

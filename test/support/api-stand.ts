@@ -8,6 +8,7 @@ import type { ApiSettings } from '../../api/guard/settings.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import { serveTools } from '../../api/mcp/http.ts';
+import { readPage } from '../../api/page/page-files.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
 import { newToken, type Token } from '../../api/tokens/token.ts';
 import { changeTokens } from '../../api/tokens/token-file.ts';
@@ -65,8 +66,9 @@ export function apiStand(
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
   const hub = new Hub(look);
   const all = { ...SETTINGS, ...settings };
+  const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
-  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around });
+  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
   serveTools(app, {

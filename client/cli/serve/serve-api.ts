@@ -8,7 +8,7 @@ import { TokenStore } from '../../../api/tokens/token-store.ts';
 import { calledAs } from '../../../config/called-as.ts';
 import type { Config } from '../../../config/config.ts';
 import { configurationMark } from '../../../config/configuration-mark.ts';
-import { programVersion } from '../../../config/package-root.ts';
+import { packageRoot, programVersion } from '../../../config/package-root.ts';
 import { temporalSettings } from '../../../config/temporal.ts';
 import { thisBuild } from '../../../config/this-build.ts';
 import type { ApiEvent } from '../../../contract/api-events.ts';
@@ -91,6 +91,7 @@ function listenAt(open: () => Context, port: number, tell: (event: ApiEvent) => 
     tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
     keys: new KeyStore(config.stateDir),
     around: () => surroundingsOf(open().loaded.config),
+    pageDir: join(packageRoot(), 'dist/page'),
     tell,
   }).catch(({ code, message }: NodeJS.ErrnoException) => {
     throw new Error(sayNotListening({ host: config.apiHost, port, text: code ?? message }));

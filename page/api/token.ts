@@ -1,0 +1,20 @@
+import { signal } from '@preact/signals';
+
+const KEY = 'tinyscheduler-token';
+
+/** The token of this session of this tab; it is not kept longer, and is in no address. */
+export const token = signal<string | null>(sessionStorage.getItem(KEY));
+
+/** Why a token is asked for; null: it is not. */
+export const tokenWanted = signal<string | null>(null);
+
+export function useToken(text: string): void {
+  sessionStorage.setItem(KEY, text);
+  token.value = text;
+  tokenWanted.value = null;
+}
+
+export function forgetToken(): void {
+  sessionStorage.removeItem(KEY);
+  token.value = null;
+}

@@ -1,0 +1,26 @@
+import { computed, signal } from '@preact/signals';
+
+/** A person holds the updates: what is shown stays as it is until they go on. */
+export const held = signal(false);
+
+/** So many changes have come since then. */
+export const heldBack = signal(0);
+
+export const holdWord = computed(() =>
+  held.value ? `Held; ${heldBack.value} ${heldBack.value === 1 ? 'change waits' : 'changes wait'}` : 'Live',
+);
+
+const onRelease = new Set<() => void>();
+
+/** Called when updates go on. Returns how not to be called any more. */
+export function whenReleased(call: () => void): () => void {
+  onRelease.add(call);
+  return () => onRelease.delete(call);
+}
+
+export function turnHold(): void {
+  held.value = !held.value;
+  if (held.value) return;
+  heldBack.value = 0;
+  for (const call of onRelease) call();
+}

@@ -1,0 +1,97 @@
+import { type Signal, signal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { ask, type Problem, problemOf } from '../api/call.ts';
+import { held, whenReleased } from './hold.ts';
+import { changes } from './store.ts';
+
+/** What was asked of the API; what failed leaves what was known before. */
+export interface Resource<Answer> {
+  /** Undefined: nothing is known yet. */
+  answer: Answer | undefined;
+  /** Why it could not be asked the last time; undefined: it could. */
+  problem: Problem | undefined;
+  /** When it was known, in milliseconds since the epoch. */
+  atMs: number | null;
+}
+
+export interface Asking {
+  /** Asked again at the latest after this. Default 15 s. */
+  everyMs?: number;
+  /** Asked again when something has changed, at most this often. Default 2 s; null: not. */
+  onChangeMs?: number | null;
+}
+
+/**
+ * An answer of the API that is kept fresh while it is shown, the page is seen and updates are not held. Another path is
+ * another resource; null asks nothing.
+ *
+ * @returns a signal of it, and a way to ask at once, which resolves when that was answered
+ */
+export function useResource<Answer>(
+  path: string | null,
+  { everyMs = 15_000, onChangeMs = 2_000 }: Asking = {},
+): { now: Signal<Resource<Answer>>; again: () => Promise<void> } {
+  const kept = useMemo(() => keep<Answer>(path), [path]);
+  useEffect(() => kept.start({ everyMs, onChangeMs }), [kept, everyMs, onChangeMs]);
+  return kept;
+}
+
+function keep<Answer>(path: string | null) {
+  const now = signal<Resource<Answer>>({ answer: undefined, problem: undefined, atMs: null });
+  let asked: Promise<void> | undefined;
+
+  async function askOnce(): Promise<void> {
+    if (path === null) return;
+    try {
+      const answer = await ask<Answer>(path);
+      if (!held.peek() || now.peek().answer === undefined)
+        now.value = { answer, problem: undefined, atMs: Date.now() };
+    } catch (error) {
+      now.value = { ...now.peek(), problem: problemOf(error) };
+    }
+  }
+
+  /** One at a time; whoever asks meanwhile shares it. */
+  function again(): Promise<void> {
+    asked ??= askOnce().finally(() => {
+      asked = undefined;
+    });
+    return asked;
+  }
+
+  function start({ everyMs, onChangeMs }: Required<Asking>): () => void {
+    if (path === null) return () => undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let dueMs = Number.POSITIVE_INFINITY;
+    let askedMs = 0;
+    let over = false;
+    const within = (ms: number) => {
+      if (over || Date.now() + ms >= dueMs) return;
+      clearTimeout(timer);
+      dueMs = Date.now() + ms;
+      timer = setTimeout(look, ms);
+    };
+    const look = async () => {
+      dueMs = Number.POSITIVE_INFINITY;
+      if (!document.hidden && !held.peek()) {
+        askedMs = Date.now();
+        await again();
+      }
+      within(everyMs);
+    };
+    void look();
+    const stops = [
+      whenReleased(() => within(0)),
+      changes.subscribe(() => {
+        if (onChangeMs !== null) within(Math.max(0, askedMs + onChangeMs - Date.now()));
+      }),
+    ];
+    return () => {
+      over = true;
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+  }
+
+  return { now, again, start };
+}

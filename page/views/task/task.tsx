@@ -1,0 +1,3 @@
+export function TaskView() {
+  return <p class="empty">Nothing is here yet.</p>;
+}
