@@ -177,7 +177,7 @@ function takes({ path, params }: Route, plain: string): boolean {
 }
 
 function asPattern(path: string, parameter: string): RegExp {
-  return new RegExp(`^${path.replace(/\/$/, '').replace(/\{\w+\}/g, parameter)}$`);
+  return new RegExp(`^${path.replace(/(?<=.)\/$/, '').replace(/\{\w+\}/g, parameter)}$`);
 }
 
 function methodsOf(routes: readonly Route[]): string[] {

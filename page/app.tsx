@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
-import { address, go } from './address.ts';
+import { address, go } from './address/address.ts';
+import { linkTo } from './address/link.ts';
 import { Frame, type View } from './frame.tsx';
-import { linkTo } from './link.ts';
 import { giveKey, useKeys } from './parts/keys.ts';
 import { AgentsView } from './views/agents/agents.tsx';
 import { HistoryView } from './views/history/history.tsx';

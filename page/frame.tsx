@@ -1,8 +1,8 @@
 import type { ComponentChildren, ComponentType } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import { address } from './address.ts';
+import { address } from './address/address.ts';
+import { linkTo } from './address/link.ts';
 import { Headline } from './headline.tsx';
-import { linkTo } from './link.ts';
 import { held, holdWord, turnHold } from './live/hold.ts';
 import { Announcements } from './parts/announce.tsx';
 import { DeedDialog } from './parts/deed.tsx';

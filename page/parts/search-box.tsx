@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
-import { go } from '../address.ts';
-import { linkTo } from '../link.ts';
+import { go } from '../address/address.ts';
+import { linkTo } from '../address/link.ts';
 
 /** Finds a task: `42` and `#42` is that one, other words are looked for among open tasks. */
 export function SearchBox({ input }: { input: RefObject<HTMLInputElement | null> }) {

@@ -182,7 +182,7 @@ test('each path says for another method which there are; HEAD is there where GET
       if (method !== 'HEAD') expect((await problemOf(answer)).code).toBe('wrong-method');
     }
   }
-  for (const path of ['/livez', '/api/state', '/api/tasks', '/openapi.json', '/docs']) {
+  for (const path of ['/livez', '/api/state', '/api/tasks', '/openapi.json', '/docs', '/']) {
     const head = await stand.ask(path, { method: 'HEAD' });
     expect([path, head.status, await head.text()]).toEqual([path, 200, '']);
   }

@@ -46,7 +46,7 @@ describe('who gets in', () => {
     const stand = standing({}, { tokenRequired: true });
     const read = await stand.token('read');
     const open = stand.routes.filter(({ scope }) => scope === 'open').map(({ path }) => path);
-    expect(open).toEqual(['/livez', '/readyz']);
+    expect(open).toEqual(['/livez', '/readyz', '/', '/page/{name}']);
     for (const { method, path, scope } of stand.routes) {
       if (scope === 'open') continue;
       const at = path.replace('{id}', '1').replace('{name}', 'ada');
