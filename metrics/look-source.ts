@@ -61,7 +61,7 @@ export class LookSource {
   #running(): Worker {
     if (this.#thread !== undefined) return this.#thread;
     const thread = new Worker(compiledFile('metrics/look-thread.js'), {
-      workerData: plain(this.#place),
+      workerData: this.#place,
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     });
     thread.unref();
@@ -72,11 +72,6 @@ export class LookSource {
     this.#thread = thread;
     return thread;
   }
-}
-
-/** Without what cannot be handed to a thread. */
-function plain({ config, temporal }: LookPlace): LookPlace {
-  return { config: structuredClone(config), temporal: structuredClone(temporal) };
 }
 
 function answerOf(thread: Worker): Promise<Looked | { ended: string }> {

@@ -44,9 +44,18 @@ const AGAIN_MS = 5_000;
  * tried again. Never throws.
  */
 export async function startMetrics(options: MetricsOptions): Promise<Metrics> {
+  if (options.loaded.config.metricsPort === 0) return NONE;
+  try {
+    return await start(options);
+  } catch (error) {
+    options.onProblem(`The metrics are not served: ${(error as Error).message}`);
+    return NONE;
+  }
+}
+
+async function start(options: MetricsOptions): Promise<Metrics> {
   const { loaded, role, onProblem } = options;
   const { config } = loaded;
-  if (config.metricsPort === 0) return NONE;
   const counts = new EventCounts();
   const temporalSeen = new TemporalSeen();
   const about = { role, version: programVersion(), config };
