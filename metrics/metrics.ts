@@ -29,6 +29,8 @@ export interface MetricsOptions {
   onServed: (url: string) => void;
   /** What a person should know, as a sentence. */
   onProblem: (problem: string) => void;
+  /** Between two tries to listen. */
+  againMs?: number;
 }
 
 const NONE: Metrics = {
@@ -106,7 +108,8 @@ interface Kept extends MetricsOptions {
 }
 
 /** A port that was set is waited for; in the place of one that nobody has set a free one is taken. */
-async function keepServing({ loaded, role, text, signal, onServed, onProblem }: Kept): Promise<void> {
+async function keepServing(kept: Kept): Promise<void> {
+  const { loaded, role, text, signal, onServed, onProblem, againMs = AGAIN_MS } = kept;
   const { config, sources } = loaded;
   const { metricsHost: host, metricsPort, apiNames: names = [], stateDir } = config;
   const ports = sources.metricsPort === 'default' ? [metricsPort, 0] : [metricsPort];
@@ -125,7 +128,7 @@ async function keepServing({ loaded, role, text, signal, onServed, onProblem }: 
     }
     if (found.code !== told) onProblem(sayNotServed({ host, port: metricsPort, code: found.code }));
     told = found.code;
-    await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(againMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -2,11 +2,14 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
 import { type Metrics, startMetrics } from '../../metrics/metrics.ts';
 import { tryPort } from '../../os/free-port.ts';
 import { eventually } from '../support/eventually.ts';
+
+const AGAIN_MS = 50;
 
 let dir: string;
 let urls: string[];
@@ -22,6 +25,7 @@ async function start(env: Record<string, string>, role: 'daemon' | 'worker' = 'w
   const metrics = await startMetrics({
     ...{ loaded, role, onServed: (url: string) => void urls.push(url) },
     onProblem: (problem) => void problems.push(problem),
+    againMs: AGAIN_MS,
   });
   onTestFinished(() => metrics.close());
   return metrics;
@@ -66,6 +70,8 @@ test('a port that was set is waited for, and that is said once', async () => {
   await start({ TINYSCHEDULER_METRICS_PORT: String(port) });
   await eventually('it is said', () => problems.length > 0);
   expect(problems).toEqual([expect.stringContaining(`127.0.0.1 port ${port} is taken`)]);
+  // It is tried again some times.
+  await sleep(AGAIN_MS * 5);
   server.close();
   expect(await servedAt()).toBe(`http://127.0.0.1:${port}/metrics`);
   expect(problems).toHaveLength(1);

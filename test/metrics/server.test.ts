@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,6 +91,7 @@ test('what is no HTTP, and connections that only wait, keep nobody out', async (
   const idle = Array.from({ length: 80 }, () =>
     connect(serving.port, '127.0.0.1').on('error', () => undefined),
   );
+  await Promise.all(idle.map((each) => once(each, 'connect')));
   const broken = connect(serving.port, '127.0.0.1').on('error', () => undefined);
   broken.write('\u0000\r\n\r\n');
   expect((await ask('/metrics')).status).toBe(200);
