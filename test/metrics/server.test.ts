@@ -33,7 +33,8 @@ function ask(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const headers = { host: host ?? `127.0.0.1:${serving.port}` };
-    const sent = request({ host: '127.0.0.1', port: serving.port, path, method, headers }, (response) => {
+    const about = { host: '127.0.0.1', port: serving.port, path, method, headers, agent: false } as const;
+    const sent = request(about, (response) => {
       let body = '';
       response.on('data', (chunk) => {
         body += chunk;
