@@ -33,12 +33,19 @@ export class LookSource {
   /** Never throws. */
   async look(): Promise<Looked | 'late'> {
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
     try {
       return await within(WAIT_MS, this.#shared.within(NEW_ENOUGH_MS));
     } catch (error) {
       return { failed: { code: null, says: String(error) }, tookMs: 0 };
+    } finally {
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
     }
+  }
+
+  /** Whether there is a thread now. */
+  get isThere(): boolean {
+    return this.#thread !== undefined;
   }
 
   async close(): Promise<void> {
