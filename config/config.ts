@@ -1,3 +1,5 @@
+import type { NotifyEvent, NotifyTarget } from './notify.ts';
+
 /** Python's level names, which operators have in their env files. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
@@ -53,6 +55,12 @@ export interface Settings {
   apiNames?: readonly string[];
   apiOrigins?: readonly string[];
   apiPerMinute: number;
+  /** Absent: nobody is notified. */
+  notify?: NotifyTarget;
+  /** Sent with each notification, as a bearer token. A secret. */
+  notifyToken?: string;
+  notifyAfterMs: number;
+  notifyEvents: readonly NotifyEvent[];
   logLevel: LogLevel;
   logMaxBytes: number;
   /** How long logs of a day and of attempts are kept, in days. */

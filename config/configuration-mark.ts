@@ -6,6 +6,7 @@ import type { TemporalSettings } from './temporal.ts';
 const NOT_OF_ANSWERS: readonly SettingKey[] = [
   ...(['logLevel', 'gooseBin', 'hostGroup', 'dryRun', 'taskCacheDir', 'lockFile'] as const),
   ...(['apiPort', 'apiHost', 'apiTokenRequired', 'apiNames', 'apiOrigins', 'apiPerMinute'] as const),
+  ...(['notify', 'notifyToken', 'notifyAfterMs', 'notifyEvents'] as const),
 ];
 
 /**
