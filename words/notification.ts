@@ -1,6 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import type { Bundle, Line } from '../domain/notify/bundle.ts';
 import type { ConditionFacts, ConditionKind } from '../domain/notify/condition.ts';
+import { LATE_PERCENT } from '../domain/notify/late.ts';
 import { duration } from './duration.ts';
 import { listed } from './listed.ts';
 import { counted, number } from './number.ts';
@@ -45,7 +46,7 @@ function sayFiring(facts: One, titles: Titles): string {
         : `Agent ${facts.agent} is unwell: it cannot run as it is configured.`;
     case 'late': {
       const took = `of the ${duration(facts.limitMs)} after which it is stopped`;
-      return `${task(facts.taskId, titles)} is late: ${facts.agent} has used 80 % ${took}.`;
+      return `${task(facts.taskId, titles)} is late: ${facts.agent} has used ${LATE_PERCENT} % ${took}.`;
     }
     case 'schedule':
       return `Schedule ${facts.schedule} ${sayTrouble(facts)}.`;
@@ -134,8 +135,10 @@ export function sayDigest({ count, kinds, recovered, lines, over = 0 }: Bundle):
   const rest = count - lines.length;
   const more = rest > 0 ? `, and ${number(rest)} more` : '';
   const ended = [
-    ...(recovered > 0 ? [`${number(recovered)} of them tell that something is over`] : []),
-    ...(over > 0 ? [`${number(over)} were over before they could be told`] : []),
+    ...(recovered > 0
+      ? [`${number(recovered)} of them ${recovered === 1 ? 'tells' : 'tell'} that something is over`]
+      : []),
+    ...(over > 0 ? [`${number(over)} ${over === 1 ? 'was' : 'were'} over before anybody could be told`] : []),
   ];
   return (
     `${counted(count, 'message')}: ${listed(all.map(([kind, each]) => MANY[kind](each)))}. ` +

@@ -27,8 +27,8 @@ export interface NotifierDeps {
 }
 
 const SHORTEST_PAUSE_MS = 3_000;
-const LONGEST_PAUSE_MS = 60_000;
-/** A look is followed by a pause that is so many times as long, so that a twentieth of the time goes into looks. */
+const LONGEST_PAUSE_MS = 15_000;
+/** A look is followed by a pause that is so many times as long, within these bounds. */
 const COST = 20;
 const LOOKS_MS = 3_600_000;
 const TITLES_MS = 3_000;
