@@ -10,7 +10,7 @@ import { newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
 
 // Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const SECRET = 'T0PS3CRET';
 const TOKEN = 'a-token-of-a-receiver';
