@@ -50,8 +50,8 @@ class LongOnesFirst extends BaseSequencer {
 
 const limits = {
   pool: 'forks',
-  // Over all projects. Many tests start servers and processes of their own, and wait for them: three keep two processors busy.
-  maxWorkers: 3,
+  // Over all projects. Many tests start servers and processes of their own, and wait for them: four keep two processors busy.
+  maxWorkers: 4,
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const;
