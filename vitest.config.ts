@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take more than a minute: whichever of them began last would be waited for alone, on one of the processors. */
 const LONGEST =
-  /\/test\/(embedded\/supervisor|docs\/guide(-schedules)?\.|workflows\/limits|client\/cli\/exit-codes|system\/(schedule-(away|keeper)|pool|pool-by-hand|one-truth|emergency|stop|lost-semaphore|two-hosts|run-once|huge-texts|published-scenarios|outages|malformed-messages|backup)\.)/;
+  /\/test\/(embedded\/supervisor|page\/|docs\/guide(-schedules)?\.|workflows\/limits|client\/cli\/exit-codes|system\/(schedule-(away|keeper)|pool|pool-by-hand|one-truth|emergency|stop|lost-semaphore|two-hosts|run-once|huge-texts|published-scenarios|outages|malformed-messages|backup)\.)/;
 /** Files that take a good part of a minute. */
 const LONG = /\/test\/(system|workflows|embedded\/presence|client\/cli\/closed-pipes)/;
 
@@ -50,8 +50,8 @@ class LongOnesFirst extends BaseSequencer {
 
 const limits = {
   pool: 'forks',
-  // Over all projects. Many tests start servers and processes of their own, and wait for them: four keep two processors busy.
-  maxWorkers: 4,
+  // Over all projects. Many tests start servers and processes of their own, and wait for them: three keep two processors busy.
+  maxWorkers: 3,
   testTimeout: 30_000,
   hookTimeout: 60_000,
 } as const;
