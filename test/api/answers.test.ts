@@ -426,7 +426,8 @@ function passOf(atMs: number): PassReport {
 }
 
 const ENDED_RUN: EndedRun = {
-  ...{ runId: 'run', taskId: 1, agent: 'ada', queue: 'dev', startedAtMs: 1_790_000_000_000 },
+  ...{ runId: 'run', taskId: 1, agent: 'ada', queue: 'dev', pool: 'dev' },
+  startedAtMs: 1_790_000_000_000,
   ...{ endedAtMs: 1_790_000_000_001, how: 'by-itself', end: null, verdict: null, attempts: null },
 };
 
