@@ -50,7 +50,8 @@ export function endedRun(run: ClosedRun, told: ToldByHistory | undefined): Ended
 
 /** Queue of the pool that gave it its slots; null: an agent alone did. */
 export function poolOf({ memo, queue }: ClosedRun): string | null {
-  if (memo === null) return queue;
+  // A memo is of whatever version of ours.
+  if (typeof memo?.semaphore !== 'string') return queue;
   const whose = semaphoreName(memo.semaphore);
   return 'queue' in whose ? whose.queue : null;
 }

@@ -7,17 +7,57 @@ const in_ = (name: string) => zoneOf(name) as Zone;
 const ms = (text: string) => Date.parse(text);
 
 test.each<[string, string, string, [key: string, hours: number][]]>([
-  ['UTC', '2026-11-25T10:00Z', '2026-11-26T10:00Z', [['2026-11-25', 24], ['2026-11-26', 24]]],
+  [
+    'UTC',
+    '2026-11-25T10:00Z',
+    '2026-11-26T10:00Z',
+    [
+      ['2026-11-25', 24],
+      ['2026-11-26', 24],
+    ],
+  ],
   // It ends with a day: the next one has no part of it.
   ['UTC', '2026-11-25T00:00Z', '2026-11-26T00:00Z', [['2026-11-25', 24]]],
-  ['Europe/Berlin', '2026-10-24T12:00Z', '2026-10-25T22:30Z', [['2026-10-24', 24], ['2026-10-25', 25]]],
+  [
+    'Europe/Berlin',
+    '2026-10-24T12:00Z',
+    '2026-10-25T22:30Z',
+    [
+      ['2026-10-24', 24],
+      ['2026-10-25', 25],
+    ],
+  ],
   ['Europe/Berlin', '2026-03-29T00:00Z', '2026-03-29T12:00Z', [['2026-03-29', 23]]],
   // Midnight is left out there.
-  ['Africa/Cairo', '2026-04-23T12:00Z', '2026-04-24T12:00Z', [['2026-04-23', 24], ['2026-04-24', 23]]],
+  [
+    'Africa/Cairo',
+    '2026-04-23T12:00Z',
+    '2026-04-24T12:00Z',
+    [
+      ['2026-04-23', 24],
+      ['2026-04-24', 23],
+    ],
+  ],
   // Midnight comes twice.
-  ['America/Havana', '2026-10-31T12:00Z', '2026-11-01T12:00Z', [['2026-10-31', 24], ['2026-11-01', 25]]],
+  [
+    'America/Havana',
+    '2026-10-31T12:00Z',
+    '2026-11-01T12:00Z',
+    [
+      ['2026-10-31', 24],
+      ['2026-11-01', 25],
+    ],
+  ],
   // A day that was left out.
-  ['Pacific/Apia', '2011-12-30T00:00Z', '2011-12-30T12:00Z', [['2011-12-29', 24], ['2011-12-31', 24]]],
+  [
+    'Pacific/Apia',
+    '2011-12-30T00:00Z',
+    '2011-12-30T12:00Z',
+    [
+      ['2011-12-29', 24],
+      ['2011-12-31', 24],
+    ],
+  ],
 ])('days of %s from %s to %s', (zone, since, until, days) => {
   const found = daysWithin(in_(zone), ms(since), ms(until), 400);
   expect(found.map(({ key, sinceMs, untilMs }) => [key, (untilMs - sinceMs) / HOUR_MS])).toEqual(days);
