@@ -1,4 +1,5 @@
 // Everything that must hold before a change is taken, on a fresh clone too: no package is needed to start this file.
+import { findDebianProgram } from './debian-package.mjs';
 import { run } from './run.mjs';
 import { findSchemathesis } from './schemathesis.mjs';
 import { setUp } from './setup.mjs';
@@ -16,6 +17,7 @@ const steps = [
   ['build', () => run(process.execPath, ['scripts/build.mjs'])],
   ['tools', () => run(process.execPath, ['scripts/tools.mjs'])],
   ['schemathesis', useSchemathesis],
+  ['promtool', usePromtool],
   ['tests', () => run('npx', ['vitest', 'run', ...given])],
 ];
 // By itself, since it judges times. The long form is `npm run chaos -- --minutes 10`.
@@ -26,6 +28,14 @@ if (given.length === 0 && process.platform === 'linux')
 async function useSchemathesis() {
   const program = await findSchemathesis((line) => console.log(line));
   if (program !== undefined) process.env.SCHEMATHESIS = program;
+}
+
+/** Of Debian's prometheus, where apt-get has it; else the tests of metrics and alert rules do without it. */
+async function usePromtool() {
+  const say = (line) => console.log(line);
+  const wanted = { name: 'promtool', package: 'prometheus', inPackage: 'usr/bin/promtool', say };
+  const program = await findDebianProgram(wanted);
+  if (program !== undefined) process.env.PROMTOOL = program;
 }
 
 const tidying = startTidying('test');
