@@ -21,6 +21,7 @@ import type { Change } from '../domain/forecast/change.ts';
 import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { KeptHistories } from '../temporal/kept-histories.ts';
+import { KnownEnded } from '../temporal/known-ended.ts';
 import { pastPasses } from '../temporal/past-passes.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
@@ -67,7 +68,13 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     await tinytask.close();
     throw error;
   });
-  const deps = { client, tinytask, config, histories: KeptHistories.of(client) };
+  const deps = {
+    client,
+    tinytask,
+    config,
+    histories: KeptHistories.of(client),
+    ended: KnownEnded.of(client),
+  };
 
   const switching = (...messages: Both) =>
     coded((what: Selection = {}, note?: Note) => tellSelection(deps, what, messages, note));

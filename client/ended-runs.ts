@@ -8,7 +8,7 @@ import type { KeptHistories } from '../temporal/kept-histories.ts';
 import { runningSemaphores } from '../temporal/semaphores.ts';
 import { schedulerError } from '../words/errors.ts';
 import { isOne } from './history/came-to.ts';
-import { endedRun, poolOf, readPastRuns } from './history/past-runs.ts';
+import { endedRun, type PastDeps, poolOf, readPastRuns } from './history/past-runs.ts';
 
 /** Of what only histories tell, so many runs are looked at for a page, so many at a time. */
 const MOST_LOOKED_AT = 1_000;
@@ -67,12 +67,10 @@ async function sift(deps: Deps, filter: RunFilter, limit: number): Promise<Ended
 const placeOf = ({ endedAtMs, runId }: EndedRun): RunPlace => ({ endedMs: endedAtMs, runId });
 
 /** What ended within a time, as far as it is read in a moment. @throws `no-such-agent` */
-export async function readPast(
-  deps: { client: Client; config: Config; histories: KeptHistories },
-  asked: PastAsked,
-): Promise<PastRuns> {
+export async function readPast(deps: PastDeps & { config: Config }, asked: PastAsked): Promise<PastRuns> {
   const past = await readPastRuns(deps, asked);
-  if (past.lookedAt === 0 && asked.agent !== undefined) await refuseUnknown(deps, asked.agent);
+  if (past.runs.length === 0 && past.leftLine === 0 && asked.agent !== undefined)
+    await refuseUnknown(deps, asked.agent);
   return past;
 }
 

@@ -3,37 +3,44 @@ import type { ClosedRun, ToldByHistory } from '../../contract/attempts.ts';
 import type { PastAsked, PastRuns } from '../../contract/history.ts';
 import type { EndedRun } from '../../contract/listings.ts';
 import { semaphoreName } from '../../domain/semaphore-id.ts';
-import { endedRuns, keptForMs } from '../../temporal/ended-runs.ts';
+import { keptForMs } from '../../temporal/ended-runs.ts';
 import type { KeptHistories } from '../../temporal/kept-histories.ts';
+import type { KnownEnded } from '../../temporal/known-ended.ts';
 
-/** What is looked at for one answer. A list of so many takes three calls, and a history that was not read yet one each. */
+/** What is looked at for one answer. */
 export const MOST_LOOKED_AT = 2_000;
 /** Whoever asks waits no longer for histories; the next one finds these kept, and goes on. */
 const READ_WITHIN_MS = 1_500;
 
+export interface PastDeps {
+  client: Client;
+  ended: KnownEnded;
+  histories: KeptHistories;
+}
+
 /** What ended within a time, newest first, as far as it is read in a moment. */
 export async function readPastRuns(
-  { client, histories }: { client: Client; histories: KeptHistories },
+  { client, ended, histories }: PastDeps,
   { sinceMs, untilMs, agent, pool }: PastAsked,
 ): Promise<PastRuns> {
-  const [keptMs, { runs: listed, more }] = await Promise.all([
-    keptForMs(client),
-    endedRuns(client, { sinceMs, untilMs, agent, most: MOST_LOOKED_AT }),
-  ]);
+  const keptMs = await keptForMs(client);
   const atMs = Date.now();
-  const ours = pool === undefined ? listed : listed.filter((run) => poolOf(run) === pool);
+  const keptSinceMs = keptMs === null ? sinceMs : Math.max(sinceMs, atMs - keptMs);
+  const { runs: listed, more } = await ended.within({ sinceMs: keptSinceMs, untilMs, most: MOST_LOOKED_AT });
+  const ours = listed.filter(
+    (run) => (agent === undefined || run.agent === agent) && (pool === undefined || poolOf(run) === pool),
+  );
   const told = await histories.of(ours, READ_WITHIN_MS);
   const isRead = told.length === ours.length;
   const last = isRead ? listed.at(-1) : ours[told.length - 1];
   const all = told.flatMap((each, at) => endedRun(ours[at] as ClosedRun, each));
   const runs = all.filter(({ end }) => end !== 'left-line');
-  const keptSinceMs = keptMs === null ? sinceMs : Math.max(sinceMs, atMs - keptMs);
-  const isAll = isRead && !more;
+  const isAll = isRead && more === 'no';
   return {
     ...{ atMs, sinceMs, untilMs: untilMs ?? atMs, keptForMs: keptMs },
-    knownSinceMs: isAll ? keptSinceMs : Math.max(keptSinceMs, last?.endedAtMs ?? keptSinceMs),
+    knownSinceMs: isAll ? keptSinceMs : (last?.endedAtMs ?? untilMs ?? atMs),
     ...{ runs, leftLine: all.length - runs.length, lookedAt: isRead ? listed.length : told.length },
-    more: isAll ? 'no' : isRead ? 'too-many' : 'in-time',
+    more: isRead ? more : 'in-time',
   };
 }
 

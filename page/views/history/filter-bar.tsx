@@ -1,15 +1,20 @@
 import { setQuery } from '../../address/address.ts';
-import type { History } from '../../api/shapes.ts';
 import { agents } from '../../live/store.ts';
 import { type Filter, filtersOf } from './asked.ts';
 import { CAME_TO } from './figures.ts';
 import type { Words } from './range.ts';
 
+interface FilterBarProps {
+  words: Words;
+  /** That there are. */
+  verdicts: readonly string[];
+  recipes: readonly string[];
+}
+
 /** Which runs; what can be chosen is what there is, and what is chosen. */
-export function FilterBar({ words, seen }: { words: Words; seen: History | undefined }) {
+export function FilterBar({ words, verdicts, recipes }: FilterBarProps) {
   const set = filtersOf(words);
   const known = [...agents.value.all.values()];
-  const verdicts = (seen?.all.verdicts ?? []).flatMap(({ verdict }) => verdict ?? []);
   const isAny = Object.keys(set).length > 0;
   return (
     <fieldset class="filters" aria-label="Which runs">
@@ -17,7 +22,7 @@ export function FilterBar({ words, seen }: { words: Words; seen: History | undef
       <Choice name="agent" label="Agent" set={set} options={named(known.map(({ name }) => name))} />
       <Choice name="pool" label="Pool" set={set} options={named(known.flatMap(({ queue }) => queue ?? []))} />
       <Choice name="verdict" label="Verdict" set={set} options={named(verdicts)} />
-      {set.recipe !== undefined && <Choice name="recipe" label="Recipe" set={set} options={[]} />}
+      <Choice name="recipe" label="Recipe" set={set} options={named(recipes)} />
       {isAny && (
         <button
           type="button"

@@ -41,8 +41,6 @@ export function HistoryView() {
     <div class="history">
       <RangeBar range={range} zone={zone} />
       <Looked {...{ range, zone, words }} />
-      <h2>Run by run</h2>
-      <RunsList path={pathFor('/api/runs', range, words)} />
     </div>
   );
 }
@@ -82,8 +80,7 @@ function Looked({ range, zone, words }: LookedProps) {
     <>
       <Compared {...{ all, past, range, zone }} />
       <ParkedNow />
-      <FilterBar words={words} seen={all.answer} />
-      <Charts history={times.answer} />
+      <FilterBar words={words} verdicts={verdictsIn(all.answer)} recipes={recipesIn(grid.answer)} />
       <div class="grid-head">
         <h2>The last runs, the newest on the right</h2>
         <label>
@@ -100,9 +97,20 @@ function Looked({ range, zone, words }: LookedProps) {
       ) : (
         <RunGrid history={grid.answer} rows={ROWS.find((each) => each === grid.answer?.by) ?? rows} />
       )}
+      <h2>Run by run</h2>
+      <RunsList path={pathFor('/api/runs', range, words)} list={listOf(range, words)} />
+      <Charts history={times.answer} />
     </>
   );
 }
+
+const verdictsIn = (seen: History | undefined) =>
+  (seen?.all.verdicts ?? []).flatMap(({ verdict }) => verdict ?? []);
+const recipesIn = (seen: History | undefined) =>
+  seen?.by === 'recipe' ? seen.groups.flatMap(({ key }) => key ?? []) : [];
+
+/** The same as long as the same is listed, while its beginning moves with the time. */
+const listOf = ({ name, says }: Range, words: Words) => JSON.stringify([name, says, filtersOf(words)]);
 
 interface ComparedProps {
   all: Lasting<History>;

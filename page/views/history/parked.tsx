@@ -5,6 +5,7 @@ import { Mark } from '../../parts/mark.tsx';
 import { type Cause, causesOf } from './causes.ts';
 
 const SHOWN = 5;
+const MOST_NAMED = 50;
 /** The API takes so many in one call. */
 const MOST_AT_ONCE = 1_000;
 
@@ -25,12 +26,12 @@ export function ParkedNow() {
         {causes.slice(0, SHOWN).map((cause) => (
           <li key={cause.says}>
             <strong>{cause.tasks.length} ×</strong> <span class="says">{cause.says}</span>{' '}
-            <Show cause={cause} />{' '}
             <button type="button" onClick={() => callBack(cause)}>
               {cause.tasks.length === 1
                 ? 'Retry it'
                 : `Retry these ${Math.min(cause.tasks.length, MOST_AT_ONCE)}`}
             </button>
+            <Which cause={cause} />
           </li>
         ))}
       </ul>
@@ -44,11 +45,21 @@ export function ParkedNow() {
   );
 }
 
-function Show({ cause: { tasks: parked } }: { cause: Cause }) {
-  const [only] = parked;
-  if (parked.length === 1 && only !== undefined)
-    return <a href={linkTo(['tasks', only.task_id])}>task {only.task_id}</a>;
-  return <a href={linkTo(['now'], { phase: 'parked', find: parked[0]?.says.slice(0, 80) })}>show them</a>;
+/** Which they are. */
+function Which({ cause: { tasks: parked } }: { cause: Cause }) {
+  return (
+    <details>
+      <summary>{parked.length === 1 ? 'which' : 'which they are'}</summary>
+      <ul class="which">
+        {parked.slice(0, MOST_NAMED).map(({ task_id: id, title }) => (
+          <li key={id} title={title}>
+            <a href={linkTo(['tasks', id])}>Task {id}</a> {title}
+          </li>
+        ))}
+      </ul>
+      {parked.length > MOST_NAMED && <p>and {parked.length - MOST_NAMED} others</p>}
+    </details>
+  );
 }
 
 interface ManyDone {

@@ -18,17 +18,21 @@ const PAGE = 100;
 const EVERY_MS = 30_000;
 const ON_CHANGE_MS = 10_000;
 
-/** What ended, one by one, the newest first. */
-export function RunsList({ path }: { path: string }) {
+/**
+ * What ended, one by one, the newest first.
+ *
+ * @param props.list which list it is: another one begins anew
+ */
+export function RunsList({ path, list }: { path: string; list: string }) {
   const head = useLast<Runs>(`${path}&limit=${PAGE}`, { everyMs: EVERY_MS, onChangeMs: ON_CHANGE_MS });
-  const [kept, setKept] = useState<{ path: string; pages: Pages }>();
+  const [kept, setKept] = useState<{ list: string; pages: Pages }>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const before = kept?.path === path ? kept.pages : undefined;
+  const before = kept?.list === list ? kept.pages : undefined;
   const { answer, isBefore } = head;
   useEffect(() => {
-    if (answer !== undefined && !isBefore) setKept({ path, pages: withHead(before, answer) });
-  }, [answer, isBefore, path]);
+    if (answer !== undefined && !isBefore) setKept({ list, pages: withHead(before, answer) });
+  }, [answer, isBefore, list]);
   const pages = before ?? kept?.pages;
   const more = async () => {
     if (before?.next == null) return;
@@ -36,7 +40,7 @@ export function RunsList({ path }: { path: string }) {
     setProblem(null);
     try {
       const page = await ask<Runs>(`${path}&limit=${PAGE}&cursor=${encodeURIComponent(before.next)}`);
-      setKept({ path, pages: withPage(before, page) });
+      setKept({ list, pages: withPage(before, page) });
     } catch (error) {
       setProblem(problemOf(error));
     }

@@ -16,6 +16,8 @@ export function saySeconds(seconds: number | null | undefined): string {
   return seconds < 10 ? `${Math.round(seconds * 10) / 10} s` : sayLasted(seconds * 1_000);
 }
 
+const DAY_MS = 86_400_000;
+
 const ended = (runs: number) => `${runs} ${runs === 1 ? 'run' : 'runs'} ended`;
 
 /** Of what is known how it ended. */
@@ -32,7 +34,8 @@ export function sayCompared(now: History, past: History | undefined, says: strin
   const is =
     now.all.runs === 0 ? `No run ended ${says}.` : `${ended(now.all.runs)} ${says}, ${badly(now.all)}.`;
   if (past === undefined) return is;
-  const length = sayLasted(Date.parse(past.until) - Date.parse(past.since));
+  const lengthMs = Date.parse(past.until) - Date.parse(past.since);
+  const length = lengthMs === DAY_MS ? '24 h' : sayLasted(lengthMs);
   // Of a time of which only a part is known a number would mislead.
   if (Date.parse(past.known_since) > Date.parse(past.since) + 60_000)
     return `${is} What ended in the ${length} before is not known as a whole.`;

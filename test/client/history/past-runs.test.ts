@@ -6,6 +6,7 @@ import { MOST_LOOKED_AT, readPastRuns } from '../../../client/history/past-runs.
 import type { ToldByHistory } from '../../../contract/attempts.ts';
 import type { RunResult } from '../../../contract/run.ts';
 import { KeptHistories } from '../../../temporal/kept-histories.ts';
+import { KnownEnded } from '../../../temporal/known-ended.ts';
 import { attemptOf } from '../../support/attempts.ts';
 import { configOf, registryOf } from '../../support/place.ts';
 import { agentOf } from '../../support/tasks.ts';
@@ -31,9 +32,14 @@ function serverOf(count: number, keptForMs: number | null = null) {
     workflow: {
       async *list({ query }: { query: string }) {
         if (!query.includes('runTask')) return;
-        const until = /CloseTime <= "(.*?)"/.exec(query)?.[1];
+        const until = /CloseTime <=? "(.*?)"/.exec(query)?.[1];
+        const since = /CloseTime >= "(.*?)"/.exec(query)?.[1];
         for (const run of all)
-          if (until === undefined || run.closeTime.getTime() <= Date.parse(until)) yield run;
+          if (
+            (until === undefined || run.closeTime.getTime() <= Date.parse(until)) &&
+            (since === undefined || run.closeTime.getTime() >= Date.parse(since))
+          )
+            yield run;
       },
     },
     workflowService: {
@@ -49,7 +55,7 @@ function serverOf(count: number, keptForMs: number | null = null) {
     const end = taskId % 10 === 0 ? 'left-line' : taskId % 3 === 0 ? 'returned' : 'complete';
     return { attempts: [attemptOf({ taskId, verdict })], result: { end, verdict } as RunResult };
   });
-  return { client, histories, read, config: configOf(PLACE) };
+  return { client, histories, ended: KnownEnded.of(client), read, config: configOf(PLACE) };
 }
 
 describe('what ended within a time', () => {
