@@ -17,3 +17,21 @@ export function causesOf(tasks: Iterable<TaskLine>): Cause[] {
   }
   return [...found.values()].sort((a, b) => b.tasks.length - a.tasks.length || (a.says < b.says ? -1 : 1));
 }
+
+/** Of the API's answer to a retry of many, what is told here. */
+export interface CalledBack {
+  tasks: readonly { did: string | null; problem: unknown }[];
+  /** Nobody got to them. */
+  left: number;
+}
+
+export function sayCalledBack({ tasks, left }: CalledBack): string {
+  const failed = tasks.filter(({ problem }) => problem !== null).length;
+  const needless = tasks.filter(({ problem, did }) => problem === null && did === 'nothing').length;
+  const rest = [
+    ...(needless > 0 ? [`${needless} needed nothing`] : []),
+    ...(failed > 0 ? [`${failed} could not be`] : []),
+    ...(left > 0 ? [`${left} were not reached`] : []),
+  ];
+  return `${[`${tasks.length - failed - needless} called back`, ...rest].join('; ')}.`;
+}

@@ -2,7 +2,7 @@ import { linkTo } from '../../address/link.ts';
 import { tasks } from '../../live/store.ts';
 import { post, propose } from '../../parts/deed.tsx';
 import { Mark } from '../../parts/mark.tsx';
-import { type Cause, causesOf } from './causes.ts';
+import { type CalledBack, type Cause, causesOf, sayCalledBack } from './causes.ts';
 
 const SHOWN = 5;
 const MOST_NAMED = 50;
@@ -62,15 +62,10 @@ function Which({ cause: { tasks: parked } }: { cause: Cause }) {
   );
 }
 
-interface ManyDone {
-  done: number;
-  failed: number;
-}
-
 function callBack({ says, tasks: parked }: Cause): void {
   const ids = parked.slice(0, MOST_AT_ONCE).map(({ task_id: id }) => id);
   const them = ids.length === 1 ? `task ${ids[0]}` : `${ids.length} tasks`;
-  propose<ManyDone>({
+  propose<CalledBack>({
     title: `Retry ${them}?`,
     consequence: (
       <>
@@ -84,6 +79,6 @@ function callBack({ says, tasks: parked }: Cause): void {
     verb: `Retry ${them}`,
     takesNote: true,
     carryOut: post('/api/tasks/retry', { task_ids: ids }),
-    sayDone: ({ done, failed }) => `${done} called back${failed > 0 ? `; ${failed} could not be` : ''}.`,
+    sayDone: sayCalledBack,
   });
 }

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { TaskDone } from '../../../contract/status.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
@@ -39,7 +38,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
       endedRuns: (filter) => orDown(() => ended.endedRuns(filter)),
       retryEach: async (ids) => {
         retried.push(ids);
-        return ids.map((taskId) => ({ taskId, done: { did: 'unparked' } }) as unknown as TaskDone<never>);
+        return ids.map((taskId) => ({ taskId, done: { taskId, did: 'un-parked', whose: null } }));
       },
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TaskLine } from '../../../page/api/shapes.ts';
 import { filtersOf, pathFor, rowsOf } from '../../../page/views/history/asked.ts';
-import { causesOf } from '../../../page/views/history/causes.ts';
+import { causesOf, sayCalledBack } from '../../../page/views/history/causes.ts';
 import { legendOf, letterOf, type RecentRun, sayCell } from '../../../page/views/history/cell.ts';
 import { isZone, momentOf, wallOf } from '../../../page/views/history/clock-of-zone.ts';
 import { figuresOf, sayAt, stackedOf } from '../../../page/views/history/figures.ts';
@@ -271,4 +271,20 @@ test('parked tasks by cause, whatever numbers it has', () => {
     ['silent for 600 s', 2],
     ['looping', 1],
   ]);
+});
+
+test.each<[Parameters<typeof sayCalledBack>[0], string]>([
+  [{ tasks: [{ did: 'un-parked', problem: null }], left: 0 }, '1 called back.'],
+  [
+    {
+      tasks: [
+        { did: 'nothing', problem: null },
+        { did: null, problem: {} },
+      ],
+      left: 3,
+    },
+    '0 called back; 1 needed nothing; 1 could not be; 3 were not reached.',
+  ],
+])('what became of a retry: %#', (answer, says) => {
+  expect(sayCalledBack(answer)).toBe(says);
 });
