@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { setQuery } from '../../address/address.ts';
-import { linkTo } from '../../address/link.ts';
 import type { History } from '../../api/shapes.ts';
-import { nowMs } from '../../live/clock.ts';
-import { sayLasted } from '../../parts/lasted.ts';
 import type { Rows } from './asked.ts';
-import { legendOf, letterOf, type RecentRun, sayCell } from './cell.ts';
+import type { RecentRun } from './cell.ts';
+import { Cell, Legend } from './grid-cell.tsx';
+import { useStill } from './use-still.ts';
 
 /** With a border, in pixels: a finger meets one. */
 const CELL_PX = 28;
@@ -16,11 +15,23 @@ export const MOST_CELLS = 30;
 
 type Group = History['groups'][number];
 
+interface RunGridProps {
+  history: History;
+  rows: Rows;
+  /** Another one when something else is asked. */
+  question: string;
+}
+
+/** More rows are shown when somebody wants them. */
+const MOST_ROWS = 40;
+
 /** The last runs of each recipe, agent or pool, the newest on the right: a failure that comes again is a pattern. */
-export function RunGrid({ history, rows }: { history: History; rows: Rows }) {
+export function RunGrid({ history, rows, question }: RunGridProps) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   const [current, setCurrent] = useState('');
+  const [isWhole, setWhole] = useState(false);
+  const { shown: seen, waits, still } = useStill(question, history);
   useEffect(() => {
     if (box.current === null) return;
     const size = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
@@ -30,14 +41,15 @@ export function RunGrid({ history, rows }: { history: History; rows: Rows }) {
   const isNarrow = width < NARROW_PX;
   const beside = isNarrow ? NAME_PX.narrow : NAME_PX.wide + FIGURES_PX;
   const cells = Math.max(4, Math.min(MOST_CELLS, Math.floor((width - beside) / CELL_PX)));
-  const groups = history.groups.filter(({ recent }) => recent.length > 0);
+  const all = worstFirst(seen.groups);
+  const groups = isWhole ? all : all.slice(0, MOST_ROWS);
   const shown = groups.map(({ recent }) => recent.slice(0, cells).reverse());
   const first = shown[0]?.at(-1)?.run_id;
   const isThere = shown.flat().some(({ run_id: id }) => id === current);
   const onKeyDown = (event: KeyboardEvent) => move(event, box.current, cells);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: links in it have the focus, and arrows lead from one to the next.
-    <div ref={box} class="run-grid" onKeyDown={onKeyDown}>
+    <div ref={box} class="run-grid" {...still} onKeyDown={onKeyDown}>
       {width > 0 && groups.length > 0 && (
         <>
           <table aria-label={`The last runs by ${rows}, the newest on the right`}>
@@ -53,11 +65,24 @@ export function RunGrid({ history, rows }: { history: History; rows: Rows }) {
               ))}
             </tbody>
           </table>
+          {waits && <p class="quiet">Newer runs are shown when you leave the grid.</p>}
+          {groups.length < all.length && (
+            <button type="button" onClick={() => setWhole(true)}>
+              All {all.length} rows
+            </button>
+          )}
           <Legend runs={shown.flat()} />
         </>
       )}
     </div>
   );
+}
+
+/** What failed most comes first. */
+function worstFirst(groups: readonly Group[]): Group[] {
+  return groups
+    .filter(({ recent }) => recent.length > 0)
+    .sort((a, b) => b.came_to.failed - a.came_to.failed || b.runs - a.runs);
 }
 
 interface GridRowProps {
@@ -104,48 +129,6 @@ function GridRow({ group, rows, runs, cells, isNarrow, focus, onFocus }: GridRow
         </td>
       ))}
     </tr>
-  );
-}
-
-function Cell({ run, isFocus, onFocus }: { run: RecentRun; isFocus: boolean; onFocus(): void }) {
-  const ago = `${sayLasted(Math.max(0, nowMs.peek() - Date.parse(run.ended)))} ago`;
-  const says = sayCell(run, ago);
-  return (
-    <a
-      class={`cell ${run.came_to}`}
-      href={linkTo(['tasks', run.task_id])}
-      title={says}
-      aria-label={says}
-      tabIndex={isFocus ? 0 : -1}
-      onFocus={onFocus}
-    >
-      <Sign run={run} />
-    </a>
-  );
-}
-
-function Sign({ run }: { run: RecentRun }) {
-  const letter = letterOf(run);
-  if (letter !== '') return <span aria-hidden="true">{letter}</span>;
-  return (
-    <svg viewBox="0 0 16 16" aria-hidden="true">
-      <path d="M3 8.5 6.5 12 13 4.5" />
-    </svg>
-  );
-}
-
-function Legend({ runs }: { runs: readonly RecentRun[] }) {
-  return (
-    <ul class="legend" aria-label="What the cells mean">
-      {legendOf(runs).map(({ run, says, times }) => (
-        <li key={says}>
-          <span class={`cell ${run.came_to}`} aria-hidden="true">
-            <Sign run={run} />
-          </span>{' '}
-          {says} ({times})
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -95,7 +95,11 @@ function Looked({ range, zone, words }: LookedProps) {
       {grid.answer === undefined ? null : grid.answer.all.runs === 0 ? (
         <p class="empty">No such run ended in this time.</p>
       ) : (
-        <RunGrid history={grid.answer} rows={ROWS.find((each) => each === grid.answer?.by) ?? rows} />
+        <RunGrid
+          history={grid.answer}
+          rows={ROWS.find((each) => each === grid.answer?.by) ?? rows}
+          question={`${grid.answer.by} ${grid.isBefore} ${listOf(range, words)}`}
+        />
       )}
       <h2>Run by run</h2>
       <RunsList path={pathFor('/api/runs', range, words)} list={listOf(range, words)} />
