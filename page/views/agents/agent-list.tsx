@@ -93,7 +93,7 @@ function AgentRow({ agent }: { agent: Agent }) {
       </span>
       <span class="agent-state">
         <Mark kind={kind}>{word}</Mark>{' '}
-        {agent.says !== word && agent.says !== 'ready' && <span class="quiet">{agent.says}</span>}
+        {agent.says !== 'ready' && <span class="quiet">{restOf(agent.says, word)}</span>}
         {hosts.length > 0 && <span class="quiet"> on {hosts.join(', ')}</span>}
         <Budget budget={agent.budget} of={agent.name} />
       </span>
@@ -195,4 +195,9 @@ function PoolSwitches({ all }: { all: readonly Agent[] }) {
         ))}
     </span>
   );
+}
+
+/** What a sentence says beyond the word that is there already. */
+function restOf(says: string, word: string): string {
+  return says.startsWith(word) ? says.slice(word.length).replace(/^[\s,:]+/, '') : says;
 }
