@@ -33,7 +33,7 @@ export function figuresOf({ groups }: Pick<History, 'groups'>): Figure[] {
   const spread = (title: string, which: 'working_sec' | 'waiting_sec'): Figure => ({
     ...{ title, kind: 'lines', unit: 'seconds', say: saySeconds, times },
     columns: [
-      { label: 'half took at most', values: of((group) => group[which]?.p50 ?? null), ink: 'usual' },
+      { label: 'half at most', values: of((group) => group[which]?.p50 ?? null), ink: 'usual' },
       { label: 'nine of ten at most', values: of((group) => group[which]?.p90 ?? null), ink: 'most' },
       { label: 'runs', values: of((group) => group[which]?.of ?? 0), ink: null },
     ],
@@ -64,7 +64,7 @@ export function figuresOf({ groups }: Pick<History, 'groups'>): Figure[] {
 export const CAME_TO = {
   failed: 'badly',
   completed: 'complete',
-  other: 'not complete, without trouble',
+  other: 'not complete',
   unknown: 'not known',
 } as const;
 

@@ -40,9 +40,10 @@ export function RunGrid({ history, rows, question }: RunGridProps) {
   }, []);
   const isNarrow = width < NARROW_PX;
   const beside = isNarrow ? NAME_PX.narrow : NAME_PX.wide + FIGURES_PX;
-  const cells = Math.max(4, Math.min(MOST_CELLS, Math.floor((width - beside) / CELL_PX)));
+  const room = Math.max(4, Math.min(MOST_CELLS, Math.floor((width - beside) / CELL_PX)));
   const all = worstFirst(seen.groups);
   const groups = isWhole ? all : all.slice(0, MOST_ROWS);
+  const cells = Math.min(room, Math.max(...groups.map(({ recent }) => recent.length)));
   const shown = groups.map(({ recent }) => recent.slice(0, cells).reverse());
   const first = shown[0]?.at(-1)?.run_id;
   const isThere = shown.flat().some(({ run_id: id }) => id === current);

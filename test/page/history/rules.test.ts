@@ -222,7 +222,7 @@ describe('figures', () => {
     const [runs, working, , tokens] = figures;
     expect(runs && sayAt(runs, 1)).toBe('Thu 26 (a part) – badly: 1, complete: 2');
     expect(runs && sayAt(runs, 0)).toBe('Wed 25 – none');
-    expect(working && sayAt(working, 1)).toContain('half took at most: 59 s');
+    expect(working && sayAt(working, 1)).toContain('half at most: 59 s');
     expect(tokens && sayAt(tokens, 1)).toContain('attempts whose tokens are not known: 1');
   });
 
