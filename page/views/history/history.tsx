@@ -135,7 +135,9 @@ function Compared({ all, past, range, zone }: ComparedProps) {
         <>
           <p class="headline-figure">
             {isBefore
-              ? 'Being read …'
+              ? problem
+                ? 'What is shown below was asked for before.'
+                : 'Being read …'
               : sayCompared(answer, past.isBefore ? undefined : past.answer, range.says)}
           </p>
           {!isBefore &&

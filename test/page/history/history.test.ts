@@ -175,10 +175,11 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     await page.getByText('in the last 24 h').waitFor();
     isDown = true;
     try {
-      await page.keyboard.press('3');
+      // A time that no other test has asked about: an answer may be shared for some seconds.
+      await page.keyboard.press('2');
+      await page.getByText('what is shown is of').waitFor();
       await page.getByText('temporal-unreachable').first().waitFor();
       expect(await page.locator('.run-row').count()).toBeGreaterThan(0);
-      expect(await page.locator('.compared').innerText()).toContain('what is shown is of');
     } finally {
       isDown = false;
     }
