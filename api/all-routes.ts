@@ -1,5 +1,6 @@
 import { addRoutes } from './routes/add-task.ts';
 import type { RouteDeps } from './routes/deps.ts';
+import { endedRoutes } from './routes/ended.ts';
 import { eventRoutes } from './routes/events.ts';
 import { factsRoutes } from './routes/facts.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -26,6 +27,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     eventRoutes,
     taskRoutes,
     historyRoutes,
+    endedRoutes,
     addRoutes,
     taskDeedRoutes,
     manyTasksRoutes,

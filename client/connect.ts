@@ -5,6 +5,7 @@ import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
 import type { Recent } from '../contract/headline.ts';
+import type { PastAsked } from '../contract/history.ts';
 import type { LogAsked, Look, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   pause,
@@ -20,6 +21,8 @@ import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
 import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
+import { KeptHistories } from '../temporal/kept-histories.ts';
+import { KnownEnded } from '../temporal/known-ended.ts';
 import { pastPasses } from '../temporal/past-passes.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
@@ -32,7 +35,7 @@ import { type CancelDeps, cancelTask } from './cancel.ts';
 import { check, latePassMs } from './check.ts';
 import { parkedTasks, runsOfSelection } from './chosen-runs.ts';
 import { eachTask } from './each-task.ts';
-import { readEndedRuns } from './ended-runs.ts';
+import { readEndedRuns, readPast } from './ended-runs.ts';
 import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
@@ -72,7 +75,13 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     await tinytask.close();
     throw error;
   });
-  const deps = { client, tinytask, config };
+  const deps = {
+    client,
+    tinytask,
+    config,
+    histories: KeptHistories.of(client),
+    ended: KnownEnded.of(client),
+  };
 
   const switching = (...messages: Both) =>
     coded((what: Selection = {}, note?: Note) => tellSelection(deps, what, messages, note));
@@ -89,6 +98,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     agents: coded(() => readAgents(deps)),
     openTasks: coded((filter: TaskFilter = {}) => readOpenTasks(deps, filter)),
     endedRuns: coded((filter: RunFilter) => readEndedRuns(deps, filter)),
+    pastRuns: coded((asked: PastAsked) => readPast(deps, asked)),
     pastPasses: coded((filter: PassFilter) => pastPasses(client, filter)),
     attempts: coded((taskId: number) => attemptsAt(deps, taskId)),
     attemptNow: coded((attempt: Attempt) => attemptNow(client, attempt)),

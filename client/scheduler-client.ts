@@ -3,6 +3,7 @@ import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked, Checked } from '../contract/check.ts';
 import type { Forecast, WhatIf } from '../contract/forecast.ts';
 import type { Headline, Recent } from '../contract/headline.ts';
+import type { PastAsked, PastRuns } from '../contract/history.ts';
 import type {
   AgentsStatus,
   EndedRuns,
@@ -83,6 +84,8 @@ export interface SchedulerClient {
   openTasks(filter?: TaskFilter): Promise<OpenTask[]>;
   /** Runs that have ended, newest first. @throws `no-such-agent` */
   endedRuns(filter: RunFilter): Promise<EndedRuns>;
+  /** What ended within a time, of up to 2,000 runs; who asks again finds what was read kept, and has it read on. @throws `no-such-agent` */
+  pastRuns(asked: PastAsked): Promise<PastRuns>;
   /** Full passes before the one that a look has: what each started, and why the rest waited. */
   pastPasses(filter: PassFilter): Promise<PastPasses>;
   /** The attempts at a task, oldest first; none: it has had none. @throws `no-such-task` */

@@ -3,6 +3,7 @@ import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { RunRules } from '../domain/run-rules.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
+import type { Which } from './came-to.ts';
 import type { PassReport } from './pass.ts';
 import type { RunResult } from './run.ts';
 import type { TaskAtWork } from './running.ts';
@@ -118,8 +119,14 @@ export interface OpenTask {
 export interface RunFilter {
   /** Ended since, in milliseconds since the epoch. */
   sinceMs?: number;
+  /** Ended before. */
+  untilMs?: number;
   /** That had its slot last, or alone might have had it. */
   agent?: string;
+  /** Queue of the pool. */
+  pool?: string;
+  /** What its history has to tell. */
+  which?: Which;
   /** At most so many, the newest. */
   limit: number;
   /** Those that come after this one in the list: for the next page. */
@@ -151,12 +158,16 @@ export interface PastPasses {
 export interface EndedRuns {
   /** Newest first. */
   runs: EndedRun[];
-  /** There are more than were asked for. */
+  /** There are more than were asked for, or there may be: only so many are looked at for one page. */
   more: boolean;
+  /** Where to go on, where that is not after the last of `runs`. */
+  next?: RunPlace;
 }
 
 /** A run that has ended, with what its history tells. */
 export interface EndedRun extends Omit<ClosedRun, 'workflowId' | 'phase' | 'memo'> {
+  /** Queue of the pool that gave it its slots; null: an agent alone did. */
+  pool: string | null;
   /** What it left of the task; null: it was ended from outside, or what it returned is not known. */
   end: RunResult['end'] | null;
   /** Of its last attempt; null: it made none, or it is not known. */

@@ -25,6 +25,8 @@ const STATUSES = ['Completed', 'Failed', 'Terminated', 'TimedOut', 'Canceled'];
 export interface WhichEnded {
   /** Ended since, in milliseconds since the epoch. */
   sinceMs?: number | undefined;
+  /** Ended before, likewise. */
+  untilMs?: number | undefined;
   /** A name by the rule for names. */
   agent?: string | undefined;
   /** How many are read at most; `more` says that there are others. */
@@ -41,13 +43,14 @@ export interface WhichEnded {
  */
 export async function endedRuns(
   client: Client,
-  { sinceMs, agent, most, continued, before }: WhichEnded,
+  { sinceMs, untilMs, agent, most, continued, before }: WhichEnded,
 ): Promise<{ runs: ClosedRun[]; more: boolean }> {
   const statuses = [...STATUSES, ...(continued ? ['ContinuedAsNew'] : [])];
   const clauses = [
     `WorkflowType = "${RUN_TASK}"`,
     `ExecutionStatus IN (${statuses.map((status) => `"${status}"`).join(', ')})`,
     ...(sinceMs === undefined ? [] : [`CloseTime >= "${new Date(sinceMs).toISOString()}"`]),
+    ...(untilMs === undefined ? [] : [`CloseTime < "${new Date(untilMs).toISOString()}"`]),
     // The server knows parts of a millisecond.
     ...(before === undefined ? [] : [`CloseTime <= "${new Date(before.endedMs + 1).toISOString()}"`]),
     ...(agent === undefined ? [] : [`${AGENT.name} = "${agent}"`]),

@@ -2,12 +2,10 @@ import { z } from '@hono/zod-openapi';
 import { forecastJson } from '../../client/json/forecast.ts';
 import { passJson } from '../../client/json/pass.ts';
 import { reportJson } from '../../client/json/report.ts';
-import { runsJson } from '../../client/json/runs.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
-import type { EndedRuns, RunFilter } from '../../contract/listings.ts';
 import type { PassReport } from '../../contract/pass.ts';
 import type { TaskStatus } from '../../domain/task.ts';
-import { decodeCursor, encodeCursor, passCursor, runCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, passCursor } from './cursor.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
@@ -28,13 +26,6 @@ const reportQuery = z.strictObject({
   since: shape.moment.optional(),
 });
 
-const runsQuery = z.strictObject({
-  since: shape.moment.optional(),
-  agent: shape.name.optional(),
-  limit: shape.whole(1, 1_000).optional(),
-  cursor: shape.cursor.optional(),
-});
-
 const passesQuery = z.strictObject({
   limit: shape.whole(2, 100).optional(),
   cursor: shape.cursor.optional(),
@@ -43,35 +34,9 @@ const passesAnswer = z
   .strictObject({ passes: z.array(passAnswer), next_cursor: shape.textOrNull })
   .openapi('Passes');
 
-const runsAnswer = z
-  .strictObject({
-    runs: z.array(
-      z.strictObject({
-        task_id: z.int(),
-        run_id: shape.text,
-        agent: shape.textOrNull,
-        queue: shape.textOrNull,
-        started: shape.timeOrNull,
-        ended: shape.timeOrNull,
-        seconds: z.number(),
-        goose_seconds: z.number().nullable(),
-        how: shape.text,
-        end: shape.textOrNull,
-        verdict: shape.textOrNull,
-        reason: shape.textOrNull,
-        attempts: z.array(shape.attempt).nullable(),
-        says: shape.text,
-      }),
-    ),
-    more: z.boolean(),
-    next_cursor: shape.textOrNull,
-  })
-  .openapi('Runs');
-
 const forecastQuery = z.strictObject({ task: shape.whole(1, shape.MOST_TASK_ID).optional() });
 
 const about = { method: 'get', scope: 'read', tag: 'History and outlook' } as const;
-const RUNS = 50;
 const PASSES = 20;
 
 /** What was, and what is likely to be. */
@@ -80,31 +45,12 @@ export function historyRoutes({ scheduler, look }: RouteDeps): Route[] {
   const forecasts = look.beside((task) =>
     scheduler.use((client) => client.forecast(task === '' ? undefined : Number(task))),
   );
-  // Each run in one costs a look at its history.
-  const ended = look.beside((asked) =>
-    scheduler.use((client) => client.endedRuns(JSON.parse(asked) as RunFilter)),
-  );
   return [
     route({
       ...{ ...about, path: '/api/report', query: reportQuery },
       summary: 'The workload, by agent, priority and age; with `since` also what ended',
       answer: z.looseObject({ generated_at: shape.timeOrNull, problems: shape.problems }).openapi('Report'),
       handle: ({ query }) => reports(JSON.stringify(query), READ_AGE_MS),
-    }),
-    route({
-      ...{ ...about, path: '/api/runs', query: runsQuery, answer: runsAnswer },
-      summary: 'Runs that have ended, newest first',
-      codes: ['no-such-agent', 'wrong-cursor'],
-      handle: async ({ query: { since, agent, limit = RUNS, cursor } }) => {
-        const place = cursor === undefined ? undefined : decodeCursor(cursor, runCursor);
-        const asked: RunFilter = {
-          ...(place && { before: { endedMs: place.ended, runId: place.run } }),
-          ...(since !== undefined && { sinceMs: since }),
-          ...(agent !== undefined && { agent }),
-          limit,
-        };
-        return runsPage(await ended(JSON.stringify(asked), READ_AGE_MS));
-      },
     }),
     route({
       ...{ ...about, path: '/api/passes', query: passesQuery, answer: passesAnswer },
@@ -139,15 +85,6 @@ async function report(
       ...(since !== undefined && { sinceMs: since }),
     }),
   );
-}
-
-function runsPage(ended: EndedRuns): Record<string, unknown> {
-  const last = ended.runs.at(-1);
-  const isMore = ended.more && last !== undefined;
-  return {
-    ...runsJson(ended),
-    next_cursor: isMore ? encodeCursor({ ended: last.endedAtMs, run: last.runId }) : null,
-  };
 }
 
 async function passesPage(

@@ -108,7 +108,7 @@ function endedJson(ended: EndedWork, atMs: number): Record<string, unknown> {
   };
 }
 
-function spreadJson({ of, meanMs, p50Ms, p90Ms, mostMs }: Spread): Record<string, number> {
+export function spreadJson({ of, meanMs, p50Ms, p90Ms, mostMs }: Spread): Record<string, number> {
   return { of, mean: meanMs / 1_000, p50: p50Ms / 1_000, p90: p90Ms / 1_000, most: mostMs / 1_000 };
 }
 

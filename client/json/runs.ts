@@ -1,5 +1,6 @@
 import type { EndedRun, EndedRuns } from '../../contract/listings.ts';
 import { sayEndedRun } from '../../words/ended-run.ts';
+import { cameTo, recipeOf, tokensOf } from '../history/came-to.ts';
 import { attemptJson } from './attempt.ts';
 import { isoTime } from './iso-time.ts';
 
@@ -20,12 +21,19 @@ export function runsJson({ runs, more }: EndedRuns): Record<string, unknown> {
     runs: runs.map((run) => {
       const { taskId, runId, agent, queue, startedAtMs, endedAtMs, how, end, verdict, attempts } = run;
       return {
-        ...{ task_id: taskId, run_id: runId, agent, queue },
+        ...{ task_id: taskId, run_id: runId, agent, queue, pool: run.pool, recipe: recipeOf(run) },
         started: isoTime(startedAtMs),
         ended: isoTime(endedAtMs),
         seconds: Math.round((endedAtMs - startedAtMs) / 100) / 10,
         goose_seconds: gooseSecondsOf(run),
-        ...{ how, end, verdict: verdict?.kind ?? null, reason: verdict?.reason ?? null },
+        tokens: tokensOf(run),
+        ...{
+          how,
+          end,
+          came_to: cameTo(run),
+          verdict: verdict?.kind ?? null,
+          reason: verdict?.reason ?? null,
+        },
         attempts: attempts?.map(attemptJson) ?? null,
         says: sayEndedRun(run),
       };

@@ -67,12 +67,12 @@ function isOver(attempt: Attempt): attempt is Attempt & { verdict: Verdict } {
 }
 
 /** Or may have had one: its host was lost. */
-function hadGoose({ claimed }: Attempt): boolean {
+export function hadGoose({ claimed }: Attempt): boolean {
   return claimed !== false;
 }
 
 /** Of a run with an attempt, from its start until then. */
-function waitedMs({ startedAtMs, attempts }: ReadRun): number | [] {
+export function waitedMs({ startedAtMs, attempts }: Pick<ReadRun, 'startedAtMs' | 'attempts'>): number | [] {
   const first = attempts.find(isOver);
   return first === undefined ? [] : Math.max(0, first.sentAtMs - startedAtMs);
 }

@@ -1,4 +1,5 @@
 import type { z } from '@hono/zod-openapi';
+import type { historyAnswer, runsAnswer } from '../../api/routes/history-shapes.ts';
 import type { agentAtWork, agentsAnswer, poolsAnswer, stateAnswer } from '../../api/routes/state-shapes.ts';
 import type { explainAnswer, taskAnswer, tasksAnswer } from '../../api/routes/task-shapes.ts';
 
@@ -13,4 +14,8 @@ export type Pool = Pools['pools'][number];
 export type Tasks = z.infer<typeof tasksAnswer>;
 export type TaskLine = Tasks['tasks'][number];
 export type Task = z.infer<typeof taskAnswer>;
+export type History = z.infer<typeof historyAnswer>;
+/** Figures of runs together. */
+export type RunGroup = History['all'];
+export type Runs = z.infer<typeof runsAnswer>;
 export type Explained = z.infer<typeof explainAnswer>;

@@ -6,6 +6,7 @@ import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { SchedulesClient } from '../../client/schedules-client.ts';
 import type { ApiFailure } from '../../contract/api.ts';
 import type { Recent } from '../../contract/headline.ts';
+import type { PastAsked } from '../../contract/history.ts';
 import type { EndedRun } from '../../contract/listings.ts';
 import type { PassReport } from '../../contract/pass.ts';
 import type { RunningTask } from '../../contract/running.ts';
@@ -14,6 +15,7 @@ import { schedulerError } from '../../words/errors.ts';
 import { FAILURES } from '../support/api-failures.ts';
 import { type ApiStand, ATTEMPT, agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
 import { endedAfterEach } from '../support/ended-after-each.ts';
+import { endedRunOf } from '../support/ended-runs.ts';
 import { schedulesInMemory } from '../support/schedules-in-memory.ts';
 import { taskOf } from '../support/tasks.ts';
 
@@ -347,6 +349,80 @@ describe('what was', () => {
       });
   });
 
+  test('history: who asks about the same time shares a look, however it is told', async () => {
+    const asked: PastAsked[] = [];
+    const runs = [endedRunOf(1), endedRunOf(2, { end: 'returned', agent: null, attempts: null })];
+    const stand = standing({
+      pastRuns: async (about) => {
+        asked.push(about);
+        const { sinceMs, untilMs = Date.now() } = about;
+        const looked = { keptForMs: null, leftLine: 0, lookedAt: 2, more: 'in-time' as const };
+        return { ...looked, atMs: Date.now(), sinceMs, untilMs, knownSinceMs: sinceMs, runs };
+      },
+    });
+    const tell = async (query: string) =>
+      answerOf(stand, await stand.ask(`/api/history?since=2026-11-25T00:00:00Z&${query}`), '/api/history');
+    expect(await tell('by=agent&recent=5')).toMatchObject({
+      ...{
+        since: '2026-11-25T00:00:00.000Z',
+        looked_at: 2,
+        more: true,
+        reads_on: true,
+        kept_for_hours: null,
+      },
+      all: { runs: 2, came_to: { completed: 1, failed: 0, other: 1, unknown: 0 }, tokens: null },
+      groups: [
+        { key: 'ada', runs: 1, recent: [{ task_id: 1, came_to: 'completed' }] },
+        { key: null, runs: 1, recent: [{ task_id: 2, attempts: null }], working_sec: null },
+      ],
+    });
+    expect(await tell('by=day&time_zone=Europe%2FBerlin&came_to=failed')).toMatchObject({ all: { runs: 0 } });
+    expect(asked).toEqual([{ sinceMs: Date.parse('2026-11-25T00:00:00Z') }]);
+    await tell('until=2026-11-26T00:00:00Z&agent=ada&pool=dev');
+    expect(asked[1]).toMatchObject({
+      agent: 'ada',
+      pool: 'dev',
+      untilMs: Date.parse('2026-11-26T00:00:00Z'),
+    });
+  });
+
+  test.each([
+    ['/api/history?time_zone=europe/berlin', 'query.time_zone', /Europe\/Berlin is one/],
+    ['/api/history?time_zone=Mars', 'query.time_zone', /no name of a time zone/],
+    ['/api/history?since=2026-11-26&until=2026-11-26', 'query.until', /not after since/],
+    ['/api/history?by=week', 'query.by', /./],
+    ['/api/history?recent=101', 'query.recent', /./],
+    ['/api/history?recipe=', 'query.recipe', /./],
+    ['/api/runs?verdict=bad', 'query.verdict', /./],
+    ['/api/runs?since=2026-11-26&until=2026-11-25', 'query.until', /not after since/],
+  ])('%s is refused', async (path, at, says) => {
+    const answer = await standing({}).ask(path);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { code: 'bad-request', facts: { wrong: [{ at, says: expect.stringMatching(says) }] } },
+    ]);
+  });
+
+  test('runs by what they came to: the next page goes on after what was looked at', async () => {
+    const asked: unknown[] = [];
+    const stand = standing({
+      endedRuns: async (filter) => {
+        asked.push(filter);
+        return { runs: [], more: true, next: { endedMs: 5, runId: 'run-5' } };
+      },
+    });
+    const query = 'came_to=failed&verdict=stalled&recipe=tidy%20up&pool=dev&until=2026-11-26';
+    const { next_cursor: next } = await answerOf<{ next_cursor: string }>(
+      stand,
+      await stand.ask(`/api/runs?${query}`),
+      '/api/runs',
+    );
+    await stand.ask(`/api/runs?${query}&cursor=${next}`);
+    const which = { cameTo: 'failed', verdict: 'stalled', recipe: 'tidy up' };
+    const filter = { limit: 50, pool: 'dev', untilMs: Date.parse('2026-11-26'), which };
+    expect(asked).toEqual([filter, { ...filter, before: { endedMs: 5, runId: 'run-5' } }]);
+  });
+
   test('passes: the last one, then those before it; one that cannot be read is left out', async () => {
     const asked: unknown[] = [];
     const broken = { atMs: 5 } as never;
@@ -433,7 +509,8 @@ function passOf(atMs: number): PassReport {
 }
 
 const ENDED_RUN: EndedRun = {
-  ...{ runId: 'run', taskId: 1, agent: 'ada', queue: 'dev', startedAtMs: 1_790_000_000_000 },
+  ...{ runId: 'run', taskId: 1, agent: 'ada', queue: 'dev', pool: 'dev' },
+  startedAtMs: 1_790_000_000_000,
   ...{ endedAtMs: 1_790_000_000_001, how: 'by-itself', end: null, verdict: null, attempts: null },
 };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../support/browser.ts';
+import { endedClient } from '../support/history-stand.ts';
 import { type PageStand, pageStand } from '../support/page-stand.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -8,7 +9,8 @@ vi.setConfig({ testTimeout: 60_000 });
 describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
   let stand: PageStand;
   beforeAll(async () => {
-    stand = await pageStand({ look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2)] }) });
+    const look = async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2)] });
+    stand = await pageStand({ look, ...endedClient(() => []) });
   });
   afterAll(() => stand?.end());
 

@@ -8,7 +8,7 @@ import { attemptOf } from '../support/attempts.ts';
 const verdict = { kind: 'agent-failed', reason: 'no answer' } as const;
 const attempt = attemptOf({ number: 2, verdict, seconds: 61 });
 const ended: EndedRun = {
-  ...{ taskId: 7, runId: 'r', agent: 'ada', queue: 'dev', startedAtMs: 0, endedAtMs: 1 },
+  ...{ taskId: 7, runId: 'r', agent: 'ada', queue: 'dev', pool: 'dev', startedAtMs: 0, endedAtMs: 1 },
   ...{ how: 'by-itself', end: 'complete', verdict: null, attempts: [attempt] },
 };
 

@@ -175,9 +175,10 @@ function openTasksOf(text: string): OpenTask[] {
 function endedOf(text: string): EndedRuns {
   const verdict = { kind: 'agent-failed' as const, reason: text };
   const attempt = attemptOf({ runId: text, agent: text, host: text, recipe: text, verdict, log: text });
-  const run = { taskId: 1, runId: text, agent: text, queue: text, startedAtMs: NOW_MS, endedAtMs: NOW_MS };
+  const run = { taskId: 1, runId: text, agent: text, queue: text, pool: text };
+  const during = { startedAtMs: NOW_MS, endedAtMs: NOW_MS };
   return {
-    runs: [{ ...run, how: 'by-itself', end: 'returned', verdict, attempts: [attempt] }],
+    runs: [{ ...run, ...during, how: 'by-itself', end: 'returned', verdict, attempts: [attempt] }],
     more: true,
   };
 }
