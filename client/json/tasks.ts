@@ -4,7 +4,7 @@ import { sayComplete, sayOpenTask } from '../../words/open-task.ts';
 import { isoTime } from './iso-time.ts';
 
 /** Of a title in a list, so that one that somebody has made of megabytes harms no list; GET of the task has all of it. */
-const TITLE: TextLimit = { chars: 1_000, bytes: 4_000 };
+export const TITLE: TextLimit = { chars: 1_000, bytes: 4_000 };
 
 /** Open tasks as one JSON object, times in ISO 8601. */
 export function tasksJson(tasks: readonly OpenTask[]): Record<string, unknown> {

@@ -19,6 +19,7 @@ import type { Scope } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
+import type { TaskAtWork } from '../../contract/running.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -134,9 +135,11 @@ export const ATTEMPT: Attempt = {
 export function lookOf({
   status,
   tasks = [],
+  atWork = [],
 }: {
   status?: Partial<Status>;
   tasks?: OpenTask[] | null;
+  atWork?: TaskAtWork[];
 } = {}): Look {
   const all: Status = {
     ...{ scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' },
@@ -153,5 +156,6 @@ export function lookOf({
       agents: all.agents.map((agent) => ({ ...agent, rules: {}, runs: [] })),
     },
     tasks,
+    atWork,
   };
 }
