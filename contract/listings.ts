@@ -108,6 +108,10 @@ export interface OpenTask {
   run: RunLine | null;
   /** What the planner says of it; null where it has a run that is not in line. */
   waits: Waits | null;
+  /** Open tasks that it waits for: its blocker, or its open subtasks, at most 20. */
+  blockedBy: number[];
+  /** Since when it is in its phase, in milliseconds since the epoch; null: nobody tells. */
+  sinceMs: number | null;
 }
 
 /** Which runs that have ended. */
