@@ -5,8 +5,8 @@ import type { AllSchedules } from '../../contract/schedule.ts';
 import type { Hub } from '../events/hub.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
-import type { PageFile } from '../page/page-files.ts';
 import type { SharedRead } from '../link/shared-read.ts';
+import type { PageFile } from '../page/page-files.ts';
 
 /** What routes work with. */
 export interface RouteDeps {

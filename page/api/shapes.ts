@@ -1,6 +1,9 @@
 import type { z } from '@hono/zod-openapi';
+import type { doneMany } from '../../api/routes/many-tasks.ts';
 import type { agentAtWork, agentsAnswer, poolsAnswer, stateAnswer } from '../../api/routes/state-shapes.ts';
-import type { explainAnswer, taskAnswer, tasksAnswer } from '../../api/routes/task-shapes.ts';
+import type { runningAnswer, summaryAnswer } from '../../api/routes/summary-shapes.ts';
+import type { switched } from '../../api/routes/switches.ts';
+import type { explainAnswer, logAnswer, taskAnswer, tasksAnswer } from '../../api/routes/task-shapes.ts';
 
 // What the API answers. Only types come from there.
 
@@ -14,3 +17,9 @@ export type Tasks = z.infer<typeof tasksAnswer>;
 export type TaskLine = Tasks['tasks'][number];
 export type Task = z.infer<typeof taskAnswer>;
 export type Explained = z.infer<typeof explainAnswer>;
+export type Summary = z.infer<typeof summaryAnswer>;
+export type Running = z.infer<typeof runningAnswer>;
+export type AtWork = Running['running'][number];
+export type DoneMany = z.infer<typeof doneMany>;
+export type Switched = z.infer<typeof switched>;
+export type Log = z.infer<typeof logAnswer>;

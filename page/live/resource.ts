@@ -29,21 +29,30 @@ export interface Asking {
  */
 export function useResource<Answer>(
   path: string | null,
+  asking: Asking = {},
+): { now: Signal<Resource<Answer>>; again: () => Promise<void> } {
+  return useReading<Answer>(path, () => ask<Answer>(path ?? ''), asking);
+}
+
+/** The same of what takes more than one question. Another key is another resource; null asks nothing. */
+export function useReading<Answer>(
+  key: string | null,
+  read: () => Promise<Answer>,
   { everyMs = 15_000, onChangeMs = 2_000 }: Asking = {},
 ): { now: Signal<Resource<Answer>>; again: () => Promise<void> } {
-  const kept = useMemo(() => keep<Answer>(path), [path]);
+  const kept = useMemo(() => keep<Answer>(key === null ? null : read), [key]);
   useEffect(() => kept.start({ everyMs, onChangeMs }), [kept, everyMs, onChangeMs]);
   return kept;
 }
 
-function keep<Answer>(path: string | null) {
+function keep<Answer>(read: (() => Promise<Answer>) | null) {
   const now = signal<Resource<Answer>>({ answer: undefined, problem: undefined, atMs: null });
   let asked: Promise<void> | undefined;
 
   async function askOnce(): Promise<void> {
-    if (path === null) return;
+    if (read === null) return;
     try {
-      const answer = await ask<Answer>(path);
+      const answer = await read();
       if (!held.peek() || now.peek().answer === undefined)
         now.value = { answer, problem: undefined, atMs: Date.now() };
     } catch (error) {
@@ -60,7 +69,7 @@ function keep<Answer>(path: string | null) {
   }
 
   function start({ everyMs, onChangeMs }: Required<Asking>): () => void {
-    if (path === null) return () => undefined;
+    if (read === null) return () => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let dueMs = Number.POSITIVE_INFINITY;
     let askedMs = 0;
