@@ -21,6 +21,9 @@ export interface Asking {
   onChangeMs?: number | null;
 }
 
+/** How a path is asked where one answer is not all of it, such as a list in pages. */
+export type Read<Answer> = (path: string) => Promise<Answer>;
+
 /**
  * An answer of the API that is kept fresh while it is shown, the page is seen and updates are not held. Another path is
  * another resource; null asks nothing.
@@ -29,30 +32,22 @@ export interface Asking {
  */
 export function useResource<Answer>(
   path: string | null,
-  asking: Asking = {},
-): { now: Signal<Resource<Answer>>; again: () => Promise<void> } {
-  return useReading<Answer>(path, () => ask<Answer>(path ?? ''), asking);
-}
-
-/** The same of what takes more than one question. Another key is another resource; null asks nothing. */
-export function useReading<Answer>(
-  key: string | null,
-  read: () => Promise<Answer>,
   { everyMs = 15_000, onChangeMs = 2_000 }: Asking = {},
+  read: Read<Answer> = ask,
 ): { now: Signal<Resource<Answer>>; again: () => Promise<void> } {
-  const kept = useMemo(() => keep<Answer>(key === null ? null : read), [key]);
+  const kept = useMemo(() => keep<Answer>(path, read), [path, read]);
   useEffect(() => kept.start({ everyMs, onChangeMs }), [kept, everyMs, onChangeMs]);
   return kept;
 }
 
-function keep<Answer>(read: (() => Promise<Answer>) | null) {
+function keep<Answer>(path: string | null, read: Read<Answer>) {
   const now = signal<Resource<Answer>>({ answer: undefined, problem: undefined, atMs: null });
   let asked: Promise<void> | undefined;
 
   async function askOnce(): Promise<void> {
-    if (read === null) return;
+    if (path === null) return;
     try {
-      const answer = await read();
+      const answer = await read(path);
       if (!held.peek() || now.peek().answer === undefined)
         now.value = { answer, problem: undefined, atMs: Date.now() };
     } catch (error) {
@@ -69,7 +64,7 @@ function keep<Answer>(read: (() => Promise<Answer>) | null) {
   }
 
   function start({ everyMs, onChangeMs }: Required<Asking>): () => void {
-    if (read === null) return () => undefined;
+    if (path === null) return () => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let dueMs = Number.POSITIVE_INFINITY;
     let askedMs = 0;

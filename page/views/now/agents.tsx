@@ -29,7 +29,7 @@ export function AgentsSection() {
       hint="1"
       counts={
         <>
-          {shown === total ? total : `${shown} of ${total}`}; {held} of {limit} slots taken
+          {shown === total ? total : `${shown} of ${total}`} shown, {held} of {limit} slots taken
           <Counted count={counts.unwell} kind="wrong" word="unwell" state="unwell" />
           <Counted count={counts.off} kind="off" word="turned off" state="off" />
         </>

@@ -1,6 +1,6 @@
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { setQuery } from '../../address/address.ts';
+import { address, setQuery } from '../../address/address.ts';
 import { agents } from '../../live/store.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { filter, sorted } from './derived.ts';
@@ -42,7 +42,7 @@ export function FilterBar() {
           size={12}
           maxLength={100}
           placeholder="part of a name"
-          value={asked.agent ?? ''}
+          value={address.value.query.get('agent') ?? ''}
           onInput={({ currentTarget: { value } }) => setQuery({ agent: value })}
         />
       </label>

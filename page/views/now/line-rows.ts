@@ -13,6 +13,8 @@ export type LineRow =
       place: number | null;
       /** How far below what blocks it. */
       depth: number;
+      /** The head of its group says why it waits. */
+      isBelowHead: boolean;
     }
   /** What blocks the rows below it, and is not among the blocked itself. Undefined: it is not among the open tasks that are known. */
   | { is: 'blocker'; key: string; id: number; line: Line | undefined }
@@ -43,7 +45,7 @@ function under(key: string, title: string, count: number, rows: LineRow[]): Line
 }
 
 const plain = (line: Line): LineRow => ({
-  ...{ is: 'task', key: `${line.task_id}`, line, place: null, depth: 0 },
+  ...{ is: 'task', key: `${line.task_id}`, line, place: null, depth: 0, isBelowHead: true },
 });
 
 /** In true order. What was not asked for yet is counted, since its place is not known. */
@@ -55,7 +57,9 @@ function readyRows(ready: readonly Line[], order: PoolLine['order']): LineRow[] 
     return line ?? [];
   });
   const rows = placed.map(
-    (line, at): LineRow => ({ is: 'task', key: `${line.task_id}`, line, place: at + 1, depth: 0 }),
+    (line, at): LineRow => ({
+      ...{ is: 'task', key: `${line.task_id}`, line, place: at + 1, depth: 0, isBelowHead: false },
+    }),
   );
   return left.size === 0 ? rows : [...rows, { is: 'more', key: 'more', count: left.size }];
 }
@@ -76,7 +80,7 @@ function blockedRows(blocked: readonly Line[], lineOf: PoolLine['lineOf']): Line
       const { line, depth } = next;
       if (seen.has(line.task_id)) continue;
       seen.add(line.task_id);
-      rows.push({ is: 'task', key: `${line.task_id}`, line, place: null, depth });
+      rows.push({ is: 'task', key: `${line.task_id}`, line, place: null, depth, isBelowHead: false });
       const under = below.get(line.task_id) ?? [];
       for (const each of [...under].reverse()) due.push({ line: each, depth: depth + 1 });
     }

@@ -1,6 +1,7 @@
 import { connection, tasks, tasksTotal } from '../../live/store.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { AgentsSection } from './agents.tsx';
+import { agentsShown, backingOff, elsewhere, interrupted, parked, sorted } from './derived.ts';
 import { FilterBar } from './filter-bar.tsx';
 import './now.css';
 import { ParkedSection } from './parked.tsx';
@@ -9,10 +10,10 @@ import { RestSection } from './rest.tsx';
 import { leadTo } from './section.tsx';
 
 const SECTIONS = [
-  { keys: '1', name: 'agents', says: 'agents and their slots' },
-  { keys: '2', name: 'pools', says: 'pools and their lines' },
-  { keys: '3', name: 'parked', says: 'parked tasks' },
-  { keys: '4', name: 'rest', says: 'interrupted, backing off, elsewhere' },
+  { keys: '1', name: 'agents', title: 'Agents', says: 'agents and their slots' },
+  { keys: '2', name: 'pools', title: 'Wait', says: 'pools and their lines' },
+  { keys: '3', name: 'parked', title: 'Parked', says: 'parked tasks' },
+  { keys: '4', name: 'rest', title: 'Interrupted and others', says: 'interrupted, backing off, elsewhere' },
 ];
 
 const KEYS = SECTIONS.map(({ keys, name, says }) => ({ keys, says, run: () => leadTo(name) }));
@@ -23,12 +24,33 @@ export function NowView() {
   if (connection.value.is === 'connecting') return <p class="loading">Asking what runs and waits …</p>;
   return (
     <div class="now">
+      <Parts />
       <FilterBar />
       <NotWhole />
       <AgentsSection />
       <PoolsSection />
       <ParkedSection />
       <RestSection />
+    </div>
+  );
+}
+
+/** What is in each part, and a way there. */
+function Parts() {
+  const { cannot, ready, blocked } = sorted.value;
+  const counts: Record<string, number> = {
+    agents: agentsShown.value.total,
+    pools: ready + cannot + blocked,
+    parked: parked.value.length,
+    rest: interrupted.value.length + backingOff.value.length + elsewhere.value.length,
+  };
+  return (
+    <div class="now-parts">
+      {SECTIONS.map(({ keys, name, title }) => (
+        <button key={name} type="button" title={`Key ${keys}`} onClick={() => leadTo(name)}>
+          {title} <strong>{counts[name]}</strong>
+        </button>
+      ))}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import type { Signal } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useCallback, useRef } from 'preact/hooks';
 import { ask } from '../../api/call.ts';
 import type { Tasks } from '../../api/shapes.ts';
-import { type Resource, useReading } from '../../live/resource.ts';
+import { type Resource, useResource } from '../../live/resource.ts';
 
 const FIRST = 200;
 const NEXT = 1_000;
@@ -16,9 +16,10 @@ export function useOrder(pool: string | null): {
   more: () => void;
 } {
   const pages = useRef(1);
-  const { now, again } = useReading(`order ${pool}`, () => orderOf(pool, pages.current), {
-    onChangeMs: EACH_MS,
-  });
+  const read = useCallback((path: string) => orderOf(path, pages.current), []);
+  // In no pool are tasks of agents that serve none: they are among all.
+  const asked = pool === null ? '' : `pool=${encodeURIComponent(pool)}&`;
+  const { now, again } = useResource(`/api/tasks?${asked}sort=line`, { onChangeMs: EACH_MS }, read);
   return {
     now,
     more: () => {
@@ -29,14 +30,12 @@ export function useOrder(pool: string | null): {
   };
 }
 
-/** In no pool are those of agents that serve none: they are among all. */
-async function orderOf(pool: string | null, pages: number): Promise<number[]> {
-  const asked = pool === null ? '' : `pool=${encodeURIComponent(pool)}&`;
+async function orderOf(path: string, pages: number): Promise<number[]> {
   const ids: number[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < pages; page += 1) {
-    const at = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const answer: Tasks = await ask(`/api/tasks?${asked}sort=line&limit=${page === 0 ? FIRST : NEXT}${at}`);
+    const at: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const answer: Tasks = await ask(`${path}&limit=${page === 0 ? FIRST : NEXT}${at}`);
     for (const { task_id: id } of answer.tasks) ids.push(id);
     cursor = answer.next_cursor;
     if (cursor === null) break;

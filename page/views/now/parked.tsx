@@ -119,7 +119,7 @@ function ParkedRow({ line }: { line: Line }) {
           last on <bdi>{agent}</bdi>
         </span>
       )}
-      {(attempt ?? 0) > 0 && <span>attempt {attempt}</span>}
+      {(attempt ?? 0) > 1 && <span>{attempt} attempts</span>}
       <span class="quiet">
         added <Ago at={line.added} />
       </span>

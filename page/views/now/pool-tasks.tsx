@@ -81,9 +81,11 @@ function Row({ row, more, isOrdered }: { row: LineRow; more: () => void; isOrder
 /** Deeper ones stand below each other. */
 const MOST_DEPTH = 6;
 
-function Waits({ row: { line, place, depth } }: { row: Extract<LineRow, { is: 'task' }> }) {
+function Waits({ row: { line, place, depth, isBelowHead } }: { row: Extract<LineRow, { is: 'task' }> }) {
   const isOpen = opened.value === line.task_id;
   const others = line.blocked_by.slice(1);
+  // The row above it, or the head of its group, says it.
+  const isSaid = isBelowHead || (depth > 0 && line.reason === 'blocked' && line.still === null);
   return (
     <div class={`wait-row${depth > 0 ? ` below below-${Math.min(depth, MOST_DEPTH)}` : ''}`}>
       {place !== null && (
@@ -96,7 +98,7 @@ function Waits({ row: { line, place, depth } }: { row: Extract<LineRow, { is: 't
         waits <Ago at={line.since ?? line.added} plain />
       </span>
       {line.priority !== 0 && <span>priority {line.priority}</span>}
-      <span class="says">{line.says}</span>
+      <span class="says">{isSaid ? '' : line.says}</span>
       {others.length > 0 && (
         <span>
           waits for <TaskNumbers ids={others} /> too

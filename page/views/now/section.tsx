@@ -47,6 +47,7 @@ export function leadTo(name: string): void {
   requestAnimationFrame(() => {
     const section = document.getElementById(`now-${name}`);
     section?.scrollIntoView({ block: 'start' });
-    section?.querySelector<HTMLElement>('.row[tabindex="0"], .fold')?.focus({ preventScroll: true });
+    const row = section?.querySelector<HTMLElement>('.row[tabindex="0"]');
+    (row ?? section?.querySelector<HTMLElement>('.fold'))?.focus({ preventScroll: true });
   });
 }

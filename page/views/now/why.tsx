@@ -15,10 +15,10 @@ export function Why({ id }: { id: number }) {
   return (
     <div class="why-box">
       {problem && <ProblemNote problem={problem} />}
-      <p class="change">{change?.says ?? 'Nothing has to be done to start it.'}</p>
-      {run?.until != null && (
-        <p>
-          It goes on <Ago at={run.until} />.
+      {change && <p class="change">{change.says ?? 'Nothing has to be done to start it.'}</p>}
+      {run?.state === 'backing-off' && (
+        <p class="change">
+          It runs again <Ago at={run.until} />.
         </p>
       )}
       {place && (
@@ -38,9 +38,11 @@ export function Why({ id }: { id: number }) {
         </p>
       )}
       <ul>
-        {says.map((each) => (
-          <li key={each}>{each}</li>
-        ))}
+        {says
+          .filter((each) => each !== change?.says)
+          .map((each) => (
+            <li key={each}>{each}</li>
+          ))}
       </ul>
       <a href={linkTo(['tasks', id])}>Everything about task {id}</a>
     </div>
