@@ -1,5 +1,6 @@
-import type { Switched } from './api/shapes.ts';
-import { type SchedulerNow, scheduler, tasksTotal } from './live/store.ts';
+import { ask } from './api/call.ts';
+import type { Summary, Switched } from './api/shapes.ts';
+import { type SchedulerNow, scheduler } from './live/store.ts';
 import { dryRun, post, propose } from './parts/deed.tsx';
 import { sayAfter, sayBefore, type Turn, turnFor } from './say-pause.ts';
 
@@ -21,8 +22,12 @@ function proposeTurn(turn: Turn, before: SchedulerNow): void {
     verb: turn.button,
     takesNote: true,
     consequence: async () => {
-      const told = await dryRun<Switched>(turn.path);
-      return sayBefore(turn, { running: told.running.length, open: tasksTotal.peek(), before });
+      const [told, { counts }] = await Promise.all([
+        dryRun<Switched>(turn.path),
+        ask<Summary>('/api/summary'),
+      ]);
+      // As the first line counts them.
+      return sayBefore(turn, { running: told.running.length, wait: counts?.waiting_total ?? null, before });
     },
     carryOut: post<Switched>(turn.path),
     sayDone: (done) => sayAfter(turn, done),

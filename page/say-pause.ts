@@ -26,31 +26,27 @@ export function turnFor({ paused, stopped }: Pick<SchedulerNow, 'paused' | 'stop
 interface Seen {
   /** Tasks that have a slot. */
   running: number;
-  /** Open tasks; null: not known. */
-  open: number | null;
+  /** Tasks that wait, as the first line counts them; null: not known. */
+  wait: number | null;
   before: Pick<SchedulerNow, 'paused' | 'enabled' | 'daemon'>;
 }
 
 /** What would be so then. */
-export function sayBefore(turn: Turn, { running, open, before }: Seen): string {
-  const waits = open === null ? null : Math.max(0, open - running);
-  if (turn.isOn) {
-    const rest = waits === null ? 'how many wait is not known' : `${waits} ${waits === 1 ? 'waits' : 'wait'}`;
-    const goOn =
-      running === 0
-        ? 'Nothing runs'
-        : running === 1
-          ? '1 running task goes on'
-          : `${running} running tasks go on`;
-    return `${goOn}; ${rest}. Nothing more starts until somebody resumes everything.`;
-  }
-  const start =
-    waits === null
-      ? 'What waits starts as soon as slots are free; how many wait is not known.'
-      : waits === 0
-        ? 'No task waits; what comes starts again.'
-        : `What can of ${waits === 1 ? '1 open task' : `${waits} open tasks`} without a slot starts as soon as slots are free.`;
-  return [start, ...stillOff(turn, before)].join(' ');
+export function sayBefore(turn: Turn, { running, wait, before }: Seen): string {
+  if (!turn.isOn) return [sayStart(wait), ...stillOff(turn, before)].join(' ');
+  const rest = wait === null ? 'how many wait is not known' : `${wait} ${wait === 1 ? 'waits' : 'wait'}`;
+  return `${sayGoOn(running)}; ${rest}. Nothing more starts until somebody resumes everything.`;
+}
+
+function sayGoOn(running: number): string {
+  if (running === 0) return 'Nothing runs';
+  return running === 1 ? '1 running task goes on' : `${running} running tasks go on`;
+}
+
+function sayStart(wait: number | null): string {
+  if (wait === null) return 'What waits starts as soon as it can; how many wait is not known.';
+  if (wait === 0) return 'No task waits; what comes starts again.';
+  return `${wait === 1 ? '1 task waits and starts' : `${wait} tasks wait and start`} as soon as slots are free.`;
 }
 
 function stillOff({ path }: Turn, { paused, enabled, daemon }: Seen['before']): string[] {

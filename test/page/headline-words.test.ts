@@ -16,17 +16,14 @@ describe('what turns everything', () => {
   });
 
   test.each([
-    [ON, 3, 15, '3 running tasks go on; 12 wait. Nothing more starts until somebody resumes everything.'],
-    [ON, 1, 2, '1 running task goes on; 1 waits. Nothing more starts until somebody resumes everything.'],
+    [ON, 3, 12, '3 running tasks go on; 12 wait. Nothing more starts until somebody resumes everything.'],
+    [ON, 1, 1, '1 running task goes on; 1 waits. Nothing more starts until somebody resumes everything.'],
     [ON, 0, 0, 'Nothing runs; 0 wait. Nothing more starts until somebody resumes everything.'],
     [
       ...([ON, 2, null] as const),
       '2 running tasks go on; how many wait is not known. Nothing more starts until somebody resumes everything.',
     ],
-    [
-      ...([{ ...ON, paused: true }, 1, 4] as const),
-      'What can of 3 open tasks without a slot starts as soon as slots are free.',
-    ],
+    [...([{ ...ON, paused: true }, 1, 3] as const), '3 tasks wait and start as soon as slots are free.'],
     [{ ...ON, paused: true }, 0, 0, 'No task waits; what comes starts again.'],
     [
       ...([{ ...ON, paused: true, daemon: null, enabled: false }, 0, 0] as const),
@@ -36,8 +33,8 @@ describe('what turns everything', () => {
       ...([{ ...ON, paused: true, stopped: true }, 0, 0] as const),
       'No task waits; what comes starts again. It stays paused: resume it then.',
     ],
-  ])('says before what it does: %o', (before, running, open, says) => {
-    expect(sayBefore(turnFor(before), { running, open, before })).toBe(says);
+  ])('says before what it does: %o', (before, running, wait, says) => {
+    expect(sayBefore(turnFor(before), { running, wait, before })).toBe(says);
   });
 
   test('says what became of it', () => {

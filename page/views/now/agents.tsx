@@ -8,7 +8,7 @@ import { ProblemNote } from '../../parts/deed.tsx';
 import { List } from '../../parts/list.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { type AgentRow, atWorkById, detailByName } from './agent-rows.ts';
-import { sayWhyState } from './agent-state.ts';
+import { type AgentIs, sayWhyState } from './agent-state.ts';
 import { agentsShown, filter } from './derived.ts';
 import { isAsked } from './filter.ts';
 import { Section } from './section.tsx';
@@ -116,10 +116,14 @@ function Row({ row, work, detail }: RowProps) {
               : `${slots.unknown} taken, – not known by what`}
           </div>
         )}
-        {slots.free > 0 && (
-          <div class="slot free quiet">{slots.free === 1 ? 'free' : `${slots.free} free`}</div>
-        )}
+        {slots.free > 0 && <div class="slot free quiet">{sayFree(slots.free, state.is)}</div>}
       </div>
     </div>
   );
+}
+
+/** Nothing is given to one that is off, unwell or leaving. */
+function sayFree(count: number, is: AgentIs): string {
+  if (is === 'busy' || is === 'free') return count === 1 ? 'free' : `${count} free`;
+  return count === 1 ? 'empty, and not given out' : `${count} empty, and not given out`;
 }

@@ -1,4 +1,4 @@
-import { connection, tasks, tasksTotal } from '../../live/store.ts';
+import { connection, knownMs, tasks, tasksTotal } from '../../live/store.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { AgentsSection } from './agents.tsx';
 import { agentsShown, backingOff, elsewhere, interrupted, parked, sorted } from './derived.ts';
@@ -11,7 +11,7 @@ import { leadTo } from './section.tsx';
 
 const SECTIONS = [
   { keys: '1', name: 'agents', title: 'Agents', says: 'agents and their slots' },
-  { keys: '2', name: 'pools', title: 'Wait', says: 'pools and their lines' },
+  { keys: '2', name: 'pools', title: 'Waiting', says: 'pools and their lines' },
   { keys: '3', name: 'parked', title: 'Parked', says: 'parked tasks' },
   { keys: '4', name: 'rest', title: 'Interrupted and others', says: 'interrupted, backing off, elsewhere' },
 ];
@@ -21,7 +21,7 @@ const KEYS = SECTIONS.map(({ keys, name, says }) => ({ keys, says, run: () => le
 /** How things are: what runs where, what waits for what, and what a person has to call back. */
 export function NowView() {
   useKeys(KEYS);
-  if (connection.value.is === 'connecting') return <p class="loading">Asking what runs and waits …</p>;
+  if (knownMs.value === null) return <NothingKnown />;
   return (
     <div class="now">
       <Parts />
@@ -32,6 +32,14 @@ export function NowView() {
       <ParkedSection />
       <RestSection />
     </div>
+  );
+}
+
+function NothingKnown() {
+  return connection.value.is === 'away' ? (
+    <p class="empty">Nothing is known yet. It is shown here as soon as there is an answer.</p>
+  ) : (
+    <p class="loading">Asking what runs and waits …</p>
   );
 }
 

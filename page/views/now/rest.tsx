@@ -30,8 +30,10 @@ export function RestSection() {
       hint="4"
       counts={
         <>
-          {lost > 0 ? <Mark kind="wrong">{`${lost} interrupted`}</Mark> : '0 interrupted'}, {resting} back
-          off, {others} elsewhere
+          {lost > 0 ? <Mark kind="wrong">{`${lost} interrupted`}</Mark> : '0 interrupted'}
+          <span>
+            {resting} back off, {others} elsewhere
+          </span>
         </>
       }
     >

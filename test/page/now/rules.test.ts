@@ -11,6 +11,7 @@ import { type LineRow, lineRows } from '../../../page/views/now/line-rows.ts';
 import { retryMany, sayRetried, toldApart } from '../../../page/views/now/retry.ts';
 import { sortOut } from '../../../page/views/now/sort-out.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 function lineOf(id: number, change: Partial<Line> = {}): Line {
   return {
@@ -116,12 +117,15 @@ describe('the line of a pool', () => {
   test('9,999 below one, and a chain of 5,000, take a moment', () => {
     const wide = Array.from({ length: 9_999 }, (_, at) => blockedBy(at + 2, 1));
     const deep = Array.from({ length: 5_000 }, (_, at) => blockedBy(at + 2, at + 1));
-    const beganMs = performance.now();
-    const sizes = [wide, deep].map(
-      (blocked) =>
-        lineRows({ waiting: { ready: [], cannot: [], blocked }, order: [], lineOf: () => undefined }).length,
-    );
-    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    let sizes: number[] = [];
+    const tookMs = processorMs(() => {
+      sizes = [wide, deep].map(
+        (blocked) =>
+          lineRows({ waiting: { ready: [], cannot: [], blocked }, order: [], lineOf: () => undefined })
+            .length,
+      );
+    });
+    expect(tookMs).toBeLessThan(1_000);
     expect(sizes).toEqual([10_001, 5_002]);
   });
 });
@@ -244,7 +248,7 @@ describe('the end of a log', () => {
   test('nothing in it is obeyed', () => {
     const all = Object.values(HOSTILE).join('\n');
     const told = lastLines(all, 1_000, false).join('\n');
-    expect(told).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    expect(told.replaceAll(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
     expect(lastLines('\u001b[31mred\u001b[0m \u001b]0;title\u0007on', 5, false)).toEqual(['red on']);
   });
 
