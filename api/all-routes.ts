@@ -14,12 +14,14 @@ import { summaryRoutes } from './routes/summary.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { validationRoutes } from './routes/validation.ts';
 
 /** Every path of the API but those about itself. */
 export function allRoutes(deps: RouteDeps): Route[] {
   return [
     healthRoutes,
     stateRoutes,
+    validationRoutes,
     summaryRoutes,
     eventRoutes,
     taskRoutes,

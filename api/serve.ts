@@ -24,6 +24,7 @@ export interface ApiOptions {
   keys: KeyStore;
   /** What definitions of schedules are looked at against, now. */
   around: () => Promise<Surroundings>;
+  validate: RouteDeps['validate'];
   /** Where the built page is; absent: there is none. */
   pageDir?: string;
   tell: (event: ApiEvent) => void;
@@ -38,6 +39,7 @@ export async function serveApi({
   tokens,
   keys,
   around,
+  validate,
   pageDir,
   tell,
 }: ApiOptions): Promise<Listening> {
@@ -46,10 +48,8 @@ export async function serveApi({
   const schedules = new SharedRead(() => scheduler.use((client) => client.schedules.all()));
   const hub = new Hub(look, schedules);
   const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
-  const app = makeApp(
-    { settings, tokens, tell },
-    allRoutes({ scheduler, look, schedules, keys, hub, around, page, ...(commands && { commands }) }),
-  );
+  const forRoutes = { scheduler, look, schedules, keys, hub, around, validate, page };
+  const app = makeApp({ settings, tokens, tell }, allRoutes({ ...forRoutes, ...(commands && { commands }) }));
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });

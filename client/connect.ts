@@ -40,6 +40,7 @@ import { readForecast } from './forecast.ts';
 import { headlineOf } from './headline/headline.ts';
 import { NotStartedYet } from './headline/not-started.ts';
 import { readRecent } from './headline/recent.ts';
+import { SeenSince } from './headline/seen-since.ts';
 import { readLogPiece } from './log-piece.ts';
 import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
@@ -119,6 +120,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
 /** What is read with one look, for who wants to see quickly. */
 function glances(deps: SnapshotDeps & { client: Client }) {
   const notStarted = new NotStartedYet();
+  const seenSince = new SeenSince();
   const recent = () => readRecent(deps.client);
   return {
     recent: coded(recent),
@@ -130,6 +132,7 @@ function glances(deps: SnapshotDeps & { client: Client }) {
         recent: known === undefined ? await recent() : known,
         lateMs: latePassMs(loopIntervalMs),
         notStarted: notStarted.after(look),
+        seen: seenSince,
       });
     }),
     running: coded(async (seen?: Look) => readRunning(deps.config, seen ?? (await readLook(deps)))),

@@ -1,6 +1,8 @@
 import type { OpenTask, TaskFilter, TaskPhase } from '../contract/listings.ts';
 import { TASK_PHASES } from '../contract/listings.ts';
 import type { RunLine, Waits } from '../contract/status.ts';
+import type { Waiting } from '../domain/plan/decision.ts';
+import { compareRank } from '../domain/rank.ts';
 import { semaphoreName } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import type { KnownRun } from '../temporal/runs.ts';
@@ -40,9 +42,7 @@ export function openTasks(snapshot: Snapshot, silentMs: number): OpenTask[] {
     const about = { pool, run: runs.get(task.id), waits: reasons.get(task.id), known: known.get(task.id) };
     return openTask(task, about, snapshot.inForce.blockingDisabled);
   });
-  return lines.sort(
-    (a, b) => orderOf(a.phase) - orderOf(b.phase) || placeOf(a) - placeOf(b) || a.taskId - b.taskId,
-  );
+  return lines.sort((a, b) => orderOf(a) - orderOf(b) || placeOf(a) - placeOf(b) || a.taskId - b.taskId);
 }
 
 /** Those for which all holds that is named. */
@@ -57,15 +57,29 @@ export function filtered(tasks: readonly OpenTask[], filter: TaskFilter): OpenTa
   );
 }
 
-/** What the planner says, by task, in the order in which they would go. */
+/** What the planner says, by task, in the order in which they would go: those of a pool get its slots in this order. */
 export function reasonsOf({ planned }: Snapshot): Map<number, Waits> {
   if (planned === undefined) return new Map();
   return new Map(
-    [...planned.inLine, ...waitingOf(planned)].map(({ taskId, reason, still }) => [
+    [...nextOnes(planned), ...planned.waiting].map(({ taskId, reason, still }) => [
       taskId,
       { reason, ...(still && { still }) },
     ]),
   );
+}
+
+/** Those in line, and those that get in line now, which may be before them. */
+function nextOnes({ inLine, starts }: NonNullable<Snapshot['planned']>): Waiting[] {
+  const ranks = new Map([
+    ...inLine.map(({ taskId, rank }) => [taskId, rank] as const),
+    ...starts.map(({ task, rank }) => [task.id, rank] as const),
+  ]);
+  const all = [...inLine, ...waitingOf({ starts, waiting: [] })];
+  const rankOf = ({ taskId }: Waiting) => ranks.get(taskId);
+  return all.sort((a, b) => {
+    const [one, other] = [rankOf(a), rankOf(b)];
+    return one === undefined || other === undefined ? 0 : compareRank(one, other);
+  });
 }
 
 /** Whether it is other tasks that keep a task. */
@@ -140,8 +154,10 @@ function phaseBy(waits: Waits | undefined): TaskPhase {
   return waits?.reason.why === 'working-elsewhere' ? 'working-elsewhere' : 'waiting';
 }
 
-function orderOf(phase: TaskPhase): number {
-  return TASK_PHASES.indexOf(phase);
+/** What gets in line now is among those that are in line. */
+function orderOf({ phase, waits }: OpenTask): number {
+  const isNext = phase === 'waiting' && waits?.reason.why === 'starting';
+  return TASK_PHASES.indexOf(isNext ? 'waiting-for-slot' : phase);
 }
 
 /** A name that nothing has is more likely mistyped than without a task. */

@@ -1,11 +1,12 @@
 import type { Context } from '@temporalio/activity';
-import type { GooseInput } from '../../contract/activities.ts';
+import type { AttemptProgress, GooseInput } from '../../contract/activities.ts';
 import { attemptId, attemptLogName } from '../../contract/ids.ts';
 import { type AttemptResult, saysOfAgent, spentOf } from '../../contract/run.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { doneRules } from '../../domain/run-rules.ts';
 import { COMMANDS_AGENT } from '../../domain/schedule/definition.ts';
+import { semaphoreName } from '../../domain/semaphore-id.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { unfitVerdict } from '../../goose/program/unfit.ts';
@@ -42,6 +43,7 @@ export class Attempt {
   readonly ids: AttemptIds;
   /** Whether the task was set to `working`. */
   claimed = false;
+  #progress: AttemptProgress = {};
   #record: KeptRecord | undefined;
   #workplace: Workplace | undefined;
 
@@ -65,7 +67,7 @@ export class Attempt {
     this.#lease = activityLease({
       client: deps.leaseClient,
       context,
-      says: { fence: input.fence },
+      says: () => ({ fence: input.fence, ...this.#progress }),
       graceMs: input.killGraceMs,
       everyMs: beatEveryMs,
       onStop: (stop) => this.#stopping.abort(stop),
@@ -170,8 +172,7 @@ export class Attempt {
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;
-    const assignedFrom = input.assignee === input.agent ? null : input.pool;
-    tell({ what: 'claimed', ...ids, assignedFrom, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
+    this.#tellClaimed();
     const on: ClaimedTask = {
       ...{ config, tinytask, input, ...place },
       workingDir: this.#workplace?.path ?? config.workingDir,
@@ -181,12 +182,28 @@ export class Attempt {
       // Only of a probe: each message is work for the semaphore.
       ...(input.probe && { onModelAnswered: () => void this.#slot.modelAnswered() }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
+      onProgress: (progress) => {
+        this.#progress = { ...this.#progress, ...progress };
+      },
     };
     const ran = await runnable.run(on);
     const after = await afterProgram(on, input.rules ?? {}, ran);
     unwritten.ended(input.task.id, after.stopped?.why === 'shutdown');
     const byRules = doneRules(input.rules) !== undefined;
     return { ...resultOf(ran, after), ...(byRules && { byRules }) };
+  }
+
+  #tellClaimed(): void {
+    const { ids } = this;
+    const { task, agent, assignee, pool, semaphore } = this.#input;
+    const whose = semaphoreName(semaphore);
+    this.#deps.tell({
+      ...{ what: 'claimed', ...ids, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) },
+      assignedFrom: assignee === agent ? null : pool,
+      pool: 'queue' in whose ? whose.queue : null,
+      addedMs: Date.parse(task.createdAt),
+      handedOutMs: this.#context.info.scheduledTimestampMs,
+    });
   }
 
   get #isLeaseLost(): boolean {

@@ -69,10 +69,11 @@ export function apiStand(
   const schedules = new SharedRead(() => scheduler.use((each) => each.schedules.all()));
   const hub = new Hub(look, schedules);
   const all = { ...SETTINGS, ...settings };
+  const validate = async () => ({ findings: [], made: [] });
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
   const routes = allRoutes({
-    ...{ scheduler, look, schedules, hub, commands, around, page },
+    ...{ scheduler, look, schedules, hub, commands, around, page, validate },
     keys: new KeyStore(stateDir),
   });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
