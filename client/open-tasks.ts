@@ -1,8 +1,7 @@
 import type { OpenTask, TaskFilter, TaskPhase } from '../contract/listings.ts';
 import { TASK_PHASES } from '../contract/listings.ts';
 import type { RunLine, Waits } from '../contract/status.ts';
-import type { Waiting } from '../domain/plan/decision.ts';
-import { compareRank } from '../domain/rank.ts';
+import { compareRank, countWaits, type Rank, rankOf } from '../domain/rank.ts';
 import { semaphoreName } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import type { KnownRun } from '../temporal/runs.ts';
@@ -12,7 +11,7 @@ import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, waitingOf } from './status.ts';
 
 /**
- * Open tasks and where each is: first what runs, then what waits, the next one first.
+ * Open tasks and where each is: first what runs, then what waits for a slot, in the order in which they get one.
  * @throws `no-such-agent` @throws `no-such-queue` @throws what TinyTask fails with
  */
 export async function readOpenTasks(deps: SnapshotDeps, filter: TaskFilter): Promise<OpenTask[]> {
@@ -35,14 +34,14 @@ export function openTasks(snapshot: Snapshot, silentMs: number): OpenTask[] {
     const whose = memo ? semaphoreName(memo.semaphore) : undefined;
     return whose !== undefined && 'queue' in whose ? whose.queue : undefined;
   };
-  const places = new Map([...reasons.keys()].map((taskId, place) => [taskId, place]));
-  const placeOf = ({ taskId }: OpenTask) => places.get(taskId) ?? -1;
+  const ranks = ranksOf(snapshot);
+  const rankIn = ({ taskId }: OpenTask) => ranks.get(taskId) as Rank;
   const lines = snapshot.tasks.map((task) => {
     const pool = queueOfRun(task.id) ?? poolOf(task);
     const about = { pool, run: runs.get(task.id), waits: reasons.get(task.id), known: known.get(task.id) };
     return openTask(task, about, snapshot.inForce.blockingDisabled);
   });
-  return lines.sort((a, b) => orderOf(a) - orderOf(b) || placeOf(a) - placeOf(b) || a.taskId - b.taskId);
+  return lines.sort((a, b) => orderOf(a) - orderOf(b) || compareRank(rankIn(a), rankIn(b)));
 }
 
 /** Those for which all holds that is named. */
@@ -57,29 +56,15 @@ export function filtered(tasks: readonly OpenTask[], filter: TaskFilter): OpenTa
   );
 }
 
-/** What the planner says, by task, in the order in which they would go: those of a pool get its slots in this order. */
+/** What the planner says, by task. */
 export function reasonsOf({ planned }: Snapshot): Map<number, Waits> {
   if (planned === undefined) return new Map();
   return new Map(
-    [...nextOnes(planned), ...planned.waiting].map(({ taskId, reason, still }) => [
+    [...planned.inLine, ...waitingOf(planned)].map(({ taskId, reason, still }) => [
       taskId,
       { reason, ...(still && { still }) },
     ]),
   );
-}
-
-/** Those in line, and those that get in line now, which may be before them. */
-function nextOnes({ inLine, starts }: NonNullable<Snapshot['planned']>): Waiting[] {
-  const ranks = new Map([
-    ...inLine.map(({ taskId, rank }) => [taskId, rank] as const),
-    ...starts.map(({ task, rank }) => [task.id, rank] as const),
-  ]);
-  const all = [...inLine, ...waitingOf({ starts, waiting: [] })];
-  const rankOf = ({ taskId }: Waiting) => ranks.get(taskId);
-  return all.sort((a, b) => {
-    const [one, other] = [rankOf(a), rankOf(b)];
-    return one === undefined || other === undefined ? 0 : compareRank(one, other);
-  });
 }
 
 /** Whether it is other tasks that keep a task. */
@@ -154,10 +139,16 @@ function phaseBy(waits: Waits | undefined): TaskPhase {
   return waits?.reason.why === 'working-elsewhere' ? 'working-elsewhere' : 'waiting';
 }
 
-/** What gets in line now is among those that are in line. */
-function orderOf({ phase, waits }: OpenTask): number {
-  const isNext = phase === 'waiting' && waits?.reason.why === 'starting';
-  return TASK_PHASES.indexOf(isNext ? 'waiting-for-slot' : phase);
+/** Those that wait for a slot have one order, whether they have a run already or get one when it is their turn. */
+function orderOf({ phase }: OpenTask): number {
+  return TASK_PHASES.indexOf(phase === 'waiting' ? 'waiting-for-slot' : phase);
+}
+
+/** As the planner has them. */
+function ranksOf({ tasks, inForce, planInput }: Snapshot): ReadonlyMap<number, Rank> {
+  const waits = countWaits(inForce.blockingDisabled ? [] : tasks);
+  const first = new Set(planInput?.first);
+  return new Map(tasks.map((task) => [task.id, rankOf(task, waits, first)]));
 }
 
 /** A name that nothing has is more likely mistyped than without a task. */

@@ -98,10 +98,7 @@ function asInLine(lines: RunLine[], { planned }: Snapshot): RunLine[] {
 }
 
 /** Every open task without a run and why it has none, those that would start now first. */
-export function waitingOf({
-  starts,
-  waiting,
-}: Pick<NonNullable<Snapshot['planned']>, 'starts' | 'waiting'>): Status['waiting'] {
+export function waitingOf({ starts, waiting }: NonNullable<Snapshot['planned']>): Status['waiting'] {
   const about = starts.map(startedOf).map(({ taskId, ...whose }) => {
     return { taskId, reason: { why: 'starting' as const, ...whose } };
   });

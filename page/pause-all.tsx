@@ -2,7 +2,8 @@ import { ask } from './api/call.ts';
 import type { Summary, Switched } from './api/shapes.ts';
 import { type SchedulerNow, scheduler } from './live/store.ts';
 import { dryRun, post, propose } from './parts/deed.tsx';
-import { sayAfter, sayBefore, type Turn, turnFor } from './say-pause.ts';
+import { sayStillOff, type Turn, turnFor } from './say-pause.ts';
+import { sayConsequence, saySwitched } from './views/agents/consequence.ts';
 
 /** Turns everything off, or on again: two clicks from anywhere. */
 export function PauseAll() {
@@ -10,13 +11,17 @@ export function PauseAll() {
   if (now === null) return null;
   const turn = turnFor(now);
   return (
-    <button type="button" class={turn.isOn ? undefined : 'primary'} onClick={() => proposeTurn(turn, now)}>
+    <button
+      type="button"
+      class={turn.verb === 'pause' ? undefined : 'primary'}
+      onClick={() => proposeTurn(turn, now)}
+    >
       {turn.button} …
     </button>
   );
 }
 
-function proposeTurn(turn: Turn, before: SchedulerNow): void {
+function proposeTurn(turn: Turn, now: SchedulerNow): void {
   propose<Switched>({
     title: turn.title,
     verb: turn.button,
@@ -27,9 +32,10 @@ function proposeTurn(turn: Turn, before: SchedulerNow): void {
         ask<Summary>('/api/summary'),
       ]);
       // As the first line counts them.
-      return sayBefore(turn, { running: told.running.length, wait: counts?.waiting_total ?? null, before });
+      const waits = counts?.waiting_total ?? null;
+      return [sayConsequence(turn.verb, told, waits), ...sayStillOff(turn, now)].join(' ');
     },
     carryOut: post<Switched>(turn.path),
-    sayDone: (done) => sayAfter(turn, done),
+    sayDone: (done) => saySwitched(done, turn.done),
   });
 }

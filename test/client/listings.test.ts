@@ -252,8 +252,8 @@ describe('open tasks', () => {
     expect(all.map(({ taskId, phase, agent, pool }) => [taskId, phase, agent, pool])).toEqual([
       [3, 'running', 'ada', 'dev'],
       [4, 'waiting-for-slot', null, 'dev'],
-      [8, 'waiting', 'cy', 'qa'],
       [5, 'waiting', null, 'dev'],
+      [8, 'waiting', 'cy', 'qa'],
       [1, 'blocked', null, 'dev'],
       [6, 'backing-off', 'bob', 'dev'],
       [7, 'parked', 'bob', 'dev'],
@@ -262,11 +262,11 @@ describe('open tasks', () => {
   });
 
   test.each<[TaskFilter, number[]]>([
-    [{}, [3, 4, 8, 5, 1, 6, 7, 2]],
+    [{}, [3, 4, 5, 8, 1, 6, 7, 2]],
     [{ phase: 'parked' }, [7]],
     [{ agent: 'bob' }, [6, 7]],
     [{ pool: 'qa' }, [8]],
-    [{ sinceMs: NOW_MS - 60_000 }, [3, 4, 8, 5, 1, 6, 7, 2]],
+    [{ sinceMs: NOW_MS - 60_000 }, [3, 4, 5, 8, 1, 6, 7, 2]],
     [{ sinceMs: NOW_MS - 59_000 }, [3, 4, 8, 1, 6, 7, 2]],
     [{ agent: 'bob', phase: 'backing-off' }, [6]],
     [{ agent: 'bob', pool: 'qa' }, []],
@@ -393,9 +393,9 @@ test('the tasks of a pool are in the order in which they get its slots', () => {
   expect(line).toEqual([
     [1, 'running'],
     [3, 'waiting'],
+    [5, 'waiting'],
     [4, 'waiting-for-slot'],
     [2, 'waiting-for-slot'],
-    [5, 'waiting'],
     [6, 'blocked'],
   ]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../page/api/shapes.ts';
-import { sayAfter, sayBefore, turnFor } from '../../page/say-pause.ts';
+import { sayStillOff, turnFor } from '../../page/say-pause.ts';
 import { sayTraffic, whatMatters } from '../../page/say-summary.ts';
 
 const ON = { paused: false, stopped: false, enabled: true, daemon: '1@here' };
@@ -16,35 +16,17 @@ describe('what turns everything', () => {
   });
 
   test.each([
-    [ON, 3, 12, '3 running tasks go on; 12 wait. Nothing more starts until somebody resumes everything.'],
-    [ON, 1, 1, '1 running task goes on; 1 waits. Nothing more starts until somebody resumes everything.'],
-    [ON, 0, 0, 'Nothing runs; 0 wait. Nothing more starts until somebody resumes everything.'],
+    [ON, []],
+    // A pause says itself what follows.
+    [{ ...ON, daemon: null }, []],
+    [{ ...ON, paused: true }, []],
     [
-      ...([ON, 2, null] as const),
-      '2 running tasks go on; how many wait is not known. Nothing more starts until somebody resumes everything.',
+      { ...ON, paused: true, daemon: null, enabled: false },
+      ['It stays disabled by TINYSCHEDULER_ENABLED.', 'No daemon is there, so nothing starts by itself.'],
     ],
-    [...([{ ...ON, paused: true }, 1, 3] as const), '3 tasks wait and start as soon as slots are free.'],
-    [{ ...ON, paused: true }, 0, 0, 'No task waits; what comes starts again.'],
-    [
-      ...([{ ...ON, paused: true, daemon: null, enabled: false }, 0, 0] as const),
-      'No task waits; what comes starts again. It stays disabled by TINYSCHEDULER_ENABLED. No daemon is there, so nothing starts by itself.',
-    ],
-    [
-      ...([{ ...ON, paused: true, stopped: true }, 0, 0] as const),
-      'No task waits; what comes starts again. It stays paused: resume it then.',
-    ],
-  ])('says before what it does: %o', (before, running, wait, says) => {
-    expect(sayBefore(turnFor(before), { running, wait, before })).toBe(says);
-  });
-
-  test('says what became of it', () => {
-    const pause = turnFor(ON);
-    expect(sayAfter(pause, { in_force: true, still_off: [] })).toBe('Everything is paused.');
-    expect(sayAfter(pause, { in_force: false, still_off: [] })).toContain('nobody has taken it yet');
-    const resume = turnFor({ ...ON, paused: true });
-    expect(sayAfter(resume, { in_force: true, still_off: ['ada is paused'] })).toBe(
-      'Everything goes on. Still off: ada is paused.',
-    );
+    [{ ...ON, paused: true, stopped: true }, ['It stays paused: resume it then.']],
+  ])('says before what stays off all the same: %o', (now, says) => {
+    expect(sayStillOff(turnFor(now), now)).toEqual(says);
   });
 });
 
