@@ -1,4 +1,3 @@
-import { headlineOf } from '../../../client/headline/headline.ts';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
 import type { Look, OpenTask, PoolStatus } from '../../../contract/listings.ts';
 import type { RunningNow, TaskAtWork } from '../../../contract/running.ts';
@@ -75,14 +74,6 @@ export function schedulerOf(scene: Scene): Partial<SchedulerClient> {
   const look = async () => lookAt(scene);
   return {
     look,
-    recent: async () => ({ sinceMs: Date.now() - 60 * MINUTE_MS, ended: [], passes: [] }),
-    headline: async (seen, recent) =>
-      headlineOf({
-        look: seen ?? lookAt(scene),
-        recent: recent ?? null,
-        lateMs: 1e12,
-        notStarted: undefined,
-      }),
     running: async (): Promise<RunningNow> => ({
       ...{ atMs: Date.now(), more: 0 },
       running: scene.atWork.map((task) => ({
