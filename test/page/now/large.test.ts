@@ -13,8 +13,9 @@ const AGENTS = 200;
 
 /** What is promised of a machine that has nothing else to do; a test may have to share it with many. */
 const FIRST_PAINT_MS = 1_000;
-const UPDATE_MS = 50;
 const SHARED = 5;
+/** Of processor time, which does not depend on who else wants it. */
+const UPDATE_MS = 50;
 
 describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} agents`, () => {
   const scene: Scene = largeScene(TASKS, AGENTS);
@@ -46,7 +47,7 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
     const typical = updates.sort((a, b) => a - b)[Math.floor(updates.length / 2)] ?? Number.NaN;
     const drawn = await page.locator('.row').count();
     expect(firstMs, 'when the first agents are seen').toBeLessThan(FIRST_PAINT_MS * SHARED);
-    expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(UPDATE_MS * SHARED);
+    expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(UPDATE_MS);
     // What is not seen is not drawn.
     expect(drawn).toBeLessThan(200);
     // So many changes at once come as a new snapshot, of which the rest is read in pages.
