@@ -10,6 +10,7 @@ import { useKeys } from './parts/keys.ts';
 import { KeysDialog } from './parts/keys-dialog.tsx';
 import { SearchBox } from './parts/search-box.tsx';
 import { TokenDialog } from './parts/token-dialog.tsx';
+import { PauseAll } from './pause-all.tsx';
 
 export interface View {
   /** First word of its address. */
@@ -52,6 +53,7 @@ export function Frame({ views, current, children }: FrameProps) {
             ))}
           </nav>
           <SearchBox input={search} />
+          <PauseAll />
           <button type="button" aria-pressed={held.value} onClick={turnHold}>
             {holdWord.value}
           </button>

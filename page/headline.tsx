@@ -1,22 +1,108 @@
 import { computed } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Summary } from './api/shapes.ts';
 import { nowMs } from './live/clock.ts';
+import { useResource } from './live/resource.ts';
 import { type Connection, connection, knownMs } from './live/store.ts';
+import { announce } from './parts/announce.tsx';
 import { sayLasted } from './parts/lasted.ts';
-import { sayMoment } from './parts/time.tsx';
+import { type Kind, Mark } from './parts/mark.tsx';
+import { Ago, sayMoment } from './parts/time.tsx';
+import { sayTraffic, whatMatters } from './say-summary.ts';
 
 /** What is known longer ago than this is said loudly. */
 const STALE_MS = 30_000;
 
 const ageMs = computed(() => (knownMs.value === null ? null : Math.max(0, nowMs.value - knownMs.value)));
 
-/** The first line: how things are, since when, and how old that is. */
+const LEVELS: Record<Summary['level'], [Kind, string]> = {
+  ok: ['good', 'All is well'],
+  notice: ['waits', 'To look at'],
+  wrong: ['wrong', 'Wrong'],
+};
+
+/** The first line: how things are, since when, what changed, and how old that is. */
 export function Headline() {
+  const { now } = useResource<Summary>('/api/summary', { everyMs: 10_000 });
+  const { answer } = now.value;
+  useAnnounced(answer);
   return (
     <div class="headline">
-      <h1>TinyScheduler</h1>
+      {answer === undefined ? (
+        <h1>TinyScheduler</h1>
+      ) : (
+        <h1 title={answer.says}>
+          <Level level={answer.level} /> <span class="says">{answer.says}</span>
+        </h1>
+      )}
+      {answer !== undefined && <About summary={answer} />}
       <Age />
     </div>
   );
+}
+
+function Level({ level }: Pick<Summary, 'level'>) {
+  const [kind, word] = LEVELS[level];
+  return <Mark kind={kind}>{word}</Mark>;
+}
+
+/** Since when, what changed last, what came and went; more of it when somebody opens it. */
+function About({ summary }: { summary: Summary }) {
+  const { since, changed, conditions } = summary;
+  const [last] = changed;
+  return (
+    <details class="about">
+      <summary>
+        {since !== null && (
+          <>
+            since <Ago at={since} plain />;{' '}
+          </>
+        )}
+        {last === undefined ? (
+          'no change is known'
+        ) : (
+          <>
+            last change <Ago at={last.at} />: {last.says}
+          </>
+        )}
+        ; {sayTraffic(summary)}
+      </summary>
+      <div class="about-more">
+        <div>
+          <h2>What is not as usual</h2>
+          {conditions.length === 0 ? <p>Nothing.</p> : null}
+          <ul>
+            {conditions.map(({ what, says }) => (
+              <li key={`${what} ${says}`}>{says}</li>
+            ))}
+          </ul>
+        </div>
+        <div>
+          <h2>What changed last</h2>
+          {changed.length === 0 ? <p>No change is known.</p> : null}
+          <ul>
+            {changed.map((each) => (
+              <li key={`${each.at} ${each.says}`}>
+                <Ago at={each.at} />: {each.says}
+                {each.note !== null && !each.says.includes(each.note) && <> (“{each.note}”)</>}
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </details>
+  );
+}
+
+/** What somebody should know who only hears the page; numbers that come and go are not said. */
+function useAnnounced(summary: Summary | undefined): void {
+  const before = useRef<string | undefined>(undefined);
+  const matters = summary && whatMatters(summary);
+  const says = summary?.says;
+  useEffect(() => {
+    if (before.current !== undefined && says !== undefined) announce(says, 'in-time');
+    before.current = matters;
+  }, [matters]);
 }
 
 function Age() {

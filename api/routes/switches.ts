@@ -21,7 +21,7 @@ const whole = z
   .openapi('SwitchBody');
 const ofAgent = z.strictObject(writing).openapi('Deed');
 
-const answer = z
+export const switched = z
   .strictObject({
     dry_run: z.boolean(),
     before: switchShape,
@@ -66,7 +66,7 @@ const PATHS: { path: string; agentPath: string; verb: Switch; summary: string }[
 
 /** What turns everything, a queue or an agent off, and on again: each is undone by its opposite alone. */
 export function switchRoutes(deps: RouteDeps): Route[] {
-  const about = { method: 'post', scope: 'operate', tag: 'Switches', answer } as const;
+  const about = { method: 'post', scope: 'operate', tag: 'Switches', answer: switched } as const;
   const everything = PATHS.map(({ path, verb, summary }) =>
     route({
       ...{ ...about, path, summary: `${summary}: everything, or a queue`, body: whole },

@@ -1,7 +1,13 @@
 import type { z } from '@hono/zod-openapi';
+<<<<<<< HEAD
 import type { historyAnswer, runsAnswer } from '../../api/routes/history-shapes.ts';
+=======
+import type { doneMany } from '../../api/routes/many-tasks.ts';
+>>>>>>> i14-now
 import type { agentAtWork, agentsAnswer, poolsAnswer, stateAnswer } from '../../api/routes/state-shapes.ts';
-import type { explainAnswer, taskAnswer, tasksAnswer } from '../../api/routes/task-shapes.ts';
+import type { runningAnswer, summaryAnswer } from '../../api/routes/summary-shapes.ts';
+import type { switched } from '../../api/routes/switches.ts';
+import type { explainAnswer, logAnswer, taskAnswer, tasksAnswer } from '../../api/routes/task-shapes.ts';
 
 // What the API answers. Only types come from there.
 
@@ -19,3 +25,9 @@ export type History = z.infer<typeof historyAnswer>;
 export type RunGroup = History['all'];
 export type Runs = z.infer<typeof runsAnswer>;
 export type Explained = z.infer<typeof explainAnswer>;
+export type Summary = z.infer<typeof summaryAnswer>;
+export type Running = z.infer<typeof runningAnswer>;
+export type AtWork = Running['running'][number];
+export type DoneMany = z.infer<typeof doneMany>;
+export type Switched = z.infer<typeof switched>;
+export type Log = z.infer<typeof logAnswer>;

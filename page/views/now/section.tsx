@@ -1,0 +1,53 @@
+import type { ComponentChildren } from 'preact';
+import { address, setQuery } from '../../address/address.ts';
+import { namesIn, withName } from './filter.ts';
+
+interface SectionProps {
+  /** In the address, where it is closed. */
+  name: string;
+  title: string;
+  /** Key that leads to it. */
+  hint: string;
+  /** What is in it, in short; it is read when the section is closed, too. */
+  counts: ComponentChildren;
+  children: ComponentChildren;
+}
+
+/** A part of the view, which the address remembers as closed. */
+export function Section({ name, title, hint, counts, children }: SectionProps) {
+  const isOpen = !namesIn(address.value.query.get('closed')).includes(name);
+  return (
+    <section class="now-section" id={`now-${name}`} aria-labelledby={`now-${name}-title`}>
+      <div class="now-section-head">
+        <h2 id={`now-${name}-title`}>
+          <button
+            type="button"
+            class="fold"
+            aria-expanded={isOpen}
+            title={`Key ${hint}`}
+            onClick={() => turn(name, isOpen)}
+          >
+            <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> {title}
+          </button>
+        </h2>
+        <span class="counts">{counts}</span>
+      </div>
+      {isOpen && children}
+    </section>
+  );
+}
+
+function turn(name: string, isClosed: boolean): void {
+  setQuery({ closed: withName(address.peek().query.get('closed'), name, isClosed) });
+}
+
+/** Opens a section and leads to it. */
+export function leadTo(name: string): void {
+  turn(name, false);
+  requestAnimationFrame(() => {
+    const section = document.getElementById(`now-${name}`);
+    section?.scrollIntoView({ block: 'start' });
+    const row = section?.querySelector<HTMLElement>('.row[tabindex="0"]');
+    (row ?? section?.querySelector<HTMLElement>('.fold'))?.focus({ preventScroll: true });
+  });
+}

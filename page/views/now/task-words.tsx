@@ -1,0 +1,28 @@
+import { linkTo } from '../../address/link.ts';
+
+/** A task by number and title, which leads to it. */
+export function TaskLink({ id, title }: { id: number; title: string | null | undefined }) {
+  return (
+    <a class="task-link" href={linkTo(['tasks', id])} title={title ?? undefined}>
+      <span class="number">{id}</span>{' '}
+      {title == null ? <span title="not known">–</span> : <bdi class="title">{title}</bdi>}
+    </a>
+  );
+}
+
+const SHOWN = 6;
+
+/** Tasks by their numbers, each of which leads to it. */
+export function TaskNumbers({ ids }: { ids: readonly number[] }) {
+  return (
+    <>
+      {ids.slice(0, SHOWN).map((id, at) => (
+        <span key={id}>
+          {at > 0 && ', '}
+          <a href={linkTo(['tasks', id])}>{id}</a>
+        </span>
+      ))}
+      {ids.length > SHOWN && ` and ${ids.length - SHOWN} more`}
+    </>
+  );
+}
