@@ -5,6 +5,7 @@ import { factsRoutes } from './routes/facts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { manyTasksRoutes } from './routes/many-tasks.ts';
+import { oneTaskRoutes } from './routes/one-task.ts';
 import { pageRoutes } from './routes/page.ts';
 import type { Route } from './routes/route.ts';
 import { scheduleRoutes } from './routes/schedules/all.ts';
@@ -12,6 +13,7 @@ import { schedulingRoutes } from './routes/scheduling.ts';
 import { stateRoutes } from './routes/state.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
+import { taskLogRoutes } from './routes/task-log.ts';
 import { taskRoutes } from './routes/tasks.ts';
 
 /** Every path of the API but those about itself. */
@@ -21,6 +23,8 @@ export function allRoutes(deps: RouteDeps): Route[] {
     stateRoutes,
     eventRoutes,
     taskRoutes,
+    oneTaskRoutes,
+    taskLogRoutes,
     historyRoutes,
     addRoutes,
     taskDeedRoutes,

@@ -19,6 +19,7 @@ export interface ApiOptions {
   port: number;
   place: Place;
   commands?: RouteDeps['commands'];
+  webUi?: RouteDeps['webUi'];
   tokens: Tokens;
   keys: KeyStore;
   /** What definitions of schedules are looked at against, now. */
@@ -34,6 +35,7 @@ export async function serveApi({
   port,
   place,
   commands,
+  webUi,
   tokens,
   keys,
   around,
@@ -46,7 +48,16 @@ export async function serveApi({
   const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
   const app = makeApp(
     { settings, tokens, tell },
-    allRoutes({ scheduler, look, keys, hub, around, page, ...(commands && { commands }) }),
+    allRoutes({
+      scheduler,
+      look,
+      keys,
+      hub,
+      around,
+      page,
+      ...(commands && { commands }),
+      ...(webUi && { webUi }),
+    }),
   );
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });

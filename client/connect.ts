@@ -4,7 +4,14 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
-import type { LogAsked, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type {
+  LogAsked,
+  LogSearch,
+  PassFilter,
+  RunFilter,
+  TaskFilter,
+  TaskTold,
+} from '../contract/listings.ts';
 import {
   pause,
   pauseAll,
@@ -17,7 +24,6 @@ import {
 import type { ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
-import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { pastPasses } from '../temporal/past-passes.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
@@ -37,6 +43,7 @@ import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
 import { readForecast } from './forecast.ts';
 import { readLogPiece } from './log-piece.ts';
+import { searchLog } from './log-search.ts';
 import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
@@ -76,6 +83,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     look: coded(() => readLook(deps)),
     task: coded((taskId: number) => readTask(tinytask, taskId)),
     log: coded((taskId: number, asked: LogAsked) => readLogPiece(deps, taskId, asked)),
+    searchLog: coded((taskId: number, asked: LogSearch) => searchLog(deps, taskId, asked)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
     pools: coded(() => readPools(deps)),
     agents: coded(() => readAgents(deps)),
@@ -131,7 +139,7 @@ function manyTasks(deps: TellDeps & CancelDeps & { tinytask: TinyTask }) {
   };
 }
 
-async function readTask(tinytask: TinyTask, taskId: number): Promise<Task> {
+async function readTask(tinytask: TinyTask, taskId: number): Promise<TaskTold> {
   const task = await tinytask.get(taskId);
   if (task === undefined) throw schedulerError({ code: 'no-such-task', taskId });
   return task;

@@ -6,7 +6,9 @@ import type {
   AgentsStatus,
   EndedRuns,
   LogAsked,
+  LogFound,
   LogPiece,
+  LogSearch,
   Look,
   OpenTask,
   PassFilter,
@@ -14,6 +16,7 @@ import type {
   PoolsStatus,
   RunFilter,
   TaskFilter,
+  TaskTold,
 } from '../contract/listings.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { Report, ReportAsked } from '../contract/report.ts';
@@ -64,7 +67,7 @@ export interface SchedulerClient {
   /** What `status`, `agents` and `openTasks` tell, of one moment. */
   look(): Promise<Look>;
   /** A task of TinyTask, complete or not. @throws `no-such-task` */
-  task(taskId: number): Promise<Task>;
+  task(taskId: number): Promise<TaskTold>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */
@@ -81,6 +84,8 @@ export interface SchedulerClient {
   attempts(taskId: number): Promise<Attempt[]>;
   /** A part of the log of an attempt. @throws `no-such-task` @throws `no-such-attempt` @throws what findLog does */
   log(taskId: number, asked: LogAsked): Promise<LogPiece>;
+  /** Where a text is in the whole log of an attempt. @throws what `log` does */
+  searchLog(taskId: number, asked: LogSearch): Promise<LogFound>;
   /** The same attempt as it is now; undefined: its run is known no more. */
   attemptNow(attempt: Attempt): Promise<Attempt | undefined>;
   /** Everything, the agents of a queue, or one agent. @throws `no-such-queue` @throws `no-such-agent` */

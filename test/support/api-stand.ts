@@ -30,6 +30,9 @@ export const SETTINGS: ApiSettings = {
   perMinute: 1_000_000,
 };
 
+/** Where Temporal's Web UI is, as the stand tells it. */
+export const WEB_UI = 'http://127.0.0.1:8233';
+
 /** Of the commands that it answers. */
 export const STAND_MARK = 'mark';
 
@@ -68,7 +71,10 @@ export function apiStand(
   const all = { ...SETTINGS, ...settings };
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
-  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page });
+  const routes = allRoutes({
+    ...{ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page },
+    webUi: () => ({ url: WEB_UI, namespace: 'night shift' }),
+  });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
   serveTools(app, {
