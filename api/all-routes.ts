@@ -11,6 +11,7 @@ import type { Route } from './routes/route.ts';
 import { scheduleRoutes } from './routes/schedules/all.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { stateRoutes } from './routes/state.ts';
+import { summaryRoutes } from './routes/summary.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
 import { taskLogRoutes } from './routes/task-log.ts';
@@ -21,6 +22,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
   return [
     healthRoutes,
     stateRoutes,
+    summaryRoutes,
     eventRoutes,
     taskRoutes,
     oneTaskRoutes,

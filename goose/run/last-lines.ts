@@ -26,6 +26,11 @@ export class LastLines implements OutputReader {
   }
 }
 
+/** The last line of these bytes with anything in it, fit for people as above; null: there is none. */
+export function lastPlainLine(bytes: Buffer): string | null {
+  return plainLines(stripVTControlCharacters(bytes.toString('utf8'))).at(-1) ?? null;
+}
+
 function plainLines(text: string): string[] {
   return text
     .split('\n')

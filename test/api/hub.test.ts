@@ -18,7 +18,8 @@ afterEach(() => {
 
 function hubOver(
   look: () => Look,
-  times?: ConstructorParameters<typeof Hub>[1],
+  times?: ConstructorParameters<typeof Hub>[2],
+  schedules?: ConstructorParameters<typeof Hub>[1],
 ): { hub: Hub; looks: () => number } {
   let looks = 0;
   const hub = new Hub(
@@ -26,6 +27,7 @@ function hubOver(
       looks += 1;
       return look();
     }),
+    schedules,
     { lookMs: LOOK_MS, ...times },
   );
   hubs.push(hub);

@@ -7,6 +7,7 @@ import { Hub } from '../../api/events/hub.ts';
 import type { ApiSettings } from '../../api/guard/settings.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
+import { SharedRead } from '../../api/link/shared-read.ts';
 import { serveTools } from '../../api/mcp/http.ts';
 import { readPage } from '../../api/page/page-files.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
@@ -19,6 +20,7 @@ import type { Scope } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
+import type { TaskAtWork } from '../../contract/running.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -67,12 +69,13 @@ export function apiStand(
         : { look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
   });
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
-  const hub = new Hub(look);
+  const schedules = new SharedRead(() => scheduler.use((each) => each.schedules.all()));
+  const hub = new Hub(look, schedules);
   const all = { ...SETTINGS, ...settings };
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
   const routes = allRoutes({
-    ...{ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page },
+    ...{ scheduler, look, schedules, hub, commands, keys: new KeyStore(stateDir), around, page },
     webUi: () => ({ url: WEB_UI, namespace: 'night shift' }),
   });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
@@ -119,6 +122,7 @@ export function openTaskOf(taskId: number, change: Partial<OpenTask> = {}): Open
   return {
     ...{ taskId, title: `task ${taskId}`, queue: 'dev', pool: 'dev', agent: null, priority: 0 },
     ...{ addedMs: 1_790_000_000_000, phase: 'waiting', run: null, waits: { reason: { why: 'slot-due' } } },
+    ...{ blockedBy: [], sinceMs: null },
     ...change,
   };
 }
@@ -140,9 +144,11 @@ export const ATTEMPT: Attempt = {
 export function lookOf({
   status,
   tasks = [],
+  atWork = [],
 }: {
   status?: Partial<Status>;
   tasks?: OpenTask[] | null;
+  atWork?: TaskAtWork[];
 } = {}): Look {
   const all: Status = {
     ...{ scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' },
@@ -159,5 +165,6 @@ export function lookOf({
       agents: all.agents.map((agent) => ({ ...agent, rules: {}, runs: [] })),
     },
     tasks,
+    atWork,
   };
 }

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { Events, type SchedulerEvent } from '../../../client/follow/events.ts';
 import type { Look } from '../../../contract/listings.ts';
+import type { AllSchedules } from '../../../contract/schedule.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
 
-function eventsOver(look: () => Look) {
+const NO_SCHEDULES: AllSchedules = { atMs: 0, schedules: [], more: false };
+
+function eventsOver(look: () => Look, all: () => AllSchedules = () => NO_SCHEDULES) {
   let looks = 0;
   const closing = new AbortController();
   const scheduler = {
@@ -12,6 +15,7 @@ function eventsOver(look: () => Look) {
       looks += 1;
       return look();
     },
+    schedules: { all: async () => all() },
   };
   return { events: new Events(scheduler, closing.signal), looks: () => looks, close: () => closing.abort() };
 }
