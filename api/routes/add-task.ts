@@ -40,7 +40,7 @@ const body = z
   .openapi('NewTask');
 type Body = z.output<typeof body>;
 
-const answer = z
+export const added = z
   .strictObject({
     dry_run: z.boolean(),
     before: z.null(),
@@ -63,7 +63,7 @@ export function addRoutes(deps: RouteDeps): Route[] {
   return [
     route({
       ...{ method: 'post', path: '/api/tasks', scope: 'operate', tag: 'Tasks', status: 201, dryStatus: 200 },
-      ...{ body, headers: z.object(idempotencyHeader), answer },
+      ...{ body, headers: z.object(idempotencyHeader), answer: added },
       summary: 'Add a task to TinyTask',
       codes: ['key-used', 'no-such-task'],
       handle: async ({ body: asked, headers: sent, caller }) => {

@@ -41,7 +41,7 @@ const retryBody = z
   }, ONE_OF)
   .openapi('RetryMany', { minProperties: 1 });
 
-const answer = z
+export const doneMany = z
   .strictObject({
     dry_run: z.boolean(),
     tasks: z.array(
@@ -61,7 +61,7 @@ const answer = z
 
 /** What is done with many tasks at once; one that fails keeps no other from being done. */
 export function manyTasksRoutes(deps: RouteDeps): Route[] {
-  const about = { method: 'post', scope: 'operate', tag: 'Tasks', answer } as const;
+  const about = { method: 'post', scope: 'operate', tag: 'Tasks', answer: doneMany } as const;
   return [
     route({
       ...{ ...about, path: '/api/tasks/retry', body: retryBody },

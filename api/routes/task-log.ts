@@ -65,6 +65,28 @@ export function taskLogRoutes({ scheduler }: RouteDeps): Route[] {
         }),
     }),
     route({
+      ...{ ...about, path: '/api/tasks/{id}/log/text', query: z.strictObject({ attempt }) },
+      ...{ answer: z.string(), media: 'text/plain' },
+      summary: 'The whole log of an attempt as it is now, as text',
+      handle: async ({ params: { id }, query }) => {
+        const read = (from: number, which: number | undefined) =>
+          scheduler.use((client) =>
+            client.log(id, {
+              ...{ from, mostBytes: MOST_LOG_BYTES },
+              ...(which !== undefined && { attempt: which }),
+            }),
+          );
+        const first = await read(0, query.attempt);
+        const name = `task_${id}_attempt_${first.attempt.number}.log`;
+        return new Response(textFrom(first, (from) => read(from, first.attempt.number)), {
+          headers: {
+            'content-type': 'text/plain; charset=utf-8',
+            'content-disposition': `attachment; filename="${name}"`,
+          },
+        });
+      },
+    }),
+    route({
       ...{ ...about, path: '/api/tasks/{id}/log/find', query: findQuery, answer: foundInLog },
       summary: 'Where a text is in the whole log of an attempt, letters of ASCII large or small',
       handle: ({ params: { id }, query: { attempt, text, from = 0, limit = MATCHES } }) =>
@@ -77,6 +99,19 @@ export function taskLogRoutes({ scheduler }: RouteDeps): Route[] {
         }),
     }),
   ];
+}
+
+/** Piece after piece, as fast as they are taken; what is written meanwhile is not told. */
+function textFrom(first: LogPiece, read: (from: number) => Promise<LogPiece>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let piece = first;
+  return new ReadableStream({
+    async pull(stream) {
+      stream.enqueue(encoder.encode(piece.text));
+      if (piece.to >= first.size || piece.to <= piece.from) stream.close();
+      else piece = await read(piece.to);
+    },
+  });
 }
 
 function logJson({ attempt, from, to, size, text, isOver }: LogPiece): Record<string, unknown> {

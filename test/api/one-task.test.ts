@@ -109,6 +109,20 @@ describe('the log', () => {
     expect(asked).toEqual([{ from: 0, before: 900, mostBytes: 65_536, mostLines: 10 }]);
   });
 
+  test('all of it as text, in pieces', async () => {
+    const text = 'é'.repeat(700_000);
+    const stand = standing({
+      log: async (_, { from, mostBytes }) => {
+        const bytes = Buffer.from(text).subarray(from, from + mostBytes);
+        const to = from + bytes.length;
+        return { attempt: ATTEMPT, from, to, size: 1_400_000, text: bytes.toString(), isOver: false };
+      },
+    });
+    const answer = await stand.ask('/api/tasks/1/log/text');
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename="task_1_attempt_1.log"');
+    expect(await answer.text()).toBe(text);
+  });
+
   test('where a text is in it', async () => {
     const stand = standing({
       searchLog: async (_, { text, from }) => ({
