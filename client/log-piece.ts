@@ -11,7 +11,8 @@ export function readLogPiece(deps: LogDeps, taskId: number, asked: LogAsked): Pr
 
 type Piece = Pick<LogPiece, 'from' | 'to' | 'size' | 'text'>;
 
-async function pieceOf(file: FileHandle, asked: LogAsked): Promise<Piece> {
+/** A part of an open log. */
+export async function pieceOf(file: FileHandle, asked: LogAsked): Promise<Piece> {
   const { mostLines } = asked;
   const { size } = await file.stat();
   const [start, length] = spanOf(asked, size);

@@ -14,7 +14,8 @@ export function searchLog(deps: LogDeps, taskId: number, asked: LogSearch): Prom
 
 type Found = Pick<LogFound, 'matches' | 'to' | 'size'>;
 
-async function matchesIn(file: FileHandle, { text, from, mostMatches }: LogSearch): Promise<Found> {
+/** Where a text is in an open log. */
+export async function matchesIn(file: FileHandle, { text, from, mostMatches }: LogSearch): Promise<Found> {
   const { size } = await file.stat();
   const needle = folded(Buffer.from(text));
   const untilMs = performance.now() + MOST_MS;

@@ -4,10 +4,11 @@ import { useState } from 'preact/hooks';
 export function LongText({ text, most }: { text: string; most: number }) {
   const [shown, setShown] = useState(most);
   const more = text.length - shown;
-  if (text.length <= most) return <>{text}</>;
+  if (text.length <= most) return <bdi>{text}</bdi>;
   return (
     <>
-      {text.slice(0, shown)}
+      {/* What turns the direction of writing ends with it. */}
+      <bdi>{text.slice(0, shown)}</bdi>
       {more > 0 && '… '}
       <button
         type="button"

@@ -125,7 +125,7 @@ function AttemptRow({ attempt: each }: { attempt: Attempt }) {
         <tr class="reason">
           <td />
           <td colSpan={7}>
-            {reason}{' '}
+            <span>{reason}</span>{' '}
             {link !== null && (
               <a href={link} target="_blank" rel="noreferrer">
                 its run in Temporal

@@ -32,7 +32,9 @@ export function TaskList() {
     { keys: 'a', says: 'add a task', run: () => go(linkTo(['tasks', 'new'])) },
     { keys: 'X', says: 'select all that are listed, or none', run: () => turnAll(shown) },
   ]);
-  const total = isComplete ? complete.answer?.total : open.all.size;
+  // Nothing is known before the stream has told.
+  const known = tasksTotal.value === null && open.all.size === 0 ? undefined : open.all.size;
+  const total = isComplete ? complete.answer?.total : known;
   return (
     <>
       <div class="list-head">
@@ -87,7 +89,7 @@ function turnAll(shown: readonly TaskLine[]): void {
 }
 
 function Nothing({ isFiltered, isLoading }: { isFiltered: boolean; isLoading: boolean }) {
-  if (isLoading) return <>Asking …</>;
+  if (isLoading) return <>Not known yet: the scheduler is asked.</>;
   if (!isFiltered)
     return (
       <>

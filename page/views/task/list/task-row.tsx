@@ -21,7 +21,7 @@ export function TaskRow({ task, isSelectable }: { task: TaskLine; isSelectable: 
         />
       )}
       <a href={linkTo(['tasks', id])} class="task-title" title={long ? title : undefined}>
-        <span class="number">#{id}</span> {long ? `${title.slice(0, TITLE)}…` : title}
+        <span class="number">#{id}</span> <bdi>{long ? `${title.slice(0, TITLE)}…` : title}</bdi>
       </a>
       <PhaseMark phase={phase} />
       <span class="row-about quiet">

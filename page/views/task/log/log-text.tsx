@@ -28,9 +28,10 @@ export function LogText({ log, wanted, place, onSeen }: LogTextProps) {
     const element = box.current;
     if (element === null) return;
     const aimed = target === null ? undefined : lineAt(blocks, target);
-    const line = aimed === undefined ? null : element.querySelector(`[data-at="${aimed}"]`);
+    const line = aimed === undefined ? null : element.querySelector<HTMLElement>(`[data-at="${aimed}"]`);
     if (line !== null) {
-      line.scrollIntoView({ block: 'center' });
+      // The page itself stays where it is.
+      element.scrollTop = line.offsetTop - element.clientHeight / 3;
       log.found();
     } else if (follows) element.scrollTop = element.scrollHeight;
     else if (anchor.current !== undefined) {
