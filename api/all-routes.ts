@@ -16,6 +16,7 @@ import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
 import { taskLogRoutes } from './routes/task-log.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { validationRoutes } from './routes/validation.ts';
 
 /** Every path of the API but those about itself. */
 export function allRoutes(deps: RouteDeps): Route[] {
@@ -23,6 +24,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     healthRoutes,
     stateRoutes,
     summaryRoutes,
+    validationRoutes,
     eventRoutes,
     taskRoutes,
     oneTaskRoutes,

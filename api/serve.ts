@@ -25,6 +25,7 @@ export interface ApiOptions {
   keys: KeyStore;
   /** What definitions of schedules are looked at against, now. */
   around: () => Promise<Surroundings>;
+  validate: RouteDeps['validate'];
   /** Where the built page is; absent: there is none. */
   pageDir?: string;
   tell: (event: ApiEvent) => void;
@@ -40,6 +41,7 @@ export async function serveApi({
   tokens,
   keys,
   around,
+  validate,
   pageDir,
   tell,
 }: ApiOptions): Promise<Listening> {
@@ -51,7 +53,7 @@ export async function serveApi({
   const app = makeApp(
     { settings, tokens, tell },
     allRoutes({
-      ...{ scheduler, look, schedules, keys, hub, around, page },
+      ...{ scheduler, look, schedules, keys, hub, around, validate, page },
       ...(commands && { commands }),
       ...(webUi && { webUi }),
     }),

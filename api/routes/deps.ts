@@ -1,6 +1,7 @@
 import type { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Surroundings } from '../../client/schedules/surroundings.ts';
+import type { Validation } from '../../contract/findings.ts';
 import type { AllSchedules } from '../../contract/schedule.ts';
 import type { Hub } from '../events/hub.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
@@ -22,6 +23,8 @@ export interface RouteDeps {
   webUi?: () => WebUi | undefined;
   /** For commands of this machine; absent: they are told nothing by this server. */
   commands?: () => ForCommands;
+  /** What validate-config finds on this host. */
+  validate: () => Promise<Validation>;
   /** The built page, by names of files; undefined: there is none. */
   page: Promise<ReadonlyMap<string, PageFile> | undefined>;
 }

@@ -78,12 +78,15 @@ export function taskLogRoutes({ scheduler }: RouteDeps): Route[] {
           );
         const first = await read(0, query.attempt);
         const name = `task_${id}_attempt_${first.attempt.number}.log`;
-        return new Response(textFrom(first, (from) => read(from, first.attempt.number)), {
-          headers: {
-            'content-type': 'text/plain; charset=utf-8',
-            'content-disposition': `attachment; filename="${name}"`,
+        return new Response(
+          textFrom(first, (from) => read(from, first.attempt.number)),
+          {
+            headers: {
+              'content-type': 'text/plain; charset=utf-8',
+              'content-disposition': `attachment; filename="${name}"`,
+            },
           },
-        });
+        );
       },
     }),
     route({

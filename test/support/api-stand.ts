@@ -72,10 +72,11 @@ export function apiStand(
   const schedules = new SharedRead(() => scheduler.use((each) => each.schedules.all()));
   const hub = new Hub(look, schedules);
   const all = { ...SETTINGS, ...settings };
+  const validate = async () => ({ findings: [], made: [] });
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
   const routes = allRoutes({
-    ...{ scheduler, look, schedules, hub, commands, keys: new KeyStore(stateDir), around, page },
+    ...{ scheduler, look, schedules, hub, commands, keys: new KeyStore(stateDir), around, page, validate },
     webUi: () => ({ url: WEB_UI, namespace: 'night shift' }),
   });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
