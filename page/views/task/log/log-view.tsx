@@ -143,8 +143,9 @@ function LogFoot({ log }: { log: LogWindow }) {
   const [first, last] = [blocks[0], blocks.at(-1)];
   if (first === undefined || last === undefined || !size) return null;
   const isAll = first.from === 0 && last.to === size;
+  const percent = (place: number) => `${((place / size) * 100).toFixed(size > 1e7 ? 2 : 0)} %`;
   const says = isAll
     ? 'All of it is here.'
-    : `Here: ${sayBytes(first.from)} to ${sayBytes(last.to)} of ${sayBytes(size)}. Scroll for more.`;
+    : `Here: ${percent(first.from)} to ${percent(last.to)} of ${sayBytes(size)}. Scroll for more.`;
   return <p class="quiet log-foot">{says}</p>;
 }

@@ -19,6 +19,9 @@ const NOTHING: SearchNow = {
   ...{ text: '', matches: [], at: -1, isBusy: false, to: 0, size: null, problem: undefined },
 };
 
+/** Whoever looks for a letter is content with fewer. */
+const MOST_MATCHES = 20_000;
+
 export type LogSearch = ReturnType<typeof openSearch>;
 
 /** A search through the whole log of an attempt; the API looks, and tells the places. */
@@ -26,12 +29,13 @@ export function openSearch(taskId: number, attempt: number, show: (place: number
   const now = signal<SearchNow>(NOTHING);
   let stop = new AbortController();
 
-  async function lookOn(mostMatches: number): Promise<void> {
+  /** @param isEnough asked after each answer; all is looked through where it never is */
+  async function lookOn(isEnough: (matches: readonly number[]) => boolean): Promise<void> {
     const mine = stop.signal;
     const { text } = now.peek();
     now.value = { ...now.peek(), isBusy: true, problem: undefined };
     try {
-      for (let isMore = true; isMore && now.peek().matches.length < mostMatches; ) {
+      for (let isMore = true; isMore && !isEnough(now.peek().matches); ) {
         const words = new URLSearchParams({ attempt: `${attempt}`, text, from: `${now.peek().to}` });
         const found = await ask<FoundInLog>(`/api/tasks/${taskId}/log/find?${words}`, mine);
         if (mine.aborted) return;
@@ -60,7 +64,7 @@ export function openSearch(taskId: number, attempt: number, show: (place: number
       stop = new AbortController();
       now.value = { ...NOTHING, text };
       if (text === '') return;
-      await lookOn(1);
+      await lookOn((matches) => (matches.at(-1) ?? -1) >= from || matches.length >= MOST_MATCHES);
       const next = now.peek().matches.findIndex((place) => place >= from);
       goTo(Math.max(0, next));
     },
@@ -68,7 +72,7 @@ export function openSearch(taskId: number, attempt: number, show: (place: number
       const { at, matches, isBusy } = now.peek();
       if (now.peek().text === '' || isBusy) return;
       // What was not looked through yet, or was written since.
-      if (at === matches.length - 1) await lookOn(matches.length + 1);
+      if (at === matches.length - 1) await lookOn(({ length }) => length > matches.length);
       const { length } = now.peek().matches;
       if (length > 0) goTo((at + 1) % length);
     },
