@@ -12,11 +12,11 @@ import { About } from './about/about.tsx';
 import { Comments } from './about/comments.tsx';
 import { LongText } from './about/long-text.tsx';
 import { Why } from './about/why.tsx';
-import { deedOn } from './deeds.ts';
+import { deedOn } from './deeds/deeds.ts';
+import type { Verb } from './deeds/will.ts';
 import { LifeView } from './life/life-view.tsx';
 import { linkToList, neighbour } from './list/last-list.ts';
 import { LogView } from './log/log-view.tsx';
-import type { Verb } from './will.ts';
 
 /** All of one task. */
 export function OneTask({ taskId }: { taskId: number }) {

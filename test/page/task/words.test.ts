@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Done, DoneMany } from '../../../page/api/shapes.ts';
+import { splitTasks, whyLines } from '../../../page/views/task/about/split-tasks.ts';
 import { EMPTY, taskFrom } from '../../../page/views/task/add/draft.ts';
+import { sayDid, sayMany, sayWill } from '../../../page/views/task/deeds/will.ts';
 import { keepList, linkToList, neighbour } from '../../../page/views/task/list/last-list.ts';
-import { splitTasks, whyLines } from '../../../page/views/task/split-tasks.ts';
-import { sayDid, sayMany, sayWill } from '../../../page/views/task/will.ts';
 
 const place = (phase: Done['before']['phase'], agent: string | null = 'ada'): Done['before'] => ({
   ...{ task_id: 1, phase, agent, attempt: 1, reason: null },

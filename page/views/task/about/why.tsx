@@ -5,8 +5,8 @@ import type { Explained, Task } from '../../../api/shapes.ts';
 import { useResource } from '../../../live/resource.ts';
 import { ProblemNote } from '../../../parts/deed.tsx';
 import { Ago } from '../../../parts/time.tsx';
-import { Linked } from '../linked.tsx';
-import { whyLines } from '../split-tasks.ts';
+import { Linked } from './linked.tsx';
+import { whyLines } from './split-tasks.ts';
 
 /** Why it is where it is: all reasons, what it hangs on, its place in line, what would start it; and what is foreseen. */
 export function Why({ task }: { task: Task }) {

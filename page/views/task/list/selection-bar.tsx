@@ -1,7 +1,7 @@
 import type { TaskLine } from '../../../api/shapes.ts';
 import { propose } from '../../../parts/deed.tsx';
 import { useKeys } from '../../../parts/keys.ts';
-import { deedOnMany } from '../deeds.ts';
+import { deedOnMany } from '../deeds/deeds.ts';
 import { select, selected } from './selection.ts';
 
 /** What is done with all that are selected. */

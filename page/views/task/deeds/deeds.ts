@@ -1,5 +1,5 @@
-import type { Done, DoneMany } from '../../api/shapes.ts';
-import { type Deed, dryRun, post } from '../../parts/deed.tsx';
+import type { Done, DoneMany } from '../../../api/shapes.ts';
+import { type Deed, dryRun, post } from '../../../parts/deed.tsx';
 import { sayDid, sayMany, sayWill, TITLES, type Verb } from './will.ts';
 
 /** @param then after it was done */

@@ -1,4 +1,4 @@
-import type { Done, DoneMany } from '../../api/shapes.ts';
+import type { Done, DoneMany } from '../../../api/shapes.ts';
 
 export type Verb = 'run-now' | 'retry' | 'cancel';
 

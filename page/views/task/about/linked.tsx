@@ -1,4 +1,4 @@
-import { linkTo } from '../../address/link.ts';
+import { linkTo } from '../../../address/link.ts';
 import { splitTasks } from './split-tasks.ts';
 
 /** A sentence in which the numbers of tasks lead to them. */
