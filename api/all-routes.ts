@@ -23,8 +23,8 @@ export function allRoutes(deps: RouteDeps): Route[] {
   return [
     healthRoutes,
     stateRoutes,
-    summaryRoutes,
     validationRoutes,
+    summaryRoutes,
     eventRoutes,
     taskRoutes,
     oneTaskRoutes,

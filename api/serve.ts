@@ -50,13 +50,10 @@ export async function serveApi({
   const schedules = new SharedRead(() => scheduler.use((client) => client.schedules.all()));
   const hub = new Hub(look, schedules);
   const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
+  const forRoutes = { scheduler, look, schedules, keys, hub, around, validate, page };
   const app = makeApp(
     { settings, tokens, tell },
-    allRoutes({
-      ...{ scheduler, look, schedules, keys, hub, around, validate, page },
-      ...(commands && { commands }),
-      ...(webUi && { webUi }),
-    }),
+    allRoutes({ ...forRoutes, ...(commands && { commands }), ...(webUi && { webUi }) }),
   );
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });

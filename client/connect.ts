@@ -47,6 +47,7 @@ import { readForecast } from './forecast.ts';
 import { headlineOf } from './headline/headline.ts';
 import { NotStartedYet } from './headline/not-started.ts';
 import { readRecent } from './headline/recent.ts';
+import { SeenSince } from './headline/seen-since.ts';
 import { readLogPiece } from './log-piece.ts';
 import { searchLog } from './log-search.ts';
 import { readLook } from './look.ts';
@@ -128,6 +129,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
 /** What is read with one look, for who wants to see quickly. */
 function glances(deps: SnapshotDeps & { client: Client }) {
   const notStarted = new NotStartedYet();
+  const seenSince = new SeenSince();
   const recent = () => readRecent(deps.client);
   return {
     recent: coded(recent),
@@ -139,6 +141,7 @@ function glances(deps: SnapshotDeps & { client: Client }) {
         recent: known === undefined ? await recent() : known,
         lateMs: latePassMs(loopIntervalMs),
         notStarted: notStarted.after(look),
+        seen: seenSince,
       });
     }),
     running: coded(async (seen?: Look) => readRunning(deps.config, seen ?? (await readLook(deps)))),

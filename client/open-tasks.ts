@@ -1,6 +1,7 @@
 import type { OpenTask, TaskFilter, TaskPhase } from '../contract/listings.ts';
 import { TASK_PHASES } from '../contract/listings.ts';
 import type { RunLine, Waits } from '../contract/status.ts';
+import { compareRank, countWaits, type Rank, rankOf } from '../domain/rank.ts';
 import { semaphoreName } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
 import type { KnownRun } from '../temporal/runs.ts';
@@ -10,7 +11,7 @@ import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, waitingOf } from './status.ts';
 
 /**
- * Open tasks and where each is: first what runs, then what waits, the next one first.
+ * Open tasks and where each is: first what runs, then what waits for a slot, in the order in which they get one.
  * @throws `no-such-agent` @throws `no-such-queue` @throws what TinyTask fails with
  */
 export async function readOpenTasks(deps: SnapshotDeps, filter: TaskFilter): Promise<OpenTask[]> {
@@ -33,16 +34,14 @@ export function openTasks(snapshot: Snapshot, silentMs: number): OpenTask[] {
     const whose = memo ? semaphoreName(memo.semaphore) : undefined;
     return whose !== undefined && 'queue' in whose ? whose.queue : undefined;
   };
-  const places = new Map([...reasons.keys()].map((taskId, place) => [taskId, place]));
-  const placeOf = ({ taskId }: OpenTask) => places.get(taskId) ?? -1;
+  const ranks = ranksOf(snapshot);
+  const rankIn = ({ taskId }: OpenTask) => ranks.get(taskId) as Rank;
   const lines = snapshot.tasks.map((task) => {
     const pool = queueOfRun(task.id) ?? poolOf(task);
     const about = { pool, run: runs.get(task.id), waits: reasons.get(task.id), known: known.get(task.id) };
     return openTask(task, about, snapshot.inForce.blockingDisabled);
   });
-  return lines.sort(
-    (a, b) => orderOf(a.phase) - orderOf(b.phase) || placeOf(a) - placeOf(b) || a.taskId - b.taskId,
-  );
+  return lines.sort((a, b) => orderOf(a) - orderOf(b) || compareRank(rankIn(a), rankIn(b)));
 }
 
 /** Those for which all holds that is named. */
@@ -57,7 +56,7 @@ export function filtered(tasks: readonly OpenTask[], filter: TaskFilter): OpenTa
   );
 }
 
-/** What the planner says, by task, in the order in which they would go. */
+/** What the planner says, by task. */
 export function reasonsOf({ planned }: Snapshot): Map<number, Waits> {
   if (planned === undefined) return new Map();
   return new Map(
@@ -140,8 +139,16 @@ function phaseBy(waits: Waits | undefined): TaskPhase {
   return waits?.reason.why === 'working-elsewhere' ? 'working-elsewhere' : 'waiting';
 }
 
-function orderOf(phase: TaskPhase): number {
-  return TASK_PHASES.indexOf(phase);
+/** Those that wait for a slot have one order, whether they have a run already or get one when it is their turn. */
+function orderOf({ phase }: OpenTask): number {
+  return TASK_PHASES.indexOf(phase === 'waiting' ? 'waiting-for-slot' : phase);
+}
+
+/** As the planner has them. */
+function ranksOf({ tasks, inForce, planInput }: Snapshot): ReadonlyMap<number, Rank> {
+  const waits = countWaits(inForce.blockingDisabled ? [] : tasks);
+  const first = new Set(planInput?.first);
+  return new Map(tasks.map((task) => [task.id, rankOf(task, waits, first)]));
 }
 
 /** A name that nothing has is more likely mistyped than without a task. */

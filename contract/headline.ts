@@ -39,10 +39,10 @@ export type Condition =
       sinceMs?: number;
     }
   /** Runs whose goose host is gone, or that were ended from outside. */
-  | { what: 'lost'; count: number }
+  | { what: 'lost'; count: number; sinceMs?: number }
   /** Tasks could start, slots are free, and nothing has started them since then. */
   | { what: 'not-started'; count: number; sinceMs: number }
-  /** Tasks that no agent serves: of queues without one, or assigned to names that nobody has. */
+  /** Tasks that no agent serves: of queues without one, or assigned to names that nobody has. `queues`: where all are of queues. */
   | { what: 'unserved'; tasks: number; queues: string[] }
   /** The scheduler as a whole is turned off by a person. */
   | { what: 'off'; how: 'paused' | 'agents-stopped' | 'disabled'; deed?: Deed }
@@ -67,8 +67,8 @@ export type Changed = { atMs: number } & (
     }
   /** A pass was made with other settings or agents than the one before it. `names`: of settings, and `agents`. */
   | { what: 'configuration'; names: string[] }
-  /** Another version schedules. */
-  | { what: 'version'; from: string | null; to: string }
+  /** Another version or build schedules: it was deployed. `builtMs`: when that was built, or installed. */
+  | { what: 'build'; version: string; builtMs: number; by: string }
   /** Another process schedules: it was started again, or another host took over. */
   | { what: 'daemon'; by: string }
 );

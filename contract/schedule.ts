@@ -125,7 +125,7 @@ export interface AllSchedules {
   /** When they were read, in milliseconds since the epoch. */
   atMs: number;
   schedules: ScheduleNow[];
-  /** There are more than are read. */
+  /** There may be more than are read. */
   more: boolean;
 }
 

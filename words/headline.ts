@@ -1,12 +1,14 @@
+import { AGENTS } from '../contract/configuration-mark.ts';
 import type { Changed, Condition, Headline, HeadlineCounts } from '../contract/headline.ts';
 import { cut } from '../domain/cut.ts';
+import { moment } from './clock.ts';
 import { sayDeed } from './deed.ts';
 import { duration } from './duration.ts';
 import { firstListed } from './listed.ts';
 import { counted, number } from './number.ts';
 
 /** Characters; a line of a page, and of a message to somebody's telephone. */
-const LONGEST = 199;
+const LONGEST = 198;
 /** Of what is wrong; more of it does not help who was woken. */
 const SAID = 3;
 const LONGEST_NAME = { chars: 32, bytes: 128 };
@@ -129,12 +131,12 @@ export function sayChanged(changed: Changed): string {
       return `${whom}${sayDeed(deed)}`;
     }
     case 'configuration': {
-      const names = changed.names.map((name) => (name === 'agents' ? 'the agents' : name));
-      return `read anew: ${firstListed(names, NAMES_SAID)}`;
+      const names = changed.names.map((name) => (name === AGENTS ? 'the agents' : `TINYSCHEDULER_${name}`));
+      return `changed: ${firstListed(names, NAMES_SAID)}`;
     }
-    case 'version':
-      return `version ${changed.to} serves${changed.from === null ? '' : `, ${changed.from} before`}`;
+    case 'build':
+      return `version ${changed.version}, built ${moment(changed.builtMs)}, schedules from now on: ${changed.by}`;
     case 'daemon':
-      return `${changed.by} schedules`;
+      return `${changed.by} schedules from now on`;
   }
 }

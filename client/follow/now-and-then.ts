@@ -1,6 +1,9 @@
 /** Schedules are many, and change seldom. */
 export const SCHEDULES_MS = 10_000;
 
+/** After a reading that took long there is a pause of so many times as long: the server has other work. */
+const PAUSES = 4;
+
 /** Reads something that is costly again and again, while somebody asks for it, and never twice at a time. */
 export class NowAndThen<Answer> {
   readonly #read: () => Promise<Answer>;
@@ -21,7 +24,6 @@ export class NowAndThen<Answer> {
     const nowMs = performance.now();
     if (this.#isReading || nowMs < this.#dueMs) return;
     this.#isReading = true;
-    this.#dueMs = nowMs + this.#everyMs;
     // A read that throws at once fails like any other.
     Promise.resolve()
       .then(() => this.#read())
@@ -29,6 +31,8 @@ export class NowAndThen<Answer> {
       .catch(() => undefined)
       .finally(() => {
         this.#isReading = false;
+        const endedMs = performance.now();
+        this.#dueMs = Math.max(nowMs + this.#everyMs, endedMs + PAUSES * (endedMs - nowMs));
       });
   }
 }

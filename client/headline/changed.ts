@@ -1,3 +1,4 @@
+import { differingSettings } from '../../contract/configuration-mark.ts';
 import type { Changed } from '../../contract/headline.ts';
 import type { PassReport } from '../../contract/pass.ts';
 import type { Status } from '../../contract/status.ts';
@@ -27,20 +28,19 @@ function betweenPasses(passes: readonly PassReport[]): Changed[] {
   });
 }
 
-function between(before: PassReport, { atMs, by, config }: PassReport): Changed[] {
-  const names = differing(before.config, config);
+function between(before: PassReport, { atMs, by, config, build }: PassReport): Changed[] {
+  const names = differingSettings(before.config, config);
+  const deployed = before.build !== undefined && before.build !== build ? build : undefined;
   return [
-    ...(before.by === by ? [] : [{ what: 'daemon', by, atMs } as const]),
+    ...(deployed === undefined ? [] : [{ what: 'build', ...builtAs(deployed), by, atMs } as const]),
+    // What was deployed was started again.
+    ...(before.by === by || deployed !== undefined ? [] : [{ what: 'daemon', by, atMs } as const]),
     ...(names.length === 0 ? [] : [{ what: 'configuration', names, atMs } as const]),
   ];
 }
 
-/** By the marks that a pass keeps of its settings; what one of an older version did not keep is no difference. */
-function differing(before: string, now: string): string[] {
-  const marks = new Map(before.split(' ').map((each) => each.split(':') as [string, string]));
-  return now.split(' ').flatMap((each) => {
-    const [name = '', mark] = each.split(':');
-    const old = marks.get(name);
-    return old === undefined || old === mark ? [] : [name];
-  });
+/** As config/this-build.ts puts it together. */
+function builtAs(build: string): { version: string; builtMs: number } {
+  const [version = '', builtMs] = build.split(' ');
+  return { version, builtMs: Math.round(Number(builtMs)) };
 }

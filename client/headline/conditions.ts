@@ -158,15 +158,20 @@ export function stuckBy(agent: AgentAtWork, { atWork, atMs }: Look): StuckBy | u
 const UNSERVED: readonly Reason['why'][] = ['no-agent-for-queue', 'unknown-agent'];
 const PLACELESS: readonly Reason['why'][] = ['unassigned', 'legacy-unassigned'];
 
-function ofTasks({ status, tasks }: Look): Condition[] {
+function ofTasks({ status, tasks, atWork }: Look): Condition[] {
   const waiting = (tasks ?? []).filter(({ phase }) => phase === 'waiting');
   const by = (reasons: readonly Reason['why'][]) =>
     waiting.filter(({ waits }) => waits !== null && reasons.includes(waits.reason.why));
   const [unserved, placeless] = [by(UNSERVED), by(PLACELESS)];
   const lost = countLost(status.interrupted.length, tasks);
-  const queues = [...new Set(unserved.flatMap(({ waits }) => queueIn(waits?.reason)))].sort();
+  const heard = atWork.flatMap(({ state, heardMs }) => (state === 'interrupted' ? [heardMs] : []));
+  const sinceMs =
+    lost > heard.length || heard.includes(null) ? {} : { sinceMs: Math.min(...heard.map(Number)) };
+  const named = unserved.flatMap(({ waits }) => queueIn(waits?.reason));
+  // Those that are assigned to nobody's name are of no queue.
+  const queues = named.length < unserved.length ? [] : [...new Set(named)].sort();
   return [
-    ...(lost > 0 ? [{ what: 'lost', count: lost } as const] : []),
+    ...(lost > 0 ? [{ what: 'lost', count: lost, ...sinceMs } as const] : []),
     ...(unserved.length > 0 ? [{ what: 'unserved', tasks: unserved.length, queues } as const] : []),
     ...(placeless.length > 0 ? [{ what: 'placeless', tasks: placeless.length } as const] : []),
     ...(status.parked.length > 0 ? [{ what: 'parked', tasks: status.parked.length } as const] : []),

@@ -1,5 +1,6 @@
 import type { Failure } from '../../contract/errors.ts';
 import type {
+  Condition,
   EndedLastHour,
   Headline,
   HeadlineCounts,
@@ -19,6 +20,7 @@ import {
   stuckBy,
   waitsForSlot,
 } from './conditions.ts';
+import type { SeenSince } from './seen-since.ts';
 
 export interface Known {
   look: Look;
@@ -27,19 +29,22 @@ export interface Known {
   /** A last pass that is longer ago is late. */
   lateMs: number;
   notStarted?: NotStarted | undefined;
+  /** What the looks before this one have shown; absent: there were none. */
+  seen?: SeenSince;
 }
 
 /** What somebody needs first who was woken. */
-export function headlineOf({ look, recent, lateMs, notStarted }: Known): Headline {
+export function headlineOf({ look, recent, lateMs, notStarted, seen }: Known): Headline {
   const conditions = conditionsIn(look, lateMs, notStarted);
   const { atMs, status, tasks } = look;
   const passes = [...(recent?.passes ?? []), ...(status.lastPass ? [status.lastPass] : [])];
   const [worst] = conditions;
+  const known = seen?.after(conditions, atMs);
   return {
     atMs,
     level: worst === undefined ? 'ok' : levelOf(worst),
     conditions,
-    sinceMs: sinceOf(worst),
+    sinceMs: worst === undefined ? null : (sinceOf(worst) ?? known?.get(worst.what) ?? null),
     changed: changedLast(status, passes),
     ...traffic(tasks, recent),
     oldestWaiting: oldestOf((tasks ?? []).filter(waitsForSlot)),
@@ -57,8 +62,8 @@ export function unseenHeadline(failure: Failure, atMs: number, sinceMs: number |
   };
 }
 
-function sinceOf(condition: Headline['conditions'][number] | undefined): number | null {
-  if (condition === undefined) return null;
+/** As the condition itself tells it. */
+function sinceOf(condition: Condition): number | null {
   if ('sinceMs' in condition && condition.sinceMs !== undefined) return condition.sinceMs;
   if ('deed' in condition && condition.deed !== undefined && condition.what === 'off')
     return condition.deed.atMs;

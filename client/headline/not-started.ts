@@ -10,9 +10,13 @@ const PATIENCE_MS = 20_000;
  */
 export class NotStartedYet {
   #seen = new Map<number, number>();
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   /** With one more look. Undefined: all that could start has not waited for long, as far as is known. */
   after({ status, tasks, atMs }: Look): NotStarted | undefined {
+    // Between two looks that are far apart a task may have run, and be idle again.
+    if (atMs - this.#lookedMs > PATIENCE_MS) this.#seen.clear();
+    this.#lookedMs = Math.max(atMs, this.#lookedMs);
     const due = (status.scheduler === 'running' ? (tasks ?? []) : []).flatMap(({ taskId, waits }) =>
       waits?.reason.why === 'starting' || waits?.reason.why === 'slot-due' ? [taskId] : [],
     );

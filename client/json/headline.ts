@@ -38,7 +38,7 @@ function changedJson(changed: Changed): Record<string, unknown> {
   const deed = changed.what === 'deed' ? changed.deed : undefined;
   return {
     ...{ at: isoTime(changed.atMs), what: deed?.did ?? changed.what },
-    ...{ by: deed?.by ?? (changed.what === 'daemon' ? changed.by : null), note: deed?.note ?? null },
+    ...{ by: deed?.by ?? ('by' in changed ? changed.by : null), note: deed?.note ?? null },
     ...{ agent: deed?.agent ?? null, queue: changed.what === 'deed' ? changed.queue : null },
     says: sayChanged(changed),
   };

@@ -26,9 +26,9 @@ export class LastLines implements OutputReader {
   }
 }
 
-/** The last line of these bytes with anything in it, fit for people as above; null: there is none. */
-export function lastPlainLine(bytes: Buffer): string | null {
-  return plainLines(stripVTControlCharacters(bytes.toString('utf8'))).at(-1) ?? null;
+/** The last line of a text with anything in it, fit for people as above; null: there is none. */
+export function lastPlainLine(text: string): string | null {
+  return plainLines(stripVTControlCharacters(text)).at(-1) ?? null;
 }
 
 function plainLines(text: string): string[] {

@@ -76,7 +76,8 @@ export function apiStand(
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
   const routes = allRoutes({
-    ...{ scheduler, look, schedules, hub, commands, keys: new KeyStore(stateDir), around, page, validate },
+    ...{ scheduler, look, schedules, hub, commands, around, page, validate },
+    keys: new KeyStore(stateDir),
     webUi: () => ({ url: WEB_UI, namespace: 'night shift' }),
   });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));

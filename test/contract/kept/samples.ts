@@ -12,6 +12,7 @@ import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots
 import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 import type { Ledger } from '../../../domain/slots/tokens.ts';
+import { NOTIFIER_SAMPLES } from './notifier-samples.ts';
 import { OCCURRENCE_SAMPLES } from './occurrence-samples.ts';
 import { SCHEDULE_SAMPLES } from './schedule-samples.ts';
 import type { Whole } from './whole.ts';
@@ -107,7 +108,7 @@ const lastPass: Whole<PassReport> = {
     ...{ blockedSkipped: 5, errors: 6 },
   },
   waiting: [{ taskId: 2, reason: { why: 'blocked', by: 1 }, still: { why: 'unassigned' } }],
-  ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c' },
+  ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c', build: '0.1.0 1' },
 };
 
 const schedulerInput: Whole<SchedulerInput> = {
@@ -180,4 +181,5 @@ export const SAMPLES = {
   ...{ runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo },
   ...OCCURRENCE_SAMPLES,
   ...SCHEDULE_SAMPLES,
+  ...NOTIFIER_SAMPLES,
 };
