@@ -87,6 +87,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await page.keyboard.press(']');
     await page.waitForFunction(() => location.hash === '#/tasks/150');
     await page.keyboard.press('[');
+    await page.waitForFunction(() => location.hash === '#/tasks/100');
     await page.keyboard.press('[');
     await page.waitForFunction(() => location.hash === '#/tasks/50');
     await close();
