@@ -6,6 +6,7 @@ import { factsRoutes } from './routes/facts.ts';
 import { healthRoutes } from './routes/health.ts';
 import { historyRoutes } from './routes/history.ts';
 import { manyTasksRoutes } from './routes/many-tasks.ts';
+import { oneTaskRoutes } from './routes/one-task.ts';
 import { pageRoutes } from './routes/page.ts';
 import type { Route } from './routes/route.ts';
 import { scheduleRoutes } from './routes/schedules/all.ts';
@@ -14,6 +15,7 @@ import { stateRoutes } from './routes/state.ts';
 import { summaryRoutes } from './routes/summary.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
+import { taskLogRoutes } from './routes/task-log.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { validationRoutes } from './routes/validation.ts';
 
@@ -26,6 +28,8 @@ export function allRoutes(deps: RouteDeps): Route[] {
     summaryRoutes,
     eventRoutes,
     taskRoutes,
+    oneTaskRoutes,
+    taskLogRoutes,
     historyRoutes,
     endedRoutes,
     addRoutes,

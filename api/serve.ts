@@ -20,6 +20,7 @@ export interface ApiOptions {
   port: number;
   place: Place;
   commands?: RouteDeps['commands'];
+  webUi?: RouteDeps['webUi'];
   tokens: Tokens;
   keys: KeyStore;
   /** What definitions of schedules are looked at against, now. */
@@ -36,6 +37,7 @@ export async function serveApi({
   port,
   place,
   commands,
+  webUi,
   tokens,
   keys,
   around,
@@ -49,7 +51,10 @@ export async function serveApi({
   const hub = new Hub(look, schedules);
   const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
   const forRoutes = { scheduler, look, schedules, keys, hub, around, validate, page };
-  const app = makeApp({ settings, tokens, tell }, allRoutes({ ...forRoutes, ...(commands && { commands }) }));
+  const app = makeApp(
+    { settings, tokens, tell },
+    allRoutes({ ...forRoutes, ...(commands && { commands }), ...(webUi && { webUi }) }),
+  );
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });

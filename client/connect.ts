@@ -6,7 +6,15 @@ import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
 import type { Recent } from '../contract/headline.ts';
 import type { PastAsked } from '../contract/history.ts';
-import type { LogAsked, Look, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type {
+  LogAsked,
+  LogSearch,
+  Look,
+  PassFilter,
+  RunFilter,
+  TaskFilter,
+  TaskTold,
+} from '../contract/listings.ts';
 import {
   pause,
   pauseAll,
@@ -19,7 +27,6 @@ import {
 import type { ReportAsked } from '../contract/report.ts';
 import type { Cancelled, Retried, TaskDone } from '../contract/status.ts';
 import type { Change } from '../domain/forecast/change.ts';
-import type { Task } from '../domain/task.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { KeptHistories } from '../temporal/kept-histories.ts';
 import { KnownEnded } from '../temporal/known-ended.ts';
@@ -45,6 +52,7 @@ import { NotStartedYet } from './headline/not-started.ts';
 import { readRecent } from './headline/recent.ts';
 import { SeenSince } from './headline/seen-since.ts';
 import { readLogPiece } from './log-piece.ts';
+import { searchLog } from './log-search.ts';
 import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
 import { outcomeOf } from './outcome.ts';
@@ -93,6 +101,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     ...glances(deps),
     task: coded((taskId: number) => readTask(tinytask, taskId)),
     log: coded((taskId: number, asked: LogAsked) => readLogPiece(deps, taskId, asked)),
+    searchLog: coded((taskId: number, asked: LogSearch) => searchLog(deps, taskId, asked)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
     pools: coded(() => readPools(deps)),
     agents: coded(() => readAgents(deps)),
@@ -171,7 +180,7 @@ function manyTasks(deps: TellDeps & CancelDeps & { tinytask: TinyTask }) {
   };
 }
 
-async function readTask(tinytask: TinyTask, taskId: number): Promise<Task> {
+async function readTask(tinytask: TinyTask, taskId: number): Promise<TaskTold> {
   const task = await tinytask.get(taskId);
   if (task === undefined) throw schedulerError({ code: 'no-such-task', taskId });
   return task;

@@ -8,7 +8,9 @@ import type {
   AgentsStatus,
   EndedRuns,
   LogAsked,
+  LogFound,
   LogPiece,
+  LogSearch,
   Look,
   OpenTask,
   PassFilter,
@@ -16,6 +18,7 @@ import type {
   PoolsStatus,
   RunFilter,
   TaskFilter,
+  TaskTold,
 } from '../contract/listings.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { Report, ReportAsked } from '../contract/report.ts';
@@ -73,7 +76,7 @@ export interface SchedulerClient {
   /** What each task that has a slot is at; by a look that was read already, and the logs on this host. */
   running(look?: Look): Promise<RunningNow>;
   /** A task of TinyTask, complete or not. @throws `no-such-task` */
-  task(taskId: number): Promise<Task>;
+  task(taskId: number): Promise<TaskTold>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */
@@ -92,6 +95,8 @@ export interface SchedulerClient {
   attempts(taskId: number): Promise<Attempt[]>;
   /** A part of the log of an attempt. @throws `no-such-task` @throws `no-such-attempt` @throws what findLog does */
   log(taskId: number, asked: LogAsked): Promise<LogPiece>;
+  /** Where a text is in the whole log of an attempt. @throws what `log` does */
+  searchLog(taskId: number, asked: LogSearch): Promise<LogFound>;
   /** The same attempt as it is now; undefined: its run is known no more. */
   attemptNow(attempt: Attempt): Promise<Attempt | undefined>;
   /** Everything, the agents of a queue, or one agent. @throws `no-such-queue` @throws `no-such-agent` */

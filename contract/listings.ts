@@ -1,6 +1,7 @@
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { RunRules } from '../domain/run-rules.ts';
+import type { Task } from '../domain/task.ts';
 import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { Which } from './came-to.ts';
@@ -188,6 +189,21 @@ export interface Look {
   atWork: TaskAtWork[];
 }
 
+/** What somebody has written below a task. */
+export interface TaskComment {
+  id: number;
+  content: string;
+  createdBy: string | null;
+  /** ISO 8601, in UTC. */
+  createdAt: string;
+}
+
+/** A task as TinyTask tells it when it is asked for this one. */
+export interface TaskTold extends Task {
+  /** Oldest first; absent: it has not told. */
+  comments?: TaskComment[];
+}
+
 /** Which part of the log of an attempt. */
 export interface LogAsked {
   /** Number of the attempt; absent: the last one. */
@@ -195,6 +211,31 @@ export interface LogAsked {
   /** In bytes from the beginning; below 0: from the end. */
   from: number;
   mostBytes: number;
+  /** The part that ends there is meant, whatever `from` is. */
+  before?: number;
+  /** Whole lines, at most so many, where the part has the end of any. */
+  mostLines?: number;
+}
+
+/** What is looked for in the log of an attempt. */
+export interface LogSearch {
+  attempt?: number;
+  /** Letters of ASCII are found large or small. */
+  text: string;
+  /** In bytes from the beginning. */
+  from: number;
+  mostMatches: number;
+}
+
+/** Where a text is in a log. */
+export interface LogFound {
+  attempt: Attempt;
+  /** Where each begins, in bytes from the beginning. */
+  matches: number[];
+  /** So far it was looked through; less than `size`: more may follow. */
+  to: number;
+  size: number;
+  isOver: boolean;
 }
 
 /** A part of a log, in whole characters. Places are in bytes from the beginning. */

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { address, go } from './address/address.ts';
 import { linkTo } from './address/link.ts';
 import { Frame, type View } from './frame.tsx';
@@ -24,7 +24,7 @@ const GO = VIEWS.map(({ name, title, key }) => ({
 }));
 
 export function App() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.addEventListener('keydown', giveKey);
     return () => document.removeEventListener('keydown', giveKey);
   }, []);

@@ -13,6 +13,9 @@ import { type Route, route } from './route.ts';
 import * as is from './shapes.ts';
 import { writing } from './writing.ts';
 
+/** Ours tell which request or which occurrence has made a task. */
+const TAG = 'a tag neither begins with a space nor with request: or occurrence:';
+
 const body = z
   .strictObject({
     title: z.string().trim().min(1).max(1_000),
@@ -21,12 +24,23 @@ const body = z
     agent: is.name.optional(),
     priority: z.int().min(-1_000_000).max(1_000_000).optional(),
     blocked_by: z.int().min(1).max(is.MOST_TASK_ID).optional(),
+    tags: z
+      .array(
+        z
+          .string()
+          .max(200)
+          .regex(/^(?!request:|occurrence:)\S/, TAG),
+      )
+      .min(1)
+      .max(50)
+      .optional()
+      .openapi({ description: '`recipe:x` names the recipe x of its agent’s directory.' }),
     dry_run: writing.dry_run,
   })
   .openapi('NewTask');
 type Body = z.output<typeof body>;
 
-const answer = z
+export const added = z
   .strictObject({
     dry_run: z.boolean(),
     before: z.null(),
@@ -49,7 +63,7 @@ export function addRoutes(deps: RouteDeps): Route[] {
   return [
     route({
       ...{ method: 'post', path: '/api/tasks', scope: 'operate', tag: 'Tasks', status: 201, dryStatus: 200 },
-      ...{ body, headers: z.object(idempotencyHeader), answer },
+      ...{ body, headers: z.object(idempotencyHeader), answer: added },
       summary: 'Add a task to TinyTask',
       codes: ['key-used', 'no-such-task'],
       handle: async ({ body: asked, headers: sent, caller }) => {
@@ -102,7 +116,15 @@ async function add(
   return addOnce(keys, client, { owner: ownerOf(caller), key, request: JSON.stringify(asked), task: input });
 }
 
-function inputOf({ title, description, queue, agent, priority, blocked_by: blockedBy }: Body): NewTaskInput {
+function inputOf({
+  title,
+  description,
+  queue,
+  agent,
+  priority,
+  blocked_by: blockedBy,
+  tags,
+}: Body): NewTaskInput {
   return {
     title,
     ...(description !== undefined && { description }),
@@ -110,6 +132,7 @@ function inputOf({ title, description, queue, agent, priority, blocked_by: block
     ...(agent !== undefined && { agent }),
     ...(priority !== undefined && { priority }),
     ...(blockedBy !== undefined && { blockedBy }),
+    ...(tags !== undefined && { tags }),
   };
 }
 

@@ -19,12 +19,20 @@ export interface RouteDeps {
   hub: Hub;
   /** What definitions of schedules are looked at against, as it is now. */
   around: () => Promise<Surroundings>;
+  /** Where the Web UI of Temporal is; undefined: not known. */
+  webUi?: () => WebUi | undefined;
   /** For commands of this machine; absent: they are told nothing by this server. */
   commands?: () => ForCommands;
   /** What validate-config finds on this host. */
   validate: () => Promise<Validation>;
   /** The built page, by names of files; undefined: there is none. */
   page: Promise<ReadonlyMap<string, PageFile> | undefined>;
+}
+
+/** The Web UI of Temporal, and the namespace that is ours there. */
+export interface WebUi {
+  url: string;
+  namespace: string;
 }
 
 /** As this server is configured now. */

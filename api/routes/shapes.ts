@@ -100,13 +100,17 @@ export const attempt = z
   .strictObject({
     attempt: count,
     run_id: text,
+    state: text,
     agent: text,
     host: textOrNull,
+    recipe: textOrNull,
     sent: timeOrNull,
+    started: timeOrNull,
     ended: timeOrNull,
     verdict: textOrNull,
     reason: textOrNull,
     seconds: z.number().nullable(),
+    turns: countOrNull,
     tokens: z.number().nullable(),
     log: textOrNull,
   })

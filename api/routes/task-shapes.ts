@@ -10,24 +10,40 @@ export const tasksAnswer = z
   })
   .openapi('OpenTasks');
 
+const WHILE_AWAY = 'Null while TinyTask does not answer.';
+
 export const taskAnswer = z
   .strictObject({
     task_id: z.int(),
-    title: is.text,
+    title: is.text.nullable().openapi({ description: WHILE_AWAY }),
     description: is.textOrNull,
-    status: z.enum(['idle', 'working', 'complete']),
+    status: z.enum(['idle', 'working', 'complete']).nullable().openapi({ description: WHILE_AWAY }),
     queue: is.textOrNull,
     assigned_to: is.textOrNull,
     created_by: is.textOrNull,
-    priority: z.number(),
+    priority: z.number().nullable().openapi({ description: WHILE_AWAY }),
     tags: z.array(is.text),
     blocked_by: z.int().nullable(),
     parent: z.int().nullable(),
     added: is.timeOrNull,
     updated: is.timeOrNull,
-    archived: z.boolean(),
+    archived: z.boolean().nullable().openapi({ description: WHILE_AWAY }),
     where: is.orNull(is.taskLine),
-    attempts: z.array(is.attempt),
+    attempts: z
+      .array(z.strictObject({ ...is.attempt.shape, link: is.textOrNull }))
+      .nullable()
+      .openapi({ description: 'Null while Temporal does not answer.' }),
+    comments: z
+      .array(z.strictObject({ id: z.int(), by: is.textOrNull, at: is.timeOrNull, text: is.text }))
+      .nullable()
+      .openapi({ description: 'The last ones, oldest first.' }),
+    comments_total: is.countOrNull,
+    links: z.strictObject({
+      workflow: is.textOrNull.openapi({
+        description: 'Its run in the Web UI of Temporal, if that is known.',
+      }),
+    }),
+    problems: is.problems,
   })
   .openapi('Task');
 
@@ -105,3 +121,14 @@ export const logAnswer = z
     is_over: z.boolean(),
   })
   .openapi('Log');
+
+export const foundInLog = z
+  .strictObject({
+    task_id: z.int(),
+    attempt: is.count,
+    matches: z.array(is.count).openapi({ description: 'Where each begins, in bytes.' }),
+    to: is.count.openapi({ description: 'Looked through so far: below `size`, go on from there.' }),
+    size: is.count,
+    is_over: z.boolean(),
+  })
+  .openapi('FoundInLog');

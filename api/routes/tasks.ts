@@ -1,17 +1,15 @@
 import { z } from '@hono/zod-openapi';
-import { attemptJson } from '../../client/json/attempt.ts';
 import { explanationJson } from '../../client/json/explain.ts';
 import { isoTime } from '../../client/json/iso-time.ts';
 import { completeLineJson, taskLineJson } from '../../client/json/tasks.ts';
-import { RefusedError } from '../../contract/api.ts';
-import type { LogPiece, Look, OpenTask } from '../../contract/listings.ts';
+import type { Look, OpenTask } from '../../contract/listings.ts';
 import type { Task } from '../../domain/task.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { decodeCursor, encodeCursor, type TaskCursor, taskCursor, wrongCursor } from './cursor.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
-import { explainAnswer, logAnswer, taskAnswer, tasksAnswer } from './task-shapes.ts';
+import { explainAnswer, tasksAnswer } from './task-shapes.ts';
 
 const listQuery = z.strictObject({
   phase: shape.listedPhase.optional(),
@@ -19,21 +17,12 @@ const listQuery = z.strictObject({
   pool: shape.name.optional(),
   queue: shape.name.optional(),
   since: shape.moment.optional(),
+  find: z.string().min(1).max(200).optional(),
   sort: z.enum(['line', 'id']).optional(),
   limit: shape.whole(1, 1_000).optional(),
   cursor: shape.cursor.optional(),
 });
 type ListQuery = z.output<typeof listQuery>;
-
-/** Of one log in one answer. */
-const MOST_LOG_BYTES = 1_048_576;
-const LOG_BYTES = 65_536;
-
-const logQuery = z.strictObject({
-  attempt: shape.whole(1, 999_999_999).optional(),
-  from: shape.whole(-MOST_LOG_BYTES, 1_000_000_000_000).optional(),
-  bytes: shape.whole(1, MOST_LOG_BYTES).optional(),
-});
 
 const about = { method: 'get', scope: 'read', tag: 'Tasks' } as const;
 
@@ -54,45 +43,11 @@ export function taskRoutes({ scheduler, look }: RouteDeps): Route[] {
       },
     }),
     route({
-      ...{ ...about, path: '/api/tasks/{id}', params: shape.taskParams, answer: taskAnswer },
-      summary: 'A task, complete or not, with its attempts as far as Temporal knows them',
-      codes: ['no-such-task'],
-      handle: ({ params: { id } }) =>
-        scheduler.use(async (client) => {
-          const [task, attempts, seen] = await Promise.all([
-            client.task(id),
-            client.attempts(id),
-            look.within(READ_AGE_MS),
-          ]);
-          return taskJson(task, seen, attempts.map(attemptJson));
-        }),
-    }),
-    route({
       ...{ ...about, path: '/api/tasks/{id}/explain', params: shape.taskParams, answer: explainAnswer },
       summary: 'Why a task is where it is, and the least that would start it',
       codes: ['no-such-task'],
       handle: ({ params: { id } }) =>
         scheduler.use(async (client) => explanationJson(await client.explain(id))),
-    }),
-    route({
-      ...{ ...about, path: '/api/tasks/{id}/log', params: shape.taskParams, query: logQuery },
-      answer: logAnswer,
-      summary:
-        'A part of the log of an attempt: go on from `to` until it is `size` and `is_over`; from below 0 counts from the end',
-      codes: [
-        'no-such-task',
-        'no-such-attempt',
-        'no-log',
-        'log-elsewhere',
-        'log-missing',
-        'log-unreadable',
-        'beyond-log',
-      ],
-      handle: ({ params: { id }, query: { attempt, from = 0, bytes = LOG_BYTES } }) =>
-        scheduler.use(async (client) => {
-          const asked = { from, mostBytes: bytes, ...(attempt !== undefined && { attempt }) };
-          return logJson(await client.log(id, asked));
-        }),
     }),
   ];
 }
@@ -152,14 +107,22 @@ function momentIn(text: string): number | null {
   return Number.isNaN(ms) ? null : ms;
 }
 
-function isAskedFor(task: Listed, { phase, agent, pool, queue, since }: ListQuery): boolean {
+function isAskedFor(task: Listed, { phase, agent, pool, queue, since, find }: ListQuery): boolean {
   return (
     (phase === undefined || task.phase === phase) &&
     (agent === undefined || task.agent === agent) &&
     (pool === undefined || task.pool === pool) &&
     (queue === undefined || task.queue === queue) &&
-    (since === undefined || (task.addedMs !== null && task.addedMs >= since))
+    (since === undefined || (task.addedMs !== null && task.addedMs >= since)) &&
+    (find === undefined || hasWords(task, find))
   );
+}
+
+/** Each of the words, in any order, in its title, or as its number. */
+function hasWords({ taskId, title }: Listed, find: string): boolean {
+  const text = title.toLowerCase();
+  const words = find.toLowerCase().split(/\s+/).filter(Boolean);
+  return words.every((word) => text.includes(word) || word.replace('#', '') === String(taskId));
 }
 
 /** A name that nothing has is more likely mistyped than without a task. @throws `no-such-agent` @throws `no-such-queue` */
@@ -191,29 +154,4 @@ export function placeAfter(tasks: readonly Listed[], cursor: string, sort: TaskC
   }
   const last = tasks.findIndex(({ taskId }) => taskId === before.id);
   return last < 0 ? Math.min(before.at, tasks.length) : last + 1;
-}
-
-function taskJson(task: Task, look: Look, attempts: object[]): Record<string, unknown> {
-  const line = look.tasks?.find(({ taskId }) => taskId === task.id);
-  return {
-    ...{ task_id: task.id, title: task.title, description: task.description, status: task.status },
-    ...{
-      queue: task.queue,
-      assigned_to: task.assignedTo,
-      created_by: task.createdBy,
-      priority: task.priority,
-    },
-    ...{ tags: task.tags, blocked_by: task.blockedByTaskId, parent: task.parentTaskId },
-    added: isoTime(Date.parse(task.createdAt)),
-    updated: isoTime(Date.parse(task.updatedAt)),
-    archived: task.archivedAt !== null,
-    where: line === undefined ? null : taskLineJson(line),
-    attempts,
-  };
-}
-
-function logJson({ attempt, from, to, size, text, isOver }: LogPiece): Record<string, unknown> {
-  const { taskId, number } = attempt;
-  if (from > size) throw new RefusedError({ code: 'beyond-log', taskId, attempt: number, from, size });
-  return { task_id: taskId, ...attemptJson(attempt), from, to, size, text, is_over: isOver };
 }

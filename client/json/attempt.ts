@@ -3,14 +3,16 @@ import { isoTime } from './iso-time.ts';
 
 /** An attempt for programs, times in ISO 8601. */
 export function attemptJson(attempt: Attempt): Record<string, unknown> {
-  const { number, runId, agent, host, sentAtMs, endedAtMs, verdict, seconds, tokens } = attempt;
+  const { number, runId, state, agent, host, recipe, sentAtMs, startedAtMs, endedAtMs } = attempt;
+  const { verdict, seconds, turns, tokens } = attempt;
   return {
-    ...{ attempt: number, run_id: runId, agent, host },
+    ...{ attempt: number, run_id: runId, state, agent, host, recipe },
     sent: isoTime(sentAtMs),
+    started: isoTime(startedAtMs),
     ended: isoTime(endedAtMs),
     verdict: verdict?.kind ?? null,
     reason: verdict?.reason ?? null,
-    ...{ seconds, tokens, log: logNameOf(attempt) },
+    ...{ seconds, turns, tokens, log: logNameOf(attempt) },
   };
 }
 

@@ -1,13 +1,18 @@
 import type { z } from '@hono/zod-openapi';
-<<<<<<< HEAD
+import type { added } from '../../api/routes/add-task.ts';
 import type { historyAnswer, runsAnswer } from '../../api/routes/history-shapes.ts';
-=======
 import type { doneMany } from '../../api/routes/many-tasks.ts';
->>>>>>> i14-now
 import type { agentAtWork, agentsAnswer, poolsAnswer, stateAnswer } from '../../api/routes/state-shapes.ts';
 import type { runningAnswer, summaryAnswer } from '../../api/routes/summary-shapes.ts';
 import type { switched } from '../../api/routes/switches.ts';
-import type { explainAnswer, logAnswer, taskAnswer, tasksAnswer } from '../../api/routes/task-shapes.ts';
+import type { deedShape } from '../../api/routes/task-deeds.ts';
+import type {
+  explainAnswer,
+  foundInLog,
+  logAnswer,
+  taskAnswer,
+  tasksAnswer,
+} from '../../api/routes/task-shapes.ts';
 
 // What the API answers. Only types come from there.
 
@@ -31,3 +36,6 @@ export type AtWork = Running['running'][number];
 export type DoneMany = z.infer<typeof doneMany>;
 export type Switched = z.infer<typeof switched>;
 export type Log = z.infer<typeof logAnswer>;
+export type FoundInLog = z.infer<typeof foundInLog>;
+export type Done = z.infer<typeof deedShape>;
+export type Added = z.infer<typeof added>;

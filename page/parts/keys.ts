@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 /** A key that does something here: `?`, `/`, `g t` (one after the other). */
 export interface Key {
@@ -11,9 +11,9 @@ export interface Key {
 /** What can be done by key now, the last that came first: a dialog's before those of the view below it. */
 export const keysNow = signal<readonly (readonly Key[])[]>([]);
 
-/** For as long as the component is shown. */
+/** For as long as the component is shown, from its first moment on: a key that is pressed twice in a row is not lost. */
 export function useKeys(keys: readonly Key[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     keysNow.value = [keys, ...keysNow.peek()];
     return () => {
       keysNow.value = keysNow.peek().filter((each) => each !== keys);

@@ -686,12 +686,12 @@ describe('adding a task', () => {
     const { stand, added } = adding();
     const one = await answerOf(
       stand,
-      await stand.post('/api/tasks', { title: ' a ', queue: 'dev' }),
+      await stand.post('/api/tasks', { title: ' a ', queue: 'dev', tags: ['recipe:careful'] }),
       '/api/tasks',
     );
-    expect([one, added.length]).toMatchObject([
+    expect([one, added]).toMatchObject([
       { after: { task_id: 1, title: 'a' }, nobody_takes_it: null, is_new: true },
-      1,
+      [{ tags: ['recipe:careful'] }],
     ]);
   });
 
@@ -729,6 +729,9 @@ describe('adding a task', () => {
     { title: 'a', priority: 1.5 },
     { title: 'a', queue: '/etc' },
     { title: 'a', tags: [] },
+    { title: 'a', tags: ['request:x'] },
+    { title: 'a', tags: ['b', 'occurrence:occurrence-x'] },
+    { title: 'a', colour: 'red' },
   ])('%o is refused', async (body) => {
     const { stand, added } = adding();
     expect([(await stand.post('/api/tasks', body)).status, added]).toEqual([400, []]);

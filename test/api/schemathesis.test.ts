@@ -81,6 +81,10 @@ const CLIENT: Partial<SchedulerClient> = {
     const start = from < 0 ? 0 : from;
     return { attempt: ATTEMPT, from: start, to: 5, size: 5, text: 'hello', isOver: true };
   },
+  async searchLog(id, { from }) {
+    await none(id);
+    return { attempt: ATTEMPT, matches: from > 0 ? [] : [0], to: 5, size: 5, isOver: true };
+  },
   endedRuns: async () => ({ runs: [], more: false }),
   report: async (asked) => ({
     ...{ atMs: 1_790_000_000_000, asked, agents: [], tasks: [], scheduler: null, ended: null, problems: [] },

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readLogPiece } from '../../client/log-piece.ts';
 import type { Config } from '../../config/config.ts';
 import type { Attempt } from '../../contract/attempts.ts';
+import type { LogAsked } from '../../contract/listings.ts';
 
 let attempts: Attempt[] = [];
 vi.mock('../../client/attempts.ts', () => ({ attemptsAt: async () => attempts }));
@@ -26,7 +27,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** Of an attempt whose log has this name and this text. */
-function piece(asked: { from: number; mostBytes: number; attempt?: number }, about: Partial<Attempt> = {}) {
+function piece(asked: LogAsked, about: Partial<Attempt> = {}) {
   attempts = [{ ...ATTEMPT, ...about }];
   return readLogPiece({ config } as Parameters<typeof readLogPiece>[0], 1, asked);
 }
@@ -91,4 +92,51 @@ test('an attempt that nobody knows', async () => {
   await expect(piece({ from: 0, mostBytes: 1, attempt: 2 })).rejects.toMatchObject({
     code: 'no-such-attempt',
   });
+});
+
+test.each([1, 2, 3, 1_000])(
+  'whole lines, forwards and backwards, at most %i at a time',
+  async (mostLines) => {
+    const text = Array.from({ length: 60 }, (_, line) => `${'é🪿'.repeat(line % 5)}${line}`).join('\n');
+    writeFileSync(join(dir, 'logs', NAME), text);
+    for (const mostBytes of [40, 97, 4_000]) {
+      let read = '';
+      for (let from = 0; ; ) {
+        const next = await piece({ from, mostBytes, mostLines });
+        expect(next.from).toBe(from);
+        expect(next.text.split('\n').length - 1).toBeLessThanOrEqual(mostLines);
+        expect(next.text.endsWith('\n') || next.to === next.size).toBe(true);
+        read += next.text;
+        from = next.to;
+        if (from === next.size) break;
+      }
+      expect(read).toBe(text);
+      let back = '';
+      for (let before = Buffer.byteLength(text); before > 0; ) {
+        const next = await piece({ from: 0, before, mostBytes, mostLines });
+        expect(next.to).toBe(before);
+        expect(next.from).toBeLessThan(before);
+        back = next.text + back;
+        before = next.from;
+      }
+      expect(back).toBe(text);
+    }
+  },
+);
+
+test('a piece from anywhere begins with a line; a line that is longer than it comes in parts', async () => {
+  writeFileSync(join(dir, 'logs', NAME), 'first\nsecond\nthird');
+  expect(await piece({ from: 2, mostBytes: 100, mostLines: 9 })).toMatchObject({
+    from: 6,
+    text: 'second\nthird',
+  });
+  expect(await piece({ from: 6, mostBytes: 9, mostLines: 9 })).toMatchObject({ text: 'second\n', to: 13 });
+  expect(await piece({ from: 0, before: 15, mostBytes: 100, mostLines: 1 })).toMatchObject({ text: 'th' });
+  writeFileSync(join(dir, 'logs', NAME), '漢'.repeat(50));
+  expect(await piece({ from: 1, mostBytes: 8, mostLines: 9 })).toMatchObject({
+    from: 3,
+    to: 9,
+    text: '漢漢',
+  });
+  expect(await piece({ from: 0, before: 150, mostBytes: 8, mostLines: 9 })).toMatchObject({ from: 144 });
 });

@@ -32,6 +32,9 @@ export const SETTINGS: ApiSettings = {
   perMinute: 1_000_000,
 };
 
+/** Where Temporal's Web UI is, as the stand tells it. */
+export const WEB_UI = 'http://127.0.0.1:8233';
+
 /** Of the commands that it answers. */
 export const STAND_MARK = 'mark';
 
@@ -75,6 +78,7 @@ export function apiStand(
   const routes = allRoutes({
     ...{ scheduler, look, schedules, hub, commands, around, page, validate },
     keys: new KeyStore(stateDir),
+    webUi: () => ({ url: WEB_UI, namespace: 'night shift' }),
   });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);

@@ -30,6 +30,7 @@ import { validateConfig } from '../../validate/validate.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { placeOf } from './place-of.ts';
 import { stopAsked } from './stopping.ts';
+import { webUiOf } from './web-ui.ts';
 
 const CLOSE_MS = 2_000;
 
@@ -89,6 +90,7 @@ function listenAt(open: () => Context, port: number, tell: (event: ApiEvent) => 
     port,
     place: placeOf(open),
     commands: forCommands(open),
+    webUi: () => webUiOf(open()),
     tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
     keys: new KeyStore(config.stateDir),
     around: () => surroundingsOf(open().loaded.config),
