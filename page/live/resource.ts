@@ -21,6 +21,9 @@ export interface Asking {
   onChangeMs?: number | null;
 }
 
+/** How a path is asked where one answer is not all of it, such as a list in pages. */
+export type Read<Answer> = (path: string) => Promise<Answer>;
+
 /**
  * An answer of the API that is kept fresh while it is shown, the page is seen and updates are not held. Another path is
  * another resource; null asks nothing.
@@ -30,20 +33,21 @@ export interface Asking {
 export function useResource<Answer>(
   path: string | null,
   { everyMs = 15_000, onChangeMs = 2_000 }: Asking = {},
+  read: Read<Answer> = ask,
 ): { now: Signal<Resource<Answer>>; again: () => Promise<void> } {
-  const kept = useMemo(() => keep<Answer>(path), [path]);
+  const kept = useMemo(() => keep<Answer>(path, read), [path, read]);
   useEffect(() => kept.start({ everyMs, onChangeMs }), [kept, everyMs, onChangeMs]);
   return kept;
 }
 
-function keep<Answer>(path: string | null) {
+function keep<Answer>(path: string | null, read: Read<Answer>) {
   const now = signal<Resource<Answer>>({ answer: undefined, problem: undefined, atMs: null });
   let asked: Promise<void> | undefined;
 
   async function askOnce(): Promise<void> {
     if (path === null) return;
     try {
-      const answer = await ask<Answer>(path);
+      const answer = await read(path);
       if (!held.peek() || now.peek().answer === undefined)
         now.value = { answer, problem: undefined, atMs: Date.now() };
     } catch (error) {
