@@ -1,5 +1,6 @@
 import { linkTo } from '../../address/link.ts';
 import type { Schedule } from '../../api/shapes.ts';
+import { harmless } from '../../parts/harmless.ts';
 import { Ago } from '../../parts/time.tsx';
 import { Moment } from './moment.tsx';
 import { linkToSchedule } from './place.ts';
@@ -70,7 +71,7 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
           {pause !== null && <PauseNote pause={pause} />}
           {problems.map(({ problem, says }) => (
             <p key={problem} class="trouble">
-              {says}
+              {harmless(says)}
             </p>
           ))}
         </div>

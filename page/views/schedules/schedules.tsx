@@ -1,6 +1,9 @@
 import { address } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
+import { EditSchedule, NewSchedule } from './edit.tsx';
 import { ScheduleList } from './list.tsx';
+import { MissedView } from './missed.tsx';
+import { OneSchedule } from './one.tsx';
 import { placeOf } from './place.ts';
 import './schedules.css';
 
@@ -10,6 +13,14 @@ export function SchedulesView() {
   switch (place.is) {
     case 'list':
       return <ScheduleList />;
+    case 'one':
+      return <OneSchedule key={place.name} name={place.name} />;
+    case 'new':
+      return <NewSchedule />;
+    case 'edit':
+      return <EditSchedule key={place.name} name={place.name} />;
+    case 'missed':
+      return <MissedView />;
     default:
       return (
         <p class="empty">

@@ -1,4 +1,5 @@
 import type { Schedule } from '../../api/shapes.ts';
+import { harmless } from '../../parts/harmless.ts';
 import { type Kind, Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
 
@@ -11,7 +12,13 @@ const STATES: Record<Schedule['state'], [Kind, string]> = {
 /** Whether anything of it comes. */
 export function StateMark({ state }: Pick<Schedule, 'state'>) {
   const [kind, word] = STATES[state];
-  return <Mark kind={kind}>{word}</Mark>;
+  return state === 'paused' ? (
+    <span class="paused-mark">
+      <Mark kind={kind}>{word}</Mark>
+    </span>
+  ) : (
+    <Mark kind={kind}>{word}</Mark>
+  );
 }
 
 const ENDS: Record<string, [Kind, string]> = {
@@ -34,8 +41,8 @@ export function PauseNote({ pause }: { pause: NonNullable<Schedule['pause']> }) 
   const who = after === null ? `Paused by ${by ?? 'somebody who is not known'}` : 'It has paused itself';
   return (
     <p class="pause-note">
-      {who} <Ago at={at} />
-      {note !== null && <>: “{note}”</>}
+      {harmless(who)} <Ago at={at} />
+      {note !== null && <>: “{harmless(note)}”</>}
       {after !== null && `, after ${after.bad_ends} bad ${after.bad_ends === 1 ? 'end' : 'ends'} in a row`}.
       Nothing of it begins until somebody resumes it.
     </p>

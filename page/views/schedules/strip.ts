@@ -1,4 +1,5 @@
 import type { RecentOccurrence } from '../../api/shapes.ts';
+import { harmless } from '../../parts/harmless.ts';
 
 /** What became of an occurrence, as it is shown. */
 export type Look = 'done' | 'failed' | 'cancelled' | 'left-out' | 'missed' | 'open';
@@ -60,7 +61,7 @@ const LONGEST = 240;
 /** `failed: the model answered with nothing`. */
 function saysOf({ says, end }: Short, look: Look): string {
   if (look === 'done') return 'went well';
-  const reason = (says ?? '')
+  const reason = harmless(says ?? '')
     .replace(/^left out, since /, '')
     .replace(/\s+/g, ' ')
     .replace(/\.$/, '');

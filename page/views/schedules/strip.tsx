@@ -1,4 +1,5 @@
 import type { RecentOccurrence } from '../../api/shapes.ts';
+import { harmless } from '../../parts/harmless.ts';
 import type { Told } from './recent.ts';
 import { LOOK_WORDS, type Look, lookOf, summaryOf } from './strip.ts';
 import { sayOnBoth, viewersZone } from './zones.ts';
@@ -30,12 +31,7 @@ export function Strip({ told, zone }: StripProps) {
       {times.length > 0 && (
         <svg viewBox={`0 0 ${STRIP * WIDTH} 16`} aria-hidden="true">
           {times.map((each, at) => (
-            <Time
-              key={`${each.planned} ${each.trigger} ${at}`}
-              each={each}
-              zone={zone}
-              x={(STRIP - times.length + at) * WIDTH}
-            />
+            <Time key={`${each.planned} ${each.trigger} ${at}`} each={each} zone={zone} x={at * WIDTH} />
           ))}
         </svg>
       )}
@@ -58,5 +54,5 @@ function Time({ each, zone, x }: { each: RecentOccurrence; zone: string; x: numb
 function titleOf({ planned, says, times }: RecentOccurrence, look: Look, zone: string): string {
   const when =
     planned === null ? 'at a time that is not known' : sayOnBoth(Date.parse(planned), zone, viewersZone());
-  return `${times > 1 ? `${times} times up to ` : ''}${when}: ${says ?? LOOK_WORDS[look]}`;
+  return `${times > 1 ? `${times} times up to ` : ''}${when}: ${harmless(says ?? LOOK_WORDS[look])}`;
 }
