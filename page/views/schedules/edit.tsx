@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { address } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
 import { type Problem, problemOf } from '../../api/call.ts';
-import { agents } from '../../live/store.ts';
+import { agents, connection } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
 import { EMPTY, exampleDraft } from './draft.ts';
 import { ScheduleForm } from './form.tsx';
@@ -14,17 +14,27 @@ import { viewersZone } from './zones.ts';
 /** Makes a schedule. */
 export function NewSchedule() {
   const isExample = address.value.query.get('example') !== undefined;
-  const [start] = useState(() => {
-    const kept = keptDraft(sessionStorage, null);
-    return { isKept: kept !== undefined, kept: kept ?? newDraft(isExample) };
-  });
+  const [kept] = useState(() => keptDraft(sessionStorage, null));
+  // The example is for a queue that there is.
+  const isKnown = connection.value.is !== 'connecting';
   return (
     <>
       <h2>New schedule</h2>
-      {start.isKept && <KeptNote />}
-      <ScheduleForm name={null} start={start.kept} />
+      {kept !== undefined && <KeptNote />}
+      {kept !== undefined ? (
+        <ScheduleForm name={null} start={kept} />
+      ) : isExample && !isKnown ? (
+        <p class="empty">It is being asked which queues there are …</p>
+      ) : (
+        <Fresh isExample={isExample} />
+      )}
     </>
   );
+}
+
+function Fresh({ isExample }: { isExample: boolean }) {
+  const [start] = useState(() => newDraft(isExample));
+  return <ScheduleForm name={null} start={start} />;
 }
 
 function newDraft(isExample: boolean): KeptDraft {

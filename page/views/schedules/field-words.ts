@@ -36,7 +36,7 @@ export const FIELD_WORDS: Readonly<Record<Field, FieldWords>> = {
   start: { label: 'Not before', placeholder: '2026-12-01 00:00' },
   end: { label: 'Not from then on', placeholder: '2027-01-01 00:00' },
   remaining: { label: 'Ends after so many times', placeholder: 'never' },
-  title: { label: 'Title of the task', placeholder: 'Read the logs of {{date}}' },
+  title: { label: 'Title', placeholder: 'Read the logs of {{date}}' },
   description: { label: 'Description' },
   queue: { label: 'Queue', hint: 'Whoever of it has a slot gets the task.' },
   agent: { label: 'Agent', hint: 'Empty: any of the queue.' },

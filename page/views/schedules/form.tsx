@@ -56,6 +56,13 @@ export function ScheduleForm({ name, start }: FormProps) {
         {name === null && <Paused form={form} />}
       </div>
       <div class="beside">
+        {saving.theirs && (
+          <Conflict
+            {...{ before: base, mine: draft, theirs: saving.theirs.draft }}
+            takeTheirs={() => saving.settle(put, (theirs) => theirs.draft)}
+            goOn={() => saving.settle(put, (theirs) => onTopOf(base, draft, theirs.draft))}
+          />
+        )}
         <Preview previewed={previewed} isOld={isOld} />
         {name !== null && <Changes base={base} draft={draft} />}
         {[...new Set(others)].map((says) => (
@@ -65,13 +72,6 @@ export function ScheduleForm({ name, start }: FormProps) {
         ))}
         {refused && <p class="trouble">It was not saved: what is wrong stands at its field.</p>}
         {saving.problem && !refused && saving.theirs === null && <ProblemNote problem={saving.problem} />}
-        {saving.theirs && (
-          <Conflict
-            {...{ before: base, mine: draft, theirs: saving.theirs.draft }}
-            takeTheirs={() => saving.settle(put, (theirs) => theirs.draft)}
-            goOn={() => saving.settle(put, (theirs) => onTopOf(base, draft, theirs.draft))}
-          />
-        )}
         <Buttons
           name={name}
           busy={saving.busy}

@@ -59,17 +59,14 @@ interface DecideProps {
 /** The two things that can be done about them. */
 export function Decide({ keys, of, then, all = false }: DecideProps) {
   const these = all ? ` all ${counted(keys.length, 'time')}` : '';
+  const [run, leave] = [all ? `Run${these}` : 'Run now', `Leave${these} at that`];
   return (
     <div class="decide">
-      <button type="button" aria-label={`Run now: ${of}`} onClick={() => proposeDecide(keys, 'run', then)}>
-        Run{these || ' now'}
+      <button type="button" aria-label={`${run}: ${of}`} onClick={() => proposeDecide(keys, 'run', then)}>
+        {run}
       </button>
-      <button
-        type="button"
-        aria-label={`Leave at that: ${of}`}
-        onClick={() => proposeDecide(keys, 'skip', then)}
-      >
-        Leave{these} at that
+      <button type="button" aria-label={`${leave}: ${of}`} onClick={() => proposeDecide(keys, 'skip', then)}>
+        {leave}
       </button>
     </div>
   );

@@ -26,5 +26,5 @@ export function useNewest<Question, Answer>(
     // Another object with the same in it is the same question.
   }, [key, newest]);
   useEffect(() => () => newest.stop(), [newest]);
-  return { answer: told?.answer, isOld: told?.key !== key };
+  return { answer: told?.answer, isOld: question !== null && told?.key !== key };
 }
