@@ -3,6 +3,7 @@ import type { AttemptResult } from '../contract/run.ts';
 import type { AgentRegistry } from '../domain/agent.ts';
 import type { Follow } from '../domain/attempt/follow.ts';
 import type { Outcome, Settlement } from '../domain/attempt/settle.ts';
+import type { VerdictKind } from '../domain/attempt/verdict.ts';
 import type { AgentLine } from '../domain/plan/agent-line.ts';
 import type { Plan, Start } from '../domain/plan/decision.ts';
 import type { OpenRun } from '../domain/plan/input.ts';
@@ -48,8 +49,7 @@ type SomeEvent =
   | Planned
   | PassEnded
   | { what: 'reclaimed'; taskId: number; agent: string; runId: string }
-  /** The task is `working`, and goose starts. `assignedFrom`: the pool, where the claim gave the task its agent. */
-  | ({ what: 'claimed'; log: string; assignedFrom: string | null } & AttemptIds)
+  | Claimed
   | ({ what: 'attempt-ended'; result: AttemptResult } & AttemptIds)
   /** Processes of the attempt cannot be killed. */
   | ({ what: 'slot-kept'; problem: string } & AttemptIds)
@@ -59,10 +59,27 @@ type SomeEvent =
   /** The result could not be written to TinyTask; it is tried again. */
   | ({ what: 'not-settled'; problem: string } & AttemptIds);
 
+/** The task is `working`, and goose starts. Times are milliseconds since the epoch. */
+interface Claimed extends AttemptIds {
+  what: 'claimed';
+  log: string;
+  /** The pool, where the claim gave the task its agent. */
+  assignedFrom: string | null;
+  /** Whose slot it has; null: the agent is in none. */
+  pool: string | null;
+  /** When the task was added, by TinyTask's clock. */
+  addedMs: number;
+  /** When the attempt with its slot was handed to the hosts, by the server's clock. */
+  handedOutMs: number;
+}
+
 interface SettledAttempt extends AttemptIds {
   what: 'settled';
   /** Whether the attempt had set the task to `working`. */
   claimed: boolean;
+  verdict: VerdictKind;
+  /** Of the model; null: not known. */
+  tokens: number | null;
   wrote: Settlement['write'];
   outcome: Outcome;
   follow: Follow;

@@ -13,12 +13,14 @@ import { stateRoutes } from './routes/state.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
 import { taskRoutes } from './routes/tasks.ts';
+import { validationRoutes } from './routes/validation.ts';
 
 /** Every path of the API but those about itself. */
 export function allRoutes(deps: RouteDeps): Route[] {
   return [
     healthRoutes,
     stateRoutes,
+    validationRoutes,
     eventRoutes,
     taskRoutes,
     historyRoutes,

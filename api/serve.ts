@@ -23,6 +23,7 @@ export interface ApiOptions {
   keys: KeyStore;
   /** What definitions of schedules are looked at against, now. */
   around: () => Promise<Surroundings>;
+  validate: RouteDeps['validate'];
   /** Where the built page is; absent: there is none. */
   pageDir?: string;
   tell: (event: ApiEvent) => void;
@@ -37,6 +38,7 @@ export async function serveApi({
   tokens,
   keys,
   around,
+  validate,
   pageDir,
   tell,
 }: ApiOptions): Promise<Listening> {
@@ -46,7 +48,7 @@ export async function serveApi({
   const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
   const app = makeApp(
     { settings, tokens, tell },
-    allRoutes({ scheduler, look, keys, hub, around, page, ...(commands && { commands }) }),
+    allRoutes({ scheduler, look, keys, hub, around, validate, page, ...(commands && { commands }) }),
   );
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });

@@ -106,6 +106,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     TINYSCHEDULER_GOOSE_BIN: gooseBin,
     // Its process would be measured with the others.
     TINYSCHEDULER_API_PORT: '0',
+    TINYSCHEDULER_METRICS_PORT: '0',
     ...Object.fromEntries(
       Object.entries(options.settings ?? {}).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]),
     ),

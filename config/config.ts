@@ -53,6 +53,9 @@ export interface Settings {
   apiNames?: readonly string[];
   apiOrigins?: readonly string[];
   apiPerMinute: number;
+  /** 0: no metrics are served. */
+  metricsPort: number;
+  metricsHost: string;
   logLevel: LogLevel;
   logMaxBytes: number;
   /** How long logs of a day and of attempts are kept, in days. */

@@ -5,6 +5,7 @@ import type { TemporalSettings } from './temporal.ts';
 /** By which an answer does not change: how it is told, how it is asked for, and what runs elsewhere. */
 const NOT_OF_ANSWERS: readonly SettingKey[] = [
   ...(['logLevel', 'gooseBin', 'hostGroup', 'dryRun', 'taskCacheDir', 'lockFile'] as const),
+  ...(['metricsPort', 'metricsHost'] as const),
   ...(['apiPort', 'apiHost', 'apiTokenRequired', 'apiNames', 'apiOrigins', 'apiPerMinute'] as const),
 ];
 

@@ -10,6 +10,7 @@ type SettingGroup =
   | 'Failures'
   | 'Switches'
   | 'API'
+  | 'Metrics'
   | 'Logs'
   | 'Unused';
 

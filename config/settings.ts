@@ -315,6 +315,20 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     default: '1200',
     doc: 'Requests in a minute from each token, or from each address without one.',
   },
+  metricsPort: {
+    name: 'METRICS_PORT',
+    group: 'Metrics',
+    schema: value.port,
+    default: '9596',
+    doc: 'Port of `/metrics` of a daemon or a worker, for Prometheus; 0: none is served. Where nobody has set it and it is taken, a free one is taken.',
+  },
+  metricsHost: {
+    name: 'METRICS_HOST',
+    group: 'Metrics',
+    schema: value.ownAddress,
+    default: '127.0.0.1',
+    doc: 'Address that it is served on. Whoever reaches another one than of loopback can read all figures, without a token.',
+  },
   logLevel: {
     name: 'LOG_LEVEL',
     group: 'Logs',

@@ -100,5 +100,6 @@ function environment(folder, port) {
     ...Object.fromEntries(others),
     GOOSE_PATH_ROOT: join(folder, 'goose'),
     TINYSCHEDULER_API_PORT: String(port),
+    TINYSCHEDULER_METRICS_PORT: '0',
   };
 }

@@ -1,4 +1,5 @@
 // Everything that must hold before a change is taken, on a fresh clone too: no package is needed to start this file.
+import { findDebianProgram } from './debian-package.mjs';
 import { run } from './run.mjs';
 import { findSchemathesis } from './schemathesis.mjs';
 import { setUp } from './setup.mjs';
@@ -15,7 +16,7 @@ const steps = [
   ['lint', () => run('npx', ['biome', 'check', '--error-on-warnings'])],
   ['build', () => run(process.execPath, ['scripts/build.mjs'])],
   ['tools', () => run(process.execPath, ['scripts/tools.mjs'])],
-  ['schemathesis', useSchemathesis],
+  ['programs for tests', () => Promise.all([useSchemathesis(), usePromtool(), useChromium()])],
   ['tests', () => run('npx', ['vitest', 'run', ...given])],
 ];
 // By itself, since it judges times. The long form is `npm run chaos -- --minutes 10`.
@@ -24,8 +25,24 @@ if (given.length === 0 && process.platform === 'linux')
 
 /** Where Python is there; else its test is skipped. */
 async function useSchemathesis() {
-  const program = await findSchemathesis((line) => console.log(line));
+  const program = await findSchemathesis(say);
   if (program !== undefined) process.env.SCHEMATHESIS = program;
+}
+
+const say = (line) => console.log(line);
+
+/** Of Debian's prometheus, where apt-get has it; else the tests of metrics and alert rules do without it. */
+async function usePromtool() {
+  const wanted = { name: 'promtool', package: 'prometheus', inPackage: 'usr/bin/promtool', say };
+  const program = await findDebianProgram(wanted);
+  if (program !== undefined) process.env.PROMTOOL = program;
+}
+
+/** Likewise, for the tests of the page: without it they are skipped. */
+async function useChromium() {
+  const wanted = { name: 'chromium', package: 'chromium', inPackage: 'usr/lib/chromium/chromium', say };
+  const program = await findDebianProgram(wanted);
+  if (program !== undefined) process.env.CHROMIUM = program;
 }
 
 const tidying = startTidying('test');

@@ -3,6 +3,7 @@ import {
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
+  type RuntimeOptions,
   type LogLevel as SdkLevel,
 } from '@temporalio/worker';
 import { pino } from 'pino';
@@ -71,19 +72,37 @@ function toStderr(): Destination {
   return ({ level, text, fields }) => logger[PINO_LEVEL[level]](fields ?? {}, text);
 }
 
-/** Makes the Temporal runtime of this process log through `log`. Call it once, before anything else of the SDK. */
-export function installRuntime(log: Log, level: LogLevel): void {
+/**
+ * Makes the Temporal runtime of this process log through `log`. Call it once, before anything else of the SDK.
+ *
+ * @param metricsAt address, such as `127.0.0.1:4711`, at which it is to serve its metrics; without them where it cannot
+ */
+export function installRuntime(log: Log, level: LogLevel, metricsAt?: string): void {
   const sdkLevel: SdkLevel = level === 'DEBUG' ? 'DEBUG' : 'WARN';
-  Runtime.install({
+  try {
+    Runtime.install(runtimeOptions(log, sdkLevel, metricsAt));
+  } catch (error) {
+    if (metricsAt === undefined) throw error;
+    log.tell({ what: 'problem', about: 'host', problem: `The SDK's own metrics are not served: ${error}` });
+    Runtime.install(runtimeOptions(log, sdkLevel, undefined));
+  }
+}
+
+function runtimeOptions(log: Log, sdkLevel: SdkLevel, metricsAt: string | undefined): RuntimeOptions {
+  return {
     logger: new DefaultLogger(sdkLevel, ({ level: at, message, meta }) => {
       log.say(saidBySdk(isExpected(message, meta) ? 'DEBUG' : FROM_SDK[at], message, meta ?? {}));
     }),
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: sdkLevel, other: 'WARN' }) },
+      ...(metricsAt !== undefined && { metrics: { prometheus: { bindAddress: metricsAt, ...NAMES } } }),
     },
     shutdownSignals: [],
-  });
+  };
 }
+
+/** As Prometheus wants them. */
+const NAMES = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
 
 /** Lets the process end although no worker was ever started; the last worker's end does the same. */
 export function closeRuntime(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Stop } from '../../domain/attempt/judge.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import { doneRules } from '../../domain/run-rules.ts';
 import { COMMANDS_AGENT } from '../../domain/schedule/definition.ts';
+import { semaphoreName } from '../../domain/semaphore-id.ts';
 import { ownerMark } from '../../goose/host/owner.ts';
 import { KeptRecord, newRunToken } from '../../goose/host/run-record.ts';
 import { unfitVerdict } from '../../goose/program/unfit.ts';
@@ -170,8 +171,7 @@ export class Attempt {
     if ('verdict' in claimed) return { ...NOTHING, ...claimed };
     this.claimed = true;
     await guarded;
-    const assignedFrom = input.assignee === input.agent ? null : input.pool;
-    tell({ what: 'claimed', ...ids, assignedFrom, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) });
+    this.#tellClaimed();
     const on: ClaimedTask = {
       ...{ config, tinytask, input, ...place },
       workingDir: this.#workplace?.path ?? config.workingDir,
@@ -187,6 +187,19 @@ export class Attempt {
     unwritten.ended(input.task.id, after.stopped?.why === 'shutdown');
     const byRules = doneRules(input.rules) !== undefined;
     return { ...resultOf(ran, after), ...(byRules && { byRules }) };
+  }
+
+  #tellClaimed(): void {
+    const { ids } = this;
+    const { task, agent, assignee, pool, semaphore } = this.#input;
+    const whose = semaphoreName(semaphore);
+    this.#deps.tell({
+      ...{ what: 'claimed', ...ids, log: attemptLogName(ids.taskId, ids.runId, ids.attempt) },
+      assignedFrom: assignee === agent ? null : pool,
+      pool: 'queue' in whose ? whose.queue : null,
+      addedMs: Date.parse(task.createdAt),
+      handedOutMs: this.#context.info.scheduledTimestampMs,
+    });
   }
 
   get #isLeaseLost(): boolean {

@@ -44,7 +44,8 @@ export function settleActivities(deps: SettleDeps): SettleActivities {
         throw error;
       });
       const { outcome, follow } = written;
-      tell({ what: 'settled', ...ids, claimed: input.result.claimed, wrote, outcome, follow });
+      const { claimed, verdict, tokens } = input.result;
+      tell({ what: 'settled', ...ids, claimed, verdict: verdict.kind, tokens, wrote, outcome, follow });
       const { pool, ...ended } = input.ended;
       const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
       const schedulerTold =

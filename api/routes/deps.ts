@@ -1,6 +1,7 @@
 import type { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Surroundings } from '../../client/schedules/surroundings.ts';
+import type { Validation } from '../../contract/findings.ts';
 import type { Hub } from '../events/hub.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
@@ -16,6 +17,8 @@ export interface RouteDeps {
   around: () => Promise<Surroundings>;
   /** For commands of this machine; absent: they are told nothing by this server. */
   commands?: () => ForCommands;
+  /** What validate-config finds on this host. */
+  validate: () => Promise<Validation>;
   /** The built page, by names of files; undefined: there is none. */
   page: Promise<ReadonlyMap<string, PageFile> | undefined>;
 }

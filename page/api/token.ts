@@ -14,6 +14,11 @@ export function useToken(text: string): void {
   tokenWanted.value = null;
 }
 
+/** @param why such as that this one may not do it */
+export function askForToken(why: string): void {
+  tokenWanted.value = why;
+}
+
 export function forgetToken(): void {
   sessionStorage.removeItem(KEY);
   token.value = null;

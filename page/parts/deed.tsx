@@ -2,6 +2,7 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Problem, problemOf, tell } from '../api/call.ts';
+import { askForToken } from '../api/token.ts';
 import { announce } from './announce.tsx';
 
 /** Something that a person is about to do: its consequence is said before, and what became of it after. */
@@ -106,12 +107,19 @@ function Asked({ deed }: { deed: Deed }) {
   );
 }
 
+const ABOUT_TOKENS = ['no-token', 'wrong-token', 'scope-missing'];
+
 /** A failure: what is wrong and what to do. */
 export function ProblemNote({ problem }: { problem: Problem }) {
   return (
     <p class="problem" role="alert">
       {problem.detail} {problem.next_step && <span class="next-step">{problem.next_step}</span>}{' '}
       <code>{problem.code}</code>
+      {ABOUT_TOKENS.includes(problem.code) && (
+        <button type="button" onClick={() => askForToken(problem.detail)}>
+          Use another token
+        </button>
+      )}
     </p>
   );
 }

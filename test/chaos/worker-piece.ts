@@ -34,6 +34,7 @@ export class WorkerPiece extends CommandPiece {
       MAX_WORKER_LOSSES: 50,
       LOG_MAX_BYTES: 100_000,
       API_PORT: 0,
+      METRICS_PORT: 0,
     };
     super(
       name,

@@ -14,6 +14,7 @@ function markOf(env: Record<string, string>, flags?: Record<string, unknown>): s
 test.each([
   [{ TINYSCHEDULER_LOG_LEVEL: 'DEBUG' }],
   [{ TINYSCHEDULER_API_PORT: '1234' }],
+  [{ TINYSCHEDULER_METRICS_PORT: '1234' }],
   [{ TINYSCHEDULER_GOOSE_BIN: '/g' }],
   [{ SOMETHING: 'else' }],
 ])('%j changes no answer', (env) => expect(markOf(env)).toBe(markOf({})));

@@ -43,6 +43,8 @@ test('every setting has the documented default', () => {
     apiHost: '127.0.0.1',
     apiPerMinute: 1200,
     apiPort: 9595,
+    metricsPort: 9596,
+    metricsHost: '127.0.0.1',
     apiTokenRequired: false,
     runningDir: join(cwd, 'state/running'),
     logDir: join(cwd, 'state/logs'),

@@ -66,9 +66,10 @@ export function apiStand(
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
   const hub = new Hub(look);
   const all = { ...SETTINGS, ...settings };
+  const validate = async () => ({ findings: [], made: [] });
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
-  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page });
+  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page, validate });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
   serveTools(app, {

@@ -73,6 +73,7 @@ export async function newPlace(): Promise<Place> {
     TINYSCHEDULER_BASE_PATH: dir,
     // Only tests about the API serve it.
     TINYSCHEDULER_API_PORT: '0',
+    TINYSCHEDULER_METRICS_PORT: '0',
   };
   const processes = () => processesOf(dir);
   return {

@@ -115,6 +115,7 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
     TINYSCHEDULER_COOLDOWN_SEC: '1',
     // What is started beside it would meet at the usual port.
     TINYSCHEDULER_API_PORT: '0',
+    TINYSCHEDULER_METRICS_PORT: '0',
   };
   const controlFile = join(dir, 'agents.json');
   const started: Workers[] = [];

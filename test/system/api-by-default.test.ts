@@ -135,7 +135,7 @@ test('0 is off', async () => {
 test('npm start prints where it is, keeps it while its daemon comes back, and takes it along', async () => {
   const started = place.start('start', { TINYSCHEDULER_API_PORT: String(await freePort(0)) });
   onTestFinished(() => void started.child.kill('SIGKILL'));
-  const output = await started.printed(/^API +http:\/\/127\.0\.0\.1:\d+$/m);
+  const output = await started.printed(/^Page +http:\/\/127\.0\.0\.1:\d+$/m);
   const api = await served();
   expect(output).toContain(api.url);
   const running = () => place.processes().find(({ command }) => command.includes('run --daemon'));

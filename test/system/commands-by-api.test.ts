@@ -71,6 +71,7 @@ async function startApi(): Promise<void> {
     port: 0,
     place: placeOf(open),
     around: () => surroundingsOf(config),
+    validate: async () => ({ findings: [], made: [] }),
     commands: forCommands(open),
     tokens: new TokenStore(config.stateDir, () => undefined),
     keys: new KeyStore(config.stateDir),

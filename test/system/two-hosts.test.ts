@@ -107,6 +107,7 @@ class Stand {
       TINYSCHEDULER_KILL_GRACE_SEC: '1',
       TINYSCHEDULER_LOOP_INTERVAL_SEC: '5',
       TINYSCHEDULER_API_PORT: '0',
+      TINYSCHEDULER_METRICS_PORT: '0',
     };
     // Each host has a name of its own, as it would have.
     const command = ['unshare', '--uts', 'sh', '-c', 'hostname "$0"; exec "$@"', name];

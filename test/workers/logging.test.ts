@@ -15,7 +15,7 @@ async function logging(dir: string, stderr: 'pipe' | string, level = 'INFO') {
     `import { openLog } from '${build}/workers/logging.js';
      const log = openLog({ logDir: '${dir}/logs', logLevel: 'INFO' }, '${level}');
      for (const problem of ['a', 'b', 'c']) log.tell({ what: 'problem', about: 'host', problem });
-     log.tell({ what: 'claimed', taskId: 7, agent: 'vaela', attempt: 2, runId: 'r', assignedFrom: null, log: 'l' });
+     log.tell({ what: 'claimed', taskId: 7, agent: 'vaela', attempt: 2, runId: 'r', assignedFrom: null, log: 'l', pool: null, addedMs: 0, handedOutMs: 0 });
      console.log('alive');`,
   );
   const fd = stderr === 'pipe' ? 'pipe' : openSync(stderr, 'w');

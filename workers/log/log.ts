@@ -16,13 +16,20 @@ const WEIGHT: Record<LogLevel, number> = { DEBUG: 0, INFO: 1, WARNING: 2, ERROR:
  */
 export class Log {
   readonly #said = new Said();
+  #hear: (event: SchedulerEvent) => void = () => undefined;
   readonly #destinations: { level: LogLevel; to: Destination }[];
 
   constructor(destinations: { level: LogLevel; to: Destination }[]) {
     this.#destinations = destinations;
   }
 
+  /** Each event goes to `hear`, too. It must not throw. */
+  alsoTo(hear: (event: SchedulerEvent) => void): void {
+    this.#hear = hear;
+  }
+
   readonly tell = (event: SchedulerEvent): void => {
+    this.#hear(event);
     this.#guard(event.what, () => {
       for (const entry of words(event)) this.#say(entry);
     });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TemporalSettings } from '../../../config/temporal.ts';
 import { hasCode } from '../../../contract/errors.ts';
 import { endDescendants } from '../../../embedded/presence/own-children.ts';
 import { type DevServer, StoppedError } from '../../../embedded/servers/dev-server.ts';
@@ -17,13 +18,14 @@ const COME_UP_MS = 2_000;
 
 export type ServingRole = 'daemon' | 'worker';
 /** `ports`: where a Temporal server is looked for, and where ours goes. */
-export type Serving = Context & { ports: TemporalPorts | undefined };
+/** `sdkMetricsAt`: as `metricsAt` of installRuntime. */
+export type Serving = Context & { ports: TemporalPorts | undefined; sdkMetricsAt: string | undefined };
 
 /** What a daemon or worker has when it polls. */
 export interface Up {
   workers: Workers;
-  /** Of the Temporal server. */
-  address: string;
+  /** The server that was found. */
+  temporal: TemporalSettings;
   /** The server of this state directory; null: somebody else's. */
   ours: DevServer | null;
   gooseBin: string;
@@ -44,7 +46,7 @@ export async function comeUp(
     log.tell({ what: 'problem', about: 'host', problem }),
   );
   const goose = await findGoose({ env: environment, gooseBin: config.gooseBin, onProgress: say });
-  installRuntime(log, config.logLevel);
+  installRuntime(log, config.logLevel, context.sdkMetricsAt);
   return await whenReachable(context, { role, gooseBin: goose.path, log, stop });
 }
 
@@ -66,7 +68,7 @@ async function whenReachable(
         temporal: found.settings,
         tell: log.tell,
       });
-      return { workers, ours: found.ours, gooseBin, address: found.settings.address };
+      return { workers, ours: found.ours, gooseBin, temporal: found.settings };
     } catch (error) {
       if (hasCode(error, 'another-scheduler', 'anothers-tinytask')) throw error;
       if (stopping.signal.aborted) throw new StoppedError('stopped while starting');

@@ -26,6 +26,7 @@ import { connectScheduler } from '../../connect.ts';
 import { answersMark } from '../../facts/mark.ts';
 import { KeyStore } from '../../keys/key-store.ts';
 import { surroundingsOf } from '../../schedules/surroundings.ts';
+import { validateConfig } from '../../validate/validate.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { placeOf } from './place-of.ts';
 import { stopAsked } from './stopping.ts';
@@ -91,6 +92,7 @@ function listenAt(open: () => Context, port: number, tell: (event: ApiEvent) => 
     tokens: new TokenStore(config.stateDir, (problem) => tell({ what: 'problem', problem })),
     keys: new KeyStore(config.stateDir),
     around: () => surroundingsOf(open().loaded.config),
+    validate: () => validateHere(open()),
     pageDir: join(packageRoot(), 'dist/page'),
     tell,
   }).catch(({ code, message }: NodeJS.ErrnoException) => {
@@ -153,4 +155,9 @@ export function forCommands(open: () => Context) {
       connect: () => connectScheduler({ temporal, config: loaded.config }),
     };
   };
+}
+
+/** By the files as they are now. */
+function validateHere({ loaded, temporal }: Context) {
+  return validateConfig({ loaded, temporal }, { fix: false });
 }

@@ -6,6 +6,7 @@ import { ensureTemporal, type TemporalPorts } from '../../../embedded/servers/en
 import { portOf } from '../../../embedded/servers/ensure-tinytask.ts';
 import { serverPiece } from '../../../embedded/servers/piece.ts';
 import { keepUp } from '../../../embedded/supervisor/keep-up.ts';
+import { startMetrics } from '../../../metrics/metrics.ts';
 import { processName } from '../../../os/process-name.ts';
 import { keepLogsTidy } from '../../../workers/keep-logs-tidy.ts';
 import { closeRuntime, type Log, openLog } from '../../../workers/logging.ts';
@@ -31,23 +32,30 @@ export async function serve(context: Context, role: ServingRole, ports?: Tempora
     log.tell({ what: 'problem', about: 'host', problem }),
   );
   const api = role === 'daemon' && !isSupervised(config.stateDir) ? keepLoggedApi(context, log) : undefined;
+  const metrics = await startMetrics({
+    ...{ loaded: context.loaded, role },
+    onServed: (url) => log.say({ level: 'INFO', text: `Metrics for Prometheus are served at ${url}` }),
+    onProblem: (problem) => log.tell({ what: 'problem', about: 'host', problem }),
+  });
+  log.alsoTo(metrics.hear);
   try {
-    const coming = comeUp({ ...context, ports }, role, log, stop);
+    const coming = comeUp({ ...context, ports, sdkMetricsAt: metrics.sdk }, role, log, stop);
     const up = await Promise.race([coming, stop]);
     if (typeof up === 'string') {
       log.tell({ what: 'stopping', why: up });
-      await Promise.all([endDuringStart(coming), api?.stop()]);
+      await Promise.all([endDuringStart(coming), api?.stop(), metrics.close()]);
       await presence.leave();
       await endDescendants();
       // What could not be ended, such as a download, would keep this process.
       process.exit(0);
     }
+    metrics.lookAt(up.temporal);
     return await serveUntil({ ...up, loaded: context.loaded, role, log, stop });
   } catch (error) {
     await closeRuntime();
     throw error;
   } finally {
-    await api?.stop();
+    await Promise.all([api?.stop(), metrics.close()]);
     await presence.leave();
   }
 }
@@ -73,7 +81,8 @@ interface Served extends Up {
 }
 
 async function serveUntil(served: Served): Promise<number> {
-  const { loaded, role, log, stop, workers, ours, gooseBin, address } = served;
+  const { loaded, role, log, stop, workers, ours, gooseBin, temporal } = served;
+  const { address } = temporal;
   const { client } = workers;
   const { enabled, mcpEndpoint } = loaded.config;
   const onProblem = (problem: string) => log.tell({ what: 'problem', about: 'host', problem });

@@ -17,6 +17,7 @@ import { type Context, type GlobalOptions, refuseDryRun } from '../call/context.
 import { type Live, showLive } from '../show/live.ts';
 import type { FooterLine } from '../show/live-table.ts';
 import { openScreen, type Screen } from '../show/terminal.ts';
+import { AddressFirst } from './address-first.ts';
 import { keepApi } from './keep-api.ts';
 import { stopAsked } from './stopping.ts';
 
@@ -44,13 +45,15 @@ export async function runStart(options: StartOptions): Promise<number> {
 async function supervise(options: StartOptions, screen: Screen): Promise<number> {
   const { loaded } = options.context;
   const sinceMs = Date.now();
-  const say = (line: string) => screen.say(line);
+  const lines = new AddressFirst((line) => screen.say(line), loaded.config.apiPort !== 0);
+  const say = (line: string) => lines.say(line);
+  screen.say('TinyScheduler is starting; Ctrl-C stops it.');
   const presence = await enter(loaded.config.stateDir, 'start', say);
   const api = keepApi({
     loaded,
     anyPort: options.ports !== undefined,
-    onServed: (url) => say(`API       ${url}`),
-    onProblem: say,
+    onServed: (url) => lines.first(`Page      ${url}`),
+    onProblem: (problem) => lines.first(problem),
   });
   const supervisor = createSupervisor({
     loaded,
@@ -67,7 +70,6 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
     atOnce = endAtOnce(supervisor, screen);
   });
 
-  screen.say('TinyScheduler is starting; Ctrl-C stops it.');
   const up = supervisor.bringUp();
   let failure: unknown;
   try {
@@ -172,7 +174,7 @@ function showLiveOf(
 
 function apiLine(stateDir: string): FooterLine[] {
   const place = readApiPlace(stateDir);
-  return place === undefined ? [] : [['API', `${place.url}${place.tokenRequired ? ', with a token' : ''}`]];
+  return place === undefined ? [] : [['Page', `${place.url}${place.tokenRequired ? ', with a token' : ''}`]];
 }
 
 function footer(status: Status, uses: Uses, namespace: string, global: GlobalOptions): FooterLine[] {

@@ -24,6 +24,7 @@ beforeAll(async () => {
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     TINYSCHEDULER_MCP_ENDPOINT: 'http://127.0.0.1:1',
     TINYSCHEDULER_API_PORT: '0',
+    TINYSCHEDULER_METRICS_PORT: '0',
   };
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));

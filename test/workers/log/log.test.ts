@@ -158,7 +158,14 @@ describe('a pass', () => {
   });
 
   test('the assignment is said when the agent has the task, with the agent as its last word', () => {
-    const claimed = { what: 'claimed', ...IDS, log: 'a.log' } as const;
+    const claimed = {
+      what: 'claimed',
+      ...IDS,
+      log: 'a.log',
+      pool: 'dev',
+      addedMs: 0,
+      handedOutMs: 0,
+    } as const;
     const starts = 'INFO Task 7 attempt 1 on vaela starts; log a.log, run run-7';
     expect(said({ ...claimed, assignedFrom: 'dev' })).toEqual([
       'INFO Assigning task 7 to dev agent vaela',
@@ -318,9 +325,7 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
       planned({ full: false, agents, starts: [startOf(7, 'dev')] }),
       { what: 'attempt-ended', ...IDS, attempt, result: { ...NOTHING, verdict } },
       {
-        what: 'settled',
-        ...IDS,
-        attempt,
+        ...{ what: 'settled', ...IDS, attempt, verdict: 'misconfigured', tokens: null },
         wrote: 'nothing',
         claimed: false,
         outcome: { task: 'untouched' },
@@ -349,6 +354,8 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
     const settled = {
       what: 'settled',
       ...IDS,
+      verdict: 'completed',
+      tokens: 5,
       wrote: 'complete',
       follow: { next: 'end' },
       claimed: true,

@@ -1,0 +1,64 @@
+// What a switch or a limit would do, said before it is done.
+
+/** What the API tells of a switch, done or only tried. */
+export interface Switched {
+  running: number[];
+  still_off: string[];
+  in_force: boolean | null;
+  became: { task_id: number; says: string }[];
+}
+
+export type Verb = 'pause' | 'resume' | 'stop' | 'start' | 'drain';
+
+/** @param waiting runs in line that are meant; null: not known */
+export function sayConsequence(
+  verb: Verb,
+  told: Pick<Switched, 'running' | 'still_off'>,
+  waiting: number | null,
+): string {
+  const running = count(told.running.length, 'running task');
+  const wait =
+    waiting === null ? 'how many wait is not known' : `${waiting} ${waiting === 1 ? 'waits' : 'wait'}`;
+  const off = told.still_off.length === 0 ? '' : ` It stays off all the same: ${told.still_off.join('; ')}.`;
+  switch (verb) {
+    case 'pause':
+      return `${running} ${told.running.length === 1 ? 'goes' : 'go'} on; ${wait}. Nothing more starts until it is resumed.`;
+    case 'drain':
+      return `${running} ${told.running.length === 1 ? 'goes' : 'go'} on to the end; ${wait}. Nothing more starts until it is resumed.`;
+    case 'stop':
+      return `${running} ${told.running.length === 1 ? 'is' : 'are'} stopped and put back in line; no attempt is used. ${capital(wait)}, and nothing starts until it is started again.`;
+    case 'resume':
+    case 'start':
+      return waiting === null
+        ? `What waits may start; ${wait}.${off}`
+        : `${capital(waiting === 0 ? 'nothing' : `${waiting}`)} ${waiting === 1 || waiting === 0 ? 'waits' : 'wait'} and may start as slots are free.${off}`;
+  }
+}
+
+/** @param after null: as it is configured */
+export function sayLimitConsequence(
+  { held, limit, waiting }: { held: number; limit: number; waiting: number },
+  after: number | null,
+): string {
+  if (after === null) return `It has ${count(limit, 'slot')} now, and as many as are configured then.`;
+  const from = `${count(limit, 'slot')} become${limit === 1 ? 's' : ''} ${after}.`;
+  if (after < held)
+    return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; nothing more starts until fewer than ${Math.max(1, after)} run.`;
+  const more = Math.min(waiting, after - held);
+  return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; ${more === 0 ? 'nothing' : more} of ${waiting} in line can start at once.`;
+}
+
+/** What became of it. */
+export function saySwitched({ in_force: inForce, became, still_off: off }: Switched, done: string): string {
+  if (inForce === false) return `${done}: nobody has taken it yet; it counts when somebody does.`;
+  const stopped = became.length === 0 ? '' : ` ${count(became.length, 'task')} stopped.`;
+  return `${done}.${stopped}${off.length === 0 ? '' : ` Still off: ${off.join('; ')}.`}`;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,182 @@
+import { useState } from 'preact/hooks';
+import { linkTo } from '../../address/link.ts';
+import type { Agent, State } from '../../api/shapes.ts';
+import { useResource } from '../../live/resource.ts';
+import { useKeys } from '../../parts/keys.ts';
+import { Mark } from '../../parts/mark.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { stateOf } from './agent-state.ts';
+import { Budget } from './budget.tsx';
+import { proposeLimit, proposeSwitch } from './deeds.ts';
+import { RecipeCheck } from './recipe-check.tsx';
+
+interface OneAgentProps {
+  name: string;
+  /** Undefined: there is none of that name. */
+  agent: Agent | undefined;
+  known: readonly Agent[];
+}
+
+export function OneAgent({ name, agent, known }: OneAgentProps) {
+  if (agent === undefined)
+    return (
+      <p class="empty">
+        There is no agent {name}. There {known.length === 1 ? 'is' : 'are'}{' '}
+        {known.slice(0, 20).map((each, at) => (
+          <span key={each.name}>
+            {at > 0 && ', '}
+            <a href={linkTo(['agents', each.name])}>{each.name}</a>
+          </span>
+        ))}
+        {known.length > 20 && ` and ${known.length - 20} more`}.
+      </p>
+    );
+  const { kind, word } = stateOf(agent);
+  return (
+    <article>
+      <h2>
+        <a href={linkTo(['agents'])}>Agents</a> / {name} <Mark kind={kind}>{word}</Mark>
+      </h2>
+      <p>{agent.says}</p>
+      {agent.health !== 'well' && (
+        <p class="problem">
+          {agent.reason ?? 'Nobody has told why.'}{' '}
+          {agent.until && (
+            <>
+              It is tried again <Ago at={agent.until} />.
+            </>
+          )}
+        </p>
+      )}
+      <Switches agent={agent} />
+      <Limit agent={agent} />
+      <Runs agent={agent} />
+      <Budget budget={agent.budget} of={name} />
+      <Deeds name={name} pool={agent.pool} />
+      <Rules rules={agent.rules} />
+      <RecipeCheck agent={name} />
+    </article>
+  );
+}
+
+function Switches({ agent }: { agent: Agent }) {
+  const whom = { is: 'agent', name: agent.name } as const;
+  const turn = agent.paused ? 'resume' : 'pause';
+  const other = agent.stopped ? 'start' : 'stop';
+  useKeys([{ keys: 'p', says: `${turn} ${agent.name}`, run: () => proposeSwitch(turn, whom) }]);
+  return (
+    <p class="buttons">
+      <button type="button" onClick={() => proposeSwitch(turn, whom)}>
+        {turn === 'pause' ? 'Pause' : 'Resume'}
+      </button>
+      <button
+        type="button"
+        class={other === 'stop' ? 'danger' : 'primary'}
+        onClick={() => proposeSwitch(other, whom)}
+      >
+        {other === 'stop' ? 'Stop what runs' : 'Start again'}
+      </button>
+    </p>
+  );
+}
+
+function Limit({ agent }: { agent: Agent }) {
+  const [slots, setSlots] = useState(String(agent.limit));
+  return (
+    <form
+      class="buttons"
+      onSubmit={(event) => {
+        event.preventDefault();
+        proposeLimit(agent, Number(slots));
+      }}
+    >
+      <label>
+        Slots{' '}
+        <input
+          type="number"
+          min={0}
+          max={1000}
+          required
+          value={slots}
+          onInput={(event) => setSlots(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit">Set</button>
+      <button type="button" onClick={() => proposeLimit(agent, null)}>
+        As configured
+      </button>
+      <span class="quiet">
+        {agent.held} of {agent.limit} taken; {agent.waiting} in line
+      </span>
+    </form>
+  );
+}
+
+function Runs({ agent: { runs } }: { agent: Agent }) {
+  if (runs.length === 0) return <p class="quiet">It has no task now.</p>;
+  return (
+    <table>
+      <caption>What it has a slot for</caption>
+      <thead>
+        <tr>
+          <th scope="col">Task</th>
+          <th scope="col">State</th>
+          <th scope="col">Host</th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map(({ task_id: id, state, host }) => (
+          <tr key={id}>
+            <td>
+              <a href={linkTo(['tasks', id])}>{id}</a>
+            </td>
+            <td>{state}</td>
+            <td>{host ?? <span title="no host has taken it, or none is known">–</span>}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Who did what with it, or with all of its pool. */
+function Deeds({ name, pool }: { name: string; pool: string | null }) {
+  const { now } = useResource<State>('/api/state');
+  const all = now.value.answer?.by_hand ?? [];
+  const mine = all.filter(
+    ({ agent, queue }) => agent === name || (agent === null && (queue === null || queue === pool)),
+  );
+  if (mine.length === 0) return null;
+  return (
+    <section>
+      <h3>What people did</h3>
+      <ul>
+        {mine.map((deed) => (
+          <li key={`${deed.did} ${deed.agent} ${deed.at}`}>
+            {deed.did} {deed.agent ?? deed.queue ?? 'everything'} <Ago at={deed.at} /> by{' '}
+            {deed.by ?? 'somebody'}
+            {deed.note && `: ${deed.note}`}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Rules({ rules }: { rules: Agent['rules'] }) {
+  const all = Object.entries(rules);
+  if (all.length === 0) return <p class="quiet">Its runs are limited and started as the settings say.</p>;
+  return (
+    <table>
+      <caption>How its runs are limited and started, where that is not as the settings say</caption>
+      <tbody>
+        {all.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
