@@ -19,7 +19,7 @@ import { viewersZone } from './zones.ts';
 
 /** Everything about a schedule. */
 export function OneSchedule({ name }: { name: string }) {
-  const { now, again } = useResource<ShownSchedule>(pathOf(name), { onChangeMs: 5_000 });
+  const { now, again } = useResource<ShownSchedule>(pathOf(name), { onChangeMs: 10_000 });
   const { answer, problem } = now.value;
   return (
     <>
@@ -99,7 +99,11 @@ function Deeds({ shown, again }: { shown: ShownSchedule; again: () => Promise<vo
         <a class="button" href={linkToEdit(shown.name)}>
           Edit
         </a>
-        <button type="button" onClick={() => deeds.proposeDelete(shown, () => go(linkTo(['schedules'])))}>
+        <button
+          type="button"
+          class="danger"
+          onClick={() => deeds.proposeDelete(shown, () => go(linkTo(['schedules'])))}
+        >
           Delete
         </button>
       </div>
