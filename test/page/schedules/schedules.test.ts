@@ -175,8 +175,15 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     await page.getByText('every day at 03:00, Europe/Berlin').waitFor();
     await page.getByLabel('Name').press('Enter');
     expect(did('create')).toEqual([]);
-    await page.getByRole('button', { name: 'Create it' }).dblclick();
+    const sent: string[] = [];
+    page.on('request', (request) => void sent.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    // Before anything is drawn anew.
+    await page.locator('.schedule-form').evaluate((form: HTMLFormElement) => {
+      form.requestSubmit();
+      form.requestSubmit();
+    });
     await page.getByRole('heading', { name: 'Schedule nightly' }).waitFor();
+    expect(sent.filter((each) => each === 'POST /api/schedules')).toHaveLength(1);
     expect(did('create')).toHaveLength(1);
     expect(kept.all.get('nightly')?.memo.schedule.definition).toMatchObject({ timeZone: 'Europe/Berlin' });
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
