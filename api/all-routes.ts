@@ -10,6 +10,7 @@ import type { Route } from './routes/route.ts';
 import { scheduleRoutes } from './routes/schedules/all.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { stateRoutes } from './routes/state.ts';
+import { summaryRoutes } from './routes/summary.ts';
 import { switchRoutes } from './routes/switches.ts';
 import { taskDeedRoutes } from './routes/task-deeds.ts';
 import { taskRoutes } from './routes/tasks.ts';
@@ -21,6 +22,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     healthRoutes,
     stateRoutes,
     validationRoutes,
+    summaryRoutes,
     eventRoutes,
     taskRoutes,
     historyRoutes,

@@ -7,6 +7,7 @@ import { Hub } from './events/hub.ts';
 import type { ApiSettings } from './guard/settings.ts';
 import { type Place, SchedulerLink } from './link/scheduler-link.ts';
 import { SharedLook } from './link/shared-look.ts';
+import { SharedRead } from './link/shared-read.ts';
 import { serveTools } from './mcp/http.ts';
 import { readPage } from './page/page-files.ts';
 import type { RouteDeps } from './routes/deps.ts';
@@ -44,12 +45,11 @@ export async function serveApi({
 }: ApiOptions): Promise<Listening> {
   const scheduler = new SchedulerLink(place);
   const look = new SharedLook(() => scheduler.use((client) => client.look()));
-  const hub = new Hub(look);
+  const schedules = new SharedRead(() => scheduler.use((client) => client.schedules.all()));
+  const hub = new Hub(look, schedules);
   const page = pageDir === undefined ? Promise.resolve(undefined) : readPage(pageDir);
-  const app = makeApp(
-    { settings, tokens, tell },
-    allRoutes({ scheduler, look, keys, hub, around, validate, page, ...(commands && { commands }) }),
-  );
+  const forRoutes = { scheduler, look, schedules, keys, hub, around, validate, page };
+  const app = makeApp({ settings, tokens, tell }, allRoutes({ ...forRoutes, ...(commands && { commands }) }));
   const tools = serveTools(app, { desk: { scheduler, look, keys, around }, tell });
   const listening = await listen(app, { host: settings.host, port });
   tell({ what: 'listening', url: listening.url, tokenRequired: settings.tokenRequired });

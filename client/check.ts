@@ -10,13 +10,18 @@ import { statusOf } from './status.ts';
 const PASSES_MISSED = 3;
 const LEAST_MS = 60_000;
 
+/** A last pass that is longer ago is late. */
+export function latePassMs(loopIntervalMs: number): number {
+  return Math.max(PASSES_MISSED * loopIntervalMs, LEAST_MS);
+}
+
 /** Whether everything is well. @throws `no-such-queue` */
 export async function check(deps: SnapshotDeps, asked: CheckAsked): Promise<Checked> {
   const { heartbeatTimeoutMs, loopIntervalMs } = deps.config;
   const snapshot = await readSnapshot(deps);
   // What came and ended is not asked, so it is not read.
   const pools = poolsOf(snapshot, [], snapshot.nowMs);
-  const lateMs = Math.max(PASSES_MISSED * loopIntervalMs, LEAST_MS);
+  const lateMs = latePassMs(loopIntervalMs);
   return checked(statusOf(snapshot, heartbeatTimeoutMs), pools, { ...asked, lateMs, nowMs: snapshot.nowMs });
 }
 

@@ -4,7 +4,8 @@ import type { TemporalSettings } from '../config/temporal.ts';
 import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked } from '../contract/check.ts';
-import type { LogAsked, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
+import type { Recent } from '../contract/headline.ts';
+import type { LogAsked, Look, PassFilter, RunFilter, TaskFilter } from '../contract/listings.ts';
 import {
   pause,
   pauseAll,
@@ -28,7 +29,7 @@ import { readAgents } from './agents.ts';
 import { askForPass, type PassAsked } from './ask-for-pass.ts';
 import { attemptNow, attemptsAt } from './attempts.ts';
 import { type CancelDeps, cancelTask } from './cancel.ts';
-import { check } from './check.ts';
+import { check, latePassMs } from './check.ts';
 import { parkedTasks, runsOfSelection } from './chosen-runs.ts';
 import { eachTask } from './each-task.ts';
 import { readEndedRuns } from './ended-runs.ts';
@@ -36,6 +37,10 @@ import { coded } from './errors.ts';
 import { explainTask } from './explain.ts';
 import { explainBacklog } from './explain-backlog.ts';
 import { readForecast } from './forecast.ts';
+import { headlineOf } from './headline/headline.ts';
+import { NotStartedYet } from './headline/not-started.ts';
+import { readRecent } from './headline/recent.ts';
+import { SeenSince } from './headline/seen-since.ts';
 import { readLogPiece } from './log-piece.ts';
 import { readLook } from './look.ts';
 import { readOpenTasks } from './open-tasks.ts';
@@ -44,8 +49,10 @@ import { readPools } from './pools.ts';
 import { removeTask } from './remove-task.ts';
 import { readReport } from './report.ts';
 import { retryTask } from './retry.ts';
+import { readRunning } from './running.ts';
 import type { NewTaskInput, Parked, SchedulerClient, Selection } from './scheduler-client.ts';
 import { schedulesOf } from './schedules-connected.ts';
+import type { SnapshotDeps } from './snapshot.ts';
 import { readStatus } from './status.ts';
 import { stopAgents } from './stop-agents.ts';
 import { type Both, tellSelection } from './tell-selection.ts';
@@ -74,6 +81,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     status: coded(() => readStatus(deps)),
     check: coded((asked: CheckAsked = {}) => check(deps, asked)),
     look: coded(() => readLook(deps)),
+    ...glances(deps),
     task: coded((taskId: number) => readTask(tinytask, taskId)),
     log: coded((taskId: number, asked: LogAsked) => readLogPiece(deps, taskId, asked)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
@@ -106,6 +114,28 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
       await tinytask.close();
       await client.connection.close();
     },
+  };
+}
+
+/** What is read with one look, for who wants to see quickly. */
+function glances(deps: SnapshotDeps & { client: Client }) {
+  const notStarted = new NotStartedYet();
+  const seenSince = new SeenSince();
+  const recent = () => readRecent(deps.client);
+  return {
+    recent: coded(recent),
+    headline: coded(async (seen?: Look, known?: Recent | null) => {
+      const look = seen ?? (await readLook(deps));
+      const { loopIntervalMs } = deps.config;
+      return headlineOf({
+        look,
+        recent: known === undefined ? await recent() : known,
+        lateMs: latePassMs(loopIntervalMs),
+        notStarted: notStarted.after(look),
+        seen: seenSince,
+      });
+    }),
+    running: coded(async (seen?: Look) => readRunning(deps.config, seen ?? (await readLook(deps)))),
   };
 }
 

@@ -1,6 +1,7 @@
 import { defaultRules } from '../config/run-rules.ts';
 import type { Look } from '../contract/listings.ts';
 import { agentsOf } from './agents.ts';
+import { atWorkIn } from './at-work.ts';
 import { openTasks } from './open-tasks.ts';
 import { readSnapshot, type SnapshotDeps } from './snapshot.ts';
 import { statusOf } from './status.ts';
@@ -15,5 +16,6 @@ export async function readLook(deps: SnapshotDeps): Promise<Look> {
     status: statusOf(snapshot, silentMs),
     agents: agentsOf(snapshot, silentMs, defaultRules(config)),
     tasks: snapshot.planned === undefined ? null : openTasks(snapshot, silentMs),
+    atWork: atWorkIn(snapshot, silentMs, config.maxRuntimeMs),
   };
 }

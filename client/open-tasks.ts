@@ -1,15 +1,17 @@
 import type { OpenTask, TaskFilter, TaskPhase } from '../contract/listings.ts';
 import { TASK_PHASES } from '../contract/listings.ts';
 import type { RunLine, Waits } from '../contract/status.ts';
+import { compareRank, countWaits, type Rank, rankOf } from '../domain/rank.ts';
 import { semaphoreName } from '../domain/semaphore-id.ts';
 import type { Task } from '../domain/task.ts';
+import type { KnownRun } from '../temporal/runs.ts';
 import { schedulerError } from '../words/errors.ts';
 import { poolOfTask } from './pool-of-task.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { runLines, waitingOf } from './status.ts';
 
 /**
- * Open tasks and where each is: first what runs, then what waits, the next one first.
+ * Open tasks and where each is: first what runs, then what waits for a slot, in the order in which they get one.
  * @throws `no-such-agent` @throws `no-such-queue` @throws what TinyTask fails with
  */
 export async function readOpenTasks(deps: SnapshotDeps, filter: TaskFilter): Promise<OpenTask[]> {
@@ -24,23 +26,22 @@ export async function readOpenTasks(deps: SnapshotDeps, filter: TaskFilter): Pro
 /** @param silentMs a goose host that was not heard of for so long is gone */
 export function openTasks(snapshot: Snapshot, silentMs: number): OpenTask[] {
   const runs = new Map(runLines(snapshot, silentMs).map((run) => [run.taskId, run]));
-  const memos = new Map(snapshot.runs.map(({ taskId, memo }) => [taskId, memo]));
+  const known = new Map(snapshot.runs.map((run) => [run.taskId, run]));
   const reasons = reasonsOf(snapshot);
   const poolOf = poolOfTask(snapshot.agents);
   const queueOfRun = (taskId: number) => {
-    const memo = memos.get(taskId);
+    const memo = known.get(taskId)?.memo;
     const whose = memo ? semaphoreName(memo.semaphore) : undefined;
     return whose !== undefined && 'queue' in whose ? whose.queue : undefined;
   };
-  const places = new Map([...reasons.keys()].map((taskId, place) => [taskId, place]));
-  const placeOf = ({ taskId }: OpenTask) => places.get(taskId) ?? -1;
+  const ranks = ranksOf(snapshot);
+  const rankIn = ({ taskId }: OpenTask) => ranks.get(taskId) as Rank;
   const lines = snapshot.tasks.map((task) => {
     const pool = queueOfRun(task.id) ?? poolOf(task);
-    return openTask(task, { pool, run: runs.get(task.id), waits: reasons.get(task.id) });
+    const about = { pool, run: runs.get(task.id), waits: reasons.get(task.id), known: known.get(task.id) };
+    return openTask(task, about, snapshot.inForce.blockingDisabled);
   });
-  return lines.sort(
-    (a, b) => orderOf(a.phase) - orderOf(b.phase) || placeOf(a) - placeOf(b) || a.taskId - b.taskId,
-  );
+  return lines.sort((a, b) => orderOf(a) - orderOf(b) || compareRank(rankIn(a), rankIn(b)));
 }
 
 /** Those for which all holds that is named. */
@@ -55,7 +56,7 @@ export function filtered(tasks: readonly OpenTask[], filter: TaskFilter): OpenTa
   );
 }
 
-/** What the planner says, by task, in the order in which they would go. */
+/** What the planner says, by task. */
 export function reasonsOf({ planned }: Snapshot): Map<number, Waits> {
   if (planned === undefined) return new Map();
   return new Map(
@@ -76,9 +77,10 @@ interface About {
   pool: string | null;
   run: RunLine | undefined;
   waits: Waits | undefined;
+  known: KnownRun | undefined;
 }
 
-function openTask(task: Task, { pool, run, waits }: About): OpenTask {
+function openTask(task: Task, { pool, run, waits, known }: About, blockingDisabled: boolean): OpenTask {
   const { id: taskId, title, queue, assignedTo, priority, createdAt } = task;
   const addedMs = Date.parse(createdAt);
   return {
@@ -88,7 +90,48 @@ function openTask(task: Task, { pool, run, waits }: About): OpenTask {
     phase: run?.state ?? phaseBy(waits),
     run: run ?? null,
     waits: run === undefined ? (waits ?? null) : (run.waits ?? null),
+    blockedBy: blockingDisabled ? subtasksIn(waits) : [...blockerOf(task), ...subtasksIn(waits)],
+    sinceMs: run === undefined ? sinceAdded(task) : sinceOf(run, known),
   };
+}
+
+function blockerOf({ isCurrentlyBlocked, blockedByTaskId }: Task): number[] {
+  return isCurrentlyBlocked && blockedByTaskId !== null ? [blockedByTaskId] : [];
+}
+
+function subtasksIn(waits: Waits | undefined): number[] {
+  return [waits?.reason, waits?.still].flatMap((reason) =>
+    reason?.why === 'open-subtasks' ? reason.ids : [],
+  );
+}
+
+/** Of a task without a run, which waits since it was added only where nothing was changed since then and nothing blocked it. */
+function sinceAdded({ createdAt, updatedAt, blockedByTaskId, isCurrentlyBlocked }: Task): number | null {
+  const isAsItWas = createdAt === updatedAt && (blockedByTaskId === null || isCurrentlyBlocked);
+  const addedMs = Date.parse(createdAt);
+  return isAsItWas && !Number.isNaN(addedMs) ? addedMs : null;
+}
+
+/** As far as the server tells without asking the run itself. */
+function sinceOf(
+  { state, attempt: number, parkedBefore, sinceMs }: RunLine,
+  known?: KnownRun,
+): number | null {
+  const attempt = known?.attempt;
+  switch (state) {
+    case 'running':
+      return attempt?.startedAtMs ?? null;
+    case 'waiting-for-host':
+      return attempt?.sentAtMs ?? null;
+    case 'interrupted':
+      return attempt?.heardAtMs ?? null;
+    case 'waiting-for-slot':
+      // One that has run before, or rested, came back into the line at a time that only it knows.
+      return number === 0 && parkedBefore === undefined ? sinceMs : null;
+    case 'backing-off':
+    case 'parked':
+      return null;
+  }
 }
 
 function phaseBy(waits: Waits | undefined): TaskPhase {
@@ -96,8 +139,16 @@ function phaseBy(waits: Waits | undefined): TaskPhase {
   return waits?.reason.why === 'working-elsewhere' ? 'working-elsewhere' : 'waiting';
 }
 
-function orderOf(phase: TaskPhase): number {
-  return TASK_PHASES.indexOf(phase);
+/** Those that wait for a slot have one order, whether they have a run already or get one when it is their turn. */
+function orderOf({ phase }: OpenTask): number {
+  return TASK_PHASES.indexOf(phase === 'waiting' ? 'waiting-for-slot' : phase);
+}
+
+/** As the planner has them. */
+function ranksOf({ tasks, inForce, planInput }: Snapshot): ReadonlyMap<number, Rank> {
+  const waits = countWaits(inForce.blockingDisabled ? [] : tasks);
+  const first = new Set(planInput?.first);
+  return new Map(tasks.map((task) => [task.id, rankOf(task, waits, first)]));
 }
 
 /** A name that nothing has is more likely mistyped than without a task. */

@@ -2,6 +2,7 @@ import type { Attempt } from '../contract/attempts.ts';
 import type { Note } from '../contract/by-hand.ts';
 import type { CheckAsked, Checked } from '../contract/check.ts';
 import type { Forecast, WhatIf } from '../contract/forecast.ts';
+import type { Headline, Recent } from '../contract/headline.ts';
 import type {
   AgentsStatus,
   EndedRuns,
@@ -17,6 +18,7 @@ import type {
 } from '../contract/listings.ts';
 import type { PassReport } from '../contract/pass.ts';
 import type { Report, ReportAsked } from '../contract/report.ts';
+import type { RunningNow } from '../contract/running.ts';
 import type {
   Backlog,
   Cancelled,
@@ -63,6 +65,12 @@ export interface SchedulerClient {
   check(asked?: CheckAsked): Promise<Checked>;
   /** What `status`, `agents` and `openTasks` tell, of one moment. */
   look(): Promise<Look>;
+  /** What somebody needs first who was woken. `look`, `recent`: as they were read already; null: it could not be. */
+  headline(look?: Look, recent?: Recent | null): Promise<Headline>;
+  /** What ended in the last hour, and the passes before the last one. */
+  recent(): Promise<Recent>;
+  /** What each task that has a slot is at; by a look that was read already, and the logs on this host. */
+  running(look?: Look): Promise<RunningNow>;
   /** A task of TinyTask, complete or not. @throws `no-such-task` */
   task(taskId: number): Promise<Task>;
   /** All tasks of TinyTask, complete ones too. */

@@ -1,6 +1,7 @@
 import type { Note } from '../contract/by-hand.ts';
 import type { OccurrenceSeen } from '../contract/occurrence.ts';
 import type {
+  AllSchedules,
   Backfilled,
   HistoryAsked,
   HistoryLine,
@@ -33,6 +34,8 @@ export interface SchedulesClient {
   ): Promise<ScheduleLine>;
   /** In the order of their making, in pages of at most `limit` (100). */
   list(asked?: { limit?: number; cursor?: string }): Promise<SchedulesPage>;
+  /** All of them in short, 10,000 at most. */
+  all(): Promise<AllSchedules>;
   /** @throws `no-such-schedule` */
   show(name: string): Promise<ScheduleShown>;
   /** As `list` has it, with so many of its next times. @throws `no-such-schedule` */

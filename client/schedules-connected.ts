@@ -7,6 +7,7 @@ import { BOUNDS, type Definition } from '../domain/schedule/definition.ts';
 import { schedulerError } from '../words/errors.ts';
 import { applySchedules } from './apply-schedules.ts';
 import { coded } from './errors.ts';
+import { allSchedules } from './schedules/all.ts';
 import { askSchedule } from './schedules/ask-schedule.ts';
 import { createSchedule, type EditHow, editSchedule, NEXT_TIMES } from './schedules/define.ts';
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
@@ -27,6 +28,7 @@ export function schedulesOf(client: Client): SchedulesClient {
       editSchedule(client, definition, version, how),
     ),
     list: coded((asked?: { limit?: number; cursor?: string }) => listSchedules(client, asked)),
+    all: coded(() => allSchedules(client)),
     show: coded((name: string) => showSchedule(client, name)),
     line: coded(async (name: string, times: number) =>
       scheduleLine(await scheduleMemoOf(client, name), Date.now(), times),

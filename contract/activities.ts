@@ -50,9 +50,21 @@ export interface GooseInput {
 }
 
 /** What each heartbeat of an attempt says. A host of an earlier version says nothing. */
-export interface AttemptBeat {
+export interface AttemptBeat extends AttemptProgress {
   /** Of the grant under which it goes on. */
   fence: number;
+}
+
+/** How far an attempt is, which people are told. What is not known is absent: a host of an earlier version says none of it. */
+export interface AttemptProgress {
+  /** When its goose was started, by the host's clock, in milliseconds since the epoch. */
+  begunMs?: number;
+  /** So long it may run, as it was granted. */
+  limitMs?: number;
+  /** Of the model so far. */
+  tokens?: number;
+  /** Answers of the model so far. */
+  turns?: number;
 }
 
 export interface GooseActivities {

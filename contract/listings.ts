@@ -5,6 +5,7 @@ import type { Attempt, ClosedRun } from './attempts.ts';
 import type { Deed } from './by-hand.ts';
 import type { PassReport } from './pass.ts';
 import type { RunResult } from './run.ts';
+import type { TaskAtWork } from './running.ts';
 import type { AgentStatus, Problem, RunLine, RunState, SchedulerState, Status, Waits } from './status.ts';
 
 // What the scheduler's API answers about many of a kind. What is not known is null, never 0.
@@ -107,6 +108,10 @@ export interface OpenTask {
   run: RunLine | null;
   /** What the planner says of it; null where it has a run that is not in line. */
   waits: Waits | null;
+  /** Open tasks that it waits for: its blocker, or its open subtasks, at most 20. */
+  blockedBy: number[];
+  /** Since when it is in its phase, in milliseconds since the epoch; null: nobody tells. */
+  sinceMs: number | null;
 }
 
 /** Which runs that have ended. */
@@ -168,6 +173,8 @@ export interface Look {
   agents: AgentsStatus;
   /** All open tasks, in the order of OpenTask lists; null: TinyTask does not answer, and `status.problems` says why. */
   tasks: OpenTask[] | null;
+  /** Those that have a slot. */
+  atWork: TaskAtWork[];
 }
 
 /** Which part of the log of an attempt. */

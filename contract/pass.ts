@@ -55,6 +55,8 @@ export interface PassReport {
   /** The process whose configuration was in force, as `pid@host`, and a fingerprint of that configuration. */
   by: string;
   config: string;
+  /** Version and build of that process, by which a deploy is recognised; absent: of an earlier version. */
+  build?: string;
 }
 
 export function figuresOf(pass: {

@@ -105,6 +105,30 @@ export interface SchedulesPage {
   cursor: string | null;
 }
 
+/** How a schedule stands, in short. */
+export interface ScheduleNow extends Pick<Definition, 'timing' | 'timeZone'> {
+  name: string;
+  state: ScheduleState;
+  version: number;
+  pause?: Pause;
+  /** The next planned time that nobody has left out; null: there is none, or it is paused. */
+  nextMs: number | null;
+  /** The last occurrence that ended other than left out. */
+  last: NonNullable<ScheduleMemo['now']['last']> | null;
+  /** Occurrences that are under way. */
+  running: number;
+  problems: NonNullable<ScheduleMemo['now']['problems']>;
+}
+
+/** All schedules, as the server's list has them, which lags by a second or so. */
+export interface AllSchedules {
+  /** When they were read, in milliseconds since the epoch. */
+  atMs: number;
+  schedules: ScheduleNow[];
+  /** There may be more than are read. */
+  more: boolean;
+}
+
 /** What came of a run-now. */
 export interface StartedNow {
   /** Workflow id of the occurrence. */

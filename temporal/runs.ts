@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import type { ActivityName, AttemptBeat } from '../contract/activities.ts';
+import type { ActivityName, AttemptBeat, AttemptProgress } from '../contract/activities.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
 import { taskIdOf, taskWorkflowId } from '../contract/ids.ts';
 import { inBatches } from '../contract/in-batches.ts';
@@ -44,6 +44,10 @@ export interface KnownAttempt {
   worker: string | null;
   /** Of the grant under which it goes on; absent: no host has begun, or it is of an earlier version. */
   fence?: number;
+  /** When it was sent to the goose hosts; absent: not known. */
+  sentAtMs?: number;
+  /** What its host told of it last. */
+  progress?: AttemptProgress;
 }
 
 /** Of one task; nobody resets it more often than that in a moment. */
@@ -156,9 +160,18 @@ function attemptOf({ raw }: Description): KnownAttempt | null {
   const startedAtMs = activity.lastStartedTime ? tsToMs(activity.lastStartedTime) : null;
   const heardAtMs = activity.lastHeartbeatTime ? tsToMs(activity.lastHeartbeatTime) : startedAtMs;
   const [says] = contentsOf(activity.heartbeatDetails?.payloads);
-  const { fence } = (says ?? {}) as Partial<AttemptBeat>;
+  const { fence, ...told } = (says ?? {}) as Partial<AttemptBeat>;
   return {
     ...{ startedAtMs, heardAtMs, worker: activity.lastWorkerIdentity || null },
     ...(fence !== undefined && Number.isSafeInteger(fence) && { fence }),
+    ...(activity.scheduledTime && { sentAtMs: tsToMs(activity.scheduledTime) }),
+    progress: progressIn(told),
   };
+}
+
+/** Of whatever version of ours: what is no number there is not told. */
+function progressIn({ begunMs, limitMs, tokens, turns }: AttemptProgress): AttemptProgress {
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const known = Object.entries({ begunMs, limitMs, tokens, turns }).filter(([, value]) => isCount(value));
+  return Object.fromEntries(known);
 }

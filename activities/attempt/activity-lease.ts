@@ -12,7 +12,8 @@ export interface ActivityLeaseOptions {
   /** On a connection of its own: the worker's may be busy, or hang, with something else. */
   client: Client;
   context: Context;
-  says: AttemptBeat;
+  /** Asked for each heartbeat. */
+  says: () => AttemptBeat;
   graceMs: number;
   /** Interval of heartbeats, by configuration. */
   everyMs: number;
@@ -27,7 +28,7 @@ export function activityLease({ client, context, says, graceMs, ...options }: Ac
   return new Lease({
     ...options,
     policy: leasePolicy(heartbeatTimeoutMs, graceMs),
-    beat: (deadlineMs) => heartbeatAnswered(client, { taskToken, says }, deadlineMs),
+    beat: (deadlineMs) => heartbeatAnswered(client, { taskToken, says: says() }, deadlineMs),
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '@temporalio/activity';
-import type { GooseInput } from '../../contract/activities.ts';
+import type { AttemptProgress, GooseInput } from '../../contract/activities.ts';
 import { attemptId, attemptLogName } from '../../contract/ids.ts';
 import { type AttemptResult, saysOfAgent, spentOf } from '../../contract/run.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
@@ -43,6 +43,7 @@ export class Attempt {
   readonly ids: AttemptIds;
   /** Whether the task was set to `working`. */
   claimed = false;
+  #progress: AttemptProgress = {};
   #record: KeptRecord | undefined;
   #workplace: Workplace | undefined;
 
@@ -66,7 +67,7 @@ export class Attempt {
     this.#lease = activityLease({
       client: deps.leaseClient,
       context,
-      says: { fence: input.fence },
+      says: () => ({ fence: input.fence, ...this.#progress }),
       graceMs: input.killGraceMs,
       everyMs: beatEveryMs,
       onStop: (stop) => this.#stopping.abort(stop),
@@ -181,6 +182,9 @@ export class Attempt {
       // Only of a probe: each message is work for the semaphore.
       ...(input.probe && { onModelAnswered: () => void this.#slot.modelAnswered() }),
       onLeft: (problem) => tell({ what: 'slot-kept', ...ids, problem }),
+      onProgress: (progress) => {
+        this.#progress = { ...this.#progress, ...progress };
+      },
     };
     const ran = await runnable.run(on);
     const after = await afterProgram(on, input.rules ?? {}, ran);

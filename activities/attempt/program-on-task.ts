@@ -39,11 +39,22 @@ export function startOn({
   };
 }
 
-export function optionsOn({ lease, stopping, record, onLeft }: ClaimedTask): ProgramOptions {
+export function optionsOn({
+  lease,
+  stopping,
+  record,
+  input,
+  onLeft,
+  onProgress,
+}: ClaimedTask): ProgramOptions {
   return {
     signal: stopping.signal,
     obstacle: () => lease.obstacle(),
-    onStarted: (goose) => record.change({ goose }),
+    onStarted: (goose) => {
+      onProgress({ begunMs: Date.now(), limitMs: input.maxRuntimeMs });
+      return record.change({ goose });
+    },
+    onProgress: ({ turns, tokens }) => onProgress({ turns, ...(tokens !== null && { tokens }) }),
     onLeft,
   };
 }

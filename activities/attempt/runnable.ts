@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import type { GooseInput } from '../../contract/activities.ts';
+import type { AttemptProgress, GooseInput } from '../../contract/activities.ts';
 import type { AttemptResult } from '../../contract/run.ts';
 import type { Agent } from '../../domain/agent.ts';
 import type { Stop } from '../../domain/attempt/judge.ts';
@@ -49,6 +49,8 @@ export interface ClaimedTask {
   lease: Lease;
   stopping: AbortController;
   onLeft: (problem: string) => void;
+  /** Tells people how far it is, with the next heartbeat. */
+  onProgress: (progress: AttemptProgress) => void;
   /** The model has answered for the first time. */
   onModelAnswered?: () => void;
 }

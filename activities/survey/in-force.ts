@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config, SettingKey } from '../../config/config.ts';
 import { PREFIX } from '../../config/setting.ts';
 import { settingRows } from '../../config/settings.ts';
+import { AGENTS, differingSettings } from '../../contract/configuration-mark.ts';
 import type { SurveyInput } from '../../contract/pass.ts';
 import type { Agent, AgentRegistry } from '../../domain/agent.ts';
 import type { InForce } from '../../domain/plan/input.ts';
@@ -30,7 +31,6 @@ const DECIDING: readonly SettingKey[] = [
   ...(['maxRuntimeMs', 'killGraceMs', 'maxAttempts', 'backoffMs', 'backoffMaxMs'] as const),
   ...(['maxWorkerLosses', 'maxRunsInARow', 'enabled', 'disableBlocking'] as const),
 ];
-const AGENTS = 'agents';
 const MARK_LETTERS = 8;
 
 /** Tells the configuration that a pass was made with from others, and in what: `MAX_ATTEMPTS:01ab23cd …`. */
@@ -44,24 +44,11 @@ export function configInForce(config: Config, agents: readonly Agent[]): string 
 /** Two daemons with different configurations would each undo what the other plans. One that was restarted is no second one. */
 export function twoDaemons(last: SurveyInput['last'], by: string, config: string): string[] {
   if (last === null || last.by === by || last.config === config || hasEndedHere(last.by)) return [];
-  const differs = differences(last.config, config);
+  const differs = differingSettings(last.config, config).map((name) =>
+    name === AGENTS ? 'the agents of the control file' : PREFIX + name,
+  );
   const what = differs.length === 0 ? '' : ` (${differs.join(', ')})`;
   return [
     `${by} schedules with another configuration than ${last.by}, which made the last pass${what}; daemons that run at a time need the same one`,
   ];
-}
-
-/** What differs, by the names that people know. None where one of them is of a version that does not tell. */
-function differences(one: string, other: string): string[] {
-  const marksOf = (text: string) =>
-    new Map(text.split(' ').map((each) => each.split(':') as [string, string]));
-  const before = marksOf(one);
-  const names = [...marksOf(other)].flatMap(([name, mark]) =>
-    before.has(name) && before.get(name) !== mark ? [name] : [],
-  );
-  const settings = names.filter((name) => name !== AGENTS);
-  // Limits are those of agents, too.
-  if (settings.includes('AGENT_LIMITS') || !names.includes(AGENTS))
-    return settings.map((name) => PREFIX + name);
-  return [...settings.map((name) => PREFIX + name), 'the agents of the control file'];
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.ts';
+import { thisBuild } from '../../config/this-build.ts';
 import {
   figuresOf,
   MAX_TOLD,
@@ -149,8 +150,16 @@ export function reportOf(
       ...twoDaemons(last, by, mark),
       ...cycles.map(sayCycle),
     ],
-    ...{ by, config: mark },
+    ...{ by, config: mark, build: buildOfProcess() },
   };
+}
+
+let build: string | undefined;
+
+/** Read once: what is built meanwhile is not what runs. */
+function buildOfProcess(): string {
+  build ??= thisBuild();
+  return build;
 }
 
 /** A task that is to be taken back at a known time does not wait a whole interval longer. */

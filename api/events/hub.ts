@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventLog } from '../../client/follow/event-log.ts';
+import { NowAndThen, SCHEDULES_MS } from '../../client/follow/now-and-then.ts';
 import { RefusedError } from '../../contract/api.ts';
 import { SchedulerError } from '../../contract/errors.ts';
+import type { AllSchedules } from '../../contract/schedule.ts';
 import type { SharedLook } from '../link/shared-look.ts';
 import { Listener } from './listener.ts';
 import { asTold, type ToldBytes } from './told.ts';
@@ -11,7 +13,7 @@ const MOST_LISTENERS = 500;
  * `lookMs`: between two looks, and at least as long as the last one took. `keptMs`: whoever comes back later than this begins
  * anew.
  */
-const TIMES = { lookMs: 1_000, heartbeatMs: 15_000, keptMs: 300_000 };
+const TIMES = { lookMs: 1_000, heartbeatMs: 15_000, keptMs: 300_000, schedulesMs: SCHEDULES_MS };
 
 /**
  * Tells all clients what changes. One look serves all of them, and there is none while nobody listens. Events are a
@@ -22,12 +24,28 @@ export class Hub {
   readonly #times: typeof TIMES;
   readonly #listeners = new Set<Listener>();
   readonly #log = new EventLog<ToldBytes>({ tell: asTold, most: { events: 5_000, size: 4_000_000 } });
+  #schedules: NowAndThen<AllSchedules> | undefined;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #isLooking = false;
 
-  constructor(look: SharedLook, times: Partial<typeof TIMES> = {}) {
+  /** @param schedules absent: none are told of */
+  constructor(
+    look: SharedLook,
+    schedules?: { within(maxAgeMs: number): Promise<AllSchedules> },
+    times: Partial<typeof TIMES> = {},
+  ) {
     this.#look = look;
     this.#times = { ...TIMES, ...times };
+    const { schedulesMs } = this.#times;
+    if (schedules !== undefined)
+      this.#schedules = new NowAndThen(
+        () => schedules.within(schedulesMs),
+        schedulesMs,
+        (all) => {
+          this.#log.takeSchedules(all);
+          this.#tellAll();
+        },
+      );
   }
 
   get listeners(): number {
@@ -37,9 +55,10 @@ export class Hub {
   /**
    * A stream of events: what came after that id, or a snapshot and what comes then.
    * @param mayStay asked with each heartbeat
+   * @param tasks so many may be in a snapshot; undefined: as usual
    * @throws RefusedError `too-many-streams`
    */
-  open(lastId: string | null, mayStay: () => Promise<boolean>): Listener {
+  open(lastId: string | null, mayStay: () => Promise<boolean>, tasks?: number): Listener {
     if (this.#listeners.size >= MOST_LISTENERS)
       throw new RefusedError({ code: 'too-many-streams', most: MOST_LISTENERS });
     // Before its id is read: an id of what is forgotten is a stranger's.
@@ -51,13 +70,14 @@ export class Hub {
         () => listener.end(),
       );
     }, this.#times.heartbeatMs);
-    const listener = new Listener(this.#log.numberIn(lastId), {
+    const on = {
       read: () => listener.last !== undefined && this.#catchUp(listener),
       end: () => {
         clearInterval(beat);
         this.#listeners.delete(listener);
       },
-    });
+    };
+    const listener = new Listener(this.#log.numberIn(lastId), on, tasks);
     listener.send(Buffer.from('retry: 2000\n\n'));
     this.#listeners.add(listener);
     if (this.#isLooking && this.#log.hasSeen) this.#catchUp(listener);
@@ -82,6 +102,7 @@ export class Hub {
   }
 
   async #lookOnce(): Promise<void> {
+    this.#schedules?.touch();
     try {
       this.#log.take(await this.#look.within(this.#times.lookMs / 2));
       this.#lookedMs = performance.now();
@@ -89,6 +110,10 @@ export class Hub {
     } catch (error) {
       this.#log.noteTrouble(error instanceof SchedulerError ? error.code : 'internal');
     }
+    this.#tellAll();
+  }
+
+  #tellAll(): void {
     for (const listener of this.#listeners) this.#catchUp(listener);
   }
 
@@ -103,11 +128,13 @@ export class Hub {
 
   #give(listener: Listener): void {
     const missed = this.#log.missedSince(listener.last);
-    if (missed !== undefined) {
+    // One among the events is as usual.
+    const isOther = listener.tasks !== undefined && missed?.some(({ isSnapshot }) => isSnapshot);
+    if (missed !== undefined && !isOther) {
       for (const told of missed) if (listener.hasRoom) listener.give(told);
       // What it has not read, and what it would read next, are too far apart: it may come back.
     } else if (!listener.hasRoom) listener.end();
-    else if (this.#log.hasSeen) listener.give(this.#log.snapshot());
+    else if (this.#log.hasSeen) listener.give(this.#log.snapshot(listener.tasks));
     else listener.giveOnce(this.#log.firstWord());
   }
 }

@@ -13,14 +13,21 @@ export class Listener {
   #wake: (() => void) | undefined;
   #isOver = false;
   #hasFirstWord = false;
+  /** So many are in a snapshot for it; undefined: as usual. */
+  readonly tasks: number | undefined;
   readonly #on: { read: () => unknown; end: () => void };
 
   /**
    * @param last the event that it had before it came; undefined: it begins
    * @param on `read`: it has read all that it was given
    */
-  constructor(last: number | undefined, on: { read: () => unknown; end: () => void }) {
+  constructor(
+    last: number | undefined,
+    on: { read: () => unknown; end: () => void },
+    tasks: number | undefined = undefined,
+  ) {
     this.last = last;
+    this.tasks = tasks;
     this.#on = on;
     this.stream = new ReadableStream<Uint8Array>(
       {

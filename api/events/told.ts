@@ -2,30 +2,32 @@ import type { Told } from '../../client/follow/backlog.ts';
 import type { Happening } from '../../client/follow/event-log.ts';
 import { isoTime } from '../../client/json/iso-time.ts';
 import { jsonText } from '../../client/json/json-text.ts';
+import { scheduleNowJson, schedulesCountsJson } from '../../client/json/schedules/now.ts';
 import { statusJson } from '../../client/json/status.ts';
 import { taskLineJson } from '../../client/json/tasks.ts';
-import type { Look } from '../../contract/listings.ts';
 import type { AgentStatus } from '../../contract/status.ts';
 
-/** Of the tasks in a snapshot: those with a run come first. */
-const TASKS_SHOWN = 500;
+/** Of the tasks in a snapshot, where a client has not said how many: those with a run come first. */
+export const TASKS_SHOWN = 500;
+const SCHEDULES_SHOWN = 500;
 
 /** An event as it goes to clients. */
 export interface ToldBytes extends Told {
   bytes: Buffer;
+  isSnapshot: boolean;
 }
 
-export function asTold(id: string, number: number, happening: Happening): ToldBytes {
+export function asTold(id: string, number: number, happening: Happening, tasks = TASKS_SHOWN): ToldBytes {
   // JSON has no line breaks, which would end it.
-  const text = `id: ${id}\nevent: ${happening.event}\ndata: ${jsonText(dataOf(happening))}\n\n`;
+  const text = `id: ${id}\nevent: ${happening.event}\ndata: ${jsonText(dataOf(happening, tasks))}\n\n`;
   const bytes = Buffer.from(text);
-  return { number, size: bytes.length, bytes };
+  return { number, size: bytes.length, bytes, isSnapshot: happening.event === 'snapshot' };
 }
 
-function dataOf(happening: Happening): object {
+function dataOf(happening: Happening, tasks: number): object {
   switch (happening.event) {
     case 'snapshot':
-      return snapshotJson(happening.look);
+      return snapshotJson(happening, tasks);
     case 'scheduler': {
       const { scheduler, paused, stopped, enabled, daemon, problems } = happening.scheduler;
       return { scheduler, paused, stopped: stopped === true, enabled, daemon, problems: problems.length };
@@ -38,6 +40,10 @@ function dataOf(happening: Happening): object {
       return taskLineJson(happening.task);
     case 'task-gone':
       return { task_id: happening.taskId };
+    case 'schedule':
+      return scheduleNowJson(happening.schedule);
+    case 'schedule-gone':
+      return { name: happening.name };
     case 'connection':
       return { ok: happening.ok, code: happening.code };
   }
@@ -54,11 +60,15 @@ function agentJson(agent: AgentStatus): object {
 }
 
 /** The open tasks of which there are more than these are listed by GET /api/tasks. */
-function snapshotJson({ atMs, status, tasks }: Look): object {
+function snapshotJson(
+  { look: { atMs, status, tasks }, schedules }: Extract<Happening, { event: 'snapshot' }>,
+  most: number,
+): object {
   return {
     at: isoTime(atMs),
-    state: statusJson(status),
-    tasks: tasks?.slice(0, TASKS_SHOWN).map(taskLineJson) ?? null,
+    state: { ...statusJson(status), schedules: schedulesCountsJson(schedules) },
+    tasks: tasks?.slice(0, most).map(taskLineJson) ?? null,
     tasks_total: tasks?.length ?? null,
+    schedules: schedules?.schedules.slice(0, SCHEDULES_SHOWN).map(scheduleNowJson) ?? null,
   };
 }

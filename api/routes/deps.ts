@@ -2,15 +2,19 @@ import type { KeyStore } from '../../client/keys/key-store.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import type { Surroundings } from '../../client/schedules/surroundings.ts';
 import type { Validation } from '../../contract/findings.ts';
+import type { AllSchedules } from '../../contract/schedule.ts';
 import type { Hub } from '../events/hub.ts';
 import type { SchedulerLink } from '../link/scheduler-link.ts';
 import type { SharedLook } from '../link/shared-look.ts';
+import type { SharedRead } from '../link/shared-read.ts';
 import type { PageFile } from '../page/page-files.ts';
 
 /** What routes work with. */
 export interface RouteDeps {
   scheduler: SchedulerLink;
   look: SharedLook;
+  /** They may be thousands, so they are read seldom, whatever is changed meanwhile. */
+  schedules: SharedRead<AllSchedules>;
   keys: KeyStore;
   hub: Hub;
   /** What definitions of schedules are looked at against, as it is now. */

@@ -89,6 +89,9 @@ export const taskLine = z
     still: textOrNull,
     attempt: countOrNull,
     run_since: timeOrNull,
+    since: timeOrNull,
+    blocked_by: z.array(z.int()),
+    cause: textOrNull,
     says: text,
   })
   .openapi('OpenTask');

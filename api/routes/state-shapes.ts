@@ -100,6 +100,17 @@ export const stateAnswer = z
     problems: is.problems,
     open: is.countOrNull,
     open_by_phase: phaseCounts,
+    schedules: z
+      .strictObject({
+        at: is.time,
+        total: is.count,
+        more: z.boolean(),
+        paused: is.count,
+        troubled: is.count,
+        running: is.count,
+        next: z.strictObject({ name: is.text, at: is.time }).nullable(),
+      })
+      .nullable(),
   })
   .openapi('State');
 

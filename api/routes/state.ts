@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
+import { SCHEDULES_MS } from '../../client/follow/now-and-then.ts';
 import { agentsJson } from '../../client/json/agents.ts';
 import { backlogJson } from '../../client/json/explain.ts';
 import { isoTime } from '../../client/json/iso-time.ts';
 import { poolsJson } from '../../client/json/pools.ts';
+import { schedulesCountsJson } from '../../client/json/schedules/now.ts';
 import { statusJson } from '../../client/json/status.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
 import { groupedBy } from '../../domain/grouped.ts';
@@ -12,7 +15,7 @@ import * as shape from './shapes.ts';
 import { agentsAnswer, poolsAnswer, queuesAnswer, stateAnswer } from './state-shapes.ts';
 
 /** What is there now. */
-export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
+export function stateRoutes({ scheduler, look, schedules }: RouteDeps): Route[] {
   const pools = look.beside(() => scheduler.use((client) => client.pools()));
   const backlog = look.beside(() => scheduler.use((client) => client.explainAll()));
   return [
@@ -20,7 +23,13 @@ export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
       ...{ method: 'get', path: '/api/state', scope: 'read', tag: 'State' },
       summary: 'Everything at one moment; the head of what waits',
       answer: stateAnswer,
-      handle: async () => stateJson(await look.within(READ_AGE_MS)),
+      handle: async () => {
+        const [seen, all] = await Promise.all([
+          look.within(READ_AGE_MS),
+          soon(schedules.within(SCHEDULES_MS)),
+        ]);
+        return { ...stateJson(seen), schedules: schedulesCountsJson(all) };
+      },
     }),
     route({
       ...{ method: 'get', path: '/api/agents', scope: 'read', tag: 'State' },
@@ -47,6 +56,14 @@ export function stateRoutes({ scheduler, look }: RouteDeps): Route[] {
       handle: async () => backlogJson(await backlog('', READ_AGE_MS)),
     }),
   ];
+}
+
+/** Nobody waits for long for the schedules: thousands of them take a while, and they are told as soon as they are known. */
+const PATIENCE_MS = 500;
+
+async function soon<Answer>(read: Promise<Answer>): Promise<Answer | null> {
+  const late = sleep(PATIENCE_MS, null, { ref: false });
+  return Promise.race([read.catch(() => null), late]);
 }
 
 /** One snapshot for those who show all of it. */

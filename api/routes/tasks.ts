@@ -142,7 +142,7 @@ function completeIn(tasks: readonly Task[]): Listed[] {
     .sort((a, b) => changedMs(b) - changedMs(a) || b.id - a.id)
     .map(({ id: taskId, title, queue, assignedTo: agent, priority, createdAt }) => ({
       ...{ taskId, title, queue, pool: null, agent, priority, addedMs: momentIn(createdAt) },
-      ...{ phase: 'complete', run: null, waits: null },
+      ...{ phase: 'complete', run: null, waits: null, blockedBy: [], sinceMs: null },
     }));
 }
 

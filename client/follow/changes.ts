@@ -1,4 +1,5 @@
 import type { Look, OpenTask } from '../../contract/listings.ts';
+import type { AllSchedules, ScheduleNow } from '../../contract/schedule.ts';
 import type { AgentStatus, Problem, SchedulerState } from '../../contract/status.ts';
 
 /** What is told of the scheduler as a whole. */
@@ -13,7 +14,10 @@ export type Change =
   | { event: 'agent-gone'; name: string }
   | { event: 'task'; task: OpenTask }
   /** It is not open any more: complete, archived or deleted. */
-  | { event: 'task-gone'; taskId: number };
+  | { event: 'task-gone'; taskId: number }
+  | { event: 'schedule'; schedule: ScheduleNow }
+  /** It was deleted. */
+  | { event: 'schedule-gone'; name: string };
 
 /** Something of which a change is told. */
 interface Thing {
@@ -33,6 +37,13 @@ export function seenIn({ status, tasks }: Look, before: Seen | undefined): Seen 
   for (const agent of status.agents) things.set(`agent ${agent.name}`, agentThing(agent));
   if (tasks !== null) for (const task of tasks) things.set(`task ${task.taskId}`, taskThing(task));
   else for (const [key, thing] of before ?? []) if (thing.now.event === 'task') things.set(key, thing);
+  return things;
+}
+
+/** The schedules. One that is not among so many may be there all the same, and is not gone. */
+export function schedulesIn({ schedules, more }: AllSchedules, before: Seen | undefined): Seen {
+  const things = new Map(more ? before : []);
+  for (const schedule of schedules) things.set(schedule.name, scheduleThing(schedule));
   return things;
 }
 
@@ -65,10 +76,25 @@ function agentThing(agent: AgentStatus): Thing {
   return { mark, now: { event: 'agent', agent }, gone: { event: 'agent-gone', name } };
 }
 
+function scheduleThing(schedule: ScheduleNow): Thing {
+  const { name, state, version, nextMs, last, running, problems } = schedule;
+  const mark = JSON.stringify([state, version, nextMs, last?.plannedMs, last?.endedMs, running, problems]);
+  return { mark, now: { event: 'schedule', schedule }, gone: { event: 'schedule-gone', name } };
+}
+
 function taskThing(task: OpenTask): Thing {
-  const { taskId, phase, agent, pool, queue, priority, run, waits } = task;
-  const mark = [phase, agent, pool, queue, priority, run?.attempt, waits?.reason.why, waits?.still?.why].join(
-    '\n',
-  );
+  const { taskId, phase, agent, pool, queue, priority, run, waits, blockedBy, sinceMs } = task;
+  const mark = [
+    phase,
+    agent,
+    pool,
+    queue,
+    priority,
+    run?.attempt,
+    waits?.reason.why,
+    waits?.still?.why,
+    blockedBy.join(),
+    sinceMs,
+  ].join('\n');
   return { mark, now: { event: 'task', task }, gone: { event: 'task-gone', taskId } };
 }

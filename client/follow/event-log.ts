@@ -1,23 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { Look } from '../../contract/listings.ts';
+import type { AllSchedules } from '../../contract/schedule.ts';
 import { Backlog, type Told } from './backlog.ts';
-import { type Change, changesBetween, type Seen, seenIn } from './changes.ts';
+import { type Change, changesBetween, type Seen, schedulesIn, seenIn } from './changes.ts';
 
 /** More changes in one look are one snapshot. */
 const MOST_CHANGES = 1_000;
 
+/** Of one moment, with so many tasks each: a large one has megabytes. */
+const MOST_SNAPSHOTS = 4;
+
 /** What is told of the scheduler over time. */
 export type Happening =
   /** Everything at one moment. */
-  | { event: 'snapshot'; look: Look }
+  | {
+      event: 'snapshot';
+      look: Look /** Null: they have not been read yet. */;
+      schedules: AllSchedules | null;
+    }
   | Change
   /** Whether it is known how things are. `code`: of what does not answer; null: all does. */
   | { event: 'connection'; ok: boolean; code: ErrorCode | 'internal' | null };
 
 export interface EventLogOptions<Each extends Told> {
-  /** Makes of what happened what is kept and given on. */
-  tell(id: string, number: number, happening: Happening): Each;
+  /** Makes of what happened what is kept and given on. `tasks`: so many may be in a snapshot; undefined: as usual. */
+  tell(id: string, number: number, happening: Happening, tasks?: number): Each;
   /** What is kept for those who come back. */
   most: { events: number; size: number };
 }
@@ -31,7 +39,8 @@ export class EventLog<Each extends Told> {
   #epoch = newEpoch();
   #last = 0;
   #seen: Seen | undefined;
-  #current: { look: Look; told?: Each } | undefined;
+  #current: { look: Look; told: Map<number | undefined, Each> } | undefined;
+  #schedules: { all: AllSchedules; seen: Seen } | undefined;
   #trouble: ErrorCode | 'internal' | null = null;
 
   constructor({ tell, most }: EventLogOptions<Each>) {
@@ -44,9 +53,27 @@ export class EventLog<Each extends Told> {
     const now = seenIn(look, this.#seen);
     const changes = this.#seen === undefined ? [] : changesBetween(this.#seen, now);
     this.#seen = now;
-    this.#current = { look };
-    if (changes.length > MOST_CHANGES) this.#add({ event: 'snapshot', look });
+    this.#current = { look, told: new Map() };
+    this.#addAll(changes, look);
+  }
+
+  /** Schedules are read apart from looks, and seldom. Those of the first reading are news to whoever has a snapshot without them. */
+  takeSchedules(all: AllSchedules): void {
+    const before = this.#schedules?.seen ?? new Map();
+    const seen = schedulesIn(all, before);
+    this.#schedules = { all, seen };
+    if (this.#current === undefined) return;
+    this.#current.told.clear();
+    this.#addAll(changesBetween(before, seen), this.#current.look);
+  }
+
+  #addAll(changes: readonly Change[], look: Look): void {
+    if (changes.length > MOST_CHANGES) this.#add(this.#everything(look));
     else for (const change of changes) this.#add(change);
+  }
+
+  #everything(look: Look): Happening {
+    return { event: 'snapshot', look, schedules: this.#schedules?.all ?? null };
   }
 
   /** That it is not known how things are, and that it is known again: once each. Null: all is well. */
@@ -66,12 +93,17 @@ export class EventLog<Each extends Told> {
     return this.#current !== undefined;
   }
 
-  /** Everything, as it was seen last. Only where something has been. */
-  snapshot(): Each {
+  /** Everything, as it was seen last, with so many tasks. Only where something has been. */
+  snapshot(tasks?: number): Each {
     if (this.#current === undefined) throw new Error('there is no look to make a snapshot of');
-    const { look } = this.#current;
-    this.#current.told ??= this.#told(this.#last, { event: 'snapshot', look });
-    return this.#current.told;
+    const { look, told } = this.#current;
+    const made = told.get(tasks) ?? this.#told(this.#last, this.#everything(look), tasks);
+    if (made.number !== this.#last) {
+      told.clear();
+      return this.snapshot(tasks);
+    }
+    if (told.size < MOST_SNAPSHOTS) told.set(tasks, made);
+    return made;
   }
 
   /** For whoever is told before anything has been seen. */
@@ -91,6 +123,7 @@ export class EventLog<Each extends Told> {
     this.#backlog.clear();
     this.#seen = undefined;
     this.#current = undefined;
+    this.#schedules = undefined;
   }
 
   #connection(): Happening {
@@ -102,8 +135,8 @@ export class EventLog<Each extends Told> {
     this.#backlog.add(this.#told(this.#last, happening));
   }
 
-  #told(number: number, happening: Happening): Each {
-    return this.#tell(`${this.#epoch}-${number}`, number, happening);
+  #told(number: number, happening: Happening, tasks?: number): Each {
+    return this.#tell(`${this.#epoch}-${number}`, number, happening, tasks);
   }
 }
 

@@ -1,9 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { SchedulerError } from '../../contract/errors.ts';
+import type { AllSchedules } from '../../contract/schedule.ts';
 import type { SchedulerClient } from '../scheduler-client.ts';
+import type { SchedulesClient } from '../schedules-client.ts';
 import { abortable, pause } from './abortable.ts';
 import type { Told } from './backlog.ts';
 import { EventLog, type Happening } from './event-log.ts';
+import { NowAndThen, SCHEDULES_MS } from './now-and-then.ts';
 
 /** Something that happened. `id`: `after` goes on behind it. */
 export type SchedulerEvent = { id: string } & Happening;
@@ -18,24 +21,33 @@ export interface FollowOptions {
 /** Between two looks, and at least as long as the last one took. */
 const LOOK_MS = 1_000;
 
+/** What it takes to follow. */
+export type Followed = Pick<SchedulerClient, 'look'> & { schedules: Pick<SchedulesClient, 'all'> };
+
 interface ToldEvent extends Told {
   event: SchedulerEvent;
 }
 
 /** What happens, for one who asks or several: looks are shared, and there are none while nobody waits for an event. */
 export class Events {
-  readonly #scheduler: Pick<SchedulerClient, 'look'>;
+  readonly #scheduler: Followed;
   readonly #closing: AbortSignal;
   readonly #log = new EventLog<ToldEvent>({
     tell: (id, number, happening) => ({ number, size: 1, event: { id, ...happening } }),
     most: { events: 5_000, size: 5_000 },
   });
+  readonly #schedules: NowAndThen<AllSchedules>;
   #looking: Promise<void> | undefined;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #dueMs = Number.NEGATIVE_INFINITY;
 
-  constructor(scheduler: Pick<SchedulerClient, 'look'>, closing: AbortSignal) {
+  constructor(scheduler: Followed, closing: AbortSignal) {
     this.#scheduler = scheduler;
+    this.#schedules = new NowAndThen(
+      () => scheduler.schedules.all(),
+      SCHEDULES_MS,
+      (all) => this.#log.takeSchedules(all),
+    );
     // As many may wait for it as want.
     setMaxListeners(0, closing);
     this.#closing = closing;
@@ -83,6 +95,7 @@ export class Events {
 
   async #lookOnce(): Promise<void> {
     const beganMs = performance.now();
+    this.#schedules.touch();
     try {
       this.#log.take(await this.#scheduler.look());
       this.#lookedMs = performance.now();

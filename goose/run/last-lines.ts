@@ -26,6 +26,11 @@ export class LastLines implements OutputReader {
   }
 }
 
+/** The last line of a text with anything in it, fit for people as above; null: there is none. */
+export function lastPlainLine(text: string): string | null {
+  return plainLines(stripVTControlCharacters(text)).at(-1) ?? null;
+}
+
 function plainLines(text: string): string[] {
   return text
     .split('\n')

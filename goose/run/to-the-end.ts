@@ -6,7 +6,7 @@ import type { Containment } from '../start/containment.ts';
 import type { GooseStart } from '../start/start.ts';
 import type { Output } from './output.ts';
 import { type RunLimits, stopOf } from './stop-reason.ts';
-import { type Talk, untilItEnds } from './watch-run.ts';
+import { type Talk, untilItEnds, type WatchedRun } from './watch-run.ts';
 
 /** A program of a run: goose, a program of BIN_DIR, or what verifies the work of either. */
 export interface ProgramSpec extends GooseStart, RunLimits {
@@ -26,6 +26,8 @@ export interface ProgramOptions {
   obstacle?: () => Stop | undefined;
   /** Called once it is there. If it throws, the program is ended and the run rejects with that. */
   onStarted?: (program: ProcessId) => void | Promise<void>;
+  /** As in WatchedRun. */
+  onProgress?: WatchedRun['onProgress'];
   /** Called with a sentence when processes cannot be killed, each time that was tried for 10 s. Must not throw. */
   onLeft?: (problem: string) => void;
 }
@@ -43,7 +45,7 @@ export type ProgramEnd =
 export async function runToTheEnd(
   spec: ProgramSpec,
   output: Output,
-  { signal, obstacle, onStarted, onLeft }: ProgramOptions,
+  { signal, obstacle, onStarted, onProgress, onLeft }: ProgramOptions,
   talk?: Talk,
 ): Promise<ProgramEnd> {
   const launched = spec.command.launcher !== undefined;
@@ -59,7 +61,7 @@ export async function runToTheEnd(
   try {
     await onStarted?.(root);
     stopped = await untilItEnds({
-      ...{ goose: program, family, output, talk, signal, launched },
+      ...{ goose: program, family, output, talk, signal, launched, onProgress },
       ...{ who: spec.who, limits: spec, env: spec.env },
     });
   } finally {

@@ -11,13 +11,24 @@ import type { StreamReader } from './stream-reader.ts';
 const BEAT_MS = 500;
 /** Looking at all processes costs some milliseconds, so it is not done at each beat. */
 const BEATS_PER_LOOK = 4;
+/** So often it is told how far it is, for the first time soon. */
+const BEATS_PER_TELL = 20;
+const FIRST_TELL = 4;
 /** A goose that has said that it is complete ends within so long. */
 const ENDS_MS = 2_000;
 /** Pauses before the looks of the first half second. */
 const EARLY_LOOKS_MS = [0, 5, 10, 20, 40, 80, 160];
 
 /** What goose's output tells while it runs. */
-export type Talk = Pick<StreamReader, 'circle' | 'session' | 'isComplete'>;
+export type Talk = Pick<StreamReader, 'circle' | 'session' | 'isComplete' | 'turns'>;
+
+/** How far a goose is. */
+export interface SoFar {
+  /** Answers of the model. */
+  turns: number;
+  /** Null: not known. */
+  tokens: number | null;
+}
 
 export interface WatchedRun {
   goose: Goose;
@@ -33,6 +44,8 @@ export interface WatchedRun {
   /** Another program was started, which is to start goose; it may have ended before goose. */
   launched: boolean;
   signal: AbortSignal;
+  /** Told now and then how far goose is. Must not throw. */
+  onProgress?: ((so: SoFar) => void) | undefined;
 }
 
 /** Resolves when goose has ended by itself, or with the reason to stop it that has come up. */
@@ -52,7 +65,10 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
       if (isOver(run)) break;
       beats += 1;
       const circle = run.talk?.circle;
-      const tokens = beats % BEATS_PER_LOOK === 0 ? await tokensSoFar(run) : null;
+      const isToldNow = run.onProgress !== undefined && beats % BEATS_PER_TELL === FIRST_TELL;
+      const isLimited = Boolean(run.limits.maxTokens) && beats % BEATS_PER_LOOK === 0;
+      const tokens = isToldNow || isLimited ? await tokensSoFar(run) : null;
+      if (isToldNow && run.talk !== undefined) run.onProgress?.({ turns: run.talk.turns, tokens });
       const progress = { elapsedMs: elapsed(), silentMs: run.output.silentMs(), circle, tokens };
       const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, progress, run.who);
       // Learns of children while their parents live, so that none is lost when it leaves them.
@@ -66,10 +82,9 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
   }
 }
 
-/** Asked only where it matters, since it costs a look into a file of goose's. */
-async function tokensSoFar({ limits, env, talk }: WatchedRun): Promise<number | null> {
-  if (!limits.maxTokens || talk?.session === undefined) return null;
-  return tokensOfSession(env, talk.session);
+/** Asked only where it matters, and seldom, since it costs a look into a file of goose's. */
+async function tokensSoFar({ env, talk }: WatchedRun): Promise<number | null> {
+  return talk?.session === undefined ? null : tokensOfSession(env, talk.session);
 }
 
 /** Resolves: see above. A launcher that went well before goose is done has left goose to itself. */

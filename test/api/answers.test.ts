@@ -1,13 +1,20 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { PROBLEMS, problemOf } from '../../api/answer/problem.ts';
 import { problemShape } from '../../api/answer/problem-shape.ts';
+import { headlineOf } from '../../client/headline/headline.ts';
+import type { SchedulerClient } from '../../client/scheduler-client.ts';
+import type { SchedulesClient } from '../../client/schedules-client.ts';
 import type { ApiFailure } from '../../contract/api.ts';
+import type { Recent } from '../../contract/headline.ts';
 import type { EndedRun } from '../../contract/listings.ts';
 import type { PassReport } from '../../contract/pass.ts';
+import type { RunningTask } from '../../contract/running.ts';
+import type { Definition } from '../../domain/schedule/definition.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { FAILURES } from '../support/api-failures.ts';
 import { type ApiStand, ATTEMPT, agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
 import { endedAfterEach } from '../support/ended-after-each.ts';
+import { schedulesInMemory } from '../support/schedules-in-memory.ts';
 import { taskOf } from '../support/tasks.ts';
 
 const standing = endedAfterEach(apiStand);
@@ -673,4 +680,137 @@ test('the document has every path, and each refusal that a test has met', async 
   expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
   for (const { path } of documented) expect(text).toContain(path);
   expect(text).not.toMatch(/<script|https?:\/\/(?!json-schema)/);
+});
+
+describe('the first line', () => {
+  const RECENT: Recent = { sinceMs: 0, ended: [], passes: [] };
+  const client = (change: Partial<SchedulerClient> = {}): Partial<SchedulerClient> => ({
+    look: async () => lookOf({ tasks: [openTaskOf(1)] }),
+    recent: async () => RECENT,
+    headline: async (look = lookOf(), recent = null) => headlineOf({ look, recent, lateMs: 60_000 }),
+    ...change,
+  });
+  const summary = async (stand: ApiStand) => answerOf(stand, await stand.ask('/api/summary'), '/api/summary');
+
+  test('says how things are, with the figures', async () => {
+    expect(await summary(standing(client()))).toMatchObject({
+      ...{
+        level: 'ok',
+        says: expect.stringMatching(/^Nothing runs; 1 task waits; oldest .*; nothing lost$/),
+      },
+      ...{ arrived_last_hour: 1, ended_last_hour: { total: 0 }, oldest_ready: { task_id: 1 }, changed: [] },
+      counts: { agents: 1, stuck: 0, slots: 1, waiting: { waiting: 1 }, waiting_total: 1, lost: 0 },
+    });
+  });
+
+  test('tells how things are also where the past cannot be read', async () => {
+    const recent = async () => Promise.reject(schedulerError({ code: 'temporal-failed', text: 'x' }));
+    expect(await summary(standing(client({ recent })))).toMatchObject({
+      ...{ level: 'ok', arrived_last_hour: null, ended_last_hour: null, counts: { running: 0 } },
+    });
+  });
+
+  test('says that Temporal does not answer, since it was last known how things are', async () => {
+    let isDown = true;
+    const down = schedulerError({ code: 'temporal-unreachable', address: 'a:1', named: true, text: 'no' });
+    const stand = standing(client({ look: async () => (isDown ? Promise.reject(down) : lookOf()) }));
+    const unseen = { level: 'wrong', says: expect.stringMatching(/^Temporal does not answer/), counts: null };
+    expect(await summary(stand)).toMatchObject({ ...unseen, since: null });
+    isDown = false;
+    const { at } = await summary(stand);
+    isDown = true;
+    await vi.waitFor(async () => expect(await summary(stand)).toMatchObject({ ...unseen, since: at }), 5_000);
+  });
+
+  test('a defect of ours is one', async () => {
+    const look = async () => Promise.reject(new TypeError('x is not a function'));
+    expect((await standing(client({ look })).ask('/api/summary')).status).toBe(500);
+  });
+
+  test('many who ask read the past once', async () => {
+    let reads = 0;
+    const recent = async () => {
+      reads += 1;
+      return RECENT;
+    };
+    const stand = standing(client({ recent }));
+    await Promise.all(Array.from({ length: 20 }, () => stand.ask('/api/summary')));
+    expect(reads).toBe(1);
+  });
+});
+
+test('what runs is told with its limit, figures and last output', async () => {
+  const task: RunningTask = {
+    ...{
+      taskId: 1,
+      title: 'x'.repeat(5_000),
+      agent: 'ada',
+      pool: 'dev',
+      state: 'running',
+      runId: 'r',
+      attempt: 2,
+    },
+    ...{ sinceMs: 1_790_000_000_000, limitMs: 60_000, deadlineMs: 1_790_000_060_000, tokens: null, turns: 3 },
+    ...{
+      host: 'here',
+      heardMs: null,
+      log: { name: 'l', bytes: 5, writtenMs: 1_790_000_000_000, silentMs: 7, lastLine: 'hi' },
+    },
+  };
+  let asked = 0;
+  const stand = standing({
+    running: async (seen) => {
+      asked += 1;
+      return { atMs: seen?.atMs ?? 0, running: [task, { ...task, taskId: 2, log: null }], more: 0 };
+    },
+  });
+  const told = await answerOf(stand, await stand.ask('/api/running'), '/api/running');
+  expect(told).toMatchObject({
+    running: [
+      {
+        ...{
+          task_id: 1,
+          attempt: 2,
+          tokens: null,
+          turns: 3,
+          limit_ms: 60_000,
+          last_output: 'hi',
+          heard: null,
+        },
+        ...{ deadline: '2026-09-21T14:14:20.000Z', log: { bytes: 5, silent_ms: 7 } },
+      },
+      { task_id: 2, last_output: null, log: null },
+    ],
+  });
+  expect(JSON.stringify(told).length).toBeLessThan(4_000);
+  await Promise.all(Array.from({ length: 20 }, () => stand.ask('/api/running')));
+  expect(asked).toBe(1);
+});
+
+describe('schedules in the state', () => {
+  const definition = (name: string): Definition => ({
+    ...{ name, timing: { kind: 'every', everyMs: 3_600_000 }, timeZone: 'UTC', priority: 0 },
+    ...{ work: { kind: 'task', title: 'x' }, overlap: 'skip', catchUpMs: 60_000, jitterMs: 0 },
+  });
+  const state = async (client: Partial<SchedulerClient>) => {
+    const stand = standing(client);
+    return answerOf(stand, await stand.ask('/api/state'), '/api/state');
+  };
+
+  test('are counted, with the one that is due next', async () => {
+    const { client } = schedulesInMemory();
+    await client.create(definition('nightly'));
+    await client.create(definition('off'), { paused: true });
+    expect(await state({ schedules: client })).toMatchObject({
+      schedules: { total: 2, paused: 1, troubled: 0, running: 0, more: false, next: { name: 'nightly' } },
+    });
+  });
+
+  test.each<[string, () => Promise<never>]>([
+    ['that cannot be read', async () => Promise.reject(new Error('x'))],
+    ['that take long', () => new Promise<never>(() => undefined)],
+  ])('%s are not known, and the rest is told', async (_, all) => {
+    const schedules = { all } as Partial<SchedulesClient> as SchedulesClient;
+    expect(await state({ schedules })).toMatchObject({ schedules: null, scheduler: 'running' });
+  });
 });

@@ -9,13 +9,16 @@ const newStand = endedAfterEach(apiStand);
 
 // The routes are those that are registered, so one that is new is tried as well.
 
-/** A stand over a scheduler that may be looked at, and of which everything else that is called is kept. */
+/** A stand over a scheduler that may be looked at, its schedules too, and of which everything else that is called is kept. */
 function watching(): { stand: ApiStand; called: string[] } {
   const called: string[] = [];
   const kept = (name: string): unknown =>
     new Proxy(() => undefined, {
       get: (_, key) => kept(`${name}.${String(key)}`),
-      apply: async (_, __, args) => void called.push(`${name}(${JSON.stringify(args)})`),
+      apply: async (_, __, args) => {
+        if (name === 'schedules.all') return { atMs: 0, schedules: [], more: false };
+        return void called.push(`${name}(${JSON.stringify(args)})`);
+      },
     });
   const known: Partial<SchedulerClient> = { look: async () => lookOf(), close: async () => undefined };
   const client = new Proxy(known, {

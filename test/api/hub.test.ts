@@ -6,6 +6,7 @@ import { asTold } from '../../api/events/told.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import { Backlog } from '../../client/follow/backlog.ts';
 import type { Look } from '../../contract/listings.ts';
+import type { AllSchedules, ScheduleNow } from '../../contract/schedule.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
 
@@ -18,7 +19,8 @@ afterEach(() => {
 
 function hubOver(
   look: () => Look,
-  times?: ConstructorParameters<typeof Hub>[1],
+  times?: ConstructorParameters<typeof Hub>[2],
+  schedules?: ConstructorParameters<typeof Hub>[1],
 ): { hub: Hub; looks: () => number } {
   let looks = 0;
   const hub = new Hub(
@@ -26,6 +28,7 @@ function hubOver(
       looks += 1;
       return look();
     }),
+    schedules,
     { lookMs: LOOK_MS, ...times },
   );
   hubs.push(hub);
@@ -264,5 +267,129 @@ describe('what is kept for those who come back', () => {
     for (let number = 1; number <= 5; number += 1) small.add(told(number));
     expect(small.after(3, 5)).toHaveLength(2);
     expect(small.after(2, 5)).toBeUndefined();
+  });
+});
+
+describe('schedules', () => {
+  const scheduleOf = (name: string, change: Partial<ScheduleNow> = {}): ScheduleNow => ({
+    ...{ name, state: 'active', version: 1, timing: { kind: 'cron', cron: '0 2 * * *' }, timeZone: 'UTC' },
+    ...{ nextMs: 1_790_000_000_000, last: null, running: 0, problems: [] },
+    ...change,
+  });
+  const allOf = (schedules: ScheduleNow[], more = false): AllSchedules => ({
+    atMs: Date.now(),
+    schedules,
+    more,
+  });
+
+  function hubWith(all: () => Promise<AllSchedules>, schedulesMs = 20) {
+    let reads = 0;
+    const within = () => {
+      reads += 1;
+      return all();
+    };
+    return { ...hubOver(() => lookOf(), { schedulesMs }, { within }), reads: () => reads };
+  }
+
+  test('are in the snapshot and told of as they change, with what they say', async () => {
+    let schedules = [scheduleOf('nightly'), scheduleOf('old')];
+    const { hub } = hubWith(async () => allOf(schedules));
+    const before = new Reader(hub.open(null, stays));
+    await until(() => expect(before.names.filter((name) => name === 'schedule')).toHaveLength(2));
+    schedules = [
+      scheduleOf('nightly', {
+        state: 'paused',
+        nextMs: null,
+        problems: [{ problem: 'missed', count: 2, newestMs: 1 }],
+      }),
+    ];
+    await until(() => expect(before.names.slice(-2)).toEqual(['schedule', 'schedule-gone']));
+    expect(before.events.at(-2)?.data).toMatchObject({
+      ...{ name: 'nightly', state: 'paused', enabled: false, next: null, running: 0, last: null },
+      ...{
+        when: expect.stringContaining('02:00'),
+        problems: [{ problem: 'missed', says: expect.stringContaining('nightly') }],
+      },
+    });
+    expect(before.events.at(-1)?.data).toEqual({ name: 'old' });
+    const stranger = new Reader(hub.open(null, stays));
+    await until(() => expect(stranger.names).toEqual(['snapshot']));
+    expect(stranger.events[0]?.data).toMatchObject({
+      schedules: [{ name: 'nightly' }],
+      state: { schedules: { total: 1, paused: 1, troubled: 1, next: null } },
+    });
+  });
+
+  test('that cannot be read take no other event away, and are read again', async () => {
+    let isBroken = true;
+    const { hub } = hubWith(async () => {
+      if (isBroken) throw new Error('no visibility');
+      return allOf([scheduleOf('nightly')]);
+    });
+    const reader = new Reader(hub.open(null, stays));
+    await until(() => expect(reader.names).toEqual(['snapshot']));
+    expect(reader.events[0]?.data).toMatchObject({ schedules: null, state: { schedules: null } });
+    isBroken = false;
+    await until(() => expect(reader.names).toEqual(['snapshot', 'schedule']));
+  });
+
+  test('are read seldom, one reading at a time, and not while nobody listens', async () => {
+    let end: () => void = () => undefined;
+    const { hub, reads, looks } = hubWith(
+      () =>
+        new Promise((resolve) => {
+          end = () => resolve(allOf([]));
+        }),
+      0,
+    );
+    const listener = hub.open(null, stays);
+    new Reader(listener);
+    await until(() => expect(looks()).toBeGreaterThan(3));
+    expect(reads()).toBe(1);
+    end();
+    await until(() => expect(reads()).toBe(2));
+    listener.end();
+    const before = reads();
+    await sleep(3 * LOOK_MS);
+    end();
+    await sleep(3 * LOOK_MS);
+    expect(reads()).toBe(before);
+  });
+
+  test('beyond those that are read none is told to be gone; thousands of changes are one snapshot', async () => {
+    let all = allOf([scheduleOf('a'), scheduleOf('b')], true);
+    const { hub } = hubWith(async () => all);
+    const reader = new Reader(hub.open(null, stays));
+    await until(() => expect(reader.names).toContain('schedule'));
+    const told = reader.names.length;
+    all = allOf([scheduleOf('c')], true);
+    await until(() => expect(reader.names.length).toBe(told + 1));
+    expect(reader.names.at(-1)).toBe('schedule');
+    all = allOf(Array.from({ length: 1_500 }, (_, at) => scheduleOf(`s${at}`)));
+    await until(() => expect(reader.names.at(-1)).toBe('snapshot'));
+    expect(reader.events.at(-1)?.data).toMatchObject({ state: { schedules: { total: 1_500 } } });
+  });
+});
+
+describe('how many tasks a snapshot has', () => {
+  const tasksOf = (priority: number) =>
+    Array.from({ length: 1_200 }, (_, at) => openTaskOf(at + 1, { priority }));
+
+  test('is as each client wants it, also where the snapshot comes in the middle', async () => {
+    let tasks = tasksOf(1);
+    const { hub } = hubOver(() => lookOf({ tasks }));
+    const counts = (reader: Reader) => reader.events.map(({ data }) => data.tasks?.length);
+    const readers = [undefined, 0, 700, 10_000].map((most) => new Reader(hub.open(null, stays, most)));
+    await until(() => expect(readers.map(counts)).toEqual([[500], [0], [700], [1_200]]));
+    tasks = tasksOf(2);
+    await until(() =>
+      expect(readers.map(counts)).toEqual([
+        [500, 500],
+        [0, 0],
+        [700, 700],
+        [1_200, 1_200],
+      ]),
+    );
+    expect(new Set(readers.map(({ events }) => events[1]?.id)).size).toBe(1);
   });
 });

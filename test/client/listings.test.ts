@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { agentsOf } from '../../client/agents.ts';
+import { atWorkIn } from '../../client/at-work.ts';
 import { agentsText } from '../../client/cli/show/show-agents.ts';
 import { poolsText } from '../../client/cli/show/show-pools.ts';
 import { agentsJson } from '../../client/json/agents.ts';
@@ -10,6 +11,7 @@ import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
 import type { ClosedRun } from '../../contract/attempts.ts';
 import type { TaskFilter } from '../../contract/listings.ts';
+import type { RunMemo } from '../../contract/memos.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { plan } from '../../domain/plan/plan.ts';
@@ -250,8 +252,8 @@ describe('open tasks', () => {
     expect(all.map(({ taskId, phase, agent, pool }) => [taskId, phase, agent, pool])).toEqual([
       [3, 'running', 'ada', 'dev'],
       [4, 'waiting-for-slot', null, 'dev'],
-      [8, 'waiting', 'cy', 'qa'],
       [5, 'waiting', null, 'dev'],
+      [8, 'waiting', 'cy', 'qa'],
       [1, 'blocked', null, 'dev'],
       [6, 'backing-off', 'bob', 'dev'],
       [7, 'parked', 'bob', 'dev'],
@@ -260,11 +262,11 @@ describe('open tasks', () => {
   });
 
   test.each<[TaskFilter, number[]]>([
-    [{}, [3, 4, 8, 5, 1, 6, 7, 2]],
+    [{}, [3, 4, 5, 8, 1, 6, 7, 2]],
     [{ phase: 'parked' }, [7]],
     [{ agent: 'bob' }, [6, 7]],
     [{ pool: 'qa' }, [8]],
-    [{ sinceMs: NOW_MS - 60_000 }, [3, 4, 8, 5, 1, 6, 7, 2]],
+    [{ sinceMs: NOW_MS - 60_000 }, [3, 4, 5, 8, 1, 6, 7, 2]],
     [{ sinceMs: NOW_MS - 59_000 }, [3, 4, 8, 1, 6, 7, 2]],
     [{ agent: 'bob', phase: 'backing-off' }, [6]],
     [{ agent: 'bob', pool: 'qa' }, []],
@@ -292,4 +294,162 @@ test('10,000 open tasks and 200 agents in 40 pools are told of in a moment', () 
   expect(poolsOf(snapshot, ends, NOW_MS - HOUR_MS).pools).toHaveLength(40);
   expect(agentsOf(snapshot, SILENT_MS).agents).toHaveLength(200);
   expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
+});
+
+describe('an open task tells', () => {
+  const told = (change: Partial<Snapshot>, id = 1) =>
+    openTasks(snapshotOf(change), SILENT_MS).find(({ taskId }) => taskId === id);
+  const since = (change: Partial<Snapshot>) => told(change)?.sinceMs;
+  const at = (ms: number) => ({ createdAt: new Date(NOW_MS - ms).toISOString() });
+  const untouched = { ...at(HOUR_MS), updatedAt: at(HOUR_MS).createdAt };
+  const inLine = (number: number, change: Partial<RunMemo> = {}) => {
+    const run = runOf(1);
+    return { ...run, memo: run.memo && { ...run.memo, past: { ...NO_PAST, number }, ...change } };
+  };
+  const one = [taskOf(1, dev)];
+
+  test('by which open tasks it is blocked, unless blockers do not count', () => {
+    const tasks = [
+      taskOf(1, { ...dev, blockedByTaskId: 2, isCurrentlyBlocked: true }),
+      taskOf(2, dev),
+      taskOf(3, { ...dev, parentTaskId: 2 }),
+      taskOf(4, { ...dev, blockedByTaskId: 9, isCurrentlyBlocked: false }),
+    ];
+    expect([1, 2, 3, 4].map((id) => told({ tasks }, id)?.blockedBy)).toEqual([[2], [3], [], []]);
+    const inForce = { mode: 'queue', enabled: true, blockingDisabled: true } as const;
+    expect(told({ tasks, inForce })?.blockedBy).toEqual([]);
+  });
+
+  test.each<[string, Partial<Snapshot>, number | null]>([
+    [
+      'since it was added, where nothing was changed',
+      { tasks: [taskOf(1, { ...dev, ...untouched })] },
+      NOW_MS - HOUR_MS,
+    ],
+    [
+      'nothing, where it was changed',
+      { tasks: [taskOf(1, { ...dev, ...untouched, updatedAt: MADE_AT })] },
+      null,
+    ],
+    [
+      'nothing, where it was blocked once',
+      { tasks: [taskOf(1, { ...dev, ...untouched, blockedByTaskId: 9, isCurrentlyBlocked: false })] },
+      null,
+    ],
+    ['since its host took it', { tasks: one, runs: [runOf(1, atWork('1@h'))] }, NOW_MS - 500],
+    [
+      'since it was sent to the hosts',
+      {
+        tasks: one,
+        runs: [
+          runOf(1, {
+            phase: 'running',
+            attempt: { startedAtMs: null, heardAtMs: null, worker: null, sentAtMs: 5 },
+          }),
+        ],
+      },
+      5,
+    ],
+    [
+      'since its host was last heard of',
+      {
+        tasks: one,
+        runs: [runOf(1, { phase: 'running', attempt: { startedAtMs: 1, heardAtMs: 7, worker: null } })],
+      },
+      7,
+    ],
+    ['since it is in line, for the first time', { tasks: one, runs: [inLine(0)] }, NOW_MS - 9_000],
+    ['nothing, where it came back into the line', { tasks: one, runs: [inLine(1)] }, null],
+    [
+      'nothing, where a person called it back',
+      { tasks: one, runs: [inLine(0, { parkedBefore: { why: 'x', atMs: 1 } })] },
+      null,
+    ],
+    ['nothing of a rest', { tasks: one, runs: [runOf(1, { phase: 'parked' })] }, null],
+  ])('since when it is in its phase: %s', (_, change, expected) => {
+    expect(since(change)).toBe(expected);
+  });
+});
+
+test('the tasks of a pool are in the order in which they get its slots', () => {
+  const tasks = [
+    taskOf(1, { ...dev, ...working }),
+    taskOf(2, { ...dev, priority: 1 }),
+    taskOf(3, { ...dev, priority: 9 }),
+    taskOf(4, { ...dev, priority: 5 }),
+    taskOf(5, { ...dev, priority: 7 }),
+    taskOf(6, { ...dev, blockedByTaskId: 1, priority: 9 }),
+  ];
+  const rank = (id: number, priority: number) => ({ ...rankOfTask(id), priority });
+  const run = (id: number, priority: number) => {
+    const found = runOf(id);
+    return { ...found, memo: found.memo && { ...found.memo, rank: rank(id, priority) } };
+  };
+  const runs = [runOf(1, { ...atWork('1@h'), agent: 'ada' }), run(2, 1), run(4, 5)];
+  const snapshot = snapshotOf({ tasks, runs });
+  const line = openTasks(snapshot, SILENT_MS).map(({ taskId, phase }) => [taskId, phase]);
+  // One slot is free, and task 3 gets in line for it before those that are there.
+  expect(snapshot.planned?.starts.map(({ task }) => task.id)).toContain(3);
+  expect(line).toEqual([
+    [1, 'running'],
+    [3, 'waiting'],
+    [5, 'waiting'],
+    [4, 'waiting-for-slot'],
+    [2, 'waiting-for-slot'],
+    [6, 'blocked'],
+  ]);
+});
+
+describe('a task at work', () => {
+  const at = (change: Partial<KnownRun>, snapshot: Partial<Snapshot> = {}) =>
+    atWorkIn(
+      snapshotOf({ tasks: [taskOf(1, dev)], runs: [runOf(1, { agent: 'ada', ...change })], ...snapshot }),
+      SILENT_MS,
+      HOUR_MS,
+    );
+  const attempt = { startedAtMs: NOW_MS - 500, heardAtMs: NOW_MS - 100, worker: '1@host-a' };
+
+  test('tells what its host tells', () => {
+    const progress = { begunMs: NOW_MS - 400, limitMs: 60_000, tokens: 900, turns: 3 };
+    expect(at({ phase: 'running', attempt: { ...attempt, progress } })).toEqual([
+      {
+        ...{
+          taskId: 1,
+          title: taskOf(1).title,
+          agent: 'ada',
+          pool: 'dev',
+          state: 'running',
+          runId: 'r',
+          attempt: 2,
+        },
+        ...{ sinceMs: NOW_MS - 500, limitMs: 60_000, deadlineMs: NOW_MS + 59_600, tokens: 900, turns: 3 },
+        ...{ host: 'host-a', heardMs: NOW_MS - 100 },
+      },
+    ]);
+  });
+
+  test('of a host of an earlier version, by the rules of its agent, and else the settings', () => {
+    const running = { phase: 'running', attempt } as const;
+    expect(at(running)).toMatchObject([
+      { limitMs: HOUR_MS, deadlineMs: NOW_MS - 500 + HOUR_MS, tokens: null, turns: null },
+    ]);
+    const rules = new Map([['ada', { maxRuntimeMs: 5_000 }]]);
+    expect(at(running, { rules })).toMatchObject([{ limitMs: 5_000, deadlineMs: NOW_MS + 4_500 }]);
+  });
+
+  test('that no host has taken has no deadline; without TinyTask it has no title; what rests is not at work', () => {
+    const waits = { startedAtMs: null, heardAtMs: null, worker: null, sentAtMs: NOW_MS - 50 };
+    expect(at({ phase: 'running', attempt: waits }, { tasks: [], planned: undefined })).toMatchObject([
+      {
+        state: 'waiting-for-host',
+        title: null,
+        sinceMs: NOW_MS - 50,
+        deadlineMs: null,
+        host: null,
+        heardMs: null,
+      },
+    ]);
+    expect(at({ phase: 'parked' })).toEqual([]);
+    expect(at({ phase: 'waiting' })).toEqual([]);
+  });
 });

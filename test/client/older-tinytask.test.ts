@@ -77,7 +77,8 @@ async function argumentsWith(tinytask: TinyTask, endpoint: string): Promise<stri
     record: { change: async () => undefined } as unknown as KeptRecord,
     lease: { graceLeftMs: () => 300, obstacle: () => undefined } as unknown as Lease,
     stopping: new AbortController(),
-    onLeft: () => undefined,
+    ...{ onLeft: () => undefined, onProgress: () => undefined },
+    onProgress: () => undefined,
   });
   return readFileSync(join(folder.path, 'arguments'), 'utf8');
 }

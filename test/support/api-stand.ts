@@ -7,6 +7,7 @@ import { Hub } from '../../api/events/hub.ts';
 import type { ApiSettings } from '../../api/guard/settings.ts';
 import { SchedulerLink } from '../../api/link/scheduler-link.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
+import { SharedRead } from '../../api/link/shared-read.ts';
 import { serveTools } from '../../api/mcp/http.ts';
 import { readPage } from '../../api/page/page-files.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
@@ -19,6 +20,7 @@ import type { Scope } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
+import type { TaskAtWork } from '../../contract/running.ts';
 import type { AgentStatus, Status } from '../../contract/status.ts';
 import { surroundings } from './surroundings.ts';
 
@@ -64,12 +66,16 @@ export function apiStand(
         : { look: async () => lookOf(), close: async () => undefined, ...client }) as SchedulerClient,
   });
   const look = new SharedLook(() => scheduler.use((each) => each.look()));
-  const hub = new Hub(look);
+  const schedules = new SharedRead(() => scheduler.use((each) => each.schedules.all()));
+  const hub = new Hub(look, schedules);
   const all = { ...SETTINGS, ...settings };
   const validate = async () => ({ findings: [], made: [] });
   const page = readPage(join(import.meta.dirname, '../../dist/page'));
   const commands = () => ({ mark: STAND_MARK, connect: () => scheduler.use(async (each) => each) });
-  const routes = allRoutes({ scheduler, look, hub, commands, keys: new KeyStore(stateDir), around, page, validate });
+  const routes = allRoutes({
+    ...{ scheduler, look, schedules, hub, commands, around, page, validate },
+    keys: new KeyStore(stateDir),
+  });
   const tokens = new TokenStore(stateDir, (problem) => void told.push({ what: 'problem', problem }));
   const app = makeApp({ settings: all, tokens, tell: (event) => void told.push(event) }, routes);
   serveTools(app, {
@@ -114,6 +120,7 @@ export function openTaskOf(taskId: number, change: Partial<OpenTask> = {}): Open
   return {
     ...{ taskId, title: `task ${taskId}`, queue: 'dev', pool: 'dev', agent: null, priority: 0 },
     ...{ addedMs: 1_790_000_000_000, phase: 'waiting', run: null, waits: { reason: { why: 'slot-due' } } },
+    ...{ blockedBy: [], sinceMs: null },
     ...change,
   };
 }
@@ -135,9 +142,11 @@ export const ATTEMPT: Attempt = {
 export function lookOf({
   status,
   tasks = [],
+  atWork = [],
 }: {
   status?: Partial<Status>;
   tasks?: OpenTask[] | null;
+  atWork?: TaskAtWork[];
 } = {}): Look {
   const all: Status = {
     ...{ scheduler: 'running', exists: true, paused: false, enabled: true, daemon: '1@here' },
@@ -154,5 +163,6 @@ export function lookOf({
       agents: all.agents.map((agent) => ({ ...agent, rules: {}, runs: [] })),
     },
     tasks,
+    atWork,
   };
 }

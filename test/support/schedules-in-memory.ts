@@ -1,4 +1,5 @@
 import { applySchedules } from '../../client/apply-schedules.ts';
+import { scheduleNow } from '../../client/schedules/all.ts';
 import { scheduleLine } from '../../client/schedules/schedule-line.ts';
 import type { SchedulesClient } from '../../client/schedules-client.ts';
 import type { HistoryLine, MissedLine, ScheduleCarried } from '../../contract/schedule.ts';
@@ -60,6 +61,11 @@ export function schedulesInMemory(): SchedulesInMemory {
       const page = names.slice(from, from + limit).map((name) => lineOf(name, 1));
       return { schedules: page, cursor: from + limit < names.length ? String(from + limit) : null };
     },
+    all: async () => ({
+      atMs: Date.now(),
+      schedules: [...all.values()].map(({ memo }) => scheduleNow(memo, Date.now())),
+      more: false,
+    }),
     show: async (name) => ({ ...lineOf(name, 10), history: [], totals: [], inForce: true }),
     line: async (name, times) => lineOf(name, times),
     pause: async (name, note = {}) =>

@@ -140,6 +140,25 @@ test('a task from its adding to its end: it is told, explained, and its log read
   await reading;
 });
 
+/** While its goose waits for the model: the host's heartbeat has told what it knows, and the log is here. */
+async function tellsHowFarItIs(id: number): Promise<void> {
+  const task = await eventually('its host has told how far it is', async () => {
+    const { running } = (await get('/api/running')) as { running: Json[] };
+    return running.find(({ task_id, turns }) => task_id === id && turns !== null);
+  });
+  expect(task).toMatchObject({
+    ...{ title: 'Long', agent: 'cy', state: 'running', turns: 0, tokens: null },
+    ...{ host: expect.any(String), heard: expect.any(String), log: { bytes: expect.any(Number) } },
+  });
+  const { since, deadline, limit_ms } = task as { since: string; deadline: string; limit_ms: number };
+  const begunMs = Date.parse(deadline) - limit_ms;
+  expect(begunMs - Date.parse(since)).toBeGreaterThan(-5_000);
+  expect(begunMs).toBeLessThanOrEqual(Date.now());
+  expect(await get('/api/summary')).toMatchObject({
+    ...{ level: expect.any(String), counts: { agents: 2, running: 1, lost: 0, stuck: 0 } },
+  });
+}
+
 test('what a dry run foretells is what then happens', async () => {
   const { after } = await post('/api/tasks', { title: 'Long', agent: 'cy' });
   const { task_id: id } = after as { task_id: number };
@@ -157,6 +176,7 @@ test('what a dry run foretells is what then happens', async () => {
     }
   }
   await gooseLives(system, id);
+  await tellsHowFarItIs(id);
   const many = await post('/api/tasks/cancel', { agent: 'cy' });
   expect(many).toMatchObject({
     failed: 0,

@@ -164,10 +164,11 @@ function agentsOf(text: string): AgentsStatus {
 
 function openTasksOf(text: string): OpenTask[] {
   const { parked, waiting } = statusOf(text);
-  const task = { taskId: 1, title: text, queue: text, pool: text, agent: text, priority: 0, addedMs: NOW_MS };
+  const task = { taskId: 1, title: text, queue: text, pool: text, agent: text, priority: 0 };
+  const times = { addedMs: NOW_MS, sinceMs: null, blockedBy: [] };
   return [
-    { ...task, phase: 'parked', run: parked[0] ?? null, waits: null },
-    { ...task, phase: 'waiting', run: null, waits: waiting[0] ?? null },
+    { ...task, ...times, phase: 'parked', run: parked[0] ?? null, waits: null },
+    { ...task, ...times, phase: 'waiting', run: null, waits: waiting[0] ?? null },
   ];
 }
 

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { Events, type SchedulerEvent } from '../../../client/follow/events.ts';
 import type { Look } from '../../../contract/listings.ts';
+import type { AllSchedules, ScheduleNow } from '../../../contract/schedule.ts';
 import { schedulerError } from '../../../words/errors.ts';
 import { agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
 
-function eventsOver(look: () => Look) {
+const NO_SCHEDULES: AllSchedules = { atMs: 0, schedules: [], more: false };
+
+function eventsOver(look: () => Look, all: () => AllSchedules = () => NO_SCHEDULES) {
   let looks = 0;
   const closing = new AbortController();
   const scheduler = {
@@ -12,6 +15,7 @@ function eventsOver(look: () => Look) {
       looks += 1;
       return look();
     },
+    schedules: { all: async () => all() },
   };
   return { events: new Events(scheduler, closing.signal), looks: () => looks, close: () => closing.abort() };
 }
@@ -109,4 +113,29 @@ test('a defect of ours is thrown', async () => {
     throw new TypeError('a defect');
   });
   await expect(events.follow().next()).rejects.toThrow('a defect');
+});
+
+test('schedules are told of as facts, and what cannot be read takes nothing away', async () => {
+  const { events } = eventsOver(
+    () => lookOf(),
+    () => {
+      throw schedulerError({ code: 'temporal-failed', text: 'no visibility' });
+    },
+  );
+  expect(await take(events.follow(), 1)).toMatchObject([{ event: 'snapshot', schedules: null }]);
+
+  const nightly: ScheduleNow = {
+    ...{ name: 'nightly', state: 'active', version: 1, timing: { kind: 'cron', cron: '0 2 * * *' } },
+    ...{ timeZone: 'UTC', nextMs: null, last: null, running: 0, problems: [] },
+  };
+  const other = eventsOver(
+    () => lookOf(),
+    () => ({ ...NO_SCHEDULES, schedules: [nightly] }),
+  );
+  const following = other.events.follow();
+  const [first] = await take(following, 1);
+  // They may have been read before the first look, or after it.
+  if (first?.event === 'snapshot' && first.schedules !== null)
+    expect(first.schedules.schedules).toEqual([nightly]);
+  else expect(await take(following, 1)).toMatchObject([{ event: 'schedule', schedule: nightly }]);
 });

@@ -107,7 +107,7 @@ const lastPass: Whole<PassReport> = {
     ...{ blockedSkipped: 5, errors: 6 },
   },
   waiting: [{ taskId: 2, reason: { why: 'blocked', by: 1 }, still: { why: 'unassigned' } }],
-  ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c' },
+  ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c', build: '0.1.0 1' },
 };
 
 const schedulerInput: Whole<SchedulerInput> = {

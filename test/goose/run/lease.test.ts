@@ -132,7 +132,7 @@ describe('with a server', () => {
       const lease = activityLease({
         client: new Client({ connection: leases }),
         context: Context.current(),
-        says: { fence: 1 },
+        says: () => ({ fence: 1 }),
         graceMs: 500,
         everyMs: 1_000,
         onStop: (stop) => stopping.abort(stop),
