@@ -32,7 +32,9 @@ export const ranNow = z
   .openapi('RanNow');
 
 const deedBody = z.strictObject(writing);
-export const skipped = z.strictObject({ ...shape.beforeAndAfter, skipped: is.timeOrNull }).openapi('SkippedNext');
+export const skipped = z
+  .strictObject({ ...shape.beforeAndAfter, skipped: is.timeOrNull })
+  .openapi('SkippedNext');
 
 const moment = z.string().min(1).max(100);
 const SPAN = "A time with its offset, or one of the schedule's zone: 2026-11-26 03:00, or 2026-11-26 alone.";

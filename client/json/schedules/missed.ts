@@ -11,7 +11,14 @@ export function missedKey(schedule: string, plannedMs: number): string {
 export function missedJson(lines: readonly MissedLine[]): Record<string, unknown> {
   return {
     missed: lines.map(({ schedule, timeZone, plannedMs, times, because }) => ({
-      ...{ schedule, timezone: timeZone, planned: isoTime(plannedMs), times, why: because.why, says: sayNotBegun(because) },
+      ...{
+        schedule,
+        timezone: timeZone,
+        planned: isoTime(plannedMs),
+        times,
+        why: because.why,
+        says: sayNotBegun(because),
+      },
       key: missedKey(schedule, plannedMs),
     })),
   };

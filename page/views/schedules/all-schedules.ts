@@ -5,7 +5,7 @@ import { useResource } from '../../live/resource.ts';
 const PAGE = 1_000;
 /** So many schedules there may be. */
 const MOST_PAGES = 10;
-/** Each row counts down by itself, so this need not be fast: 1,000 schedules are more than a megabyte. */
+/** Each row counts down by itself, so this need not be fast: 1,000 schedules are a megabyte. */
 const EVERY_MS = 10_000;
 
 /** All schedules, kept fresh. */
