@@ -2,13 +2,17 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../support/browser.ts';
 import { type PageStand, pageStand } from '../support/page-stand.ts';
+import { schedulesInMemory } from '../support/schedules-in-memory.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
   let stand: PageStand;
   beforeAll(async () => {
-    stand = await pageStand({ look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2)] }) });
+    stand = await pageStand({
+      schedules: schedulesInMemory().client,
+      look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2)] }),
+    });
   });
   afterAll(() => stand?.end());
 
