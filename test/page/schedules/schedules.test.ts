@@ -101,28 +101,28 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
   const dialogOf = (page: Page) => page.getByRole('dialog');
   const did = (what: string) => kept.asked.filter(([name]) => name === what);
 
-  test.each(['light', 'dark'] as const)(
-    'axe finds nothing, and nothing is wider than the screen, in %s colours',
-    async (colorScheme) => {
+  test.each([
+    ['light', 'phone'],
+    ['dark', 'wide'],
+  ] as const)(
+    'axe finds nothing, and nothing is wider than the screen: %s colours, %s',
+    async (colorScheme, size) => {
       someOfEach();
-      for (const viewport of [SIZES.phone, SIZES.wide]) {
-        const { page, complaints, close } = await stand.open('', { colorScheme, viewport });
-        for (const [at, waits] of [
-          ['#/schedules', '1 of 4 well'],
-          ['#/schedules/nightly', 'The next ten times'],
-          ['#/schedules/nightly/edit', 'What changes'],
-          ['#/schedules/missed', '2 times of 1 schedule'],
-          ['#/schedules/none', 'no-such-schedule'],
-        ] as const) {
-          await page.evaluate((hash) => location.assign(hash), at);
-          await page.getByText(waits).first().waitFor();
-          expect(await axeFindings(page), `${at} ${viewport.width}`).toEqual([]);
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          expect([at, over]).toEqual([at, 0]);
-        }
-        expect(complaints.filter((each) => !/status of 404/.test(each))).toEqual([]);
-        await close();
+      const { page, complaints } = await stand.open('', { colorScheme, viewport: SIZES[size] });
+      for (const [at, waits] of [
+        ['#/schedules', '1 of 4 well'],
+        ['#/schedules/nightly', 'The next ten times'],
+        ['#/schedules/nightly/edit', 'What changes'],
+        ['#/schedules/missed', '2 times of 1 schedule'],
+        ['#/schedules/none', 'no-such-schedule'],
+      ] as const) {
+        await page.evaluate((hash) => location.assign(hash), at);
+        await page.getByText(waits).first().waitFor();
+        expect(await axeFindings(page), at).toEqual([]);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect([at, over]).toEqual([at, 0]);
       }
+      expect(complaints.filter((each) => !/status of 404/.test(each))).toEqual([]);
     },
   );
 
