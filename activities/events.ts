@@ -43,6 +43,8 @@ type SomeEvent =
   /** Null: it answers. */
   | { what: 'temporal'; address: string; problem: string | null }
   | { what: 'tinytask'; problem: string | null }
+  /** Null: a message was delivered. */
+  | { what: 'notifications'; problem: string | null }
   /** It did not run. `how` it ended, as an adjective; `paused`: by a person, which goes on. */
   | { what: 'scheduler-started-again'; how: string; paused: boolean }
   | { what: 'pass-began'; full: boolean; by: string }

@@ -12,7 +12,7 @@ import { type Complaint, standing } from '../contract/complaint.ts';
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import type { SchedulerMemo } from '../contract/memos.ts';
 import { planState, type SchedulerStatus, schedulerStatus } from '../contract/messages.ts';
-import type { OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
+import type { NotifyingTrouble, OlderTinyTask, Problem, Stuck } from '../contract/status.ts';
 import type { Agent, AgentRegistry } from '../domain/agent.ts';
 import { budgetOf } from '../domain/budget.ts';
 import { type AgentLine, agentLine } from '../domain/plan/agent-line.ts';
@@ -26,6 +26,7 @@ import { readApiServed } from '../embedded/presence/api-trouble.ts';
 import { describeOpen, stuckOf } from '../temporal/described.ts';
 import { toBeTakenBack } from '../temporal/left-working.ts';
 import { schedulerMemoOf, semaphoreMemoOf } from '../temporal/memos.ts';
+import { type NotifierTrouble, notifierTrouble } from '../temporal/notifier.ts';
 import { asOpenRun } from '../temporal/past.ts';
 import { ask } from '../temporal/query.ts';
 import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
@@ -39,7 +40,8 @@ import { failureOf } from './errors.ts';
 export interface SnapshotDeps {
   /** Undefined where there is no server: then nothing runs. */
   client: Client | undefined;
-  tinytask: Pick<TinyTask, 'listOpen' | 'kind' | 'speaks'>;
+  /** Undefined: it is not asked, so nothing is known of tasks. */
+  tinytask: Pick<TinyTask, 'listOpen' | 'kind' | 'speaks'> | undefined;
   config: Config;
 }
 
@@ -75,6 +77,8 @@ export interface Snapshot {
   planInput: PlanInput | undefined;
   /** Schedules that a person should look at. */
   troubled: Troubled;
+  /** Messages to people wait. */
+  notifying?: NotifyingTrouble | undefined;
   /** What is wrong with TinyTask and with workflows. */
   problems: Problem[];
   /** What people sent that could not be done. */
@@ -105,13 +109,14 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     client && scheduler.exists
       ? ask(client, SCHEDULER_ID, query, scheduler.daemon === null ? { withinMs: NOBODY_MS } : {})
       : undefined;
-  const [answer, state, runs, troubled, registry, tasks] = await Promise.all([
+  const [answer, state, runs, troubled, registry, tasks, notifier] = await Promise.all([
     said(schedulerStatus),
-    said(planState),
+    tinytask && said(planState),
     client ? openRuns(client) : [],
     client ? troubledSchedules(client) : NO_TROUBLE,
     loadAgents(config, { keep: false }),
-    openTasks(tinytask),
+    tinytask && openTasks(tinytask),
+    client ? notifierTrouble(client) : NO_NOTIFIER,
   ]);
   const theirs = scheduler.daemon === null ? null : (answer?.inForce ?? null);
   const inForce = theirs ?? {
@@ -126,20 +131,18 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   );
   const nowMs = Date.now();
   const ofRuns = runs.map((run) => run.stuck);
-  const stuckOnes = [scheduler.stuck, ...stuck, ...ofRuns].filter((each) => each !== undefined);
-  const problems: Problem[] = [
-    ...(tasks instanceof TinyTaskError ? [{ what: 'failed', failure: failureOf(tasks) } as const] : []),
-    ...stuckOnes.slice(0, STUCK_SHOWN).map((each) => ({ what: 'stuck', ...each }) as const),
-  ];
-  const input = tasks instanceof TinyTaskError ? undefined : await inputOf(tasks);
+  const problems = problemsSeen(tasks, [scheduler.stuck, notifier.stuck, ...stuck, ...ofRuns]);
+  const open = tasks instanceof TinyTaskError ? undefined : tasks;
+  const input = open && (await inputOf(open));
   return {
     scheduler: { ...scheduler, enabled: inForce.enabled },
     ...{ answer, inForce, agents, rules, deeds, runs, troubled, problems },
-    older: await olderTinyTask(tinytask),
+    older: tinytask && (await olderTinyTask(tinytask)),
+    notifying: notifier.trouble,
     complaints: standing([...(scheduler.complaints ?? []), ...complaints], nowMs),
     warnings: theirs ? [] : registry.warnings,
     api: readApiServed(config.stateDir),
-    tasks: tasks instanceof TinyTaskError ? [] : tasks,
+    tasks: open ?? [],
     planned: input && plan(input),
     planInput: input,
     nowMs,
@@ -164,6 +167,15 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   }
 }
 
+/** What is wrong with TinyTask and with workflows that do not get on. */
+function problemsSeen(tasks: Task[] | TinyTaskError | undefined, stuck: (Stuck | undefined)[]): Problem[] {
+  const stuckOnes = stuck.filter((each) => each !== undefined).slice(0, STUCK_SHOWN);
+  return [
+    ...(tasks instanceof TinyTaskError ? [{ what: 'failed', failure: failureOf(tasks) } as const] : []),
+    ...stuckOnes.map((each) => ({ what: 'stuck', ...each }) as const),
+  ];
+}
+
 /** What there is to plan. @throws what TinyTask fails with, without which nothing is known of tasks */
 export function planInputIn({ planInput: input, problems }: Snapshot): PlanInput {
   if (input !== undefined) return input;
@@ -179,7 +191,7 @@ async function knownOtherwise(client: Client | undefined, { exists }: SchedulerF
 }
 
 /** A TinyTask that does not answer is told of beside what is known all the same. */
-async function openTasks(tinytask: SnapshotDeps['tinytask']): Promise<Task[] | TinyTaskError> {
+async function openTasks(tinytask: NonNullable<SnapshotDeps['tinytask']>): Promise<Task[] | TinyTaskError> {
   try {
     return await tinytask.listOpen();
   } catch (error) {
@@ -189,7 +201,9 @@ async function openTasks(tinytask: SnapshotDeps['tinytask']): Promise<Task[] | T
 }
 
 /** What speaks the newer transport is a TinyTask 2, and is not asked. */
-async function olderTinyTask(tinytask: SnapshotDeps['tinytask']): Promise<OlderTinyTask | undefined> {
+async function olderTinyTask(
+  tinytask: NonNullable<SnapshotDeps['tinytask']>,
+): Promise<OlderTinyTask | undefined> {
   if (tinytask.speaks !== 'sse') return undefined;
   try {
     const { lacks } = await tinytask.kind();
@@ -202,6 +216,9 @@ async function olderTinyTask(tinytask: SnapshotDeps['tinytask']): Promise<OlderT
 
 /** What only a daemon does, and nearly always is at. */
 const DAEMONS_WORK: readonly ActivityName[] = ['watch', 'survey'];
+
+/** Nobody is to be notified. */
+const NO_NOTIFIER: NotifierTrouble = {};
 
 const NO_SCHEDULER: SchedulerFacts = { exists: false, daemon: null, paused: false, enabled: true };
 

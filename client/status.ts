@@ -57,6 +57,7 @@ export function problemsOf({
   older,
   inForce,
   api,
+  notifying,
 }: Snapshot): Problem[] {
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
@@ -71,6 +72,7 @@ export function problemsOf({
     ...warned.map((text) => ({ what: 'warning', text }) as const),
     ...(inForce.blockingDisabled ? [{ what: 'blocking-off' } as const] : []),
     ...(api && 'trouble' in api ? [{ what: 'api', ...api } as const] : []),
+    ...(notifying ? [{ what: 'notifications', ...notifying } as const] : []),
     ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),
     ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
   ];

@@ -1,3 +1,5 @@
+import type { NotifyEvent, NotifyTarget } from './notify.ts';
+
 /** Python's level names, which operators have in their env files. */
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR';
 
@@ -56,6 +58,12 @@ export interface Settings {
   /** 0: no metrics are served. */
   metricsPort: number;
   metricsHost: string;
+  /** Absent: nobody is notified. */
+  notify?: NotifyTarget;
+  /** Sent with each notification, as a bearer token. A secret. */
+  notifyToken?: string;
+  notifyAfterMs: number;
+  notifyEvents: readonly NotifyEvent[];
   logLevel: LogLevel;
   logMaxBytes: number;
   /** How long logs of a day and of attempts are kept, in days. */

@@ -7,6 +7,7 @@ const NOT_OF_ANSWERS: readonly SettingKey[] = [
   ...(['logLevel', 'gooseBin', 'hostGroup', 'dryRun', 'taskCacheDir', 'lockFile'] as const),
   ...(['metricsPort', 'metricsHost'] as const),
   ...(['apiPort', 'apiHost', 'apiTokenRequired', 'apiNames', 'apiOrigins', 'apiPerMinute'] as const),
+  ...(['notify', 'notifyToken', 'notifyAfterMs', 'notifyEvents'] as const),
 ];
 
 /**

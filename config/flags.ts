@@ -13,7 +13,7 @@ export interface FlagOption {
 /** The options that set what a variable sets. A boolean has two: `--dry-run` and `--no-dry-run`. */
 export function flagOptions(): FlagOption[] {
   return settingRows()
-    .filter((setting) => !setting.unused)
+    .filter((setting) => !setting.unused && !setting.secret)
     .flatMap((setting): FlagOption[] => {
       const flag = flagOf(setting);
       const description = `${setting.doc} (default: ${setting.default ?? 'not set'})`;
@@ -51,10 +51,11 @@ export function flagArguments(flags: Record<string, unknown>): string[] {
 function placeholder({ name, kind }: Setting<unknown>): string {
   if (kind === 'path' || kind === 'command') return 'path';
   if (name.endsWith('_SEC')) return 'seconds';
+  if (name.endsWith('_MIN')) return 'minutes';
   if (name.endsWith('_BYTES')) return 'bytes';
   if (name.endsWith('ENDPOINT')) return 'url';
   if (name.endsWith('LEVEL')) return 'level';
   if (name.endsWith('_HOST')) return 'address';
-  if (name.endsWith('_NAMES') || name.endsWith('_ORIGINS')) return 'list';
+  if (/_(?:NAMES|ORIGINS|EVENTS)$/.test(name)) return 'list';
   return name.endsWith('GROUP') ? 'name' : 'number';
 }

@@ -64,10 +64,8 @@ export function loadConfig(options: LoadOptions): LoadedConfig {
     const result = setting.schema.safeParse(text);
     if (!result.success) {
       const reasons = result.error.issues.map((issue) => issue.message).join('; ');
-      const quoted = JSON.stringify(withoutPassword(given?.written ?? text));
-      problems.push(
-        `${variableOf(setting)} is ${quoted} (from ${given?.from ?? 'its default'}): ${reasons}.`,
-      );
+      const is = setting.secret ? '' : ` is ${JSON.stringify(withoutPassword(given?.written ?? text))}`;
+      problems.push(`${variableOf(setting)}${is} (from ${given?.from ?? 'its default'}): ${reasons}.`);
       // Later paths are relative to these two, so something has to stand here for their messages.
       if (setting.key === 'basePath') values.basePath = cwd;
       continue;
@@ -105,7 +103,7 @@ function lookUp(
   env: NodeJS.ProcessEnv,
   file: EnvFile | undefined,
 ): Given | undefined {
-  const flag = flags[flagKeyOf(setting)];
+  const flag = setting.secret ? undefined : flags[flagKeyOf(setting)];
   if (flag !== undefined && !(Array.isArray(flag) && flag.length === 0)) {
     const text = Array.isArray(flag) ? flag.join(',') : String(flag);
     return { text, written: text, source: 'flag', from: `--${flagOf(setting)}` };

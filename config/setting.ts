@@ -11,6 +11,7 @@ type SettingGroup =
   | 'Switches'
   | 'API'
   | 'Metrics'
+  | 'Notifications'
   | 'Logs'
   | 'Unused';
 
@@ -24,12 +25,14 @@ export interface Setting<T> {
   doc: string;
   /** Paths are made absolute: below the base path unless said otherwise. */
   kind?: 'path' | 'command' | 'boolean' | 'limits';
-  /** The flag where it is not the name in kebab-case without `_SEC`. */
+  /** The flag where it is not the name in kebab-case without `_SEC` or `_MIN`. */
   flag?: string;
   /** The key of `config --show --json` where it is not the name in lower case (the Python version's keys). */
   jsonKey?: string;
   /** Nothing was made with it at the start, so it counts as soon as the env file was saved. */
   live?: true;
+  /** It may be a secret: it has no flag, since others see those, no message quotes it, and this is how it is shown. */
+  secret?(value: T): string;
   /** Why the setting is accepted and changes nothing. */
   unused?: string;
 }
@@ -41,7 +44,13 @@ export function variableOf(setting: { name: string }): string {
 
 /** `--loop-interval` without the dashes. */
 export function flagOf(setting: Pick<Setting<unknown>, 'name' | 'flag'>): string {
-  return setting.flag ?? setting.name.replace(/_SEC$/, '').toLowerCase().replaceAll('_', '-');
+  return (
+    setting.flag ??
+    setting.name
+      .replace(/_(?:SEC|MIN)$/, '')
+      .toLowerCase()
+      .replaceAll('_', '-')
+  );
 }
 
 /** The key in `config --show --json`, in snake case with the unit of the variable. */

@@ -1,5 +1,6 @@
 import { RULE_BOUNDS as BOUNDS } from '../domain/run-rules.ts';
 import type { SettingKey, Settings } from './config.ts';
+import { NOTIFY_EVENTS, shownTarget } from './notify.ts';
 import type { Setting } from './setting.ts';
 import * as value from './values.ts';
 
@@ -328,6 +329,34 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     schema: value.ownAddress,
     default: '127.0.0.1',
     doc: 'Address that it is served on. Whoever reaches another one than of loopback can read all figures, without a token.',
+  },
+  notify: {
+    name: 'NOTIFY',
+    group: 'Notifications',
+    schema: value.notifyTarget,
+    secret: shownTarget,
+    doc: 'Whom to tell of what needs a person: an http(s) URL that takes JSON by POST, or the name of a command of BIN_DIR.',
+  },
+  notifyToken: {
+    name: 'NOTIFY_TOKEN',
+    group: 'Notifications',
+    schema: value.bearerToken,
+    secret: () => '***',
+    doc: 'Sent to that URL as a bearer token.',
+  },
+  notifyAfterMs: {
+    name: 'NOTIFY_AFTER_MIN',
+    group: 'Notifications',
+    schema: value.minutes(0, 1_440),
+    default: '5',
+    doc: 'An agent is told of when it has been unwell for so long.',
+  },
+  notifyEvents: {
+    name: 'NOTIFY_EVENTS',
+    group: 'Notifications',
+    schema: value.notifyEvents,
+    default: NOTIFY_EVENTS.join(','),
+    doc: 'What is told, as words with commas between.',
   },
   logLevel: {
     name: 'LOG_LEVEL',

@@ -14,7 +14,7 @@ export function configJson(
 ): Record<string, unknown> {
   const shown = settingRows().map((setting) => [
     jsonKeyOf(setting),
-    inUnitOfName(setting, config[setting.key]),
+    shownValue(setting, config[setting.key]),
   ]);
   const byAgent = (of: (limit: AgentLimit) => unknown) =>
     Object.fromEntries((limits ?? []).map((limit) => [limit.agent, of(limit)]));
@@ -33,7 +33,7 @@ export function configText({ config, sources }: LoadedConfig, limits: readonly A
   const rows = settingRows().map((setting) => ({
     group: setting.group,
     name: variableOf(setting),
-    value: asText(inUnitOfName(setting, config[setting.key])),
+    value: asText(shownValue(setting, config[setting.key])),
     note: setting.unused ? `${sources[setting.key]}; unused: ${setting.unused}` : sources[setting.key],
   }));
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
@@ -60,15 +60,19 @@ function limitsText(limits: readonly AgentLimit[]): string {
   return [heading, ...lines].join('\n');
 }
 
-function inUnitOfName(setting: Pick<Setting<unknown>, 'name'>, value: unknown): unknown {
+/** In the unit of the name; without what may be secret. */
+function shownValue(setting: Setting<unknown>, value: unknown): unknown {
   if (value === undefined) return null;
+  if (setting.secret) return setting.secret(value);
   if (setting.name.endsWith('_SEC')) return Number(value) / 1000;
+  if (setting.name.endsWith('_MIN')) return Number(value) / 60_000;
   return value;
 }
 
 function asText(value: unknown): string {
   if (value === null) return 'not set';
   if (typeof value !== 'object') return String(value).replace(/[\r\n]+/g, ' ');
+  if (Array.isArray(value)) return value.join(', ');
   const limits = Object.entries(value as Record<string, number>);
   return limits.length === 0 ? 'none' : limits.map(([agent, limit]) => `${agent}=${limit}`).join(', ');
 }

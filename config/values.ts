@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { nameProblem } from '../domain/names.ts';
 import type { LogLevel } from './config.ts';
 import { MAX_LIMIT } from './control-entry.ts';
+import { NOTIFY_EVENTS, type NotifyEvent, type NotifyTarget } from './notify.ts';
 
 /** What one setting accepts: text in, value out. Messages go on from "NAME is "text": ". */
 export type ValueSchema<T> = z.ZodType<T, string>;
@@ -102,6 +103,45 @@ export const hostNames: ValueSchema<readonly string[]> = listOf((text) => {
   return HOST_NAME.test(name) ? name : undefined;
 }, 'must be names of hosts with commas between, without ports');
 
+/** An http(s) URL, or the name of a command. What was given is not quoted: it may be a secret. */
+export const notifyTarget: ValueSchema<NotifyTarget> = parsed<NotifyTarget>((text) => {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) {
+    const isWeb = URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+    if (isWeb) return { value: { to: 'url', url: text } };
+    return { problem: 'must be an http:// or https:// address, or the name of a command of BIN_DIR' };
+  }
+  return text.length <= 255 && /^[\w][\w.+-]*(\/[\w][\w.+-]*)*$/.test(text)
+    ? { value: { to: 'command', name: text } }
+    : {
+        problem:
+          'must be an http:// or https:// address, or the name of a command of BIN_DIR, without arguments and without ".."',
+      };
+});
+
+/** As a header has it. */
+export const bearerToken: ValueSchema<string> = parsed((text) =>
+  /^[\x21-\x7e]{1,4096}$/.test(text)
+    ? { value: text }
+    : { problem: 'must be one word of at most 4096 letters, digits and signs' },
+);
+
+/** A time given in minutes, decimals allowed; the value is in milliseconds. */
+export function minutes(min: number, max: number): ValueSchema<number> {
+  const problem = `must be a number of minutes from ${min} to ${max}`;
+  return parsed((text) => {
+    const value = Number(text);
+    return /^\d+(\.\d+)?$/.test(text) && value >= min && value <= max
+      ? { value: Math.round(value * 60_000) }
+      : { problem };
+  });
+}
+
+/** Words with commas between. */
+export const notifyEvents: ValueSchema<readonly NotifyEvent[]> = listOf(
+  (text) => NOTIFY_EVENTS.find((event) => event === text.toLowerCase()),
+  `must be words of ${NOTIFY_EVENTS.join(', ')} with commas between`,
+);
+
 /** Origins with commas between; an empty text is none. */
 export const origins: ValueSchema<readonly string[]> = listOf((text) => {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) return undefined;
@@ -109,10 +149,10 @@ export const origins: ValueSchema<readonly string[]> = listOf((text) => {
   return href === `${origin}/` ? origin : undefined;
 }, 'must be origins such as https://a.example with commas between, without paths');
 
-function listOf(
-  parseOne: (text: string) => string | undefined,
+function listOf<T extends string>(
+  parseOne: (text: string) => T | undefined,
   problem: string,
-): ValueSchema<readonly string[]> {
+): ValueSchema<readonly T[]> {
   return parsed((text) => {
     const words = text.split(',').map((word) => word.trim());
     const values = words.filter((word) => word !== '').map(parseOne);

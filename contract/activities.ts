@@ -9,6 +9,7 @@ import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { Day } from '../domain/slots/tokens.ts';
 import type { TaskRef } from '../domain/task.ts';
 import type { RunChanged } from './contents.ts';
+import type { NotifierActivities } from './notify.ts';
 import type {
   Begun,
   EnterAsked,
@@ -294,4 +295,5 @@ export type ActivityName = keyof (SurveyActivities &
   SettleActivities &
   ScheduleActivities &
   OccurrenceActivities &
-  AdmissionActivities);
+  AdmissionActivities &
+  NotifierActivities);

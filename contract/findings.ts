@@ -27,6 +27,11 @@ export interface FindingFacts {
   /** `start`, `run --daemon` and `worker` refuse that. */
   'setting-dry-run': object;
   'setting-blocking-off': object;
+  /** `to`: as much of it as may be shown. */
+  'setting-notify-good': { to: string; events: readonly string[] };
+  'setting-notify-unfit': { text: string };
+  /** A secret goes there as plain text. */
+  'setting-notify-open': { to: string };
 
   'directory-good': DirectoryFacts;
   /** Nobody makes it. */

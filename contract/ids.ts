@@ -14,6 +14,9 @@ export const DAEMON_QUEUE = 'tinyscheduler-daemon';
 export const gooseQueue = (hostGroup?: string) =>
   hostGroup === undefined ? 'tinyscheduler-goose' : `tinyscheduler-goose-${hostGroup}`;
 
+/** Whom to tell, and what there is to be told; polled by daemons that have somebody to notify. */
+export const NOTIFY_QUEUE = 'tinyscheduler-notify';
+
 /** Names one attempt for ever: comments carry it, so that one that is there already is recognised. */
 export const attemptId = (runId: string, number: number) => `${runId}/${number}`;
 export const attemptLogName = (taskId: number, runId: string, number: number) =>
@@ -29,6 +32,8 @@ export const occurrenceIdBase = (schedule: string) => `${OCCURRENCE}${schedule}`
 export const occurrenceId = (schedule: string, plannedMs: number) =>
   `${occurrenceIdBase(schedule)}-${new Date(plannedMs).toISOString().slice(0, 19)}Z`;
 export const isOccurrenceId = (id: string) => id.startsWith(OCCURRENCE) && id.length <= 200;
+/** The one workflow that notifies people. */
+export const NOTIFIER_ID = 'notifier';
 /** The one workflow that lets occurrences in. */
 export const OCCURRENCES_ID = 'occurrences';
 /** Tags of a task that an occurrence has made. */

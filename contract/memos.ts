@@ -7,6 +7,7 @@ import type { PoolPolicy } from '../domain/slots/pool.ts';
 import type { Ledger } from '../domain/slots/tokens.ts';
 import type { Deed, Note } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
+import type { NotifierMemo } from './notify.ts';
 import type { OccurrenceMemo } from './occurrence.ts';
 import type { ScheduleMemo } from './schedule.ts';
 import type { Serves } from './serves.ts';
@@ -89,6 +90,7 @@ export interface Memos {
   schedule: ScheduleMemo;
   scheduledRun: { occurrence: OccurrenceMemo };
   occurrences: Record<never, never>;
+  notifier: NotifierMemo;
 }
 
 /** A memo as the server gives it: of any workflow, of any version of ours. */
@@ -108,6 +110,10 @@ export function scheduleMemoIn(memo: AnyMemo): ScheduleMemo | undefined {
 
 export function occurrenceMemoIn(memo: AnyMemo): OccurrenceMemo | undefined {
   return memo?.occurrence as OccurrenceMemo | undefined;
+}
+
+export function notifierMemoIn(memo: AnyMemo): NotifierMemo['notifier'] | undefined {
+  return memo?.notifier as NotifierMemo['notifier'] | undefined;
 }
 
 export function schedulerMemoIn(memo: AnyMemo): SchedulerMemo {

@@ -8,6 +8,7 @@ import type { RunRef } from '../domain/slots/run-ref.ts';
 import type { Answer } from './answers.ts';
 import { NOTE_OR_NONE, type Note } from './by-hand.ts';
 import * as contents from './contents.ts';
+import type { NotifierMemo } from './notify.ts';
 import type {
   BeginAsked,
   Begun,
@@ -190,6 +191,10 @@ export const occurrenceLeft = signal<[OccurrenceRef]>('left', shapes.OCCURRENCE)
 export const occurrencesClosed = signal<[OccurrenceRef[]]>('closed', shapes.CLOSED);
 /** Of these alone, without what they wait for; absent: of the first 500. All of thousands would be more than an answer may be. */
 export const occurrencesStatus = query<OccurrencesStatus, [ids?: string[]]>('status');
+
+// To the notifier.
+/** What is readable as its memo, of now. */
+export const notifierStatus = query<NotifierMemo['notifier']>('status');
 
 // To an occurrence: `run-changed` from the run of its task, and
 /** From its schedule: what it is to do, or why it does nothing. */

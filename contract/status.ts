@@ -1,6 +1,7 @@
 import type { Outcome } from '../domain/attempt/settle.ts';
 import type { Verdict } from '../domain/attempt/verdict.ts';
 import type { Lack } from '../domain/lack.ts';
+import type { NotDelivered } from '../domain/notify/patience.ts';
 import type { BudgetLine, PoolHold } from '../domain/plan/agent-line.ts';
 import type { BacklogGroup, Grouped } from '../domain/plan/backlog.ts';
 import type { Waiting } from '../domain/plan/decision.ts';
@@ -145,6 +146,14 @@ export interface Stuck {
   failures: number;
 }
 
+/** That messages to people wait. */
+export interface NotifyingTrouble {
+  waiting: number;
+  /** Milliseconds since the epoch. */
+  sinceMs: number;
+  problem: NotDelivered;
+}
+
 /** What a TinyTask 1 has not got. */
 export interface OlderTinyTask {
   lacks: Lack[];
@@ -176,6 +185,8 @@ export type Problem =
   | { what: 'blocking-off' }
   /** Who is to serve the API here does not. */
   | { what: 'api'; trouble: ApiTrouble }
+  /** People are to be notified, and the receiver does not take it. Since when, in milliseconds since the epoch. */
+  | ({ what: 'notifications' } & NotifyingTrouble)
   /** Tasks that block each other in a circle. */
   | { what: 'cycle'; ids: number[] };
 

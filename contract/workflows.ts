@@ -1,3 +1,4 @@
+import type { NotifierInput } from './notify.ts';
 import type { OccurrenceInput, OccurrenceResult } from './occurrence.ts';
 import type { OccurrencesInput } from './occurrences-input.ts';
 import type { RunInput, RunResult } from './run.ts';
@@ -16,6 +17,8 @@ export type Workflows = {
   scheduledRun: (input: OccurrenceInput) => Promise<OccurrenceResult>;
   /** Lets occurrences in. */
   occurrences: (input: OccurrencesInput) => Promise<void>;
+  /** Tells people what needs them. */
+  notifier: (input: NotifierInput) => Promise<void>;
 };
 
 export const SCHEDULER: keyof Workflows = 'scheduler';
@@ -24,3 +27,4 @@ export const POOL_SEMAPHORE: keyof Workflows = 'poolSemaphore';
 export const SCHEDULE: keyof Workflows = 'schedule';
 export const SCHEDULED_RUN: keyof Workflows = 'scheduledRun';
 export const OCCURRENCES: keyof Workflows = 'occurrences';
+export const NOTIFIER: keyof Workflows = 'notifier';

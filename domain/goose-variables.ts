@@ -5,10 +5,10 @@ const ALWAYS_PASSED = [
   /^GOOSE_[A-Z0-9_]+$/,
 ];
 
-/** What never reaches goose, whoever asks for it: Temporal's settings, and our own tokens and keys. */
+/** What never reaches goose, whoever asks for it: Temporal's settings, our own tokens and keys, and an address that may have one in it. */
 export function isHeldBack(name: string): boolean {
   if (name.startsWith('TEMPORAL_')) return true;
-  return name.startsWith('TINYSCHEDULER_') && /TOKEN|KEY|SECRET|PASSWORD/.test(name);
+  return name.startsWith('TINYSCHEDULER_') && /TOKEN|KEY|SECRET|PASSWORD|_NOTIFY$/.test(name);
 }
 
 /** Whether a variable reaches goose. `wanted`: the names that its agent's entry has; undefined: it has no such list. */

@@ -33,12 +33,19 @@ export class LookSource {
   /** Never throws. */
   async look(): Promise<Looked | 'late'> {
     clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
     try {
       return await within(WAIT_MS, this.#shared.within(NEW_ENOUGH_MS));
     } catch (error) {
       return { failed: { code: null, says: String(error) }, tookMs: 0 };
+    } finally {
+      clearTimeout(this.#idle);
+      this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
     }
+  }
+
+  /** Whether there is a thread now. */
+  get isThere(): boolean {
+    return this.#thread !== undefined;
   }
 
   async close(): Promise<void> {
@@ -61,7 +68,7 @@ export class LookSource {
   #running(): Worker {
     if (this.#thread !== undefined) return this.#thread;
     const thread = new Worker(compiledFile('metrics/look-thread.js'), {
-      workerData: plain(this.#place),
+      workerData: this.#place,
       resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
     });
     thread.unref();
@@ -72,11 +79,6 @@ export class LookSource {
     this.#thread = thread;
     return thread;
   }
-}
-
-/** Without what cannot be handed to a thread. */
-function plain({ config, temporal }: LookPlace): LookPlace {
-  return { config: structuredClone(config), temporal: structuredClone(temporal) };
 }
 
 function answerOf(thread: Worker): Promise<Looked | { ended: string }> {

@@ -4,6 +4,7 @@ import { connectScheduler } from '../client/connect.ts';
 import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { SchedulerError } from '../contract/errors.ts';
+import { withBuffers } from './cloned.ts';
 import { textOf } from './exposition.ts';
 import { figuresOf } from './of-look.ts';
 
@@ -20,7 +21,7 @@ export type Looked =
 
 // The daemon's own thread has heartbeats and claims to see to, and a look at 10,000 tasks holds a thread for a while.
 // Each message asks for one look, and is answered by one message.
-const { config, temporal } = workerData as LookPlace;
+const { config, temporal } = withBuffers(workerData as LookPlace);
 const { address, explicitlyConfigured: named } = temporal;
 const link = new SchedulerLink({
   where: () => address,

@@ -29,6 +29,8 @@ export interface MetricsOptions {
   onServed: (url: string) => void;
   /** What a person should know, as a sentence. */
   onProblem: (problem: string) => void;
+  /** Between two tries to listen. */
+  againMs?: number;
 }
 
 const NONE: Metrics = {
@@ -44,9 +46,18 @@ const AGAIN_MS = 5_000;
  * tried again. Never throws.
  */
 export async function startMetrics(options: MetricsOptions): Promise<Metrics> {
+  if (options.loaded.config.metricsPort === 0) return NONE;
+  try {
+    return await start(options);
+  } catch (error) {
+    options.onProblem(`The metrics are not served: ${(error as Error).message}`);
+    return NONE;
+  }
+}
+
+async function start(options: MetricsOptions): Promise<Metrics> {
   const { loaded, role, onProblem } = options;
   const { config } = loaded;
-  if (config.metricsPort === 0) return NONE;
   const counts = new EventCounts();
   const temporalSeen = new TemporalSeen();
   const about = { role, version: programVersion(), config };
@@ -97,7 +108,8 @@ interface Kept extends MetricsOptions {
 }
 
 /** A port that was set is waited for; in the place of one that nobody has set a free one is taken. */
-async function keepServing({ loaded, role, text, signal, onServed, onProblem }: Kept): Promise<void> {
+async function keepServing(kept: Kept): Promise<void> {
+  const { loaded, role, text, signal, onServed, onProblem, againMs = AGAIN_MS } = kept;
   const { config, sources } = loaded;
   const { metricsHost: host, metricsPort, apiNames: names = [], stateDir } = config;
   const ports = sources.metricsPort === 'default' ? [metricsPort, 0] : [metricsPort];
@@ -116,7 +128,7 @@ async function keepServing({ loaded, role, text, signal, onServed, onProblem }: 
     }
     if (found.code !== told) onProblem(sayNotServed({ host, port: metricsPort, code: found.code }));
     told = found.code;
-    await sleep(AGAIN_MS, undefined, { signal }).catch(() => undefined);
+    await sleep(againMs, undefined, { signal }).catch(() => undefined);
   }
 }
 

@@ -23,6 +23,12 @@ export function sayFinding(found: Observation): string {
       return 'TINYSCHEDULER_DRY_RUN is true: `run --once` changes nothing, and `start`, `run --daemon` and `worker` refuse to begin. Remove it to start tasks.';
     case 'setting-blocking-off':
       return 'TINYSCHEDULER_DISABLE_BLOCKING is true: tasks start although others block them. Remove it to have them wait.';
+    case 'setting-notify-good':
+      return `People are notified by ${quoted(found.to)} of: ${found.events.join(', ')}. \`${calledAs()} notify --test\` sends a test.`;
+    case 'setting-notify-unfit':
+      return `Nobody can be notified: ${found.text}.`;
+    case 'setting-notify-open':
+      return `TINYSCHEDULER_NOTIFY_TOKEN is sent to ${quoted(found.to)} as plain text: use https.`;
     default:
       return sayPlace(found);
   }

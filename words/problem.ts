@@ -1,6 +1,7 @@
 import type { Problem, Stuck } from '../contract/status.ts';
 import { sayApiTrouble } from './api-trouble.ts';
 import { sayFailure } from './errors.ts';
+import { sayNotifying } from './not-delivered.ts';
 import { sayOlderTinyTask } from './older-tinytask.ts';
 import { sayCycle } from './reason.ts';
 import { sayMoreSchedules, sayScheduleTrouble } from './schedule-trouble.ts';
@@ -34,6 +35,8 @@ export function sayProblem(problem: Problem): string {
       return BLOCKING_OFF;
     case 'api':
       return sayApiTrouble(problem.trouble);
+    case 'notifications':
+      return sayNotifying(problem);
     case 'cycle':
       return sayCycle(problem.ids);
   }

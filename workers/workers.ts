@@ -13,7 +13,7 @@ import { connectTinyTask } from '../tinytask/client.ts';
 import { createWorkers } from './create-workers.ts';
 import { openGooseHost } from './goose-host.ts';
 import { tellWhetherEnabled } from './tell-enabled.ts';
-import { type Role, workerOptions } from './worker-options.ts';
+import { type NotifyDeps, type Role, workerOptions } from './worker-options.ts';
 
 export interface WorkersOptions {
   role: Role;
@@ -24,6 +24,8 @@ export interface WorkersOptions {
   guardianEntry?: string;
   /** Path of the bundled workflows; likewise. */
   workflowBundle?: string;
+  /** Of a daemon that has somebody to notify: what there is to tell. */
+  notify?: NotifyDeps;
   /** Gets what happens, for the log. */
   tell?: Tell;
 }
@@ -63,7 +65,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 }
 
 async function connectAndStart(
-  { role, loaded, temporal, gooseBin, guardianEntry, workflowBundle, tell = () => {} }: WorkersOptions,
+  {
+    role,
+    loaded,
+    temporal,
+    gooseBin,
+    guardianEntry,
+    workflowBundle,
+    notify,
+    tell = () => {},
+  }: WorkersOptions,
   opened: Cleanups,
 ): Promise<Workers> {
   const { config, environment } = loaded;
@@ -86,7 +97,7 @@ async function connectAndStart(
     ...{ unwritten, client, tinytask, config, environment, gooseBin, tell },
     ...{ ...gooseHost, loadAgents: liveAgents(loaded, onTaken) },
   };
-  const setting = { connection, namespace, workflowBundle, deps };
+  const setting = { connection, namespace, workflowBundle, deps, notify };
   const [goose, ...others] = await createWorkers(workerOptions(role, setting));
   if (goose === undefined) throw new Error(`a ${role} has no workers`);
   const beforeOthersStop = async () => {

@@ -1,4 +1,5 @@
 // The one barrel: a worker loads its workflows from a module that exports them by type name.
+export { notifier } from './notifier/notifier.ts';
 export { occurrences } from './occurrences/occurrences.ts';
 export { poolSemaphore } from './pool/semaphore.ts';
 export { runTask } from './run-task/run-task.ts';

@@ -12,6 +12,7 @@ import { checkContainment } from './containment.ts';
 import { checkControlFile } from './control-file.ts';
 import { checkDirectories } from './directories.ts';
 import { checkGoose, checkProvider } from './goose.ts';
+import { checkNotify } from './notify.ts';
 import { checkTemporal } from './temporal.ts';
 import { checkQueues, checkTinyTask } from './tinytask.ts';
 
@@ -40,6 +41,7 @@ export async function validateConfig(
   const starter = { code: 'control-file-of-starter', path: configured.config.agentControlFile } as const;
   const findings: Finding[] = [
     ...checkSettings(loaded),
+    ...checkNotify(config),
     ...directories,
     ...(sources.agentControlFile === 'starter' ? [ok(starter)] : []),
     ...controlFile,

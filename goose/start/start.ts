@@ -25,6 +25,8 @@ export interface GooseStart {
   cwd: string;
   /** The run's token, as in `env`. */
   token: string;
+  /** What it can read from its standard input; absent: that is empty. */
+  input?: string;
 }
 
 interface GooseOutput {
@@ -90,20 +92,33 @@ export function spawnGoose(start: GooseStart, held: Containment): Goose | Error 
   }
 }
 
-function spawnAlone({ file, args }: GooseCommand, { env, cwd }: GooseStart): Goose {
+function spawnAlone({ file, args }: GooseCommand, { env, cwd, input }: GooseStart): Goose {
   // A session of its own: a terminal's SIGINT must not reach goose, and its processes can be told by the session.
-  return new Goose(spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const child = spawn(file, args, { cwd, env, detached: true, stdio: [stdinFor(input), 'pipe', 'pipe'] });
+  give(child, input);
+  return new Goose(child as ChildProcess & GooseOutput);
+}
+
+function stdinFor(input: string | undefined): 'pipe' | 'ignore' {
+  return input === undefined ? 'ignore' : 'pipe';
+}
+
+/** Whoever ends without reading it all has read enough. */
+function give({ stdin }: ChildProcess, input: string | undefined): void {
+  stdin?.on('error', () => undefined);
+  stdin?.end(input);
 }
 
 function spawnKeeper(
-  { command, env, cwd }: GooseStart,
+  { command, env, cwd, input }: GooseStart,
   { perl, prctl }: Extract<Containment, { by: 'keeper' }>,
 ): Goose {
   const keeper = keeperCommand(perl, prctl, command, env);
   const child = spawn(keeper.file, keeper.args, {
     ...{ cwd, env: keeper.env, detached: true },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [stdinFor(input), 'pipe', 'pipe', 'pipe'],
   });
+  give(child, input);
   return new Goose(child as ChildProcess & GooseOutput, child.stdio[3] as Readable);
 }
 

@@ -42,6 +42,8 @@ test('every setting has the documented default', () => {
     stateDir: join(cwd, 'state'),
     apiHost: '127.0.0.1',
     apiPerMinute: 1200,
+    notifyAfterMs: 300_000,
+    notifyEvents: ['parked', 'unwell', 'late', 'schedule', 'budget', 'recovered'],
     apiPort: 9595,
     metricsPort: 9596,
     metricsHost: '127.0.0.1',
@@ -333,6 +335,7 @@ test('what `config --show --json` prints, set again, is the same configuration',
           .filter((setting) => shown[jsonKeyOf(setting)] !== null)
           .map((setting) => {
             const value = shown[jsonKeyOf(setting)];
+            if (Array.isArray(value)) return [setting.name, value.join(',')];
             return [setting.name, typeof value === 'object' ? JSON.stringify(value) : String(value)];
           }),
       );

@@ -4,7 +4,7 @@ import * as messages from '../../contract/messages.ts';
 
 const { answerTo: _, ...MESSAGES } = messages;
 type Name = keyof typeof MESSAGES;
-type Workflow = 'scheduler' | 'pool' | 'run-task' | 'schedule' | 'occurrences' | 'scheduled-run';
+type Workflow = 'scheduler' | 'pool' | 'run-task' | 'schedule' | 'occurrences' | 'scheduled-run' | 'notifier';
 
 /** Who gets each message. A table, so that the compiler finds one that is missing. */
 const RECEIVERS: Record<Name, Workflow> = {
@@ -23,6 +23,7 @@ const RECEIVERS: Record<Name, Workflow> = {
   occurrenceLeft: 'occurrences',
   occurrencesClosed: 'occurrences',
   occurrencesStatus: 'occurrences',
+  notifierStatus: 'notifier',
   askToEnter: 'scheduled-run',
   beginAnswered: 'scheduled-run',
   enterAnswered: 'scheduled-run',

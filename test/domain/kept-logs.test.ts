@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type KeptLogs, type LogFile, logsToRemove } from '../../domain/kept-logs.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const DAY_MS = 86_400_000;
 const NOW_MS = Date.UTC(2026, 0, 31, 12);
@@ -96,7 +97,6 @@ test.each(ROWS)('is removed: %s', (_, files, change, removed) => {
 
 test('50,000 logs are decided about at once', () => {
   const files = Array.from({ length: 50_000 }, (_, at) => log(attempt(at, 1), 1 + at / 50_000));
-  const before = performance.now();
-  expect(logsToRemove(files, kept)).toHaveLength(49_000);
-  expect(performance.now() - before).toBeLessThan(1_000);
+  const tookMs = processorMs(() => expect(logsToRemove(files, kept)).toHaveLength(49_000));
+  expect(tookMs).toBeLessThan(1_000);
 });

@@ -7,6 +7,7 @@ import { byHand } from './scenes/by-hand.ts';
 import { held } from './scenes/held.ts';
 import { late } from './scenes/late.ts';
 import { losses } from './scenes/losses.ts';
+import { notifications } from './scenes/notifications.ts';
 import { occurrences } from './scenes/occurrences.ts';
 import { ordinary } from './scenes/ordinary.ts';
 import { pools } from './scenes/pools.ts';
@@ -16,7 +17,7 @@ import { scrubbed } from './scrub.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
-const SCENES = { ordinary, byHand, pools, losses, held, occurrences, schedules, late };
+const SCENES = { ordinary, byHand, pools, losses, held, occurrences, schedules, late, notifications };
 /** `1`: all scenes; else names of scenes, with commas between them, and the histories of others stay. */
 const asked = process.env.RECORD_HISTORIES;
 const chosen = Object.entries(SCENES).filter(([name]) => asked === '1' || asked?.split(',').includes(name));

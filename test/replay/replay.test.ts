@@ -1,22 +1,25 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { type History, readHistory } from './history-file.ts';
+import { Replayer } from './replayer.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
 const HISTORIES = readdirSync(FOLDER);
 
-let workflowBundle: WorkflowBundleWithSourceMap;
+let replayer: Replayer;
 beforeAll(async () => {
   quietRuntime();
-  workflowBundle = await bundleWorkflowCode({
+  const bundle = await bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
+  replayer = new Replayer(bundle);
 });
+afterAll(() => replayer?.stop());
 
 test('there is a history of everything that is wanted', () => {
   expect(HISTORIES.flatMap(namesIn).sort()).toEqual(WANTED.toSorted());
@@ -24,11 +27,7 @@ test('there is a history of everything that is wanted', () => {
 
 // A workflow that decides otherwise than it did then would leave the open runs of every user stuck.
 test.each(HISTORIES)('%s', async (name) => {
-  const history = readHistory(`${FOLDER}${name}`);
-  const [started] = history.events ?? [];
-  // Some read their own id; without it they would be replayed under that of nobody.
-  const id = started?.workflowExecutionStartedEventAttributes?.workflowId ?? undefined;
-  await Worker.runReplayHistory({ workflowBundle }, history, id);
+  await replayer.replay(readHistory(`${FOLDER}${name}`));
 });
 
 // While hosts are upgraded one after the other, a worker of an earlier version gets fields that it does not know.
@@ -55,8 +54,7 @@ describe('what a worker has not heeded is not heeded in its history', () => {
     const history = readHistory(`${FOLDER}${file}`);
     const changed = withPayloads(history, change);
     expect(changed).toBeGreaterThan(0);
-    const id = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? undefined;
-    await Worker.runReplayHistory({ workflowBundle }, history, id);
+    await replayer.replay(history);
   });
 });
 

@@ -45,6 +45,7 @@ export const WANTED = [
   'schedule-continues-under-wishes',
   'schedule-begins-late',
   'semaphore-finds-a-fence',
+  'notifier-tells-and-tries-again',
 ];
 
 /** The names of what a history shows, from that of its file: where it shows several, they are joined by `+`. */

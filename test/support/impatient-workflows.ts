@@ -19,9 +19,13 @@ export function impatientBundle(workflows: string): Promise<WorkflowBundle> {
   });
 }
 
+// Once for all systems of a process.
+let ours: Promise<WorkflowBundle> | undefined;
+
 /** Our workflows like that; gives the path of their bundle in this directory. */
 export async function impatientWorkflows(dir: string): Promise<string> {
-  const { code } = await impatientBundle('../../workflows/index.ts');
+  ours ??= impatientBundle('../../workflows/index.ts');
+  const { code } = await ours;
   const path = join(dir, 'workflows.js');
   await writeFile(path, code);
   return path;

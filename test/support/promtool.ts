@@ -4,6 +4,9 @@ import { programPath } from '../../os/executable.mjs';
 /** Of Debian's prometheus: scripts/test.mjs finds or fetches it. Undefined: what needs it is skipped. */
 export const PROMTOOL = process.env.PROMTOOL ?? programPath('promtool', process.env.PATH);
 
+/** What rules and panels ask of Temporal's SDK; test/system/metrics.test.ts has a real scrape. */
+export const OF_TEMPORAL = ['temporal_request_total', 'temporal_request_latency_seconds'];
+
 export interface Said {
   status: number | null;
   text: string;

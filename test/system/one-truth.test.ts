@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, type TestContext, test, vi } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
+import type { Workers } from '../../workers/workers.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
@@ -14,7 +15,7 @@ vi.setConfig({ testTimeout: 180_000, maxConcurrency: 3 });
 interface Stand {
   system: System;
   withDaemon(settings?: Record<string, string>): Promise<void>;
-  endDaemon(signal?: NodeJS.Signals): Promise<void>;
+  endDaemon(): Promise<void>;
   /** The first line of `status`. */
   headline(): Promise<string>;
 }
@@ -22,11 +23,8 @@ interface Stand {
 /** A system of its own for each test, so that they run at the same time: mostly they wait. */
 async function stand({ onTestFinished }: TestContext): Promise<Stand> {
   const system = await startSystem();
-  let daemon: Awaited<ReturnType<typeof startDaemon>> | undefined;
-  onTestFinished(async () => {
-    await endDaemon();
-    await system.stop();
-  });
+  let daemon: Workers | undefined;
+  onTestFinished(() => system.stop());
   system.env.TINYSCHEDULER_KILL_GRACE_SEC = '1';
   await system.agents([
     { agentName: 'ada', agentType: 'dev' },
@@ -35,21 +33,12 @@ async function stand({ onTestFinished }: TestContext): Promise<Stand> {
   await system.recipe('ada', 'MODEL: wait 60s\nMODEL: say done');
   await system.recipe('bob', 'MODEL: say done');
 
-  async function endDaemon(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const ending = daemon;
-    daemon = undefined;
-    if (ending === undefined || ending.exitCode !== null) return;
-    const gone = new Promise((resolve) => ending.once('exit', resolve));
-    ending.kill(signal);
-    await gone;
-  }
   return {
     system,
-    endDaemon,
-    async withDaemon(settings = {}) {
-      const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
-      daemon = await startDaemon({ ...system.env, ...Object.fromEntries(named) });
+    async withDaemon(settings) {
+      daemon = await system.start('daemon', settings);
     },
+    endDaemon: async () => daemon?.stop(),
     async headline() {
       const [first = ''] = (await ask(system, ['status'])).stdout.split('\n');
       return first;
@@ -112,11 +101,12 @@ describe.concurrent('without a daemon', () => {
   });
 
   test('what a killed daemon ran does not run', async (context) => {
-    const { system, withDaemon, endDaemon } = await stand(context);
+    const { system } = await stand(context);
     const { id } = await newTask(system, { queue: 'dev' });
-    await withDaemon();
+    const daemon = await startDaemon(system.env);
+    context.onTestFinished(() => void daemon.kill('SIGKILL'));
     await gooseLives(system, id);
-    await endDaemon('SIGKILL');
+    daemon.kill('SIGKILL');
     await eventually('nothing of it runs', async () => (await system.gooses()).length === 0);
     await eventually('it is known', async () =>
       (await ask(system, ['status'])).stdout.includes('was interrupted on ada'),

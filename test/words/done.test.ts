@@ -148,6 +148,7 @@ test('a problem is said once, whoever tells it', () => {
       { what: 'warning', text: 'tasks 1, 2 wait for each other: none of them can start' },
       { what: 'cycle', ids: [1, 2] },
       { what: 'blocking-off' },
+      { what: 'notifications', waiting: 2, sinceMs: 0, problem: { why: 'status', status: 403 } },
     ]),
   ).toEqual([
     'TinyTask is slow',
@@ -156,5 +157,8 @@ test('a problem is said once, whoever tells it', () => {
     'in the last pass: it failed',
     'tasks 1, 2 wait for each other: none of them can start',
     expect.stringMatching(/^Blockers do not count: .*TINYSCHEDULER_DISABLE_BLOCKING is true$/),
+    expect.stringMatching(
+      /^Notifications are not delivered since .*: the receiver answers 403: .* 2 messages wait, /,
+    ),
   ]);
 });

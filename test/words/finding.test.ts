@@ -15,6 +15,16 @@ const SAYS: { [Code in keyof FindingFacts]: [FindingFacts[Code], RegExp][] } = {
   'setting-without-effect': [[{ text: 'A is no setting.' }, /^A is no setting\.$/]],
   'setting-disabled': [[{}, /nothing starts\. Set it to true/]],
   'setting-dry-run': [[{}, /refuse to begin\. Remove it/]],
+  'setting-notify-good': [
+    [
+      { to: 'https://hooks.example', events: ['parked', 'late'] },
+      /^People are notified by "https:\/\/hooks.example" of: parked, late\. `.*notify --test`/,
+    ],
+  ],
+  'setting-notify-unfit': [
+    [{ text: 'there is no program' }, /^Nobody can be notified: there is no program\.$/],
+  ],
+  'setting-notify-open': [[{ to: 'http://a.example' }, /to "http:\/\/a.example" as plain text: use https/]],
   'setting-blocking-off': [[{}, /Remove it/]],
   'directory-good': [[state, /^State directory "\/s" is there\.$/]],
   'directory-missing': [

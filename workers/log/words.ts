@@ -42,13 +42,10 @@ function wordsOf(event: SchedulerEvent): Entry[] {
           `The env file has changed; from now on its values of these count: ${event.variables.join(', ')}`,
         ),
       ];
-    case 'temporal': {
-      const { address, problem } = event;
-      const down = problem && `Temporal at ${address} cannot be used; it is tried again: ${problem}`;
-      return [condition('temporal', down, 'ERROR', `Temporal at ${address} answers again`)];
-    }
+    case 'temporal':
     case 'tinytask':
-      return [condition('tinytask', event.problem, 'ERROR', 'TinyTask answers again')];
+    case 'notifications':
+      return [elsewhere(event)];
     case 'scheduler-started-again': {
       const paused = event.paused ? ' It was paused, and still is' : '';
       return [
@@ -90,6 +87,26 @@ function wordsOf(event: SchedulerEvent): Entry[] {
       return [notSettled(event, event.problem)];
     default:
       return scheduleWords(event);
+  }
+}
+
+/** That somebody whom we need does not answer, or does again. */
+function elsewhere(
+  event: Extract<SchedulerEvent, { what: 'temporal' | 'tinytask' | 'notifications' }>,
+): Standing {
+  const { what, problem } = event;
+  switch (what) {
+    case 'temporal': {
+      const { address } = event;
+      const down = problem && `Temporal at ${address} cannot be used; it is tried again: ${problem}`;
+      return condition(what, down, 'ERROR', `Temporal at ${address} answers again`);
+    }
+    case 'tinytask':
+      return condition(what, problem, 'ERROR', 'TinyTask answers again');
+    case 'notifications': {
+      const down = problem && `Notifications are not delivered; they are tried again: ${problem}`;
+      return condition(what, down, 'WARNING', 'Notifications are delivered again');
+    }
   }
 }
 

@@ -16,6 +16,18 @@ export function configurationCommands(root: Command, caller: Caller): void {
       caller.done(await showConfig(openContext(caller.global()), options));
     });
   root
+    .command('notify')
+    .description('try whom TINYSCHEDULER_NOTIFY names')
+    .requiredOption(
+      '--test',
+      'send one test message, and say whether it has arrived (exit code 1: it has not)',
+    )
+    .option('--json', 'as one JSON object')
+    .action(async (options) => {
+      const { testNotify } = await import('../tell/notify-command.ts');
+      caller.done(await testNotify(openContext(caller.global()), options));
+    });
+  root
     .command('validate-config')
     .description('check everything that `start`, `run` and `worker` would use')
     .option('--fix', 'make missing directories, a default agent control file and search attributes')

@@ -9,6 +9,7 @@ import { within } from '../../../os/within.ts';
 import { endLeftoversAtStart } from '../../../workers/leftovers.ts';
 import { installRuntime, type Log } from '../../../workers/logging.ts';
 import { startWorkers, type Workers } from '../../../workers/workers.ts';
+import { notifyFacts } from '../../notify/facts.ts';
 import type { Context } from '../call/context.ts';
 import { say } from '../show/print.ts';
 
@@ -66,6 +67,7 @@ async function whenReachable(
       const workers = await startWorkers({
         ...{ role, loaded, gooseBin },
         temporal: found.settings,
+        ...(loaded.config.notify && { notify: notifyFacts(loaded) }),
         tell: log.tell,
       });
       return { workers, ours: found.ours, gooseBin, temporal: found.settings };

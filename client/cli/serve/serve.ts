@@ -10,6 +10,7 @@ import { startMetrics } from '../../../metrics/metrics.ts';
 import { processName } from '../../../os/process-name.ts';
 import { keepLogsTidy } from '../../../workers/keep-logs-tidy.ts';
 import { closeRuntime, type Log, openLog } from '../../../workers/logging.ts';
+import { keepNotifier } from '../../../workers/notifier-watch.ts';
 import { keepScheduler } from '../../../workers/scheduler-watch.ts';
 import { watchTemporal } from '../../../workers/temporal-watch.ts';
 import type { Workers } from '../../../workers/workers.ts';
@@ -93,6 +94,7 @@ async function serveUntil(served: Served): Promise<number> {
   ];
   try {
     if (role === 'daemon') watching.push(await keepScheduler({ client, enabled, tell: log.tell }));
+    if (role === 'daemon' && loaded.config.notify) watching.push(keepNotifier(client, onProblem));
     log.tell({
       ...{ what: 'serving', role, by: processName() },
       ...{ temporal: address, tinytask: mcpEndpoint, goose: gooseBin },

@@ -242,7 +242,7 @@ describe('1: it did not work', () => {
 
   test('TinyTask is down', async () => {
     for (const args of [['add', 'a task'], ['report']]) {
-      const { code, stdout, stderr } = await run(args);
+      const { code, stdout, stderr } = await inProcess(args, env);
       expect([args, code, stdout, stderr]).toEqual([
         args,
         1,
@@ -296,8 +296,6 @@ describe('with a server and a TinyTask, and nobody who works', () => {
 
   test.concurrent.each<[string[], string]>([
     [['explain', '42'], 'TinyTask has no task 42.'],
-    [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
-    [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
     [
       ['schedule', 'create', 'nightly', '--every', '1h', '--title', 't', '--queue', 'dev'],
       'No daemon has answered within 15 s, so it is kept for the next one that comes up',
@@ -312,6 +310,8 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     [['retry', '42'], 'TinyTask has no task 42.'],
     [['run-now', '42'], 'TinyTask has no task 42.'],
     [['cancel', '42'], 'TinyTask has no task 42.'],
+    [['cancel', '1'], 'Task 1 is idle and has no run, so there is nothing to cancel.'],
+    [['pause', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: none yet.'],
     [['cancel', '2'], 'Task 2 is complete, so there is nothing to cancel.'],
     [['run-now', '2'], 'Task 2 is complete, so there is nothing to run.'],
     [['tasks', '--agent', 'bob'], 'There is no agent "bob" that has had a pass. There are: ada.'],
@@ -333,7 +333,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining('TINYSCHEDULER_GOOSE_BIN is "/nonexistent"')]);
   });
 
-  test.concurrent.each<[string[], string]>([
+  test.each<[string[], string]>([
     [['--queue', 'dve'], 'nobody takes it now: no agent serves queue "dve"'],
     [['--queue', 'dve'], '(did you mean "dev"?)'],
     [
@@ -342,7 +342,7 @@ describe('with a server and a TinyTask, and nobody who works', () => {
     ],
     [[], 'it has neither a queue nor an agent'],
   ])('0, with a word on stderr: add %j', async (options, says) => {
-    const { code, stdout, stderr } = await here(['add', 'a task', ...options]);
+    const { code, stdout, stderr } = await inProcess(['add', 'a task', ...options], system.env);
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^Task \d+ "a task" added\.\n$/)]);
     expect(stderr).toContain(says);
   });

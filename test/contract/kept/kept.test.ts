@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
+  notifierMemoIn,
   occurrenceMemoIn,
   runMemoIn,
   scheduleMemoIn,
@@ -10,6 +11,7 @@ import {
 import { OCCURRENCE_INPUT } from '../../../contract/schedule-shapes.ts';
 import { edit } from '../../../domain/schedule/edit.ts';
 import { figuresOf, problemsOf } from '../../../domain/schedule/ended.ts';
+import { NotifierState } from '../../../workflows/notifier/notifier-state.ts';
 import { Line } from '../../../workflows/occurrences/line.ts';
 import { SemaphoreState } from '../../../workflows/pool/semaphore-state.ts';
 import { memoOf as semaphoreMemoOf } from '../../../workflows/pool/tell.ts';
@@ -76,6 +78,16 @@ describe('what was kept is taken up without a loss', () => {
   test('by the next run of the admission', () => {
     const { occurrencesInput } = KEPT();
     expect(new Line(occurrencesInput).known).toEqual(occurrencesInput.carried.known);
+  });
+
+  test('by the next run of the notifier', () => {
+    const { notifierInput, notifierMemo } = KEPT();
+    const state = new NotifierState(notifierInput, 'another');
+    expect(state.successor()).toEqual(notifierInput);
+    expect(state.memo()).toEqual(notifierMemo);
+    expect(notifierMemoIn({ ...notifierMemo })).toEqual(notifierMemo.notifier);
+    // The one that was tried is tried again, as it was.
+    expect(state.due(notifierInput.carried.failing.nextMs)).toEqual({ send: notifierInput.carried.sending });
   });
 
   test('also where it is of a time before notes and held pools', () => {

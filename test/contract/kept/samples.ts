@@ -12,6 +12,7 @@ import type { AgentSlots, KnownOfAgent } from '../../../domain/slots/agent-slots
 import type { Hold } from '../../../domain/slots/breaker.ts';
 import type { PoolPolicy } from '../../../domain/slots/pool.ts';
 import type { Ledger } from '../../../domain/slots/tokens.ts';
+import { NOTIFIER_SAMPLES } from './notifier-samples.ts';
 import { OCCURRENCE_SAMPLES } from './occurrence-samples.ts';
 import { SCHEDULE_SAMPLES } from './schedule-samples.ts';
 import type { Whole } from './whole.ts';
@@ -180,4 +181,5 @@ export const SAMPLES = {
   ...{ runInput, schedulerInput, semaphoreInput, runMemo, semaphoreMemo, schedulerMemo },
   ...OCCURRENCE_SAMPLES,
   ...SCHEDULE_SAMPLES,
+  ...NOTIFIER_SAMPLES,
 };

@@ -473,11 +473,12 @@ describe.concurrent('a holder that is lost', () => {
     await granted(holder);
     const next = await pool.ask();
     const about = endedAtMs(0);
-    closed.set(holder.ref.runId, { ...holder.ref, ...about, agent: 'ada', lingersMs: 2_000 });
+    // Seen in between by a busy machine, too.
+    closed.set(holder.ref.runId, { ...holder.ref, ...about, agent: 'ada', lingersMs: 6_000 });
     await pool.handle.signal('look-at-holders');
     await pool.knows('its slot is dying', ({ dying }) => dying.length === 1);
     await granted(next);
-    expect(Date.now()).toBeGreaterThanOrEqual(about.closedAtMs + 2_000);
+    expect(Date.now()).toBeGreaterThanOrEqual(about.closedAtMs + 6_000);
   });
 
   test('leaves it at once where its host says that nothing of it lives', async () => {

@@ -1,0 +1,95 @@
+import type { RunLine, ScheduleTrouble, Status } from '../../contract/status.ts';
+import type { Condition } from '../../domain/notify/condition.ts';
+import { lateFromMs } from '../../domain/notify/late.ts';
+import type { BudgetLine } from '../../domain/plan/agent-line.ts';
+import { stepOf } from '../../domain/slots/tokens.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { statusOf } from '../status.ts';
+
+/** So much of a budget is used, in percent, that people are told. */
+const TOLD_FROM = 80;
+
+/** @param silentMs as `statusOf` has it @param maxRuntimeMs of a run whose agent has no limit of its own */
+export function conditionsOf(
+  snapshot: Snapshot,
+  { silentMs, maxRuntimeMs }: { silentMs: number; maxRuntimeMs: number },
+): Condition[] {
+  const status = statusOf(snapshot, silentMs);
+  const verdicts = new Map(snapshot.runs.map(({ taskId, memo }) => [taskId, memo?.verdict ?? null]));
+  return [
+    ...status.parked.map((run) => parked(run, verdicts.get(run.taskId) ?? null)),
+    ...status.agents.flatMap(unwell),
+    ...status.running.flatMap((run) => {
+      const limitMs = snapshot.rules.get(run.agent ?? '')?.maxRuntimeMs ?? maxRuntimeMs;
+      return late(run, limitMs, snapshot.nowMs);
+    }),
+    ...snapshot.troubled.troubles.map(troubled),
+    ...moreSchedules(snapshot.troubled.more),
+    ...status.agents.flatMap(({ name, budget }) => used(`agent/${name}`, { agent: name }, budget)),
+    ...ofPools(status.agents),
+  ];
+}
+
+function parked({ taskId, agent, attempt }: RunLine, verdict: Verdict): Condition {
+  const facts = { kind: 'parked' as const, taskId, agent, attempt, verdict };
+  return { key: `parked/${taskId}`, level: Math.max(1, attempt), facts };
+}
+
+type Verdict = Extract<Condition['facts'], { kind: 'parked'; taskId: number }>['verdict'];
+
+/** One that a person has paused or stopped is as that person wants it, and one that leaves, too. */
+function unwell({ name, queue, health, leaving }: Status['agents'][number]): Condition[] {
+  if (leaving || health.state === 'well') return [];
+  const facts = { kind: 'unwell' as const, agent: name, queue, state: health.state };
+  return [{ key: `unwell/${name}`, level: 1, facts }];
+}
+
+function late({ taskId, agent, attempt, sinceMs }: RunLine, limitMs: number, nowMs: number): Condition[] {
+  const fromMs = lateFromMs(sinceMs, limitMs);
+  if (agent === null || nowMs < fromMs) return [];
+  const facts = { kind: 'late' as const, taskId, agent, attempt, startedMs: sinceMs, limitMs };
+  return [{ key: `late/${taskId}`, level: Math.max(1, attempt), sinceMs: fromMs, facts }];
+}
+
+function troubled({ schedule, trouble }: ScheduleTrouble): Condition {
+  const { problem } = trouble;
+  const key = `schedule/${schedule}/${problem}`;
+  const facts = { kind: 'schedule' as const, schedule, problem };
+  switch (problem) {
+    case 'bad-ends':
+      return { key, level: 1, facts: { ...facts, count: trouble.inARow } };
+    case 'missed':
+      return { key, level: 1, facts: { ...facts, count: trouble.count } };
+    case 'did-not-fire':
+      return { key, level: 1, sinceMs: trouble.dueMs, facts };
+    case 'not-kept':
+      return { key, level: 1, facts };
+  }
+}
+
+/** Of many in trouble the server is asked about some. */
+function moreSchedules(more: number): Condition[] {
+  return more === 0 ? [] : [{ key: 'schedule/more', level: 1, facts: { kind: 'schedule', more } }];
+}
+
+/** Each agent of a pool tells of its pool's budget. */
+function ofPools(agents: Status['agents']): Condition[] {
+  const pools = new Map(
+    agents.flatMap(({ queue, poolBudget }) => (queue && poolBudget ? [[queue, poolBudget]] : [])),
+  );
+  return [...pools].flatMap(([queue, budget]) => used(`pool/${queue}`, { queue }, budget));
+}
+
+function used(
+  whose: string,
+  who: { agent: string } | { queue: string },
+  budget: BudgetLine | undefined,
+): Condition[] {
+  if (!budget?.today) return [];
+  const percent = stepOf(budget, budget.today);
+  if (percent < TOLD_FROM || percent === 50 || percent === 0) return [];
+  const { used: told, unknown, day } = budget.today;
+  const { tokensPerDay } = budget;
+  const facts = { kind: 'budget' as const, percent, used: told + unknown, tokensPerDay, day, ...who };
+  return [{ key: `budget/${whose}`, level: percent, facts }];
+}

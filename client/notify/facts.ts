@@ -1,0 +1,31 @@
+import type { Client } from '@temporalio/client';
+import type { LoadedConfig } from '../../config/config.ts';
+import type { Condition } from '../../domain/notify/condition.ts';
+import { readApiServed } from '../../embedded/presence/api-trouble.ts';
+import { readSnapshot } from '../snapshot.ts';
+import { conditionsOf } from './conditions.ts';
+
+export interface NotifyFacts {
+  /** All that is so now. Throws where the server does not answer. */
+  conditions(client: Client): Promise<Condition[]>;
+  /** Address of the page; undefined: it is not served on this host. */
+  page(): string | undefined;
+}
+
+/** What is told of, by the facts that `status` and `check` have; TinyTask is not asked for it. */
+export function notifyFacts({ config }: Pick<LoadedConfig, 'config'>): NotifyFacts {
+  return {
+    async conditions(client) {
+      const snapshot = await readSnapshot({ client, tinytask: undefined, config });
+      const { heartbeatTimeoutMs: silentMs, maxRuntimeMs } = config;
+      return conditionsOf(snapshot, { silentMs, maxRuntimeMs });
+    },
+    page: () => pageOf(config.stateDir),
+  };
+}
+
+/** Where the page is served on this host; undefined: nowhere. */
+export function pageOf(stateDir: string): string | undefined {
+  const served = readApiServed(stateDir);
+  return served && 'url' in served ? served.url : undefined;
+}
