@@ -6,6 +6,7 @@ import type {
   HistoryAsked,
   HistoryLine,
   MissedLine,
+  RecentOccurrences,
   ScheduleLine,
   ScheduleShown,
   SchedulesPage,
@@ -55,6 +56,8 @@ export interface SchedulesClient {
   delete(name: string, note?: Note): Promise<{ open: number }>;
   /** Newest first; of one schedule, or of all. @throws `no-such-schedule` */
   history(asked: HistoryAsked): Promise<HistoryLine[]>;
+  /** Of each of these so many of the last occurrences, newest first. */
+  recent(names: readonly string[], each: number): Promise<RecentOccurrences[]>;
   /** Times that were missed since then and that nobody has decided about. */
   missed(sinceMs: number): Promise<MissedLine[]>;
   /** @throws `no-such-time` */

@@ -12,6 +12,7 @@ import { askSchedule } from './schedules/ask-schedule.ts';
 import { createSchedule, type EditHow, editSchedule, NEXT_TIMES } from './schedules/define.ts';
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
 import { lookAtOccurrence, withWhereTheyAre } from './schedules/occurrence.ts';
+import { readRecent } from './schedules/recent.ts';
 import { runScheduleOnce } from './schedules/run-now.ts';
 import { scheduleLine } from './schedules/schedule-line.ts';
 import { listSchedules, scheduleMemoOf } from './schedules/there.ts';
@@ -38,6 +39,7 @@ export function schedulesOf(client: Client): SchedulesClient {
     ),
     occurrence: coded((workflowId: string) => lookAtOccurrence(client, workflowId)),
     history: coded((asked: HistoryAsked) => readHistory(client, asked)),
+    recent: coded((names: readonly string[], each: number) => readRecent(client, names, each)),
     missed: coded((sinceMs: number) => readMissed(client, sinceMs)),
     ...timesByHand(client),
   };

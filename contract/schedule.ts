@@ -161,6 +161,12 @@ export interface HistoryLine extends SeenOccurrence, Pick<Definition, 'timeZone'
   schedule: string;
 }
 
+/** The last of one schedule among many, newest first; null: not known. */
+export interface RecentOccurrences {
+  schedule: string;
+  occurrences: HistoryLine[] | null;
+}
+
 /** A time that nobody began, since it was missed or superseded, and nobody has decided about. */
 export interface MissedLine {
   schedule: string;

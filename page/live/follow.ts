@@ -104,6 +104,9 @@ const handlers: Readonly<Record<string, (content: never) => void>> = {
       toldOf(id);
       if (now.tasks.delete(id) && now.tasksTotal !== null) now.tasksTotal -= 1;
     }),
+  // Views that show schedules ask for them again.
+  schedule: () => apply(() => undefined),
+  'schedule-gone': () => apply(() => undefined),
   connection: ({ ok, code }: { ok: boolean; code: string | null }) => {
     if (ok) live();
     else if (connection.peek().is !== 'away' || code !== null)

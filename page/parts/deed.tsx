@@ -47,6 +47,7 @@ export function DeedDialog() {
 
 function Asked({ deed }: { deed: Deed }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const sending = useRef(false);
   const [note, setNote] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -61,6 +62,9 @@ function Asked({ deed }: { deed: Deed }) {
     asked.value = null;
   };
   const carryOut = async () => {
+    // A second click may come before the button is drawn anew.
+    if (sending.current) return;
+    sending.current = true;
     setBusy(true);
     setProblem(null);
     try {
@@ -69,6 +73,7 @@ function Asked({ deed }: { deed: Deed }) {
     } catch (error) {
       setProblem(problemOf(error));
       setBusy(false);
+      sending.current = false;
     }
   };
   return (

@@ -280,12 +280,15 @@ describe('who may', () => {
       ({ path, internal }) => /schedule|occurr|missed/.test(path) && !internal,
     )) {
       const body = method === 'get' ? undefined : {};
-      const here = path.replace('/schedules/{id}', '/schedules/nightly').replace('{id}', 'occurrence-x');
+      const here = path
+        .replace('/schedules/{id}', '/schedules/nightly')
+        .replace('{id}', 'occurrence-x')
+        .replace(/recent$/, 'recent?names=nightly');
       const { status } = await all.ask(method.toUpperCase(), here, body, headers);
       expect([method, path, status]).toEqual([
         method,
         path,
-        method !== 'get' ? 403 : path.includes('occurrences/') ? 404 : 200,
+        method !== 'get' ? 403 : path.includes('occurrences/{id}') ? 404 : 200,
       ]);
     }
     expect(all.asked).toHaveLength(1);
@@ -533,6 +536,52 @@ describe('reading', () => {
     for (const query of ['cursor=x', `cursor=${Buffer.from('{"until":-1,"told":1}').toString('base64url')}`])
       expect((await all.ask('GET', `/api/occurrences?${query}`)).status).toBe(400);
     expect((await all.ask('GET', '/api/schedules/none/history')).status).toBe(404);
+  });
+
+  test('the last ones of many at once, in short; null where nobody knows', async () => {
+    const all = await withNightly();
+    all.history.push(
+      ...[1, 2, 3].map((day) => ({
+        ...{
+          schedule: 'nightly',
+          timeZone: 'UTC',
+          jitterMs: 0,
+          workflowId: `w${day}`,
+          trigger: 'plan' as const,
+        },
+        plannedMs: Date.UTC(2026, 10, day),
+        ...(day < 3 && { ended: { end: 'left-out', because: { why: 'skipped' } } as const }),
+      })),
+    );
+    const path = '/api/occurrences/recent';
+    const told = await answerOf(all, await all.ask('GET', `${path}?names=nightly,gone&each=2`), [
+      'get',
+      path,
+    ]);
+    const short = { times: 1, trigger: 'plan', task_id: null };
+    expect(told.schedules).toEqual([
+      {
+        schedule: 'nightly',
+        occurrences: [
+          { ...short, planned: '2026-11-03T00:00:00.000Z', end: null, why: null, says: null },
+          {
+            ...{ ...short, planned: '2026-11-02T00:00:00.000Z', end: 'left-out', why: 'skipped' },
+            says: 'left out, since a person had it left out',
+          },
+        ],
+      },
+      { schedule: 'gone', occurrences: null },
+    ]);
+    const many = Array.from({ length: 51 }, (_, at) => `s${at}`).join(',');
+    for (const wrong of [
+      '',
+      '?names=',
+      '?names=no/good',
+      `?names=${many}`,
+      '?names=a&each=0',
+      '?names=a&each=101',
+    ])
+      expect([wrong, (await all.ask('GET', `${path}${wrong}`)).status]).toEqual([wrong, 400]);
   });
 
   test('many who ask the same cause one reading, and see what was decided meanwhile', async () => {

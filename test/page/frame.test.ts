@@ -3,14 +3,18 @@ import { lookOf, openTaskOf } from '../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../support/browser.ts';
 import { endedClient } from '../support/history-stand.ts';
 import { type PageStand, pageStand } from '../support/page-stand.ts';
+import { schedulesInMemory } from '../support/schedules-in-memory.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
   let stand: PageStand;
   beforeAll(async () => {
-    const look = async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2)] });
-    stand = await pageStand({ look, ...endedClient(() => []) });
+    stand = await pageStand({
+      ...endedClient(() => []),
+      schedules: schedulesInMemory().client,
+      look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2)] }),
+    });
   });
   afterAll(() => stand?.end());
 

@@ -104,6 +104,13 @@ export function schedulesInMemory(): SchedulesInMemory {
         .sort((a, b) => b.plannedMs - a.plannedMs)
         .slice(0, limit);
     },
+    recent: async (names, each) =>
+      Promise.all(
+        names.map(async (schedule) => ({
+          schedule,
+          occurrences: all.has(schedule) ? await client.history({ schedule, limit: each }) : null,
+        })),
+      ),
     missed: async (sinceMs) => kept.missed.filter(({ plannedMs }) => plannedMs >= sinceMs),
     decide: async (schedule, plannedMs, decide, note) =>
       changing(['decide', schedule, decide, note], () => {

@@ -143,6 +143,13 @@ test('of two who change the same version one is told that it is another by now',
   expect([(await titles).status, (await limits).status]).toEqual([200, 200]);
   const { value } = await ask('GET', '/api/schedules/both/');
   expect(value.definition).toMatchObject({ title: 'C', max_global: '7' });
+  await ask('POST', '/api/schedules/both/run-now/');
+  expect((await ask('GET', '/api/occurrences/recent?names=both,gone&each=1')).value).toMatchObject({
+    schedules: [
+      { schedule: 'both', occurrences: [{ trigger: 'run-now' }] },
+      { schedule: 'gone', occurrences: null },
+    ],
+  });
   await ask('DELETE', '/api/schedules/both/', undefined, { 'if-match': '*' });
 });
 

@@ -7,6 +7,7 @@ import { documentOfSchedulesRoutes } from './document.ts';
 import { missedRoutes } from './missed.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { readingRoutes } from './reading.ts';
+import { recentRoutes } from './recent.ts';
 import { switchRoutes } from './switches.ts';
 
 /** Recurring work. */
@@ -17,6 +18,8 @@ export function scheduleRoutes(deps: RouteDeps): Route[] {
     changeRoutes,
     switchRoutes,
     byHandRoutes,
+    // Before those of one occurrence, of whose ids none is called so.
+    recentRoutes,
     occurrenceRoutes,
     missedRoutes,
     documentOfSchedulesRoutes,

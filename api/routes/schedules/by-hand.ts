@@ -21,7 +21,7 @@ const runNowBody = z
     ...writing,
   })
   .openapi('RunNowBody');
-const ranNow = z
+export const ranNow = z
   .strictObject({
     ...shape.beforeAndAfter,
     occurrence: is.textOrNull,
@@ -32,7 +32,9 @@ const ranNow = z
   .openapi('RanNow');
 
 const deedBody = z.strictObject(writing);
-const skipped = z.strictObject({ ...shape.beforeAndAfter, skipped: is.timeOrNull }).openapi('SkippedNext');
+export const skipped = z
+  .strictObject({ ...shape.beforeAndAfter, skipped: is.timeOrNull })
+  .openapi('SkippedNext');
 
 const moment = z.string().min(1).max(100);
 const SPAN = "A time with its offset, or one of the schedule's zone: 2026-11-26 03:00, or 2026-11-26 alone.";
@@ -43,7 +45,7 @@ const backfillBody = z
     ...writing,
   })
   .openapi('BackfillBody');
-const backfilled = z
+export const backfilled = z
   .strictObject({
     ...shape.beforeAndAfter,
     due: is.count.openapi({ description: 'So often it was due then.' }),

@@ -16,10 +16,11 @@ import { noteOf, writing } from '../writing.ts';
 
 const path = '/api/missed';
 const line = z.strictObject({
-  ...{ schedule: is.text, planned: is.timeOrNull, times: is.count, why: is.text, says: is.text },
+  ...{ schedule: is.text, timezone: is.text, planned: is.timeOrNull, times: is.count },
+  ...{ why: is.text, says: is.text },
   key: is.text.openapi({ description: 'By which it is decided about.' }),
 });
-const listAnswer = z.strictObject({ missed: z.array(line) }).openapi('Missed');
+export const listAnswer = z.strictObject({ missed: z.array(line) }).openapi('Missed');
 
 /** Schedule and time, as the list has them. */
 const keys = z.array(z.string().max(200)).max(500).optional();
@@ -37,7 +38,7 @@ const body = z
   )
   .openapi('MissedBody');
 type Body = z.output<typeof body>;
-const decided = z
+export const decided = z
   .strictObject({
     dry_run: z.boolean(),
     times: z.array(

@@ -24,7 +24,7 @@ const query = z.strictObject({
   cursor: z.string().min(1).max(300).optional(),
 });
 type Query = z.output<typeof query>;
-const answer = z
+export const answer = z
   .strictObject({ occurrences: z.array(shape.occurrence), next_cursor: is.textOrNull })
   .openapi('Occurrences');
 

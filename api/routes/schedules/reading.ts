@@ -16,7 +16,7 @@ const listQuery = z.strictObject({
   limit: is.whole(1, MOST).optional(),
   cursor: z.string().min(1).max(4_000).optional(),
 });
-const listAnswer = z
+export const listAnswer = z
   .strictObject({ schedules: z.array(shape.scheduleLine), next_cursor: is.textOrNull })
   .openapi('Schedules');
 
@@ -24,7 +24,7 @@ const nextQuery = z.strictObject({
   count: is.whole(1, MOST).optional(),
   viewer_timezone: shape.zoneQuery,
 });
-const nextAnswer = z
+export const nextAnswer = z
   .strictObject({
     ...{ name: is.text, state: is.text, when: is.text, timezone: is.text },
     next: z.array(z.strictObject({ at: is.timeOrNull, left_out: z.boolean() })),

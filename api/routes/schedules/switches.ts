@@ -15,8 +15,8 @@ import * as shape from './shapes.ts';
 
 const body = z.strictObject(writing).openapi('ScheduleDeed');
 const did = z.boolean().openapi({ description: 'False: it was so already.' });
-const disabled = z.strictObject({ ...shape.beforeAndAfter, did }).openapi('ScheduleDisabled');
-const enabled = z
+export const disabled = z.strictObject({ ...shape.beforeAndAfter, did }).openapi('ScheduleDisabled');
+export const enabled = z
   .strictObject({
     ...{ ...shape.beforeAndAfter, did },
     not_made_up: is.count.openapi({
@@ -25,7 +25,7 @@ const enabled = z
   })
   .openapi('ScheduleEnabled');
 
-const deleted = z
+export const deleted = z
   .strictObject({
     ...{ dry_run: z.boolean(), before: shape.scheduleLine, after: z.null() },
     open: is.count.openapi({ description: 'Occurrences that go on.' }),

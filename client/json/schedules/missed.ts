@@ -10,8 +10,15 @@ export function missedKey(schedule: string, plannedMs: number): string {
 /** Times that were missed, as one JSON object. */
 export function missedJson(lines: readonly MissedLine[]): Record<string, unknown> {
   return {
-    missed: lines.map(({ schedule, plannedMs, times, because }) => ({
-      ...{ schedule, planned: isoTime(plannedMs), times, why: because.why, says: sayNotBegun(because) },
+    missed: lines.map(({ schedule, timeZone, plannedMs, times, because }) => ({
+      ...{
+        schedule,
+        timezone: timeZone,
+        planned: isoTime(plannedMs),
+        times,
+        why: because.why,
+        says: sayNotBegun(because),
+      },
       key: missedKey(schedule, plannedMs),
     })),
   };
