@@ -32,7 +32,7 @@ export function Headline() {
         <h1>TinyScheduler</h1>
       ) : (
         <h1 title={answer.says}>
-          <Level level={answer.level} /> <span class="says">{answer.says}</span>
+          <Level level={answer.level} /> {answer.says}
         </h1>
       )}
       {answer !== undefined && <About summary={answer} />}

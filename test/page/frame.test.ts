@@ -36,6 +36,7 @@ describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
 
   test('keys lead everywhere, and ? tells which', async () => {
     const { page } = await stand.open();
+    await page.getByText('As of now').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keys' }).waitFor();
     expect(await page.getByRole('dialog').innerText()).toContain('find a task');

@@ -83,7 +83,7 @@ function Row({ row, work, detail }: RowProps) {
   if (row.is === 'pool') {
     const { pool, agents, held, limit } = row;
     return (
-      <div class="pool-row">
+      <div class="now-pool-row">
         <strong>{pool === null ? 'Without a pool' : <bdi>{pool}</bdi>}</strong>{' '}
         <span class="quiet">
           {agents} {agents === 1 ? 'agent' : 'agents'}, {held} of {limit} slots taken
@@ -94,8 +94,8 @@ function Row({ row, work, detail }: RowProps) {
   const { agent, state, slots } = row;
   const why = sayWhyState(agent, detail.get(agent.name));
   return (
-    <div class="agent-row">
-      <div class="agent-head">
+    <div class="now-agent-row">
+      <div class="now-agent-head">
         <a href={linkTo(['agents', agent.name])}>
           <bdi>{agent.name}</bdi>
         </a>
@@ -103,20 +103,23 @@ function Row({ row, work, detail }: RowProps) {
         <span class="quiet">
           {agent.held} of {agent.limit}
         </span>
-        {why !== undefined && <span class="why">{why}</span>}
+        {why !== undefined && <span class="now-why">{why}</span>}
       </div>
-      <div class="slots">
+      <div class="now-slots">
         {slots.tasks.map((line) => (
           <TakenSlot key={line.task_id} line={line} work={work.get(line.task_id)} />
         ))}
         {slots.unknown > 0 && (
-          <div class="slot quiet" title="The semaphore has given it; whose task it is for is not known yet">
+          <div
+            class="now-slot quiet"
+            title="The semaphore has given it; whose task it is for is not known yet"
+          >
             {slots.unknown === 1
               ? 'taken, – not known by what'
               : `${slots.unknown} taken, – not known by what`}
           </div>
         )}
-        {slots.free > 0 && <div class="slot free quiet">{sayFree(slots.free, state.is)}</div>}
+        {slots.free > 0 && <div class="now-slot now-free quiet">{sayFree(slots.free, state.is)}</div>}
       </div>
     </div>
   );

@@ -15,7 +15,7 @@ export function LogTail({ id }: { id: number }) {
   if (lines.length === 0) return <p class="quiet">Its log is empty.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways has to be reached by keyboard.
-    <section class="log-tail" tabIndex={0} aria-label={`Last lines of the log of task ${id}`}>
+    <section class="now-log-tail" tabIndex={0} aria-label={`Last lines of the log of task ${id}`}>
       <pre>{lines.join('\n')}</pre>
     </section>
   );

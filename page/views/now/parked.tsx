@@ -1,5 +1,4 @@
 import { useComputed } from '@preact/signals';
-import { linkTo } from '../../address/link.ts';
 import { List } from '../../parts/list.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -36,7 +35,7 @@ export function ParkedSection() {
     >
       <NotRetried />
       {all.length > 0 && (
-        <div class="many">
+        <div class="now-many">
           <button type="button" onClick={() => proposeRetry(all)}>
             Retry all {all.length} …
           </button>
@@ -85,15 +84,15 @@ function CauseRow({ says, lines }: Cause) {
   const ids = lines.map(({ task_id: id }) => id);
   const isWhole = ids.every((id) => chosen.value.has(id));
   return (
-    <div class="group-row">
-      <label class="choose">
+    <div class="now-group-row">
+      <label class="now-choose">
         <input type="checkbox" checked={isWhole} onChange={() => choose(ids, !isWhole)} />
         <strong>
           <bdi>{says}</bdi>
         </strong>
       </label>
       <span class="quiet">{countTasks(lines.length)}</span>
-      <button type="button" class="small" onClick={() => proposeRetry(lines)}>
+      <button type="button" class="now-small" onClick={() => proposeRetry(lines)}>
         Retry {lines.length === 1 ? 'it' : `all ${lines.length} of this cause`} …
       </button>
     </div>
@@ -104,8 +103,8 @@ function ParkedRow({ line }: { line: Line }) {
   const { task_id: id, title, agent, attempt } = line;
   const isOpen = opened.value === id;
   return (
-    <div class="wait-row">
-      <label class="choose">
+    <div class="now-wait-row">
+      <label class="now-choose">
         <input
           type="checkbox"
           aria-label={`Choose task ${id}`}
@@ -123,17 +122,16 @@ function ParkedRow({ line }: { line: Line }) {
       <span class="quiet">
         added <Ago at={line.added} />
       </span>
-      <button type="button" class="small" aria-expanded={isOpen} onClick={() => turnOpen(id)}>
+      <button type="button" class="now-small" aria-expanded={isOpen} onClick={() => turnOpen(id)}>
         {isOpen ? 'Close' : 'Why? Log'}
       </button>
-      <button type="button" class="small" onClick={() => proposeRetry([line])}>
+      <button type="button" class="now-small" onClick={() => proposeRetry([line])}>
         Retry …
       </button>
       {isOpen && (
-        <div class="why-box">
+        <div class="now-why-box">
           <LogTail id={id} />
           <Why id={id} />
-          <a href={linkTo(['tasks', id], { tab: 'log' })}>The whole log of task {id}</a>
         </div>
       )}
     </div>
@@ -146,7 +144,7 @@ function NotRetried() {
   if (done === null) return null;
   const { failed } = toldApart(done.tasks);
   return (
-    <div class="not-retried" role="alert">
+    <div class="now-not-retried" role="alert">
       <p>
         {countTasks(failed.length + done.left.length)} could not be retried.
         {done.left.length > 0 &&

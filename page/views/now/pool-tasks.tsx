@@ -44,7 +44,7 @@ function Row({ row, more, isOrdered }: { row: LineRow; more: () => void; isOrder
   switch (row.is) {
     case 'head':
       return (
-        <div class="group-row">
+        <div class="now-group-row">
           <strong>{row.title}</strong> <span class="quiet">({row.count})</span>
         </div>
       );
@@ -58,7 +58,7 @@ function Row({ row, more, isOrdered }: { row: LineRow; more: () => void; isOrder
       );
     case 'blocker':
       return (
-        <div class="wait-row">
+        <div class="now-wait-row">
           <TaskLink id={row.id} title={row.line?.title} />
           {row.line === undefined ? (
             <span class="quiet">it is not among the open tasks that are known</span>
@@ -87,9 +87,9 @@ function Waits({ row: { line, place, depth, isBelowHead } }: { row: Extract<Line
   // The row above it, or the head of its group, says it.
   const isSaid = isBelowHead || (depth > 0 && line.reason === 'blocked' && line.still === null);
   return (
-    <div class={`wait-row${depth > 0 ? ` below below-${Math.min(depth, MOST_DEPTH)}` : ''}`}>
+    <div class={`now-wait-row${depth > 0 ? ` now-below now-below-${Math.min(depth, MOST_DEPTH)}` : ''}`}>
       {place !== null && (
-        <span class="place" title="Its place in line">
+        <span class="now-place" title="Its place in line">
           {place}.
         </span>
       )}
@@ -98,14 +98,14 @@ function Waits({ row: { line, place, depth, isBelowHead } }: { row: Extract<Line
         waits <Ago at={line.since ?? line.added} plain />
       </span>
       {line.priority !== 0 && <span>priority {line.priority}</span>}
-      <span class="says">{isSaid ? '' : line.says}</span>
+      <span class="now-says">{isSaid ? '' : line.says}</span>
       {others.length > 0 && (
         <span>
           waits for <TaskNumbers ids={others} /> too
         </span>
       )}
       <Blocks id={line.task_id} />
-      <button type="button" class="small" aria-expanded={isOpen} onClick={() => turnOpen(line.task_id)}>
+      <button type="button" class="now-small" aria-expanded={isOpen} onClick={() => turnOpen(line.task_id)}>
         {isOpen ? 'Close' : 'What would start it?'}
       </button>
       {isOpen && <Why id={line.task_id} />}
@@ -117,7 +117,7 @@ function Blocks({ id }: { id: number }) {
   const ids = sorted.value.blocks.get(id);
   if (ids === undefined) return null;
   return (
-    <span class="blocks">
+    <span class="now-blocks">
       blocks <TaskNumbers ids={ids} />
     </span>
   );

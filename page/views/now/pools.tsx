@@ -83,10 +83,10 @@ interface PartProps {
 function PoolPart({ name, known, isOpen, turn: onTurn }: PartProps) {
   const { ready = [], cannot = [], blocked = [] } = sorted.value.byPool.get(name) ?? {};
   return (
-    <div class="pool-part">
-      <div class="pool-head">
+    <div class="now-pool-part">
+      <div class="now-pool-head">
         <h3>
-          <button type="button" class="fold" aria-expanded={isOpen} onClick={onTurn}>
+          <button type="button" class="now-fold" aria-expanded={isOpen} onClick={onTurn}>
             <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span>{' '}
             {name === null ? 'Without a pool' : <bdi>{name}</bdi>}
           </button>

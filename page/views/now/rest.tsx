@@ -58,7 +58,7 @@ function group(title: string, lines: readonly Line[], canRetry: boolean): Row[] 
 
 function Head({ title, count }: { title: string; count: number }) {
   return (
-    <div class="group-row">
+    <div class="now-group-row">
       <strong>{title}</strong> <span class="quiet">({count})</span>
     </div>
   );
@@ -67,7 +67,7 @@ function Head({ title, count }: { title: string; count: number }) {
 function RestRow({ line, canRetry }: { line: Line; canRetry: boolean }) {
   const isOpen = opened.value === line.task_id;
   return (
-    <div class="wait-row">
+    <div class="now-wait-row">
       <PhaseMark phase={line.phase} />
       <TaskLink id={line.task_id} title={line.title} />
       {line.since !== null && (
@@ -75,12 +75,12 @@ function RestRow({ line, canRetry }: { line: Line; canRetry: boolean }) {
           since <Ago at={line.since} plain />
         </span>
       )}
-      <span class="says">{line.says}</span>
-      <button type="button" class="small" aria-expanded={isOpen} onClick={() => turnOpen(line.task_id)}>
+      <span class="now-says">{line.says}</span>
+      <button type="button" class="now-small" aria-expanded={isOpen} onClick={() => turnOpen(line.task_id)}>
         {isOpen ? 'Close' : line.phase === 'backing-off' ? 'Until when?' : 'Why?'}
       </button>
       {canRetry && (
-        <button type="button" class="small" onClick={() => proposeRetry([line])}>
+        <button type="button" class="now-small" onClick={() => proposeRetry([line])}>
           {line.phase === 'backing-off' ? 'Run it now …' : 'Take it back …'}
         </button>
       )}

@@ -49,7 +49,7 @@ function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: Re
       </p>
       <ul>
         {well.slice(0, NAMED).map((id) => (
-          <li key={id} class="cut">
+          <li key={id} class="now-cut">
             {id} <bdi>{titles.get(id)}</bdi>
           </li>
         ))}
@@ -69,7 +69,7 @@ function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: Re
 
 export function Failures({ tasks }: { tasks: RetriedMany['tasks'] }) {
   return (
-    <ul class="failures">
+    <ul class="now-failures">
       {tasks.map(({ task_id: id, problem }) => (
         <li key={id}>
           {id}: {problem?.detail}

@@ -22,7 +22,7 @@ export function Section({ name, title, hint, counts, children }: SectionProps) {
         <h2 id={`now-${name}-title`}>
           <button
             type="button"
-            class="fold"
+            class="now-fold"
             aria-expanded={isOpen}
             title={`Key ${hint}`}
             onClick={() => turn(name, isOpen)}
@@ -30,7 +30,7 @@ export function Section({ name, title, hint, counts, children }: SectionProps) {
             <span aria-hidden="true">{isOpen ? '▾' : '▸'}</span> {title}
           </button>
         </h2>
-        <span class="counts">{counts}</span>
+        <span class="now-counts">{counts}</span>
       </div>
       {isOpen && children}
     </section>
@@ -48,6 +48,6 @@ export function leadTo(name: string): void {
     const section = document.getElementById(`now-${name}`);
     section?.scrollIntoView({ block: 'start' });
     const row = section?.querySelector<HTMLElement>('.row[tabindex="0"]');
-    (row ?? section?.querySelector<HTMLElement>('.fold'))?.focus({ preventScroll: true });
+    (row ?? section?.querySelector<HTMLElement>('.now-fold'))?.focus({ preventScroll: true });
   });
 }

@@ -11,9 +11,9 @@ const NUMBER = new Intl.NumberFormat('en-GB');
 /** A slot with what runs in it. `work`: what the API knows of it; undefined: nothing yet. */
 export function TakenSlot({ line, work }: { line: Line; work: AtWork | undefined }) {
   return (
-    <div class="slot taken">
+    <div class="now-slot now-taken">
       <TaskLink id={line.task_id} title={line.title} />
-      <div class="facts">
+      <div class="now-facts">
         <PhaseMark phase={line.phase} />
         <span>
           for <Ago at={work?.since ?? line.since} plain />
@@ -31,9 +31,9 @@ export function TakenSlot({ line, work }: { line: Line; work: AtWork | undefined
 
 function Limit({ work }: { work: AtWork }) {
   const towards = towardsLimit(work, nowMs.value);
-  if (towards === undefined) return <div class="limit-words quiet">No time runs yet.</div>;
+  if (towards === undefined) return <div class="now-limit-words quiet">No time runs yet.</div>;
   return (
-    <div class={`limit ${towards.kind}`}>
+    <div class={`now-limit now-${towards.kind}`}>
       <meter
         min={0}
         max={1}
@@ -44,7 +44,7 @@ function Limit({ work }: { work: AtWork }) {
       >
         {towards.says}
       </meter>
-      <span class="limit-words">{towards.says}</span>
+      <span class="now-limit-words">{towards.says}</span>
     </div>
   );
 }
@@ -54,14 +54,14 @@ function LastOutput({ work }: { work: AtWork | undefined }) {
   const { log, last_output: text } = work;
   if (log === null)
     return (
-      <div class="output quiet" title="It has no log yet, or it lies on another host">
+      <div class="now-output quiet" title="It has no log yet, or it lies on another host">
         – no log here
       </div>
     );
   return (
-    <div class="output" title={text ?? undefined}>
+    <div class="now-output" title={text ?? undefined}>
       <bdi>{text ?? 'nothing written yet'}</bdi>{' '}
-      <span class="quiet when">
+      <span class="quiet now-when">
         <Ago at={log.written} />
       </span>
     </div>

@@ -3,9 +3,9 @@ import { linkTo } from '../../address/link.ts';
 /** A task by number and title, which leads to it. */
 export function TaskLink({ id, title }: { id: number; title: string | null | undefined }) {
   return (
-    <a class="task-link" href={linkTo(['tasks', id])} title={title ?? undefined}>
-      <span class="number">{id}</span>{' '}
-      {title == null ? <span title="not known">–</span> : <bdi class="title">{title}</bdi>}
+    <a class="now-task-link" href={linkTo(['tasks', id])} title={title ?? undefined}>
+      <span class="now-number">{id}</span>{' '}
+      {title == null ? <span title="not known">–</span> : <bdi class="now-title">{title}</bdi>}
     </a>
   );
 }

@@ -13,11 +13,11 @@ export function Why({ id }: { id: number }) {
     return problem ? <ProblemNote problem={problem} /> : <p class="quiet">Asking why …</p>;
   const { says, change, place, run } = answer;
   return (
-    <div class="why-box">
+    <div class="now-why-box">
       {problem && <ProblemNote problem={problem} />}
-      {change && <p class="change">{change.says ?? 'Nothing has to be done to start it.'}</p>}
+      {change && <p class="now-change">{change.says ?? 'Nothing has to be done to start it.'}</p>}
       {run?.state === 'backing-off' && (
-        <p class="change">
+        <p class="now-change">
           It runs again <Ago at={run.until} />.
         </p>
       )}

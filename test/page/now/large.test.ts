@@ -68,7 +68,7 @@ function waitingIn({ tasks }: Scene): number {
 /** In the page: when the first agent was drawn, in milliseconds after the navigation. */
 function watchFirstRow(): void {
   const look = () => {
-    if (document.querySelector('.agent-row') === null) requestAnimationFrame(look);
+    if (document.querySelector('.now-agent-row') === null) requestAnimationFrame(look);
     else (globalThis as unknown as { firstRowMs?: number }).firstRowMs = performance.now();
   };
   requestAnimationFrame(look);

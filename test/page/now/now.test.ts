@@ -81,7 +81,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     expect(text).toContain('34,567 tokens');
     expect(text).toContain('reading file 1');
     expect(text).toContain('2 free');
-    expect(await row(page, 'Agents and their slots', 'cools down').innerText()).toContain('no quota');
+    await row(page, 'Agents and their slots', 'cools down').getByText('no quota').waitFor();
     expect(complaints).toEqual([]);
     await close();
   });
@@ -133,7 +133,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('task 11'));
     await page.keyboard.press('Enter');
     await page.getByText('last line of 11').waitFor();
-    expect(await page.locator('.log-tail').innerText()).toContain('red and �loud');
+    expect(await page.locator('.now-log-tail').innerText()).toContain('red and �loud');
     await page.keyboard.press('x');
     await page.getByRole('button', { name: 'Retry the 1 chosen' }).waitFor();
     await page.keyboard.press('r');
@@ -158,7 +158,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).click();
     await page.getByText('1 task could not be retried.').waitFor();
-    expect(await page.locator('.not-retried').innerText()).toMatch(/12: .*12/);
+    expect(await page.locator('.now-not-retried').innerText()).toMatch(/12: .*12/);
     expect(scene.deeds).toEqual(['retry 11 12']);
     await page.getByRole('button', { name: 'I have read it' }).click();
     // Whoever is in the list sees what is gone in its place.
