@@ -10,11 +10,11 @@ import { SchedulesView } from './views/schedules/schedules.tsx';
 import { TaskView } from './views/task/task.tsx';
 
 const VIEWS: readonly View[] = [
-  { name: 'now', title: 'Now', key: 'n', Body: NowView },
-  { name: 'tasks', title: 'Task', key: 't', Body: TaskView },
-  { name: 'schedules', title: 'Schedules', key: 's', Body: SchedulesView },
-  { name: 'history', title: 'History', key: 'h', Body: HistoryView },
-  { name: 'agents', title: 'Agents', key: 'a', Body: AgentsView },
+  { name: 'now', style: 'now', title: 'Now', key: 'n', Body: NowView },
+  { name: 'tasks', style: 'task', title: 'Task', key: 't', Body: TaskView },
+  { name: 'schedules', style: 'schedules', title: 'Schedules', key: 's', Body: SchedulesView },
+  { name: 'history', style: 'history', title: 'History', key: 'h', Body: HistoryView },
+  { name: 'agents', style: 'agents', title: 'Agents', key: 'a', Body: AgentsView },
 ];
 
 const GO = VIEWS.map(({ name, title, key }) => ({

@@ -15,6 +15,8 @@ import { PauseAll } from './pause-all.tsx';
 export interface View {
   /** First word of its address. */
   name: string;
+  /** Of its style sheet, which counts for it alone. */
+  style: string;
   title: string;
   /** That leads to it, after `g`. */
   key: string;
@@ -36,6 +38,8 @@ export function Frame({ views, current, children }: FrameProps) {
     { keys: '?', says: 'show the keys', run: () => setHelps(true) },
     { keys: 'h', says: 'hold the updates, and let them go on', run: turnHold },
   ]);
+  // Dialogs are of the view, too, and outside of it.
+  document.body.className = `view-${current?.style ?? 'none'}`;
   document.title = `${current?.title ?? 'TinyScheduler'} · TinyScheduler`;
   return (
     <>

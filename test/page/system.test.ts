@@ -62,7 +62,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     await at('#/tasks/new');
     await page.getByLabel('Title').focus();
     await page.keyboard.type('Write a haiku');
-    await page.getByLabel('Queue').focus();
+    await page.getByLabel('Queue', { exact: true }).focus();
     await page.keyboard.type('dev');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => /^#\/tasks\/\d+$/.test(location.hash));
@@ -91,7 +91,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     await page.getByRole('link', { name: 'ada', exact: true }).waitFor();
     await page.locator('main').focus();
     await page.keyboard.press('j');
-    await page.locator('.row:focus').getByText('ada').waitFor();
+    await page.locator('.row:focus').getByRole('link', { name: 'ada' }).waitFor();
     await page.keyboard.press('p');
     await page.getByRole('dialog', { name: 'Pause ada?' }).getByText('running tasks go on').waitFor();
     await page.keyboard.press('Enter');
@@ -126,7 +126,8 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     await page.keyboard.press('r');
     await page
       .getByRole('dialog')
-      .getByText(/called back/)
+      .getByText(/It runs again/)
+      .first()
       .waitFor();
     await page.keyboard.press('Enter');
     await gooseLives(system, id);
@@ -160,6 +161,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     const { page } = open;
     await at('#/agents');
     await page.getByText('As of now').waitFor();
+    await page.getByRole('link', { name: 'ada', exact: true }).waitFor();
     const gone = once(api, 'exit');
     api.kill('SIGKILL');
     await gone;

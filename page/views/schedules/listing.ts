@@ -54,12 +54,14 @@ function troubleRank({ problems, bad_in_a_row: bad }: Schedule): number {
 
 function inOrder(a: Schedule, b: Schedule, order: Order): number {
   const byName = a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
-  return order === 'name' ? byName : nextMs(a) - nextMs(b) || byName;
+  if (order === 'name') return byName;
+  const [next, other] = [nextOf(a), nextOf(b)];
+  return next < other ? -1 : next > other ? 1 : byName;
 }
 
-/** What does not come comes last. */
-function nextMs({ next_run_at: next }: Schedule): number {
-  return next === null ? Number.MAX_SAFE_INTEGER : Date.parse(next);
+/** Times in UTC in one form are in order as texts. What does not come comes last. */
+function nextOf({ next_run_at: next }: Schedule): string {
+  return next ?? 'never';
 }
 
 function textOf({ name, when, state, definition, pause }: Schedule): string {

@@ -24,7 +24,8 @@ export function OneTask({ taskId }: { taskId: number }) {
   const { answer, problem } = now.value;
   const act = (verb: Verb) => propose(deedOn(taskId, verb, () => void again()));
   const step = (to: 1 | -1) => {
-    const next = neighbour(taskId, to);
+    // That of the address: a second key may come before this is drawn anew.
+    const next = neighbour(Number(address.peek().path[1]), to);
     if (next !== undefined) go(linkTo(['tasks', next]));
   };
   useKeys([

@@ -6,6 +6,7 @@ import { linkToSchedule, placeOf } from '../../../page/views/schedules/place.ts'
 import { groupsOf, readSince } from '../../../page/views/schedules/since.ts';
 import { lookOf, type Short, summaryOf } from '../../../page/views/schedules/strip.ts';
 import { sayOnBoth } from '../../../page/views/schedules/zones.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 const short = (end: string | null, more: Partial<Short> = {}): Short => ({
   ...{ planned: '2026-11-26T02:00:00Z', end, why: null, says: end, times: 1, task_id: null },
@@ -109,9 +110,8 @@ describe('which schedules are listed', () => {
 
   test('10,000 are sorted in a moment', () => {
     const lots = Array.from({ length: 10_000 }, (_, at) => scheduleOf(`s${at % 997}-${at}`));
-    const from = performance.now();
-    listed(lots, readListing(new Map([['find', 'work of']])));
-    expect(performance.now() - from).toBeLessThan(1_000);
+    const spentMs = processorMs(() => listed(lots, readListing(new Map([['find', 'work of']]))));
+    expect(spentMs).toBeLessThan(1_000);
   });
 });
 
