@@ -137,6 +137,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     const { page } = open;
     await at('#/schedules/new');
     await page.getByLabel('Name', { exact: true }).fill('quarterly');
+    await page.getByLabel('cron', { exact: true }).fill('0 3 * * *');
     await page.getByLabel('Title', { exact: true }).fill('Look around');
     await page.getByLabel('Queue', { exact: true }).fill('dev');
     await page.getByRole('button', { name: /^(Create|Make|Save)/ }).click();
