@@ -15,7 +15,9 @@ export function Ago({ at, plain = false }: { at: string | null | undefined; plai
   if (Number.isNaN(ms)) return <span title="not known">–</span>;
   const away = nowMs.value - ms;
   const lasted = sayLasted(Math.abs(away));
-  const words = plain ? lasted : away >= 0 ? `${lasted} ago` : `in ${lasted}`;
+  // Clocks of hosts differ a little: what has just been is not to come.
+  const isNow = Math.abs(away) < 1_000;
+  const words = plain ? lasted : isNow ? 'now' : away > 0 ? `${lasted} ago` : `in ${lasted}`;
   return (
     <time dateTime={at ?? ''} title={sayMoment(ms)}>
       {words}

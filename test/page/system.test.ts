@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { freePort } from '../../os/free-port.ts';
 import { CHROMIUM, type OpenPage, openPage, startBrowser } from '../support/browser.ts';
 import { mainForTests } from '../support/daemon-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
 
@@ -33,7 +34,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     system = await startSystem();
     await system.agents([
       { agentName: 'ada', agentType: 'dev' },
-      { agentName: 'bob', agentType: 'qa' },
+      { agentName: 'bob', agentType: 'qa', limit: 2 },
     ]);
     await system.recipe('ada', 'MODEL: say done');
     await system.recipe('bob', 'MODEL: wait 120s\nMODEL: say done');
@@ -156,6 +157,83 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       async () => expect((await schedules.show('quarterly')).history?.length).toBeGreaterThan(0),
       { timeout: SEEN_MS, interval: 250 },
     );
+  });
+
+  /** What is clicked, by what it is called; which key is pressed; what is typed counts as one. */
+  type Step = { click: string | RegExp } | { key: string } | { type: string };
+
+  async function take(step: Step): Promise<void> {
+    const { page } = open;
+    if ('type' in step) return page.keyboard.type(step.type);
+    if ('click' in step) {
+      const named = { name: step.click, exact: typeof step.click === 'string' };
+      return page.getByRole('link', named).or(page.getByRole('button', named)).first().click();
+    }
+    // A key of a dialog comes after what it says.
+    if (step.key === 'Enter' && (await page.getByRole('dialog').count()) > 0)
+      await page.getByText('Looking at what it would do').waitFor({ state: 'hidden' });
+    return page.keyboard.press(step.key);
+  }
+
+  test('ten tasks of an operator take three clicks or keys each, from the first view', async () => {
+    const { page } = open;
+    const [one, two] = [await newTask(system, { queue: 'qa' }), await newTask(system, { queue: 'qa' })];
+    const running = await eventually('two of them run', async () => {
+      const ids = await system.gooses();
+      return ids.length === 2 ? ids : undefined;
+    });
+    const { id: unserved } = await newTask(system, { queue: 'translators' });
+    const scheduler = await system.scheduler();
+    for (const id of running) await scheduler.cancel(id, {});
+    for (const { id } of [one, two]) if (!running.includes(id)) await gooseLives(system, id);
+    const tasks: [wants: string, steps: Step[], seen: string | RegExp][] = [
+      ['how things are', [], /No agent for \d/],
+      [
+        'why a task waits',
+        [{ key: '/' }, { type: String(unserved) }, { key: 'Enter' }],
+        /no agent serves queue "translators"/,
+      ],
+      [
+        'to call back what was parked by one cause',
+        [{ key: '3' }, { key: 'r' }, { key: 'Enter' }],
+        '2 tasks retried.',
+      ],
+      ['what a running task writes', [{ click: /^\d+ test/ }], /Log of attempt \d/],
+      ['to end a running task', [{ click: /^\d+ test/ }, { key: 'c' }, { key: 'Enter' }], /idle|cancelled/],
+      ['to pause an agent', [{ click: 'Agents' }, { click: 'Pause ada' }, { key: 'Enter' }], 'Ada paused.'],
+      [
+        'to stop what an agent runs',
+        [{ click: 'bob' }, { click: 'Stop what runs' }, { key: 'Enter' }],
+        /Bob stopped/,
+      ],
+      ['what failed this night', [{ click: 'History' }, { key: 'f' }], /badly/],
+      [
+        'to run a schedule now',
+        [{ click: 'Schedules' }, { click: 'Run quarterly now' }, { key: 'Enter' }],
+        /quarterly.* (begun|runs|begins)/,
+      ],
+      ['nothing more to start', [{ click: /^Pause all/ }, { key: 'Enter' }], 'Resume all'],
+    ];
+    const took: string[] = [];
+    for (const [wants, steps, seen] of tasks) {
+      await page.goto(`${url}/#/now`);
+      await page.reload();
+      await page.getByText('As of now').waitFor();
+      await page.getByRole('link', { name: 'ada', exact: true }).waitFor();
+      const beganMs = performance.now();
+      for (const step of steps) await take(step);
+      await page
+        .getByText(seen)
+        .first()
+        .waitFor({ timeout: 20_000 })
+        .catch((error: Error) => {
+          throw new Error(`${wants}: ${error.message}`);
+        });
+      took.push(`${wants}: ${steps.length}, ${Math.round(performance.now() - beganMs)} ms`);
+    }
+    console.log(took.join('\n'));
+    expect(tasks.filter(([, steps]) => steps.length > 3)).toEqual([]);
+    await scheduler.resume({}, {});
   });
 
   test('the server is killed and comes back: what was known stays, labelled, and is live again', async () => {

@@ -46,7 +46,7 @@ export function ScheduleList() {
             isMain
             items={listed(answer.schedules, listing)}
             keyOf={({ name }) => name}
-            row={(schedule) => <ScheduleRow schedule={schedule} />}
+            row={(schedule) => <ScheduleRow schedule={schedule} again={again} />}
             rowPx={ROW_PX}
             onOpen={({ name }) => go(linkToSchedule(name))}
             keys={keysOf(again)}

@@ -2,14 +2,16 @@ import { linkTo } from '../../address/link.ts';
 import type { Schedule } from '../../api/shapes.ts';
 import { harmless } from '../../parts/harmless.ts';
 import { Ago } from '../../parts/time.tsx';
+import type { Then } from './deeds.ts';
 import { Moment } from './moment.tsx';
 import { linkToSchedule } from './place.ts';
 import { useRecent } from './recent.ts';
+import { RowButtons } from './row-buttons.tsx';
 import { EndMark, PauseNote, StateMark } from './state.tsx';
 import { Strip } from './strip.tsx';
 
 /** A schedule among others. */
-export function ScheduleRow({ schedule }: { schedule: Schedule }) {
+export function ScheduleRow({ schedule, again }: { schedule: Schedule; again: Then }) {
   const {
     name,
     state,
@@ -66,6 +68,7 @@ export function ScheduleRow({ schedule }: { schedule: Schedule }) {
         )}
       </p>
       <Strip told={told} zone={timezone} />
+      <RowButtons schedule={schedule} again={again} />
       {(pause !== null || problems.length > 0) && (
         <div class="notes">
           {pause !== null && <PauseNote pause={pause} />}
