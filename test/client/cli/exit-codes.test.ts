@@ -27,6 +27,7 @@ const ARGUMENTS: Record<string, string[]> = {
   'what-if': ['pause', 'ada'],
   schedule: ['list'],
   token: ['list'],
+  notify: ['--test'],
 };
 const withArguments = (name: string) => [name, ...(ARGUMENTS[name] ?? [])];
 const NOBODY = 65_534;
