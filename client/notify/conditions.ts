@@ -3,6 +3,7 @@ import type { Condition } from '../../domain/notify/condition.ts';
 import { lateFromMs } from '../../domain/notify/late.ts';
 import type { BudgetLine } from '../../domain/plan/agent-line.ts';
 import { stepOf } from '../../domain/slots/tokens.ts';
+import type { KnownAttempt } from '../../temporal/runs.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { statusOf } from '../status.ts';
 
@@ -15,13 +16,13 @@ export function conditionsOf(
   { silentMs, maxRuntimeMs }: { silentMs: number; maxRuntimeMs: number },
 ): Condition[] {
   const status = statusOf(snapshot, silentMs);
-  const verdicts = new Map(snapshot.runs.map(({ taskId, memo }) => [taskId, memo?.verdict ?? null]));
+  const runs = new Map(snapshot.runs.map((run) => [run.taskId, run]));
   return [
-    ...status.parked.map((run) => parked(run, verdicts.get(run.taskId) ?? null)),
+    ...status.parked.map((run) => parked(run, runs.get(run.taskId)?.memo?.verdict ?? null)),
     ...status.agents.flatMap(unwell),
     ...status.running.flatMap((run) => {
       const limitMs = snapshot.rules.get(run.agent ?? '')?.maxRuntimeMs ?? maxRuntimeMs;
-      return late(run, limitMs, snapshot.nowMs);
+      return late(run, runs.get(run.taskId)?.attempt ?? null, limitMs, snapshot.nowMs);
     }),
     ...snapshot.troubled.troubles.map(troubled),
     ...moreSchedules(snapshot.troubled.more),
@@ -44,11 +45,20 @@ function unwell({ name, queue, health, leaving }: Status['agents'][number]): Con
   return [{ key: `unwell/${name}`, level: 1, facts }];
 }
 
-function late({ taskId, agent, attempt, sinceMs }: RunLine, limitMs: number, nowMs: number): Condition[] {
-  const fromMs = lateFromMs(sinceMs, limitMs);
-  if (agent === null || nowMs < fromMs) return [];
-  const facts = { kind: 'late' as const, taskId, agent, attempt, startedMs: sinceMs, limitMs };
-  return [{ key: `late/${taskId}`, level: Math.max(1, attempt), sinceMs: fromMs, facts }];
+/** Between two attempts, and while the result of one is written back, there is none that could be late. */
+function late(
+  { taskId, agent, attempt: number }: RunLine,
+  attempt: KnownAttempt | null,
+  configuredMs: number,
+  nowMs: number,
+): Condition[] {
+  if (agent === null || attempt?.startedAtMs == null) return [];
+  // As it was begun: what is configured now is for the attempts after it.
+  const { begunMs: startedMs = attempt.startedAtMs, limitMs = configuredMs } = attempt.progress ?? {};
+  const fromMs = lateFromMs(startedMs, limitMs);
+  if (nowMs < fromMs) return [];
+  const facts = { kind: 'late' as const, taskId, agent, attempt: number, startedMs, limitMs };
+  return [{ key: `late/${taskId}`, level: Math.max(1, number), sinceMs: fromMs, facts }];
 }
 
 function troubled({ schedule, trouble }: ScheduleTrouble): Condition {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { conditionsOf } from '../../../client/notify/conditions.ts';
 import type { Snapshot } from '../../../client/snapshot.ts';
+import type { AttemptProgress } from '../../../contract/activities.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import type { KnownRun } from '../../../temporal/runs.ts';
@@ -41,10 +42,11 @@ const run = (taskId: number, phase: KnownRun['phase'], more: Partial<KnownRun> =
   },
   ...more,
 });
-const running = (taskId: number, forMs: number, of = 'ada') =>
+const SERVED = { exists: true, daemon: 'd', paused: false, enabled: true } as Snapshot['scheduler'];
+const running = (taskId: number, forMs: number, of = 'ada', progress: AttemptProgress = {}) =>
   run(taskId, 'running', {
     agent: of,
-    attempt: { startedAtMs: T - forMs, heardAtMs: T, worker: 'w' },
+    attempt: { startedAtMs: T - forMs, heardAtMs: T, worker: 'w', progress },
   });
 const today = (used: number, unknown = 0) => ({
   ...{ day: '2026-11-26', endsMs: T + HOUR, used, unknown, unknownAttempts: 0, reserved: 500, unreserved: 0 },
@@ -55,7 +57,7 @@ const budget = (used: number, unknown?: number) => ({
 
 function snapshot(more: Partial<Snapshot>): Snapshot {
   return {
-    scheduler: { exists: true, daemon: 'd', paused: false, enabled: true },
+    scheduler: SERVED,
     ...{ answer: undefined, inForce: { mode: 'queues', enabled: true, blockingDisabled: false } },
     ...{ agents: [], rules: new Map(), deeds: new Map(), runs: [], tasks: [], planned: undefined },
     ...{ older: undefined, planInput: undefined, troubled: { troubles: [], more: 0 }, problems: [] },
@@ -96,6 +98,22 @@ describe('facts -> conditions', () => {
         rules: new Map([['ada', { maxRuntimeMs: 2 * HOUR }]]),
       },
       ['late/2@3'],
+    ],
+    [
+      'one of which the result is written back is not late, however old it is',
+      { scheduler: SERVED, runs: [run(1, 'running')] },
+      [],
+    ],
+    [
+      'its own limit counts, from when its goose began',
+      {
+        runs: [
+          running(1, 0.9 * HOUR, 'ada', { limitMs: 2 * HOUR }),
+          running(2, 0.9 * HOUR, 'ada', { begunMs: T - 0.7 * HOUR }),
+          running(3, 0.5 * HOUR, 'ada', { limitMs: 0.5 * HOUR }),
+        ],
+      },
+      ['late/3@3'],
     ],
     [
       'one that waits for a host is not late, nor one whose host is gone',
