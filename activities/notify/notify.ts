@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { ConditionsSeen, NotifierActivities } from '../../contract/notify.ts';
 import type { Bundle } from '../../domain/notify/bundle.ts';
-import { type Condition, changesTo } from '../../domain/notify/condition.ts';
+import { changesTo, ofKinds, type Sight } from '../../domain/notify/condition.ts';
 import type { TellingRules } from '../../domain/notify/outbox.ts';
 import type { Environment } from '../../goose/start/command-line.ts';
 import { deliver } from '../../notify/deliver.ts';
@@ -21,7 +21,7 @@ export interface NotifierDeps {
   environment: Environment;
   tell: Tell;
   /** All that is so now. Throws where the server does not answer. */
-  conditions(client: Client): Promise<Condition[]>;
+  conditions(client: Client): Promise<Sight>;
   /** Address of the page; undefined: it is not served on this host. */
   page(): string | undefined;
 }
@@ -42,12 +42,13 @@ export function notifierActivities(deps: NotifierDeps): NotifierActivities {
       let missing: ReadonlySet<string> = new Set();
       for (let looks = 1; ; looks += 1) {
         const startedMs = performance.now();
-        const present = await found(deps);
-        if (present !== undefined) {
-          const { missing: absent, ...changes } = changesTo(known, present, missing);
+        const sight = await found(deps);
+        if (sight !== undefined) {
+          const { missing: absent, ...changes } = changesTo(known, sight, missing);
           missing = absent;
           const seen: ConditionsSeen = { ...changes, rules };
-          if (changes.came.length + changes.gone.length > 0 || (isOther && looks === 1)) return seen;
+          const { came, gone, dropped } = changes;
+          if (came.length + gone.length + dropped.length > 0 || (isOther && looks === 1)) return seen;
           if (performance.now() > untilMs) return seen;
         }
         const costMs = performance.now() - startedMs;
@@ -75,10 +76,9 @@ function rulesOf({ notifyAfterMs, notifyEvents }: Config): TellingRules {
 }
 
 /** Undefined: the server does not say; the next look is better. */
-async function found({ client, config, conditions }: NotifierDeps): Promise<Condition[] | undefined> {
+async function found({ client, config, conditions }: NotifierDeps): Promise<Sight | undefined> {
   try {
-    const all = await conditions(client);
-    return all.filter(({ facts }) => config.notifyEvents.includes(facts.kind));
+    return ofKinds(await conditions(client), config.notifyEvents);
   } catch {
     return undefined;
   }

@@ -18,6 +18,8 @@ export interface KnownCondition {
   delivered?: true;
   /** It is over, and the bundle that tells it is not delivered yet. */
   over?: true;
+  /** Nobody is told that it is over. */
+  dropped?: true;
 }
 
 /** What is known, and what is still to be told. Plain data: it crosses runs of the notifier. */
@@ -58,8 +60,11 @@ export function levelsOf({ known }: Outbox): Levels {
 }
 
 /** Takes in what a look has found, in place, and makes the messages that are due. */
-export function look(outbox: Outbox, { came, gone }: Changes, rules: TellingRules, nowMs: number): void {
+export function look(outbox: Outbox, changes: Changes, rules: TellingRules, nowMs: number): void {
+  const { came, gone, dropped = [] } = changes;
   for (const condition of came) take(outbox, condition, nowMs);
+  for (const known of outbox.known) if (dropped.includes(known.key)) known.dropped = true;
+  for (const key of dropped) end(outbox, key, rules, nowMs);
   for (const key of gone) end(outbox, key, rules, nowMs);
   tellDue(outbox, rules, nowMs);
 }
@@ -72,6 +77,7 @@ function take(outbox: Outbox, { key, level, facts, sinceMs }: Condition, nowMs: 
   }
   // One that comes back before anybody could be told that it was there is the same one.
   delete before.over;
+  delete before.dropped;
   before.facts = facts;
   before.level = Math.max(level, before.level);
 }
@@ -91,7 +97,7 @@ function end(outbox: Outbox, key: string, rules: TellingRules, nowMs: number): v
 /** It is over; who knew of it is told. */
 function forget(outbox: Outbox, known: KnownCondition, { recovered }: TellingRules, nowMs: number): void {
   outbox.known = outbox.known.filter((each) => each !== known);
-  if (!known.delivered || !recovered) return;
+  if (!known.delivered || known.dropped || !recovered) return;
   put(outbox, lineOf(known, 'recovered', nowMs));
   makeRoom(outbox);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { conditionsOf } from '../../../client/notify/conditions.ts';
+import { sightOf } from '../../../client/notify/conditions.ts';
 import type { Snapshot } from '../../../client/snapshot.ts';
 import type { AttemptProgress } from '../../../contract/activities.ts';
+import type { Absence } from '../../../domain/notify/condition.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import type { KnownRun } from '../../../temporal/runs.ts';
@@ -66,7 +67,8 @@ function snapshot(more: Partial<Snapshot>): Snapshot {
   } as Snapshot;
 }
 
-const found = (more: Partial<Snapshot>) => conditionsOf(snapshot(more), LIMITS);
+const sight = (more: Partial<Snapshot>) => sightOf(snapshot(more), LIMITS);
+const found = (more: Partial<Snapshot>) => sight(more).present;
 const keys = (more: Partial<Snapshot>) => found(more).map(({ key, level }) => `${key}@${level}`);
 
 describe('facts -> conditions', () => {
@@ -86,7 +88,14 @@ describe('facts -> conditions', () => {
     ],
     [
       'what a person has turned off is as that person wants it',
-      { agents: [agent('ada', { paused: true }), agent('bob', { stopped: true, poolPaused: true })] },
+      {
+        agents: [
+          agent('ada', { paused: true, health: unwell('cooling-down') }),
+          agent('bob', { stopped: true, health: unwell('misconfigured') }),
+          agent('cem', { poolPaused: true, health: unwell('misconfigured') }),
+          agent('dev', { poolStopped: true, health: unwell('misconfigured') }),
+        ],
+      },
       [],
     ],
     ['a run within its limit', { runs: [running(1, 0.79 * HOUR)] }, []],
@@ -147,12 +156,12 @@ describe('facts -> conditions', () => {
       ],
     ],
     ['less than 80 % of a budget', { agents: [agent('ada', { budget: budget(799) })] }, []],
-    ['80 %', { agents: [agent('ada', { budget: budget(700, 100) })] }, ['budget/agent/ada@80']],
-    ['all of it', { agents: [agent('ada', { budget: budget(1_000) })] }, ['budget/agent/ada@100']],
+    ['80 %', { agents: [agent('ada', { budget: budget(700, 100) })] }, ['budget/agent/ada/2026-11-26@80']],
+    ['all of it', { agents: [agent('ada', { budget: budget(1_000) })] }, ['budget/agent/ada/2026-11-26@100']],
     [
       'that of a pool once',
       { agents: [agent('ada', { poolBudget: budget(900) }), agent('bob', { poolBudget: budget(900) })] },
-      ['budget/pool/dev@80'],
+      ['budget/pool/dev/2026-11-26@80'],
     ],
     ['a day that is over', { agents: [agent('ada', { budget: budget(1_000) })], nowMs: T + 2 * HOUR }, []],
   ];
@@ -168,5 +177,43 @@ describe('facts -> conditions', () => {
   test('since when it is late is told', () => {
     const [late] = found({ runs: [running(1, HOUR)] });
     expect(late).toMatchObject({ sinceMs: T - 0.2 * HOUR, facts: { limitMs: HOUR, agent: 'ada' } });
+  });
+});
+
+describe('a known condition that is not found any more', () => {
+  const many = { troubled: { troubles: [], more: 1 } };
+  const table: [what: string, key: string, facts: Partial<Snapshot>, absence: Absence][] = [
+    ['is over', 'parked/1', {}, 'over'],
+    ['an agent is well', 'unwell/ada', { agents: [agent('ada')] }, 'over'],
+    ['a person has turned it off', 'unwell/ada', { agents: [agent('ada', { paused: true })] }, 'dropped'],
+    ['or its pool', 'unwell/ada', { agents: [agent('ada', { poolStopped: true })] }, 'dropped'],
+    ['it is not configured any more', 'unwell/ada', { agents: [agent('bob')] }, 'dropped'],
+    [
+      'it leaves',
+      'unwell/ada',
+      { scheduler: SERVED, runs: [running(1, 1_000)], agents: [agent('bob')] },
+      'dropped',
+    ],
+    ['agents beyond those that are told', 'unwell/more', {}, 'over'],
+    ['all schedules in trouble were read', 'schedule/s/missed', {}, 'over'],
+    ['there are more than were read', 'schedule/s/missed', many, 'unseen'],
+    ['there is budget again', 'budget/agent/ada/2026-11-25', { agents: [agent('ada')] }, 'over'],
+    [
+      "the next day's is used, too",
+      'budget/agent/ada/2026-11-25',
+      { agents: [agent('ada', { budget: budget(900) })] },
+      'dropped',
+    ],
+    [
+      'and that of a pool',
+      'budget/pool/dev/2026-11-25',
+      { agents: [agent('ada', { poolBudget: budget(900) })] },
+      'dropped',
+    ],
+    ['whose budget it was is gone', 'budget/agent/ada/2026-11-25', { agents: [agent('bob')] }, 'dropped'],
+    ['budgets beyond those that are told', 'budget/more', {}, 'over'],
+  ];
+  test.each(table)('%s', (_, key, facts, absence) => {
+    expect(sight(facts).absence(key)).toBe(absence);
   });
 });

@@ -30,7 +30,7 @@ const notifierInput: Whole<NotifierInput> = {
     known: [
       {
         ...{ key: 'k/0', level: 3, sinceMs: T, seenMs: T, told: 3 },
-        ...{ telling: 's-8', delivered: true, over: true },
+        ...{ telling: 's-8', delivered: true, over: true, dropped: true },
         facts: FACTS[0] as Whole<ConditionFacts>,
       },
     ],

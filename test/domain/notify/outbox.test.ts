@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../../../domain/notify/bundle.ts';
-import { type Condition, type ConditionKind, changesTo } from '../../../domain/notify/condition.ts';
+import {
+  type Absence,
+  CONDITION_KINDS,
+  type Condition,
+  type ConditionKind,
+  changesTo,
+  ofKinds,
+} from '../../../domain/notify/condition.ts';
 import {
   delivered,
   emptyOutbox,
@@ -38,9 +45,24 @@ class Told {
   readonly has: Bundle[] = [];
   nowMs = 1_000_000;
   #missing: ReadonlySet<string> = new Set();
+  #kinds: readonly ConditionKind[] = CONDITION_KINDS;
+  #absence: Absence = 'over';
+
+  /** From now on who looks sees these kinds alone. */
+  kinds(...kinds: ConditionKind[]): this {
+    this.#kinds = kinds;
+    return this;
+  }
+
+  /** From now on this is so of what is not found. */
+  absent(absence: Absence): this {
+    this.#absence = absence;
+    return this;
+  }
 
   look(...present: Condition[]): this {
-    const { missing, ...changes } = changesTo(levelsOf(this.outbox), present, this.#missing);
+    const sight = ofKinds({ present, absence: () => this.#absence }, this.#kinds);
+    const { missing, ...changes } = changesTo(levelsOf(this.outbox), sight, this.#missing);
     this.#missing = missing;
     look(this.outbox, changes, RULES, this.nowMs);
     return this;
@@ -111,6 +133,44 @@ describe('conditions -> messages', () => {
     [
       'over and back before it could be delivered: once',
       (told) => told.sees(parked(1)).send(AWAY).sees().sees(parked(1)).after(MINUTE).send(),
+      ['firing parked/1'],
+    ],
+    [
+      'a daemon that does not look at its kind does not end it, and one that does tells it once',
+      (told) =>
+        told
+          .sees(parked(1))
+          .send()
+          .kinds('budget')
+          .sees(parked(1))
+          .send()
+          .kinds('parked')
+          .sees(parked(1))
+          .send(),
+      ['firing parked/1'],
+    ],
+    [
+      'who was turned off is not told to be well, and told anew when it is unwell afterwards',
+      (told) =>
+        told.sees(parked(1)).send().absent('dropped').sees().send().absent('over').sees(parked(1)).send(),
+      ['firing parked/1', 'firing parked/1'],
+    ],
+    [
+      'nor where its alert is delivered later',
+      (told) => told.sees(parked(1)).send(AWAY).absent('dropped').sees().after(MINUTE).send(),
+      ['firing parked/1'],
+    ],
+    [
+      'but it is where it has come back meanwhile',
+      (told) => {
+        told.sees(parked(1)).send(AWAY).absent('dropped').sees().absent('over').sees(parked(1));
+        return told.after(MINUTE).send().sees().send();
+      },
+      ['firing parked/1', 'recovered parked/1'],
+    ],
+    [
+      'what a look does not say is not over',
+      (told) => told.sees(parked(1)).send().absent('unseen').sees().send(),
       ['firing parked/1'],
     ],
     ['unwell for a moment: nothing', (told) => told.sees(unwell('ada')).after(MINUTE).sees().send(), []],
