@@ -27,13 +27,15 @@ export interface NotifierDeps {
 }
 
 const SHORTEST_PAUSE_MS = 3_000;
-const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
 /** A look is followed by a pause that is so many times as long, within these bounds. */
 const COST = 20;
 const LOOKS_MS = 3_600_000;
 const TITLES_MS = 3_000;
 
 export function notifierActivities(deps: NotifierDeps): NotifierActivities {
+  // Over all watches of this daemon: one that has found something is followed by the next at once.
+  let nextLookMs = 0;
   return {
     async watchConditions({ known, rules: told }) {
       const rules = rulesOf(deps.config);
@@ -41,8 +43,12 @@ export function notifierActivities(deps: NotifierDeps): NotifierActivities {
       const untilMs = performance.now() + LOOKS_MS;
       let missing: ReadonlySet<string> = new Set();
       for (let looks = 1; ; looks += 1) {
+        // Throws when the watch was cancelled.
+        await sleep(Math.max(0, nextLookMs - performance.now()));
         const startedMs = performance.now();
         const sight = await found(deps);
+        const endedMs = performance.now();
+        nextLookMs = endedMs + pauseAfter(endedMs - startedMs);
         if (sight !== undefined) {
           const { missing: absent, ...changes } = changesTo(known, sight, missing);
           missing = absent;
@@ -51,9 +57,6 @@ export function notifierActivities(deps: NotifierDeps): NotifierActivities {
           if (came.length + gone.length + dropped.length > 0 || (isOther && looks === 1)) return seen;
           if (performance.now() > untilMs) return seen;
         }
-        const costMs = performance.now() - startedMs;
-        // Throws when the watch was cancelled.
-        await sleep(Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), LONGEST_PAUSE_MS));
       }
     },
 
@@ -69,6 +72,11 @@ export function notifierActivities(deps: NotifierDeps): NotifierActivities {
       return answer;
     },
   };
+}
+
+/** Until the next look, by how long one took; in milliseconds. */
+export function pauseAfter(costMs: number): number {
+  return Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), LONGEST_PAUSE_MS);
 }
 
 function rulesOf({ notifyAfterMs, notifyEvents }: Config): TellingRules {
