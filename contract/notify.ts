@@ -16,7 +16,7 @@ export interface NotifierMemo {
   notifier: {
     /** Messages that waited then. */
     waiting: number;
-    /** Since when, in milliseconds since the epoch, and why. Absent: the last one was delivered, or there was none. */
+    /** Since when, in milliseconds since the epoch, and why. Absent: the last one was delivered, or there was none, and none was refused. */
     failing?: { sinceMs: number; problem: NotDelivered };
   };
 }

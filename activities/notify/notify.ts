@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
 import type { ConditionsSeen, NotifierActivities } from '../../contract/notify.ts';
 import type { Bundle } from '../../domain/notify/bundle.ts';
-import { type Condition, changesTo } from '../../domain/notify/condition.ts';
+import { changesTo, ofKinds, type Sight } from '../../domain/notify/condition.ts';
 import type { TellingRules } from '../../domain/notify/outbox.ts';
 import type { Environment } from '../../goose/start/command-line.ts';
 import { deliver } from '../../notify/deliver.ts';
@@ -21,19 +21,21 @@ export interface NotifierDeps {
   environment: Environment;
   tell: Tell;
   /** All that is so now. Throws where the server does not answer. */
-  conditions(client: Client): Promise<Condition[]>;
+  conditions(client: Client): Promise<Sight>;
   /** Address of the page; undefined: it is not served on this host. */
   page(): string | undefined;
 }
 
 const SHORTEST_PAUSE_MS = 3_000;
-const LONGEST_PAUSE_MS = 15_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
 /** A look is followed by a pause that is so many times as long, within these bounds. */
 const COST = 20;
 const LOOKS_MS = 3_600_000;
 const TITLES_MS = 3_000;
 
 export function notifierActivities(deps: NotifierDeps): NotifierActivities {
+  // Over all watches of this daemon: one that has found something is followed by the next at once.
+  let nextLookMs = 0;
   return {
     async watchConditions({ known, rules: told }) {
       const rules = rulesOf(deps.config);
@@ -41,18 +43,20 @@ export function notifierActivities(deps: NotifierDeps): NotifierActivities {
       const untilMs = performance.now() + LOOKS_MS;
       let missing: ReadonlySet<string> = new Set();
       for (let looks = 1; ; looks += 1) {
+        // Throws when the watch was cancelled.
+        await sleep(Math.max(0, nextLookMs - performance.now()));
         const startedMs = performance.now();
-        const present = await found(deps);
-        if (present !== undefined) {
-          const { missing: absent, ...changes } = changesTo(known, present, missing);
+        const sight = await found(deps);
+        const endedMs = performance.now();
+        nextLookMs = endedMs + pauseAfter(endedMs - startedMs);
+        if (sight !== undefined) {
+          const { missing: absent, ...changes } = changesTo(known, sight, missing);
           missing = absent;
           const seen: ConditionsSeen = { ...changes, rules };
-          if (changes.came.length + changes.gone.length > 0 || (isOther && looks === 1)) return seen;
+          const { came, gone, dropped } = changes;
+          if (came.length + gone.length + dropped.length > 0 || (isOther && looks === 1)) return seen;
           if (performance.now() > untilMs) return seen;
         }
-        const costMs = performance.now() - startedMs;
-        // Throws when the watch was cancelled.
-        await sleep(Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), LONGEST_PAUSE_MS));
       }
     },
 
@@ -70,15 +74,19 @@ export function notifierActivities(deps: NotifierDeps): NotifierActivities {
   };
 }
 
+/** Until the next look, by how long one took; in milliseconds. */
+export function pauseAfter(costMs: number): number {
+  return Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), LONGEST_PAUSE_MS);
+}
+
 function rulesOf({ notifyAfterMs, notifyEvents }: Config): TellingRules {
   return { afterMs: notifyAfterMs, recovered: notifyEvents.includes('recovered') };
 }
 
 /** Undefined: the server does not say; the next look is better. */
-async function found({ client, config, conditions }: NotifierDeps): Promise<Condition[] | undefined> {
+async function found({ client, config, conditions }: NotifierDeps): Promise<Sight | undefined> {
   try {
-    const all = await conditions(client);
-    return all.filter(({ facts }) => config.notifyEvents.includes(facts.kind));
+    return ofKinds(await conditions(client), config.notifyEvents);
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { deedOf } from '../../contract/by-hand.ts';
 import type { Condition, Level, StuckBy } from '../../contract/headline.ts';
 import type { AgentAtWork, Look, OpenTask } from '../../contract/listings.ts';
-import type { Problem, ScheduleTrouble } from '../../contract/status.ts';
+import type { AgentStatus, Problem, ScheduleTrouble } from '../../contract/status.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { isUsedUp } from '../../domain/slots/tokens.ts';
 
@@ -133,7 +133,7 @@ function ofAgents(look: Look): Condition[] {
 }
 
 /** A person has turned it off, or its pool. */
-export function isOff({ paused, poolPaused, stopped, poolStopped }: AgentAtWork): boolean {
+export function isOff({ paused, poolPaused, stopped, poolStopped }: AgentStatus): boolean {
   return paused || poolPaused || stopped === true || poolStopped === true;
 }
 

@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { LoadedConfig } from '../../config/config.ts';
-import type { Condition } from '../../domain/notify/condition.ts';
+import type { Sight } from '../../domain/notify/condition.ts';
 import { readApiServed } from '../../embedded/presence/api-trouble.ts';
 import { readSnapshot } from '../snapshot.ts';
-import { conditionsOf } from './conditions.ts';
+import { sightOf } from './conditions.ts';
 
 export interface NotifyFacts {
   /** All that is so now. Throws where the server does not answer. */
-  conditions(client: Client): Promise<Condition[]>;
+  conditions(client: Client): Promise<Sight>;
   /** Address of the page; undefined: it is not served on this host. */
   page(): string | undefined;
 }
@@ -18,7 +18,7 @@ export function notifyFacts({ config }: Pick<LoadedConfig, 'config'>): NotifyFac
     async conditions(client) {
       const snapshot = await readSnapshot({ client, tinytask: undefined, config });
       const { heartbeatTimeoutMs: silentMs, maxRuntimeMs } = config;
-      return conditionsOf(snapshot, { silentMs, maxRuntimeMs });
+      return sightOf(snapshot, { silentMs, maxRuntimeMs });
     },
     page: () => pageOf(config.stateDir),
   };

@@ -1,4 +1,5 @@
 import type { ConditionFacts, ConditionKind } from './condition.ts';
+import { type NotDelivered, pauseAfterTries } from './patience.ts';
 
 /** That something is so, or is over. */
 export interface Line {
@@ -27,6 +28,16 @@ export interface Bundle {
   overflow?: true;
   /** So many of them were over before they could be told. */
   over?: number;
+  /** The receiver does not like this one, as often in a row, since and until then; others go meanwhile. */
+  refused?: Failing;
+}
+
+/** Of tries in a row. Times in milliseconds since the epoch; `nextMs`: of the next one. */
+export interface Failing {
+  tries: number;
+  sinceMs: number;
+  nextMs: number;
+  problem: NotDelivered;
 }
 
 export const LINES_NAMED = 10;
@@ -58,6 +69,24 @@ export function merged(bundles: readonly Bundle[], id: string): Bundle {
     recovered: sum(({ recovered }) => recovered),
     ...(over > 0 && { over }),
   };
+}
+
+/** After a further one. */
+export function failedAgain(before: Failing | undefined, problem: NotDelivered, nowMs: number): Failing {
+  const tries = (before?.tries ?? 0) + 1;
+  const nextMs = nowMs + pauseAfterTries(tries, problem);
+  return { tries, sinceMs: before?.sinceMs ?? nowMs, nextMs, problem };
+}
+
+/** Those that need not wait: they were not refused a moment ago, and none before them that waits names a condition of theirs. */
+export function ready(bundles: readonly Bundle[], nowMs: number): Bundle[] {
+  const waiting = new Set<string>();
+  return bundles.filter((bundle) => {
+    const keys = keysOf(bundle);
+    if ((bundle.refused?.nextMs ?? 0) <= nowMs && !keys.some((key) => waiting.has(key))) return true;
+    for (const key of keys) waiting.add(key);
+    return false;
+  });
 }
 
 /** Whether a condition is in both, as far as they name all of theirs. */

@@ -73,11 +73,39 @@ export function bounded(
   });
 }
 
+/**
+ * What it means that a look does not find a known condition. `over`: it is over, and who knew of it is told. `dropped`: it is no more,
+ * and nobody is told, as it did not end well. `unseen`: the look does not say.
+ */
+export type Absence = 'over' | 'dropped' | 'unseen';
+
+/** All that a look has found. */
+export interface Sight {
+  present: Condition[];
+  /** Of a known key that is not among them. */
+  absence(key: string): Absence;
+}
+
+/** As somebody sees it who looks at these kinds alone. */
+export function ofKinds({ present, absence }: Sight, kinds: readonly string[]): Sight {
+  return {
+    present: present.filter(({ facts }) => kinds.includes(facts.kind)),
+    absence: (key) => (kinds.includes(kindIn(key)) ? absence(key) : 'unseen'),
+  };
+}
+
+/** Each key begins with its kind. */
+function kindIn(key: string): string {
+  return key.slice(0, key.indexOf('/'));
+}
+
 /** What has changed since a look. */
 export interface Changes {
   came: Condition[];
   /** Keys. */
   gone: string[];
+  /** Keys of which nobody is told that they are over. Absent: none, or a host of an earlier version looked. */
+  dropped?: string[];
 }
 
 /** Known conditions, as levels by key. */
@@ -91,16 +119,18 @@ export type Levels = Readonly<Record<string, number>>;
  */
 export function changesTo(
   known: Levels,
-  present: readonly Condition[],
+  { present, absence }: Sight,
   missing: ReadonlySet<string>,
-): Changes & { missing: Set<string> } {
+): Required<Changes> & { missing: Set<string> } {
   const isKnown = (key: string) => Object.hasOwn(known, key);
   const found = bounded(present, isKnown);
   const keys = new Set(found.map(({ key }) => key));
-  const absent = Object.keys(known).filter((key) => !keys.has(key));
+  const absent = Object.keys(known).filter((key) => !keys.has(key) && absence(key) !== 'unseen');
+  const ended = absent.filter((key) => missing.has(key));
   return {
     came: found.filter(({ key, level }) => !isKnown(key) || level > (known[key] ?? 0)),
-    gone: absent.filter((key) => missing.has(key)),
+    gone: ended.filter((key) => absence(key) === 'over'),
+    dropped: ended.filter((key) => absence(key) === 'dropped'),
     missing: new Set(absent.filter((key) => !missing.has(key))),
   };
 }

@@ -1,6 +1,15 @@
-import { areAboutTheSame, type Bundle, bundleOf, type Line, merged } from './bundle.ts';
+import {
+  areAboutTheSame,
+  type Bundle,
+  bundleOf,
+  type Failing,
+  failedAgain,
+  type Line,
+  merged,
+  ready,
+} from './bundle.ts';
 import type { Changes, Condition, ConditionFacts, Levels } from './condition.ts';
-import { isRefused, type NotDelivered, pauseAfterTries } from './patience.ts';
+import { isAboutTheMessage, isRefused, type NotDelivered } from './patience.ts';
 
 /** A condition, and what was told of it. */
 export interface KnownCondition {
@@ -18,6 +27,8 @@ export interface KnownCondition {
   delivered?: true;
   /** It is over, and the bundle that tells it is not delivered yet. */
   over?: true;
+  /** Nobody is told that it is over. */
+  dropped?: true;
 }
 
 /** What is known, and what is still to be told. Plain data: it crosses runs of the notifier. */
@@ -30,8 +41,8 @@ export interface Outbox {
   pending: Bundle[];
   /** The one that is tried: it stays as it is, since the receiver may have it already. */
   sending?: Bundle;
-  /** Of tries in a row that failed. */
-  failing?: { tries: number; sinceMs: number; nextMs: number; problem: NotDelivered };
+  /** The receiver takes none. */
+  failing?: Failing;
   /** When the last messages were delivered, within a minute. */
   sentMs: number[];
   digestMs?: number;
@@ -58,8 +69,11 @@ export function levelsOf({ known }: Outbox): Levels {
 }
 
 /** Takes in what a look has found, in place, and makes the messages that are due. */
-export function look(outbox: Outbox, { came, gone }: Changes, rules: TellingRules, nowMs: number): void {
+export function look(outbox: Outbox, changes: Changes, rules: TellingRules, nowMs: number): void {
+  const { came, gone, dropped = [] } = changes;
   for (const condition of came) take(outbox, condition, nowMs);
+  for (const known of outbox.known) if (dropped.includes(known.key)) known.dropped = true;
+  for (const key of dropped) end(outbox, key, rules, nowMs);
   for (const key of gone) end(outbox, key, rules, nowMs);
   tellDue(outbox, rules, nowMs);
 }
@@ -72,6 +86,7 @@ function take(outbox: Outbox, { key, level, facts, sinceMs }: Condition, nowMs: 
   }
   // One that comes back before anybody could be told that it was there is the same one.
   delete before.over;
+  delete before.dropped;
   before.facts = facts;
   before.level = Math.max(level, before.level);
 }
@@ -91,7 +106,7 @@ function end(outbox: Outbox, key: string, rules: TellingRules, nowMs: number): v
 /** It is over; who knew of it is told. */
 function forget(outbox: Outbox, known: KnownCondition, { recovered }: TellingRules, nowMs: number): void {
   outbox.known = outbox.known.filter((each) => each !== known);
-  if (!known.delivered || !recovered) return;
+  if (!known.delivered || known.dropped || !recovered) return;
   put(outbox, lineOf(known, 'recovered', nowMs));
   makeRoom(outbox);
 }
@@ -171,20 +186,27 @@ export function next(outbox: Outbox, nowMs: number): { send: Bundle } | { atMs: 
     outbox.sending = send;
     return { send };
   }
-  if (outbox.pending.length === 0) return undefined;
-  return {
-    atMs: Math.min(outbox.sentMs[0] ?? nowMs, outbox.digestMs ?? Number.POSITIVE_INFINITY) + MINUTE_MS,
-  };
+  const later = outbox.pending.flatMap(({ refused }) => (refused ? [refused.nextMs] : []));
+  const wakeMs = later.filter((atMs) => atMs > nowMs);
+  if (ready(outbox.pending, nowMs).length > 0)
+    wakeMs.push(Math.min(outbox.sentMs[0] ?? nowMs, outbox.digestMs ?? Number.POSITIVE_INFINITY) + MINUTE_MS);
+  return wakeMs.length === 0 ? undefined : { atMs: Math.min(...wakeMs) };
 }
 
-/** One message; or, above ten a minute, one of all that there are. */
+/** One message; or, above ten a minute, one of all that may go. */
 function choose(outbox: Outbox, nowMs: number): Bundle | undefined {
   outbox.sentMs = outbox.sentMs.filter((atMs) => nowMs - atMs < MINUTE_MS);
-  if (outbox.pending.length + outbox.sentMs.length <= MOST_A_MINUTE) return outbox.pending.shift();
+  const able = ready(outbox.pending, nowMs);
+  if (able.length + outbox.sentMs.length <= MOST_A_MINUTE) return pick(outbox, able[0]);
   if (outbox.digestMs !== undefined && nowMs - outbox.digestMs < MINUTE_MS) return undefined;
-  if (outbox.pending.length > 1) merge(outbox, outbox.pending, false);
-  outbox.digestMs = nowMs;
-  return outbox.pending.shift();
+  const one = able.length > 1 ? merge(outbox, able, false) : able[0];
+  if (one !== undefined) outbox.digestMs = nowMs;
+  return pick(outbox, one);
+}
+
+function pick(outbox: Outbox, bundle: Bundle | undefined): Bundle | undefined {
+  outbox.pending = outbox.pending.filter((each) => each !== bundle);
+  return bundle;
 }
 
 /** The receiver has it; in place. */
@@ -202,19 +224,28 @@ export function delivered(outbox: Outbox, id: string, rules: TellingRules, nowMs
 
 /**
  * The receiver has not taken it, as far as is known; in place. One that was refused lets others go first, since it may be the only one
- * that the receiver does not like.
+ * that the receiver does not like; they need not wait where it is said to be about that message.
  */
 export function notDelivered(outbox: Outbox, id: string, problem: NotDelivered, nowMs: number): void {
-  const { sending, failing } = outbox;
+  const { sending } = outbox;
   if (sending?.id !== id) return;
-  const tries = (failing?.tries ?? 0) + 1;
-  const nextMs = nowMs + pauseAfterTries(tries, problem);
-  outbox.failing = { tries, sinceMs: failing?.sinceMs ?? nowMs, nextMs, problem };
+  if (isAboutTheMessage(problem)) {
+    // It answers, so that whatever was so before is over.
+    delete outbox.failing;
+    sending.refused = failedAgain(sending.refused, problem, nowMs);
+  } else outbox.failing = failedAgain(outbox.failing, problem, nowMs);
   if (!isRefused(problem)) return;
   delete outbox.sending;
   // That something is over is told after that it was so, and before that it is so again.
   const at = outbox.pending.findIndex((bundle) => areAboutTheSame(sending, bundle));
   outbox.pending.splice(at === -1 ? outbox.pending.length : at, 0, sending);
+}
+
+/** What people should know of; undefined: the last one was delivered, or there was none, and none was refused. */
+export function failingIn({ failing, sending, pending }: Outbox): Failing | undefined {
+  if (failing !== undefined) return failing;
+  const refused = [...(sending ? [sending] : []), ...pending].flatMap((bundle) => bundle.refused ?? []);
+  return refused.sort((a, b) => a.sinceMs - b.sinceMs)[0];
 }
 
 /** How many messages wait. */

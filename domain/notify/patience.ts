@@ -26,6 +26,14 @@ export function isRefused(problem: NotDelivered): boolean {
   return status < 500 && status !== TOO_MANY && status !== TIMEOUT;
 }
 
+const ABOUT_THE_SENDER = [401, 403];
+
+/** The receiver takes others, as far as it says: a 4xx that is not about who sends, or how often. */
+export function isAboutTheMessage(problem: NotDelivered): boolean {
+  if (problem.why !== 'status' || !isRefused(problem)) return false;
+  return problem.status >= 400 && !ABOUT_THE_SENDER.includes(problem.status);
+}
+
 /** Until the next try, in milliseconds, after so many in a row that failed: 1 s, then doubled up to 5 min; of what was refused 1 to 15 min. */
 export function pauseAfterTries(tries: number, problem: NotDelivered): number {
   const [first, longest] = isRefused(problem)

@@ -3,6 +3,7 @@ import type { Bundle } from '../../domain/notify/bundle.ts';
 import {
   delivered,
   emptyOutbox,
+  failingIn,
   look,
   next,
   notDelivered,
@@ -54,7 +55,7 @@ export class NotifierState {
   }
 
   memo(): NotifierMemo {
-    const { failing } = this.outbox;
+    const failing = failingIn(this.outbox);
     return {
       notifier: {
         waiting: waitingIn(this.outbox),

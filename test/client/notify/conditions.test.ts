@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { conditionsOf } from '../../../client/notify/conditions.ts';
+import { sightOf } from '../../../client/notify/conditions.ts';
 import type { Snapshot } from '../../../client/snapshot.ts';
+import type { AttemptProgress } from '../../../contract/activities.ts';
+import type { Absence } from '../../../domain/notify/condition.ts';
 import type { Health } from '../../../domain/slots/health.ts';
 import { WELL } from '../../../domain/slots/health.ts';
 import type { KnownRun } from '../../../temporal/runs.ts';
@@ -41,10 +43,11 @@ const run = (taskId: number, phase: KnownRun['phase'], more: Partial<KnownRun> =
   },
   ...more,
 });
-const running = (taskId: number, forMs: number, of = 'ada') =>
+const SERVED = { exists: true, daemon: 'd', paused: false, enabled: true } as Snapshot['scheduler'];
+const running = (taskId: number, forMs: number, of = 'ada', progress: AttemptProgress = {}) =>
   run(taskId, 'running', {
     agent: of,
-    attempt: { startedAtMs: T - forMs, heardAtMs: T, worker: 'w' },
+    attempt: { startedAtMs: T - forMs, heardAtMs: T, worker: 'w', progress },
   });
 const today = (used: number, unknown = 0) => ({
   ...{ day: '2026-11-26', endsMs: T + HOUR, used, unknown, unknownAttempts: 0, reserved: 500, unreserved: 0 },
@@ -55,7 +58,7 @@ const budget = (used: number, unknown?: number) => ({
 
 function snapshot(more: Partial<Snapshot>): Snapshot {
   return {
-    scheduler: { exists: true, daemon: 'd', paused: false, enabled: true },
+    scheduler: SERVED,
     ...{ answer: undefined, inForce: { mode: 'queues', enabled: true, blockingDisabled: false } },
     ...{ agents: [], rules: new Map(), deeds: new Map(), runs: [], tasks: [], planned: undefined },
     ...{ older: undefined, planInput: undefined, troubled: { troubles: [], more: 0 }, problems: [] },
@@ -64,7 +67,8 @@ function snapshot(more: Partial<Snapshot>): Snapshot {
   } as Snapshot;
 }
 
-const found = (more: Partial<Snapshot>) => conditionsOf(snapshot(more), LIMITS);
+const sight = (more: Partial<Snapshot>) => sightOf(snapshot(more), LIMITS);
+const found = (more: Partial<Snapshot>) => sight(more).present;
 const keys = (more: Partial<Snapshot>) => found(more).map(({ key, level }) => `${key}@${level}`);
 
 describe('facts -> conditions', () => {
@@ -84,7 +88,14 @@ describe('facts -> conditions', () => {
     ],
     [
       'what a person has turned off is as that person wants it',
-      { agents: [agent('ada', { paused: true }), agent('bob', { stopped: true, poolPaused: true })] },
+      {
+        agents: [
+          agent('ada', { paused: true, health: unwell('cooling-down') }),
+          agent('bob', { stopped: true, health: unwell('misconfigured') }),
+          agent('cem', { poolPaused: true, health: unwell('misconfigured') }),
+          agent('dev', { poolStopped: true, health: unwell('misconfigured') }),
+        ],
+      },
       [],
     ],
     ['a run within its limit', { runs: [running(1, 0.79 * HOUR)] }, []],
@@ -96,6 +107,22 @@ describe('facts -> conditions', () => {
         rules: new Map([['ada', { maxRuntimeMs: 2 * HOUR }]]),
       },
       ['late/2@3'],
+    ],
+    [
+      'one of which the result is written back is not late, however old it is',
+      { scheduler: SERVED, runs: [run(1, 'running')] },
+      [],
+    ],
+    [
+      'its own limit counts, from when its goose began',
+      {
+        runs: [
+          running(1, 0.9 * HOUR, 'ada', { limitMs: 2 * HOUR }),
+          running(2, 0.9 * HOUR, 'ada', { begunMs: T - 0.7 * HOUR }),
+          running(3, 0.5 * HOUR, 'ada', { limitMs: 0.5 * HOUR }),
+        ],
+      },
+      ['late/3@3'],
     ],
     [
       'one that waits for a host is not late, nor one whose host is gone',
@@ -129,12 +156,12 @@ describe('facts -> conditions', () => {
       ],
     ],
     ['less than 80 % of a budget', { agents: [agent('ada', { budget: budget(799) })] }, []],
-    ['80 %', { agents: [agent('ada', { budget: budget(700, 100) })] }, ['budget/agent/ada@80']],
-    ['all of it', { agents: [agent('ada', { budget: budget(1_000) })] }, ['budget/agent/ada@100']],
+    ['80 %', { agents: [agent('ada', { budget: budget(700, 100) })] }, ['budget/agent/ada/2026-11-26@80']],
+    ['all of it', { agents: [agent('ada', { budget: budget(1_000) })] }, ['budget/agent/ada/2026-11-26@100']],
     [
       'that of a pool once',
       { agents: [agent('ada', { poolBudget: budget(900) }), agent('bob', { poolBudget: budget(900) })] },
-      ['budget/pool/dev@80'],
+      ['budget/pool/dev/2026-11-26@80'],
     ],
     ['a day that is over', { agents: [agent('ada', { budget: budget(1_000) })], nowMs: T + 2 * HOUR }, []],
   ];
@@ -150,5 +177,43 @@ describe('facts -> conditions', () => {
   test('since when it is late is told', () => {
     const [late] = found({ runs: [running(1, HOUR)] });
     expect(late).toMatchObject({ sinceMs: T - 0.2 * HOUR, facts: { limitMs: HOUR, agent: 'ada' } });
+  });
+});
+
+describe('a known condition that is not found any more', () => {
+  const many = { troubled: { troubles: [], more: 1 } };
+  const table: [what: string, key: string, facts: Partial<Snapshot>, absence: Absence][] = [
+    ['is over', 'parked/1', {}, 'over'],
+    ['an agent is well', 'unwell/ada', { agents: [agent('ada')] }, 'over'],
+    ['a person has turned it off', 'unwell/ada', { agents: [agent('ada', { paused: true })] }, 'dropped'],
+    ['or its pool', 'unwell/ada', { agents: [agent('ada', { poolStopped: true })] }, 'dropped'],
+    ['it is not configured any more', 'unwell/ada', { agents: [agent('bob')] }, 'dropped'],
+    [
+      'it leaves',
+      'unwell/ada',
+      { scheduler: SERVED, runs: [running(1, 1_000)], agents: [agent('bob')] },
+      'dropped',
+    ],
+    ['agents beyond those that are told', 'unwell/more', {}, 'over'],
+    ['all schedules in trouble were read', 'schedule/s/missed', {}, 'over'],
+    ['there are more than were read', 'schedule/s/missed', many, 'unseen'],
+    ['there is budget again', 'budget/agent/ada/2026-11-25', { agents: [agent('ada')] }, 'over'],
+    [
+      "the next day's is used, too",
+      'budget/agent/ada/2026-11-25',
+      { agents: [agent('ada', { budget: budget(900) })] },
+      'dropped',
+    ],
+    [
+      'and that of a pool',
+      'budget/pool/dev/2026-11-25',
+      { agents: [agent('ada', { poolBudget: budget(900) })] },
+      'dropped',
+    ],
+    ['whose budget it was is gone', 'budget/agent/ada/2026-11-25', { agents: [agent('bob')] }, 'dropped'],
+    ['budgets beyond those that are told', 'budget/more', {}, 'over'],
+  ];
+  test.each(table)('%s', (_, key, facts, absence) => {
+    expect(sight(facts).absence(key)).toBe(absence);
   });
 });

@@ -18,11 +18,12 @@ const FACTS: ConditionFacts[] = [
 const lines = FACTS.map((facts, at): Line => {
   return { key: `k/${at}`, state: at % 2 ? 'recovered' : 'firing', atMs: T, sinceMs: T, facts };
 });
+const problem: NotDelivered = { why: 'status', status: 403 };
 const digest: Bundle = {
   ...{ id: 's-9', atMs: T, lines, also: [{ key: 'k/8', state: 'firing' }], count: 9 },
   ...{ kinds: { parked: 9 }, recovered: 3, overflow: true, over: 2 },
+  refused: { tries: 2, sinceMs: T, nextMs: T, problem },
 };
-const problem: NotDelivered = { why: 'status', status: 403 };
 
 const notifierInput: Whole<NotifierInput> = {
   carried: {
@@ -30,7 +31,7 @@ const notifierInput: Whole<NotifierInput> = {
     known: [
       {
         ...{ key: 'k/0', level: 3, sinceMs: T, seenMs: T, told: 3 },
-        ...{ telling: 's-8', delivered: true, over: true },
+        ...{ telling: 's-8', delivered: true, over: true, dropped: true },
         facts: FACTS[0] as Whole<ConditionFacts>,
       },
     ],

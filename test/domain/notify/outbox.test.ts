@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Bundle } from '../../../domain/notify/bundle.ts';
-import { type Condition, type ConditionKind, changesTo } from '../../../domain/notify/condition.ts';
+import {
+  type Absence,
+  CONDITION_KINDS,
+  type Condition,
+  type ConditionKind,
+  changesTo,
+  ofKinds,
+} from '../../../domain/notify/condition.ts';
 import {
   delivered,
   emptyOutbox,
+  failingIn,
   levelsOf,
   look,
   MOST_PENDING,
@@ -21,6 +29,7 @@ const MINUTE = 60_000;
 const RULES = { afterMs: 5 * MINUTE, recovered: true };
 const AWAY: NotDelivered = { why: 'status', status: 503 };
 const REFUSED: NotDelivered = { why: 'status', status: 403 };
+const DISLIKED: NotDelivered = { why: 'status', status: 400 };
 
 const parked = (taskId: number, level = 3): Condition => ({
   ...{ key: `parked/${taskId}`, level },
@@ -38,9 +47,24 @@ class Told {
   readonly has: Bundle[] = [];
   nowMs = 1_000_000;
   #missing: ReadonlySet<string> = new Set();
+  #kinds: readonly ConditionKind[] = CONDITION_KINDS;
+  #absence: Absence = 'over';
+
+  /** From now on who looks sees these kinds alone. */
+  kinds(...kinds: ConditionKind[]): this {
+    this.#kinds = kinds;
+    return this;
+  }
+
+  /** From now on this is so of what is not found. */
+  absent(absence: Absence): this {
+    this.#absence = absence;
+    return this;
+  }
 
   look(...present: Condition[]): this {
-    const { missing, ...changes } = changesTo(levelsOf(this.outbox), present, this.#missing);
+    const sight = ofKinds({ present, absence: () => this.#absence }, this.#kinds);
+    const { missing, ...changes } = changesTo(levelsOf(this.outbox), sight, this.#missing);
     this.#missing = missing;
     look(this.outbox, changes, RULES, this.nowMs);
     return this;
@@ -111,6 +135,44 @@ describe('conditions -> messages', () => {
     [
       'over and back before it could be delivered: once',
       (told) => told.sees(parked(1)).send(AWAY).sees().sees(parked(1)).after(MINUTE).send(),
+      ['firing parked/1'],
+    ],
+    [
+      'a daemon that does not look at its kind does not end it, and one that does tells it once',
+      (told) =>
+        told
+          .sees(parked(1))
+          .send()
+          .kinds('budget')
+          .sees(parked(1))
+          .send()
+          .kinds('parked')
+          .sees(parked(1))
+          .send(),
+      ['firing parked/1'],
+    ],
+    [
+      'who was turned off is not told to be well, and told anew when it is unwell afterwards',
+      (told) =>
+        told.sees(parked(1)).send().absent('dropped').sees().send().absent('over').sees(parked(1)).send(),
+      ['firing parked/1', 'firing parked/1'],
+    ],
+    [
+      'nor where its alert is delivered later',
+      (told) => told.sees(parked(1)).send(AWAY).absent('dropped').sees().after(MINUTE).send(),
+      ['firing parked/1'],
+    ],
+    [
+      'but it is where it has come back meanwhile',
+      (told) => {
+        told.sees(parked(1)).send(AWAY).absent('dropped').sees().absent('over').sees(parked(1));
+        return told.after(MINUTE).send().sees().send();
+      },
+      ['firing parked/1', 'recovered parked/1'],
+    ],
+    [
+      'what a look does not say is not over',
+      (told) => told.sees(parked(1)).send().absent('unseen').sees().send(),
       ['firing parked/1'],
     ],
     ['unwell for a moment: nothing', (told) => told.sees(unwell('ada')).after(MINUTE).sees().send(), []],
@@ -214,6 +276,38 @@ describe('a receiver that is away', () => {
     expect(told.lines).toEqual(['firing parked/2', 'firing parked/1']);
   });
 
+  describe('that does not like one message', () => {
+    test('has the others meanwhile, and is asked again, less and less often', () => {
+      const told = new Told().sees(parked(1)).send(DISLIKED);
+      const sinceMs = told.nowMs;
+      const waits: unknown[] = [];
+      for (let id = 2; id <= 6; id++) {
+        told.sees(parked(1), ...upTo(id)).send();
+        waits.push(next(told.outbox, told.nowMs));
+        const { nextMs = 0 } = told.outbox.pending[0]?.refused ?? {};
+        if (id === 4) told.after(nextMs - told.nowMs).send(DISLIKED);
+      }
+      expect(told.lines).toEqual([2, 3, 4, 5, 6].map((id) => `firing parked/${id}`));
+      expect(waits).toEqual([1, 1, 1, 3, 3].map((minutes) => ({ atMs: sinceMs + minutes * MINUTE })));
+      expect(failingIn(told.outbox)).toMatchObject({ tries: 2, sinceMs, problem: DISLIKED });
+      told.after(2 * MINUTE).send();
+      expect(told.lines.at(-1)).toBe('firing parked/1');
+      expect(failingIn(told.outbox)).toBeUndefined();
+    });
+
+    test('is not told of its end before it', () => {
+      const told = new Told().sees(parked(1)).send().sees().send(DISLIKED).sees(parked(1)).send();
+      expect(told.lines).toEqual(['firing parked/1']);
+      told.after(MINUTE).send();
+      expect(told.lines).toEqual(['firing parked/1', 'recovered parked/1', 'firing parked/1']);
+    });
+
+    test.each([401, 403, 408, 429, 500, 302])('which %i does not say', (status) => {
+      const told = new Told().sees(parked(1)).send({ why: 'status', status }).sees(parked(1), parked(2));
+      expect(next(told.outbox, told.nowMs)).toEqual({ atMs: told.outbox.failing?.nextMs });
+    });
+  });
+
   test('a full outbox counts the oldest of the kind that has most, and loses none', () => {
     const told = new Told().sees(unwell('first')).after(RULES.afterMs).send(AWAY);
     for (let id = 1; id <= 1_000; id++) told.sees(parked(id));
@@ -234,7 +328,7 @@ const KINDS: ConditionKind[] = ['parked', 'unwell'];
 const step = fc.oneof(
   fc.record({ see: fc.uniqueArray(fc.integer({ min: 0, max: 14 })) }),
   fc.record({ afterMs: fc.integer({ min: 0, max: 6 * MINUTE }) }),
-  fc.record({ send: fc.constantFrom(undefined, AWAY, REFUSED) }),
+  fc.record({ send: fc.constantFrom(undefined, AWAY, REFUSED, DISLIKED) }),
 );
 
 test('over any sequence of looks each is told once until it is over, and its end only after it was delivered', () => {

@@ -36,7 +36,7 @@ let most = 0;
 const activities: NotifierActivities = {
   async watchConditions({ known }) {
     for (;;) {
-      const { came, missing } = changesTo(known, present, new Set());
+      const { came, missing } = changesTo(known, { present, absence: () => 'over' }, new Set());
       const seen = { came, gone: [...missing], rules: { afterMs: AFTER_MS, recovered: true } };
       if (restless || came.length + seen.gone.length > 0) return seen;
       await sleep(20);
