@@ -1,8 +1,10 @@
+import type { Client } from '@temporalio/client';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changedLast } from '../../client/headline/changed.ts';
 import { headlineOf, unseenHeadline } from '../../client/headline/headline.ts';
 import { NotStartedYet } from '../../client/headline/not-started.ts';
+import { readRecent } from '../../client/headline/recent.ts';
 import { SeenSince } from '../../client/headline/seen-since.ts';
 import { headlineJson } from '../../client/json/headline.ts';
 import type { Condition, Headline, Level, Recent } from '../../contract/headline.ts';
@@ -11,6 +13,7 @@ import type { PassReport } from '../../contract/pass.ts';
 import type { TaskAtWork } from '../../contract/running.ts';
 import type { AgentStatus, RunLine, Status } from '../../contract/status.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
+import { KnownEnded } from '../../temporal/known-ended.ts';
 import { sayChanged, sayHeadline } from '../../words/headline.ts';
 import { agentOf, lookOf, openTaskOf } from '../support/api-stand.ts';
 import { closedRunOf } from '../support/attempts.ts';
@@ -435,6 +438,19 @@ test('a task that starts a moment later is not one that nothing starts', () => {
 describe('the last hour', () => {
   const hour = (ended: Recent['ended']): Recent => ({ sinceMs: NOW_MS - HOUR_MS, ended, passes: [] });
   const end = closedRunOf;
+
+  test('is listed once, and then only what is new of it', async () => {
+    const asked: number[] = [];
+    const run = end(1, { endedAtMs: Date.now() - MINUTE_MS });
+    const known = new KnownEnded(async ({ sinceMs = 0 }) => {
+      asked.push(Date.now() - sinceMs);
+      return { runs: [run], more: false };
+    });
+    const client = { workflow: { list: async function* () {} } } as unknown as Client;
+    expect((await readRecent(client, known)).ended).toEqual([run]);
+    expect((await readRecent(client, known)).ended).toEqual([run]);
+    expect(asked.map((ms) => ms > HOUR_MS - MINUTE_MS)).toEqual([true, false]);
+  });
 
   test('tells completions from the rest by what is open still', () => {
     const told = headline({
