@@ -137,10 +137,10 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
 }
 
 /** What is read with one look, for who wants to see quickly. */
-function glances(deps: SnapshotDeps & { client: Client }) {
+function glances(deps: SnapshotDeps & { client: Client; ended: KnownEnded }) {
   const notStarted = new NotStartedYet();
   const seenSince = new SeenSince();
-  const recent = () => readRecent(deps.client);
+  const recent = () => readRecent(deps.client, deps.ended);
   return {
     recent: coded(recent),
     headline: coded(async (seen?: Look, known?: Recent | null) => {

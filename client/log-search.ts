@@ -35,6 +35,8 @@ export async function matchesIn(file: FileHandle, { text, from, mostMatches }: L
     ) {
       // That one is the next chunk's.
       if (place >= CHUNK_BYTES) break;
+      // It was written meanwhile: whoever goes on from `to` finds it then.
+      if (at + place >= size) break;
       matches.push(at + place);
       if (matches.length === mostMatches) return { matches, to: at + place + needle.length, size };
     }

@@ -28,7 +28,7 @@ export type Condition =
   | { what: 'workflows-stuck'; count: number }
   /**
    * Agents that cannot take work though nobody has turned them off. `by`: how many for which reason. `wanted`: tasks wait for
-   * a slot.
+   * a slot, or have one and no goose host takes them.
    */
   | {
       what: 'agents-stuck';
@@ -40,6 +40,8 @@ export type Condition =
     }
   /** Runs whose goose host is gone, or that were ended from outside. */
   | { what: 'lost'; count: number; sinceMs?: number }
+  /** Tasks have a slot and no goose host has taken them, the first since then: none is there, or all are full. */
+  | { what: 'no-host'; count: number; sinceMs: number }
   /** Tasks could start, slots are free, and nothing has started them since then. */
   | { what: 'not-started'; count: number; sinceMs: number }
   /** Tasks that no agent serves: of queues without one, or assigned to names that nobody has. `queues`: where all are of queues. */
@@ -55,6 +57,8 @@ export type Condition =
   | { what: 'placeless'; tasks: number }
   /** Schedules in trouble. */
   | { what: 'schedules'; count: number; first?: ScheduleTrouble }
+  /** People are to be notified, and the receiver has not taken it since then. */
+  | { what: 'not-notified'; sinceMs: number }
   /** So many other problems, which `status` tells. */
   | { what: 'problems'; count: number };
 

@@ -1,8 +1,8 @@
-import { ask } from './api/call.ts';
-import type { Summary, Switched } from './api/shapes.ts';
+import type { Switched } from './api/shapes.ts';
 import { type SchedulerNow, scheduler } from './live/store.ts';
 import { dryRun, post, propose } from './parts/deed.tsx';
-import { sayStillOff, type Turn, turnFor } from './say-pause.ts';
+import { waitsInAll } from './parts/waits-in-all.ts';
+import { sayNobody, type Turn, turnFor } from './say-pause.ts';
 import { sayConsequence, saySwitched } from './views/agents/consequence.ts';
 
 /** Turns everything off, or on again: two clicks from anywhere. */
@@ -27,13 +27,8 @@ function proposeTurn(turn: Turn, now: SchedulerNow): void {
     verb: turn.button,
     takesNote: true,
     consequence: async () => {
-      const [told, { counts }] = await Promise.all([
-        dryRun<Switched>(turn.path),
-        ask<Summary>('/api/summary'),
-      ]);
-      // As the first line counts them.
-      const waits = counts?.waiting_total ?? null;
-      return [sayConsequence(turn.verb, told, waits), ...sayStillOff(turn, now)].join(' ');
+      const [told, waiting] = await Promise.all([dryRun<Switched>(turn.path), waitsInAll()]);
+      return [sayConsequence(turn.verb, told, { waiting }), ...sayNobody(turn, now)].join(' ');
     },
     carryOut: post<Switched>(turn.path),
     sayDone: (done) => saySwitched(done, turn.done),

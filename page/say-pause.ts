@@ -29,15 +29,8 @@ export function turnFor({ paused, stopped }: Pick<SchedulerNow, 'paused' | 'stop
   return paused ? RESUME : PAUSE;
 }
 
-/** What will still keep everything then, as the look before it shows. */
-export function sayStillOff(
-  { verb }: Turn,
-  now: Pick<SchedulerNow, 'paused' | 'enabled' | 'daemon'>,
-): string[] {
-  if (verb === 'pause') return [];
-  return [
-    ...(verb === 'start' && now.paused ? ['It stays paused: resume it then.'] : []),
-    ...(now.enabled ? [] : ['It stays disabled by TINYSCHEDULER_ENABLED.']),
-    ...(now.daemon === null ? ['No daemon is there, so nothing starts by itself.'] : []),
-  ];
+/** What keeps everything then that is no switch: of switches the API tells. */
+export function sayNobody({ verb }: Turn, { daemon }: Pick<SchedulerNow, 'daemon'>): string[] {
+  if (verb === 'pause' || daemon !== null) return [];
+  return ['No daemon is there, so nothing starts by itself.'];
 }

@@ -48,6 +48,8 @@ export function sayCondition(condition: Condition, nowMs: number): string {
       return `${condition.count} of ${counted(condition.of, 'agent')} stuck`;
     case 'lost':
       return `${counted(condition.count, 'run')} lost`;
+    case 'no-host':
+      return `${counted(condition.count, 'task')} not taken by a goose host for ${duration(nowMs - condition.sinceMs)}`;
     case 'not-started':
       return `${counted(condition.count, 'task')} not started for ${duration(nowMs - condition.sinceMs)} beside free slots`;
     case 'unserved':
@@ -68,6 +70,8 @@ export function sayCondition(condition: Condition, nowMs: number): string {
         ? `schedule ${short(first.schedule)} in trouble`
         : `${counted(count, 'schedule')} in trouble`;
     }
+    case 'not-notified':
+      return `notifications not delivered for ${duration(nowMs - condition.sinceMs)}`;
     case 'problems':
       return counted(condition.count, 'problem');
   }
@@ -98,19 +102,21 @@ function sayCounts(
   if (waiting === null || waitingTotal === null) return [runs];
   const rest = waiting['backing-off'] ?? 0;
   const blocked = waiting.blocked ?? 0;
+  const hostless = waiting['waiting-for-host'] ?? 0;
   const waits =
     waitingTotal > 0
       ? [
           `${number(waitingTotal)} ${verb(waitingTotal, 'task waits', 'tasks wait')}`,
           ...(oldestMs === null ? [] : [`oldest ${sayAge(oldestMs)}`]),
         ]
-      : rest + blocked === 0
+      : rest + blocked + hostless === 0
         ? ['nothing waits']
         : [
             ...(rest > 0 ? [`${number(rest)} ${verb(rest, 'backs', 'back')} off`] : []),
             ...(blocked > 0 ? [`${number(blocked)} blocked`] : []),
           ];
-  return [runs, ...waits, ...(lost === 0 ? ['nothing lost'] : [])];
+  const taken = hostless > 0 ? [`${number(hostless)} ${verb(hostless, 'waits', 'wait')} for a host`] : [];
+  return [runs, ...taken, ...waits, ...(lost === 0 ? ['nothing lost'] : [])];
 }
 
 /** In its largest unit. */

@@ -6,9 +6,11 @@ import { SchedulerError } from '../../contract/errors.ts';
 import type { AllSchedules } from '../../contract/schedule.ts';
 import type { SharedLook } from '../link/shared-look.ts';
 import { Listener } from './listener.ts';
-import { asTold, type ToldBytes } from './told.ts';
+import { asTold, TASKS_SHOWN, type ToldBytes } from './told.ts';
 
 const MOST_LISTENERS = 500;
+/** A snapshot of each is made once for all who want it; one for each number that somebody thinks of would be made for each. */
+const SNAPSHOT_TASKS = [0, TASKS_SHOWN, 2_000, 10_000];
 /**
  * `lookMs`: between two looks, and at least as long as the last one took. `keptMs`: whoever comes back later than this begins
  * anew.
@@ -55,7 +57,7 @@ export class Hub {
   /**
    * A stream of events: what came after that id, or a snapshot and what comes then.
    * @param mayStay asked with each heartbeat
-   * @param tasks so many may be in a snapshot; undefined: as usual
+   * @param tasks a snapshot has at least so many, if there are; undefined: as usual
    * @throws RefusedError `too-many-streams`
    */
   open(lastId: string | null, mayStay: () => Promise<boolean>, tasks?: number): Listener {
@@ -77,7 +79,7 @@ export class Hub {
         this.#listeners.delete(listener);
       },
     };
-    const listener = new Listener(this.#log.numberIn(lastId), on, tasks);
+    const listener = new Listener(this.#log.numberIn(lastId), on, snapshotTasks(tasks));
     listener.send(Buffer.from('retry: 2000\n\n'));
     this.#listeners.add(listener);
     if (this.#isLooking && this.#log.hasSeen) this.#catchUp(listener);
@@ -137,4 +139,11 @@ export class Hub {
     else if (this.#log.hasSeen) listener.give(this.#log.snapshot(listener.tasks));
     else listener.giveOnce(this.#log.firstWord());
   }
+}
+
+/** In few steps. Undefined: as usual. */
+function snapshotTasks(wanted: number | undefined): number | undefined {
+  if (wanted === undefined) return undefined;
+  const step = SNAPSHOT_TASKS.find((each) => each >= wanted) ?? SNAPSHOT_TASKS.at(-1);
+  return step === TASKS_SHOWN ? undefined : step;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
 import { SCHEDULES_MS } from '../../client/follow/now-and-then.ts';
 import { agentsJson } from '../../client/json/agents.ts';
@@ -12,6 +11,7 @@ import { groupedBy } from '../../domain/grouped.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
+import { soon } from './soon.ts';
 import { agentsAnswer, poolsAnswer, queuesAnswer, stateAnswer } from './state-shapes.ts';
 
 /** What is there now. */
@@ -26,7 +26,7 @@ export function stateRoutes({ scheduler, look, schedules }: RouteDeps): Route[] 
       handle: async () => {
         const [seen, all] = await Promise.all([
           look.within(READ_AGE_MS),
-          soon(schedules.within(SCHEDULES_MS)),
+          soon(schedules.within(SCHEDULES_MS), PATIENCE_MS),
         ]);
         return { ...stateJson(seen), schedules: schedulesCountsJson(all) };
       },
@@ -60,11 +60,6 @@ export function stateRoutes({ scheduler, look, schedules }: RouteDeps): Route[] 
 
 /** Nobody waits for long for the schedules: thousands of them take a while, and they are told as soon as they are known. */
 const PATIENCE_MS = 500;
-
-async function soon<Answer>(read: Promise<Answer>): Promise<Answer | null> {
-  const late = sleep(PATIENCE_MS, null, { ref: false });
-  return Promise.race([read.catch(() => null), late]);
-}
 
 /** One snapshot for those who show all of it. */
 export function stateJson({ atMs, status, tasks }: Look): Record<string, unknown> {

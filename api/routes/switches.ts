@@ -110,7 +110,7 @@ async function turn(
       in_force: null,
       running: runningOf(before.status, what),
       became: [],
-      still_off: [],
+      still_off: stillOffIn(then, verb, what),
     };
   }
   const became = await scheduler.use((client) => carryOut(client, verb, what, noteOf(caller, note)));
@@ -119,16 +119,21 @@ async function turn(
     (seen) => isTurned(seen.status, verb, what),
   );
   const { status } = after;
-  const isOn = verb === 'resume' || verb === 'start-agents';
-  const { all, some } = isOn ? stillOff(status, what) : { all: [], some: [] };
   return {
     ...{ ...told, after: switchesJson(status, what), in_force: inForce, running: runningOf(status, what) },
     became: became.map((each) => ({
       ...{ task_id: each.taskId, agent: each.agent, did: each.did },
       says: sayStopped(each),
     })),
-    still_off: [...all, ...some].map(sayReason),
+    still_off: stillOffIn(status, verb, what),
   };
+}
+
+/** Of what was turned off all is off, and nobody has to be told. */
+function stillOffIn(status: Parameters<typeof stillOff>[0], verb: Switch, what: Selection): string[] {
+  if (verb !== 'resume' && verb !== 'start-agents') return [];
+  const { all, some } = stillOff(status, what);
+  return [...all, ...some].map(sayReason);
 }
 
 async function carryOut(

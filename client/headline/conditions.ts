@@ -1,6 +1,7 @@
 import { deedOf } from '../../contract/by-hand.ts';
 import type { Condition, Level, StuckBy } from '../../contract/headline.ts';
 import type { AgentAtWork, Look, OpenTask } from '../../contract/listings.ts';
+import type { TaskAtWork } from '../../contract/running.ts';
 import type { AgentStatus, Problem, ScheduleTrouble } from '../../contract/status.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
 import { isUsedUp } from '../../domain/slots/tokens.ts';
@@ -29,8 +30,8 @@ export function conditionsIn(look: Look, lateMs: number, notStarted: NotStarted 
 const LEVELS: readonly Level[] = ['wrong', 'notice', 'ok'];
 const WORST_FIRST: readonly Condition['what'][] = [
   ...(['unseen', 'nobody', 'no-pass', 'no-tinytask', 'workflows-stuck', 'lost', 'agents-stuck'] as const),
-  ...(['not-started', 'unserved', 'off', 'schedules', 'parked', 'agents-off', 'budget'] as const),
-  ...(['placeless', 'problems'] as const),
+  ...(['no-host', 'not-started', 'unserved', 'off', 'not-notified', 'schedules', 'parked'] as const),
+  ...(['agents-off', 'budget', 'placeless', 'problems'] as const),
 ];
 
 function rankOf(condition: Condition): number {
@@ -45,6 +46,7 @@ export function levelOf(condition: Condition): Level {
     case 'no-pass':
     case 'workflows-stuck':
     case 'lost':
+    case 'no-host':
     case 'not-started':
     case 'unserved':
       return 'wrong';
@@ -58,6 +60,7 @@ export function levelOf(condition: Condition): Level {
     case 'parked':
     case 'placeless':
     case 'schedules':
+    case 'not-notified':
     case 'problems':
       return 'notice';
   }
@@ -93,12 +96,15 @@ function ofProblems(problems: readonly Problem[]): Condition[] {
   const troubled = new Set(troubles.map(({ schedule }) => schedule)).size + more;
   const others = of('complaint', 'last-pass', 'warning', 'api', 'cycle').length;
   const [first] = troubles;
+  const undelivered = problems.flatMap((each) => (each.what === 'notifications' ? [each.sinceMs] : []));
   return [
     ...(of('failed').length > 0 ? [{ what: 'no-tinytask' } as const] : []),
     ...(stuck > 0 ? [{ what: 'workflows-stuck', count: stuck } as const] : []),
     ...(troubled > 0
       ? [{ what: 'schedules', count: troubled, ...(first && { first: plain(first) }) } as const]
       : []),
+    // Whoever is not told by a message hears of it by this line alone.
+    ...(undelivered.length > 0 ? [{ what: 'not-notified', sinceMs: Math.min(...undelivered) } as const] : []),
     ...(others > 0 ? [{ what: 'problems', count: others } as const] : []),
   ];
 }
@@ -118,7 +124,7 @@ function ofAgents(look: Look): Condition[] {
   const holds = known.flatMap(({ poolHold }) => (poolHold ? [poolHold.sinceMs] : []));
   const spent = known.filter((agent) => !isOff(agent) && isSpent(agent)).length;
   const [deed] = off.flatMap(({ deeds = [] }) => deeds).sort((a, b) => b.atMs - a.atMs);
-  const wanted = (look.tasks ?? []).some(waitsForSlot);
+  const wanted = (look.tasks ?? []).some(waitsForSlot) || look.atWork.some(isUntaken(look.atMs));
   // Of the other reasons nobody knows since when they hold.
   const sinceMs = by.held === stuck.length && holds.length > 0 ? { sinceMs: Math.min(...holds) } : {};
   return [
@@ -148,22 +154,26 @@ export function stuckBy(agent: AgentAtWork, { atWork, atMs }: Look): StuckBy | u
   if (poolHold !== undefined) return 'held';
   if (health.state !== 'well' && !tryIsDue) return health.state;
   const dead = atWork.filter(
-    ({ agent: whose, state, sinceMs }) =>
-      whose === name &&
-      (state === 'interrupted' || (state === 'waiting-for-host' && atMs - sinceMs > TAKEN_MS)),
+    (run) => run.agent === name && (run.state === 'interrupted' || isUntaken(atMs)(run)),
   );
   return dead.length >= limit ? 'host' : undefined;
+}
+
+/** It has a slot, and no goose host has taken it for longer than one with room needs. */
+function isUntaken(atMs: number): (run: TaskAtWork) => boolean {
+  return ({ state, sinceMs }) => state === 'waiting-for-host' && atMs - sinceMs > TAKEN_MS;
 }
 
 const UNSERVED: readonly Reason['why'][] = ['no-agent-for-queue', 'unknown-agent'];
 const PLACELESS: readonly Reason['why'][] = ['unassigned', 'legacy-unassigned'];
 
-function ofTasks({ status, tasks, atWork }: Look): Condition[] {
+function ofTasks({ status, tasks, atWork, atMs }: Look): Condition[] {
   const waiting = (tasks ?? []).filter(({ phase }) => phase === 'waiting');
   const by = (reasons: readonly Reason['why'][]) =>
     waiting.filter(({ waits }) => waits !== null && reasons.includes(waits.reason.why));
   const [unserved, placeless] = [by(UNSERVED), by(PLACELESS)];
   const lost = countLost(status.interrupted.length, tasks);
+  const untaken = atWork.filter(isUntaken(atMs)).map((run) => run.sinceMs);
   const heard = atWork.flatMap(({ state, heardMs }) => (state === 'interrupted' ? [heardMs] : []));
   const sinceMs =
     lost > heard.length || heard.includes(null) ? {} : { sinceMs: Math.min(...heard.map(Number)) };
@@ -172,6 +182,9 @@ function ofTasks({ status, tasks, atWork }: Look): Condition[] {
   const queues = named.length < unserved.length ? [] : [...new Set(named)].sort();
   return [
     ...(lost > 0 ? [{ what: 'lost', count: lost, ...sinceMs } as const] : []),
+    ...(untaken.length > 0
+      ? [{ what: 'no-host', count: untaken.length, sinceMs: Math.min(...untaken) } as const]
+      : []),
     ...(unserved.length > 0 ? [{ what: 'unserved', tasks: unserved.length, queues } as const] : []),
     ...(placeless.length > 0 ? [{ what: 'placeless', tasks: placeless.length } as const] : []),
     ...(status.parked.length > 0 ? [{ what: 'parked', tasks: status.parked.length } as const] : []),

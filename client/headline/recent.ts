@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Recent } from '../../contract/headline.ts';
-import { endedRuns } from '../../temporal/ended-runs.ts';
+import type { KnownEnded } from '../../temporal/known-ended.ts';
 import { pastPasses } from '../../temporal/past-passes.ts';
 
 const HOUR_MS = 3_600_000;
@@ -10,11 +10,11 @@ const MOST_ENDS = 10_000;
 const PASSES = 20;
 
 /** What came, went and changed a while ago, which a look does not have. */
-export async function readRecent(client: Client): Promise<Recent> {
+export async function readRecent(client: Client, known: KnownEnded): Promise<Recent> {
   const sinceMs = Date.now() - HOUR_MS;
   const [ended, { passes }] = await Promise.all([
-    endedRuns(client, { sinceMs, most: MOST_ENDS }),
+    known.within({ sinceMs, most: MOST_ENDS }),
     pastPasses(client, { limit: PASSES }),
   ]);
-  return { sinceMs, ended: ended.more ? null : ended.runs, passes };
+  return { sinceMs, ended: ended.more === 'no' ? ended.runs : null, passes };
 }

@@ -12,11 +12,15 @@ const MOST_LINES = 500;
 export function lastOutput(bytes: Buffer, isCut: boolean): string | null {
   const all = bytes.toString('utf8').split('\n');
   const lines = (isCut ? all.slice(1) : all).filter((line) => line.trim() !== '').slice(-MOST_LINES);
-  for (let at = lines.length - 1; at >= 0; at -= 1) {
+  let at = lines.length - 1;
+  while (at >= 0) {
     const message = messageIn(lines[at] ?? '');
-    const text = message === undefined ? (lines[at] ?? '') : wholeText(lines, at, message);
+    const { text, first } =
+      message === undefined ? { text: lines[at] ?? '', first: at } : wholeText(lines, at, message);
     const said = lastPlainLine(text);
     if (said !== null) return said;
+    // Of a text that tells nothing no part does: to put it together again from each of its pieces takes long.
+    at = first - 1;
   }
   return null;
 }
@@ -62,15 +66,21 @@ function textOf(content: Json): string {
   return stringOf(content.text) || stringOf(content.thinking) || stringOf(content.msg);
 }
 
-/** The pieces of one answer follow each other. */
-function wholeText(lines: readonly string[], at: number, { id, text, isPiece }: Message): string {
+/** The pieces of one answer follow each other. `first`: the line of the first one. */
+function wholeText(
+  lines: readonly string[],
+  at: number,
+  { id, text, isPiece }: Message,
+): { text: string; first: number } {
   let whole = text;
+  let first = at;
   for (let before = at - 1; isPiece && before >= 0; before -= 1) {
     const piece = messageIn(lines[before] ?? '');
     if (piece === undefined || piece.id !== id || !piece.isPiece) break;
     whole = piece.text + whole;
+    first = before;
   }
-  return whole;
+  return { text: whole, first };
 }
 
 type Json = Record<string, unknown>;

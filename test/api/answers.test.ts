@@ -546,6 +546,17 @@ describe('what changes something', () => {
     expect(after.agents).toEqual([expect.objectContaining({ name: 'ada', ...expected })]);
   });
 
+  test('a dry run of a resume tells what stays off all the same', async () => {
+    const agents = [agentOf('ada', { paused: true })];
+    const status = { paused: true, agents };
+    const stand = standing({ look: async () => lookOf({ status }) });
+    const offAfter = async (path: string) =>
+      ((await (await stand.post(path, { dry_run: true })).json()) as { still_off: string[] }).still_off;
+    expect(await offAfter('/api/agents/ada/resume')).toEqual([expect.stringContaining('paused')]);
+    expect(await offAfter('/api/resume')).toEqual([expect.stringContaining('ada')]);
+    expect(await offAfter('/api/pause')).toEqual([]);
+  });
+
   test('the answer waits until the switch is turned, and says where nobody has turned it', async () => {
     let looks = 0;
     const seen = async () => lookOf({ status: { paused: ++looks > 3 } });
@@ -800,6 +811,19 @@ describe('the first line', () => {
     const { at } = await summary(stand);
     isDown = true;
     await vi.waitFor(async () => expect(await summary(stand)).toMatchObject({ ...unseen, since: at }), 5_000);
+  });
+
+  test('does not wait for the past, and tells the last that is known of it', async () => {
+    let isSlow = false;
+    const recent = async () => (isSlow ? new Promise<Recent>(() => undefined) : RECENT);
+    const never = standing(client({ recent: async () => new Promise<Recent>(() => undefined) }));
+    expect(await summary(never)).toMatchObject({ arrived_last_hour: null, counts: { waiting_total: 1 } });
+    const stand = standing(client({ recent, pause: async () => undefined }));
+    expect(await summary(stand)).toMatchObject({ arrived_last_hour: 1 });
+    isSlow = true;
+    // What was read before a deed is read anew.
+    await stand.post('/api/pause', {});
+    expect(await summary(stand)).toMatchObject({ arrived_last_hour: 1 });
   });
 
   test('a defect of ours is one', async () => {

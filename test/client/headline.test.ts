@@ -1,8 +1,10 @@
+import type { Client } from '@temporalio/client';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changedLast } from '../../client/headline/changed.ts';
 import { headlineOf, unseenHeadline } from '../../client/headline/headline.ts';
 import { NotStartedYet } from '../../client/headline/not-started.ts';
+import { readRecent } from '../../client/headline/recent.ts';
 import { SeenSince } from '../../client/headline/seen-since.ts';
 import { headlineJson } from '../../client/json/headline.ts';
 import type { Condition, Headline, Level, Recent } from '../../contract/headline.ts';
@@ -11,6 +13,7 @@ import type { PassReport } from '../../contract/pass.ts';
 import type { TaskAtWork } from '../../contract/running.ts';
 import type { AgentStatus, RunLine, Status } from '../../contract/status.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
+import { KnownEnded } from '../../temporal/known-ended.ts';
 import { sayChanged, sayHeadline } from '../../words/headline.ts';
 import { agentOf, lookOf, openTaskOf } from '../support/api-stand.ts';
 import { closedRunOf } from '../support/attempts.ts';
@@ -200,16 +203,39 @@ test.each<[string, State, Level, string]>([
       tasks: [openTaskOf(1, { phase: 'waiting-for-host' }), waiting(2, full)],
     },
     'wrong',
-    '1 of 1 agent stuck; nothing runs; 1 task waits; oldest 3 h; nothing lost',
+    '1 of 1 agent stuck; 1 task not taken by a goose host for 5 min; nothing runs; 1 waits for a host; 1 task waits; oldest 3 h; nothing lost',
+  ],
+  [
+    'no goose host takes it, and the agent has more slots',
+    {
+      status: { agents: [agentOf('ada', { limit: 3 })] },
+      atWork: [1, 2].map((id) =>
+        ran(id, { state: 'waiting-for-host', sinceMs: NOW_MS - id * 5 * MINUTE_MS }),
+      ),
+      tasks: [1, 2].map((id) => openTaskOf(id, { phase: 'waiting-for-host' })),
+    },
+    'wrong',
+    '2 tasks not taken by a goose host for 10 min; nothing runs; 2 wait for a host; nothing lost',
+  ],
+  [
+    'no goose host takes all that there is',
+    {
+      status: { agents: [agentOf('ada', { limit: 1 })] },
+      atWork: [ran(1, { state: 'waiting-for-host' })],
+      tasks: [openTaskOf(1, { phase: 'waiting-for-host' })],
+    },
+    'wrong',
+    '1 of 1 agent stuck; 1 task not taken by a goose host for 5 min; nothing runs; 1 waits for a host; nothing lost',
   ],
   [
     'a goose host is about to take it',
     {
       status: { agents: [agentOf('ada')] },
       atWork: [ran(1, { state: 'waiting-for-host', sinceMs: NOW_MS - 5_000 })],
+      tasks: [openTaskOf(1, { phase: 'waiting-for-host' })],
     },
     'ok',
-    'Nothing runs; nothing waits; nothing lost',
+    'Nothing runs; 1 waits for a host; nothing lost',
   ],
   [
     'a queue that nobody serves',
@@ -276,6 +302,21 @@ test.each<[string, State, Level, string]>([
     },
     'notice',
     '8 schedules in trouble; nothing runs; nothing waits; nothing lost',
+  ],
+  [
+    'notifications are not delivered',
+    {
+      status: {
+        problems: [
+          {
+            ...{ what: 'notifications', waiting: 2, sinceMs: NOW_MS - 20 * MINUTE_MS },
+            problem: { why: 'status', status: 503 },
+          },
+        ],
+      },
+    },
+    'notice',
+    'Notifications not delivered for 20 min; nothing runs; nothing waits; nothing lost',
   ],
   [
     'what is chosen, and an older TinyTask, are no problems',
@@ -398,6 +439,19 @@ describe('the last hour', () => {
   const hour = (ended: Recent['ended']): Recent => ({ sinceMs: NOW_MS - HOUR_MS, ended, passes: [] });
   const end = closedRunOf;
 
+  test('is listed once, and then only what is new of it', async () => {
+    const asked: number[] = [];
+    const run = end(1, { endedAtMs: Date.now() - MINUTE_MS });
+    const known = new KnownEnded(async ({ sinceMs = 0 }) => {
+      asked.push(Date.now() - sinceMs);
+      return { runs: [run], more: false };
+    });
+    const client = { workflow: { list: async function* () {} } } as unknown as Client;
+    expect((await readRecent(client, known)).ended).toEqual([run]);
+    expect((await readRecent(client, known)).ended).toEqual([run]);
+    expect(asked.map((ms) => ms > HOUR_MS - MINUTE_MS)).toEqual([true, false]);
+  });
+
   test('tells completions from the rest by what is open still', () => {
     const told = headline({
       tasks: [openTaskOf(1, { addedMs: NOW_MS - MINUTE_MS }), openTaskOf(2, { addedMs: 0 })],
@@ -510,7 +564,7 @@ test('the sentence is one line below 200 characters, whatever there is', () => {
       parked: count,
       lost: count,
     },
-    waiting: fc.option(fc.record({ 'backing-off': count, blocked: count })),
+    waiting: fc.option(fc.record({ 'backing-off': count, blocked: count, 'waiting-for-host': count })),
     waitingTotal: fc.option(count),
   });
   const all = fc.record({

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { searchLog } from '../../client/log-search.ts';
+import { matchesIn, searchLog } from '../../client/log-search.ts';
 import type { Config } from '../../config/config.ts';
 import { ATTEMPT } from '../support/api-stand.ts';
 
@@ -48,4 +49,17 @@ test('of very many the first, and then on from there', async () => {
   expect(first).toMatchObject({ matches: [0, 2, 4, 6], to: 8, size: 20 });
   const next = await search('ab'.repeat(10), 'ab', { from: first.to });
   expect(next).toMatchObject({ matches: [8, 10, 12, 14, 16, 18], to: 20 });
+});
+
+test('what a log gets while it is looked through is found by who goes on, and once', async () => {
+  const path = join(dir, 'grows.log');
+  writeFileSync(path, 'goos goos goos');
+  const file = await open(path);
+  const asked = { text: 'goos', attempt: 1, mostMatches: 100 };
+  const grown = Object.create(file, { stat: { value: async () => ({ size: 6 }) } });
+  grown.read = file.read.bind(file);
+  const first = await matchesIn(grown, { ...asked, from: 0 });
+  const next = await matchesIn(file, { ...asked, from: first.to });
+  await file.close();
+  expect([...first.matches, ...next.matches]).toEqual([0, 5, 10]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../page/api/shapes.ts';
-import { sayStillOff, turnFor } from '../../page/say-pause.ts';
+import { sayNobody, turnFor } from '../../page/say-pause.ts';
 import { sayTraffic, whatMatters } from '../../page/say-summary.ts';
 
 const ON = { paused: false, stopped: false, enabled: true, daemon: '1@here' };
@@ -20,13 +20,9 @@ describe('what turns everything', () => {
     // A pause says itself what follows.
     [{ ...ON, daemon: null }, []],
     [{ ...ON, paused: true }, []],
-    [
-      { ...ON, paused: true, daemon: null, enabled: false },
-      ['It stays disabled by TINYSCHEDULER_ENABLED.', 'No daemon is there, so nothing starts by itself.'],
-    ],
-    [{ ...ON, paused: true, stopped: true }, ['It stays paused: resume it then.']],
-  ])('says before what stays off all the same: %o', (now, says) => {
-    expect(sayStillOff(turnFor(now), now)).toEqual(says);
+    [{ ...ON, paused: true, daemon: null }, ['No daemon is there, so nothing starts by itself.']],
+  ])('says before that nobody starts anything: %o', (now, says) => {
+    expect(sayNobody(turnFor(now), now)).toEqual(says);
   });
 });
 

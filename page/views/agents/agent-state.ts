@@ -1,4 +1,5 @@
 import type { Agent } from '../../api/shapes.ts';
+import type { SchedulerNow } from '../../live/store.ts';
 import type { Kind } from '../../parts/mark.tsx';
 
 /** What an agent can do now, the strongest first: as a mark. */
@@ -19,6 +20,19 @@ export function stateOf(agent: Agent): { kind: Kind; word: string } {
 /** Whether somebody should look at it: it cannot work, and no person wants that. */
 export function isUnwell(agent: Agent): boolean {
   return agent.health !== 'well' || agent.pool_hold !== undefined || isSpent(agent.budget);
+}
+
+/** What keeps an agent from starting anything however many slots it has, as a clause; null: nothing does. */
+export function keptFrom(agent: Agent, now: Pick<SchedulerNow, 'paused' | 'stopped'> | null): string | null {
+  if (now?.stopped) return 'all agents are stopped';
+  if (now?.paused) return 'everything is paused';
+  if (agent.stopped) return 'it is stopped';
+  if (agent.paused) return 'it is paused';
+  if (agent.leaving) return 'it is leaving';
+  if (agent.pool_hold !== undefined) return 'its pool is held';
+  if (agent.health === 'misconfigured') return 'it cannot run';
+  if (agent.health === 'cooling-down') return agent.probing ? 'it is tried with one task' : 'it cools down';
+  return isSpent(agent.budget) ? 'its budget is used up' : null;
 }
 
 interface Day {

@@ -5,45 +5,59 @@ export interface Switched {
   running: number[];
   still_off: string[];
   in_force: boolean | null;
-  became: { task_id: number; says: string }[];
+  became: { task_id: number; did: string; says: string }[];
 }
 
 export type Verb = 'pause' | 'resume' | 'stop' | 'start' | 'drain';
 
-/** @param waiting runs in line that are meant; null: not known */
+/** What waits for it. */
+export interface InLine {
+  /** Runs in line that are meant; null: not known. */
+  waiting: number | null;
+  /** They are in the line of this queue, and other agents of it go on to take them. */
+  othersOf?: string | undefined;
+}
+
 export function sayConsequence(
   verb: Verb,
   told: Pick<Switched, 'running' | 'still_off'>,
-  waiting: number | null,
+  { waiting, othersOf }: InLine,
 ): string {
   const running = count(told.running.length, 'running task');
   const wait =
     waiting === null ? 'how many wait is not known' : `${waiting} ${waiting === 1 ? 'waits' : 'wait'}`;
   const off = told.still_off.length === 0 ? '' : ` It stays off all the same: ${told.still_off.join('; ')}.`;
+  const line = `${wait} in line of queue ${othersOf}, which its other agents take`;
+  const then = othersOf === undefined ? `${wait}. Nothing more starts until it is resumed.` : `${line}.`;
   switch (verb) {
     case 'pause':
-      return `${running} ${told.running.length === 1 ? 'goes' : 'go'} on; ${wait}. Nothing more starts until it is resumed.`;
+      return `${running} ${told.running.length === 1 ? 'goes' : 'go'} on; ${then}`;
     case 'drain':
-      return `${running} ${told.running.length === 1 ? 'goes' : 'go'} on to the end; ${wait}. Nothing more starts until it is resumed.`;
+      return `${running} ${told.running.length === 1 ? 'goes' : 'go'} on to the end; ${then}`;
     case 'stop':
-      return `${running} ${told.running.length === 1 ? 'is' : 'are'} stopped and put back in line; no attempt is used. ${capital(wait)}, and nothing starts until it is started again.`;
+      return `${running} ${told.running.length === 1 ? 'is' : 'are'} stopped and put back in line; no attempt is used. ${capital(othersOf === undefined ? `${wait}, and nothing starts until it is started again` : line)}.`;
     case 'resume':
     case 'start':
       return waiting === null
         ? `What waits may start; ${wait}.${off}`
-        : `${capital(waiting === 0 ? 'nothing' : `${waiting}`)} ${waiting === 1 || waiting === 0 ? 'waits' : 'wait'} and may start as slots are free.${off}`;
+        : `${capital(waiting === 0 ? 'nothing' : `${waiting}`)} ${waiting === 1 || waiting === 0 ? 'waits' : 'wait'} and may start as slots are free${off === '' ? '' : ' and all else is on'}.${off}`;
   }
 }
 
-/** @param after null: as it is configured */
+/**
+ * @param after null: as it is configured
+ * @param agent `kept`: what keeps it from starting anything, as a clause; null: nothing does
+ */
 export function sayLimitConsequence(
-  { held, limit, waiting }: { held: number; limit: number; waiting: number },
+  { held, limit, waiting, kept }: { held: number; limit: number; waiting: number; kept: string | null },
   after: number | null,
 ): string {
   if (after === null) return `It has ${count(limit, 'slot')} now, and as many as are configured then.`;
   const from = `${count(limit, 'slot')} become${limit === 1 ? 's' : ''} ${after}.`;
   if (after < held)
     return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; nothing more starts until fewer than ${Math.max(1, after)} run.`;
+  if (kept !== null)
+    return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; nothing of ${waiting} in line starts, since ${kept}.`;
   const more = Math.min(waiting, after - held);
   return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; ${more === 0 ? 'nothing' : more} of ${waiting} in line can start at once.`;
 }
@@ -51,7 +65,14 @@ export function sayLimitConsequence(
 /** What became of it. */
 export function saySwitched({ in_force: inForce, became, still_off: off }: Switched, done: string): string {
   if (inForce === false) return `${done}: nobody has taken it yet; it counts when somebody does.`;
-  const stopped = became.length === 0 ? '' : ` ${count(became.length, 'task')} stopped.`;
+  const of = (which: string) => became.filter(({ did }) => did === which).length;
+  const [stoppedNow, ended, still] = [of('stopped'), of('ended'), of('still-running')];
+  const parts = [
+    ...(stoppedNow > 0 ? [`${count(stoppedNow, 'task')} stopped`] : []),
+    ...(ended > 0 ? [`${count(ended, 'task')} had ended by ${ended === 1 ? 'itself' : 'themselves'}`] : []),
+    ...(still > 0 ? [`${count(still, 'task')} ${still === 1 ? 'has' : 'have'} not ended yet`] : []),
+  ];
+  const stopped = parts.length === 0 ? '' : ` ${parts.join(', ')}.`;
   return `${done}.${stopped}${off.length === 0 ? '' : ` Still off: ${off.join('; ')}.`}`;
 }
 

@@ -1,7 +1,16 @@
 import type { Agent } from '../../api/shapes.ts';
-import { agents } from '../../live/store.ts';
+import { agents, scheduler } from '../../live/store.ts';
 import { dryRun, post, propose } from '../../parts/deed.tsx';
-import { type Switched, sayConsequence, sayLimitConsequence, saySwitched, type Verb } from './consequence.ts';
+import { waitsInAll } from '../../parts/waits-in-all.ts';
+import { keptFrom } from './agent-state.ts';
+import {
+  type InLine,
+  type Switched,
+  sayConsequence,
+  sayLimitConsequence,
+  saySwitched,
+  type Verb,
+} from './consequence.ts';
 
 /** Whose switch it is. */
 export type Whom = { is: 'all' } | { is: 'pool'; pool: string } | { is: 'agent'; name: string };
@@ -27,7 +36,10 @@ export function proposeSwitch(verb: Verb, whom: Whom): void {
     title: `${title} ${name}?`,
     verb: `${title} ${name}`,
     ...{ isDangerous, takesNote: true },
-    consequence: async () => sayConsequence(verb, await dryRun<Switched>(path, body), waitingOf(whom)),
+    consequence: async () => {
+      const [told, line] = await Promise.all([dryRun<Switched>(path, body), lineOf(whom)]);
+      return sayConsequence(verb, told, line);
+    },
     carryOut: post<Switched>(path, body),
     sayDone: (told) => saySwitched(told, `${capital(name)} ${done}`),
   });
@@ -42,7 +54,8 @@ export function proposeLimit(agent: Agent, slots: number | null): void {
     takesNote: true,
     consequence: async () => {
       await dryRun(path, { slots });
-      return `${sayLimitConsequence(agent, slots)} It holds until the configured limit changes.`;
+      const kept = keptFrom(agent, scheduler.peek());
+      return `${sayLimitConsequence({ ...agent, kept }, slots)} It holds until the configured limit changes.`;
     },
     carryOut: post(path, { slots }),
     sayDone: ({ after }) => `${agent.name} has ${after.slots ?? 'its configured'} slots.`,
@@ -60,14 +73,21 @@ function nameOf(whom: Whom): string {
   }
 }
 
-/** Runs in line that they may take. A run is in the line of its pool, so that agents of one pool have the same. */
-function waitingOf(whom: Whom): number | null {
+/** A run is in the line of its pool, so that agents of one pool have the same. */
+async function lineOf(whom: Whom): Promise<InLine> {
+  if (whom.is === 'all') return { waiting: await waitsInAll() };
   const all = [...agents.peek().all.values()];
-  if (whom.is === 'agent') return all.find(({ name }) => name === whom.name)?.waiting ?? null;
-  const meant = whom.is === 'all' ? all : all.filter(({ queue }) => queue === whom.pool);
-  if (meant.length === 0) return null;
-  const byPool = new Map(meant.map(({ queue, name, waiting }) => [queue ?? name, waiting]));
-  return [...byPool.values()].reduce((sum, each) => sum + each, 0);
+  if (whom.is === 'pool') return { waiting: all.find(({ queue }) => queue === whom.pool)?.waiting ?? null };
+  const agent = all.find(({ name }) => name === whom.name);
+  if (agent === undefined) return { waiting: null };
+  const { waiting, queue } = agent;
+  const now = scheduler.peek();
+  const isOn = !now?.paused && !now?.stopped;
+  const others = all.filter(
+    (each) =>
+      each.queue === queue && each.name !== whom.name && !each.paused && !each.stopped && each.limit > 0,
+  );
+  return { waiting, othersOf: isOn && queue !== null && others.length > 0 ? queue : undefined };
 }
 
 function capital(text: string): string {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lastOutput } from '../../../goose/run/last-output.ts';
+import { processorMs } from '../../support/processor-time.ts';
 
 const message = (content: unknown[], id: string | null = 'a') =>
   JSON.stringify({ type: 'message', message: { id, role: 'assistant', content } });
@@ -42,4 +43,11 @@ test('it is bounded, and what stands before the bytes is not taken for a line', 
   expect(lastOutput(Buffer.from('x'.repeat(100_000)), false)).toHaveLength(201);
   expect(lastOutput(Buffer.from('half of a line\n'), true)).toBeNull();
   expect(lastOutput(Buffer.from([0xff, 0x0a, 0xc3]), false)).toBe('\ufffd');
+});
+
+test('an answer of very many pieces that tells nothing is put together once', () => {
+  const pieces = Array.from({ length: 500 }, () => said(' '.repeat(1_000)));
+  const log = Buffer.from(['before', ...pieces].join('\n'));
+  expect(processorMs(() => lastOutput(log, false))).toBeLessThan(150);
+  expect(lastOutput(Buffer.from(['before', said(' '), said(' ')].join('\n')), false)).toBe('before');
 });

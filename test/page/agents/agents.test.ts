@@ -58,7 +58,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('p');
     const dialog = page.getByRole('dialog', { name: 'Pause ada?' });
-    await dialog.getByText('0 running tasks go on; 12 wait').waitFor();
+    await dialog.getByText('12 wait in line of queue dev, which its other agents take').waitFor();
     expect(calls).toEqual([]);
     await dialog.getByLabel('Why').fill('the disk is full');
     await page.keyboard.press('Enter');
