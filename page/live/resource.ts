@@ -84,7 +84,12 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
       within(everyMs);
     };
     void look();
+    const seen = () => {
+      if (!document.hidden) within(0);
+    };
+    document.addEventListener('visibilitychange', seen);
     const stops = [
+      () => document.removeEventListener('visibilitychange', seen),
       whenReleased(() => within(0)),
       changes.subscribe(() => {
         if (onChangeMs !== null) within(Math.max(0, askedMs + onChangeMs - Date.now()));
