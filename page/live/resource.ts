@@ -84,12 +84,8 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
       within(everyMs);
     };
     void look();
-    const seen = () => {
-      if (!document.hidden) within(0);
-    };
-    document.addEventListener('visibilitychange', seen);
     const stops = [
-      () => document.removeEventListener('visibilitychange', seen),
+      whenSeen(() => within(0)),
       whenReleased(() => within(0)),
       changes.subscribe(() => {
         if (onChangeMs !== null) within(Math.max(0, askedMs + onChangeMs - Date.now()));
@@ -103,4 +99,13 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
   }
 
   return { now, again, start };
+}
+
+/** Called when the page is seen again. Returns how not to be called any more. */
+function whenSeen(call: () => void): () => void {
+  const look = () => {
+    if (!document.hidden) call();
+  };
+  document.addEventListener('visibilitychange', look);
+  return () => document.removeEventListener('visibilitychange', look);
 }
