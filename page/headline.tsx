@@ -2,8 +2,9 @@ import { computed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Summary } from './api/shapes.ts';
 import { nowMs } from './live/clock.ts';
+import { heldSinceMs } from './live/hold.ts';
 import { useResource } from './live/resource.ts';
-import { type Connection, connection, knownMs } from './live/store.ts';
+import { type Connection, connection, isTinyTaskAway, knownMs, tasksKnownMs } from './live/store.ts';
 import { announce } from './parts/announce.tsx';
 import { sayLasted } from './parts/lasted.ts';
 import { type Kind, Mark } from './parts/mark.tsx';
@@ -13,7 +14,9 @@ import { sayTraffic, whatMatters } from './say-summary.ts';
 /** What is known longer ago than this is said loudly. */
 const STALE_MS = 30_000;
 
-const ageMs = computed(() => (knownMs.value === null ? null : Math.max(0, nowMs.value - knownMs.value)));
+/** Of the oldest of what is shown. */
+const shownMs = computed(() => (isTinyTaskAway(connection.value) ? tasksKnownMs : knownMs).value);
+const ageMs = computed(() => (shownMs.value === null ? null : Math.max(0, nowMs.value - shownMs.value)));
 
 const LEVELS: Record<Summary['level'], [Kind, string]> = {
   ok: ['good', 'All is well'],
@@ -108,24 +111,33 @@ function useAnnounced(summary: Summary | undefined): void {
 function Age() {
   const { value: now } = connection;
   const age = ageMs.value;
-  const isOld = now.is === 'away' || (age !== null && age > STALE_MS);
-  const known = knownMs.value;
+  const { value: heldSince } = heldSinceMs;
+  const isOld = now.is === 'away' || heldSince !== null || (age !== null && age > STALE_MS);
+  const known = shownMs.value;
   return (
     <p class={isOld ? 'age stale' : 'age'} title={known === null ? 'nothing is known yet' : sayMoment(known)}>
-      {sayAge(now, age)}
+      {heldSince === null ? (
+        sayAge(now, age)
+      ) : (
+        <>
+          {now.is === 'away' && `${sayAway(now)} `}Held since <Ago at={new Date(heldSince).toISOString()} />
+        </>
+      )}
     </p>
   );
 }
 
 function sayAge(now: Connection, age: number | null): string {
-  if (age === null) return now.is === 'away' ? sayAway(now) : 'Asking …';
-  if (now.is === 'away') return `${sayAway(now)} What is shown is ${sayLasted(age)} old.`;
+  if (now.is === 'away') {
+    if (age === null) return sayAway(now);
+    return `${sayAway(now)} What is shown${isTinyTaskAway(now) ? ' of tasks' : ''} is ${sayLasted(age)} old.`;
+  }
+  if (age === null) return 'Asking …';
   return age > STALE_MS ? `What is shown is ${sayLasted(age)} old.` : 'As of now';
 }
 
 function sayAway(now: Extract<Connection, { is: 'away' }>): string {
   if (now.what === 'api') return 'The scheduler’s API does not answer.';
-  return now.code?.startsWith('tinytask')
-    ? 'TinyTask does not answer.'
-    : `Temporal does not answer (${now.code}).`;
+  if (now.what === 'refused') return `The scheduler’s API does not tell this page: ${now.detail}`;
+  return isTinyTaskAway(now) ? 'TinyTask does not answer.' : `Temporal does not answer (${now.code}).`;
 }

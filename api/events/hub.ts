@@ -108,7 +108,6 @@ export class Hub {
     try {
       this.#log.take(await this.#look.within(this.#times.lookMs / 2));
       this.#lookedMs = performance.now();
-      this.#log.noteTrouble(null);
     } catch (error) {
       this.#log.noteTrouble(error instanceof SchedulerError ? error.code : 'internal');
     }
@@ -136,8 +135,10 @@ export class Hub {
       for (const told of missed) if (listener.hasRoom) listener.give(told);
       // What it has not read, and what it would read next, are too far apart: it may come back.
     } else if (!listener.hasRoom) listener.end();
-    else if (this.#log.hasSeen) listener.give(this.#log.snapshot(listener.tasks));
-    else listener.giveOnce(this.#log.firstWord());
+    else if (this.#log.hasSeen) {
+      listener.give(this.#log.snapshot(listener.tasks));
+      if (this.#log.hasTrouble) listener.give(this.#log.firstWord());
+    } else listener.giveOnce(this.#log.firstWord());
   }
 }
 

@@ -20,7 +20,7 @@ export type Happening =
       schedules: AllSchedules | null;
     }
   | Change
-  /** Whether it is known how things are. `code`: of what does not answer; null: all does. */
+  /** Whether it is known how things are, tasks among them. `code`: of what does not answer; null: all does. */
   | { event: 'connection'; ok: boolean; code: ErrorCode | 'internal' | null };
 
 export interface EventLogOptions<Each extends Told> {
@@ -48,13 +48,17 @@ export class EventLog<Each extends Told> {
     this.#backlog = new Backlog(most);
   }
 
-  /** A look that came off. */
+  /** A look that came off: it is known again how things are, but for tasks where TinyTask does not answer. */
   take(look: Look): void {
     const now = seenIn(look, this.#seen);
     const changes = this.#seen === undefined ? [] : changesBetween(this.#seen, now);
+    // Who came while tasks were not known has had none of them.
+    const areBack = this.#current?.look.tasks === null && look.tasks !== null;
     this.#seen = now;
     this.#current = { look, told: new Map() };
-    this.#addAll(changes, look);
+    if (areBack) this.#add(this.#everything(look));
+    else this.#addAll(changes, look);
+    this.noteTrouble(silentIn(look));
   }
 
   /** Schedules are read apart from looks, and seldom. Those of the first reading are news to whoever has a snapshot without them. */
@@ -106,9 +110,14 @@ export class EventLog<Each extends Told> {
     return made;
   }
 
-  /** For whoever is told before anything has been seen. */
+  /** For whoever is told before anything has been seen, and for whoever gets a snapshot while something does not answer. */
   firstWord(): Each {
     return this.#told(this.#last, { event: 'connection', ok: false, code: this.#trouble });
+  }
+
+  /** Something does not answer, and a snapshot is of what was known before. */
+  get hasTrouble(): boolean {
+    return this.#trouble !== null;
   }
 
   /** The number that an id names; undefined: it is of another epoch, or none. */
@@ -138,6 +147,12 @@ export class EventLog<Each extends Told> {
   #told(number: number, happening: Happening, tasks?: number): Each {
     return this.#tell(`${this.#epoch}-${number}`, number, happening, tasks);
   }
+}
+
+function silentIn({ tasks, status }: Look): ErrorCode | null {
+  if (tasks !== null) return null;
+  const failed = status.problems.find((problem) => problem.what === 'failed');
+  return failed?.failure.code ?? 'tinytask-unreachable';
 }
 
 function newEpoch(): string {

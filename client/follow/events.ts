@@ -72,7 +72,7 @@ export class Events {
     if (performance.now() - this.#lookedMs > LOOK_MS) await abortable(this.#look(), stop);
     let isTold = false;
     for (;;) {
-      const news = this.#log.missedSince(last) ?? (this.#log.hasSeen ? [this.#log.snapshot()] : []);
+      const news = this.#log.missedSince(last) ?? this.#beginning();
       if (!this.#log.hasSeen && !isTold) yield this.#log.firstWord().event;
       isTold = true;
       for (const { number, event } of news) {
@@ -83,6 +83,12 @@ export class Events {
       // Another one who follows may have looked just now.
       if (performance.now() >= this.#dueMs) await abortable(this.#look(), stop);
     }
+  }
+
+  #beginning(): ToldEvent[] {
+    if (!this.#log.hasSeen) return [];
+    const snapshot = this.#log.snapshot();
+    return this.#log.hasTrouble ? [snapshot, this.#log.firstWord()] : [snapshot];
   }
 
   /** One for all who want one now. */
@@ -99,7 +105,6 @@ export class Events {
     try {
       this.#log.take(await this.#scheduler.look());
       this.#lookedMs = performance.now();
-      this.#log.noteTrouble(null);
     } catch (error) {
       if (!(error instanceof SchedulerError)) throw error;
       this.#log.noteTrouble(error.code);

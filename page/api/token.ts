@@ -14,7 +14,21 @@ export function useToken(text: string): void {
   tokenWanted.value = null;
 }
 
-/** @param why such as that this one may not do it */
+/** The token under which somebody did not want to give another one; undefined: nobody did. */
+let declined: string | null | undefined;
+
+/** An answer said that another token is needed: asked for until somebody closes that, under each token. */
+export function wantToken(why: string): void {
+  if (declined === undefined || declined !== token.peek()) tokenWanted.value = why;
+}
+
+/** Somebody closed it without giving one. */
+export function declineToken(): void {
+  declined = token.peek();
+  tokenWanted.value = null;
+}
+
+/** A person wants to give one. @param why such as that this one may not do it */
 export function askForToken(why: string): void {
   tokenWanted.value = why;
 }

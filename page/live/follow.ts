@@ -1,13 +1,14 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { ApiProblem, ask, problemIn } from '../api/call.ts';
+import { ask, type Problem, problemIn } from '../api/call.ts';
 import type { AgentState, State, TaskLine, Tasks } from '../api/shapes.ts';
 import { token } from '../api/token.ts';
-import { apply, connection, knownMs, show, type Writable } from './store.ts';
+import { apply, connection, isTinyTaskAway, knownMs, show, tasksKnownMs, type Writable } from './store.ts';
 
 /** The server says something each 15 s, if only that it is there. */
 const SILENCE_MS = 20_000;
 const FIRST_RETRY_MS = 500;
 const MOST_RETRY_MS = 5_000;
+const MOST_REST_RETRY_MS = 30_000;
 
 let lastId: string | null = null;
 let wake: () => void = () => undefined;
@@ -19,8 +20,9 @@ export async function follow(): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
   for (;;) {
     const heard = await followOnce().catch(() => false);
-    lost();
-    if (heard) retryMs = FIRST_RETRY_MS;
+    if (typeof heard === 'object') refused(heard);
+    else lost();
+    if (heard === true) retryMs = FIRST_RETRY_MS;
     await rest(retryMs);
     retryMs = Math.min(MOST_RETRY_MS, retryMs * 2);
   }
@@ -43,8 +45,14 @@ function lost(): void {
   connection.value = { is: 'away', what: 'api', code: null, sinceMs: Date.now() };
 }
 
-/** Returns whether anything was heard. @throws what fetch does */
-async function followOnce(): Promise<boolean> {
+function refused({ code, detail }: Problem): void {
+  const before = connection.peek();
+  const sinceMs = before.is === 'away' ? before.sinceMs : Date.now();
+  connection.value = { is: 'away', what: 'refused', code, detail, sinceMs };
+}
+
+/** Returns whether anything was heard, or why it may not hear. @throws what fetch does */
+async function followOnce(): Promise<boolean | Problem> {
   const stop = new AbortController();
   let silence = setTimeout(() => stop.abort(), SILENCE_MS);
   let heard = false;
@@ -53,10 +61,7 @@ async function followOnce(): Promise<boolean> {
     if (token.value !== null) headers.set('authorization', `Bearer ${token.value}`);
     if (lastId !== null) headers.set('last-event-id', lastId);
     const response = await fetch('/api/events', { headers, signal: stop.signal });
-    if (!response.ok || response.body === null) {
-      await problemIn(response);
-      return false;
-    }
+    if (!response.ok || response.body === null) return await problemIn(response);
     const parser = createParser({ onEvent: (event) => take(event) });
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
@@ -66,7 +71,7 @@ async function followOnce(): Promise<boolean> {
       clearTimeout(silence);
       silence = setTimeout(() => stop.abort(), SILENCE_MS);
       parser.feed(value);
-      if (connection.peek().is === 'live') knownMs.value = Date.now();
+      isKnown();
     }
   } finally {
     clearTimeout(silence);
@@ -109,14 +114,25 @@ const handlers: Readonly<Record<string, (content: never) => void>> = {
   'schedule-gone': () => apply(() => undefined),
   connection: ({ ok, code }: { ok: boolean; code: string | null }) => {
     if (ok) live();
-    else if (connection.peek().is !== 'away' || code !== null)
-      connection.value = { is: 'away', what: 'behind', code, sinceMs: knownMs.peek() ?? Date.now() };
+    else if (connection.peek().is !== 'away' || code !== null) behind(code);
   },
 };
 
 function live(): void {
   connection.value = { is: 'live' };
-  knownMs.value = Date.now();
+  isKnown();
+}
+
+/** What is shown is so, of which the server would tell otherwise. */
+function isKnown(): void {
+  const { value: now } = connection;
+  if (now.is === 'live') tasksKnownMs.value = Date.now();
+  if (now.is === 'live' || isTinyTaskAway(now)) knownMs.value = Date.now();
+}
+
+function behind(code: string | null): void {
+  connection.value = { is: 'away', what: 'behind', code, sinceMs: knownMs.peek() ?? Date.now() };
+  isKnown();
 }
 
 interface Snapshot {
@@ -126,7 +142,8 @@ interface Snapshot {
 }
 
 function takeSnapshot({ state, tasks, tasks_total: total }: Snapshot): void {
-  live();
+  if (tasks === null) behind('tinytask-unreachable');
+  else live();
   apply((now) => {
     now.scheduler = state;
     now.agents = new Map(state.agents.map((agent) => [agent.name, agent]));
@@ -136,6 +153,8 @@ function takeSnapshot({ state, tasks, tasks_total: total }: Snapshot): void {
     now.tasks = new Map(tasks.map((task) => [task.task_id, task]));
   });
   show();
+  // Of an older one nothing is wanted any more.
+  told = undefined;
   if (tasks !== null && total !== null && total > tasks.length) void loadRest();
 }
 
@@ -145,26 +164,37 @@ function toldOf(taskId: number): void {
   told?.add(taskId);
 }
 
-/** What a snapshot leaves out, in pages. */
+/** What a snapshot leaves out, in pages; a page that fails is asked for again, until there is a newer snapshot. */
 async function loadRest(): Promise<void> {
   const mine = new Set<number>();
   told = mine;
   let cursor: string | null = '';
-  try {
-    while (cursor !== null && told === mine) {
-      const query = `limit=1000&sort=id${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+  let retryMs = FIRST_RETRY_MS;
+  while (cursor !== null && told === mine) {
+    const query = `limit=1000&sort=id${cursor && `&cursor=${encodeURIComponent(cursor)}`}`;
+    try {
       const page: Tasks = await ask(`/api/tasks?${query}`);
       if (told !== mine) return;
-      apply((now) => {
-        now.tasksTotal = page.total;
-        for (const task of page.tasks) if (!mine.has(task.task_id)) now.tasks.set(task.task_id, task);
-      });
+      takePage(page, mine);
       cursor = page.next_cursor;
+      retryMs = FIRST_RETRY_MS;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      retryMs = Math.min(MOST_REST_RETRY_MS, retryMs * 2);
     }
-  } catch (error) {
-    // Lists say that they are not whole; the next snapshot tries again.
-    if (!(error instanceof ApiProblem)) throw error;
-  } finally {
-    if (told === mine) told = undefined;
   }
+  if (told !== mine) return;
+  told = undefined;
+  // A page counts as of its own moment, and events have come since.
+  apply((now) => {
+    now.tasksTotal = now.tasks.size;
+  });
+}
+
+/** @param newer tasks of which an event has told since the snapshot */
+function takePage(page: Tasks, newer: ReadonlySet<number>): void {
+  apply((now) => {
+    now.tasksTotal = page.total;
+    for (const task of page.tasks) if (!newer.has(task.task_id)) now.tasks.set(task.task_id, task);
+  });
 }

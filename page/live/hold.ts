@@ -3,6 +3,9 @@ import { computed, signal } from '@preact/signals';
 /** A person holds the updates: what is shown stays as it is until they go on. */
 export const held = signal(false);
 
+/** Since when, in milliseconds since the epoch; null: they go on. */
+export const heldSinceMs = signal<number | null>(null);
+
 /** So many changes have come since then. */
 export const heldBack = signal(0);
 
@@ -20,6 +23,7 @@ export function whenReleased(call: () => void): () => void {
 
 export function turnHold(): void {
   held.value = !held.value;
+  heldSinceMs.value = held.value ? Date.now() : null;
   if (held.value) return;
   heldBack.value = 0;
   for (const call of onRelease) call();

@@ -85,6 +85,7 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
     };
     void look();
     const stops = [
+      whenSeen(() => within(0)),
       whenReleased(() => within(0)),
       changes.subscribe(() => {
         if (onChangeMs !== null) within(Math.max(0, askedMs + onChangeMs - Date.now()));
@@ -98,4 +99,13 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
   }
 
   return { now, again, start };
+}
+
+/** Called when the page is seen again. Returns how not to be called any more. */
+function whenSeen(call: () => void): () => void {
+  const look = () => {
+    if (!document.hidden) call();
+  };
+  document.addEventListener('visibilitychange', look);
+  return () => document.removeEventListener('visibilitychange', look);
 }

@@ -3,23 +3,31 @@ import { useRef, useState } from 'preact/hooks';
 /**
  * The order in which rows are shown: while somebody points at the list or is in it, what is shown stays where it is. What is
  * new comes at the end, and what is gone stays in its place until then.
+ * @param question what the items answer, such as filters: to another one the order is another from the start
  */
 export function useSteady<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string | number,
+  question?: string,
 ): {
   rows: readonly SteadyRow<Item>[];
   /** For the element of the list. */
-  steady: { onPointerEnter(): void; onPointerLeave(): void; onFocusIn(): void; onFocusOut(): void };
+  steady: {
+    onPointerEnter(): void;
+    onPointerLeave(): void;
+    onFocusIn(): void;
+    onFocusOut(event: FocusEvent): void;
+  };
   /** There is another order than the one that is shown. */
   waits: boolean;
 } {
-  const kept = useRef<{ pointed: boolean; focused: boolean; rows: readonly SteadyRow<Item>[] }>(NOTHING());
+  const kept = useRef<Kept<Item>>(NOTHING());
   const [, redraw] = useState(0);
   const now = items.map((item): SteadyRow<Item> => ({ key: keyOf(item), item, gone: false }));
   const { pointed, focused, rows: before } = kept.current;
-  const rows = pointed || focused ? inOldPlaces(before, now) : now;
-  kept.current.rows = rows;
+  const isSame = kept.current.question === question;
+  const rows = (pointed || focused) && isSame ? inOldPlaces(before, now) : now;
+  Object.assign(kept.current, { rows, question });
   const set = (change: Partial<{ pointed: boolean; focused: boolean }>) => () => {
     Object.assign(kept.current, change);
     if (!kept.current.pointed && !kept.current.focused) redraw((times) => times + 1);
@@ -28,7 +36,11 @@ export function useSteady<Item>(
     rows,
     steady: {
       ...{ onPointerEnter: set({ pointed: true }), onPointerLeave: set({ pointed: false }) },
-      ...{ onFocusIn: set({ focused: true }), onFocusOut: set({ focused: false }) },
+      onFocusIn: set({ focused: true }),
+      onFocusOut: ({ currentTarget, relatedTarget }) => {
+        // From one row to another.
+        if (!(currentTarget as Node).contains(relatedTarget as Node | null)) set({ focused: false })();
+      },
     },
     waits: rows !== now && rows.some(({ key, gone }, at) => gone || now[at]?.key !== key),
   };
@@ -43,7 +55,14 @@ export interface SteadyRow<Item> {
 
 const MOST_GONE = 200;
 
-const NOTHING = () => ({ pointed: false, focused: false, rows: [] });
+interface Kept<Item> {
+  pointed: boolean;
+  focused: boolean;
+  rows: readonly SteadyRow<Item>[];
+  question: string | undefined;
+}
+
+const NOTHING = () => ({ pointed: false, focused: false, rows: [], question: undefined });
 
 export function inOldPlaces<Item>(
   before: readonly SteadyRow<Item>[],

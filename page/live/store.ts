@@ -9,12 +9,22 @@ export type Connection =
   | { is: 'connecting' }
   | { is: 'live' }
   /** `api`: the page is not answered. Else what it asks does not answer, by the code. What is shown is the last that was known. */
-  | { is: 'away'; what: 'api' | 'behind'; code: string | null; sinceMs: number };
+  | { is: 'away'; what: 'api' | 'behind'; code: string | null; sinceMs: number }
+  /** The API answers, and gives this page nothing: its token counts no more, or too many read. */
+  | { is: 'away'; what: 'refused'; code: string; detail: string; sinceMs: number };
+
+/** Then only tasks are as they were. */
+export function isTinyTaskAway(now: Connection): boolean {
+  return now.is === 'away' && now.what === 'behind' && now.code?.startsWith('tinytask') === true;
+}
 
 export const connection = signal<Connection>({ is: 'connecting' });
 
 /** When it was last known that what is shown is so, in milliseconds since the epoch; null: never. */
 export const knownMs = signal<number | null>(null);
+
+/** The same of tasks, which may be older: TinyTask has them. */
+export const tasksKnownMs = signal<number | null>(null);
 
 export type SchedulerNow = Pick<State, 'scheduler' | 'paused' | 'stopped' | 'enabled' | 'daemon'>;
 
@@ -44,6 +54,9 @@ let due: ReturnType<typeof setTimeout> | undefined;
 
 /** Applies a change, and shows it within a quarter of a second together with others, or when updates go on. */
 export function apply(change: (now: Writable) => void): void {
+  // Else what is shown would change with it, and would be seen at the next drawing.
+  if (held.peek() && now.agents === agents.peek().all) now.agents = new Map(now.agents);
+  if (held.peek() && now.tasks === tasks.peek().all) now.tasks = new Map(now.tasks);
   change(now);
   if (held.peek()) {
     heldBack.value += 1;

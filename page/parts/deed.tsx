@@ -2,8 +2,9 @@ import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type Problem, problemOf, tell } from '../api/call.ts';
-import { askForToken } from '../api/token.ts';
+import { askForToken, token } from '../api/token.ts';
 import { announce } from './announce.tsx';
+import { useModal } from './modal.ts';
 
 /** Something that a person is about to do: its consequence is said before, and what became of it after. */
 export interface Deed<Answer = unknown> {
@@ -22,11 +23,18 @@ export interface Deed<Answer = unknown> {
   sayDone(answer: Answer): string;
 }
 
-const asked = signal<Deed | null>(null);
+/** By number: the same may be asked twice. */
+const asked = signal<{ deed: Deed; number: number } | null>(null);
+let number = 0;
 
 /** Asks the person, and does it. */
 export function propose<Answer>(deed: Deed<Answer>): void {
-  asked.value = deed as unknown as Deed;
+  number += 1;
+  asked.value = { deed: deed as unknown as Deed, number };
+}
+
+function leave(deed: Deed): void {
+  if (asked.peek()?.deed === deed) asked.value = null;
 }
 
 /** For a deed that is one POST, with its note. */
@@ -41,27 +49,110 @@ export function dryRun<Answer>(path: string, body: object = {}): Promise<Answer>
 
 /** Where deeds are asked about; one, in the page's frame. */
 export function DeedDialog() {
-  const deed = asked.value;
-  return deed === null ? null : <Asked key={deed.title} deed={deed} />;
+  const { value: now } = asked;
+  return now === null ? null : <Asked key={now.number} deed={now.deed} />;
 }
 
 function Asked({ deed }: { deed: Deed }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const sending = useRef(false);
+  const dialog = useModal();
   const [note, setNote] = useState('');
+  const would = useConsequence(deed);
+  const { press, busy, presses, problem } = useCarryingOut(deed);
+  // Of what is not known it takes a second press.
+  const isBlind = would.is === 'failed' && presses > 0;
+  const cannot = busy || would.is === 'asked';
+  return (
+    <dialog
+      ref={dialog}
+      onClose={() => leave(deed)}
+      aria-labelledby="deed-title"
+      onKeyDown={(event) => {
+        // A key that is held since before the dialog came, or for too long.
+        if (event.key === 'Enter' && event.repeat) event.preventDefault();
+      }}
+    >
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!cannot) press(note, would.is === 'known' || isBlind);
+        }}
+      >
+        <h2 id="deed-title">{deed.title}</h2>
+        <div class="consequence">{would.says}</div>
+        {deed.takesNote && <Note note={note} setNote={setNote} />}
+        {would.is === 'failed' && problem === null && <ProblemNote problem={would.problem} />}
+        {problem && <ProblemNote problem={problem} />}
+        <div class="buttons">
+          <button
+            type="submit"
+            // It keeps the focus, which `disabled` would give to the other one.
+            aria-disabled={cannot}
+            class={deed.isDangerous ? 'danger' : 'primary'}
+            // The second half of a double click is no second press.
+            onClick={(event) => event.detail > 1 && event.preventDefault()}
+          >
+            {busy ? 'Being done …' : isBlind ? 'Do it all the same' : deed.verb}
+          </button>
+          <button type="button" onClick={() => dialog.current?.close()}>
+            Leave it
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}
+
+function Note({ note, setNote }: { note: string; setNote: (note: string) => void }) {
+  return (
+    <label>
+      Why (optional; kept with who did it)
+      <input
+        name="note"
+        maxLength={200}
+        value={note}
+        onInput={(event) => setNote(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+/** What it would do, as far as that is known. */
+type Would = { says: ComponentChildren } & ({ is: 'asked' | 'known' } | { is: 'failed'; problem: Problem });
+
+const ASKED: Would = { is: 'asked', says: 'Looking at what it would do …' };
+
+/** Asked again under another token. */
+function useConsequence(deed: Deed): Would {
+  const [would, setWould] = useState<Would>(ASKED);
+  const { value: under } = token;
+  useEffect(() => {
+    const { consequence: told } = deed;
+    if (typeof told !== 'function') {
+      setWould({ is: 'known', says: told });
+      return undefined;
+    }
+    let isMine = true;
+    setWould(ASKED);
+    (told as () => Promise<ComponentChildren>)().then(
+      (says) => isMine && setWould({ is: 'known', says }),
+      (error: unknown) =>
+        isMine &&
+        setWould({ is: 'failed', says: 'What it would do is not known.', problem: problemOf(error) }),
+    );
+    return () => {
+      isMine = false;
+    };
+  }, [deed, under]);
+  return would;
+}
+
+function useCarryingOut(deed: Deed) {
+  const sending = useRef(false);
+  const [presses, setPresses] = useState(0);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [consequence, setConsequence] = useState<ComponentChildren>('Looking at what it would do …');
-  useEffect(() => {
-    dialog.current?.showModal();
-    const { consequence: told } = deed;
-    if (typeof told !== 'function') setConsequence(told);
-    else told().then(setConsequence, (error: unknown) => setProblem(problemOf(error)));
-  }, [deed]);
-  const close = () => {
-    asked.value = null;
-  };
-  const carryOut = async () => {
+  const carryOut = async (note: string) => {
     // A second click may come before the button is drawn anew.
     if (sending.current) return;
     sending.current = true;
@@ -69,47 +160,23 @@ function Asked({ deed }: { deed: Deed }) {
     setProblem(null);
     try {
       announce(deed.sayDone(await deed.carryOut(note.trim() || undefined)), 'at-once');
-      close();
+      leave(deed);
     } catch (error) {
-      setProblem(problemOf(error));
+      const failed = problemOf(error);
+      // Nobody looks at it any more.
+      if (asked.peek()?.deed !== deed)
+        announce(`${deed.verb}: ${failed.detail} ${failed.next_step}`.trim(), 'at-once');
+      setProblem(failed);
       setBusy(false);
       sending.current = false;
     }
   };
-  return (
-    <dialog ref={dialog} onClose={close} aria-labelledby="deed-title">
-      <form
-        method="dialog"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!busy) void carryOut();
-        }}
-      >
-        <h2 id="deed-title">{deed.title}</h2>
-        <div class="consequence">{consequence}</div>
-        {deed.takesNote && (
-          <label>
-            Why (optional; kept with who did it)
-            <input
-              name="note"
-              maxLength={200}
-              value={note}
-              onInput={(event) => setNote(event.currentTarget.value)}
-            />
-          </label>
-        )}
-        {problem && <ProblemNote problem={problem} />}
-        <div class="buttons">
-          <button type="submit" disabled={busy} class={deed.isDangerous ? 'danger' : 'primary'}>
-            {busy ? 'Being done …' : deed.verb}
-          </button>
-          <button type="button" onClick={close}>
-            Leave it
-          </button>
-        </div>
-      </form>
-    </dialog>
-  );
+  /** @param does not: it is only counted */
+  const press = (note: string, does: boolean) => {
+    setPresses(presses + 1);
+    if (does) void carryOut(note);
+  };
+  return { press, busy, presses, problem };
 }
 
 const ABOUT_TOKENS = ['no-token', 'wrong-token', 'scope-missing'];

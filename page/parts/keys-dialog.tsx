@@ -1,10 +1,9 @@
-import { useEffect, useRef } from 'preact/hooks';
 import { keysNow } from './keys.ts';
+import { useModal } from './modal.ts';
 
 /** Which keys do what here. */
 export function KeysDialog({ close }: { close: () => void }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  const dialog = useModal();
   const all = new Map(keysNow.value.flat().map((each) => [each.keys, each.says]));
   return (
     <dialog ref={dialog} onClose={close} aria-labelledby="keys-title">
@@ -19,7 +18,7 @@ export function KeysDialog({ close }: { close: () => void }) {
           </div>
         ))}
       </dl>
-      <button type="button" onClick={close}>
+      <button type="button" onClick={() => dialog.current?.close()}>
         Close
       </button>
     </dialog>

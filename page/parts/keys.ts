@@ -48,8 +48,10 @@ export function giveKey(event: KeyboardEvent): void {
     first = { key: event.key, atMs: Date.now() };
 }
 
-function isWriting(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
-  );
+/** Into which keys write: a box to tick is none. */
+const WRITING =
+  'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]';
+
+export function isWriting(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest(WRITING) !== null;
 }

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SteadyRow } from '../live/steady.ts';
-import { type Key, useKeys } from './keys.ts';
+import { isWriting, type Key, useKeys } from './keys.ts';
 import type { ListProps } from './list-props.ts';
 import { useWindow } from './list-window.ts';
 
@@ -29,18 +29,23 @@ export function useMoves<Item>(
     seen.scrollTo(rows.indexOf(next));
     wanted.current = true;
   };
-  const moves: Record<string, () => void> = {
-    ...{ ArrowDown: () => move(at + 1), j: () => move(at + 1) },
-    ...{ ArrowUp: () => move(at - 1), k: () => move(at - 1) },
+  const movesFrom = (on: number): Record<string, () => void> => ({
+    ...{ ArrowDown: () => move(on + 1), j: () => move(on + 1) },
+    ...{ ArrowUp: () => move(on - 1), k: () => move(on - 1) },
     ...{ Home: () => move(0), End: () => move(rows.length - 1) },
-  };
+  });
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target instanceof HTMLInputElement) return;
-    const item = rows[at];
-    const own = item && keys.find((each) => each.keys === event.key);
-    const isRow = event.target instanceof HTMLElement && event.target.matches('.row');
-    const open = event.key === 'Enter' && isRow && item && onOpen ? () => onOpen(item.item) : undefined;
-    const run = moves[event.key] ?? (own && item && !item.gone ? () => own.run(item.item) : open);
+    const { target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || isWriting(target)) return;
+    const row = target instanceof HTMLElement ? target.closest<HTMLElement>('.row') : null;
+    // The row in which the key was pressed, whichever is current.
+    const on = row === null ? at : Number(row.dataset.index);
+    const item = rows[on];
+    // A key that is held is pressed once.
+    const own = item && !event.repeat && keys.find((each) => each.keys === event.key);
+    const open =
+      event.key === 'Enter' && target === row && item && onOpen ? () => onOpen(item.item) : undefined;
+    const run = movesFrom(on)[event.key] ?? (own && item && !item.gone ? () => own.run(item.item) : open);
     if (run === undefined) return;
     event.preventDefault();
     run();

@@ -14,6 +14,8 @@ export interface ListProps<Item> {
   keys?: readonly { keys: string; says: string; run(item: Item): void }[];
   /** `j` and `k` of the page go here also when it has no focus: one list of a view. */
   isMain?: boolean;
+  /** What the items answer, such as filters: where it changes, the old order does not stay under the pointer. */
+  question?: string;
   /** Said where there is nothing. */
   empty: ComponentChildren;
 }

@@ -7,9 +7,9 @@ import type { SeenRow } from './list-window.ts';
 
 /** A list of any length: by arrows, `j`, `k`, Home, End and Enter; no row moves while somebody points at it. */
 export function List<Item>(props: ListProps<Item>) {
-  const { label, items, keyOf, row, onOpen, empty } = props;
+  const { label, items, keyOf, row, onOpen, question, empty } = props;
   const box = useRef<HTMLDivElement>(null);
-  const { rows, steady, waits } = useSteady(items, keyOf);
+  const { rows, steady, waits } = useSteady(items, keyOf, question);
   const { current, at, onKeyDown, onFocus, seen } = useMoves(props, rows, box);
   if (rows.length === 0) return <p class="empty">{empty}</p>;
   return (
@@ -27,7 +27,7 @@ export function List<Item>(props: ListProps<Item>) {
               key={each.key}
               {...{ each, index, startPx, measure, onOpen, isCurrent }}
               count={rows.length}
-              onFocus={() => onFocus(each.key)}
+              onFocusIn={() => onFocus(each.key)}
             >
               {row(each.item)}
             </Row>
@@ -44,12 +44,13 @@ interface RowProps<Item> extends SeenRow {
   /** The one that is reached by Tab. */
   isCurrent: boolean;
   onOpen: ((item: Item) => void) | undefined;
-  onFocus: () => void;
+  /** Of it, or of what is in it. */
+  onFocusIn: () => void;
   children: ComponentChildren;
 }
 
 function Row<Item>(props: RowProps<Item>) {
-  const { each, index, startPx, measure, count, isCurrent, onOpen, onFocus, children } = props;
+  const { each, index, startPx, measure, count, isCurrent, onOpen, onFocusIn, children } = props;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes Enter.
     <li
@@ -60,7 +61,7 @@ function Row<Item>(props: RowProps<Item>) {
       tabIndex={isCurrent ? 0 : -1}
       aria-setsize={count}
       aria-posinset={index + 1}
-      onFocus={onFocus}
+      onFocusIn={onFocusIn}
       onClick={(event) => {
         const on = event.target as HTMLElement;
         if (on.closest('a, button, input, label, summary') === null) onOpen?.(each.item);

@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { tokenWanted, useToken } from '../api/token.ts';
+import { useState } from 'preact/hooks';
+import { declineToken, tokenWanted, useToken } from '../api/token.ts';
+import { useModal } from './modal.ts';
 
 /** Asks for a token where the API wants one. */
 export function TokenDialog() {
@@ -7,15 +8,15 @@ export function TokenDialog() {
 }
 
 function Wanted({ why }: { why: string }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const dialog = useModal();
   const [text, setText] = useState('');
-  useEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}
       aria-labelledby="token-title"
       onClose={() => {
-        tokenWanted.value = null;
+        // Not where one was given, by which it is closed, too.
+        if (tokenWanted.peek() === why) declineToken();
       }}
     >
       <form

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Look } from '../../contract/listings.ts';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../support/browser.ts';
+import { eventually } from '../support/eventually.ts';
 import { endedClient } from '../support/history-stand.ts';
 import { type PageStand, pageStand } from '../support/page-stand.ts';
 import { schedulesInMemory } from '../support/schedules-in-memory.ts';
@@ -47,5 +49,77 @@ describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
     await page.keyboard.type('42');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => location.hash === '#/tasks/42');
+  });
+});
+
+describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', () => {
+  let stand: PageStand;
+  let now: Look;
+  beforeAll(async () => {
+    stand = await pageStand({ look: async () => now });
+  });
+  beforeEach(() => {
+    now = lookOf({ tasks: [openTaskOf(1, { title: 'the first' })] });
+  });
+  afterAll(() => stand?.end());
+
+  test('with TinyTask away tasks are told to be old, and are live again with it', async () => {
+    const { page, close } = await stand.open('#/tasks');
+    await page.getByText('As of now').waitFor();
+    now = lookOf({ tasks: null });
+    await page.getByText('TinyTask does not answer. What is shown of tasks is').waitFor();
+    await page.getByText('the first').waitFor();
+    now = lookOf({ tasks: [openTaskOf(2, { title: 'the second' })] });
+    await page.getByText('the second').waitFor();
+    await page.getByText('As of now').waitFor();
+    await close();
+  });
+
+  test('what is held stays as it is, also when it is drawn anew', async () => {
+    const { page, close } = await stand.open('#/tasks');
+    await page.getByText('the first').waitFor();
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText('Held since').waitFor();
+    now = lookOf({ tasks: [...(now.tasks ?? []), openTaskOf(2, { title: 'the second' })] });
+    await page.getByRole('button', { name: /Held; [1-9]/ }).waitFor();
+    await page.goto(`${stand.url}/#/agents`);
+    await page.goto(`${stand.url}/#/tasks`);
+    await page.getByText('the first').waitFor();
+    expect(await page.getByRole('listitem').count()).toBe(1);
+    await page.getByRole('button', { name: /Held/ }).click();
+    await page.getByText('the second').waitFor();
+    await close();
+  });
+
+  test('a page of tasks that fails is asked for again', async () => {
+    now = lookOf({ tasks: Array.from({ length: 600 }, (_, at) => openTaskOf(at + 1)) });
+    const { page, close } = await stand.open();
+    let fails = 2;
+    await page.route('**/api/tasks?limit=1000*', (route) => {
+      fails -= 1;
+      return fails >= 0 ? route.abort() : route.continue();
+    });
+    await page.reload();
+    await page.getByText('500 of 600 open tasks are here').waitFor();
+    await page.getByText('500 of 600 open tasks are here').waitFor({ state: 'detached' });
+    await close();
+  });
+
+  test('a refusal is shown as what it is, and asks for a token until somebody closes that', async () => {
+    const { page, close } = await stand.open();
+    await page.getByText('As of now').waitFor();
+    let asked = 0;
+    await page.route('**/api/events', (route) => {
+      asked += 1;
+      return route.fulfill({ status: 401, json: { code: 'wrong-token', detail: 'It has been revoked.' } });
+    });
+    stand.api.hub.close();
+    await page.getByRole('dialog', { name: 'A token is needed' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText('does not tell this page: It has been revoked.').waitFor();
+    const before = asked;
+    await eventually('it is tried again', async () => asked > before + 1);
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await close();
   });
 });

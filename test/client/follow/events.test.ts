@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Events, type SchedulerEvent } from '../../../client/follow/events.ts';
+import type { TinyTaskFailure } from '../../../contract/errors.ts';
 import type { Look } from '../../../contract/listings.ts';
 import type { AllSchedules, ScheduleNow } from '../../../contract/schedule.ts';
 import { schedulerError } from '../../../words/errors.ts';
@@ -79,6 +80,35 @@ test('what does not answer is an event, and what changed meanwhile is told', asy
     { event: 'task-gone', taskId: 1 },
     { event: 'connection', ok: true, code: null },
   ]);
+});
+
+test('that TinyTask does not answer is an event, and with its tasks comes a snapshot', async () => {
+  let isDown = false;
+  const failure = { code: 'tinytask-timeout', tool: 'list', withinMs: 1 } as unknown as TinyTaskFailure;
+  const { events } = eventsOver(() =>
+    isDown
+      ? lookOf({ tasks: null, status: { problems: [{ what: 'failed', failure }] } })
+      : lookOf({ tasks: [openTaskOf(1)] }),
+  );
+  const following = events.follow();
+  await take(following, 1);
+  isDown = true;
+  const told = await take(following, 2);
+  expect(names(told)).toContain('scheduler');
+  expect(told).toContainEqual(
+    expect.objectContaining({ event: 'connection', ok: false, code: 'tinytask-timeout' }),
+  );
+  const late = events.follow();
+  expect(await take(late, 2)).toMatchObject([
+    { event: 'snapshot', look: { tasks: null } },
+    { event: 'connection', ok: false },
+  ]);
+  isDown = false;
+  for (const each of [following, late])
+    expect(await take(each, 2)).toMatchObject([
+      { event: 'snapshot', look: { tasks: [{ taskId: 1 }] } },
+      { event: 'connection', ok: true, code: null },
+    ]);
 });
 
 test('looks are shared by all who follow, and there are none while nobody reads', async () => {

@@ -42,7 +42,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
       look: async () => lookOf({ status: { agents, running: [] } }),
       pause: async (what, note) => {
         calls.push(['pause', what, note?.note]);
-        change('ada', { paused: true });
+        change(what?.agent ?? 'ada', { paused: true });
       },
       resume: async (what) => {
         calls.push(['resume', what]);
@@ -84,6 +84,49 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     await dialog
       .getByText('2 slots become 3. 2 running tasks go on; 1 of 12 in line can start at once.')
       .waitFor();
+  });
+
+  test('nothing is done before it is told what it would do; where that cannot be told, at the second press', async () => {
+    const { page } = await stand.open('#/agents');
+    let answer = (_: 'on' | 'fail') => undefined as unknown;
+    await page.route('**/api/agents/ada/pause', async (route) => {
+      const isDry = route.request().postDataJSON().dry_run === true;
+      const does = isDry ? await new Promise<'on' | 'fail'>((resolve) => (answer = resolve)) : 'on';
+      await (does === 'on' ? route.continue() : route.abort());
+    });
+    const pause = page.getByRole('button', { name: 'Pause ada' });
+    const dialog = page.getByRole('dialog', { name: 'Pause ada?' });
+    await pause.click();
+    await dialog.getByText('Looking at what it would do').waitFor();
+    await dialog.getByLabel('Why').press('Enter');
+    await dialog.getByRole('button', { name: 'Pause ada' }).click({ force: true });
+    answer('fail');
+    await dialog.getByText('What it would do is not known').waitFor();
+    expect(calls).toEqual([]);
+    await dialog.getByRole('button', { name: 'Pause ada' }).dblclick();
+    await dialog.getByRole('button', { name: 'Do it all the same' }).waitFor();
+    expect(calls).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByText('Ada paused.').first().waitFor();
+    expect(calls).toHaveLength(1);
+  });
+
+  test('a key acts on the row with the focus, which is there again after the dialog', async () => {
+    const { page } = await stand.open('#/agents');
+    await page.getByText('3 agents, 2 unwell').waitFor();
+    await page.keyboard.press('j');
+    await page.locator('.row:focus').waitFor();
+    await page.getByRole('button', { name: 'Pause eve', exact: true }).focus();
+    await page.keyboard.press('p');
+    const dialog = page.getByRole('dialog', { name: 'Pause eve?' });
+    await dialog.getByRole('button', { name: 'Leave it' }).click();
+    await page.locator('button:focus', { hasText: 'Pause' }).waitFor();
+    await page.keyboard.press('p');
+    await dialog.getByText('0 running tasks go on').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Eve paused.').first().waitFor();
+    await page.locator('.row button:focus').waitFor();
+    expect(calls).toEqual([['pause', { agent: 'eve' }, undefined]]);
   });
 
   test('filters are in the address, what is wrong is told as text, a budget by its parts', async () => {
