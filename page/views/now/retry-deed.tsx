@@ -3,7 +3,7 @@ import type { DoneMany } from '../../api/shapes.ts';
 import { type Deed, dryRun, post, propose } from '../../parts/deed.tsx';
 import type { Line } from './line.ts';
 import { countTasks, type RetriedMany, retryMany, sayRetried, toldApart } from './retry.ts';
-import { chosen } from './selection.ts';
+import { choose } from './selection.ts';
 
 const PATH = '/api/tasks/retry';
 /** Of which the titles are said before. */
@@ -29,9 +29,10 @@ export function proposeRetry(lines: readonly Line[]): void {
       return retryMany(ids, (some) => post<DoneMany>(PATH, { task_ids: some })(note));
     },
     sayDone: (done) => {
-      const { failed } = toldApart(done.tasks);
+      const { well, needless, failed } = toldApart(done.tasks);
       notRetried.value = failed.length + done.left.length > 0 ? done : null;
-      chosen.value = new Set();
+      // What could not be done stays chosen, and so does what was not asked for here.
+      choose([...well, ...needless.map(({ task_id: id }) => id)], false);
       return sayRetried(done);
     },
   };
