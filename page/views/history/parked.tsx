@@ -38,7 +38,7 @@ export function ParkedNow() {
       {causes.length > SHOWN && (
         <p>
           {causes.length - SHOWN} other causes:{' '}
-          <a href={linkTo(['now'], { phase: 'parked' })}>all that are parked</a>
+          <a href={linkTo(['tasks'], { phase: 'parked' })}>all that are parked</a>
         </p>
       )}
     </section>

@@ -6,7 +6,7 @@ import { connection } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { filter, pools, sorted } from './derived.ts';
+import { filter, pools, sorted, waiting } from './derived.ts';
 import { namesIn, withName } from './filter.ts';
 import { PoolTasks } from './pool-tasks.tsx';
 import { Section } from './section.tsx';
@@ -20,7 +20,7 @@ const NONE = '-';
 export function PoolsSection() {
   const { now } = useResource<Pools>('/api/pools', { onChangeMs: 3_000 });
   const known = useComputed(() => new Map(now.value.answer?.pools.map((pool) => [pool.pool, pool])));
-  const { ready, cannot, blocked } = sorted.value;
+  const { ready, cannot, blocked } = waiting.value;
   const { value: names } = pools;
   const isOpen = openPools(names);
   const { problem } = now.value;

@@ -124,6 +124,23 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await again.close();
   });
 
+  test('of a pool that is asked for all parts are counted, none of another one', async () => {
+    const qa = { queue: 'qa', pool: 'qa' };
+    scene.agents = [...scene.agents, agentOf('eve', { queue: 'qa' })];
+    scene.tasks = [
+      waiting(2, FULL),
+      waiting(31, FULL, qa),
+      parked(11, 'no verdict'),
+      parked(32, 'no recipe', qa),
+    ];
+    const { page, close } = await open('#/now?pool=qa');
+    const parts = page.locator('.now-parts');
+    await parts.getByText('Agents 1').waitFor();
+    await eventually('counts of the pool', async () => /Waiting 1\s*Parked 1/.test(await parts.innerText()));
+    await page.getByText('1 ready without a slot, 0 cannot start').waitFor();
+    await close();
+  });
+
   test('by keys alone: one parked task is looked into and retried; a row of its cause takes all', async () => {
     const { page, complaints, close } = await open();
     await page.getByRole('list', { name: 'Parked tasks' }).waitFor();
@@ -151,6 +168,8 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
   test('many are retried at once; one that cannot be is listed until it was read', async () => {
     scene.stubborn.add(12);
     const { page, complaints, close } = await open();
+    for (const id of [11, 12, 13]) await page.getByLabel(`Choose task ${id}`).check();
+    await page.getByRole('button', { name: 'Retry the 3 chosen' }).waitFor();
     await page.getByRole('button', { name: 'Retry all 2 of this cause' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).waitFor();
@@ -166,6 +185,8 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.getByRole('button', { name: 'Retry all 2 …', exact: true }).click();
     await dialog.getByRole('button', { name: 'Leave it' }).click();
     expect(scene.deeds).toHaveLength(1);
+    // What failed, and what was not meant here, is still chosen.
+    await page.getByRole('button', { name: 'Retry the 2 chosen' }).waitFor();
     expect(complaints).toEqual([]);
     await close();
   });
