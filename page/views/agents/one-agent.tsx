@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { linkTo } from '../../address/link.ts';
 import type { Agent, State } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
@@ -81,7 +81,10 @@ function Switches({ agent }: { agent: Agent }) {
 }
 
 function Limit({ agent }: { agent: Agent }) {
-  const [slots, setSlots] = useState(String(agent.limit));
+  const [typed, setTyped] = useState<string>();
+  // A limit that others set is shown, unless somebody is writing another one.
+  const slots = typed ?? String(agent.limit);
+  useEffect(() => setTyped((now) => (now === String(agent.limit) ? undefined : now)), [agent.limit]);
   return (
     <form
       class="buttons"
@@ -98,7 +101,7 @@ function Limit({ agent }: { agent: Agent }) {
           max={1000}
           required
           value={slots}
-          onInput={(event) => setSlots(event.currentTarget.value)}
+          onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </label>
       <button type="submit">Set</button>

@@ -1,5 +1,5 @@
-import { useMemo } from 'preact/hooks';
-import { address, go } from '../../address/address.ts';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { address, go, setQuery } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
 import type { Task } from '../../api/shapes.ts';
 import { type Resource, useResource } from '../../live/resource.ts';
@@ -14,6 +14,7 @@ import { LongText } from './about/long-text.tsx';
 import { Why } from './about/why.tsx';
 import { deedOn } from './deeds/deeds.ts';
 import type { Verb } from './deeds/will.ts';
+import { type LastKnown, withLastKnown } from './last-known.ts';
 import { LifeView } from './life/life-view.tsx';
 import { linkToList, neighbour } from './list/last-list.ts';
 import { LogView } from './log/log-view.tsx';
@@ -21,7 +22,10 @@ import { LogView } from './log/log-view.tsx';
 /** All of one task. */
 export function OneTask({ taskId }: { taskId: number }) {
   const { now, again } = useResource<Task>(`/api/tasks/${taskId}`, { onChangeMs: 3_000 });
-  const { answer, problem } = now.value;
+  const { answer, problem, atMs } = now.value;
+  const known = useRef<LastKnown>(undefined);
+  if (answer !== undefined && atMs !== null && known.current?.atMs !== atMs)
+    known.current = withLastKnown(answer, atMs, known.current);
   const act = (verb: Verb) => propose(deedOn(taskId, verb, () => void again()));
   const step = (to: 1 | -1) => {
     // That of the address: a second key may come before this is drawn anew.
@@ -43,10 +47,10 @@ export function OneTask({ taskId }: { taskId: number }) {
         <Neighbour taskId={taskId} to={-1} word="[ before" />
         <Neighbour taskId={taskId} to={1} word="next ]" />
       </nav>
-      {answer === undefined ? (
+      {known.current === undefined ? (
         <NotThere {...{ taskId, problem }} />
       ) : (
-        <Known {...{ task: answer, now: now.value, act }} />
+        <Known {...{ ...known.current, now: now.value, act }} />
       )}
     </>
   );
@@ -69,13 +73,12 @@ function NotThere({ taskId, problem }: { taskId: number; problem: Resource<Task>
   );
 }
 
-interface KnownProps {
-  task: Task;
+interface KnownProps extends Pick<LastKnown, 'task' | 'old'> {
   now: Resource<Task>;
   act(verb: Verb): void;
 }
 
-function Known({ task, now, act }: KnownProps) {
+function Known({ task, old, now, act }: KnownProps) {
   const { task_id: id, title, attempts, description } = task;
   const isGone = now.problem?.code === 'no-such-task';
   return (
@@ -110,6 +113,11 @@ function Known({ task, now, act }: KnownProps) {
       {task.problems.map((says) => (
         <p key={says} class="problem">
           {says}
+        </p>
+      ))}
+      {old.map(({ what, atMs }) => (
+        <p key={what} class="quiet">
+          {what} is as it was <Ago at={new Date(atMs).toISOString()} />.
         </p>
       ))}
       <div class="columns">
@@ -192,12 +200,36 @@ function Buttons({ task: { archived, status, where, links }, act }: Pick<KnownPr
 
 function Log({ taskId, attempts }: { taskId: number; attempts: Task['attempts'] }) {
   const asked = Number(address.value.query.get('attempt'));
-  const chosen = useMemo(
-    () => attempts?.findLast(({ attempt }) => attempt === asked) ?? attempts?.at(-1),
-    [attempts, asked],
-  );
+  // Whoever reads or searches a log goes on with it when the next attempt begins.
+  const [read, setRead] = useState<number>();
+  const last = attempts?.at(-1);
+  const chosen = useMemo(() => {
+    const of = (wanted: number | undefined) => attempts?.findLast(({ attempt }) => attempt === wanted);
+    return of(asked) ?? of(read) ?? last;
+  }, [attempts, asked, read, last]);
   if (chosen === undefined) return null;
-  if (chosen.log === null)
-    return <p class="quiet">Attempt {chosen.attempt} has no log: no goose was started in it.</p>;
-  return <LogView key={chosen.attempt} taskId={taskId} attempt={chosen.attempt} />;
+  const { attempt, log } = chosen;
+  return (
+    <>
+      {last !== undefined && last.attempt !== attempt && (
+        <p class="quiet">
+          There is a later attempt.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              setRead(undefined);
+              setQuery({ attempt: undefined });
+            }}
+          >
+            Show the log of attempt {last.attempt}
+          </button>
+        </p>
+      )}
+      {log === null ? (
+        <p class="quiet">Attempt {attempt} has no log: no goose was started in it.</p>
+      ) : (
+        <LogView key={attempt} taskId={taskId} attempt={attempt} onRead={() => setRead(attempt)} />
+      )}
+    </>
+  );
 }
