@@ -16,7 +16,7 @@ export function SelectionBar({ shown, turnAll }: { shown: readonly TaskLine[]; t
     { keys: 'r', says: 'retry what is selected', run: () => act('retry') },
     { keys: 'c', says: 'cancel what is selected', run: () => act('cancel') },
   ]);
-  const inSight = new Set(shown.map(({ task_id: id }) => id));
+  const inSight = new Set(count === 0 ? [] : shown.map(({ task_id: id }) => id));
   const hidden = ids.filter((id) => !inSight.has(id)).length;
   return (
     <div class="selection">
