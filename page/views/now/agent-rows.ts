@@ -1,5 +1,5 @@
 import type { Agent, AgentState, AtWork } from '../../api/shapes.ts';
-import { type AgentIs, type AgentWord, agentWord } from './agent-state.ts';
+import { type AgentIs, type AgentWord, agentWord } from '../../parts/agent-state.ts';
 import { type Filter, isShown } from './filter.ts';
 import type { Line } from './line.ts';
 

@@ -4,6 +4,7 @@ import type { Pool, Pools } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
 import { connection } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { filter, pools, sorted, waiting } from './derived.ts';
@@ -107,7 +108,7 @@ function PoolFacts({ pool }: { pool: Pool }) {
     <>
       {agents.length === 0 && <Mark kind="wrong">no agent serves it</Mark>}
       {stopped ? <Mark kind="off">stopped</Mark> : paused && <Mark kind="off">paused</Mark>}
-      {hold && <Mark kind="wrong">{`held: ${hold.reason}`}</Mark>}
+      {hold && <Mark kind="wrong">{`held: ${harmless(hold.reason)}`}</Mark>}
       <span>
         {held} of {limit} slots taken
       </span>

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { DoneMany } from '../../api/shapes.ts';
 import { type Deed, dryRun, post, propose } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import type { Line } from './line.ts';
 import { countTasks, type RetriedMany, retryMany, sayRetried, toldApart } from './retry.ts';
 import { choose } from './selection.ts';
@@ -51,7 +52,7 @@ function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: Re
       <ul>
         {well.slice(0, NAMED).map((id) => (
           <li key={id} class="now-cut">
-            {id} <bdi>{titles.get(id)}</bdi>
+            {id} <bdi>{harmless(titles.get(id) ?? '')}</bdi>
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ import type { Task } from '../../api/shapes.ts';
 import { type Resource, useResource } from '../../live/resource.ts';
 import { tasks } from '../../live/store.ts';
 import { ProblemNote, propose } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { PhaseMark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -159,7 +160,7 @@ function Standing({ task, isGone }: { task: Task; isGone: boolean }) {
               since <Ago at={line.since} plain />
             </span>
           )}
-          <span>{line.says}</span>
+          <bdi>{harmless(line.says)}</bdi>
         </>
       )}
     </p>

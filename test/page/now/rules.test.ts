@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Agent, AgentState, DoneMany } from '../../../page/api/shapes.ts';
+import { agentWord } from '../../../page/parts/agent-state.ts';
 import { agentRows, slotsOf } from '../../../page/views/now/agent-rows.ts';
-import { agentWord, sayWhyState } from '../../../page/views/now/agent-state.ts';
 import { byCause, sayCause } from '../../../page/views/now/causes.ts';
 import { filterIn, isShown, namesIn, withName } from '../../../page/views/now/filter.ts';
 import { lastLines } from '../../../page/views/now/harmless.ts';
@@ -10,6 +10,7 @@ import { type Line, placeOf } from '../../../page/views/now/line.ts';
 import { type LineRow, lineRows } from '../../../page/views/now/line-rows.ts';
 import { retryMany, sayRetried, toldApart } from '../../../page/views/now/retry.ts';
 import { countWaiting, sortOut } from '../../../page/views/now/sort-out.ts';
+import { sayWhyState } from '../../../page/views/now/why-state.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
 import { processorMs } from '../../support/processor-time.ts';
 
@@ -137,18 +138,30 @@ const agentOf = (change: Partial<AgentState & { held_pool: boolean }> = {}) => (
   ...change,
 });
 
+function spentUntil(ms: number): NonNullable<AgentState['budget']> {
+  const until = new Date(Date.now() + ms).toISOString();
+  return { tokens_per_day: 9, today: { used_up: true, until } } as unknown as NonNullable<
+    AgentState['budget']
+  >;
+}
+
 describe('agents', () => {
   test.each<[Parameters<typeof agentOf>[0], string, string]>([
-    [{}, 'busy', 'has room'],
-    [{ held: 2 }, 'busy', 'full'],
-    [{ held: 0 }, 'free', 'free'],
+    [{}, 'busy', 'works'],
+    [{ held: 2 }, 'busy', 'all slots taken'],
+    [{ held: 0 }, 'free', 'ready'],
     [{ held: 0, limit: 0 }, 'off', 'no slots'],
     [{ health: 'cooling-down' }, 'unwell', 'cools down'],
     [{ health: 'misconfigured' }, 'unwell', 'cannot run'],
-    [{ health: 'cooling-down', held_pool: true }, 'unwell', 'pool is held'],
+    [{ health: 'cooling-down', held_pool: true }, 'unwell', 'its pool is held'],
     [{ health: 'cooling-down', paused: true }, 'off', 'paused'],
     [{ paused: true, stopped: true }, 'off', 'stopped'],
-    [{ paused: true, leaving: true }, 'leaving', 'leaving'],
+    [{ paused: true, leaving: true }, 'off', 'paused'],
+    [{ leaving: true, health: 'misconfigured' }, 'leaving', 'leaving'],
+    [{ budget: spentUntil(60_000) }, 'unwell', 'budget used up'],
+    [{ budget: spentUntil(60_000), paused: true }, 'off', 'paused'],
+    // A day that is over, of which nothing newer was told.
+    [{ budget: spentUntil(-60_000) }, 'busy', 'works'],
   ])('%o is %s: %s', (change, is, word) => {
     expect(agentWord(agentOf(change))).toMatchObject({ is, word });
   });

@@ -134,7 +134,7 @@ export async function taskStand(count = 60, change: Partial<SchedulerClient> = {
         }),
         comments: comments.map((content, at) => {
           const createdAt = new Date(NOW - (60 - at) * MINUTE).toISOString();
-          return { id: at + 1, taskId: id, content, createdBy: 'ada', createdAt };
+          return { id: at + 1, taskId: id, content, createdBy: 'a\u202e\u0007da', createdAt };
         }),
       };
     },

@@ -97,6 +97,8 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     ])
       await page.getByText(says).first().waitFor();
     expect(await page.locator('.stretch.is-runs').count()).toBe(3);
+    expect(await page.locator('.comments').innerText()).toContain('See that\ufffd[31m');
+    expect(await page.locator('.comments .quiet bdi').first().innerText()).toBe('a\ufffdda');
     expect(await page.locator('.stretch.cut').count()).toBe(2);
     const facts = page.getByRole('complementary', { name: 'About the task' });
     expect(await facts.getByRole('link', { name: '#14', exact: true }).getAttribute('href')).toBe(
