@@ -116,11 +116,7 @@ function Known({ task, old, now, act }: KnownProps) {
           {says}
         </p>
       ))}
-      {old.map(({ what, atMs }) => (
-        <p key={what} class="quiet">
-          {what} is as it was <Ago at={new Date(atMs).toISOString()} />.
-        </p>
-      ))}
+      <Older old={old} />
       <div class="columns">
         <div>
           {!isGone && <Why task={task} />}
@@ -141,6 +137,19 @@ function Known({ task, old, now, act }: KnownProps) {
       </div>
       <Log taskId={id} attempts={attempts} />
     </article>
+  );
+}
+
+/** What has these does not answer now. */
+function Older({ old }: Pick<LastKnown, 'old'>) {
+  return (
+    <>
+      {old.map(({ what, atMs }) => (
+        <p key={what} class="quiet">
+          {what} is as it was <Ago at={new Date(atMs).toISOString()} />.
+        </p>
+      ))}
+    </>
   );
 }
 
