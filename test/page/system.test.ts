@@ -209,7 +209,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       ['what failed this night', [{ click: 'History' }, { key: 'f' }], /badly/],
       [
         'to run a schedule now',
-        [{ click: 'Schedules' }, { click: 'Run quarterly now' }, { key: 'Enter' }],
+        [{ click: 'Schedules' }, { click: 'Run now quarterly' }, { key: 'Enter' }],
         /quarterly.* (begun|runs|begins)/,
       ],
       ['nothing more to start', [{ click: /^Pause all/ }, { key: 'Enter' }], 'Resume all'],

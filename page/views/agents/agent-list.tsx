@@ -2,10 +2,12 @@ import { address, go, setQuery } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
 import type { Agent } from '../../api/shapes.ts';
 import { scheduler } from '../../live/store.ts';
+import { agentWord, isUnwell } from '../../parts/agent-state.ts';
+import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { Mark } from '../../parts/mark.tsx';
-import { chosen, isUnwell, stateOf } from './agent-state.ts';
 import { Budget } from './budget.tsx';
+import { chosen } from './chosen.ts';
 import { proposeLimit, proposeSwitch, type Whom } from './deeds.ts';
 
 const STATES = [
@@ -48,6 +50,7 @@ export function AgentList({ all }: { all: readonly Agent[] }) {
       <List
         label="Agents"
         items={shown}
+        question={`${find} ${state}`}
         keyOf={({ name }) => name}
         rowPx={64}
         isMain
@@ -78,7 +81,7 @@ function turnOf(agent: Agent): [verb: 'pause' | 'resume' | 'start', whom: Whom] 
 }
 
 function AgentRow({ agent }: { agent: Agent }) {
-  const { kind, word } = stateOf(agent);
+  const { kind, word } = agentWord(agent);
   const [verb, whom] = turnOf(agent);
   const hosts = [...new Set(agent.runs.flatMap(({ host }) => host ?? []))];
   return (
@@ -93,7 +96,7 @@ function AgentRow({ agent }: { agent: Agent }) {
       </span>
       <span class="agent-state">
         <Mark kind={kind}>{word}</Mark>{' '}
-        {agent.says !== 'ready' && <span class="quiet">{restOf(agent.says, word)}</span>}
+        {agent.says !== 'ready' && <bdi class="quiet">{harmless(restOf(agent.says, word))}</bdi>}
         {hosts.length > 0 && <span class="quiet"> on {hosts.join(', ')}</span>}
         <Budget budget={agent.budget} of={agent.name} />
       </span>

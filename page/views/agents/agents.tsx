@@ -26,6 +26,7 @@ export function AgentsView() {
         <AgentList all={answer.agents} />
       ) : (
         <OneAgent
+          key={name}
           name={name}
           agent={answer.agents.find((each) => each.name === name)}
           known={answer.agents}

@@ -1,6 +1,6 @@
 import type { Agent } from '../../api/shapes.ts';
+import { budgetToday } from '../../parts/agent-state.ts';
 import { Ago } from '../../parts/time.tsx';
-import { budgetToday } from './agent-state.ts';
 
 const NUMBER = new Intl.NumberFormat('en-GB');
 

@@ -2,7 +2,6 @@ import type { Agent } from '../../api/shapes.ts';
 import { agents, scheduler } from '../../live/store.ts';
 import { dryRun, post, propose } from '../../parts/deed.tsx';
 import { waitsInAll } from '../../parts/waits-in-all.ts';
-import { keptFrom } from './agent-state.ts';
 import {
   type InLine,
   type Switched,
@@ -11,6 +10,7 @@ import {
   saySwitched,
   type Verb,
 } from './consequence.ts';
+import { keptFrom } from './kept-from.ts';
 
 /** Whose switch it is. */
 export type Whom = { is: 'all' } | { is: 'pool'; pool: string } | { is: 'agent'; name: string };

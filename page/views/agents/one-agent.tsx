@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { linkTo } from '../../address/link.ts';
 import type { Agent, State } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
+import { agentWord } from '../../parts/agent-state.ts';
+import { harmless } from '../../parts/harmless.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { stateOf } from './agent-state.ts';
 import { Budget } from './budget.tsx';
 import { proposeLimit, proposeSwitch } from './deeds.ts';
 import { RecipeCheck } from './recipe-check.tsx';
@@ -31,16 +32,18 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
         {known.length > 20 && ` and ${known.length - 20} more`}.
       </p>
     );
-  const { kind, word } = stateOf(agent);
+  const { kind, word } = agentWord(agent);
   return (
     <article>
       <h2>
         <a href={linkTo(['agents'])}>Agents</a> / {name} <Mark kind={kind}>{word}</Mark>
       </h2>
-      <p>{agent.says}</p>
+      <p>
+        <bdi>{harmless(agent.says)}</bdi>
+      </p>
       {agent.health !== 'well' && (
         <p class="problem">
-          {agent.reason ?? 'Nobody has told why.'}{' '}
+          <bdi>{harmless(agent.reason ?? 'Nobody has told why.')}</bdi>{' '}
           {agent.until && (
             <>
               It is tried again <Ago at={agent.until} />.
@@ -81,7 +84,10 @@ function Switches({ agent }: { agent: Agent }) {
 }
 
 function Limit({ agent }: { agent: Agent }) {
-  const [slots, setSlots] = useState(String(agent.limit));
+  const [typed, setTyped] = useState<string>();
+  // A limit that others set is shown, unless somebody is writing another one.
+  const slots = typed ?? String(agent.limit);
+  useEffect(() => setTyped((now) => (now === String(agent.limit) ? undefined : now)), [agent.limit]);
   return (
     <form
       class="buttons"
@@ -98,7 +104,7 @@ function Limit({ agent }: { agent: Agent }) {
           max={1000}
           required
           value={slots}
-          onInput={(event) => setSlots(event.currentTarget.value)}
+          onInput={(event) => setTyped(event.currentTarget.value)}
         />
       </label>
       <button type="submit">Set</button>
@@ -154,8 +160,12 @@ function Deeds({ name, pool }: { name: string; pool: string | null }) {
         {mine.map((deed) => (
           <li key={`${deed.did} ${deed.agent} ${deed.at}`}>
             {deed.did} {deed.agent ?? deed.queue ?? 'everything'} <Ago at={deed.at} /> by{' '}
-            {deed.by ?? 'somebody'}
-            {deed.note && `: ${deed.note}`}
+            <bdi>{harmless(deed.by ?? 'somebody')}</bdi>
+            {deed.note && (
+              <>
+                : <bdi>{harmless(deed.note)}</bdi>
+              </>
+            )}
           </li>
         ))}
       </ul>

@@ -1,3 +1,4 @@
+import { computed } from '@preact/signals';
 import { useMemo, useState } from 'preact/hooks';
 import { address, setQuery } from '../../address/address.ts';
 import type { History } from '../../api/shapes.ts';
@@ -20,14 +21,15 @@ import { type Lasting, useLast } from './use-last.ts';
 import './history.css';
 
 const STEP_MS = 60_000;
+/** The clock ticks each second: who reads it is drawn anew as often, who reads this each minute. */
+const minuteMs = computed(() => Math.floor(nowMs.value / STEP_MS) * STEP_MS);
 
 /** What ended: how it went, against the time before; patterns of failure; run by run. */
 export function HistoryView() {
   const { query: words } = address.value;
   const asked = words.get('zone') ?? '';
   const zone = asked !== '' && isZone(asked) ? asked : hereZone();
-  // The clock ticks each second; what is shown does not change by that.
-  const minute = Math.floor(nowMs.value / STEP_MS) * STEP_MS;
+  const { value: minute } = minuteMs;
   const range = useMemo(() => rangeOf(words, minute, zone), [words, minute, zone]);
   useKeys([
     ...QUICK.map(({ name, key, says }) => ({ keys: key, says: `show ${says}`, run: () => choose(name) })),
@@ -56,7 +58,7 @@ const asking = (seen: boolean) => ({ everyMs: seen ? 2_500 : 30_000, onChangeMs:
 
 function Looked({ range, zone, words }: LookedProps) {
   const [isReading, setReading] = useState(false);
-  const minute = Math.floor(nowMs.value / STEP_MS) * STEP_MS;
+  const { value: minute } = minuteMs;
   const rows = rowsOf(words);
   const how = asking(isReading);
   // How much went badly is told of all, whatever part of it is listed.

@@ -1,6 +1,7 @@
 import { linkTo } from '../../address/link.ts';
 import { tasks } from '../../live/store.ts';
 import { post, propose } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { type CalledBack, type Cause, causesOf, sayCalledBack } from './causes.ts';
 
@@ -25,7 +26,7 @@ export function ParkedNow() {
       <ul>
         {causes.slice(0, SHOWN).map((cause) => (
           <li key={cause.says}>
-            <strong>{cause.tasks.length} ×</strong> <span class="says">{cause.says}</span>{' '}
+            <strong>{cause.tasks.length} ×</strong> <bdi class="says">{harmless(cause.says)}</bdi>{' '}
             <button type="button" onClick={() => callBack(cause)}>
               {cause.tasks.length === 1
                 ? 'Retry it'
@@ -38,7 +39,7 @@ export function ParkedNow() {
       {causes.length > SHOWN && (
         <p>
           {causes.length - SHOWN} other causes:{' '}
-          <a href={linkTo(['now'], { phase: 'parked' })}>all that are parked</a>
+          <a href={linkTo(['tasks'], { phase: 'parked' })}>all that are parked</a>
         </p>
       )}
     </section>
@@ -52,8 +53,8 @@ function Which({ cause: { tasks: parked } }: { cause: Cause }) {
       <summary>{parked.length === 1 ? 'which' : 'which they are'}</summary>
       <ul class="which">
         {parked.slice(0, MOST_NAMED).map(({ task_id: id, title }) => (
-          <li key={id} title={title}>
-            <a href={linkTo(['tasks', id])}>Task {id}</a> {title}
+          <li key={id} title={harmless(title)}>
+            <a href={linkTo(['tasks', id])}>Task {id}</a> <bdi>{harmless(title)}</bdi>
           </li>
         ))}
       </ul>
@@ -70,7 +71,9 @@ function callBack({ says, tasks: parked }: Cause): void {
     consequence: (
       <>
         <p>Each gets in line again, and fails again if its cause is still there:</p>
-        <p class="says">{says}</p>
+        <p class="says">
+          <bdi>{harmless(says)}</bdi>
+        </p>
         <p>
           {ids.length > 12 ? `${ids.slice(0, 12).join(', ')} and ${ids.length - 12} more` : ids.join(', ')}
         </p>

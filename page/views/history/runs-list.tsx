@@ -5,6 +5,7 @@ import { ask, type Problem, problemOf } from '../../api/call.ts';
 import type { Runs } from '../../api/shapes.ts';
 import { tasks } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { type Kind, Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -59,6 +60,7 @@ export function RunsList({ path, list }: { path: string; list: string }) {
       <List
         label="Runs that ended"
         items={pages.runs}
+        question={kept?.list ?? list}
         keyOf={({ run_id: id }) => id}
         row={(run) => <RunRow run={run} />}
         rowPx={52}
@@ -101,18 +103,18 @@ function RunRow({ run }: { run: Run }) {
       <span class="what">
         <a href={linkTo(['tasks', id])}>Task {id}</a>{' '}
         {title !== undefined && (
-          <span class="title" title={title}>
-            {title}
-          </span>
+          <bdi class="title" title={harmless(title)}>
+            {harmless(title)}
+          </bdi>
         )}
       </span>
       <span>{agent ?? dash}</span>
       <span>
         <Mark kind={kind}>{came === 'failed' && verdict !== null ? verdict : word}</Mark>
       </span>
-      <span class="why quiet" title={run.says}>
-        {run.says}
-      </span>
+      <bdi class="why quiet" title={harmless(run.says)}>
+        {harmless(run.says)}
+      </bdi>
       <span class="number" title="how long goose worked, in all attempts">
         {seconds === null ? dash : saySeconds(seconds)}
       </span>

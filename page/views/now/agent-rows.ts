@@ -1,5 +1,5 @@
 import type { Agent, AgentState, AtWork } from '../../api/shapes.ts';
-import { type AgentIs, type AgentWord, agentWord } from './agent-state.ts';
+import { type AgentIs, type AgentWord, agentWord } from '../../parts/agent-state.ts';
 import { type Filter, isShown } from './filter.ts';
 import type { Line } from './line.ts';
 
@@ -25,10 +25,12 @@ export interface AgentsSeen {
 export interface AgentRows {
   rows: AgentRow[];
   shown: number;
+  /** Of all agents. */
   total: number;
+  /** Of those that are shown, as in `limit`. */
   held: number;
   limit: number;
-  /** Of all agents, by what they are. */
+  /** By what they are: of all that would be shown in any state. */
   counts: Readonly<Record<AgentIs, number>>;
 }
 
@@ -39,13 +41,13 @@ export function agentRows({ agents, bySlot, filter }: AgentsSeen): AgentRows {
   let [shown, total, held, limit] = [0, 0, 0, 0];
   for (const agent of agents) {
     const state = agentWord(agent);
-    counts[state.is] += 1;
     total += 1;
-    held += agent.held;
-    limit += agent.limit;
     if (!isShown(filter, { pool: agent.queue, agent: agent.name })) continue;
+    counts[state.is] += 1;
     if (filter.state !== undefined && filter.state !== state.is) continue;
     shown += 1;
+    held += agent.held;
+    limit += agent.limit;
     const rows = pools.get(agent.queue) ?? [];
     pools.set(agent.queue, rows);
     const slots = slotsOf(agent, bySlot.get(agent.name) ?? []);

@@ -4,15 +4,17 @@ import { linkTo } from '../../address/link.ts';
 import type { Agents, Running } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
 import { connection } from '../../live/store.ts';
+import type { AgentIs } from '../../parts/agent-state.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { type AgentRow, atWorkById, detailByName } from './agent-rows.ts';
-import { type AgentIs, sayWhyState } from './agent-state.ts';
 import { agentsShown, filter } from './derived.ts';
 import { isAsked } from './filter.ts';
 import { Section } from './section.tsx';
 import { TakenSlot } from './slot.tsx';
+import { sayWhyState } from './why-state.ts';
 
 /** Agents as rows of slots, with what runs in them. */
 export function AgentsSection() {
@@ -103,7 +105,7 @@ function Row({ row, work, detail }: RowProps) {
         <span class="quiet">
           {agent.held} of {agent.limit}
         </span>
-        {why !== undefined && <span class="now-why">{why}</span>}
+        {why !== undefined && <bdi class="now-why">{harmless(why)}</bdi>}
       </div>
       <div class="now-slots">
         {slots.tasks.map((line) => (

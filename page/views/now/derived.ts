@@ -4,7 +4,7 @@ import { agents, tasks } from '../../live/store.ts';
 import { agentRows } from './agent-rows.ts';
 import { filterIn, isShown } from './filter.ts';
 import type { Line } from './line.ts';
-import { sortOut } from './sort-out.ts';
+import { countWaiting, sortOut } from './sort-out.ts';
 
 // What the parts of this view show, made once when something has changed.
 
@@ -34,3 +34,6 @@ export const pools = computed(() => {
   const { pool } = filter.value;
   return [...names].filter((name) => pool === undefined || name === pool);
 });
+
+/** What waits in the pools that are shown. */
+export const waiting = computed(() => countWaiting(sorted.value.byPool, pools.value));

@@ -1,4 +1,4 @@
-import type { AgentIs } from './agent-state.ts';
+import type { AgentIs } from '../../parts/agent-state.ts';
 
 /** What is shown of this view, as its address says. */
 export interface Filter {

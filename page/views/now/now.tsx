@@ -1,7 +1,7 @@
 import { connection, knownMs, tasks, tasksTotal } from '../../live/store.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { AgentsSection } from './agents.tsx';
-import { agentsShown, backingOff, elsewhere, interrupted, parked, sorted } from './derived.ts';
+import { agentsShown, backingOff, elsewhere, interrupted, parked, waiting } from './derived.ts';
 import { FilterBar } from './filter-bar.tsx';
 import './now.css';
 import { ParkedSection } from './parked.tsx';
@@ -45,9 +45,9 @@ function NothingKnown() {
 
 /** What is in each part, and a way there. */
 function Parts() {
-  const { cannot, ready, blocked } = sorted.value;
+  const { cannot, ready, blocked } = waiting.value;
   const counts: Record<string, number> = {
-    agents: agentsShown.value.total,
+    agents: agentsShown.value.shown,
     pools: ready + cannot + blocked,
     parked: parked.value.length,
     rest: interrupted.value.length + backingOff.value.length + elsewhere.value.length,
@@ -76,7 +76,7 @@ function NotWhole() {
     );
   if (size >= total) return null;
   return (
-    <p class="quiet" role="status">
+    <p class="quiet">
       {size} of {total} open tasks are here; the others are being read.
     </p>
   );

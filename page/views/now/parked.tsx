@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -88,7 +89,7 @@ function CauseRow({ says, lines }: Cause) {
       <label class="now-choose">
         <input type="checkbox" checked={isWhole} onChange={() => choose(ids, !isWhole)} />
         <strong>
-          <bdi>{says}</bdi>
+          <bdi>{harmless(says)}</bdi>
         </strong>
       </label>
       <span class="quiet">{countTasks(lines.length)}</span>

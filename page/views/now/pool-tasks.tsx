@@ -1,6 +1,7 @@
 import { useComputed } from '@preact/signals';
 import { tasks } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { PhaseMark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -45,7 +46,10 @@ function Row({ row, more, isOrdered }: { row: LineRow; more: () => void; isOrder
     case 'head':
       return (
         <div class="now-group-row">
-          <strong>{row.title}</strong> <span class="quiet">({row.count})</span>
+          <strong>
+            <bdi>{harmless(row.title)}</bdi>
+          </strong>{' '}
+          <span class="quiet">({row.count})</span>
         </div>
       );
     case 'more':
@@ -98,7 +102,7 @@ function Waits({ row: { line, place, depth, isBelowHead } }: { row: Extract<Line
         waits <Ago at={line.since ?? line.added} plain />
       </span>
       {line.priority !== 0 && <span>priority {line.priority}</span>}
-      <span class="now-says">{isSaid ? '' : line.says}</span>
+      <span class="now-says">{!isSaid && <bdi>{harmless(line.says)}</bdi>}</span>
       {others.length > 0 && (
         <span>
           waits for <TaskNumbers ids={others} /> too

@@ -4,9 +4,10 @@ import type { Pool, Pools } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
 import { connection } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { Mark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { filter, pools, sorted } from './derived.ts';
+import { filter, pools, sorted, waiting } from './derived.ts';
 import { namesIn, withName } from './filter.ts';
 import { PoolTasks } from './pool-tasks.tsx';
 import { Section } from './section.tsx';
@@ -20,7 +21,7 @@ const NONE = '-';
 export function PoolsSection() {
   const { now } = useResource<Pools>('/api/pools', { onChangeMs: 3_000 });
   const known = useComputed(() => new Map(now.value.answer?.pools.map((pool) => [pool.pool, pool])));
-  const { ready, cannot, blocked } = sorted.value;
+  const { ready, cannot, blocked } = waiting.value;
   const { value: names } = pools;
   const isOpen = openPools(names);
   const { problem } = now.value;
@@ -107,7 +108,7 @@ function PoolFacts({ pool }: { pool: Pool }) {
     <>
       {agents.length === 0 && <Mark kind="wrong">no agent serves it</Mark>}
       {stopped ? <Mark kind="off">stopped</Mark> : paused && <Mark kind="off">paused</Mark>}
-      {hold && <Mark kind="wrong">{`held: ${hold.reason}`}</Mark>}
+      {hold && <Mark kind="wrong">{`held: ${harmless(hold.reason)}`}</Mark>}
       <span>
         {held} of {limit} slots taken
       </span>

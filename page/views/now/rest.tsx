@@ -1,4 +1,5 @@
 import { useComputed } from '@preact/signals';
+import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { Mark, PhaseMark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -75,7 +76,9 @@ function RestRow({ line, canRetry }: { line: Line; canRetry: boolean }) {
           since <Ago at={line.since} plain />
         </span>
       )}
-      <span class="now-says">{line.says}</span>
+      <span class="now-says">
+        <bdi>{harmless(line.says)}</bdi>
+      </span>
       <button type="button" class="now-small" aria-expanded={isOpen} onClick={() => turnOpen(line.task_id)}>
         {isOpen ? 'Close' : line.phase === 'backing-off' ? 'Until when?' : 'Why?'}
       </button>

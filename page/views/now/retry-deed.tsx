@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
 import type { DoneMany } from '../../api/shapes.ts';
 import { type Deed, dryRun, post, propose } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import type { Line } from './line.ts';
 import { countTasks, type RetriedMany, retryMany, sayRetried, toldApart } from './retry.ts';
-import { chosen } from './selection.ts';
+import { choose } from './selection.ts';
 
 const PATH = '/api/tasks/retry';
 /** Of which the titles are said before. */
@@ -29,9 +30,10 @@ export function proposeRetry(lines: readonly Line[]): void {
       return retryMany(ids, (some) => post<DoneMany>(PATH, { task_ids: some })(note));
     },
     sayDone: (done) => {
-      const { failed } = toldApart(done.tasks);
+      const { well, needless, failed } = toldApart(done.tasks);
       notRetried.value = failed.length + done.left.length > 0 ? done : null;
-      chosen.value = new Set();
+      // What could not be done stays chosen, and so does what was not asked for here.
+      choose([...well, ...needless.map(({ task_id: id }) => id)], false);
       return sayRetried(done);
     },
   };
@@ -50,7 +52,7 @@ function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: Re
       <ul>
         {well.slice(0, NAMED).map((id) => (
           <li key={id} class="now-cut">
-            {id} <bdi>{titles.get(id)}</bdi>
+            {id} <bdi>{harmless(titles.get(id) ?? '')}</bdi>
           </li>
         ))}
       </ul>

@@ -1,5 +1,6 @@
 import type { AtWork } from '../../api/shapes.ts';
 import { nowMs } from '../../live/clock.ts';
+import { harmless } from '../../parts/harmless.ts';
 import { PhaseMark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { NEAR, towardsLimit } from './limit.ts';
@@ -59,8 +60,8 @@ function LastOutput({ work }: { work: AtWork | undefined }) {
       </div>
     );
   return (
-    <div class="now-output" title={text ?? undefined}>
-      <bdi>{text ?? 'nothing written yet'}</bdi>{' '}
+    <div class="now-output" title={text === null ? undefined : harmless(text)}>
+      <bdi>{harmless(text ?? 'nothing written yet')}</bdi>{' '}
       <span class="quiet now-when">
         <Ago at={log.written} />
       </span>

@@ -22,9 +22,6 @@ export interface SortedOut {
   interrupted: Line[];
   backingOff: Line[];
   elsewhere: Line[];
-  ready: number;
-  cannot: number;
-  blocked: number;
 }
 
 export function sortOut(tasks: Iterable<Line>): SortedOut {
@@ -32,7 +29,6 @@ export function sortOut(tasks: Iterable<Line>): SortedOut {
   const byPool = new Map<string | null, Waiting>();
   const blocks = new Map<number, number[]>();
   const [parked, interrupted, backingOff, elsewhere]: Line[][] = [[], [], [], []];
-  const counts = { ready: 0, cannot: 0, blocked: 0 };
   for (const line of tasks) {
     for (const id of line.blocked_by) push(blocks, id, line.task_id);
     const place = placeOf(line);
@@ -45,7 +41,6 @@ export function sortOut(tasks: Iterable<Line>): SortedOut {
       case 'blocked':
       case 'cannot':
         waitingIn(byPool, line.pool)[place].push(line);
-        counts[place] += 1;
         break;
       case 'parked':
         parked?.push(line);
@@ -60,10 +55,21 @@ export function sortOut(tasks: Iterable<Line>): SortedOut {
     }
   }
   return {
-    ...{ bySlot, byPool, blocks, ...counts },
+    ...{ bySlot, byPool, blocks },
     ...{ parked: byId(parked), interrupted: byId(interrupted) },
     ...{ backingOff: byId(backingOff), elsewhere: byId(elsewhere) },
   };
+}
+
+export type WaitingCounts = Readonly<Record<keyof Waiting, number>>;
+
+/** How many wait in these pools together. */
+export function countWaiting(byPool: SortedOut['byPool'], pools: readonly (string | null)[]): WaitingCounts {
+  const counts = { ready: 0, blocked: 0, cannot: 0 };
+  for (const pool of pools)
+    for (const place of ['ready', 'blocked', 'cannot'] as const)
+      counts[place] += byPool.get(pool)?.[place].length ?? 0;
+  return counts;
 }
 
 export function push<Key, Value>(map: Map<Key, Value[]>, key: Key, value: Value): void {

@@ -1,11 +1,12 @@
 import { linkTo } from '../../address/link.ts';
+import { harmless } from '../../parts/harmless.ts';
 
 /** A task by number and title, which leads to it. */
 export function TaskLink({ id, title }: { id: number; title: string | null | undefined }) {
   return (
-    <a class="now-task-link" href={linkTo(['tasks', id])} title={title ?? undefined}>
+    <a class="now-task-link" href={linkTo(['tasks', id])} title={title == null ? undefined : harmless(title)}>
       <span class="now-number">{id}</span>{' '}
-      {title == null ? <span title="not known">–</span> : <bdi class="now-title">{title}</bdi>}
+      {title == null ? <span title="not known">–</span> : <bdi class="now-title">{harmless(title)}</bdi>}
     </a>
   );
 }

@@ -2,6 +2,7 @@ import { linkTo } from '../../address/link.ts';
 import type { Explained } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { Ago } from '../../parts/time.tsx';
 import { TaskNumbers } from './task-words.tsx';
 
@@ -15,7 +16,7 @@ export function Why({ id }: { id: number }) {
   return (
     <div class="now-why-box">
       {problem && <ProblemNote problem={problem} />}
-      {change && <p class="now-change">{change.says ?? 'Nothing has to be done to start it.'}</p>}
+      {change && <p class="now-change">{harmless(change.says ?? 'Nothing has to be done to start it.')}</p>}
       {run?.state === 'backing-off' && (
         <p class="now-change">
           It runs again <Ago at={run.until} />.
@@ -41,7 +42,9 @@ export function Why({ id }: { id: number }) {
         {says
           .filter((each) => each !== change?.says)
           .map((each) => (
-            <li key={each}>{each}</li>
+            <li key={each}>
+              <bdi>{harmless(each)}</bdi>
+            </li>
           ))}
       </ul>
       <a href={linkTo(['tasks', id])}>Everything about task {id}</a>

@@ -45,6 +45,7 @@ export function ScheduleList() {
             label="Schedules"
             isMain
             items={listed(answer.schedules, listing)}
+            question={JSON.stringify(listing)}
             keyOf={({ name }) => name}
             row={(schedule) => <ScheduleRow schedule={schedule} again={again} />}
             rowPx={ROW_PX}

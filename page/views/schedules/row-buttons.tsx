@@ -6,20 +6,12 @@ export function RowButtons({ schedule, again }: { schedule: Schedule; again: The
   const { name, state } = schedule;
   return (
     <p class="row-buttons">
-      <button
-        type="button"
-        aria-label={`Run ${name} now`}
-        onClick={() => proposeRunNow(schedule, 'even-if-paused', again)}
-      >
-        Run now
+      <button type="button" onClick={() => proposeRunNow(schedule, 'even-if-paused', again)}>
+        Run now <span class="heard">{name}</span>
       </button>
       {state !== 'finished' && (
-        <button
-          type="button"
-          aria-label={state === 'paused' ? `Resume ${name}` : `Pause ${name}`}
-          onClick={() => proposeToggle(schedule, again)}
-        >
-          {state === 'paused' ? 'Resume' : 'Pause'}
+        <button type="button" onClick={() => proposeToggle(schedule, again)}>
+          {state === 'paused' ? 'Resume' : 'Pause'} <span class="heard">{name}</span>
         </button>
       )}
     </p>

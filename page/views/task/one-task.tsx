@@ -1,10 +1,11 @@
-import { useMemo } from 'preact/hooks';
-import { address, go } from '../../address/address.ts';
+import { useMemo, useRef, useState } from 'preact/hooks';
+import { address, go, setQuery } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
 import type { Task } from '../../api/shapes.ts';
 import { type Resource, useResource } from '../../live/resource.ts';
 import { tasks } from '../../live/store.ts';
 import { ProblemNote, propose } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { useKeys } from '../../parts/keys.ts';
 import { PhaseMark } from '../../parts/mark.tsx';
 import { Ago } from '../../parts/time.tsx';
@@ -14,6 +15,7 @@ import { LongText } from './about/long-text.tsx';
 import { Why } from './about/why.tsx';
 import { deedOn } from './deeds/deeds.ts';
 import type { Verb } from './deeds/will.ts';
+import { type LastKnown, withLastKnown } from './last-known.ts';
 import { LifeView } from './life/life-view.tsx';
 import { linkToList, neighbour } from './list/last-list.ts';
 import { LogView } from './log/log-view.tsx';
@@ -21,7 +23,10 @@ import { LogView } from './log/log-view.tsx';
 /** All of one task. */
 export function OneTask({ taskId }: { taskId: number }) {
   const { now, again } = useResource<Task>(`/api/tasks/${taskId}`, { onChangeMs: 3_000 });
-  const { answer, problem } = now.value;
+  const { answer, problem, atMs } = now.value;
+  const known = useRef<LastKnown>(undefined);
+  if (answer !== undefined && atMs !== null && known.current?.atMs !== atMs)
+    known.current = withLastKnown(answer, atMs, known.current);
   const act = (verb: Verb) => propose(deedOn(taskId, verb, () => void again()));
   const step = (to: 1 | -1) => {
     // That of the address: a second key may come before this is drawn anew.
@@ -43,10 +48,10 @@ export function OneTask({ taskId }: { taskId: number }) {
         <Neighbour taskId={taskId} to={-1} word="[ before" />
         <Neighbour taskId={taskId} to={1} word="next ]" />
       </nav>
-      {answer === undefined ? (
+      {known.current === undefined ? (
         <NotThere {...{ taskId, problem }} />
       ) : (
-        <Known {...{ task: answer, now: now.value, act }} />
+        <Known {...{ ...known.current, now: now.value, act }} />
       )}
     </>
   );
@@ -69,13 +74,12 @@ function NotThere({ taskId, problem }: { taskId: number; problem: Resource<Task>
   );
 }
 
-interface KnownProps {
-  task: Task;
+interface KnownProps extends Pick<LastKnown, 'task' | 'old'> {
   now: Resource<Task>;
   act(verb: Verb): void;
 }
 
-function Known({ task, now, act }: KnownProps) {
+function Known({ task, old, now, act }: KnownProps) {
   const { task_id: id, title, attempts, description } = task;
   const isGone = now.problem?.code === 'no-such-task';
   return (
@@ -112,6 +116,7 @@ function Known({ task, now, act }: KnownProps) {
           {says}
         </p>
       ))}
+      <Older old={old} />
       <div class="columns">
         <div>
           {!isGone && <Why task={task} />}
@@ -135,6 +140,19 @@ function Known({ task, now, act }: KnownProps) {
   );
 }
 
+/** What has these does not answer now. */
+function Older({ old }: Pick<LastKnown, 'old'>) {
+  return (
+    <>
+      {old.map(({ what, atMs }) => (
+        <p key={what} class="quiet">
+          {what} is as it was <Ago at={new Date(atMs).toISOString()} />.
+        </p>
+      ))}
+    </>
+  );
+}
+
 function Standing({ task, isGone }: { task: Task; isGone: boolean }) {
   const { archived, status, where, task_id: id } = task;
   // The stream knows of a change before the answer is asked for again.
@@ -151,7 +169,7 @@ function Standing({ task, isGone }: { task: Task; isGone: boolean }) {
               since <Ago at={line.since} plain />
             </span>
           )}
-          <span>{line.says}</span>
+          <bdi>{harmless(line.says)}</bdi>
         </>
       )}
     </p>
@@ -192,12 +210,36 @@ function Buttons({ task: { archived, status, where, links }, act }: Pick<KnownPr
 
 function Log({ taskId, attempts }: { taskId: number; attempts: Task['attempts'] }) {
   const asked = Number(address.value.query.get('attempt'));
-  const chosen = useMemo(
-    () => attempts?.findLast(({ attempt }) => attempt === asked) ?? attempts?.at(-1),
-    [attempts, asked],
-  );
+  // Whoever reads or searches a log goes on with it when the next attempt begins.
+  const [read, setRead] = useState<number>();
+  const last = attempts?.at(-1);
+  const chosen = useMemo(() => {
+    const of = (wanted: number | undefined) => attempts?.findLast(({ attempt }) => attempt === wanted);
+    return of(asked) ?? of(read) ?? last;
+  }, [attempts, asked, read, last]);
   if (chosen === undefined) return null;
-  if (chosen.log === null)
-    return <p class="quiet">Attempt {chosen.attempt} has no log: no goose was started in it.</p>;
-  return <LogView key={chosen.attempt} taskId={taskId} attempt={chosen.attempt} />;
+  const { attempt, log } = chosen;
+  return (
+    <>
+      {last !== undefined && last.attempt !== attempt && (
+        <p class="quiet">
+          There is a later attempt.{' '}
+          <button
+            type="button"
+            onClick={() => {
+              setRead(undefined);
+              setQuery({ attempt: undefined });
+            }}
+          >
+            Show the log of attempt {last.attempt}
+          </button>
+        </p>
+      )}
+      {log === null ? (
+        <p class="quiet">Attempt {attempt} has no log: no goose was started in it.</p>
+      ) : (
+        <LogView key={attempt} taskId={taskId} attempt={attempt} onRead={() => setRead(attempt)} />
+      )}
+    </>
+  );
 }

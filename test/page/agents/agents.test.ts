@@ -129,6 +129,24 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     expect(calls).toEqual([['pause', { agent: 'eve' }, undefined]]);
   });
 
+  test('the field of slots is of the agent that is shown, and follows a limit that others set', async () => {
+    const { page, close } = await stand.open('#/agents/ada');
+    const slots = page.getByLabel('Slots');
+    await slots.waitFor();
+    expect(await slots.inputValue()).toBe('2');
+    change('ada', { limit: 5 });
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('input[type=number]')?.value === '5',
+    );
+    await slots.fill('7');
+    await page.evaluate(() => {
+      location.hash = '#/agents/bob';
+    });
+    await page.getByRole('heading', { name: 'bob' }).waitFor();
+    expect(await slots.inputValue()).not.toBe('7');
+    await close();
+  });
+
   test('filters are in the address, what is wrong is told as text, a budget by its parts', async () => {
     const { page, complaints } = await stand.open('#/agents?state=unwell');
     await page.getByText('onerror=alert(1)').waitFor();

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Agent } from '../../../page/api/shapes.ts';
-import { keptFrom } from '../../../page/views/agents/agent-state.ts';
 import {
   sayConsequence,
   sayLimitConsequence,
   saySwitched,
   type Verb,
 } from '../../../page/views/agents/consequence.ts';
+import { keptFrom } from '../../../page/views/agents/kept-from.ts';
 
 test.each<[verb: Verb, running: number[], off: string[], waiting: number | null, says: string]>([
   ['pause', [1, 2, 3], [], 12, '3 running tasks go on; 12 wait. Nothing more starts until it is resumed.'],

@@ -23,7 +23,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     const tasks = [
       parked(5, 'attempt 2 of 2: looping'),
       parked(10, 'attempt 3 of 3: looping'),
-      parked(15, 'silent'),
+      parked(15, 'sil\u202eent'),
     ];
     const ended = endedClient(() => runs);
     const orDown = async <Answer>(answer: () => Promise<Answer>): Promise<Answer> => {
@@ -78,6 +78,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     expect(await list.innerText()).toContain('looping');
     expect(await list.innerText()).toContain('<i>told</i>');
     await page.getByText('3 tasks are parked now').waitFor();
+    await page.locator('.parked').getByText('silent').waitFor();
     await page.getByRole('button', { name: 'Retry these 2' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.innerText()).toContain('fails again if its cause is still there');

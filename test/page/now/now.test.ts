@@ -28,7 +28,7 @@ function someScene(): Scene {
     waiting(4, { why: 'blocked', by: 3 }, { phase: 'blocked', blockedBy: [3] }),
     waiting(5, { why: 'blocked', by: 1 }, { phase: 'blocked', blockedBy: [1] }),
     waiting(6, { why: 'unknown-agent', agent: 'nobody' }),
-    ...[parked(11, 'no verdict'), parked(12, 'no verdict'), parked(13, 'no recipe')],
+    ...[parked(11, 'no verdict'), parked(12, 'no verdict'), parked(13, 'no \u202erecipe\u0007')],
     ...[resting(21, 'backing-off'), resting(22, 'interrupted')],
   ];
   return scene;
@@ -73,7 +73,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
 
   test('slots show what runs in them, towards its limit; texts of tasks are text', async () => {
     const { page, complaints, close } = await open();
-    const ada = row(page, 'Agents and their slots', 'has room');
+    const ada = row(page, 'Agents and their slots', 'works');
     await ada.getByRole('meter', { name: 'Time of task 1' }).waitFor();
     const text = await ada.innerText();
     expect(text).toContain('Read <b>all</b> of it');
@@ -124,10 +124,29 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await again.close();
   });
 
+  test('of a pool that is asked for all parts are counted, none of another one', async () => {
+    const qa = { queue: 'qa', pool: 'qa' };
+    scene.agents = [...scene.agents, agentOf('eve', { queue: 'qa' })];
+    scene.tasks = [
+      waiting(2, FULL),
+      waiting(31, FULL, qa),
+      parked(11, 'no verdict'),
+      parked(32, 'no recipe', qa),
+    ];
+    const { page, close } = await open('#/now?pool=qa');
+    const parts = page.locator('.now-parts');
+    await parts.getByText('Agents 1').waitFor();
+    await eventually('counts of the pool', async () => /Waiting 1\s*Parked 1/.test(await parts.innerText()));
+    await page.getByText('1 ready without a slot, 0 cannot start').waitFor();
+    await close();
+  });
+
   test('by keys alone: one parked task is looked into and retried; a row of its cause takes all', async () => {
     const { page, complaints, close } = await open();
     await page.getByRole('list', { name: 'Parked tasks' }).waitFor();
     await page.keyboard.press('3');
+    // What somebody wrote turns nothing round.
+    await page.getByText('no recipe\ufffd', { exact: true }).waitFor();
     await page.waitForFunction(() => document.activeElement?.closest('#now-parked .row') !== null);
     await page.keyboard.press('ArrowDown');
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('task 11'));
@@ -151,6 +170,8 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
   test('many are retried at once; one that cannot be is listed until it was read', async () => {
     scene.stubborn.add(12);
     const { page, complaints, close } = await open();
+    for (const id of [11, 12, 13]) await page.getByLabel(`Choose task ${id}`).check();
+    await page.getByRole('button', { name: 'Retry the 3 chosen' }).waitFor();
     await page.getByRole('button', { name: 'Retry all 2 of this cause' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).waitFor();
@@ -166,6 +187,8 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.getByRole('button', { name: 'Retry all 2 …', exact: true }).click();
     await dialog.getByRole('button', { name: 'Leave it' }).click();
     expect(scene.deeds).toHaveLength(1);
+    // What failed, and what was not meant here, is still chosen.
+    await page.getByRole('button', { name: 'Retry the 2 chosen' }).waitFor();
     expect(complaints).toEqual([]);
     await close();
   });
@@ -185,12 +208,12 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
 
   test('the last that was known stays while the API is away, and says its age', async () => {
     const { page, close } = await open();
-    await row(page, 'Agents and their slots', 'has room').getByRole('meter').waitFor();
+    await row(page, 'Agents and their slots', 'works').getByRole('meter').waitFor();
     await page.context().setOffline(true);
     await page.route('**/api/**', (route) => route.abort());
     stand?.api.hub.close();
     await page.getByText('The scheduler’s API does not answer. What is shown is').waitFor();
-    expect(await row(page, 'Agents and their slots', 'has room').innerText()).toContain('34,567 tokens');
+    expect(await row(page, 'Agents and their slots', 'works').innerText()).toContain('34,567 tokens');
     await close();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Agent, AgentState, DoneMany } from '../../../page/api/shapes.ts';
+import { agentWord } from '../../../page/parts/agent-state.ts';
 import { agentRows, slotsOf } from '../../../page/views/now/agent-rows.ts';
-import { agentWord, sayWhyState } from '../../../page/views/now/agent-state.ts';
 import { byCause, sayCause } from '../../../page/views/now/causes.ts';
 import { filterIn, isShown, namesIn, withName } from '../../../page/views/now/filter.ts';
 import { lastLines } from '../../../page/views/now/harmless.ts';
@@ -9,7 +9,8 @@ import { towardsLimit } from '../../../page/views/now/limit.ts';
 import { type Line, placeOf } from '../../../page/views/now/line.ts';
 import { type LineRow, lineRows } from '../../../page/views/now/line-rows.ts';
 import { retryMany, sayRetried, toldApart } from '../../../page/views/now/retry.ts';
-import { sortOut } from '../../../page/views/now/sort-out.ts';
+import { countWaiting, sortOut } from '../../../page/views/now/sort-out.ts';
+import { sayWhyState } from '../../../page/views/now/why-state.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
 import { processorMs } from '../../support/processor-time.ts';
 
@@ -62,7 +63,8 @@ describe('where a task belongs', () => {
     expect(sorted.parked.map(({ task_id: id }) => id)).toEqual([3, 9]);
     expect(sorted.bySlot.get('ada')?.map(({ task_id: id }) => id)).toEqual([4, 5]);
     expect(sorted.interrupted.map(({ task_id: id }) => id)).toEqual([5]);
-    expect([sorted.ready, sorted.blocked, sorted.cannot]).toEqual([1, 2, 1]);
+    expect(countWaiting(sorted.byPool, ['dev', null, 'none'])).toEqual({ ready: 1, blocked: 2, cannot: 1 });
+    expect(countWaiting(sorted.byPool, ['dev'])).toEqual({ ready: 1, blocked: 2, cannot: 0 });
     expect(sorted.blocks.get(6)).toEqual([7, 8]);
     expect(sorted.blocks.get(4)).toEqual([8]);
     expect(sorted.byPool.get(null)?.cannot).toHaveLength(1);
@@ -136,18 +138,30 @@ const agentOf = (change: Partial<AgentState & { held_pool: boolean }> = {}) => (
   ...change,
 });
 
+function spentUntil(ms: number): NonNullable<AgentState['budget']> {
+  const until = new Date(Date.now() + ms).toISOString();
+  return { tokens_per_day: 9, today: { used_up: true, until } } as unknown as NonNullable<
+    AgentState['budget']
+  >;
+}
+
 describe('agents', () => {
   test.each<[Parameters<typeof agentOf>[0], string, string]>([
-    [{}, 'busy', 'has room'],
-    [{ held: 2 }, 'busy', 'full'],
-    [{ held: 0 }, 'free', 'free'],
+    [{}, 'busy', 'works'],
+    [{ held: 2 }, 'busy', 'all slots taken'],
+    [{ held: 0 }, 'free', 'ready'],
     [{ held: 0, limit: 0 }, 'off', 'no slots'],
     [{ health: 'cooling-down' }, 'unwell', 'cools down'],
     [{ health: 'misconfigured' }, 'unwell', 'cannot run'],
-    [{ health: 'cooling-down', held_pool: true }, 'unwell', 'pool is held'],
+    [{ health: 'cooling-down', held_pool: true }, 'unwell', 'its pool is held'],
     [{ health: 'cooling-down', paused: true }, 'off', 'paused'],
     [{ paused: true, stopped: true }, 'off', 'stopped'],
-    [{ paused: true, leaving: true }, 'leaving', 'leaving'],
+    [{ paused: true, leaving: true }, 'off', 'paused'],
+    [{ leaving: true, health: 'misconfigured' }, 'leaving', 'leaving'],
+    [{ budget: spentUntil(60_000) }, 'unwell', 'budget used up'],
+    [{ budget: spentUntil(60_000), paused: true }, 'off', 'paused'],
+    // A day that is over, of which nothing newer was told.
+    [{ budget: spentUntil(-60_000) }, 'busy', 'works'],
   ])('%o is %s: %s', (change, is, word) => {
     expect(agentWord(agentOf(change))).toMatchObject({ is, word });
   });
@@ -172,7 +186,7 @@ describe('agents', () => {
     expect(slotsOf(agentOf(change), all)).toMatchObject(slots);
   });
 
-  test('stand below their pools in the order of the configuration; counts are of all', () => {
+  test('stand below their pools in the order of the configuration; what is counted is what is asked for', () => {
     const agents = [
       agentOf({ name: 'a', queue: 'x' }),
       agentOf({ name: 'b', queue: 'y', paused: true }),
@@ -180,14 +194,21 @@ describe('agents', () => {
     ];
     const told = (query: Record<string, string>) => {
       const filter = filterIn(new Map(Object.entries(query)));
-      const { rows, counts } = agentRows({ agents, bySlot: new Map(), filter });
-      expect(counts).toMatchObject({ off: 1, busy: 1, free: 1 });
+      const { rows, counts, shown, total, held, limit } = agentRows({ agents, bySlot: new Map(), filter });
+      const { off, busy, free } = counts;
+      expect(rows.filter(({ is }) => is === 'agent')).toHaveLength(shown);
+      told.counted = [`${shown} of ${total}, ${held} of ${limit} slots`, { off, busy, free }];
       return rows.map(({ key }) => key);
     };
+    told.counted = [] as unknown[];
     expect(told({})).toEqual(['pool x', 'agent a', 'agent Cy', 'pool y', 'agent b']);
+    expect(told.counted).toEqual(['3 of 3, 2 of 6 slots', { off: 1, busy: 1, free: 1 }]);
     expect(told({ pool: 'y' })).toEqual(['pool y', 'agent b']);
+    expect(told.counted).toEqual(['1 of 3, 1 of 2 slots', { off: 1, busy: 0, free: 0 }]);
     expect(told({ agent: 'cY' })).toEqual(['pool x', 'agent Cy']);
     expect(told({ state: 'off' })).toEqual(['pool y', 'agent b']);
+    // How many there are in other states is seen beside it.
+    expect(told.counted).toEqual(['1 of 3, 1 of 2 slots', { off: 1, busy: 1, free: 1 }]);
     expect(told({ state: 'no such state' })).toHaveLength(5);
     expect(told({ pool: 'nobody’s' })).toEqual([]);
   });

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Task, TaskLine } from '../../../page/api/shapes.ts';
+import { EMPTY } from '../../../page/views/task/add/draft.ts';
+import { type KeptDraft, keepDraft, keptDraft } from '../../../page/views/task/add/kept-draft.ts';
+import { withLastKnown } from '../../../page/views/task/last-known.ts';
 import { lifeOf, toScale } from '../../../page/views/task/life/life.ts';
 import { filterIn, matching, namesIn } from '../../../page/views/task/list/filter.ts';
 
@@ -133,5 +136,63 @@ describe('the life of a task', () => {
     const plain = toScale(lifeOf(about({ status: 'complete', attempts: [first] })), AT);
     expect(plain.map(({ share }) => share)).toEqual([500, 50, 450]);
     expect(toScale(lifeOf(about({ where: line(1) })), AT)).toMatchObject([{ isCut: false }]);
+  });
+});
+
+describe('what is shown of a task while something is away', () => {
+  const whole = {
+    ...{ task_id: 1, title: 'Mend it', description: 'all of it', status: 'idle', queue: 'dev', tags: ['a'] },
+    ...{ comments: [], attempts: [attempt(1, {})], where: line(1), problems: [] },
+  } as unknown as Task;
+  const away = {
+    ...{ title: null, description: null, status: null, queue: null, tags: [], comments: null, where: null },
+    problems: ['TinyTask does not answer'],
+  };
+  test.each<[string, Partial<Task>, Partial<Task>, string[]]>([
+    ['all answer', { title: 'Other' }, { title: 'Other' }, []],
+    [
+      'TinyTask is away',
+      away,
+      { ...whole, problems: away.problems },
+      ['What TinyTask has of it', 'Where it is'],
+    ],
+    [
+      'Temporal is away',
+      { attempts: null, problems: ['x'] },
+      { ...whole, problems: ['x'] },
+      ['Its attempts'],
+    ],
+    ['it is over, and nowhere', { status: 'complete', where: null }, { where: null }, []],
+    ['its description was taken out', { description: null }, { description: null }, []],
+  ])('%s', (_, change, shown, old) => {
+    const before = withLastKnown(whole, 1_000, undefined);
+    const now = withLastKnown({ ...whole, ...change }, 2_000, before);
+    expect(now.task).toMatchObject(shown);
+    expect(now.old).toEqual(old.map((what) => ({ what, atMs: 1_000 })));
+    // It is still as old after another such answer.
+    expect(withLastKnown({ ...whole, ...change }, 3_000, now).old).toEqual(now.old);
+    expect(withLastKnown(whole, 4_000, now)).toEqual({ task: whole, atMs: 4_000, old: [] });
+  });
+});
+
+describe('a draft of a task', () => {
+  const storeWith = (text: string | null) => {
+    const kept = { text };
+    return {
+      getItem: () => kept.text,
+      setItem: (_: string, value: string) => {
+        kept.text = value;
+      },
+      removeItem: () => undefined,
+    };
+  };
+  test('is kept with the key under which it was tried', () => {
+    const store = storeWith(null);
+    const kept: KeptDraft = { draft: { ...EMPTY, title: 'x' }, key: { of: '{}', is: 'page-1' } };
+    keepDraft(store, kept);
+    expect(keptDraft(store)).toEqual(kept);
+  });
+  test.each([null, 'no JSON', '7', '{"draft":{"title":7}}'])('%o is an empty one', (text) => {
+    expect(keptDraft(storeWith(text))).toEqual({ draft: EMPTY, key: { of: '', is: '' } });
   });
 });

@@ -94,6 +94,10 @@ export interface TaskStand extends PageStand {
   logPath: string;
   /** What was done, in words. */
   done: string[];
+  /** Another attempt at task 42 begins. */
+  begin(): void;
+  /** Ids that a retry of many fails for. */
+  stubborn: Set<number>;
   end(): Promise<void>;
 }
 
@@ -103,6 +107,8 @@ export async function taskStand(count = 60, change: Partial<SchedulerClient> = {
   const logPath = join(dir, 'log');
   writeFileSync(logPath, 'hello\n');
   const done: string[] = [];
+  let attempts = ATTEMPTS;
+  const stubborn = new Set<number>();
   const tasks = manyTasks(count);
   const attemptOf = (number = 3) => ATTEMPTS.find((each) => each.number === number) ?? ATTEMPT;
   const known = (id: number) => {
@@ -128,11 +134,11 @@ export async function taskStand(count = 60, change: Partial<SchedulerClient> = {
         }),
         comments: comments.map((content, at) => {
           const createdAt = new Date(NOW - (60 - at) * MINUTE).toISOString();
-          return { id: at + 1, taskId: id, content, createdBy: 'ada', createdAt };
+          return { id: at + 1, taskId: id, content, createdBy: 'a\u202e\u0007da', createdAt };
         }),
       };
     },
-    attempts: async (id) => (id === 42 ? ATTEMPTS : []),
+    attempts: async (id) => (id === 42 ? attempts : []),
     async explain(id) {
       known(id);
       return explained(id);
@@ -160,7 +166,11 @@ export async function taskStand(count = 60, change: Partial<SchedulerClient> = {
     },
     async retryEach(ids) {
       done.push(`retry ${ids.join(' ')}`);
-      return ids.map((taskId) => ({ taskId, done: { taskId, did: 'put-first' } }));
+      return ids.map((taskId) =>
+        stubborn.has(taskId)
+          ? { taskId, failure: { code: 'no-such-task', taskId } }
+          : { taskId, done: { taskId, did: 'put-first' } },
+      );
     },
     async add({ title, tags = [] }) {
       done.push(`add ${title} ${tags.filter((tag) => !tag.startsWith('request:')).join(' ')}`);
@@ -169,7 +179,10 @@ export async function taskStand(count = 60, change: Partial<SchedulerClient> = {
     ...change,
   });
   return {
-    ...{ ...stand, done, logPath },
+    ...{ ...stand, done, stubborn, logPath },
+    begin() {
+      attempts = [...ATTEMPTS, { ...(ATTEMPTS[2] ?? ATTEMPT), number: 4 }];
+    },
     write: (text) => writeFileSync(logPath, text),
     async end() {
       await stand.end();

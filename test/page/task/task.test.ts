@@ -47,6 +47,43 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await close();
   });
 
+  test('what is selected is what the address says, also of a link that is followed; what failed stays selected', async () => {
+    const { page, complaints, close } = await stand.open('#/tasks?selected=50');
+    await page.getByText('1 selected').waitFor();
+    await page.evaluate(() => {
+      location.hash = '#/tasks?selected=100,150';
+    });
+    await page.getByText('2 selected').waitFor();
+    stand.stubborn.add(150);
+    await page.getByRole('button', { name: 'Retry', exact: true }).click();
+    await page.getByRole('button', { name: 'Retry 2 tasks' }).click();
+    await page.locator('.done-note').getByText('1 first in line').waitFor();
+    expect(stand.done.at(-1)).toBe('retry 100 150');
+    await page.getByText('1 selected').waitFor();
+    expect(page.url()).toMatch(/selected=150$/);
+    // More than an address holds.
+    await page.getByText('All listed').click();
+    await page.getByText('200 selected').waitFor();
+    expect(page.url()).toMatch(/selected=many$/);
+    await page.evaluate(() => {
+      location.hash = '#/tasks';
+    });
+    await page.getByText('0 selected').waitFor();
+    expect(complaints).toEqual([]);
+    stand.stubborn.clear();
+    await close();
+  });
+
+  test('of complete tasks the pool is not asked for, and its choice says so', async () => {
+    const { page, close } = await stand.open('#/tasks?phase=complete&pool=dev');
+    await page.getByText('Complete tasks are in no pool any more').waitFor();
+    expect(await page.getByLabel('Pool').isDisabled()).toBe(true);
+    expect(await page.getByLabel('Pool').inputValue()).toBe('');
+    await page.getByLabel('Phase').selectOption('parked');
+    expect(await page.getByLabel('Pool').inputValue()).toBe('dev');
+    await close();
+  });
+
   test('one task: its life, why, what it blocks, comments, and a cancel that says its consequence', async () => {
     const { page, complaints, close } = await stand.open('#/tasks?phase=running');
     await page.getByRole('link', { name: 'Mend the login' }).click();
@@ -60,6 +97,8 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     ])
       await page.getByText(says).first().waitFor();
     expect(await page.locator('.stretch.is-runs').count()).toBe(3);
+    expect(await page.locator('.comments').innerText()).toContain('See that\ufffd[31m');
+    expect(await page.locator('.comments .quiet bdi').first().innerText()).toBe('a\ufffdda');
     expect(await page.locator('.stretch.cut').count()).toBe(2);
     const facts = page.getByRole('complementary', { name: 'About the task' });
     expect(await facts.getByRole('link', { name: '#14', exact: true }).getAttribute('href')).toBe(
@@ -144,6 +183,11 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     expect(await log(page).locator('.ink-1').innerText()).toBe('red');
     await log(page).evaluate((box) => box.scrollTo(0, 100));
     await page.getByText('it grows; not followed').waitFor();
+    // Another attempt begins: the log that is being read stays, and the other one is a click away.
+    stand.begin();
+    await page.getByRole('button', { name: 'Show the log of attempt 4' }).waitFor();
+    await page.getByText('Log of attempt 3').waitFor();
+    expect(await log(page).evaluate((box) => box.scrollTop)).toBe(100);
     appendFileSync(stand.logPath, 'the last\n');
     await page.getByText(/kB; it grows; not followed/).waitFor();
     expect(await log(page).evaluate((box) => box.scrollTop)).toBe(100);
@@ -162,6 +206,13 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await page.getByText('The priority "high" is no whole number.').waitFor();
     await page.getByLabel('Priority').fill('3');
     await page.getByLabel('Recipe').fill('careful');
+    // A link, and the way back, take nothing of it.
+    await page.evaluate(() => {
+      location.hash = '#/tasks';
+    });
+    await page.getByText('200').first().waitFor();
+    await page.goBack();
+    expect(await page.getByLabel('Title').inputValue()).toBe('Write a haiku');
     await page.getByRole('button', { name: 'Add it' }).dblclick();
     await page.waitForFunction(() => location.hash === '#/tasks/41');
     expect(stand.done.filter((each) => each.startsWith('add'))).toEqual(['add Write a haiku recipe:careful']);

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { linkTo } from '../../../address/link.ts';
 import type { Task } from '../../../api/shapes.ts';
 import { tasks } from '../../../live/store.ts';
+import { harmless } from '../../../parts/harmless.ts';
 import { Ago } from '../../../parts/time.tsx';
 import { LongText } from './long-text.tsx';
 
@@ -36,8 +37,8 @@ export function About({ task }: { task: Task }) {
           {tags.length === 0
             ? 'none'
             : tags.slice(0, 50).map((tag) => (
-                <code key={tag} class="tag" title={tag}>
-                  {tag.length > 60 ? `${tag.slice(0, 60)}…` : tag}
+                <code key={tag} class="tag" title={harmless(tag)}>
+                  <bdi>{harmless(tag.length > 60 ? `${tag.slice(0, 60)}…` : tag)}</bdi>
                 </code>
               ))}
         </Fact>

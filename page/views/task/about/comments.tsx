@@ -1,4 +1,5 @@
 import type { Task } from '../../../api/shapes.ts';
+import { harmless } from '../../../parts/harmless.ts';
 import { Ago } from '../../../parts/time.tsx';
 import { LongText } from './long-text.tsx';
 
@@ -14,7 +15,7 @@ export function Comments({ task: { comments, comments_total: total } }: { task: 
         {[...comments].reverse().map(({ id, by, at, text }) => (
           <li key={id}>
             <p class="quiet">
-              {by ?? 'somebody'}, <Ago at={at} />
+              <bdi>{harmless(by ?? 'somebody')}</bdi>, <Ago at={at} />
             </p>
             <p class="pre">
               <LongText text={text} most={400} />

@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
+import { harmless } from '../../../parts/harmless.ts';
 
 /** A text of any length: its beginning, and the rest on demand, at most so much as a page can show. */
-export function LongText({ text, most }: { text: string; most: number }) {
+export function LongText({ text: written, most }: { text: string; most: number }) {
+  const text = harmless(written);
   const [shown, setShown] = useState(most);
   const more = text.length - shown;
   if (text.length <= most) return <bdi>{text}</bdi>;

@@ -4,6 +4,7 @@ import { ask, type Problem, problemOf } from '../../../api/call.ts';
 import type { Explained, Task } from '../../../api/shapes.ts';
 import { useResource } from '../../../live/resource.ts';
 import { ProblemNote } from '../../../parts/deed.tsx';
+import { harmless } from '../../../parts/harmless.ts';
 import { Ago } from '../../../parts/time.tsx';
 import { Linked } from './linked.tsx';
 import { whyLines } from './split-tasks.ts';
@@ -23,8 +24,8 @@ export function Why({ task }: { task: Task }) {
       {answer === undefined && problem === undefined && <p class="quiet">Asking …</p>}
       {answer && lines.length === 0 && <p class="quiet">{isOver ? 'It is over.' : 'Nothing keeps it.'}</p>}
       {lines.map((line, at) => (
-        <p key={at} class="why">
-          <Linked text={line} />
+        <p key={at} class="why" dir="auto">
+          <Linked text={harmless(line)} />
         </p>
       ))}
       {schedule && (

@@ -6,23 +6,27 @@ import type { Added } from '../../../api/shapes.ts';
 import { agents } from '../../../live/store.ts';
 import { announce } from '../../../parts/announce.tsx';
 import { ProblemNote } from '../../../parts/deed.tsx';
-import { type Draft, EMPTY, taskFrom } from './draft.ts';
+import { type Draft, taskFrom } from './draft.ts';
+import { forgetDraft, keepDraft, keptDraft } from './kept-draft.ts';
 
 /** Adds a task; a key of its own goes with it, so that a second press or a lost answer adds no second one. */
 export function NewTask() {
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [kept] = useState(() => keptDraft(sessionStorage));
+  const [draft, setDraft] = useState<Draft>(kept.draft);
   const [state, setState] = useState<{ busy: boolean; problem?: Problem; wrong?: string }>({ busy: false });
-  const key = useRef({ of: '', is: '' });
+  const key = useRef(kept.key);
   const add = async () => {
     const task = taskFrom(draft);
     if (typeof task === 'string') return setState({ busy: false, wrong: task });
     setState({ busy: true });
     const text = JSON.stringify(task);
     if (key.current.of !== text) key.current = { of: text, is: newKey() };
+    keepDraft(sessionStorage, { draft, key: key.current });
     try {
       const { after, nobody_takes_it: nobody } = await tell<Added>('POST', '/api/tasks', task, {
         'idempotency-key': key.current.is,
       });
+      forgetDraft(sessionStorage);
       announce(
         `Task ${after.task_id} is added${nobody ? `, but nobody takes it: ${nobody.says}` : ''}.`,
         'at-once',
@@ -35,8 +39,11 @@ export function NewTask() {
   const of = (name: keyof Draft) => ({
     name,
     value: draft[name],
-    onInput: (event: { currentTarget: { value: string } }) =>
-      setDraft({ ...draft, [name]: event.currentTarget.value }),
+    onInput: (event: { currentTarget: { value: string } }) => {
+      const next = { ...draft, [name]: event.currentTarget.value };
+      setDraft(next);
+      keepDraft(sessionStorage, { draft: next, key: key.current });
+    },
   });
   const names = [...agents.value.all.keys()].sort();
   const queues = [...new Set([...agents.value.all.values()].flatMap(({ queue }) => queue ?? []))].sort();
@@ -88,7 +95,9 @@ export function NewTask() {
         <button type="submit" class="primary" disabled={state.busy}>
           {state.busy ? 'Being added …' : 'Add it'}
         </button>
-        <a href={linkTo(['tasks'])}>Leave it</a>
+        <a href={linkTo(['tasks'])} onClick={() => forgetDraft(sessionStorage)}>
+          Leave it
+        </a>
       </div>
     </form>
   );

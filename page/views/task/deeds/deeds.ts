@@ -24,10 +24,11 @@ export function deedOn(taskId: number, verb: Verb, then: () => void): Deed<Done>
 /** The API takes so many at once. */
 const AT_ONCE = 1_000;
 
+/** @param then told after each part which tasks it was done for, also where a later part fails */
 export function deedOnMany(
   verb: 'retry' | 'cancel',
   taskIds: readonly number[],
-  then: () => void,
+  then: (doneIds: readonly number[]) => void,
 ): Deed<DoneMany[]> {
   const path = `/api/tasks/${verb}`;
   const parts = Array.from({ length: Math.ceil(taskIds.length / AT_ONCE) }, (_, at) =>
@@ -48,10 +49,18 @@ export function deedOnMany(
     takesNote: true,
     async carryOut(note) {
       const done: DoneMany[] = [];
-      for (const some of parts) done.push(await post<DoneMany>(path, { task_ids: some })(note));
-      then();
+      for (const some of parts) {
+        const answer = await post<DoneMany>(path, { task_ids: some })(note);
+        done.push(answer);
+        then(doneIn(answer));
+      }
       return done;
     },
     sayDone: (done) => `Of ${count}: ${sayMany(done)}.`,
   };
+}
+
+/** What failed or was not reached is not among them. */
+export function doneIn({ tasks }: Pick<DoneMany, 'tasks'>): number[] {
+  return tasks.flatMap(({ task_id: id, problem }) => (problem === null ? [id] : []));
 }

@@ -1,6 +1,7 @@
 import { setQuery } from '../../../address/address.ts';
 import type { Task } from '../../../api/shapes.ts';
 import { nowMs } from '../../../live/clock.ts';
+import { harmless } from '../../../parts/harmless.ts';
 import { sayLasted } from '../../../parts/lasted.ts';
 import { type Kind, Mark } from '../../../parts/mark.tsx';
 import { Ago, sayMoment } from '../../../parts/time.tsx';
@@ -125,7 +126,7 @@ function AttemptRow({ attempt: each }: { attempt: Attempt }) {
         <tr class="reason">
           <td />
           <td colSpan={7}>
-            <span>{reason}</span>{' '}
+            <bdi>{harmless(reason ?? '')}</bdi>{' '}
             {link !== null && (
               <a href={link} target="_blank" rel="noreferrer">
                 its run in Temporal

@@ -26,8 +26,18 @@ export function FilterBar({ filter, all }: { filter: Filter; all: ReadonlyMap<nu
       </label>
       <Choice title="Phase" name="phase" chosen={filter.phase} options={PHASES} />
       {(['pool', 'agent', 'queue'] as const).map((name) => (
-        <Choice key={name} title={TITLES[name]} name={name} chosen={filter[name]} options={names[name]} />
+        <Choice
+          key={name}
+          title={TITLES[name]}
+          name={name}
+          chosen={filter[name]}
+          options={names[name]}
+          isOff={name === 'pool' && filter.phase === 'complete'}
+        />
       ))}
+      {filter.phase === 'complete' && (
+        <p class="quiet">Complete tasks are in no pool any more: Queue says where they were.</p>
+      )}
       {isAny && (
         <button
           type="button"
@@ -45,9 +55,12 @@ interface ChoiceProps {
   name: keyof Filter;
   chosen: string;
   options: readonly string[];
+  /** It says nothing of what is listed. */
+  isOff?: boolean;
 }
 
-function Choice({ title, name, chosen, options }: ChoiceProps) {
+function Choice({ title, name, chosen: asked, options, isOff = false }: ChoiceProps) {
+  const chosen = isOff ? '' : asked;
   // A name in the address that no task has any more is still what is asked for.
   const known = chosen === '' || options.includes(chosen) ? options : [chosen, ...options];
   return (
@@ -55,6 +68,7 @@ function Choice({ title, name, chosen, options }: ChoiceProps) {
       {title}
       <select
         value={chosen}
+        disabled={isOff}
         onChange={(event) => setQuery({ [name]: event.currentTarget.value || undefined })}
       >
         <option value="">any</option>

@@ -1,4 +1,5 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { computed } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { address, go, setQuery } from '../../../address/address.ts';
 import { linkTo } from '../../../address/link.ts';
 import type { TaskLine, Tasks } from '../../../api/shapes.ts';
@@ -7,24 +8,28 @@ import { tasks, tasksTotal } from '../../../live/store.ts';
 import { ProblemNote } from '../../../parts/deed.tsx';
 import { useKeys } from '../../../parts/keys.ts';
 import { List } from '../../../parts/list.tsx';
-import { filterIn, matching, NAMES } from './filter.ts';
+import { type Filter, filterIn, matching, NAMES } from './filter.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { keepList } from './last-list.ts';
 import { select, selected, turn } from './selection.ts';
 import { SelectionBar } from './selection-bar.tsx';
 import { TaskRow } from './task-row.tsx';
 
+const words = computed(() => JSON.stringify(filterIn(address.value.query)));
+/** The same as long as its words are: a selection changes the address, too. */
+const asked = computed(() => JSON.parse(words.value) as Filter);
+/** Filtered and sorted once for each change that is shown, or when something else is asked for. */
+const openShown = computed(() => matching(tasks.value.all.values(), asked.value));
+const NONE: readonly TaskLine[] = [];
+
 /** All open tasks, or complete ones, by filters that are in the address. */
 export function TaskList() {
   const { query } = address.value;
-  const filter = useMemo(() => filterIn(query), [query]);
+  const filter = asked.value;
   const isComplete = filter.phase === 'complete';
   const { value: open } = tasks;
   const complete = useResource<Tasks>(isComplete ? pathOfComplete(filter) : null).now.value;
-  const shown = useMemo(
-    () => (isComplete ? (complete.answer?.tasks ?? []) : matching(open.all.values(), filter)),
-    [isComplete, complete.answer, open, filter],
-  );
+  const shown = isComplete ? (complete.answer?.tasks ?? NONE) : openShown.value;
   useEffect(() => {
     keepList(shown.map(idOf), linkTo(['tasks'], Object.fromEntries(query)));
   }, [shown, query]);
@@ -48,6 +53,7 @@ export function TaskList() {
       <List
         label={isComplete ? 'Complete tasks' : 'Open tasks'}
         items={shown}
+        question={words.value}
         keyOf={idOf}
         rowPx={58}
         isMain

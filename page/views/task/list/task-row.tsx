@@ -1,5 +1,6 @@
 import { linkTo } from '../../../address/link.ts';
 import type { TaskLine } from '../../../api/shapes.ts';
+import { harmless } from '../../../parts/harmless.ts';
 import { PhaseMark } from '../../../parts/mark.tsx';
 import { Ago } from '../../../parts/time.tsx';
 import { selected, turn } from './selection.ts';
@@ -20,15 +21,15 @@ export function TaskRow({ task, isSelectable }: { task: TaskLine; isSelectable: 
           onChange={() => turn(id)}
         />
       )}
-      <a href={linkTo(['tasks', id])} class="task-title" title={long ? title : undefined}>
-        <span class="number">#{id}</span> <bdi>{long ? `${title.slice(0, TITLE)}…` : title}</bdi>
+      <a href={linkTo(['tasks', id])} class="task-title" title={long ? harmless(title) : undefined}>
+        <span class="number">#{id}</span> <bdi>{harmless(long ? `${title.slice(0, TITLE)}…` : title)}</bdi>
       </a>
       <PhaseMark phase={phase} />
       <span class="row-about quiet">
         <span>{agent ?? queue ?? 'nobody'}</span>
         {priority !== 0 && <span>priority {priority}</span>}
         <Ago at={since ?? added} plain />
-        <span class="row-says">{says}</span>
+        <bdi class="row-says">{harmless(says)}</bdi>
       </span>
     </div>
   );

@@ -15,10 +15,12 @@ export interface LogTextProps {
   place: number | null;
   /** Told where the first line that is seen begins. */
   onSeen(at: number): void;
+  /** Told when it is scrolled to above its end. */
+  onRead(): void;
 }
 
 /** What is held of a log, in a box that is scrolled. What is seen stays where it is when more is read before it. */
-export function LogText({ log, wanted, place, onSeen }: LogTextProps) {
+export function LogText({ log, wanted, place, onSeen, onRead }: LogTextProps) {
   const box = useRef<HTMLDivElement>(null);
   const anchor = useRef<{ from: string; topPx: number } | undefined>(undefined);
   const { blocks, follows, target, isOver, size } = log.now.value;
@@ -48,6 +50,7 @@ export function LogText({ log, wanted, place, onSeen }: LogTextProps) {
     const belowPx = element.scrollHeight - element.scrollTop - element.clientHeight;
     const isAtEnd = blocks.at(-1)?.to === size;
     log.follow(isAtEnd && !isOver && belowPx <= AT_END_PX);
+    if (belowPx > AT_END_PX) onRead();
     if (element.scrollTop < NEAR_PX && (blocks[0]?.from ?? 0) > 0) void log.earlier();
     else if (belowPx < NEAR_PX && !isAtEnd) void log.later();
     const from = Number(anchor.current?.from);

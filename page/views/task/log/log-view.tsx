@@ -11,8 +11,15 @@ import { LogText } from './log-text.tsx';
 import { LogWindow } from './log-window.ts';
 import { openSearch } from './search.ts';
 
+interface LogViewProps {
+  taskId: number;
+  attempt: number;
+  /** Told when somebody reads above its end, or searches it. */
+  onRead(): void;
+}
+
 /** The log of one attempt: live, from any point, searched as a whole. Only a window of it is held. */
-export function LogView({ taskId, attempt }: { taskId: number; attempt: number }) {
+export function LogView({ taskId, attempt, onRead }: LogViewProps) {
   const log = useMemo(() => new LogWindow(taskId, attempt), [taskId, attempt]);
   const search = useMemo(
     () => openSearch(taskId, attempt, (place) => void log.toPlace(place)),
@@ -41,11 +48,14 @@ export function LogView({ taskId, attempt }: { taskId: number; attempt: number }
   const begin = (wanted: string) => {
     setQuery({ in: wanted || undefined });
     toText();
+    if (wanted) onRead();
     void search.begin(wanted, seen.current);
   };
   const wanted = useMemo(() => address.peek().query.get('in') ?? '', []);
   useEffect(() => {
-    if (wanted) void search.begin(wanted, 0);
+    if (!wanted) return;
+    onRead();
+    void search.begin(wanted, 0);
   }, [search, wanted]);
   return (
     <section class="log" ref={whole} aria-labelledby="log-title">
@@ -56,7 +66,7 @@ export function LogView({ taskId, attempt }: { taskId: number; attempt: number }
         <p class="quiet">The log was too long: its middle was taken out when the attempt was over.</p>
       )}
       <LogText
-        {...{ log, wanted: text, place: matches[at] ?? null }}
+        {...{ log, wanted: text, place: matches[at] ?? null, onRead }}
         onSeen={(from) => {
           seen.current = from;
         }}
