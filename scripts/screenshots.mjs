@@ -24,6 +24,7 @@ const PICTURES = {
 };
 const WORK_MS = 30_000;
 const DRAWN_MS = 2_500;
+const READY_MS = 120_000;
 
 async function tell(url, path, body, method = 'POST') {
   const answer = await fetch(`${url}${path}`, {
@@ -32,6 +33,18 @@ async function tell(url, path, body, method = 'POST') {
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();
+}
+
+/** Until there is somebody who does what is asked. */
+async function isReady(url) {
+  const untilMs = performance.now() + READY_MS;
+  for (;;) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    await answer?.text();
+    if (answer?.ok) return;
+    if (performance.now() > untilMs) throw new Error(`${url}/readyz is not well`);
+    await sleep(250);
+  }
 }
 
 /** Some of everything: what runs, waits, is blocked, was parked by hand, and that nobody serves. */
@@ -92,6 +105,7 @@ const own = ownScheduler();
 const browser = await chromium.launch({ executablePath: program, args: ['--no-sandbox'] });
 try {
   const { url, queue } = await own.start();
+  await isReady(url);
   await giveWork(url, queue);
   const folder = values.all ?? join(root, 'docs/pictures');
   mkdirSync(folder, { recursive: true });
