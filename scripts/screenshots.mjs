@@ -22,7 +22,7 @@ const PICTURES = {
   history: ['history', 'laptop', 'dark'],
   agents: ['agents', 'laptop', 'light'],
 };
-const WORK_MS = 30_000;
+const WORK_MS = 6_000;
 const DRAWN_MS = 2_500;
 const READY_MS = 120_000;
 

@@ -7,7 +7,7 @@ export class AddressFirst {
 
   constructor(say: (line: string) => void, isServed: boolean) {
     this.#say = say;
-    if (isServed) setTimeout(() => this.#go(), WAIT_MS).unref();
+    if (isServed) setTimeout(() => this.release(), WAIT_MS).unref();
     else this.#held = undefined;
   }
 
@@ -20,10 +20,11 @@ export class AddressFirst {
   /** Where the page is, or why it is not: what was held back follows. */
   first(line: string): void {
     this.#say(line);
-    this.#go();
+    this.release();
   }
 
-  #go(): void {
+  /** Says what was held back, and holds nothing back from now on. */
+  release(): void {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const line of held) this.#say(line);

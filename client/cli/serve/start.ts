@@ -47,7 +47,6 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
   const sinceMs = Date.now();
   const lines = new AddressFirst((line) => screen.say(line), loaded.config.apiPort !== 0);
   const say = (line: string) => lines.say(line);
-  screen.say('TinyScheduler is starting; Ctrl-C stops it.');
   const presence = await enter(loaded.config.stateDir, 'start', say);
   const api = keepApi({
     loaded,
@@ -70,6 +69,7 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
     atOnce = endAtOnce(supervisor, screen);
   });
 
+  screen.say('TinyScheduler is starting; Ctrl-C stops it.');
   const up = supervisor.bringUp();
   let failure: unknown;
   try {
@@ -82,6 +82,7 @@ async function supervise(options: StartOptions, screen: Screen): Promise<number>
   } catch (error) {
     failure = error;
   }
+  lines.release();
   // What still comes up while it is being stopped ends with an error that nobody needs.
   up.catch(() => undefined);
   const startedAt = performance.now();
