@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { AddressFirst } from '../../../../client/cli/serve/address-first.ts';
+import { AddressFirst } from '../../../client/cli/serve/address-first.ts';
 
 function saying(isServed: boolean) {
   const said: string[] = [];
