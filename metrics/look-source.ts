@@ -4,8 +4,6 @@ import { compiledFile } from '../config/own-process.ts';
 import { within } from '../os/within.ts';
 import type { Looked, LookPlace } from './look-thread.ts';
 
-/** However many ask. */
-const NEW_ENOUGH_MS = 5_000;
 /** Prometheus waits for 10 s, and what is known without a look is to be told in that time. */
 const WAIT_MS = 4_000;
 /** A look that takes longer hangs. */
@@ -15,31 +13,35 @@ const MOST_HEAP_MB = 512;
 export interface Timing {
   /** So long nobody has asked, and the thread is ended. */
   idleMs: number;
+  /** A look that is not older is one for all who ask. */
+  newEnoughMs: number;
 }
+
+const TIMING: Timing = { idleMs: 300_000, newEnoughMs: 5_000 };
 
 /** Looks at the server and TinyTask in a thread of its own, which is there only while somebody asks. */
 export class LookSource {
   readonly #place: LookPlace;
-  readonly #idleMs: number;
+  readonly #timing: Timing;
   readonly #shared = new SharedRead(() => this.#look());
   #thread: Worker | undefined;
   #idle: NodeJS.Timeout | undefined;
 
-  constructor(place: LookPlace, { idleMs }: Timing = { idleMs: 300_000 }) {
+  constructor(place: LookPlace, timing: Partial<Timing> = {}) {
     this.#place = place;
-    this.#idleMs = idleMs;
+    this.#timing = { ...TIMING, ...timing };
   }
 
   /** Never throws. */
   async look(): Promise<Looked | 'late'> {
     clearTimeout(this.#idle);
     try {
-      return await within(WAIT_MS, this.#shared.within(NEW_ENOUGH_MS));
+      return await within(WAIT_MS, this.#shared.within(this.#timing.newEnoughMs));
     } catch (error) {
       return { failed: { code: null, says: String(error) }, tookMs: 0 };
     } finally {
       clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
+      this.#idle = setTimeout(() => void this.close(), this.#timing.idleMs).unref();
     }
   }
 

@@ -114,7 +114,13 @@ test('the thread that looks ends when nobody asks, begins again, and is one for 
   timeout: 60_000,
 }, async () => {
   const { config, environment } = loadConfig({ env: system.env, cwd: system.dir });
-  const source = new LookSource({ config, temporal: temporalSettings(environment) }, { idleMs: 1_000 });
+  const source = new LookSource(
+    { config, temporal: temporalSettings(environment) },
+    {
+      // The second look is not to be the first one, which is over.
+      ...{ idleMs: 1_000, newEnoughMs: 100 },
+    },
+  );
   onTestFinished(() => source.close());
   for (const _ of ['first', 'again']) {
     // The first one may take longer than a scrape waits.
