@@ -54,6 +54,9 @@ beforeAll(() => {
      if (process.argv[2] === 'fail') process.exitCode = 3;
      if (process.argv[2] === 'wait') setInterval(() => undefined, 1_000);\n`,
   );
+  mkdirSync(join(root, 'page'));
+  writeFileSync(join(root, 'page/index.html'), '<script type="module" src="./main.ts"></script>\n');
+  writeFileSync(join(root, 'page/main.ts'), 'console.log(1);\n');
   writeFileSync(join(root, 'workflows/index.ts'), 'export async function probe(): Promise<void> {}\n');
 });
 afterAll(() => {
@@ -85,7 +88,7 @@ test('the first use builds, once for two at a time; then it is quiet; arguments,
   expect(JSON.parse(both[0].stdout)).toEqual({ args: ['one', 'two words'], cwd: elsewhere, as });
   const said = both.map(({ stderr }) => stderr).join('');
   expect(said.match(/building …/g)).toHaveLength(1);
-  for (const made of ['workflows/bundle.js', 'quick/main.js'])
+  for (const made of ['workflows/bundle.js', 'quick/main.js', 'page/index.html'])
     expect(existsSync(join(root, 'dist', made))).toBe(true);
 
   expect(await ended(launch('fail'))).toMatchObject({ code: 3, stderr: '' });
