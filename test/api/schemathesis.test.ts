@@ -5,6 +5,8 @@ import { type Listening, listen } from '../../api/server/listen.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { type ApiStand, ATTEMPT, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
+import { glances } from '../support/glances.ts';
+import { endedClient } from '../support/history-stand.ts';
 import { schedulesInMemory } from '../support/schedules-in-memory.ts';
 import { taskOf } from '../support/tasks.ts';
 
@@ -40,8 +42,10 @@ const pass = async () => ({
 
 /** A scheduler that knows three tasks and one agent, and keeps schedules. */
 const CLIENT: Partial<SchedulerClient> = {
+  ...glances,
   schedules: schedulesInMemory().client,
   look: async () => lookOf({ tasks: [openTaskOf(1), openTaskOf(2, { phase: 'parked' }), openTaskOf(3)] }),
+  ...endedClient(() => []),
   pools: async () => ({ ...state, pools: [], placeless: 0, mode: 'queue', problems: [] }),
   explainAll: async () => ({
     ...{ ...state, open: 0, running: 0, groups: [], moreGroups: 0, moreTasks: 0, problems: [] },

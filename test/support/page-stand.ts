@@ -1,9 +1,9 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { listen } from '../../api/server/listen.ts';
-import { headlineOf } from '../../client/headline/headline.ts';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
-import { type ApiStand, apiStand, lookOf, SETTINGS } from './api-stand.ts';
+import { type ApiStand, apiStand, SETTINGS } from './api-stand.ts';
 import { type OpenPage, openPage, startBrowser } from './browser.ts';
+import { glances } from './glances.ts';
 
 export interface PageStand {
   api: ApiStand;
@@ -41,18 +41,3 @@ export async function pageStand(
 }
 
 export type Client = Partial<SchedulerClient>;
-
-/** What the frame and the first view ask for, of the look that the test gives. */
-const glances: Client = {
-  recent: async () => ({ sinceMs: Date.now() - 3_600_000, ended: [], passes: [] }),
-  headline: async (look = lookOf(), recent = null) =>
-    headlineOf({ look, recent, lateMs: Number.POSITIVE_INFINITY, notStarted: undefined }),
-  running: async (look = lookOf()) => ({
-    ...{ atMs: look.atMs, more: 0 },
-    running: look.atWork.map((task) => ({ ...task, log: null })),
-  }),
-  pools: async () => {
-    const { agents: _, ...state } = lookOf().agents;
-    return { ...state, pools: [], placeless: 0, mode: 'queue' };
-  },
-};
