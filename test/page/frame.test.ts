@@ -94,6 +94,8 @@ describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', (
   test('a page of tasks that fails is asked for again', async () => {
     now = lookOf({ tasks: Array.from({ length: 600 }, (_, at) => openTaskOf(at + 1)) });
     const { page, close } = await stand.open();
+    // Whoever comes from now on gets a snapshot, which is not whole; before, it would be told of each.
+    await page.getByText('600', { exact: true }).first().waitFor();
     let isAway = true;
     await page.route('**/api/tasks?limit=1000*', (route) => (isAway ? route.abort() : route.continue()));
     await page.reload();
