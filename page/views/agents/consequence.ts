@@ -1,3 +1,5 @@
+import { capital } from './capital.ts';
+
 // What a switch or a limit would do, said before it is done.
 
 /** What the API tells of a switch, done or only tried. */
@@ -78,8 +80,4 @@ export function saySwitched({ in_force: inForce, became, still_off: off }: Switc
 
 function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,6 +2,7 @@ import type { Agent } from '../../api/shapes.ts';
 import { agents, scheduler } from '../../live/store.ts';
 import { dryRun, post, propose } from '../../parts/deed.tsx';
 import { waitsInAll } from '../../parts/waits-in-all.ts';
+import { capital } from './capital.ts';
 import {
   type InLine,
   type Switched,
@@ -88,8 +89,4 @@ async function lineOf(whom: Whom): Promise<InLine> {
       each.queue === queue && each.name !== whom.name && !each.paused && !each.stopped && each.limit > 0,
   );
   return { waiting, othersOf: isOn && queue !== null && others.length > 0 ? queue : undefined };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
