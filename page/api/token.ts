@@ -32,8 +32,3 @@ export function declineToken(): void {
 export function askForToken(why: string): void {
   tokenWanted.value = why;
 }
-
-export function forgetToken(): void {
-  sessionStorage.removeItem(KEY);
-  token.value = null;
-}
