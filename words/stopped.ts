@@ -7,7 +7,7 @@ export function sayStopped({ taskId, agent, did }: Stopped): string {
     case 'stopped':
       return `${task} is stopped: idle, and in line again; no attempt was used.`;
     case 'ended':
-      return `${task} had ended by itself.`;
+      return `${task} has ended.`;
     case 'still-running':
       return `${task} was told to stop, and has not ended yet; nobody may be there to carry it out.`;
   }

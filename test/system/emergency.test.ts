@@ -6,7 +6,7 @@ import type { Workers } from '../../workers/workers.ts';
 import { command } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { agentIn, gooseLives, inPhase, newTask } from '../support/task-runs.ts';
+import { agentIn, gooseLives, inPhase, newTask, slotsOf } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
 
 // Only a failure takes that long.
@@ -85,6 +85,10 @@ test('an agent that is taken out leaves: it is given nothing, and finishes what 
     { agentName: 'bad', agentType: 'ops', limit: 3 },
   ]);
   await eventually('bob leaves', async () => /bob .*1\/0 .*leaving/.test(await said('status')));
+  // The file is read at once, and its pool learns it with the next pass: only then nobody can tell it anything.
+  await eventually('its pool has given it up', async () =>
+    (await slotsOf(system, 'dev')).agents.every(({ name }) => name !== 'bob'),
+  );
   expect((await system.gooses()).length).toBe(2);
   const leaving = await here('stop-agents', '--agent', 'bob');
   expect(leaving).toMatchObject({ code: 1, stdout: '' });

@@ -61,7 +61,7 @@ test.each<[Stopped, string]>([
     { taskId: 7, agent: 'ada', did: 'stopped' },
     'Task 7 on ada is stopped: idle, and in line again; no attempt was used.',
   ],
-  [{ taskId: 7, agent: null, did: 'ended' }, 'Task 7 had ended by itself.'],
+  [{ taskId: 7, agent: null, did: 'ended' }, 'Task 7 has ended.'],
   [
     { taskId: 7, agent: 'ada', did: 'still-running' },
     'Task 7 on ada was told to stop, and has not ended yet; nobody may be there to carry it out.',

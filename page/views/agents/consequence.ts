@@ -71,7 +71,7 @@ export function saySwitched({ in_force: inForce, became, still_off: off }: Switc
   const [stoppedNow, ended, still] = [of('stopped'), of('ended'), of('still-running')];
   const parts = [
     ...(stoppedNow > 0 ? [`${count(stoppedNow, 'task')} stopped`] : []),
-    ...(ended > 0 ? [`${count(ended, 'task')} had ended by ${ended === 1 ? 'itself' : 'themselves'}`] : []),
+    ...(ended > 0 ? [`${count(ended, 'task')} ${ended === 1 ? 'has' : 'have'} ended`] : []),
     ...(still > 0 ? [`${count(still, 'task')} ${still === 1 ? 'has' : 'have'} not ended yet`] : []),
   ];
   const stopped = parts.length === 0 ? '' : ` ${parts.join(', ')}.`;

@@ -71,7 +71,7 @@ test('what had ended, or has not ended yet, was not stopped', () => {
   const dids = ['stopped', 'ended', 'still-running', 'still-running'];
   const became = dids.map((did, at) => ({ task_id: at, did, says: '' }));
   expect(saySwitched({ running: [], still_off: [], in_force: true, became }, 'Ada stopped')).toBe(
-    'Ada stopped. 1 task stopped, 1 task had ended by itself, 2 tasks have not ended yet.',
+    'Ada stopped. 1 task stopped, 1 task has ended, 2 tasks have not ended yet.',
   );
 });
 

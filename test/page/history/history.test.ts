@@ -81,7 +81,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     await page.locator('.parked').getByText('silent').waitFor();
     await page.getByRole('button', { name: 'Retry these 2' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.innerText()).toContain('fails again if its cause is still there');
+    await dialog.getByText('fails again if its cause is still there').waitFor();
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).click();
     await page.locator('.done-note').getByText('2 called back.').waitFor();
     expect(retried).toEqual([[5, 10]]);
