@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { personName } from '../../os/person-name.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
+import { runningSemaphores } from '../../temporal/semaphores.ts';
 import type { Workers } from '../../workers/workers.ts';
 import { command } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { agentIn, gooseLives, inPhase, newTask, slotsOf } from '../support/task-runs.ts';
+import { agentIn, gooseLives, inPhase, newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
 
 // Only a failure takes that long.
@@ -85,9 +86,11 @@ test('an agent that is taken out leaves: it is given nothing, and finishes what 
     { agentName: 'bad', agentType: 'ops', limit: 3 },
   ]);
   await eventually('bob leaves', async () => /bob .*1\/0 .*leaving/.test(await said('status')));
-  // The file is read at once, and its pool learns it with the next pass: only then nobody can tell it anything.
-  await eventually('its pool has given it up', async () =>
-    (await slotsOf(system, 'dev')).agents.every(({ name }) => name !== 'bob'),
+  // Whom one can tell something is read from what the server lists, which comes after what its pool knows.
+  await eventually('its pool is listed without it', async () =>
+    [...(await runningSemaphores(system.client)).values()].every(
+      (memo) => !memo?.policy.agents.some(({ name }) => name === 'bob'),
+    ),
   );
   expect((await system.gooses()).length).toBe(2);
   const leaving = await here('stop-agents', '--agent', 'bob');
