@@ -13,7 +13,7 @@ const LONG = /\/test\/(system|workflows|embedded\/presence|client\/cli\/closed-p
 const RULES = ['test/domain/**/*.test.ts', 'test/words/**/*.test.ts', 'test/contract/**/*.test.ts'];
 
 /** Mostly rules as well, with files and stubs. */
-const MOSTLY_RULES = ['activities', 'client', 'config', 'temporal'];
+const MOSTLY_RULES = ['activities', 'bench', 'client', 'config', 'temporal'];
 /** What would be so for the next file, too: another module, another environment or clock, a server, an SDK that is set up once. */
 const LASTS =
   /\bvi\.(mock|doMock|stub|spyOn|useFakeTimers)|\bprocess\.(env|chdir|umask|on|emit|kill|exit|std|getuid)|node:child_process|\b(start|new|connect)[A-Z]?\w*(System|Server|Workers?|Place|Runtime|Proxy|TinyTask)\(|\b(buildOnce|placeOf|quietRuntime|inProcess|serve)\(|support\/(command|command-line)\.ts/;
