@@ -17,7 +17,7 @@ export const THEMES = {
     ],
   },
   scale: { title: 'Scale', keys: ['pass_10k'] },
-  surfaces: { title: 'Surfaces', keys: [] },
+  surfaces: { title: 'Surfaces', keys: ['short_commands'] },
   start: { title: 'Start', keys: ['dispatch_ms'] },
   recovery: { title: 'Recovery', keys: ['recovery_s', 'orphans_gone_s'] },
 } as const satisfies Record<string, { title: string; keys: readonly string[] }>;

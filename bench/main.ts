@@ -8,6 +8,7 @@ import { loss } from './loss.ts';
 import { pass } from './pass.ts';
 import { textReport } from './report.ts';
 import { runAll } from './run-all.ts';
+import { shortCommands } from './short-commands.ts';
 import { stopAllStands } from './stand.ts';
 import { steps } from './steps.ts';
 import { throughput } from './throughput.ts';
@@ -23,6 +24,7 @@ const MEASUREMENTS: Measurement[] = [
   loss,
   perTask,
   idleHour,
+  shortCommands,
   trace,
   steps,
 ];

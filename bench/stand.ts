@@ -2,6 +2,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { type ApiPlace, readApiPlace } from '../embedded/presence/api-place.ts';
 import { type DevServer, startDevServer } from '../embedded/servers/dev-server.ts';
 import { lastLines } from '../embedded/servers/log-file.ts';
 import { type CommandPiece, startCommand } from '../embedded/servers/piece.ts';
@@ -9,6 +10,7 @@ import { findTemporalCli } from '../embedded/tools/tool-cache.mjs';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { type AgentRun, readNotes } from './notes.ts';
 import { endSession } from './processes.ts';
+import { until } from './until.ts';
 
 export const QUEUE = 'bench';
 
@@ -36,6 +38,10 @@ export interface Stand {
   /** `npm start` itself, which starts the daemon. Resolves at once. */
   startSupervisor(): CommandPiece;
   agentRuns(): AgentRun[];
+  /** What each process of the scheduler has in its environment. */
+  env: NodeJS.ProcessEnv;
+  /** Where the API is, and whose process it is. The daemon has it, where the setting API_PORT is not 0. */
+  api(): Promise<ApiPlace>;
   stop(): Promise<void>;
 }
 
@@ -134,6 +140,8 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     },
     startSupervisor: () => launch(['start'], 'start'),
     agentRuns: () => readNotes(notes),
+    env,
+    api: () => until('the API', async () => readApiPlace(join(dir, 'state')) ?? false),
     stop: () => ending.stop(),
   };
   return stand;

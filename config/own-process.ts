@@ -21,7 +21,7 @@ export function ownProcessEnvironment(
  * this process runs from its TypeScript sources.
  */
 export function compiledFile(name: string): string {
-  const root = import.meta.url.endsWith('.js') ? '..' : '../dist';
+  const root = import.meta.url.endsWith('.ts') ? '../dist' : '..';
   return fileURLToPath(new URL(`${root}/${name}`, import.meta.url));
 }
 

@@ -75,7 +75,7 @@ test('it has what it runs from, and neither sources nor tests nor maps', () => {
     'tinyscheduler',
     'workload-reporter',
     'dist/client/cli/main.js',
-    'dist/quick/main.js',
+    'dist/quick/main.cjs',
     'dist/goose/guardian/guardian-main.js',
     'dist/embedded/tools/tool-cache.mjs',
     'dist/workflows/bundle.js',

@@ -33,7 +33,7 @@ let hook: string;
 const ids = { parked: [0, 0], running: [0, 0], idle: [0, 0] };
 
 beforeAll(async () => {
-  quick = join(mainForTests(), '../../../quick/main.js');
+  quick = join(mainForTests(), '../../../quick/main.cjs');
   system = await startSystem();
   Object.assign(system.env, { TINYSCHEDULER_KILL_GRACE_SEC: '1', TINYSCHEDULER_LOG_LEVEL: 'ERROR' });
   await system.agents([
