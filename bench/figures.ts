@@ -16,9 +16,12 @@ export const THEMES = {
       'steps',
     ],
   },
-  scale: { title: 'Scale', keys: ['pass_10k'] },
-  surfaces: { title: 'Surfaces', keys: ['short_commands'] },
-  start: { title: 'Start', keys: ['dispatch_ms'] },
+  scale: { title: 'Scale', keys: ['pass_10k', 'many_tasks'] },
+  surfaces: {
+    title: 'Surfaces',
+    keys: ['short_commands', 'state_ms', 'events_100', 'page', 'schedules_10k'],
+  },
+  start: { title: 'Start', keys: ['dispatch_ms', 'first_start_s'] },
   recovery: { title: 'Recovery', keys: ['recovery_s', 'orphans_gone_s'] },
 } as const satisfies Record<string, { title: string; keys: readonly string[] }>;
 

@@ -3,13 +3,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { idleHour, perTask } from './cost.ts';
 import { dispatch } from './dispatch.ts';
+import { events } from './events.ts';
 import { asObject, KEYS, type Key, type Measurement, type Result } from './figures.ts';
+import { firstStart } from './first-start.ts';
 import { loss } from './loss.ts';
+import { manyTasks } from './many-tasks.ts';
+import { page } from './page.ts';
 import { pass } from './pass.ts';
 import { textReport } from './report.ts';
 import { runAll } from './run-all.ts';
+import { schedules } from './schedules.ts';
 import { shortCommands } from './short-commands.ts';
 import { stopAllStands } from './stand.ts';
+import { state } from './state.ts';
 import { steps } from './steps.ts';
 import { throughput } from './throughput.ts';
 import { trace } from './trace.ts';
@@ -25,6 +31,12 @@ const MEASUREMENTS: Measurement[] = [
   perTask,
   idleHour,
   shortCommands,
+  manyTasks,
+  state,
+  events,
+  page,
+  schedules,
+  firstStart,
   trace,
   steps,
 ];
