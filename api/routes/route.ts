@@ -1,11 +1,11 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { jsonText } from '../../client/json/json-text.ts';
 import { type ApiCode, RefusedError, type Scope, type WrongValue } from '../../contract/api.ts';
 import { PROBLEMS } from '../answer/problem.ts';
 import { problemShape } from '../answer/problem-shape.ts';
 import { readBody } from '../guard/body.ts';
 import { type Caller, checkScope } from '../guard/caller.ts';
+import { answerText } from './told-once.ts';
 
 /** What is known of each request from its beginning. */
 export interface Known {
@@ -134,7 +134,7 @@ export function register(app: App, about: Route): void {
     if (wrong.length > 0) throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
     const answer = await about.handle({ ...call, ...known(context) } as Parameters<Route['handle']>[0]);
     if (answer instanceof Response) return answer;
-    return context.body(jsonText(answer), about.status ?? 200, { 'content-type': 'application/json' });
+    return context.body(answerText(answer), about.status ?? 200, { 'content-type': 'application/json' });
   });
 }
 
