@@ -19,7 +19,7 @@ export const THEMES = {
   scale: { title: 'Scale', keys: ['pass_10k', 'many_tasks'] },
   surfaces: {
     title: 'Surfaces',
-    keys: ['short_commands', 'state_ms', 'events_100', 'page', 'schedules_10k'],
+    keys: ['short_commands', 'state_ms', 'events_100', 'page', 'schedules_10k', 'past_runs'],
   },
   start: { title: 'Start', keys: ['dispatch_ms', 'first_start_s'] },
   recovery: { title: 'Recovery', keys: ['recovery_s', 'orphans_gone_s'] },

@@ -10,6 +10,7 @@ import { loss } from './loss.ts';
 import { manyTasks } from './many-tasks.ts';
 import { page } from './page.ts';
 import { pass } from './pass.ts';
+import { pastRuns } from './past-runs.ts';
 import { textReport } from './report.ts';
 import { runAll } from './run-all.ts';
 import { schedules } from './schedules.ts';
@@ -36,6 +37,7 @@ const MEASUREMENTS: Measurement[] = [
   events,
   page,
   schedules,
+  pastRuns,
   firstStart,
   trace,
   steps,
