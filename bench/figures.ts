@@ -6,6 +6,7 @@ export const KEYS = [
   'pass_10k',
   'empty_tasks_per_s',
   'bare_children_per_s',
+  'cpu_ms_per_task',
   'recovery_s',
   'orphans_gone_s',
   'rss_mb',
@@ -14,6 +15,13 @@ export const KEYS = [
 ] as const;
 
 export type Key = (typeof KEYS)[number];
+
+/** `TimesBare`: what the bare minimum of the same run has, so many times. */
+export type Goal =
+  | { atMost: number }
+  | { atLeast: number }
+  | { atMostTimesBare: number }
+  | { atLeastTimesBare: number };
 
 export interface Figure {
   key: Key;
@@ -24,7 +32,7 @@ export interface Figure {
   /** Null: it did not come about while it was waited for. */
   value: number | null;
   unit: string;
-  goal?: { atMost: number } | { atLeast: number };
+  goal?: Goal;
   /** The same of the bare minimum, on the same server; undefined where there is nothing to compare with. */
   bare?: number | undefined;
   /** How it was come by, where that is not obvious. */

@@ -1,4 +1,4 @@
-import type { Figure } from './figures.ts';
+import type { Figure, Goal } from './figures.ts';
 import { round } from './numbers.ts';
 
 const HEAD = ['figure', 'goal', 'measured', 'bare minimum', 'ratio', ''];
@@ -33,9 +33,7 @@ function cells(figure: Figure): string[] {
   const ratio = value === null || bare === undefined || bare === 0 ? '' : `x ${round(value / bare)}`;
   return [
     what,
-    goal === undefined
-      ? ''
-      : `${'atMost' in goal ? '<=' : '>='} ${show('atMost' in goal ? goal.atMost : goal.atLeast, unit)}`,
+    goal === undefined ? '' : sayGoal(goal, unit),
     value === null ? 'not seen' : show(value, unit),
     bare === undefined ? '' : show(bare, unit),
     ratio,
@@ -43,10 +41,23 @@ function cells(figure: Figure): string[] {
   ];
 }
 
-function reached({ goal, value }: Figure): string {
+function sayGoal(goal: Goal, unit: string): string {
+  if ('atMost' in goal) return `<= ${show(goal.atMost, unit)}`;
+  if ('atLeast' in goal) return `>= ${show(goal.atLeast, unit)}`;
+  return 'atMostTimesBare' in goal ? `<= x ${goal.atMostTimesBare}` : `>= x ${goal.atLeastTimesBare}`;
+}
+
+function reached({ goal, value, bare = Number.NaN }: Figure): string {
   if (goal === undefined) return '';
-  if (value === null) return 'missed';
-  return ('atMost' in goal ? value <= goal.atMost : value >= goal.atLeast) ? 'reached' : 'missed';
+  return value !== null && isReached(goal, value, bare) ? 'reached' : 'missed';
+}
+
+function isReached(goal: Goal, value: number, bare: number): boolean {
+  if ('atMost' in goal) return value <= goal.atMost;
+  if ('atLeast' in goal) return value >= goal.atLeast;
+  return 'atMostTimesBare' in goal
+    ? value <= goal.atMostTimesBare * bare
+    : value >= goal.atLeastTimesBare * bare;
 }
 
 function show(value: number, unit: string): string {
