@@ -104,7 +104,7 @@ async function lookEarly(family: ProcessFamily, over: AbortSignal): Promise<void
     if (pauseMs > 0) await until(over, pauseMs);
     if (over.aborted) return;
     // A look that fails is made good by the next.
-    await family.look().catch(() => {});
+    if (!family.lookInCgroup()) await family.look().catch(() => {});
   }
 }
 
