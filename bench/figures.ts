@@ -9,6 +9,7 @@ export const THEMES = {
       'agent_share',
       'empty_tasks_per_s',
       'bare_children_per_s',
+      'cpu_ms_per_task',
       'rss_mb',
       'per_task',
       'idle_hour',
