@@ -11,6 +11,7 @@ export const KEYS = [
   'rss_mb',
   'per_task',
   'idle_hour',
+  'idle_start',
 ] as const;
 
 export type Key = (typeof KEYS)[number];

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { idleHour, perTask } from './cost.ts';
 import { dispatch } from './dispatch.ts';
 import { asObject, type Figure, KEYS, type Measurement } from './figures.ts';
+import { idleStart } from './idle.ts';
 import { loss } from './loss.ts';
 import { pass } from './pass.ts';
 import { textTable } from './report.ts';
@@ -14,7 +15,16 @@ import { traceTurnaround } from './trace.ts';
 import { turnaround } from './turnaround.ts';
 import { writeDocs } from './write-docs.ts';
 
-const MEASUREMENTS: Measurement[] = [turnaround, dispatch, pass, throughput, loss, perTask, idleHour];
+const MEASUREMENTS: Measurement[] = [
+  turnaround,
+  dispatch,
+  pass,
+  throughput,
+  loss,
+  perTask,
+  idleHour,
+  idleStart,
+];
 const LOOKS = { trace: traceTurnaround, steps: measureSteps };
 
 const USAGE = `Usage: npm run bench -- [--json] [--only KEY] [--quick] [--write-docs]
