@@ -15,7 +15,7 @@ import { until } from './until.ts';
 
 /** What comes up has settled, and the passes of the start are over. */
 const SETTLE_MS = 15_000;
-const AT_REST_MS = 120_000;
+const AT_REST_MS = { onTerminal: 120_000, plain: 60_000 };
 const AGENTS = 5;
 /** As a terminal has it that is not small. */
 const SIZE = 'stty rows 40 columns 120';
@@ -42,9 +42,9 @@ interface Spent {
 export const idleStart: Measurement = {
   keys: ['idle_start'],
   async measure(root, quick) {
-    const restMs = quick ? 5_000 : AT_REST_MS;
     const figures: Figure[] = [];
     for (const withTerminal of [true, false]) {
+      const restMs = quick ? 5_000 : AT_REST_MS[withTerminal ? 'onTerminal' : 'plain'];
       const spent = await spentAtRest(root, withTerminal, quick ? 2_000 : SETTLE_MS, restMs);
       figures.push(...figuresOf(spent, withTerminal, restMs));
     }
