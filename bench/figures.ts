@@ -9,6 +9,7 @@ export const KEYS = [
   'recovery_s',
   'orphans_gone_s',
   'rss_mb',
+  'pss_mb',
   'per_task',
   'idle_hour',
   'idle_start',

@@ -13,8 +13,8 @@ import { commandOf, cpuSeconds, family, memoryMb } from './processes.ts';
 import { writeAgents, writeGoose } from './stand.ts';
 import { until } from './until.ts';
 
-/** What comes up has settled, and the passes of the start are over. */
-const SETTLE_MS = 15_000;
+/** What comes up has settled: the passes of the start are over, and so is the time in which its hosts look for strays. */
+const SETTLE_MS = 25_000;
 const AT_REST_MS = { onTerminal: 120_000, plain: 60_000 };
 const AGENTS = 5;
 /** As a terminal has it that is not small. */

@@ -16,8 +16,8 @@ const IDLE_LOOK_EVERY_MS = 5_000;
 /** Reading all processes costs some milliseconds: so often while there are runs, and else only for strays. */
 const TABLE_EVERY_MS = 1_000;
 const IDLE_TABLE_EVERY_MS = 5_000;
-/** Strays are what runs leave, so where there was none for a minute there is hardly one. */
-const STRAYS_AFTER_MS = 60_000;
+/** Strays are what runs leave, so where none has been for a while there is hardly one. */
+const STRAYS_AFTER_MS = 20_000;
 const QUIET_TABLE_EVERY_MS = 60_000;
 /** A worker that is stopped (SIGSTOP) looks after nothing; one that goes on within this time keeps its runs. */
 const STOPPED_MS = 500;

@@ -11,6 +11,8 @@ export class Changes {
   readonly #dataVersion: () => unknown;
   readonly #id = randomBytes(6).toString('hex');
   readonly #waiting = new Set<() => void>();
+  /** While somebody waits. */
+  #others: NodeJS.Timeout | undefined;
   #count = 0;
   #version: unknown;
 
@@ -36,16 +38,16 @@ export class Changes {
     if (since !== this.mark || gone.aborted) return this.mark;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => wake(), withinMs);
-      const others = setInterval(() => this.#lookForOthers(), OTHERS_LOOK_MS);
       const wake = () => {
         clearTimeout(timer);
-        clearInterval(others);
         this.#waiting.delete(wake);
+        if (this.#waiting.size === 0) this.#others = void clearInterval(this.#others);
         gone.removeEventListener('abort', wake);
         resolve();
       };
       gone.addEventListener('abort', wake);
       this.#waiting.add(wake);
+      this.#others ??= setInterval(() => this.#lookForOthers(), OTHERS_LOOK_MS);
     });
     return this.mark;
   }
