@@ -6,6 +6,7 @@ import { dispatch } from './dispatch.ts';
 import { events } from './events.ts';
 import { asObject, KEYS, type Key, type Measurement, type Result } from './figures.ts';
 import { firstStart } from './first-start.ts';
+import { idleStart } from './idle.ts';
 import { loss } from './loss.ts';
 import { manyTasks } from './many-tasks.ts';
 import { page } from './page.ts';
@@ -31,6 +32,7 @@ const MEASUREMENTS: Measurement[] = [
   loss,
   perTask,
   idleHour,
+  idleStart,
   shortCommands,
   manyTasks,
   state,

@@ -70,9 +70,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     },
   };
   open.add(ending);
-  const gooseBin = join(dir, 'goose');
-  await copyFile(join(root, 'bench/stub-goose'), gooseBin);
-  await chmod(gooseBin, 0o755);
+  const gooseBin = await writeGoose(root, dir);
   await writeAgents(dir, options);
 
   const server = await startDevServer({
@@ -147,7 +145,15 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   return stand;
 }
 
-async function writeAgents(dir: string, { agents, slots, sleepSeconds }: StandOptions): Promise<void> {
+/** The agent of all measurements, which only sleeps. Returns where it is. */
+export async function writeGoose(root: string, dir: string): Promise<string> {
+  const gooseBin = join(dir, 'goose');
+  await copyFile(join(root, 'bench/stub-goose'), gooseBin);
+  await chmod(gooseBin, 0o755);
+  return gooseBin;
+}
+
+export async function writeAgents(dir: string, { agents, slots, sleepSeconds }: StandOptions): Promise<void> {
   const names = Array.from({ length: agents }, (_, at) => `agent${String(at + 1).padStart(2, '0')}`);
   await mkdir(join(dir, 'recipes'));
   for (const name of names) {

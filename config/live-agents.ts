@@ -1,10 +1,15 @@
+import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { AgentRegistry } from '../domain/agent.ts';
 import { loadAgents } from './agent-control.ts';
 import { type Config, ConfigError, type LoadedConfig, type SettingKey, type Settings } from './config.ts';
+import { lastGoodPath } from './last-good.ts';
 import { variableOf } from './setting.ts';
 import { settingRows } from './settings.ts';
+import { agentFiles } from './starter.ts';
 
+/** A file that was edited so long ago is not being edited: some file systems tell times in whole seconds. */
+const AT_REST_MS = 3_000;
 /** Long enough for an editor that empties the file before it writes it. */
 const SETTLED_MS = 300;
 
@@ -31,7 +36,8 @@ export function liveAgents(
   let warnings: string[] = [];
   let seen: string | undefined;
   let isFirst = true;
-  return async () => {
+  let last: { of: string; registry: AgentRegistry } | undefined;
+  const read = async () => {
     const { mark, isSettled } = await look(path);
     // What was read at the start is as good as what is there now, unless it was edited in between.
     const isNews = mark !== seen && (isFirst || isSettled);
@@ -47,6 +53,29 @@ export function liveAgents(
     const settings = JSON.stringify(LIVE.map(({ key }) => config[key]));
     return { ...registry, warnings: [...registry.warnings, ...warnings], settings };
   };
+  return async () => {
+    // Asked once a second while nothing goes on: so files are read only after somebody has touched them.
+    const of = restingMark(path, [agentFiles(config).agentControlFile, lastGoodPath(config.stateDir)]);
+    if (of !== undefined && of === last?.of) return last.registry;
+    const registry = await read();
+    last = of === undefined ? undefined : { of, registry };
+    return registry;
+  };
+}
+
+/** As long as it is the same, so is what is in the files; undefined: somebody may be at work on them. */
+function restingMark(envFile: string, needed: readonly string[]): string | undefined {
+  const marks = [envFile, ...needed].map((path) => {
+    try {
+      const { ino, size, mtimeMs, ctimeMs } = statSync(path);
+      if ([mtimeMs, ctimeMs].some((ms) => Math.abs(Date.now() - ms) < AT_REST_MS)) return undefined;
+      return `${path} ${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+    } catch {
+      // Many have no env file.
+      return path === envFile ? `${path} is not there` : undefined;
+    }
+  });
+  return marks.includes(undefined) ? undefined : marks.join('\n');
 }
 
 const LIVE = settingRows().filter(({ live }) => live);

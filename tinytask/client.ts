@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Task, TaskStatus } from '../domain/task.ts';
-import { healthUrl } from './endpoint.ts';
+import { changesAt } from './changes.ts';
+import { changesUrl, healthUrl } from './endpoint.ts';
 import { quote, TaskNotFound, TinyTaskError } from './errors.ts';
 import { kindOf, type TinyTaskKind } from './kind.ts';
 import {
@@ -50,6 +51,11 @@ export interface TinyTask {
   deleteComment(id: number): Promise<void>;
   /** The direct subtasks, archived ones aside. */
   subtasks(taskId: number): Promise<Task[]>;
+  /**
+   * What names the state of its tasks now: at once where `since` is absent or was another state, else as soon as something is
+   * written, or after some seconds. Undefined: this TinyTask does not tell.
+   */
+  changes(since?: string): Promise<string | undefined>;
   /** Throws when TinyTask answers neither `/health` nor an MCP ping. */
   health(): Promise<void>;
   /** Which TinyTask it is. */
@@ -63,6 +69,8 @@ export interface TinyTask {
 /** More tasks than this are listed in pages, which are no longer one snapshot. */
 const SNAPSHOT_LIMIT = 100_000;
 const ONE_DAY_MS = 86_400_000;
+/** Of the deadline of a call, for a change to be waited for. */
+const WAIT = 0.75;
 
 /**
  * A client of the TinyTask at `endpoint` (`http://host:3000`, `/mcp` may follow; or the `/sse` of a TinyTask 1). It
@@ -84,12 +92,14 @@ interface ToolCall {
 
 class McpTinyTask implements TinyTask {
   readonly #health: URL;
+  readonly #changes: { url: URL; waitMs: number };
   readonly #session: SharedSession;
   /** It is a TinyTask 1, which lists the tasks of one status, or all. */
   #oneStatusOnly = false;
 
   constructor(endpoint: string, deadlineMs: number) {
     this.#health = healthUrl(endpoint);
+    this.#changes = { url: changesUrl(endpoint), waitMs: deadlineMs * WAIT };
     this.#session = new SharedSession(endpoint, deadlineMs);
   }
 
@@ -188,6 +198,12 @@ class McpTinyTask implements TinyTask {
       if (error instanceof TinyTaskError && error.message.includes(`"Unknown tool: ${tool}"`)) return [];
       throw error;
     }
+  }
+
+  changes(since?: string): Promise<string | undefined> {
+    const { connections } = this.#session;
+    const { url, waitMs } = this.#changes;
+    return this.#session.within('changes', () => changesAt(url, { since, waitMs, connections }));
   }
 
   health(): Promise<void> {

@@ -13,6 +13,11 @@ export function healthUrl(endpoint: string): URL {
   return at(parsed(endpoint), '/health');
 }
 
+/** Where one of ours tells that something was written. */
+export function changesUrl(endpoint: string): URL {
+  return at(parsed(endpoint), '/changes');
+}
+
 /** Whether what answers there is spoken to by SSE, MCP's older transport, and by nothing else. */
 export function isSseAddress(url: URL): boolean {
   return /\/sse\/*$/.test(url.pathname);

@@ -3,12 +3,11 @@ import type { Config } from '../config/config.ts';
 import type { TemporalSettings } from '../config/temporal.ts';
 import { Guardian } from '../goose/guardian/guardian.ts';
 import { helperMark } from '../goose/host/helper-mark.ts';
-import { HostWatch, LOOK_EVERY_MS } from '../goose/host/host-watch.ts';
+import { HostWatch } from '../goose/host/host-watch.ts';
 import { failLostActivity, TELL_MS } from '../goose/host/lost-activity.ts';
 import type { Place } from '../goose/host/owner.ts';
 import { identify, type ProcessId } from '../goose/host/process-table.ts';
 import type { RunRecord } from '../goose/host/run-record.ts';
-import { keepLooking } from '../os/keep-looking.ts';
 import { endLeftovers, makePlace } from './leftovers.ts';
 
 export interface GooseHostOptions {
@@ -48,7 +47,9 @@ export async function openGooseHost({
     );
   });
   const worker = await identify(process.pid);
+  let watch: HostWatch | undefined;
   const guardian = await Guardian.start({
+    hasRuns: () => watch?.hasRuns ?? true,
     runningDir: place.runningDir,
     graceMs: config.killGraceMs,
     worker,
@@ -61,9 +62,9 @@ export async function openGooseHost({
   // that was closed in between would end the process.
   const connection = Connection.lazy({ ...temporal.connectionOptions, interceptors: [] });
   const leaseClient = new Client({ connection, namespace: temporal.namespace });
-  const stopWatching = watchHost(place, config.killGraceMs, leaseClient, onProblem);
+  watch = watchHost(place, config.killGraceMs, leaseClient, onProblem);
   const close = async () => {
-    stopWatching();
+    watch?.close();
     await guardian.leave();
     await connection.close();
   };
@@ -78,15 +79,23 @@ export async function openGooseHost({
 
 /**
  * What the guardians of this host do, this process does too: all of them may be stopped, or be replaced in the middle of
- * ending a run. Returns how to stop it.
+ * ending a run.
  */
 function watchHost(
   place: Place,
   graceMs: number,
   client: Client,
   onProblem: (problem: string) => void,
-): () => void {
+): HostWatch {
   const onEnded = (record: RunRecord) => void failLostActivity(client, record, Date.now() + TELL_MS);
   const watch = new HostWatch({ place, graceMs, onEnded, onProblem });
-  return keepLooking(LOOK_EVERY_MS, () => watch.look().catch((error) => onProblem(String(error))));
+  void keepLooking(watch, onProblem);
+  return watch;
+}
+
+async function keepLooking(watch: HostWatch, onProblem: (problem: string) => void): Promise<void> {
+  while (!watch.isClosed) {
+    await watch.look().catch((error) => onProblem(String(error)));
+    await watch.rest();
+  }
 }

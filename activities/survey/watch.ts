@@ -4,15 +4,20 @@ import type { WatchActivities } from '../../contract/activities.ts';
 import { unpackRuns } from '../../contract/pass.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
 import { candidates, hasNew, idleInHand } from '../../domain/plan/candidates.ts';
+import type { Task } from '../../domain/task.ts';
 import { processName } from '../../os/process-name.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
+import { TaskNews } from '../../tinytask/task-news.ts';
 import type { Tell } from '../events.ts';
 import { serverClock } from '../server-clock.ts';
 import { fingerprintOf, registryMark } from './in-force.ts';
 
+/** Between two readings of the tasks. */
 const SHORTEST_PAUSE_MS = 800;
-/** A poll is followed by a pause that is so many times as long, so that TinyTask works for us a twentieth of the time. */
+/** A reading is followed by a pause that is so many times as long, so that TinyTask works for us a twentieth of the time. */
 const COST = 20;
+/** While TinyTask tells of no change, the agents are looked at so often. */
+const AGENTS_EVERY_MS = 1_000;
 
 export function watchActivities(deps: {
   tinytask: TinyTask;
@@ -20,33 +25,55 @@ export function watchActivities(deps: {
   loadAgents: () => Promise<AgentRegistry>;
   tell: Tell;
 }): WatchActivities {
+  /** Undefined: TinyTask does not answer, which is told. */
+  const read = async (news: TaskNews): Promise<Task[] | undefined> => {
+    try {
+      await news.aboutToRead();
+      const tasks = await deps.tinytask.listOpen();
+      deps.tell({ what: 'tinytask', problem: null });
+      return tasks;
+    } catch (error) {
+      news.notRead();
+      deps.tell({ what: 'tinytask', problem: (error as Error).message });
+      return undefined;
+    }
+  };
+  const pauseAfter = (costMs: number) =>
+    Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);
   return {
     async watch({ fingerprint, runs, untilMs, registry, by }) {
       const now = serverClock();
       const open = unpackRuns(runs);
+      const news = new TaskNews(deps.tinytask);
       let seen: ReadonlySet<string> | undefined;
       // Another process may read other agents, for ever, so only what this one has read can be compared.
       let agents = by === processName() ? registry : undefined;
-      for (;;) {
-        const agentsNow = registryMark(await deps.loadAgents());
-        agents ??= agentsNow;
-        // Before the tasks: if these changed all the time, the full pass would never come.
-        if (agentsNow !== agents || now() >= untilMs) return 'over';
-        const polledAtMs = performance.now();
-        const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);
-        const problem = tasks instanceof Error ? tasks.message : null;
-        deps.tell({ what: 'tinytask', problem });
-        if (!(tasks instanceof Error)) {
-          const found = candidates(tasks, open);
-          if (seen === undefined && fingerprintOf(found) !== fingerprint) return 'changed';
-          for (const text of idleInHand(tasks, open)) found.add(text);
-          if (seen !== undefined && hasNew(seen, found)) return 'changed';
-          seen = found;
+      let mayReadAtMs = performance.now();
+      try {
+        for (;;) {
+          const agentsNow = registryMark(await deps.loadAgents());
+          agents ??= agentsNow;
+          // Before the tasks: if these changed all the time, the full pass would never come.
+          if (agentsNow !== agents || now() >= untilMs) return 'over';
+          if (news.isDue && performance.now() >= mayReadAtMs) {
+            const beganMs = performance.now();
+            const tasks = await read(news);
+            if (tasks !== undefined) {
+              const found = candidates(tasks, open);
+              if (seen === undefined && fingerprintOf(found) !== fingerprint) return 'changed';
+              for (const text of idleInHand(tasks, open)) found.add(text);
+              if (seen !== undefined && hasNew(seen, found)) return 'changed';
+              seen = found;
+            }
+            mayReadAtMs = performance.now() + pauseAfter(performance.now() - beganMs);
+          }
+          const restMs = news.isDue ? mayReadAtMs - performance.now() : AGENTS_EVERY_MS;
+          // Throws when the watch was cancelled.
+          const rest = sleep(Math.max(0, Math.min(restMs, untilMs - now())));
+          await (news.isDue ? rest : Promise.race([rest, news.next()]));
         }
-        const costMs = performance.now() - polledAtMs;
-        const pauseMs = Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);
-        // Throws when the watch was cancelled.
-        await sleep(Math.max(0, Math.min(pauseMs, untilMs - now())));
+      } finally {
+        news.close();
       }
     },
   };

@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { HostWatch, LOOK_EVERY_MS } from '../host/host-watch.ts';
+import { HostWatch } from '../host/host-watch.ts';
 import { LostActivities, TELL_MS } from '../host/lost-activity.ts';
 import { readPlace } from '../host/owner.ts';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
@@ -51,7 +51,7 @@ class Guardian {
       await this.#look();
       if ((await this.#watch).isBusy || this.#telling.size > 0) busyAtMs = performance.now();
       else if (performance.now() - Math.max(this.#workerGoneAtMs, busyAtMs) >= this.#stayMs) process.exit(0);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      await (await this.#watch).rest();
     }
   }
 

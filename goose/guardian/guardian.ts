@@ -9,6 +9,10 @@ import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
 
 const ENTRY = compiledFile('goose/guardian/guardian-main.js');
 const PING_EVERY_MS = 400;
+/** While no run is there: one that hangs has nothing to look after, and each start of a run asks for an answer first. */
+const IDLE_PING_EVERY_MS = 5_000;
+/** A run that is about to start is on disk and known here by then. */
+const NEEDED_MS = 10_000;
 /** One that is stopped or hangs is replaced after this time. */
 const ANSWER_MS = 1_000;
 /** Between two starts of one that does not stay. */
@@ -23,6 +27,8 @@ export interface GuardianOptions {
   worker: ProcessId;
   /** Absent: nobody is told of runs that were ended. */
   access?: TemporalAccess;
+  /** Whether there are runs to look after, on this host; absent: it is not known. */
+  hasRuns?: () => boolean;
   /** Says in its environment which state directory it was started for; see helper-mark.ts. */
   mark?: Record<string, string>;
   /** Path of the compiled guardian-main.ts, where another one than that of the build is meant. */
@@ -45,15 +51,14 @@ export class Guardian {
   #waitingSinceMs: number | undefined;
   #answer: (() => void)[] = [];
   #leaving = false;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #isResting = false;
+  /** When a run was last about to start. */
+  #neededMs = performance.now();
 
   private constructor(options: GuardianOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      // After the answers that have arrived while this process was busy were read.
-      setImmediate(() => this.#ping());
-    }, PING_EVERY_MS);
-    this.#timer.unref();
+    this.#pingLater();
   }
 
   /** Resolves when a guardian is there and watches. Throws if none can be started. */
@@ -73,6 +78,7 @@ export class Guardian {
 
   /** Resolves when a guardian knows all records that are on disk now. Throws if none does within 10 s. */
   async ready(): Promise<void> {
+    this.#neededMs = performance.now();
     const asked = this.#ask();
     const untilMs = performance.now() + READY_MS;
     while (this.#answered < asked) {
@@ -89,7 +95,7 @@ export class Guardian {
   /** For a worker that ends in order, when none of its runs is left. */
   async leave(): Promise<void> {
     this.#leaving = true;
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     const child = this.#child;
     if (child === undefined || hasEnded(child)) return;
     const ended = once(child, 'exit');
@@ -125,19 +131,33 @@ export class Guardian {
     onStarted?.(child.pid);
   }
 
+  #pingLater(): void {
+    clearTimeout(this.#timer);
+    if (this.#leaving) return;
+    const isQuiet = performance.now() - this.#neededMs >= NEEDED_MS && this.#options.hasRuns?.() === false;
+    this.#isResting = this.#waitingSinceMs === undefined && isQuiet;
+    const everyMs = this.#isResting ? IDLE_PING_EVERY_MS : PING_EVERY_MS;
+    // After the answers that have arrived while this process was busy were read.
+    this.#timer = setTimeout(() => setImmediate(() => this.#ping()), everyMs).unref();
+  }
+
   #ping(): void {
     if (this.#leaving) return;
     const waitedMs = this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
-    if (waitedMs < ANSWER_MS) return void this.#ask();
-    this.#options.onProblem?.('the guardian does not answer, so it is replaced');
-    // Killed first: it ends by a closed channel alone, but not while it is stopped.
-    this.#child?.kill('SIGKILL');
+    if (waitedMs < ANSWER_MS) this.#ask();
+    else {
+      this.#options.onProblem?.('the guardian does not answer, so it is replaced');
+      // Killed first: it ends by a closed channel alone, but not while it is stopped.
+      this.#child?.kill('SIGKILL');
+    }
+    this.#pingLater();
   }
 
   #ask(): number {
     this.#asked += 1;
     this.#waitingSinceMs ??= performance.now();
     this.#send({ look: this.#asked });
+    if (this.#isResting) this.#pingLater();
     return this.#asked;
   }
 
@@ -150,6 +170,7 @@ export class Guardian {
     this.#answered = Math.max(this.#answered, message.looked);
     this.#waitingSinceMs = this.#answered < this.#asked ? performance.now() : undefined;
     for (const resolve of this.#answer.splice(0)) resolve();
+    if (this.#waitingSinceMs === undefined) this.#pingLater();
   }
 
   #hasEnded(child: ChildProcess, code: number | null, signal: string | null): void {

@@ -1,15 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPast, type Moment } from '../../domain/attempt/lease.ts';
+import { FolderChanges } from './folder-changes.ts';
 import type { Place } from './owner.ts';
 import { lifeOf, type ProcessId, readProcessTable } from './process-table.ts';
 import { ProcessFamily } from './processes.ts';
 import { type RunRecord, readRunRecords } from './run-record.ts';
 import { endRun, sweepStrays } from './sweep.ts';
 
-/** Whoever watches a host looks so often: a run that is on disk is known after this time, also one of another worker. */
-export const LOOK_EVERY_MS = 250;
+/**
+ * So often a host is looked at while there are runs, also of other workers. While there are none, their folder tells of the
+ * first one, and these looks are only for a folder that was moved away and made anew.
+ */
+const LOOK_EVERY_MS = 250;
+const IDLE_LOOK_EVERY_MS = 5_000;
 /** Reading all processes costs some milliseconds: so often while there are runs, and else only for strays. */
 const TABLE_EVERY_MS = 1_000;
 const IDLE_TABLE_EVERY_MS = 5_000;
+/** Strays are what runs leave, so where none has been for a while there is hardly one. */
+const STRAYS_AFTER_MS = 20_000;
+const QUIET_TABLE_EVERY_MS = 60_000;
 /** A worker that is stopped (SIGSTOP) looks after nothing; one that goes on within this time keeps its runs. */
 const STOPPED_MS = 500;
 
@@ -43,35 +52,90 @@ export class HostWatch {
   /** Runs without a record that are being ended. */
   readonly #strays = new Set<string>();
   readonly #said = new Set<string>();
+  readonly #folder: FolderChanges;
   #tableDueMs = 0;
+  #lastRunMs = performance.now();
   #gone: ProcessId | undefined;
+  #isChanged = false;
+  #isClosed = false;
+  /** Ends a rest that is a long one. */
+  #wake: (() => void) | undefined;
 
   constructor(options: HostWatchOptions) {
     this.#options = options;
+    this.#folder = new FolderChanges(options.place.runningDir, () => {
+      this.#isChanged = true;
+      this.#wake?.();
+    });
   }
 
   /** From now on that worker counts as gone, though it may still be seen for a moment. */
   workerHasGone(worker: ProcessId): void {
     this.#gone = worker;
     this.#tableDueMs = 0;
+    this.#wake?.();
+  }
+
+  /** Returns when it is time for the next look. One at a time. */
+  async rest(): Promise<void> {
+    if (this.#isClosed) return;
+    // What changed since the last look began may not have been seen by it.
+    if (this.#looksOften || this.#isChanged) return void (await sleep(LOOK_EVERY_MS));
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, IDLE_LOOK_EVERY_MS);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** No further look is wanted. */
+  close(): void {
+    this.#isClosed = true;
+    this.#folder.close();
+    this.#wake?.();
+  }
+
+  get #looksOften(): boolean {
+    return this.#runs.size > 0 || this.#strays.size > 0 || this.#gone !== undefined || !this.#folder.tells;
+  }
+
+  /** Whether a run of this host was there at the last look. */
+  get hasRuns(): boolean {
+    return this.#runs.size > 0;
   }
 
   /** Looks once. Orphans that are found are ended meanwhile, however long that takes. */
   async look(): Promise<void> {
     const { place, graceMs } = this.#options;
     const table = performance.now() >= this.#tableDueMs ? await readProcessTable() : undefined;
+    this.#isChanged = false;
     await this.#readRecords();
+    if (this.#runs.size > 0) this.#lastRunMs = performance.now();
     if (table !== undefined) {
       for (const run of this.#runs.values()) run.hasProcesses = (await run.family.look(table)).length > 0;
       const underWay = this.#strays;
       sweepStrays({ place, table, graceMs, underWay }).catch((error) => this.#say(String(error)));
-      const everyMs = this.#runs.size > 0 || this.#gone ? TABLE_EVERY_MS : IDLE_TABLE_EVERY_MS;
-      this.#tableDueMs = performance.now() + everyMs;
+      this.#tableDueMs = performance.now() + this.#tableEveryMs();
     }
     const now = moment();
     for (const run of this.#runs.values()) {
       if (!run.ending && this.#isOrphan(run, now)) void this.#end(run, now.wallMs);
     }
+    // Somebody else may have asked for this look.
+    if (this.#looksOften) this.#wake?.();
+  }
+
+  #tableEveryMs(): number {
+    if (this.#runs.size > 0 || this.#gone) return TABLE_EVERY_MS;
+    const quietMs = performance.now() - this.#lastRunMs;
+    return quietMs < STRAYS_AFTER_MS ? IDLE_TABLE_EVERY_MS : QUIET_TABLE_EVERY_MS;
   }
 
   /** Whether the worker that has gone left something that is not ended yet. */

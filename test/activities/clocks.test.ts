@@ -57,7 +57,10 @@ describe.each(CLOCKS)('a host whose clock is %s', (_, aheadMs) => {
   test('has a full pass when that is due, although something is new at each look', async () => {
     const { env, nowMs } = scheduled(aheadMs);
     let made = 0;
-    const tinytask = { listOpen: async () => [taskOf(made++, { queue: 'dev' })] } as unknown as TinyTask;
+    const tinytask = {
+      listOpen: async () => [taskOf(made++, { queue: 'dev' })],
+      changes: async () => undefined,
+    } as unknown as TinyTask;
     const { watch } = watchActivities({ tinytask, config, loadAgents, tell: () => {} });
     const input = { fingerprint: 'another', registry: '', by: 'other', runs: [], untilMs: nowMs + 60_000 };
     expect(await env.run(watch, input)).toBe('changed');

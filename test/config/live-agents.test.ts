@@ -120,3 +120,17 @@ test('the environment counts more than the file', async () => {
   await env(limit('{"ada": 3}'));
   expect(await limits(read)).toEqual({ ada: 9 });
 });
+
+test('files that nobody has touched for a while are not read again, and an edit counts at once', async () => {
+  await env();
+  const read = load();
+  expect(await read()).not.toBe(await read());
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+  const atRest = await read();
+  expect(await read()).toBe(atRest);
+  await writeFile(join(dir, 'agents.json'), '[{"agentName": "bob", "agentType": "dev"}]');
+  expect(await limits(read)).toEqual({ bob: 1 });
+  await env(limit('{"bob": 3}'));
+  expect(await limits(read)).toEqual({ bob: 3 });
+  vi.useRealTimers();
+});

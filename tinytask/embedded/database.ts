@@ -1,3 +1,4 @@
+import { Changes } from './changes.ts';
 import { databaseProblem } from './database-problem.ts';
 import { atomically, openDatabase } from './open-database.ts';
 
@@ -14,6 +15,8 @@ export interface Store {
   insert(table: 'tasks' | 'comments' | 'links', columns: Record<string, Value>): number;
   /** Everything in `work`, or nothing of it. */
   atomically<T>(work: () => T): T;
+  /** Tells that something was written. */
+  readonly changes: Changes;
   /** The present time as TinyTask writes it: `2026-11-21T09:41:23Z`. */
   stamp(): string;
   close(): void;
@@ -32,7 +35,12 @@ export function openStore(file: string): Store {
     }
   };
   const db = told(() => openDatabase(file));
-  const run = (sql: string, values: Value[] = []) => told(() => db.prepare(sql).run(...values));
+  const changes = new Changes(() => Object.values(db.prepare('PRAGMA data_version').get() as Row)[0]);
+  const run = (sql: string, values: Value[] = []) => {
+    const ran = told(() => db.prepare(sql).run(...values));
+    if (ran.changes > 0) changes.note();
+    return ran;
+  };
   return {
     rows: (sql, values = []) => told(() => db.prepare(sql).all(...values) as Row[]),
     row: (sql, values = []) => told(() => db.prepare(sql).get(...values) as Row | undefined),
@@ -43,6 +51,7 @@ export function openStore(file: string): Store {
       return Number(run(sql, Object.values(columns)).lastInsertRowid);
     },
     atomically: (work) => told(() => atomically(db, work)),
+    changes,
     stamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
     close: () => db.close(),
   };

@@ -27,6 +27,8 @@ export interface EmbeddedTinyTask {
 
 /** How long `close` waits for calls under way. */
 const CLOSE_GRACE_MS = 2_000;
+/** A connection over which nothing is said for longer is closed. */
+const LONGEST_WAIT_MS = 20_000;
 
 /** How long a connection may keep TinyTask waiting, in milliseconds, and how many there may be at a time. */
 export interface ConnectionLimits {
@@ -111,6 +113,7 @@ async function answer(
   if (refusal !== undefined) return sendJson(response, 403, { error: refusal });
   const path = request.url?.split('?')[0];
   if (path === '/health' && request.method === 'GET') return sendHealth(store, home, response);
+  if (path === '/changes' && request.method === 'GET') return sendChanges(store, request, response);
   if (path !== '/mcp') return sendJson(response, 404, { error: 'Not found' });
   if (request.method !== 'POST') {
     // No sessions: there is no stream to open (GET) and nothing to end (DELETE).
@@ -138,6 +141,16 @@ function mcpServer(store: Store): McpServer {
     answerCall(store, params.name, params.arguments),
   );
   return server;
+}
+
+/** For whoever would read all tasks again and again to see a new one. TinyTask 2 has no such thing. */
+async function sendChanges(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+  const waitMs = Math.min(Math.max(Number(searchParams.get('wait_ms')) || 0, 0), LONGEST_WAIT_MS);
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const mark = await store.changes.after(searchParams.get('since'), waitMs, gone.signal);
+  if (!gone.signal.aborted) sendJson(response, 200, { mark });
 }
 
 /** Beside what TinyTask 2 says: `home`, the state directory that it belongs to. See tinytask/home.ts. */
@@ -180,6 +193,7 @@ function listen(server: Server, port: number, host: string): Promise<void> {
 async function close(server: Server, store: Store): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise((resolve) => server.close(resolve));
+  store.changes.endWaiting();
   server.closeIdleConnections();
   const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await closed;

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.ts';
 import type { TemporalSettings } from '../../../config/temporal.ts';
 import type { Status } from '../../../contract/status.ts';
+import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
+import { TaskNews } from '../../../tinytask/task-news.ts';
 import { sayProblems } from '../../../words/problem.ts';
 import { connectScheduler } from '../../connect.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import { ChangeLines } from './change-lines.ts';
 import { type FooterLine, type LiveView, tableLines } from './live-table.ts';
+import { LookRests } from './look-rests.ts';
 import { type TaskRow, taskRows } from './task-rows.ts';
-import type { Screen } from './terminal.ts';
+import { type Screen, styledText } from './terminal.ts';
 
 export interface LiveOptions {
   screen: Screen;
@@ -26,11 +29,17 @@ export interface Live {
   end(): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 1_000;
+/** What a look comes to is compared as it would be drawn on a terminal of this size. */
+const COMPARED = { columns: 500, rows: 500 };
 /** Looks without any change after which nothing goes on. */
 const QUIET_LOOKS = 3;
+/** What is written together is looked at together. */
+const AFTER_NEWS_MS = 250;
 
-/** Shows tasks, agents and slots until it is ended: a table that is redrawn every second, or a line for each change. */
+/**
+ * Shows tasks, agents and slots until it is ended: a table, or a line for each change. It looks every second, less often while
+ * nothing changes, and at once when TinyTask tells that something was written.
+ */
 export function showLive(options: LiveOptions): Live {
   const { screen } = options;
   const ended = new AbortController();
@@ -38,7 +47,7 @@ export function showLive(options: LiveOptions): Live {
   const looking = (async () => {
     while (!ended.signal.aborted) {
       await view.look();
-      await sleep(LOOK_EVERY_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+      await view.rest();
     }
     await view.close();
   })();
@@ -46,6 +55,7 @@ export function showLive(options: LiveOptions): Live {
     running: () => view.running(),
     async end() {
       ended.abort();
+      view.wake();
       screen.end();
       // A look that hangs on a server that is gone need not be waited for.
       await Promise.race([looking, sleep(200, undefined, { ref: false })]);
@@ -61,6 +71,9 @@ class View {
   #shown: LiveView | undefined;
   #lastProblem = '';
   #quietLooks = 0;
+  readonly #rests = new LookRests();
+  #resting: AbortController | undefined;
+  #tinytask: { endpoint: string; client: TinyTask; news: TaskNews } | undefined;
 
   constructor(options: LiveOptions, ended: AbortSignal) {
     this.#options = options;
@@ -74,13 +87,50 @@ class View {
   }
 
   async close(): Promise<void> {
-    await this.#scheduler?.close().catch(() => undefined);
+    await Promise.all([this.#scheduler?.close().catch(() => undefined), this.#leaveTinytask()]);
+  }
+
+  /** Until the next look is due. */
+  async rest(): Promise<void> {
+    if (this.#ended.aborted) return;
+    const news = this.#tinytask?.news;
+    const resting = new AbortController();
+    this.#resting = resting;
+    if (news !== undefined && !news.isDue) void news.next().then(() => resting.abort());
+    await sleep(this.#rests.nextMs, undefined, { signal: resting.signal }).catch(() => undefined);
+    if (this.#ended.aborted || !resting.signal.aborted) return;
+    // What was written is on its way to a run, of which the server tells a moment later.
+    this.#rests.startAnew();
+    await sleep(AFTER_NEWS_MS);
+  }
+
+  wake(): void {
+    this.#resting?.abort();
+  }
+
+  async #leaveTinytask(): Promise<void> {
+    this.#tinytask?.news.close();
+    await this.#tinytask?.client.close().catch(() => undefined);
+    this.#tinytask = undefined;
+  }
+
+  /** What is written from now on is news. A TinyTask that does not answer is told of by the look. */
+  async #listen(endpoint: string): Promise<void> {
+    if (this.#tinytask?.endpoint !== endpoint) {
+      await this.#leaveTinytask();
+      const client = connectTinyTask({ endpoint });
+      this.#tinytask = { endpoint, client, news: new TaskNews(client) };
+    }
+    const { news } = this.#tinytask;
+    await news.aboutToRead().catch(() => news.notRead());
   }
 
   async look(): Promise<void> {
     const { where, footer, screen } = this.#options;
     try {
-      this.#scheduler ??= await connectScheduler(where());
+      const place = where();
+      this.#scheduler ??= await connectScheduler(place);
+      await this.#listen(place.config.mcpEndpoint);
       const [status, tasks] = await Promise.all([this.#scheduler.status(), this.#scheduler.tasks()]);
       if (this.#ended.aborted) return;
       const problems = sayProblems(status.problems);
@@ -93,8 +143,9 @@ class View {
     }
     const shown = this.#shown;
     if (this.#ended.aborted || !shown) return;
-    if (screen.redraws) screen.show((size) => tableLines(shown, size));
-    else this.#printChanges(shown);
+    const isNew = this.#rests.looked(styledText(tableLines(shown, COMPARED), false));
+    if (!screen.redraws) this.#printChanges(shown);
+    else if (isNew) screen.show((size) => tableLines(shown, size));
   }
 
   #tellOnce(problem: string): void {

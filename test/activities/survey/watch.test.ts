@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, type TestContext, test } from 'vitest';
 import { fingerprintOf, registryMark } from '../../../activities/survey/in-force.ts';
@@ -59,10 +60,19 @@ async function stand({ onTestFinished }: TestContext) {
   };
 }
 
-/** It begins a look after this call, and ends it. */
-function looksAgain({ problems }: { problems: unknown[] }): Promise<true> {
-  const looks = problems.length;
-  return eventually('two more looks', () => problems.length > looks + 1);
+interface Looking {
+  problems: unknown[];
+  tinytask: TinyTask;
+  id: number;
+}
+
+/** It begins a look after this call, and ends it. Without a change it would not look. */
+async function looksAgain({ problems, tinytask, id }: Looking): Promise<void> {
+  for (const look of ['one', 'another']) {
+    const looks = problems.length;
+    await tinytask.addComment(id, look, 'test');
+    await eventually(`${look} more look`, () => problems.length > looks);
+  }
 }
 
 test.concurrent.for<[string, (tinytask: TinyTask, id: number) => Promise<unknown>]>([
@@ -98,6 +108,29 @@ test.concurrent('a task whose run is in hand is no news, but when it is idle aga
   const runs = packRuns([runOf(it.id, 'ada')]);
   const { ends } = await it.watching({ fingerprint: fingerprintOf([]), runs });
   await it.tinytask.update(it.id, { status: 'idle' });
+  expect(await ends).toBe('changed');
+});
+
+test.concurrent('TinyTask is not asked for tasks while nothing is written, and at once when something is', async (context) => {
+  const it = await stand(context);
+  const { ends } = await it.watching();
+  const looks = it.problems.length;
+  // As long as three looks of one that is not told.
+  await sleep(2_400);
+  expect(it.problems).toHaveLength(looks);
+  await it.tinytask.addComment(it.id, 'no news', 'test');
+  await eventually('a look', () => it.problems.length > looks);
+  it.agentsAre('bob');
+  expect(await ends).toBe('over');
+});
+
+test.concurrent('a TinyTask that tells of no changes is looked at again and again', async (context) => {
+  const it = await stand(context);
+  it.tinytask.changes = async () => undefined;
+  const { ends } = await it.watching();
+  const looks = it.problems.length;
+  await eventually('two more looks', () => it.problems.length > looks + 1);
+  await it.tinytask.create({ title: 'b', createdBy: 'test' });
   expect(await ends).toBe('changed');
 });
 
