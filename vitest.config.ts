@@ -41,8 +41,10 @@ const limits = {
   pool: 'forks',
   // Over all projects. Many tests start servers and processes of their own, and wait for them: three keep two processors busy.
   maxWorkers: 3,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // Only what fails takes that long: a file has no time-outs of its own, but where it needs longer ones.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000, interval: 50 } },
 } as const;
 
 const shared = [...RULES, ...filesThatLeaveNothing()];

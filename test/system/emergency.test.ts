@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { personName } from '../../os/person-name.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
@@ -9,9 +9,6 @@ import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { agentIn, gooseLives, inPhase, newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-// Only a failure takes that long.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let system: System;
 let daemon: Workers;

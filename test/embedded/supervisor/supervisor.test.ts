@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
+import { allowed } from '../../support/allowed.ts';
 import { eventually } from '../../support/eventually.ts';
 import { newPlace, type OfPlace, type Place, type Started } from '../../support/starting.ts';
 
@@ -41,7 +42,7 @@ function pidOf(part: string): number {
   return processOf(part).pid;
 }
 
-describe('npm start', { timeout: 120_000 }, () => {
+describe('npm start', () => {
   test('runs the sample tasks once; stopped and run again it goes on from where it was', async () => {
     const first = place.start();
     await first.printed(ALL_COMPLETE);
@@ -60,7 +61,7 @@ describe('npm start', { timeout: 120_000 }, () => {
 
     const { code, tookMs } = await interrupted(first);
     expect(code, first.output()).toBe(0);
-    expect(tookMs).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(allowed(2_000));
     expect(place.processes()).toEqual([]);
 
     const second = place.start();
@@ -82,7 +83,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     const { code, tookMs } = await interrupted(first);
     expect(code, first.output()).toBe(0);
     expect(first.output()).toMatch(/agents? (is|are) stopped first/);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(allowed(10_000));
     expect(place.processes()).toEqual([]);
 
     const second = place.start();
@@ -102,7 +103,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(started.child.exitCode).toBe(null);
     const { code, tookMs } = await interrupted(started);
     expect(code, started.output()).toBe(130);
-    expect(tookMs).toBeLessThan(2_500);
+    expect(tookMs).toBeLessThan(allowed(2_500));
     await eventually('nothing is left', async () => place.processes().length === 0, 15_000);
   });
 
@@ -148,7 +149,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     process.kill(pidOf('run --daemon'), 'SIGSTOP');
     const { code, tookMs } = await interrupted(started);
     expect(code, started.output()).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(allowed(10_000));
     await eventually('nothing is left', async () => place.processes().length === 0);
   });
 
@@ -168,7 +169,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     await started.printed('TinyScheduler is starting');
     const { code, tookMs } = await interrupted(started);
     expect(code, started.output()).toBe(0);
-    expect(tookMs).toBeLessThan(4_000);
+    expect(tookMs).toBeLessThan(allowed(4_000));
     await eventually('nothing is left', async () => place.processes().length === 0);
     expect(JSON.parse(readFileSync(join(place.stateDir, 'embedded.json'), 'utf8'))).toEqual({});
   });

@@ -1,12 +1,11 @@
 import type { CDPSession } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenTask } from '../../../contract/listings.ts';
+import { allowed } from '../../support/allowed.ts';
 import { CHROMIUM, SIZES } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
 import { largeScene, type Scene, schedulerOf } from './scene.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const TASKS = 10_000;
 const AGENTS = 200;
@@ -51,8 +50,8 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
     for (let round = 0; round < 5; round += 1) updates.push(await timeOf({ cdp, shown }, scene, round));
     const typical = updates.sort((a, b) => a - b)[Math.floor(updates.length / 2)] ?? Number.NaN;
     const drawn = await page.locator('.row').count();
-    expect(firstMs, 'when the first agents are seen').toBeLessThan(FIRST_PAINT_MS * SHARED);
-    expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(UPDATE_MS);
+    expect(firstMs, 'when the first agents are seen').toBeLessThan(allowed(FIRST_PAINT_MS * SHARED));
+    expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(allowed(UPDATE_MS));
     // What is not seen is not drawn.
     expect(drawn).toBeLessThan(200);
     // So many changes at once come as a new snapshot, of which the rest is read in pages.
@@ -78,8 +77,8 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
     const updates: number[] = [];
     for (let round = 0; round < 5; round += 1) updates.push(await timeOf({ cdp, shown }, scene, round));
     const typical = updates.sort((a, b) => a - b)[Math.floor(updates.length / 2)] ?? Number.NaN;
-    expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(UPDATE_MS);
-    expect(await page.locator('.row').count()).toBeLessThan(200);
+    expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(allowed(UPDATE_MS));
+    await expect.poll(() => page.locator('.row').count()).toBeLessThan(200);
     await context.close();
   });
 });

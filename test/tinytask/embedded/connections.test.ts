@@ -81,7 +81,7 @@ describe('a connection that stalls is dropped', () => {
     socket.resume();
     expect(await Promise.race([closed, sleep(5_000, 'open', { ref: false })])).toBe('closed');
     expect(answer().length).toBeLessThan(19_000_000);
-  }, 20_000);
+  });
 });
 
 test('more connections than there may be are closed, and there is room again when the others end', async () => {
@@ -104,9 +104,9 @@ test('1,000 at a time are served', async () => {
   const all = await Promise.all(Array.from({ length: 1_000 }, () => open(server.port)));
   for (const { socket } of all) socket.write(post(CALL));
   await expect
-    .poll(() => all.every(({ answer }) => answer().includes('\\"count\\": 0')), { timeout: 20_000 })
+    .poll(() => all.every(({ answer }) => answer().includes('\\"count\\": 0')), { timeout: 60_000 })
     .toBe(true);
-}, 30_000);
+});
 
 test('a session that rests for longer than a connection may goes on with a new connection', async () => {
   const server = await serve();
