@@ -40,7 +40,6 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     await serve();
     browser = await startBrowser();
     open = await openPage(browser, `${url}/`);
-    open.page.setDefaultTimeout(SEEN_MS);
   });
 
   afterAll(async () => {
@@ -222,7 +221,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       await page
         .getByText(seen)
         .first()
-        .waitFor({ timeout: 20_000 })
+        .waitFor()
         .catch((error: Error) => {
           throw new Error(`${wants}: ${error.message}`);
         });

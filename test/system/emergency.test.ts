@@ -23,7 +23,7 @@ beforeAll(async () => {
   ]);
   for (const agent of ['ada', 'bob']) await system.recipe(agent, 'MODEL: wait 900s\nMODEL: say done');
   await system.recipe('bad', 'MODEL: say');
-  daemon = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
+  daemon = await system.start('daemon', { LOOP_INTERVAL_SEC: '3' });
 });
 afterAll(() => system.stop());
 

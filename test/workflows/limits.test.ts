@@ -114,7 +114,7 @@ test.concurrent('without a daemon, pauses without end do not fill a history', as
 });
 
 /** Of 100 that may be under way; a server has 2,000. */
-const MANY = 300;
+const MANY = 150;
 const FEW = { 'limit.numPendingSignals.error': 100 };
 
 test.concurrent('a scheduler that has much to tell tells it: to runs, to many pools of their order, and of a pause', async (context) => {

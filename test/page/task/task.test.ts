@@ -175,7 +175,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await page.getByText('99%').waitFor();
     await expect.poll(() => isAtEnd(page)).toBe(true);
     await expect.poll(() => log(page).innerText()).toContain('red ⟨U+202E⟩gnp.exe <b>x</b> a link');
-    expect(await log(page).innerText()).not.toContain('10%');
+    await expect.poll(() => log(page).innerText()).not.toContain('10%');
     await expect.poll(() => log(page).locator('a, b').count()).toBe(0);
     await expect.poll(() => log(page).locator('.ink-1').innerText()).toBe('red');
     await log(page).evaluate((box) => box.scrollTo(0, 100));
