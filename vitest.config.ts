@@ -30,9 +30,17 @@ function filesThatLeaveNothing(): string[] {
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    // Rules last, together: a process goes on with the next file only if that one may share it, too.
+    // Those that share a process last, together: it goes on with the next file only if that one may share it, too.
     const place = ({ moduleId, project }: TestSpecification) =>
-      project.name === 'rules' ? 3 : LONGEST.test(moduleId) ? 0 : LONG.test(moduleId) ? 1 : 2;
+      project.name === 'rules'
+        ? 4
+        : project.name === 'tidy'
+          ? 3
+          : LONGEST.test(moduleId)
+            ? 0
+            : LONG.test(moduleId)
+              ? 1
+              : 2;
     return sorted.sort((a, b) => place(a) - place(b));
   }
 }
@@ -49,6 +57,9 @@ const limits = {
 
 const shared = [...RULES, ...filesThatLeaveNothing()];
 
+/** Small files that start servers and end them, and leave nothing else. */
+const TIDY = ['metrics', 'notify', 'os', 'tinytask'].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
     ...limits,
@@ -57,12 +68,13 @@ export default defineConfig({
     projects: [
       // Files that share a process, since its start and what they import takes longer than they do.
       { test: { ...limits, name: 'rules', include: shared, isolate: false } },
+      { test: { ...limits, name: 'tidy', include: TIDY, isolate: false } },
       {
         test: {
           ...limits,
           name: 'all else',
           include: ['test/**/*.test.ts'],
-          exclude: ['dist/**', 'node_modules/**', ...shared],
+          exclude: ['dist/**', 'node_modules/**', ...shared, ...TIDY],
         },
       },
     ],
