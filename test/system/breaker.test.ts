@@ -17,7 +17,7 @@ beforeAll(async () => {
     TINYSCHEDULER_COOLDOWN_SEC: String(COOL_DOWN_SEC),
     TINYSCHEDULER_COOLDOWN_MAX_SEC: String(COOL_DOWN_SEC),
   });
-  await system.start('daemon', { LOOP_INTERVAL_SEC: '3', KILL_GRACE_SEC: '1' });
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1' });
 });
 afterAll(() => system.stop());
 

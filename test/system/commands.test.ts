@@ -25,7 +25,7 @@ beforeAll(async () => {
   system = await startSystem();
   Object.assign(system.env, {
     ...{ TINYSCHEDULER_BIN_DIR: 'bin', TINYSCHEDULER_LOG_MAX_BYTES: String(LOG_BYTES) },
-    ...{ TINYSCHEDULER_LOOP_INTERVAL_SEC: '3', TINYSCHEDULER_KILL_GRACE_SEC: '1' },
+    ...{ TINYSCHEDULER_LOOP_INTERVAL_SEC: '1', TINYSCHEDULER_KILL_GRACE_SEC: '1' },
     ...{ A_TOKEN: 'hunter2hunter2', WANTED: 'yes' },
   });
   daemons = new SeenDaemons(system);

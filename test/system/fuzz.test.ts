@@ -21,7 +21,7 @@ beforeAll(async () => {
   await system.agents(AGENTS);
   await system.recipe('quick', 'MODEL: say Done.');
   await system.recipe('bad', 'MODEL: wait 60s');
-  await system.start('daemon', { LOOP_INTERVAL_SEC: '3' });
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   parked = await parkedTask(system, 'bad');
 });
 afterAll(() => system.stop());

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await system.recipe('near-a', UNTIL_LET_GO, DEVELOPER);
   await system.recipe('far-a', 'MODEL: say Done.');
   await system.start('daemon', {
-    LOOP_INTERVAL_SEC: '3',
+    LOOP_INTERVAL_SEC: '1',
     HEARTBEAT_SEC: '5',
     KILL_GRACE_SEC: '1',
     RUNS_PER_HOST: '30',

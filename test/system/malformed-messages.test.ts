@@ -34,7 +34,7 @@ beforeAll(async () => {
   ]);
   await system.recipe('quick', 'MODEL: say Done.');
   await system.recipe('bad', 'MODEL: wait 60s');
-  await system.start('daemon', { LOOP_INTERVAL_SEC: '3' });
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   parked = await parkedTask(system, 'bad');
   await everythingWorks();
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await system.recipe('ada', UNTIL_LET_GO, DEVELOPER);
   await system.recipe('bob', 'MODEL: empty');
   Object.assign(system.env, {
-    TINYSCHEDULER_LOOP_INTERVAL_SEC: '3',
+    TINYSCHEDULER_LOOP_INTERVAL_SEC: '1',
     TINYSCHEDULER_KILL_GRACE_SEC: '1',
     TINYSCHEDULER_MAX_ATTEMPTS: '1',
   });

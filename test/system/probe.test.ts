@@ -9,7 +9,7 @@ beforeAll(async () => {
   system = await startSystem();
   await system.agents([{ agentName: 'pair', agentType: 'pair', limit: 2 }]);
   await system.recipe('pair', UNTIL_LET_GO, DEVELOPER);
-  await system.start('daemon', { LOOP_INTERVAL_SEC: '3', COOLDOWN_MAX_SEC: '1', KILL_GRACE_SEC: '1' });
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1', COOLDOWN_MAX_SEC: '1', KILL_GRACE_SEC: '1' });
 });
 afterAll(() => system.stop());
 

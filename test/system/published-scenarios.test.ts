@@ -21,7 +21,7 @@ beforeAll(async () => {
   system = await startSystem();
   system.env.TINYSCHEDULER_AGENT_LIMITS = JSON.stringify(LIMITS);
   for (const agent of AGENTS) await system.recipe(agent, UNTIL_LET_GO, DEVELOPER);
-  await system.start('daemon', { LOOP_INTERVAL_SEC: '3', KILL_GRACE_SEC: '1' });
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1' });
 });
 afterAll(() => system.stop());
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await system.recipe('far', 'MODEL: wait 60s');
   await system.recipe('loops', 'MODEL: loop', DEVELOPER);
   await system.recipe('lacks', 'MODEL: say Done.');
-  await system.start('daemon', { LOOP_INTERVAL_SEC: '3', KILL_GRACE_SEC: '1', SAME_CALLS: '5' });
+  await system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1', SAME_CALLS: '5' });
   await system.start('worker', { HOST_GROUP: 'far', AGENT_CONTROL_FILE: 'old.json', KILL_GRACE_SEC: '1' });
 });
 afterAll(() => system.stop());

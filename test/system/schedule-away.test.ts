@@ -42,7 +42,7 @@ async function startPlace(): Promise<Place> {
   ]);
   await system.recipe('ada', 'MODEL: say Done.');
   await system.recipe('bob', UNTIL_LET_GO, DEVELOPER);
-  Object.assign(system.env, { TINYSCHEDULER_LOOP_INTERVAL_SEC: '3', TINYSCHEDULER_KILL_GRACE_SEC: '1' });
+  Object.assign(system.env, { TINYSCHEDULER_LOOP_INTERVAL_SEC: '1', TINYSCHEDULER_KILL_GRACE_SEC: '1' });
   // By which a scheduler knows its TinyTask.
   await newTask(system, {});
   return { system, schedules: schedulesOf(system.client), workers: await system.start('daemon') };

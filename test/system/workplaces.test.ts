@@ -58,7 +58,7 @@ beforeAll(async () => {
   for (const agent of ['early', 'cody']) await system.recipe(agent, `${complete}\n${done}`);
   for (const agent of ['vera', 'cora', 'lost', 'kit']) await system.recipe(agent, done);
   Object.assign(system.env, {
-    ...{ TINYSCHEDULER_MAX_ATTEMPTS: '2', TINYSCHEDULER_LOOP_INTERVAL_SEC: '3' },
+    ...{ TINYSCHEDULER_MAX_ATTEMPTS: '2', TINYSCHEDULER_LOOP_INTERVAL_SEC: '1' },
     ...{
       TINYSCHEDULER_HEARTBEAT_SEC: '5',
       TINYSCHEDULER_KILL_GRACE_SEC: '1',
