@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startDevServer } from '../../embedded/servers/dev-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { logged, logLines } from '../support/log-of-the-day.ts';
@@ -11,9 +11,6 @@ import { SeenDaemons } from '../support/seen-daemons.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';
 import { temporalCliForTests } from '../support/tools.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const AGENTS = [
   { agentName: 'vaela', agentType: 'dev', limit: 2 },

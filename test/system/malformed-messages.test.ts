@@ -10,7 +10,7 @@ import { rankOfTask } from '../support/tasks.ts';
 import { ask } from '../support/told.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
-vi.setConfig({ testTimeout: 120_000, maxConcurrency: 3 });
+vi.setConfig({ maxConcurrency: 3 });
 
 const RUN = { workflowId: 'task-1', runId: '01234567-89ab-cdef-0123-456789abcdef' };
 const POOL = poolId('dev');

@@ -1,5 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { describeOpen, stuckOf } from '../../temporal/described.ts';
@@ -7,8 +7,6 @@ import { sayProblems } from '../../words/problem.ts';
 import { eventually } from '../support/eventually.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { type System, startSystem } from '../support/system.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 beforeAll(async () => {
