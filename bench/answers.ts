@@ -11,13 +11,14 @@ export interface Answers {
   text: string;
 }
 
-/** Asks one after the other, and looks at what that took the process that answers. */
+/** Asks one after the other, and looks at what that took the process that answers. `isWarm`: the first does not count. */
 export async function answers(
   { pid, url }: { pid: number; url: string },
   times: number,
   restMs = 0,
+  isWarm = true,
 ): Promise<Answers> {
-  let text = await askOnce(url);
+  let text = isWarm ? await askOnce(url) : '';
   const before = cpuSeconds(pid);
   for (let at = 0; at < times; at++) {
     await sleep(restMs);

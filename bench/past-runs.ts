@@ -48,7 +48,7 @@ async function figuresOf(stand: Stand, count: number): Promise<Figure[]> {
   const since = new Date(Date.now() - 3_600_000).toISOString();
   const asked = { pid, url: `${url}/api/history?by=hour&since=${encodeURIComponent(since)}` };
   // It has at most so long for histories in one answer, and goes on with the next.
-  const first = await answers(asked, 3, 5_100);
+  const first = await answers(asked, 3, 5_100, false);
   const later = await answers(asked, 3, 5_100);
   const page = await answers({ pid, url: `${url}/api/runs?limit=${RUNS}` }, 10, 1_100);
   const bare = await bareAnswers(stand.dir, page.text, 200);
