@@ -131,7 +131,8 @@ function bareTakenSoFar(stand: Stand): CpuTimes {
 function cpuFigures(spent: Map<string, CpuTime>, bareSpent: Map<string, CpuTime>): Figure[] {
   const totalOf = (of: Map<string, CpuTime>) => round(sum([...of.values()].map(({ ownMs }) => ownMs)));
   const agents = round(sum([...spent.values()].map(({ childrenMs }) => childrenMs)));
-  const parts = [...spent].map(([name, { ownMs }]): Figure => {
+  const largestFirst = [...spent].sort(([, a], [, b]) => b.ownMs - a.ownMs);
+  const parts = largestFirst.map(([name, { ownMs }]): Figure => {
     const bare = bareSpent.get(name)?.ownMs;
     return {
       ...{ key: 'cpu_ms_per_task', part: name, what: `processor time of a task of 0 s: ${name}` },
