@@ -11,6 +11,7 @@ export const KEYS = [
   'rss_mb',
   'per_task',
   'idle_hour',
+  'scale',
 ] as const;
 
 export type Key = (typeof KEYS)[number];

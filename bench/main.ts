@@ -7,6 +7,7 @@ import { asObject, type Figure, KEYS, type Measurement } from './figures.ts';
 import { loss } from './loss.ts';
 import { pass } from './pass.ts';
 import { textTable } from './report.ts';
+import { scale } from './scale.ts';
 import { stopAllStands } from './stand.ts';
 import { measureSteps } from './steps.ts';
 import { throughput } from './throughput.ts';
@@ -14,7 +15,7 @@ import { traceTurnaround } from './trace.ts';
 import { turnaround } from './turnaround.ts';
 import { writeDocs } from './write-docs.ts';
 
-const MEASUREMENTS: Measurement[] = [turnaround, dispatch, pass, throughput, loss, perTask, idleHour];
+const MEASUREMENTS: Measurement[] = [turnaround, dispatch, pass, throughput, loss, perTask, idleHour, scale];
 const LOOKS = { trace: traceTurnaround, steps: measureSteps };
 
 const USAGE = `Usage: npm run bench -- [--json] [--only KEY] [--quick] [--write-docs]
