@@ -102,7 +102,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const { endpoint } = await embedded.message<{ endpoint: string }>(20_000);
   const connection = await Connection.connect({ address: server.address });
   endings.push(() => connection.close());
-  const tinytask = connectTinyTask({ endpoint });
+  const tinytask = connectTinyTask({ endpoint, deadlineMs: 60_000 });
   endings.push(() => tinytask.close());
 
   const env = {

@@ -11,7 +11,7 @@ import { type Reclaimed, reclaim } from './reclaim.ts';
 /** What a survey has decided about the open tasks. */
 export interface Decisions extends PreparedStarts {
   /** The open tasks, those that were taken back as they are now. */
-  tasks: Task[];
+  tasks: readonly Task[];
   reclaimed: Omit<Reclaimed, 'tasks'>;
   planned: Plan;
 }
@@ -20,7 +20,7 @@ export interface Decisions extends PreparedStarts {
 export async function decide(
   deps: SurveyDeps,
   input: SurveyInput,
-  { open, found, now }: { open: Task[]; found: Findings; now: () => number },
+  { open, found, now }: { open: readonly Task[]; found: Findings; now: () => number },
 ): Promise<Decisions> {
   const { config, tell } = deps;
   const { registry, agents, runs } = found;

@@ -37,7 +37,7 @@ export interface Findings {
   held: boolean;
   registry: AgentRegistry;
   /** All open tasks, or why TinyTask did not answer. */
-  open: Task[] | Error;
+  open: readonly Task[] | Error;
   serves: Serves;
   runs: OpenRun[];
   /** By the workflow ids of the semaphores. */
