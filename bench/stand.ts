@@ -166,7 +166,7 @@ export function queueOf(at: number, pools = 1): string {
   return at % pools === 0 ? QUEUE : `${QUEUE}-${at % pools}`;
 }
 
-export function agentNamed(at: number): string {
+function agentNamed(at: number): string {
   return `agent${String(at + 1).padStart(2, '0')}`;
 }
 
