@@ -115,7 +115,7 @@ async function watchPasses(stand: Stand, quick: boolean): Promise<Carried[]> {
       if (whole.length < (quick ? 1 : PASSES_WANTED)) return undefined;
       return Promise.all(whole.map(({ workflowId, runId }) => carriedBy(stand.client, workflowId, runId)));
     },
-    { deadlineMs: 150_000, everyMs: HURRY_MS },
+    { deadlineMs: 120_000, everyMs: HURRY_MS },
   );
 }
 

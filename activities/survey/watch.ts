@@ -4,6 +4,7 @@ import type { WatchActivities } from '../../contract/activities.ts';
 import { unpackRuns } from '../../contract/pass.ts';
 import type { AgentRegistry } from '../../domain/agent.ts';
 import { candidates, hasNew, idleInHand } from '../../domain/plan/candidates.ts';
+import type { Task } from '../../domain/task.ts';
 import { processName } from '../../os/process-name.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import type { Tell } from '../events.ts';
@@ -25,6 +26,7 @@ export function watchActivities(deps: {
       const now = serverClock();
       const open = unpackRuns(runs);
       let seen: ReadonlySet<string> | undefined;
+      let listed: readonly Task[] | undefined;
       // Another process may read other agents, for ever, so only what this one has read can be compared.
       let agents = by === processName() ? registry : undefined;
       for (;;) {
@@ -36,12 +38,14 @@ export function watchActivities(deps: {
         const tasks = await deps.tinytask.listOpen().catch((error: Error) => error);
         const problem = tasks instanceof Error ? tasks.message : null;
         deps.tell({ what: 'tinytask', problem });
-        if (!(tasks instanceof Error)) {
+        // The same list is one in which nothing has changed.
+        if (!(tasks instanceof Error) && tasks !== listed) {
           const found = candidates(tasks, open);
           if (seen === undefined && fingerprintOf(found) !== fingerprint) return 'changed';
           for (const text of idleInHand(tasks, open)) found.add(text);
           if (seen !== undefined && hasNew(seen, found)) return 'changed';
           seen = found;
+          listed = tasks;
         }
         const costMs = performance.now() - polledAtMs;
         const pauseMs = Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);

@@ -96,7 +96,7 @@ test('what the scheduler knows does not travel twice', () => {
     first: [1],
     agentsMark: 'a',
     ranks: { 1: '0/0' },
-  } as SurveyInput;
+  } as unknown as SurveyInput;
   const result = {
     ...input,
     ranks: {},

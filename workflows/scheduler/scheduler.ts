@@ -15,8 +15,6 @@ import { Watcher } from './watcher.ts';
 const REFILL_REST_MS = 250;
 /** And so many times as long as the one before took of a processor, so that all of them take a twentieth of it. */
 const REST_BY_COST = 19;
-/** However long one took: a slot that is free does not wait for the whole interval. */
-const LONGEST_REST_MS = 30_000;
 /** After a pass that failed. */
 const FAILED_REST_MS = 10_000;
 
@@ -78,7 +76,7 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
 }
 
 function restMs({ costMs = 0 }: SurveyResult): number {
-  return Math.max(REFILL_REST_MS, Math.min(REST_BY_COST * costMs, LONGEST_REST_MS));
+  return Math.max(REFILL_REST_MS, REST_BY_COST * costMs);
 }
 
 /** Continues as new, and returns only if somebody asks or pauses before that: what is on its way would be lost. */
