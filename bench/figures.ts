@@ -19,7 +19,7 @@ export const THEMES = {
       'steps',
     ],
   },
-  scale: { title: 'Scale', keys: ['pass_10k', 'many_tasks'] },
+  scale: { title: 'Scale', keys: ['pass_10k', 'many_tasks', 'scale'] },
   surfaces: {
     title: 'Surfaces',
     keys: ['short_commands', 'state_ms', 'events_100', 'page', 'schedules_10k', 'past_runs'],

@@ -14,6 +14,7 @@ import { pass } from './pass.ts';
 import { pastRuns } from './past-runs.ts';
 import { textReport } from './report.ts';
 import { runAll } from './run-all.ts';
+import { scale } from './scale.ts';
 import { schedules } from './schedules.ts';
 import { shortCommands } from './short-commands.ts';
 import { stopAllStands } from './stand.ts';
@@ -35,6 +36,7 @@ const MEASUREMENTS: Measurement[] = [
   idleStart,
   shortCommands,
   manyTasks,
+  scale,
   state,
   events,
   page,

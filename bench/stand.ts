@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,10 @@ export interface StandOptions {
   slots: number;
   /** How long each agent sleeps. */
   sleepSeconds: number;
+  /** Of how many pools they are, `bench` the first; 1 where absent. */
+  pools?: number;
+  /** Before anything runs: fills TinyTask's database. */
+  prepare?: (databaseFile: string) => void;
   /** Settings of the daemon, without `TINYSCHEDULER_`. */
   settings?: Record<string, string>;
 }
@@ -31,10 +36,13 @@ export interface Stand {
   client: Client;
   tinytask: TinyTask;
   tinytaskPid: number;
+  tinytaskUrl: string;
   /** Adds tasks to the agents' queue. Returns their ids in order. */
   addTasks(count: number): Promise<number[]>;
   /** Resolves when its workers poll. */
   startDaemon(): Promise<CommandPiece>;
+  /** Runs a command to its end, as a process of its own, and throws away what it says. */
+  command(args: string[]): Promise<void>;
   /** `npm start` itself, which starts the daemon. Resolves at once. */
   startSupervisor(): CommandPiece;
   agentRuns(): AgentRun[];
@@ -72,6 +80,8 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   open.add(ending);
   const gooseBin = await writeGoose(root, dir);
   await writeAgents(dir, options);
+  const databaseFile = join(dir, 'state', 'tinytask.db');
+  options.prepare?.(databaseFile);
 
   const server = await startDevServer({
     cli: (await findTemporalCli({ env: process.env, onProgress: (line) => console.error(line) })).path,
@@ -86,7 +96,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const { PATH, HOME, TMPDIR, LANG, TZ } = process.env;
   const embedded = startCommand(
     {
-      args: ['internal-tinytask', '--port', '0', '--database', join(dir, 'state', 'tinytask.db')],
+      args: ['internal-tinytask', '--port', '0', '--database', databaseFile],
       env: { PATH, HOME, TMPDIR, LANG, TZ },
       logFile: join(logDir, 'tinytask.log'),
     },
@@ -96,7 +106,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const { endpoint } = await embedded.message<{ endpoint: string }>(20_000);
   const connection = await Connection.connect({ address: server.address });
   endings.push(() => connection.close());
-  const tinytask = connectTinyTask({ endpoint });
+  const tinytask = connectTinyTask({ endpoint, deadlineMs: 60_000 });
   endings.push(() => tinytask.close());
 
   const env = {
@@ -126,6 +136,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     client: new Client({ connection }),
     tinytask,
     tinytaskPid: embedded.pid,
+    tinytaskUrl: endpoint,
     addTasks: (count) => addTasks(tinytask, count),
     async startDaemon() {
       const piece = launch(['run', '--daemon'], 'daemon');
@@ -136,6 +147,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
       });
       return piece;
     },
+    command: (args) => commandToItsEnd([entry, ...args], env),
     startSupervisor: () => launch(['start'], 'start'),
     agentRuns: () => readNotes(notes),
     env,
@@ -153,14 +165,36 @@ export async function writeGoose(root: string, dir: string): Promise<string> {
   return gooseBin;
 }
 
-export async function writeAgents(dir: string, { agents, slots, sleepSeconds }: StandOptions): Promise<void> {
-  const names = Array.from({ length: agents }, (_, at) => `agent${String(at + 1).padStart(2, '0')}`);
+function commandToItsEnd(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${args.at(-1)}: exit ${code}`)),
+    );
+  });
+}
+
+/** The queue of an agent, or of a task, by its number. */
+export function queueOf(at: number, pools = 1): string {
+  return at % pools === 0 ? QUEUE : `${QUEUE}-${at % pools}`;
+}
+
+function agentNamed(at: number): string {
+  return `agent${String(at + 1).padStart(2, '0')}`;
+}
+
+export async function writeAgents(
+  dir: string,
+  { agents, slots, pools, sleepSeconds }: StandOptions,
+): Promise<void> {
+  const names = Array.from({ length: agents }, (_, at) => agentNamed(at));
   await mkdir(join(dir, 'recipes'));
   for (const name of names) {
     const recipe = `# sleeps ${sleepSeconds}\nversion: 1.0.0\ntitle: ${name}\ndescription: sleeps\nprompt: sleep\n`;
     await writeFile(join(dir, 'recipes', `${name}.yaml`), recipe);
   }
-  const control = names.map((agentName) => ({ agentName, agentType: QUEUE, limit: slots }));
+  const control = names.map((agentName, at) => ({ agentName, agentType: queueOf(at, pools), limit: slots }));
   await writeFile(join(dir, 'agents.json'), JSON.stringify(control));
 }
 

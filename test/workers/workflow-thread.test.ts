@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 import { withoutPromiseStacks } from '../../workers/workflow-thread.ts';
 
 const threads = createRequire(import.meta.url)('node:worker_threads') as { Worker: typeof Thread };
-const SCRIPT = "require('worker_threads').parentPort.postMessage(typeof require('node:v8').promiseHooks.createHook)";
+const SCRIPT =
+  "require('worker_threads').parentPort.postMessage(typeof require('node:v8').promiseHooks.createHook)";
 
 /** What a thread that is started now, as the SDK starts one, has. */
 async function kindOfHook(): Promise<unknown> {
