@@ -1,8 +1,11 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { startScriptedModel } from '../../embedded/model/scripted-model.ts';
 import { findGoose, findTemporalCli } from '../../embedded/tools/tool-cache.mjs';
-import { makeTinytask, type Surroundings, TemporalPiece } from './pieces.ts';
+import { startCluster } from '../cluster/cluster.ts';
+import { programsOf } from '../cluster/programs.ts';
+import { makeTinytask, type Piece, type Surroundings, TemporalPiece } from './pieces.ts';
 
 /** Of one run of the driver. */
 export interface Stage {
@@ -12,8 +15,15 @@ export interface Stage {
   endings: (() => unknown)[];
 }
 
+/** A Temporal server: its frontend, and each of its processes. */
+export interface TemporalGround {
+  address: string;
+  pieces: readonly Piece[];
+}
+
 /** What everything else stands on: the model, the Temporal server with a client, and TinyTask. */
-export async function layGround({ dir, note, endings }: Stage) {
+export async function layGround(stage: Stage, isCluster = false) {
+  const { dir, note, endings } = stage;
   const tools = { env: process.env, onProgress: note };
   const model = await startScriptedModel({ port: 0 });
   endings.push(() => model.close());
@@ -23,15 +33,31 @@ export async function layGround({ dir, note, endings }: Stage) {
     goose: (await findGoose(tools)).path,
     modelUrl: model.url,
   };
-  const temporal = new TemporalPiece(around);
-  await temporal.start();
-  endings.push(() => temporal.kill());
+  const temporal = isCluster ? await cluster(stage) : await devServer(stage, around);
   const tinytask = await makeTinytask(dir);
   await tinytask.start();
   endings.push(() => tinytask.kill());
   const connection = await Connection.connect({ address: temporal.address });
   endings.push(() => connection.close());
   return { around, temporal, tinytask, client: new Client({ connection }) };
+}
+
+async function devServer({ endings }: Stage, around: Surroundings): Promise<TemporalGround> {
+  const piece = new TemporalPiece(around);
+  await piece.start();
+  endings.push(() => piece.kill());
+  return { address: piece.address, pieces: [piece] };
+}
+
+async function cluster({ dir, note, endings }: Stage): Promise<TemporalGround> {
+  const { address, parts, addNamespace, stop } = await startCluster(
+    join(dir, 'cluster'),
+    programsOf(process.env),
+    note,
+  );
+  endings.push(stop);
+  await addNamespace('default');
+  return { address, pieces: parts };
 }
 
 /** Ends what was begun, the last of it first, and tells what was found. Where that is anything, the folder stays. */
