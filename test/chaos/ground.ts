@@ -1,11 +1,19 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { startScriptedModel } from '../../embedded/model/scripted-model.ts';
 import { findGoose, findTemporalCli } from '../../embedded/tools/tool-cache.mjs';
 import { startCluster } from '../cluster/cluster.ts';
 import { programsOf } from '../cluster/programs.ts';
 import { makeTinytask, type Piece, type Surroundings, TemporalPiece } from './pieces.ts';
+
+/** Of gRPC. */
+const NOT_FOUND = 5;
+const ANSWER_MS = 2_000;
+const SERVES_MS = 30_000;
+const LOOK_MS = 200;
 
 /** Of one run of the driver. */
 export interface Stage {
@@ -50,6 +58,8 @@ async function devServer({ endings }: Stage, around: Surroundings): Promise<Temp
 }
 
 async function cluster({ dir, note, endings }: Stage): Promise<TemporalGround> {
+  // PostgreSQL is run by somebody else where we are root.
+  await chmod(dir, 0o711);
   const { address, parts, addNamespace, stop } = await startCluster(
     join(dir, 'cluster'),
     programsOf(process.env),
@@ -57,7 +67,42 @@ async function cluster({ dir, note, endings }: Stage): Promise<TemporalGround> {
   );
   endings.push(stop);
   await addNamespace('default');
-  return { address, pieces: parts };
+  const connection = await Connection.connect({ address });
+  endings.push(() => connection.close());
+  const pieces = parts.map((part) => ({
+    // A worker of ours is another thing.
+    name: part.name === 'postgresql' ? part.name : `temporal-${part.name}`,
+    get pid() {
+      return part.pid;
+    },
+    kill: () => part.kill(),
+    async start() {
+      await part.start();
+      await untilItServes(connection);
+    },
+  }));
+  return { address, pieces };
+}
+
+/** The cluster as a whole: after one of its processes was away the others take some seconds to find it again. */
+async function untilItServes(connection: Connection): Promise<void> {
+  const { workflowService } = connection;
+  const asked = { namespace: 'default', execution: { workflowId: SCHEDULER_ID } };
+  const untilMs = Date.now() + SERVES_MS;
+  for (;;) {
+    try {
+      await connection.withDeadline(Date.now() + ANSWER_MS, async () => {
+        await workflowService.countWorkflowExecutions({ namespace: 'default' });
+        await workflowService.describeWorkflowExecution(asked);
+      });
+      return;
+    } catch (error) {
+      // Another one of its processes may have been killed meanwhile, and then it is waited for there.
+      if (Date.now() > untilMs) return;
+      if ((error as { code?: number }).code === NOT_FOUND) return;
+      await sleep(LOOK_MS);
+    }
+  }
 }
 
 /** Ends what was begun, the last of it first, and tells what was found. Where that is anything, the folder stays. */

@@ -12,6 +12,8 @@ import { rootOf } from './root.ts';
 
 const ROOT = fileURLToPath(rootOf());
 const say = (line: string) => console.log(`cluster: ${line}`);
+/** What shows on a cluster alone. */
+const ALSO = ['test/temporal/search-attributes.test.ts'];
 const given = process.argv.slice(2);
 
 const dir = mkdtempSync(join(tmpdir(), 'cluster-'));
@@ -30,7 +32,7 @@ async function runTests(): Promise<number> {
     .map((file) => basename(file, '.test.ts'));
   const wanted = names.filter((name) => (given.length === 0 ? !(name in LEFT_OUT) : given.includes(name)));
   for (const [name, why] of Object.entries(LEFT_OUT)) say(`${name} is left out: ${why}`);
-  const files = wanted.map((name) => `test/system/${name}.test.ts`);
+  const files = [...wanted.map((name) => `test/system/${name}.test.ts`), ...ALSO];
   const tests = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...files], {
     cwd: ROOT,
     stdio: 'inherit',

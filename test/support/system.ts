@@ -18,7 +18,7 @@ import { buildOnce, GUARDIAN, WORKFLOW_BUNDLE } from './build.ts';
 import type { TestTemporal } from './given-temporal.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
-import { startTestTemporal } from './temporal.ts';
+import { startTestServer } from './temporal.ts';
 import { gooseForTests } from './tools.ts';
 import { writeWhole } from './whole-file.ts';
 
@@ -78,7 +78,7 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
   const endings: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   const gooseBin = await gooseForTests();
   const workflowBundle = await bundle?.(dir);
-  const server = await startTestTemporal(dir);
+  const server = await startTestServer(dir);
   const { namespace } = server;
   endings.push(() => server.stop());
   const databaseFile = join(dir, 'state', 'tinytask.db');

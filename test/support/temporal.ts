@@ -4,7 +4,7 @@ import { namespaceOn, type TestTemporal } from './given-temporal.ts';
 import { temporalCliForTests } from './tools.ts';
 
 /** Of a dev server in this directory; or, where TEST_TEMPORAL_ADDRESS names a server, of that one. */
-export async function startTestTemporal(dir: string): Promise<TestTemporal> {
+export async function startTestServer(dir: string): Promise<TestTemporal> {
   const { TEST_TEMPORAL_ADDRESS: given } = process.env;
   return given === undefined ? await ownServer(dir) : await namespaceOn(given);
 }
