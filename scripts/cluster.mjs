@@ -32,10 +32,13 @@ const tests = positionals.length > 0 ? positionals : values.quick ? QUICK : [];
 const tidying = startTidying('cluster');
 let running;
 let interrupted = false;
-onEndAsked((why) => {
+onEndAsked(async (why) => {
   interrupted = true;
   // A terminal sends it to both; this one waits for the other to have cleaned up.
-  running?.kill(why === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+  if (running !== undefined) return running.kill(why === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
+  // A build, which may take long.
+  await tidying.end();
+  process.exit(130);
 });
 
 let failed = false;
@@ -64,6 +67,7 @@ async function step(name, main, args) {
     stdio: 'inherit',
   });
   const [code] = await once(running, 'close');
+  running = undefined;
   if (code === 0) return;
   failed = true;
   console.error(`cluster: ${name}: ${code === null ? 'ended by a signal' : `exit code ${code}`}`);
