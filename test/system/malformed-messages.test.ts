@@ -186,7 +186,13 @@ describe('a person who types a wrong value is told', () => {
   ];
   test.each(typed)('%s', async (_what, workflowId, signal, input, says) => {
     const args = ['workflow', 'signal', '-w', workflowId(), '--name', signal, '--input', input];
-    await execa(await temporalCliForTests(), [...args, '--address', system.server.address]);
+    await execa(await temporalCliForTests(), [
+      ...args,
+      '--address',
+      system.server.address,
+      '--namespace',
+      system.server.namespace,
+    ]);
     await eventually('status says so', async () => {
       const { stdout } = await ask(system, ['status', '--json']);
       return (JSON.parse(stdout) as { problems: string[] }).problems.some((problem) => says.test(problem));

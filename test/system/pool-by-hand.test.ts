@@ -228,7 +228,13 @@ function startDaemon(): Promise<Workers> {
 async function signal(queue: string, name: string, ...inputs: unknown[]): Promise<void> {
   const given = inputs.flatMap((input) => ['--input', JSON.stringify(input)]);
   const args = ['workflow', 'signal', '-w', poolId(queue), '--name', name, ...given];
-  await execa(await temporalCliForTests(), [...args, '--address', system.server.address]);
+  await execa(await temporalCliForTests(), [
+    ...args,
+    '--address',
+    system.server.address,
+    '--namespace',
+    system.server.namespace,
+  ]);
 }
 
 function known(queue: string, isSo: (pool: Pool) => boolean): Promise<true> {

@@ -158,8 +158,19 @@ async function watched(): Promise<{ runId: string; historyLength: number; beatAt
 }
 
 async function signal(name: string, input?: string): Promise<void> {
-  const address = ['--address', system.server.address];
-  const args = ['workflow', 'signal', '-w', SCHEDULER_ID, '--name', name, ...address];
+  const { address, namespace } = system.server;
+  const args = [
+    'workflow',
+    'signal',
+    '-w',
+    SCHEDULER_ID,
+    '--name',
+    name,
+    '--address',
+    address,
+    '--namespace',
+    namespace,
+  ];
   await execa(await temporalCliForTests(), input === undefined ? args : [...args, '--input', input]);
 }
 

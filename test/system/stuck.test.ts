@@ -28,9 +28,10 @@ test('a workflow whose workflow tasks fail again and again is named in status', 
   expect(await said()).toBeUndefined();
 
   quietRuntime();
-  const connection = await NativeConnection.connect({ address: system.server.address });
+  const { address, namespace } = system.server;
+  const connection = await NativeConnection.connect({ address });
   const workflowsPath = new URL('../fixtures/failing-workflow.ts', import.meta.url).pathname;
-  const worker = await Worker.create({ connection, taskQueue: MAIN_QUEUE, workflowsPath });
+  const worker = await Worker.create({ connection, namespace, taskQueue: MAIN_QUEUE, workflowsPath });
   await worker.runUntil(async () => {
     await eventually('it is stuck', said, 60_000);
     const scheduler = await system.scheduler();
