@@ -41,13 +41,22 @@ function turn(name: string, isClosed: boolean): void {
   setQuery({ closed: withName(address.peek().query.get('closed'), name, isClosed) });
 }
 
-/** Opens a section and leads to it. */
+/** Opens a section and leads to its first row, or to its title where there is none. */
 export function leadTo(name: string): void {
   turn(name, false);
   requestAnimationFrame(() => {
-    const section = document.getElementById(`now-${name}`);
-    section?.scrollIntoView({ block: 'start' });
-    const row = section?.querySelector<HTMLElement>('.row[tabindex="0"]');
-    (row ?? section?.querySelector<HTMLElement>('.now-fold'))?.focus({ preventScroll: true });
+    document.getElementById(`now-${name}`)?.scrollIntoView({ block: 'start' });
+    focusIn(name);
   });
+}
+
+/** The rows of a list are drawn some frames after it, when its room is known. */
+const FRAMES = 30;
+
+function focusIn(name: string, framesLeft = FRAMES): void {
+  const section = document.getElementById(`now-${name}`);
+  const row = section?.querySelector<HTMLElement>('.row[tabindex="0"]');
+  const isDrawn = row !== null || section?.querySelector('.list') === null;
+  if (!isDrawn && framesLeft > 0) return void requestAnimationFrame(() => focusIn(name, framesLeft - 1));
+  (row ?? section?.querySelector<HTMLElement>('.now-fold'))?.focus({ preventScroll: true });
 }
