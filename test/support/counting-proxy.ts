@@ -12,8 +12,9 @@ export interface CountingProxy {
 /** How the beginning of a call is told in what a client sends. */
 export type CallsIn = (bytes: Buffer) => number;
 
-/** Of HTTP/1.1: a request that calls a tool. */
-export const toolCalls: CallsIn = (bytes) => bytes.toString('latin1').split('"tools/call"').length - 1;
+/** Of HTTP/1.1: a request that calls a tool, or asks which open tasks have changed. */
+export const toolCalls: CallsIn = (bytes) =>
+  bytes.toString('latin1').match(/"tools\/call"|^GET \/open-tasks\b/gm)?.length ?? 0;
 
 const PREFACE_BYTES = 24;
 const FRAME_BYTES = 9;
