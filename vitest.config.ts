@@ -13,7 +13,7 @@ const LONG = /\/test\/(system|workflows|embedded\/presence|client\/cli\/closed-p
 const RULES = ['test/domain/**/*.test.ts', 'test/words/**/*.test.ts', 'test/contract/**/*.test.ts'];
 
 /** Mostly rules as well, with files and stubs. */
-const MOSTLY_RULES = ['activities', 'client', 'config', 'temporal'];
+const MOSTLY_RULES = ['activities', 'bench', 'client', 'config', 'temporal'];
 /** What would be so for the next file, too: another module, another environment or clock, a server, an SDK that is set up once. */
 const LASTS =
   /\bvi\.(mock|doMock|stub|spyOn|useFakeTimers)|\bprocess\.(env|chdir|umask|on|emit|kill|exit|std|getuid)|node:child_process|\b(start|new|connect)[A-Z]?\w*(System|Server|Workers?|Place|Runtime|Proxy|TinyTask)\(|\b(buildOnce|placeOf|quietRuntime|inProcess|serve)\(|support\/(command|command-line)\.ts/;
@@ -30,9 +30,17 @@ function filesThatLeaveNothing(): string[] {
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    // Rules last, together: a process goes on with the next file only if that one may share it, too.
+    // Those that share a process last, together: it goes on with the next file only if that one may share it, too.
     const place = ({ moduleId, project }: TestSpecification) =>
-      project.name === 'rules' ? 3 : LONGEST.test(moduleId) ? 0 : LONG.test(moduleId) ? 1 : 2;
+      project.name === 'rules'
+        ? 4
+        : project.name === 'tidy'
+          ? 3
+          : LONGEST.test(moduleId)
+            ? 0
+            : LONG.test(moduleId)
+              ? 1
+              : 2;
     return sorted.sort((a, b) => place(a) - place(b));
   }
 }
@@ -41,11 +49,16 @@ const limits = {
   pool: 'forks',
   // Over all projects. Many tests start servers and processes of their own, and wait for them: three keep two processors busy.
   maxWorkers: 3,
-  testTimeout: 30_000,
-  hookTimeout: 60_000,
+  // Only what fails takes that long: a file has no time-outs of its own, but where it needs longer ones.
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  expect: { poll: { timeout: 60_000, interval: 50 } },
 } as const;
 
 const shared = [...RULES, ...filesThatLeaveNothing()];
+
+/** Small files that start servers and end them, and leave nothing else. */
+const TIDY = ['metrics', 'notify', 'os', 'tinytask'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -55,12 +68,13 @@ export default defineConfig({
     projects: [
       // Files that share a process, since its start and what they import takes longer than they do.
       { test: { ...limits, name: 'rules', include: shared, isolate: false } },
+      { test: { ...limits, name: 'tidy', include: TIDY, isolate: false } },
       {
         test: {
           ...limits,
           name: 'all else',
           include: ['test/**/*.test.ts'],
-          exclude: ['dist/**', 'node_modules/**', ...shared],
+          exclude: ['dist/**', 'node_modules/**', ...shared, ...TIDY],
         },
       },
     ],

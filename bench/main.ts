@@ -3,15 +3,25 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { idleHour, perTask } from './cost.ts';
 import { dispatch } from './dispatch.ts';
-import { asObject, type Figure, KEYS, type Measurement } from './figures.ts';
+import { events } from './events.ts';
+import { asObject, KEYS, type Key, type Measurement, type Result } from './figures.ts';
+import { firstStart } from './first-start.ts';
 import { idleStart } from './idle.ts';
 import { loss } from './loss.ts';
+import { manyTasks } from './many-tasks.ts';
+import { page } from './page.ts';
 import { pass } from './pass.ts';
-import { textTable } from './report.ts';
+import { pastRuns } from './past-runs.ts';
+import { textReport } from './report.ts';
+import { runAll } from './run-all.ts';
+import { scale } from './scale.ts';
+import { schedules } from './schedules.ts';
+import { shortCommands } from './short-commands.ts';
 import { stopAllStands } from './stand.ts';
-import { measureSteps } from './steps.ts';
+import { state } from './state.ts';
+import { steps } from './steps.ts';
 import { throughput } from './throughput.ts';
-import { traceTurnaround } from './trace.ts';
+import { trace } from './trace.ts';
 import { turnaround } from './turnaround.ts';
 import { writeDocs } from './write-docs.ts';
 
@@ -24,16 +34,29 @@ const MEASUREMENTS: Measurement[] = [
   perTask,
   idleHour,
   idleStart,
+  shortCommands,
+  manyTasks,
+  scale,
+  state,
+  events,
+  page,
+  schedules,
+  pastRuns,
+  firstStart,
+  trace,
+  steps,
 ];
-const LOOKS = { trace: traceTurnaround, steps: measureSteps };
+
+const EACH_MS = 5 * 60_000;
 
 const USAGE = `Usage: npm run bench -- [--json] [--only KEY] [--quick] [--write-docs]
 
   --json        one object on stdout; the table goes to stderr
-  --only KEY    one figure: ${KEYS.join(', ')};
-                or how the time is spent: trace (one slot's turnaround, step by step), steps (each step by itself)
+  --only KEY    one figure: ${KEYS.join(', ')}
   --quick       small numbers, to see that it works; not worth comparing
-  --write-docs  also writes docs/performance.md`;
+  --write-docs  also writes docs/performance.md
+
+A measurement that fails is said, and the others go on. The exit code is 1 then.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -50,33 +73,31 @@ async function main(): Promise<void> {
   if (process.platform !== 'linux') throw new Error('the bench reads /proc, so it needs Linux');
   // Where scripts/bench.mjs starts it.
   const root = process.cwd();
-  if (only === 'trace' || only === 'steps') {
-    for (const line of await LOOKS[only](root, quick)) console.log(line);
-    return;
-  }
   const known = KEYS.find((key) => key === only);
   if (only !== undefined && known === undefined) throw new Error(`there is no figure ${only}.\n${USAGE}`);
   if (only !== undefined && values['write-docs'])
     throw new Error('--write-docs writes all figures: leave out --only');
 
-  const figures: Figure[] = [];
-  for (const { keys, measure } of MEASUREMENTS) {
-    if (known !== undefined && !keys.includes(known)) continue;
-    console.error(`measuring ${keys.join(', ')} …`);
-    const { figures: found, lines = [] } = await measure(root, quick);
-    for (const line of lines) console.error(line);
-    const wanted = found.filter(({ key }) => known === undefined || key === known);
-    // At once, so that nothing is lost if a later one fails.
-    if (known === undefined) console.error(`${textTable(wanted)}\n`);
-    figures.push(...wanted);
-  }
-  figures.sort((a, b) => KEYS.indexOf(a.key) - KEYS.indexOf(b.key));
-  const table = `\n${textTable(figures)}\n`;
-  if (json) {
-    console.error(table);
-    console.log(JSON.stringify(asObject(figures), null, 2));
-  } else console.log(table);
-  if (values['write-docs']) writeDocs(root, figures, `Temporal ${sdkVersion(root)}`);
+  const findings = await runAll(
+    MEASUREMENTS.filter(({ keys }) => known === undefined || keys.includes(known)),
+    async ({ measure }) => of(known, await measure(root, quick)),
+    { eachMs: EACH_MS, clear: stopAllStands },
+    {
+      begins: ({ keys }) => console.error(`measuring ${keys.join(', ')} …`),
+      ended: (found, seconds) => console.error(`${textReport(found)}\n(${Math.round(seconds)} s)\n`),
+    },
+  );
+  if (json) console.log(JSON.stringify(asObject(findings), null, 2));
+  else if (known === undefined) console.log(`\n${textReport(findings)}\n`);
+  if (values['write-docs']) writeDocs(root, findings, `Temporal ${sdkVersion(root)}`);
+  if (findings.unmeasured.length > 0) process.exitCode = 1;
+}
+
+/** Of what a measurement found, what was asked for. */
+function of(key: Key | undefined, { figures, sections = [], lines = [] }: Result): Result {
+  for (const line of lines) console.error(line);
+  const wanted = (each: { key: Key }) => key === undefined || each.key === key;
+  return { figures: figures.filter(wanted), sections: sections.filter(wanted) };
 }
 
 function sdkVersion(root: string): string {

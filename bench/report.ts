@@ -1,58 +1,91 @@
-import type { Figure } from './figures.ts';
+import { type Figure, type Findings, type Key, keysOf, THEME_NAMES, THEMES, type Theme } from './figures.ts';
+import { goalText, reached, show } from './goal.ts';
 import { round } from './numbers.ts';
 
 const HEAD = ['figure', 'goal', 'measured', 'bare minimum', 'ratio', ''];
 
-/** The figures as a table for a terminal, with how each was come by below it. */
-export function textTable(figures: readonly Figure[]): string {
-  const rows = [HEAD, ...figures.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
+type Row = string[];
+
+/** The findings as tables for a terminal, one for each theme, with how each figure was come by below it. */
+export function textReport(findings: Findings): string {
+  const themes = THEME_NAMES.flatMap((theme) => {
+    const rows = rowsOf(findings, theme);
+    if (rows.length === 0) return [];
+    return [[THEMES[theme].title, aligned([HEAD, ...rows]), ...notes(findings, theme)].join('\n')];
+  });
+  const sections = findings.sections.map(
+    ({ title, about, head, rows }) => `${title}\n${about}\n${aligned([head, ...rows])}`,
   );
-  return [...lines, '', ...notes(figures).map((note) => `- ${note}`)].join('\n');
+  return [...themes, ...sections].join('\n\n');
 }
 
 /** The same in Markdown. */
-export function markdownTable(figures: readonly Figure[]): string {
-  const row = (texts: string[]) => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [
-    row(HEAD),
-    row(HEAD.map(() => '---')),
-    ...figures.map((figure) => row(cells(figure))),
-    '',
-    ...notes(figures).map((note) => `- ${note}`),
-  ].join('\n');
+export function markdownReport(findings: Findings): string {
+  const themes = THEME_NAMES.flatMap((theme) => {
+    const rows = rowsOf(findings, theme);
+    if (rows.length === 0) return [];
+    const below = notes(findings, theme);
+    return [
+      `### ${THEMES[theme].title}`,
+      markdownTable([HEAD, ...rows]),
+      ...(below.length > 0 ? [below.join('\n')] : []),
+    ];
+  });
+  const sections = findings.sections.flatMap(({ title, about, head, rows }) => [
+    `### ${title}`,
+    about,
+    markdownTable([head, ...rows]),
+  ]);
+  return [...themes, ...sections].join('\n\n');
 }
 
-function cells(figure: Figure): string[] {
+function rowsOf({ figures, unmeasured }: Findings, theme: Theme): Row[] {
+  return keysOf(theme).flatMap((key) => [
+    ...figures.filter((figure) => figure.key === key).map(cells),
+    ...unmeasured.filter((each) => each.key === key).map(({ why }) => notMeasured(key, why)),
+  ]);
+}
+
+function cells(figure: Figure): Row {
   const { what, goal, value, unit, bare } = figure;
   const ratio = value === null || bare === undefined || bare === 0 ? '' : `x ${round(value / bare)}`;
+  const isReached = reached(figure);
   return [
     what,
-    goal === undefined
-      ? ''
-      : `${'atMost' in goal ? '<=' : '>='} ${show('atMost' in goal ? goal.atMost : goal.atLeast, unit)}`,
+    goal === undefined ? '' : goalText(goal, unit),
     value === null ? 'not seen' : show(value, unit),
     bare === undefined ? '' : show(bare, unit),
     ratio,
-    reached(figure),
+    isReached === undefined ? '' : isReached ? 'reached' : 'missed',
   ];
 }
 
-function reached({ goal, value }: Figure): string {
-  if (goal === undefined) return '';
-  if (value === null) return 'missed';
-  return ('atMost' in goal ? value <= goal.atMost : value >= goal.atLeast) ? 'reached' : 'missed';
+function notMeasured(key: Key, why: string): Row {
+  return [key, '', `not measured: ${why}`, '', '', 'missed'];
 }
 
-function show(value: number, unit: string): string {
-  return unit === '' ? `${round(value * 100)} %` : `${value} ${unit}`;
+function notes({ figures }: Findings, theme: Theme): string[] {
+  const keys = keysOf(theme);
+  return figures
+    .filter(({ key }) => keys.includes(key))
+    .flatMap(({ what, note }) => (note === undefined ? [] : [`- ${what}: ${note}.`]));
 }
 
-function notes(figures: readonly Figure[]): string[] {
-  return figures.flatMap(({ what, note }) => (note === undefined ? [] : [`${what}: ${note}.`]));
+function aligned(rows: readonly Row[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function markdownTable([head = [], ...rows]: readonly Row[]): string {
+  const line = (texts: Row) => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

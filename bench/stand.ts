@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import { type ApiPlace, readApiPlace } from '../embedded/presence/api-place.ts';
 import { type DevServer, startDevServer } from '../embedded/servers/dev-server.ts';
 import { lastLines } from '../embedded/servers/log-file.ts';
 import { type CommandPiece, startCommand } from '../embedded/servers/piece.ts';
@@ -9,6 +11,7 @@ import { findTemporalCli } from '../embedded/tools/tool-cache.mjs';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { type AgentRun, readNotes } from './notes.ts';
 import { endSession } from './processes.ts';
+import { until } from './until.ts';
 
 export const QUEUE = 'bench';
 
@@ -18,6 +21,10 @@ export interface StandOptions {
   slots: number;
   /** How long each agent sleeps. */
   sleepSeconds: number;
+  /** Of how many pools they are, `bench` the first; 1 where absent. */
+  pools?: number;
+  /** Before anything runs: fills TinyTask's database. */
+  prepare?: (databaseFile: string) => void;
   /** Settings of the daemon, without `TINYSCHEDULER_`. */
   settings?: Record<string, string>;
 }
@@ -29,13 +36,20 @@ export interface Stand {
   client: Client;
   tinytask: TinyTask;
   tinytaskPid: number;
+  tinytaskUrl: string;
   /** Adds tasks to the agents' queue. Returns their ids in order. */
   addTasks(count: number): Promise<number[]>;
   /** Resolves when its workers poll. */
   startDaemon(): Promise<CommandPiece>;
+  /** Runs a command to its end, as a process of its own, and throws away what it says. */
+  command(args: string[]): Promise<void>;
   /** `npm start` itself, which starts the daemon. Resolves at once. */
   startSupervisor(): CommandPiece;
   agentRuns(): AgentRun[];
+  /** What each process of the scheduler has in its environment. */
+  env: NodeJS.ProcessEnv;
+  /** Where the API is, and whose process it is. The daemon has it, where the setting API_PORT is not 0. */
+  api(): Promise<ApiPlace>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +80,8 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   open.add(ending);
   const gooseBin = await writeGoose(root, dir);
   await writeAgents(dir, options);
+  const databaseFile = join(dir, 'state', 'tinytask.db');
+  options.prepare?.(databaseFile);
 
   const server = await startDevServer({
     cli: (await findTemporalCli({ env: process.env, onProgress: (line) => console.error(line) })).path,
@@ -80,7 +96,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const { PATH, HOME, TMPDIR, LANG, TZ } = process.env;
   const embedded = startCommand(
     {
-      args: ['internal-tinytask', '--port', '0', '--database', join(dir, 'state', 'tinytask.db')],
+      args: ['internal-tinytask', '--port', '0', '--database', databaseFile],
       env: { PATH, HOME, TMPDIR, LANG, TZ },
       logFile: join(logDir, 'tinytask.log'),
     },
@@ -90,7 +106,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const { endpoint } = await embedded.message<{ endpoint: string }>(20_000);
   const connection = await Connection.connect({ address: server.address });
   endings.push(() => connection.close());
-  const tinytask = connectTinyTask({ endpoint });
+  const tinytask = connectTinyTask({ endpoint, deadlineMs: 60_000 });
   endings.push(() => tinytask.close());
 
   const env = {
@@ -120,6 +136,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     client: new Client({ connection }),
     tinytask,
     tinytaskPid: embedded.pid,
+    tinytaskUrl: endpoint,
     addTasks: (count) => addTasks(tinytask, count),
     async startDaemon() {
       const piece = launch(['run', '--daemon'], 'daemon');
@@ -130,8 +147,11 @@ export async function startStand(root: string, options: StandOptions): Promise<S
       });
       return piece;
     },
+    command: (args) => commandToItsEnd([entry, ...args], env),
     startSupervisor: () => launch(['start'], 'start'),
     agentRuns: () => readNotes(notes),
+    env,
+    api: () => until('the API', async () => readApiPlace(join(dir, 'state')) ?? false),
     stop: () => ending.stop(),
   };
   return stand;
@@ -145,14 +165,36 @@ export async function writeGoose(root: string, dir: string): Promise<string> {
   return gooseBin;
 }
 
-export async function writeAgents(dir: string, { agents, slots, sleepSeconds }: StandOptions): Promise<void> {
-  const names = Array.from({ length: agents }, (_, at) => `agent${String(at + 1).padStart(2, '0')}`);
+function commandToItsEnd(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${args.at(-1)}: exit ${code}`)),
+    );
+  });
+}
+
+/** The queue of an agent, or of a task, by its number. */
+export function queueOf(at: number, pools = 1): string {
+  return at % pools === 0 ? QUEUE : `${QUEUE}-${at % pools}`;
+}
+
+function agentNamed(at: number): string {
+  return `agent${String(at + 1).padStart(2, '0')}`;
+}
+
+export async function writeAgents(
+  dir: string,
+  { agents, slots, pools, sleepSeconds }: StandOptions,
+): Promise<void> {
+  const names = Array.from({ length: agents }, (_, at) => agentNamed(at));
   await mkdir(join(dir, 'recipes'));
   for (const name of names) {
     const recipe = `# sleeps ${sleepSeconds}\nversion: 1.0.0\ntitle: ${name}\ndescription: sleeps\nprompt: sleep\n`;
     await writeFile(join(dir, 'recipes', `${name}.yaml`), recipe);
   }
-  const control = names.map((agentName) => ({ agentName, agentType: QUEUE, limit: slots }));
+  const control = names.map((agentName, at) => ({ agentName, agentType: queueOf(at, pools), limit: slots }));
   await writeFile(join(dir, 'agents.json'), JSON.stringify(control));
 }
 

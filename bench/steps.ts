@@ -12,12 +12,15 @@ import { preflight } from '../goose/preflight.ts';
 import { runGoose } from '../goose/run/run.ts';
 import { gooseEnvironment } from '../goose/start/command-line.ts';
 import { readBootId } from '../os/boot-id.mjs';
+import type { Measurement, Result } from './figures.ts';
 import { percentile, round } from './numbers.ts';
 import { QUEUE, startStand } from './stand.ts';
 import { until } from './until.ts';
 
-/** What each step of an attempt costs by itself, on a system that does nothing else; as lines. */
-export async function measureSteps(root: string, quick: boolean): Promise<string[]> {
+/** What each step of an attempt costs by itself, on a system that does nothing else. */
+export const steps: Measurement = { keys: ['steps'], measure: measureSteps };
+
+async function measureSteps(root: string, quick: boolean): Promise<Result> {
   const times = quick ? 10 : 200;
   const stand = await startStand(root, { agents: 5, slots: 1, sleepSeconds: 0 });
   try {
@@ -114,7 +117,7 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
         },
       ],
     ];
-    const lines = [`${'step'.padEnd(76)} ${'p50'.padStart(9)} ${'p99'.padStart(9)}`];
+    const rows: string[][] = [];
     for (const [what, step] of steps) {
       const ms: number[] = [];
       for (let at = 0; at < times; at++) {
@@ -122,10 +125,16 @@ export async function measureSteps(root: string, quick: boolean): Promise<string
         await step();
         ms.push(performance.now() - from);
       }
-      const cell = (p: number) => `${round(percentile(ms, p))} ms`.padStart(9);
-      lines.push(`${what.padEnd(76)} ${cell(0.5)} ${cell(0.99)}`);
+      rows.push([what, ...[0.5, 0.99].map((p) => `${round(percentile(ms, p))} ms`)]);
     }
-    return lines;
+    const section = {
+      key: 'steps' as const,
+      title: 'What each step of an attempt takes by itself',
+      about: `Times on the clock, ${times} of each, on a system that does nothing else.`,
+      head: ['step', 'p50', 'p99'],
+      rows,
+    };
+    return { figures: [], sections: [section] };
   } finally {
     await stand.stop();
   }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { taskWorkflowId } from '../contract/ids.ts';
 import { poolId } from '../domain/semaphore-id.ts';
+import type { Measurement, Section } from './figures.ts';
 import { type Event, readHistory } from './history.ts';
 import { percentile, round } from './numbers.ts';
 import { QUEUE, type Stand, startStand } from './stand.ts';
@@ -9,38 +10,45 @@ import { allEnded, bySlot, SLOTS } from './turnaround.ts';
 /** A moment on the way from the end of one agent to the start of the next, and its time. */
 type Moment = [what: string, atMs: number | undefined];
 
-/** The way of a freed slot, step by step, as lines: how long each step takes over many turnarounds. */
-export async function traceTurnaround(root: string, quick: boolean): Promise<string[]> {
-  const tasks = quick ? 20 : 100;
-  const stand = await startStand(root, { agents: SLOTS, slots: 1, sleepSeconds: 0.5 });
-  try {
-    await stand.addTasks(tasks);
-    await stand.startDaemon();
-    await allEnded(stand.agentRuns, tasks, 60_000 + tasks * 500);
-    const steps = new Map<string, number[]>();
-    const totals: number[] = [];
-    for (const moments of await turnaroundMoments(stand)) {
-      if (moments.some(([, atMs]) => atMs === undefined)) continue;
-      for (const [at, [what, atMs = 0]] of moments.entries()) {
-        const before = moments[at - 1]?.[1] ?? atMs;
-        steps.set(what, [...(steps.get(what) ?? []), atMs - before]);
-      }
-      totals.push((moments.at(-1)?.[1] ?? 0) - (moments[0]?.[1] ?? 0));
+/** The way of a freed slot, step by step: how long each step takes over many turnarounds. */
+export const trace: Measurement = {
+  keys: ['trace'],
+  async measure(root, quick) {
+    const tasks = quick ? 20 : 100;
+    const stand = await startStand(root, { agents: SLOTS, slots: 1, sleepSeconds: 0.5 });
+    try {
+      await stand.addTasks(tasks);
+      await stand.startDaemon();
+      await allEnded(stand.agentRuns, tasks, 60_000 + tasks * 500);
+      return { figures: [], sections: [section(await turnaroundMoments(stand))] };
+    } finally {
+      await stand.stop();
     }
-    const line = (what: string, ms: number[]) =>
-      `${what.padEnd(64)} ${cell(percentile(ms, 0.5))} ${cell(percentile(ms, 0.9))} ${cell(percentile(ms, 0.99))}`;
-    return [
-      `${`step (of ${totals.length} turnarounds whose next run was waiting in line)`.padEnd(64)} ${'p50'.padStart(8)} ${'p90'.padStart(8)} ${'p99'.padStart(8)}`,
-      ...[...steps].slice(1).map(([what, ms]) => line(what, ms)),
-      line('all', totals),
-    ];
-  } finally {
-    await stand.stop();
-  }
-}
+  },
+};
 
-function cell(ms: number): string {
-  return `${round(ms)} ms`.padStart(8);
+function section(turnarounds: Moment[][]): Section {
+  const steps = new Map<string, number[]>();
+  const totals: number[] = [];
+  for (const moments of turnarounds) {
+    if (moments.some(([, atMs]) => atMs === undefined)) continue;
+    for (const [at, [what, atMs = 0]] of moments.entries()) {
+      const before = moments[at - 1]?.[1] ?? atMs;
+      steps.set(what, [...(steps.get(what) ?? []), atMs - before]);
+    }
+    totals.push((moments.at(-1)?.[1] ?? 0) - (moments[0]?.[1] ?? 0));
+  }
+  const row = (what: string, ms: number[]) => [
+    what,
+    ...[0.5, 0.9, 0.99].map((p) => `${round(percentile(ms, p))} ms`),
+  ];
+  return {
+    key: 'trace',
+    title: 'What one turnaround is made of',
+    about: `${totals.length} turnarounds whose next run was waiting in line, from the events of the histories; ${SLOTS} slots, tasks of 0.5 s.`,
+    head: ['step', 'p50', 'p90', 'p99'],
+    rows: [...[...steps].slice(1).map(([what, ms]) => row(what, ms)), row('all', totals)],
+  };
 }
 
 async function turnaroundMoments(stand: Stand): Promise<Moment[][]> {

@@ -55,12 +55,13 @@ export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<
 }
 
 interface OpenTasks {
-  open: Task[];
+  open: readonly Task[];
   status: Status | null;
   problems: ReportProblem[];
 }
 
-async function readOpen({ client, tinytask, config }: ReportDeps): Promise<OpenTasks> {
+async function readOpen({ client, config, ...deps }: ReportDeps): Promise<OpenTasks> {
+  const tinytask = withDescriptions(deps.tinytask);
   const alone = async (failure: Failure): Promise<OpenTasks> => ({
     ...{ open: await tinytask.listOpen(), status: null },
     problems: [{ what: 'alone', failure }],
@@ -75,6 +76,17 @@ async function readOpen({ client, tinytask, config }: ReportDeps): Promise<OpenT
   } catch (error) {
     return alone(withoutTemporal(error));
   }
+}
+
+/** Who only plans has no use for them, so the usual list may come without. */
+function withDescriptions(tinytask: ReportDeps['tinytask']): Pick<TinyTask, 'listOpen' | 'kind' | 'speaks'> {
+  return {
+    listOpen: () => tinytask.listOpen({ descriptions: true }),
+    kind: () => tinytask.kind(),
+    get speaks() {
+      return tinytask.speaks;
+    },
+  };
 }
 
 /** What keeps a report from what Temporal knows. Any other error is thrown again. */

@@ -30,7 +30,7 @@ import { type NotifierTrouble, notifierTrouble } from '../temporal/notifier.ts';
 import { asOpenRun } from '../temporal/past.ts';
 import { ask } from '../temporal/query.ts';
 import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
-import { type KnownRun, openRuns } from '../temporal/runs.ts';
+import { type KnownRun, openRunsByList } from '../temporal/runs.ts';
 import { NO_TROUBLE, type Troubled, troubledSchedules } from '../temporal/troubled-schedules.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TinyTaskError } from '../tinytask/errors.ts';
@@ -68,7 +68,7 @@ export interface Snapshot {
   deeds: ReadonlyMap<string, readonly Deed[]>;
   runs: KnownRun[];
   /** What is open in TinyTask; empty while it does not answer. */
-  tasks: Task[];
+  tasks: readonly Task[];
   /** What a pass would do now. Undefined while TinyTask does not answer: then the problem is in `problems`. */
   planned: Plan | undefined;
   /** What TinyTask has not got; undefined for TinyTask 2, and while it does not answer. */
@@ -112,7 +112,8 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
   const [answer, state, runs, troubled, registry, tasks, notifier] = await Promise.all([
     said(schedulerStatus),
     tinytask && said(planState),
-    client ? openRuns(client) : [],
+    // How an attempt goes the list does not tell.
+    client ? openRunsByList(client, ({ phase }) => phase !== 'running') : [],
     client ? troubledSchedules(client) : NO_TROUBLE,
     loadAgents(config, { keep: false }),
     tinytask && openTasks(tinytask),
@@ -148,7 +149,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     nowMs,
   };
 
-  async function inputOf(open: Task[]): Promise<PlanInput> {
+  async function inputOf(open: readonly Task[]): Promise<PlanInput> {
     const known = runs.map(asOpenRun);
     return planInput({
       tasks: open,
@@ -168,7 +169,10 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
 }
 
 /** What is wrong with TinyTask and with workflows that do not get on. */
-function problemsSeen(tasks: Task[] | TinyTaskError | undefined, stuck: (Stuck | undefined)[]): Problem[] {
+function problemsSeen(
+  tasks: readonly Task[] | TinyTaskError | undefined,
+  stuck: (Stuck | undefined)[],
+): Problem[] {
   const stuckOnes = stuck.filter((each) => each !== undefined).slice(0, STUCK_SHOWN);
   return [
     ...(tasks instanceof TinyTaskError ? [{ what: 'failed', failure: failureOf(tasks) } as const] : []),
@@ -191,7 +195,9 @@ async function knownOtherwise(client: Client | undefined, { exists }: SchedulerF
 }
 
 /** A TinyTask that does not answer is told of beside what is known all the same. */
-async function openTasks(tinytask: NonNullable<SnapshotDeps['tinytask']>): Promise<Task[] | TinyTaskError> {
+async function openTasks(
+  tinytask: NonNullable<SnapshotDeps['tinytask']>,
+): Promise<readonly Task[] | TinyTaskError> {
   try {
     return await tinytask.listOpen();
   } catch (error) {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * How Node is started for a process of ours, before the script: with less memory for what is young (4 MB instead of 16; `NODE_OPTIONS` does
  * not change that), and two pools of native memory instead of eight for each core, unless `MALLOC_ARENA_MAX` says
- * otherwise. Measured in docs/performance.md. `tinyscheduler` and `deploy/Dockerfile` say the same.
+ * otherwise. Measured in docs/adr/0056-surfaces-are-measured.md. `tinyscheduler` and `deploy/Dockerfile` say the same.
  * `--`: Node looks for an `--env-file` of its own behind the script too, and ends (exit 9) if there is no such file.
  */
 export const NODE_FLAGS = ['--max-semi-space-size=4', '--'];
@@ -21,7 +21,7 @@ export function ownProcessEnvironment(
  * this process runs from its TypeScript sources.
  */
 export function compiledFile(name: string): string {
-  const root = import.meta.url.endsWith('.js') ? '..' : '../dist';
+  const root = import.meta.url.endsWith('.ts') ? '../dist' : '..';
   return fileURLToPath(new URL(`${root}/${name}`, import.meta.url));
 }
 

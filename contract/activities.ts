@@ -157,7 +157,7 @@ export interface WatchInput {
   registry: string;
   /** The process that read them, as `pid@host`. */
   by: string;
-  /** Open runs. */
+  /** Open runs, without their semaphores and agents. */
   runs: PackedRuns;
   /** When the loop interval is over, in milliseconds since the epoch by the server's clock. */
   untilMs: number;

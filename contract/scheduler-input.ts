@@ -6,7 +6,7 @@ import type { KeptAnswer } from './answers.ts';
 import type { Deed } from './by-hand.ts';
 import type { Complaint } from './complaint.ts';
 import type { SchedulerStatus } from './messages.ts';
-import type { PackedRuns, PassReport, SurveyInput } from './pass.ts';
+import type { FormerRuns, PackedAgents, PackedRuns, PassReport, SurveyInput } from './pass.ts';
 import type { Serves } from './serves.ts';
 
 /** What one run of the scheduler leaves to the next; plain JSON. All of it is absent at the very first start. */
@@ -23,7 +23,7 @@ export interface SchedulerInput {
   inForce?: InForce | null;
   // As in SurveyInput.
   first?: number[];
-  runs?: PackedRuns;
+  runs?: PackedRuns | FormerRuns;
   assignedByUs?: SurveyInput['assignedByUs'];
   pools?: Record<string, PoolKnown>;
   ranks?: Ranks;
@@ -31,7 +31,9 @@ export interface SchedulerInput {
   /** Workflow ids of all semaphores. */
   semaphores?: string[];
   /** As the last pass found them. */
-  agents?: AgentLine[];
+  agents?: PackedAgents | AgentLine[];
+  /** Tells these from others; absent: of an earlier version, or there are none. */
+  agentsMark?: string;
   /** With the head of the waiting tasks only. */
   lastPass?: PassReport;
   counts?: SchedulerStatus['counts'];

@@ -42,11 +42,13 @@ export interface Waits {
  */
 export function countWaits(open: readonly Task[]): Waits {
   const blockerOf = new Map<number, number>();
-  const ids = new Set(open.map((task) => task.id));
+  const blocked = open.filter((task) => task.blockedByTaskId !== null);
+  const blockers = new Set(blocked.map((task) => task.blockedByTaskId));
+  const openBlockers = new Set<number | null>(open.flatMap(({ id }) => (blockers.has(id) ? [id] : [])));
   const waitingFor = new Map<number, number>();
-  for (const task of open) {
+  for (const task of blocked) {
     const blocker = task.blockedByTaskId;
-    if (blocker === null || !ids.has(blocker)) continue;
+    if (blocker === null || !openBlockers.has(blocker)) continue;
     blockerOf.set(task.id, blocker);
     waitingFor.set(blocker, (waitingFor.get(blocker) ?? 0) + 1);
   }

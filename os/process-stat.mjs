@@ -1,5 +1,5 @@
 // @ts-check
-import { readFileSync } from 'node:fs';
+import { readProcFile } from './proc-file.mjs';
 
 /**
  * What Linux says of a process; see proc(5).
@@ -10,6 +10,8 @@ import { readFileSync } from 'node:fs';
  * @property {number} session
  * @property {number} flags
  * @property {number} startTime Clock ticks since boot.
+ * @property {string | undefined} image Where its program, arguments and environment lie in its memory: each program that it
+ * becomes (exec) lies elsewhere. Undefined where that is not ours to know.
  */
 
 /**
@@ -20,7 +22,7 @@ import { readFileSync } from 'node:fs';
 export function readProcessStat(pid) {
   let text;
   try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    text = readProcFile(`/proc/${pid}/stat`);
   } catch {
     return undefined;
   }
@@ -34,6 +36,7 @@ export function readProcessStat(pid) {
     session: Number(fields[3]),
     flags: Number(fields[6]),
     startTime: Number(fields[19]),
+    image: imageOf(fields),
   };
 }
 
@@ -43,4 +46,11 @@ export function readProcessStat(pid) {
  */
 export function hasEnded({ state }) {
   return state === 'Z' || state === 'X';
+}
+
+/** @param {string[]} fields */
+function imageOf(fields) {
+  const environment = fields[47];
+  if (environment === undefined || environment === '0') return undefined;
+  return [fields[23], fields[25], ...fields.slice(45, 49)].join(' ');
 }

@@ -9,6 +9,8 @@ const [source = join(root, 'workflows/index.ts'), target = join(root, 'dist/work
   process.argv.slice(2);
 const { code } = await bundleWorkflowCode({
   workflowsPath: resolve(source),
+  // Run once, and not again for each workflow: none of our modules keeps anything (test/workflows/modules.test.ts).
+  preloadModules: [resolve(source)],
   payloadConverterPath: join(root, 'workflows/sdk/payload-converter.ts'),
   logger: new DefaultLogger('WARN'),
 });

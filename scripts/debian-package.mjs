@@ -2,7 +2,7 @@
 // that are missing beside it: nothing is installed, so nothing is started by it, and nobody needs to be root.
 import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheDirOf } from '../embedded/tools/tool-cache.mjs';
 import { programPath } from '../os/executable.mjs';
@@ -26,11 +26,20 @@ const call = promisify(execFile);
  * @param {object} wanted
  * @param {string} wanted.name what it is called on PATH, such as `promtool`
  * @param {string} wanted.package the Debian package that has it
- * @param {string} wanted.inPackage where the package has the program itself, such as `usr/bin/promtool`
+ * @param {string} wanted.inPackage where the package has the program itself, such as `usr/bin/promtool`; a `*` stands for
+ *   whatever folder is there
+ * @param {string[]} [wanted.also] other programs in the same folder, which are then beside it
  * @param {(line: string) => void} wanted.say
  * @param {string[]} [wanted.aptOptions] for apt-get, as they come after its name
  */
-export async function findDebianProgram({ name, package: wanted, inPackage, say, aptOptions = [] }) {
+export async function findDebianProgram({
+  name,
+  package: wanted,
+  inPackage,
+  also = [],
+  say,
+  aptOptions = [],
+}) {
   const onPath = programPath(name, process.env.PATH);
   if (onPath !== undefined && (await works(onPath))) return onPath;
   const dir = join(cacheDirOf(process.env), `debian-${wanted}`);
@@ -45,7 +54,8 @@ export async function findDebianProgram({ name, package: wanted, inPackage, say,
       await rm(fresh, { recursive: true, force: true });
       await unpack(wanted, fresh, { signal, aptOptions });
       await rename(fresh, dir);
-      await makeStarter(program, join(dir, inPackage), dir);
+      const found = await pathIn(dir, inPackage);
+      for (const each of [name, ...also]) await makeStarter(join(dir, each), join(dirname(found), each), dir);
       await call(program, ['--version'], { timeout: LOOK_MS });
     });
     return program;
@@ -77,6 +87,16 @@ async function unpack(wanted, root, { signal, aptOptions }) {
   await apt(['download', ...packages], debs);
   for (const deb of await readdir(debs)) await call('dpkg', ['-x', join(debs, deb), root], { signal });
   await rm(join(root, 'apt'), { recursive: true, force: true });
+}
+
+/** The path below `root`, in which each `*` is the first folder of that place. */
+async function pathIn(root, path) {
+  let found = root;
+  for (const part of path.split('/')) {
+    const name = part === '*' ? (await namesIn(found)).sort()[0] : part;
+    found = join(found, name ?? part);
+  }
+  return found;
 }
 
 /** A script that starts the program with the libraries beside it. */

@@ -13,7 +13,10 @@ function builtFrom() {
   const scripts = ['build', 'bundle-page', 'bundle-quick', 'bundle-workflows'].map(
     (name) => `scripts/${name}.mjs`,
   );
-  return [...include, 'page', ...scripts, 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+  return [
+    ...[...include, 'page', ...scripts, 'scripts/quick-main.cjs'],
+    ...['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+  ];
 }
 
 /** Whether node_modules is missing or older than package-lock.json. */

@@ -1,4 +1,5 @@
 // Everything that must hold before a change is taken, on a fresh clone too: no package is needed to start this file.
+import { cpus } from 'node:os';
 import { findDebianProgram } from './debian-package.mjs';
 import { run } from './run.mjs';
 import { findSchemathesis } from './schemathesis.mjs';
@@ -45,6 +46,23 @@ async function useChromium() {
   if (program !== undefined) process.env.CHROMIUM = program;
 }
 
+/** How long something took, and how busy the processors were: if they were not, more of it could be done at a time. */
+function processorsSince() {
+  const beganMs = performance.now();
+  const { busyMs, allMs } = processorTimes();
+  return () => {
+    const now = processorTimes();
+    const busy = Math.round((100 * (now.busyMs - busyMs)) / (now.allMs - allMs));
+    return `${Math.round((performance.now() - beganMs) / 1_000)} s, processors ${busy} % busy`;
+  };
+}
+
+function processorTimes() {
+  const times = cpus().map((each) => each.times);
+  const allMs = times.flatMap((each) => Object.values(each)).reduce((sum, ms) => sum + ms, 0);
+  return { allMs, busyMs: allMs - times.reduce((sum, { idle }) => sum + idle, 0) };
+}
+
 const tidying = startTidying('test');
 let ending = false;
 onEndAsked(async (why) => {
@@ -57,8 +75,10 @@ onEndAsked(async (why) => {
 
 for (const [name, step] of steps) {
   console.log(`\n== ${name}`);
+  const soFar = processorsSince();
   try {
     await step();
+    console.log(`== ${name}: ${soFar()}`);
   } catch (error) {
     // Ended by us, and about to be cleared away.
     if (ending) await new Promise(() => {});

@@ -43,15 +43,18 @@ function first(payloads: Payload[] | null | undefined): unknown {
   return contentsOf(payloads)[0];
 }
 
+type Left = { [Key in keyof Known]?: SchedulerInput[Key] | SurveyResult[Key] };
+
 /** As workflows/scheduler/scheduler-state.ts goes about it. */
 class Memory implements Known {
   first: number[] = [];
   assignedByUs: Known['assignedByUs'] = {};
   #news: (() => void)[] = [];
 
-  take({ first = [], assignedByUs = {} }: Partial<Pick<SchedulerInput, 'first' | 'assignedByUs'>>): void {
-    this.first = [...first];
-    this.assignedByUs = { ...assignedByUs };
+  /** What is null is as it was; what is absent was not there yet. */
+  take({ first = [], assignedByUs = {} }: Left): void {
+    if (first !== null) this.first = [...first];
+    if (assignedByUs !== null) this.assignedByUs = { ...assignedByUs };
   }
 
   beginSurvey(): void {

@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import type { ActivityName, AttemptBeat, AttemptProgress } from '../contract/activities.ts';
 import { AGENT, PHASE, QUEUE, TASK_ID } from '../contract/attributes.ts';
@@ -60,7 +60,9 @@ export async function lookAtRun(
   runId?: string,
 ): Promise<KnownRun | undefined> {
   const described = await describeAny(client, workflowId, runId);
-  return described && known(described);
+  if (described === undefined) return undefined;
+  const stuck = stuckOf(described);
+  return known(described, { attempt: attemptOf(described), ...(stuck && { stuck }) });
 }
 
 export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | undefined> {
@@ -74,15 +76,46 @@ export function lastRunOf(client: Client, taskId: number): Promise<KnownRun | un
  * @param filter a clause on search attributes
  */
 export async function openRuns(client: Client, filter?: string): Promise<KnownRun[]> {
+  return stillOpen(await lookAtEach(client, await listOpenRuns(client, filter)));
+}
+
+/** Of the runs that the list is believed about, so many are read by themselves. */
+const BESIDE = 200;
+
+/**
+ * The same for who can live with a list that lags by a second: read by themselves are the runs of which the list does not tell
+ * enough, and of the others 200, another choice each time. So few runs are all read by themselves, and what thousands cost grows
+ * with the list alone. Of a run that was not read it is not known how its attempt goes, or whether it is stuck.
+ */
+export async function openRunsByList(
+  client: Client,
+  tellsEnough: (listed: KnownRun) => boolean,
+): Promise<KnownRun[]> {
+  const listed = await listOpenRuns(client);
+  const [told, unsure] = [listed.filter(tellsEnough), listed.filter((run) => !tellsEnough(run))];
+  const from = told.length <= BESIDE ? 0 : Math.floor(Math.random() * told.length);
+  const beside = [...told.slice(from), ...told.slice(0, from)].slice(0, BESIDE);
+  const looked = new Set(beside);
+  const read = await lookAtEach(client, [...unsure, ...beside]);
+  return [...stillOpen(read), ...told.filter((run) => !looked.has(run))];
+}
+
+async function listOpenRuns(client: Client, filter?: string): Promise<KnownRun[]> {
   const query = `WorkflowType = "${RUN_TASK}" AND ExecutionStatus = "Running"`;
-  const listed: string[] = [];
-  const list = client.workflow.list({
-    query: filter === undefined ? query : `${query} AND ${filter}`,
-    pageSize: 1_000,
-  });
-  for await (const run of list) listed.push(run.workflowId);
-  const runs = await inBatches(listed, (id) => lookAtRun(client, id));
-  return runs.filter((run) => run !== undefined).filter((run) => run.closedAtMs === null);
+  const listed: KnownRun[] = [];
+  const all = filter === undefined ? query : `${query} AND ${filter}`;
+  for await (const run of client.workflow.list({ query: all, pageSize: 1_000 }))
+    listed.push(known(run, { attempt: null }));
+  return listed;
+}
+
+async function lookAtEach(client: Client, runs: readonly KnownRun[]): Promise<KnownRun[]> {
+  const read = await inBatches(runs, ({ workflowId }) => lookAtRun(client, workflowId));
+  return read.filter((run) => run !== undefined);
+}
+
+function stillOpen(runs: readonly KnownRun[]): KnownRun[] {
+  return runs.filter((run) => run.closedAtMs === null);
 }
 
 /** Ids of the tasks that have an open run, by the server's list, which lags by a second or so. */
@@ -130,13 +163,16 @@ const RUN_GOOSE: ActivityName = 'runGoose';
 
 type Description = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>;
 
-function known(run: Description): KnownRun {
+/** @param described what the list does not tell */
+function known(
+  run: Omit<WorkflowExecutionInfo, 'raw'>,
+  described: Pick<KnownRun, 'attempt' | 'stuck'>,
+): KnownRun {
   const attribute = ({ name }: { name: string }) => {
     const values = run.searchAttributes[name];
     return Array.isArray(values) ? String(values[0] ?? '') : '';
   };
   const memo = runMemoIn(run.memo);
-  const stuck = stuckOf(run);
   return {
     workflowId: run.workflowId,
     runId: run.runId,
@@ -149,8 +185,7 @@ function known(run: Description): KnownRun {
     inOrder: run.status.name === 'COMPLETED',
     continued: run.status.name === 'CONTINUED_AS_NEW',
     memo: memo ?? null,
-    attempt: attemptOf(run),
-    ...(stuck !== undefined && { stuck }),
+    ...described,
   };
 }
 

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { Task, TaskStatus } from '../domain/task.ts';
 import { changesAt } from './changes.ts';
-import { changesUrl, healthUrl } from './endpoint.ts';
+import { changesUrl, healthUrl, openTasksUrl } from './endpoint.ts';
 import { quote, TaskNotFound, TinyTaskError } from './errors.ts';
 import { kindOf, type TinyTaskKind } from './kind.ts';
+import { mostUrgentFirst, OpenTasks } from './open-tasks.ts';
 import {
   type Comment,
   commentListReply,
@@ -26,8 +27,11 @@ import {
 
 /** What TinyScheduler asks of a TinyTask. Every call throws a TinyTaskError when it could not be done. */
 export interface TinyTask {
-  /** All tasks that are idle or working and not archived, most urgent first, in one consistent snapshot. */
-  listOpen(): Promise<Task[]>;
+  /**
+   * All tasks that are idle or working and not archived, most urgent first, in one consistent snapshot; of a TinyTask of ours
+   * without descriptions, unless they are wanted. The same list as before if nothing has changed.
+   */
+  listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]>;
   /** Most urgent first, at most `limit` (100 where absent). Archived ones only on request. */
   list(filter?: { status?: TaskStatus[]; includeArchived?: boolean; limit?: number }): Promise<Task[]>;
   /** All that carry the tag, whatever their status, archived ones aside; the lowest id first. */
@@ -68,6 +72,7 @@ export interface TinyTask {
 
 /** More tasks than this are listed in pages, which are no longer one snapshot. */
 const SNAPSHOT_LIMIT = 100_000;
+const OPEN: TaskStatus[] = ['idle', 'working'];
 const ONE_DAY_MS = 86_400_000;
 /** Of the deadline of a call, for a change to be waited for. */
 const WAIT = 0.75;
@@ -94,17 +99,44 @@ class McpTinyTask implements TinyTask {
   readonly #health: URL;
   readonly #changes: { url: URL; waitMs: number };
   readonly #session: SharedSession;
+  readonly #endpoint: string;
+  readonly #open = new OpenTasks();
+  #turn: Promise<unknown> = Promise.resolve();
+  /** As far as it is known, it tells which open tasks have changed. */
+  #isOurs = true;
   /** It is a TinyTask 1, which lists the tasks of one status, or all. */
   #oneStatusOnly = false;
 
   constructor(endpoint: string, deadlineMs: number) {
+    this.#endpoint = endpoint;
     this.#health = healthUrl(endpoint);
     this.#changes = { url: changesUrl(endpoint), waitMs: deadlineMs * WAIT };
     this.#session = new SharedSession(endpoint, deadlineMs);
   }
 
-  listOpen(): Promise<Task[]> {
-    return this.#listAll(['idle', 'working']);
+  listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]> {
+    if (wanted?.descriptions) return this.#listAll(OPEN);
+    // One after the other: each change is one to what the call before has told.
+    const mine = this.#turn.then(() => this.#listOpen());
+    this.#turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #listOpen(): Promise<readonly Task[]> {
+    const change = this.#isOurs ? await this.#openTasksChanged() : undefined;
+    return change === undefined ? this.#listAll(OPEN) : this.#open.take(change);
+  }
+
+  /** Undefined: this is no TinyTask of ours, or one of an earlier version. */
+  async #openTasksChanged(): Promise<string | undefined> {
+    const url = openTasksUrl(this.#endpoint, this.#open.mark);
+    const answer = await this.#session.call({ tool: 'list_tasks', repeatable: true }, () =>
+      this.#session.connections.fetch(url),
+    );
+    if (answer.ok) return answer.text();
+    // What cannot answer now says so to the call that follows.
+    this.#isOurs = answer.status >= 500;
+    return undefined;
   }
 
   async #listAll(status?: TaskStatus[]): Promise<Task[]> {
@@ -292,8 +324,4 @@ interface ListArguments {
 function refusesStatuses(error: unknown): boolean {
   if (!(error instanceof TinyTaskError) || error.kind !== 'refused') return false;
   return error.message.includes(String.raw`\"path\": [ \"status\" ]`);
-}
-
-function mostUrgentFirst(a: Task, b: Task): number {
-  return b.priority - a.priority || a.createdAt.localeCompare(b.createdAt) || a.id - b.id;
 }

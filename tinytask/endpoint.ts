@@ -1,3 +1,5 @@
+import { OPEN_TASKS_PATH } from './open-tasks.ts';
+
 /**
  * The MCP address of a TinyTask that is named as `http://host:3000`, with or without `/mcp` at the end; one that ends in
  * `/sse` is that of a TinyTask 1, as it stands.
@@ -16,6 +18,13 @@ export function healthUrl(endpoint: string): URL {
 /** Where one of ours tells that something was written. */
 export function changesUrl(endpoint: string): URL {
   return at(parsed(endpoint), '/changes');
+}
+
+/** The address beside it at which a TinyTask of ours tells what has changed. */
+export function openTasksUrl(endpoint: string, since: string | undefined): URL {
+  const url = at(parsed(endpoint), OPEN_TASKS_PATH);
+  url.search = since === undefined ? '' : new URLSearchParams({ since }).toString();
+  return url;
 }
 
 /** Whether what answers there is spoken to by SSE, MCP's older transport, and by nothing else. */

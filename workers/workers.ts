@@ -94,7 +94,16 @@ async function connectAndStart(
   opened.add(close);
   const unwritten = new Unwritten();
   const deps = {
-    ...{ unwritten, client, tinytask, config, environment, gooseBin, tell },
+    ...{
+      asking: new Client({ connection, namespace }),
+      unwritten,
+      client,
+      tinytask,
+      config,
+      environment,
+      gooseBin,
+      tell,
+    },
     ...{ ...gooseHost, loadAgents: liveAgents(loaded, onTaken) },
   };
   const setting = { connection, namespace, workflowBundle, deps, notify };

@@ -13,6 +13,7 @@ export function workflowSource(
   return {
     workflowsPath: source('index.ts'),
     bundlerOptions: {
+      preloadModules: [source('index.ts')],
       // As a path in the worker's options it would have to be JavaScript, since the worker loads it, too.
       webpackConfigHook(config) {
         const alias = {

@@ -10,6 +10,11 @@ import type { Unwritten } from '../settle/unwritten.ts';
 
 export interface GooseDeps {
   client: Client;
+  /**
+   * By the connection of the workers, which takes a quarter of the processor time. For questions alone: where a workflow is about
+   * to close, its retries wait longer than ours (temporal/retries.ts).
+   */
+  asking: Client;
   /** On a connection of its own, for heartbeats alone. */
   leaseClient: Client;
   tinytask: TinyTask;

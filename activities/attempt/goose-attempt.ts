@@ -83,7 +83,7 @@ export class Attempt {
   }
 
   async run(): Promise<AttemptResult> {
-    const { client, place, environment, worker } = this.#deps;
+    const { asking: ask, place, environment, worker } = this.#deps;
     const names = this.#input.rules?.env;
     const token = newRunToken();
     const env = gooseEnvironment(environment, token, ownerMark(place, worker), names);
@@ -99,7 +99,7 @@ export class Attempt {
     const unfit = await this.#enterWorkplace(agent, env);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
     if (unfit !== undefined) return { ...NOTHING, verdict: unfit };
-    const why = await putOff(client, this.#input);
+    const why = await putOff(ask, this.#input);
     if (why !== undefined) return putOffResult(why);
     if (this.#stopped !== undefined) return notBegun(this.#stopped);
     return this.#claimAndRun(found.runnable, { token, env, record });

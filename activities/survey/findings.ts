@@ -14,6 +14,7 @@ import type { OpenRun } from '../../domain/plan/input.ts';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Task } from '../../domain/task.ts';
 import { processName } from '../../os/process-name.ts';
+import { startStopwatch } from '../../os/stopwatch.ts';
 import { nowServes } from '../../temporal/serves.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import type { Tell } from '../events.ts';
@@ -37,7 +38,9 @@ export interface Findings {
   held: boolean;
   registry: AgentRegistry;
   /** All open tasks, or why TinyTask did not answer. */
-  open: Task[] | Error;
+  open: readonly Task[] | Error;
+  /** How long TinyTask took to list them. */
+  listingMs: number;
   serves: Serves;
   runs: OpenRun[];
   /** By the workflow ids of the semaphores. */
@@ -57,7 +60,9 @@ interface FullFindings {
 export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs: number): Promise<Findings> {
   const held = input.paused || !deps.config.enabled;
   const registry = await deps.loadAgents();
+  const tookMs = startStopwatch();
   const open = await deps.tinytask.listOpen().catch((error: Error) => error);
+  const listingMs = tookMs();
   const serves = await nowServes(deps, input.serves, open instanceof Error ? undefined : open);
   deps.tell({ what: 'tinytask', problem: open instanceof Error ? open.message : null });
   const believed = unpackRuns(input.runs);
@@ -71,7 +76,7 @@ export async function findOut(deps: SurveyDeps, input: SurveyInput, startedAtMs:
   const agents = registry.agents.map((agent) => agentLine(agent, pools[semaphoreOf(agent)]));
   if (full !== undefined) await tellSemaphores(deps, input, agents, full.reconciled);
   const runs = full?.reconciled.runs ?? believed;
-  return { startedAtMs, held, registry, open, serves, runs, pools, agents, full };
+  return { startedAtMs, held, registry, open, listingMs, serves, runs, pools, agents, full };
 }
 
 function poolsOf(semaphores: readonly EnsuredSemaphore[]): Record<string, PoolKnown> {

@@ -5,13 +5,16 @@ import {
   MAX_TOLD,
   openRunOf,
   type PassReport,
+  packAgents,
   packRuns,
   type SurveyInput,
   type SurveyResult,
   WAITING_SHOWN,
 } from '../../contract/pass.ts';
+import { cutTexts } from '../../domain/cut.ts';
 import { candidates } from '../../domain/plan/candidates.ts';
 import { changedTasks } from '../../domain/plan/changed-tasks.ts';
+import { tasksOf } from '../../domain/plan/input.ts';
 import { changedOrder } from '../../domain/plan/line-order.ts';
 import { processName } from '../../os/process-name.ts';
 import { BLOCKING_OFF } from '../../words/problem.ts';
@@ -28,6 +31,7 @@ export const NOT_SEEN = '';
 type OfScheduler = Pick<
   SurveyResult,
   | 'agents'
+  | 'agentsMark'
   | 'semaphores'
   | 'pools'
   | 'unawareOfPause'
@@ -45,9 +49,11 @@ export function ofScheduler(
   { registry, agents, pools, serves, held, full }: Findings,
 ): OfScheduler {
   const semaphores = full?.semaphores ?? [];
+  const packed = packAgents(cutTexts(agents));
   const unaware = semaphores.filter(({ schedulerPaused }) => schedulerPaused !== held);
   return {
-    ...{ agents, serves, loopIntervalMs: config.loopIntervalMs },
+    ...{ agents: packed, agentsMark: fingerprintOf([JSON.stringify(packed)]) },
+    ...{ serves, loopIntervalMs: config.loopIntervalMs },
     semaphores: full === undefined ? null : semaphores.map(({ semaphore }) => semaphore),
     pools: full === undefined ? null : pools,
     unawareOfPause: unaware.map(({ semaphore }) => semaphore),
@@ -74,18 +80,20 @@ export function unseenTasks(
 export function ofTasks(input: SurveyInput, found: Findings, decided: Decisions): OfTasks {
   const { tasks, planned, starts, stillOpen, closing } = decided;
   const runs = [...found.runs, ...stillOpen];
-  const idle = new Set(tasks.flatMap(({ id, status }) => (status === 'idle' ? [id] : [])));
+  const idle = tasks.filter(({ status }) => status === 'idle');
+  const firstOnes = new Set(input.first);
+  const idleFirst = new Set(idle.flatMap(({ id }) => (firstOnes.has(id) ? [id] : [])));
   return {
     ...{ starts, closing, misplaced: planned.misplaced },
-    runs: input.full || stillOpen.length > 0 ? packRuns(runs) : null,
+    runs: packRuns(runs),
     assignedByUs: stillAssigned(input.assignedByUs, decided),
     ...runsToTell(input, found, decided),
     ...changedOrder(planned.inLine, input.ranks),
     // Until it runs: its run in line keeps its place by the ranks of each survey.
-    first: input.first.filter((id) => idle.has(id)),
+    first: input.first.filter((id) => idleFirst.has(id)),
     fingerprint: fingerprintOf(candidates(tasks, [...runs, ...starts.map(openRunOf)])),
     counts: {
-      idle: idle.size,
+      idle: idle.length,
       working: tasks.filter(({ status }) => status === 'working').length,
       waiting: planned.waiting.length,
     },
@@ -97,7 +105,8 @@ function stillAssigned(
   assignedByUs: SurveyInput['assignedByUs'],
   { tasks, starts }: Decisions,
 ): SurveyInput['assignedByUs'] {
-  const open = new Set(tasks.map(({ id }) => id));
+  const ids = Object.keys(assignedByUs).map((id) => ({ taskId: Number(id) }));
+  const open = tasksOf(ids, tasks);
   const started = new Set(starts.map(({ task }) => task.id));
   const isOfUse = (id: number) => open.has(id) && !started.has(id);
   return Object.fromEntries(Object.entries(assignedByUs).filter(([id]) => isOfUse(Number(id))));

@@ -1,8 +1,15 @@
 import { activityInfo } from '@temporalio/activity';
 import type { SurveyActivities } from '../../contract/activities.ts';
-import { SENTENCES_SHOWN, type SurveyInput, type SurveyResult } from '../../contract/pass.ts';
+import {
+  SENTENCES_SHOWN,
+  type SurveyInput,
+  type SurveyResult,
+  unpackAgents,
+  withoutKnown,
+} from '../../contract/pass.ts';
 import { cutTexts, firstOf } from '../../domain/cut.ts';
 import { processName } from '../../os/process-name.ts';
+import { startProcessorWatch } from '../../os/processor-watch.ts';
 import { startStopwatch } from '../../os/stopwatch.ts';
 import type { Tell } from '../events.ts';
 import { serverClock } from '../server-clock.ts';
@@ -18,13 +25,13 @@ export function surveyActivities(deps: SurveyDeps): SurveyActivities {
       const tell: Tell = (event) => deps.tell({ ...event, pass });
       tell({ what: 'pass-began', full, by: processName() });
       const result = bounded(await survey({ ...deps, tell }, input));
-      const { agents, report, fingerprint } = result;
+      const { report, fingerprint } = result;
       tell({
         ...{ what: 'pass-ended', full, paused, stopped, report, enabled: deps.config.enabled },
         sawTasks: fingerprint !== NOT_SEEN,
-        agents,
+        agents: unpackAgents(result.agents ?? []),
       });
-      return result;
+      return withoutKnown(result, input);
     },
   };
 }
@@ -41,6 +48,7 @@ const RUN_LETTERS = 13;
 async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResult> {
   const { config } = deps;
   const tookMs = startStopwatch();
+  const processorMs = startProcessorWatch();
   const now = serverClock();
   const found = await findOut(deps, input, now());
   const { open } = found;
@@ -49,10 +57,13 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
     const report = reportOf(config, input, { found, tookMs: Math.round(tookMs()) });
     return { ...common, ...unseenTasks(input, found), report };
   }
+  const workMs = startStopwatch();
   const decided = await decide(deps, input, { open, found, now });
+  const result = { ...common, ...ofTasks(input, found, decided) };
   return {
-    ...common,
-    ...ofTasks(input, found, decided),
+    ...result,
+    // By the clock a busy machine makes it look dear, by the processor what else this process does: it is at most either.
+    costMs: Math.round(Math.min(found.listingMs + workMs() - decided.waitedMs, processorMs())),
     loopIntervalMs: untilNextPassMs(common.loopIntervalMs, decided.reclaimed.dying, now()),
     report: reportOf(config, input, { found, decided, tookMs: Math.round(tookMs()) }),
   };
@@ -60,8 +71,8 @@ async function survey(deps: SurveyDeps, input: SurveyInput): Promise<SurveyResul
 
 /** What it quotes of tasks and files is of any length, and travels through the scheduler's history. */
 function bounded(result: SurveyResult): SurveyResult {
-  const { agents, report } = result;
+  const { report } = result;
   const errors = firstOf(report.errors, SENTENCES_SHOWN);
   const warnings = firstOf(report.warnings, SENTENCES_SHOWN);
-  return { ...result, agents: cutTexts(agents), report: cutTexts({ ...report, errors, warnings }) };
+  return { ...result, report: cutTexts({ ...report, errors, warnings }) };
 }

@@ -26,7 +26,7 @@ export function watchActivities(deps: {
   tell: Tell;
 }): WatchActivities {
   /** Undefined: TinyTask does not answer, which is told. */
-  const read = async (news: TaskNews): Promise<Task[] | undefined> => {
+  const read = async (news: TaskNews): Promise<readonly Task[] | undefined> => {
     try {
       await news.aboutToRead();
       const tasks = await deps.tinytask.listOpen();
@@ -46,6 +46,7 @@ export function watchActivities(deps: {
       const open = unpackRuns(runs);
       const news = new TaskNews(deps.tinytask);
       let seen: ReadonlySet<string> | undefined;
+      let listed: readonly Task[] | undefined;
       // Another process may read other agents, for ever, so only what this one has read can be compared.
       let agents = by === processName() ? registry : undefined;
       let mayReadAtMs = performance.now();
@@ -58,12 +59,14 @@ export function watchActivities(deps: {
           if (news.isDue && performance.now() >= mayReadAtMs) {
             const beganMs = performance.now();
             const tasks = await read(news);
-            if (tasks !== undefined) {
+            // The same list is one in which nothing has changed.
+            if (tasks !== undefined && tasks !== listed) {
               const found = candidates(tasks, open);
               if (seen === undefined && fingerprintOf(found) !== fingerprint) return 'changed';
               for (const text of idleInHand(tasks, open)) found.add(text);
               if (seen !== undefined && hasNew(seen, found)) return 'changed';
               seen = found;
+              listed = tasks;
             }
             mayReadAtMs = performance.now() + pauseAfter(performance.now() - beganMs);
           }

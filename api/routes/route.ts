@@ -1,11 +1,12 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
-import { jsonText } from '../../client/json/json-text.ts';
+import type { Context, MiddlewareHandler } from 'hono';
+import { etag } from 'hono/etag';
 import { type ApiCode, RefusedError, type Scope, type WrongValue } from '../../contract/api.ts';
 import { PROBLEMS } from '../answer/problem.ts';
 import { problemShape } from '../answer/problem-shape.ts';
 import { readBody } from '../guard/body.ts';
 import { type Caller, checkScope } from '../guard/caller.ts';
+import { answerText } from './told-once.ts';
 
 /** What is known of each request from its beginning. */
 export interface Known {
@@ -64,6 +65,8 @@ export interface RouteOf<
   media?: string;
   /** What it can fail with beyond what each can. */
   codes?: readonly ApiCode[];
+  /** A list that is large, asked for again and again, and seldom another: whoever has it is told only that it is the same. */
+  revalidated?: true;
   /** For our own commands: it is not in the document, since its form is theirs. */
   internal?: true;
   /** An object is answered as JSON. */
@@ -120,7 +123,9 @@ export function register(app: App, about: Route): void {
   if (method !== 'get' && (scope === 'open' || scope === 'read'))
     throw new Error(`${method} ${path} changes something, and its scope is ${scope}`);
   if (!about.internal) app.openAPIRegistry.registerPath(documented(about));
-  app.on(method.toUpperCase(), path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
+  const pattern = path.replace(/\{(\w+)\}/g, ':$1');
+  if (about.revalidated) app.use(pattern, revalidates);
+  app.on(method.toUpperCase(), pattern, async (context) => {
     checkScope(context.get('caller'), scope);
     const url = new URL(context.req.url);
     const wrong: WrongValue[] = [];
@@ -134,9 +139,16 @@ export function register(app: App, about: Route): void {
     if (wrong.length > 0) throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
     const answer = await about.handle({ ...call, ...known(context) } as Parameters<Route['handle']>[0]);
     if (answer instanceof Response) return answer;
-    return context.body(jsonText(answer), about.status ?? 200, { 'content-type': 'application/json' });
+    if (about.revalidated) context.header('cache-control', 'private, no-cache');
+    return context.body(answerText(answer), about.status ?? 200, { 'content-type': 'application/json' });
   });
 }
+
+const ofText = etag();
+
+/** Of what is read only: other methods have a meaning of their own for the tag of an answer. */
+const revalidates: MiddlewareHandler = (context, next) =>
+  context.req.method === 'GET' ? ofText(context, next) : next();
 
 function known(context: Context<Env>) {
   return {

@@ -7,17 +7,25 @@ import { poolsJson } from '../../client/json/pools.ts';
 import { schedulesCountsJson } from '../../client/json/schedules/now.ts';
 import { statusJson } from '../../client/json/status.ts';
 import type { Look, OpenTask } from '../../contract/listings.ts';
+import type { AllSchedules } from '../../contract/schedule.ts';
 import { groupedBy } from '../../domain/grouped.ts';
 import { READ_AGE_MS, type RouteDeps } from './deps.ts';
 import { type Route, route } from './route.ts';
 import * as shape from './shapes.ts';
 import { soon } from './soon.ts';
 import { agentsAnswer, poolsAnswer, queuesAnswer, stateAnswer } from './state-shapes.ts';
+import { toldOnce } from './told-once.ts';
 
 /** What is there now. */
 export function stateRoutes({ scheduler, look, schedules }: RouteDeps): Route[] {
   const pools = look.beside(() => scheduler.use((client) => client.pools()));
   const backlog = look.beside(() => scheduler.use((client) => client.explainAll()));
+  const told = toldOnce((seen: Look, all: AllSchedules | null) => ({
+    ...stateJson(seen),
+    schedules: schedulesCountsJson(all),
+  }));
+  const agents = toldOnce((seen: Look) => agentsJson(seen.agents));
+  const queues = toldOnce(queuesJson);
   return [
     route({
       ...{ method: 'get', path: '/api/state', scope: 'read', tag: 'State' },
@@ -28,14 +36,14 @@ export function stateRoutes({ scheduler, look, schedules }: RouteDeps): Route[] 
           look.within(READ_AGE_MS),
           soon(schedules.within(SCHEDULES_MS), PATIENCE_MS),
         ]);
-        return { ...stateJson(seen), schedules: schedulesCountsJson(all) };
+        return told(seen, all);
       },
     }),
     route({
       ...{ method: 'get', path: '/api/agents', scope: 'read', tag: 'State' },
       summary: 'Each agent: slots, health, where it works',
       answer: agentsAnswer,
-      handle: async () => agentsJson((await look.within(READ_AGE_MS)).agents),
+      handle: async () => agents(await look.within(READ_AGE_MS)),
     }),
     route({
       ...{ method: 'get', path: '/api/pools', scope: 'read', tag: 'State' },
@@ -47,7 +55,7 @@ export function stateRoutes({ scheduler, look, schedules }: RouteDeps): Route[] 
       ...{ method: 'get', path: '/api/queues', scope: 'read', tag: 'State' },
       summary: 'Each queue that an agent serves or an open task has, and its open tasks by phase',
       answer: queuesAnswer,
-      handle: async () => queuesJson(await look.within(READ_AGE_MS)),
+      handle: async () => queues(await look.within(READ_AGE_MS)),
     }),
     route({
       ...{ method: 'get', path: '/api/explain', scope: 'read', tag: 'State' },

@@ -18,7 +18,7 @@ const MOST_HEADER_BYTES = 16_384;
  * For the headers of a request, and for all of it. `silentMs`: a connection on which nothing moves while nobody works on its
  * request; a stream of events has its heartbeat.
  */
-const TIMES = { headersMs: 5_000, requestMs: 15_000, silentMs: 60_000 };
+export const TIMES = { headersMs: 5_000, requestMs: 15_000, silentMs: 60_000 };
 /** How often it is looked whether that is over. */
 const LOOK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;

@@ -11,14 +11,18 @@ learnCall();
 learnApiToken();
 outliveReaders();
 
-try {
-  await program().parseAsync();
-} catch (error) {
-  process.exitCode = await exitCodeOf(error);
-  await tellStarter({ problem: await messageOf(error) });
+void run();
+
+async function run(): Promise<void> {
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    process.exitCode = await exitCodeOf(error);
+    await tellStarter({ problem: await messageOf(error) });
+  }
+  // An open channel would keep a process going that has nothing more to do.
+  if (process.connected) process.disconnect();
 }
-// An open channel would keep a process going that has nothing more to do.
-if (process.connected) process.disconnect();
 
 /** A command that was started by another of ours is waited for with a time-out, and its log may be read by nobody. */
 function tellStarter(ended: Ended): Promise<void> {

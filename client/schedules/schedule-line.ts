@@ -19,10 +19,18 @@ export function scheduleLine({ schedule, now }: ScheduleMemo, nowMs: number, tim
     ...{ name: definition.name, state: stateOf(schedule), definition, version, createdMs, editedMs },
     ...(by !== undefined && { by }),
     ...(pause && { pause }),
-    nextMs: schedule.finished ? [] : nextTimes(definition, nowMs, times),
+    nextMs: timesFrom({ schedule, now }, nowMs, times),
     skips,
     now,
   };
+}
+
+/** The next one as the schedule has told it, where that is still to come; computing it for each of thousands takes long. */
+function timesFrom({ schedule, now }: ScheduleMemo, nowMs: number, times: number): number[] {
+  const { definition, finished, pause, skips = [] } = schedule;
+  if (finished) return [];
+  const isTold = times === 1 && pause === undefined && skips.length === 0 && (now.nextMs ?? 0) > nowMs;
+  return isTold && now.nextMs !== undefined ? [now.nextMs] : nextTimes(definition, nowMs, times);
 }
 
 /** One that is not made yet, as it would be. */

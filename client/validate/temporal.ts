@@ -19,7 +19,7 @@ interface Looking {
   config: Config;
   temporal: TemporalSettings;
   /** What is open in TinyTask, or why that cannot be had. */
-  tasks: Task[] | Error;
+  tasks: readonly Task[] | Error;
   make: Make | undefined;
 }
 

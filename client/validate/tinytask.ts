@@ -16,7 +16,7 @@ const LONGEST_VERSION = 40;
 interface TinyTaskFindings {
   findings: Finding[];
   /** Its open tasks, or why they cannot be had. */
-  tasks: Task[] | TinyTaskError;
+  tasks: readonly Task[] | TinyTaskError;
 }
 
 /** Whether TinyTask answers, is one, has what is needed, and is this place's. */

@@ -2,7 +2,7 @@ import { groupedBy } from '../grouped.ts';
 import { isTryDue, type Unwell } from '../slots/health.ts';
 import { countedIn } from '../slots/tokens.ts';
 import type { AgentLine, BudgetLine, PoolHold } from './agent-line.ts';
-import type { PlanInput } from './input.ts';
+import { type PlanInput, tasksOf } from './input.ts';
 import type { BudgetFigures, Obstacle } from './reason.ts';
 
 /** What an agent can still take. It shrinks with every task that the plan gives the agent (docs/adr/0027). */
@@ -69,10 +69,11 @@ function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity
 
 /** For the runs that have a slot. A run whose task is not `working` yet is in line, and takes when its turn comes. */
 function takeForRuns({ tasks, openRuns }: PlanInput, byName: ReadonlyMap<string, Capacity>): void {
-  const taskOf = new Map(tasks.map((task) => [task.id, task]));
-  for (const run of openRuns) {
+  const active = openRuns.filter((run) => run.state === 'active');
+  const taskOf = tasksOf(active, tasks);
+  for (const run of active) {
     const task = taskOf.get(run.taskId);
-    if (run.state !== 'active' || task?.status !== 'working') continue;
+    if (task?.status !== 'working') continue;
     const capacity = byName.get(task.assignedTo ?? run.agent ?? run.wants ?? '');
     if (capacity !== undefined) take(capacity);
   }

@@ -1,5 +1,5 @@
 import type { Task } from '../task.ts';
-import type { OpenRun } from './input.ts';
+import { type OpenRun, tasksOf } from './input.ts';
 
 /** Task id -> the change of the task that its run was told of last, for as long as the task is so. */
 export type ToldChanges = Record<string, string>;
@@ -39,7 +39,7 @@ export function changedTasks(
   runs: readonly OpenRun[],
   about: Seen & { toldChanges: Readonly<ToldChanges>; most: number },
 ): Changes {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const byId = tasksOf(runs, tasks);
   const changes: Changes = { changed: [], toldChanges: {}, more: false };
   for (const run of runs) {
     const before = about.toldChanges[run.taskId] ?? null;

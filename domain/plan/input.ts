@@ -78,3 +78,14 @@ export interface PlanInput {
   /** Milliseconds since the epoch. */
   nowMs: number;
 }
+
+/** The tasks of these runs by their ids. There may be a hundred times as many tasks, so no map of all of them is made. */
+export function tasksOf(
+  runs: readonly Pick<OpenRun, 'taskId'>[],
+  tasks: readonly Task[],
+): ReadonlyMap<number, Task> {
+  const found = new Map<number, Task>();
+  const wanted = new Set(runs.map((run) => run.taskId));
+  if (wanted.size > 0) for (const task of tasks) if (wanted.has(task.id)) found.set(task.id, task);
+  return found;
+}

@@ -1,7 +1,7 @@
 import type { Rank } from '../rank.ts';
 import type { Task } from '../task.ts';
 import { type Capacities, capacitiesOf } from './capacity.ts';
-import type { OpenRun, PlanInput } from './input.ts';
+import { type OpenRun, type PlanInput, tasksOf } from './input.ts';
 
 /** What tasks are placed with, one after the other. */
 export interface Planning {
@@ -32,8 +32,9 @@ export function planningOf(input: PlanInput, open: readonly Task[]): Planning {
 }
 
 function linesOf({ openRuns }: PlanInput, open: readonly Task[]): Lines {
-  const idle = new Set(open.flatMap((task) => (task.status === 'idle' ? [task.id] : [])));
-  const inLine = openRuns.filter((run) => run.state === 'active' && idle.has(run.taskId));
+  const active = openRuns.filter((run) => run.state === 'active');
+  const taskOf = tasksOf(active, open);
+  const inLine = active.filter((run) => taskOf.get(run.taskId)?.status === 'idle');
   const counts = new Map<string, number>();
   for (const { semaphore } of inLine) counts.set(semaphore, (counts.get(semaphore) ?? 0) + 1);
   return { runs: new Map(inLine.map((run) => [run.taskId, run])), counts };

@@ -16,29 +16,30 @@ export function taskReasons(
   const subtasks = subtasksOf(open);
   return (task) => {
     const busy = whyInHand(task, runs.get(task.id), input.dying);
-    const parts = subtasks.get(task.id) ?? [];
+    const parts = subtasks.get(task.id) ?? NONE;
     // TinyTask keeps a parent `working` while one of its subtasks is: that does not mean that somebody works on the parent.
     const isElsewhere = busy === undefined && task.status === 'working' && parts.length === 0;
     const cycle = cycleOf.get(task.id);
     const isBlocked = cycle === undefined && !input.blockingDisabled && task.isCurrentlyBlocked;
-    const reasons: (Reason | false | undefined)[] = [
-      busy,
-      isElsewhere && { why: 'working-elsewhere', by: task.assignedTo },
-      cycle !== undefined && { why: 'cycle', ...someOf(cycle) },
-      isBlocked && { why: 'blocked', by: task.blockedByTaskId ?? 0 },
-      parts.length > 0 && { why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) },
-      !input.enabled && { why: 'scheduler-disabled' },
-      input.paused && { why: 'scheduler-paused', ...(input.stopped && { stopped: true }) },
-    ];
-    return reasons.filter((reason) => reason !== false && reason !== undefined);
+    const reasons: Reason[] = [];
+    if (busy !== undefined) reasons.push(busy);
+    if (isElsewhere) reasons.push({ why: 'working-elsewhere', by: task.assignedTo });
+    if (cycle !== undefined) reasons.push({ why: 'cycle', ...someOf(cycle) });
+    if (isBlocked) reasons.push({ why: 'blocked', by: task.blockedByTaskId ?? 0 });
+    if (parts.length > 0) reasons.push({ why: 'open-subtasks', ...someOf(parts.toSorted((a, b) => a - b)) });
+    if (!input.enabled) reasons.push({ why: 'scheduler-disabled' });
+    if (input.paused) reasons.push({ why: 'scheduler-paused', ...(input.stopped && { stopped: true }) });
+    return reasons;
   };
 }
+
+const NONE: readonly number[] = [];
 
 /** Its run of now, or processes of its last one, have the task. A run in line does not keep it from starting. */
 function whyInHand(task: Task, run: OpenRun | undefined, dying: PlanInput['dying']): Reason | undefined {
   if (run !== undefined && !(run.state === 'active' && task.status === 'idle'))
     return { why: run.state === 'active' ? 'running' : run.state, agent: run.agent };
-  const untilMs = dying[String(task.id)];
+  const untilMs = dying[task.id];
   return untilMs === undefined ? undefined : { why: 'run-dying', untilMs };
 }
 

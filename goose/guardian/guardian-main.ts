@@ -17,6 +17,8 @@ class Guardian {
   readonly #telling = new Set<Promise<unknown>>();
   #lost: LostActivities | undefined;
   #looking: Promise<void> = Promise.resolve();
+  /** The look that has not begun yet. */
+  #next: Promise<void> | undefined;
   #workerGoneAtMs = Number.POSITIVE_INFINITY;
   #stayMs = STAY_MS;
 
@@ -67,11 +69,17 @@ class Guardian {
     });
   }
 
+  /** Whoever asks before a look has begun shares it. */
   #look(): Promise<void> {
-    this.#looking = this.#looking
-      .then(async () => (await this.#watch).look())
+    this.#next ??= this.#looking
+      .then(async () => {
+        const watch = await this.#watch;
+        this.#next = undefined;
+        await watch.look();
+      })
       .catch((error) => tell({ problem: String(error) }));
-    return this.#looking;
+    this.#looking = this.#next;
+    return this.#next;
   }
 }
 

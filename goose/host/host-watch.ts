@@ -164,10 +164,14 @@ export class HostWatch {
       const family = new ProcessFamily(token, goose, cgroup);
       const watched = { record, family, hasProcesses: false, learnt: moment(), stoppedSinceMs: undefined };
       this.#runs.set(token, { ...watched, ending: false, ended: false });
-      this.#tableDueMs = 0;
+      if (cgroup === undefined || (goose !== undefined && !family.lookInCgroup())) this.#tableDueMs = 0;
       return;
     }
-    if (goose !== undefined && run.record.goose === undefined) run.family.know(goose);
+    if (goose !== undefined && run.record.goose === undefined) {
+      run.family.know(goose);
+      // What is in the cgroup of its run cannot hide until the next look at all processes.
+      if (!run.family.lookInCgroup()) this.#tableDueMs = 0;
+    }
     if (deadlineAt !== run.record.deadlineAt) run.learnt = moment();
     run.record = record;
   }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { readProcFile } from '../../os/proc-file.mjs';
 import { hasEnded, type ProcessStat, readProcessStat } from '../../os/process-stat.mjs';
 import {
   HELPER_VARIABLE,
@@ -36,8 +37,29 @@ export interface ProcessTable {
 }
 
 const run = promisify(execFile);
-/** So many are read without a pause, in about 3 ms: the thread pool would take thrice the time. */
+/** So many are read without a pause, in about 1 ms: the thread pool would take thrice the time. */
 const AT_A_TIME = 64;
+
+/** What the environment of a process says of it. */
+interface Marks {
+  token?: string | undefined;
+  owner?: string | undefined;
+  helper?: string | undefined;
+  isKeeper: boolean;
+}
+
+/** All marks begin so. */
+const MARK = 'TINYSCHEDULER_';
+
+/** What was read of a process's environment, for as long as it is the same program. */
+interface KnownMarks {
+  startTime: number;
+  image: string;
+  marks: Marks;
+}
+
+/** By pid, of the processes of the last table. */
+let knownMarks = new Map<number, KnownMarks>();
 
 /** PF_KTHREAD of the flags in proc(5): it has no environment. */
 const KERNEL_THREAD = 0x200000;
@@ -52,6 +74,8 @@ let next: Promise<ProcessTable> | undefined;
 export function readProcessTable(): Promise<ProcessTable> {
   next ??= Promise.resolve(reading)
     .catch(() => {})
+    // Whoever asks in this round of events, as runs that end together do, shares it.
+    .then(() => otherWork())
     .then(() => {
       next = undefined;
       const table = process.platform === 'linux' ? readProc() : readPs();
@@ -137,20 +161,40 @@ async function readProc(): Promise<ProcessTable> {
     .map(Number);
   const table = emptyTable();
   const uid = process.getuid?.();
+  const known = new Map<number, KnownMarks>();
   for (let start = 0; start < pids.length; start += AT_A_TIME) {
     if (start > 0) await otherWork();
-    for (const pid of pids.slice(start, start + AT_A_TIME)) readOne(pid, uid, table);
+    for (const pid of pids.slice(start, start + AT_A_TIME)) readOne(pid, { uid, table, known });
   }
+  knownMarks = known;
   return table;
 }
 
-function readOne(pid: number, uid: number | undefined, table: ProcessTable): void {
+interface Reading {
+  uid: number | undefined;
+  table: ProcessTable;
+  known: Map<number, KnownMarks>;
+}
+
+function readOne(pid: number, { uid, table, known }: Reading): void {
   const stat = readProcessStat(pid);
   if (stat === undefined || hasEnded(stat)) return;
   table.processes.push(procOf(pid, stat));
+  if ((stat.flags & KERNEL_THREAD) !== 0) return;
+  const { startTime, image } = stat;
+  const before = knownMarks.get(pid);
+  if (before !== undefined && before.startTime === startTime && before.image === image) {
+    known.set(pid, before);
+    note(table, pid, before.marks);
+    return;
+  }
   try {
-    if ((stat.flags & KERNEL_THREAD) !== 0 || statSync(`/proc/${pid}`).uid !== uid) return;
-    noteMarks(table, pid, readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0'));
+    if (statSync(`/proc/${pid}`).uid !== uid) return;
+    const marks = marksIn(readProcFile(`/proc/${pid}/environ`), '\0');
+    note(table, pid, marks);
+    // The environment may be that of the program which it has become since `stat` was read.
+    if (image !== undefined && readProcessStat(pid)?.image === image)
+      known.set(pid, { startTime, image, marks });
   } catch {
     // It has ended meanwhile, or its environment is not ours to read.
   }
@@ -178,7 +222,7 @@ async function readPs(): Promise<ProcessTable> {
     table.processes.push({ pid: Number(pid), ppid: Number(ppid), session: Number(group), startTime });
   }
   for (const line of environments.stdout.split('\n')) {
-    noteMarks(table, Number.parseInt(line, 10), line.split(' '));
+    note(table, Number.parseInt(line, 10), marksIn(line, ' '));
   }
   return table;
 }
@@ -193,19 +237,25 @@ function emptyTable(): ProcessTable {
   };
 }
 
-function noteMarks(
-  { tokens, owners, helpers, keepers }: ProcessTable,
-  pid: number,
-  variables: string[],
-): void {
-  const token = valueIn(variables, RUN_TOKEN_VARIABLE);
-  const owner = valueIn(variables, RUN_OWNER_VARIABLE);
-  if (token !== undefined) tokens.set(pid, token);
-  const helper = valueIn(variables, HELPER_VARIABLE);
-  if (owner !== undefined) owners.set(pid, owner);
-  if (helper !== undefined) helpers.set(pid, helper);
-  if (valueIn(variables, RUN_KEEPER_VARIABLE) !== undefined) keepers.add(pid);
+function note(table: ProcessTable, pid: number, { token, owner, helper, isKeeper }: Marks): void {
+  if (token !== undefined) table.tokens.set(pid, token);
+  if (owner !== undefined) table.owners.set(pid, owner);
+  if (helper !== undefined) table.helpers.set(pid, helper);
+  if (isKeeper) table.keepers.add(pid);
 }
+
+function marksIn(environment: string, separator: string): Marks {
+  if (!environment.includes(MARK)) return NO_MARKS;
+  const variables = environment.split(separator);
+  return {
+    token: valueIn(variables, RUN_TOKEN_VARIABLE),
+    owner: valueIn(variables, RUN_OWNER_VARIABLE),
+    helper: valueIn(variables, HELPER_VARIABLE),
+    isKeeper: valueIn(variables, RUN_KEEPER_VARIABLE) !== undefined,
+  };
+}
+
+const NO_MARKS: Marks = { isKeeper: false };
 
 function valueIn(variables: string[], name: string): string | undefined {
   return variables.find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1);

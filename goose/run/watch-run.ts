@@ -50,13 +50,13 @@ export interface WatchedRun {
 
 /** Resolves when goose has ended by itself, or with the reason to stop it that has come up. */
 export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
-  const { goose, family, signal } = run;
+  const { goose, signal } = run;
   const elapsed = startStopwatch();
   const ended = new AbortController();
   const over = new AbortController();
   const onExit = () => ended.abort();
   void goose.ended.then(onExit);
-  void lookEarly(family, over.signal);
+  void lookEarly(run, over.signal);
   signal.addEventListener('abort', onExit, { once: true });
   let beats = 0;
   try {
@@ -72,7 +72,7 @@ export async function untilItEnds(run: WatchedRun): Promise<Stop | undefined> {
       const progress = { elapsedMs: elapsed(), silentMs: run.output.silentMs(), circle, tokens };
       const stop = signal.aborted ? stopOf(signal.reason) : overdue(run.limits, progress, run.who);
       // Learns of children while their parents live, so that none is lost when it leaves them.
-      if (beats % BEATS_PER_LOOK === 1) await family.look();
+      if (beats % BEATS_PER_LOOK === 1) await look(run);
       if (stop !== undefined) return stop;
     }
     return undefined;
@@ -99,13 +99,18 @@ function isLeftAlone({ goose, output, talk, launched }: WatchedRun): boolean {
 }
 
 /** Who leaves the run does so early or late; the first moments are the ones in which nobody has been seen yet. */
-async function lookEarly(family: ProcessFamily, over: AbortSignal): Promise<void> {
+async function lookEarly(run: WatchedRun, over: AbortSignal): Promise<void> {
   for (const pauseMs of EARLY_LOOKS_MS) {
     if (pauseMs > 0) await until(over, pauseMs);
     if (over.aborted) return;
     // A look that fails is made good by the next.
-    await family.look().catch(() => {});
+    await look(run).catch(() => {});
   }
+}
+
+/** Who is in the cgroup of the run cannot hide before its end. A launcher may have taken goose elsewhere. */
+async function look({ family, launched }: WatchedRun): Promise<void> {
+  if (launched || !family.lookInCgroup()) await family.look();
 }
 
 async function until(signal: AbortSignal, ms: number): Promise<void> {

@@ -70,7 +70,7 @@ class Reader {
 }
 
 const stays = async () => true;
-const until = (what: () => void) => vi.waitFor(what, { timeout: 10_000, interval: 20 });
+const until = (what: () => void) => vi.waitFor(what, { timeout: 60_000, interval: 20 });
 
 test('a snapshot, then what changes', async () => {
   let tasks = [openTaskOf(1), openTaskOf(2)];

@@ -76,7 +76,7 @@ export class ByHand {
     const point = this.#random.pick(points)?.eventId;
     if (point === undefined || point === null) throw new Error('it has done nothing yet');
     await this.#client.workflowService.resetWorkflowExecution({
-      namespace: 'default',
+      namespace: this.#client.options.namespace,
       workflowExecution: { workflowId },
       reason: 'chaos',
       requestId: randomUUID(),

@@ -34,6 +34,8 @@ const { values } = parseArgs({
     'keep-going': { type: 'boolean', default: false },
     /** Whose clock is ahead, on a host of its own: `worker-1`, `worker-2` or `nobody`; by the seed where it is absent. */
     'clock-ahead': { type: 'string' },
+    /** On a Temporal cluster, whose processes are killed one by one, instead of the dev server. */
+    cluster: { type: 'boolean', default: false },
   },
 });
 const minutes = Number(values.minutes);
@@ -78,7 +80,7 @@ async function chaos(): Promise<number> {
   const crashes: string[] = [];
   let ending = false;
   try {
-    const { around, temporal, tinytask, client } = await layGround(stage);
+    const { around, temporal, tinytask, client } = await layGround(stage, values.cluster);
     const feeder = new Feeder(tinytask.endpoint, new Random(seed + 1));
     const watch = await Watch.start(
       { dir, tinytask: tinytask.endpoint, temporal: temporal.address, zeroMs },
@@ -126,7 +128,8 @@ async function chaos(): Promise<number> {
 
     const byHand = new ByHand(client, random.fork());
     const taskHands = new TaskHands(tinytask.endpoint, random.fork(), watch);
-    const storm = new Storm({ workers, temporal, tinytask, byHand, taskHands, watch, random, dir, note });
+    const servers = temporal.pieces;
+    const storm = new Storm({ workers, servers, tinytask, byHand, taskHands, watch, random, dir, note });
     const endMs = Date.now() + minutes * 60_000;
     while (Date.now() < endMs && goOn()) {
       note('-- storm');

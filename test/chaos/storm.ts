@@ -39,7 +39,8 @@ type ByPeople = keyof typeof BY_PEOPLE;
 
 export interface StormParts {
   workers: WorkerPiece[];
-  temporal: Piece;
+  /** The processes of the Temporal server. */
+  servers: readonly Piece[];
   tinytask: Piece;
   byHand: ByHand;
   taskHands: TaskHands;
@@ -55,6 +56,7 @@ export class Storm {
   kills = 0;
   readonly done: Record<string, number> = {};
   readonly #parts: StormParts;
+  readonly #actions: Record<ToProcesses | ByPeople, number>;
   /** What is brought back or let go on later. */
   readonly #pending = new Set<Promise<void>>();
   readonly #stopped = new Set<number>();
@@ -62,6 +64,9 @@ export class Storm {
 
   constructor(parts: StormParts) {
     this.#parts = parts;
+    // Each process of a cluster as often as the one of a dev server.
+    const temporal = TO_PROCESSES.temporal * parts.servers.length;
+    this.#actions = { ...TO_PROCESSES, temporal, ...BY_PEOPLE };
   }
 
   /** One action after the other until the time, in ms since 1970; then everything is put back. */
@@ -69,7 +74,7 @@ export class Storm {
     const { random } = this.#parts;
     while (Date.now() < untilMs && goOn()) {
       await sleep(random.between(200, 2_500));
-      const action = random.weighted({ ...TO_PROCESSES, ...BY_PEOPLE });
+      const action = random.weighted(this.#actions);
       const act = isByPeople(action) ? this.#byPeople(action) : this.#toProcesses(action);
       await act.catch((error: Error) => this.#parts.note(`${action}: ${error.message}`));
       if (this.#failed) throw this.#failed;
@@ -95,8 +100,9 @@ export class Storm {
         for (const each of workers) this.#killGuardian(each);
         return await this.#killPieces(workers);
       case 'temporal':
+        return await this.#killPieces([this.#aServer()]);
       case 'tinytask':
-        return await this.#killPieces([this.#parts[action]]);
+        return await this.#killPieces([this.#parts.tinytask]);
       case 'goose': {
         const goose = random.pick(watch.gooses());
         if (goose && lives(goose.pid, goose.startTime)) this.#kill(goose.pid, `goose of task ${goose.task}`);
@@ -109,6 +115,12 @@ export class Storm {
         if (this.#isAlone(worker) && this.#isStopped(worker.pid)) return;
         return this.#stop(ofWorker, `guardian of ${worker.name}`);
     }
+  }
+
+  #aServer(): Piece {
+    const { servers, random } = this.#parts;
+    // The same numbers are drawn where there is only one.
+    return servers.length === 1 ? (servers[0] as Piece) : (random.pick([...servers]) as Piece);
   }
 
   async #byPeople(action: ByPeople): Promise<void> {
@@ -201,7 +213,8 @@ export class Storm {
       this.kills += 1;
       this.#sayDone(`kill ${piece.name.replace(/-\d$/, '')}`, `SIGKILL ${piece.name} (${piece.pid})`);
     }
-    if (up.includes(this.#parts.temporal)) this.#parts.watch.tell({ tell: 'server-killed' });
+    if (up.some((piece) => this.#parts.servers.includes(piece)))
+      this.#parts.watch.tell({ tell: 'server-killed' });
     // All at once: none of them sees another one die first.
     await Promise.all(up.map((piece) => piece.kill()));
     for (const piece of up) this.#later(random.between(200, 3_000), () => this.#bringBack(piece));

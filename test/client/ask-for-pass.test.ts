@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { askForPass } from '../../client/ask-for-pass.ts';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import type { SurveyInput } from '../../contract/pass.ts';
 import { eventually } from '../support/eventually.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
 import { startStubbed, surveyResult } from '../support/stubbed-scheduler.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let server: Awaited<ReturnType<typeof startLimitedServer>>;
 let client: Client;

@@ -6,7 +6,13 @@ import { taskRows } from '../../client/cli/show/task-rows.ts';
 import { explainTask } from '../../client/explain.ts';
 import { readSnapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
-import { type PassReport, packRuns, type SurveyResult, startedOf } from '../../contract/pass.ts';
+import {
+  type PassReport,
+  packRuns,
+  type SurveyResult,
+  startedOf,
+  unpackAgents,
+} from '../../contract/pass.ts';
 import type { RunState, Waits } from '../../contract/status.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { Reason } from '../../domain/plan/reason.ts';
@@ -312,7 +318,7 @@ describe.each(['with a daemon', 'without one'])('%s', (world) => {
     place = at;
     const pass = await survey(at);
     const { agents, inForce } = pass;
-    const answer = { agents, inForce, lastPass: null };
+    const answer = { agents: unpackAgents(agents ?? []), inForce, lastPass: null };
     const client = serverOf(at, world === 'with a daemon' ? answer : undefined);
     const deps = { client, tinytask: tinytaskWith(at.tasks), config: configOf(at) };
     const snapshot = await readSnapshot(deps);

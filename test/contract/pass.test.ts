@@ -1,8 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packRuns, unpackRuns } from '../../contract/pass.ts';
+import {
+  packAgents,
+  packRuns,
+  type SurveyInput,
+  type SurveyResult,
+  unpackAgents,
+  unpackRuns,
+  withoutKnown,
+} from '../../contract/pass.ts';
+import { agentLine } from '../../domain/plan/agent-line.ts';
 import type { OpenRun } from '../../domain/plan/input.ts';
-import { lineRunOf, runOf } from '../support/tasks.ts';
+import { agentOf, lineRunOf, runOf } from '../support/tasks.ts';
 
 const anyName = fc.option(fc.oneof(fc.constantFrom('ada', 'null', '__proto__', 'ada,null'), fc.string()), {
   nil: null,
@@ -39,20 +48,61 @@ test('those of the same semaphore and agent travel together', () => {
     lineRunOf(7, { semaphore: 'pool-qa' }),
   ];
   expect(packRuns(runs)).toEqual([
-    { semaphore: 'pool-dev', wants: null, agent: 'ada', active: [1, 4], parked: [3] },
-    { semaphore: 'pool-dev', wants: null, agent: null, active: [2] },
-    { semaphore: 'pool-dev', wants: 'ada', agent: null, active: [5] },
-    { semaphore: 'pool-dev', wants: 'ada', agent: 'ada', active: [6] },
-    { semaphore: 'pool-qa', wants: null, agent: null, active: [7] },
+    [
+      ...['pool-dev', 'active', null],
+      [
+        ['ada', 1, 4],
+        [null, 2],
+      ],
+    ],
+    ['pool-dev', 'parked', null, [['ada', 3]]],
+    [
+      ...['pool-dev', 'active', 'ada'],
+      [
+        [null, 5],
+        ['ada', 6],
+      ],
+    ],
+    ['pool-qa', 'active', null, [[null, 7]]],
   ]);
+  expect(packRuns(runs.toReversed())).toEqual(packRuns(runs));
 });
 
 test.each<[name: string, agents: number, mostBytes: number]>([
-  ['20 agents', 20, 8 * 1_024],
-  ['200 agents', 200, 30 * 1_024],
+  ['20 agents', 20, 7 * 1_024],
+  ['200 agents', 200, 10 * 1_024],
+  ['1,000 agents', 1_000, 22 * 1_024],
 ])('1,000 of %s are small', (_, agents, mostBytes) => {
   const runs = Array.from({ length: 1_000 }, (_each, at) =>
     runOf(10_000 + at, `agent-${at % agents}`, 'active', { semaphore: `pool-queue-${at % 10}` }),
   );
   expect(JSON.stringify(packRuns(runs)).length).toBeLessThan(mostBytes);
+});
+
+test('agents survive it too, in their order', () => {
+  const lines = [agentOf('bob', 1, 'qa'), agentOf('ada', 2, 'dev'), agentOf('cy', 1, 'qa')].map((agent) =>
+    agentLine(agent),
+  );
+  const packed = packAgents(lines);
+  expect(unpackAgents(JSON.parse(JSON.stringify(packed)))).toEqual(lines);
+  expect(packed.kinds).toHaveLength(2);
+  // As earlier versions told them.
+  expect(unpackAgents(lines)).toEqual(lines);
+});
+
+test('what the scheduler knows does not travel twice', () => {
+  const input = {
+    runs: packRuns([runOf(1, 'ada')]),
+    first: [1],
+    agentsMark: 'a',
+    ranks: { 1: '0/0' },
+  } as unknown as SurveyInput;
+  const result = {
+    ...input,
+    ranks: {},
+    agents: { kinds: [], agents: [] },
+    order: {},
+  } as unknown as SurveyResult;
+  expect(withoutKnown(result, input)).toMatchObject({ runs: null, first: null, agents: null, ranks: {} });
+  expect(withoutKnown({ ...result, agentsMark: 'b' }, input).agents).not.toBeNull();
 });

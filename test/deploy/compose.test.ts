@@ -3,11 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
+import { SERVICES } from '../cluster/compose.ts';
 
 interface Service {
   image?: string;
   build?: { dockerfile: string };
   command?: string | string[];
+  entrypoint?: string[];
   depends_on?: Record<string, { condition: string }>;
   environment?: Record<string, string>;
   healthcheck?: unknown;
@@ -49,9 +51,46 @@ describe.each(services)('the service %s', (_, service) => {
   });
 });
 
-test('the search attributes are those of the embedded server', () => {
-  const command = String(compose.services['search-attributes']?.command);
-  expect(command.match(/--name \w+/g)).toEqual(SEARCH_ATTRIBUTES.map(({ name }) => `--name ${name}`));
+test('the search attributes of a namespace are those of the embedded server', () => {
+  const script = read('deploy/temporal/namespace.sh');
+  expect(script.match(/--name \w+/g)).toEqual(SEARCH_ATTRIBUTES.map(({ name }) => `--name ${name}`));
+  expect(compose.services['temporal-namespace']?.entrypoint).toEqual(['/bin/sh', '/namespace.sh', 'default']);
+});
+
+test('what is mounted from the repository is there', () => {
+  const mounted = services.flatMap(([, { volumes = [] }]) =>
+    volumes.filter((volume) => volume.startsWith('./')),
+  );
+  expect(mounted).toHaveLength(6);
+  for (const volume of mounted) expect(read(volume.split(':')[0] ?? '')).not.toBe('');
+});
+
+describe('the four services of Temporal', () => {
+  const ofTemporal = services.filter(([, { image }]) => image?.startsWith('temporalio/server:'));
+
+  test('are each by itself, with one configuration', () => {
+    expect(ofTemporal.map(([, { environment }]) => environment?.TEMPORAL_SERVICES)).toEqual([...SERVICES]);
+    const [first, ...others] = ofTemporal.map(([, { environment, volumes }]) => ({
+      ...{ environment: { ...environment, TEMPORAL_SERVICES: '' }, volumes },
+    }));
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test('read the dynamic configuration that is mounted', () => {
+    for (const [, { environment, volumes = [] }] of ofTemporal)
+      expect(volumes).toEqual([
+        `./deploy/temporal/dynamic-config.yaml:${environment?.DYNAMIC_CONFIG_FILE_PATH}:ro`,
+      ]);
+  });
+
+  test('are of one release, that of the tools which make the tables', () => {
+    const images = services.map(([, { image }]) => image ?? '');
+    const releases = images.flatMap(
+      (image) => /^temporalio\/(?:server|admin-tools):(.*)$/.exec(image)?.[1] ?? [],
+    );
+    expect(releases).toHaveLength(6);
+    expect(new Set(releases).size).toBe(1);
+  });
 });
 
 test('the image is made of files that there are, with the goose that the tool cache fetches', () => {

@@ -118,3 +118,27 @@ function circlesIn(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
     return seen.has(room);
   });
 }
+
+/** What these patterns find in the tests below a folder: file and text. */
+function inTests(folder: string, pattern: RegExp): string[] {
+  return readdirSync(join(ROOT, 'test', folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.test.ts'))
+    .flatMap((path) => {
+      const text = readFileSync(join(ROOT, 'test', folder, path), 'utf8');
+      return [...text.matchAll(pattern)].map(([found]) => `${join(folder, path)}: ${found}`);
+    });
+}
+
+describe('a test that depends on how busy the machine is', () => {
+  test('is not one of the page: it asks until it is so (`expect.poll`), and a first look is not the last word', () => {
+    const asks =
+      'innerText|textContent|count|inputValue|getAttribute|allInnerTexts|isVisible|isDisabled|isEnabled|isChecked';
+    expect(inTests('page', new RegExp(`expect\\(\\(?await [^\\n]*\\.(${asks})\\(`, 'g'))).toEqual([]);
+  });
+
+  test('is not one of how soon something is over: that is told by `allowed`', () => {
+    const since =
+      /expect\([^\n]*(performance|Date)\.now\(\) - [^\n]*\.toBeLessThan(OrEqual)?\((?!allowed)[^\n]*/g;
+    expect(inTests('', since)).toEqual([]);
+  });
+});

@@ -48,7 +48,7 @@ async function devServer(stateDir: string): Promise<DevServer> {
   return server;
 }
 
-describe('Temporal', { timeout: 60_000 }, () => {
+describe('Temporal', () => {
   test('that is configured but does not answer: says what to do, instead of bringing up another', async () => {
     const loaded = configured({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
     const failure = await ensureTemporal({ loaded, onProgress: () => undefined }).catch((error) => error);

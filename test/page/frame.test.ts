@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Look } from '../../contract/listings.ts';
 import { lookOf, openTaskOf } from '../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../support/browser.ts';
@@ -6,8 +6,6 @@ import { eventually } from '../support/eventually.ts';
 import { endedClient } from '../support/history-stand.ts';
 import { type PageStand, pageStand } from '../support/page-stand.ts';
 import { schedulesInMemory } from '../support/schedules-in-memory.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
   let stand: PageStand;
@@ -41,7 +39,7 @@ describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
     await page.getByText('As of now').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('heading', { name: 'Keys' }).waitFor();
-    expect(await page.getByRole('dialog').innerText()).toContain('find a task');
+    await expect.poll(() => page.getByRole('dialog').innerText()).toContain('find a task');
     await page.keyboard.press('Escape');
     await page.keyboard.type('gs');
     await page.waitForFunction(() => location.hash === '#/schedules');
@@ -85,7 +83,7 @@ describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', (
     await page.goto(`${stand.url}/#/agents`);
     await page.goto(`${stand.url}/#/tasks`);
     await page.getByText('the first').waitFor();
-    expect(await page.getByRole('listitem').count()).toBe(1);
+    await expect.poll(() => page.getByRole('listitem').count()).toBe(1);
     await page.getByRole('button', { name: /Held/ }).click();
     await page.getByText('the second').waitFor();
     await close();
@@ -119,7 +117,7 @@ describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', (
     await page.getByText('does not tell this page: It has been revoked.').waitFor();
     const before = asked;
     await eventually('it is tried again', async () => asked > before + 1);
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
     await close();
   });
 });

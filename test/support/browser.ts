@@ -1,7 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 
 /** Where the browser is that pages are tried in; undefined: nowhere, and such tests are skipped. */
 export const CHROMIUM = process.env.CHROMIUM ?? onPath('chromium');
@@ -32,13 +38,26 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
+/** Only what fails takes that long: what a page shows, it shows when the machine has time for it. */
+const PATIENCE_MS = 90_000;
+
+/** Where pages are opened that wait for as long as a busy machine takes. */
+export async function newContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: SIZES.laptop, reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+}
+
 /** A page in a context of its own, which nothing but the server at `url` is asked from. */
 export async function openPage(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: SIZES.laptop, reducedMotion: 'reduce', ...options });
+  const context = await newContext(browser, options);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

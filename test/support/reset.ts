@@ -24,7 +24,7 @@ export async function resetRun(
   const completed = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes);
   const event = to === 'first' ? completed[0] : completed.at(-1);
   const { runId } = await client.workflowService.resetWorkflowExecution({
-    namespace: 'default',
+    namespace: client.options.namespace,
     workflowExecution: run,
     reason: 'by hand',
     requestId: randomUUID(),

@@ -129,14 +129,19 @@ function run(file: string, args: string[], dir: string, env: Record<string, stri
 }
 
 function processesOf(dir: string): OfPlace[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((name) => ({ name, command: readProc(name, 'cmdline'), environment: readProc(name, 'environ') }))
-    .filter(({ command, environment }) => command.includes(dir) || environment.includes(dir))
-    .map(({ name, command, environment }) => {
-      const parent = Number(/^PPid:\s+(\d+)/m.exec(readProc(name, 'status'))?.[1]);
-      return { pid: Number(name), parent, command, environment };
-    });
+  return (
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .map((name) => ({ name, command: readProc(name, 'cmdline') }))
+      // The kernel's own have none, nor has one that has ended.
+      .filter(({ command }) => command !== '')
+      .map(({ name, command }) => ({ name, command, environment: readProc(name, 'environ') }))
+      .filter(({ command, environment }) => command.includes(dir) || environment.includes(dir))
+      .map(({ name, command, environment }) => {
+        const parent = Number(/^PPid:\s+(\d+)/m.exec(readProc(name, 'status'))?.[1]);
+        return { pid: Number(name), parent, command, environment };
+      })
+  );
 }
 
 function readProc(pid: string, file: string): string {

@@ -7,7 +7,6 @@ import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { loadConfig } from '../../config/load.ts';
 import { temporalSettings } from '../../config/temporal.ts';
 import { startScriptedModel } from '../../embedded/model/scripted-model.ts';
-import { type DevServer, startDevServer } from '../../embedded/servers/dev-server.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { AUTHOR } from '../../tinytask/comment.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
@@ -16,9 +15,11 @@ import type { Role } from '../../workers/worker-options.ts';
 import { startWorkers, type Workers } from '../../workers/workers.ts';
 import { callTinyTask } from '../chaos/tinytask-calls.ts';
 import { buildOnce, GUARDIAN, WORKFLOW_BUNDLE } from './build.ts';
+import type { TestTemporal } from './given-temporal.ts';
 import { livingGooses } from './living-gooses.ts';
 import { quietRuntime } from './quiet-runtime.ts';
-import { gooseForTests, temporalCliForTests } from './tools.ts';
+import { startTestServer } from './temporal.ts';
+import { gooseForTests } from './tools.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** A row of the agent control file. */
@@ -29,13 +30,13 @@ export interface TestAgent {
   hostGroup?: string;
 }
 
-/** The real thing in a temporary directory: Temporal dev server, TinyTask, scripted model, and workers on demand. */
+/** The real thing in a temporary directory: a Temporal server, TinyTask, scripted model, and workers on demand. */
 export interface System {
   dir: string;
   client: Client;
   tinytask: TinyTask;
   endpoint: string;
-  server: DevServer;
+  server: Pick<TestTemporal, 'address' | 'namespace'>;
   /**
    * Workers with these agents and settings (`TINYSCHEDULER_…` without the prefix). To guardians all that are started here are
    * one worker, this process: stopping one of them ends the gooses of the others, too, whose tasks then run again.
@@ -77,14 +78,8 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
   const endings: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
   const gooseBin = await gooseForTests();
   const workflowBundle = await bundle?.(dir);
-  const serverOptions = {
-    cli: await temporalCliForTests(),
-    // Not that of the commands under test: the last of them to leave would end it.
-    stateDir: join(dir, 'temporal'),
-    logDir: join(dir, 'temporal', 'logs'),
-    env: process.env,
-  };
-  let server = await startDevServer({ ...serverOptions, port: 0, uiPort: 0 });
+  const server = await startTestServer(dir);
+  const { namespace } = server;
   endings.push(() => server.stop());
   const databaseFile = join(dir, 'state', 'tinytask.db');
   let embedded: EmbeddedTinyTask = await startEmbeddedTinyTask({ databaseFile, port: 0 });
@@ -107,6 +102,7 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
     OPENAI_HOST: model.url,
     OPENAI_API_KEY: 'scripted',
     TEMPORAL_ADDRESS: server.address,
+    TEMPORAL_NAMESPACE: namespace,
     TINYSCHEDULER_BASE_PATH: dir,
     TINYSCHEDULER_MCP_ENDPOINT: embedded.endpoint,
     TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json',
@@ -128,13 +124,11 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
   };
   return {
     dir,
-    get server() {
-      return server;
-    },
+    server,
     tinytask,
     env,
     endpoint: embedded.endpoint,
-    client: new Client({ connection }),
+    client: new Client({ connection, namespace }),
     async start(role, settings = {}) {
       const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
       const environment = { ...env, ...Object.fromEntries(named) };
@@ -180,14 +174,7 @@ export async function startSystem(bundle?: (dir: string) => Promise<string>): Pr
       for (const end of ['', '-wal', '-shm']) await rm(`${databaseFile}${end}`, { force: true });
       await back();
     },
-    async withoutServer() {
-      const { port } = new URL(`http://${server.address}`);
-      process.kill(server.pid, 'SIGKILL');
-      await server.exited;
-      return async () => {
-        server = await startDevServer({ ...serverOptions, port: Number(port), uiPort: 0 });
-      };
-    },
+    withoutServer: () => server.away(),
     async withoutModel() {
       const { port } = model;
       await model.close();

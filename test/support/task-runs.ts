@@ -1,3 +1,4 @@
+import { PHASE } from '../../contract/attributes.ts';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import type { Phase, RunResult } from '../../contract/run.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
@@ -33,6 +34,16 @@ export async function parkedTask(system: System, agent: string): Promise<number>
 export function gooseLives(system: System, taskId: number): Promise<true> {
   return eventually(`a goose works on task ${taskId}`, async () =>
     (await system.gooses()).includes(taskId) ? true : undefined,
+  );
+}
+
+/** A goose works on it, and the server lists its run as one at work, a moment later: which is what commands read. */
+export async function listedAtWork(system: System, taskId: number): Promise<void> {
+  await gooseLives(system, taskId);
+  const query = `WorkflowId = "${taskWorkflowId(taskId)}" AND ExecutionStatus = "Running" AND ${PHASE.name} = "running"`;
+  await eventually(
+    `the run of task ${taskId} is listed`,
+    async () => (await system.client.workflow.count(query)).count === 1,
   );
 }
 

@@ -1,6 +1,6 @@
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import { eventually } from '../support/eventually.ts';
@@ -46,9 +46,6 @@ const POOLS: Record<string, string> = {
   'b-breaking': 'b',
   'b-fallback': 'b',
 };
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 beforeAll(async () => {

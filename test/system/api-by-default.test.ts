@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { readApiPlace } from '../../embedded/presence/api-place.ts';
 import { readApiServed } from '../../embedded/presence/api-trouble.ts';
 import { startDevServer } from '../../embedded/servers/dev-server.ts';
@@ -10,9 +10,6 @@ import { isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { eventually } from '../support/eventually.ts';
 import { buildForPlaces, endOf, newPlace, type Place, type Started } from '../support/starting.ts';
 import { temporalCliForTests } from '../support/tools.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000 });
 
 // The processes of each test are others; they share a Temporal server, whose start would take the most time.
 let place: Place;

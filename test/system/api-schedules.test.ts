@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allRoutes } from '../../api/all-routes.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
@@ -11,9 +11,7 @@ import { eventually } from '../support/eventually.ts';
 import { inProcess } from '../support/in-process.ts';
 import { type System, startSystem } from '../support/system.ts';
 
-// Schedules over HTTP, on real servers, with a real goose. Only a failure takes that long.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
+// Schedules over HTTP, on real servers, with a real goose.
 let system: System;
 let server: ChildProcess;
 let url: string;

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { allRoutes } from '../../api/all-routes.ts';
 import { SharedLook } from '../../api/link/shared-look.ts';
 import type { RouteDeps } from '../../api/routes/deps.ts';
@@ -11,9 +11,6 @@ import { grpcCalls, startCountingProxy, toolCalls } from '../support/counting-pr
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase } from '../support/task-runs.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let system: System;
 let server: ChildProcess;

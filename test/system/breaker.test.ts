@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Hold } from '../../domain/slots/breaker.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const COOL_DOWN_SEC = 8;
 
@@ -21,7 +18,7 @@ beforeAll(async () => {
     TINYSCHEDULER_COOLDOWN_MAX_SEC: String(COOL_DOWN_SEC),
   });
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1' });
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 function hold(): Promise<Hold | undefined> {

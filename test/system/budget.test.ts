@@ -11,7 +11,7 @@ import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { gooseGone, inStatus, newTask } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 /** One whose day does not end within hours. */
 const timeZone = new Date().getUTCHours() < 12 ? 'UTC' : 'Pacific/Auckland';

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personName } from '../../os/person-name.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inPhase, newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let system: System;
 beforeAll(async () => {

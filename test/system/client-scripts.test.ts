@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectScheduler, type Scheduler, type SchedulerEvent } from '../../client/scripts/entry.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { Ended } from '../support/command.ts';
@@ -12,9 +12,6 @@ import { ROOT, readDocument } from '../support/documents.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inPhase, newTask } from '../support/task-runs.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 let system: System;
 let scheduler: Scheduler;

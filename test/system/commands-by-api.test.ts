@@ -12,14 +12,12 @@ import { KeyStore } from '../../client/keys/key-store.ts';
 import { surroundingsOf } from '../../client/schedules/surroundings.ts';
 import { writeApiPlace } from '../../embedded/presence/api-place.ts';
 import { identify } from '../../os/process-identity.mjs';
+import { allowed } from '../support/allowed.ts';
 import { command, type Ended } from '../support/command.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { inProcess } from '../support/in-process.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inPhase, newTask, parkedTask } from '../support/task-runs.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 // What a command says, and how it ends, is the same whether the API carries it out or the command itself.
 
@@ -33,7 +31,7 @@ let hook: string;
 const ids = { parked: [0, 0], running: [0, 0], idle: [0, 0] };
 
 beforeAll(async () => {
-  quick = join(mainForTests(), '../../../quick/main.js');
+  quick = join(mainForTests(), '../../../quick/main.cjs');
   system = await startSystem();
   Object.assign(system.env, { TINYSCHEDULER_KILL_GRACE_SEC: '1', TINYSCHEDULER_LOG_LEVEL: 'ERROR' });
   await system.agents([
@@ -180,9 +178,10 @@ describe('what is over in a moment', () => {
       const { stderr } = await command(args, { cwd: system.dir, env, main: quick });
       vi.unstubAllEnvs();
       expect(stderr).toBe('');
-      return (
-        (await readFile(list, 'utf8')).match(/node_modules\/(@temporalio|@grpc|protobufjs)\//g)?.length ?? 0
-      );
+      // Each module says in its chunk where it came from.
+      const files = (await readFile(list, 'utf8')).split('\n').filter((file) => file.endsWith('.cjs'));
+      const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+      return texts.join('').match(/node_modules\/(@temporalio|@grpc|protobufjs)\//g)?.length ?? 0;
     };
     expect(await loaded('api')).toBe(0);
     // What sees none where there are some would see nothing.
@@ -271,7 +270,7 @@ test('Temporal is down', async () => {
     const beganMs = performance.now();
     expect(masked(await run(['status'], 'api'), 0)).toEqual(here);
     // No time limit counts twice.
-    expect(performance.now() - beganMs).toBeLessThan(9_000);
+    expect(performance.now() - beganMs).toBeLessThan(allowed(9_000));
     expect(asked).toEqual(['status 503']);
     const added = await run(['add', 'x', '--queue', 'dev'], 'api');
     expect(added).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Task \d+ "x" added\.\n$/) });

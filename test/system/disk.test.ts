@@ -60,7 +60,7 @@ describe.skipIf(why !== undefined)('a disk under state/ that cannot be written',
       async () => (await isComplete(running)) && (await isComplete(late)),
       60_000,
     );
-  }, 120_000);
+  });
 
   test('read-only: a task says why it does not run, and runs when that is mended', async () => {
     await eventually(
@@ -77,7 +77,7 @@ describe.skipIf(why !== undefined)('a disk under state/ that cannot be written',
     expect(await usedAttempts(task)).toBe(0);
     disk.readOnly(false);
     await eventually('it is complete', async () => isComplete(task), 60_000);
-  }, 120_000);
+  });
 
   async function newTask(): Promise<number> {
     return (await system.tinytask.create({ title: 'a task', createdBy: 'test', assignedTo: 'ada' })).id;

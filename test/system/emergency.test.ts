@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { personName } from '../../os/person-name.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
@@ -7,11 +7,8 @@ import type { Workers } from '../../workers/workers.ts';
 import { command } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
-import { agentIn, gooseLives, inPhase, newTask } from '../support/task-runs.ts';
+import { agentIn, inPhase, listedAtWork, newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-// Only a failure takes that long.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let system: System;
 let daemon: Workers;
@@ -38,10 +35,10 @@ const idle = async (id: number) => (await system.tinytask.get(id))?.status;
 test('stop-agents stops what runs, uses no attempt, and only start-agents undoes it', async () => {
   const hers = await newTask(system, { assignedTo: 'ada' });
   const his = await newTask(system, { assignedTo: 'bob' });
-  await Promise.all([hers, his].map(({ id }) => gooseLives(system, id)));
+  await Promise.all([hers, his].map(({ id }) => listedAtWork(system, id)));
 
   const one = await here('stop-agents', '--agent', 'ada', '--note', 'disk\u001b[31m full');
-  expect(one).toMatchObject({ code: 0, stderr: '' });
+  expect([one.code, one.stderr]).toEqual([0, '']);
   expect(one.stdout).toContain(
     `Task ${hers.id} on ada is stopped: idle, and in line again; no attempt was used.`,
   );
@@ -51,7 +48,7 @@ test('stop-agents stops what runs, uses no attempt, and only start-agents undoes
   expect((await system.comments(hers.id)).join()).toContain(`stopped by hand ${who} (disk`);
 
   const all = await here('stop-agents', '--note', 'fire');
-  expect(all).toMatchObject({ code: 0, stderr: '' });
+  expect([all.code, all.stderr]).toEqual([0, '']);
   expect(all.stdout).toContain(`Task ${his.id} on bob is stopped`);
   expect(all.stdout).toContain('The scheduler starts nothing more until `');
   expect(await system.gooses()).toEqual([]);
@@ -62,12 +59,12 @@ test('stop-agents stops what runs, uses no attempt, and only start-agents undoes
 
   expect(await said('resume')).toContain('starts nothing yet: all agents are stopped (`start-agents`');
   expect((await here('start-agents')).code).toBe(0);
-  await gooseLives(system, his.id);
+  await listedAtWork(system, his.id);
   const why = await said('explain', String(hers.id));
   expect(why).toContain('ada is stopped (`start-agents --agent ada` goes on)');
   expect(why).toContain(`Agent ada: agents stopped ${who}`);
   expect((await here('start-agents', '--agent', 'ada')).code).toBe(0);
-  await gooseLives(system, hers.id);
+  await listedAtWork(system, hers.id);
 });
 
 test('an agent that is taken out leaves: it is given nothing, and finishes what it has; set-limit drains', async () => {
@@ -166,6 +163,7 @@ test.concurrent.each<[string[], number, RegExp]>([
 
 test('retry of a task that has no run to call back says where it is', async () => {
   const { id } = await newTask(system, { assignedTo: 'ghost' });
+  await eventually('a pass has seen it', async () => (await said('status')).includes('assigned to "ghost"'));
   const { code, stdout } = await here('retry', String(id));
   expect([code, stdout]).toEqual([0, expect.stringContaining('it was put first in line.')]);
   expect(stdout).toContain('Why it does not run: assigned to "ghost"');

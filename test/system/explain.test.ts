@@ -1,12 +1,10 @@
 import { hostname } from 'node:os';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Ended } from '../support/command.ts';
 import { eventually } from '../support/eventually.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inPhase, inStatus, newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let system: System;
 beforeAll(async () => {

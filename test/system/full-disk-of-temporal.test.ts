@@ -72,5 +72,5 @@ describe.skipIf(why !== undefined)('a Temporal server whose disk is full', () =>
       });
       for (const answer of answers) expect(answer).toEqual({ code: 1, inTime: true });
     }
-  }, 180_000);
+  });
 });

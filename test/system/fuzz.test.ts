@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gooseQueue, SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
@@ -9,8 +9,6 @@ import { inStatus, newTask, parkedTask } from '../support/task-runs.ts';
 import { rankOfTask } from '../support/tasks.ts';
 
 const FUZZ_MS = 20_000;
-vi.setConfig({ testTimeout: 180_000 });
-
 const AGENTS = [
   { agentName: 'quick', agentType: 'dev', limit: 2 },
   { agentName: 'bad', agentType: 'other' },
@@ -25,7 +23,7 @@ beforeAll(async () => {
   await system.recipe('bad', 'MODEL: wait 60s');
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   parked = await parkedTask(system, 'bad');
-}, 120_000);
+});
 afterAll(() => system.stop());
 
 const SIGNALS = {

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { eventually } from '../support/eventually.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask, runResult } from '../support/task-runs.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let system: System;
 let firstRunId: string | null | undefined;
@@ -21,7 +19,7 @@ beforeAll(async () => {
   for (const agent of ['quick', 'ada', 'bob']) await system.recipe(agent, 'MODEL: say Done.');
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   firstRunId = await first();
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 /** Stays the same for as long as the scheduler goes on by itself. */

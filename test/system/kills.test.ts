@@ -14,7 +14,7 @@ beforeEach(async () => {
   system.env.TINYSCHEDULER_KILL_GRACE_SEC = '1';
   await system.agents([{ agentName: 'ada', agentType: 'dev', limit: 4 }]);
   await system.recipe('ada', 'MODEL: wait 60s\nMODEL: say done');
-}, 60_000);
+});
 
 afterEach(async () => {
   clearInterval(stopping);
@@ -41,4 +41,4 @@ test('where every guardian is out of action, the worker that is left ends what a
   await eventually('all are gone', async () => daemons.runsOf(killed).length === 0, 10_000);
   console.info(`gone after ${Math.round(performance.now() - startMs)} ms`);
   expect(left.exitCode).toBeNull();
-}, 90_000);
+});

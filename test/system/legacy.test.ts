@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import type { Pool } from '../../domain/slots/pool.ts';
 import { runningSemaphores } from '../../temporal/semaphores.ts';
@@ -9,9 +9,6 @@ import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { inPhase, inStatus, newTask } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
 
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
-
 const SOLO = semaphoreOf({ name: 'solo' });
 
 let system: System;
@@ -20,7 +17,7 @@ beforeAll(async () => {
   system.env.TINYSCHEDULER_AGENT_LIMITS = 'solo:1,other:1';
   for (const agent of ['solo', 'other']) await system.recipe(agent, UNTIL_LET_GO, DEVELOPER);
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1' });
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 test('without a control file each agent has a semaphore of its own, which needs no name to be paused', async () => {

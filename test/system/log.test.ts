@@ -2,18 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startDevServer } from '../../embedded/servers/dev-server.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { logged, logLines } from '../support/log-of-the-day.ts';
 import { nextWholePass } from '../support/passes.ts';
 import { SeenDaemons } from '../support/seen-daemons.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask } from '../support/task-runs.ts';
-import { temporalCliForTests } from '../support/tools.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const AGENTS = [
   { agentName: 'vaela', agentType: 'dev', limit: 2 },
@@ -162,25 +157,13 @@ test('Temporal away: said once when it begins and once when it ends, on stderr t
   for (const path of old) utimesSync(path, 1e9, 1e9);
   const daemon = await daemons.start(stderr);
   await eventually('old logs are removed', () => !old.some((path) => existsSync(path)));
-  const { address } = system.server;
-  await system.server.stop();
+  const comesBack = await system.withoutServer();
   await logged(logDir, /ERROR - Temporal at .* cannot be used; it is tried again: it does not answer$/);
-  const again = await startDevServer({
-    cli: await temporalCliForTests(),
-    stateDir: join(system.dir, 'temporal'),
-    logDir,
-    env: process.env,
-    port: Number(address.split(':')[1]),
-    uiPort: 0,
-  });
-  try {
-    await logged(logDir, /Temporal at .* answers again/);
-    await nextWholePass(system);
-    daemon.kill('SIGTERM');
-    await once(daemon, 'exit');
-  } finally {
-    await again.stop();
-  }
+  await comesBack();
+  await logged(logDir, /Temporal at .* answers again/);
+  await nextWholePass(system);
+  daemon.kill('SIGTERM');
+  await once(daemon, 'exit');
   const said = readFileSync(stderr, 'utf8').trimEnd().split('\n');
   const messages = said.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   expect(messages.filter(({ msg }) => msg.includes('Temporal at')).map(({ level }) => level)).toEqual([

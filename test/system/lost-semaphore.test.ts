@@ -39,7 +39,7 @@ beforeAll(async () => {
     RUNS_PER_HOST: '30',
     WAITING_PER_AGENT: '5',
   });
-}, 60_000);
+});
 afterAll(async () => {
   seen.end();
   await system.stop();

@@ -10,7 +10,7 @@ import { rankOfTask } from '../support/tasks.ts';
 import { ask } from '../support/told.ts';
 import { temporalCliForTests } from '../support/tools.ts';
 
-vi.setConfig({ testTimeout: 120_000, maxConcurrency: 3 });
+vi.setConfig({ maxConcurrency: 3 });
 
 const RUN = { workflowId: 'task-1', runId: '01234567-89ab-cdef-0123-456789abcdef' };
 const POOL = poolId('dev');
@@ -186,7 +186,13 @@ describe('a person who types a wrong value is told', () => {
   ];
   test.each(typed)('%s', async (_what, workflowId, signal, input, says) => {
     const args = ['workflow', 'signal', '-w', workflowId(), '--name', signal, '--input', input];
-    await execa(await temporalCliForTests(), [...args, '--address', system.server.address]);
+    await execa(await temporalCliForTests(), [
+      ...args,
+      '--address',
+      system.server.address,
+      '--namespace',
+      system.server.namespace,
+    ]);
     await eventually('status says so', async () => {
       const { stdout } = await ask(system, ['status', '--json']);
       return (JSON.parse(stdout) as { problems: string[] }).problems.some((problem) => says.test(problem));

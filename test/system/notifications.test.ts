@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { NOTIFIER_ID } from '../../contract/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -8,9 +8,6 @@ import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 const SECRET = 'T0PS3CRET';
 const TOKEN = 'a-token-of-a-receiver';

@@ -11,8 +11,7 @@ import { memoOf, occurrenceEnd, reaches, scheduled as scheduledBy } from '../sup
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
 
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000, maxConcurrency: 10 });
+vi.setConfig({ maxConcurrency: 10 });
 
 let system: System;
 beforeAll(async () => {
@@ -30,7 +29,7 @@ beforeAll(async () => {
   });
   // By which a scheduler knows its TinyTask, under whatever address.
   await newTask(system, {});
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 const scheduled = (name: string, change: Partial<Definition> = {}) =>

@@ -9,8 +9,7 @@ import { type System, startSystem } from '../support/system.ts';
 import { agentIn, gooseLives, inPhase, inStatus, newTask } from '../support/task-runs.ts';
 import { allSay, ask, askProcess } from '../support/told.ts';
 
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000, maxConcurrency: 3 });
+vi.setConfig({ maxConcurrency: 3 });
 
 interface Stand {
   system: System;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import type { SurveyInput } from '../../contract/pass.ts';
 import type { RunStatus } from '../../contract/run.ts';
@@ -23,9 +23,6 @@ import {
   slotsOf,
 } from '../support/task-runs.ts';
 import { ask } from '../support/told.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** It says when it has its tools, and goes on when it is let. */
 const AT_WORK_UNTIL_OPEN =

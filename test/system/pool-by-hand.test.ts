@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
@@ -14,9 +14,6 @@ import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { agentIn, inPhase, inStatus, lineOf, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
 import { temporalCliForTests } from '../support/tools.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 let system: System;
 let daemon: Workers;
@@ -41,7 +38,7 @@ beforeAll(async () => {
   daemon = await startDaemon();
   scheduler = await system.scheduler();
   await eventually('the pools are there', async () => (await slotsOf(system, 'team')).agents.length === 2);
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 describe('signals of the stock command line to a pool', () => {
@@ -231,7 +228,13 @@ function startDaemon(): Promise<Workers> {
 async function signal(queue: string, name: string, ...inputs: unknown[]): Promise<void> {
   const given = inputs.flatMap((input) => ['--input', JSON.stringify(input)]);
   const args = ['workflow', 'signal', '-w', poolId(queue), '--name', name, ...given];
-  await execa(await temporalCliForTests(), [...args, '--address', system.server.address]);
+  await execa(await temporalCliForTests(), [
+    ...args,
+    '--address',
+    system.server.address,
+    '--namespace',
+    system.server.namespace,
+  ]);
 }
 
 function known(queue: string, isSo: (pool: Pool) => boolean): Promise<true> {

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { NewTask } from '../../tinytask/task-arguments.ts';
+import { allowed } from '../support/allowed.ts';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
@@ -28,9 +29,6 @@ const POOLS: Record<string, string[]> = {
   right: ['right-a'],
 };
 
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
-
 let system: System;
 const agents = new Map<string, TestAgent>();
 beforeAll(async () => {
@@ -48,7 +46,7 @@ beforeAll(async () => {
     WAITING_PER_AGENT: '5',
     KILL_GRACE_SEC: '1',
   });
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 describe.concurrent('a line of a pool', () => {
@@ -65,7 +63,7 @@ describe.concurrent('a line of a pool', () => {
     await letGo(system, held.get(agent) as number);
     expect(await atWork(system, id, pool)).toBe(agent);
     const freedAtMs = await releasedAtMs(queue, held.get(agent) as number);
-    expect((await grantedAtMs(id)) - freedAtMs).toBeLessThan(1_000);
+    expect((await grantedAtMs(id)) - freedAtMs).toBeLessThan(allowed(1_000));
     for (const task of [...held.values(), id]) await letGo(system, task);
     for (const task of [...held.values(), id]) await inStatus(system, task, 'complete');
   });

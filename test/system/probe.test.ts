@@ -1,11 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { agentIn, inPhase, inStatus, newTask, runResult } from '../support/task-runs.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 let system: System;
 beforeAll(async () => {
@@ -13,7 +10,7 @@ beforeAll(async () => {
   await system.agents([{ agentName: 'pair', agentType: 'pair', limit: 2 }]);
   await system.recipe('pair', UNTIL_LET_GO, DEVELOPER);
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1', COOLDOWN_MAX_SEC: '1', KILL_GRACE_SEC: '1' });
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 test('an agent whose model is back has all its slots as soon as its probe is answered, long before that ends', async () => {

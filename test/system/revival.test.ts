@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -8,8 +8,6 @@ import { logged, logLines } from '../support/log-of-the-day.ts';
 import { schedulerStatus } from '../support/passes.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inStatus, newTask, runResult } from '../support/task-runs.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 type Daemon = Awaited<ReturnType<typeof startDaemon>>;
 
@@ -29,7 +27,7 @@ beforeEach(async () => {
   await system.recipe('slow', 'MODEL: wait 12s\nMODEL: say Done.');
   system.env.TINYSCHEDULER_LOG_DIR = logDir;
   system.env.TINYSCHEDULER_LOOP_INTERVAL_SEC = '60';
-}, 60_000);
+});
 afterEach(async () => {
   if (daemon !== undefined) {
     const ended = once(daemon, 'exit');

@@ -1,16 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { mainForTests } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { logLines } from '../support/log-of-the-day.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { gooseLives, inStatus, newTask } from '../support/task-runs.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const AGENTS = {
   good: 'MODEL: say Done.',

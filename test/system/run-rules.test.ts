@@ -1,13 +1,10 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { atWork, letGo, UNTIL_LET_GO } from '../support/gates.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { agentIn, inPhase, inStatus, newTask, slotsOf } from '../support/task-runs.ts';
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 180_000 });
 
 const OF_GOOSE = ['OPENAI_HOST', 'OPENAI_API_KEY'];
 const NEAR = { agentName: 'near', agentType: 'near' };
@@ -30,7 +27,7 @@ beforeAll(async () => {
   await system.recipe('lacks', 'MODEL: say Done.');
   await system.start('daemon', { LOOP_INTERVAL_SEC: '1', KILL_GRACE_SEC: '1', SAME_CALLS: '5' });
   await system.start('worker', { HOST_GROUP: 'far', AGENT_CONTROL_FILE: 'old.json', KILL_GRACE_SEC: '1' });
-}, 60_000);
+});
 afterAll(() => system.stop());
 
 /** The file of who schedules, with what is different in it. */

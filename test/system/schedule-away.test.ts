@@ -20,7 +20,7 @@ import { newTask } from '../support/task-runs.ts';
 
 // What becomes of schedules while something is away, or they are. Two systems, so that nobody waits for both outages in turn.
 // The watchdog waits for seconds instead of minutes.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000, maxConcurrency: 10 });
+vi.setConfig({ testTimeout: 240_000, maxConcurrency: 10 });
 
 interface Place {
   system: System;

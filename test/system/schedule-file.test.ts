@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scheduleMemoIn } from '../../contract/memos.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { eventually } from '../support/eventually.ts';
@@ -10,8 +10,6 @@ import { startLimitedServer } from '../support/limited-server.ts';
 import { scheduleAt, startScheduleWorker } from '../support/schedules.ts';
 
 // The file of schedules with real servers, on which schedules are kept; nothing of them becomes due.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 interface Place {
   server: Awaited<ReturnType<typeof startLimitedServer>>;
   worker: Awaited<ReturnType<typeof startScheduleWorker>>;

@@ -16,7 +16,7 @@ import { definitionOf, scheduleAt, startScheduleWorker } from '../support/schedu
 import { wished } from '../support/wished.ts';
 
 // Schedules with a real server, which ticks. Their occurrences are stubs, and the watchdog waits for seconds instead of minutes.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000, maxConcurrency: 4 });
+vi.setConfig({ maxConcurrency: 4 });
 
 let server: Awaited<ReturnType<typeof startLimitedServer>>;
 let worker: Awaited<ReturnType<typeof startScheduleWorker>>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schedulesOf } from '../../client/schedules-connected.ts';
 import { scheduleWorkflowId } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
@@ -13,8 +13,6 @@ import { definitionOf } from '../support/schedules.ts';
 import { type System, startSystem } from '../support/system.ts';
 
 // A user's walk through the commands for schedules, on real servers, with a real goose.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
-
 let system: System;
 beforeAll(async () => {
   system = await startSystem();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { schedulerHeld } from '../../temporal/memos.ts';
@@ -14,9 +14,6 @@ import { temporalCliForTests } from '../support/tools.ts';
 
 /** Asks for a pass of its own. */
 const asked = () => ({ id: randomUUID(), once: true, acceptMs: 10_000 });
-
-// Only a failure takes that long; the machine may have other things to do.
-vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 let workers: Workers | undefined;
@@ -161,8 +158,19 @@ async function watched(): Promise<{ runId: string; historyLength: number; beatAt
 }
 
 async function signal(name: string, input?: string): Promise<void> {
-  const address = ['--address', system.server.address];
-  const args = ['workflow', 'signal', '-w', SCHEDULER_ID, '--name', name, ...address];
+  const { address, namespace } = system.server;
+  const args = [
+    'workflow',
+    'signal',
+    '-w',
+    SCHEDULER_ID,
+    '--name',
+    name,
+    '--address',
+    address,
+    '--namespace',
+    namespace,
+  ];
   await execa(await temporalCliForTests(), input === undefined ? args : [...args, '--input', input]);
 }
 

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
 import { ask, askProcess } from '../support/told.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let system: System;
 let other: EmbeddedTinyTask;

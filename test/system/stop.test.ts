@@ -32,7 +32,7 @@ async function serving(place: Place): Promise<Started> {
   return daemon;
 }
 
-describe.concurrent('stop', { timeout: 120_000 }, () => {
+describe.concurrent('stop', () => {
   test('says so where nothing runs, and where nothing ever ran', async (context) => {
     const place = await placeOf(context);
     expect(await stop(place)).toEqual({ code: 0, output: 'Nothing runs here.\n' });
@@ -109,7 +109,7 @@ describe.concurrent('stop', { timeout: 120_000 }, () => {
 });
 
 // One at a time: what it starts keeps the machine busy, and its agents are soon done.
-describe('stop', { timeout: 120_000 }, () => {
+describe('stop', () => {
   test('ends an `npm start`, agents first, and names what it ended', async (context) => {
     const place = await placeOf(context);
     const started = place.start();
@@ -146,7 +146,7 @@ describe('stop', { timeout: 120_000 }, () => {
   });
 });
 
-describe('npm start, of which npm is ended', { timeout: 120_000 }, () => {
+describe('npm start, of which npm is ended', () => {
   test.for(['SIGTERM', 'SIGKILL'] as const)('by %s, ends in order', async (signal, context) => {
     const place = await placeOf(context);
     const script = `'${process.execPath}' '${START}' '${DIST}' start`;

@@ -1,5 +1,5 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MAIN_QUEUE } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
 import { describeOpen, stuckOf } from '../../temporal/described.ts';
@@ -7,8 +7,6 @@ import { sayProblems } from '../../words/problem.ts';
 import { eventually } from '../support/eventually.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
 import { type System, startSystem } from '../support/system.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let system: System;
 beforeAll(async () => {
@@ -30,9 +28,10 @@ test('a workflow whose workflow tasks fail again and again is named in status', 
   expect(await said()).toBeUndefined();
 
   quietRuntime();
-  const connection = await NativeConnection.connect({ address: system.server.address });
+  const { address, namespace } = system.server;
+  const connection = await NativeConnection.connect({ address });
   const workflowsPath = new URL('../fixtures/failing-workflow.ts', import.meta.url).pathname;
-  const worker = await Worker.create({ connection, taskQueue: MAIN_QUEUE, workflowsPath });
+  const worker = await Worker.create({ connection, namespace, taskQueue: MAIN_QUEUE, workflowsPath });
   await worker.runUntil(async () => {
     await eventually('it is stuck', said, 60_000);
     const scheduler = await system.scheduler();

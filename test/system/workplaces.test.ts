@@ -66,7 +66,7 @@ beforeAll(async () => {
     },
   });
   await daemons.start();
-}, 120_000);
+});
 afterAll(async () => {
   for (const held of ['hold-add', 'hold-verify']) rmSync(at(held), { force: true });
   await daemons.end();

@@ -44,4 +44,4 @@ test('a workflow task that a stopped worker took with it does not hide that the 
   );
   await tellWhetherEnabled(client, false);
   expect(await schedulerHeld(client)).toBe(true);
-}, 30_000);
+});

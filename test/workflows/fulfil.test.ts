@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answerTo } from '../../contract/messages.ts';
 import { fulfilled, type Starting } from '../../temporal/fulfilled.ts';
 import { fetch } from '../fixtures/granting-workflow.ts';
 import { eventually } from '../support/eventually.ts';
 import { doneBy, newGranting, startGranting } from '../support/granting.ts';
 import { startLimitedServer } from '../support/limited-server.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let server: Awaited<ReturnType<typeof startLimitedServer>>;
 let worker: Awaited<ReturnType<typeof startGranting>>;

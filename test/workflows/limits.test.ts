@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { heartbeat, sleep } from '@temporalio/activity';
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { expect, type TestContext, test, vi } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { askForPass } from '../../client/ask-for-pass.ts';
 import { MAIN_QUEUE, SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import type { PassReport, SurveyInput } from '../../contract/pass.ts';
@@ -17,8 +17,6 @@ import { startLimitedServer } from '../support/limited-server.ts';
 import { signalsTo, standIns } from '../support/stand-ins.ts';
 import { startStubbed, surveyResult } from '../support/stubbed-scheduler.ts';
 import { rankOfTask } from '../support/tasks.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 /** A server of its own for each test, with other limits, and whoever works for it: they run at the same time. */
 function ending({ onTestFinished }: TestContext) {
@@ -116,7 +114,7 @@ test.concurrent('without a daemon, pauses without end do not fill a history', as
 });
 
 /** Of 100 that may be under way; a server has 2,000. */
-const MANY = 300;
+const MANY = 150;
 const FEW = { 'limit.numPendingSignals.error': 100 };
 
 test.concurrent('a scheduler that has much to tell tells it: to runs, to many pools of their order, and of a pause', async (context) => {

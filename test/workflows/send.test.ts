@@ -1,9 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startLimitedServer } from '../support/limited-server.ts';
 import { quietRuntime } from '../support/quiet-runtime.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const QUEUE = 'sending';
 

@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { notOurs } from './database-problem.ts';
-import { PRAGMAS, READS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
+import { CHANGES_SEEN, PRAGMAS, READS, SCHEMA, SCHEMA_VERSION } from './schema.ts';
 
 /** Somebody waits for the start, so a lock is told soon; a call may wait for another process's write. */
 const LOCK_AT_START_MS = 500;
@@ -22,6 +22,7 @@ export function openDatabase(file: string): Database.Database {
     db.exec(PRAGMAS);
     // Writes in any case: a disk that is full or read-only is told now, not to the first caller.
     atomically(db, () => db.exec(SCHEMA));
+    db.exec(CHANGES_SEEN);
     db.exec(`PRAGMA busy_timeout = ${LOCK_MS}`);
     return db;
   } catch (error) {

@@ -60,3 +60,22 @@ export const READS = [
   'SELECT id, task_id, content, created_by, created_at, updated_at FROM comments',
   'SELECT id, task_id, url, description, created_by, created_at FROM links',
 ];
+
+/** So many changes are remembered; who has last looked before these gets everything. */
+export const CHANGES_KEPT = 10_000;
+
+/**
+ * Which tasks have changed, by triggers that are this connection's alone, so that the file stays as TinyTask's tables are. What
+ * another process writes they do not see, but `data_version` tells of it.
+ */
+export const CHANGES_SEEN = `
+CREATE TEMP TABLE changes (seq INTEGER PRIMARY KEY AUTOINCREMENT, id INTEGER NOT NULL);
+${(['INSERT', 'UPDATE', 'DELETE'] as const)
+  .map(
+    (change) => `CREATE TEMP TRIGGER seen_${change} AFTER ${change} ON main.tasks BEGIN
+  INSERT INTO changes (id) VALUES (${change === 'DELETE' ? 'OLD' : 'NEW'}.id);
+  DELETE FROM changes WHERE seq <= last_insert_rowid() - ${CHANGES_KEPT};
+END;`,
+  )
+  .join('\n')}
+`;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -15,6 +16,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv
 import { answerCall } from './calls.ts';
 import { openStore, type Store } from './database.ts';
 import { isLoopback, refusalOf } from './loopback.ts';
+import { openTasksSince } from './open-tasks.ts';
 import { tools } from './tools.ts';
 
 export interface EmbeddedTinyTask {
@@ -71,8 +73,9 @@ export async function startEmbeddedTinyTask(options: {
   const store = openStore(options.databaseFile);
   try {
     const home = dirname(resolve(options.databaseFile));
+    const opened = randomUUID();
     const server = limited(limits, (request, response) => {
-      answer({ store, home }, request, response).catch((error: Error) => {
+      answer({ store, home, opened }, request, response).catch((error: Error) => {
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: error.message });
       });
@@ -105,15 +108,20 @@ function limited(limits: ConnectionLimits, serve: RequestListener): Server {
 }
 
 async function answer(
-  { store, home }: { store: Store; home: string },
+  { store, home, opened }: { store: Store; home: string; opened: string },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const refusal = refusalOf(request.headers);
   if (refusal !== undefined) return sendJson(response, 403, { error: refusal });
-  const path = request.url?.split('?')[0];
+  const [path, query] = request.url?.split('?') ?? [];
   if (path === '/health' && request.method === 'GET') return sendHealth(store, home, response);
   if (path === '/changes' && request.method === 'GET') return sendChanges(store, request, response);
+  if (path === '/open-tasks' && request.method === 'GET') {
+    const since = new URLSearchParams(query).get('since');
+    response.setHeader('Content-Type', 'application/json');
+    return void response.end(openTasksSince(store, opened, since));
+  }
   if (path !== '/mcp') return sendJson(response, 404, { error: 'Not found' });
   if (request.method !== 'POST') {
     // No sessions: there is no stream to open (GET) and nothing to end (DELETE).

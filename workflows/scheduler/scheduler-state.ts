@@ -7,10 +7,12 @@ import { runNow, type SchedulerStatus } from '../../contract/messages.ts';
 import {
   type DueStart,
   openRunOf,
+  type PackedAgents,
   type PassReport,
   packRuns,
   type SurveyInput,
   type SurveyResult,
+  unpackAgents,
   unpackRuns,
 } from '../../contract/pass.ts';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
@@ -42,7 +44,8 @@ export class SchedulerState {
   /** Of who schedules: the other reason why nothing may start. */
   enabled: boolean;
   pass: number;
-  agents: AgentLine[];
+  agents: PackedAgents | AgentLine[];
+  agentsMark: string | undefined;
   /** Workflow ids of all semaphores, those that have lost their agents too. */
   semaphores: string[];
   runs: OpenRun[];
@@ -85,6 +88,7 @@ export class SchedulerState {
     this.ranks = input.ranks ?? {};
     this.semaphores = input.semaphores ?? [];
     this.agents = input.agents ?? [];
+    this.agentsMark = input.agentsMark;
     this.lastPass = input.lastPass ?? null;
     this.counts = input.counts ?? null;
     this.complaints = input.complaints ?? [];
@@ -102,8 +106,9 @@ export class SchedulerState {
   }
 
   status(): SchedulerStatus {
-    const { inForce, agents, runs, first, lastPass, counts, pass } = this;
+    const { inForce, runs, first, lastPass, counts, pass } = this;
     const paused = this.paused || this.stopped;
+    const agents = unpackAgents(this.agents);
     return { paused, inForce, agents, runs, first, lastPass, counts, pass };
   }
 
@@ -111,10 +116,12 @@ export class SchedulerState {
   successor(): Required<Omit<SchedulerInput, Absent>> & Pick<SchedulerInput, Absent> {
     const { pass, paused, enabled, serves, inForce, first, assignedByUs } = this;
     const { pools, ranks, semaphores, agents, lastPass, counts, complaints, toldChanges } = this;
+    const { agentsMark } = this;
     return {
       ...{ pass, paused, enabled, serves, inForce, first, assignedByUs },
       runs: packRuns(this.runs),
       ...{ pools, ranks, semaphores, agents, counts, complaints, toldChanges },
+      ...(agentsMark !== undefined && { agentsMark }),
       ...this.byHand(),
       // The next pass begins at once and tells the rest anew.
       ...(lastPass && { lastPass: { ...lastPass, waiting: lastPass.waiting.slice(0, WAITING_CARRIED) } }),
@@ -128,7 +135,7 @@ export class SchedulerState {
   }
 
   surveyInput({ full, once }: Pick<SurveyInput, 'full' | 'once'>): SurveyInput {
-    const { assignedByUs, pools, ranks, stopped, serves, first, lastPass, toldChanges } = this;
+    const { assignedByUs, pools, ranks, stopped, serves, first, lastPass, toldChanges, agentsMark } = this;
     const paused = this.paused || stopped;
     return {
       full,
@@ -136,6 +143,7 @@ export class SchedulerState {
       runs: packRuns(this.runs),
       ...{ assignedByUs, pools, ranks, paused, serves, first, toldChanges },
       ...(stopped && { stopped }),
+      ...(agentsMark !== undefined && { agentsMark }),
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
     };
   }
@@ -143,11 +151,12 @@ export class SchedulerState {
   /** Takes over what a survey found. Messages that came while it ran are newer, so they are kept. */
   learn(result: SurveyResult): void {
     if (result.runs !== null) this.runs = unpackRuns(result.runs);
-    this.assignedByUs = { ...result.assignedByUs };
-    this.first = [...result.first];
-    this.toldChanges = result.toldChanges;
-    this.ranks = result.ranks;
-    this.agents = result.agents;
+    if (result.assignedByUs !== null) this.assignedByUs = { ...result.assignedByUs };
+    if (result.first !== null) this.first = [...result.first];
+    this.toldChanges = result.toldChanges ?? this.toldChanges;
+    this.ranks = result.ranks ?? this.ranks;
+    this.agents = result.agents ?? this.agents;
+    this.agentsMark = result.agentsMark;
     this.semaphores = result.semaphores ?? this.semaphores;
     for (const [semaphore, pool] of Object.entries(result.pools ?? {}))
       this.poolChanged({ semaphore, ...pool });
@@ -261,7 +270,7 @@ export class SchedulerState {
   }
 }
 
-type Absent = 'lastPass' | 'stopped' | 'deeds' | 'answers';
+type Absent = 'lastPass' | 'agentsMark' | 'stopped' | 'deeds' | 'answers';
 
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);

@@ -1,4 +1,5 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
+import type { SurveyResult } from '../../contract/pass.ts';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import { Answers } from '../sdk/fulfil.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
@@ -10,8 +11,10 @@ import { SchedulerState } from './scheduler-state.ts';
 import { passAsked, surveyOfItself } from './surveys.ts';
 import { Watcher } from './watcher.ts';
 
-/** Between two refills. What changes in between goes along with the next one. */
+/** Between two refills, at least. What changes in between goes along with the next one. */
 const REFILL_REST_MS = 250;
+/** And so many times as long as the one before took of a processor, so that all of them take a twentieth of it. */
+const REST_BY_COST = 19;
 /** After a pass that failed. */
 const FAILED_REST_MS = 10_000;
 
@@ -54,7 +57,7 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
       watcher.startFrom(result, endsAtMs);
       due = undefined;
-      restsUntilMs = Date.now() + REFILL_REST_MS;
+      restsUntilMs = Date.now() + restMs(result);
     }
     await condition(() => interrupted() || next() !== undefined);
     if (next() === 'refill' && Date.now() < restsUntilMs) {
@@ -70,6 +73,10 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
     if (state.fullDue || watcher.over) return 'full';
     return state.woken || watcher.changed ? 'refill' : undefined;
   }
+}
+
+function restMs({ costMs = 0 }: SurveyResult): number {
+  return Math.max(REFILL_REST_MS, REST_BY_COST * costMs);
 }
 
 /** Continues as new, and returns only if somebody asks or pauses before that: what is on its way would be lost. */

@@ -1,7 +1,9 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { SurveyResult } from '../../contract/pass.ts';
+import { packRuns, type SurveyResult } from '../../contract/pass.ts';
 import { watch } from './activities.ts';
 import type { SchedulerState } from './scheduler-state.ts';
+
+const NOBODYS = { semaphore: '', wants: null, agent: null };
 
 /** The watch on TinyTask that runs beside the passes, and ends when something new could start. */
 export class Watcher {
@@ -26,7 +28,8 @@ export class Watcher {
     if (this.scope !== undefined) return;
     const scope = new CancellationScope({ cancellable: true });
     this.scope = scope;
-    const { runs } = this.state.surveyInput({ full: false, once: false });
+    // Which agent has a run is nothing to the watch.
+    const runs = packRuns(this.state.runs.map((run) => ({ ...run, ...NOBODYS })));
     scope
       .run(() => watch({ fingerprint, registry, by, untilMs, runs }))
       .then(

@@ -37,6 +37,7 @@ export function readingRoutes({ scheduler }: RouteDeps): Route[] {
   return [
     route({
       ...{ ...about, path: '/api/schedules', query: listQuery, answer: listAnswer },
+      revalidated: true,
       summary: 'The schedules, in the order of their making, page by page',
       codes: ['wrong-cursor'],
       handle: ({ query: { limit = PAGE, cursor } }) =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { claim } from '../../../activities/attempt/claim.ts';
 import { settleActivities } from '../../../activities/settle/settle.ts';
 import { takeBack } from '../../../activities/survey/reclaim.ts';
@@ -11,8 +11,6 @@ import type { TinyTask } from '../../../tinytask/client.ts';
 import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { startHoldingProxy } from '../../support/holding-proxy.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** Longer than what was read is acted on. */
 const TOO_LONG_MS = 5_200;

@@ -26,6 +26,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '2' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     count: { type: 'string', default: '20' },
+    cluster: { type: 'boolean', default: false },
   },
 });
 const minutes = Number(values.minutes);
@@ -77,7 +78,7 @@ async function storm(): Promise<number> {
 
 async function bringUp(stage: Stage) {
   const { dir, note, endings } = stage;
-  const { around, temporal, tinytask, client } = await layGround(stage);
+  const { around, temporal, tinytask, client } = await layGround(stage, values.cluster);
   endings.push(() => killGooses(dir));
   const workers = WORKERS.map(
     (name) =>
@@ -92,5 +93,5 @@ async function bringUp(stage: Stage) {
     endings.push(() => worker.kill());
   }
   const schedules = new Schedules(client, tinytask.endpoint);
-  return { pieces: [...workers, ...workers, temporal, tinytask], workers, schedules };
+  return { pieces: [...workers, ...workers, ...temporal.pieces, tinytask], workers, schedules };
 }

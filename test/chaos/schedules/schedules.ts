@@ -106,7 +106,7 @@ export class Schedules {
 
   async #due(name: string, untilMs: number): Promise<number[]> {
     const { startTime } = await this.#client.workflowService.listScheduleMatchingTimes({
-      namespace: 'default',
+      namespace: this.#client.options.namespace,
       scheduleId: name,
       startTime: msToTs(this.#sinceMs),
       endTime: msToTs(untilMs),

@@ -45,7 +45,7 @@ describe.concurrent('an answer that nobody reads to its end', () => {
     },
   );
 
-  test('config --show | head -1: what was read is whole', { timeout: 60_000 }, async (context) => {
+  test('config --show | head -1: what was read is whole', async (context) => {
     const at = place(context);
     const { stdout } = await tinyscheduler(at, 'config', '--show');
     const read = await piped(at, 'head -1', 'config', '--show');
@@ -93,7 +93,7 @@ describe.concurrent('an answer that nobody reads to its end', () => {
     await once(child.stderr, 'data');
     child.stdout.destroy();
     child.stderr.destroy();
-    await expect.poll(() => tries, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => tries, { timeout: 60_000 }).toBeGreaterThan(0);
     const before = tries;
     await expect.poll(() => tries, { timeout: 60_000, interval: 200 }).toBeGreaterThan(before + 3);
     expect(child.exitCode).toBeNull();

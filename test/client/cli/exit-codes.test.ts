@@ -11,7 +11,7 @@ import { newTask } from '../../support/task-runs.ts';
 import { temporalCliForTests } from '../../support/tools.ts';
 
 // Many processes, on a machine that may have other things to do.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000, maxConcurrency: 4 });
+vi.setConfig({ maxConcurrency: 4 });
 
 /** What each command needs to get past its own usage. */
 const ARGUMENTS: Record<string, string[]> = {

@@ -3,13 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { command } from '../../support/command.ts';
 import { mainForTests } from '../../support/daemon-process.ts';
 import { eventually } from '../../support/eventually.ts';
 import { gooseForTests, temporalCliForTests } from '../../support/tools.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 let cwd: string;
 let env: Record<string, string>;

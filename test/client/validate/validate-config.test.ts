@@ -52,4 +52,4 @@ test('each line has a mark and a word, and the exit code says whether it can be 
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -105,6 +105,24 @@ describe('what was kept is taken up without a loss', () => {
     expect(new TaskRun(run).memo().run).not.toHaveProperty('parkedBefore');
   });
 
+  test('also where its runs and agents are of a time before they were packed so', () => {
+    const { runs: _, agents: __, agentsMark: ___, ...input } = KEPT().schedulerInput;
+    const [kind] = SAMPLES.schedulerInput.agents.kinds;
+    const agents = kind === undefined ? [] : [{ name: 'ada', ...kind }];
+    const of = { semaphore: 'pool-dev', wants: 'ada', agent: 'ada' };
+    const former = [{ ...of, active: [42], 'backing-off': [43], parked: [44] }];
+    const state = new SchedulerState({ ...input, runs: former, agents });
+    expect(state.status()).toMatchObject({
+      agents,
+      runs: [
+        { ...of, taskId: 42, state: 'active' },
+        { ...of, taskId: 43, state: 'backing-off' },
+        { ...of, taskId: 44, state: 'parked' },
+      ],
+    });
+    expect(state.surveyInput({ full: true, once: false })).not.toHaveProperty('agentsMark');
+  });
+
   test('by whoever reads a memo', () => {
     const { runMemo, semaphoreMemo, schedulerMemo } = KEPT();
     expect(runMemoIn({ run: runMemo })).toEqual(runMemo);

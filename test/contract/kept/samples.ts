@@ -1,6 +1,6 @@
 import type { Deed } from '../../../contract/by-hand.ts';
 import type { RunMemo, SchedulerMemo, SemaphoreMemo } from '../../../contract/memos.ts';
-import type { PassReport } from '../../../contract/pass.ts';
+import type { PackedAgents, PackedRuns, PassReport } from '../../../contract/pass.ts';
 import type { Resume, RunInput } from '../../../contract/run.ts';
 import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
 import type { SemaphoreInput } from '../../../contract/semaphore-input.ts';
@@ -80,9 +80,8 @@ const runInput: Whole<RunInput> = {
   ...{ verdict: 'agent-failed', resume },
 };
 
-const agentLine: Whole<AgentLine> = {
+const agentKind: Whole<Omit<AgentLine, 'name'>> = {
   ...{
-    name: 'ada',
     queue: 'dev',
     limit: 2,
     limitByHand: 2,
@@ -111,18 +110,28 @@ const lastPass: Whole<PassReport> = {
   ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c', build: '0.1.0 1' },
 };
 
-const schedulerInput: Whole<SchedulerInput> = {
+type Packed = 'runs' | 'agents';
+const schedulerInput: Whole<Omit<SchedulerInput, Packed>> & {
+  runs: PackedRuns;
+  agents: PackedAgents;
+} = {
   ...{ pass: 9, paused: true, stopped: true, enabled: false, serves },
   inForce: { mode: 'queue', enabled: false, blockingDisabled: true },
   first: [42],
   runs: [
-    ...[
-      { semaphore: 'pool-dev', wants: 'ada', agent: 'ada', active: [42], 'backing-off': [43], parked: [44] },
-    ],
+    ['pool-dev', 'active', 'ada', [['ada', 42, 43]]],
+    ['pool-dev', 'parked', null, [[null, 44]]],
   ],
   assignedByUs: { 42: { pool: 'dev', agent: 'ada' } },
   ...{ pools, ranks: { 42: '!2/3' }, toldChanges: { 44: 'gone' }, semaphores: ['pool-dev'] },
-  ...{ agents: [agentLine], lastPass, counts: { idle: 1, working: 2, waiting: 3 }, complaints, deeds },
+  ...{
+    agents: { kinds: [agentKind], agents: [['ada', 0]] },
+    agentsMark: 'm',
+    lastPass,
+    counts: { idle: 1, working: 2, waiting: 3 },
+    complaints,
+    deeds,
+  },
   answers: [{ id: 'a-1', answer: { state: 'refused', type: null, says: 'The pass failed.' }, atMs: T }],
 };
 

@@ -73,7 +73,7 @@ const FIGURES: Record<string, (guesses: readonly Guess[]) => string> = {
   'error of who knows the usual length and no line, median': minutes(offBlind),
 };
 
-test('past days were foreseen as well as docs/forecast.md says', { timeout: 120_000 }, () => {
+test('past days were foreseen as well as docs/forecast.md says', () => {
   const days = [daysOf('quiet'), daysOf('busy')];
   const rows = Object.entries(FIGURES).map(([name, of]) => `| ${[name, ...days.map(of)].join(' | ')} |`);
   const doc = readFileSync(fileURLToPath(new URL('../../../docs/forecast.md', import.meta.url)), 'utf8');

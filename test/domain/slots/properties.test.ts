@@ -121,7 +121,7 @@ test('the slots of pools are right whatever happens, and nobody starves', () => 
     numRuns: 1_000,
     interruptAfterTimeLimit: 8_000,
   });
-}, 60_000);
+});
 
 const doing = (does: Event['does'], odd = false): Event => ({ does, at: 0, by: 0, odd, afterMs: 0 });
 /** Asked, granted, taken, begun. */

@@ -42,7 +42,7 @@ async function killed(started: Started): Promise<void> {
   await started.ended;
 }
 
-describe.concurrent('whoever of ours stops last ends the Temporal server', { timeout: 120_000 }, () => {
+describe.concurrent('whoever of ours stops last ends the Temporal server', () => {
   test('of a daemon that was killed, when nobody comes back', async (context) => {
     const { daemon, nothingIsLeft } = await stand(context);
     const only = daemon();
@@ -126,7 +126,8 @@ describe.concurrent('whoever of ours stops last ends the Temporal server', { tim
       await killed(last);
       const second = daemon();
       await eventually('it is present', async () => whoIsPresent(place.stateDir).length > 0);
-      await expect(second.printed('Serving as', 4_000)).rejects.toThrow('not within');
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      expect(second.output()).not.toContain('Serving as');
       await stopProcess(temporal);
       return second;
     });
@@ -169,7 +170,7 @@ describe.concurrent('whoever of ours stops last ends the Temporal server', { tim
   });
 });
 
-describe.concurrent('a second Ctrl-C ends everything', { timeout: 120_000 }, () => {
+describe.concurrent('a second Ctrl-C ends everything', () => {
   test.for([
     ['before there is anything', 'TinyScheduler is starting', 0],
     ['while the Temporal server starts', '', 'start-dev'],
@@ -194,7 +195,7 @@ describe.concurrent('a second Ctrl-C ends everything', { timeout: 120_000 }, () 
   });
 });
 
-describe.concurrent('while a tool is fetched', { timeout: 60_000 }, () => {
+describe.concurrent('while a tool is fetched', () => {
   test.for([
     ['npm start', 'start', 'SIGINT', 1],
     ['npm start', 'start', 'SIGINT', 2],

@@ -59,7 +59,7 @@ async function asking<T>(server: DevServer, ask: (connection: Connection) => Pro
   }
 }
 
-describe('the dev server', { timeout: 60_000 }, () => {
+describe('the dev server', () => {
   test.each([
     [
       'says that the port is taken',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEmbeddedState } from '../../../embedded/presence/state-file.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
+import { allowed } from '../../support/allowed.ts';
 import { eventually } from '../../support/eventually.ts';
 import { newPlace, type OfPlace, type Place, type Started } from '../../support/starting.ts';
 
@@ -41,8 +42,8 @@ function pidOf(part: string): number {
   return processOf(part).pid;
 }
 
-describe('npm start', { timeout: 120_000 }, () => {
-  test('runs the sample tasks once; stopped and run again it goes on from where it was', async () => {
+describe('npm start', () => {
+  test('runs the sample tasks once; a second one attaches and stops only itself; run again it goes on from where it was', async () => {
     const first = place.start();
     await first.printed(ALL_COMPLETE);
     expect(first.output()).toContain('6 samples, created this once');
@@ -58,17 +59,23 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(seen.comments.map(({ createdBy }) => createdBy)).toContain('oscar');
     expect(new Set(seen.tasks.map(({ queue }) => queue))).toEqual(new Set(['dev', 'qa']));
 
+    const second = place.start();
+    await second.printed(`TinyScheduler runs already, as process ${first.pid}`);
+    await second.printed(ALL_COMPLETE);
+    expect((await interrupted(second)).code).toBe(0);
+    expect(place.processes().map(({ pid }) => pid)).toContain(first.pid);
+
     const { code, tookMs } = await interrupted(first);
     expect(code, first.output()).toBe(0);
-    expect(tookMs).toBeLessThan(2_000);
+    expect(tookMs).toBeLessThan(allowed(2_000));
     expect(place.processes()).toEqual([]);
 
-    const second = place.start();
-    await second.printed(ALL_COMPLETE);
-    expect(second.output()).not.toContain('samples');
-    expect(second.output()).not.toMatch(/task \d+ "/);
+    const third = place.start();
+    await third.printed(ALL_COMPLETE);
+    expect(third.output()).not.toContain('samples');
+    expect(third.output()).not.toMatch(/task \d+ "/);
     await withTinyTask(async (tinytask) => expect(await tinytask.list({})).toEqual(seen.tasks));
-    expect((await interrupted(second)).code).toBe(0);
+    expect((await interrupted(third)).code).toBe(0);
   });
 
   test('stops agents first: within 10 s all is down, their tasks are idle, and the next start does them', async () => {
@@ -82,7 +89,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     const { code, tookMs } = await interrupted(first);
     expect(code, first.output()).toBe(0);
     expect(first.output()).toMatch(/agents? (is|are) stopped first/);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(allowed(10_000));
     expect(place.processes()).toEqual([]);
 
     const second = place.start();
@@ -102,7 +109,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(started.child.exitCode).toBe(null);
     const { code, tookMs } = await interrupted(started);
     expect(code, started.output()).toBe(130);
-    expect(tookMs).toBeLessThan(2_500);
+    expect(tookMs).toBeLessThan(allowed(2_500));
     await eventually('nothing is left', async () => place.processes().length === 0, 15_000);
   });
 
@@ -148,19 +155,8 @@ describe('npm start', { timeout: 120_000 }, () => {
     process.kill(pidOf('run --daemon'), 'SIGSTOP');
     const { code, tookMs } = await interrupted(started);
     expect(code, started.output()).toBe(0);
-    expect(tookMs).toBeLessThan(10_000);
+    expect(tookMs).toBeLessThan(allowed(10_000));
     await eventually('nothing is left', async () => place.processes().length === 0);
-  });
-
-  test('a second one attaches, says so, and stops only itself', async () => {
-    const first = place.start();
-    await first.printed(/TinyTask +http/);
-    const second = place.start();
-    await second.printed(`TinyScheduler runs already, as process ${first.pid}`);
-    await second.printed(ALL_COMPLETE);
-    expect((await interrupted(second)).code).toBe(0);
-    expect(place.processes().map(({ pid }) => pid)).toContain(first.pid);
-    expect((await interrupted(first)).code, first.output()).toBe(0);
   });
 
   test('Ctrl-C while it is still starting leaves nothing', async () => {
@@ -168,7 +164,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     await started.printed('TinyScheduler is starting');
     const { code, tookMs } = await interrupted(started);
     expect(code, started.output()).toBe(0);
-    expect(tookMs).toBeLessThan(4_000);
+    expect(tookMs).toBeLessThan(allowed(4_000));
     await eventually('nothing is left', async () => place.processes().length === 0);
     expect(JSON.parse(readFileSync(join(place.stateDir, 'embedded.json'), 'utf8'))).toEqual({});
   });

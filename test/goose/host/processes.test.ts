@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   identify,
@@ -73,6 +74,29 @@ test('a zombie is not alive', async () => {
     expect(await findByToken(token, readProcess(zombie))).toEqual([]);
   } finally {
     parent.kill('SIGKILL');
+  }
+});
+
+test('the mark of a program that a process becomes is seen, though the one before had none', async () => {
+  const token = newRunToken();
+  // The same process, known without the mark before it has it, and then with another one.
+  const script = `read go; exec env TINYSCHEDULER_RUN_TOKEN=${token} sh -c 'read go; exec sleep 1000'`;
+  const child = spawn('sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const tokenOf = async () => (await readProcessTable()).tokens.get(child.pid ?? -1);
+  try {
+    await eventually('it is there', async () =>
+      (await readProcessTable()).processes.some(({ pid }) => pid === child.pid),
+    );
+    expect(await tokenOf()).toBeUndefined();
+    child.stdin.write('go\n');
+    await eventually('it has the mark', async () => (await tokenOf()) === token);
+    child.stdin.write('go\n');
+    await eventually('it is the last program', () =>
+      readFileSync(`/proc/${child.pid}/cmdline`, 'latin1').startsWith('sleep'),
+    );
+    expect(await tokenOf()).toBe(token);
+  } finally {
+    child.kill('SIGKILL');
   }
 });
 

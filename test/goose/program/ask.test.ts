@@ -46,7 +46,7 @@ test('it ends also when we are killed while it is busy', async () => {
   const busy = await identify(Number(readFileSync(noted, 'utf8')));
   expect(await isAlive(busy)).toBe(true);
   await eventually('it is dead', async () => !(await isAlive(busy)));
-}, 60_000);
+});
 
 test('should we be killed, the next worker ends what was asked, by the mark of whose it was', async () => {
   using folder = temporaryFolder();
@@ -69,7 +69,7 @@ test('should we be killed, the next worker ends what was asked, by the mark of w
   expect(livingIn(folder.path).length).toBeGreaterThanOrEqual(3);
   expect(await sweepStrays({ place, table: await readProcessTable(), graceMs: 0 })).toBe(1);
   expect(livingIn(folder.path)).toEqual([]);
-}, 60_000);
+});
 
 /** What this machine has that nobody escapes. */
 const found = await Promise.all(CONTAINMENTS.map((each) => findContainment([each])));

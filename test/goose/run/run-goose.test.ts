@@ -8,6 +8,7 @@ import { newRunToken } from '../../../goose/host/run-record.ts';
 import { type GooseRunOptions, type GooseRunSpec, runGoose } from '../../../goose/run/run.ts';
 import { extensionNameOf, gooseCommand, gooseEnvironment } from '../../../goose/start/command-line.ts';
 import { startEmbeddedTinyTask } from '../../../tinytask/embedded/server.ts';
+import { allowed } from '../../support/allowed.ts';
 import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
 import { gooseBin } from '../../support/goose-bin.ts';
@@ -173,7 +174,7 @@ test('that the model has answered is told while goose still works', async () => 
   expect(onModelAnswered).toHaveBeenCalledTimes(1);
   expect(result.verdict).toEqual({ kind: 'cancelled', reason: 'the model has answered' });
   expect(result.turns).toBe(1);
-  expect(result.endedAt - result.startedAt).toBeLessThan(30_000);
+  expect(result.endedAt - result.startedAt).toBeLessThan(allowed(30_000));
 });
 
 test('a stop reaches what the agent started in its shell', async () => {
@@ -245,5 +246,5 @@ test('a model that does not answer runs into the time limit', async () => {
   using folder = temporaryFolder();
   const result = await play(folder.path, 'MODEL: wait 60s', { spec: { maxRuntimeMs: 1500 } });
   expect(result.verdict.kind).toBe('timed-out');
-  expect(result.endedAt - result.startedAt).toBeLessThan(5000);
+  expect(result.endedAt - result.startedAt).toBeLessThan(allowed(5000));
 });

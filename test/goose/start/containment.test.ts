@@ -202,7 +202,7 @@ test('a keeper is the last to be ended, and one that was killed or stopped holds
     await ended;
     expect(livingIn(folder.path)).toEqual([]);
   }
-}, 30_000);
+});
 
 test('validate-config finds which it is', () => {
   const finds = (held: Containment) => heldBy(held, 'linux');

@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AgentStatus } from '../../../contract/status.ts';
 import { agentOf, lookOf } from '../../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const DAY = { day: '2026-11-26', used: 70_000, unknown: 5_000, unknownAttempts: 1 };
 const BUDGET: NonNullable<AgentStatus['budget']> = {
@@ -133,7 +131,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     const { page, close } = await stand.open('#/agents/ada');
     const slots = page.getByLabel('Slots');
     await slots.waitFor();
-    expect(await slots.inputValue()).toBe('2');
+    await expect.poll(() => slots.inputValue()).toBe('2');
     change('ada', { limit: 5 });
     await page.waitForFunction(
       () => document.querySelector<HTMLInputElement>('input[type=number]')?.value === '5',
@@ -143,18 +141,18 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
       location.hash = '#/agents/bob';
     });
     await page.getByRole('heading', { name: 'bob' }).waitFor();
-    expect(await slots.inputValue()).not.toBe('7');
+    await expect.poll(() => slots.inputValue()).not.toBe('7');
     await close();
   });
 
   test('filters are in the address, what is wrong is told as text, a budget by its parts', async () => {
     const { page, complaints } = await stand.open('#/agents?state=unwell');
     await page.getByText('onerror=alert(1)').waitFor();
-    expect(await page.getByRole('list', { name: 'Agents' }).getByRole('listitem').count()).toBe(2);
+    await expect.poll(() => page.getByRole('list', { name: 'Agents' }).getByRole('listitem').count()).toBe(2);
     await page.getByText('80,000 of 80,000 tokens today (100 %)').waitFor();
     await page.getByLabel('Agents or pools with these words').fill('bob');
     await page.waitForFunction(() => location.hash === '#/agents?state=unwell&find=bob');
-    expect(await page.getByRole('listitem').count()).toBe(1);
+    await expect.poll(() => page.getByRole('listitem').count()).toBe(1);
     await page.getByRole('link', { name: 'bob' }).click();
     await page.getByRole('heading', { name: 'bob' }).waitFor();
     await page.getByRole('button', { name: 'Check it' }).click();
@@ -184,7 +182,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     agents = Array.from({ length: 200 }, (_, at) => agentOf(`agent-${String(at).padStart(3, '0')}`));
     const { page } = await stand.open('#/agents');
     await page.getByText('200 agents, all well').waitFor();
-    expect(await page.getByRole('listitem').count()).toBeLessThan(60);
+    await expect.poll(() => page.getByRole('listitem').count()).toBeLessThan(60);
     await page.keyboard.press('j');
     await page.locator('.row:focus').waitFor();
     await page.keyboard.press('End');

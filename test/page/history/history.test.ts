@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { schedulerError } from '../../../words/errors.ts';
 import { agentOf, lookOf, openTaskOf } from '../../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
 import { endedClient, pastOf } from '../../support/history-stand.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
 import { runLineIn } from '../../support/run-lines.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A title that somebody hostile wrote. */
 const TITLE = `<img src=x onerror=alert(1)> ${'long '.repeat(60)}`;
@@ -55,9 +53,9 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
         for (const summary of await page.getByText('In figures').all())
           if (viewport.width < 1_400) await summary.click();
         expect(await axeFindings(page), `${viewport.width}`).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-          viewport.width,
-        );
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBeLessThanOrEqual(viewport.width);
         expect(complaints).toEqual([]);
         await close();
       }
@@ -69,14 +67,14 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     await page.getByText('in the last 24 h').waitFor();
     await page.keyboard.press('f');
     await page.getByText('since yesterday 18:00').waitFor();
-    expect(page.url()).toContain('came_to=failed');
+    await expect.poll(() => page.url()).toContain('came_to=failed');
     const list = page.getByRole('list', { name: 'Runs that ended' });
     await page.waitForFunction(() => {
       const words = [...document.querySelectorAll('.run-row .mark')].map(({ textContent }) => textContent);
       return words.length > 0 && words.every((word) => word !== 'complete');
     });
-    expect(await list.innerText()).toContain('looping');
-    expect(await list.innerText()).toContain('<i>told</i>');
+    await expect.poll(() => list.innerText()).toContain('looping');
+    await expect.poll(() => list.innerText()).toContain('<i>told</i>');
     await page.getByText('3 tasks are parked now').waitFor();
     await page.locator('.parked').getByText('silent').waitFor();
     await page.getByRole('button', { name: 'Retry these 2' }).click();
@@ -96,10 +94,10 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
       .filter({ has: page.getByRole('button', { name: 'ada' }) })
       .locator('a.cell');
     await cells.last().waitFor();
-    expect(await cells.count()).toBe(30);
-    expect(await cells.last().getAttribute('title')).toMatch(
-      /^Task 3, ada: completed, its task is complete; 1 attempt; /,
-    );
+    await expect.poll(() => cells.count()).toBe(30);
+    await expect
+      .poll(() => cells.last().getAttribute('title'))
+      .toMatch(/^Task 3, ada: completed, its task is complete; 1 attempt; /);
     await page.locator('a.cell[tabindex="0"]').focus();
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('href'));
     const first = await focused();
@@ -180,7 +178,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
       await page.keyboard.press('2');
       await page.getByText('what is shown is of').waitFor();
       await page.getByText('temporal-unreachable').first().waitFor();
-      expect(await page.locator('.run-row').count()).toBeGreaterThan(0);
+      await expect.poll(() => page.locator('.run-row').count()).toBeGreaterThan(0);
     } finally {
       isDown = false;
     }

@@ -1,12 +1,11 @@
 import type { CDPSession } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenTask } from '../../../contract/listings.ts';
-import { CHROMIUM, SIZES } from '../../support/browser.ts';
+import { allowed } from '../../support/allowed.ts';
+import { CHROMIUM, newContext } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
 import { largeScene, type Scene, schedulerOf } from './scene.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const TASKS = 10_000;
 const AGENTS = 200;
@@ -26,7 +25,7 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
   afterAll(() => stand?.end());
 
   test('is there soon, and an update takes a moment of script', async () => {
-    const context = await stand.browser.newContext({ viewport: SIZES.laptop, reducedMotion: 'reduce' });
+    const context = await newContext(stand.browser);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -51,7 +50,7 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
     for (let round = 0; round < 5; round += 1) updates.push(await timeOf({ cdp, shown }, scene, round));
     const typical = updates.sort((a, b) => a - b)[Math.floor(updates.length / 2)] ?? Number.NaN;
     const drawn = await page.locator('.row').count();
-    expect(firstMs, 'when the first agents are seen').toBeLessThan(FIRST_PAINT_MS * SHARED);
+    expect(firstMs, 'when the first agents are seen').toBeLessThan(allowed(FIRST_PAINT_MS * SHARED));
     expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(UPDATE_MS);
     // What is not seen is not drawn.
     expect(drawn).toBeLessThan(200);
@@ -67,7 +66,7 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
 
   test('the list of all tasks takes a moment of script for an update, too', async () => {
     Object.assign(scene, largeScene(TASKS, AGENTS));
-    const context = await stand.browser.newContext({ viewport: SIZES.laptop, reducedMotion: 'reduce' });
+    const context = await newContext(stand.browser);
     const page = await context.newPage();
     await page.goto(`${stand.url}/#/tasks`);
     const count = () => scene.tasks.length.toLocaleString('en-GB');
@@ -79,7 +78,7 @@ describe.skipIf(CHROMIUM === undefined)(`Now with ${TASKS} tasks and ${AGENTS} a
     for (let round = 0; round < 5; round += 1) updates.push(await timeOf({ cdp, shown }, scene, round));
     const typical = updates.sort((a, b) => a - b)[Math.floor(updates.length / 2)] ?? Number.NaN;
     expect(typical, `of ${updates.map(Math.round)} ms`).toBeLessThan(UPDATE_MS);
-    expect(await page.locator('.row').count()).toBeLessThan(200);
+    await expect.poll(() => page.locator('.row').count()).toBeLessThan(200);
     await context.close();
   });
 });

@@ -1,13 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { agentOf } from '../../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
 import { emptyScene, parked, resting, running, type Scene, schedulerOf, waiting } from './scene.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const FULL = { why: 'pool-full', queue: 'dev', used: 2, limit: 2 } as const;
 
@@ -57,10 +55,10 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     const { page, complaints, close } = await open();
     const first = page.getByRole('heading', { level: 1 });
     await eventually('the first line', async () => (await first.innerText()).includes('1 of 2 agents stuck'));
-    expect(await first.innerText()).toMatch(/^Wrong/);
+    await expect.poll(() => first.innerText()).toMatch(/^Wrong/);
     await page.locator('.about summary').click();
     await page.getByRole('heading', { name: 'What is not as usual' }).waitFor();
-    expect(await page.locator('.about-more').innerText()).toContain('3 tasks parked');
+    await expect.poll(() => page.locator('.about-more').innerText()).toContain('3 tasks parked');
     // What is news is said to who hears the page.
     scene.agents = scene.agents.slice(0, 1);
     scene.tasks = scene.tasks.filter(({ taskId }) => taskId !== 22);
@@ -75,12 +73,14 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     const { page, complaints, close } = await open();
     const ada = row(page, 'Agents and their slots', 'works');
     await ada.getByRole('meter', { name: 'Time of task 1' }).waitFor();
-    const text = await ada.innerText();
-    expect(text).toContain('Read <b>all</b> of it');
-    expect(text).toContain('1 h 50 min of 2 h: near its limit');
-    expect(text).toContain('34,567 tokens');
-    expect(text).toContain('reading file 1');
-    expect(text).toContain('2 free');
+    for (const text of [
+      'Read <b>all</b> of it',
+      '1 h 50 min of 2 h: near its limit',
+      '34,567 tokens',
+      'reading file 1',
+      '2 free',
+    ])
+      await expect.poll(() => ada.innerText()).toContain(text);
     await row(page, 'Agents and their slots', 'cools down').getByText('no quota').waitFor();
     expect(complaints).toEqual([]);
     await close();
@@ -99,7 +99,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
       .getByRole('button')
       .click();
     await list.getByText('To start it: `run-now 6`').waitFor();
-    expect(page.url()).toContain('open=6');
+    await expect.poll(() => page.url()).toContain('open=6');
     expect(complaints).toEqual([]);
     await close();
   });
@@ -111,14 +111,14 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.getByLabel('Agents that are').selectOption('unwell');
     await page.getByRole('button', { name: 'Parked', exact: true }).click();
     await page.getByRole('button', { name: 'dev', exact: true }).click();
+    await expect.poll(() => page.url()).toMatch(/agent=BO.*state=unwell.*closed=parked.*pools=-/);
     const { hash } = new URL(page.url());
-    expect(hash).toMatch(/agent=BO.*state=unwell.*closed=parked.*pools=-/);
     await close();
     const again = await open(hash);
     const agents = again.page.getByRole('list', { name: 'Agents and their slots' });
     await agents.getByText('cools down', { exact: true }).waitFor();
-    expect(await agents.innerText()).not.toContain('ada');
-    expect(await again.page.getByRole('list', { name: 'Parked tasks' }).count()).toBe(0);
+    await expect.poll(() => agents.innerText()).not.toContain('ada');
+    await expect.poll(() => again.page.getByRole('list', { name: 'Parked tasks' }).count()).toBe(0);
     await again.page.getByRole('button', { name: 'Show all' }).click();
     await agents.getByRole('link', { name: 'ada' }).waitFor();
     await again.close();
@@ -152,7 +152,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('task 11'));
     await page.keyboard.press('Enter');
     await page.getByText('last line of 11').waitFor();
-    expect(await page.locator('.now-log-tail').innerText()).toContain('red and �loud');
+    await expect.poll(() => page.locator('.now-log-tail').innerText()).toContain('red and �loud');
     await page.keyboard.press('x');
     await page.getByRole('button', { name: 'Retry the 1 chosen' }).waitFor();
     await page.keyboard.press('r');
@@ -179,7 +179,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).click();
     await page.getByText('1 task could not be retried.').waitFor();
-    expect(await page.locator('.now-not-retried').innerText()).toMatch(/12: .*12/);
+    await expect.poll(() => page.locator('.now-not-retried').innerText()).toMatch(/12: .*12/);
     expect(scene.deeds).toEqual(['retry 11 12']);
     await page.getByRole('button', { name: 'I have read it' }).click();
     // Whoever is in the list sees what is gone in its place.
@@ -213,7 +213,9 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.route('**/api/**', (route) => route.abort());
     stand?.api.hub.close();
     await page.getByText('The scheduler’s API does not answer. What is shown is').waitFor();
-    expect(await row(page, 'Agents and their slots', 'works').innerText()).toContain('34,567 tokens');
+    await expect
+      .poll(() => row(page, 'Agents and their slots', 'works').innerText())
+      .toContain('34,567 tokens');
     await close();
   });
 
@@ -224,7 +226,9 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
         const { page, complaints, close } = await open('#/now?open=11', { colorScheme, viewport });
         await page.getByText('last line of 11').waitFor();
         expect(await axeFindings(page)).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+          .toBe(0);
         expect(complaints).toEqual([]);
         await close();
       }

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { HistoryLine } from '../../../contract/schedule.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { newSchedule } from '../../../domain/schedule/edit.ts';
@@ -8,8 +8,6 @@ import { agentOf, lookOf } from '../../support/api-stand.ts';
 import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
 import { type SchedulesInMemory, schedulesInMemory } from '../../support/schedules-in-memory.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const HOUR_MS = 3_600_000;
 
@@ -131,18 +129,18 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     const { page, complaints } = await stand.open('#/schedules');
     const rows = page.getByRole('list', { name: 'Schedules' }).getByRole('listitem');
     await page.getByText('1 of 4 well, the last failed: the model answered with nothing <b>.').waitFor();
-    expect(await rows.first().innerText()).toContain('troubled has ended badly 3 times in a row');
-    expect(await rows.nth(2).innerText()).toMatch(
-      /paused[\s\S]*Paused by ben@host-b (now|.*ago): “until the release”/,
-    );
-    expect(await page.locator('.strip title').first().textContent()).toContain('left out');
+    await expect.poll(() => rows.first().innerText()).toContain('troubled has ended badly 3 times in a row');
+    await expect
+      .poll(() => rows.nth(2).innerText())
+      .toMatch(/paused[\s\S]*Paused by ben@host-b (now|.*ago): “until the release”/);
+    await expect.poll(() => page.locator('.strip title').first().textContent()).toContain('left out');
     await page.getByRole('button', { name: 'Paused 1' }).click();
     await page.getByLabel('Find schedules by words').fill('resting');
-    expect(await rows.count()).toBe(1);
-    expect(page.url()).toMatch(/only=paused&find=resting$/);
+    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => page.url()).toMatch(/only=paused&find=resting$/);
     await page.reload();
     await page.getByText('until the release').waitFor();
-    expect(await rows.count()).toBe(1);
+    await expect.poll(() => rows.count()).toBe(1);
     expect(complaints).toEqual([]);
   });
 
@@ -158,7 +156,7 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     await page.keyboard.press('End');
     await page.getByRole('link', { name: 'job-0999' }).waitFor();
     await page.locator('.row:focus', { hasText: 'job-0999' }).getByText('Nothing has begun yet.').waitFor();
-    expect(await page.getByRole('listitem').count()).toBeLessThan(60);
+    await expect.poll(() => page.getByRole('listitem').count()).toBeLessThan(60);
     expect(asked.filter((path) => path.startsWith('/api/schedules')).length).toBeLessThan(4);
     expect(asked.filter((path) => path.startsWith('/api/occurrences')).length).toBeLessThan(8);
     expect(complaints).toEqual([]);
@@ -168,7 +166,7 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     const { page, complaints } = await stand.open('#/schedules');
     await page.getByRole('link', { name: 'Begin with an example' }).click();
     await page.getByText('every day at 03:00').waitFor();
-    expect(await page.getByLabel('Queue').inputValue()).toBe('dev');
+    await expect.poll(() => page.getByLabel('Queue').inputValue()).toBe('dev');
     expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel('Time zone').fill('Europe/Berln');
     await page.getByRole('button', { name: 'Take “Europe/Berlin”' }).click();
@@ -186,7 +184,7 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     expect(sent.filter((each) => each === 'POST /api/schedules')).toHaveLength(1);
     expect(did('create')).toHaveLength(1);
     expect(kept.all.get('nightly')?.memo.schedule.definition).toMatchObject({ timeZone: 'Europe/Berlin' });
-    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    await expect.poll(() => page.evaluate(() => sessionStorage.length)).toBe(0);
     expect(unexpected(complaints)).toEqual([]);
   });
 
@@ -249,13 +247,13 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     const { page, complaints } = await stand.open('#/schedules/nightly');
     const lines = page.locator('.history > li');
     await page.getByRole('link', { name: 'task_41.log' }).waitFor();
-    expect(await lines.count()).toBe(25);
-    expect(await lines.first().innerText()).toMatch(
-      /failed[\s\S]*the model answered with nothing <b>[\s\S]*task\s+41/,
-    );
+    await expect.poll(() => lines.count()).toBe(25);
+    await expect
+      .poll(() => lines.first().innerText())
+      .toMatch(/failed[\s\S]*the model answered with nothing <b>[\s\S]*task\s+41/);
     await page.getByRole('button', { name: 'Older' }).click();
     await page.getByRole('link', { name: 'task_129.log' }).waitFor();
-    expect(await lines.count()).toBe(9);
+    await expect.poll(() => lines.count()).toBe(9);
     await page.getByRole('button', { name: 'Newer' }).click();
     await page.getByLabel('Which').selectOption('failed');
     await page.waitForFunction(() => location.hash.endsWith('?end=failed'));
@@ -274,21 +272,23 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     await page.getByText('is back.').waitFor();
     await page.reload();
     await page.getByText('is back.').waitFor();
-    expect(await page.getByLabel('Title').inputValue()).toBe('Mine');
+    await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Mine');
 
     const theirs = { data: { queue: 'qa', title: 'Theirs' } };
     expect((await page.request.patch(`${stand.url}/api/schedules/nightly`, theirs)).status()).toBe(200);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Somebody has changed it meanwhile').waitFor();
-    expect(await page.getByRole('row').allInnerTexts()).toEqual(
-      expect.arrayContaining([
-        expect.stringMatching(/Title.*Work of nightly.*Theirs.*Mine/s),
-        expect.stringMatching(/Queue.*dev.*qa.*as it was/s),
-      ]),
-    );
+    await expect
+      .poll(() => page.getByRole('row').allInnerTexts())
+      .toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/Title.*Work of nightly.*Theirs.*Mine/s),
+          expect.stringMatching(/Queue.*dev.*qa.*as it was/s),
+        ]),
+      );
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Go on with mine' }).click();
-    expect(await page.getByLabel('Queue').inputValue()).toBe('qa');
+    await expect.poll(() => page.getByLabel('Queue').inputValue()).toBe('qa');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Schedule nightly' }).waitFor();
     expect(kept.all.get('nightly')?.memo.schedule.definition.work).toMatchObject({
@@ -342,6 +342,6 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     // Who holds the updates and lets them go on sees them at once.
     await page.keyboard.type('hh');
     await page.getByText('no-answer').waitFor();
-    expect(await page.getByText('until the release').count()).toBe(1);
+    await expect.poll(() => page.getByText('until the release').count()).toBe(1);
   });
 });

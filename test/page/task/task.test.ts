@@ -1,10 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
 import { type TaskStand, taskStand } from './task-stand.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
   let stand: TaskStand;
@@ -60,11 +58,11 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await page.locator('.done-note').getByText('1 first in line').waitFor();
     expect(stand.done.at(-1)).toBe('retry 100 150');
     await page.getByText('1 selected').waitFor();
-    expect(page.url()).toMatch(/selected=150$/);
+    await expect.poll(() => page.url()).toMatch(/selected=150$/);
     // More than an address holds.
     await page.getByText('All listed').click();
     await page.getByText('200 selected').waitFor();
-    expect(page.url()).toMatch(/selected=many$/);
+    await expect.poll(() => page.url()).toMatch(/selected=many$/);
     await page.evaluate(() => {
       location.hash = '#/tasks';
     });
@@ -77,10 +75,10 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
   test('of complete tasks the pool is not asked for, and its choice says so', async () => {
     const { page, close } = await stand.open('#/tasks?phase=complete&pool=dev');
     await page.getByText('Complete tasks are in no pool any more').waitFor();
-    expect(await page.getByLabel('Pool').isDisabled()).toBe(true);
-    expect(await page.getByLabel('Pool').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Pool').isDisabled()).toBe(true);
+    await expect.poll(() => page.getByLabel('Pool').inputValue()).toBe('');
     await page.getByLabel('Phase').selectOption('parked');
-    expect(await page.getByLabel('Pool').inputValue()).toBe('dev');
+    await expect.poll(() => page.getByLabel('Pool').inputValue()).toBe('dev');
     await close();
   });
 
@@ -96,17 +94,17 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
       'Since Monday',
     ])
       await page.getByText(says).first().waitFor();
-    expect(await page.locator('.stretch.is-runs').count()).toBe(3);
-    expect(await page.locator('.comments').innerText()).toContain('See that\ufffd[31m');
-    expect(await page.locator('.comments .quiet bdi').first().innerText()).toBe('a\ufffdda');
-    expect(await page.locator('.stretch.cut').count()).toBe(2);
+    await expect.poll(() => page.locator('.stretch.is-runs').count()).toBe(3);
+    await expect.poll(() => page.locator('.comments').innerText()).toContain('See that\ufffd[31m');
+    await expect.poll(() => page.locator('.comments .quiet bdi').first().innerText()).toBe('a\ufffdda');
+    await expect.poll(() => page.locator('.stretch.cut').count()).toBe(2);
     const facts = page.getByRole('complementary', { name: 'About the task' });
-    expect(await facts.getByRole('link', { name: '#14', exact: true }).getAttribute('href')).toBe(
-      '#/tasks/14',
-    );
-    expect(await page.getByRole('link', { name: 'Its workflow' }).getAttribute('href')).toContain(
-      '/workflows/task-42',
-    );
+    await expect
+      .poll(() => facts.getByRole('link', { name: '#14', exact: true }).getAttribute('href'))
+      .toBe('#/tasks/14');
+    await expect
+      .poll(() => page.getByRole('link', { name: 'Its workflow' }).getAttribute('href'))
+      .toContain('/workflows/task-42');
     await page.getByText('Log of attempt 3').waitFor();
     await page.keyboard.press('c');
     await page.getByText('Its goose, of ada, is stopped.').waitFor();
@@ -147,7 +145,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await page.getByText('2 of 2').waitFor();
     await page.keyboard.press('n');
     await page.locator('.log-line.here').getByText('is here').waitFor();
-    expect(await page.locator('.here mark').innerText()).toBe('Needle');
+    await expect.poll(() => page.locator('.here mark').innerText()).toBe('Needle');
     await page.getByText('1 of 2').waitFor();
     await page.keyboard.press('N');
     await page.locator('.log-line.here').getByText('another').waitFor();
@@ -162,8 +160,8 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
         return parts[parts.length - 1]?.dataset.from !== before;
       }, last);
     }
-    expect(await page.locator('.log-line').count()).toBeLessThan(4_100);
-    expect((await log(page).innerText()).length).toBeLessThan(600_000);
+    await expect.poll(() => page.locator('.log-line').count()).toBeLessThan(4_100);
+    await expect.poll(async () => (await log(page).innerText()).length).toBeLessThan(600_000);
     expect(complaints).toEqual([]);
     await close();
   });
@@ -175,25 +173,24 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     const link = '\u001b]8;;https://evil.example\u001b\\a link\u001b]8;;\u001b\\';
     appendFileSync(stand.logPath, `10%\r99%\r\n\u001b[31mred\u001b[0m \u202egnp.exe <b>x</b> ${link}\n`);
     await page.getByText('99%').waitFor();
-    expect(await isAtEnd(page)).toBe(true);
-    const text = await log(page).innerText();
-    expect(text).toContain('red ⟨U+202E⟩gnp.exe <b>x</b> a link');
-    expect(text).not.toContain('10%');
-    expect(await log(page).locator('a, b').count()).toBe(0);
-    expect(await log(page).locator('.ink-1').innerText()).toBe('red');
+    await expect.poll(() => isAtEnd(page)).toBe(true);
+    await expect.poll(() => log(page).innerText()).toContain('red ⟨U+202E⟩gnp.exe <b>x</b> a link');
+    await expect.poll(() => log(page).innerText()).not.toContain('10%');
+    await expect.poll(() => log(page).locator('a, b').count()).toBe(0);
+    await expect.poll(() => log(page).locator('.ink-1').innerText()).toBe('red');
     await log(page).evaluate((box) => box.scrollTo(0, 100));
     await page.getByText('it grows; not followed').waitFor();
     // Another attempt begins: the log that is being read stays, and the other one is a click away.
     stand.begin();
     await page.getByRole('button', { name: 'Show the log of attempt 4' }).waitFor();
     await page.getByText('Log of attempt 3').waitFor();
-    expect(await log(page).evaluate((box) => box.scrollTop)).toBe(100);
+    await expect.poll(() => log(page).evaluate((box) => box.scrollTop)).toBe(100);
     appendFileSync(stand.logPath, 'the last\n');
     await page.getByText(/kB; it grows; not followed/).waitFor();
-    expect(await log(page).evaluate((box) => box.scrollTop)).toBe(100);
+    await expect.poll(() => log(page).evaluate((box) => box.scrollTop)).toBe(100);
     await page.getByRole('button', { name: 'Jump to the end' }).click();
     await page.getByText('the last').waitFor();
-    expect(await isAtEnd(page)).toBe(true);
+    await expect.poll(() => isAtEnd(page)).toBe(true);
     expect(complaints).toEqual([]);
     await close();
   });
@@ -212,7 +209,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     });
     await page.getByText('200').first().waitFor();
     await page.goBack();
-    expect(await page.getByLabel('Title').inputValue()).toBe('Write a haiku');
+    await expect.poll(() => page.getByLabel('Title').inputValue()).toBe('Write a haiku');
     await page.getByRole('button', { name: 'Add it' }).dblclick();
     await page.waitForFunction(() => location.hash === '#/tasks/41');
     expect(stand.done.filter((each) => each.startsWith('add'))).toEqual(['add Write a haiku recipe:careful']);
@@ -231,7 +228,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
       location.hash = '#/tasks/9000';
     });
     await page.getByText('There was no attempt yet').waitFor();
-    expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
     await close();
   });
 
@@ -250,9 +247,9 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
           .first()
           .waitFor();
         expect(await axeFindings(page), `${at} ${viewport.width}`).toEqual([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
-          viewport.width,
-        );
+        await expect
+          .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+          .toBeLessThanOrEqual(viewport.width);
         expect(complaints).toEqual([]);
         await close();
       }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { allowed } from '../allowed.ts';
 import { ROOT, readDocument } from '../documents.ts';
 import { type GuidePlace, startGuide } from './guide-place.ts';
 import { runStep, type Shell } from './run-step.ts';
@@ -15,8 +16,6 @@ const RECORD = process.env.RECORD_GUIDE === '1';
 
 /** Tests of a document, one for each of its commands. */
 export function runGuide(guide: string, about: GuidePlace): void {
-  // Only a failure takes that long.
-  vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
   const { text } = readDocument(guide);
   const steps = stepsOf(text);
   let shell: Shell;
@@ -29,7 +28,7 @@ export function runGuide(guide: string, about: GuidePlace): void {
   describe.sequential('what it shows is what is printed', () => {
     const now = new Map<Step, string[]>();
     /** What follows on a step that does not hold, does not hold either: nobody waits for it. */
-    let patienceMs = 30_000;
+    let patienceMs = allowed(30_000);
 
     test.each(steps.map((step, at) => [`${guide}:${step.line} $ ${step.command}`, step, at] as const))(
       '%s',

@@ -70,18 +70,20 @@ describe('a connection that stalls is dropped', () => {
   }
 
   test('with an answer that it does not read', async () => {
-    const server = await serve();
+    const server = await serve({ ...LIMITS, headersMs: 60_000, requestMs: 60_000 });
     const tinytask = client(server.endpoint);
     for (let n = 0; n < 20; n += 1)
       await tinytask.create({ title: 'a task', createdBy: 'test', description: 'x'.repeat(1_000_000) });
     const { socket, closed, answer } = await open(server.port);
-    socket.pause();
     socket.write(post(CALL));
+    // Its time begins with the answer, which a busy machine takes a while to make.
+    await new Promise((resolve) => socket.once('data', resolve));
+    socket.pause();
     await sleep(LIMITS.silentMs * 3);
     socket.resume();
     expect(await Promise.race([closed, sleep(5_000, 'open', { ref: false })])).toBe('closed');
     expect(answer().length).toBeLessThan(19_000_000);
-  }, 20_000);
+  });
 });
 
 test('more connections than there may be are closed, and there is room again when the others end', async () => {
@@ -104,9 +106,9 @@ test('1,000 at a time are served', async () => {
   const all = await Promise.all(Array.from({ length: 1_000 }, () => open(server.port)));
   for (const { socket } of all) socket.write(post(CALL));
   await expect
-    .poll(() => all.every(({ answer }) => answer().includes('\\"count\\": 0')), { timeout: 20_000 })
+    .poll(() => all.every(({ answer }) => answer().includes('\\"count\\": 0')), { timeout: 150_000 })
     .toBe(true);
-}, 30_000);
+});
 
 test('a session that rests for longer than a connection may goes on with a new connection', async () => {
   const server = await serve();

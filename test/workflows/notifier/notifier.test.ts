@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sleep } from '@temporalio/activity';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MAIN_QUEUE, NOTIFIER_ID, NOTIFY_QUEUE } from '../../../contract/ids.ts';
 import { notifierStatus } from '../../../contract/messages.ts';
 import type { NotifierActivities } from '../../../contract/notify.ts';
@@ -15,8 +15,6 @@ import { eventually } from '../../support/eventually.ts';
 import { startLimitedServer } from '../../support/limited-server.ts';
 import { type Receiver, startReceiver } from '../../support/receiver.ts';
 import { startTestWorkers } from '../../support/test-workers.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A history may have so many events before the server suggests to continue as new. */
 const LONG = 50;

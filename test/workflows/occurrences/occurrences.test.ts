@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { askAdmission, lookInTheWay } from '../../../activities/occurrence/ask-admission.ts';
 import { occurrencesUnderWay } from '../../../activities/occurrence/under-way.ts';
 import { loadConfig } from '../../../config/load.ts';
@@ -19,8 +19,6 @@ import { startLimitedServer } from '../../support/limited-server.ts';
 import { begunOf, definitionOf, PLANNED_MS } from '../../support/played-occurrences.ts';
 import { answered, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed } from '../../support/stubbed-scheduler.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** A history may have so many events before the server suggests to continue as new. */
 const LONG = 150;

@@ -1,5 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureSemaphore } from '../../../activities/slots/ensure-semaphore.ts';
 import type { FoundRun } from '../../../contract/activities.ts';
 import type { PoolChanged } from '../../../contract/contents.ts';
@@ -17,8 +17,6 @@ import { startStubbed } from '../../support/stubbed-scheduler.ts';
 import { rankOfTask } from '../../support/tasks.ts';
 
 // The budgets of a semaphore on a real server, over what ends it: its rules are in test/domain/slots/budget.test.ts.
-vi.setConfig({ testTimeout: 90_000 });
-
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 
 let server: Awaited<ReturnType<typeof startLimitedServer>>;

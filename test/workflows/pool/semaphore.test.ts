@@ -20,7 +20,7 @@ import { startStubbed } from '../../support/stubbed-scheduler.ts';
 import { rankOfTask } from '../../support/tasks.ts';
 
 // Many cases at a time share two processors.
-vi.setConfig({ testTimeout: 90_000, maxConcurrency: 40 });
+vi.setConfig({ maxConcurrency: 40 });
 
 const LONG_HISTORY = 100;
 /** After a lost state nothing is given for so long. */

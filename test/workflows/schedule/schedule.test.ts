@@ -20,7 +20,7 @@ import { definitionOf, scheduleAt, standInBegins, startScheduleWorker } from '..
 import { wished } from '../../support/wished.ts';
 
 // The workflow of a schedule on a real server, which does not tick: what it has done outside is played.
-vi.setConfig({ testTimeout: 60_000, maxConcurrency: 20 });
+vi.setConfig({ maxConcurrency: 20 });
 
 const HOUR_MS = 3_600_000;
 /** By name of the schedule: what keepSchedule does. */

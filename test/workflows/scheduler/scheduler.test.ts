@@ -28,7 +28,7 @@ import { MADE_AT, rankOfTask, runOf } from '../../support/tasks.ts';
 import { wished } from '../../support/wished.ts';
 
 // Many cases at a time share two processors.
-vi.setConfig({ testTimeout: 90_000, maxConcurrency: 40 });
+vi.setConfig({ maxConcurrency: 40 });
 
 const LONG_HISTORY = 200;
 

@@ -1,0 +1,64 @@
+import type { Findings, Measurement, Result } from './figures.ts';
+
+/** What a run of measurements tells on its way. */
+export interface Telling {
+  begins(measurement: Measurement): void;
+  /** At once, so that nothing is lost if a later one fails. */
+  ended(findings: Findings, seconds: number): void;
+}
+
+export interface Limits {
+  /** How long one measurement may take. */
+  eachMs: number;
+  /** Ends what a measurement that has failed or hangs has left. */
+  clear(): Promise<void>;
+}
+
+/** One after the other. One that fails, or takes too long, is noted, and the next begins. */
+export async function runAll(
+  measurements: readonly Measurement[],
+  measure: (measurement: Measurement) => Promise<Result>,
+  limits: Limits,
+  telling: Telling,
+): Promise<Findings> {
+  const all: Findings = { figures: [], sections: [], unmeasured: [] };
+  for (const measurement of measurements) {
+    telling.begins(measurement);
+    const from = performance.now();
+    const findings = await one(measurement, measure, limits);
+    telling.ended(findings, (performance.now() - from) / 1_000);
+    all.figures.push(...findings.figures);
+    all.sections.push(...findings.sections);
+    all.unmeasured.push(...findings.unmeasured);
+  }
+  return all;
+}
+
+async function one(
+  measurement: Measurement,
+  measure: (measurement: Measurement) => Promise<Result>,
+  { eachMs, clear }: Limits,
+): Promise<Findings> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took more than ${eachMs / 60_000} min`)), eachMs);
+  });
+  try {
+    const { figures, sections = [] } = await Promise.race([measure(measurement), tooLong]);
+    return { figures, sections, unmeasured: [] };
+  } catch (error) {
+    await clear();
+    const why = error instanceof Error ? error.message : String(error);
+    return {
+      figures: [],
+      sections: [],
+      unmeasured: measurement.keys.map((key) => ({ key, why: oneLine(why) })),
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
+}
