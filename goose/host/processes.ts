@@ -73,6 +73,8 @@ export class ProcessFamily {
   #known = new Map<number, number>();
   /** Sessions of the run that are not empty: start time of the leader, by its pid. */
   #sessions = new Map<number, number>();
+  /** The same of those of which only its cgroup has told since the last look at all processes. */
+  #heldSessions = new Map<number, number>();
   /** Whether its cgroup has had processes, and none of the run was ever seen outside. */
   #isInCgroup = false;
   #wasOutside = false;
@@ -101,8 +103,10 @@ export class ProcessFamily {
     const held = this.#inCgroup();
     for (const each of held) {
       this.#known.set(each.pid, each.startTime);
-      if (each.pid === each.session) this.#sessions.set(each.pid, each.startTime);
+      if (each.pid === each.session) this.#heldSessions.set(each.pid, each.startTime);
     }
+    // The number of an empty one may be somebody else's soon.
+    keepOnly(this.#heldSessions, held);
     return held.length > 0;
   }
 
@@ -120,13 +124,14 @@ export class ProcessFamily {
     const { keepers } = read;
     const held = this.#held();
     const seen = withLiving(read, held, this.#known);
+    for (const [pid, startTime] of this.#heldSessions) this.#sessions.set(pid, startTime);
+    this.#heldSessions.clear();
     const members = membersOf(seen, this.#token, this.#known, this.#sessions);
     const heldPids = new Set(held.map(({ pid }) => pid));
     if (members.some(({ pid }) => !heldPids.has(pid))) this.#wasOutside = true;
     this.#keepers = members.filter(({ pid }) => keepers.has(pid)).map(({ pid }) => pid);
     this.#known = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
-    const inUse = new Set(members.map(({ session }) => session));
-    for (const session of this.#sessions.keys()) if (!inUse.has(session)) this.#sessions.delete(session);
+    keepOnly(this.#sessions, members);
     return members;
   }
 
@@ -215,6 +220,12 @@ export class ProcessFamily {
       );
     }
   }
+}
+
+/** Drops the sessions that none of these is in. */
+function keepOnly(sessions: Map<number, number>, processes: Proc[]): void {
+  const inUse = new Set(processes.map(({ session }) => session));
+  for (const session of sessions.keys()) if (!inUse.has(session)) sessions.delete(session);
 }
 
 /** The table with further processes, which are known members, also those that were born since it was read. */

@@ -1,15 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   identify,
   type ProcessId,
+  type ProcessTable,
   readProcess,
   readProcessTable,
   signalProcess,
 } from '../../../goose/host/process-table.ts';
-import { ProcessesLeftError, stop } from '../../../goose/host/processes.ts';
+import { ProcessesLeftError, ProcessFamily, stop } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -122,4 +125,39 @@ test('who asks for the processes gets those of then, not of before', async () =>
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+/** A folder that tells like a cgroup who is in it. */
+function fakeCgroup(): { cgroup: string; hold: (...pids: number[]) => void } {
+  const cgroup = mkdtempSync(join(tmpdir(), 'cgroup-'));
+  onTestFinished(() => rmSync(cgroup, { recursive: true, force: true }));
+  return { cgroup, hold: (...pids) => writeFileSync(join(cgroup, 'cgroup.procs'), pids.join('\n')) };
+}
+
+/** Each leads a session of its own. */
+async function startLeader(): Promise<ProcessId> {
+  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return identify(child.pid);
+}
+
+function tableOf(...processes: ProcessTable['processes']): ProcessTable {
+  const none = { tokens: new Map(), owners: new Map(), helpers: new Map(), keepers: new Set<number>() };
+  return { processes, ...none };
+}
+
+test('whoever gets the number of a session that was seen in the cgroup, and is empty by now, is left alone', async () => {
+  const { cgroup, hold } = fakeCgroup();
+  const root = await startLeader();
+  const daemon = await startLeader();
+  const family = new ProcessFamily(newRunToken(), root, cgroup);
+  hold(root.pid, daemon.pid);
+  expect(family.lookInCgroup()).toBe(true);
+  hold(root.pid);
+  expect(family.lookInCgroup()).toBe(true);
+  const ofAnother = { pid: 4_000_001, ppid: 1, session: daemon.pid, startTime: 1 };
+  const ofRoot = { pid: 4_000_002, ppid: 1, session: root.pid, startTime: 1 };
+  expect((await family.look(tableOf(ofAnother, ofRoot))).map(({ pid }) => pid).sort()).toEqual(
+    [root.pid, ofRoot.pid].sort(),
+  );
 });
