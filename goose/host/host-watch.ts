@@ -164,6 +164,8 @@ export class HostWatch {
       const family = new ProcessFamily(token, goose, cgroup);
       const watched = { record, family, hasProcesses: false, learnt: moment(), stoppedSinceMs: undefined };
       this.#runs.set(token, { ...watched, ending: false, ended: false });
+      // A rest may have been long.
+      this.#tableDueMs = Math.min(this.#tableDueMs, performance.now() + TABLE_EVERY_MS);
       if (cgroup === undefined || (goose !== undefined && !family.lookInCgroup())) this.#tableDueMs = 0;
       return;
     }
