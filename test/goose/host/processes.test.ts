@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   identify,
+  lifeOf,
   type ProcessId,
   type ProcessTable,
   readProcess,
@@ -160,4 +161,38 @@ test('whoever gets the number of a session that was seen in the cgroup, and is e
   expect((await family.look(tableOf(ofAnother, ofRoot))).map(({ pid }) => pid).sort()).toEqual(
     [root.pid, ofRoot.pid].sort(),
   );
+});
+
+test('a run in a cgroup is looked for outside of it every ten seconds, and twice at its end where it was not', async () => {
+  const before = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(before);
+  onTestFinished(() => void clock.mockRestore());
+  const ofAge = async (...lookedAfterMs: number[]) => {
+    const { cgroup, hold } = fakeCgroup();
+    clock.mockReturnValue(before);
+    const root = await startLeader();
+    const family = new ProcessFamily(newRunToken(), root, cgroup);
+    hold(root.pid);
+    const willDo = lookedAfterMs.map((ms) => {
+      clock.mockReturnValue(before + ms);
+      return family.lookInCgroup();
+    });
+    return { family, hold, root, willDo };
+  };
+  const watched = await ofAge(0, 9_999, 10_000);
+  expect(watched.willDo).toEqual([true, true, false]);
+  await watched.family.look();
+  expect(watched.family.lookInCgroup()).toBe(true);
+
+  const looksOfStop = async (of: Awaited<ReturnType<typeof ofAge>>) => {
+    signalProcess(of.root, 'SIGKILL');
+    await eventually('it is dead', () => lifeOf(of.root) === 'gone');
+    of.hold();
+    const looks = vi.spyOn(of.family, 'look');
+    await of.family.stop({ graceMs: 0 });
+    return looks.mock.calls.length;
+  };
+  expect(await looksOfStop(watched)).toBe(1);
+  expect(await looksOfStop(await ofAge(0, 1_000))).toBe(1);
+  expect(await looksOfStop(await ofAge(0, 20_000))).toBe(2);
 });
