@@ -116,6 +116,7 @@ export class HostWatch {
     const { place, graceMs } = this.#options;
     const table = performance.now() >= this.#tableDueMs ? await readProcessTable() : undefined;
     this.#isChanged = false;
+    if (!this.#isClosed) this.#folder.follow();
     await this.#readRecords();
     if (this.#runs.size > 0) this.#lastRunMs = performance.now();
     if (table !== undefined) {

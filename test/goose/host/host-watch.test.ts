@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -10,10 +10,12 @@ import { ProcessFamily } from '../../../goose/host/processes.ts';
 import { newRunToken, type RunRecord, writeRunRecord } from '../../../goose/host/run-record.ts';
 
 /** A watch that has looked at a folder without runs, at a time that stands still: only the folder can end its rest. */
-async function watching(folder?: string) {
-  const dir = await mkdtemp(join(tmpdir(), 'host-watch-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
-  const place = await readPlace(folder ?? dir);
+async function watching() {
+  const outer = await mkdtemp(join(tmpdir(), 'host-watch-'));
+  onTestFinished(() => rm(outer, { recursive: true, force: true }));
+  const dir = join(outer, 'state/running');
+  await mkdir(dir, { recursive: true });
+  const place = await readPlace(dir);
   const watch = new HostWatch({ place, graceMs: 0, onEnded: () => undefined, onProblem: () => undefined });
   onTestFinished(() => watch.close());
   await watch.look();
@@ -44,6 +46,29 @@ test('the folder of run records ends the rest of who has no runs to look after',
   await writeFile(join(dir, 'a.json'), '{}');
   await rest;
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test.each(['..', '.'])('a folder that was made anew is watched, too: %s was moved away', async (moved) => {
+  const { watch, dir } = await watching();
+  await rename(join(dir, moved), join(dir, '../..', 'away'));
+  await mkdir(dir, { recursive: true });
+  await watch.look();
+  const rest = watch.rest();
+  expect(vi.getTimerCount()).toBe(1);
+  await writeFile(join(dir, 'a.json'), '{}');
+  await rest;
+});
+
+test('one that is not there is looked for often, until it is', async () => {
+  const { watch, dir } = await watching();
+  await rm(dir, { recursive: true });
+  await watch.look();
+  void watch.rest();
+  expect(vi.getTimerCount()).toBe(0);
+  await mkdir(dir);
+  await watch.look();
+  void watch.rest();
+  expect(vi.getTimerCount()).toBe(1);
 });
 
 test('so does a worker that has gone, and the end of the watch', async () => {
