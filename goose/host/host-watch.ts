@@ -56,6 +56,7 @@ export class HostWatch {
   #tableDueMs = 0;
   #lastRunMs = performance.now();
   #gone: ProcessId | undefined;
+  /** Whether there may be something that no look has seen. */
   #isChanged = false;
   #isClosed = false;
   /** Ends a rest that is a long one. */
@@ -111,8 +112,17 @@ export class HostWatch {
     return this.#runs.size > 0;
   }
 
-  /** Looks once. Orphans that are found are ended meanwhile, however long that takes. */
+  /** Looks once. Orphans that are found are ended meanwhile, however long that takes. One that fails is soon made good. */
   async look(): Promise<void> {
+    try {
+      await this.#lookOnce();
+    } catch (error) {
+      this.#isChanged = true;
+      throw error;
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
     const { place, graceMs } = this.#options;
     const table = performance.now() >= this.#tableDueMs ? await readProcessTable() : undefined;
     this.#isChanged = false;

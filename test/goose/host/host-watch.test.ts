@@ -97,3 +97,13 @@ test('after a long rest all processes are looked at within a second of the first
   await watch.look();
   expect(looks).toHaveBeenCalledOnce();
 });
+
+test('a look that fails is followed by the next after a short rest', async () => {
+  const { watch, dir } = await watching();
+  await rm(dir, { recursive: true });
+  // It is watched like a folder, and read like none.
+  await writeFile(dir, '');
+  await expect(watch.look()).rejects.toThrow('ENOTDIR');
+  void watch.rest();
+  expect(vi.getTimerCount()).toBe(0);
+});
