@@ -58,7 +58,8 @@ export function liveAgents(
     const of = restingMark(path, [agentFiles(config).agentControlFile, lastGoodPath(config.stateDir)]);
     if (of !== undefined && of === last?.of) return last.registry;
     const registry = await read();
-    last = of === undefined ? undefined : { of, registry };
+    // What went wrong, as a read that failed, may go well the next time though nobody touches a file.
+    last = of === undefined || registry.warnings.length > 0 ? undefined : { of, registry };
     return registry;
   };
 }

@@ -2,7 +2,17 @@
 // some hundred modules, and compiling them. All packages that they need go in, in chunks that are loaded where they are
 // wanted. Usage: node scripts/bundle-quick.mjs [dist/client/cli/main.js [dist/quick]]
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -16,6 +26,9 @@ const OUTSIDE = ['libsql', 'jsonc-parser'];
 
 /** What `tinyscheduler` starts from the files of its own; here it would only be large. */
 const LONG = /\/serve\/(internal-tinytask|run-once|serve|serve-api|serve-mcp|start|stop)\.js$/;
+/** Chunks of earlier builds, for commands that go on for long and have not loaded all of theirs yet; no package has them. */
+const REPLACED = 'replaced';
+const REPLACED_STAYS_MS = 24 * 60 * 60 * 1_000;
 
 function stays(name, importer) {
   return { id: relative(target, resolve(dirname(importer), name)), external: true };
@@ -27,7 +40,7 @@ const bundle = await rolldown({
   external: (name) => isBuiltin(name) || OUTSIDE.includes(name),
   plugins: [{ name: 'long-ones-stay', resolveId: { filter: { id: LONG }, handler: stays } }],
 });
-// Names by content: a command of an earlier build goes on with its own, and what V8 kept belongs to that text.
+// Names by content: a command of an earlier build goes on with its own (quick-main.cjs), and what V8 kept belongs to that text.
 const { output } = await bundle.write({
   ...{ dir: target, format: 'cjs' },
   ...{ entryFileNames: '[name]-[hash].cjs', chunkFileNames: '[name]-[hash].cjs' },
@@ -38,7 +51,22 @@ const main = join(target, 'main.cjs');
 writeFileSync(`${main}.new`, starter.replace('program.cjs', program));
 renameSync(`${main}.new`, main);
 const made = new Set(['main.cjs', ...output.map(({ fileName }) => fileName)]);
-for (const name of readdirSync(target)) if (!made.has(name)) rmSync(join(target, name), { force: true });
+const aside = join(target, REPLACED);
+mkdirSync(aside, { recursive: true });
+for (const name of readdirSync(aside)) {
+  const path = join(aside, name);
+  if (Date.now() - statSync(path).mtimeMs > REPLACED_STAYS_MS) rmSync(path);
+}
+for (const name of readdirSync(target).filter((each) => each !== REPLACED && !made.has(each))) {
+  const path = join(target, name);
+  if (!name.endsWith('.cjs')) {
+    rmSync(path, { recursive: true, force: true });
+    continue;
+  }
+  // From now on it is one that was replaced.
+  utimesSync(path, new Date(), new Date());
+  renameSync(path, join(aside, name));
+}
 
 // What it says does not matter, only that all is compiled: without what V8 keeps, commands start as well, and slower.
 const nowhere = mkdtempSync(join(tmpdir(), 'tinyscheduler-quick-'));

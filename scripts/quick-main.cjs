@@ -1,7 +1,7 @@
 // What dist/quick/main.cjs is: it runs the chunks that scripts/bundle-quick.mjs has made beside it, each with what V8 kept of
 // compiling it. V8 itself refuses what another version, or one with other flags, has kept; then the text is compiled as ever.
 // Node.js has no such cache of its own before version 22.
-const { readdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');
 
@@ -14,7 +14,7 @@ function chunk(name) {
   if (there !== undefined) return there.exports;
   const module = { exports: {} };
   modules.set(name, module);
-  const path = join(__dirname, name);
+  const path = placeOf(name);
   // Where whoever wants to know looks for what a process has loaded.
   require.cache[path] = module;
   const script = new vm.Script(
@@ -30,6 +30,13 @@ function chunk(name) {
   const load = (id) => (id.startsWith('./') ? chunk(id.slice(2)) : require(id));
   script.runInThisContext()(module.exports, load, module, path, __dirname);
   return module.exports;
+}
+
+/** A command that goes on for long may ask for one that a later build has replaced. */
+function placeOf(name) {
+  const path = join(__dirname, name);
+  const replaced = join(__dirname, 'replaced', name);
+  return !existsSync(path) && existsSync(replaced) ? replaced : path;
 }
 
 function kept(path) {

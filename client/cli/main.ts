@@ -4,6 +4,7 @@ import { keepToOurselves } from '../../config/own-process.ts';
 import type { Ended } from '../../embedded/servers/piece.ts';
 import { exitCodeOf, messageOf } from './call/exit-code.ts';
 import { outliveReaders } from './call/readers.ts';
+import { failUnlessSettled } from './call/unsettled.ts';
 import { program } from './program.ts';
 
 keepToOurselves();
@@ -11,7 +12,7 @@ learnCall();
 learnApiToken();
 outliveReaders();
 
-void run();
+failUnlessSettled(run());
 
 async function run(): Promise<void> {
   try {

@@ -56,6 +56,7 @@ export class HostWatch {
   #tableDueMs = 0;
   #lastRunMs = performance.now();
   #gone: ProcessId | undefined;
+  /** Whether there may be something that no look has seen. */
   #isChanged = false;
   #isClosed = false;
   /** Ends a rest that is a long one. */
@@ -111,11 +112,21 @@ export class HostWatch {
     return this.#runs.size > 0;
   }
 
-  /** Looks once. Orphans that are found are ended meanwhile, however long that takes. */
+  /** Looks once. Orphans that are found are ended meanwhile, however long that takes. One that fails is soon made good. */
   async look(): Promise<void> {
+    try {
+      await this.#lookOnce();
+    } catch (error) {
+      this.#isChanged = true;
+      throw error;
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
     const { place, graceMs } = this.#options;
     const table = performance.now() >= this.#tableDueMs ? await readProcessTable() : undefined;
     this.#isChanged = false;
+    if (!this.#isClosed) this.#folder.follow();
     await this.#readRecords();
     if (this.#runs.size > 0) this.#lastRunMs = performance.now();
     if (table !== undefined) {
@@ -164,6 +175,8 @@ export class HostWatch {
       const family = new ProcessFamily(token, goose, cgroup);
       const watched = { record, family, hasProcesses: false, learnt: moment(), stoppedSinceMs: undefined };
       this.#runs.set(token, { ...watched, ending: false, ended: false });
+      // A rest may have been long.
+      this.#tableDueMs = Math.min(this.#tableDueMs, performance.now() + TABLE_EVERY_MS);
       if (cgroup === undefined || (goose !== undefined && !family.lookInCgroup())) this.#tableDueMs = 0;
       return;
     }

@@ -11,6 +11,10 @@ import {
 } from './process-table.ts';
 
 const LOOK_AGAIN_MS = 50;
+/** What is moved out of a cgroup is seen by looks at all processes alone, so one is due where the last was so long ago. */
+const LOOK_OUTSIDE_MS = 10_000;
+/** Then they were too seldom. */
+const SELDOM_MS = 15_000;
 /** The table is not read at one moment: what was born while it was read may be missing in it, but not in the next. */
 const EMPTY_LOOKS = 2;
 /** How long after the first SIGKILL everything has to be dead. */
@@ -73,9 +77,13 @@ export class ProcessFamily {
   #known = new Map<number, number>();
   /** Sessions of the run that are not empty: start time of the leader, by its pid. */
   #sessions = new Map<number, number>();
-  /** Whether its cgroup has had processes, and none of the run was ever seen outside. */
+  /** The same of those of which only its cgroup has told since the last look at all processes. */
+  #heldSessions = new Map<number, number>();
+  /** Whether its cgroup has had processes, and none of the run was ever seen outside, nor can have been missed there. */
   #isInCgroup = false;
   #wasOutside = false;
+  /** When all processes were last looked at, or since when it is watched. */
+  #lookedMs = performance.now();
 
   /** `cgroup`: the directory of the run's cgroup, if it has one. It need not be there yet, or any more. */
   constructor(token: string, root?: ProcessId, cgroup?: string) {
@@ -94,16 +102,18 @@ export class ProcessFamily {
   }
 
   /**
-   * Learns who is in its cgroup, which takes a thousandth of what a look at all processes takes. Says whether somebody is; if
-   * not, only such a look tells more.
+   * Learns who is in its cgroup, which takes a thousandth of what a look at all processes takes. Says whether that will do:
+   * not where nobody is there, nor where somebody may have been moved out of it for long; then such a look tells more.
    */
   lookInCgroup(): boolean {
     const held = this.#inCgroup();
     for (const each of held) {
       this.#known.set(each.pid, each.startTime);
-      if (each.pid === each.session) this.#sessions.set(each.pid, each.startTime);
+      if (each.pid === each.session) this.#heldSessions.set(each.pid, each.startTime);
     }
-    return held.length > 0;
+    // The number of an empty one may be somebody else's soon.
+    keepOnly(this.#heldSessions, held);
+    return held.length > 0 && performance.now() - this.#lookedMs < LOOK_OUTSIDE_MS;
   }
 
   #inCgroup(): Proc[] {
@@ -117,16 +127,19 @@ export class ProcessFamily {
   /** The living members, by a table that was read just now. */
   async look(table?: ProcessTable): Promise<Proc[]> {
     const read = table ?? (await readProcessTable());
+    if (performance.now() - this.#lookedMs > SELDOM_MS) this.#wasOutside = true;
+    this.#lookedMs = performance.now();
     const { keepers } = read;
     const held = this.#held();
     const seen = withLiving(read, held, this.#known);
+    for (const [pid, startTime] of this.#heldSessions) this.#sessions.set(pid, startTime);
+    this.#heldSessions.clear();
     const members = membersOf(seen, this.#token, this.#known, this.#sessions);
     const heldPids = new Set(held.map(({ pid }) => pid));
     if (members.some(({ pid }) => !heldPids.has(pid))) this.#wasOutside = true;
     this.#keepers = members.filter(({ pid }) => keepers.has(pid)).map(({ pid }) => pid);
     this.#known = new Map(members.map(({ pid, startTime }) => [pid, startTime]));
-    const inUse = new Set(members.map(({ session }) => session));
-    for (const session of this.#sessions.keys()) if (!inUse.has(session)) this.#sessions.delete(session);
+    keepOnly(this.#sessions, members);
     return members;
   }
 
@@ -215,6 +228,12 @@ export class ProcessFamily {
       );
     }
   }
+}
+
+/** Drops the sessions that none of these is in. */
+function keepOnly(sessions: Map<number, number>, processes: Proc[]): void {
+  const inUse = new Set(processes.map(({ session }) => session));
+  for (const session of sessions.keys()) if (!inUse.has(session)) sessions.delete(session);
 }
 
 /** The table with further processes, which are known members, also those that were born since it was read. */

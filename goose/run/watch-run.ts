@@ -108,7 +108,7 @@ async function lookEarly(run: WatchedRun, over: AbortSignal): Promise<void> {
   }
 }
 
-/** Who is in the cgroup of the run cannot hide before its end. A launcher may have taken goose elsewhere. */
+/** Who is in the cgroup of the run cannot hide; who was moved out of it can. A launcher may have taken goose elsewhere. */
 async function look({ family, launched }: WatchedRun): Promise<void> {
   if (launched || !family.lookInCgroup()) await family.look();
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { liveAgents } from '../../config/live-agents.ts';
 import { loadConfig } from '../../config/load.ts';
 
@@ -133,4 +133,16 @@ test('files that nobody has touched for a while are not read again, and an edit 
   await env(limit('{"bob": 3}'));
   expect(await limits(read)).toEqual({ bob: 3 });
   vi.useRealTimers();
+});
+
+test('what could not be used is read again each time: a read that failed may go well the next time', async () => {
+  await env();
+  const read = load();
+  await read();
+  await writeFile(join(dir, 'agents.json'), '[{"agentName": ');
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const first = await read();
+  expect(first.warnings.join()).toMatch(/cannot be used.* The last good one/);
+  expect(await read()).not.toBe(first);
 });

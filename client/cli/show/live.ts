@@ -96,8 +96,10 @@ class View {
     const news = this.#tinytask?.news;
     const resting = new AbortController();
     this.#resting = resting;
-    if (news !== undefined && !news.isDue) void news.next().then(() => resting.abort());
-    await sleep(this.#rests.nextMs, undefined, { signal: resting.signal }).catch(() => undefined);
+    // A TinyTask that does not tell such things, or does not answer, is always due.
+    const isTold = news !== undefined && !news.isDue;
+    if (isTold) void news.next().then(() => resting.abort());
+    await sleep(this.#rests.nextMs(isTold), undefined, { signal: resting.signal }).catch(() => undefined);
     if (this.#ended.aborted || !resting.signal.aborted) return;
     // What was written is on its way to a run, of which the server tells a moment later.
     this.#rests.startAnew();

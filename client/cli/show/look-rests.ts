@@ -24,7 +24,9 @@ export class LookRests {
     this.#still = 0;
   }
 
-  get nextMs(): number {
+  /** @param isTold whether something ends the rest when there is news; else only the next look finds it */
+  nextMs(isTold: boolean): number {
+    if (!isTold) return SHORTEST_MS;
     return Math.min(SHORTEST_MS * 2 ** Math.max(0, this.#still - STILL_LOOKS), LONGEST_MS);
   }
 }

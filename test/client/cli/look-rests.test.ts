@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { LookRests } from '../../../client/cli/show/look-rests.ts';
 
 /** The rests after looks that showed these texts; `!`: something has happened in between. */
-function restsAfter(...looks: string[]): number[] {
+function restsAfter(looks: string[], isTold = true): number[] {
   const rests = new LookRests();
   return looks.map((look) => {
     if (look === '!') rests.startAnew();
     else rests.looked(look);
-    return rests.nextMs / 1_000;
+    return rests.nextMs(isTold) / 1_000;
   });
 }
 
@@ -21,10 +21,14 @@ test.each([
   ['a change begins anew', ['a', 'a', 'a', 'a', 'a', 'a', 'b', 'b'], [1, 1, 1, 1, 2, 4, 1, 1]],
   ['so does what has happened', ['a', 'a', 'a', 'a', 'a', 'a', '!', 'a'], [1, 1, 1, 1, 2, 4, 1, 1]],
 ])('%s', (_rule, looks, seconds) => {
-  expect(restsAfter(...looks)).toEqual(seconds);
+  expect(restsAfter(looks)).toEqual(seconds);
 });
 
 test('only what is new is to be drawn', () => {
   const rests = new LookRests();
   expect(['a', 'a', 'b', 'a'].map((shown) => rests.looked(shown))).toEqual([true, false, true, true]);
+});
+
+test('where nobody tells of news it is looked for each second', () => {
+  expect(restsAfter(['a', 'a', 'a', 'a', 'a', 'a', 'a'], false)).toEqual([1, 1, 1, 1, 1, 1, 1]);
 });

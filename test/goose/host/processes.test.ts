@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   identify,
+  lifeOf,
   type ProcessId,
+  type ProcessTable,
   readProcess,
   readProcessTable,
   signalProcess,
 } from '../../../goose/host/process-table.ts';
-import { ProcessesLeftError, stop } from '../../../goose/host/processes.ts';
+import { ProcessesLeftError, ProcessFamily, stop } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -122,4 +126,73 @@ test('who asks for the processes gets those of then, not of before', async () =>
   } finally {
     child.kill('SIGKILL');
   }
+});
+
+/** A folder that tells like a cgroup who is in it. */
+function fakeCgroup(): { cgroup: string; hold: (...pids: number[]) => void } {
+  const cgroup = mkdtempSync(join(tmpdir(), 'cgroup-'));
+  onTestFinished(() => rmSync(cgroup, { recursive: true, force: true }));
+  return { cgroup, hold: (...pids) => writeFileSync(join(cgroup, 'cgroup.procs'), pids.join('\n')) };
+}
+
+/** Each leads a session of its own. */
+async function startLeader(): Promise<ProcessId> {
+  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return identify(child.pid);
+}
+
+function tableOf(...processes: ProcessTable['processes']): ProcessTable {
+  const none = { tokens: new Map(), owners: new Map(), helpers: new Map(), keepers: new Set<number>() };
+  return { processes, ...none };
+}
+
+test('whoever gets the number of a session that was seen in the cgroup, and is empty by now, is left alone', async () => {
+  const { cgroup, hold } = fakeCgroup();
+  const root = await startLeader();
+  const daemon = await startLeader();
+  const family = new ProcessFamily(newRunToken(), root, cgroup);
+  hold(root.pid, daemon.pid);
+  expect(family.lookInCgroup()).toBe(true);
+  hold(root.pid);
+  expect(family.lookInCgroup()).toBe(true);
+  const ofAnother = { pid: 4_000_001, ppid: 1, session: daemon.pid, startTime: 1 };
+  const ofRoot = { pid: 4_000_002, ppid: 1, session: root.pid, startTime: 1 };
+  expect((await family.look(tableOf(ofAnother, ofRoot))).map(({ pid }) => pid).sort()).toEqual(
+    [root.pid, ofRoot.pid].sort(),
+  );
+});
+
+test('a run in a cgroup is looked for outside of it every ten seconds, and twice at its end where it was not', async () => {
+  const before = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(before);
+  onTestFinished(() => void clock.mockRestore());
+  const ofAge = async (...lookedAfterMs: number[]) => {
+    const { cgroup, hold } = fakeCgroup();
+    clock.mockReturnValue(before);
+    const root = await startLeader();
+    const family = new ProcessFamily(newRunToken(), root, cgroup);
+    hold(root.pid);
+    const willDo = lookedAfterMs.map((ms) => {
+      clock.mockReturnValue(before + ms);
+      return family.lookInCgroup();
+    });
+    return { family, hold, root, willDo };
+  };
+  const watched = await ofAge(0, 9_999, 10_000);
+  expect(watched.willDo).toEqual([true, true, false]);
+  await watched.family.look();
+  expect(watched.family.lookInCgroup()).toBe(true);
+
+  const looksOfStop = async (of: Awaited<ReturnType<typeof ofAge>>) => {
+    signalProcess(of.root, 'SIGKILL');
+    await eventually('it is dead', () => lifeOf(of.root) === 'gone');
+    of.hold();
+    const looks = vi.spyOn(of.family, 'look');
+    await of.family.stop({ graceMs: 0 });
+    return looks.mock.calls.length;
+  };
+  expect(await looksOfStop(watched)).toBe(1);
+  expect(await looksOfStop(await ofAge(0, 1_000))).toBe(1);
+  expect(await looksOfStop(await ofAge(0, 20_000))).toBe(2);
 });
