@@ -150,6 +150,7 @@ export class SchedulerState {
       ...(stopped && { stopped }),
       ...(agentsMark !== undefined && { agentsMark }),
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
+      keepsKnown: true,
     };
   }
 

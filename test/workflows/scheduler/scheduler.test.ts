@@ -200,6 +200,7 @@ describe.concurrent('a pass', () => {
     });
     const { lastPass, runs } = await it.status();
     expect(lastPass).toEqual(report);
+    expect(it.surveys[0]).toMatchObject({ keepsKnown: true });
     expect(report.started).toEqual([{ taskId: id, agent: 'ada', queue: 'dev' }]);
     expect(report.figures).toMatchObject({ tasksSpawned: 1, assignedSpawned: 1, unassignedMatched: 0 });
     expect(runs).toEqual([openRunOf(start)]);
