@@ -186,6 +186,11 @@ export interface SurveyInput {
   serves: Serves | null;
   /** The pass before, to see whether two daemons with different configurations take turns. */
   last: { by: string; config: string } | null;
+  /**
+   * The scheduler keeps what a result leaves out, and rests by what the survey cost; absent: it is of an earlier version,
+   * which would lose the one, and could not replay the other.
+   */
+  keepsKnown?: true;
 }
 
 /** A start as the workflow carries it out: the plan's decision and what the last run of the task left. */
@@ -203,11 +208,15 @@ export function openRunOf({ task, semaphore, wants, assignee }: DueStart): OpenR
   return { taskId: task.id, semaphore, wants, agent: assignee, state: 'active' };
 }
 
-/** What a survey leaves out of its result where the scheduler has it already: null says so. */
+/** What a survey leaves out of its result where the scheduler keeps it: null says so. */
 const KNOWN = ['runs', 'assignedByUs', 'toldChanges', 'ranks', 'first'] as const;
 
 /** So nothing travels through the history twice: with thousands of runs, that is most of a result. */
 export function withoutKnown(result: SurveyResult, input: SurveyInput): SurveyResult {
+  if (!input.keepsKnown) {
+    const { costMs: _, ...whole } = result;
+    return whole;
+  }
   const known = KNOWN.filter((key) => JSON.stringify(result[key]) === JSON.stringify(input[key]));
   const agents = result.agentsMark === input.agentsMark ? null : result.agents;
   return { ...result, ...Object.fromEntries(known.map((key) => [key, null])), agents };
@@ -257,7 +266,7 @@ export interface SurveyResult {
   fingerprint: string;
   /** Until the next full pass. */
   loopIntervalMs: number;
-  /** What it took of a processor, here and in TinyTask; absent: of an earlier version. */
+  /** What it took of a processor, here and in TinyTask; absent: of an earlier version, or for one. */
   costMs?: number;
   /** Of open tasks. */
   counts: { idle: number; working: number; waiting: number };

@@ -101,7 +101,9 @@ class McpTinyTask implements TinyTask {
   readonly #session: SharedSession;
   readonly #endpoint: string;
   readonly #open = new OpenTasks();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** The listing that is under way, and the one that begins after it. */
+  #listing: Promise<unknown> = Promise.resolve();
+  #nextListing: Promise<readonly Task[]> | undefined;
   /** As far as it is known, it tells which open tasks have changed. */
   #isOurs = true;
   /** It is a TinyTask 1, which lists the tasks of one status, or all. */
@@ -115,21 +117,39 @@ class McpTinyTask implements TinyTask {
   }
 
   listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]> {
-    if (wanted?.descriptions) return this.#listAll(OPEN);
-    // One after the other: each change is one to what the call before has told.
-    const mine = this.#turn.then(() => this.#listOpen());
-    this.#turn = mine.catch(() => undefined);
+    if (wanted?.descriptions || !this.#isOurs) return this.#listAll(OPEN);
+    // Who asks while one is under way shares the next one, which begins after they have asked. The deadline is for both.
+    this.#nextListing ??= this.#listNext();
+    const mine = this.#nextListing;
+    return this.#session.within('list_tasks', () => mine);
+  }
+
+  /** One after the other: each change is one to what the call before has told. */
+  async #listNext(): Promise<readonly Task[]> {
+    await this.#listing;
+    this.#nextListing = undefined;
+    const mine = this.#listOpen();
+    this.#listing = mine.catch(() => undefined);
     return mine;
   }
 
   async #listOpen(): Promise<readonly Task[]> {
-    const change = this.#isOurs ? await this.#openTasksChanged() : undefined;
-    return change === undefined ? this.#listAll(OPEN) : this.#open.take(change);
+    const { mark } = this.#open;
+    const told = this.#isOurs ? await this.#openTasksChanged(mark) : undefined;
+    if (told === undefined) return this.#listAll(OPEN);
+    try {
+      return this.#open.take(told);
+    } catch (error) {
+      if (mark !== undefined) throw error;
+      // Asked for everything, and answered something else: another program's page, which would be one the next time too.
+      this.#isOurs = false;
+      return this.#listAll(OPEN);
+    }
   }
 
   /** Undefined: this is no TinyTask of ours, or one of an earlier version. */
-  async #openTasksChanged(): Promise<string | undefined> {
-    const url = openTasksUrl(this.#endpoint, this.#open.mark);
+  async #openTasksChanged(since: string | undefined): Promise<string | undefined> {
+    const url = openTasksUrl(this.#endpoint, since);
     const answer = await this.#session.call({ tool: 'list_tasks', repeatable: true }, () =>
       this.#session.connections.fetch(url),
     );

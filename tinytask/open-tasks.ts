@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Task } from '../domain/task.ts';
 import { quote, TinyTaskError } from './errors.ts';
 import { shortName } from './short-name.ts';
+import { inUtc } from './utc.ts';
 
 /** Where a TinyTask of ours tells which open tasks have changed. Others have no such place. */
 export const OPEN_TASKS_PATH = '/open-tasks';
@@ -111,8 +112,9 @@ function taskIn(row: unknown, short: (name: string) => string, text: string): Ta
     parentTaskId: number(parent),
     queue: name(queue),
     blockedByTaskId: number(blocker),
-    createdAt: short(String(made)),
-    updatedAt: short(String(changed)),
+    // As `get` tells them: by `createdAt` a task is known again.
+    createdAt: short(inUtc(String(made))),
+    updatedAt: short(inUtc(String(changed))),
     archivedAt: null,
     isCurrentlyBlocked: blocked === 1,
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Task } from '../domain/task.ts';
 import { quote, TinyTaskError } from './errors.ts';
 import { shortName } from './short-name.ts';
+import { inUtc } from './utc.ts';
 
 export interface Comment {
   id: number;
@@ -19,8 +20,7 @@ const orNull = <T extends z.ZodType>(type: T) => type.nullable().default(null);
 /** What is compared, planned with and told to Temporal, unlike titles and descriptions, which stay here. */
 const name = () => z.string().transform(shortName);
 
-/** TinyTask 1 tells a time as SQLite does, `2026-01-01 12:00:00`, which is UTC and would be read as local time. */
-const time = () => name().transform((text) => text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)$/, '$1T$2Z'));
+const time = () => name().transform(inUtc);
 
 const taskFields = z.object({
   id: z.int().positive(),

@@ -12,17 +12,19 @@ export function inForceOf({ enabled, disableBlocking }: Config, { mode }: AgentR
   return { mode, enabled, blockingDisabled: disableBlocking };
 }
 
-/** Tells one set of texts from another, in whatever order they come. */
+/** Tells one set of texts from another, in whatever order they come. With their lengths, since a text may have any character. */
 export function fingerprintOf(texts: Iterable<string>): string {
-  return createHash('sha256')
-    .update([...texts].sort().join('\n'))
-    .digest('hex')
-    .slice(0, 32);
+  const told = [...texts].sort().map((text) => `${text.length} ${text}`);
+  return hashOf(told.join(''));
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 /** Tells the agents as they were read from others, and from the same ones with something to say about their file. */
 export function registryMark(registry: AgentRegistry): string {
-  return fingerprintOf([JSON.stringify(registry)]);
+  return hashOf(JSON.stringify(registry));
 }
 
 /** The settings that decide what a pass does; where they lie on this host does not. */
@@ -35,7 +37,7 @@ const MARK_LETTERS = 8;
 
 /** Tells the configuration that a pass was made with from others, and in what: `MAX_ATTEMPTS:01ab23cd …`. */
 export function configInForce(config: Config, agents: readonly Agent[]): string {
-  const mark = (value: unknown) => fingerprintOf([JSON.stringify(value)]).slice(0, MARK_LETTERS);
+  const mark = (value: unknown) => hashOf(JSON.stringify(value) ?? '').slice(0, MARK_LETTERS);
   const deciding = settingRows().filter(({ key }) => DECIDING.includes(key));
   const marks = deciding.map(({ key, name }) => `${name}:${mark(config[key])}`);
   return [...marks, `${AGENTS}:${mark(agents)}`].join(' ');

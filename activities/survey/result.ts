@@ -22,7 +22,7 @@ import { sayCycle } from '../../words/reason.ts';
 import { runSettings } from '../policies.ts';
 import type { Decisions } from './decisions.ts';
 import type { Findings } from './findings.ts';
-import { configInForce, fingerprintOf, inForceOf, registryMark, twoDaemons } from './in-force.ts';
+import { configInForce, fingerprintOf, hashOf, inForceOf, registryMark, twoDaemons } from './in-force.ts';
 
 const SHORTEST_INTERVAL_MS = 1_000;
 /** The fingerprint of what could start, where TinyTask did not answer. */
@@ -52,7 +52,7 @@ export function ofScheduler(
   const packed = packAgents(cutTexts(agents));
   const unaware = semaphores.filter(({ schedulerPaused }) => schedulerPaused !== held);
   return {
-    ...{ agents: packed, agentsMark: fingerprintOf([JSON.stringify(packed)]) },
+    ...{ agents: packed, agentsMark: hashOf(JSON.stringify(packed)) },
     ...{ serves, loopIntervalMs: config.loopIntervalMs },
     semaphores: full === undefined ? null : semaphores.map(({ semaphore }) => semaphore),
     pools: full === undefined ? null : pools,

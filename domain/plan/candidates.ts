@@ -14,7 +14,7 @@ export function candidates(tasks: readonly Task[], runs: readonly OpenRun[]): Se
     const run = runOf.get(task.id);
     if (!isOpen(task) || run?.state === 'active') continue;
     if (run !== undefined)
-      found.add(`${task.id} ${run.state} ${task.createdAt} ${task.assignedTo} ${task.status}`);
+      found.add(`${task.id}\0${run.state}\0${task.createdAt}\0${nameIn(task.assignedTo)}\0${task.status}`);
     else if (task.status === 'idle') found.add(textOf(task, parents));
   }
   return found;

@@ -96,13 +96,21 @@ test('what the scheduler knows does not travel twice', () => {
     first: [1],
     agentsMark: 'a',
     ranks: { 1: '0/0' },
+    assignedByUs: { 2: { pool: 'dev', agent: 'ada' } },
+    keepsKnown: true,
   } as unknown as SurveyInput;
   const result = {
     ...input,
     ranks: {},
     agents: { kinds: [], agents: [] },
     order: {},
+    costMs: 300,
   } as unknown as SurveyResult;
   expect(withoutKnown(result, input)).toMatchObject({ runs: null, first: null, agents: null, ranks: {} });
+  expect(withoutKnown(result, input)).toMatchObject({ assignedByUs: null, costMs: 300 });
   expect(withoutKnown({ ...result, agentsMark: 'b' }, input).agents).not.toBeNull();
+  // A scheduler of an earlier version would take null for nothing, and its rests were all of one length.
+  const { keepsKnown: _, ...earlier } = input;
+  const { costMs: __, ...whole } = result;
+  expect(withoutKnown(result, earlier)).toEqual(whole);
 });

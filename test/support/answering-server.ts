@@ -18,18 +18,19 @@ export interface AnsweringServer {
 
 /**
  * An MCP server that greets as it should and answers tool calls with whatever `answer` sends, until the test
- * has ended. `greet` may answer the greeting in its own way.
+ * has ended. `greet` may answer the greeting in its own way, and `get` what is asked for by GET.
  */
 export async function answeringServer(
   answer: (response: ServerResponse, message: Message, request: IncomingMessage) => void,
   greet: (response: ServerResponse, message: Message, request: IncomingMessage) => void = greetWell,
+  get: (response: ServerResponse) => void = (response) => void response.writeHead(404).end(),
 ): Promise<AnsweringServer> {
   const arrived: string[] = [];
   const connections = new Set<Socket>();
   const server = createServer(async (request, response) => {
     if (request.method !== 'POST') {
       arrived.push(request.method ?? '');
-      return void response.writeHead(request.method === 'DELETE' ? 200 : 404).end();
+      return request.method === 'GET' ? get(response) : void response.writeHead(200).end();
     }
     let body = '';
     for await (const chunk of request) body += chunk;

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectTinyTask } from '../../tinytask/client.ts';
 import { openStore } from '../../tinytask/embedded/database.ts';
 import { openTasksSince } from '../../tinytask/embedded/open-tasks.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 import { archiveTask, createTask, deleteTask } from '../../tinytask/embedded/task-changes.ts';
 import { OpenTasks } from '../../tinytask/open-tasks.ts';
+import { answeringServer, send, sendText } from '../support/answering-server.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tinyscheduler-open-tasks-'));
 const databaseFile = join(dir, 'tinytask.db');
@@ -96,6 +97,94 @@ test('everything after a restart, since nobody knows what was seen', async () =>
   tinytask = await startEmbeddedTinyTask({ databaseFile, port });
   expect((await told(tinytask, String(mark))).since).toBeNull();
   await isTrue();
+});
+
+test('a mark with rubbish for its place is one of nobody', async () => {
+  const { mark } = await told(tinytask);
+  const opening = String(mark).replace(/\d+$/, '');
+  for (const place of ['', 'x', 'NaN', '-1', '1.5', '1e3', '9'.repeat(30)])
+    expect((await told(tinytask, opening + place)).since, place).toBeNull();
+});
+
+test('a time that SQLite wrote is the same as `get` tells', async () => {
+  const { id } = await make('of an older TinyTask');
+  const other = openStore(databaseFile);
+  other.run('UPDATE tasks SET created_at = ?, updated_at = ? WHERE id = ?', [
+    ...['2026-01-01 12:00:00', '2026-01-02 12:00:00', id],
+  ]);
+  other.close();
+  const { createdAt, updatedAt } = (await client.listOpen()).find((task) => task.id === id) ?? {};
+  expect({ createdAt, updatedAt }).toEqual({
+    ...{ createdAt: '2026-01-01T12:00:00Z', updatedAt: '2026-01-02T12:00:00Z' },
+  });
+  expect(await client.get(id)).toMatchObject({ createdAt, updatedAt });
+  await isTrue();
+});
+
+test('a change is of one moment, whatever another process writes meanwhile', () => {
+  const file = join(dir, 'one-moment.db');
+  const [ours, other] = [openStore(file), openStore(file)];
+  const { id } = createTask(ours, { title: 'a', created_by: 'test' });
+  const ask = (store: typeof ours, since: string | null) => JSON.parse(openTasksSince(store, 'x', since));
+  const { mark } = ask(ours, null);
+  ours.run('UPDATE tasks SET priority = 1 WHERE id = ?', [id]);
+  let reads = 0;
+  const interrupted = {
+    ...ours,
+    row: (sql: string, values?: number[]) => {
+      const found = ours.row(sql, values);
+      if (sql.includes('json_array(') && ++reads === 1) archiveTask(other, id);
+      return found;
+    },
+  };
+  expect(ask(interrupted, mark)).toMatchObject({ tasks: [expect.arrayContaining([id])], gone: [] });
+  expect(reads).toBe(1);
+  expect(ask(ours, mark)).toMatchObject({ since: null, tasks: [] });
+  ours.close();
+  other.close();
+});
+
+describe('a TinyTask', () => {
+  /** One of which somebody asks for what is open. */
+  async function askedOf(get: Parameters<typeof answeringServer>[2]) {
+    const server = await answeringServer(
+      (response, { id }) => sendText(response, id, '{"tasks":[]}'),
+      undefined,
+      get,
+    );
+    const asks = connectTinyTask({ endpoint: server.endpoint });
+    onTestFinished(() => asks.close());
+    return { asks, times: (what: string) => server.arrived.filter((each) => each === what).length };
+  }
+  const turns = async (count: number) => {
+    for (let at = 0; at < count; at++) await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  test('that answers with something else is none of ours, and is read as a whole', async () => {
+    const { asks, times } = await askedOf((response) => send(response, 200, 'text/html', '<html>'));
+    expect(await asks.listOpen()).toEqual([]);
+    expect(await asks.listOpen()).toEqual([]);
+    expect([times('GET'), times('tools/call')]).toEqual([1, 2]);
+  });
+
+  test('that hangs keeps nobody waiting for the call of another one beyond the deadline of their own', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { asks, times } = await askedOf(() => undefined);
+    const failed: string[] = [];
+    const ask = (name: string) => void asks.listOpen().catch(({ kind }) => failed.push(`${name} ${kind}`));
+    ask('a');
+    while (times('GET') === 0) await turns(1);
+    for (const name of ['b', 'c', 'd']) ask(name);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await turns(20);
+    expect(failed.sort()).toEqual(['a timeout', 'b timeout', 'c timeout', 'd timeout']);
+    // They share one, which has begun when the first was over.
+    while (times('GET') === 1) await turns(1);
+    await vi.advanceTimersByTimeAsync(20_000);
+    await turns(20);
+    expect(times('GET')).toBe(2);
+  });
 });
 
 test('everything to who has not looked for more changes than are kept', async () => {

@@ -1,6 +1,6 @@
 import { Changes } from './changes.ts';
 import { databaseProblem } from './database-problem.ts';
-import { atomically, openDatabase } from './open-database.ts';
+import { atOneMoment, atomically, openDatabase } from './open-database.ts';
 
 export type Row = Record<string, unknown>;
 export type Value = string | number | null;
@@ -15,6 +15,8 @@ export interface Store {
   insert(table: 'tasks' | 'comments' | 'links', columns: Record<string, Value>): number;
   /** Everything in `work`, or nothing of it. */
   atomically<T>(work: () => T): T;
+  /** All that `work` reads is of one moment. */
+  atOneMoment<T>(work: () => T): T;
   /** Tells that something was written. */
   readonly changes: Changes;
   /** The present time as TinyTask writes it: `2026-11-21T09:41:23Z`. */
@@ -51,6 +53,7 @@ export function openStore(file: string): Store {
       return Number(run(sql, Object.values(columns)).lastInsertRowid);
     },
     atomically: (work) => told(() => atomically(db, work)),
+    atOneMoment: (work) => told(() => atOneMoment(db, work)),
     changes,
     stamp: () => `${new Date().toISOString().slice(0, 19)}Z`,
     close: () => db.close(),

@@ -45,7 +45,16 @@ function made(file: string): Database.Database {
  * full disk does), that one says that it cannot roll back, and not why.
  */
 export function atomically<T>(db: Database.Database, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
+  return within(db, 'BEGIN IMMEDIATE', work);
+}
+
+/** All that `work` reads is of one moment, whatever other processes write meanwhile. */
+export function atOneMoment<T>(db: Database.Database, work: () => T): T {
+  return within(db, 'BEGIN', work);
+}
+
+function within<T>(db: Database.Database, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+  db.exec(begin);
   try {
     const result = work();
     db.exec('COMMIT');

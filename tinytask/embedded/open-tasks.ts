@@ -18,6 +18,10 @@ const TOUCHED = `WITH changed AS (SELECT DISTINCT id FROM temp.changes WHERE seq
  * @param opened names this opening of the database
  */
 export function openTasksSince(store: Store, opened: string, since: string | null): string {
+  return store.atOneMoment(() => readSince(store, opened, since));
+}
+
+function readSince(store: Store, opened: string, since: string | null): string {
   const { data_version: version } = store.row('PRAGMA data_version') as { data_version: number };
   const { seq } = store.row("SELECT seq FROM temp.sqlite_sequence WHERE name = 'changes'") ?? { seq: 0 };
   const name = `${opened}.${version}.`;
@@ -36,7 +40,9 @@ export function openTasksSince(store: Store, opened: string, since: string | nul
 }
 
 function seqIn(mark: string | null, name: string): number | undefined {
-  return mark?.startsWith(name) ? Number(mark.slice(name.length)) : undefined;
+  const place = mark?.startsWith(name) ? mark.slice(name.length) : '';
+  const seq = /^\d+$/.test(place) ? Number(place) : undefined;
+  return Number.isSafeInteger(seq) ? seq : undefined;
 }
 
 function text(store: Store, sql: string, values?: number[]): string {

@@ -15,9 +15,9 @@ export async function carryOut(state: SchedulerState, result: SurveyResult): Pro
   state.learn(result);
   const [started] = await Promise.all([startRuns(state, result), tellOrder(state, result)]);
   // More may be able to start than one survey is allowed to.
-  if (result.starts.length >= MAX_STARTS || result.moreChanged) state.woken = true;
+  if (result.starts.length >= MAX_STARTS || result.moreChanged) state.wakeAtOnce();
   // A run that has told that it ended tells nothing when it closes, so it is planned for anew without being woken.
-  if (result.closing.length > 0) state.woken = true;
+  if (result.closing.length > 0) state.wakeAtOnce();
   const report = reportOf(result, started, state);
   state.lastPass = report;
   const misplaced = new Set(result.misplaced);

@@ -31,7 +31,7 @@ export function handleMessages(state: SchedulerState, answers: Answers): void {
     runNow,
     (id) => {
       state.complain();
-      state.record(() => {
+      state.recordPrompt(() => {
         if (id !== undefined) state.putFirst(id);
       });
     },
@@ -41,7 +41,7 @@ export function handleMessages(state: SchedulerState, answers: Answers): void {
       ),
   );
   heed(runChanged, (run) => state.record(() => state.runChanged(run)));
-  heed(poolChanged, (pool) => state.record(() => state.poolChanged(pool)));
+  heed(poolChanged, (pool) => state.recordPrompt(() => state.poolChanged(pool)));
   heed(daemonStarted, () => {
     state.fullDue = true;
   });

@@ -21,6 +21,7 @@ import { type AgentLine, type PoolKnown, poolKnownOf } from '../../domain/plan/a
 import type { ToldChanges } from '../../domain/plan/changed-tasks.ts';
 import type { InForce, OpenRun } from '../../domain/plan/input.ts';
 import { type Ranks, rankMark } from '../../domain/plan/line-order.ts';
+import { semaphoreOf } from '../../domain/semaphore-id.ts';
 import { writeMemo } from '../sdk/memo.ts';
 
 /** Of the tasks that wait, those of which the last pass's reasons go along to the next run. */
@@ -51,6 +52,8 @@ export class SchedulerState {
   runs: OpenRun[];
   /** Something happened after which a task may be able to start: a refill is due. */
   woken = false;
+  /** The refill is one that somebody or a free slot waits for: it does not rest for what the one before has cost. */
+  prompt = false;
   /** A daemon came up, or a pause ended: a full pass is due. */
   fullDue = false;
   asked: Asked[] = [];
@@ -131,6 +134,8 @@ export class SchedulerState {
   /** The input of a survey that begins now. */
   beginSurvey(kind: Pick<SurveyInput, 'full' | 'once'>): SurveyInput {
     this.sinceSurvey = [];
+    this.woken = false;
+    this.prompt = false;
     return this.surveyInput(kind);
   }
 
@@ -145,6 +150,7 @@ export class SchedulerState {
       ...(stopped && { stopped }),
       ...(agentsMark !== undefined && { agentsMark }),
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
+      keepsKnown: true,
     };
   }
 
@@ -197,12 +203,25 @@ export class SchedulerState {
     this.woken = true;
   }
 
+  /** The same for what must not rest for what the survey before has cost. */
+  recordPrompt(change: () => void): void {
+    this.record(change);
+    this.prompt = true;
+  }
+
+  /** A survey has left something for the next one, which follows at once. */
+  wakeAtOnce(): void {
+    this.woken = true;
+    this.prompt = true;
+  }
+
   runChanged({ taskId, state, agent, pool }: RunChanged): void {
     const run = this.runs.find((open) => open.taskId === taskId);
     if (state === 'ended') {
       this.runs = this.runs.filter((open) => open !== run);
       if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
     } else if (run !== undefined) Object.assign(run, { state, agent });
+    if (run !== undefined && state !== 'active' && this.hasSlotWithoutRun(run.semaphore)) this.prompt = true;
     // If it gets in line again, it is with the rank that it had when it was started.
     delete this.ranks[taskId];
   }
@@ -249,6 +268,14 @@ export class SchedulerState {
     setCurrentDetails(
       [says, ...standing(this.complaints, Date.now()).map(({ says: text }) => text)].join(' '),
     );
+  }
+
+  /** A slot is free for which no run is in line. */
+  private hasSlotWithoutRun(semaphore: string): boolean {
+    const ofIt = unpackAgents(this.agents).filter((agent) => semaphoreOf(agent) === semaphore);
+    const slots = ofIt.reduce((sum, { limit }) => sum + limit, 0);
+    const active = this.runs.filter((run) => run.semaphore === semaphore && run.state === 'active');
+    return active.length < slots;
   }
 
   /** What is absent in a memo that nobody has changed by hand. */

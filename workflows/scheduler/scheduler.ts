@@ -13,8 +13,10 @@ import { Watcher } from './watcher.ts';
 
 /** Between two refills, at least. What changes in between goes along with the next one. */
 const REFILL_REST_MS = 250;
-/** And so many times as long as the one before took of a processor, so that all of them take a twentieth of it. */
+/** And so many times as long as the one before took of a processor, so that what can wait takes a twentieth of it. */
 const REST_BY_COST = 19;
+/** What a survey took is measured in a process that does other things too, so it bounds nothing by itself. */
+const LONGEST_REST_MS = 5_000;
 /** After a pass that failed. */
 const FAILED_REST_MS = 10_000;
 
@@ -32,6 +34,7 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
   let due: 'full' | 'refill' | undefined = 'full';
   let endsAtMs = Number.POSITIVE_INFINITY;
   let restsUntilMs = 0;
+  let sparesUntilMs = 0;
   const interrupted = () => state.asked.length > 0 || state.held !== toldHeld || state.stopDue !== undefined;
 
   for (;;) {
@@ -49,7 +52,6 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
     if (due !== undefined) {
       const full: boolean = due === 'full';
       if (full) state.fullDue = false;
-      state.woken = false;
       const result = await surveyOfItself(state, full, interrupted);
       if (result === 'failed') await condition(interrupted, FAILED_REST_MS);
       if (typeof result === 'string') continue;
@@ -57,11 +59,16 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
       if (full) endsAtMs = Date.now() + result.loopIntervalMs;
       watcher.startFrom(result, endsAtMs);
       due = undefined;
-      restsUntilMs = Date.now() + restMs(result);
+      restsUntilMs = Date.now() + REFILL_REST_MS;
+      sparesUntilMs = Math.min(Date.now() + sparingMs(result), endsAtMs);
     }
     await condition(() => interrupted() || next() !== undefined);
     if (next() === 'refill' && Date.now() < restsUntilMs) {
       await condition(() => interrupted() || next() === 'full', restsUntilMs - Date.now());
+    }
+    if (next() === 'refill' && !state.prompt && Date.now() < sparesUntilMs) {
+      const isDue = () => interrupted() || state.prompt || next() === 'full';
+      await condition(isDue, sparesUntilMs - Date.now());
     }
     if (interrupted()) continue;
     due = next();
@@ -75,8 +82,10 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
   }
 }
 
-function restMs({ costMs = 0 }: SurveyResult): number {
-  return Math.max(REFILL_REST_MS, REST_BY_COST * costMs);
+/** How long a refill that can wait rests after this survey. Not at all beyond what each of them does where it was cheap. */
+function sparingMs({ costMs = 0 }: SurveyResult): number {
+  const restMs = Math.min(REST_BY_COST * costMs, LONGEST_REST_MS);
+  return restMs > REFILL_REST_MS ? restMs : 0;
 }
 
 /** Continues as new, and returns only if somebody asks or pauses before that: what is on its way would be lost. */

@@ -7,7 +7,6 @@ import type { Asked, SchedulerState } from './scheduler-state.ts';
 
 /** A full pass, of which the ones who asked get the report. */
 export async function passAsked(state: SchedulerState, asks: Asked[], once: boolean): Promise<void> {
-  state.woken = false;
   try {
     state.answer(asks, await carryOut(state, await asked.survey(state.beginSurvey({ full: true, once }))));
   } catch (error) {

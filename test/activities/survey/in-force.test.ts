@@ -1,9 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import { configInForce, twoDaemons } from '../../../activities/survey/in-force.ts';
+import { configInForce, fingerprintOf, twoDaemons } from '../../../activities/survey/in-force.ts';
 import { loadConfig } from '../../../config/load.ts';
 import { agentOf } from '../../support/tasks.ts';
+
+test('texts are told apart by what is in them, not by their order', () => {
+  expect(fingerprintOf(['b', 'a'])).toBe(fingerprintOf(['a', 'b']));
+  const sets = [[], [''], ['a', 'b'], ['a\nb'], ['ab'], ['1 a', 'b'], ['1 a1 b'], ['a\n', 'b'], ['a', '\nb']];
+  expect(new Set(sets.map(fingerprintOf)).size).toBe(sets.length);
+});
 
 const ADA = agentOf('ada', 1, 'dev');
 

@@ -18,7 +18,7 @@ const registry: AgentRegistry = {
 const INTERVAL_MS = 60_000;
 const FIRST: SurveyInput = {
   ...{ full: true, once: false, runs: [], assignedByUs: {}, pools: {}, ranks: {}, paused: false },
-  ...{ first: [], toldChanges: {}, serves: null, last: null },
+  ...{ first: [], toldChanges: {}, serves: null, last: null, keepsKnown: true },
 };
 const REFILL: SurveyInput = { ...FIRST, full: false, last: { by: '1@box', config: '' } };
 

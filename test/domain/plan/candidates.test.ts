@@ -63,6 +63,12 @@ describe('what the planner should look at', () => {
   });
 });
 
+test('nobody is another one than an agent named null', () => {
+  const [nobody, named] = [taskOf(1), taskOf(1, { assignedTo: 'null' })];
+  const run = runOf(1, 'ada', 'parked');
+  expect(hasNew(candidates([nobody], [run]), candidates([named], [run]))).toBe(true);
+});
+
 test('a task in hand that is set back to idle is noticed', () => {
   const working = [taskOf(1, { status: 'working' }), taskOf(2), taskOf(3)];
   const runs = [runOf(1, 'ada'), runOf(3, 'ada', 'parked')];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Context, heartbeat, sleep } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { WatchInput } from '../../../contract/activities.ts';
 import { MAIN_QUEUE, taskWorkflowId } from '../../../contract/ids.ts';
@@ -10,6 +11,7 @@ import {
   type DueStart,
   openRunOf,
   type PassReport,
+  packAgents,
   packRuns,
   type SurveyInput,
   type SurveyResult,
@@ -24,7 +26,7 @@ import { startLimitedServer } from '../../support/limited-server.ts';
 import { type RawPayload, sendRaw, UNREADABLE } from '../../support/raw-messages.ts';
 import { received, signalsTo, standIn } from '../../support/stand-ins.ts';
 import { startStubbed, surveyResult } from '../../support/stubbed-scheduler.ts';
-import { MADE_AT, rankOfTask, runOf } from '../../support/tasks.ts';
+import { agentLineOf, MADE_AT, rankOfTask, runOf } from '../../support/tasks.ts';
 import { wished } from '../../support/wished.ts';
 
 // Many cases at a time share two processors.
@@ -198,6 +200,7 @@ describe.concurrent('a pass', () => {
     });
     const { lastPass, runs } = await it.status();
     expect(lastPass).toEqual(report);
+    expect(it.surveys[0]).toMatchObject({ keepsKnown: true });
     expect(report.started).toEqual([{ taskId: id, agent: 'ada', queue: 'dev' }]);
     expect(report.figures).toMatchObject({ tasksSpawned: 1, assignedSpawned: 1, unassignedMatched: 0 });
     expect(runs).toEqual([openRunOf(start)]);
@@ -345,6 +348,94 @@ describe.concurrent('a refill follows', () => {
     await it.pass();
     // The first may have been under way before the last had come.
     expect(it.surveys.length).toBeLessThan(6);
+  });
+});
+
+describe.concurrent('after a survey that was dear', () => {
+  const dear = { costMs: 60_000 };
+  const DEV = { ...agentLineOf('ada'), queue: 'dev' };
+  const ofDev = (...ids: number[]): Partial<SurveyResult> => ({
+    agents: packAgents([DEV]),
+    runs: packRuns(ids.map((id) => runOf(id, 'ada'))),
+  });
+
+  /** Timers of its history, in order, with the number of the event that ended each. */
+  async function rests(it: TestScheduler): Promise<{ ms: number; firedAt: number | undefined }[]> {
+    const { events } = await it.handle.fetchHistory();
+    return (events ?? []).flatMap(({ eventId, timerStartedEventAttributes: started }) => {
+      if (!started) return [];
+      const fired = events?.find(({ timerFiredEventAttributes: by }) => by?.startedEventId?.eq(eventId ?? 0));
+      const firedAt = fired && Number(fired.eventId);
+      return [{ ms: tsToMs(started.startToFireTimeout), firedAt }];
+    });
+  }
+  const longest = async (it: TestScheduler) => Math.max(...(await rests(it)).map(({ ms }) => ms));
+  const isLong = ({ ms }: { ms: number }) => ms > 250;
+
+  test('a refill that can wait rests, though never for long', async () => {
+    const it = newScheduler((input) => surveyResult(input, dear));
+    await it.start();
+    await it.watching();
+    await it.handle.signal('run-changed', changed(newTaskId(), 'parked'));
+    await eventually('it rests', async () => (await rests(it)).some(isLong));
+    expect(await longest(it)).toBeLessThanOrEqual(5_000);
+  });
+
+  test('it does not keep the full pass waiting, of which nobody tells once the watch has ended', async () => {
+    const it = newScheduler((input) => surveyResult(input, { ...dear, loopIntervalMs: 1_000 }));
+    await it.start();
+    await it.sees('changed');
+    await it.surveyed(2);
+    expect(await longest(it)).toBeLessThanOrEqual(1_000);
+  });
+
+  test.each<[string, Partial<SurveyResult>, (it: TestScheduler) => Promise<unknown>]>([
+    ['a task that is put first', {}, (it) => it.handle.signal('run-now', '42')],
+    [
+      'what a pool tells',
+      {},
+      (it) => it.handle.signal('pool-changed', { semaphore: 'pool-dev', paused: false, agents: [] }),
+    ],
+    ['more starts', { starts: Array.from({ length: 50 }, () => dueStart()) }, async () => {}],
+    ['more to tell', { moreChanged: true }, async () => {}],
+    ['a run that closes', { closing: [newTaskId()] }, async () => {}],
+    [
+      'a slot that nobody is in line for',
+      ofDev(1),
+      (it) => it.handle.signal('run-changed', changed(1, 'ended')),
+    ],
+  ])('%s does not rest longer than after any other', async (_, found, happens) => {
+    const it = newScheduler((input) => surveyResult(input, { ...dear, ...found }));
+    await it.start();
+    await it.watching();
+    await happens(it);
+    await it.surveyed(2);
+    expect((await rests(it)).filter(isLong)).toEqual([]);
+  });
+
+  test('a run that ends while another one is in line for its slot can wait', async () => {
+    const it = newScheduler((input) => surveyResult(input, { ...dear, ...ofDev(1, 2) }));
+    await it.start();
+    await it.watching();
+    await it.handle.signal('run-changed', changed(1, 'ended'));
+    await eventually('it rests', async () => (await rests(it)).some(isLong));
+  });
+
+  test('a task that is put first ends a rest that has begun', async () => {
+    const it = newScheduler((input) => surveyResult(input, dear));
+    await it.start();
+    await it.watching();
+    await it.handle.signal('run-changed', changed(newTaskId(), 'parked'));
+    await eventually('it rests', async () => (await rests(it)).some(isLong));
+    await it.handle.signal('run-now', '42');
+    await eventually('it is put first', () => it.surveys.some(({ first }) => first.includes(42)));
+    const { events } = await it.handle.fetchHistory();
+    const told = events?.find(
+      ({ workflowExecutionSignaledEventAttributes: by }) => by?.signalName === 'run-now',
+    );
+    const [rest] = (await rests(it)).filter(isLong);
+    // On a slow machine it may have been over before.
+    expect(rest?.firedAt ?? 0).toBeLessThan(Number(told?.eventId));
   });
 });
 
