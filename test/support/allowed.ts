@@ -6,7 +6,7 @@ import { availableParallelism, loadavg } from 'node:os';
  */
 export function allowed(ms: number): number {
   const [wanting = 0] = loadavg();
-  return ms * Math.max(1, (SPARE * wanting) / availableParallelism());
+  return Math.ceil(ms * Math.max(1, (SPARE * wanting) / availableParallelism()));
 }
 
 /** Work comes in bursts: for a moment more processes want a processor than in the minute before. */

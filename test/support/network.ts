@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 /** A host of its own: a network namespace whose only way out is a link to the server's. */
 export interface NetHost {
@@ -47,6 +48,7 @@ export function noNetworksBecause(): string | undefined {
  * @param number of the network, from 0: each that a process has at the same time has another one
  */
 export function makeNetwork(number = 0): Network {
+  removeWhatWasLeft();
   const prefix = `ts${process.pid}${'abcdefgh'[number]}`;
   const addresses = `10.${213 + number}`;
   const server = `${prefix}s`;
@@ -67,6 +69,14 @@ export function makeNetwork(number = 0): Network {
       for (const name of [...names, server]) ip('netns', 'del', name);
     },
   };
+}
+
+/** Those of processes that were killed: they have the same addresses as the new ones. Their links go with them. */
+function removeWhatWasLeft(): void {
+  for (const [, name = '', pid] of ip('netns', 'list')
+    .toString()
+    .matchAll(/^(ts(\d+)[a-h][sab])\b/gm))
+    if (!existsSync(`/proc/${pid}`)) ip('netns', 'del', name);
 }
 
 function host(name: string, server: string, subnet: string): NetHost {
