@@ -65,8 +65,8 @@ export function stop(
  * The processes of one run. A process belongs to it if it carries the run's token in its environment, if its parent
  * belongs, if it is in a session whose leader belongs or did, or if it belonged at an earlier look. So each look makes
  * the next one surer: one that has dropped its environment, its parent and its session is still known if it was seen
- * before it dropped the last of them. Where the run has a cgroup, who is in it belongs, and nobody gets out; where it
- * has a keeper, that one is the parent of all who drop theirs.
+ * before it dropped the last of them. Where the run has a cgroup, who is in it belongs, and nobody leaves it by
+ * dropping things, but only by being moved; where it has a keeper, that one is the parent of all who drop theirs.
  */
 export class ProcessFamily {
   readonly #token: string;
