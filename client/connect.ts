@@ -31,6 +31,7 @@ import { connectOurs } from '../temporal/connect.ts';
 import { KeptHistories } from '../temporal/kept-histories.ts';
 import { KnownEnded } from '../temporal/known-ended.ts';
 import { pastPasses } from '../temporal/past-passes.ts';
+import { RunsSeen } from '../temporal/runs-seen.ts';
 import { signalScheduler } from '../temporal/scheduler.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -89,6 +90,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     config,
     histories: KeptHistories.of(client),
     ended: KnownEnded.of(client),
+    runsSeen: new RunsSeen(),
   };
 
   const switching = (...messages: Both) =>

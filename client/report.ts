@@ -8,6 +8,7 @@ import type { Task } from '../domain/task.ts';
 import { listensAt } from '../embedded/servers/reachable.ts';
 import { connectOurs } from '../temporal/connect.ts';
 import { endedRuns, historiesOf, keptForMs } from '../temporal/ended-runs.ts';
+import type { RunsSeen } from '../temporal/runs-seen.ts';
 import { checkTinytask } from '../temporal/serves.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -23,6 +24,7 @@ export interface ReportDeps {
   client: Client | Failure;
   tinytask: Pick<TinyTask, 'listOpen' | 'list' | 'kind' | 'speaks'>;
   config: Config;
+  runsSeen?: RunsSeen;
 }
 
 /** Ended runs that are counted, and those of them whose histories are read. */
@@ -60,7 +62,7 @@ interface OpenTasks {
   problems: ReportProblem[];
 }
 
-async function readOpen({ client, config, ...deps }: ReportDeps): Promise<OpenTasks> {
+async function readOpen({ client, config, runsSeen, ...deps }: ReportDeps): Promise<OpenTasks> {
   const tinytask = withDescriptions(deps.tinytask);
   const alone = async (failure: Failure): Promise<OpenTasks> => ({
     ...{ open: await tinytask.listOpen(), status: null },
@@ -68,7 +70,7 @@ async function readOpen({ client, config, ...deps }: ReportDeps): Promise<OpenTa
   });
   if ('code' in client) return alone(client);
   try {
-    const snapshot = await readSnapshot({ client, tinytask, config });
+    const snapshot = await readSnapshot({ client, tinytask, config, ...(runsSeen && { runsSeen }) });
     const down = snapshot.problems.find((problem) => problem.what === 'failed');
     if (snapshot.planned === undefined && down !== undefined) throw schedulerError(down.failure);
     const status = statusOf(snapshot, config.heartbeatTimeoutMs);

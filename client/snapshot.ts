@@ -31,6 +31,7 @@ import { asOpenRun } from '../temporal/past.ts';
 import { ask } from '../temporal/query.ts';
 import { type Known, rememberedByHistory } from '../temporal/remembered.ts';
 import { type KnownRun, openRunsByList } from '../temporal/runs.ts';
+import type { RunsSeen } from '../temporal/runs-seen.ts';
 import { NO_TROUBLE, type Troubled, troubledSchedules } from '../temporal/troubled-schedules.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { TinyTaskError } from '../tinytask/errors.ts';
@@ -43,6 +44,8 @@ export interface SnapshotDeps {
   /** Undefined: it is not asked, so nothing is known of tasks. */
   tinytask: Pick<TinyTask, 'listOpen' | 'kind' | 'speaks'> | undefined;
   config: Config;
+  /** Of who looks again and again; absent: it is looked once. */
+  runsSeen?: RunsSeen;
 }
 
 /** The scheduler, as the server has it. */
@@ -103,7 +106,8 @@ const LOOKS = 12;
  * Reads the server, TinyTask and, where nobody schedules, the files here. It is true also when no worker of ours lives.
  * Throws when the server does not answer; a TinyTask that does not is a problem.
  */
-export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): Promise<Snapshot> {
+export async function readSnapshot(deps: SnapshotDeps): Promise<Snapshot> {
+  const { client, tinytask, config, runsSeen } = deps;
   const scheduler = client ? await readScheduler(client) : NO_SCHEDULER;
   const said = <T>(query: QueryDefinition<T>) =>
     client && scheduler.exists
@@ -113,7 +117,7 @@ export async function readSnapshot({ client, tinytask, config }: SnapshotDeps): 
     said(schedulerStatus),
     tinytask && said(planState),
     // How an attempt goes the list does not tell.
-    client ? openRunsByList(client, ({ phase }) => phase !== 'running') : [],
+    client ? openRunsByList(client, ({ phase }) => phase !== 'running', runsSeen) : [],
     client ? troubledSchedules(client) : NO_TROUBLE,
     loadAgents(config, { keep: false }),
     tinytask && openTasks(tinytask),

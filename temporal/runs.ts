@@ -10,6 +10,7 @@ import type { Phase } from '../contract/run.ts';
 import type { Stuck } from '../contract/status.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
 import { contentsOf, describeAny, stuckOf } from './described.ts';
+import { RunsSeen } from './runs-seen.ts';
 
 /** A `runTask` run as the server has it. */
 export interface KnownRun {
@@ -84,20 +85,23 @@ const BESIDE = 200;
 
 /**
  * The same for who can live with a list that lags by a second: read by themselves are the runs of which the list does not tell
- * enough, and of the others 200, another choice each time. So few runs are all read by themselves, and what thousands cost grows
- * with the list alone. Of a run that was not read it is not known how its attempt goes, or whether it is stuck.
+ * enough, and of the others 200, which are others each time. So few runs are all read by themselves, and what thousands cost grows
+ * with the list alone. Of a run that was not read it is not known how its attempt goes; whether it is stuck is as `seen` has it.
+ *
+ * @param seen of who looks again and again
  */
 export async function openRunsByList(
   client: Client,
   tellsEnough: (listed: KnownRun) => boolean,
+  seen = new RunsSeen(),
 ): Promise<KnownRun[]> {
   const listed = await listOpenRuns(client);
   const [told, unsure] = [listed.filter(tellsEnough), listed.filter((run) => !tellsEnough(run))];
-  const from = told.length <= BESIDE ? 0 : Math.floor(Math.random() * told.length);
-  const beside = [...told.slice(from), ...told.slice(0, from)].slice(0, BESIDE);
+  const beside = seen.turnOf(told, BESIDE);
   const looked = new Set(beside);
   const read = await lookAtEach(client, [...unsure, ...beside]);
-  return [...stillOpen(read), ...told.filter((run) => !looked.has(run))];
+  const others = told.filter((run) => !looked.has(run));
+  return seen.withOthers(stillOpen(read), others);
 }
 
 async function listOpenRuns(client: Client, filter?: string): Promise<KnownRun[]> {

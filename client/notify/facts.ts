@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import type { LoadedConfig } from '../../config/config.ts';
 import type { Sight } from '../../domain/notify/condition.ts';
 import { readApiServed } from '../../embedded/presence/api-trouble.ts';
+import { RunsSeen } from '../../temporal/runs-seen.ts';
 import { readSnapshot } from '../snapshot.ts';
 import { sightOf } from './conditions.ts';
 
@@ -14,9 +15,10 @@ export interface NotifyFacts {
 
 /** What is told of, by the facts that `status` and `check` have; TinyTask is not asked for it. */
 export function notifyFacts({ config }: Pick<LoadedConfig, 'config'>): NotifyFacts {
+  const runsSeen = new RunsSeen();
   return {
     async conditions(client) {
-      const snapshot = await readSnapshot({ client, tinytask: undefined, config });
+      const snapshot = await readSnapshot({ client, tinytask: undefined, config, runsSeen });
       const { heartbeatTimeoutMs: silentMs, maxRuntimeMs } = config;
       return sightOf(snapshot, { silentMs, maxRuntimeMs });
     },

@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import type { RunMemo } from '../../contract/memos.ts';
 import type { Phase, RunResult } from '../../contract/run.ts';
-import { POOL_SEMAPHORE } from '../../contract/workflows.ts';
+import { POOL_SEMAPHORE, SCHEDULE } from '../../contract/workflows.ts';
 
 /** A run as the server would describe it. */
 export interface DescribedRun {
@@ -28,6 +28,8 @@ export interface DescribedRun {
   /** The run that it was reset from. */
   resetFrom?: string;
   memo?: Partial<RunMemo>;
+  /** So often its workflow task has failed. */
+  failures?: number;
   /** Of its history, where that is read whole. */
   events?: object[];
   /** Identity of the worker that has its goose activity. */
@@ -50,7 +52,7 @@ export interface Signalled {
 export function clientOf(runs: () => readonly DescribedRun[], heard: Signalled[] = []): Client {
   const all = () => runs().map(description);
   const list = async function* ({ query = '' } = {}) {
-    if (query.includes(POOL_SEMAPHORE)) return;
+    if (query.includes(POOL_SEMAPHORE) || query.includes(`"${SCHEDULE}"`)) return;
     const workflowId = /^WorkflowId = "(.*)"$/.exec(query)?.[1];
     for (const run of all())
       if (workflowId === undefined ? run.status.name === 'RUNNING' : run.workflowId === workflowId) yield run;
@@ -104,6 +106,9 @@ function description(run: DescribedRun) {
     ...(closedAtMs !== null && { closeTime: new Date(closedAtMs) }),
     searchAttributes: { TaskId: [String(taskId)], ...(agent !== null && { Agent: [agent] }), Phase: [phase] },
     memo: memo && { run: memo },
-    raw: { pendingActivities: atAttempt ? [{ activityType: { name: 'runGoose' }, ...heard }] : [] },
+    raw: {
+      ...(run.failures !== undefined && { pendingWorkflowTask: { attempt: run.failures + 1 } }),
+      pendingActivities: atAttempt ? [{ activityType: { name: 'runGoose' }, ...heard }] : [],
+    },
   };
 }
