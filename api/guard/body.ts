@@ -16,7 +16,7 @@ export async function readBody(request: Request): Promise<unknown> {
   if (contentType === null || !/^application\/json\s*(;\s*charset=utf-8\s*)?$/i.test(contentType))
     throw new RefusedError({ code: 'wrong-content-type', contentType: contentType?.slice(0, 100) ?? null });
   const text = await textOf(request);
-  if (text.trim() === '') return {};
+  if (text === '') return {};
   refuseNested(text);
   try {
     return JSON.parse(text, withoutPrototype);
