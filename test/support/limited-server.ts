@@ -6,10 +6,23 @@ import { prepareNamespace } from '../../embedded/servers/dev-namespace.ts';
 import { freePort } from '../../os/free-port.ts';
 import { temporalCliForTests } from './tools.ts';
 
+interface LimitedServer {
+  address: string;
+  client: Client;
+  stop(): Promise<void>;
+}
+
 /** A dev server in memory on a free port, with other limits: `{'limit.historyCount.suggestContinueAsNew': 120}`. */
-export async function startLimitedServer(
-  limits: Record<string, number>,
-): Promise<{ address: string; client: Client; stop(): Promise<void> }> {
+export async function startLimitedServer(limits: Record<string, number>): Promise<LimitedServer> {
+  try {
+    return await startOne(limits);
+  } catch {
+    // It takes more ports than the one that it is given, of which another one may have been taken since.
+    return startOne(limits);
+  }
+}
+
+async function startOne(limits: Record<string, number>): Promise<LimitedServer> {
   const port = await freePort(0);
   const values = Object.entries(limits).flatMap(([name, value]) => [
     '--dynamic-config-value',

@@ -144,9 +144,9 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
   test('by keys alone: one parked task is looked into and retried; a row of its cause takes all', async () => {
     const { page, complaints, close } = await open();
     await page.getByRole('list', { name: 'Parked tasks' }).waitFor();
-    await page.keyboard.press('3');
     // What somebody wrote turns nothing round.
     await page.getByText('no recipe\ufffd', { exact: true }).waitFor();
+    await page.keyboard.press('3');
     await page.waitForFunction(() => document.activeElement?.closest('#now-parked .row') !== null);
     await page.keyboard.press('ArrowDown');
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('task 11'));
