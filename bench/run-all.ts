@@ -10,6 +10,8 @@ export interface Telling {
 export interface Limits {
   /** How long one measurement may take. */
   eachMs: number;
+  /** How long all may take; what has not begun by then is noted. */
+  allMs?: number | undefined;
   /** Ends what a measurement that has failed or hangs has left. */
   clear(): Promise<void>;
 }
@@ -22,10 +24,15 @@ export async function runAll(
   telling: Telling,
 ): Promise<Findings> {
   const all: Findings = { figures: [], sections: [], unmeasured: [] };
+  const untilMs = performance.now() + (limits.allMs ?? Number.POSITIVE_INFINITY);
   for (const measurement of measurements) {
     telling.begins(measurement);
     const from = performance.now();
-    const findings = await one(measurement, measure, limits);
+    const leftMs = untilMs - from;
+    const findings =
+      leftMs > 0
+        ? await one(measurement, measure, { ...limits, eachMs: Math.min(limits.eachMs, leftMs) })
+        : notMeasured(measurement, 'the time for all of them was over');
     telling.ended(findings, (performance.now() - from) / 1_000);
     all.figures.push(...findings.figures);
     all.sections.push(...findings.sections);
@@ -41,22 +48,21 @@ async function one(
 ): Promise<Findings> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it took more than ${eachMs / 60_000} min`)), eachMs);
+    timer = setTimeout(() => reject(new Error(`it took more than ${Math.round(eachMs / 1_000)} s`)), eachMs);
   });
   try {
     const { figures, sections = [] } = await Promise.race([measure(measurement), tooLong]);
     return { figures, sections, unmeasured: [] };
   } catch (error) {
     await clear();
-    const why = error instanceof Error ? error.message : String(error);
-    return {
-      figures: [],
-      sections: [],
-      unmeasured: measurement.keys.map((key) => ({ key, why: oneLine(why) })),
-    };
+    return notMeasured(measurement, error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notMeasured({ keys }: Measurement, why: string): Findings {
+  return { figures: [], sections: [], unmeasured: keys.map((key) => ({ key, why: oneLine(why) })) };
 }
 
 function oneLine(text: string): string {

@@ -11,7 +11,7 @@ const good: Measurement = {
 
 test.each([
   ['fails', () => Promise.reject(new Error('the server\n is away')), 'the server is away'],
-  ['hangs', () => new Promise<never>(() => {}), 'it took more than 0.0005 min'],
+  ['hangs', () => new Promise<never>(() => {}), 'it took more than 0 s'],
 ])(
   'a measurement that %s is noted for each of its keys, what it left is cleared, and the next goes on',
   async (_, measure, why) => {
@@ -29,3 +29,21 @@ test.each([
     expect(cleared).toBe(1);
   },
 );
+
+test('what has not begun when the time for all is over is noted, and not begun', async () => {
+  let begun = 0;
+  const slow: Measurement = {
+    keys: ['per_task'],
+    measure: async () => {
+      begun += 1;
+      for (const fromMs = performance.now(); performance.now() - fromMs < 60; );
+      return { figures: [] };
+    },
+  };
+  const limits = { eachMs: 5_000, allMs: 50, clear: async () => undefined };
+  const found = await runAll([slow, slow, good], (each) => each.measure('', true), limits, silent);
+  expect(begun).toBe(1);
+  expect(found.figures).toEqual([]);
+  expect(found.unmeasured.map(({ key }) => key)).toEqual(['per_task', 'dispatch_ms']);
+  expect(found.unmeasured.at(-1)?.why).toBe('the time for all of them was over');
+});
