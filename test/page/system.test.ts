@@ -156,7 +156,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
   });
 
   /** What is clicked, by what it is called; which key is pressed; what is typed counts as one. */
-  type Step = { click: string | RegExp } | { key: string } | { type: string };
+  type Step = { click: string | RegExp } | { key: string } | { type: string } | { confirm: string };
 
   async function take(step: Step): Promise<void> {
     const { page } = open;
@@ -165,10 +165,15 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       const named = { name: step.click, exact: typeof step.click === 'string' };
       return page.getByRole('link', named).or(page.getByRole('button', named)).first().click();
     }
-    // A key of a dialog comes after what it says.
-    if (step.key === 'Enter' && (await page.getByRole('dialog').count()) > 0)
+    if ('confirm' in step) {
+      // A key of a dialog comes after what it says.
+      await page.getByRole('dialog').waitFor();
       await page.getByText('Looking at what it would do').waitFor({ state: 'hidden' });
-    return page.keyboard.press(step.key);
+      return page.keyboard.press(step.confirm);
+    }
+    await page.keyboard.press(step.key);
+    // The key of a section leads to its first row.
+    if (/^\d$/.test(step.key)) await page.locator('.row:focus').waitFor();
   }
 
   test('ten tasks of an operator take three clicks or keys each, from the first view', async () => {
@@ -191,24 +196,32 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       ],
       [
         'to call back what was parked by one cause',
-        [{ key: '3' }, { key: 'r' }, { key: 'Enter' }],
+        [{ key: '3' }, { key: 'r' }, { confirm: 'Enter' }],
         '2 tasks retried.',
       ],
       ['what a running task writes', [{ click: /^\d+ test/ }], /Log of attempt \d/],
-      ['to end a running task', [{ click: /^\d+ test/ }, { key: 'c' }, { key: 'Enter' }], /idle|cancelled/],
-      ['to pause an agent', [{ click: 'Agents' }, { click: 'Pause ada' }, { key: 'Enter' }], 'Ada paused.'],
+      [
+        'to end a running task',
+        [{ click: /^\d+ test/ }, { key: 'c' }, { confirm: 'Enter' }],
+        /idle|cancelled/,
+      ],
+      [
+        'to pause an agent',
+        [{ click: 'Agents' }, { click: 'Pause ada' }, { confirm: 'Enter' }],
+        'Ada paused.',
+      ],
       [
         'to stop what an agent runs',
-        [{ click: 'bob' }, { click: 'Stop what runs' }, { key: 'Enter' }],
+        [{ click: 'bob' }, { click: 'Stop what runs' }, { confirm: 'Enter' }],
         /Bob stopped/,
       ],
       ['what failed this night', [{ click: 'History' }, { key: 'f' }], /badly/],
       [
         'to run a schedule now',
-        [{ click: 'Schedules' }, { click: 'Run now quarterly' }, { key: 'Enter' }],
+        [{ click: 'Schedules' }, { click: 'Run now quarterly' }, { confirm: 'Enter' }],
         /quarterly.* (begun|runs|begins)/,
       ],
-      ['nothing more to start', [{ click: /^Pause all/ }, { key: 'Enter' }], 'Resume all'],
+      ['nothing more to start', [{ click: /^Pause all/ }, { confirm: 'Enter' }], 'Resume all'],
     ];
     const took: string[] = [];
     for (const [wants, steps, seen] of tasks) {

@@ -103,6 +103,8 @@ function masked({ code, stdout, stderr }: Ended, way: 0 | 1): unknown {
       text
         .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, '<time>')
         .replace(/\b[\d.]+ (ms|s|min|h)\b/g, '<a while>')
+        // A pass may lie between the two.
+        .replace(/\b\d+ started, /, '<some> started, ')
         // A column is as wide as its longest age.
         .replace(/ {2,}/g, '  ')
         .replace(/("(seconds|waited|took_ms|ms|age|since_ms)[a-z_]*": )[\d.]+/g, '$1<a while>')

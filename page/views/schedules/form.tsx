@@ -24,18 +24,18 @@ interface FormProps {
 
 /** Makes a schedule, or changes one; what it means stands beside while it is typed. */
 export function ScheduleForm({ name, start }: FormProps) {
-  const { kept, put, edit } = useKept(name, start);
+  const { kept, put, edit, latest } = useKept(name, start);
   const { draft, base } = kept;
   const { previewed, isOld } = usePreview(draft);
-  const saving = useSaving(name, kept);
+  const saving = useSaving(name, latest);
   const live = previewed && 'problem' in previewed && wrongIn(previewed.problem, draft);
   const refused = saving.problem && wrongIn(saving.problem, draft);
   const form: FormState = {
     draft,
     wrongOf: (field) =>
       (live || NOTHING_WRONG).byField.get(field) ?? (refused || NOTHING_WRONG).byField.get(field) ?? [],
-    write: (field, text) => edit({ texts: { ...draft.texts, [field]: text } }),
-    choose: edit,
+    write: (field, text) => edit(({ texts }) => ({ texts: { ...texts, [field]: text } })),
+    choose: (change) => edit(() => change),
   };
   const others = [...(live || NOTHING_WRONG).others, ...(refused || NOTHING_WRONG).others];
   return (
@@ -86,7 +86,10 @@ export function ScheduleForm({ name, start }: FormProps) {
 /** What is typed, which outlasts this view and a page that is loaded anew. */
 function useKept(name: string | null, start: KeptDraft) {
   const [kept, setKept] = useState(start);
+  // What is typed in two fields, or typed and sent, before it is drawn anew.
+  const newest = useRef(kept);
   const put = (next: KeptDraft) => {
+    newest.current = next;
     setKept(next);
     if (isChanged(next)) keepDraft(sessionStorage, name, next);
     else forgetDraft(sessionStorage, name);
@@ -101,7 +104,11 @@ function useKept(name: string | null, start: KeptDraft) {
   return {
     kept,
     put,
-    edit: (change: Partial<Draft>) => put({ ...kept, draft: { ...kept.draft, ...change } }),
+    edit: (change: (draft: Draft) => Partial<Draft>) => {
+      const { draft } = newest.current;
+      put({ ...newest.current, draft: { ...draft, ...change(draft) } });
+    },
+    latest: () => newest.current,
   };
 }
 
@@ -110,7 +117,7 @@ function isChanged({ base, draft }: KeptDraft): boolean {
 }
 
 /** Sends it, once however often it is clicked. */
-function useSaving(name: string | null, kept: KeptDraft) {
+function useSaving(name: string | null, latest: () => KeptDraft) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [theirs, setTheirs] = useState<KeptDraft | null>(null);
   const [busy, setBusy] = useState(false);
@@ -123,6 +130,7 @@ function useSaving(name: string | null, kept: KeptDraft) {
     sending.current = true;
     setBusy(true);
     setProblem(null);
+    const kept = latest();
     try {
       const { after, is_new: isNew } = await (name === null ? create(kept.draft, once) : change(name, kept));
       forgetDraft(sessionStorage, name);

@@ -188,6 +188,29 @@ describe.skipIf(CHROMIUM === undefined)('schedules in the page', () => {
     expect(unexpected(complaints)).toEqual([]);
   });
 
+  test('what is typed in several fields and sent, all before the page is drawn anew, is sent whole', async () => {
+    const { page, complaints } = await stand.open('#/schedules/new');
+    await page.getByLabel('Queue', { exact: true }).waitFor();
+    // As a program that fills in forms does it: no frame comes between.
+    await page.evaluate(() => {
+      const typed = { name: 'filled-in', cron: '0 4 * * *', title: 'Look', queue: 'dev' };
+      for (const label of document.querySelectorAll('label')) {
+        const text = Object.entries(typed).find(
+          ([name]) => label.textContent?.trim().toLowerCase() === name,
+        )?.[1];
+        const field = label.control;
+        if (text === undefined || !(field instanceof HTMLInputElement)) continue;
+        Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(field, text);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+      }
+      document.querySelector<HTMLButtonElement>('.schedule-form button[type=submit]')?.click();
+    });
+    await page.getByRole('heading', { name: 'Schedule filled-in' }).waitFor();
+    const { definition } = kept.all.get('filled-in')?.memo.schedule ?? {};
+    expect(definition).toMatchObject({ work: { title: 'Look', queue: 'dev' } });
+    expect(unexpected(complaints)).toEqual([]);
+  });
+
   test('each deed says its consequence, and is done once', async () => {
     someOfEach();
     const { page, complaints } = await stand.open('#/schedules/nightly');
