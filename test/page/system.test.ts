@@ -187,7 +187,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
     const scheduler = await system.scheduler();
     for (const id of running) await scheduler.cancel(id, {});
     for (const { id } of [one, two]) if (!running.includes(id)) await gooseLives(system, id);
-    const tasks: [wants: string, steps: Step[], seen: string | RegExp][] = [
+    const tasks: [wants: string, steps: Step[], seen: string | RegExp, before?: string][] = [
       ['how things are', [], /No agent for \d/],
       [
         'why a task waits',
@@ -198,6 +198,7 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
         'to call back what was parked by one cause',
         [{ key: '3' }, { key: 'r' }, { confirm: 'Enter' }],
         '2 tasks retried.',
+        'Retry all 2',
       ],
       ['what a running task writes', [{ click: /^\d+ test/ }], /Log of attempt \d/],
       [
@@ -224,11 +225,12 @@ describe.skipIf(CHROMIUM === undefined)('the page beside a scheduler that runs',
       ['nothing more to start', [{ click: /^Pause all/ }, { confirm: 'Enter' }], 'Resume all'],
     ];
     const took: string[] = [];
-    for (const [wants, steps, seen] of tasks) {
+    for (const [wants, steps, seen, before] of tasks) {
       await page.goto(`${url}/#/now`);
       await page.reload();
       await page.getByText('As of now').waitFor();
       await page.getByRole('link', { name: 'ada', exact: true }).waitFor();
+      if (before !== undefined) await page.getByText(before).first().waitFor();
       const beganMs = performance.now();
       for (const step of steps) await take(step);
       await page
