@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBareHttp } from './bare-http.ts';
-import { cpuSeconds } from './processes.ts';
+import { cpuMsWithChildren } from './cpu.ts';
 
 export interface Answers {
   /** Processor milliseconds of the server's process for each answer. */
@@ -19,13 +19,13 @@ export async function answers(
   isWarm = true,
 ): Promise<Answers> {
   let text = isWarm ? await askOnce(url) : '';
-  const before = cpuSeconds(pid);
+  const before = cpuMsWithChildren(pid);
   for (let at = 0; at < times; at++) {
     await sleep(restMs);
     text = await askOnce(url);
   }
   return {
-    ms: ((cpuSeconds(pid) - before) * 1_000) / times,
+    ms: (cpuMsWithChildren(pid) - before) / times,
     bytes: Buffer.byteLength(text),
     text,
   };

@@ -3,7 +3,7 @@ import type { Measurement } from './figures.ts';
 import { type Execution, executions, isAction, look, readHistory } from './history.ts';
 import { round, sum } from './numbers.ts';
 import { growth, serverActions } from './server-actions.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 import { until } from './until.ts';
 
 /** What one task costs, from idle to complete, in a system that does nothing else. */
@@ -13,8 +13,7 @@ export const perTask: Measurement = {
     const tasks = quick ? 3 : 20;
     // No pass of its own accord falls into it.
     const settings = { LOOP_INTERVAL_SEC: '3600' };
-    const stand = await startStand(root, { agents: 5, slots: 1, sleepSeconds: 0, settings });
-    try {
+    return withStand(root, { agents: 5, slots: 1, sleepSeconds: 0, settings }, async (stand) => {
       await stand.startDaemon();
       // The first one also does what is done once.
       await oneTask(stand);
@@ -58,9 +57,7 @@ export const perTask: Measurement = {
           },
         ],
       };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 
@@ -71,12 +68,11 @@ export const idleHour: Measurement = {
     const intervalSec = quick ? 10 : 60;
     const passes = 2;
     const settings = { LOOP_INTERVAL_SEC: String(intervalSec) };
-    const stand = await startStand(root, { agents: 5, slots: 1, sleepSeconds: 0, settings });
-    const closedPasses = async () =>
-      (await executions(stand.client, 'WorkflowType = "scheduler"')).filter(
-        (run) => run.closeMs !== undefined,
-      );
-    try {
+    return withStand(root, { agents: 5, slots: 1, sleepSeconds: 0, settings }, async (stand) => {
+      const closedPasses = async () =>
+        (await executions(stand.client, 'WorkflowType = "scheduler"')).filter(
+          (run) => run.closeMs !== undefined,
+        );
       await stand.startDaemon();
       const waiting = { deadlineMs: 300_000, everyMs: 250 };
       await until('the first pass', async () => (await closedPasses()).length >= 1, waiting);
@@ -110,9 +106,7 @@ export const idleHour: Measurement = {
           },
         ],
       };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 

@@ -1,24 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { cpuTimeOf } from './cpu.ts';
 
-/** Milliseconds of a tick of the processor accounting in /proc. */
-const TICK_MS = 10;
 const EVERY_MS = 50;
 
 /** Processor time of these processes so far, in milliseconds; one that is gone counts nothing. */
 export function cpuMs(pids: readonly number[]): number {
-  return pids.reduce((total, pid) => total + ticks(pid, 11, 12) * TICK_MS, 0);
+  return pids.reduce((total, pid) => total + ownMs(pid), 0);
 }
 
-/** Of all children of this process that have ended. */
-export function endedChildrenMs(): number {
-  return ticks(process.pid, 13, 14) * TICK_MS;
-}
-
-function ticks(pid: number, ...fields: number[]): number {
+function ownMs(pid: number): number {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const after = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields.reduce((sum, field) => sum + Number(after[field]), 0);
+    return cpuTimeOf(pid).ownMs;
   } catch {
     return 0;
   }

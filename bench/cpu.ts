@@ -37,15 +37,28 @@ export function cpuTimes(roots: ReadonlyMap<number, string>, agents: ReadonlySet
 
 /** `start`, `worker`, `guardian` …; undefined: it is none of ours. */
 export function nameOf(command: string): string | undefined {
-  const script = /\/dist\/(?:client\/cli\/main\.js |quick\/main\.js )?(\S+)/.exec(command)?.[1];
+  const script = /\/dist\/(?:client\/cli\/main\.js |quick\/main\.cjs )?(\S+)/.exec(command)?.[1];
   if (script === undefined) return undefined;
   if (script === 'run') return 'worker';
-  if (script === 'internal-tinytask') return 'tinytask';
-  return script.replace(/^.*\//, '').replace(/(-main)?\.js$/, '');
+  return script
+    .replace(/^.*\//, '')
+    .replace(/^internal-/, '')
+    .replace(/(-main)?\.js$/, '');
 }
 
+/** Throws where the process is gone. */
 export function cpuTimeOf(pid: number): CpuTime {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  return cpuTimeIn(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+}
+
+/** Of a process and of the children that it has waited for. @throws where the process is gone */
+export function cpuMsWithChildren(pid: number): number {
+  const { ownMs, childrenMs } = cpuTimeOf(pid);
+  return ownMs + childrenMs;
+}
+
+/** By what `/proc/PID/stat` says. */
+export function cpuTimeIn(stat: string): CpuTime {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [user = 0, system = 0, childrenUser = 0, childrenSystem = 0] = fields.slice(11, 15).map(Number);
   return { ownMs: (user + system) * TICK_MS, childrenMs: (childrenUser + childrenSystem) * TICK_MS };

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startBare } from './bare.ts';
 import type { Measurement } from './figures.ts';
 import { spread } from './numbers.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 import { until } from './until.ts';
 
 /** From the creation of a task in an idle system to the start of its agent. */
@@ -10,8 +10,7 @@ export const dispatch: Measurement = {
   keys: ['dispatch_ms'],
   async measure(root, quick) {
     const samples = quick ? 5 : 60;
-    const stand = await startStand(root, { agents: 5, slots: 1, sleepSeconds: 0 });
-    try {
+    return withStand(root, { agents: 5, slots: 1, sleepSeconds: 0 }, async (stand) => {
       await stand.startDaemon();
       const ours: number[] = [];
       for (let at = 0; at < samples; at++) ours.push(await dispatchOne(stand));
@@ -48,9 +47,7 @@ export const dispatch: Measurement = {
           },
         ],
       };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBareHttp } from './bare-http.ts';
+import { cpuMsWithChildren } from './cpu.ts';
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
-import { cpuSeconds, memoryMb } from './processes.ts';
-import { freePort } from './run-command.ts';
-import { type Stand, startStand } from './stand.ts';
+import { memoryMb } from './processes.ts';
+import { type Stand, withStand } from './stand.ts';
 
 const CLIENTS = 100;
 const MINUTE_S = 60;
@@ -16,18 +16,14 @@ export const events: Measurement = {
   keys: ['events_100'],
   async measure(root, quick) {
     const seconds = quick ? 5 : 20;
-    const settings = { API_PORT: await freePort(), LOOP_INTERVAL_SEC: '3600' };
-    const stand = await startStand(root, { agents: 5, slots: 0, sleepSeconds: 0, settings });
-    try {
+    return withStand(root, { agents: 5, slots: 0, sleepSeconds: 0, serves: true }, async (stand) => {
       const [id = 0] = await stand.addTasks(20);
       await stand.startDaemon();
       const one = await watched(stand, { clients: 1, seconds, id });
       const many = await watched(stand, { clients: CLIENTS, seconds, id });
       const bareMs = await bareMsPerMinute(stand.dir, many.lastEvent, seconds);
       return { figures: figuresOf(one, many, bareMs) };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 
@@ -71,11 +67,11 @@ async function minuteOf(
   seconds: number,
   each: () => Promise<unknown>,
 ): Promise<number[]> {
-  const before = pids.map(cpuSeconds);
+  const before = pids.map(cpuMsWithChildren);
   const fromMs = performance.now();
   while (performance.now() - fromMs < seconds * 1_000) await each();
   const minutes = (performance.now() - fromMs) / 1_000 / MINUTE_S;
-  return pids.map((pid, at) => round(((cpuSeconds(pid) - (before[at] ?? 0)) * 1_000) / minutes));
+  return pids.map((pid, at) => round((cpuMsWithChildren(pid) - (before[at] ?? 0)) / minutes));
 }
 
 interface Listening {

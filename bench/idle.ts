@@ -7,9 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_FLAGS, ownProcessEnvironment } from '../config/own-process.ts';
 import { readApiPlace } from '../embedded/presence/api-place.ts';
 import { readEmbeddedState } from '../embedded/presence/state-file.ts';
+import { cpuMsWithChildren, nameOf } from './cpu.ts';
 import type { Figure, Measurement } from './figures.ts';
 import { round, sum } from './numbers.ts';
-import { commandOf, cpuSeconds, family, memoryMb } from './processes.ts';
+import { commandOf, family, memoryMb } from './processes.ts';
 import { writeAgents, writeGoose } from './stand.ts';
 import { until } from './until.ts';
 
@@ -21,15 +22,6 @@ const AGENTS = 5;
 const SIZE = 'stty rows 40 columns 120';
 const SERVER = 'Temporal server';
 
-/** How the processes of an idle `npm start` are told from each other, by their command lines. */
-const ROLES: readonly [role: string, command: RegExp][] = [
-  [SERVER, /server start-dev/],
-  ['start', /main\.js start\b/],
-  ['daemon', / run --daemon/],
-  ['guardian', /guardian-main\.js/],
-  ['tinytask', /internal-tinytask/],
-  ['api', /internal-api/],
-];
 const OTHERS = 'others';
 
 interface Spent {
@@ -156,7 +148,7 @@ async function end(child: ChildProcess, dir: string): Promise<void> {
 
 /** With what children that have ended took, so that none is lost. */
 function secondsByRole(root: number): Map<string, number> {
-  return byRole(root, cpuSeconds);
+  return byRole(root, (pid) => cpuMsWithChildren(pid) / 1_000);
 }
 
 function byRole(root: number, figure: (pid: number) => number): Map<string, number> {
@@ -173,5 +165,5 @@ function byRole(root: number, figure: (pid: number) => number): Map<string, numb
 }
 
 function roleOf(command: string): string {
-  return ROLES.find(([, pattern]) => pattern.test(command))?.[0] ?? OTHERS;
+  return /server start-dev/.test(command) ? SERVER : (nameOf(command) ?? OTHERS);
 }

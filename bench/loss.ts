@@ -1,7 +1,7 @@
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
 import { family, sessionLives } from './processes.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 import { until } from './until.ts';
 
 const AGENTS = 5;
@@ -44,8 +44,7 @@ export const loss: Measurement = {
 };
 
 async function killWorker(root: string, guardianToo: boolean): Promise<Loss> {
-  const stand = await startStand(root, { agents: AGENTS, slots: 1, sleepSeconds: SLEEP_SECONDS });
-  try {
+  return withStand(root, { agents: AGENTS, slots: 1, sleepSeconds: SLEEP_SECONDS }, async (stand) => {
     await stand.addTasks(AGENTS);
     const daemon = await stand.startDaemon();
     const before = await until('all agents', () => {
@@ -60,9 +59,7 @@ async function killWorker(root: string, guardianToo: boolean): Promise<Loss> {
     const gone = whenGone(agents, killedMs);
     await stand.startDaemon();
     return { recoverySec: await whenBack(stand, killedMs), goneSec: await gone };
-  } finally {
-    await stand.stop();
-  }
+  });
 }
 
 async function whenBack(stand: Stand, killedMs: number): Promise<number | null> {

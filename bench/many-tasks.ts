@@ -1,7 +1,7 @@
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
 import { commandMs, tinyscheduler } from './run-command.ts';
-import { startStand } from './stand.ts';
+import { withStand } from './stand.ts';
 
 /** Commands that look at everything, of few tasks and of many: what a task costs them. */
 export const manyTasks: Measurement = {
@@ -10,19 +10,18 @@ export const manyTasks: Measurement = {
     const times = quick ? 1 : 5;
     const [few, many] = quick ? [10, 200] : [100, 10_000];
     // No daemon: the commands plan themselves.
-    const stand = await startStand(root, { agents: 200, slots: 0, sleepSeconds: 0 });
-    const looks = [
-      ['status', ['status']],
-      ['explain', ['explain', String(Math.floor(few / 2))]],
-      ['dry_run', ['run', '--once', '--dry-run']],
-    ] as const;
-    const measureAll = async () => {
-      const all: number[] = [];
-      for (const [, args] of looks)
-        all.push(await commandMs(tinyscheduler(root, ...args), { env: stand.env, times }));
-      return all;
-    };
-    try {
+    return withStand(root, { agents: 200, slots: 0, sleepSeconds: 0 }, async (stand) => {
+      const looks = [
+        ['status', ['status']],
+        ['explain', ['explain', String(Math.floor(few / 2))]],
+        ['dry_run', ['run', '--once', '--dry-run']],
+      ] as const;
+      const measureAll = async () => {
+        const all: number[] = [];
+        for (const [, args] of looks)
+          all.push(await commandMs(tinyscheduler(root, ...args), { env: stand.env, times }));
+        return all;
+      };
       await stand.addTasks(few);
       const ofFew = await measureAll();
       await stand.addTasks(many - few);
@@ -36,8 +35,6 @@ export const manyTasks: Measurement = {
         };
       });
       return { figures };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };

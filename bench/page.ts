@@ -6,8 +6,7 @@ import { type CDPSession, chromium } from 'playwright-core';
 import { programPath } from '../os/executable.mjs';
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
-import { freePort } from './run-command.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 import { until } from './until.ts';
 
 /** As many as an hour has at one a second. */
@@ -22,29 +21,28 @@ export const page: Measurement = {
   async measure(root, quick) {
     const executablePath = process.env.CHROMIUM ?? programPath('chromium', process.env.PATH);
     if (executablePath === undefined) throw new Error('there is no Chromium');
-    const settings = { API_PORT: await freePort(), LOOP_INTERVAL_SEC: '3600' };
-    const stand = await startStand(root, { agents: 5, slots: 0, sleepSeconds: 0, settings });
-    const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
-    try {
-      const ids = await stand.addTasks(20);
-      await stand.startDaemon();
-      const { url } = await stand.api();
-      const between = await standBetween(url, stand, ids[0] ?? 0);
-      const tab = await browser.newPage();
-      const cdp = await tab.context().newCDPSession(tab);
-      await cdp.send('Performance.enable');
-      await tab.goto(between.url);
-      await until('the stream of events', () => between.isWatched());
-      await sleep(2_000);
-      const first = { ...between.read(), scriptMs: (await metrics(cdp)).scriptMs };
-      const quarter = await played(cdp, between, (quick ? 200 : CHANGES) / 4);
-      const end = await played(cdp, between, ((quick ? 200 : CHANGES) * 3) / 4);
-      between.close();
-      return { figures: figuresOf(first, quarter, end) };
-    } finally {
-      await browser.close();
-      await stand.stop();
-    }
+    return withStand(root, { agents: 5, slots: 0, sleepSeconds: 0, serves: true }, async (stand) => {
+      const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+      try {
+        const ids = await stand.addTasks(20);
+        await stand.startDaemon();
+        const { url } = await stand.api();
+        const between = await standBetween(url, stand, ids[0] ?? 0);
+        const tab = await browser.newPage();
+        const cdp = await tab.context().newCDPSession(tab);
+        await cdp.send('Performance.enable');
+        await tab.goto(between.url);
+        await until('the stream of events', () => between.isWatched());
+        await sleep(2_000);
+        const first = { ...between.read(), scriptMs: (await metrics(cdp)).scriptMs };
+        const quarter = await played(cdp, between, (quick ? 200 : CHANGES) / 4);
+        const end = await played(cdp, between, ((quick ? 200 : CHANGES) * 3) / 4);
+        between.close();
+        return { figures: figuresOf(first, quarter, end) };
+      } finally {
+        await browser.close();
+      }
+    });
   },
 };
 

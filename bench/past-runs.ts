@@ -3,8 +3,7 @@ import { RUN_TASK } from '../contract/workflows.ts';
 import { answers, bareAnswers } from './answers.ts';
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
-import { freePort } from './run-command.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 
 const AT_A_TIME = 50;
 /** A page of it. */
@@ -18,15 +17,11 @@ export const pastRuns: Measurement = {
   keys: ['past_runs'],
   async measure(root, quick) {
     const count = quick ? 300 : 3_000;
-    const settings = { API_PORT: await freePort(), LOOP_INTERVAL_SEC: '3600' };
-    const stand = await startStand(root, { agents: 3, slots: 0, sleepSeconds: 0, settings });
-    try {
+    return withStand(root, { agents: 3, slots: 0, sleepSeconds: 0, serves: true }, async (stand) => {
       await end(stand, count);
       await stand.startDaemon();
       return { figures: await figuresOf(stand, count) };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 

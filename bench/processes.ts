@@ -59,14 +59,3 @@ export function memoryMb(pid: number): { rss: number; pss: number } {
   const mb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(table)?.[1] ?? 0) / 1024;
   return { rss: mb('Rss'), pss: mb('Pss') };
 }
-
-/** A tick of /proc: the kernel's USER_HZ, which is this on every machine that Node runs on. */
-const TICKS_PER_S = 100;
-
-/** Processor seconds that a process, and those of its children that it has waited for, have taken so far. */
-export function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  // utime, stime, cutime, cstime.
-  return fields.slice(11, 15).reduce((ticks, each) => ticks + Number(each), 0) / TICKS_PER_S;
-}

@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { tryPort } from '../os/free-port.ts';
+import { cpuTimeIn } from './cpu.ts';
 
 const LOOP =
   'n=0; while [ $n -lt "$TIMES" ]; do "$@" >/dev/null || exit 1; n=$((n+1)); done; cat /proc/$$/stat';
-const TICK_MS = 10;
 
 /** Processor milliseconds of one run of a command as a process of its own, with all that it starts: the mean of `times`. */
 export async function commandMs(
@@ -16,9 +15,8 @@ export async function commandMs(
     env: { ...env, TIMES: String(times) },
     timeout: 240_000,
   });
-  const fields = stdout.slice(stdout.lastIndexOf(')') + 2).split(' ');
   // Of the children that the shell has waited for.
-  return ((Number(fields[13]) + Number(fields[14])) * TICK_MS) / times;
+  return cpuTimeIn(stdout).childrenMs / times;
 }
 
 /** The program as people start it. */
@@ -27,8 +25,3 @@ export function tinyscheduler(root: string, ...args: string[]): string[] {
 }
 
 export const EMPTY_NODE = [process.execPath, '-e', '0'];
-
-/** A port that nobody has, as a setting. */
-export async function freePort(): Promise<string> {
-  return String(await tryPort(0));
-}

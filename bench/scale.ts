@@ -1,6 +1,7 @@
 import { SCHEDULER_ID } from '../contract/ids.ts';
 import { runChanged } from '../contract/messages.ts';
-import { CpuOverTime, cpuMs, endedChildrenMs } from './cpu-over-time.ts';
+import { cpuTimeOf } from './cpu.ts';
+import { CpuOverTime, cpuMs } from './cpu-over-time.ts';
 import type { Figure, Measurement } from './figures.ts';
 import { fillTinyTask } from './fill-tinytask.ts';
 import { executions } from './history.ts';
@@ -8,7 +9,7 @@ import { percentile, round, sum } from './numbers.ts';
 import { startParked } from './parked-runs.ts';
 import { type Carried, carriedBy } from './payloads.ts';
 import { family } from './processes.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 import { until } from './until.ts';
 
 const INTERVAL_SEC = 12;
@@ -24,25 +25,26 @@ export const scale: Measurement = {
   async measure(root, quick) {
     const part = quick ? 20 : 1;
     const size = { agents: 1_000 / part, pools: 50 / part, tasks: 100_000 / part, parked: 2_000 / part };
-    const stand = await startStand(root, {
-      ...{ agents: size.agents, pools: Math.ceil(size.pools), slots: 0, sleepSeconds: 0 },
-      settings: { LOOP_INTERVAL_SEC: String(INTERVAL_SEC) },
-      prepare: (file) => fillTinyTask(file, { ...size, pools: Math.ceil(size.pools) }),
-    });
-    try {
-      const daemon = await stand.startDaemon();
-      const bare = await bareMinimum(stand, size.parked);
-      await allParked(stand, size.parked);
-      const pids = [...family([daemon.pid], new Set()), stand.tinytaskPid, stand.server.pid];
-      const cpu = new CpuOverTime(pids);
-      const passes = await watchPasses(stand, quick);
-      cpu.stop();
-      const what = `${size.agents} agents in ${Math.ceil(size.pools)} pools, ${size.tasks} open tasks, ${size.parked} parked runs`;
-      const figures = figuresOf({ passes, cpu, bare, what });
-      return { figures: [...figures, await statusFigure(stand, bare)], lines: kinds(passes) };
-    } finally {
-      await stand.stop();
-    }
+    return withStand(
+      root,
+      {
+        ...{ agents: size.agents, pools: Math.ceil(size.pools), slots: 0, sleepSeconds: 0 },
+        settings: { LOOP_INTERVAL_SEC: String(INTERVAL_SEC) },
+        prepare: (file) => fillTinyTask(file, { ...size, pools: Math.ceil(size.pools) }),
+      },
+      async (stand) => {
+        const daemon = await stand.startDaemon();
+        const bare = await bareMinimum(stand, size.parked);
+        await allParked(stand, size.parked);
+        const pids = [...family([daemon.pid], new Set()), stand.tinytaskPid, stand.server.pid];
+        const cpu = new CpuOverTime(pids);
+        const passes = await watchPasses(stand, quick);
+        cpu.stop();
+        const what = `${size.agents} agents in ${Math.ceil(size.pools)} pools, ${size.tasks} open tasks, ${size.parked} parked runs`;
+        const figures = figuresOf({ passes, cpu, bare, what });
+        return { figures: [...figures, await statusFigure(stand, bare)], lines: kinds(passes) };
+      },
+    );
   },
 };
 
@@ -184,6 +186,7 @@ function figuresOf({
 }
 
 async function statusFigure(stand: Stand, bare: Bare): Promise<Figure> {
+  const endedChildrenMs = () => cpuTimeOf(process.pid).childrenMs;
   const before = endedChildrenMs();
   await stand.command(['status']);
   const value = endedChildrenMs() - before;

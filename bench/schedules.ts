@@ -5,8 +5,8 @@ import { DEFAULTS, type Definition } from '../domain/schedule/definition.ts';
 import { answers, bareAnswers } from './answers.ts';
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
-import { commandMs, EMPTY_NODE, freePort, tinyscheduler } from './run-command.ts';
-import { type Stand, startStand } from './stand.ts';
+import { commandMs, EMPTY_NODE, tinyscheduler } from './run-command.ts';
+import { type Stand, withStand } from './stand.ts';
 
 const AT_A_TIME = 50;
 const PAGE = 1_000;
@@ -20,15 +20,11 @@ export const schedules: Measurement = {
   keys: ['schedules_10k'],
   async measure(root, quick) {
     const count = quick ? 1_000 : 10_000;
-    const settings = { API_PORT: await freePort(), LOOP_INTERVAL_SEC: '3600' };
-    const stand = await startStand(root, { agents: 3, slots: 0, sleepSeconds: 0, settings });
-    try {
+    return withStand(root, { agents: 3, slots: 0, sleepSeconds: 0, serves: true }, async (stand) => {
       await make(stand, count);
       await stand.startDaemon();
       return { figures: await figuresOf(root, stand, count) };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 

@@ -1,7 +1,7 @@
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
-import { commandMs, EMPTY_NODE, freePort, tinyscheduler } from './run-command.ts';
-import { startStand } from './stand.ts';
+import { commandMs, EMPTY_NODE, tinyscheduler } from './run-command.ts';
+import { withStand } from './stand.ts';
 
 /** People type several of them a minute, and watch them with `watch`. */
 const GOAL_TIMES = 4;
@@ -11,9 +11,7 @@ export const shortCommands: Measurement = {
   keys: ['short_commands'],
   async measure(root, quick) {
     const times = quick ? 2 : 10;
-    const settings = { API_PORT: await freePort(), LOOP_INTERVAL_SEC: '3600' };
-    const stand = await startStand(root, { agents: 3, slots: 0, sleepSeconds: 0, settings });
-    try {
+    return withStand(root, { agents: 3, slots: 0, sleepSeconds: 0, serves: true }, async (stand) => {
       await stand.startDaemon();
       await stand.addTasks(3);
       await stand.api();
@@ -37,8 +35,6 @@ export const shortCommands: Measurement = {
       await add('status_itself', '`status` by a connection of its own', ['status'], itself);
       await add('explain_itself', '`explain 1` by a connection of its own', ['explain', '1'], itself);
       return { figures };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };

@@ -8,6 +8,7 @@ import { type DevServer, startDevServer } from '../embedded/servers/dev-server.t
 import { lastLines } from '../embedded/servers/log-file.ts';
 import { type CommandPiece, startCommand } from '../embedded/servers/piece.ts';
 import { findTemporalCli } from '../embedded/tools/tool-cache.mjs';
+import { freePort } from '../os/free-port.ts';
 import { connectTinyTask, type TinyTask } from '../tinytask/client.ts';
 import { type AgentRun, readNotes } from './notes.ts';
 import { endSession } from './processes.ts';
@@ -25,6 +26,8 @@ export interface StandOptions {
   pools?: number;
   /** Before anything runs: fills TinyTask's database. */
   prepare?: (databaseFile: string) => void;
+  /** The daemon serves the API, and makes passes seldom: what people look at is measured, and not what goes on beside it. */
+  serves?: true;
   /** Settings of the daemon, without `TINYSCHEDULER_`. */
   settings?: Record<string, string>;
 }
@@ -60,8 +63,22 @@ export async function stopAllStands(): Promise<void> {
   for (const stand of open) await stand.stop().catch(() => undefined);
 }
 
+/** Does something with a stand, and stops it. */
+export async function withStand<Found>(
+  root: string,
+  options: StandOptions,
+  work: (stand: Stand) => Promise<Found>,
+): Promise<Found> {
+  const stand = await startStand(root, options);
+  try {
+    return await work(stand);
+  } finally {
+    await stand.stop();
+  }
+}
+
 /** Temporal server and TinyTask; the daemon follows when the measurement asks for it. `root`: the repository. */
-export async function startStand(root: string, options: StandOptions): Promise<Stand> {
+async function startStand(root: string, options: StandOptions): Promise<Stand> {
   const dir = await mkdtemp(join(tmpdir(), 'tinyscheduler-bench-'));
   const logDir = join(dir, 'state', 'logs');
   const entry = join(root, 'dist/client/cli/main.js');
@@ -109,6 +126,12 @@ export async function startStand(root: string, options: StandOptions): Promise<S
   const tinytask = connectTinyTask({ endpoint, deadlineMs: 60_000 });
   endings.push(() => tinytask.close());
 
+  const settings = {
+    // The API's process would be measured with the others.
+    ...{ API_PORT: '0', METRICS_PORT: '0' },
+    ...(options.serves && { API_PORT: String(await freePort(0)), LOOP_INTERVAL_SEC: '3600' }),
+    ...options.settings,
+  };
   const env = {
     ...{ PATH, HOME, TMPDIR, LANG, TZ },
     GOOSE_PROVIDER: 'stub',
@@ -118,12 +141,7 @@ export async function startStand(root: string, options: StandOptions): Promise<S
     TINYSCHEDULER_MCP_ENDPOINT: endpoint,
     TINYSCHEDULER_AGENT_CONTROL_FILE: 'agents.json',
     TINYSCHEDULER_GOOSE_BIN: gooseBin,
-    // Its process would be measured with the others.
-    TINYSCHEDULER_API_PORT: '0',
-    TINYSCHEDULER_METRICS_PORT: '0',
-    ...Object.fromEntries(
-      Object.entries(options.settings ?? {}).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]),
-    ),
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value])),
   };
   const launch = (args: string[], name: string): CommandPiece => {
     const piece = startCommand({ args, env, logFile: join(logDir, `${name}.log`) }, entry);

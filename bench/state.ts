@@ -1,8 +1,7 @@
 import { answers, bareAnswers } from './answers.ts';
 import type { Figure, Measurement } from './figures.ts';
 import { round } from './numbers.ts';
-import { freePort } from './run-command.ts';
-import { type Stand, startStand } from './stand.ts';
+import { type Stand, withStand } from './stand.ts';
 
 /** A look is shared for a second by all who ask; so whoever asks less often has one of their own. */
 const ANEW_MS = 1_100;
@@ -24,15 +23,11 @@ interface Size {
 }
 
 async function measureAt(root: string, { agents, tasks, quick }: Size): Promise<Figure[]> {
-  const settings = { API_PORT: await freePort(), LOOP_INTERVAL_SEC: '3600' };
-  const stand = await startStand(root, { agents, slots: 0, sleepSeconds: 0, settings });
-  try {
+  return withStand(root, { agents, slots: 0, sleepSeconds: 0, serves: true }, async (stand) => {
     await stand.addTasks(tasks);
     await stand.startDaemon();
     return await figuresOf(stand, { agents, tasks, quick });
-  } finally {
-    await stand.stop();
-  }
+  });
 }
 
 async function figuresOf(stand: Stand, { agents, tasks, quick }: Size): Promise<Figure[]> {

@@ -14,7 +14,7 @@ import { gooseEnvironment } from '../goose/start/command-line.ts';
 import { readBootId } from '../os/boot-id.mjs';
 import type { Measurement, Result } from './figures.ts';
 import { percentile, round } from './numbers.ts';
-import { QUEUE, startStand } from './stand.ts';
+import { QUEUE, withStand } from './stand.ts';
 import { until } from './until.ts';
 
 /** What each step of an attempt costs by itself, on a system that does nothing else. */
@@ -22,8 +22,7 @@ export const steps: Measurement = { keys: ['steps'], measure: measureSteps };
 
 async function measureSteps(root: string, quick: boolean): Promise<Result> {
   const times = quick ? 10 : 200;
-  const stand = await startStand(root, { agents: 5, slots: 1, sleepSeconds: 0 });
-  try {
+  return withStand(root, { agents: 5, slots: 1, sleepSeconds: 0 }, async (stand) => {
     const [id = 0] = await stand.addTasks(1);
     await stand.startDaemon();
     await until(
@@ -135,7 +134,5 @@ async function measureSteps(root: string, quick: boolean): Promise<Result> {
       rows,
     };
     return { figures: [], sections: [section] };
-  } finally {
-    await stand.stop();
-  }
+  });
 }

@@ -4,7 +4,7 @@ import { poolId } from '../domain/semaphore-id.ts';
 import type { Measurement, Section } from './figures.ts';
 import { type Event, readHistory } from './history.ts';
 import { percentile, round } from './numbers.ts';
-import { QUEUE, type Stand, startStand } from './stand.ts';
+import { QUEUE, type Stand, withStand } from './stand.ts';
 import { allEnded, bySlot, SLOTS } from './turnaround.ts';
 
 /** A moment on the way from the end of one agent to the start of the next, and its time. */
@@ -15,15 +15,12 @@ export const trace: Measurement = {
   keys: ['trace'],
   async measure(root, quick) {
     const tasks = quick ? 20 : 100;
-    const stand = await startStand(root, { agents: SLOTS, slots: 1, sleepSeconds: 0.5 });
-    try {
+    return withStand(root, { agents: SLOTS, slots: 1, sleepSeconds: 0.5 }, async (stand) => {
       await stand.addTasks(tasks);
       await stand.startDaemon();
       await allEnded(stand.agentRuns, tasks, 60_000 + tasks * 500);
       return { figures: [], sections: [section(await turnaroundMoments(stand))] };
-    } finally {
-      await stand.stop();
-    }
+    });
   },
 };
 

@@ -2,7 +2,7 @@ import { type Bare, startBare } from './bare.ts';
 import type { Measurement, Result } from './figures.ts';
 import type { AgentRun } from './notes.ts';
 import { round, spread, sum } from './numbers.ts';
-import { startStand } from './stand.ts';
+import { withStand } from './stand.ts';
 import { until } from './until.ts';
 
 export const SLOTS = 5;
@@ -61,19 +61,19 @@ export const turnaround: Measurement = {
 };
 
 async function runThrough(root: string, tasks: number, seconds: number) {
-  const stand = await startStand(root, { agents: SLOTS, slots: 1, sleepSeconds: seconds });
-  let bare: Bare | undefined;
-  try {
-    await stand.addTasks(tasks);
-    await stand.startDaemon();
-    const ours = await allEnded(stand.agentRuns, tasks, 60_000 + tasks * seconds * 1_000);
-    bare = await startBare(stand);
-    const { runs } = await bare.run(SLOTS, tasks / SLOTS, seconds * 1_000);
-    return { ours, bare: runs };
-  } finally {
-    await bare?.stop();
-    await stand.stop();
-  }
+  return withStand(root, { agents: SLOTS, slots: 1, sleepSeconds: seconds }, async (stand) => {
+    let bare: Bare | undefined;
+    try {
+      await stand.addTasks(tasks);
+      await stand.startDaemon();
+      const ours = await allEnded(stand.agentRuns, tasks, 60_000 + tasks * seconds * 1_000);
+      bare = await startBare(stand);
+      const { runs } = await bare.run(SLOTS, tasks / SLOTS, seconds * 1_000);
+      return { ours, bare: runs };
+    } finally {
+      await bare?.stop();
+    }
+  });
 }
 
 /** Waits until that many agents have run to their end. */
