@@ -26,6 +26,8 @@ export interface DevServerOptions {
   port?: number;
   /** Default 8233; likewise. */
   uiPort?: number;
+  /** Values of its dynamic configuration by their names, beside ours. */
+  dynamicConfig?: Record<string, number>;
   /** How long the server may take until it answers. */
   deadlineMs?: number;
   onProgress?: (line: string) => void;
@@ -135,7 +137,8 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   const from = fstatSync(log).size;
   const saidTo = () => ({ said: saidSince(logFile, from), logFile });
   goOn(options.signal);
-  const child = spawn(cli, serverArguments(join(stateDir, 'temporal.db'), port, uiPort), {
+  const args = serverArguments(join(stateDir, 'temporal.db'), { port, uiPort }, options.dynamicConfig);
+  const child = spawn(cli, args, {
     detached: true,
     stdio: ['ignore', log, log],
     env: { ...serverEnvironment(options.env), ...mark },
@@ -189,7 +192,11 @@ function handle(
   return { address, uiUrl, pid, startTime, adopted, stop, exited };
 }
 
-function serverArguments(database: string, port: number, uiPort: number): string[] {
+function serverArguments(
+  database: string,
+  { port, uiPort }: { port: number; uiPort: number },
+  dynamicConfig: Record<string, number> = {},
+): string[] {
   return [
     ...['server', 'start-dev', '--namespace', 'default', '--db-filename', database],
     ...['--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort)],
@@ -198,6 +205,10 @@ function serverArguments(database: string, port: number, uiPort: number): string
     ...['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=1000'],
     // The default lets every timer ring up to a second late, for hosts whose clocks differ: here there is one.
     ...['--dynamic-config-value', 'history.timerProcessorMaxTimeShift="1ms"'],
+    ...Object.entries(dynamicConfig).flatMap(([name, value]) => [
+      '--dynamic-config-value',
+      `${name}=${value}`,
+    ]),
     ...SEARCH_ATTRIBUTES.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
     ...['--log-level', 'warn'],
   ];

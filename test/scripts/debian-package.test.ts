@@ -1,26 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { findDebianProgram } from '../../scripts/debian-package.mjs';
+import { onlyPrograms } from '../support/programs.ts';
 
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'debian-package-'));
-  vi.stubEnv('PATH', dir);
-  vi.stubEnv('TINYSCHEDULER_CACHE_DIR', join(dir, 'cache'));
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(dir, { recursive: true });
-});
-
-function script(name: string, text: string): string {
-  const path = join(dir, name);
-  writeFileSync(path, `#!/bin/sh\n${text}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
+const { path, script } = onlyPrograms('debian-package-');
 
 async function find() {
   const said: string[] = [];
@@ -59,7 +42,7 @@ printf '#!/bin/sh\\n[ -n "$LD_LIBRARY_PATH" ] && echo "$LD_LIBRARY_PATH"\\n' > "
 /bin/chmod +x "$3/usr/bin/tool"`,
   );
   const first = await find();
-  const program = join(dir, 'cache/debian-tools/tool');
+  const program = join(path(), 'cache/debian-tools/tool');
   expect(first).toEqual({ program, said: ['tool is fetched from Debian …'] });
   expect(await find()).toEqual({ program, said: [] });
 });

@@ -1,28 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { findTemporalServer } from '../../scripts/temporal-server.mjs';
+import { onlyPrograms } from '../support/programs.ts';
 
-let dir: string;
+const { path, script } = onlyPrograms('temporal-server-');
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'temporal-server-'));
-  vi.stubEnv('PATH', dir);
-  vi.stubEnv('TINYSCHEDULER_CACHE_DIR', join(dir, 'cache'));
   vi.stubEnv('TEMPORAL_CLI', undefined);
   script('temporal', 'echo "temporal version 7.8.9 (Server 4.5.6, UI 1.2.3)"');
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(dir, { recursive: true });
-});
-
-function script(name: string, text: string): string {
-  const path = join(dir, name);
-  writeFileSync(path, `#!/bin/sh\n${text}\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
 
 async function find() {
   const said: string[] = [];
@@ -32,25 +18,25 @@ async function find() {
 
 test('programs on PATH are taken', async () => {
   const [server, sqlTool] = ['temporal-server', 'temporal-sql-tool'].map((name) => script(name, 'exit 0'));
-  const programs = { server, sqlTool, temporalCli: join(dir, 'temporal') };
+  const programs = { server, sqlTool, temporalCli: join(path(), 'temporal') };
   expect(await find()).toEqual({ programs, said: [] });
 });
 
 test('else Go builds the release that is embedded in the CLI, once', async () => {
   script(
     'go',
-    `echo "$*" >> ${dir}/asked
+    `echo "$*" >> ${path()}/asked
 for name in server sql; do echo "#!/bin/sh" > "$GOBIN/$name"; /bin/chmod +x "$GOBIN/$name"; done`,
   );
   const first = await find();
-  const cached = (name: string) => join(dir, 'cache/temporal-server-4.5.6', name);
+  const cached = (name: string) => join(path(), 'cache/temporal-server-4.5.6', name);
   const programs = {
     ...{ server: cached('temporal-server'), sqlTool: cached('temporal-sql-tool') },
-    temporalCli: join(dir, 'temporal'),
+    temporalCli: join(path(), 'temporal'),
   };
   expect(first.programs).toEqual(programs);
   expect(await find()).toEqual({ programs, said: [] });
-  const asked = readFileSync(join(dir, 'asked'), 'utf8').trimEnd().split('\n');
+  const asked = readFileSync(join(path(), 'asked'), 'utf8').trimEnd().split('\n');
   expect(asked).toEqual([
     expect.stringMatching(
       / go\.temporal\.io\/server\/cmd\/server@v4\.5\.6 go\.temporal\.io\/server\/cmd\/tools\/sql@v4\.5\.6$/,

@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
@@ -8,7 +7,7 @@ import { type System, startSystem } from '../support/system.ts';
 import { agentIn, inStatus, newTask, parkedTask } from '../support/task-runs.ts';
 import { rankOfTask } from '../support/tasks.ts';
 import { ask } from '../support/told.ts';
-import { temporalCliForTests } from '../support/tools.ts';
+import { typeSignal } from '../support/typed-signal.ts';
 
 vi.setConfig({ maxConcurrency: 3 });
 
@@ -185,14 +184,7 @@ describe('a person who types a wrong value is told', () => {
     ],
   ];
   test.each(typed)('%s', async (_what, workflowId, signal, input, says) => {
-    const args = ['workflow', 'signal', '-w', workflowId(), '--name', signal, '--input', input];
-    await execa(await temporalCliForTests(), [
-      ...args,
-      '--address',
-      system.server.address,
-      '--namespace',
-      system.server.namespace,
-    ]);
+    await typeSignal(system, workflowId(), signal, input);
     await eventually('status says so', async () => {
       const { stdout } = await ask(system, ['status', '--json']);
       return (JSON.parse(stdout) as { problems: string[] }).problems.some((problem) => says.test(problem));

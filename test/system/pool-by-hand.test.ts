@@ -1,4 +1,3 @@
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SchedulerClient } from '../../client/scheduler-client.ts';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
@@ -13,7 +12,7 @@ import { nextWholePass } from '../support/passes.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { agentIn, inPhase, inStatus, lineOf, newTask, runResult, slotsOf } from '../support/task-runs.ts';
 import { allSay, ask } from '../support/told.ts';
-import { temporalCliForTests } from '../support/tools.ts';
+import { typeSignal } from '../support/typed-signal.ts';
 
 let system: System;
 let daemon: Workers;
@@ -225,16 +224,8 @@ function startDaemon(): Promise<Workers> {
 }
 
 /** As people type it. */
-async function signal(queue: string, name: string, ...inputs: unknown[]): Promise<void> {
-  const given = inputs.flatMap((input) => ['--input', JSON.stringify(input)]);
-  const args = ['workflow', 'signal', '-w', poolId(queue), '--name', name, ...given];
-  await execa(await temporalCliForTests(), [
-    ...args,
-    '--address',
-    system.server.address,
-    '--namespace',
-    system.server.namespace,
-  ]);
+function signal(queue: string, name: string, ...inputs: unknown[]): Promise<void> {
+  return typeSignal(system, poolId(queue), name, ...inputs.map((input) => JSON.stringify(input)));
 }
 
 function known(queue: string, isSo: (pool: Pool) => boolean): Promise<true> {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { poolId } from '../../domain/semaphore-id.ts';
@@ -10,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 import { nextWholePass, schedulerStatus } from '../support/passes.ts';
 import { type System, startSystem } from '../support/system.ts';
 import { inStatus, newTask, runResult, slotsOf } from '../support/task-runs.ts';
-import { temporalCliForTests } from '../support/tools.ts';
+import { typeSignal } from '../support/typed-signal.ts';
 
 /** Asks for a pass of its own. */
 const asked = () => ({ id: randomUUID(), once: true, acceptMs: 10_000 });
@@ -157,21 +156,8 @@ async function watched(): Promise<{ runId: string; historyLength: number; beatAt
   return raw.pendingWorkflowTask ? undefined : { runId, historyLength, beatAtMs };
 }
 
-async function signal(name: string, input?: string): Promise<void> {
-  const { address, namespace } = system.server;
-  const args = [
-    'workflow',
-    'signal',
-    '-w',
-    SCHEDULER_ID,
-    '--name',
-    name,
-    '--address',
-    address,
-    '--namespace',
-    namespace,
-  ];
-  await execa(await temporalCliForTests(), input === undefined ? args : [...args, '--input', input]);
+function signal(name: string, ...inputs: string[]): Promise<void> {
+  return typeSignal(system, SCHEDULER_ID, name, ...inputs);
 }
 
 async function runCount(query: string): Promise<number> {
