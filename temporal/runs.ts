@@ -9,6 +9,7 @@ import { runMemoIn } from '../contract/memos.ts';
 import type { Phase } from '../contract/run.ts';
 import type { Stuck } from '../contract/status.ts';
 import { RUN_TASK } from '../contract/workflows.ts';
+import { groupedBy } from '../domain/grouped.ts';
 import { contentsOf, describeAny, stuckOf } from './described.ts';
 import { RunsSeen } from './runs-seen.ts';
 
@@ -95,8 +96,8 @@ export async function openRunsByList(
   tellsEnough: (listed: KnownRun) => boolean,
   seen = new RunsSeen(),
 ): Promise<KnownRun[]> {
-  const listed = await listOpenRuns(client);
-  const [told, unsure] = [listed.filter(tellsEnough), listed.filter((run) => !tellsEnough(run))];
+  const byTelling = groupedBy(await listOpenRuns(client), tellsEnough);
+  const [told = [], unsure = []] = [byTelling.get(true), byTelling.get(false)];
   const beside = seen.turnOf(told, BESIDE);
   const looked = new Set(beside);
   const read = await lookAtEach(client, [...unsure, ...beside]);

@@ -47,6 +47,17 @@ export function watchActivities(deps: {
       const news = new TaskNews(deps.tinytask);
       let seen: ReadonlySet<string> | undefined;
       let listed: readonly Task[] | undefined;
+      const hasChanged = (tasks: readonly Task[]): boolean => {
+        // The same list is one in which nothing has changed.
+        if (tasks === listed) return false;
+        const found = candidates(tasks, open);
+        if (seen === undefined && fingerprintOf(found) !== fingerprint) return true;
+        for (const text of idleInHand(tasks, open)) found.add(text);
+        if (seen !== undefined && hasNew(seen, found)) return true;
+        seen = found;
+        listed = tasks;
+        return false;
+      };
       // Another process may read other agents, for ever, so only what this one has read can be compared.
       let agents = by === processName() ? registry : undefined;
       let mayReadAtMs = performance.now();
@@ -59,15 +70,7 @@ export function watchActivities(deps: {
           if (news.isDue && performance.now() >= mayReadAtMs) {
             const beganMs = performance.now();
             const tasks = await read(news);
-            // The same list is one in which nothing has changed.
-            if (tasks !== undefined && tasks !== listed) {
-              const found = candidates(tasks, open);
-              if (seen === undefined && fingerprintOf(found) !== fingerprint) return 'changed';
-              for (const text of idleInHand(tasks, open)) found.add(text);
-              if (seen !== undefined && hasNew(seen, found)) return 'changed';
-              seen = found;
-              listed = tasks;
-            }
+            if (tasks !== undefined && hasChanged(tasks)) return 'changed';
             mayReadAtMs = performance.now() + pauseAfter(performance.now() - beganMs);
           }
           const restMs = news.isDue ? mayReadAtMs - performance.now() : AGENTS_EVERY_MS;

@@ -9,7 +9,8 @@ const OTHERS_LOOK_MS = 1_000;
  */
 export class Changes {
   readonly #dataVersion: () => unknown;
-  readonly #id = randomBytes(6).toString('hex');
+  /** Names this opening of the database: after a restart it is another one. */
+  readonly opening = randomBytes(6).toString('hex');
   readonly #waiting = new Set<() => void>();
   /** While somebody waits. */
   #others: NodeJS.Timeout | undefined;
@@ -23,7 +24,7 @@ export class Changes {
   }
 
   get mark(): string {
-    return `${this.#id}-${this.#count}`;
+    return `${this.opening}-${this.#count}`;
   }
 
   /** Something was written, or may have been. Those who wait learn it when the call that wrote is over. */

@@ -14,17 +14,15 @@ const TOUCHED = `WITH changed AS (SELECT DISTINCT id FROM temp.changes WHERE seq
 /**
  * The open tasks as JSON, without their descriptions: all of them, or those that have changed since the answer with this mark,
  * and the ids of those that are open no longer. SQLite writes it itself: 100,000 tasks are a tenth of what they cost as rows.
- *
- * @param opened names this opening of the database
  */
-export function openTasksSince(store: Store, opened: string, since: string | null): string {
-  return store.atOneMoment(() => readSince(store, opened, since));
+export function openTasksSince(store: Store, since: string | null): string {
+  return store.atOneMoment(() => readSince(store, since));
 }
 
-function readSince(store: Store, opened: string, since: string | null): string {
+function readSince(store: Store, since: string | null): string {
   const { data_version: version } = store.row('PRAGMA data_version') as { data_version: number };
   const { seq } = store.row("SELECT seq FROM temp.sqlite_sequence WHERE name = 'changes'") ?? { seq: 0 };
-  const name = `${opened}.${version}.`;
+  const name = `${store.changes.opening}.${version}.`;
   const [now, before] = [Number(seq), seqIn(since, name)];
   const mark = JSON.stringify(`${name}${now}`);
   if (before === undefined || now - before > KEPT || before > now) {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   createServer,
   type IncomingMessage,
@@ -73,9 +72,8 @@ export async function startEmbeddedTinyTask(options: {
   const store = openStore(options.databaseFile);
   try {
     const home = dirname(resolve(options.databaseFile));
-    const opened = randomUUID();
     const server = limited(limits, (request, response) => {
-      answer({ store, home, opened }, request, response).catch((error: Error) => {
+      answer({ store, home }, request, response).catch((error: Error) => {
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: error.message });
       });
@@ -108,19 +106,19 @@ function limited(limits: ConnectionLimits, serve: RequestListener): Server {
 }
 
 async function answer(
-  { store, home, opened }: { store: Store; home: string; opened: string },
+  { store, home }: { store: Store; home: string },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const refusal = refusalOf(request.headers);
   if (refusal !== undefined) return sendJson(response, 403, { error: refusal });
   const [path, query] = request.url?.split('?') ?? [];
+  const asked = new URLSearchParams(query);
   if (path === '/health' && request.method === 'GET') return sendHealth(store, home, response);
-  if (path === '/changes' && request.method === 'GET') return sendChanges(store, request, response);
+  if (path === '/changes' && request.method === 'GET') return sendChanges(store, asked, response);
   if (path === '/open-tasks' && request.method === 'GET') {
-    const since = new URLSearchParams(query).get('since');
     response.setHeader('Content-Type', 'application/json');
-    return void response.end(openTasksSince(store, opened, since));
+    return void response.end(openTasksSince(store, asked.get('since')));
   }
   if (path !== '/mcp') return sendJson(response, 404, { error: 'Not found' });
   if (request.method !== 'POST') {
@@ -152,12 +150,11 @@ function mcpServer(store: Store): McpServer {
 }
 
 /** For whoever would read all tasks again and again to see a new one. TinyTask 2 has no such thing. */
-async function sendChanges(store: Store, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-  const waitMs = Math.min(Math.max(Number(searchParams.get('wait_ms')) || 0, 0), LONGEST_WAIT_MS);
+async function sendChanges(store: Store, asked: URLSearchParams, response: ServerResponse): Promise<void> {
+  const waitMs = Math.min(Math.max(Number(asked.get('wait_ms')) || 0, 0), LONGEST_WAIT_MS);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
-  const mark = await store.changes.after(searchParams.get('since'), waitMs, gone.signal);
+  const mark = await store.changes.after(asked.get('since'), waitMs, gone.signal);
   if (!gone.signal.aborted) sendJson(response, 200, { mark });
 }
 

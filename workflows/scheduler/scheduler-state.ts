@@ -221,7 +221,9 @@ export class SchedulerState {
       this.runs = this.runs.filter((open) => open !== run);
       if (pool !== undefined) this.assignedByUs[String(taskId)] = pool;
     } else if (run !== undefined) Object.assign(run, { state, agent });
-    if (run !== undefined && state !== 'active' && this.hasSlotWithoutRun(run.semaphore)) this.prompt = true;
+    // Asked last: it looks at all agents and runs, and thousands of runs may end together.
+    if (!this.prompt && run !== undefined && state !== 'active')
+      this.prompt = this.hasSlotWithoutRun(run.semaphore);
     // If it gets in line again, it is with the rank that it had when it was started.
     delete this.ranks[taskId];
   }
