@@ -1,9 +1,10 @@
 import { quotation } from './print.ts';
 import type { TaskRow } from './task-rows.ts';
 
-/** What is printed where there is no terminal: one line for each change of a task, and never the same twice. */
+/** What is printed where there is no terminal: one line for each change of a task, and for each problem that comes. */
 export class ChangeLines {
   readonly #known = new Map<number, string>();
+  #problems: ReadonlySet<string> = new Set();
   readonly #sinceMs: number;
 
   /** What was complete before `sinceMs` (milliseconds since the epoch) is no news. */
@@ -23,6 +24,13 @@ export class ChangeLines {
       lines.push(`${clock(nowMs)} task ${row.id} "${quotation(row.title)}" ${what}${on}`);
     }
     return lines;
+  }
+
+  /** Lines for what was not wrong at the look before. */
+  nextProblems(problems: readonly string[], nowMs: number): string[] {
+    const before = this.#problems;
+    this.#problems = new Set(problems);
+    return problems.filter((each) => !before.has(each)).map((each) => `${clock(nowMs)} ! ${each}`);
   }
 
   #isOld({ kind, updatedAt }: TaskRow): boolean {

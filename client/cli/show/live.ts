@@ -158,9 +158,12 @@ class View {
     this.#lastProblem = problem;
   }
 
-  #printChanges({ rows, footer }: LiveView): void {
+  #printChanges({ rows, footer, problems }: LiveView): void {
     const { screen } = this.#options;
-    const lines = this.#changes.next(rows, Date.now());
+    const nowMs = Date.now();
+    // Why nothing can be seen was told already.
+    const wrong = this.#lastProblem === '' ? this.#changes.nextProblems(problems, nowMs) : [];
+    const lines = [...wrong, ...this.#changes.next(rows, nowMs)];
     for (const line of lines) screen.say(line);
     if (this.#quietLooks >= QUIET_LOOKS) return;
     const isStill = lines.length === 0 && this.#lastProblem === '' && isQuiet(rows);

@@ -61,6 +61,11 @@ function plainScreen(out: WriteStream): Screen {
   };
 }
 
+/** As terminals had it: one that was just made, or whose other end does not know, says 0. */
+function sizeOf({ columns, rows }: WriteStream): { columns: number; rows: number } {
+  return { columns: columns || 80, rows: rows || 24 };
+}
+
 /** Everything goes out in one write, so that nothing flickers. */
 function terminalScreen(out: WriteStream, colour: boolean): Screen {
   let drawn = 0;
@@ -68,7 +73,7 @@ function terminalScreen(out: WriteStream, colour: boolean): Screen {
   const up = () => (drawn > 0 ? `\x1b[${drawn}A\r` : '\r');
   const frame = () => {
     if (!draw) return '';
-    const lines = draw({ columns: out.columns, rows: out.rows }).map((line) => paint(line, colour));
+    const lines = draw(sizeOf(out)).map((line) => paint(line, colour));
     drawn = lines.length;
     return `${HIDE_CURSOR}${lines.map((line) => `${line}${CLEAR_TO_END}\n`).join('')}${CLEAR_BELOW}`;
   };

@@ -276,6 +276,13 @@ describe('plain lines', () => {
   });
 });
 
+test('without a terminal a problem is printed when it comes, and once for as long as it lasts', () => {
+  const changes = new ChangeLines(NOW_MS);
+  const looks = [['a', 'b'], ['b', 'a', 'c'], ['c'], ['a', 'c']];
+  const said = looks.map((problems) => changes.nextProblems(problems, NOW_MS).map((line) => line.slice(9)));
+  expect(said).toEqual([['! a', '! b'], ['! c'], [], ['! a']]);
+});
+
 describe('the headline says who has paused or stopped everything, and why', () => {
   const by = { by: 'ann@box', note: 'fire\u001b[2J', atMs: NOW_MS };
   test.each<[Partial<Status>, RegExp]>([
