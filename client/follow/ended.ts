@@ -3,9 +3,9 @@ import { type ErrorCode, hasCode } from '../../contract/errors.ts';
 import type { TaskOutcome } from '../../contract/status.ts';
 import type { Verdict } from '../../domain/attempt/verdict.ts';
 import type { Task } from '../../domain/task.ts';
+import { abortable, pause } from '../../os/abortable.ts';
 import { schedulerError } from '../../words/errors.ts';
 import type { SchedulerClient } from '../scheduler-client.ts';
-import { abortable, pause } from './abortable.ts';
 import { Gate } from './gate.ts';
 
 /** What a task came to. */

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { SchedulerError } from '../../contract/errors.ts';
 import type { AllSchedules } from '../../contract/schedule.ts';
+import { abortable, pause } from '../../os/abortable.ts';
 import type { SchedulerClient } from '../scheduler-client.ts';
 import type { SchedulesClient } from '../schedules-client.ts';
-import { abortable, pause } from './abortable.ts';
 import type { Told } from './backlog.ts';
 import { EventLog, type Happening } from './event-log.ts';
 import { NowAndThen, SCHEDULES_MS } from './now-and-then.ts';

@@ -31,7 +31,7 @@ export interface DevServerOptions {
   /** How long the server may take until it answers. */
   deadlineMs?: number;
   onProgress?: (line: string) => void;
-  /** Whoever starts it is being stopped: what has been started for it is ended, and a StoppedError thrown. */
+  /** Whoever starts it is being stopped: what has been started for it is killed, and a StoppedError thrown. */
   signal?: AbortSignal | undefined;
 }
 
@@ -77,7 +77,7 @@ async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<De
   const running = readEmbeddedState(stateDir).temporal;
   if (!running) return undefined;
   try {
-    await prepareNamespace(running.address, 10_000, () => isAlive(running) && !signal?.aborted);
+    await prepareNamespace(running.address, { deadlineMs: 10_000, alive: () => isAlive(running), signal });
     return handle(stateDir, { ...running, adopted: true, exited: untilGone(running) });
   } catch {
     goOn(signal);
@@ -88,6 +88,7 @@ async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<De
 }
 
 const TRIES = 3;
+const GRACE_MS = 5_000;
 
 /**
  * A port that was free may be somebody else's when the server listens on it, and one that the server looks for itself, too:
@@ -118,7 +119,7 @@ class NotUp extends Error {
 }
 
 async function start(options: DevServerOptions): Promise<DevServer> {
-  const { cli, stateDir, logDir, onProgress = () => undefined, deadlineMs = 30_000 } = options;
+  const { cli, stateDir, logDir, signal, onProgress = () => undefined, deadlineMs = 30_000 } = options;
   const { port: wantedPort = 7233, uiPort: wantedUiPort = 8233 } = options;
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   mkdirSync(logDir, { recursive: true, mode: 0o700 });
@@ -136,7 +137,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   const log = openLog(logFile);
   const from = fstatSync(log).size;
   const saidTo = () => ({ said: saidSince(logFile, from), logFile });
-  goOn(options.signal);
+  goOn(signal);
   const args = serverArguments(join(stateDir, 'temporal.db'), { port, uiPort }, options.dynamicConfig);
   const child = spawn(cli, args, {
     detached: true,
@@ -158,11 +159,12 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   try {
     // Before it is healthy, so that not even a SIGKILL now leaves a server that nobody knows of.
     await updateEmbeddedState(stateDir, { temporal: server });
-    await prepareNamespace(server.address, deadlineMs, () => isAlive(identity) && !options.signal?.aborted);
+    await prepareNamespace(server.address, { deadlineMs, alive: () => isAlive(identity), signal });
   } catch (error) {
-    await stopProcess(identity);
+    // Whoever called it off may be gone in a moment, and nobody has used it: it need not end in order.
+    await stopProcess(identity, signal?.aborted ? 0 : GRACE_MS);
     await updateEmbeddedState(stateDir, { temporal: undefined });
-    goOn(options.signal);
+    goOn(signal);
     throw new NotUp(`The Temporal server did not come up: ${(error as Error).message}`, saidTo());
   }
   return handle(stateDir, { ...server, ...identity, adopted: false, exited });

@@ -13,9 +13,13 @@ import {
 import {
   type DevServer,
   type DevServerOptions,
+  StoppedError,
   startDevServer,
 } from '../../../embedded/servers/dev-server.ts';
+import { listensAt } from '../../../embedded/servers/reachable.ts';
 import { identify, isAlive } from '../../../os/process-identity.mjs';
+import { allowed } from '../../support/allowed.ts';
+import { eventually } from '../../support/eventually.ts';
 import { temporalCliForTests } from '../../support/tools.ts';
 
 let cli: string;
@@ -60,6 +64,25 @@ async function asking<T>(server: DevServer, ask: (connection: Connection) => Pro
 }
 
 describe('the dev server', () => {
+  test('that is called off while it listens, answers nothing and heeds no TERM is gone within a second', async () => {
+    const script = join(root, 'cli');
+    const hangs =
+      "process.on('SIGTERM', () => {}); require('net').createServer().listen(process.argv[process.argv.indexOf('--port') + 1], '127.0.0.1')";
+    writeFileSync(script, `#!/bin/sh\nexec '${process.execPath}' -e "${hangs}" -- "$@"\n`, { mode: 0o755 });
+    const calledOff = new AbortController();
+    const starting = start({ cli: script, signal: calledOff.signal });
+    const found = await eventually('it listens', async () => {
+      const { temporal } = readEmbeddedState(join(root, 'state'));
+      return temporal && (await listensAt(temporal.address)) && temporal;
+    });
+    const sinceMs = performance.now();
+    calledOff.abort();
+    await expect(starting).rejects.toThrow(StoppedError);
+    expect(performance.now() - sinceMs).toBeLessThan(allowed(1_000));
+    expect(isAlive(found)).toBe(false);
+    expect(readEmbeddedState(join(root, 'state')).temporal).toBeUndefined();
+  });
+
   test.each([
     [
       'says that the port is taken',
