@@ -54,6 +54,8 @@ export interface Order {
   ranks: Rank[];
   /** Of runs that are being started now. */
   expected: { rank: Rank; wants: string | null }[];
+  /** How long slots are kept for these at most; absent: a second, as the versions did that did not say so. */
+  expectedForMs?: number;
 }
 
 export interface StopAttempt extends RunRef {
@@ -205,6 +207,7 @@ export const ORDER: Shape<Order> = is.object<Order>({
   atMs: time,
   ranks: is.list(rank, MANY),
   expected: is.list(is.object<Order['expected'][number]>({ rank, wants: is.orNull(agent) }), MANY),
+  expectedForMs: is.absentOr(is.number(0, 60_000)) as Shape<number>,
 });
 export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   policy,

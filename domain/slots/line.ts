@@ -72,18 +72,22 @@ function grantHeldBy(pool: Pool, run: Request, nowMs: number): Grant | undefined
   return { ...refOf(run), agent, fence, gooseQueue, probe: isProbe, ...withRules(pool, agent) };
 }
 
-/** A run asks within this time after the scheduler has said that it starts it. */
-const EXPECTED_MS = 1_000;
-
 /**
- * Runs that are started together ask in any order. For each of them a slot is kept for a moment, so that the better rank
+ * Runs that are started together ask in any order. For each of them a slot is kept until it asks, so that the better rank
  * gets it though it asks later.
+ *
+ * @param forMs how long at most
  */
-export function expectRuns(pool: Pool, runs: readonly Omit<Expected, 'untilMs'>[], nowMs: number): void {
+export function expectRuns(
+  pool: Pool,
+  runs: readonly Omit<Expected, 'untilMs'>[],
+  nowMs: number,
+  forMs = 1_000,
+): void {
   const asked = new Set(pool.waiters.map((waiter) => waiter.rank.id));
   const added = runs.filter(({ rank }) => !asked.has(rank.id));
   const before = pool.expected.filter(({ untilMs }) => nowMs < untilMs);
-  const untilMs = nowMs + EXPECTED_MS;
+  const untilMs = nowMs + forMs;
   pool.expected = [...before, ...added.map((run) => ({ ...run, untilMs }))].slice(-MOST_KEPT);
 }
 

@@ -70,10 +70,10 @@ function handleScheduler(state: SemaphoreState): void {
       state.findRunsOf(arrived);
     }),
   );
-  heed(order, ({ ranks, expected, atMs }) =>
+  heed(order, ({ ranks, expected, expectedForMs, atMs }) =>
     state.record(() => {
       reorder(pool, ranks, atMs);
-      expectRuns(pool, expected, Date.now());
+      expectRuns(pool, expected, Date.now(), expectedForMs);
     }),
   );
   heed(schedulerPaused, (held) =>

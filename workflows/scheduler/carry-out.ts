@@ -29,20 +29,27 @@ export async function carryOut(state: SchedulerState, result: SurveyResult): Pro
   return report;
 }
 
+/** A run that is started asks within this time, also where a hundred others start on a busy machine. */
+const EXPECTED_MS = 5_000;
+
 /** Tells each semaphore the ranks that it does not know, and which runs to expect where several will ask at once. */
 async function tellOrder(
   state: SchedulerState,
   { order: ranksOf, starts, report }: SurveyResult,
 ): Promise<void> {
   const expectedAt = new Map<string, Order['expected']>();
-  for (const { semaphore, rank, wants } of starts)
+  // One that may not start before the processes of its last run are gone asks later.
+  const asking = starts.filter(({ notBeforeMs }) => notBeforeMs <= report.atMs);
+  for (const { semaphore, rank, wants } of asking)
     expectedAt.set(semaphore, [...(expectedAt.get(semaphore) ?? []), { rank, wants }]);
   const semaphores = new Set([...Object.keys(ranksOf), ...expectedAt.keys()]);
   await inBatches([...semaphores], async (semaphore) => {
     const [ranks, all] = [ranksOf[semaphore] ?? [], expectedAt.get(semaphore) ?? []];
     const expected = all.length > 1 ? all : [];
     if (ranks.length + expected.length === 0) return;
-    if (await send({ workflowId: semaphore }, order, { atMs: report.atMs, ranks, expected })) return;
+    const { atMs } = report;
+    const told = { atMs, ranks, expected, expectedForMs: EXPECTED_MS };
+    if (await send({ workflowId: semaphore }, order, told)) return;
     // It was ended; a full pass starts it anew.
     state.forgetRanks(semaphore);
     state.fullDue = true;

@@ -348,6 +348,15 @@ describe('a run that is expected', () => {
     expect(granted(pool, T + 999)).toEqual(['9 ada']);
     expect(granted(pool, T + 1_000)).toEqual(['1 ada']);
   });
+
+  test('or for as long as is said', () => {
+    const pool = poolOf({ ada: 1 });
+    ask(pool, 1);
+    expectRuns(pool, [soon(9, 1)], T, 10_000);
+    expect(nextDueMs(pool, T + 1_000)).toBe(T + 10_000);
+    expect(granted(pool, T + 9_999)).toEqual([]);
+    expect(granted(pool, T + 10_000)).toEqual(['1 ada']);
+  });
 });
 
 describe('what a person has stopped is given nothing until it is started again', () => {
