@@ -30,12 +30,12 @@ export async function cancelTask(deps: CancelDeps, taskId: number, said?: Note):
   const { phase: was, agent } = run;
   if (was === 'parked') return { taskId, did: 'nothing', since: 'parked' };
   await askToCancel(deps.client, run.workflowId, said);
-  const untilMs = Date.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;
+  const untilMs = performance.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;
   for (;;) {
     const now = (await lastRunOf(deps.client, taskId)) ?? run;
     if (now.closedAtMs !== null) return await whatBecameOf(deps.tinytask, taskId);
     if (now.phase === 'parked') return { taskId, did: 'cancelled', was, agent, whose: whoseOf(run) };
-    if (Date.now() > untilMs)
+    if (performance.now() > untilMs)
       throw schedulerError({ code: 'not-cancelled-yet', taskId, phase: now.phase, agent: now.agent });
     await sleep(LOOK_MS);
   }

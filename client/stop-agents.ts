@@ -26,7 +26,7 @@ export async function stopAgents(
   await tellSelection(deps, what, [stopAllAgents, stopMessage], note);
   // After the message: what starts in between is stopped, or not started.
   const runs = (await runsOfSelection(deps, what)).filter(({ phase }) => phase === 'running');
-  const untilMs = Date.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;
+  const untilMs = performance.now() + deps.config.killGraceMs + BEYOND_GRACE_MS;
   const stopped = new Map<number, Stopped>();
   let left = runs;
   for (;;) {
@@ -36,7 +36,7 @@ export async function stopAgents(
     }));
     for (const { run, now } of seen) stopped.set(run.taskId, whatBecame(run, now));
     left = left.filter(({ taskId }) => stopped.get(taskId)?.did === 'still-running');
-    if (left.length === 0 || Date.now() > untilMs) return [...stopped.values()];
+    if (left.length === 0 || performance.now() > untilMs) return [...stopped.values()];
     await sleep(LOOK_MS);
   }
 }

@@ -29,6 +29,8 @@ export class KnownEnded {
   /** Newest first: all that ended since `#fromMs`. */
   #runs: ClosedRun[] = [];
   #fromMs = Number.POSITIVE_INFINITY;
+  /** When the newest were asked for, by a clock that never goes back. */
+  #askedMs = performance.now();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(list: List, mostKept = MOST_KEPT) {
@@ -61,10 +63,10 @@ export class KnownEnded {
 
   async #readNew(untilMs: number, most: number): Promise<void> {
     const newest = this.#runs[0]?.endedAtMs ?? this.#fromMs;
-    // By the server's clock, whatever ours says.
-    const sinceMs = newest - LAG_MS;
+    // By the server's clock, whatever ours says; but where that was set back, so was the server's on the same machine.
+    const sinceMs = Math.min(newest, this.#askedAtMs()) - LAG_MS;
     if (newest === Number.POSITIVE_INFINITY || untilMs <= sinceMs) return;
-    const { runs, more } = await this.#list({ sinceMs: Math.max(0, sinceMs), most: most + BESIDE });
+    const { runs, more } = await this.#listNewest({ sinceMs: Math.max(0, sinceMs), most: most + BESIDE });
     // There is a gap between these and those before, which are read again.
     if (more) this.#forget();
     const fromMs = more ? beginOf(runs) : this.#fromMs;
@@ -74,10 +76,25 @@ export class KnownEnded {
   }
 
   async #readBack(sinceMs: number, most: number): Promise<void> {
-    const untilMs = this.#fromMs === Number.POSITIVE_INFINITY ? undefined : this.#fromMs;
-    const { runs, more } = await this.#list({ sinceMs, untilMs, most: most + BESIDE });
+    const which = { sinceMs, most: most + BESIDE };
+    const { runs, more } =
+      this.#fromMs === Number.POSITIVE_INFINITY
+        ? await this.#listNewest(which)
+        : await this.#list({ ...which, untilMs: this.#fromMs });
     const fromMs = more ? beginOf(runs) : sinceMs;
     this.#keep([...this.#runs, ...runs.filter(({ endedAtMs }) => endedAtMs >= fromMs)], fromMs);
+  }
+
+  async #listNewest(which: WhichEnded): ReturnType<List> {
+    const askedMs = performance.now();
+    const listed = await this.#list(which);
+    this.#askedMs = askedMs;
+    return listed;
+  }
+
+  /** When the newest were asked for, as the clock has it now: what ended since then ended by that time or later. */
+  #askedAtMs(): number {
+    return Date.now() - (performance.now() - this.#askedMs);
   }
 
   #keep(runs: ClosedRun[], fromMs: number): void {

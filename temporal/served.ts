@@ -17,11 +17,11 @@ export async function isServed(
   { workflowId, start }: Starting,
   withinMs: number,
 ): Promise<boolean> {
-  const until = Date.now() + withinMs;
+  const untilMs = performance.now() + withinMs;
   const { workflow, args, summary: staticSummary } = start;
   for (;;) {
     try {
-      await client.withDeadline(until, async () => {
+      await client.withDeadline(Date.now() + untilMs - performance.now(), async () => {
         const handle = await client.workflow.start(workflow, {
           ...{ workflowId, taskQueue: MAIN_QUEUE, args, workflowIdConflictPolicy: 'USE_EXISTING' },
           ...(staticSummary !== undefined && { staticSummary }),
@@ -33,7 +33,7 @@ export async function isServed(
     } catch (error) {
       if (!isNobodyThere(error)) throw error;
     }
-    if (Date.now() + PAUSE_MS >= until) return false;
+    if (performance.now() + PAUSE_MS >= untilMs) return false;
     await sleep(PAUSE_MS);
   }
 }

@@ -3,7 +3,7 @@ import type { Happening } from '../../client/follow/event-log.ts';
 import { isoTime } from '../../client/json/iso-time.ts';
 import { jsonText } from '../../client/json/json-text.ts';
 import { scheduleNowJson, schedulesCountsJson } from '../../client/json/schedules/now.ts';
-import { statusJson } from '../../client/json/status.ts';
+import { agentStatusJson, statusJson } from '../../client/json/status.ts';
 import { taskLineJson } from '../../client/json/tasks.ts';
 import type { AgentStatus } from '../../contract/status.ts';
 
@@ -49,12 +49,12 @@ function dataOf(happening: Happening, tasks: number): object {
   }
 }
 
+/** As in a snapshot, so that it takes the place of what was there. */
 function agentJson(agent: AgentStatus): object {
-  const { name, queue, held, limit, waiting, paused, poolPaused, health } = agent;
+  const { health } = agent;
   return {
-    ...{ name, queue, held, limit, waiting, paused: paused || poolPaused },
-    stopped: agent.stopped === true || agent.poolStopped === true,
-    ...{ held_pool: agent.poolHold !== undefined, leaving: agent.leaving === true, health: health.state },
+    ...agentStatusJson(agent),
+    ...{ held_pool: agent.poolHold !== undefined, leaving: agent.leaving === true },
     until: health.state === 'well' ? null : isoTime(health.untilMs),
   };
 }

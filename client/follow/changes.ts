@@ -1,6 +1,9 @@
 import type { Look, OpenTask } from '../../contract/listings.ts';
 import type { AllSchedules, ScheduleNow } from '../../contract/schedule.ts';
 import type { AgentStatus, Problem, SchedulerState } from '../../contract/status.ts';
+import type { BudgetLine } from '../../domain/plan/agent-line.ts';
+import { isUsedUp } from '../../domain/slots/tokens.ts';
+import { isToldBy } from './told-already.ts';
 
 /** What is told of the scheduler as a whole. */
 export interface SchedulerNow extends SchedulerState {
@@ -19,82 +22,66 @@ export type Change =
   /** It was deleted. */
   | { event: 'schedule-gone'; name: string };
 
-/** Something of which a change is told. */
-interface Thing {
-  /** Another one when there is something new to tell. */
-  mark: string;
-  now: Change;
-  /** What is told when it is there no more; the scheduler always is. */
-  gone?: Change;
-}
-
-/** All that is told of, by a key. */
-export type Seen = ReadonlyMap<string, Thing>;
+/** All that is told of, by a key: each as it would be told. */
+export type Seen = ReadonlyMap<string, Change>;
 
 /** What a look shows. While TinyTask does not answer, tasks are as they were. */
 export function seenIn({ status, tasks }: Look, before: Seen | undefined): Seen {
-  const things = new Map<string, Thing>([['scheduler', schedulerThing(status)]]);
-  for (const agent of status.agents) things.set(`agent ${agent.name}`, agentThing(agent));
-  if (tasks !== null) for (const task of tasks) things.set(`task ${task.taskId}`, taskThing(task));
-  else for (const [key, thing] of before ?? []) if (thing.now.event === 'task') things.set(key, thing);
-  return things;
+  const seen = new Map<string, Change>([
+    ['scheduler', { event: 'scheduler', scheduler: schedulerIn(status) }],
+  ]);
+  for (const agent of status.agents) seen.set(`agent ${agent.name}`, { event: 'agent', agent });
+  if (tasks !== null) for (const task of tasks) seen.set(`task ${task.taskId}`, { event: 'task', task });
+  else for (const [key, each] of before ?? []) if (each.event === 'task') seen.set(key, each);
+  return seen;
 }
 
 /** The schedules. One that is not among so many may be there all the same, and is not gone. */
 export function schedulesIn({ schedules, more }: AllSchedules, before: Seen | undefined): Seen {
-  const things = new Map(more ? before : []);
-  for (const schedule of schedules) things.set(schedule.name, scheduleThing(schedule));
-  return things;
+  const seen = new Map(more ? before : []);
+  for (const schedule of schedules) seen.set(schedule.name, { event: 'schedule', schedule });
+  return seen;
 }
 
 /** What is new, and what is gone. */
 export function changesBetween(before: Seen, now: Seen): Change[] {
   const changes: Change[] = [];
-  for (const [key, thing] of now) if (before.get(key)?.mark !== thing.mark) changes.push(thing.now);
-  for (const [key, { gone }] of before) if (gone !== undefined && !now.has(key)) changes.push(gone);
+  for (const [key, each] of now) if (!isToldAlready(before.get(key), each)) changes.push(each);
+  for (const [key, each] of before) if (!now.has(key)) changes.push(...goneOf(each));
   return changes;
 }
 
-function schedulerThing(status: Look['status']): Thing {
+function isToldAlready(before: Change | undefined, now: Change): boolean {
+  if (!isToldBy(before, now)) return false;
+  if (before?.event !== 'agent' || now.event !== 'agent') return true;
+  return isSpent(before.agent) === isSpent(now.agent);
+}
+
+/** Figures of a budget are told with what takes them, but this one decides. */
+function isSpent({ budget, poolBudget }: AgentStatus): string {
+  const isUp = (each: BudgetLine | undefined) => each?.today != null && isUsedUp(each, each.today);
+  return `${isUp(budget)} ${isUp(poolBudget)}`;
+}
+
+/** The scheduler always is. */
+function goneOf(change: Change): Change[] {
+  switch (change.event) {
+    case 'agent':
+      return [{ event: 'agent-gone', name: change.agent.name }];
+    case 'task':
+      return [{ event: 'task-gone', taskId: change.task.taskId }];
+    case 'schedule':
+      return [{ event: 'schedule-gone', name: change.schedule.name }];
+    default:
+      return [];
+  }
+}
+
+function schedulerIn(status: Look['status']): SchedulerNow {
   const { scheduler, exists, paused, stopped, deeds, enabled, daemon, problems } = status;
-  const now: SchedulerNow = {
+  return {
     ...{ scheduler, exists, paused, enabled, daemon, problems },
     ...(stopped && { stopped }),
     ...(deeds && { deeds }),
   };
-  const mark = JSON.stringify([scheduler, paused, stopped, enabled, daemon, problems.length]);
-  return { mark, now: { event: 'scheduler', scheduler: now } };
-}
-
-function agentThing(agent: AgentStatus): Thing {
-  const { name, queue, held, limit, waiting, paused, poolPaused, stopped, poolStopped, poolHold } = agent;
-  const { leaving, health } = agent;
-  const mark = JSON.stringify([
-    ...[queue, held, limit, waiting, paused || poolPaused, stopped || poolStopped, poolHold !== undefined],
-    ...[leaving, health.state, health.state === 'well' ? null : health.untilMs],
-  ]);
-  return { mark, now: { event: 'agent', agent }, gone: { event: 'agent-gone', name } };
-}
-
-function scheduleThing(schedule: ScheduleNow): Thing {
-  const { name, state, version, nextMs, last, running, problems } = schedule;
-  const mark = JSON.stringify([state, version, nextMs, last?.plannedMs, last?.endedMs, running, problems]);
-  return { mark, now: { event: 'schedule', schedule }, gone: { event: 'schedule-gone', name } };
-}
-
-function taskThing(task: OpenTask): Thing {
-  const { taskId, phase, agent, pool, queue, priority, run, waits, blockedBy, sinceMs } = task;
-  const mark = [
-    phase,
-    agent,
-    pool,
-    queue,
-    priority,
-    run?.attempt,
-    waits?.reason.why,
-    waits?.still?.why,
-    blockedBy.join(),
-    sinceMs,
-  ].join('\n');
-  return { mark, now: { event: 'task', task }, gone: { event: 'task-gone', taskId } };
 }

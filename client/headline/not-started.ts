@@ -14,9 +14,11 @@ export class NotStartedYet {
 
   /** With one more look. Undefined: all that could start has not waited for long, as far as is known. */
   after({ status, tasks, atMs }: Look): NotStarted | undefined {
-    // Between two looks that are far apart a task may have run, and be idle again.
-    if (atMs - this.#lookedMs > PATIENCE_MS) this.#seen.clear();
-    this.#lookedMs = Math.max(atMs, this.#lookedMs);
+    // Between two looks that are far apart a task may have run, and be idle again; or the clock was set back.
+    const areApart = Math.abs(atMs - this.#lookedMs) > PATIENCE_MS;
+    if (areApart) this.#seen.clear();
+    // A look that was shared by others may come after a newer one.
+    this.#lookedMs = areApart ? atMs : Math.max(atMs, this.#lookedMs);
     const due = (status.scheduler === 'running' ? (tasks ?? []) : []).flatMap(({ taskId, waits }) =>
       waits?.reason.why === 'starting' || waits?.reason.why === 'slot-due' ? [taskId] : [],
     );

@@ -1,5 +1,5 @@
 import type { Deed } from '../../contract/by-hand.ts';
-import type { RunLine, Status } from '../../contract/status.ts';
+import type { AgentStatus, RunLine, Status } from '../../contract/status.ts';
 import { sayProblems } from '../../words/problem.ts';
 import { sayWhy } from '../../words/run.ts';
 import { budgetJson } from './budget.ts';
@@ -30,17 +30,7 @@ export function statusJson(status: Status): Record<string, unknown> {
     by_hand: byHandJson(status),
     enabled: status.enabled,
     daemon: status.daemon,
-    agents: status.agents.map(({ name, queue, limit, held, waiting, health, ...agent }) => ({
-      ...{ name, queue, held, limit, waiting },
-      paused: agent.paused || agent.poolPaused,
-      stopped: agent.stopped === true || agent.poolStopped === true,
-      ...(agent.poolHold && { pool_hold: holdJson(agent.poolHold) }),
-      ...(agent.leaving && { leaving: true }),
-      ...(agent.budget && { budget: budgetJson(agent.budget) }),
-      ...(agent.poolBudget && { pool_budget: budgetJson(agent.poolBudget) }),
-      health: health.state,
-      ...(health.state === 'well' ? {} : { reason: health.reason, until: isoTime(health.untilMs) }),
-    })),
+    agents: status.agents.map(agentStatusJson),
     running: runs(status.running),
     interrupted: runs(status.interrupted),
     waiting_for_slot: runs(status.queued),
@@ -59,6 +49,22 @@ export function statusJson(status: Status): Record<string, unknown> {
           },
     api: status.api ? { url: status.api.url, token_required: status.api.tokenRequired } : null,
     problems: sayProblems(status.problems),
+  };
+}
+
+/** An agent as `status` and events tell of it, times in ISO 8601. */
+export function agentStatusJson(agent: AgentStatus): Record<string, unknown> {
+  const { name, queue, held, limit, waiting, health } = agent;
+  return {
+    ...{ name, queue, held, limit, waiting },
+    paused: agent.paused || agent.poolPaused,
+    stopped: agent.stopped === true || agent.poolStopped === true,
+    ...(agent.poolHold && { pool_hold: holdJson(agent.poolHold) }),
+    ...(agent.leaving && { leaving: true }),
+    ...(agent.budget && { budget: budgetJson(agent.budget) }),
+    ...(agent.poolBudget && { pool_budget: budgetJson(agent.poolBudget) }),
+    health: health.state,
+    ...(health.state === 'well' ? {} : { reason: health.reason, until: isoTime(health.untilMs) }),
   };
 }
 

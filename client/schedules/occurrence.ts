@@ -32,11 +32,11 @@ export async function lookUntilItTells(
   workflowId: string,
   withinMs: number,
 ): Promise<OccurrenceSeen | undefined> {
-  const untilMs = Date.now() + withinMs;
+  const untilMs = performance.now() + withinMs;
   for (;;) {
     const seen = await lookAtOccurrence(client, workflowId);
     const { closed, memo } = seen ?? {};
-    if (closed || memo?.task || memo?.waits || memo?.ended || Date.now() > untilMs) return seen;
+    if (closed || memo?.task || memo?.waits || memo?.ended || performance.now() > untilMs) return seen;
     await sleep(LOOK_MS);
   }
 }

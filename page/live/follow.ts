@@ -95,7 +95,7 @@ const handlers: Readonly<Record<string, (content: never) => void>> = {
     }),
   agent: (agent: AgentState) =>
     apply((now) => {
-      now.agents.set(agent.name, { ...now.agents.get(agent.name), ...agent });
+      now.agents.set(agent.name, agent);
     }),
   'agent-gone': ({ name }: { name: string }) => apply((now) => now.agents.delete(name)),
   task: (task: TaskLine) =>

@@ -66,19 +66,20 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
   function start({ everyMs, onChangeMs }: Required<Asking>): () => void {
     if (path === null) return () => undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // By a clock that is never set: else nothing would be asked until it has caught up.
     let dueMs = Number.POSITIVE_INFINITY;
-    let askedMs = 0;
+    let askedMs = Number.NEGATIVE_INFINITY;
     let over = false;
     const within = (ms: number) => {
-      if (over || Date.now() + ms >= dueMs) return;
+      if (over || performance.now() + ms >= dueMs) return;
       clearTimeout(timer);
-      dueMs = Date.now() + ms;
+      dueMs = performance.now() + ms;
       timer = setTimeout(look, ms);
     };
     const look = async () => {
       dueMs = Number.POSITIVE_INFINITY;
       if (!document.hidden && !held.peek()) {
-        askedMs = Date.now();
+        askedMs = performance.now();
         await again();
       }
       within(everyMs);
@@ -88,7 +89,7 @@ function keep<Answer>(path: string | null, read: Read<Answer>) {
       whenSeen(() => within(0)),
       whenReleased(() => within(0)),
       changes.subscribe(() => {
-        if (onChangeMs !== null) within(Math.max(0, askedMs + onChangeMs - Date.now()));
+        if (onChangeMs !== null) within(Math.max(0, askedMs + onChangeMs - performance.now()));
       }),
     ];
     return () => {

@@ -10,7 +10,7 @@ export interface AgentWord {
   word: string;
 }
 
-/** As any answer or event tells of it; events tell of a hold in short. */
+/** As any answer or event tells of it. */
 export type ToldAgent = Pick<
   Agent & AgentState,
   'stopped' | 'paused' | 'leaving' | 'pool_hold' | 'health' | 'budget' | 'limit' | 'held'
@@ -55,7 +55,7 @@ export function budgetToday(
   return { limit: budget.tokens_per_day, today: (budget.today ?? null) as Day | null };
 }
 
-/** Events tell nothing of a budget: one of a day that is over may still be here. */
+/** Until an event tells it, one of a day that is over may still be here. */
 function isSpent(budget: Agent['budget']): boolean {
   const today = budgetToday(budget)?.today;
   const isOver = today?.until != null && Date.parse(today.until) <= Date.now();

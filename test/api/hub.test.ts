@@ -7,8 +7,9 @@ import { SharedLook } from '../../api/link/shared-look.ts';
 import { Backlog } from '../../client/follow/backlog.ts';
 import type { Look } from '../../contract/listings.ts';
 import type { AllSchedules, ScheduleNow } from '../../contract/schedule.ts';
+import type { AgentStatus } from '../../contract/status.ts';
 import { schedulerError } from '../../words/errors.ts';
-import { lookOf, openTaskOf } from '../support/api-stand.ts';
+import { agentOf, lookOf, openTaskOf } from '../support/api-stand.ts';
 
 /** Shorter than it is, so that the tests are. */
 const LOOK_MS = 50;
@@ -81,6 +82,32 @@ test('a snapshot, then what changes', async () => {
   await until(() => expect(reader.names).toEqual(['snapshot', 'task', 'task', 'task-gone']));
   expect(reader.events.map(({ data }) => data.task_id)).toEqual([undefined, 2, 3, 1]);
   expect(new Set(reader.events.map(({ id }) => id)).size).toBe(4);
+});
+
+test('an agent is told of as a snapshot has it, so that nothing of what it was stays', async () => {
+  const day = { day: '2026-11-26', endsMs: Date.now() + 60_000, unknown: 0, unknownAttempts: 0, reserved: 0 };
+  const spent = (used: number) => ({
+    budget: { tokensPerDay: 9, timeZone: 'UTC', today: { ...day, unreserved: 0, used } },
+  });
+  const health = { state: 'cooling-down', reason: 'quota', untilMs: 0, times: 1 } as const;
+  let agents = [agentOf('ada', { ...spent(1), health })];
+  const { hub } = hubOver(() => lookOf({ status: { agents } }));
+  const reader = new Reader(hub.open(null, stays));
+  await until(() => expect(reader.names).toEqual(['snapshot']));
+  const next = async (agent: AgentStatus) => {
+    agents = [agent];
+    const { length } = reader.events;
+    await until(() => expect(reader.names.slice(length)).toEqual(['agent']));
+    const whole = new Reader(hub.open(null, stays));
+    await until(() => expect(whole.names).toEqual(['snapshot']));
+    const data = whole.events[0]?.data as unknown as { state: { agents: object[] } };
+    expect(reader.events.at(-1)?.data).toMatchObject(data.state.agents[0] as object);
+    return reader.events.at(-1)?.data;
+  };
+  expect(await next(agentOf('ada', { ...spent(9), health }))).toMatchObject({
+    ...{ reason: 'quota', budget: { today: { used_up: true } } },
+  });
+  expect(await next(agentOf('ada'))).not.toHaveProperty('budget');
 });
 
 test('whoever comes back gets what was told meanwhile, and a stranger a snapshot', async () => {

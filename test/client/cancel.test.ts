@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type CancelDeps, cancelTask } from '../../client/cancel.ts';
 import type { Task } from '../../domain/task.ts';
 import { clientOf, type DescribedRun } from '../support/described-runs.ts';
@@ -65,3 +65,25 @@ test('of a task that is not there, there is nothing to cancel', async () => {
   const deps = { ...place(undefined), tinytask: { get: async () => undefined } };
   await expect(cancelTask(deps, 1)).rejects.toMatchObject({ code: 'no-such-task', failure: { taskId: 1 } });
 });
+
+test('nobody waits longer where the clock is set back', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const deps = place(run('running'));
+    let looks = 0;
+    const seen = clientOf(() => {
+      looks += 1;
+      // The first one was before it was asked to end.
+      if (looks === 2) vi.setSystemTime(Date.now() - 3_600_000);
+      return [run('running')];
+    });
+    const getHandle = (id: string) => ({ ...seen.workflow.getHandle(id), cancel: async () => undefined });
+    const client = { workflow: { getHandle } } as unknown as Client;
+    await expect(cancelTask({ ...deps, client, config: { killGraceMs: -14_500 } }, 1)).rejects.toMatchObject({
+      code: 'not-cancelled-yet',
+    });
+    expect(looks).toBeGreaterThan(2);
+  } finally {
+    vi.useRealTimers();
+  }
+}, 20_000);

@@ -409,6 +409,22 @@ describe('since when', () => {
     expect(at(2_000)).toEqual({ budget: NOW_MS + 1_000 });
     expect(at(200_000, parked, spare)).toEqual({ parked: null, budget: NOW_MS + 1_000 });
   });
+
+  test('and begins anew where the clock was set back', () => {
+    const since = new SeenSince();
+    const parked: Condition = { what: 'parked', tasks: 1 };
+    const spare: Condition = { what: 'budget', agents: 1 };
+    const at = (ms: number, ...conditions: Condition[]) =>
+      Object.fromEntries(since.after(conditions, NOW_MS + ms));
+    at(0);
+    expect(at(1_000, parked)).toEqual({ parked: NOW_MS + 1_000 });
+    // That was in an hour, as it seems now.
+    expect(at(2_000 - HOUR_MS, parked)).toEqual({ parked: null });
+    expect(at(3_000 - HOUR_MS, spare)).toEqual({ budget: NOW_MS + 3_000 - HOUR_MS });
+    expect(at(4_000 - HOUR_MS, parked, spare)).toEqual({
+      ...{ parked: NOW_MS + 4_000 - HOUR_MS, budget: NOW_MS + 3_000 - HOUR_MS },
+    });
+  });
 });
 
 test('a task that starts a moment later is not one that nothing starts', () => {
@@ -433,6 +449,18 @@ test('a task that starts a moment later is not one that nothing starts', () => {
   expect(after(90_000, [due])).toBeUndefined();
   expect(after(100_000, [due], { scheduler: 'paused' })).toBeUndefined();
   expect(after(105_000, null)).toBeUndefined();
+});
+
+test('tasks that nothing starts are told of also after the clock was set back', () => {
+  const yet = new NotStartedYet();
+  const due = waiting(1, { why: 'starting', agent: null, queue: 'dev' });
+  const after = (ms: number) => yet.after({ ...lookOf({ tasks: [due] }), atMs: NOW_MS + ms });
+  expect(after(0)).toBeUndefined();
+  expect(after(10_000 - HOUR_MS)).toBeUndefined();
+  // A shared look that is a little older is of the same clock.
+  expect(after(9_000 - HOUR_MS)).toBeUndefined();
+  expect(after(20_000 - HOUR_MS)).toBeUndefined();
+  expect(after(30_000 - HOUR_MS)).toEqual({ count: 1, sinceMs: NOW_MS + 10_000 - HOUR_MS });
 });
 
 describe('the last hour', () => {

@@ -73,6 +73,25 @@ describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', (
     await close();
   });
 
+  test('what is old stays so, and what is held, where the clock of this machine is set back', async () => {
+    const { page, close } = await stand.open('#/tasks');
+    await page.getByText('the first').waitFor();
+    now = lookOf({ tasks: null });
+    await page.getByText(/What is shown of tasks is [2-5] s old/).waitFor();
+    const setBack = () =>
+      page.evaluate(() => {
+        const real = Date.now.bind(Date);
+        Date.now = () => real() - 3_600_000;
+      });
+    await setBack();
+    await page.getByText(/What is shown of tasks is ([6-9]|\d\d) s old/).waitFor();
+    await page.getByRole('button', { name: 'Live' }).click();
+    await page.getByText(/Held since [2-5] s ago/).waitFor();
+    await setBack();
+    await page.getByText(/Held since ([6-9]|\d\d) s ago/).waitFor();
+    await close();
+  });
+
   test('what is held stays as it is, also when it is drawn anew', async () => {
     const { page, close } = await stand.open('#/tasks');
     await page.getByText('the first').waitFor();

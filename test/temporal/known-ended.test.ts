@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { ClosedRun } from '../../contract/attempts.ts';
 import type { WhichEnded } from '../../temporal/ended-runs.ts';
 import { KnownEnded } from '../../temporal/known-ended.ts';
@@ -22,6 +22,8 @@ function serverOf(times: number[], mostKept?: number) {
   };
   return { all, asked, known: new KnownEnded(list, mostKept) };
 }
+afterEach(() => void vi.useRealTimers());
+
 const times = ({ runs }: { runs: ClosedRun[] }) => runs.map(({ endedAtMs }) => endedAtMs);
 
 describe('what ended', () => {
@@ -96,5 +98,33 @@ describe('what ended', () => {
     );
     expect(found.map(times)).toEqual([[HOUR_MS], [HOUR_MS], [HOUR_MS]]);
     expect(asked).toHaveLength(1);
+  });
+
+  test('while the clock is set back is listed, also when that is first asked for after it has caught up', async () => {
+    const startMs = 100 * HOUR_MS;
+    // The time of day alone: the clock by which time passes is never set.
+    vi.useFakeTimers({ toFake: ['Date', 'performance'], now: startMs });
+    const { all, asked, known } = serverOf([startMs - 1_000]);
+    const ask = async () => times(await known.within({ sinceMs: startMs - 5 * HOUR_MS, most: 100 }));
+    const end = () => all.push(endedAt(Date.now() - 1));
+    expect(await ask()).toEqual([startMs - 1_000]);
+    for (let hour = 1; hour <= 2; hour += 1) {
+      vi.setSystemTime(Date.now() - HOUR_MS);
+      vi.advanceTimersByTime(10_000);
+      end();
+      if (hour === 1) {
+        expect(await ask()).toHaveLength(2);
+        vi.advanceTimersByTime(10_000);
+        end();
+        expect(await ask()).toHaveLength(3);
+      }
+      vi.advanceTimersByTime(2 * HOUR_MS);
+      end();
+      expect(await ask()).toHaveLength(all.length);
+    }
+    // And once it has caught up, only what is new is listed again.
+    vi.advanceTimersByTime(10_000);
+    await ask();
+    expect(asked.at(-1)?.[0]).toBeGreaterThan(Date.now() - 5 * 60_000);
   });
 });

@@ -88,8 +88,8 @@ class Waiting {
       this.#silentSinceMs = undefined;
     } catch (error) {
       if (this.#silentSinceMs === undefined) say(`the server does not answer: ${(error as Error).message}`);
-      this.#silentSinceMs ??= Date.now();
-      this.givenUp = Date.now() - this.#silentSinceMs > PATIENCE_MS;
+      this.#silentSinceMs ??= performance.now();
+      this.givenUp = performance.now() - this.#silentSinceMs > PATIENCE_MS;
     }
   }
 

@@ -27,7 +27,8 @@ export async function drain(
   try {
     await scheduler.pause(what, saidBy(note));
     say('paused; waiting until nothing runs');
-    const untilMs = timeoutSec === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutSec * 1_000;
+    const untilMs =
+      timeoutSec === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutSec * 1_000;
     let told = -1;
     for (;;) {
       const status = await scheduler.status();
@@ -37,7 +38,7 @@ export async function drain(
         return 0;
       }
       const tasks = running.map((run) => `${run.taskId} on ${run.agent}`).join(', ');
-      if (Date.now() >= untilMs) {
+      if (performance.now() >= untilMs) {
         say(`still running after ${timeoutSec} s: ${tasks}; the pause stays`);
         return 1;
       }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { awaitOutcomes } from '../../../client/cli/serve/await-outcomes.ts';
 import type { TaskOutcome } from '../../../contract/status.ts';
 
@@ -30,6 +30,27 @@ test('the run that was started is waited for, not the next one of its task, and 
   expect(outcomes).toMatchObject([{ taskId: 7, state: 'ended', end: 'complete' }]);
   expect(told).toEqual(['ended']);
   expect(asked).toEqual([undefined, 'first', 'first', 'first', 'first']);
+});
+
+test('nor is a server given up for which the clock alone was set', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    let asked = 0;
+    const scheduler = {
+      async outcomeOf(): Promise<TaskOutcome> {
+        asked += 1;
+        if (asked === 2) vi.setSystemTime(Date.now() + 3_600_000);
+        if (asked < 4) throw new Error('no connection');
+        return { ...OPEN, state: 'ended', end: 'complete' };
+      },
+    };
+    const started = [{ taskId: 7, agent: 'vaela' }];
+    expect(await awaitOutcomes(scheduler, started, undefined, () => undefined)).toMatchObject([
+      { state: 'ended', end: 'complete' },
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('workers that end by themselves are not waited for for ever', async () => {
