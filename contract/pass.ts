@@ -191,6 +191,8 @@ export interface SurveyInput {
    * which would lose the one, and could not replay the other.
    */
   keepsKnown?: true;
+  /** The scheduler surveys again what a survey saw no tasks for; absent: it is of an earlier version, which could not replay that. */
+  heedsUnseen?: true;
 }
 
 /** A start as the workflow carries it out: the plan's decision and what the last run of the task left. */
@@ -264,6 +266,8 @@ export interface SurveyResult {
   unawareOfPause: string[];
   /** Fingerprint of what could start but did not, from which the watch starts. Empty: TinyTask did not answer. */
   fingerprint: string;
+  /** False: TinyTask did not answer; absent: it did, or the scheduler is of an earlier version. */
+  sawTasks?: false;
   /** Until the next full pass. */
   loopIntervalMs: number;
   /** What it took of a processor, here and in TinyTask; absent: of an earlier version, or for one. */

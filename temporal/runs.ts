@@ -105,13 +105,17 @@ export async function openRunsByList(
   return seen.withOthers(stillOpen(read), others);
 }
 
+/** One for each workflow id: where a run goes on as a new one, the list may have both for a while. */
 async function listOpenRuns(client: Client, filter?: string): Promise<KnownRun[]> {
   const query = `WorkflowType = "${RUN_TASK}" AND ExecutionStatus = "Running"`;
-  const listed: KnownRun[] = [];
+  const newest = new Map<string, KnownRun>();
   const all = filter === undefined ? query : `${query} AND ${filter}`;
-  for await (const run of client.workflow.list({ query: all, pageSize: 1_000 }))
-    listed.push(known(run, { attempt: null }));
-  return listed;
+  for await (const listed of client.workflow.list({ query: all, pageSize: 1_000 })) {
+    const run = known(listed, { attempt: null });
+    const other = newest.get(run.workflowId);
+    if (other === undefined || other.startedAtMs < run.startedAtMs) newest.set(run.workflowId, run);
+  }
+  return [...newest.values()];
 }
 
 async function lookAtEach(client: Client, runs: readonly KnownRun[]): Promise<KnownRun[]> {
@@ -139,12 +143,14 @@ const AT_A_TIME = 50;
 
 /** Open runs that these agents have or had a slot for, or whose tasks want them. */
 export async function runsOfAgents(client: Client, agents: readonly string[]): Promise<KnownRun[]> {
-  const found: KnownRun[] = [];
+  // Both that the list has of a task may be of different agents, and so of different queries.
+  const found = new Map<string, KnownRun>();
   for (let at = 0; at < agents.length; at += AT_A_TIME) {
     const names = agents.slice(at, at + AT_A_TIME).map((name) => `"${name}"`);
-    found.push(...(await openRuns(client, `${AGENT.name} IN (${names.join(', ')})`)));
+    const runs = await openRuns(client, `${AGENT.name} IN (${names.join(', ')})`);
+    for (const run of runs) found.set(run.workflowId, run);
   }
-  return found;
+  return [...found.values()];
 }
 
 /** All runs of a workflow id, newest first, as the server's list has them. */

@@ -65,13 +65,14 @@ export function ofScheduler(
 
 /** Of tasks that nobody could see everything stays as it was. */
 export function unseenTasks(
-  { assignedByUs, first, toldChanges, ranks }: SurveyInput,
+  { assignedByUs, first, toldChanges, ranks, heedsUnseen }: SurveyInput,
   { runs }: Findings,
 ): OfTasks {
   return {
     ...{ starts: [], closing: [], changed: [], moreChanged: false, misplaced: [], order: {} },
     ...{ assignedByUs, first, toldChanges, ranks, runs: packRuns(runs) },
     fingerprint: NOT_SEEN,
+    ...(heedsUnseen && { sawTasks: false }),
     counts: { idle: 0, working: 0, waiting: 0 },
   };
 }

@@ -16,6 +16,11 @@ import { fingerprintOf, registryMark } from './in-force.ts';
 const SHORTEST_PAUSE_MS = 800;
 /** A reading is followed by a pause that is so many times as long, so that TinyTask works for us a twentieth of the time. */
 const COST = 20;
+/**
+ * After one that failed, at most: nothing starts until TinyTask is seen again. One that is too slow to be read works for us a third of
+ * the time then.
+ */
+const LONGEST_FAILED_PAUSE_MS = 20_000;
 /** While TinyTask tells of no change, the agents are looked at so often. */
 const AGENTS_EVERY_MS = 1_000;
 
@@ -38,8 +43,6 @@ export function watchActivities(deps: {
       return undefined;
     }
   };
-  const pauseAfter = (costMs: number) =>
-    Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), deps.config.loopIntervalMs);
   return {
     async watch({ fingerprint, runs, untilMs, registry, by }) {
       const now = serverClock();
@@ -71,7 +74,8 @@ export function watchActivities(deps: {
             const beganMs = performance.now();
             const tasks = await read(news);
             if (tasks !== undefined && hasChanged(tasks)) return 'changed';
-            mayReadAtMs = performance.now() + pauseAfter(performance.now() - beganMs);
+            const reading = { costMs: performance.now() - beganMs, failed: tasks === undefined };
+            mayReadAtMs = performance.now() + pauseAfter(reading, deps.config.loopIntervalMs);
           }
           const restMs = news.isDue ? mayReadAtMs - performance.now() : AGENTS_EVERY_MS;
           // Throws when the watch was cancelled.
@@ -83,4 +87,13 @@ export function watchActivities(deps: {
       }
     },
   };
+}
+
+/** How long nothing is read after a reading that took `costMs`. In milliseconds. */
+export function pauseAfter(
+  { costMs, failed }: { costMs: number; failed: boolean },
+  loopIntervalMs: number,
+): number {
+  const longestMs = failed ? Math.min(LONGEST_FAILED_PAUSE_MS, loopIntervalMs) : loopIntervalMs;
+  return Math.min(Math.max(SHORTEST_PAUSE_MS, costMs * COST), longestMs);
 }

@@ -5,6 +5,7 @@ export const WANTED = [
   'scheduler-resumes',
   'scheduler-answers-pass',
   'scheduler-continues-under-signals',
+  'scheduler-surveys-again',
   'run-completes',
   'run-is-withdrawn',
   'run-parks-and-retries',

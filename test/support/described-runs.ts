@@ -11,6 +11,8 @@ export interface DescribedRun {
   /** Null: nobody yet. */
   agent: string | null;
   phase: Phase;
+  /** Absent: long ago. */
+  startedAtMs?: number;
   /** Null: it is open. */
   closedAtMs: number | null;
   /** It has a goose activity. */
@@ -102,7 +104,7 @@ function description(run: DescribedRun) {
     workflowId: `task-${taskId}`,
     runId: runIdOf(run),
     status: { name: closedAtMs === null ? 'RUNNING' : ended },
-    startTime: new Date(closedAtMs ?? 0),
+    startTime: new Date(run.startedAtMs ?? closedAtMs ?? 0),
     ...(closedAtMs !== null && { closeTime: new Date(closedAtMs) }),
     searchAttributes: { TaskId: [String(taskId)], ...(agent !== null && { Agent: [agent] }), Phase: [phase] },
     memo: memo && { run: memo },

@@ -74,6 +74,25 @@ test('pause, resume and run-now from the stock command line; a pause outlives co
   await inStatus(system, id, 'complete');
 });
 
+test('what may start while TinyTask does not answer starts when it answers again, long before the next pass', async () => {
+  workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '3600' });
+  await signal('pause');
+  const { id } = await newTask(system, { assignedTo: 'quick' });
+  await eventually('it waits for the end of the pause', async () =>
+    (await schedulerStatus(system)).lastPass?.waiting.some(
+      ({ taskId, reason }) => taskId === id && reason.why === 'scheduler-paused',
+    ),
+  );
+  await eventually('it is watched', watched);
+  const back = await system.withoutTinyTask();
+  await signal('resume');
+  const errors = async () => (await schedulerStatus(system)).lastPass?.errors ?? [];
+  await eventually('a pass without TinyTask', async () => (await errors()).length > 0);
+  await back();
+  await inStatus(system, id, 'complete');
+  expect(await errors()).toEqual([]);
+});
+
 test('messages without their content do no harm', async () => {
   workers = await system.start('daemon', { LOOP_INTERVAL_SEC: '1' });
   await signal('run-changed');

@@ -151,6 +151,7 @@ export class SchedulerState {
       ...(agentsMark !== undefined && { agentsMark }),
       last: lastPass === null ? null : { by: lastPass.by, config: lastPass.config },
       keepsKnown: true,
+      heedsUnseen: true,
     };
   }
 
@@ -213,6 +214,12 @@ export class SchedulerState {
   wakeAtOnce(): void {
     this.woken = true;
     this.prompt = true;
+  }
+
+  /** As it was before a survey that has come to nothing. */
+  wakeAgain(prompt: boolean): void {
+    this.woken = true;
+    this.prompt ||= prompt;
   }
 
   runChanged({ taskId, state, agent, pool }: RunChanged): void {

@@ -1,22 +1,16 @@
 import { allHandlersFinished, condition } from '@temporalio/workflow';
-import type { SurveyResult } from '../../contract/pass.ts';
 import type { SchedulerInput } from '../../contract/scheduler-input.ts';
 import { Answers } from '../sdk/fulfil.ts';
 import { hasLongHistory } from '../sdk/long-history.ts';
 import { continueAsNew } from '../sdk/memo.ts';
 import { carryOut } from './carry-out.ts';
+import { type Calls, Due } from './due.ts';
 import { tellHeld, tellStop } from './held.ts';
 import { handleMessages } from './messages.ts';
 import { SchedulerState } from './scheduler-state.ts';
 import { passAsked, surveyOfItself } from './surveys.ts';
 import { Watcher } from './watcher.ts';
 
-/** Between two refills, at least. What changes in between goes along with the next one. */
-const REFILL_REST_MS = 250;
-/** And so many times as long as the one before took of a processor, so that what can wait takes a twentieth of it. */
-const REST_BY_COST = 19;
-/** What a survey took is measured in a process that does other things too, so it bounds nothing by itself. */
-const LONGEST_REST_MS = 5_000;
 /** After a pass that failed. */
 const FAILED_REST_MS = 10_000;
 
@@ -30,11 +24,12 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
   answers.tell();
   handleMessages(state, answers);
   const watcher = new Watcher(state);
+  const due = new Due();
+  const calls = (): Calls => ({
+    ...{ fullDue: state.fullDue, woken: state.woken, prompt: state.prompt },
+    told: watcher.told,
+  });
   let toldHeld = state.held;
-  let due: 'full' | 'refill' | undefined = 'full';
-  let endsAtMs = Number.POSITIVE_INFINITY;
-  let restsUntilMs = 0;
-  let sparesUntilMs = 0;
   const interrupted = () => state.asked.length > 0 || state.held !== toldHeld || state.stopDue !== undefined;
 
   for (;;) {
@@ -46,46 +41,33 @@ export async function scheduler(given?: SchedulerInput): Promise<void> {
     const asks = state.asked.splice(0);
     if (asks.length > 0) {
       const once = asks.some((ask) => ask.once);
-      await passAsked(state, asks, once);
+      const result = await passAsked(state, asks, once);
+      // What it was to see is not lost. Where one is in hand, that one says from where to watch.
+      if (due.inHand === undefined && result?.sawTasks === false) {
+        due.restAfter(result, Date.now());
+        watcher.startFrom(result, due.endsAtMs);
+      }
       continue;
     }
-    if (due !== undefined) {
-      const full: boolean = due === 'full';
+    if (due.inHand !== undefined) {
+      const full: boolean = due.inHand === 'full';
       if (full) state.fullDue = false;
       const result = await surveyOfItself(state, full, interrupted);
       if (result === 'failed') await condition(interrupted, FAILED_REST_MS);
       if (typeof result === 'string') continue;
       await carryOut(state, result);
-      if (full) endsAtMs = Date.now() + result.loopIntervalMs;
-      watcher.startFrom(result, endsAtMs);
-      due = undefined;
-      restsUntilMs = Date.now() + REFILL_REST_MS;
-      sparesUntilMs = Math.min(Date.now() + sparingMs(result), endsAtMs);
+      due.carriedOut(result, Date.now());
+      watcher.startFrom(result, due.endsAtMs);
     }
-    await condition(() => interrupted() || next() !== undefined);
-    if (next() === 'refill' && Date.now() < restsUntilMs) {
-      await condition(() => interrupted() || next() === 'full', restsUntilMs - Date.now());
-    }
-    if (next() === 'refill' && !state.prompt && Date.now() < sparesUntilMs) {
-      const isDue = () => interrupted() || state.prompt || next() === 'full';
-      await condition(isDue, sparesUntilMs - Date.now());
+    await condition(() => interrupted() || due.next(calls()) !== undefined);
+    for (const rest of due.rests) {
+      if (!due.mayRest(rest, calls()) || Date.now() >= rest.untilMs) continue;
+      await condition(() => interrupted() || !due.mayRest(rest, calls()), rest.untilMs - Date.now());
     }
     if (interrupted()) continue;
-    due = next();
-    if (watcher.over) await goOnAsNew({ state, answers, watcher }, interrupted);
+    due.inHand = due.next(calls());
+    if (watcher.told === 'over') await goOnAsNew({ state, answers, watcher }, interrupted);
   }
-
-  function next(): 'full' | 'refill' | undefined {
-    if (due !== undefined) return due;
-    if (state.fullDue || watcher.over) return 'full';
-    return state.woken || watcher.changed ? 'refill' : undefined;
-  }
-}
-
-/** How long a refill that can wait rests after this survey. Not at all beyond what each of them does where it was cheap. */
-function sparingMs({ costMs = 0 }: SurveyResult): number {
-  const restMs = Math.min(REST_BY_COST * costMs, LONGEST_REST_MS);
-  return restMs > REFILL_REST_MS ? restMs : 0;
 }
 
 /** Continues as new, and returns only if somebody asks or pauses before that: what is on its way would be lost. */

@@ -1,16 +1,26 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, condition, isCancellation, patched } from '@temporalio/workflow';
 import type { SurveyResult } from '../../contract/pass.ts';
 import { cut } from '../../domain/cut.ts';
 import { asked, onDaemon } from './activities.ts';
 import { carryOut } from './carry-out.ts';
 import type { Asked, SchedulerState } from './scheduler-state.ts';
 
-/** A full pass, of which the ones who asked get the report. */
-export async function passAsked(state: SchedulerState, asks: Asked[], once: boolean): Promise<void> {
+/** A full pass, of which the ones who asked get the report. Undefined: it failed. */
+export async function passAsked(
+  state: SchedulerState,
+  asks: Asked[],
+  once: boolean,
+): Promise<SurveyResult | undefined> {
+  const { woken, prompt } = state;
   try {
-    state.answer(asks, await carryOut(state, await asked.survey(state.beginSurvey({ full: true, once }))));
+    const result = await asked.survey(state.beginSurvey({ full: true, once }));
+    state.answer(asks, await carryOut(state, result));
+    return result;
   } catch (error) {
     state.refuse(asks, sayFailure(error));
+    // What a refill was due for has not been surveyed.
+    if (woken && patched('failed-pass-wakes')) state.wakeAgain(prompt);
+    return undefined;
   }
 }
 

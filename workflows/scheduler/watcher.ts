@@ -7,11 +7,12 @@ const NOBODYS = { semaphore: '', wants: null, agent: null };
 
 /** The watch on TinyTask that runs beside the passes, and ends when something new could start. */
 export class Watcher {
-  /** Something could start that could not before. */
-  changed = false;
-  /** The loop interval is over, or the agents are others: everything is to be surveyed. */
-  over = false;
-  private scope: CancellationScope | undefined;
+  /**
+   * What the last watch that ended has told, until a survey has seen that. `changed`: something could start that could not before.
+   * `over`: the loop interval is over, or the agents are others, so everything is to be surveyed by the next run.
+   */
+  told: 'nothing' | 'changed' | 'over' = 'nothing';
+  private running: { scope: CancellationScope; sawTasks: boolean } | undefined;
   private readonly state: SchedulerState;
 
   constructor(state: SchedulerState) {
@@ -19,34 +20,32 @@ export class Watcher {
   }
 
   /**
-   * Starts a watch where none runs. One that runs goes on over refills, since it has seen what they saw.
+   * Starts a watch where none runs. One that runs goes on over refills, since it has seen what they saw. A survey that saw no
+   * tasks may have kept from starting what that watch has seen, so then another takes its place, which ends when TinyTask answers.
    *
    * @param untilMs when the loop interval is over, in milliseconds since the epoch
    */
-  startFrom({ fingerprint, registry, report: { by } }: SurveyResult, untilMs: number): void {
-    this.changed = false;
-    if (this.scope !== undefined) return;
-    const scope = new CancellationScope({ cancellable: true });
-    this.scope = scope;
+  startFrom(result: SurveyResult, untilMs: number): void {
+    if (this.told === 'changed') this.told = 'nothing';
+    const { fingerprint, registry, report, sawTasks = true } = result;
+    if (this.running !== undefined && (sawTasks || !this.running.sawTasks)) return;
+    this.stop();
+    const running = { scope: new CancellationScope({ cancellable: true }), sawTasks };
+    this.running = running;
+    // Of one whose place another has taken nothing counts any more.
+    const end = (told: Watcher['told'] | undefined) => {
+      if (this.running !== running) return;
+      this.running = undefined;
+      this.told = told ?? this.told;
+    };
     // Which agent has a run is nothing to the watch.
     const runs = packRuns(this.state.runs.map((run) => ({ ...run, ...NOBODYS })));
-    scope
-      .run(() => watch({ fingerprint, registry, by, untilMs, runs }))
-      .then(
-        (seen) => {
-          this.changed = seen === 'changed';
-          this.over = seen === 'over';
-        },
-        (error) => {
-          if (!isCancellation(error)) this.over = true;
-        },
-      )
-      .finally(() => {
-        this.scope = undefined;
-      });
+    running.scope
+      .run(() => watch({ fingerprint, registry, by: report.by, untilMs, runs }))
+      .then(end, (error) => end(isCancellation(error) ? undefined : 'over'));
   }
 
   stop(): void {
-    this.scope?.cancel();
+    this.running?.scope.cancel();
   }
 }

@@ -200,5 +200,8 @@ describe('nothing starts', () => {
       problem: result.report.errors[0],
     });
     expect(it.log.at(-1)).toMatchObject({ what: 'pass-ended', sawTasks: false });
+    expect(result).not.toHaveProperty('sawTasks');
+    // A scheduler of an earlier version could not replay what follows from that.
+    expect(await it.survey({ ...REFILL, heedsUnseen: true })).toMatchObject({ sawTasks: false });
   });
 });

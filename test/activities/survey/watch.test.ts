@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { expect, type TestContext, test } from 'vitest';
 import { fingerprintOf, registryMark } from '../../../activities/survey/in-force.ts';
-import { watchActivities } from '../../../activities/survey/watch.ts';
+import { pauseAfter, watchActivities } from '../../../activities/survey/watch.ts';
 import { loadConfig } from '../../../config/load.ts';
 import type { WatchInput } from '../../../contract/activities.ts';
 import { packRuns } from '../../../contract/pass.ts';
@@ -163,4 +163,19 @@ test.concurrent('it stops when it is cancelled', async (context) => {
   const { ends } = await it.watching();
   it.env.cancel();
   await expect(ends).rejects.toThrow();
+});
+
+test.each<[string, Parameters<typeof pauseAfter>, number]>([
+  ['a short reading', [{ costMs: 3, failed: false }, 60_000], 800],
+  [
+    'a long one: TinyTask works for us a twentieth of the time',
+    [{ costMs: 500, failed: false }, 60_000],
+    10_000,
+  ],
+  ['no pause is longer than the interval', [{ costMs: 9_000, failed: false }, 60_000], 60_000],
+  ['one that failed at once', [{ costMs: 3, failed: true }, 3_600_000], 800],
+  ['one that TinyTask let hang', [{ costMs: 10_000, failed: true }, 3_600_000], 20_000],
+  ['the same with a short interval', [{ costMs: 10_000, failed: true }, 1_000], 1_000],
+])('what follows is a pause: %s', (_, [reading, intervalMs], pauseMs) => {
+  expect(pauseAfter(reading, intervalMs)).toBe(pauseMs);
 });

@@ -372,11 +372,19 @@ describe.concurrent('after a survey that was dear', () => {
   const longest = async (it: TestScheduler) => Math.max(...(await rests(it)).map(({ ms }) => ms));
   const isLong = ({ ms }: { ms: number }) => ms > 250;
 
-  test('a refill that can wait rests, though never for long', async () => {
-    const it = newScheduler((input) => surveyResult(input, dear));
+  /** A scheduler whose first survey was dear, and was made while this run changed: on a slow machine its rest is over soon. */
+  async function changedMeanwhile(found: Partial<SurveyResult>, ...run: Parameters<typeof changed>) {
+    const slow = slowly((input) => surveyResult(input, { ...dear, ...found }));
+    const it = newScheduler(slow.answer);
     await it.start();
-    await it.watching();
-    await it.handle.signal('run-changed', changed(newTaskId(), 'parked'));
+    await it.surveyed(1);
+    await it.handle.signal('run-changed', changed(...run));
+    slow.letGo();
+    return it;
+  }
+
+  test('a refill that can wait rests, though never for long', async () => {
+    const it = await changedMeanwhile({}, newTaskId(), 'parked');
     await eventually('it rests', async () => (await rests(it)).some(isLong));
     expect(await longest(it)).toBeLessThanOrEqual(5_000);
   });
@@ -414,28 +422,23 @@ describe.concurrent('after a survey that was dear', () => {
   });
 
   test('a run that ends while another one is in line for its slot can wait', async () => {
-    const it = newScheduler((input) => surveyResult(input, { ...dear, ...ofDev(1, 2) }));
-    await it.start();
-    await it.watching();
-    await it.handle.signal('run-changed', changed(1, 'ended'));
+    const it = await changedMeanwhile(ofDev(1, 2), 1, 'ended');
     await eventually('it rests', async () => (await rests(it)).some(isLong));
   });
 
   test('a task that is put first ends a rest that has begun', async () => {
-    const it = newScheduler((input) => surveyResult(input, dear));
-    await it.start();
-    await it.watching();
-    await it.handle.signal('run-changed', changed(newTaskId(), 'parked'));
+    const it = await changedMeanwhile({}, newTaskId(), 'parked');
     await eventually('it rests', async () => (await rests(it)).some(isLong));
     await it.handle.signal('run-now', '42');
     await eventually('it is put first', () => it.surveys.some(({ first }) => first.includes(42)));
     const { events } = await it.handle.fetchHistory();
-    const told = events?.find(
+    const told = events?.findIndex(
       ({ workflowExecutionSignaledEventAttributes: by }) => by?.signalName === 'run-now',
     );
+    const heeded = events?.slice(told).find((event) => event.workflowTaskStartedEventAttributes);
     const [rest] = (await rests(it)).filter(isLong);
-    // On a slow machine it may have been over before.
-    expect(rest?.firedAt ?? 0).toBeLessThan(Number(told?.eventId));
+    // On a slow machine it may have been over before the scheduler could heed that.
+    expect(rest?.firedAt ?? 0).toBeLessThan(Number(heeded?.eventId));
   });
 });
 
@@ -574,6 +577,31 @@ describe.concurrent('a pass that is asked for', () => {
     await eventually('it goes on as new', async () => (await it.handle.describe()).runId !== runId);
   });
 
+  test('that fails leaves what a refill was due for to that refill', async () => {
+    const slow = slowly(surveyResult);
+    const it = newScheduler(surveyResult, slow.answer, () => {
+      throw ApplicationFailure.nonRetryable('the file is gone');
+    });
+    await it.start();
+    await it.watching();
+    const first = it.pass();
+    await it.surveyed(2);
+    // Both come while that one is made.
+    await it.handle.signal('run-changed', changed(newTaskId(), 'parked'));
+    const failing = it.pass();
+    failing.catch(() => {});
+    await eventually('both have asked', async () => {
+      const { events = [] } = await it.handle.fetchHistory();
+      const names = events?.map((event) => event.workflowExecutionSignaledEventAttributes?.signalName);
+      return names?.filter((name) => name === makePass.name).length === 2;
+    });
+    slow.letGo();
+    await first;
+    await expect(failing).rejects.toThrow('the file is gone');
+    expect(await it.surveyed(4)).toMatchObject({ full: false });
+    expect(it.surveys.slice(0, 3).map(({ full }) => full)).toEqual([true, true, true]);
+  });
+
   test('by hand, without an id, is made, and nobody is answered', async () => {
     const it = newScheduler();
     await it.start();
@@ -599,6 +627,71 @@ describe.concurrent('a pass that is asked for', () => {
     await it.surveyed(1);
     expect((await it.pass()).by).toBe('stub');
     slow.letGo();
+  });
+});
+
+describe.concurrent('a survey that saw no tasks', () => {
+  const unseen: Answer = (input) =>
+    surveyResult(input, input.heedsUnseen ? { fingerprint: '', sawTasks: false } : { fingerprint: '' });
+  const seen: Answer = (input) => surveyResult(input, { fingerprint: 'seen' });
+  /** Activities of its history that were scheduled, by name, in order; cancelled watches among them. */
+  async function scheduled(it: TestScheduler): Promise<string[]> {
+    const { events } = await it.handle.fetchHistory();
+    return (events ?? []).flatMap(({ activityTaskScheduledEventAttributes: of, ...event }) => {
+      if (event.activityTaskCancelRequestedEventAttributes) return ['cancelled'];
+      return of ? [of.activityType?.name ?? ''] : [];
+    });
+  }
+
+  test.each<[string, (it: TestScheduler) => Promise<unknown>, { full: boolean }]>([
+    ['run-now', (it) => it.handle.signal('run-now', 42), { full: false }],
+    ['daemon-started, and it is full', (it) => it.handle.signal('daemon-started'), { full: true }],
+    ['a pass that is asked for', (it) => it.pass(), { full: false }],
+  ])('is made again as soon as the watch sees some: after %s', async (_, happens, again) => {
+    const it = newScheduler(seen, unseen, seen);
+    await it.start();
+    const first = await it.watching();
+    await happens(it);
+    // The one that ran has seen them, and would not tell.
+    const { fingerprint, untilMs } = await it.watching(2);
+    expect(fingerprint).toBe('');
+    expect(untilMs > first.untilMs).toBe(again.full);
+    await it.sees('changed');
+    expect(await it.surveyed(3)).toMatchObject(again);
+    expect(await it.watching(3)).toMatchObject({ fingerprint: 'seen' });
+    expect(await scheduled(it)).toEqual([
+      'survey',
+      'watch',
+      'survey',
+      'watch',
+      'cancelled',
+      'survey',
+      'watch',
+    ]);
+  });
+
+  test('is followed by one watch that waits for TinyTask, however many of them there are', async () => {
+    const it = newScheduler(seen, unseen, unseen, unseen, seen);
+    await it.start();
+    await it.watching();
+    await it.handle.signal('run-now', 1);
+    await it.watching(2);
+    await it.handle.signal('run-now', 2);
+    await it.surveyed(3);
+    await eventually('that is over', async () => (await it.status()).first.length === 0);
+    await it.pass();
+    await it.sees('changed');
+    expect(await it.watching(3)).toMatchObject({ fingerprint: 'seen' });
+    const surveys = ['survey', 'survey', 'survey'];
+    expect(await scheduled(it)).toEqual([
+      'survey',
+      'watch',
+      'survey',
+      'watch',
+      'cancelled',
+      ...surveys,
+      'watch',
+    ]);
   });
 });
 
