@@ -214,14 +214,12 @@ function procOf(pid: number, { ppid, session, startTime }: ProcessStat): Proc {
 /** Best effort: `ps` shows whole seconds, and environments only of this user and where the system allows it. */
 async function readPs(): Promise<ProcessTable> {
   const options = { maxBuffer: 64 * 1024 * 1024 };
-  // It has to be found, whatever the PATH of the worker is.
-  const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/bin:/usr/bin` };
   const [list, environments] = await Promise.all([
     run('ps', ['-axo', 'pid=,ppid=,pgid=,stat=,lstart='], {
       ...options,
       env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
     }),
-    run('ps', ['-axEwwo', 'pid=,command='], { ...options, env }).catch(noEnvironments),
+    run('ps', ['-axEwwo', 'pid=,command='], options).catch(noEnvironments),
   ]);
   const table = emptyTable();
   for (const line of list.stdout.split('\n')) {
@@ -236,9 +234,9 @@ async function readPs(): Promise<ProcessTable> {
   return table;
 }
 
-/** Where the system does not show them. A `ps` that could not run says nothing of the kind. */
+/** Where the system does not show them, or PATH has no `ps`. One that could not run this time says nothing of the kind. */
 function noEnvironments(error: { code?: unknown }): { stdout: string } {
-  if (typeof error.code !== 'number') throw error;
+  if (typeof error.code !== 'number' && error.code !== 'ENOENT') throw error;
   return { stdout: '' };
 }
 
