@@ -156,7 +156,7 @@ export const METRICS = {
   },
   tinyscheduler_slots_kept_total: {
     ...{ type: 'counter', told: 'events' },
-    help: 'Attempts on this host that keep their slot, since their processes cannot be killed.',
+    help: 'Attempts on this host that keep their slot, since their processes cannot be killed or looked at.',
   },
   tinyscheduler_schedule_lateness_seconds: {
     ...{ type: 'histogram', told: 'events', buckets: OF_LATENESS },

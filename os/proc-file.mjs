@@ -1,6 +1,18 @@
 // @ts-check
 import { closeSync, openSync, readSync } from 'node:fs';
 
+/** Of an error in /proc: the process has gone, it is hidden from us or not ours, or there is no /proc. */
+const NOTHING_THERE = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
+
+/**
+ * Whether a file of /proc that cannot be read has nothing for us. Any other error says nothing about the process, as when this one
+ * may open no more files.
+ * @param {unknown} error
+ */
+export function hasNothing(error) {
+  return error instanceof Error && 'code' in error && NOTHING_THERE.has(String(error.code));
+}
+
 /** Nearly everything fits; what does not is read in pieces. One for all, since hundreds of files are read at a time. */
 const buffer = Buffer.alloc(16 * 1024);
 

@@ -11,7 +11,7 @@ import { hasEnded, readProcessStat } from './process-stat.mjs';
  */
 
 /**
- * The identity of a running process; undefined if it has ended (a zombie has).
+ * The identity of a running process; undefined if it has ended (a zombie has), or it cannot be found out.
  * @param {number} pid
  * @returns {ProcessIdentity | undefined}
  */
@@ -30,8 +30,12 @@ export function isAlive({ pid, startTime }) {
 
 /** @param {number} pid */
 function linuxStartTime(pid) {
-  const stat = readProcessStat(pid);
-  return stat === undefined || hasEnded(stat) ? undefined : `${stat.startTime}@${readBootId()}`;
+  try {
+    const stat = readProcessStat(pid);
+    return stat === undefined || hasEnded(stat) ? undefined : `${stat.startTime}@${readBootId()}`;
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {number} pid */

@@ -1,5 +1,5 @@
 // @ts-check
-import { readProcFile } from './proc-file.mjs';
+import { hasNothing, readProcFile } from './proc-file.mjs';
 
 /**
  * What Linux says of a process; see proc(5).
@@ -15,7 +15,8 @@ import { readProcFile } from './proc-file.mjs';
  */
 
 /**
- * Undefined where there is no such process, or no /proc.
+ * Undefined where there is no such process that we may see, or no /proc. Throws where that cannot be read, as when no file can be
+ * opened any more: then nobody knows whether the process lives.
  * @param {number} pid
  * @returns {ProcessStat | undefined}
  */
@@ -23,8 +24,9 @@ export function readProcessStat(pid) {
   let text;
   try {
     text = readProcFile(`/proc/${pid}/stat`);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (hasNothing(error)) return undefined;
+    throw error;
   }
   // The command's name stands in brackets and may itself hold brackets and spaces.
   const end = text.lastIndexOf(')');

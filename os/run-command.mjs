@@ -45,6 +45,12 @@ export async function runCommand(command, args, options) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  // Where it cannot be started that is told later, or it would end this process.
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (exit, signal) => resolve(signal ?? `exit ${exit}`));
+  });
+  ended.catch(() => {});
   const endGroup = () => killGroup(child.pid);
   const forget = atExit(endGroup);
   if (child.pid !== undefined) options.onStart?.(child.pid);
@@ -63,10 +69,7 @@ export async function runCommand(command, args, options) {
   }, 1_000);
   options.signal?.addEventListener('abort', endGroup, { once: true });
   try {
-    const how = await new Promise((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (exit, signal) => resolve(signal ?? `exit ${exit}`));
-    });
+    const how = await ended;
     options.signal?.throwIfAborted();
     if (reason) throw new Error(`\`${command}\` was stopped: ${reason}`);
     if (how !== 'exit 0') {
@@ -88,11 +91,12 @@ function collect({ stdout, stderr }) {
   const keep = (chunk) => {
     written.both = `${written.both}${chunk}`.slice(0, KEPT_CHARACTERS);
   };
-  stdout.on('data', (chunk) => {
+  // There are none where no file can be opened any more.
+  stdout?.on('data', (chunk) => {
     written.stdout += chunk;
     keep(chunk);
   });
-  stderr.on('data', (chunk) => {
+  stderr?.on('data', (chunk) => {
     written.stderr = `${written.stderr}${chunk}`.slice(-4_000);
     keep(chunk);
   });

@@ -12,8 +12,8 @@ export function cleanUpBeside(
   workplace: Workplace,
 ): void {
   const isRunning = async (taskId: number) => {
-    const { records } = await readRunRecords(place.runningDir);
-    return records.some((record) => record.taskId === taskId);
+    const { records, unread } = await readRunRecords(place.runningDir);
+    return unread !== undefined || records.some((record) => record.taskId === taskId);
   };
   workplace.cleanUp(isRunning).then(
     (beyond) => {

@@ -16,9 +16,9 @@ class Guardian {
   readonly #watch: Promise<HostWatch>;
   readonly #telling = new Set<Promise<unknown>>();
   #lost: LostActivities | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  #looking: Promise<unknown> = Promise.resolve();
   /** The look that has not begun yet. */
-  #next: Promise<void> | undefined;
+  #next: Promise<boolean> | undefined;
   #workerGoneAtMs = Number.POSITIVE_INFINITY;
   #stayMs = STAY_MS;
 
@@ -48,8 +48,10 @@ class Guardian {
   async run(): Promise<void> {
     let busyAtMs = performance.now();
     for (;;) {
-      await this.#look();
-      if ((await this.#watch).isBusy || this.#telling.size > 0) busyAtMs = performance.now();
+      const hasSeen = await this.#look();
+      // What is not seen may be there, but not after a worker that has said that it leaves nothing.
+      if (!hasSeen && this.#stayMs > 0) busyAtMs = performance.now();
+      else if ((await this.#watch).isBusy || this.#telling.size > 0) busyAtMs = performance.now();
       else if (performance.now() - Math.max(this.#workerGoneAtMs, busyAtMs) >= this.#stayMs) process.exit(0);
       await (await this.#watch).rest();
     }
@@ -58,7 +60,10 @@ class Guardian {
   #hear(message: ToGuardian): void {
     if ('access' in message) this.#lost = new LostActivities(message.access);
     else if ('leave' in message) this.#stayMs = 0;
-    else void this.#look().then(() => tell({ looked: message.look }));
+    else
+      void this.#look().then((hasSeen) =>
+        tell(hasSeen ? { looked: message.look } : { unseen: message.look }),
+      );
   }
 
   #workerHasGone(worker: { pid: number; startTime: number }): void {
@@ -69,15 +74,19 @@ class Guardian {
     });
   }
 
-  /** Whoever asks before a look has begun shares it. */
-  #look(): Promise<void> {
+  /** Says whether it has seen all there is. Whoever asks before a look has begun shares it. */
+  #look(): Promise<boolean> {
     this.#next ??= this.#looking
       .then(async () => {
         const watch = await this.#watch;
         this.#next = undefined;
         await watch.look();
+        return true;
       })
-      .catch((error) => tell({ problem: String(error) }));
+      .catch((error) => {
+        tell({ problem: String(error) });
+        return false;
+      });
     this.#looking = this.#next;
     return this.#next;
   }

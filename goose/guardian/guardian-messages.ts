@@ -7,5 +7,5 @@ export type ToGuardian =
   /** The worker ends in order and leaves nothing. */
   | { leave: true };
 
-/** `looked`: all that was on disk when it was asked is known. */
-export type FromGuardian = { looked: number } | { problem: string };
+/** `looked`: all that was on disk when it was asked is known. `unseen`: it lives, and its look has failed. */
+export type FromGuardian = { looked: number } | { unseen: number } | { problem: string };

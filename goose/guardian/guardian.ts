@@ -167,6 +167,11 @@ export class Guardian {
       return;
     }
     if (child !== this.#child) return;
+    if ('unseen' in message) {
+      // It is asked again, and not replaced: another one would know less.
+      this.#waitingSinceMs = performance.now();
+      return;
+    }
     this.#answered = Math.max(this.#answered, message.looked);
     this.#waitingSinceMs = this.#answered < this.#asked ? performance.now() : undefined;
     for (const resolve of this.#answer.splice(0)) resolve();

@@ -112,7 +112,10 @@ export class HostWatch {
     return this.#runs.size > 0;
   }
 
-  /** Looks once. Orphans that are found are ended meanwhile, however long that takes. One that fails is soon made good. */
+  /**
+   * Looks once. Orphans that are found are ended meanwhile, however long that takes. Rejects where something could not be read, so
+   * that there may be more than it knows; that is soon made good.
+   */
   async look(): Promise<void> {
     try {
       await this.#lookOnce();
@@ -127,7 +130,7 @@ export class HostWatch {
     const table = performance.now() >= this.#tableDueMs ? await readProcessTable() : undefined;
     this.#isChanged = false;
     if (!this.#isClosed) this.#folder.follow();
-    await this.#readRecords();
+    const unread = await this.#readRecords();
     if (this.#runs.size > 0) this.#lastRunMs = performance.now();
     if (table !== undefined) {
       for (const run of this.#runs.values()) run.hasProcesses = (await run.family.look(table)).length > 0;
@@ -141,6 +144,7 @@ export class HostWatch {
     }
     // Somebody else may have asked for this look.
     if (this.#looksOften) this.#wake?.();
+    if (unread !== undefined) throw unread;
   }
 
   #tableEveryMs(): number {
@@ -155,17 +159,20 @@ export class HostWatch {
     return ofGone || this.#strays.size > 0;
   }
 
-  async #readRecords(): Promise<void> {
+  /** Returns why it does not know all of them, if so. */
+  async #readRecords(): Promise<Error | undefined> {
     const { runningDir, host, bootId } = this.#options.place;
-    const { records, problems } = await readRunRecords(runningDir);
+    const { records, problems, unread } = await readRunRecords(runningDir);
     for (const problem of problems) this.#say(problem);
     // Those of another boot are left to a worker that starts.
     const own = records.filter((record) => record.host === host && record.bootId === bootId);
     const tokens = new Set(own.map(({ token }) => token));
     for (const [token, { ending }] of this.#runs) {
-      if (!tokens.has(token) && !ending) this.#runs.delete(token);
+      // What was learnt of its processes is not learnt again.
+      if (!tokens.has(token) && !ending && unread === undefined) this.#runs.delete(token);
     }
     for (const record of own) this.#note(record);
+    return unread;
   }
 
   #note(record: RunRecord): void {

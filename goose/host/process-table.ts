@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { setImmediate as otherWork } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { readProcFile } from '../../os/proc-file.mjs';
+import { hasNothing, readProcFile } from '../../os/proc-file.mjs';
 import { hasEnded, type ProcessStat, readProcessStat } from '../../os/process-stat.mjs';
 import {
   HELPER_VARIABLE,
@@ -69,7 +69,8 @@ let next: Promise<ProcessTable> | undefined;
 
 /**
  * What lives on this machine, read from now on. Zombies are left out: they are dead. Only this user's environments are
- * read. Whoever asks while a table is read shares the next one.
+ * read. Whoever asks while a table is read shares the next one. Rejects where a part of it cannot be read: it would look as if
+ * somebody had ended.
  */
 export function readProcessTable(): Promise<ProcessTable> {
   next ??= Promise.resolve(reading)
@@ -87,7 +88,7 @@ export function readProcessTable(): Promise<ProcessTable> {
 
 /**
  * The process of that pid, or undefined if there is none. Zombies too, unlike in the table: a child that has just
- * ended keeps its place until it is waited for. Linux only; elsewhere undefined.
+ * ended keeps its place until it is waited for. Linux only; elsewhere undefined. Throws where that cannot be read.
  */
 export function readProcess(pid: number): Proc | undefined {
   const stat = readProcessStat(pid);
@@ -102,14 +103,15 @@ export function readLiving(pid: number): Proc | undefined {
 
 /**
  * Living descendants of a process, as they are right now: this takes a thousandth of the time that all processes take.
- * Empty where the kernel does not tell.
+ * Empty where the kernel does not tell. Throws where that cannot be read.
  */
 export function readDescendants(pid: number): Proc[] {
   let children: number[];
   try {
     children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ').map(Number);
-  } catch {
-    return [];
+  } catch (error) {
+    if (hasNothing(error)) return [];
+    throw error;
   }
   return children
     .filter((child) => child > 0)
@@ -119,7 +121,10 @@ export function readDescendants(pid: number): Proc[] {
     });
 }
 
-/** Whether a process is still there. A zombie has gone: it does nothing any more, whenever it is waited for. */
+/**
+ * Whether a process is still there. A zombie has gone: it does nothing any more, whenever it is waited for. Throws where that
+ * cannot be read: nobody may be taken for gone who is only not seen.
+ */
 export function lifeOf({ pid, startTime }: ProcessId): 'runs' | 'stopped' | 'gone' {
   if (process.platform === 'linux') {
     const stat = readProcessStat(pid);
@@ -136,19 +141,20 @@ export function lifeOf({ pid, startTime }: ProcessId): 'runs' | 'stopped' | 'gon
 
 /**
  * The identity of a child of ours that was just spawned. On Linux it is read before this returns its promise, so a
- * child that ends at once is still found. Start time 0, which no process has, if it is not.
+ * child that ends at once is still found. Start time 0, which no process has, if it is not. Rejects where that cannot be read.
  */
-export function identify(pid = 0): Promise<ProcessId> {
+export async function identify(pid = 0): Promise<ProcessId> {
   const missing = { pid, startTime: 0 };
-  if (process.platform === 'linux') return Promise.resolve(readProcess(pid) ?? missing);
-  return readProcessTable().then(({ processes }) => processes.find((each) => each.pid === pid) ?? missing);
+  if (process.platform === 'linux') return readProcess(pid) ?? missing;
+  const { processes } = await readProcessTable();
+  return processes.find((each) => each.pid === pid) ?? missing;
 }
 
-/** Sends a signal, but only to the very process that is meant. True if it was sent. */
+/** Sends a signal, but only to the very process that is known to be meant. True if it was sent. */
 export function signalProcess({ pid, startTime }: ProcessId, signal: NodeJS.Signals): boolean {
-  // Nothing may be awaited between the look and the kill: that is when a pid could change hands.
-  if (process.platform === 'linux' && readProcess(pid)?.startTime !== startTime) return false;
   try {
+    // Nothing may be awaited between the look and the kill: that is when a pid could change hands.
+    if (process.platform === 'linux' && readProcess(pid)?.startTime !== startTime) return false;
     return process.kill(pid, signal);
   } catch {
     return false;
@@ -195,8 +201,9 @@ function readOne(pid: number, { uid, table, known }: Reading): void {
     // The environment may be that of the program which it has become since `stat` was read.
     if (image !== undefined && readProcessStat(pid)?.image === image)
       known.set(pid, { startTime, image, marks });
-  } catch {
-    // It has ended meanwhile, or its environment is not ours to read.
+  } catch (error) {
+    // It has ended meanwhile, or its environment is not ours to read. Else its token may only not have been seen.
+    if (!hasNothing(error)) throw error;
   }
 }
 
@@ -212,7 +219,7 @@ async function readPs(): Promise<ProcessTable> {
       ...options,
       env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
     }),
-    run('ps', ['-axEwwo', 'pid=,command='], options).catch(() => ({ stdout: '' })),
+    run('ps', ['-axEwwo', 'pid=,command='], options).catch(noEnvironments),
   ]);
   const table = emptyTable();
   for (const line of list.stdout.split('\n')) {
@@ -225,6 +232,12 @@ async function readPs(): Promise<ProcessTable> {
     note(table, Number.parseInt(line, 10), marksIn(line, ' '));
   }
   return table;
+}
+
+/** Where the system does not show them, or PATH has no `ps`. One that could not run this time says nothing of the kind. */
+function noEnvironments(error: { code?: unknown }): { stdout: string } {
+  if (typeof error.code !== 'number' && error.code !== 'ENOENT') throw error;
+  return { stdout: '' };
 }
 
 function emptyTable(): ProcessTable {

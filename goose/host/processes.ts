@@ -42,15 +42,27 @@ export interface StopReport {
   killed: number;
 }
 
-/** Processes were still there when they had to be dead: blocked in the kernel, or not ours to signal. */
+/**
+ * Processes were still there when they had to be dead: blocked in the kernel, or not ours to signal. Or nobody knows whether they
+ * were: `unread` says why they could not be looked at.
+ */
 export class ProcessesLeftError extends Error {
   readonly pids: number[];
-  constructor(pids: number[]) {
-    const which = pids.length === 0 ? 'processes that are not seen here' : `processes ${pids.join(', ')}`;
-    super(`${which} of a goose run cannot be killed: look at them with ps, then end them`);
+  constructor(pids: number[], unread?: unknown) {
+    super(unread === undefined ? sayLeft(pids) : sayUnread(unread), { cause: unread });
     this.name = 'ProcessesLeftError';
     this.pids = pids;
   }
+}
+
+function sayLeft(pids: number[]): string {
+  const which = pids.length === 0 ? 'processes that are not seen here' : `processes ${pids.join(', ')}`;
+  return `${which} of a goose run cannot be killed: look at them with ps, then end them`;
+}
+
+function sayUnread(error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `processes of a goose run cannot be looked at (${why}), and may live: it is tried again until they can`;
 }
 
 /** Ends everything that belongs to a run; see `ProcessFamily.stop`. */
@@ -103,7 +115,8 @@ export class ProcessFamily {
 
   /**
    * Learns who is in its cgroup, which takes a thousandth of what a look at all processes takes. Says whether that will do:
-   * not where nobody is there, nor where somebody may have been moved out of it for long; then such a look tells more.
+   * not where nobody is there, nor where somebody may have been moved out of it for long; then such a look tells more. Throws
+   * where it cannot be read.
    */
   lookInCgroup(): boolean {
     const held = this.#inCgroup();
@@ -124,13 +137,13 @@ export class ProcessFamily {
     return living;
   }
 
-  /** The living members, by a table that was read just now. */
+  /** The living members, by a table that was read just now. Rejects, and has learnt nothing, where something cannot be read. */
   async look(table?: ProcessTable): Promise<Proc[]> {
     const read = table ?? (await readProcessTable());
+    const held = this.#held();
     if (performance.now() - this.#lookedMs > SELDOM_MS) this.#wasOutside = true;
     this.#lookedMs = performance.now();
     const { keepers } = read;
-    const held = this.#held();
     const seen = withLiving(read, held, this.#known);
     for (const [pid, startTime] of this.#heldSessions) this.#sessions.set(pid, startTime);
     this.#heldSessions.clear();
@@ -179,55 +192,83 @@ export class ProcessFamily {
 
   /**
    * SIGTERM to every member, SIGKILL to what is left after `graceMs`, and again until nothing is left, new children
-   * included. Resolves when all are dead, which one look alone does not prove; throws ProcessesLeftError if they still live 10 s after the first SIGKILL.
+   * included. Resolves when all are dead, which one look alone does not prove, and a look that fails does not either. Throws
+   * ProcessesLeftError if they still live 10 s after the first SIGKILL, or cannot be looked at then.
    */
   async stop({ graceMs, quietMs = 0 }: StopOptions): Promise<StopReport> {
-    const graceEnd = performance.now() + graceMs;
-    const killEnd = graceEnd + KILL_DEADLINE_MS;
-    const asked = new Set<string>();
-    const killed = new Set<string>();
-    let emptyLooks = 0;
-    let quietSince = performance.now();
-    let keptAt = quietSince;
+    const now = performance.now();
+    const stopping: Stopping = {
+      ...{ graceEnd: now + graceMs, killEnd: now + graceMs + KILL_DEADLINE_MS, quietMs },
+      ...{ asked: new Set(), killed: new Set(), emptyLooks: 0, quietSince: now, keptAt: now },
+    };
     for (;;) {
-      const members = await this.look();
-      const now = performance.now();
-      if (members.length === 0) {
-        emptyLooks += 1;
-        const quiet = now - quietSince;
-        if (emptyLooks >= this.#emptyLooks && quiet >= quietMs && this.#isOver(now > killEnd)) {
-          return { asked: asked.size, killed: killed.size };
-        }
-        if (emptyLooks > this.#emptyLooks) await sleep(5);
-        if (quiet < quietMs) await sleep(Math.min(LOOK_AGAIN_MS, quietMs));
-        continue;
-      }
-      emptyLooks = 0;
-      quietSince = now;
-      const kept = members.filter(({ pid }) => !this.#keepers.includes(pid));
-      if (now > killEnd)
-        throw new ProcessesLeftError((kept.length > 0 ? kept : members).map(({ pid }) => pid));
-      if (kept.length > 0) keptAt = now;
-      // While it has children it is spared: without it they would go where nobody finds them.
-      const isKeeperSpared = now - keptAt < KEEPER_ENDS_MS;
-      for (const member of isKeeperSpared ? kept : members) {
-        const key = `${member.pid}/${member.startTime}`;
-        if (now >= graceEnd || !kept.includes(member)) {
-          if (signalProcess(member, 'SIGKILL')) killed.add(key);
-        } else if (!asked.has(key) && signalProcess(member, 'SIGTERM')) {
-          asked.add(key);
-        }
-      }
-      if (now >= graceEnd) {
-        this.#killAll();
-        this.#killKept();
-      }
-      // Right after a kill they are dead within a millisecond or two; forking ones must not be left time.
-      await sleep(
-        now >= graceEnd || kept.length === 0 ? 5 : Math.max(1, Math.min(LOOK_AGAIN_MS, graceEnd - now)),
-      );
+      const next = await this.#endMore(stopping).catch((error) => unseen(stopping, error));
+      if (next === 'over') return { asked: stopping.asked.size, killed: stopping.killed.size };
+      if (next > 0) await sleep(next);
     }
   }
+
+  /** Looks once, and signals what is found. Returns the pause before the next look in milliseconds, or that all are dead. */
+  async #endMore(stopping: Stopping): Promise<number | 'over'> {
+    const { graceEnd, killEnd, quietMs, asked, killed } = stopping;
+    const members = await this.look();
+    const now = performance.now();
+    if (members.length === 0) {
+      stopping.emptyLooks += 1;
+      const quiet = now - stopping.quietSince;
+      const isProven = stopping.emptyLooks >= this.#emptyLooks && quiet >= quietMs;
+      if (isProven && this.#isOver(now > killEnd)) return 'over';
+      if (quiet < quietMs) return Math.min(LOOK_AGAIN_MS, quietMs);
+      return stopping.emptyLooks > this.#emptyLooks ? 5 : 0;
+    }
+    stopping.emptyLooks = 0;
+    stopping.quietSince = now;
+    const kept = members.filter(({ pid }) => !this.#keepers.includes(pid));
+    if (now > killEnd) throw new ProcessesLeftError((kept.length > 0 ? kept : members).map(({ pid }) => pid));
+    if (kept.length > 0) stopping.keptAt = now;
+    // While it has children it is spared: without it they would go where nobody finds them.
+    const isKeeperSpared = now - stopping.keptAt < KEEPER_ENDS_MS;
+    for (const member of isKeeperSpared ? kept : members) {
+      const key = `${member.pid}/${member.startTime}`;
+      if (now >= graceEnd || !kept.includes(member)) {
+        if (signalProcess(member, 'SIGKILL')) killed.add(key);
+      } else if (!asked.has(key) && signalProcess(member, 'SIGTERM')) {
+        asked.add(key);
+      }
+    }
+    if (now >= graceEnd) {
+      this.#killAll();
+      this.#killKept();
+    }
+    // Right after a kill they are dead within a millisecond or two; forking ones must not be left time.
+    if (now >= graceEnd || kept.length === 0) return 5;
+    return Math.max(1, Math.min(LOOK_AGAIN_MS, graceEnd - now));
+  }
+}
+
+/** Where a stop is. Times are of performance.now. */
+interface Stopping {
+  graceEnd: number;
+  killEnd: number;
+  quietMs: number;
+  /** Processes, by pid and start time. */
+  asked: Set<string>;
+  killed: Set<string>;
+  /** In a row. */
+  emptyLooks: number;
+  quietSince: number;
+  /** When processes were last seen besides keepers. */
+  keptAt: number;
+}
+
+/** What follows a look that has failed: another one, and what is empty has to be seen anew. */
+function unseen(stopping: Stopping, error: unknown): number {
+  const now = performance.now();
+  if (error instanceof ProcessesLeftError) throw error;
+  if (now > stopping.killEnd) throw new ProcessesLeftError([], error);
+  stopping.emptyLooks = 0;
+  stopping.quietSince = now;
+  return LOOK_AGAIN_MS;
 }
 
 /** Drops the sessions that none of these is in. */

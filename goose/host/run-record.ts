@@ -63,12 +63,22 @@ async function readOwnFile(path: string): Promise<string> {
   }
 }
 
-/** All records in the folder, of other hosts too. A file that cannot be read is skipped and named in `problems`. */
-export async function readRunRecords(
-  runningDir: string,
-): Promise<{ records: RunRecord[]; problems: string[] }> {
+/** Of an error: the file is none that a worker of ours has written. */
+const NOT_OURS = new Set(['EACCES', 'EPERM', 'ELOOP', 'ENXIO']);
+
+export interface RunRecords {
+  records: RunRecord[];
+  /** Files that are no records or cannot be read, as sentences. */
+  problems: string[];
+  /** Set where one of those that cannot be read may be a record: then a run may be there of which `records` does not tell. */
+  unread?: Error;
+}
+
+/** All records in the folder, of other hosts too. Throws where the folder cannot be read. */
+export async function readRunRecords(runningDir: string): Promise<RunRecords> {
   const records: RunRecord[] = [];
   const problems: string[] = [];
+  let unread: Error | undefined;
   for (const name of await namesIn(runningDir)) {
     if (!name.endsWith('.json')) continue;
     const path = join(runningDir, name);
@@ -77,11 +87,16 @@ export async function readRunRecords(
       if (isRunRecord(record) && name === `${record.token}.json`) records.push(record);
       else problems.push(`${path} is not a run record: look at it, then delete it`);
     } catch (error) {
-      if (!isMissing(error))
-        problems.push(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+      if (isMissing(error)) continue;
+      problems.push(`${path} cannot be read: ${error instanceof Error ? error.message : error}`);
+      if (mayBeOurs(error)) unread ??= error;
     }
   }
-  return { records, problems };
+  return { records, problems, ...(unread && { unread }) };
+}
+
+function mayBeOurs(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && !NOT_OURS.has(String(error.code));
 }
 
 /** It is no error if the record has gone already. */

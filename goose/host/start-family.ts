@@ -31,7 +31,8 @@ export async function startFamily<Reader>(
   const program = spawnGoose(start, held);
   if (program instanceof Error) return notStarted(program);
   // In the tick of the spawn: even a program that ends at once still has its place among the processes.
-  const identity = identify(program.pid);
+  // It lives also where that cannot be read; then it is known by its token.
+  const identity = identify(program.pid).catch(() => ({ pid: program.pid ?? 0, startTime: 0 }));
   const problem = await program.hasStarted();
   if (problem !== undefined) return notStarted(problem);
   const reader = read(program);

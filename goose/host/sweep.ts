@@ -121,8 +121,11 @@ export async function sweepStrays({
   await Promise.all(
     [...strays].map(async ([token, pid]) => {
       underWay.add(token);
-      const cgroup = cgroupAround(pid, token);
-      await stop({ token, cgroup }, { graceMs }).finally(() => underWay.delete(token));
+      try {
+        await stop({ token, cgroup: cgroupAround(pid, token) }, { graceMs });
+      } finally {
+        underWay.delete(token);
+      }
     }),
   );
   return strays.size;

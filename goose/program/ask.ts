@@ -47,7 +47,8 @@ export async function askGoose({ goose, args, env, timeoutMs, ...how }: Question
   try {
     await answer.orSince(limitMs, held.by === 'looks' ? () => family.look() : undefined);
   } finally {
-    await ending().finally(() => underWay.delete(ending));
+    // Else it is tried again when this process ends.
+    await ending().then(() => underWay.delete(ending));
     await answer.drained();
   }
   return answer.whole();

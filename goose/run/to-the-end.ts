@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stop } from '../../domain/attempt/judge.ts';
 import type { ProcessId } from '../host/process-table.ts';
 import { ProcessesLeftError, type ProcessFamily } from '../host/processes.ts';
@@ -7,6 +8,8 @@ import type { GooseStart } from '../start/start.ts';
 import type { Output } from './output.ts';
 import { type RunLimits, stopOf } from './stop-reason.ts';
 import { type Talk, untilItEnds, type WatchedRun } from './watch-run.ts';
+
+const END_AGAIN_MS = 10_000;
 
 /** A program of a run: goose, a program of BIN_DIR, or what verifies the work of either. */
 export interface ProgramSpec extends GooseStart, RunLimits {
@@ -28,7 +31,7 @@ export interface ProgramOptions {
   onStarted?: (program: ProcessId) => void | Promise<void>;
   /** As in WatchedRun. */
   onProgress?: WatchedRun['onProgress'];
-  /** Called with a sentence when processes cannot be killed, each time that was tried for 10 s. Must not throw. */
+  /** Called with a sentence when processes cannot be killed or looked at, each time that was tried for 10 s. */
   onLeft?: (problem: string) => void;
 }
 
@@ -38,7 +41,7 @@ export type ProgramEnd =
   | { exitCode: number | null; signal: string | null; stopped?: Stop | undefined };
 
 /**
- * Runs one program of a run. Resolves only when nothing of the run is alive any more.
+ * Runs one program of a run. Resolves or rejects only when nothing of the run is alive any more for certain, whatever fails.
  *
  * @param talk what goose says, where it is goose
  */
@@ -66,8 +69,7 @@ export async function runToTheEnd(
     });
   } finally {
     // What the program has left behind is ended too, also if it has ended well itself.
-    const { graceMs } = spec;
-    await end(family, typeof graceMs === 'number' ? graceMs : graceMs(), onLeft);
+    await untilDead(family, spec.graceMs, onLeft);
     await output.drained(program);
   }
   const isKnown = !launched || program.exitCode !== 0 || talk?.isComplete;
@@ -83,19 +85,30 @@ function problemOf({ check }: ProgramSpec): Error | undefined {
   }
 }
 
-/** What cannot be killed (blocked in the kernel, or not ours to signal) is waited for: its slot is not free. */
-async function end(
+/**
+ * Ends all of a run. What cannot be killed (blocked in the kernel, or not ours to signal) or cannot be looked at is waited for: its
+ * slot is not free. Never throws: whoever is told of an error here would take the run for over.
+ */
+export async function untilDead(
   family: ProcessFamily,
-  graceMs: number,
-  onLeft: ((problem: string) => void) | undefined,
+  graceMs: ProgramSpec['graceMs'],
+  onLeft: ProgramOptions['onLeft'],
 ): Promise<void> {
   for (;;) {
     try {
-      await family.stop({ graceMs });
+      await family.stop({ graceMs: typeof graceMs === 'number' ? graceMs : graceMs() });
       return;
     } catch (error) {
-      if (!(error instanceof ProcessesLeftError)) throw error;
-      onLeft?.(error.message);
+      tell(onLeft, error);
+      if (!(error instanceof ProcessesLeftError)) await sleep(END_AGAIN_MS);
     }
+  }
+}
+
+function tell(onLeft: ProgramOptions['onLeft'], error: unknown): void {
+  try {
+    onLeft?.(error instanceof Error ? error.message : String(error));
+  } catch {
+    // That nobody can be told is no reason to let go.
   }
 }

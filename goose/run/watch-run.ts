@@ -103,14 +103,17 @@ async function lookEarly(run: WatchedRun, over: AbortSignal): Promise<void> {
   for (const pauseMs of EARLY_LOOKS_MS) {
     if (pauseMs > 0) await until(over, pauseMs);
     if (over.aborted) return;
-    // A look that fails is made good by the next.
-    await look(run).catch(() => {});
+    await look(run);
   }
 }
 
 /** Who is in the cgroup of the run cannot hide; who was moved out of it can. A launcher may have taken goose elsewhere. */
 async function look({ family, launched }: WatchedRun): Promise<void> {
-  if (launched || !family.lookInCgroup()) await family.look();
+  try {
+    if (launched || !family.lookInCgroup()) await family.look();
+  } catch {
+    // Made good by the next. It says nothing about goose, so it is no reason to end it.
+  }
 }
 
 async function until(signal: AbortSignal, ms: number): Promise<void> {

@@ -3,9 +3,12 @@ import { basename, join } from 'node:path';
 
 const PREFIX = 'tinyscheduler-';
 
+/** Of an error: there is no such cgroup, it is none of ours, or its processes are told elsewhere (it is threaded). */
+const NOTHING_THERE = new Set(['ENOENT', 'ENODEV', 'ESRCH', 'ENOTDIR', 'EACCES', 'EPERM', 'EOPNOTSUPP']);
+
 /**
  * The directory of a process's cgroup (version 2), or undefined where there is none that can be seen. Whoever is in a
- * cgroup stays there with all that it starts, whatever else it drops.
+ * cgroup stays there with all that it starts, whatever else it drops. Throws where that cannot be read.
  */
 export function cgroupOf(pid: number | 'self'): string | undefined {
   try {
@@ -22,8 +25,8 @@ export function cgroupOf(pid: number | 'self'): string | undefined {
           ? path.slice(root.length)
           : undefined;
     return below === undefined ? undefined : join(mount, below);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return nothing(error, undefined);
   }
 }
 
@@ -36,22 +39,22 @@ export function isCgroupOfRun(path: string, token: string): boolean {
   return path.startsWith('/') && basename(path) === `${PREFIX}${token}`;
 }
 
-/** The cgroup of the run that this process is in, by its token; undefined where it is in none. */
+/** The cgroup of the run that this process is in, by its token; undefined where it is in none. Throws as `cgroupOf`. */
 export function cgroupAround(pid: number, token: string): string | undefined {
   const parts = cgroupOf(pid)?.split('/') ?? [];
   const at = parts.indexOf(`${PREFIX}${token}`);
   return at < 0 ? undefined : parts.slice(0, at + 1).join('/');
 }
 
-/** Living processes in it and in those below it; empty when it is gone. */
+/** Living processes in it and in those below it; empty when it is gone. Throws where that cannot be read. */
 export function pidsIn(cgroup: string): number[] {
   return tree(cgroup).flatMap((folder) => {
     try {
       const pids = readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').map(Number);
       // 0: one of another PID namespace.
       return pids.filter((pid) => pid > 0);
-    } catch {
-      return [];
+    } catch (error) {
+      return nothing(error, []);
     }
   });
 }
@@ -71,10 +74,19 @@ export function killAllIn(cgroup: string): void {
   }
 }
 
-/** Removes it, with those below it. `busy`: something lives in it, as the kernel says. `kept`: it cannot be removed. */
+/**
+ * Removes it, with those below it. `busy`: something lives in it, as the kernel says, or one below it, which could not be
+ * read. `kept`: it cannot be removed. Never throws.
+ */
 export function removeCgroup(cgroup: string): 'gone' | 'busy' | 'kept' {
   let state: 'gone' | 'busy' | 'kept' = 'gone';
-  for (const folder of tree(cgroup).reverse()) {
+  let folders = [cgroup];
+  try {
+    folders = tree(cgroup);
+  } catch {
+    // One that has others below it is busy.
+  }
+  for (const folder of folders.reverse()) {
     try {
       rmdirSync(folder);
     } catch (error) {
@@ -102,7 +114,13 @@ function namesIn(folder: string): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  } catch {
-    return [];
+  } catch (error) {
+    return nothing(error, []);
   }
+}
+
+/** Throws the error where it says only that nobody could look. */
+function nothing<T>(error: unknown, found: T): T {
+  if (NOTHING_THERE.has(String((error as NodeJS.ErrnoException).code))) return found;
+  throw error;
 }

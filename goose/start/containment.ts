@@ -49,7 +49,7 @@ export function recordedContainment(held: Containment, token: string): { cgroup?
 
 /** A cgroup may be made, but not filled: that takes rights in the one that holds both, too. */
 async function tryCgroup(): Promise<Containment | undefined> {
-  const home = cgroupOf('self');
+  const home = homeOfCgroups();
   if (home === undefined) return undefined;
   const probe = join(home, `tinyscheduler-probe-${process.pid}-${Math.random().toString(36).slice(2)}`);
   try {
@@ -63,6 +63,14 @@ async function tryCgroup(): Promise<Containment | undefined> {
     return undefined;
   } finally {
     removeCgroup(probe);
+  }
+}
+
+function homeOfCgroups(): string | undefined {
+  try {
+    return cgroupOf('self');
+  } catch {
+    return undefined;
   }
 }
 

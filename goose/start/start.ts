@@ -119,7 +119,9 @@ function spawnKeeper(
     stdio: [stdinFor(input), 'pipe', 'pipe', 'pipe'],
   });
   give(child, input);
-  return new Goose(child as ChildProcess & GooseOutput, child.stdio[3] as Readable);
+  // Without pipes where no file can be opened any more.
+  const [, , , told] = (child.stdio as typeof child.stdio | undefined) ?? [];
+  return new Goose(child as ChildProcess & GooseOutput, told as Readable | undefined);
 }
 
 /** A shell that goes into the cgroup of the run and becomes goose. Without one goose starts all the same, and is looked for. */

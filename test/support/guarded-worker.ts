@@ -22,7 +22,16 @@ export interface GuardedWorkerOptions {
   guarded?: boolean;
   dies?: 'never' | 'in-tick';
   /** Of which its runs may be held together by; see containment.ts. */
-  containments?: ContainmentKind[];
+  containments?: readonly ContainmentKind[];
+  maxRuntimeMs?: number;
+  /** What it takes itself for, from when it knows how its runs are held together. */
+  platform?: NodeJS.Platform;
+  /** When it opens files until it may open no more: in the tick of a spawn, or once its runs are written down. */
+  exhausts?: 'never' | 'in-tick' | 'running';
+  /** So many files it may open; absent: as this process. */
+  openFiles?: number;
+  /** Beside those of this process. */
+  env?: Record<string, string>;
 }
 
 /** A process that runs stub agents as a worker runs goose. */
@@ -34,23 +43,29 @@ export interface GuardedWorker {
   said(line: string | RegExp): Promise<string>;
   signal(signal: NodeJS.Signals): void;
   block(ms: number): void;
+  /** Closes what it has opened; see `exhausts`. */
+  free(): void;
   exited: Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startGuardedWorker(options: GuardedWorkerOptions): Promise<GuardedWorker> {
-  const { folder, agents, ...rest } = options;
+  const { folder, agents, openFiles, env, ...rest } = options;
   const build = await buildOnce();
   const runningDir = join(folder, 'running');
   const cwd = join(folder, 'work');
   mkdirSync(cwd, { recursive: true });
   const given = { graceMs: 500, leaseMs: 600_000, guarded: true, dies: 'never', ...rest };
   const input = { build, runningDir, cwd, agents: agents.map(agentScript), ...given };
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
-    process.execPath,
-    [SCRIPT, JSON.stringify(input)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
+  const command = [process.execPath, SCRIPT, JSON.stringify(input)];
+  const [file = '', ...args] =
+    openFiles === undefined
+      ? command
+      : ['/bin/sh', '-c', `ulimit -n ${openFiles}; exec "$@"`, 'sh', ...command];
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(file, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const lines: string[] = [];
   let rest_ = '';
@@ -72,6 +87,7 @@ export async function startGuardedWorker(options: GuardedWorkerOptions): Promise
         lines.find((line) => (typeof wanted === 'string' ? line === wanted : wanted.test(line))),
       ),
     signal: (signal) => void process.kill(pid, signal),
+    free: () => void child.stdin.write('free\n'),
     block: (ms) => void child.stdin.write(`block ${ms}\n`),
     async stop() {
       child.kill('SIGKILL');

@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { Guardian } from '../../../goose/guardian/guardian.ts';
 import { readPlace } from '../../../goose/host/owner.ts';
-import { readProcessTable } from '../../../goose/host/process-table.ts';
+import { identify, readProcessTable } from '../../../goose/host/process-table.ts';
 import { sweep, sweepStrays, workerHasGone } from '../../../goose/host/sweep.ts';
 import { allowed } from '../../support/allowed.ts';
-import { buildOnce } from '../../support/build.ts';
+import { buildOnce, GUARDIAN } from '../../support/build.ts';
 import { eventually } from '../../support/eventually.ts';
 import {
   goneAfter,
@@ -50,6 +52,62 @@ async function startingWorkerSweeps(folder: string): Promise<void> {
     sweepStrays({ place, table, graceMs: GRACE_MS }),
   ]);
 }
+
+/** A folder of run records that cannot be read for a while; what they say is not lost. */
+function madeUnreadable(folder: string): { readable: () => void } {
+  const running = join(folder, 'running');
+  renameSync(running, join(folder, 'away'));
+  writeFileSync(running, '');
+  return {
+    readable() {
+      rmSync(running);
+      renameSync(join(folder, 'away'), running);
+    },
+  };
+}
+
+describe('a guardian whose looks fail', () => {
+  test('does not say that it knows what is there, and is not replaced for that', async () => {
+    using folder = temporaryFolder();
+    const runningDir = join(folder.path, 'running');
+    mkdirSync(runningDir);
+    const pids: number[] = [];
+    const guardian = await Guardian.start({
+      ...{ runningDir, graceMs: GRACE_MS, worker: await identify(process.pid) },
+      entry: join(await buildOnce(), GUARDIAN),
+      onStarted: (pid) => pids.push(pid),
+    });
+    try {
+      const { readable } = madeUnreadable(folder.path);
+      await expect(guardian.ready()).rejects.toThrow('guardian');
+      readable();
+      await guardian.ready();
+      expect(pids).toHaveLength(1);
+    } finally {
+      await guardian.leave();
+    }
+  });
+
+  test('stays when its worker has gone, until it has seen what that has left', async () => {
+    using folder = temporaryFolder();
+    const worker = await startGuardedWorker({ folder: folder.path, agents: ['hangs'] });
+    await worker.said('running');
+    const first = worker.guardian();
+    const { readable } = madeUnreadable(folder.path);
+    kill(first);
+    // It has never seen a record.
+    const second = await eventually('a new one', () => worker.guardian() !== first && worker.guardian());
+    worker.signal('SIGKILL');
+    await worker.exited;
+    // Longer than one stays that has found nothing.
+    await sleep(4_000);
+    expect(lives(second)).toBe(true);
+    expect(livingIn(folder.path).length).toBeGreaterThan(0);
+    readable();
+    await goneAfter(folder.path, allowed(WITHIN_MS + 1_000));
+    await eventually('it has ended', () => !lives(second), 8_000);
+  });
+});
 
 describe('when a worker is killed', () => {
   test('its guardian ends all of its agents, then itself', async () => {
