@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
 import type { TemporalAccess } from '../host/lost-activity.ts';
-import type { ProcessId } from '../host/process-table.ts';
+import { identify, lifeOf, type ProcessId } from '../host/process-table.ts';
 import type { FromGuardian, ToGuardian } from './guardian-messages.ts';
 
 const ENTRY = compiledFile('goose/guardian/guardian-main.js');
@@ -13,11 +13,14 @@ const PING_EVERY_MS = 400;
 const IDLE_PING_EVERY_MS = 5_000;
 /** A run that is about to start is on disk and known here by then. */
 const NEEDED_MS = 10_000;
-/** One that is stopped or hangs is replaced after this time. */
+/** One that is stopped is replaced after this time. */
 const ANSWER_MS = 1_000;
+/** And one that hangs after this. Before that it may load the client of Temporal on a busy machine, and another one would have to, too. */
+const HANGS_MS = 6_000;
 /** Between two starts of one that does not stay. */
 const START_AGAIN_MS = 500;
-const READY_MS = 10_000;
+/** Enough for another one, where one hangs. */
+const READY_MS = 15_000;
 const LEAVE_MS = 1_000;
 
 export interface GuardianOptions {
@@ -45,6 +48,8 @@ export interface GuardianOptions {
 export class Guardian {
   readonly #options: GuardianOptions;
   #child: ChildProcess | undefined;
+  /** Of the child; undefined: it is not known. */
+  #identity: ProcessId | undefined;
   #asked = 0;
   #answered = 0;
   /** When the oldest unanswered question was asked. */
@@ -76,7 +81,7 @@ export class Guardian {
     return guardian;
   }
 
-  /** Resolves when a guardian knows all records that are on disk now. Throws if none does within 10 s. */
+  /** Resolves when a guardian knows all records that are on disk now. Throws if none does within 15 s. */
   async ready(): Promise<void> {
     this.#neededMs = performance.now();
     const asked = this.#ask();
@@ -118,11 +123,18 @@ export class Guardian {
       },
     );
     this.#child = child;
+    this.#identity = undefined;
     this.#waitingSinceMs = undefined;
     child.on('message', (message: FromGuardian) => this.#hear(child, message));
     child.on('error', (error) => this.#options.onProblem?.(`the guardian: ${error.message}`));
     child.once('exit', (code, signal) => this.#hasEnded(child, code, signal));
     if (child.pid === undefined) return void this.#hasEnded(child, null, null);
+    void identify(child.pid).then(
+      (identity) => {
+        if (child === this.#child) this.#identity = identity;
+      },
+      () => undefined,
+    );
     if (access !== undefined) this.#send({ access });
     // What was asked of one that is no more is asked again of this one.
     if (this.#asked > this.#answered) this.#ask();
@@ -144,13 +156,21 @@ export class Guardian {
   #ping(): void {
     if (this.#leaving) return;
     const waitedMs = this.#waitingSinceMs === undefined ? 0 : performance.now() - this.#waitingSinceMs;
-    if (waitedMs < ANSWER_MS) this.#ask();
+    if (waitedMs < ANSWER_MS || (waitedMs < HANGS_MS && !this.#isStopped())) this.#ask();
     else {
       this.#options.onProblem?.('the guardian does not answer, so it is replaced');
       // Killed first: it ends by a closed channel alone, but not while it is stopped.
       this.#child?.kill('SIGKILL');
     }
     this.#pingLater();
+  }
+
+  #isStopped(): boolean {
+    try {
+      return this.#identity !== undefined && lifeOf(this.#identity) === 'stopped';
+    } catch {
+      return false;
+    }
   }
 
   #ask(): number {

@@ -283,6 +283,36 @@ describe('a guardian', () => {
     },
   );
 
+  test.each([
+    ['is busy for three seconds, as while it loads a client on a busy machine, stays', 3_000, 1],
+    ['hangs is replaced in the end', Number.POSITIVE_INFINITY, 2],
+  ])('that %s', async (_, busyMs, guardians) => {
+    using folder = temporaryFolder();
+    const entry = join(folder.path, 'busy.mjs');
+    // The first one only.
+    const isFirst = `!existsSync('${folder.path}/was')`;
+    const busy = `writeFileSync('${folder.path}/was', ''); const until = Date.now() + ${busyMs}; while (Date.now() < until);`;
+    const answers = `process.on('message', ({ look }) => { if (${isFirst}) { ${busy} } process.send({ looked: look }); });`;
+    const leaves = `process.on('disconnect', () => process.exit());`;
+    writeFileSync(entry, `import { existsSync, writeFileSync } from 'node:fs';\n${answers}\n${leaves}\n`);
+    const pids: number[] = [];
+    const guardian = await Guardian.start({
+      ...{ runningDir: folder.path, graceMs: GRACE_MS, worker: await identify(process.pid), entry },
+      onStarted: (pid) => pids.push(pid),
+    });
+    try {
+      await eventually('it answers', () =>
+        guardian.ready().then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(pids).toHaveLength(guardians);
+    } finally {
+      await guardian.leave();
+    }
+  });
+
   test('ends with a worker that ends in order', async () => {
     using folder = temporaryFolder();
     const worker = await startGuardedWorker({ folder: folder.path, agents: ['answers'] });
