@@ -30,6 +30,8 @@ export function stuckOf({
   return failures < STUCK_AFTER ? undefined : { workflowId, failures };
 }
 
+/** Mostly nothing, or one signal, waits. */
+const FIRST_PAGE = 10;
 const PAGE = 100;
 /** Signals further back than this are not looked for; nobody types that many. */
 const MOST_EVENTS = 1_000;
@@ -75,11 +77,11 @@ export async function describeAny(
 async function signalsNotHandled(client: Client, workflowId: string, runId: string): Promise<Unhandled[]> {
   const found: Unhandled[] = [];
   let nextPageToken: Uint8Array | undefined;
-  for (let seen = 0; seen < MOST_EVENTS; seen += PAGE) {
+  for (let seen = 0, size = FIRST_PAGE; seen < MOST_EVENTS; seen += size, size = PAGE) {
     const page = await client.workflowService.getWorkflowExecutionHistoryReverse({
       namespace: client.options.namespace,
       execution: { workflowId, runId },
-      maximumPageSize: PAGE,
+      maximumPageSize: size,
       ...(nextPageToken && { nextPageToken }),
     });
     for (const event of page.history?.events ?? []) {

@@ -15,6 +15,7 @@ import {
   taskListReply,
   taskReply,
   taskWithCommentsReply,
+  taskWithSubtasksReply,
 } from './replies.ts';
 import { SharedSession, type TransportKind } from './session.ts';
 import {
@@ -55,6 +56,8 @@ export interface TinyTask {
   deleteComment(id: number): Promise<void>;
   /** The direct subtasks, archived ones aside. */
   subtasks(taskId: number): Promise<Task[]>;
+  /** What `get` and `subtasks` tell, of one moment where TinyTask has a tool for it. Undefined as with `get`. */
+  withSubtasks(id: number): Promise<{ task: Task; subtasks: Task[] } | undefined>;
   /**
    * What names the state of its tasks now: at once where `since` is absent or was another state, else as soon as something is
    * written, or after some seconds. Undefined: this TinyTask does not tell.
@@ -252,6 +255,21 @@ class McpTinyTask implements TinyTask {
     }
   }
 
+  async withSubtasks(id: number): Promise<{ task: Task; subtasks: Task[] } | undefined> {
+    const call = { tool: 'get_task_with_subtasks', args: { task_id: id, recursive: false } };
+    // TinyTask 1 has no subtasks.
+    if (this.speaks !== 'sse') {
+      try {
+        return await this.#ask(call, taskWithSubtasksReply);
+      } catch (error) {
+        // That there is no such task, or none that is not archived, is said by the call that is asked for it elsewhere.
+        if (!isAnswer(error)) throw error;
+      }
+    }
+    const task = await this.get(id);
+    return task && { task, subtasks: await this.subtasks(id) };
+  }
+
   changes(since?: string): Promise<string | undefined> {
     const { connections } = this.#session;
     const { url, waitMs } = this.#changes;
@@ -331,6 +349,11 @@ function saysNotFound(text: string, taskId: number): boolean {
   return (
     text.replace(/^Error (updating task|archiving task|adding comment): /, '') === `Task not found: ${taskId}`
   );
+}
+
+/** TinyTask has answered, though not with what was asked for. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof TinyTaskError && (error.kind === 'refused' || error.kind === 'broken-reply');
 }
 
 interface ListArguments {

@@ -74,6 +74,16 @@ export const subtaskListReply = z
   .object({ subtasks: z.array(taskReply) })
   .transform((reply) => reply.subtasks);
 
+/** A task and its direct subtasks, archived ones aside. */
+export const taskWithSubtasksReply = z
+  .object({ ...taskFields.shape, subtasks: z.array(taskReply) })
+  .transform((fields) => {
+    const subtasks = fields.subtasks.filter(
+      ({ parentTaskId, archivedAt }) => parentTaskId === fields.id && archivedAt === null,
+    );
+    return { task: toTask(fields), subtasks };
+  });
+
 export const commentReply = z
   .object({
     id: z.int().positive(),

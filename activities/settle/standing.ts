@@ -8,8 +8,8 @@ export async function readSettlement(
   end: Omit<AttemptEnd, 'task' | 'openSubtasks'>,
 ): Promise<Settlement> {
   const { ref, verdict } = end;
-  const task = await tinytask.get(ref.id);
-  const mayComplete = task !== undefined && verdict.kind === 'completed';
-  const openSubtasks = mayComplete ? (await tinytask.subtasks(ref.id)).filter(isOpen) : [];
-  return settlement({ ...end, task, openSubtasks: openSubtasks.map((subtask) => subtask.id) });
+  if (verdict.kind !== 'completed')
+    return settlement({ ...end, task: await tinytask.get(ref.id), openSubtasks: [] });
+  const { task, subtasks } = (await tinytask.withSubtasks(ref.id)) ?? { task: undefined, subtasks: [] };
+  return settlement({ ...end, task, openSubtasks: subtasks.filter(isOpen).map(({ id }) => id) });
 }

@@ -24,6 +24,8 @@ import { type Reconciled, reconcile } from './reconcile.ts';
 
 export interface SurveyDeps {
   client: Client;
+  /** By the connection of the workers: see GooseDeps. */
+  asking: Client;
   tinytask: TinyTask;
   config: Config;
   loadAgents: () => Promise<AgentRegistry>;

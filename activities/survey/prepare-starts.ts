@@ -9,6 +9,12 @@ import { asOpenRun, type FromLastRun, goesOn, pastOf } from '../../temporal/past
 /** A run that has told that it ended is waited for so long. */
 const CLOSING_MS = 1_000;
 
+interface PrepareDeps {
+  /** By the connection of the workers: see GooseDeps. */
+  asking: Client;
+  config: Config;
+}
+
 export interface PreparedStarts {
   starts: DueStart[];
   /** Runs of tasks that were planned to start: they turned out to be open and to go on. */
@@ -19,7 +25,7 @@ export interface PreparedStarts {
 
 /** Adds to each start what the last run of its task left. A task that turns out to have an open run does not start. */
 export async function prepareStarts(
-  deps: { client: Client; config: Config },
+  deps: PrepareDeps,
   starts: Start[],
   assignedByUs: SurveyInput['assignedByUs'],
 ): Promise<PreparedStarts> {
@@ -43,13 +49,10 @@ export async function prepareStarts(
 }
 
 /** The scheduler knows of no open run of the task. One that has just told it that it ended needs a moment to close. */
-async function pastOnceClosed(
-  { client, config }: { client: Client; config: Config },
-  { task }: Start,
-): Promise<FromLastRun> {
+async function pastOnceClosed({ asking, config }: PrepareDeps, { task }: Start): Promise<FromLastRun> {
   const untilMs = Date.now() + CLOSING_MS;
   for (;;) {
-    const last = await pastOf(client, task, config.heartbeatTimeoutMs);
+    const last = await pastOf(asking, task, config.heartbeatTimeoutMs);
     if (last.open === undefined || goesOn(last.open) || Date.now() >= untilMs) return last;
     await sleep(CLOSING_MS / 10);
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killAllIn, pidsIn, removeCgroup } from '../start/cgroup.ts';
+import { isEntering } from '../start/enter-cgroup.ts';
 import {
   type Proc,
   type ProcessId,
@@ -83,6 +84,8 @@ export function stop(
 export class ProcessFamily {
   readonly #token: string;
   readonly #cgroup: string | undefined;
+  /** Its first process. */
+  #root: number | undefined;
   /** Of the last look. */
   #keepers: number[] = [];
   /** Start time by pid. */
@@ -109,6 +112,7 @@ export class ProcessFamily {
    * though goose is dead by now.
    */
   know({ pid, startTime }: ProcessId): void {
+    this.#root = pid;
     this.#known.set(pid, startTime);
     this.#sessions.set(pid, startTime);
   }
@@ -126,7 +130,12 @@ export class ProcessFamily {
     }
     // The number of an empty one may be somebody else's soon.
     keepOnly(this.#heldSessions, held);
-    return held.length > 0 && performance.now() - this.#lookedMs < LOOK_OUTSIDE_MS;
+    return (held.length > 0 || this.#isEntering) && performance.now() - this.#lookedMs < LOOK_OUTSIDE_MS;
+  }
+
+  /** Until goose is there, the shell that is to become it is all there is of the run, and on its way into the cgroup. */
+  get #isEntering(): boolean {
+    return this.#cgroup !== undefined && this.#root !== undefined && isEntering(this.#root, this.#cgroup);
   }
 
   #inCgroup(): Proc[] {

@@ -15,6 +15,7 @@ import type { Readable } from 'node:stream';
 import { cgroupOfRun } from './cgroup.ts';
 import type { GooseCommand } from './command-line.ts';
 import type { Containment } from './containment.ts';
+import { enterCgroup } from './enter-cgroup.ts';
 import { keeperCommand, readEnd } from './keeper.ts';
 
 /** What goose is started with. */
@@ -124,7 +125,7 @@ function spawnKeeper(
   return new Goose(child as ChildProcess & GooseOutput, told as Readable | undefined);
 }
 
-/** A shell that goes into the cgroup of the run and becomes goose. Without one goose starts all the same, and is looked for. */
+/** Where its cgroup cannot be made it starts all the same, and is looked for. */
 function intoCgroup({ command, token }: GooseStart, home: string): GooseCommand {
   const cgroup = cgroupOfRun(home, token);
   try {
@@ -132,8 +133,7 @@ function intoCgroup({ command, token }: GooseStart, home: string): GooseCommand 
   } catch {
     return command;
   }
-  const script = '{ echo 0 >"$0/cgroup.procs"; } 2>/dev/null; exec "$@"';
-  return { file: '/bin/sh', args: ['-c', script, cgroup, command.file, ...command.args] };
+  return enterCgroup(cgroup, command);
 }
 
 /** What the system would say of goose itself, where it is a shell or keeper that is started. */

@@ -120,7 +120,14 @@ async function survey(
     update: async () => ({ ...task, status: 'idle' }),
   } as unknown as TinyTask;
   const client = clientOf(() => runs);
-  const { survey: look } = surveyActivities({ client, tinytask, config, loadAgents, tell: () => {} });
+  const { survey: look } = surveyActivities({
+    client,
+    asking: client,
+    tinytask,
+    config,
+    loadAgents,
+    tell: () => {},
+  });
   const input: SurveyInput = {
     ...{ full: runs.length > 0, once: false, runs: [], assignedByUs: {}, pools: {}, ranks: {} },
     ...{ paused: false, first: [], serves: null, last: null, toldChanges: {} },

@@ -289,6 +289,7 @@ function survey(at: Place): Promise<SurveyResult> {
   const deps = {
     ...{
       client: serverOf(at),
+      asking: serverOf(at),
       tinytask: tinytaskWith(at.tasks),
       config: configOf(at),
       tell: () => undefined,

@@ -54,7 +54,7 @@ const tinytaskWith = (tasks: Task[]) => ({ listOpen: async () => tasks }) as unk
 async function pass(tasks: Task[]): Promise<unknown> {
   const registry = { agents, mode: 'queue' as const, warnings: [] };
   const { survey } = surveyActivities({
-    ...{ client: clientOf(() => runs), tinytask: tinytaskWith(tasks), config },
+    ...{ client: clientOf(() => runs), asking: clientOf(() => runs), tinytask: tinytaskWith(tasks), config },
     ...{ loadAgents: async () => registry, tell: () => undefined },
   });
   return new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: Date.now() }).run(survey, INPUT);

@@ -12,10 +12,11 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
-import { answerCall } from './calls.ts';
+import { answerCall, type CallReply } from './calls.ts';
 import { openStore, type Store } from './database.ts';
 import { isLoopback, refusalOf } from './loopback.ts';
 import { openTasksSince } from './open-tasks.ts';
+import { hasPlainHeaders, plainCallIn } from './plain-call.ts';
 import { tools } from './tools.ts';
 
 export interface EmbeddedTinyTask {
@@ -126,12 +127,33 @@ async function answer(
     response.setHeader('Allow', 'POST');
     return sendJson(response, 405, { error: 'Method not allowed: POST an MCP message' });
   }
+  if (hasPlainHeaders(request)) {
+    const body = await bodyOf(request);
+    const call = plainCallIn(body);
+    if (call !== undefined) return sendReply(call.id, answerCall(store, call.name, call.args), response);
+    // Where the SDK looks for a body that was read before.
+    Object.assign(request, { rawBody: body });
+  }
   const server = mcpServer(store);
   const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
   response.on('close', () => void server.close());
   // The SDK declares its optional members without exactOptionalPropertyTypes in mind.
   await server.connect(transport as Transport);
   await transport.handleRequest(request, response);
+}
+
+/** @throws where the connection breaks off before its end */
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** As the SDK answers, byte for byte. */
+function sendReply(id: string | number, result: CallReply, response: ServerResponse): void {
+  const text = JSON.stringify({ result, jsonrpc: '2.0', id });
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
 }
 
 /** One for all, since each costs most of a millisecond. */

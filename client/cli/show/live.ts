@@ -33,12 +33,10 @@ export interface Live {
 const COMPARED = { columns: 500, rows: 500 };
 /** Looks without any change after which nothing goes on. */
 const QUIET_LOOKS = 3;
-/** What is written together is looked at together. */
-const AFTER_NEWS_MS = 250;
 
 /**
  * Shows tasks, agents and slots until it is ended: a table, or a line for each change. It looks every second, less often while
- * nothing changes, and at once when TinyTask tells that something was written.
+ * nothing changes, and at once when TinyTask tells that something was written, but not twice in a second.
  */
 export function showLive(options: LiveOptions): Live {
   const { screen } = options;
@@ -102,8 +100,8 @@ class View {
     await sleep(this.#rests.nextMs(isTold), undefined, { signal: resting.signal }).catch(() => undefined);
     if (this.#ended.aborted || !resting.signal.aborted) return;
     // What was written is on its way to a run, of which the server tells a moment later.
-    this.#rests.startAnew();
-    await sleep(AFTER_NEWS_MS);
+    const leftMs = this.#rests.news(performance.now());
+    await sleep(leftMs, undefined, { signal: this.#ended }).catch(() => undefined);
   }
 
   wake(): void {
@@ -129,6 +127,7 @@ class View {
 
   async look(): Promise<void> {
     const { where, footer, screen } = this.#options;
+    this.#rests.begin(performance.now());
     try {
       const place = where();
       this.#scheduler ??= await connectScheduler(place);

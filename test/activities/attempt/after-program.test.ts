@@ -30,12 +30,11 @@ async function after(
   const run = {
     config: { logDir: folder, logMaxBytes: 10_000, disableBlocking: false },
     tinytask: {
-      get: async () => {
-        looks.push('get');
+      withSubtasks: async () => {
+        looks.push('look');
         if (now === 'down') throw new TinyTaskError('unreachable', 'get_task', 'TinyTask does not answer');
-        return { ...task, ...now };
+        return { task: { ...task, ...now }, subtasks: [] };
       },
-      subtasks: async () => [],
     },
     input: { task, agent: 'ada', number: 1 },
     ...{ runId: '01234567-89', env, token, workingDir: folder },

@@ -162,6 +162,12 @@ describe('what became of the task', () => {
   });
 });
 
+test('a task that is completed is read in one call, with its subtasks', async () => {
+  const it = await stand('ada');
+  await it.settle(it.input(completed));
+  expect(it.proxy.passed).toEqual(['get_task_with_subtasks', 'update_task']);
+});
+
 describe('a task that is deleted in between', () => {
   test.each([
     ['before its comment', 'get_task'],

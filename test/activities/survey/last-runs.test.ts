@@ -74,7 +74,7 @@ describe('a run that has told the scheduler that it ended, and is not closed yet
   const memo = { semaphore: 'pool-dev', wants: null };
   const settled: DescribedRun = { ...terminated, closedAtMs: null, memo };
   const prepare = (runs: () => DescribedRun[], assignedByUs = {}, one = start) =>
-    prepareStarts({ client: clientOf(runs), config }, [one], assignedByUs);
+    prepareStarts({ asking: clientOf(runs), config }, [one], assignedByUs);
 
   test.each<[string, DescribedRun, 'closing' | 'in hand']>([
     ['it has settled', settled, 'closing'],

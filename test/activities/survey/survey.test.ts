@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
 import type { SchedulerEvent } from '../../../activities/events.ts';
@@ -28,6 +29,8 @@ interface Stand {
   log: SchedulerEvent[];
   /** As the server has them. */
   runs: DescribedRun[];
+  /** Workflows that were looked at: by the client that tells, and by the one that asks. */
+  looked: { telling: string[]; asking: string[] };
   create(task?: Partial<NewTask>): Promise<number>;
   survey(input: SurveyInput): Promise<SurveyResult>;
 }
@@ -39,17 +42,39 @@ async function stand(settings: Record<string, string> = {}): Promise<Stand> {
   const runs: DescribedRun[] = [];
   const named = Object.entries(settings).map(([name, value]) => [`TINYSCHEDULER_${name}`, value]);
   const env = { TINYSCHEDULER_LOOP_INTERVAL_SEC: '60', ...Object.fromEntries(named) };
+  const looked: Stand['looked'] = { telling: [], asking: [] };
   const { survey } = surveyActivities({
-    ...{ client: clientOf(() => runs, heard), tinytask, config: loadConfig({ env, cwd: '/' }).config },
+    client: noting(
+      clientOf(() => runs, heard),
+      looked.telling,
+    ),
+    asking: noting(
+      clientOf(() => runs),
+      looked.asking,
+    ),
+    ...{ tinytask, config: loadConfig({ env, cwd: '/' }).config },
     ...{ loadAgents: async () => registry, tell: (event) => void log.push(event) },
   });
   return {
-    ...{ tinytask, heard, log, runs },
+    ...{ tinytask, heard, log, runs, looked },
     create: async (task) =>
       (await tinytask.create({ title: 'a', createdBy: 'test', queue: 'dev', ...task })).id,
     survey: (input) =>
       new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: Date.now() }).run(survey, input),
   };
+}
+
+/** The same client, which notes what it is asked to describe. */
+function noting(client: Client, looked: string[]): Client {
+  const getHandle = (id: string) => {
+    const handle = client.workflow.getHandle(id);
+    const describe = () => {
+      looked.push(id);
+      return handle.describe();
+    };
+    return { ...handle, describe };
+  };
+  return { ...client, workflow: { ...client.workflow, getHandle } } as unknown as Client;
 }
 
 const idsOf = ({ starts }: SurveyResult) => starts.map(({ task }) => task.id);
@@ -146,6 +171,7 @@ describe('a refill', () => {
     expect(idsOf(result)).toEqual([two]);
     expect(result).toMatchObject({ runs: null, semaphores: null, pools: null, unawareOfPause: [] });
     expect(it.heard).toEqual([]);
+    expect(it.looked).toEqual({ telling: [], asking: [`task-${two}`] });
   });
 
   test('takes nothing back', async () => {

@@ -16,6 +16,7 @@ import {
 import { ProcessesLeftError, ProcessFamily, stop } from '../../../goose/host/processes.ts';
 import { newRunToken } from '../../../goose/host/run-record.ts';
 import { gooseEnvironment } from '../../../goose/start/command-line.ts';
+import { enterCgroup, isEntering } from '../../../goose/start/enter-cgroup.ts';
 import { eventually } from '../../support/eventually.ts';
 import { findByToken } from '../../support/find-by-token.ts';
 import { agentScript, isAlive } from '../../support/stub-runs.ts';
@@ -161,6 +162,47 @@ test('whoever gets the number of a session that was seen in the cgroup, and is e
   expect((await family.look(tableOf(ofAnother, ofRoot))).map(({ pid }) => pid).sort()).toEqual(
     [root.pid, ofRoot.pid].sort(),
   );
+});
+
+/** Stopped while it is the shell still that is to become `sleep`; it may have been faster. */
+async function startEntering(cgroup: string): Promise<ProcessId> {
+  const { file, args } = enterCgroup(cgroup, { file: 'sleep', args: ['1000'] });
+  for (;;) {
+    const child = spawn(file, args, { detached: true, stdio: 'ignore' });
+    child.kill('SIGSTOP');
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const root = await identify(child.pid);
+    await eventually('it is stopped', () => lifeOf(root) === 'stopped');
+    if (isEntering(root.pid, cgroup)) return root;
+  }
+}
+
+test('who is on the way into the cgroup is all there is of a run, and is not looked for outside', async () => {
+  const before = performance.now();
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(before);
+  onTestFinished(() => void clock.mockRestore());
+  const { cgroup, hold } = fakeCgroup();
+  const root = await startEntering(cgroup);
+  const family = new ProcessFamily(newRunToken(), root, cgroup);
+  expect(family.lookInCgroup()).toBe(true);
+  expect(new ProcessFamily(newRunToken(), root, fakeCgroup().cgroup).lookInCgroup()).toBe(false);
+  // It may say of itself what it likes.
+  clock.mockReturnValue(before + 10_000);
+  expect(family.lookInCgroup()).toBe(false);
+  clock.mockReturnValue(before);
+
+  signalProcess(root, 'SIGCONT');
+  await eventually('it is another program', () => !isEntering(root.pid, cgroup));
+  expect(family.lookInCgroup()).toBe(false);
+  hold(root.pid);
+  expect(family.lookInCgroup()).toBe(true);
+
+  signalProcess(root, 'SIGKILL');
+  await eventually('it is dead', () => lifeOf(root) === 'gone');
+  hold();
+  const looks = vi.spyOn(family, 'look');
+  await family.stop({ graceMs: 0 });
+  expect(looks).toHaveBeenCalledTimes(1);
 });
 
 test('a run in a cgroup is looked for outside of it every ten seconds, and twice at its end where it was not', async () => {

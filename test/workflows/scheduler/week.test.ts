@@ -69,6 +69,7 @@ test('a week of passes leaves no more than an hour of them', async () => {
   const world = new World();
   const { survey } = surveyActivities({
     client: clientOf(() => world.runs),
+    asking: clientOf(() => world.runs),
     tinytask: { listOpen: async () => world.tasks } as unknown as TinyTask,
     ...{ config, loadAgents: async () => ({ agents, mode: 'queue' as const, warnings: [] }) },
     tell: () => undefined,
