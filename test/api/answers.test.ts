@@ -559,7 +559,7 @@ describe('what changes something', () => {
 
   test('the answer waits until the switch is turned, and says where nobody has turned it', async () => {
     let looks = 0;
-    const seen = async () => lookOf({ status: { paused: ++looks > 3 } });
+    const seen = async () => lookOf({ status: { paused: ++looks > 2 } });
     const stand = standing({ pause: async () => undefined, look: seen });
     expect(await (await stand.post('/api/pause', {})).json()).toMatchObject({
       ...{ before: { paused: false }, after: { paused: true }, in_force: true },
