@@ -23,7 +23,7 @@ export const dispatch: Measurement = {
       await bare.stop();
       const ms = spread(ours);
       const bareSpread = spread(bareMs);
-      const note = 'includes the wait for the next look at TinyTask, every 0.8 s';
+      const note = 'TinyTask tells of a new task; it is read at most every 0.8 s';
       return {
         figures: [
           {
