@@ -314,7 +314,7 @@ export const SETTINGS: { readonly [K in SettingKey]: Setting<NonNullable<Setting
     group: 'API',
     schema: value.wholeNumber(10, 1_000_000, 'requests'),
     default: '1200',
-    doc: 'Requests in a minute from each token, or from each address without one.',
+    doc: 'Requests in a minute from each token, or from each address without one; a quarter of them at once.',
   },
   metricsPort: {
     name: 'METRICS_PORT',

@@ -30,7 +30,8 @@ const WHY: { [Code in Refusal['code']]: string | ((refusal: About<Code>) => stri
   'headers-too-large': ({ mostBytes }) => `The headers are larger than ${sayBytes(mostBytes)}.`,
   'unreadable-request': 'What was sent cannot be read as a request of HTTP.',
   'request-timeout': ({ withinMs }) => `The request did not come to its end within ${withinMs / 1_000} s.`,
-  'too-many-requests': ({ perMinute }) => `There were more than ${perMinute} requests in a minute.`,
+  'too-many-requests': ({ perMinute }) =>
+    `Requests came faster than ${perMinute} a minute, of which a quarter may come at once.`,
   'too-many-streams': ({ most }) => `${most} streams of events are open, and no more are served.`,
   'key-used': ({ key }) =>
     `The key ${JSON.stringify(key)} came with another request before, so nothing was done.`,
