@@ -128,4 +128,6 @@ try {
   process.exitCode = 1;
 } finally {
   await stopAllStands();
+  // What was given up may still wait for something.
+  process.exit();
 }
