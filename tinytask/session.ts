@@ -6,6 +6,7 @@ import {
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
+import { abortable } from '../os/abortable.ts';
 import { within } from '../os/within.ts';
 import { ConnectionFailure } from './connection-failure.ts';
 import { type Connections, openConnections } from './connections.ts';
@@ -59,13 +60,10 @@ export class SharedSession {
   /** Does `work` within the deadline. Throws a TinyTaskError. */
   async within<T>(tool: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const deadline = new AbortController();
-    const expired = new Promise<never>((_resolve, reject) => {
-      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason));
-    });
     const late = new ConnectionFailure('timeout', true, `no answer within ${this.#deadlineMs} ms`);
     const timer = setTimeout(() => deadline.abort(late), this.#deadlineMs);
     try {
-      return await Promise.race([work(deadline.signal), expired]);
+      return await abortable(work(deadline.signal), deadline.signal);
     } catch (error) {
       throw explainFailure(error, tool, this.#url);
     } finally {
