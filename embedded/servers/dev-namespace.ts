@@ -20,23 +20,23 @@ export interface NamespaceWait {
  * Throws with the last failure when `deadlineMs` is over or `alive` says that the server has ended, and the signal's
  * reason at once when it is aborted, also while a call waits for an answer.
  */
-export async function prepareNamespace(address: string, { signal, ...wait }: NamespaceWait): Promise<void> {
-  const prepared = untilPrepared(address, { ...wait, stopped: () => signal?.aborted === true });
+export async function prepareNamespace(
+  address: string,
+  { deadlineMs, alive, signal }: NamespaceWait,
+): Promise<void> {
+  // A call under way is left alone, and no other one follows it.
+  const prepared = untilPrepared(address, deadlineMs, () => alive() && !signal?.aborted);
   await (signal ? abortable(prepared, signal) : prepared);
 }
 
-interface PreparedWait extends Omit<NamespaceWait, 'signal'> {
-  stopped: () => boolean;
-}
-
-async function untilPrepared(address: string, { deadlineMs, alive, stopped }: PreparedWait): Promise<void> {
+async function untilPrepared(address: string, deadlineMs: number, alive: () => boolean): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (true) {
     try {
       await keepClosedRuns(address);
       return;
     } catch (error) {
-      if (stopped() || !alive()) throw new Error('it has ended');
+      if (!alive()) throw new Error('it has ended');
       if (performance.now() > deadline) {
         throw new Error(
           `nothing usable answers at ${address} after ${deadlineMs / 1000} s (${(error as Error).message})`,

@@ -88,7 +88,6 @@ async function adopt({ stateDir, onProgress, signal }: AdoptOptions): Promise<De
 }
 
 const TRIES = 3;
-const GRACE_MS = 5_000;
 
 /**
  * A port that was free may be somebody else's when the server listens on it, and one that the server looks for itself, too:
@@ -162,7 +161,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     await prepareNamespace(server.address, { deadlineMs, alive: () => isAlive(identity), signal });
   } catch (error) {
     // Whoever called it off may be gone in a moment, and nobody has used it: it need not end in order.
-    await stopProcess(identity, signal?.aborted ? 0 : GRACE_MS);
+    await stopProcess(identity, signal?.aborted ? 0 : undefined);
     await updateEmbeddedState(stateDir, { temporal: undefined });
     goOn(signal);
     throw new NotUp(`The Temporal server did not come up: ${(error as Error).message}`, saidTo());
