@@ -56,6 +56,8 @@ export interface Order {
   expected: { rank: Rank; wants: string | null }[];
   /** How long slots are kept for these at most; absent: a second, as the versions did that did not say so. */
   expectedForMs?: number;
+  /** Of tasks whose runs were expected and were not started after all; absent: of none. */
+  notComing?: number[];
 }
 
 export interface StopAttempt extends RunRef {
@@ -208,6 +210,7 @@ export const ORDER: Shape<Order> = is.object<Order>({
   ranks: is.list(rank, MANY),
   expected: is.list(is.object<Order['expected'][number]>({ rank, wants: is.orNull(agent) }), MANY),
   expectedForMs: is.absentOr(is.number(0, 60_000)) as Shape<number>,
+  notComing: is.absentOr(is.list(taskId, MANY)) as Shape<number[]>,
 });
 export const CONFIGURATION: Shape<Configuration> = is.object<Configuration>({
   policy,

@@ -51,7 +51,7 @@ export function request(pool: Pool, asked: Request, nowMs: number): Grant[] {
   const known = [...all.map(rankKnownTo), ...takeEarlyRank(pool, rank.id)];
   for (const each of all) for (const one of known) rerank(each, one);
   pool.waiters = [...pool.waiters.filter(otherRun(asked)), waiter];
-  pool.expected = pool.expected.filter((expected) => expected.rank.id !== rank.id);
+  expectNoRuns(pool, [rank.id]);
   sortLine(pool);
   return [];
 }
@@ -89,6 +89,12 @@ export function expectRuns(
   const before = pool.expected.filter(({ untilMs }) => nowMs < untilMs);
   const untilMs = nowMs + forMs;
   pool.expected = [...before, ...added.map((run) => ({ ...run, untilMs }))].slice(-MOST_KEPT);
+}
+
+/** No slot is kept any more for runs of these tasks. */
+export function expectNoRuns(pool: Pool, taskIds: readonly number[]): void {
+  if (taskIds.length === 0) return;
+  pool.expected = pool.expected.filter(({ rank }) => !taskIds.includes(rank.id));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rankOfTask } from '../support/tasks.ts';
 import { IDLE_MS, idleBesideWork, type PoolLook, type PoolStatus } from './observer/idle-rule.ts';
 
 const AT_MS = 1_000_000;
@@ -22,13 +23,20 @@ const dies = (of: string, task: number, freeAtMs: number, runId?: string) => ({
   agent: of,
   freeAtMs,
 });
-const waits = (task: number, wants: string | null = null) => ({ ...run(task), wants });
+const waits = (task: number, wants: string | null = null) => ({
+  ...{ ...run(task), rank: rankOfTask(task), wants },
+});
+/** Lower ids go first. */
+const comes = (task: number, untilMs: number, wants: string | null = null) => ({
+  ...{ rank: rankOfTask(task), wants, untilMs },
+});
 
 /** ada works on task 1, bob on nothing, and task 2 is in line for whoever is free. */
 const IDLE: PoolStatus = {
   agents: [agent('ada'), agent('bob')],
   holders: [holds('ada', 1)],
   waiters: [waits(2)],
+  expected: [],
   dying: [],
   paused: false,
   schedulerPaused: false,
@@ -73,6 +81,11 @@ const both: [string, Partial<PoolStatus>, typeof bobOn2][] = [
   ['the slot of the other one is dying', { holders: [], dying: [dies('ada', 1, NEXT_MS + 1)] }, bobOn2],
   ['its dying slot was due before the first look', { dying: [dies('bob', 3, AT_MS)] }, bobOn2],
   ['its dying slot is due between the looks', { dying: [dies('bob', 3, AT_MS + 1)] }, nobody],
+  ['a better-ranked run is expected', { expected: [comes(1, NEXT_MS + 1)] }, nobody],
+  ['one is expected that may take the busy one only', { expected: [comes(1, NEXT_MS + 1, 'ada')] }, bobOn2],
+  ['a worse-ranked run is expected', { expected: [comes(3, NEXT_MS + 1)] }, bobOn2],
+  ['a better-ranked run was expected until the first look', { expected: [comes(1, AT_MS)] }, bobOn2],
+  ['a better-ranked run is expected until between the looks', { expected: [comes(1, NEXT_MS)] }, nobody],
   ['the run before of the same task holds a slot', { holders: [holds('ada', 2, 'r0')] }, nobody],
   [
     'the slot of the run before of the same task is dying',
@@ -93,7 +106,7 @@ const looks: [string, PoolLook, PoolLook, typeof bobOn2][] = [
   ['show another run in line', look(AT_MS, { waiters: [waits(7)] }), look(NEXT_MS), nobody],
   [
     'show the task in line with another run of it',
-    look(AT_MS, { waiters: [{ ...run(2, 'r2'), wants: null }] }),
+    look(AT_MS, { waiters: [{ ...waits(2), runId: 'r2' }] }),
     look(NEXT_MS),
     nobody,
   ],

@@ -13,12 +13,25 @@ import { ordinary } from './scenes/ordinary.ts';
 import { pools } from './scenes/pools.ts';
 import { endDaemons } from './scenes/scene.ts';
 import { schedules } from './scenes/schedules.ts';
+import { several } from './scenes/several.ts';
 import { unseen } from './scenes/unseen.ts';
 import { scrubbed } from './scrub.ts';
 import { namesIn, WANTED } from './wanted.ts';
 
 const FOLDER = fileURLToPath(new URL('histories/', import.meta.url));
-const SCENES = { ordinary, byHand, pools, losses, held, occurrences, schedules, late, notifications, unseen };
+const SCENES = {
+  ordinary,
+  byHand,
+  pools,
+  losses,
+  held,
+  occurrences,
+  schedules,
+  late,
+  notifications,
+  several,
+  unseen,
+};
 /** `1`: all scenes; else names of scenes, with commas between them, and the histories of others stay. */
 const asked = process.env.RECORD_HISTORIES;
 const chosen = Object.entries(SCENES).filter(([name]) => asked === '1' || asked?.split(',').includes(name));

@@ -6,6 +6,7 @@ export const WANTED = [
   'scheduler-answers-pass',
   'scheduler-continues-under-signals',
   'scheduler-surveys-again',
+  'scheduler-starts-several',
   'run-completes',
   'run-is-withdrawn',
   'run-parks-and-retries',

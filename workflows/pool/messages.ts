@@ -19,7 +19,7 @@ import {
   tryAgain,
 } from '../../domain/slots/give-back.ts';
 import { hasPredecessor } from '../../domain/slots/grant.ts';
-import { expectRuns, reorder, request } from '../../domain/slots/line.ts';
+import { expectNoRuns, expectRuns, reorder, request } from '../../domain/slots/line.ts';
 import { agentOf, configure as configurePool } from '../../domain/slots/pool.ts';
 import { heed } from '../sdk/heed.ts';
 import { handleHands } from './by-hand.ts';
@@ -70,9 +70,10 @@ function handleScheduler(state: SemaphoreState): void {
       state.findRunsOf(arrived);
     }),
   );
-  heed(order, ({ ranks, expected, expectedForMs, atMs }) =>
+  heed(order, ({ ranks, expected, expectedForMs, notComing = [], atMs }) =>
     state.record(() => {
       reorder(pool, ranks, atMs);
+      expectNoRuns(pool, notComing);
       expectRuns(pool, expected, Date.now(), expectedForMs);
     }),
   );

@@ -1,8 +1,9 @@
+import { patched } from '@temporalio/workflow';
 import type { Order } from '../../contract/contents.ts';
 import { taskWorkflowId } from '../../contract/ids.ts';
 import { inBatches } from '../../contract/in-batches.ts';
 import { lookAgain, order, withdraw } from '../../contract/messages.ts';
-import { type PassReport, type SurveyResult, startedOf } from '../../contract/pass.ts';
+import { type PassReport, type Started, type SurveyResult, startedOf } from '../../contract/pass.ts';
 import type { Waiting } from '../../domain/plan/decision.ts';
 import { MAX_STARTS } from '../../domain/plan/input.ts';
 import { send } from '../sdk/send.ts';
@@ -13,7 +14,14 @@ import { startRuns } from './start-runs.ts';
 /** Does what the survey decided. Returns the report of what was really done. */
 export async function carryOut(state: SchedulerState, result: SurveyResult): Promise<PassReport> {
   state.learn(result);
-  const [started] = await Promise.all([startRuns(state, result), tellOrder(state, result)]);
+  const orders = ordersOf(result);
+  const expecting = orders.filter(({ told }) => told.expected.length > 0);
+  const rest = orders.filter((each) => !expecting.includes(each));
+  // Before the starts: a run that has asked already would be expected for nothing, and nobody given its slot.
+  const tellsFirst = expecting.length > 0 && patched('expected-before-started');
+  if (tellsFirst) await tell(state, expecting);
+  const [started] = await Promise.all([startRuns(state, result), tell(state, tellsFirst ? rest : orders)]);
+  if (tellsFirst) await tell(state, notComing(result, expecting, started));
   // More may be able to start than one survey is allowed to.
   if (result.starts.length >= MAX_STARTS || result.moreChanged) state.wakeAtOnce();
   // A run that has told that it ended tells nothing when it closes, so it is planned for anew without being woken.
@@ -32,23 +40,39 @@ export async function carryOut(state: SchedulerState, result: SurveyResult): Pro
 /** A run that is started asks within this time, also where a hundred others start on a busy machine. */
 const EXPECTED_MS = 5_000;
 
-/** Tells each semaphore the ranks that it does not know, and which runs to expect where several will ask at once. */
-async function tellOrder(
-  state: SchedulerState,
-  { order: ranksOf, starts, report }: SurveyResult,
-): Promise<void> {
+interface OrderTo {
+  semaphore: string;
+  told: Order;
+}
+
+/** For each semaphore the ranks that it does not know, and which runs to expect where several will ask at once. */
+function ordersOf({ order: ranksOf, starts, report: { atMs } }: SurveyResult): OrderTo[] {
   const expectedAt = new Map<string, Order['expected']>();
   // One that may not start before the processes of its last run are gone asks later.
-  const asking = starts.filter(({ notBeforeMs }) => notBeforeMs <= report.atMs);
+  const asking = starts.filter(({ notBeforeMs }) => notBeforeMs <= atMs);
   for (const { semaphore, rank, wants } of asking)
     expectedAt.set(semaphore, [...(expectedAt.get(semaphore) ?? []), { rank, wants }]);
   const semaphores = new Set([...Object.keys(ranksOf), ...expectedAt.keys()]);
-  await inBatches([...semaphores], async (semaphore) => {
+  return [...semaphores].flatMap((semaphore) => {
     const [ranks, all] = [ranksOf[semaphore] ?? [], expectedAt.get(semaphore) ?? []];
     const expected = all.length > 1 ? all : [];
-    if (ranks.length + expected.length === 0) return;
-    const { atMs } = report;
-    const told = { atMs, ranks, expected, expectedForMs: EXPECTED_MS };
+    if (ranks.length + expected.length === 0) return [];
+    return [{ semaphore, told: { atMs, ranks, expected, expectedForMs: EXPECTED_MS } }];
+  });
+}
+
+/** For each semaphore that expects runs those that were not started, so that it keeps no slot for them. */
+function notComing({ report: { atMs } }: SurveyResult, expecting: OrderTo[], started: Started[]): OrderTo[] {
+  const ids = new Set(started.map(({ taskId }) => taskId));
+  return expecting.flatMap(({ semaphore, told }) => {
+    const missing = told.expected.map(({ rank }) => rank.id).filter((id) => !ids.has(id));
+    if (missing.length === 0) return [];
+    return [{ semaphore, told: { atMs, ranks: [], expected: [], notComing: missing } }];
+  });
+}
+
+async function tell(state: SchedulerState, orders: OrderTo[]): Promise<void> {
+  await inBatches(orders, async ({ semaphore, told }) => {
     if (await send({ workflowId: semaphore }, order, told)) return;
     // It was ended; a full pass starts it anew.
     state.forgetRanks(semaphore);

@@ -1,9 +1,13 @@
+import { compareRank, type Rank } from '../../../domain/rank.ts';
+
 /** A pool as its semaphore tells it in answer to `status`, as far as it is judged here. */
 export interface PoolStatus {
   agents: readonly PoolAgent[];
   holders: readonly (RunRef & { agent: string })[];
   /** `wants`: the agent that its task asks for; null where any of the pool will do. */
-  waiters: readonly (RunRef & { wants: string | null })[];
+  waiters: readonly (RunRef & { rank: Rank; wants: string | null })[];
+  /** Runs that are being started. Until `untilMs` (since 1970) a slot is kept for each from those of worse ranks. */
+  expected: readonly { rank: Rank; wants: string | null; untilMs: number }[];
   /** `freeAtMs`: since 1970. */
   dying: readonly (RunRef & { agent: string; freeAtMs: number })[];
   paused: boolean;
@@ -63,17 +67,19 @@ function idleAt({ atMs, status }: PoolLook): IdleBeside[] {
   const taken = [...holders, ...dying];
   // Of a task that was reset or started anew the run before may still have processes.
   const free = waiters.filter((waiter) => !taken.some((run) => isOtherRunOfItsTask(run, waiter)));
+  const expected = status.expected.filter(({ untilMs }) => untilMs > atMs);
   return agents
-    .filter(({ name, limit, limitByHand, paused: off, health, quiet }) => {
-      const used = taken.filter(({ agent }) => agent === name).length;
+    .filter(({ paused: off, health, quiet }) => !off && health.state === 'well' && !quiet)
+    .flatMap(({ name, limit, limitByHand }) => {
       const slots = limit === null ? 0 : (limitByHand ?? limit);
-      return slots > used && !off && health.state === 'well' && !quiet;
-    })
-    .flatMap(({ name }) =>
-      free
-        .filter(({ wants }) => wants === null || wants === name)
-        .map(({ workflowId, runId }) => ({ agent: name, waiter: { workflowId, runId } })),
-    );
+      const used = taken.filter(({ agent }) => agent === name).length;
+      const mayTake = ({ wants }: { wants: string | null }) => wants === null || wants === name;
+      const isIdleFor = (rank: Rank) =>
+        slots > used + expected.filter((run) => mayTake(run) && compareRank(run.rank, rank) < 0).length;
+      return free
+        .filter((waiter) => mayTake(waiter) && isIdleFor(waiter.rank))
+        .map(({ workflowId, runId }) => ({ agent: name, waiter: { workflowId, runId } }));
+    });
 }
 
 function isSameRun(a: RunRef, b: RunRef): boolean {

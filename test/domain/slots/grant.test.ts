@@ -3,7 +3,7 @@ import type { RunRules } from '../../../domain/run-rules.ts';
 import { type AgentSlots, limitOf, setStopped } from '../../../domain/slots/agent-slots.ts';
 import { foundClosed } from '../../../domain/slots/give-back.ts';
 import { grantDue, hasPredecessor, nextDueMs } from '../../../domain/slots/grant.ts';
-import { expectRuns, request } from '../../../domain/slots/line.ts';
+import { expectNoRuns, expectRuns, request } from '../../../domain/slots/line.ts';
 import { beQuiet, configure, endQuiet, type Pool } from '../../../domain/slots/pool.ts';
 import {
   ask,
@@ -347,6 +347,15 @@ describe('a run that is expected', () => {
     ask(pool, 9, { rank: { priority: 1 } });
     expect(granted(pool, T + 999)).toEqual(['9 ada']);
     expect(granted(pool, T + 1_000)).toEqual(['1 ada']);
+  });
+
+  test('or until it is known not to come', () => {
+    const pool = poolOf({ ada: 2 });
+    ask(pool, 1);
+    expectRuns(pool, [soon(8, 2), soon(9, 1)], T);
+    expectNoRuns(pool, [9]);
+    expect(granted(pool)).toEqual(['1 ada']);
+    expect(pool.expected).toMatchObject([{ rank: { id: 8 } }]);
   });
 
   test('or for as long as is said', () => {

@@ -238,7 +238,7 @@ describe.concurrent('a pass', () => {
     ]);
   });
 
-  test('tells a pool which runs to expect where several are started for it at once', async () => {
+  test('tells a pool which runs to expect where several are started for it at once, before any of them can ask', async () => {
     const pool = poolId(`coming-${randomUUID()}`);
     await standIn(server.client, pool);
     const starts = [dueStart({ semaphore: pool }), dueStart({ semaphore: pool, wants: 'ada' })];
@@ -248,6 +248,25 @@ describe.concurrent('a pass', () => {
     const expected = starts.map(({ rank, wants }) => ({ rank, wants }));
     expect(await received(server.client, pool)).toMatchObject([
       { name: 'order', content: { ranks: [], expected } },
+    ]);
+    const { events } = await it.handle.fetchHistory();
+    const told = events?.findIndex((event) => event.externalWorkflowExecutionSignaledEventAttributes);
+    const started = events?.findIndex((event) => event.startChildWorkflowExecutionInitiatedEventAttributes);
+    expect(told).toBeGreaterThan(0);
+    expect(started).toBeGreaterThan(told as number);
+  });
+
+  test('tells it, too, which of them were not started after all', async () => {
+    const pool = poolId(`stays-${randomUUID()}`);
+    await standIn(server.client, pool);
+    const [goesOn, comes] = [dueStart({ semaphore: pool }), dueStart({ semaphore: pool })];
+    await standIn(server.client, taskWorkflowId(goesOn.task.id));
+    const it = newScheduler(starting(goesOn, comes));
+    await it.start();
+    await it.watching();
+    expect(await received(server.client, pool)).toMatchObject([
+      { name: 'order', content: { expected: [{ rank: goesOn.rank }, { rank: comes.rank }] } },
+      { name: 'order', content: { expected: [], notComing: [goesOn.task.id] } },
     ]);
   });
 
