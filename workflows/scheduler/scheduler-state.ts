@@ -182,6 +182,20 @@ export class SchedulerState {
     this.ranks[start.task.id] = rankMark(start.rank);
   }
 
+  /** It was not started, since a run of its task is open that nothing is known of here. */
+  wasRefused(start: DueStart): void {
+    const { id } = start.task;
+    this.runs = this.runs.filter(({ taskId }) => taskId !== id);
+    delete this.ranks[id];
+    this.staysAssigned(start);
+  }
+
+  /** A start that the survey decided is none. Whom its task was assigned to by us would have gone along with its run. */
+  staysAssigned({ task, pool, assignee, assignedByUs }: DueStart): void {
+    if (assignedByUs && pool !== null && assignee !== null)
+      this.assignedByUs[String(task.id)] ??= { pool, agent: assignee };
+  }
+
   /** A semaphore does not know the ranks that it was told. */
   forgetRanks(semaphore: string): void {
     for (const run of this.runs) if (run.semaphore === semaphore) delete this.ranks[run.taskId];

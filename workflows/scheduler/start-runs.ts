@@ -1,4 +1,4 @@
-import { ParentClosePolicy, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
+import { ParentClosePolicy, patched, sleep, startChild, WorkflowIdReusePolicy } from '@temporalio/workflow';
 import { MAIN_QUEUE, taskWorkflowId } from '../../contract/ids.ts';
 import type { Memos } from '../../contract/memos.ts';
 import { type DueStart, type Started, type SurveyResult, startedOf } from '../../contract/pass.ts';
@@ -19,18 +19,29 @@ export async function startRuns(
   { starts, settings, report }: SurveyResult,
 ): Promise<Started[]> {
   // A pause that came while the survey ran holds for its starts too.
-  if (state.held) return [];
+  if (state.held) {
+    for (const start of starts) state.staysAssigned(start);
+    return [];
+  }
+  const refused: DueStart[] = [];
   const started = await Promise.all(
     starts.map(async (start): Promise<Started[]> => {
       // Before the start: a short run may tell that it ended before its start is known here.
       state.began(start);
-      const isNew = await startRun(start, report.atMs, settings);
-      return isNew ? [startedOf(start)] : [];
+      if (await startRun(start, report.atMs, settings)) return [startedOf(start)];
+      refused.push(start);
+      return [];
     }),
   );
+  // What the scheduler knew of these tasks is wrong. The next survey finds out whether their runs go on.
+  if (refused.length > 0 && patched('refused-starts-wake')) {
+    for (const start of refused) state.wasRefused(start);
+    state.wakeAtOnce();
+  }
   return started.flat();
 }
 
+/** False: the server has refused it each time, since a run of the task is open. */
 async function startRun(start: DueStart, rankedAtMs: number, settings: RunSettings): Promise<boolean> {
   const { task, semaphore, wants, queue, pool, assignee, assignedByUs, rank, past, notBeforeMs } = start;
   const { recipe, occurrence } = start;

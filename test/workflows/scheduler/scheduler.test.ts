@@ -15,6 +15,7 @@ import {
   packRuns,
   type SurveyInput,
   type SurveyResult,
+  unpackRuns,
 } from '../../../contract/pass.ts';
 import type { SchedulerInput } from '../../../contract/scheduler-input.ts';
 import { SCHEDULER } from '../../../contract/workflows.ts';
@@ -214,6 +215,25 @@ describe.concurrent('a pass', () => {
     await it.start();
     await it.watching();
     expect(await it.pass()).toMatchObject({ started: [], waiting: [{ taskId, reason: { why: 'running' } }] });
+  });
+
+  test('whose start was refused knows nothing of a run, and is followed by one that finds out whether it goes on', async () => {
+    const start = dueStart({ assignee: 'ada', assignedByUs: true });
+    const { id } = start.task;
+    const goesOn = await standIn(server.client, taskWorkflowId(id));
+    const ended: Answer = async (input) => {
+      await server.client.workflow.getHandle(taskWorkflowId(id), goesOn).terminate();
+      return surveyResult(input, { starts: [start], assignedByUs: {} });
+    };
+    const first: Answer = (input) => surveyResult(input, { starts: [start], assignedByUs: {} });
+    const it = newScheduler(first, ended);
+    await it.start({ assignedByUs: { [id]: { pool: 'dev', agent: 'ada' } } });
+    const second = await it.surveyed(2);
+    expect(second).toMatchObject({ full: false, assignedByUs: { [id]: { pool: 'dev', agent: 'ada' } } });
+    expect(second.ranks).toEqual({});
+    expect(unpackRuns(second.runs)).toEqual([]);
+    await eventually('it is started', async () => (await it.status()).lastPass?.started.length === 1);
+    expect((await it.status()).runs).toEqual([openRunOf(start)]);
   });
 
   test('tells pools the order, runs to look or to leave, and pools of the pause that they do not know', async () => {
@@ -717,6 +737,23 @@ describe.concurrent('a pause', () => {
       figures: { tasksSpawned: 0 },
     });
     expect((await it.status()).runs).toEqual([]);
+  });
+
+  test('and who keeps their starts back loses nothing of whom their tasks were assigned to by us', async () => {
+    const start = dueStart({ assignee: 'ada', assignedByUs: true });
+    const assignedByUs = { [start.task.id]: { pool: 'dev', agent: 'ada' } };
+    const slow = slowly((input) => surveyResult(input, { starts: [start], assignedByUs: {} }));
+    const it = newScheduler(surveyResult, slow.answer);
+    await it.start({ assignedByUs });
+    await it.watching();
+    const asked = it.pass();
+    await it.surveyed(2);
+    await it.handle.signal('pause');
+    await eventually('it knows', async () => (await it.status()).paused);
+    slow.letGo();
+    await asked;
+    await it.handle.signal('resume');
+    expect(await it.surveyed(3)).toMatchObject({ paused: false, assignedByUs });
   });
 
   test('ends a survey of its own accord, which is made again', async () => {
