@@ -4,6 +4,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { atExit } from './at-exit.mjs';
+import { isOutOfFiles } from './out-of-files.mjs';
 import { identify, isAlive } from './process-identity.mjs';
 
 /** @import { ProcessIdentity } from './process-identity.mjs' */
@@ -68,8 +69,7 @@ async function removeDead(lockPath) {
   const own = ownName(lockPath);
   try {
     await rename(lockPath, own);
-    const owner = await readOwner(own);
-    if (typeof owner === 'object' && isAlive(owner)) await link(own, lockPath);
+    if (await mayLive(own)) await link(own, lockPath);
   } catch (error) {
     // Somebody else was faster.
     if (!['ENOENT', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
@@ -78,7 +78,14 @@ async function removeDead(lockPath) {
   }
 }
 
+/** @param {string} lockPath */
+async function mayLive(lockPath) {
+  const owner = await readOwner(lockPath).catch(() => undefined);
+  return owner === undefined || (typeof owner === 'object' && isAlive(owner));
+}
+
 /**
+ * Throws where nobody knows who it is: a lock that cannot be read is still somebody's.
  * @param {string} lockPath
  * @returns {Promise<ProcessIdentity | 'free' | 'unknown'>}
  */
@@ -86,6 +93,7 @@ async function readOwner(lockPath) {
   try {
     return JSON.parse(await readFile(lockPath, 'utf8'));
   } catch (error) {
+    if (isOutOfFiles(error)) throw error;
     return codeOf(error) === 'ENOENT' ? 'free' : 'unknown';
   }
 }

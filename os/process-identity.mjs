@@ -11,7 +11,8 @@ import { hasEnded, readProcessStat } from './process-stat.mjs';
  */
 
 /**
- * The identity of a running process; undefined if it has ended (a zombie has), or it cannot be found out.
+ * The identity of a running process; undefined if it has ended (a zombie has), or is hidden from us. Throws where that cannot be read,
+ * as when no file can be opened any more: then nobody knows whether it runs.
  * @param {number} pid
  * @returns {ProcessIdentity | undefined}
  */
@@ -21,21 +22,39 @@ export function identify(pid) {
 }
 
 /**
- * Whether this very process still runs.
+ * Whether this very process still runs. It counts as running where that cannot be read: nobody may be taken for gone who is only
+ * not seen.
  * @param {ProcessIdentity} identity
  */
-export function isAlive({ pid, startTime }) {
+export function isAlive(identity) {
+  try {
+    return isThere(identity);
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Whether this very process is seen to run. Only then it may be sent a signal: its id may be another one's by now.
+ * @param {ProcessIdentity} identity
+ */
+export function mayBeSignalled(identity) {
+  try {
+    return isThere(identity);
+  } catch {
+    return false;
+  }
+}
+
+/** @param {ProcessIdentity} identity */
+function isThere({ pid, startTime }) {
   return identify(pid)?.startTime === startTime;
 }
 
 /** @param {number} pid */
 function linuxStartTime(pid) {
-  try {
-    const stat = readProcessStat(pid);
-    return stat === undefined || hasEnded(stat) ? undefined : `${stat.startTime}@${readBootId()}`;
-  } catch {
-    return undefined;
-  }
+  const stat = readProcessStat(pid);
+  return stat === undefined || hasEnded(stat) ? undefined : `${stat.startTime}@${readBootId()}`;
 }
 
 /** @param {number} pid */
@@ -47,7 +66,10 @@ function psStartTime(pid) {
     });
     const [state, ...started] = line.trim().split(/\s+/);
     return !state || state.startsWith('Z') ? undefined : started.join(' ');
-  } catch {
-    return undefined;
+  } catch (error) {
+    const { status, code } = /** @type {{ status?: unknown, code?: unknown }} */ (error);
+    // It ran and knows no such process, or there is none of it.
+    if (typeof status === 'number' || code === 'ENOENT') return undefined;
+    throw error;
   }
 }

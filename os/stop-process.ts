@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive, type ProcessIdentity } from './process-identity.mjs';
+import { isAlive, mayBeSignalled, type ProcessIdentity } from './process-identity.mjs';
 
 const LOOK_EVERY_MS = 25;
 
@@ -16,7 +16,7 @@ export async function stopProcess(identity: ProcessIdentity, graceMs = 5_000): P
 }
 
 function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
-  if (!isAlive(identity)) return;
+  if (!mayBeSignalled(identity)) return;
   try {
     process.kill(identity.pid, name);
   } catch (error) {

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isOutOfFiles } from '../../os/out-of-files.mjs';
 import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { writeWholeFile } from '../../os/whole-file.ts';
 
@@ -33,7 +34,10 @@ export function nameOf(role: PresentRole): string {
   return COMMANDS[role];
 }
 
-/** Those of this host that live. Records of ended ones count for nothing, so a SIGKILL blocks nobody. */
+/**
+ * Those of this host that live. Records of ended ones count for nothing, so a SIGKILL blocks nobody. Throws where no file can be
+ * opened any more: whoever took them for gone then would end the servers that they use.
+ */
 export function whoIsPresent(stateDir: string): Present[] {
   return records(stateDir).flatMap(({ present }) => (present && isAlive(present) ? [present] : []));
 }
@@ -70,7 +74,8 @@ function read(path: string): Present | undefined {
   try {
     const { host, ...present } = record.parse(JSON.parse(readFileSync(path, 'utf8')));
     return host === hostname() ? present : undefined;
-  } catch {
+  } catch (error) {
+    if (isOutOfFiles(error)) throw error;
     return undefined;
   }
 }
@@ -78,7 +83,8 @@ function read(path: string): Present | undefined {
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
-  } catch {
+  } catch (error) {
+    if (isOutOfFiles(error)) throw error;
     return [];
   }
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { oneAtATime } from '../../os/one-at-a-time.mjs';
+import { isOutOfFiles } from '../../os/out-of-files.mjs';
 import { isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { writeWholeFile } from '../../os/whole-file.ts';
 
@@ -46,13 +47,15 @@ export function stateFilePath(stateDir: string): string {
 
 /**
  * The entries whose process still runs; those of ended ones are left out, so that a SIGKILL blocks nobody.
- * A missing or broken file is an empty state. The model lives in the supervisor and goes with it.
+ * A missing or broken file is an empty state. The model lives in the supervisor and goes with it. Throws where no file can be
+ * opened any more: a server of which nobody knows is ended before another one is started.
  */
 export function readEmbeddedState(stateDir: string): EmbeddedState {
   let data: Record<string, unknown>;
   try {
     data = (JSON.parse(readFileSync(stateFilePath(stateDir), 'utf8')) as Record<string, unknown>) ?? {};
-  } catch {
+  } catch (error) {
+    if (isOutOfFiles(error)) throw error;
     return {};
   }
   const temporal = entries.temporal.safeParse(data.temporal).data;

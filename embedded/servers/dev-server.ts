@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -151,7 +151,7 @@ async function start(options: DevServerOptions): Promise<DevServer> {
   await once(child, 'spawn').catch((error: Error) => {
     throw new Error(`The Temporal CLI ${JSON.stringify(cli)} could not be started: ${error.message}`);
   });
-  const identity = identify(child.pid ?? -1);
+  const identity = identityOf(child);
   if (!identity) throw new NotUp('The Temporal server ended at once', saidTo());
   child.unref();
   const server = { ...identity, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
@@ -167,6 +167,16 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     throw new NotUp(`The Temporal server did not come up: ${(error as Error).message}`, saidTo());
   }
   return handle(stateDir, { ...server, ...identity, adopted: false, exited });
+}
+
+/** Undefined: it has ended. Ends it where that cannot be read: nobody could stop it later. */
+function identityOf(child: ChildProcess): ProcessIdentity | undefined {
+  try {
+    return identify(child.pid ?? -1);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function goOn(signal: AbortSignal | undefined): void {

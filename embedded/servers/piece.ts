@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { identify, mayBeSignalled, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
 import type { DevServer } from './dev-server.ts';
 import { openLog } from './log-file.ts';
@@ -50,7 +50,7 @@ export function startCommand(
   });
   closeSync(log);
   const ended = endOf(child);
-  const identity = identify(child.pid ?? -1) ?? { pid: child.pid ?? -1, startTime: 'never started' };
+  const identity = identityOf(child);
   return {
     ...identity,
     ended,
@@ -69,9 +69,22 @@ export function serverPiece(server: DevServer): Piece {
     ended: exited.then(() => 'how is not known'),
     stop: async (graceMs) => void (await stopProcess({ pid, startTime }, graceMs)),
     kill() {
-      if (isAlive({ pid, startTime })) process.kill(pid, 'SIGKILL');
+      if (mayBeSignalled({ pid, startTime })) process.kill(pid, 'SIGKILL');
     },
   };
+}
+
+/** Ends it where that cannot be read: nobody could stop it later. */
+function identityOf(child: ChildProcess): ProcessIdentity {
+  const { pid = -1 } = child;
+  const neverStarted = { pid, startTime: 'never started' };
+  if (pid === -1) return neverStarted;
+  try {
+    return identify(pid) ?? neverStarted;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function endOf(child: ChildProcess): Promise<string> {

@@ -117,8 +117,9 @@ async function asTheOne(
     const other = readApiPlace(config.stateDir);
     if (isKept && other !== undefined)
       throw new Error(`process ${other.pid} serves it already, at ${other.url}`);
-    const server = await begin();
+    // Before it listens: where that throws, nobody is left listening.
     const identity = identify(process.pid);
+    const server = await begin();
     if (other === undefined && identity !== undefined)
       await writeApiPlace(config.stateDir, {
         ...identity,

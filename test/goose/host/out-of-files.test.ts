@@ -33,6 +33,12 @@ test.each([
   ['stop', { gave: 'gone' }],
   ['endEarlierAttempts', { threw: 'EMFILE' }],
   ['cleanUpBeside', { gave: true }],
+  ['identifyStrictly', { threw: 'EMFILE' }],
+  ['isAlive', { gave: true }],
+  ['mayBeSignalled', { gave: false }],
+  ['whoIsPresent', { threw: 'EMFILE' }],
+  ['readEmbeddedState', { threw: 'EMFILE' }],
+  ['oneAtATime', { gave: true }],
   ['hostWatch', { gave: { hasRuns: true, failed: 'EMFILE' } }],
 ])('%s', async (what, outcome) => {
   expect(await without(what)).toEqual(outcome);
