@@ -13,6 +13,8 @@ import { semaphoreName, semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue, WELL } from '../domain/slots/health.ts';
 import { spentNow } from '../domain/slots/tokens.ts';
 import type { KnownRun } from '../temporal/runs.ts';
+import { BLOCKING_OFF } from '../words/problem.ts';
+import { isOfCycle } from '../words/reason.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
@@ -62,7 +64,11 @@ export function problemsOf({
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
   const errors = (answer?.lastPass?.errors ?? []).filter((text) => !now.includes(text));
-  const warned = scheduler.daemon === null ? warnings : (answer?.lastPass?.warnings ?? []);
+  const ofPass = scheduler.daemon === null ? warnings : (answer?.lastPass?.warnings ?? []);
+  // What the last pass saw may be over. What is seen now is told once, and as it is now.
+  const warned = ofPass.filter(
+    (text) => !(planned && isOfCycle(text)) && !(inForce.blockingDisabled && text === BLOCKING_OFF),
+  );
   return [
     ...problems,
     ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),

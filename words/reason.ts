@@ -6,7 +6,12 @@ import { sayHold } from './hold.ts';
 
 /** Tasks that block each other in a circle, as a sentence without a full stop. */
 export function sayCycle(ids: readonly number[]): string {
-  return `${sayTasks(ids)} wait for each other: none of them can start`;
+  return `${sayTasks(ids)} wait for each other: none of them can start until one of these blockers is taken away`;
+}
+
+/** Whether a sentence of a pass is that one; older passes end it sooner. */
+export function isOfCycle(text: string): boolean {
+  return /^tasks? [\d, …()]+ wait for each other: none of them can start/.test(text);
 }
 
 /** A waiting task's reason, and what will still hold after it, as clauses for people. */
@@ -23,9 +28,14 @@ export const sayTasks = (ids: readonly number[], more = 0) => {
   return `tasks ${ids.slice(0, IDS_SAID).join(', ')}${all > Math.min(IDS_SAID, ids.length) ? `, … (${all})` : ''}`;
 };
 
-/** More runs than slots: the others wait in line, or the limit was lowered. */
-const taken = ({ used, limit }: { used: number; limit: number }) =>
-  used > limit ? `${limit}, with ${used} runs` : `${used} of ${limit}`;
+/**
+ * What has become of all slots, as a clause about them. Free ones that tasks before it are to get are not called taken. More
+ * runs than slots: the others wait in line, or the limit was lowered.
+ */
+function sayTaken({ used, held = used, limit }: { used: number; held?: number; limit: number }): string {
+  if (held < limit) return `are taken or go to tasks before it (${limit})`;
+  return `are taken (${used > limit ? `${limit}, with ${used} runs` : `${used} of ${limit}`})`;
+}
 
 /**
  * How an unwell agent is whose time has come, as a clause about it: nothing keeps tasks from it then, but an agent that is
@@ -86,9 +96,9 @@ export function sayReason(reason: Reason): string {
     case 'pool-budget':
       return sayUsedUp(`queue "${reason.queue}"`, reason.budget);
     case 'agent-full':
-      return `all slots of ${reason.agent} are taken (${taken(reason)})`;
+      return `all slots of ${reason.agent} ${sayTaken(reason)}`;
     case 'pool-full':
-      return `all slots of queue "${reason.queue}" are taken (${taken(reason)})`;
+      return `all slots of queue "${reason.queue}" ${sayTaken(reason)}`;
     case 'pool-unavailable':
       return `no agent of queue "${reason.queue}" can run now: ${[...reason.obstacles.map(sayReason), ...(reason.more ? [`and ${reason.more} more`] : [])].join('; ')}`;
     case 'starts-limited':

@@ -13,6 +13,12 @@ export function sayChange({ needs, isEnough }: SmallestChange): string | undefin
   return `To start it: ${steps.join('; and then ')}${isEnough ? '' : '; what it needs beyond that shows then'}.`;
 }
 
+/** Why it takes more slots than its own. */
+function before(tasks: number): string {
+  if (tasks === 0) return '';
+  return tasks === 1 ? ', since a task before it gets one' : `, since ${tasks} tasks before it get one each`;
+}
+
 /** One change, as a clause for people. */
 export function sayRemedy(remedy: Remedy): string {
   switch (remedy.do) {
@@ -33,9 +39,9 @@ export function sayRemedy(remedy: Remedy): string {
     case 'unblock':
       return `take the blocker of task ${remedy.taskId} away in TinyTask`;
     case 'free-slots':
-      return `${remedy.count === 1 ? 'a slot' : `${remedy.count} slots`} of ${sayWhose(remedy.whose)}`;
+      return `${remedy.count === 1 ? 'a free slot' : `${remedy.count} free slots`} of ${sayWhose(remedy.whose)}${before(remedy.count - 1)}`;
     case 'give-slots':
-      return `a limit above 0 for ${remedy.agent}`;
+      return `\`agents set-limit ${remedy.agent} 1\`, or another limit above 0`;
     case 'give-queue-or-agent':
       return `give task ${remedy.taskId} a queue or an agent in TinyTask`;
     case 'add-agent-for-queue':

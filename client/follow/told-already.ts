@@ -22,6 +22,7 @@ function areFacts(value: unknown): value is Facts {
 function isFigure(key: string, { why }: Facts): boolean {
   switch (key) {
     case 'used':
+    case 'held':
     case 'unknown':
     case 'unknownAttempts':
     case 'reserved':

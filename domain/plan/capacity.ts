@@ -10,6 +10,8 @@ export interface Capacity {
   agent: AgentLine;
   /** Tasks that run on it, and those that the plan has given it. */
   used: number;
+  /** Of them, those that run on it. */
+  held: number;
   /** Free slots; below zero: minus the number of runs in line beyond the slots. */
   free: number;
   /** How far below zero `free` may go: so many runs may be in line, ready to take the next slot at once. */
@@ -59,6 +61,7 @@ function capacityOf(agent: AgentLine, { lookAhead, nowMs }: PlanInput): Capacity
     ...{
       agent,
       used: 0,
+      held: 0,
       free: agent.limit,
       lookAhead: agent.health.state === 'well' && !agent.poolHold ? lookAhead : 0,
     },
@@ -75,7 +78,9 @@ function takeForRuns({ tasks, openRuns }: PlanInput, byName: ReadonlyMap<string,
     const task = taskOf.get(run.taskId);
     if (task?.status !== 'working') continue;
     const capacity = byName.get(task.assignedTo ?? run.agent ?? run.wants ?? '');
-    if (capacity !== undefined) take(capacity);
+    if (capacity === undefined) continue;
+    take(capacity);
+    capacity.held += 1;
   }
 }
 

@@ -21,10 +21,11 @@ function together(queue: string, obstacles: readonly Obstacle[]): Reason {
 /** No slot is free, and enough runs are in line. */
 export function full(wants: string | null, queue: string | null, able: readonly Capacity[]): Reason {
   const used = able.reduce((sum, capacity) => sum + capacity.used, 0);
+  const held = able.reduce((sum, capacity) => sum + capacity.held, 0);
   const limit = able.reduce((sum, { agent }) => sum + agent.limit, 0);
   return wants === null
-    ? { why: 'pool-full', queue: queue ?? '', used, limit }
-    : { why: 'agent-full', agent: wants, used, limit };
+    ? { why: 'pool-full', queue: queue ?? '', used, held, limit }
+    : { why: 'agent-full', agent: wants, used, held, limit };
 }
 
 /** All that these agents have against one more task, the reason that decides first. Empty: one of them can take it. */

@@ -28,8 +28,12 @@ export type Reason =
   | { why: 'no-agent-for-queue'; queue: string }
   | { why: 'unknown-agent'; agent: string }
   | Obstacle
-  | { why: 'agent-full'; agent: string; used: number; limit: number }
-  | { why: 'pool-full'; queue: string; used: number; limit: number }
+  /**
+   * `used`: those that have a slot, and those before it. `held`: of them, those that have one; fewer than `limit`: the others
+   * are free still. A reason of an older version does not have it.
+   */
+  | { why: 'agent-full'; agent: string; used: number; held?: number; limit: number }
+  | { why: 'pool-full'; queue: string; used: number; held?: number; limit: number }
   /** `more`: how many more agents of the pool can be given nothing, where there are. */
   | { why: 'pool-unavailable'; queue: string; obstacles: Obstacle[]; more?: number }
   | { why: 'starts-limited'; limit: number };

@@ -1,4 +1,13 @@
-import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { sayProgram } from '../../domain/attempt/judge-command.ts';
 import { isExecutable } from '../../os/executable.mjs';
@@ -26,7 +35,7 @@ export function programInBinDir(binDir: string, named: string): string {
       `the program ${program} is not run: a schedule names it by its path inside ${binDir} (TINYSCHEDULER_BIN_DIR), without ".."`,
     );
   if (named === '' || named.includes('\0')) throw new NotRunnable(`${program} names no program`);
-  const path = realPath(join(home, named), program, binDir);
+  const path = realPath(home, named, binDir);
   if (!isInside(home, path))
     throw new NotRunnable(
       `the program ${program} is not run: it leads out of ${binDir} (TINYSCHEDULER_BIN_DIR), to ${path}`,
@@ -49,17 +58,26 @@ function realBinDir(binDir: string): string {
   throw new Unfit(`TINYSCHEDULER_BIN_DIR ${binDir} is not a directory: correct it`);
 }
 
-function realPath(path: string, program: string, binDir: string): string {
+function realPath(home: string, named: string, binDir: string): string {
+  const program = sayProgram(named);
   try {
-    return realpathSync(path);
+    return realpathSync(join(home, named));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     throw new UnfitTask(
       code === 'ENOENT' || code === 'ENOTDIR'
-        ? `there is no program ${program} in ${binDir}: put it there, or correct its schedule`
+        ? `there is no program ${program} in ${binDir}: ${stepToMend(home, named)}`
         : `the program ${program} in ${binDir} cannot be looked at (${code})`,
     );
   }
+}
+
+/** Who comes from cron may have written a whole line of the shell. */
+function stepToMend(home: string, named: string): string {
+  const [first = '', ...rest] = named.split(' ');
+  return first !== '' && rest.length > 0 && existsSync(join(home, first))
+    ? `if ${sayProgram(first)} is meant, give it its arguments one by one, with \`--arg\` (\`args\` of a definition)`
+    : 'put it there, or correct its schedule';
 }
 
 function isInside(home: string, path: string): boolean {

@@ -8,6 +8,8 @@ import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
 import { NO_TROUBLE } from '../../temporal/troubled-schedules.ts';
+import { BLOCKING_OFF } from '../../words/problem.ts';
+import { sayCycle } from '../../words/reason.ts';
 import {
   agentLineOf,
   agentOf,
@@ -150,6 +152,25 @@ test('schedules in trouble are problems, each with its own', () => {
 test('that blockers do not count is a problem, whoever says so', () => {
   const inForce = { mode: 'queue', enabled: true, blockingDisabled: true } as const;
   expect(statusWith({ inForce }).problems).toEqual([{ what: 'blocking-off' }]);
+  const seen = { ...saidInPass(BLOCKING_OFF, 'the file is broken'), inForce };
+  const broken = { what: 'warning', text: 'the file is broken' };
+  expect(statusWith(seen).problems).toEqual([broken, { what: 'blocking-off' }]);
+});
+
+const planned = plan(planInput({}));
+const saidInPass = (...warnings: string[]) => ({
+  answer: { lastPass: { errors: [], warnings } } as unknown as Snapshot['answer'],
+});
+
+test('tasks in a circle are told as they are now, and once', () => {
+  const seen = saidInPass(sayCycle([4, 6, 5]), 'tasks 1, 2 wait for each other: none of them can start');
+  const cycles = [[4, 6]];
+  expect(statusWith({ ...seen, planned: { ...planned, cycles } }).problems).toEqual([
+    { what: 'cycle', ids: [4, 6] },
+  ]);
+  expect(statusWith({ ...seen, planned }).problems).toEqual([]);
+  // Where nothing is seen now, the last pass is what is known.
+  expect(statusWith(seen).problems).toHaveLength(2);
 });
 
 test('for how long goose runs is told; of a run in another state only when it began', () => {

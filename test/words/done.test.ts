@@ -145,7 +145,10 @@ test('a problem is said once, whoever tells it', () => {
       { what: 'stuck', workflowId: 'pool-dev', failures: 4 },
       { what: 'complaint', signal: 'run-now', text: 'the scheduler was sent x' },
       { what: 'last-pass', text: 'it failed' },
-      { what: 'warning', text: 'tasks 1, 2 wait for each other: none of them can start' },
+      {
+        what: 'warning',
+        text: 'tasks 1, 2 wait for each other: none of them can start until one of these blockers is taken away',
+      },
       { what: 'cycle', ids: [1, 2] },
       { what: 'blocking-off' },
       { what: 'notifications', waiting: 2, sinceMs: 0, problem: { why: 'status', status: 403 } },
@@ -155,7 +158,7 @@ test('a problem is said once, whoever tells it', () => {
     expect.stringMatching(/^The workflow pool-dev is stuck: .* failed 4 times in a row\./),
     'the scheduler was sent x',
     'in the last pass: it failed',
-    'tasks 1, 2 wait for each other: none of them can start',
+    'tasks 1, 2 wait for each other: none of them can start until one of these blockers is taken away',
     expect.stringMatching(/^Blockers do not count: .*TINYSCHEDULER_DISABLE_BLOCKING is true$/),
     expect.stringMatching(
       /^Notifications are not delivered since .*: the receiver answers 403: .* 2 messages wait, /,

@@ -193,8 +193,15 @@ const REMEDIES: { [D in Remedy['do']]: [Extract<Remedy, { do: D }>, string][] } 
   ],
   unblock: [[{ do: 'unblock', taskId: 4 }, 'take the blocker of task 4 away in TinyTask']],
   'free-slots': [
-    [{ do: 'free-slots', whose: { agent: 'oscar' }, count: 1 }, 'a slot of oscar'],
-    [{ do: 'free-slots', whose: { queue: 'dev' }, count: 3 }, '3 slots of queue "dev"'],
+    [{ do: 'free-slots', whose: { agent: 'oscar' }, count: 1 }, 'a free slot of oscar'],
+    [
+      { do: 'free-slots', whose: { agent: 'oscar' }, count: 2 },
+      '2 free slots of oscar, since a task before it gets one',
+    ],
+    [
+      { do: 'free-slots', whose: { queue: 'dev' }, count: 3 },
+      '3 free slots of queue "dev", since 2 tasks before it get one each',
+    ],
   ],
   'raise-budget': [
     [
@@ -202,7 +209,7 @@ const REMEDIES: { [D in Remedy['do']]: [Extract<Remedy, { do: D }>, string][] } 
       'raise the budget of ada above 200,000 tokens a day',
     ],
   ],
-  'give-slots': [[{ do: 'give-slots', agent: 'ada' }, 'a limit above 0 for ada']],
+  'give-slots': [[{ do: 'give-slots', agent: 'ada' }, '`agents set-limit ada 1`, or another limit above 0']],
   'give-queue-or-agent': [
     [{ do: 'give-queue-or-agent', taskId: 4 }, 'give task 4 a queue or an agent in TinyTask'],
   ],
@@ -252,7 +259,7 @@ test('a change, and one that is not the end of it', () => {
       ],
       isEnough: true,
     }),
-  ).toBe('To start it: a slot of oscar, or `run-now 42`.');
+  ).toBe('To start it: a free slot of oscar, or `run-now 42`.');
   expect(sayChange({ needs: [[{ do: 'add-agent', agent: 'eve' }]], isEnough: false })).toBe(
     'To start it: add "eve" to the agent control file, or give the task to another; what it needs beyond that shows then.',
   );
@@ -279,7 +286,7 @@ test('a backlog', () => {
     '1 task: it leaves its line, and is planned anew: task 8',
     'and 4 tasks more, for 3 other causes',
     'Scheduler: paused: nothing starts until `tinyscheduler resume`.',
-    'Problem: tasks 1, 2 wait for each other: none of them can start',
+    'Problem: tasks 1, 2 wait for each other: none of them can start until one of these blockers is taken away',
   ]);
   expect(
     sayBacklog({ ...running, open: 0, running: 0, groups: [], moreGroups: 0, moreTasks: 0, problems: [] }),

@@ -166,9 +166,21 @@ const SAYS: { [W in Reason['why']]: [Extract<Reason, { why: W }>, string][] } = 
   'agent-full': [
     [{ why: 'agent-full', agent: 'ada', used: 2, limit: 2 }, 'all slots of ada are taken (2 of 2)'],
     [{ why: 'agent-full', agent: 'ada', used: 4, limit: 2 }, 'all slots of ada are taken (2, with 4 runs)'],
+    [
+      { why: 'agent-full', agent: 'ada', used: 3, held: 2, limit: 2 },
+      'all slots of ada are taken (2, with 3 runs)',
+    ],
+    [
+      { why: 'agent-full', agent: 'ada', used: 2, held: 0, limit: 2 },
+      'all slots of ada are taken or go to tasks before it (2)',
+    ],
   ],
   'pool-full': [
     [{ why: 'pool-full', queue: 'dev', used: 3, limit: 3 }, 'all slots of queue "dev" are taken (3 of 3)'],
+    [
+      { why: 'pool-full', queue: 'dev', used: 4, held: 2, limit: 3 },
+      'all slots of queue "dev" are taken or go to tasks before it (3)',
+    ],
   ],
   'pool-unavailable': [
     [

@@ -51,7 +51,7 @@ function withDefinition(command: Command): Command {
     .option('--recipe <name>', 'recipe of its tasks')
     .option('--tag <tag>', 'of its tasks; may be given several times', typed.severalTexts)
     .option('--priority <priority>', 'critical, high, medium, low, or a number: a larger one goes first')
-    .option('--command <file>', 'run this program of BIN_DIR, in the place of an agent')
+    .option('--command <file>', 'run this program of TINYSCHEDULER_BIN_DIR, in the place of an agent')
     .option('--arg <text>', 'argument of the program; may be given several times', typed.severalTexts)
     .option(
       '--overlap <policy>',

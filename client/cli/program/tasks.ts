@@ -43,7 +43,7 @@ export function taskCommands(root: Command, caller: Caller): void {
     .command('add')
     .description('add a task to TinyTask')
     .argument('<title>')
-    .option('--queue <queue>', 'queue whose agents may take it')
+    .option('--queue <queue>', 'queue whose agents may take it', typed.taskQueue)
     .option('--agent <agent>', 'assign it to this agent', typed.agentName)
     .option('--priority <n>', 'higher goes first (default: 0)', typed.wholeNumber)
     .option('--blocked-by <id>', 'it waits for this task', typed.taskId)

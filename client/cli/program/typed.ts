@@ -74,6 +74,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Of a task: TinyTask takes any name, and a script's empty variable is none. @throws UsageError */
+export function taskQueue(text: string): string {
+  if (text.trim() === '') throw new UsageError('--queue: name a queue, or leave it out');
+  return text;
+}
+
 /** By the rule for names of queues. @throws UsageError */
 export function poolName(text: string): string {
   return nameOf('--pool', text);

@@ -98,6 +98,8 @@ describe('2: wrong usage', () => {
     [['pause', '--agent', '../x'], '--agent: "../x" is not a name'],
     [['drain', '--timeout', 'soon'], '"soon" is not a number of seconds'],
     [['add', ' '], 'the title is empty'],
+    [['add', 'x', '--queue', ''], '--queue: name a queue, or leave it out'],
+    [['add', 'x', '--queue', ' '], '--queue: name a queue, or leave it out'],
     [['tasks', '--phase', 'runing'], 'Allowed choices are running, interrupted,'],
     [['tasks', '--agent', '../x'], '--agent: "../x" is not a name'],
     [['tasks', '--pool', 'a"b'], '--pool: "a\\"b" is not a name'],

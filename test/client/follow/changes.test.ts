@@ -94,6 +94,11 @@ test.each<[string, Reason, Reason]>([
     { why: 'pool-full', queue: 'dev', used: 4, limit: 2 },
   ],
   [
+    'slots that tasks before them get',
+    { why: 'pool-full', queue: 'dev', used: 3, held: 0, limit: 3 },
+    { why: 'pool-full', queue: 'dev', used: 3, held: 3, limit: 3 },
+  ],
+  [
     'slots of an agent that are taken',
     { why: 'agent-full', agent: 'vaela', used: 1, limit: 1 },
     { why: 'agent-full', agent: 'vaela', used: 2, limit: 1 },

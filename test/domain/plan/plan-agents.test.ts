@@ -166,8 +166,8 @@ describe('whose slots', () => {
     ];
     expect(plan(planInput({ tasks, agents, openRuns })).waiting).toEqual(
       expect.arrayContaining([
-        { taskId: 1, reason: { why: 'pool-full', queue: 'dev', used: 3, limit: 3 } },
-        { taskId: 2, reason: { why: 'agent-full', agent: 'ada', used: 1, limit: 1 } },
+        { taskId: 1, reason: { why: 'pool-full', queue: 'dev', used: 3, held: 3, limit: 3 } },
+        { taskId: 2, reason: { why: 'agent-full', agent: 'ada', used: 1, held: 1, limit: 1 } },
         { taskId: 3, reason: { why: 'blocked', by: 2 }, still: { why: 'unassigned' } },
         { taskId: 4, reason: { why: 'open-subtasks', ids: [5, 6] } },
       ]),

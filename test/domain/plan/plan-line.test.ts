@@ -68,8 +68,8 @@ describe('why a run is in line', () => {
     expect(inLine.map(({ taskId, reason }) => [taskId, reason])).toEqual([
       [1, { why: 'slot-due' }],
       [2, { why: 'slot-due' }],
-      [3, { why: 'agent-full', agent: 'ada', used: 1, limit: 1 }],
-      [4, { why: 'pool-full', queue: 'dev', used: 3, limit: 2 }],
+      [3, { why: 'agent-full', agent: 'ada', used: 1, held: 0, limit: 1 }],
+      [4, { why: 'pool-full', queue: 'dev', used: 3, held: 0, limit: 2 }],
     ]);
   });
 

@@ -84,6 +84,13 @@ test.each([
   ['home', 'task-misconfigured', /"home" in .* is no file$/],
   ['.', 'task-misconfigured', /is no file$/],
   ['gone', 'task-misconfigured', /^there is no program "gone" in .*: put it there, or correct its schedule$/],
+  [
+    'good --all x',
+    'task-misconfigured',
+    /^there is no program "good --all x" in .*: if "good" is meant, give it its arguments one by one, with `--arg`/,
+  ],
+  ['gone --all', 'task-misconfigured', /: put it there, or correct its schedule$/],
+  [' good', 'task-misconfigured', /: put it there, or correct its schedule$/],
   ['nowhere', 'task-misconfigured', /^there is no program "nowhere"/],
   ['good/x', 'task-misconfigured', /^there is no program/],
   ['round', 'task-misconfigured', /cannot be looked at \(ELOOP\)$/],
