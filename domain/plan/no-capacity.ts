@@ -2,11 +2,25 @@ import { type Capacity, canTake } from './capacity.ts';
 import { isOfPool, type Obstacle, type Reason } from './reason.ts';
 
 /** None of these agents can be given anything. */
-export function unavailable(queue: string, members: readonly Capacity[]): Reason {
-  return together(
-    queue,
-    members.flatMap(({ obstacle }) => obstacle ?? []),
-  );
+export const unavailable = foundOnce(
+  (queue: string, members): Reason =>
+    together(
+      queue,
+      members.flatMap(({ obstacle }) => obstacle ?? []),
+    ),
+);
+
+/**
+ * For what is so of agents none of which can be given anything. A plan takes from others only, so this stays as it is until the
+ * plan is made; thousands of tasks may ask for it of a pool of hundreds.
+ */
+function foundOnce<Found>(find: (queue: string, members: readonly Capacity[]) => Found): typeof find {
+  const found = new WeakMap<readonly Capacity[], Found>();
+  return (queue, members) => {
+    const known = found.get(members) ?? find(queue, members);
+    found.set(members, known);
+    return known;
+  };
 }
 
 function together(queue: string, obstacles: readonly Obstacle[]): Reason {
@@ -47,7 +61,7 @@ function alsoFull(wants: string | null, queue: string | null, members: readonly 
   return isFull ? [full(wants, queue, withSlots)] : [];
 }
 
-function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
+const allObstacles = foundOnce((queue: string, members): readonly Reason[] => {
   const each = members.map(obstaclesOf);
   const [alone, ...others] = each;
   if (others.length === 0) return [...(alone ?? [])];
@@ -67,7 +81,7 @@ function allObstacles(queue: string, members: readonly Capacity[]): Reason[] {
       ]
     : [];
   return [first, ...ofPool.values(), ...(isOfPool(first) ? rest : [])];
-}
+});
 
 function obstaclesOf({ obstacle, obstacles }: Capacity): readonly Obstacle[] {
   if (obstacle === undefined) return [];

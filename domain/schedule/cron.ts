@@ -76,10 +76,13 @@ function plainFields(text: string): string[] | undefined {
 const LAST = 32;
 
 function readField(field: CronField, text: string): number[] | TimingProblem {
+  const parts = text.split(',');
   const found: number[] = [];
-  for (const part of text.split(',')) {
+  for (const part of parts) {
     const read = readPart(field, part);
     if (!Array.isArray(read)) return { code: 'cron-field', field, part, wrong: read };
+    // Mostly there is one, whose numbers are in order.
+    if (parts.length === 1) return read;
     found.push(...read);
   }
   return [...new Set(found)].sort((a, b) => a - b);
@@ -106,7 +109,9 @@ function readPart(field: CronField, part: string): number[] | CronFault {
   if (end < from) return { kind: 'backwards' };
   const by = step === undefined ? 1 : Number(step);
   if (by < 1 || by > to - min + 1) return { kind: 'step', max: to - min + 1 };
-  return Array.from({ length: Math.floor((end - from) / by) + 1 }, (_, place) => from + place * by);
+  const found: number[] = [];
+  for (let number = from; number <= end; number += by) found.push(number);
+  return found;
 }
 
 interface Single {

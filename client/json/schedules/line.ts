@@ -11,20 +11,22 @@ const TYPES = { every: 'interval', cron: 'cron', at: 'once', calendar: 'calendar
 export function lineJson(line: ScheduleLine): Record<string, unknown> {
   const { name, state, definition, version, createdMs, editedMs, by, pause, nextMs, skips, now } = line;
   const { last, problems = [] } = now;
-  return {
-    ...asElsewhere(line),
-    ...{
-      name,
-      state,
-      version,
-      when: sayTiming(definition.timing, definition.timeZone),
-      definition: fieldsOf(definition),
-    },
-    ...{ created: isoTime(createdMs), edited: isoTime(editedMs), by: by ?? null },
+  // Thousands are told in one answer: to spread objects takes several times as long.
+  return Object.assign(asElsewhere(line), {
+    name,
+    state,
+    version,
+    when: sayTiming(definition.timing, definition.timeZone),
+    definition: fieldsOf(definition),
+    created: isoTime(createdMs),
+    edited: isoTime(editedMs),
+    by: by ?? null,
     pause: pause ? pauseJson(pause) : null,
     next: nextMs.map(isoTime),
     left_out: skips.map(isoTime),
-    ...{ count: now.count, open: now.open, bad_in_a_row: now.badInARow },
+    count: now.count,
+    open: now.open,
+    bad_in_a_row: now.badInARow,
     last: last
       ? {
           ...{ planned: isoTime(last.plannedMs), ended: isoTime(last.endedMs), end: last.end },
@@ -35,7 +37,7 @@ export function lineJson(line: ScheduleLine): Record<string, unknown> {
       problem: trouble.problem,
       says: sayScheduleTrouble({ schedule: name, trouble }),
     })),
-  };
+  });
 }
 
 /** The fields that other schedulers' programs look for. What a schedule has not got, such as an interval, is null. */
@@ -51,10 +53,15 @@ export function asElsewhere({
   const next = state === 'active' ? nextMs.find((ms) => !skips.includes(ms)) : undefined;
   const everyMinutes = timing.kind === 'every' ? timing.everyMs / MINUTE_MS : Number.NaN;
   return {
-    ...{ id: name, enabled: state !== 'paused', schedule_type: TYPES[timing.kind] },
+    id: name,
+    enabled: state !== 'paused',
+    schedule_type: TYPES[timing.kind],
     interval_minutes: Number.isInteger(everyMinutes) ? everyMinutes : null,
-    ...{ cron_expression: timing.kind === 'cron' ? timing.cron : null, timezone: timeZone },
-    ...{ job_key: jobKey ?? name, max_global: maxGlobal ?? null, max_per_job: maxPerJob ?? null },
+    cron_expression: timing.kind === 'cron' ? timing.cron : null,
+    timezone: timeZone,
+    job_key: jobKey ?? name,
+    max_global: maxGlobal ?? null,
+    max_per_job: maxPerJob ?? null,
     next_run_at: isoTime(next ?? null),
     last_run_at: isoTime(now.last?.plannedMs ?? null),
   };

@@ -128,3 +128,21 @@ test('no reason is told twice', () => {
     { numRuns: 500 },
   );
 });
+
+test('what keeps a pool from everything is found once, for all of its tasks', () => {
+  const agents = [agentOf('ada', 0, 'dev'), agentOf('bob', 0, 'dev')];
+  const standings = standingsOf(planInput({ agents, tasks: [taskOf(1, dev), taskOf(2, dev)] }));
+  const [first, second] = [standings.get(1), standings.get(2)];
+  expect(first?.reasons.map(({ why }) => why)).toEqual(['pool-unavailable']);
+  expect(second?.reasons[0]).toBe(first?.reasons[0]);
+});
+
+test('what keeps a pool from everything once a task of the plan probes it is told of those after it only', () => {
+  const due: Health = { ...unwell, untilMs: NOW_MS - 1 };
+  const agents = [ada, agentOf('bob', 0, 'dev')];
+  const tasks = [1, 2, 3].map((id) => taskOf(id, dev));
+  const standings = standingsOf(planInput({ agents, tasks, health: { ada: due } }));
+  expect([...standings.values()].map(({ reasons: [first] }) => first?.why)).toEqual([
+    ...['starting', 'pool-unavailable', 'pool-unavailable'],
+  ]);
+});
