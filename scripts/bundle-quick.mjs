@@ -16,6 +16,7 @@ import {
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { root } from './sources.mjs';
 
@@ -23,6 +24,10 @@ const [entry = join(root, 'dist/client/cli/main.js'), target = join(root, 'dist/
   process.argv.slice(2);
 /** What has machine code, and what loads its own files in a way that a bundler does not see. */
 const OUTSIDE = ['libsql', 'jsonc-parser'];
+
+/** What takes long to be loaded and is seldom wanted: it is loaded when it is first called. Each exports one function. */
+const LATE = ['string-width'];
+const LATE_MARK = 'late:';
 
 /** What `tinyscheduler` starts from the files of its own; here it would only be large. */
 const LONG = /\/serve\/(internal-tinytask|run-once|serve|serve-api|serve-mcp|start|stop)\.js$/;
@@ -34,11 +39,27 @@ function stays(name, importer) {
   return { id: relative(target, resolve(dirname(importer), name)), external: true };
 }
 
+/** In place of a module, one of CommonJS that is run at once and runs the real one at the first call. */
+const late = {
+  name: 'late',
+  resolveId: {
+    filter: { id: new RegExp(`^(?:${LATE.join('|')})$`) },
+    handler: (name, importer) => (importer?.startsWith(LATE_MARK) ? undefined : `${LATE_MARK}${name}`),
+  },
+  load: {
+    filter: { id: new RegExp(`^${LATE_MARK}`) },
+    handler: (id) => {
+      const real = JSON.stringify(fileURLToPath(import.meta.resolve(id.slice(LATE_MARK.length))));
+      return `let real; module.exports = (...given) => (real ??= require(${real}).default)(...given);`;
+    },
+  },
+};
+
 const bundle = await rolldown({
   input: { program: entry },
   platform: 'node',
   external: (name) => isBuiltin(name) || OUTSIDE.includes(name),
-  plugins: [{ name: 'long-ones-stay', resolveId: { filter: { id: LONG }, handler: stays } }],
+  plugins: [{ name: 'long-ones-stay', resolveId: { filter: { id: LONG }, handler: stays } }, late],
 });
 // Names by content: a command of an earlier build goes on with its own (quick-main.cjs), and what V8 kept belongs to that text.
 const { output } = await bundle.write({

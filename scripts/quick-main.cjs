@@ -1,6 +1,14 @@
 // What dist/quick/main.cjs is: it runs the chunks that scripts/bundle-quick.mjs has made beside it, each with what V8 kept of
 // compiling it. V8 itself refuses what another version, or one with other flags, has kept; then the text is compiled as ever.
 // Node.js has no such cache of its own before version 22.
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 12)) {
+  // As the launcher says it before it starts anything else. An older one does not understand the chunks.
+  console.error(
+    `tinyscheduler: Node.js ${process.version} is too old; install Node.js 20.12 or newer (https://nodejs.org).`,
+  );
+  process.exit(1);
+}
 const { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vm = require('node:vm');

@@ -47,3 +47,21 @@ test('a command goes on with the files of its own build for a day after they wer
   expect(late).toHaveLength(2);
   expect(readdirSync(target).filter((name) => /^late-.*\.cjs$/.test(name))).toHaveLength(1);
 });
+
+test('what takes long to be loaded is not loaded before it is called', () => {
+  const program = join(dir, 'width.mjs');
+  writeFileSync(
+    program,
+    `import width from 'string-width';
+     const { Segmenter } = Intl;
+     Intl.Segmenter = class extends Segmenter {
+       constructor(...given) { console.log('loaded'); super(...given); }
+     };
+     globalThis.measure = () => width('漢字') + width('a');
+     console.log('begun');
+     console.log(measure());`,
+  );
+  execFileSync(process.execPath, [script, program, target], { timeout: 60_000 });
+  const said = execFileSync(process.execPath, [join(target, 'main.cjs')], { timeout: 60_000 });
+  expect(String(said)).toBe('begun\nloaded\n5\n');
+});

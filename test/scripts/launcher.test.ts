@@ -190,16 +190,33 @@ test('signals reach the program, through a link to the launcher too', async () =
   expect((await end).code).toBe(7);
 });
 
-test.each([
-  ['v18.20.4', 'Node.js v18.20.4 is too old; install Node.js 20.12 or newer'],
-  ['v20.11.1', 'Node.js v20.11.1 is too old; install Node.js 20.12 or newer'],
-  ['', 'Node.js is not on PATH'],
-])('Node %s', (version, message) => {
+test.each(['v18.20.4', 'v20.11.1'])('Node %s is too old, for a command of either kind', (version) => {
   const bin = mkdtempSync(join(elsewhere, 'bin-'));
-  for (const name of ['dirname', 'readlink'])
-    symlinkSync(spawnSync('which', [name]).stdout.toString().trim(), join(bin, name));
-  if (version) writeFileSync(join(bin, 'node'), `#!/bin/sh\necho ${version}\n`, { mode: 0o755 });
+  const older = join(bin, 'older.cjs');
+  writeFileSync(
+    older,
+    `Object.defineProperty(process, 'version', { value: '${version}' });
+     Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version.slice(1)}' } });\n`,
+  );
+  writeFileSync(
+    join(bin, 'node'),
+    `#!/bin/sh\n[ "$1" != -v ] || exec echo ${version}\nexec '${process.execPath}' -r '${older}' "$@"\n`,
+    { mode: 0o755 },
+  );
+  for (const command of ['status', 'start']) {
+    const { status, stdout, stderr } = spawnSync(join(root, 'tinyscheduler'), [command], {
+      env: { PATH: `${bin}:${process.env.PATH}` },
+    });
+    expect(String(stderr)).toBe(
+      `tinyscheduler: Node.js ${version} is too old; install Node.js 20.12 or newer (https://nodejs.org).\n`,
+    );
+    expect([status, String(stdout)]).toEqual([1, '']);
+  }
+});
+
+test('without Node on PATH it says what to install', () => {
+  const bin = mkdtempSync(join(elsewhere, 'bin-'));
   const { status, stderr } = spawnSync('/bin/sh', [join(root, 'tinyscheduler')], { env: { PATH: bin } });
-  expect(stderr.toString()).toContain(message);
+  expect(String(stderr)).toContain('Node.js is not on PATH');
   expect(status).toBe(1);
 });

@@ -11,8 +11,8 @@ const UNSEEN =
 const BREAKS = /[\t-\r\u0085\u2028\u2029]/;
 /** More marks than any script puts on one letter hide the lines above and below. */
 const TOO_MANY_MARKS = /(\p{Mark}{4})\p{Mark}+/gu;
-const PLAIN = /^[\x20-\x7e]*$/;
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Each character is seen, is a grapheme of its own, and takes one column: ASCII, Latin letters, dashes, quotes, arrows. */
+const PLAIN = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2190-\u2193]*$/;
 /** The longest emoji that is one, a family with skin tones, has 19 code units. */
 const LONGEST_GRAPHEME = 24;
 /** Code units. The time that it takes to find the graphemes grows with the square: 100,000 take a minute. */
@@ -68,16 +68,25 @@ function fits(text: string, columns: number): boolean {
 
 /** The graphemes of its beginning that take at most so many columns. */
 function begin(text: string, columns: number): string {
+  if (PLAIN.test(text)) return text.slice(0, Math.max(0, columns));
   return take(parts(text.slice(0, longest(columns) + 1)), columns).join('');
 }
 
 function ending(text: string, columns: number): string {
+  if (PLAIN.test(text)) return text.slice(text.length - columns);
   const last = parts(text.slice(-longest(columns) - 1)).reverse();
   return take(last, columns).reverse().join('');
 }
 
 function parts(text: string): string[] {
-  return [...graphemes.segment(text)].map(({ segment }) => segment);
+  return [...segments(text)].map(({ segment }) => segment);
+}
+
+let graphemes: Intl.Segmenter | undefined;
+/** Made when it is needed: that takes as long as a third of an empty Node.js. */
+function segments(text: string): Intl.Segments {
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return graphemes.segment(text);
 }
 
 /** Not the last one: where the text was cut, it may be a part of one. */
@@ -95,7 +104,7 @@ function take(from: readonly string[], columns: number): string[] {
 
 function hasNoGiant(text: string): boolean {
   if (text.length <= LONGEST_GRAPHEME) return true;
-  for (const { segment } of graphemes.segment(text)) if (segment.length > LONGEST_GRAPHEME) return false;
+  for (const { segment } of segments(text)) if (segment.length > LONGEST_GRAPHEME) return false;
   return true;
 }
 

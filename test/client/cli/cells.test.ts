@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
 import { cut, cutInside, pad, printable, visible, width } from '../../../client/cli/show/cells.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
@@ -72,4 +73,27 @@ test('a text of 1 MB is cut at once', () => {
     for (const text of texts) cutInside(visible(text), 2_000);
   });
   expect(tookMs).toBeLessThan(3_000);
+});
+
+test('what is measured without asking a table of all characters has the width that the table tells', () => {
+  const all = Array.from({ length: 0x2fff }, (_, code) => String.fromCharCode(code));
+  // An accent is no plain text, so nothing after it is measured by counting.
+  const own = all.filter((character) => width(`${character}a`) === 2 && visible(character) === character);
+  expect(own.length).toBeGreaterThan(600);
+  for (const character of own) expect([character, stringWidth(character)]).toEqual([character, 1]);
+  for (const character of ['\u00ad', '\u0301', '\u200b', '\u200d', '\u2028', '\u202e'])
+    expect(width(`a${character}`)).toBe(stringWidth(`a${character}`));
+});
+
+test.each([0, 1, 2, 3, 5, 8])('text with dashes is cut to %i columns where text of letters is', (columns) => {
+  const [plain, wide] = ['Größe – “neun”…', 'Größe – 漢字'];
+  expect(cut(plain, columns)).toBe(columns === 0 ? '' : `${plain.slice(0, columns - 1)}…`);
+  for (const text of [plain, wide]) {
+    expect(stringWidth(cut(text, columns))).toBeLessThanOrEqual(columns);
+    expect(stringWidth(cutInside(text, columns + 1))).toBeLessThanOrEqual(columns + 1);
+  }
+  const end = Math.floor((columns + 1) / 3);
+  expect(cutInside(plain, columns + 1)).toBe(
+    `${plain.slice(0, columns - end)}…${plain.slice(plain.length - end)}`,
+  );
 });
