@@ -10,6 +10,7 @@ import type { Task } from '../domain/task.ts';
 const AT_A_TIME = 50;
 const PAST = { number: 3, used: 3, lost: 0, unfinished: 0, outages: 0 };
 const REASON = 'goose ended with exit code 1: the model refused the request';
+const RESTS = { phase: 'parked', reason: REASON, retried: false } as const;
 
 /** Starts runs as they go on after they have parked and continued as new: each is parked, with three attempts behind it. */
 export async function startParked(client: Client, tasks: readonly Task[]): Promise<void> {
@@ -25,7 +26,10 @@ async function startOne(client: Client, task: Task): Promise<void> {
   const input: RunInput = {
     ...{ ...known, task: { id, createdAt }, queue: task.queue, pool: task.queue },
     ...{ assignee: task.assignedTo, assignedByUs: true, notBeforeMs: 0, settings: SETTINGS },
-    ...{ verdict: 'agent-failed', resume: { phase: 'parked', reason: REASON, retried: false } },
+    ...{
+      verdict: 'agent-failed',
+      resume: { ...RESTS, ...(task.assignedTo !== null && { agent: task.assignedTo }) },
+    },
   };
   const memo: Memos['runTask'] = {
     run: { ...known, createdAt, heartbeatTimeoutMs: 45_000, why: REASON, verdict: 'agent-failed' },

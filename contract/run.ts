@@ -60,6 +60,8 @@ export type Resume = {
   handedTo?: string | null;
   /** It was told that its task has changed, and has not read it yet. */
   lookDue?: boolean;
+  /** The agent of whose slots it had one last; absent: it had none, or an earlier version did not say. */
+  agent?: string;
 } & (
   | { phase: 'parked' /** It was told to `retry`. */; retried: boolean }
   | { phase: 'backing-off' /** Milliseconds since the epoch. */; untilMs: number }

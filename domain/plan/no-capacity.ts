@@ -11,17 +11,24 @@ export const unavailable = foundOnce(
 );
 
 /**
- * For what is so of agents none of which can be given anything. A plan takes from others only, so this stays as it is until the
- * plan is made; thousands of tasks may ask for it of a pool of hundreds.
+ * For what is so of agents none of which can be given anything; undefined: that is not so yet. A plan takes from others only, so
+ * what was found stays until the plan is made; thousands of tasks may ask for it of a pool of hundreds.
  */
 function foundOnce<Found>(find: (queue: string, members: readonly Capacity[]) => Found): typeof find {
   const found = new WeakMap<readonly Capacity[], Found>();
   return (queue, members) => {
     const known = found.get(members) ?? find(queue, members);
-    found.set(members, known);
+    if (known !== undefined) found.set(members, known);
     return known;
   };
 }
+
+/** Why no agent of a pool takes one more task; undefined: one does. */
+export const whyPoolTakesNone = foundOnce((queue: string, members): Reason | undefined => {
+  const able = members.filter(({ obstacle }) => obstacle === undefined);
+  if (able.some(canTake)) return undefined;
+  return able.length === 0 ? unavailable(queue, members) : full(null, queue, able);
+});
 
 function together(queue: string, obstacles: readonly Obstacle[]): Reason {
   const [only] = obstacles;

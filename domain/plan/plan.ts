@@ -5,7 +5,7 @@ import { isMisplaced, takeInLine } from './in-line.ts';
 import type { PlanInput } from './input.ts';
 import { type Planning, planningOf, type Ranked } from './planning.ts';
 import { isInHand, type Reason, stillOf } from './reason.ts';
-import { againstStart, eligibleFor, slotFor, takeStart } from './start.ts';
+import { againstStart, slotFor, takeStart, whyNobody } from './start.ts';
 import { taskReasons } from './task-reasons.ts';
 
 /**
@@ -108,10 +108,10 @@ function stillRunning({ id }: Task, reason: Reason, { runs }: Planning): Omit<St
 
 /** A task that waits for this reason, and what will still keep it when that is over. */
 function waitingFor(task: Task, reason: Reason, others: readonly Reason[], planning: Planning): Waiting {
-  const eligible = eligibleFor(task, planning);
+  const nobody = whyNobody(task, planning);
   return {
     taskId: task.id,
     reason,
-    ...stillOf(reason, [...others, ...('why' in eligible ? [eligible] : [])]),
+    ...stillOf(reason, [...others, ...(nobody === undefined ? [] : [nobody])]),
   };
 }

@@ -2,7 +2,7 @@ import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import { occurrenceNamed, recipeNamed, type Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
 import type { Standing, Start } from './decision.ts';
-import { allAgainst, full, unavailable } from './no-capacity.ts';
+import { allAgainst, full, unavailable, whyPoolTakesNone } from './no-capacity.ts';
 import type { Planning, Ranked } from './planning.ts';
 import type { Reason } from './reason.ts';
 
@@ -11,9 +11,13 @@ const MOST_IN_LINE = 1_000;
 
 /** The start of a task for which a slot is free or one more run may be in line; else why it does not start. */
 export function takeStart({ task, rank }: Ranked, planning: Planning): Start | Reason {
-  const eligible = eligibleFor(task, planning);
-  if ('why' in eligible) return eligible;
-  const { able, pool, semaphore } = eligible;
+  const takers = takersOf(task, planning);
+  if ('why' in takers) return takers;
+  const { members, pool, semaphore } = takers;
+  const over = pool === null ? undefined : whyPoolTakesNone(pool, members);
+  if (over !== undefined) return over;
+  const able = members.filter(({ obstacle }) => obstacle === undefined);
+  if (able.length === 0) return unavailable(task.queue ?? '', members);
   const { counts } = planning.lines;
   const wants = pool === null ? task.assignedTo : null;
   const inLine = counts.get(semaphore) ?? 0;
@@ -40,16 +44,14 @@ interface Takers {
   semaphore: string;
 }
 
-/** Those of them that can be given something, whether they have capacity or not. */
-type Eligible = Omit<Takers, 'members'> & { able: Capacity[] };
-
-/** Who can have a task, or why nobody can. */
-export function eligibleFor(task: Task, planning: Planning): Eligible | Reason {
+/** Why nobody can have a task, whether they have capacity or not; undefined: somebody can. */
+export function whyNobody(task: Task, planning: Planning): Reason | undefined {
   const takers = takersOf(task, planning);
   if ('why' in takers) return takers;
-  const { members, ...whose } = takers;
-  const able = members.filter(({ obstacle }) => obstacle === undefined);
-  return able.length === 0 ? unavailable(task.queue ?? '', members) : { able, ...whose };
+  const { members } = takers;
+  return members.some(({ obstacle }) => obstacle === undefined)
+    ? undefined
+    : unavailable(task.queue ?? '', members);
 }
 
 /** All that keeps a task from starting beside its own reasons, the one that decides first. */

@@ -80,7 +80,7 @@ export class TaskRun {
     const { resume } = input;
     this.input = input;
     this.past = pastFrom(input.past);
-    this.agent = input.wants;
+    this.agent = resume?.agent ?? input.wants;
     this.shownAgent = input.wants;
     this.assignment = { to: input.assignee, byUs: input.assignedByUs };
     this.handedTo = resume?.handedTo;
@@ -219,7 +219,7 @@ export class TaskRun {
   }
 
   successor(resume: Resume): RunInput {
-    const { assignment, handedTo, lookDue, verdict, parkedBefore } = this;
+    const { agent, assignment, handedTo, lookDue, verdict, parkedBefore } = this;
     const { verdict: _, parkedBefore: __, ...input } = this.input;
     return {
       ...input,
@@ -228,7 +228,11 @@ export class TaskRun {
       past: this.past,
       assignee: assignment.to,
       assignedByUs: assignment.byUs,
-      resume: { ...resume, lookDue, ...(handedTo === undefined ? {} : { handedTo }) },
+      resume: {
+        ...{ ...resume, lookDue },
+        ...(agent !== null && { agent }),
+        ...(handedTo !== undefined && { handedTo }),
+      },
     };
   }
 

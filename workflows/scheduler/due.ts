@@ -5,7 +5,7 @@ const REFILL_REST_MS = 250;
 /** And so many times as long as the one before took of a processor, so that what can wait takes a twentieth of it. */
 const REST_BY_COST = 19;
 /** What a survey took is measured in a process that does other things too, so it bounds nothing by itself. */
-const LONGEST_REST_MS = 5_000;
+const LONGEST_REST_MS = 10_000;
 /** After a survey that saw no tasks. The daemon that watches may reach TinyTask where the one that surveys does not, for ever. */
 const UNSEEN_REST_MS = 2_000;
 

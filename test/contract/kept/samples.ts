@@ -65,6 +65,7 @@ const pools = {
 
 const resume: Whole<Extract<Resume, { phase: 'backing-off' }>> = {
   ...{ phase: 'backing-off', untilMs: T, reason: 'goose exited', handedTo: 'bob', lookDue: true },
+  agent: 'ada',
 };
 
 const runInput: Whole<RunInput> = {

@@ -146,3 +146,14 @@ test('what keeps a pool from everything once a task of the plan probes it is tol
     ...['starting', 'pool-unavailable', 'pool-unavailable'],
   ]);
 });
+
+test('that a pool is full is found once, when its last place is taken', () => {
+  const agents = [agentOf('ada', 1, 'dev'), agentOf('bob', 1, 'dev')];
+  const tasks = [1, 2, 3, 4].map((id) => taskOf(id, dev));
+  const { starts, waiting } = plan(planInput({ agents, tasks }));
+  expect(starts.map(({ task }) => task.id)).toEqual([1, 2]);
+  expect(waiting.map(({ taskId }) => taskId)).toEqual([3, 4]);
+  const [third, fourth] = waiting.map(({ reason }) => reason);
+  expect(third).toEqual({ why: 'pool-full', queue: 'dev', used: 2, held: 0, limit: 2 });
+  expect(fourth).toBe(third);
+});

@@ -560,7 +560,8 @@ describe.concurrent('a run with a long history goes on as new', () => {
       await Promise.all(Array.from({ length: 150 }, () => run.handle.signal('look-again')));
       await run.handle.signal('look-again');
       await eventually('it goes on as new', async () => (await run.handle.describe()).runId !== runId);
-      expect(await run.reaches(phase)).toMatchObject({ agent: null, attempt: 1, untilMs: before.untilMs });
+      expect(await run.reaches(phase)).toMatchObject({ agent: 'ada', attempt: 1, untilMs: before.untilMs });
+      expect((await run.handle.describe()).searchAttributes).toMatchObject({ Agent: ['ada'] });
       expect((await run.handle.describe()).memo).toMatchObject({
         run: { past: { number: 1, used: 1 }, why: expect.stringContaining('as the test has it') },
       });

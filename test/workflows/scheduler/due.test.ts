@@ -61,7 +61,7 @@ describe('when', () => {
     ['a prompt one', surveyed(['full']), { woken: true, prompt: true }, 250],
     ['after a cheap survey', surveyed(['full', { costMs: 13 }]), { woken: true }, 250],
     ['after a dear one', surveyed(['full', { costMs: 100 }]), { told: 'changed' }, 1_900],
-    ['after a very dear one', surveyed(['full', { costMs: 60_000 }]), { woken: true }, 5_000],
+    ['after a very dear one', surveyed(['full', { costMs: 60_000 }]), { woken: true }, 10_000],
     ['a prompt one after it', surveyed(['full', { costMs: 60_000 }]), { woken: true, prompt: true }, 250],
     [
       'not beyond the loop interval',
