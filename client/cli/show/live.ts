@@ -170,7 +170,9 @@ class View {
     if (this.#quietLooks < QUIET_LOOKS) return;
     const complete = rows.filter(({ kind }) => kind === 'complete').length;
     screen.say(
-      `${complete} of ${rows.length} tasks are complete; nothing runs now, and new tasks are waited for.`,
+      rows.length === 0
+        ? 'There are no tasks, and new ones are waited for.'
+        : `${complete} of ${rows.length} tasks are complete; nothing runs now, and new tasks are waited for.`,
     );
     for (const [label, text] of footer) screen.say(`${label.padEnd(10)}${text}`);
   }

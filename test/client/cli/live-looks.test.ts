@@ -48,3 +48,23 @@ test('what changes after each look is looked at once a second', { timeout: 600_0
   // A timer may ring a millisecond early.
   expect(Math.min(...apartMs)).toBeGreaterThan(998);
 });
+
+test('without a terminal it says once that there are no tasks', async () => {
+  const server = await startLimitedServer({});
+  onTestFinished(() => server.stop());
+  const file = await databaseFile();
+  const { endpoint } = await embeddedTinyTask({ file });
+  const config = {
+    ...loadConfig({ env: {}, cwd: '/' }).config,
+    ...{ mcpEndpoint: endpoint, stateDir: dirname(file) },
+  };
+  const said: string[] = [];
+  const live = showLive({
+    screen: { redraws: false, say: (line) => void said.push(line), end: () => {}, show: () => {} },
+    where: () => ({ temporal: localSettings(server.address), config }),
+    footer: () => [],
+    sinceMs: Date.now(),
+  });
+  onTestFinished(() => live.end());
+  await expect.poll(() => said).toContain('There are no tasks, and new ones are waited for.');
+});
