@@ -10,6 +10,6 @@ export function wished<Result, Args extends unknown[]>(
   wish: Wish<Result, Args>,
   ...args: NoInfer<Args>
 ): Promise<Result> {
-  const ours = new Client({ connection: client.connection });
+  const ours = new Client({ connection: client.connection, namespace: client.options.namespace });
   return fulfilled(ours, { workflowId, wish, args }, { withinMs: WITHIN_MS });
 }
