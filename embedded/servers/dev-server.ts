@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,12 @@ import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
 import { helperMark } from '../../goose/host/helper-mark.ts';
 import { installationOf } from '../../goose/host/owner.ts';
 import { freePort } from '../../os/free-port.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { isAlive, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
 import { withServersOf } from '../presence/end-unused.ts';
 import { findHelperProcesses } from '../presence/helper-processes.ts';
 import { readEmbeddedState, updateEmbeddedState } from '../presence/state-file.ts';
+import { identityOf } from './child-identity.ts';
 import { prepareNamespace } from './dev-namespace.ts';
 import { openLog } from './log-file.ts';
 
@@ -167,16 +168,6 @@ async function start(options: DevServerOptions): Promise<DevServer> {
     throw new NotUp(`The Temporal server did not come up: ${(error as Error).message}`, saidTo());
   }
   return handle(stateDir, { ...server, ...identity, adopted: false, exited });
-}
-
-/** Undefined: it has ended. Ends it where that cannot be read: nobody could stop it later. */
-function identityOf(child: ChildProcess): ProcessIdentity | undefined {
-  try {
-    return identify(child.pid ?? -1);
-  } catch (error) {
-    child.kill('SIGKILL');
-    throw error;
-  }
 }
 
 function goOn(signal: AbortSignal | undefined): void {

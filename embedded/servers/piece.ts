@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { compiledFile, NODE_FLAGS, ownProcessEnvironment } from '../../config/own-process.ts';
-import { identify, mayBeSignalled, type ProcessIdentity } from '../../os/process-identity.mjs';
+import { mayBeSignalled, type ProcessIdentity } from '../../os/process-identity.mjs';
 import { stopProcess } from '../../os/stop-process.ts';
+import { identityOf } from './child-identity.ts';
 import type { DevServer } from './dev-server.ts';
 import { openLog } from './log-file.ts';
 
@@ -50,7 +51,7 @@ export function startCommand(
   });
   closeSync(log);
   const ended = endOf(child);
-  const identity = identityOf(child);
+  const identity = identityOf(child) ?? { pid: child.pid ?? -1, startTime: 'never started' };
   return {
     ...identity,
     ended,
@@ -72,19 +73,6 @@ export function serverPiece(server: DevServer): Piece {
       if (mayBeSignalled({ pid, startTime })) process.kill(pid, 'SIGKILL');
     },
   };
-}
-
-/** Ends it where that cannot be read: nobody could stop it later. */
-function identityOf(child: ChildProcess): ProcessIdentity {
-  const { pid = -1 } = child;
-  const neverStarted = { pid, startTime: 'never started' };
-  if (pid === -1) return neverStarted;
-  try {
-    return identify(pid) ?? neverStarted;
-  } catch (error) {
-    child.kill('SIGKILL');
-    throw error;
-  }
 }
 
 function endOf(child: ChildProcess): Promise<string> {
