@@ -53,7 +53,7 @@ export function takeInLine(
   const members = wants === null ? membersOf(task.queue, capacities) : only(capacities.byName.get(wants));
   const able = members.filter((capacity) => capacity.obstacle === undefined);
   const [best] = able.toSorted(inTurn);
-  const noAgent = best === undefined ? [unavailable(task.queue ?? '', members)] : [];
+  const noAgent = best === undefined ? [unavailable(members, task.queue ?? '')] : [];
   const [first, ...others] = [...reasons, ...noAgent];
   // A slot becomes free by itself, so it is not told beside another reason.
   const slot: Reason =

@@ -3,7 +3,7 @@ import { isOfPool, type Obstacle, type Reason } from './reason.ts';
 
 /** None of these agents can be given anything. */
 export const unavailable = foundOnce(
-  (queue: string, members): Reason =>
+  (members, queue: string): Reason =>
     together(
       queue,
       members.flatMap(({ obstacle }) => obstacle ?? []),
@@ -14,21 +14,25 @@ export const unavailable = foundOnce(
  * For what is so of agents none of which can be given anything; undefined: that is not so yet. A plan takes from others only, so
  * what was found stays until the plan is made; thousands of tasks may ask for it of a pool of hundreds.
  */
-function foundOnce<Found>(find: (queue: string, members: readonly Capacity[]) => Found): typeof find {
+function foundOnce<Whose extends unknown[], Found>(
+  find: (members: readonly Capacity[], ...whose: Whose) => Found,
+): typeof find {
   const found = new WeakMap<readonly Capacity[], Found>();
-  return (queue, members) => {
-    const known = found.get(members) ?? find(queue, members);
+  return (members, ...whose) => {
+    const known = found.get(members) ?? find(members, ...whose);
     if (known !== undefined) found.set(members, known);
     return known;
   };
 }
 
-/** Why no agent of a pool takes one more task; undefined: one does. */
-export const whyPoolTakesNone = foundOnce((queue: string, members): Reason | undefined => {
-  const able = members.filter(({ obstacle }) => obstacle === undefined);
-  if (able.some(canTake)) return undefined;
-  return able.length === 0 ? unavailable(queue, members) : full(null, queue, able);
-});
+/** Why none of these agents takes one more task; undefined: one does. */
+export const whyNone = foundOnce(
+  (members, wants: string | null, queue: string | null): Reason | undefined => {
+    const able = members.filter(({ obstacle }) => obstacle === undefined);
+    if (able.some(canTake)) return undefined;
+    return able.length === 0 ? unavailable(members, queue ?? '') : full(wants, queue, able);
+  },
+);
 
 function together(queue: string, obstacles: readonly Obstacle[]): Reason {
   const [only] = obstacles;
@@ -58,7 +62,7 @@ export function allAgainst(
   const able = members.filter(({ obstacle }) => obstacle === undefined);
   if (able.some(canTake)) return [];
   if (able.length > 0) return [full(wants, queue, able)];
-  return [...allObstacles(queue ?? '', members), ...alsoFull(wants, queue, members)];
+  return [...allObstacles(members, queue ?? ''), ...alsoFull(wants, queue, members)];
 }
 
 /** The slots of agents that can be given nothing may all be taken besides. */
@@ -68,11 +72,11 @@ function alsoFull(wants: string | null, queue: string | null, members: readonly 
   return isFull ? [full(wants, queue, withSlots)] : [];
 }
 
-const allObstacles = foundOnce((queue: string, members): readonly Reason[] => {
+const allObstacles = foundOnce((members, queue: string): readonly Reason[] => {
   const each = members.map(obstaclesOf);
   const [alone, ...others] = each;
   if (others.length === 0) return [...(alone ?? [])];
-  const first = unavailable(queue, members);
+  const first = unavailable(members, queue);
   const ofPool = new Map<string, Obstacle>(
     each.flat().flatMap((obstacle) => (isOfPool(obstacle) ? [[obstacle.why, obstacle]] : [])),
   );

@@ -2,7 +2,7 @@ import { poolId, semaphoreOf } from '../semaphore-id.ts';
 import { occurrenceNamed, recipeNamed, type Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
 import type { Standing, Start } from './decision.ts';
-import { allAgainst, full, unavailable, whyPoolTakesNone } from './no-capacity.ts';
+import { allAgainst, full, unavailable, whyNone } from './no-capacity.ts';
 import type { Planning, Ranked } from './planning.ts';
 import type { Reason } from './reason.ts';
 
@@ -14,12 +14,11 @@ export function takeStart({ task, rank }: Ranked, planning: Planning): Start | R
   const takers = takersOf(task, planning);
   if ('why' in takers) return takers;
   const { members, pool, semaphore } = takers;
-  const over = pool === null ? undefined : whyPoolTakesNone(pool, members);
-  if (over !== undefined) return over;
-  const able = members.filter(({ obstacle }) => obstacle === undefined);
-  if (able.length === 0) return unavailable(task.queue ?? '', members);
-  const { counts } = planning.lines;
   const wants = pool === null ? task.assignedTo : null;
+  const none = whyNone(members, wants, task.queue);
+  if (none !== undefined) return none;
+  const able = members.filter(({ obstacle }) => obstacle === undefined);
+  const { counts } = planning.lines;
   const inLine = counts.get(semaphore) ?? 0;
   const [best] = able.filter(canTake).sort(inTurn);
   const mayBeInLine = inLine < MOST_IN_LINE || rank.first;
@@ -51,7 +50,7 @@ export function whyNobody(task: Task, planning: Planning): Reason | undefined {
   const { members } = takers;
   return members.some(({ obstacle }) => obstacle === undefined)
     ? undefined
-    : unavailable(task.queue ?? '', members);
+    : unavailable(members, task.queue ?? '');
 }
 
 /** All that keeps a task from starting beside its own reasons, the one that decides first. */
