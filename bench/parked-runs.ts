@@ -26,10 +26,8 @@ async function startOne(client: Client, task: Task): Promise<void> {
   const input: RunInput = {
     ...{ ...known, task: { id, createdAt }, queue: task.queue, pool: task.queue },
     ...{ assignee: task.assignedTo, assignedByUs: true, notBeforeMs: 0, settings: SETTINGS },
-    ...{
-      verdict: 'agent-failed',
-      resume: { ...RESTS, ...(task.assignedTo !== null && { agent: task.assignedTo }) },
-    },
+    verdict: 'agent-failed',
+    resume: { ...RESTS, ...(task.assignedTo !== null && { agent: task.assignedTo }) },
   };
   const memo: Memos['runTask'] = {
     run: { ...known, createdAt, heartbeatTimeoutMs: 45_000, why: REASON, verdict: 'agent-failed' },

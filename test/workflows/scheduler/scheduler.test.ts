@@ -720,18 +720,23 @@ describe.concurrent('a survey that saw no tasks', () => {
 });
 
 describe.concurrent('a pause', () => {
+  /** Its second survey is asked for, and it is paused before that ends. The report. */
+  async function pausedMeanwhile(it: TestScheduler, slow: ReturnType<typeof slowly>): Promise<PassReport> {
+    const asked = it.pass();
+    await it.surveyed(2);
+    await it.handle.signal('pause');
+    await eventually('it knows', async () => (await it.status()).paused);
+    slow.letGo();
+    return asked;
+  }
+
   test('while a survey that was asked for runs keeps its starts back, and the report says why', async () => {
     const start = dueStart();
     const slow = slowly(starting(start));
     const it = newScheduler(surveyResult, slow.answer);
     await it.start();
     await it.watching();
-    const asked = it.pass();
-    await it.surveyed(2);
-    await it.handle.signal('pause');
-    await eventually('it knows', async () => (await it.status()).paused);
-    slow.letGo();
-    expect(await asked).toMatchObject({
+    expect(await pausedMeanwhile(it, slow)).toMatchObject({
       started: [],
       waiting: [{ taskId: start.task.id, reason: { why: 'scheduler-paused' } }],
       figures: { tasksSpawned: 0 },
@@ -746,12 +751,7 @@ describe.concurrent('a pause', () => {
     const it = newScheduler(surveyResult, slow.answer);
     await it.start({ assignedByUs });
     await it.watching();
-    const asked = it.pass();
-    await it.surveyed(2);
-    await it.handle.signal('pause');
-    await eventually('it knows', async () => (await it.status()).paused);
-    slow.letGo();
-    await asked;
+    await pausedMeanwhile(it, slow);
     await it.handle.signal('resume');
     expect(await it.surveyed(3)).toMatchObject({ paused: false, assignedByUs });
   });
