@@ -11,7 +11,8 @@ export const PRCTL_HERE = process.platform === 'linux' ? PRCTL[process.arch] : u
 /**
  * Starts goose and stays its parent, and that of every process below goose whose own parent has ended: the kernel gives
  * those to the nearest subreaper. So whatever goose starts remains its descendant. It tells on its third descriptor how
- * goose ended, and ends when it has no child any more. A signal that would end it is passed on to goose.
+ * goose ended, whether or not somebody is left to hear it, and ends when it has no child any more. A signal that would end it
+ * is passed on to goose.
  */
 const PROGRAM = `# tinyscheduler: keeps the processes of a goose run together
 my $prctl = 0 + $ARGV[0];
@@ -32,6 +33,7 @@ if ($goose == 0) {
 for my $signal (qw(HUP INT QUIT TERM USR1 USR2)) {
   $SIG{$signal} = sub { kill $signal, $goose if $goose };
 }
+$SIG{PIPE} = 'IGNORE';
 close STDIN;
 close STDOUT;
 close STDERR;

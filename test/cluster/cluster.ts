@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { tryPort } from '../../os/free-port.ts';
+import { freePort } from '../../os/free-port.ts';
 import { environmentOf, type Ports, SERVICES, type Service } from './compose.ts';
 import { listensOn, Part } from './part.ts';
 import { makePostgresql, type Programs } from './postgresql.ts';
@@ -73,18 +73,9 @@ export async function startCluster(
   return { address, parts, addNamespace, stop };
 }
 
-/**
- * Below those that the system gives to whoever dials: a service that was killed finds its port free when it comes back.
- */
-const LOWEST_PORT = 20_000;
-const PORTS = 12_000;
-
 async function freePortsFor(services: number): Promise<number[]> {
   const found = new Set<number>();
-  while (found.size < services) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
-    if ((await tryPort(port)) === port) found.add(port);
-  }
+  while (found.size < services) found.add(await freePort(0));
   return [...found];
 }
 

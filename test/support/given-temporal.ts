@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, connect as dial, type Server, type Sock
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { SEARCH_ATTRIBUTES } from '../../contract/attributes.ts';
+import { freePort } from '../../os/free-port.ts';
 import { eventually } from './eventually.ts';
 
 const KEYWORD = 2;
@@ -68,7 +69,7 @@ class Way {
   }
 
   static async to(address: string): Promise<Way> {
-    return new Way(address, await listen(0));
+    return new Way(address, await listen(await freePort(0)));
   }
 
   async away(): Promise<() => Promise<void>> {

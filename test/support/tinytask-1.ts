@@ -10,6 +10,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod/v3';
+import { freePort } from '../../os/free-port.ts';
 import { answerCall, type CallReply } from '../../tinytask/embedded/calls.ts';
 import { openStore, type Store } from '../../tinytask/embedded/database.ts';
 import { type Tool, tools } from '../../tinytask/embedded/tools.ts';
@@ -84,7 +85,12 @@ interface Options {
 
 /** A TinyTask 1 as its server is made: SSE at one path, with the transport of the SDK. Ended with the test. */
 export async function startTinyTask1(options: Options = {}): Promise<TinyTask1> {
-  const { path = '/mcp', port = 0, whenDone = withTest, instead = () => 'the answer' } = options;
+  const {
+    path = '/mcp',
+    port = await freePort(0),
+    whenDone = withTest,
+    instead = () => 'the answer',
+  } = options;
   const store = openStore(options.file ?? (await databaseFile(whenDone)));
   const streams = new Map<string, { transport: SSEServerTransport; response: ServerResponse }>();
   const called: string[] = [];

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { freePort } from '../../os/free-port.ts';
 import { connectTinyTask, type TinyTask } from '../../tinytask/client.ts';
 import { type EmbeddedTinyTask, startEmbeddedTinyTask } from '../../tinytask/embedded/server.ts';
 
@@ -21,7 +22,7 @@ export async function embeddedTinyTask(
   options: { file?: string; port?: number; whenDone?: WhenDone } = {},
 ): Promise<EmbeddedTinyTask> {
   const { whenDone = withTest } = options;
-  const { file = await databaseFile(whenDone), port = 0 } = options;
+  const { file = await databaseFile(whenDone), port = await freePort(0) } = options;
   const server = await startEmbeddedTinyTask({ databaseFile: file, port });
   whenDone(() => server.close());
   return server;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../../os/free-port.ts';
 import { connectTinyTask } from '../../tinytask/client.ts';
 import { openStore } from '../../tinytask/embedded/database.ts';
 import { openTasksSince } from '../../tinytask/embedded/open-tasks.ts';
@@ -12,7 +13,7 @@ import { answeringServer, send, sendText } from '../support/answering-server.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'tinyscheduler-open-tasks-'));
 const databaseFile = join(dir, 'tinytask.db');
-let tinytask = await startEmbeddedTinyTask({ databaseFile, port: 0 });
+let tinytask = await startEmbeddedTinyTask({ databaseFile, port: await freePort(0) });
 const { port } = tinytask;
 /** Keeps what it was told; `whole` is told everything each time. */
 const client = connectTinyTask({ endpoint: tinytask.endpoint });

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { heldBy } from '../../../client/validate/containment.ts';
-import { readPlace } from '../../../goose/host/owner.ts';
-import { readProcessTable } from '../../../goose/host/process-table.ts';
-import { deleteRunRecord, newRunToken } from '../../../goose/host/run-record.ts';
+import { type Place, readPlace } from '../../../goose/host/owner.ts';
+import { readDescendants, readProcessTable } from '../../../goose/host/process-table.ts';
+import { deleteRunRecord, newRunToken, readRunRecords } from '../../../goose/host/run-record.ts';
 import { sweep, sweepStrays, workerHasGone } from '../../../goose/host/sweep.ts';
 import { type GooseRunOptions, runGoose } from '../../../goose/run/run.ts';
 import {
@@ -38,6 +38,20 @@ function start(name: string, folder: string, held: Containment, options: Partial
   const spec = stubRun(name, folder, { cwd, held });
   const stopping = new AbortController();
   return { spec, stopping, ended: runGoose(spec, { signal: stopping.signal, ...options }) };
+}
+
+/** What the agents of a worker have said in their log. */
+function saidIn(folder: string): string {
+  const log = join(folder, 'work', 'agent.log');
+  return existsSync(log) ? readFileSync(log, 'utf8') : '';
+}
+
+function argumentsOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+}
+
+async function deleteRecords({ runningDir }: Place): Promise<void> {
+  for (const name of readdirSync(runningDir)) await deleteRunRecord(runningDir, name.slice(0, 32));
 }
 
 describe.each(each(SURE))('held by a %s, nothing outlives a run', (_, held) => {
@@ -124,15 +138,38 @@ describe.each(each(HERE))('held by %s', (by, held) => {
     const agents = [by === 'looks' ? 'hangs' : 'escapes'];
     const worker = await startGuardedWorker({ folder: folder.path, agents, guarded: false, ...settings });
     await worker.said('running');
-    await eventually('two live', () => livingIn(folder.path).length >= 2);
+    // Else it could end with its worker, by the pipe into which it says so.
+    await eventually('it hangs', () => saidIn(folder.path).includes('ready'));
     const place = await readPlace(join(folder.path, 'running'));
     worker.signal('SIGKILL');
     await worker.exited;
-    for (const name of readdirSync(place.runningDir))
-      await deleteRunRecord(place.runningDir, name.slice(0, 32));
+    await deleteRecords(place);
     expect(await sweepStrays({ place, table: await readProcessTable(), graceMs: 200 })).toBe(1);
     expect(livingIn(folder.path)).toEqual([]);
   });
+
+  test.skipIf(by !== 'keeper')(
+    'a goose that ends after its worker was killed does not take its keeper with it',
+    async () => {
+      using folder = temporaryFolder();
+      const options = { folder: folder.path, agents: ['escapes'], guarded: false, ...settings };
+      const worker = await startGuardedWorker(options);
+      await worker.said('running');
+      await eventually('it hangs', () => saidIn(folder.path).includes('ready'));
+      const place = await readPlace(join(folder.path, 'running'));
+      const [run] = (await readRunRecords(place.runningDir)).records;
+      const { pid: keeper = 0 } = run?.goose ?? {};
+      worker.signal('SIGKILL');
+      await worker.exited;
+      // Its keeper is told what ended, and has nobody any more to tell it to.
+      const goose = readDescendants(keeper).find(({ pid }) => argumentsOf(pid) === 'sleep 1000');
+      process.kill(goose?.pid ?? 0, 'SIGKILL');
+      await eventually('goose is waited for', () => !existsSync(`/proc/${goose?.pid}`));
+      await deleteRecords(place);
+      expect(await sweepStrays({ place, table: await readProcessTable(), graceMs: 200 })).toBe(1);
+      expect(livingIn(folder.path)).toEqual([]);
+    },
+  );
 
   test('a goose that cannot be started is said as ever', async () => {
     using folder = temporaryFolder();
