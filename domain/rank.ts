@@ -44,7 +44,8 @@ export function countWaits(open: readonly Task[]): Waits {
   const blockerOf = new Map<number, number>();
   const blocked = open.filter((task) => task.blockedByTaskId !== null);
   const blockers = new Set(blocked.map((task) => task.blockedByTaskId));
-  const openBlockers = new Set<number | null>(open.flatMap(({ id }) => (blockers.has(id) ? [id] : [])));
+  const openBlockers = new Set<number | null>();
+  for (const { id } of open) if (blockers.has(id)) openBlockers.add(id);
   const waitingFor = new Map<number, number>();
   for (const task of blocked) {
     const blocker = task.blockedByTaskId;

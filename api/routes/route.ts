@@ -116,9 +116,12 @@ function codesOf({ scope, method, codes = [] }: Route): ApiCode[] {
   ];
 }
 
+/** Made once: zod compiles each shape as it is first used. */
+const NO_QUERY = z.strictObject({});
+
 /** Makes a path of the app. A route without a scope, or one that writes for readers, is a defect that keeps it from starting. */
 export function register(app: App, about: Route): void {
-  const { method, path, scope, params, query, headers, body } = about;
+  const { method, path, scope, params, query = NO_QUERY, headers, body } = about;
   if (scope === undefined) throw new Error(`${method} ${path} has no scope`);
   if (method !== 'get' && (scope === 'open' || scope === 'read'))
     throw new Error(`${method} ${path} changes something, and its scope is ${scope}`);
@@ -131,7 +134,7 @@ export function register(app: App, about: Route): void {
     const wrong: WrongValue[] = [];
     const call = {
       params: checked(params, context.req.param(), 'path', wrong),
-      query: checked(query ?? z.strictObject({}), queryOf(url, wrong), 'query', wrong),
+      query: checked(query, queryOf(url, wrong), 'query', wrong),
       body: method === 'get' ? {} : checked(body, await readBody(context.req.raw), 'body', wrong),
     };
     if (headers !== undefined)

@@ -73,7 +73,6 @@ export async function listen(
 
 function listener(app: App): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   const handle = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], {
-    overrideGlobalObjects: false,
     // What is no request, such as a host that is no name.
     errorHandler: () =>
       new Response(unreadBody({ code: 'unreadable-request' }), {

@@ -34,15 +34,24 @@ function place(input: PlanInput, tell: Tell): Plan {
   const open = input.tasks.filter(isOpen);
   const waits = countWaits(input.blockingDisabled ? [] : open);
   const first = new Set(input.first);
-  const ranked = open
-    .map((task): Ranked => ({ task, rank: rankOf(task, waits, first) }))
-    .sort((a, b) => compareRank(a.rank, b.rank));
+  const ranked = inOrder(open.map((task): Ranked => ({ task, rank: rankOf(task, waits, first) })));
 
   const planning = planningOf(input, open);
   const reasonsOf = taskReasons(input, open, waits.cycles);
   const planned: Plan = { starts: [], waiting: [], inLine: [], misplaced: [], cycles: waits.cycles };
   for (const next of ranked) placeOne(next, reasonsOf(next.task), { planning, planned, tell });
   return planned;
+}
+
+/**
+ * A sort takes one look at each of what is in order already. Tasks come most urgent first, so those that nobody has put first and
+ * nobody waits for mostly are, and they go behind all others.
+ */
+function inOrder(ranked: readonly Ranked[]): Ranked[] {
+  const ahead: Ranked[] = [];
+  const behind: Ranked[] = [];
+  for (const each of ranked) (each.rank.first || each.rank.dependents > 0 ? ahead : behind).push(each);
+  return [ahead, behind].flatMap((part) => part.sort((a, b) => compareRank(a.rank, b.rank)));
 }
 
 interface Placing {

@@ -71,7 +71,7 @@ export function slotFor(task: Task, planning: Planning): Standing['slot'] {
 function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason {
   const { queue, assignedTo } = task;
   const members = membersOf(queue, capacities);
-  const ours = input.assignedByUs[String(task.id)];
+  const ours = assignedTo === null ? undefined : input.assignedByUs[task.id];
   const mayMove = ours?.agent === assignedTo && ours?.pool === queue && members.length > 0;
 
   if (assignedTo !== null && !mayMove) {
@@ -79,9 +79,8 @@ function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason 
     if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
     return { members: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
   }
-  const occurrence = occurrenceNamed(task.tags);
-  if (queue === null && assignedTo === null && occurrence !== undefined)
-    return { why: 'not-released', occurrence };
+  const occurrence = queue === null && assignedTo === null ? occurrenceNamed(task.tags) : undefined;
+  if (occurrence !== undefined) return { why: 'not-released', occurrence };
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };
