@@ -87,7 +87,7 @@ function watchHost(
   client: Client,
   onProblem: (problem: string) => void,
 ): HostWatch {
-  const onEnded = (record: RunRecord) => void failLostActivity(client, record, Date.now() + TELL_MS);
+  const onEnded = (record: RunRecord) => void failLostActivity(client, record, TELL_MS);
   const watch = new HostWatch({ place, graceMs, onEnded, onProblem });
   void keepLooking(watch, onProblem);
   return watch;

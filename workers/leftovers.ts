@@ -28,8 +28,8 @@ export async function endLeftovers(
 ): Promise<{ told: Promise<unknown> }> {
   const { ended, problems } = await sweepAll(place, graceMs);
   for (const problem of problems) onProblem(problem);
-  const untilMs = Date.now() + TELL_AT_START_MS;
-  return { told: Promise.allSettled(ended.map(({ record }) => failLostActivity(client, record, untilMs))) };
+  const tell = ({ record }: (typeof ended)[number]) => failLostActivity(client, record, TELL_AT_START_MS);
+  return { told: Promise.allSettled(ended.map(tell)) };
 }
 
 /** The same where no server is to be told. Returns what could not be ended, as sentences. */

@@ -20,8 +20,8 @@ export function watchTask(
     const gone = whyGone(task, ref, agent);
     if (gone !== undefined) return stop({ why: 'task-gone', detail: gone });
     if (task?.status !== 'complete') completeSinceMs = undefined;
-    else completeSinceMs ??= Date.now();
-    if (completeSinceMs !== undefined && Date.now() - completeSinceMs >= completeGraceMs) {
+    else completeSinceMs ??= performance.now();
+    if (completeSinceMs !== undefined && performance.now() - completeSinceMs >= completeGraceMs) {
       stop({ why: 'task-gone', detail: 'the task has been complete for a while' });
     }
   }

@@ -28,12 +28,12 @@ export async function callOff(
   const isThere = task !== undefined && isSameTask(task, ref);
   if (!isThere || task.status === 'complete') return lookAtTask(deps, ref);
   if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why)));
-  const untilMs = Date.now() + PATIENCE_MS;
+  const sinceMs = performance.now();
   for (let told = false; ; told = true) {
     const run = await lastRunOf(client, ref.id);
     if (run === undefined || run.closedAtMs !== null || run.memo?.createdAt !== ref.createdAt) break;
     if (!told) await end(client, run, why);
-    if (Date.now() > untilMs) throw new Error(`the run of task ${ref.id} has not ended yet`);
+    if (performance.now() - sinceMs > PATIENCE_MS) throw new Error(`the run of task ${ref.id} has not ended yet`);
     await sleep(LOOK_MS);
   }
   return lookAtTask(deps, ref);

@@ -50,10 +50,11 @@ export async function prepareStarts(
 
 /** The scheduler knows of no open run of the task. One that has just told it that it ended needs a moment to close. */
 async function pastOnceClosed({ asking, config }: PrepareDeps, { task }: Start): Promise<FromLastRun> {
-  const untilMs = Date.now() + CLOSING_MS;
+  const sinceMs = performance.now();
   for (;;) {
     const last = await pastOf(asking, task, config.heartbeatTimeoutMs);
-    if (last.open === undefined || goesOn(last.open) || Date.now() >= untilMs) return last;
+    const isOver = performance.now() - sinceMs >= CLOSING_MS;
+    if (last.open === undefined || goesOn(last.open) || isOver) return last;
     await sleep(CLOSING_MS / 10);
   }
 }

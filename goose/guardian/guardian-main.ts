@@ -29,7 +29,7 @@ class Guardian {
           place,
           graceMs: Number(graceMs),
           onEnded: (record) => {
-            const told = this.#lost?.fail(record, Date.now() + TELL_MS).catch(() => {});
+            const told = this.#lost?.fail(record, TELL_MS).catch(() => {});
             if (told === undefined) return;
             this.#telling.add(told);
             void told.finally(() => this.#telling.delete(told));

@@ -15,10 +15,11 @@ export interface TemporalAccess {
 
 /**
  * Tells the server that a run's worker is lost and its processes are dead, so that the task need not wait for the
- * heartbeat timeout. Tries again until `untilMs` (since 1970); after that the timeout does it. Never throws: the
+ * heartbeat timeout. Tries again for `forMs` milliseconds; after that the timeout does it. Never throws: the
  * answer says whether the server has taken it, or knew already that the activity is over.
  */
-export async function failLostActivity(client: Client, record: RunRecord, untilMs: number): Promise<boolean> {
+export async function failLostActivity(client: Client, record: RunRecord, forMs: number): Promise<boolean> {
+  const sinceMs = performance.now();
   // Not at the top: a guardian that has nothing to tell stays small.
   const { ActivityNotFoundError } = await import('@temporalio/client');
   const { ApplicationFailure } = await import('@temporalio/common');
@@ -34,7 +35,7 @@ export async function failLostActivity(client: Client, record: RunRecord, untilM
       return true;
     } catch (error) {
       if (error instanceof ActivityNotFoundError) return true;
-      if (Date.now() >= untilMs) return false;
+      if (performance.now() - sinceMs >= forMs) return false;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }
@@ -49,9 +50,9 @@ export class LostActivities {
     this.#access = access;
   }
 
-  async fail(record: RunRecord, untilMs: number): Promise<boolean> {
+  async fail(record: RunRecord, forMs: number): Promise<boolean> {
     this.#client ??= this.#connect();
-    return failLostActivity(await this.#client, record, untilMs);
+    return failLostActivity(await this.#client, record, forMs);
   }
 
   async #connect(): Promise<Client> {

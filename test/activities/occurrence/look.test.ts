@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { callOff } from '../../../activities/occurrence/call-off.ts';
 import { lookAtTask } from '../../../activities/occurrence/look.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
@@ -79,6 +79,18 @@ describe('a task that is called off', () => {
     await done.tinytask.update(done.task.id, { status: 'complete' });
     expect(await callOff(done.deps, done.task, 'x')).toMatchObject({ state: 'complete' });
     expect(await done.tinytask.get(done.task.id)).toMatchObject({ archivedAt: null });
+  });
+
+  test('is tried again when its run does not end for 40 s, also where the clock is set back meanwhile', async () => {
+    const it = await stand();
+    it.run({ phase: 'waiting' });
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const off = callOff(it.deps, it.task, 'x');
+    await vi.waitFor(() => expect(it.heard).toHaveLength(1));
+    vi.advanceTimersByTime(41_000);
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await expect(off).rejects.toThrow(`the run of task ${it.task.id} has not ended yet`);
   });
 
   test('has its run look at it, and is over when that has ended', async () => {
