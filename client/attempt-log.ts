@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
@@ -38,6 +38,19 @@ export async function findLog(config: LogPlace, attempt: Attempt): Promise<strin
   );
   if (isThere) return path;
   throw notHere(config, attempt, path);
+}
+
+/** Paths of what lies here of the attempts of a task, what was written last first. Empty too where the folder cannot be read. */
+export async function logsHere({ logDir }: Pick<Config, 'logDir'>, taskId: number): Promise<string[]> {
+  const names = await readdir(logDir).catch(() => []);
+  const ofTask = names.filter((name) => LOG_NAME.test(name) && name.startsWith(`task_${taskId}_`));
+  const found = await Promise.all(ofTask.map((name) => writtenIn(join(logDir, name))));
+  return found.sort((a, b) => b.writtenMs - a.writtenMs).map(({ path }) => path);
+}
+
+async function writtenIn(path: string): Promise<{ path: string; writtenMs: number }> {
+  const facts = await stat(path).catch(() => undefined);
+  return { path, writtenMs: facts?.mtimeMs ?? 0 };
 }
 
 function hasNone({ taskId, number, verdict }: Attempt): SchedulerError {

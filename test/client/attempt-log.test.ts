@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chooseAttempt, findLog, unreadable } from '../../client/attempt-log.ts';
+import { chooseAttempt, findLog, logsHere, unreadable } from '../../client/attempt-log.ts';
 import type { Attempt } from '../../contract/attempts.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { attemptOf } from '../support/attempts.ts';
@@ -33,6 +33,24 @@ test.each<[string, Partial<Attempt>, ErrorCode, object]>([
     code,
     failure: { ...facts, taskId: 7, attempt: 1 },
   });
+});
+
+test('what lies here of a task is found without the server, what was written last first', async () => {
+  using folder = temporaryFolder();
+  const names = [
+    'task_7_attempt_2_a.log',
+    'task_7_attempt_1_b.log',
+    'task_70_attempt_1_c.log',
+    'task_7_.log',
+    'daemon.log',
+  ];
+  for (const [at, name] of names.entries()) {
+    writeFileSync(join(folder.path, name), '');
+    utimesSync(join(folder.path, name), at, at);
+  }
+  const found = ['task_7_attempt_1_b.log', 'task_7_attempt_2_a.log'].map((name) => join(folder.path, name));
+  expect(await logsHere({ logDir: folder.path }, 7)).toEqual(found);
+  expect(await logsHere({ logDir: join(folder.path, 'missing') }, 7)).toEqual([]);
 });
 
 test('a log that lies here is taken from here, whoever wrote it', async () => {

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SCHEDULER_ID } from '../../contract/ids.ts';
 import { personName } from '../../os/person-name.ts';
@@ -182,6 +184,20 @@ test('Temporal down is told, and nothing else', async () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^tinyscheduler: Temporal at 127.0.0.1:1 does not answer/);
   }
+});
+
+test('Temporal down: where the logs of a task lie is told all the same', async () => {
+  const env = { ...system.env, TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  const log = join(system.dir, 'state/logs/task_424242_attempt_1_abcdefgh.log');
+  await mkdir(dirname(log), { recursive: true });
+  await writeFile(log, 'what goose said');
+  const { code, stderr } = await command(['logs', '424242'], { cwd: system.dir, env });
+  expect(code).toBe(1);
+  expect(stderr.split('\n').slice(0, 2)).toEqual([
+    'tinyscheduler: Logs of task 424242 on this host, the latest first:',
+    `  ${log}`,
+  ]);
+  expect(stderr).toContain('Temporal at 127.0.0.1:1 does not answer');
 });
 
 test('without a daemon it counts all the same, and that nobody is there is told', async () => {

@@ -1,16 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../../config/config.ts';
 import type { Attempt } from '../../../contract/attempts.ts';
+import { hasCode } from '../../../contract/errors.ts';
 import { LogTail } from '../../../goose/run/log-tail.ts';
 import { sayAttemptEnd, sayLogNews } from '../../../words/log-news.ts';
-import { chooseAttempt, findLog, isElsewhere, logPath, notHere, unreadable } from '../../attempt-log.ts';
+import {
+  chooseAttempt,
+  findLog,
+  isElsewhere,
+  logPath,
+  logsHere,
+  notHere,
+  unreadable,
+} from '../../attempt-log.ts';
 import { logJson } from '../../json/attempt.ts';
 import type { SchedulerClient } from '../../scheduler-client.ts';
 import { type Context, UsageError } from '../call/context.ts';
 import { readerGone } from '../call/readers.ts';
 import { connectHere } from '../call/scheduler.ts';
 import { stopAsked } from '../serve/stopping.ts';
-import { LogPrinter, printJson, say } from '../show/print.ts';
+import { LogPrinter, paragraph, printJson, say } from '../show/print.ts';
 
 export interface LogOptions {
   follow?: boolean;
@@ -28,13 +37,14 @@ export async function showLog(context: Context, taskId: number, options: LogOpti
   const { follow, attempt: number, json } = options;
   if (follow && json)
     throw new UsageError('logs: --follow shows the log as it is written, so it takes no --json');
-  const scheduler = await connectHere(context);
+  const { config } = context.loaded;
+  const scheduler = await connectHere(context).catch((error) => sayLogsHere(error, config, taskId));
   try {
-    const attempts = await scheduler.attempts(taskId);
+    const attempts = await scheduler.attempts(taskId).catch((error) => sayLogsHere(error, config, taskId));
     const attempt = chooseAttempt(attempts, taskId, number);
-    if (follow) await new Following(scheduler, context.loaded.config, attempt).run();
+    if (follow) await new Following(scheduler, config, attempt).run();
     else {
-      const path = await findLog(context.loaded.config, attempt);
+      const path = await findLog(config, attempt);
       if (json) printJson(logJson(attempts, attempt, { path, ...(await wholeLog(path)) }));
       else await printLog(path, attempt);
     }
@@ -43,6 +53,18 @@ export async function showLog(context: Context, taskId: number, options: LogOpti
     await scheduler.close();
   }
 }
+
+/** Which attempts there were only the server tells, but their logs lie here all the same. @throws what it was given */
+async function sayLogsHere(error: unknown, config: Config, taskId: number): Promise<never> {
+  if (hasCode(error, 'temporal-unreachable', 'temporal-stuck', 'temporal-failed')) {
+    const paths = await logsHere(config, taskId);
+    if (paths.length > 0)
+      say(paragraph(`Logs of task ${taskId} on this host, the latest first:`, ...paths.slice(0, PATHS_SHOWN)));
+  }
+  throw error;
+}
+
+const PATHS_SHOWN = 5;
 
 async function printLog(path: string, attempt: Attempt): Promise<void> {
   say(`attempt ${attempt.number} on ${attempt.agent}: ${path}`);
