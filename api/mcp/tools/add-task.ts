@@ -136,7 +136,7 @@ async function addNow(asked: Asked, desk: Desk): Promise<Told> {
 function priorityOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const word = text.trim().toLowerCase();
-  if (word in PRIORITIES) return PRIORITIES[word as keyof typeof PRIORITIES];
+  if (Object.hasOwn(PRIORITIES, word)) return PRIORITIES[word as keyof typeof PRIORITIES];
   if (/^[+-]?\d{1,7}$/.test(word) && Math.abs(Number(word)) <= 1_000_000) return Number(word);
   return refuse('priority', 'it is critical, high, medium, low, or a whole number');
 }

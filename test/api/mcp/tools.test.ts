@@ -222,6 +222,7 @@ describe('adding', () => {
     [{ task_id: 'Task-1' }, 'task_id'],
     [{ task_id: '2026', cron_expression: '0 3 * * *' }, 'task_id'],
     [{ task_id: 'a', priority: 'urgent' }, 'priority'],
+    [{ task_id: 'a', priority: 'constructor' }, 'priority'],
     [{ task_id: 'a', priority: '99999999' }, 'priority'],
     [{ task_id: 'a', task_type: 'weekly' }, 'task_type'],
     [{ task_id: 'a', task_type: 'immediate', cron_expression: '0 3 * * *' }, 'task_type'],
