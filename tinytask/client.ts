@@ -44,14 +44,17 @@ export interface TinyTask {
    * sending, since a call whose connection was lost is sent again; where it throws, nothing is sent then.
    */
   update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task>;
-  /** It is not listed any more. One that is archived already is fine. Throws TaskNotFound when there is no such task. */
-  archive(id: number): Promise<void>;
+  /**
+   * It is not listed any more. One that is archived already is fine. Throws TaskNotFound when there is no such task.
+   * `mayWrite`: as of `update`.
+   */
+  archive(id: number, mayWrite?: () => void): Promise<void>;
   /** Sent once: after an error other than `refused` it may or may not have been created. */
   create(input: NewTask): Promise<Task>;
   /** Oldest first. */
   comments(taskId: number): Promise<Comment[]>;
-  /** Sent once, as `create` is. Throws TaskNotFound when there is no such task. */
-  addComment(taskId: number, content: string, createdBy: string): Promise<Comment>;
+  /** Sent once, as `create` is. Throws TaskNotFound when there is no such task. `mayWrite`: as of `update`. */
+  addComment(taskId: number, content: string, createdBy: string, mayWrite?: () => void): Promise<Comment>;
   /** A comment that is not there any more is fine. */
   deleteComment(id: number): Promise<void>;
   /** The direct subtasks, archived ones aside. */
@@ -216,8 +219,8 @@ class McpTinyTask implements TinyTask {
     return this.#ask({ tool: 'update_task', args, taskId: id, beforeSending: mayWrite }, taskReply);
   }
 
-  async archive(id: number): Promise<void> {
-    await this.#call({ tool: 'archive_task', args: { id }, taskId: id }, true);
+  async archive(id: number, mayWrite?: () => void): Promise<void> {
+    await this.#call({ tool: 'archive_task', args: { id }, taskId: id, beforeSending: mayWrite }, true);
   }
 
   async create(input: NewTask): Promise<Task> {
@@ -230,9 +233,9 @@ class McpTinyTask implements TinyTask {
     return this.#ask({ tool: 'list_comments', args: { task_id: taskId } }, commentListReply);
   }
 
-  addComment(taskId: number, content: string, createdBy: string): Promise<Comment> {
+  addComment(taskId: number, content: string, createdBy: string, mayWrite?: () => void): Promise<Comment> {
     const args = { task_id: taskId, content, created_by: createdBy };
-    return this.#tell({ tool: 'add_comment', args, taskId }, commentReply);
+    return this.#tell({ tool: 'add_comment', args, taskId, beforeSending: mayWrite }, commentReply);
   }
 
   async deleteComment(id: number): Promise<void> {
