@@ -230,6 +230,8 @@ describe('adding', () => {
     [{ task_id: 'a', task_type: 'scheduled' }, 'scheduled_time'],
     [{ task_id: 'a', scheduled_time: 'soon' }, 'scheduled_time'],
     [{ task_id: 'a', scheduled_time: '2020-01-01T00:00:00Z' }, 'scheduled_time'],
+    [{ task_id: 'a', scheduled_time: '2027-02-30T10:00:00Z' }, 'scheduled_time'],
+    [{ task_id: 'a', scheduled_time: '2027-11-31T10:00:00+01:00' }, 'scheduled_time'],
     [{ task_id: 'a', cron_expression: '0 3 * *' }, 'cron_expression'],
     [{ task_id: 'a b', cron_expression: '0 3 * * *' }, 'task_id'],
     [{ task_id: 'a', cron_expression: '0 3 * * *', config: { max_global: 99 } }, 'config.max_global'],
