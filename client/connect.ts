@@ -104,7 +104,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     task: coded((taskId: number) => readTask(tinytask, taskId)),
     log: coded((taskId: number, asked: LogAsked) => readLogPiece(deps, taskId, asked)),
     searchLog: coded((taskId: number, asked: LogSearch) => searchLog(deps, taskId, asked)),
-    tasks: coded(() => tinytask.list({ limit: 100_000 })),
+    tasks: coded(({ archived = false } = {}) => tinytask.list({ includeArchived: archived })),
     pools: coded(() => readPools(deps)),
     agents: coded(() => readAgents(deps)),
     openTasks: coded((filter: TaskFilter = {}) => readOpenTasks(deps, filter)),

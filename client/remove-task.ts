@@ -6,6 +6,7 @@ import { lastRunOf } from '../temporal/runs.ts';
 import { signalled } from '../temporal/signalled.ts';
 import type { TinyTask } from '../tinytask/client.ts';
 import { commentOnce } from '../tinytask/comment.ts';
+import { beginReading } from '../tinytask/reading.ts';
 import { sayWho } from '../words/deed.ts';
 import { schedulerError } from '../words/errors.ts';
 
@@ -21,6 +22,7 @@ export interface RemoveDeps {
  */
 export async function removeTask(deps: RemoveDeps, taskId: number, note?: Note): Promise<Removed> {
   const { client, tinytask } = deps;
+  const mayWrite = beginReading();
   const task = await tinytask.get(taskId);
   if (task === undefined) throw schedulerError({ code: 'no-such-task', taskId });
   if (task.archivedAt !== null) return { taskId, did: 'nothing', since: 'archived' };
@@ -29,8 +31,9 @@ export async function removeTask(deps: RemoveDeps, taskId: number, note?: Note):
   const run = last !== undefined && last.closedAtMs === null ? last : undefined;
   if (task.status === 'working' || run?.phase === 'running')
     throw schedulerError({ code: 'task-runs', taskId, agent: run?.agent ?? task.assignedTo });
-  await commentOnce(tinytask, taskId, `remove-${task.createdAt}`, `Archived by hand${sayWho(note)}.`);
-  await tinytask.archive(taskId);
+  const text = `Archived by hand${sayWho(note)}.`;
+  await commentOnce(tinytask, taskId, { id: `remove-${task.createdAt}`, text, mayWrite });
+  await tinytask.archive(taskId, mayWrite);
   if (run !== undefined) await signalled(client, run.workflowId, lookAgain);
   return { taskId, did: 'removed' };
 }

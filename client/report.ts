@@ -30,8 +30,6 @@ export interface ReportDeps {
 /** Ended runs that are counted, and those of them whose histories are read. */
 const MOST_LISTED = 10_000;
 const MOST_READ = 1_000;
-/** TinyTask takes no more in one list. */
-const MOST_COMPLETE = 100_000;
 
 /**
  * The workload, as TinyTask and Temporal have it now. Without Temporal it is what TinyTask knows, and says so; a TinyTask that
@@ -40,7 +38,7 @@ const MOST_COMPLETE = 100_000;
 export async function readReport(deps: ReportDeps, asked: ReportAsked): Promise<Report> {
   const [{ open, status, problems }, complete, ended] = await Promise.all([
     readOpen(deps),
-    asked.statuses.includes('complete') ? listComplete(deps.tinytask) : [],
+    asked.statuses.includes('complete') ? deps.tinytask.list({ status: ['complete'] }) : [],
     readEnded(deps, asked),
   ]);
   const atMs = Date.now();
@@ -97,10 +95,6 @@ function withoutTemporal(error: unknown): Failure {
   if (hasCode(told, 'temporal-unreachable', 'temporal-stuck', 'temporal-failed', 'another-scheduler'))
     return told.failure;
   throw error;
-}
-
-function listComplete(tinytask: ReportDeps['tinytask']): Promise<Task[]> {
-  return tinytask.list({ status: ['complete'], limit: MOST_COMPLETE });
 }
 
 type Unknown = Extract<ReportProblem, { what: 'ended-unknown' }>;

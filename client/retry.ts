@@ -29,12 +29,8 @@ export async function retryTask(
   const last = await lastRunOf(deps.client, taskId);
   if (last !== undefined && last.closedAtMs === null) return retryRun(deps, last, note);
   if (task.status === 'working') {
-    await commentOnce(
-      deps.tinytask,
-      taskId,
-      `retry-${Date.now()}`,
-      `Taken back by hand${sayWho(note)}: idle again.`,
-    );
+    const text = `Taken back by hand${sayWho(note)}: idle again.`;
+    await commentOnce(deps.tinytask, taskId, { id: `retry-${Date.now()}`, text, mayWrite });
     await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
   }
   await signalScheduler(deps.client, runNow, [taskId]);
@@ -56,7 +52,8 @@ async function retryRun(
   await client.workflow.getHandle(workflowId, runId).signal(retry, note);
   if (phase === 'parked' && note !== undefined) {
     const why = memo?.why === undefined ? '' : ` It was parked: ${memo.why}.`;
-    await commentOnce(tinytask, taskId, `retry-${Date.now()}`, `Called back by hand${sayWho(note)}.${why}`);
+    const text = `Called back by hand${sayWho(note)}.${why}`;
+    await commentOnce(tinytask, taskId, { id: `retry-${Date.now()}`, text });
   }
   return { taskId, did: phase === 'parked' ? 'un-parked' : 'skipped-back-off', whose };
 }

@@ -1,5 +1,5 @@
 import type { Deed } from '../contract/by-hand.ts';
-import { startedOf } from '../contract/pass.ts';
+import { type PassReport, startedOf } from '../contract/pass.ts';
 import type {
   AgentStatus,
   Problem,
@@ -13,8 +13,6 @@ import { semaphoreName, semaphoreOf } from '../domain/semaphore-id.ts';
 import { isTryDue, WELL } from '../domain/slots/health.ts';
 import { spentNow } from '../domain/slots/tokens.ts';
 import type { KnownRun } from '../temporal/runs.ts';
-import { BLOCKING_OFF } from '../words/problem.ts';
-import { isOfCycle } from '../words/reason.ts';
 import { runLine } from './run-line.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
@@ -64,11 +62,7 @@ export function problemsOf({
   // What TinyTask failed the last pass with, and fails with now, is told once.
   const now = problems.flatMap((problem) => (problem.what === 'failed' ? [problem.failure.text] : []));
   const errors = (answer?.lastPass?.errors ?? []).filter((text) => !now.includes(text));
-  const ofPass = scheduler.daemon === null ? warnings : (answer?.lastPass?.warnings ?? []);
-  // What the last pass saw may be over. What is seen now is told once, and as it is now.
-  const warned = ofPass.filter(
-    (text) => !(planned && isOfCycle(text)) && !(inForce.blockingDisabled && text === BLOCKING_OFF),
-  );
+  const warned = scheduler.daemon === null ? warnings : warningsOf(answer?.lastPass, planned);
   return [
     ...problems,
     ...complaints.map(({ signal, says: text }) => ({ what: 'complaint', signal, text }) as const),
@@ -82,6 +76,12 @@ export function problemsOf({
     ...(older === undefined ? [] : [{ what: 'older-tinytask', ...older } as const]),
     ...(planned?.cycles ?? []).map((ids) => ({ what: 'cycle', ids }) as const),
   ];
+}
+
+/** What only the last pass can tell: what it saw may be over, and what is seen now is told as it is now. */
+function warningsOf(lastPass: PassReport | null | undefined, planned: Snapshot['planned']): string[] {
+  const { warnings = [], cycles = [] } = lastPass ?? {};
+  return planned === undefined ? [...warnings, ...cycles] : warnings;
 }
 
 /** By task, since the server tells them in any order. */

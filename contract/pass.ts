@@ -50,8 +50,15 @@ export interface PassReport {
   waitingTotal: number;
   /** What went wrong, as sentences. */
   errors: string[];
-  /** What a person should know though nothing went wrong, as sentences. */
+  /** What a person should know of the configuration though nothing went wrong, as sentences. */
   warnings: string[];
+  /**
+   * Tasks that waited for each other then, a sentence for each circle. Absent: none did, or it is of an earlier version, which
+   * had this among the warnings, as the next.
+   */
+  cycles?: string[];
+  /** Blockers did not count. */
+  blockingOff?: true;
   /** The process whose configuration was in force, as `pid@host`, and a fingerprint of that configuration. */
   by: string;
   config: string;

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { Task, TaskStatus } from '../domain/task.ts';
 import { changesAt } from './changes.ts';
-import { changesUrl, healthUrl, openTasksUrl } from './endpoint.ts';
+import { changesUrl, healthUrl } from './endpoint.ts';
 import { quote, TaskNotFound, TinyTaskError } from './errors.ts';
 import { kindOf, type TinyTaskKind } from './kind.ts';
-import { mostUrgentFirst, OpenTasks } from './open-tasks.ts';
+import { OpenListing } from './open-listing.ts';
 import {
   type Comment,
   commentListReply,
@@ -25,6 +25,7 @@ import {
   type TaskChange,
   usedOf,
 } from './task-arguments.ts';
+import { type ListFilter, TaskLists } from './task-lists.ts';
 
 /** What TinyScheduler asks of a TinyTask. Every call throws a TinyTaskError when it could not be done. */
 export interface TinyTask {
@@ -33,8 +34,8 @@ export interface TinyTask {
    * without descriptions, unless they are wanted. The same list as before if nothing has changed.
    */
   listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]>;
-  /** Most urgent first, at most `limit` (100 where absent). Archived ones only on request. */
-  list(filter?: { status?: TaskStatus[]; includeArchived?: boolean; limit?: number }): Promise<Task[]>;
+  /** Most urgent first, at most `limit`; all where it is absent. Archived ones only on request. */
+  list(filter?: ListFilter & { limit?: number }): Promise<Task[]>;
   /** All that carry the tag, whatever their status, archived ones aside; the lowest id first. */
   withTag(tag: string): Promise<Task[]>;
   /** Undefined only when TinyTask says that it has no such task. */
@@ -44,14 +45,17 @@ export interface TinyTask {
    * sending, since a call whose connection was lost is sent again; where it throws, nothing is sent then.
    */
   update(id: number, change: TaskChange, mayWrite?: () => void): Promise<Task>;
-  /** It is not listed any more. One that is archived already is fine. Throws TaskNotFound when there is no such task. */
-  archive(id: number): Promise<void>;
+  /**
+   * It is not listed any more. One that is archived already is fine. Throws TaskNotFound when there is no such task.
+   * `mayWrite`: as of `update`.
+   */
+  archive(id: number, mayWrite?: () => void): Promise<void>;
   /** Sent once: after an error other than `refused` it may or may not have been created. */
   create(input: NewTask): Promise<Task>;
   /** Oldest first. */
   comments(taskId: number): Promise<Comment[]>;
-  /** Sent once, as `create` is. Throws TaskNotFound when there is no such task. */
-  addComment(taskId: number, content: string, createdBy: string): Promise<Comment>;
+  /** Sent once, as `create` is. Throws TaskNotFound when there is no such task. `mayWrite`: as of `update`. */
+  addComment(taskId: number, content: string, createdBy: string, mayWrite?: () => void): Promise<Comment>;
   /** A comment that is not there any more is fine. */
   deleteComment(id: number): Promise<void>;
   /** The direct subtasks, archived ones aside. */
@@ -73,8 +77,6 @@ export interface TinyTask {
   close(): Promise<void>;
 }
 
-/** More tasks than this are listed in pages, which are no longer one snapshot. */
-const SNAPSHOT_LIMIT = 100_000;
 const OPEN: TaskStatus[] = ['idle', 'working'];
 const ONE_DAY_MS = 86_400_000;
 /** Of the deadline of a call, for a change to be waited for. */
@@ -102,103 +104,33 @@ class McpTinyTask implements TinyTask {
   readonly #health: URL;
   readonly #changes: { url: URL; waitMs: number };
   readonly #session: SharedSession;
-  readonly #endpoint: string;
-  readonly #open = new OpenTasks();
-  /** The listing that is under way, and the one that begins after it. */
-  #listing: Promise<unknown> = Promise.resolve();
-  #nextListing: Promise<readonly Task[]> | undefined;
-  /** As far as it is known, it tells which open tasks have changed. */
-  #isOurs = true;
-  /** It is a TinyTask 1, which lists the tasks of one status, or all. */
-  #oneStatusOnly = false;
+  readonly #lists: TaskLists;
+  readonly #open: OpenListing;
 
   constructor(endpoint: string, deadlineMs: number) {
-    this.#endpoint = endpoint;
     this.#health = healthUrl(endpoint);
     this.#changes = { url: changesUrl(endpoint), waitMs: deadlineMs * WAIT };
     this.#session = new SharedSession(endpoint, deadlineMs);
+    this.#lists = new TaskLists((args) =>
+      this.#ask({ tool: 'list_tasks', args: { ...args } }, taskListReply),
+    );
+    this.#open = new OpenListing(this.#session, endpoint, () => this.#lists.all({ status: OPEN }));
   }
 
   listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]> {
-    if (wanted?.descriptions || !this.#isOurs) return this.#listAll(OPEN);
-    // Who asks while one is under way shares the next one, which begins after they have asked. The deadline is for both.
-    this.#nextListing ??= this.#listNext();
-    const mine = this.#nextListing;
-    return this.#session.within('list_tasks', () => mine);
+    return wanted?.descriptions ? this.#lists.all({ status: OPEN }) : this.#open.list();
   }
 
-  /** One after the other: each change is one to what the call before has told. */
-  async #listNext(): Promise<readonly Task[]> {
-    await this.#listing;
-    this.#nextListing = undefined;
-    const mine = this.#listOpen();
-    this.#listing = mine.catch(() => undefined);
-    return mine;
-  }
-
-  async #listOpen(): Promise<readonly Task[]> {
-    const { mark } = this.#open;
-    const told = this.#isOurs ? await this.#openTasksChanged(mark) : undefined;
-    if (told === undefined) return this.#listAll(OPEN);
-    try {
-      return this.#open.take(told);
-    } catch (error) {
-      if (mark !== undefined) throw error;
-      // Asked for everything, and answered something else: another program's page, which would be one the next time too.
-      this.#isOurs = false;
-      return this.#listAll(OPEN);
-    }
-  }
-
-  /** Undefined: this is no TinyTask of ours, or one of an earlier version. */
-  async #openTasksChanged(since: string | undefined): Promise<string | undefined> {
-    const url = openTasksUrl(this.#endpoint, since);
-    const answer = await this.#session.call({ tool: 'list_tasks', repeatable: true }, () =>
-      this.#session.connections.fetch(url),
-    );
-    if (answer.ok) return answer.text();
-    // What cannot answer now says so to the call that follows.
-    this.#isOurs = answer.status >= 500;
-    return undefined;
-  }
-
-  async #listAll(status?: TaskStatus[]): Promise<Task[]> {
-    const tasks = new Map<number, Task>();
-    for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
-      const page = await this.#list({ status, limit: SNAPSHOT_LIMIT, offset });
-      for (const task of page) tasks.set(task.id, task);
-      if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
-    }
+  list({ limit, ...filter }: Parameters<TinyTask['list']>[0] = {}): Promise<Task[]> {
+    return limit === undefined ? this.#lists.all(filter) : this.#lists.first(limit, filter);
   }
 
   // TinyTask lists by status, agent and queue alone.
   async withTag(tag: string): Promise<Task[]> {
-    const tasks = (await this.#listAll()).filter(
+    const tasks = (await this.#lists.all()).filter(
       ({ tags, archivedAt }) => archivedAt === null && tags.includes(tag),
     );
     return tasks.sort((a, b) => a.id - b.id);
-  }
-
-  async list({ status, includeArchived, limit }: Parameters<TinyTask['list']>[0] = {}): Promise<Task[]> {
-    const tasks = await this.#list({ status, include_archived: includeArchived, limit });
-    return limit === undefined ? tasks : tasks.slice(0, limit);
-  }
-
-  async #list({ status, ...args }: ListArguments): Promise<Task[]> {
-    const ask = (status?: ListArguments['status'] | TaskStatus) =>
-      this.#ask({ tool: 'list_tasks', args: { status, ...args } }, taskListReply);
-    if (!this.#oneStatusOnly || status === undefined) {
-      try {
-        return await ask(status);
-      } catch (error) {
-        if (status === undefined || !refusesStatuses(error)) throw error;
-        this.#oneStatusOnly = true;
-      }
-    }
-    // No longer one snapshot: of a task that moves meanwhile the later reading counts, or it is seen the next time.
-    const tasks = new Map<number, Task>();
-    for (const one of status) for (const task of await ask(one)) tasks.set(task.id, task);
-    return [...tasks.values()].sort(mostUrgentFirst);
   }
 
   async get(id: number): Promise<TaskWithComments | undefined> {
@@ -216,8 +148,8 @@ class McpTinyTask implements TinyTask {
     return this.#ask({ tool: 'update_task', args, taskId: id, beforeSending: mayWrite }, taskReply);
   }
 
-  async archive(id: number): Promise<void> {
-    await this.#call({ tool: 'archive_task', args: { id }, taskId: id }, true);
+  async archive(id: number, mayWrite?: () => void): Promise<void> {
+    await this.#call({ tool: 'archive_task', args: { id }, taskId: id, beforeSending: mayWrite }, true);
   }
 
   async create(input: NewTask): Promise<Task> {
@@ -230,9 +162,9 @@ class McpTinyTask implements TinyTask {
     return this.#ask({ tool: 'list_comments', args: { task_id: taskId } }, commentListReply);
   }
 
-  addComment(taskId: number, content: string, createdBy: string): Promise<Comment> {
+  addComment(taskId: number, content: string, createdBy: string, mayWrite?: () => void): Promise<Comment> {
     const args = { task_id: taskId, content, created_by: createdBy };
-    return this.#tell({ tool: 'add_comment', args, taskId }, commentReply);
+    return this.#tell({ tool: 'add_comment', args, taskId, beforeSending: mayWrite }, commentReply);
   }
 
   async deleteComment(id: number): Promise<void> {
@@ -354,17 +286,4 @@ function saysNotFound(text: string, taskId: number): boolean {
 /** TinyTask has answered, though not with what was asked for. */
 function isAnswer(error: unknown): boolean {
   return error instanceof TinyTaskError && (error.kind === 'refused' || error.kind === 'broken-reply');
-}
-
-interface ListArguments {
-  status?: TaskStatus[] | undefined;
-  include_archived?: boolean | undefined;
-  limit?: number | undefined;
-  offset?: number;
-}
-
-/** What is wrong with the arguments is said as zod says it, with the path of each. */
-function refusesStatuses(error: unknown): boolean {
-  if (!(error instanceof TinyTaskError) || error.kind !== 'refused') return false;
-  return error.message.includes(String.raw`\"path\": [ \"status\" ]`);
 }

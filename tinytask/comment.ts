@@ -5,6 +5,13 @@ export const AUTHOR = 'tinyscheduler';
 
 const mark = (id: string) => `[${AUTHOR} ${id}]`;
 
+interface OnceSaid {
+  id: string;
+  text: string;
+  /** As of `TinyTask.update`: what it says is of a task that was read. */
+  mayWrite?: () => void;
+}
+
 /**
  * Writes a comment that stands once, whatever is retried: it carries an id, is not written where one with
  * that id stands, and duplicates (two writers, an answer that was lost) are deleted afterwards.
@@ -14,12 +21,11 @@ const mark = (id: string) => `[${AUTHOR} ${id}]`;
 export async function commentOnce(
   tinytask: TinyTask,
   taskId: number,
-  id: string,
-  text: string,
+  { id, text, mayWrite }: OnceSaid,
 ): Promise<void> {
   const ours = async () =>
     (await tinytask.comments(taskId)).filter((comment) => comment.content.startsWith(mark(id)));
-  if ((await ours()).length === 0) await tinytask.addComment(taskId, `${mark(id)} ${text}`, AUTHOR);
+  if ((await ours()).length === 0) await tinytask.addComment(taskId, `${mark(id)} ${text}`, AUTHOR, mayWrite);
   const [, ...duplicates] = (await ours()).sort((a, b) => a.id - b.id);
   for (const duplicate of duplicates) await tinytask.deleteComment(duplicate.id);
 }

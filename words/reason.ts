@@ -9,11 +9,6 @@ export function sayCycle(ids: readonly number[]): string {
   return `${sayTasks(ids)} wait for each other: none of them can start until one of these blockers is taken away`;
 }
 
-/** Whether a sentence of a pass is that one; older passes end it sooner. */
-export function isOfCycle(text: string): boolean {
-  return /^tasks? [\d, …()]+ wait for each other: none of them can start/.test(text);
-}
-
 /** A waiting task's reason, and what will still hold after it, as clauses for people. */
 export function sayWaiting({ reason, still }: { reason: Reason; still?: Reason }): string {
   return still === undefined ? sayReason(reason) : `${sayReason(reason)}; and ${sayReason(still)}`;

@@ -7,6 +7,7 @@ import { type KnownRun, lastRunOf } from '../../temporal/runs.ts';
 import { signalled } from '../../temporal/signalled.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { commentOnce } from '../../tinytask/comment.ts';
+import { beginReading } from '../../tinytask/reading.ts';
 import { lookAtTask } from './look.ts';
 import { orRefused, unlessGone } from './writing.ts';
 
@@ -24,10 +25,11 @@ export async function callOff(
   why: string,
 ): Promise<TaskLook> {
   const { client, tinytask } = deps;
+  const mayWrite = beginReading();
   const task = await tinytask.get(ref.id);
   const isThere = task !== undefined && isSameTask(task, ref);
   if (!isThere || task.status === 'complete') return lookAtTask(deps, ref);
-  if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why)));
+  if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why, mayWrite)));
   const sinceMs = performance.now();
   for (let told = false; ; told = true) {
     const run = await lastRunOf(client, ref.id);
@@ -39,10 +41,15 @@ export async function callOff(
   return lookAtTask(deps, ref);
 }
 
-async function archive(tinytask: TinyTask, { id, createdAt }: TaskRef, why: string): Promise<void> {
+async function archive(
+  tinytask: TinyTask,
+  { id, createdAt }: TaskRef,
+  why: string,
+  mayWrite: () => void,
+): Promise<void> {
   const text = `Archived, since its occurrence was stopped: ${why}.`;
-  await commentOnce(tinytask, id, `call-off/${createdAt}`, text);
-  await tinytask.archive(id);
+  await commentOnce(tinytask, id, { id: `call-off/${createdAt}`, text, mayWrite });
+  await tinytask.archive(id, mayWrite);
 }
 
 /** A run that finds its task archived ends; one that is at an attempt has to be stopped first. */

@@ -38,7 +38,15 @@ export async function releaseTask(tinytask: TinyTask, ref: TaskRef, { definition
 /** Archives what an occurrence has made besides its own task. Nobody can have run it. */
 export async function tidyUp(tinytask: TinyTask, occurrence: string, own: TaskRef): Promise<void> {
   const strays = (await madeBy(tinytask, occurrence)).filter((task) => !isSameTask(task, own));
-  for (const stray of strays.filter(isForNobody)) await unlessGone(tinytask.archive(stray.id));
+  for (const stray of strays) await unlessGone(archiveIfForNobody(tinytask, stray));
+}
+
+/** The list may have taken long. */
+async function archiveIfForNobody(tinytask: TinyTask, stray: TaskRef): Promise<void> {
+  const mayWrite = beginReading();
+  const task = await tinytask.get(stray.id);
+  if (task !== undefined && isSameTask(task, stray) && isForNobody(task))
+    await tinytask.archive(stray.id, mayWrite);
 }
 
 async function madeBy(tinytask: TinyTask, occurrence: string): Promise<Task[]> {

@@ -90,7 +90,7 @@ async function writeBack(
   if (outcome.task === 'gone') return settled;
   try {
     // The comment first: after the status is written, a retry no longer finds the task to be ours.
-    await comment(tinytask, input, settled);
+    await comment(tinytask, input, settled, mayWrite);
     if (write !== 'nothing') await tinytask.update(ref.id, { status: write }, mayWrite);
   } catch (error) {
     if (!(error instanceof TaskNotFound)) throw error;
@@ -113,7 +113,12 @@ async function tellScheduler(client: Client, ended: RunChanged): Promise<boolean
   return signalled(client, SCHEDULER_ID, runChanged, ended).catch(() => false);
 }
 
-async function comment(tinytask: TinyTask, input: SettleInput, settled: Written): Promise<void> {
+async function comment(
+  tinytask: TinyTask,
+  input: SettleInput,
+  settled: Written,
+  mayWrite: () => void,
+): Promise<void> {
   const { outcome, past, follow } = settled;
   const { maxAttempts } = input.policy;
   const text = sayAttempt({ ...input, outcome, follow, used: past.used, maxAttempts });
@@ -123,5 +128,5 @@ async function comment(tinytask: TinyTask, input: SettleInput, settled: Written)
     (await saidLast(tinytask, input.task.id, text))
   )
     return;
-  await commentOnce(tinytask, input.task.id, attemptId(input.runId, input.number), text);
+  await commentOnce(tinytask, input.task.id, { id: attemptId(input.runId, input.number), text, mayWrite });
 }

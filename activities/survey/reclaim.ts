@@ -90,11 +90,8 @@ export async function takeBack(
   const mayWrite = beginReading();
   const task = await tinytask.get(taskId);
   if (task === undefined || decideReclaim(task, last, nowMs).do !== 'reclaim') return undefined;
-  await commentOnce(
-    tinytask,
-    task.id,
-    `${last.runId}/reclaimed`,
-    'Its run was ended from outside before it could write back. The task is idle again; part of the work may be done.',
-  );
+  const text =
+    'Its run was ended from outside before it could write back. The task is idle again; part of the work may be done.';
+  await commentOnce(tinytask, task.id, { id: `${last.runId}/reclaimed`, text, mayWrite });
   return tinytask.update(task.id, { status: 'idle' }, mayWrite);
 }

@@ -17,8 +17,7 @@ import { changedTasks } from '../../domain/plan/changed-tasks.ts';
 import { tasksOf } from '../../domain/plan/input.ts';
 import { changedOrder } from '../../domain/plan/line-order.ts';
 import { processName } from '../../os/process-name.ts';
-import { BLOCKING_OFF } from '../../words/problem.ts';
-import { sayCycle } from '../../words/reason.ts';
+import { seenInPass } from '../../words/pass.ts';
 import { runSettings } from '../policies.ts';
 import type { Decisions } from './decisions.ts';
 import type { Findings } from './findings.ts';
@@ -154,12 +153,8 @@ export function reportOf(
     waiting: waiting.slice(0, WAITING_SHOWN),
     waitingTotal: waiting.length,
     errors,
-    warnings: [
-      ...registry.warnings,
-      ...(config.disableBlocking ? [BLOCKING_OFF] : []),
-      ...twoDaemons(last, by, mark),
-      ...cycles.map(sayCycle),
-    ],
+    warnings: [...registry.warnings, ...twoDaemons(last, by, mark)],
+    ...seenInPass({ cycles, blockingOff: config.disableBlocking }),
     ...{ by, config: mark, build: buildOfProcess() },
   };
 }

@@ -74,5 +74,6 @@ function bounded(result: SurveyResult): SurveyResult {
   const { report } = result;
   const errors = firstOf(report.errors, SENTENCES_SHOWN);
   const warnings = firstOf(report.warnings, SENTENCES_SHOWN);
-  return { ...result, report: cutTexts({ ...report, errors, warnings }) };
+  const cycles = report.cycles && firstOf(report.cycles, SENTENCES_SHOWN);
+  return { ...result, report: cutTexts({ ...report, errors, warnings, ...(cycles && { cycles }) }) };
 }

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { TASK_PHASES } from '../../contract/listings.ts';
+import { isoMoment } from '../../domain/iso-moment.ts';
 import { nameProblem } from '../../domain/names.ts';
 
 // The shapes of what comes in, and pieces of the shapes of answers.
@@ -53,7 +54,7 @@ export const moment = z
   .max(40)
   .transform((value, context) => {
     const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$/.test(value)
-      ? Date.parse(value)
+      ? isoMoment(value)
       : Number.NaN;
     if (ms > 0) return ms;
     context.addIssue({ code: 'custom', message: 'it is no time such as 2026-11-26T18:00:00Z, nor a date' });

@@ -1,4 +1,5 @@
 import type { PassFigures, PassReport } from '../../contract/pass.ts';
+import { sayWarnings } from '../../words/pass.ts';
 import { snake } from './snake-keys.ts';
 import { waitingJson } from './waiting.ts';
 
@@ -23,7 +24,7 @@ export function passJson(report: PassReport, { dryRun = false } = {}): Record<st
     started: report.started.map(({ taskId, agent, queue }) => ({ task_id: taskId, agent, queue })),
     not_started: report.waiting.map(waitingJson),
     not_started_total: report.waitingTotal,
-    warnings: report.warnings,
+    warnings: sayWarnings(report),
     error_messages: report.errors,
     by: report.by,
   };

@@ -35,7 +35,7 @@ export async function addOnce(
     },
     async find(mark) {
       const tag = tagOf(mark);
-      return (await client.tasks()).find(({ tags }) => tags.includes(tag))?.id;
+      return (await client.tasks({ archived: true })).find(({ tags }) => tags.includes(tag))?.id;
     },
   });
   return { task: made ?? (await client.task(id)), isNew };

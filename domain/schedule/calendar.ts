@@ -32,10 +32,10 @@ const CALENDAR_CHARS = 300;
 const MOST_TIMES = 48;
 export const WORKDAYS = [1, 2, 3, 4, 5];
 const WEEKEND = [0, 6];
-const NTHS: Record<string, Nth> = {
-  ...{ first: 1, second: 2, third: 3, fourth: 4, fifth: 5, last: 'last' },
-  ...{ '1st': 1, '2nd': 2, '3rd': 3, '4th': 4, '5th': 5 },
-};
+const NTHS = new Map<string, Nth>([
+  ...Object.entries({ first: 1, second: 2, third: 3, fourth: 4, fifth: 5, last: 'last' } as const),
+  ...Object.entries({ '1st': 1, '2nd': 2, '3rd': 3, '4th': 4, '5th': 5 } as const),
+]);
 /** Monday first: of two that are as near, the working day is meant. */
 const WEEK = [...DAY_NAMES.slice(1), 'sunday'];
 const PHRASES = [...WEEK, 'weekday', 'weekend', 'day', 'every day', 'every weekday'];
@@ -115,8 +115,8 @@ function placeOf(word: string, names: readonly string[]): number | undefined {
 }
 
 function readNth([, ordinal = '', what = '', of = '']: RegExpExecArray, text: string): Days | TimingProblem {
-  const nth = NTHS[ordinal];
-  if (nth === undefined) return unreadable(text, ordinal, Object.keys(NTHS));
+  const nth = NTHS.get(ordinal);
+  if (nth === undefined) return unreadable(text, ordinal, [...NTHS.keys()]);
   const weekday = placeOf(what, DAY_NAMES);
   const kind = what === 'day' ? 'day' : /^(?:weekday|workday)$/.test(what) ? 'workday' : weekday;
   if (kind === undefined) return unreadable(text, what, [...WEEK, 'weekday', 'day']);

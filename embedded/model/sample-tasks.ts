@@ -71,7 +71,7 @@ export async function seedSampleTasks(
   tinytask: Pick<TinyTask, 'list' | 'create'>,
 ): Promise<number> {
   if (readMark(stateDir) !== 'begun') return 0;
-  const there = await tinytask.list({ includeArchived: true, limit: 1_000 });
+  const there = await tinytask.list({ includeArchived: true });
   const ids = new Map(
     there.filter((task) => task.createdBy === CREATED_BY).map(({ title, id }) => [title, id]),
   );

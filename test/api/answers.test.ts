@@ -395,6 +395,8 @@ describe('what was', () => {
     ['/api/history?recipe=', 'query.recipe', /./],
     ['/api/runs?verdict=bad', 'query.verdict', /./],
     ['/api/runs?since=2026-11-26&until=2026-11-25', 'query.until', /not after since/],
+    ['/api/runs?since=2026-02-30', 'query.since', /no time such as/],
+    ['/api/runs?since=2026-11-31T10:00:00Z', 'query.since', /no time such as/],
   ])('%s is refused', async (path, at, says) => {
     const answer = await standing({}).ask(path);
     expect([answer.status, await answer.json()]).toMatchObject([

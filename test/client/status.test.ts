@@ -3,12 +3,12 @@ import { statusText } from '../../client/cli/show/show-status.ts';
 import { statusJson } from '../../client/json/status.ts';
 import type { Snapshot } from '../../client/snapshot.ts';
 import { statusOf } from '../../client/status.ts';
+import type { PassReport } from '../../contract/pass.ts';
 import { NO_PAST } from '../../domain/attempt/follow.ts';
 import type { AgentLine } from '../../domain/plan/agent-line.ts';
 import { plan } from '../../domain/plan/plan.ts';
 import type { KnownRun } from '../../temporal/runs.ts';
 import { NO_TROUBLE } from '../../temporal/troubled-schedules.ts';
-import { BLOCKING_OFF } from '../../words/problem.ts';
 import { sayCycle } from '../../words/reason.ts';
 import {
   agentLineOf,
@@ -152,18 +152,18 @@ test('schedules in trouble are problems, each with its own', () => {
 test('that blockers do not count is a problem, whoever says so', () => {
   const inForce = { mode: 'queue', enabled: true, blockingDisabled: true } as const;
   expect(statusWith({ inForce }).problems).toEqual([{ what: 'blocking-off' }]);
-  const seen = { ...saidInPass(BLOCKING_OFF, 'the file is broken'), inForce };
+  const seen = { ...saidInPass({ warnings: ['the file is broken'], blockingOff: true }), inForce };
   const broken = { what: 'warning', text: 'the file is broken' };
   expect(statusWith(seen).problems).toEqual([broken, { what: 'blocking-off' }]);
 });
 
 const planned = plan(planInput({}));
-const saidInPass = (...warnings: string[]) => ({
-  answer: { lastPass: { errors: [], warnings } } as unknown as Snapshot['answer'],
+const saidInPass = (report: Partial<PassReport>) => ({
+  answer: { lastPass: { errors: [], warnings: [], ...report } } as unknown as Snapshot['answer'],
 });
 
 test('tasks in a circle are told as they are now, and once', () => {
-  const seen = saidInPass(sayCycle([4, 6, 5]), 'tasks 1, 2 wait for each other: none of them can start');
+  const seen = saidInPass({ cycles: [sayCycle([4, 6, 5]), sayCycle([1, 2])] });
   const cycles = [[4, 6]];
   expect(statusWith({ ...seen, planned: { ...planned, cycles } }).problems).toEqual([
     { what: 'cycle', ids: [4, 6] },

@@ -5,6 +5,7 @@ import { isTryDue, type Unwell } from '../../domain/slots/health.ts';
 import { spentNow, stepOf } from '../../domain/slots/tokens.ts';
 import { sayStep } from '../../words/budget.ts';
 import { sayHold } from '../../words/hold.ts';
+import { sayWarnings } from '../../words/pass.ts';
 import { sayReason, TRY_IS_DUE } from '../../words/reason.ts';
 import {
   type Entry,
@@ -27,7 +28,7 @@ export function passEnded(event: PassEnded): Entry[] {
     budgets(event),
     // Without an answer of TinyTask there is one error, which is said as its own.
     ...(sawTasks ? [problems('errors', 'ERROR', report.errors)] : []),
-    { ...problems('warnings', 'WARNING', report.warnings), ...(!sawTasks && { how: 'partial' }) },
+    { ...problems('warnings', 'WARNING', sayWarnings(report)), ...(!sawTasks && { how: 'partial' }) },
     ...(full || report.figures.tasksSpawned > 0 ? [figures(event)] : []),
   ];
 }

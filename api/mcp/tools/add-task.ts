@@ -7,6 +7,7 @@ import { RefusedError, type WrongValue } from '../../../contract/api.ts';
 import { hasCode } from '../../../contract/errors.ts';
 import type { ScheduleLine } from '../../../contract/schedule.ts';
 import type { FieldName } from '../../../contract/schedule-problem.ts';
+import { isoMoment } from '../../../domain/iso-moment.ts';
 import { PRIORITIES } from '../../../domain/schedule/definition.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
@@ -136,7 +137,7 @@ async function addNow(asked: Asked, desk: Desk): Promise<Told> {
 function priorityOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const word = text.trim().toLowerCase();
-  if (word in PRIORITIES) return PRIORITIES[word as keyof typeof PRIORITIES];
+  if (Object.hasOwn(PRIORITIES, word)) return PRIORITIES[word as keyof typeof PRIORITIES];
   if (/^[+-]?\d{1,7}$/.test(word) && Math.abs(Number(word)) <= 1_000_000) return Number(word);
   return refuse('priority', 'it is critical, high, medium, low, or a whole number');
 }
@@ -199,7 +200,7 @@ const called = (field: FieldName) => OWN_NAMES[field] ?? `config.${field}`;
 /** With a zone it is that moment; without one it is of the zone of the schedule. */
 function timeOf(text: string): { at: string; timezone?: string } {
   if (/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.trim())) {
-    const atMs = Date.parse(text.trim().replace(' ', 'T'));
+    const atMs = isoMoment(text.trim().replace(' ', 'T'));
     if (!Number.isNaN(atMs)) return atMoment(atMs);
   }
   return { at: text.trim().replace('T', ' ') };

@@ -1,5 +1,6 @@
 import { MOST_SLOTS } from '../../../contract/contents.ts';
 import { MOST_TOKENS } from '../../../domain/budget.ts';
+import { isoMoment } from '../../../domain/iso-moment.ts';
 import { nameProblem, parseTaskId } from '../../../domain/names.ts';
 import type { TaskStatus } from '../../../domain/task.ts';
 import { UsageError } from '../call/context.ts';
@@ -97,7 +98,7 @@ function lengthMs(text: string): number {
 
 /** So long ago (`90s`, `30m`, `2h`, `7d`), or since a date; in milliseconds since the epoch. @throws UsageError */
 export function since(text: string): number {
-  const sinceMs = DATE.test(text) ? Date.parse(text) : Date.now() - lengthMs(text);
+  const sinceMs = DATE.test(text) ? isoMoment(text) : Date.now() - lengthMs(text);
   if (!Number.isNaN(sinceMs) && sinceMs > 0) return sinceMs;
   throw new UsageError(
     `--since: ${JSON.stringify(text)} is no time: give how long ago, such as 30m, 2h or 7d, or a date, such as 2026-11-21`,

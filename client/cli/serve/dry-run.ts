@@ -6,8 +6,8 @@ import { findGoose, locateGoose } from '../../../embedded/tools/tool-cache.mjs';
 import { processName } from '../../../os/process-name.ts';
 import { connectOurs } from '../../../temporal/connect.ts';
 import { connectTinyTask, type TinyTask } from '../../../tinytask/client.ts';
-import { BLOCKING_OFF, sayProblems } from '../../../words/problem.ts';
-import { sayCycle } from '../../../words/reason.ts';
+import { seenInPass } from '../../../words/pass.ts';
+import { sayProblems } from '../../../words/problem.ts';
 import { readSnapshot, type Snapshot } from '../../snapshot.ts';
 import type { Context } from '../call/context.ts';
 
@@ -64,7 +64,6 @@ export function dryReport(snapshot: Snapshot, startedAtMs: number, warnings: str
   const { planned = { starts: [], waiting: [], cycles: [] }, runs } = snapshot;
   const errors = sayProblems(snapshot.problems);
   const { starts, waiting, cycles } = planned;
-  const blocking = snapshot.inForce.blockingDisabled ? [BLOCKING_OFF] : [];
   return {
     atMs: startedAtMs,
     tookMs: Date.now() - startedAtMs,
@@ -72,7 +71,8 @@ export function dryReport(snapshot: Snapshot, startedAtMs: number, warnings: str
     waiting,
     waitingTotal: waiting.length,
     errors,
-    warnings: [...warnings, ...snapshot.warnings, ...blocking, ...cycles.map(sayCycle)],
+    warnings: [...warnings, ...snapshot.warnings],
+    ...seenInPass({ cycles, blockingOff: snapshot.inForce.blockingDisabled }),
     by: processName(),
     config: '',
     figures: figuresOf({ planned, starts, scanned: runs.length, reclaimed: 0, errors: errors.length }),

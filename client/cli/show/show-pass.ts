@@ -1,5 +1,6 @@
 import { calledAs } from '../../../config/called-as.ts';
 import type { PassFigures, PassReport } from '../../../contract/pass.ts';
+import { sayWarnings } from '../../../words/pass.ts';
 import { sayWaiting } from '../../../words/reason.ts';
 import { nothingSpawned } from '../../json/pass.ts';
 import { paragraph } from './print.ts';
@@ -29,7 +30,7 @@ export function passText(report: PassReport, { dryRun = false } = {}): string {
   for (const task of report.waiting) lines.push(`  task ${task.taskId}: ${sayWaiting(task)}`);
   const more = report.waitingTotal - report.waiting.length;
   if (more > 0) lines.push(`  and ${more} more; \`${calledAs()} explain TASK\` tells about each`);
-  for (const warning of report.warnings) lines.push('', `Warning: ${warning}`);
+  for (const warning of sayWarnings(report)) lines.push('', `Warning: ${warning}`);
   for (const error of report.errors) lines.push('', `Error: ${error}`);
   return paragraph(...lines);
 }

@@ -1,6 +1,6 @@
 import type { Log } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
-import { lastLines } from './harmless.ts';
+import { lastLines } from './last-lines.ts';
 
 const BYTES = 4_096;
 const LINES = 12;

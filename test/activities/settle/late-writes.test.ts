@@ -2,12 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
 import { claim } from '../../../activities/attempt/claim.ts';
+import { callOff } from '../../../activities/occurrence/call-off.ts';
+import { tidyUp } from '../../../activities/occurrence/task.ts';
 import { settleActivities } from '../../../activities/settle/settle.ts';
 import { takeBack } from '../../../activities/survey/reclaim.ts';
+import { removeTask } from '../../../client/remove-task.ts';
 import { retryTask } from '../../../client/retry.ts';
 import { loadConfig } from '../../../config/load.ts';
+import { occurrenceTag } from '../../../contract/ids.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
 import type { TinyTask } from '../../../tinytask/client.ts';
+import { AUTHOR } from '../../../tinytask/comment.ts';
+import type { NewTask } from '../../../tinytask/task-arguments.ts';
 import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { startHoldingProxy } from '../../support/holding-proxy.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
@@ -25,12 +31,16 @@ interface Stand {
   task: { id: number; createdAt: string };
 }
 
-/** A task of ada's in this status, and two ways to its TinyTask. */
-async function stand(status: 'idle' | 'working'): Promise<Stand> {
+const OF_ADA: NewTask = { title: 'a', createdBy: 'test', assignedTo: 'ada' };
+const OCCURRENCE = 'occurrence-nightly-2026-11-26T02:00:00Z';
+const STRAY: NewTask = { title: 'a', createdBy: AUTHOR, tags: [occurrenceTag(OCCURRENCE)] };
+
+/** A task in this status, and two ways to its TinyTask. */
+async function stand(status: 'idle' | 'working', made: NewTask = OF_ADA): Promise<Stand> {
   const { endpoint } = await embeddedTinyTask();
   const proxy = await startHoldingProxy(endpoint);
   const direct = client(endpoint);
-  const created = await direct.create({ title: 'a', createdBy: 'test', assignedTo: 'ada' });
+  const created = await direct.create(made);
   if (status === 'working') await direct.update(created.id, { status });
   const { id, createdAt } = created;
   return { endpoint, slow: client(proxy.endpoint), direct, proxy, task: { id, createdAt } };
@@ -80,25 +90,44 @@ const takingBack = ({ slow, task }: Stand) =>
 
 const byHand = ({ slow, task }: Stand) => retryTask({ client: NO_RUNS, tinytask: slow }, task.id);
 
-/** With the tool whose answer is kept back. */
-const WRITERS: [
-  name: string,
-  status: 'idle' | 'working',
-  tool: string,
-  write: (stand: Stand) => Promise<unknown>,
-][] = [
-  ['the claim', 'idle', 'get_task', ({ slow, task }) => claim(slow, { task, agent: 'ada', assignee: null })],
-  ['the settlement', 'working', 'get_task', settling],
-  ['taking back', 'working', 'get_task', takingBack],
-  ['taking back by hand', 'working', 'get_task', byHand],
+interface Writer {
+  name: string;
+  status: 'idle' | 'working';
+  write: (stand: Stand) => Promise<unknown>;
+  /** The tool with which it writes. */
+  tool: 'update_task' | 'archive_task';
+  /** The task, where it is none of ada's. */
+  made?: NewTask;
+}
+
+const WRITERS: Writer[] = [
+  {
+    ...{ name: 'the claim', status: 'idle', tool: 'update_task' },
+    write: ({ slow, task }) => claim(slow, { task, agent: 'ada', assignee: null }),
+  },
+  { name: 'the settlement', status: 'working', tool: 'update_task', write: settling },
+  { name: 'taking back', status: 'working', tool: 'update_task', write: takingBack },
+  { name: 'taking back by hand', status: 'working', tool: 'update_task', write: byHand },
+  {
+    ...{ name: 'calling off', status: 'working', tool: 'archive_task' },
+    write: ({ slow, task }) => callOff({ client: NO_RUNS, tinytask: slow }, task, 'cancelled by hand'),
+  },
+  {
+    ...{ name: 'removing', status: 'idle', tool: 'archive_task' },
+    write: ({ slow, task }) => removeTask({ client: NO_RUNS, tinytask: slow }, task.id),
+  },
+  {
+    ...{ name: 'tidying up', status: 'idle', tool: 'archive_task', made: STRAY },
+    write: ({ slow }) => tidyUp(slow, OCCURRENCE, { id: 999, createdAt: '' }),
+  },
 ];
 
 // All writers at once, since each has to wait until what it read is too old.
 describe('what was read too long ago is not written by', () => {
   test('a writer whose read is answered late', async () => {
-    const late = WRITERS.map(async ([name, status, firstAnswer, write]) => {
-      const it = await stand(status);
-      const answered = it.proxy.holdAnswer(firstAnswer);
+    const late = WRITERS.map(async ({ name, status, write, made }) => {
+      const it = await stand(status, made);
+      const answered = it.proxy.holdAnswer('get_task');
       const writing = write(it).catch((error: Error) => error.message);
       const letGo = await answered;
       // Elsewhere it goes on meanwhile.
@@ -107,28 +136,33 @@ describe('what was read too long ago is not written by', () => {
       letGo();
       const said = JSON.stringify(await writing);
       expect(said, name).toMatch(/it was read \d+ s ago/);
-      expect((await it.direct.get(it.task.id))?.status, name).toBe('complete');
-      expect(it.proxy.passed, name).not.toContain('update_task');
+      await untouched(it, name);
+      expect(it.proxy.passed, name).not.toContain('add_comment');
     });
     await Promise.all(late);
   });
 
   test('a writer whose write is sent again', async () => {
-    const late = WRITERS.map(async ([name, status, , write]) => {
-      const it = await stand(status);
-      const sent = it.proxy.holdCall('update_task');
+    const late = WRITERS.map(async ({ name, status, write, tool, made }) => {
+      const it = await stand(status, made);
+      const sent = it.proxy.holdCall(tool);
       const writing = write(it).catch((error: Error) => error);
       const breakOff = await sent;
       await it.direct.update(it.task.id, { status: 'complete' });
       await sleep(TOO_LONG_MS);
       breakOff();
       await writing;
-      expect((await it.direct.get(it.task.id))?.status, name).toBe('complete');
-      expect(it.proxy.passed, name).not.toContain('update_task');
+      await untouched(it, name);
     });
     await Promise.all(late);
   });
 });
+
+/** What others have made of the task stands. */
+async function untouched({ direct, proxy, task }: Stand, name: string): Promise<void> {
+  expect(await direct.get(task.id), name).toMatchObject({ status: 'complete', archivedAt: null });
+  for (const tool of ['update_task', 'archive_task']) expect(proxy.passed, name).not.toContain(tool);
+}
 
 describe('a claim without a TinyTask', () => {
   test('that is down is its trouble, and nothing was claimed', async () => {

@@ -8,6 +8,7 @@ import { packRuns, type SurveyInput, type SurveyResult, unpackRuns } from '../..
 import type { AgentRegistry } from '../../../domain/agent.ts';
 import type { TinyTask } from '../../../tinytask/client.ts';
 import type { NewTask } from '../../../tinytask/task-arguments.ts';
+import { sayWarnings } from '../../../words/pass.ts';
 import { clientOf, type DescribedRun, type Signalled } from '../../support/described-runs.ts';
 import { agentOf, runOf } from '../../support/tasks.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
@@ -92,8 +93,8 @@ describe('a full pass', () => {
 
   test('that blockers do not count is a warning', async () => {
     const it = await stand({ DISABLE_BLOCKING: 'true' });
-    const { warnings } = (await it.survey(FIRST)).report;
-    expect(warnings).toEqual([...registry.warnings, expect.stringContaining('DISABLE_BLOCKING')]);
+    const { report } = await it.survey(FIRST);
+    expect(sayWarnings(report)).toEqual([...registry.warnings, expect.stringContaining('DISABLE_BLOCKING')]);
   });
 
   test('starts what may start, and says why the rest does not', async () => {

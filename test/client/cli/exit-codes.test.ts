@@ -106,6 +106,8 @@ describe('2: wrong usage', () => {
     [['tasks', '--since', 'yesterday'], '--since: "yesterday" is no time: give how long ago, such as 30m'],
     [['runs', '--since', '2h30'], '--since: "2h30" is no time'],
     [['runs', '--since', '2026-13-01'], '--since: "2026-13-01" is no time'],
+    [['runs', '--since', '2026-02-30'], '--since: "2026-02-30" is no time'],
+    [['runs', '--since', '2026-11-31T10:00Z'], '--since: "2026-11-31T10:00Z" is no time'],
     [['runs', '--since', '999999d'], '--since: "999999d" is no time'],
     [['check', '--waiting', '-1'], '--waiting: "-1" is not a number of tasks from 0 to 100000'],
     [['check', '--oldest', 'long'], '--oldest: "long" is no time: give one such as 30m'],

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addOnceOfMany } from '../../../client/keys/add-once.ts';
+import { addTask } from '../../../client/add-task.ts';
+import { addOnce, addOnceOfMany } from '../../../client/keys/add-once.ts';
 import { KeyStore } from '../../../client/keys/key-store.ts';
 import type { NewTaskInput } from '../../../client/scheduler-client.ts';
 import type { Task } from '../../../domain/task.ts';
 import { taskOf } from '../../support/tasks.ts';
+import { embeddedTinyTask, client as realTinyTask } from '../../support/tinytask.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -48,4 +50,26 @@ test('several who have the same key at once, each with a store of their own, add
   expect((await client.tasks())[0]?.tags).toEqual(['mine', expect.stringMatching(/^request:[0-9a-f]{32}$/)]);
   expect((await ask('b', 'two')).task.id).toBe(2);
   await expect(ask('a', 'another')).rejects.toMatchObject({ code: 'key-used' });
+});
+
+test('a task that was made by who was killed then, and archived since, is not made again', async () => {
+  const { endpoint } = await embeddedTinyTask();
+  const real = realTinyTask(endpoint);
+  let isKilled = true;
+  const client = {
+    tasks: ({ archived = false } = {}) => real.list({ includeArchived: archived }),
+    task: async (id: number) => (await real.get(id)) as Task,
+    async add(task: NewTaskInput) {
+      const made = await addTask(real, task);
+      if (isKilled) throw new Error('killed');
+      return made;
+    },
+  };
+  const ask = () =>
+    addOnce(new KeyStore(stateDir), client, { owner: 'a', key: 'k', request: 'r', task: { title: 'one' } });
+  await expect(ask()).rejects.toThrow('killed');
+  isKilled = false;
+  await real.archive(1);
+  expect(await ask()).toMatchObject({ task: { id: 1 }, isNew: false });
+  expect(await real.list({ includeArchived: true })).toHaveLength(1);
 });

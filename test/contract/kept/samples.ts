@@ -108,7 +108,16 @@ const lastPass: Whole<PassReport> = {
     ...{ blockedSkipped: 5, errors: 6 },
   },
   waiting: [{ taskId: 2, reason: { why: 'blocked', by: 1 }, still: { why: 'unassigned' } }],
-  ...{ waitingTotal: 1, errors: ['e'], warnings: ['w'], by: '1@h', config: 'c', build: '0.1.0 1' },
+  ...{
+    waitingTotal: 1,
+    errors: ['e'],
+    warnings: ['w'],
+    cycles: ['c'],
+    blockingOff: true,
+    by: '1@h',
+    config: 'c',
+    build: '0.1.0 1',
+  },
 };
 
 type Packed = 'runs' | 'agents';

@@ -82,6 +82,11 @@ describe('what cannot be read', () => {
     ['every mondy 09:00', strange('every mondy 09:00', 'mondy', 'monday')],
     ['evry day 09:00', strange('evry day 09:00', 'evry day', 'every day')],
     ['frist monday of the month 09:00', strange('frist monday of the month 09:00', 'frist', 'first')],
+    // What every object has is no word of ours.
+    [
+      'constructor friday of the month 09:00',
+      strange('constructor friday of the month 09:00', 'constructor', null),
+    ],
     ['first xyz of the month 09:00', strange('first xyz of the month 09:00', 'xyz', null)],
     ['last day of febuary 09:00', strange('last day of febuary 09:00', 'febuary', 'february')],
     [

@@ -152,7 +152,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('task 11'));
     await page.keyboard.press('Enter');
     await page.getByText('last line of 11').waitFor();
-    await expect.poll(() => page.locator('.now-log-tail').innerText()).toContain('red and �loud');
+    await expect.poll(() => page.locator('.now-log-tail').innerText()).toContain('red and \u2407loud');
     await page.keyboard.press('x');
     await page.getByRole('button', { name: 'Retry the 1 chosen' }).waitFor();
     await page.keyboard.press('r');

@@ -4,7 +4,7 @@ import { agentWord } from '../../../page/parts/agent-state.ts';
 import { agentRows, slotsOf } from '../../../page/views/now/agent-rows.ts';
 import { byCause, sayCause } from '../../../page/views/now/causes.ts';
 import { filterIn, isShown, namesIn, withName } from '../../../page/views/now/filter.ts';
-import { lastLines } from '../../../page/views/now/harmless.ts';
+import { lastLines } from '../../../page/views/now/last-lines.ts';
 import { towardsLimit } from '../../../page/views/now/limit.ts';
 import { type Line, placeOf } from '../../../page/views/now/line.ts';
 import { type LineRow, lineRows } from '../../../page/views/now/line-rows.ts';
@@ -271,6 +271,8 @@ describe('the end of a log', () => {
     const told = lastLines(all, 1_000, false).join('\n');
     expect(told.replaceAll(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
     expect(lastLines('\u001b[31mred\u001b[0m \u001b]0;title\u0007on', 5, false)).toEqual(['red on']);
+    // What a terminal would wait for the end of hides nothing.
+    expect(lastLines('a\n\u001b]0;no end\nb\nc', 5, false)).toEqual(['a', '\u241b]0;no end', 'b', 'c']);
   });
 
   test('whole lines are told, the last ones; of one endless line its end', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { lastWritten, PLAIN, readLine } from '../../../page/parts/terminal.ts';
 import {
   hasRoom,
   lineAt,
@@ -10,7 +11,6 @@ import {
   withLast,
 } from '../../../page/views/task/log/blocks.ts';
 import { splitAt } from '../../../page/views/task/log/highlight.ts';
-import { lastWritten, PLAIN, readLine } from '../../../page/views/task/log/terminal.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
 
 const textOf = (line: string) =>

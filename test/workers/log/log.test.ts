@@ -307,7 +307,7 @@ describe('what lasts is said when it begins, each hour, and when it ends', () =>
   });
 
   test('while TinyTask is away its error is said once, and nothing counts as over', () => {
-    const cycle = { warnings: ['tasks 1, 2 wait for each other'] };
+    const cycle = { cycles: ['tasks 1, 2 wait for each other'] };
     said(passEnded({ full: false }, cycle));
     const down = { what: 'tinytask', problem: 'no answer' } as const;
     const ended = passEnded({ full: false, sawTasks: false }, { errors: ['no answer'] });

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
+import { lastWritten, readLine, type Span, type Style } from '../../../parts/terminal.ts';
 import { splitAt } from './highlight.ts';
-import { lastWritten, readLine, type Span, type Style } from './terminal.ts';
 
 /** Of a line at first. */
 const SHOWN = 2_000;

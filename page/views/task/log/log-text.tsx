@@ -1,8 +1,8 @@
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { PLAIN, readLine, type Style } from '../../../parts/terminal.ts';
 import { type Block, lineAt, linesOf } from './blocks.ts';
 import { LogLine } from './line.tsx';
 import type { LogWindow } from './log-window.ts';
-import { PLAIN, readLine, type Style } from './terminal.ts';
 
 /** So near the edge of what is held more is read. */
 const NEAR_PX = 800;
