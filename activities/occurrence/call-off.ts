@@ -26,8 +26,9 @@ export async function callOff(
   const { client, tinytask } = deps;
   const task = await tinytask.get(ref.id);
   const isThere = task !== undefined && isSameTask(task, ref);
-  if (!isThere || task.status === 'complete') return lookAtTask(deps, ref);
-  if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why)));
+  if (!isThere) return lookAtTask(deps, ref);
+  const isToArchive = task.status !== 'complete' && task.archivedAt === null;
+  if (isToArchive) await orRefused(unlessGone(archive(tinytask, ref, why)));
   const untilMs = Date.now() + PATIENCE_MS;
   for (let told = false; ; told = true) {
     const run = await lastRunOf(client, ref.id);
@@ -45,7 +46,7 @@ async function archive(tinytask: TinyTask, { id, createdAt }: TaskRef, why: stri
   await tinytask.archive(id);
 }
 
-/** A run that finds its task archived ends; one that is at an attempt has to be stopped first. */
+/** A run that finds its task archived or complete ends; one that is at an attempt has to be stopped first. */
 async function end(client: Client, { workflowId, phase }: KnownRun, why: string): Promise<void> {
   if (phase !== 'running') return void (await signalled(client, workflowId, lookAgain));
   await signalled(client, workflowId, note, { note: why });
