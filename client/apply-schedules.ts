@@ -3,9 +3,9 @@ import { hasCode, SchedulerError } from '../contract/errors.ts';
 import { inBatches } from '../contract/in-batches.ts';
 import type { ScheduleLine } from '../contract/schedule.ts';
 import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
-import type { Definition } from '../domain/schedule/definition.ts';
 import { asSchedulerError } from './errors.ts';
 import { changedFields, changedPause } from './schedules/changed-fields.ts';
+import { withWhatIsLeft } from './schedules/what-is-left.ts';
 import type { SchedulesClient } from './schedules-client.ts';
 
 type Schedules = Pick<SchedulesClient, 'list' | 'line' | 'create' | 'edit' | 'pause' | 'resume' | 'delete'>;
@@ -100,17 +100,6 @@ function stepFor(wanted: WantedSchedule, there: ScheduleLine | undefined): Step 
   const changed = [...changedFields(there.definition, definition), ...changedPause(there, wanted)];
   if (changed.length === 0) return { schedule, does: 'unchanged' };
   return { schedule, does: 'edit', wanted: { ...wanted, definition }, there, changed };
-}
-
-/**
- * What remains of a schedule gets less by itself. Where as many have begun as would explain the difference, it is the same number
- * still: else each time that a file is applied a schedule would begin anew.
- */
-function withWhatIsLeft(wanted: Definition, { definition, now }: ScheduleLine): Definition {
-  const { remaining: left } = definition;
-  if (wanted.remaining === undefined || left === undefined) return wanted;
-  const began = wanted.remaining - left;
-  return began > 0 && began <= now.count ? { ...wanted, remaining: left } : wanted;
 }
 
 function asPlanned(step: Step): Applied {

@@ -28,8 +28,9 @@ export async function callOff(
   const mayWrite = beginReading();
   const task = await tinytask.get(ref.id);
   const isThere = task !== undefined && isSameTask(task, ref);
-  if (!isThere || task.status === 'complete') return lookAtTask(deps, ref);
-  if (task.archivedAt === null) await orRefused(unlessGone(archive(tinytask, ref, why, mayWrite)));
+  if (!isThere) return lookAtTask(deps, ref);
+  const isToArchive = task.status !== 'complete' && task.archivedAt === null;
+  if (isToArchive) await orRefused(unlessGone(archive(tinytask, ref, why, mayWrite)));
   const sinceMs = performance.now();
   for (let told = false; ; told = true) {
     const run = await lastRunOf(client, ref.id);
@@ -52,7 +53,7 @@ async function archive(
   await tinytask.archive(id, mayWrite);
 }
 
-/** A run that finds its task archived ends; one that is at an attempt has to be stopped first. */
+/** A run that finds its task archived or complete ends; one that is at an attempt has to be stopped first. */
 async function end(client: Client, { workflowId, phase }: KnownRun, why: string): Promise<void> {
   if (phase !== 'running') return void (await signalled(client, workflowId, lookAgain));
   await signalled(client, workflowId, note, { note: why });

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { TaskLook } from '../../contract/occurrence.ts';
-import { isSameTask, type TaskRef } from '../../domain/task.ts';
+import { isSameTask, type Task, type TaskRef } from '../../domain/task.ts';
 import { attemptsOf } from '../../temporal/attempts.ts';
 import { lastRunOf } from '../../temporal/runs.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
@@ -12,20 +12,30 @@ interface LookDeps {
 
 /** How the task of an occurrence stands. */
 export async function lookAtTask({ client, tinytask }: LookDeps, ref: TaskRef): Promise<TaskLook> {
-  const task = await tinytask.get(ref.id);
-  if (task === undefined || !isSameTask(task, ref))
-    return { state: 'gone', reason: 'its task was deleted', ...(await attemptFacts(client, ref)) };
-  if (task.status === 'complete') return { state: 'complete', ...(await attemptFacts(client, ref)) };
-  if (task.archivedAt !== null)
-    return { state: 'gone', reason: 'its task was archived', ...(await attemptFacts(client, ref)) };
-  const run = await lastRunOf(client, ref.id);
-  const isItsRun = run?.closedAtMs === null && run.memo?.createdAt === ref.createdAt;
-  if (isItsRun && run.phase === 'parked') {
+  const over = whatEnded(await tinytask.get(ref.id), ref);
+  // After the task: an attempt that has ended it is not over before that.
+  const last = await lastRunOf(client, ref.id);
+  const run = last?.closedAtMs === null && last.memo?.createdAt === ref.createdAt ? last : undefined;
+  // A goose that has completed its task goes on for a while, and is verified: only then it is known what it took, and the next
+  // occurrence meets nothing of it.
+  const isAtWork = run?.attempt?.startedAtMs != null;
+  if (over !== undefined && !isAtWork) return { ...over, ...(await attemptFacts(client, ref)) };
+  if (run?.phase === 'parked') {
     const reason = run.memo?.why;
     return { state: 'parked', ...(reason && { reason }), ...(await attemptFacts(client, ref)) };
   }
-  const attempts = isItsRun ? (run.memo?.past.number ?? 0) : 0;
-  return { state: 'open', verdict: null, attempts, tokens: null, log: null, agent: run?.agent ?? null };
+  const attempts = run?.memo?.past.number ?? 0;
+  return { state: 'open', verdict: null, attempts, tokens: null, log: null, agent: last?.agent ?? null };
+}
+
+/** What of a task ends its occurrence; undefined: it is open. */
+function whatEnded(
+  task: Task | undefined,
+  ref: TaskRef,
+): { state: 'complete' } | { state: 'gone'; reason: string } | undefined {
+  if (task === undefined || !isSameTask(task, ref)) return { state: 'gone', reason: 'its task was deleted' };
+  if (task.status === 'complete') return { state: 'complete' };
+  return task.archivedAt === null ? undefined : { state: 'gone', reason: 'its task was archived' };
 }
 
 type Facts = Pick<TaskLook, 'verdict' | 'attempts' | 'tokens' | 'log' | 'agent'>;

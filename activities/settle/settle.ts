@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Config } from '../../config/config.ts';
-import type { SettleActivities, SettleInput } from '../../contract/activities.ts';
+import type { SettleActivities, Settled, SettleInput } from '../../contract/activities.ts';
 import type { RunChanged } from '../../contract/contents.ts';
 import { attemptId, SCHEDULER_ID } from '../../contract/ids.ts';
 import { runChanged } from '../../contract/messages.ts';
@@ -35,22 +35,15 @@ interface SettleDeps {
 }
 
 export function settleActivities(deps: SettleDeps): SettleActivities {
-  const { tinytask, tell } = deps;
+  const { tinytask } = deps;
+  const underWay = new Map<string, Promise<Settled>>();
   return {
-    async settle(input) {
-      const ids = idsOf(input);
-      const { wrote, ...written } = await writeBack(deps, input).catch((error: Error) => {
-        tell({ what: 'not-settled', ...ids, problem: error.message });
-        throw error;
-      });
-      const { outcome, follow } = written;
-      const { claimed, verdict, tokens } = input.result;
-      tell({ what: 'settled', ...ids, claimed, verdict: verdict.kind, tokens, wrote, outcome, follow });
-      const { pool, ...ended } = input.ended;
-      const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
-      const schedulerTold =
-        follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
-      return { ...written, schedulerTold };
+    /** One that takes long is asked for again while it goes on: done twice, the second would take what the first has written for somebody else's. */
+    settle(input) {
+      const id = attemptId(input.runId, input.number);
+      const settling = underWay.get(id) ?? settle(deps, input).finally(() => underWay.delete(id));
+      underWay.set(id, settling);
+      return settling;
     },
 
     async lookAtTask({ task: ref, agent }) {
@@ -69,6 +62,23 @@ export function settleActivities(deps: SettleDeps): SettleActivities {
       return { task: 'untouched' };
     },
   };
+}
+
+async function settle(deps: SettleDeps, input: SettleInput): Promise<Settled> {
+  const { tell } = deps;
+  const ids = idsOf(input);
+  const { wrote, ...written } = await writeBack(deps, input).catch((error: Error) => {
+    tell({ what: 'not-settled', ...ids, problem: error.message });
+    throw error;
+  });
+  const { outcome, follow } = written;
+  const { claimed, verdict, tokens } = input.result;
+  tell({ what: 'settled', ...ids, claimed, verdict: verdict.kind, tokens, wrote, outcome, follow });
+  const { pool, ...ended } = input.ended;
+  const assigned = pool === undefined || neverAssigned(input.result, outcome) ? {} : { pool };
+  const schedulerTold =
+    follow.next === 'end' && (await tellScheduler(deps.client, { ...ended, ...assigned }));
+  return { ...written, schedulerTold };
 }
 
 function idsOf({ task, agent, number, runId }: SettleInput): AttemptIds {

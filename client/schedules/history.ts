@@ -31,9 +31,7 @@ export function fullOf(client: Client, name: string, withinMs: number): Promise<
 /** Newest first, by planned time. @throws `no-such-schedule` @throws `no-daemon` */
 export async function readHistory(client: Client, asked: HistoryAsked): Promise<HistoryLine[]> {
   const { schedule, limit = LINES } = asked;
-  if (schedule !== undefined) await scheduleMemoOf(client, schedule);
-  const names = schedule === undefined ? await lately(client) : [schedule];
-  const lines = await occurrencesOf(client, names);
+  const lines = await occurrencesOf(client, await namesOf(client, schedule, (all) => all.lately));
   const newest = lines
     .filter((line) => isAskedFor(line, asked))
     .sort((a, b) => b.plannedMs - a.plannedMs || (b.startedMs ?? 0) - (a.startedMs ?? 0))
@@ -62,21 +60,44 @@ async function occurrencesOf(client: Client, names: readonly string[]): Promise<
   return answers.flat();
 }
 
-/** Names of those in trouble, and of those of which something happened last: 200 at most. */
-async function lately(client: Client): Promise<string[]> {
+interface Names {
+  /** Of those of which something happened last, those in trouble among them: 200 at most. */
+  lately: string[];
+  troubled: string[];
+}
+
+/** @throws `no-such-schedule` where one is named that is not there */
+async function namesOf(
+  client: Client,
+  schedule: string | undefined,
+  choose: (all: Names) => string[],
+): Promise<string[]> {
+  if (schedule === undefined) return choose(await allNames(client));
+  await scheduleMemoOf(client, schedule);
+  return [schedule];
+}
+
+async function allNames(client: Client): Promise<Names> {
   // The server lists what is open first, then what was closed last.
   const [{ listed }, troubled] = await Promise.all([
     listPage(client, `WorkflowType = "${SCHEDULED_RUN}"`, { size: NEWEST_OCCURRENCES }),
     troubledNames(client),
   ]);
   const names = [...troubled, ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule)];
-  return [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
+  const lately = [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
+  return { lately, troubled };
 }
 
-/** Times that were missed since then, oldest first. @throws `no-daemon` */
-export async function readMissed(client: Client, sinceMs: number): Promise<MissedLine[]> {
+/**
+ * Times that were missed since then, oldest first; of one schedule, or of all that are in trouble.
+ * @throws `no-such-schedule` @throws `no-daemon`
+ */
+export async function readMissed(client: Client, sinceMs: number, schedule?: string): Promise<MissedLine[]> {
   // One whose missed times are no trouble has begun a later one in their place.
-  const lines = await occurrencesOf(client, await lately(client));
+  const names = await namesOf(client, schedule, ({ lately, troubled }) => [
+    ...new Set([...troubled, ...lately]),
+  ]);
+  const lines = await occurrencesOf(client, names);
   return lines
     .flatMap((line) => missedLine(line) ?? [])
     .filter(({ plannedMs }) => plannedMs >= sinceMs)

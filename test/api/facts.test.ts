@@ -58,7 +58,7 @@ const ARGS: { [Name in FactsMethod]: FactsArgs<Name>[] } = {
   'schedules.show': [['nightly']],
   'schedules.line': [['nightly', 0]],
   'schedules.history': [[{}], [{ schedule: 'n', sinceMs: 1, untilMs: 2, end: 'left-out', limit: 1 }]],
-  'schedules.missed': [[0]],
+  'schedules.missed': [[0], [0, 'nightly']],
   'schedules.pause': [['nightly', by]],
   'schedules.resume': [['nightly', by]],
   'schedules.runNow': [['nightly'], ['nightly', { force: true, evenIfPaused: true }, by]],

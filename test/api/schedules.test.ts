@@ -232,9 +232,14 @@ describe('making one', () => {
       return made;
     }
     const key = { 'idempotency-key': 'k' };
-    expect((await dying.ask('POST', '/api/schedules', NIGHTLY, key)).status).toBe(500);
+    const wanted = { ...NIGHTLY, remaining: 3 };
+    expect((await dying.ask('POST', '/api/schedules', wanted, key)).status).toBe(500);
     dies = false;
-    const again = await dying.ask('POST', '/api/schedules', NIGHTLY, key);
+    // It began once meanwhile.
+    const memo = all.all.get('nightly')?.memo;
+    Object.assign(memo?.schedule.definition ?? {}, { remaining: 2 });
+    Object.assign(memo?.now ?? {}, { count: 1 });
+    const again = await dying.ask('POST', '/api/schedules', wanted, key);
     expect([again.status, await again.json()]).toMatchObject([201, { is_new: false, id: 'nightly' }]);
     expect(all.asked.filter(([what]) => what === 'create')).toHaveLength(1);
   });

@@ -7,6 +7,7 @@ import { byHand } from './scenes/by-hand.ts';
 import { held } from './scenes/held.ts';
 import { late } from './scenes/late.ts';
 import { losses } from './scenes/losses.ts';
+import { madeUp } from './scenes/made-up.ts';
 import { notifications } from './scenes/notifications.ts';
 import { occurrences } from './scenes/occurrences.ts';
 import { ordinary } from './scenes/ordinary.ts';
@@ -31,6 +32,7 @@ const SCENES = {
   notifications,
   several,
   unseen,
+  madeUp,
 };
 /** `1`: all scenes; else names of scenes, with commas between them, and the histories of others stay. */
 const asked = process.env.RECORD_HISTORIES;

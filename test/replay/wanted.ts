@@ -46,6 +46,7 @@ export const WANTED = [
   'schedule-misses-a-time',
   'schedule-continues-under-wishes',
   'schedule-begins-late',
+  'schedule-makes-up-once',
   'semaphore-finds-a-fence',
   'notifier-tells-and-tries-again',
 ];

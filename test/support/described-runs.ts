@@ -38,7 +38,7 @@ export interface DescribedRun {
   worker?: string;
 }
 
-/** A signal that was sent to whatever workflow. */
+/** A signal that was sent to whatever workflow, or that it was cancelled. */
 export interface Signalled {
   workflowId: string;
   name: string;
@@ -74,6 +74,7 @@ export function clientOf(runs: () => readonly DescribedRun[], heard: Signalled[]
       fetchHistory: async () => ({ events: runs()[find()]?.events ?? [] }),
       signal: async ({ name }: { name: string }, content: unknown) =>
         void heard.push({ workflowId, name, content }),
+      cancel: async () => void heard.push({ workflowId, name: 'cancel', content: undefined }),
     };
   };
   const getWorkflowExecutionHistory = async ({ execution }: { execution: { runId: string } }) => {

@@ -111,7 +111,11 @@ export function schedulesInMemory(): SchedulesInMemory {
           occurrences: all.has(schedule) ? await client.history({ schedule, limit: each }) : null,
         })),
       ),
-    missed: async (sinceMs) => kept.missed.filter(({ plannedMs }) => plannedMs >= sinceMs),
+    async missed(sinceMs, schedule) {
+      if (schedule !== undefined) of(schedule);
+      const asked = kept.missed.filter((line) => schedule === undefined || line.schedule === schedule);
+      return asked.filter(({ plannedMs }) => plannedMs >= sinceMs);
+    },
     decide: async (schedule, plannedMs, decide, note) =>
       changing(['decide', schedule, decide, note], () => {
         of(schedule);

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { OccurrenceActivities } from '../../contract/activities.ts';
 import { OCCURRENCES_ID, occurrenceTag, scheduleTag } from '../../contract/ids.ts';
-import { occurrencesStatus } from '../../contract/messages.ts';
+import { occurrencesStatus, runChanged } from '../../contract/messages.ts';
 import type { Definition } from '../../domain/schedule/definition.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -12,6 +13,8 @@ import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
 
 vi.setConfig({ maxConcurrency: 10 });
+
+const LOOK: keyof OccurrenceActivities = 'lookAtTaskOfOccurrence';
 
 let system: System;
 beforeAll(async () => {
@@ -77,6 +80,20 @@ test('a worker that is killed between the making of a task and its note leaves o
   expect(await endOf(id)).toMatchObject({ end: 'done', task: { id: task }, attempts: 1 });
 });
 
+/** How often it has looked at its task. */
+async function looksOf(id: string): Promise<number> {
+  const { events } = await at(id).fetchHistory();
+  const looks = new Set(
+    events?.flatMap(({ eventId, activityTaskScheduledEventAttributes: sent }) =>
+      sent?.activityType?.name === LOOK ? [String(eventId)] : [],
+    ),
+  );
+  const over = events?.flatMap(
+    ({ activityTaskCompletedEventAttributes: done }) => done?.scheduledEventId ?? [],
+  );
+  return (over ?? []).filter((scheduled) => looks.has(String(scheduled))).length;
+}
+
 describe('an occurrence', () => {
   test.concurrent('makes one task, follows it, and is done with it; its schedule knows all of it', async () => {
     const { occurs, status } = await scheduled('good', { priority: 10 });
@@ -102,6 +119,24 @@ describe('an occurrence', () => {
     expect(line).toMatchObject({ workflowId: id, number: 1, ended: done, enteredMs: expect.any(Number) });
     const { known } = await at(OCCURRENCES_ID).query(occurrencesStatus);
     expect(known.map(({ workflowId }) => workflowId)).not.toContain(id);
+  });
+
+  test.concurrent('is not over before the goose that has completed its task, and knows what that took', async () => {
+    const { occurs } = await scheduled('early', { overlap: 'skip' });
+    const id = await occurs();
+    const task = await works(id);
+    await system.tinytask.update(task, { status: 'complete' });
+    await at(id).signal(runChanged, { taskId: task, state: 'active', agent: 'ada' });
+    await eventually('it has looked', async () => (await looksOf(id)) > 1);
+    // The next one would meet that goose.
+    expect(await endOf(await occurs())).toMatchObject({
+      end: 'left-out',
+      because: { why: 'overlap', with: id },
+    });
+    expect(await system.gooses()).toContain(task);
+    await letGo(system, task);
+    const took = { verdict: 'completed', attempts: 1, tokens: expect.any(Number), agent: 'ada' };
+    expect(await endOf(id)).toMatchObject({ end: 'done', ...took });
   });
 
   test.concurrent('fails as its task does, with the reason', async () => {

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+import { ApplicationFailure, patched } from '@temporalio/workflow';
 import { occurrenceId } from '../../contract/ids.ts';
 import type {
   BackfillAsked,
@@ -14,7 +14,8 @@ import { underWay } from '../../domain/schedule/audit.ts';
 import { BOUNDS } from '../../domain/schedule/definition.ts';
 import { skip } from '../../domain/schedule/edit.ts';
 import { decide } from '../../domain/schedule/ended.ts';
-import { hasBegun, isOpen } from '../../domain/schedule/history.ts';
+import { hasBegun, isOpen, lineOf } from '../../domain/schedule/history.ts';
+import { isMadeUpFor, lineFor, linesFor, makeUpFor } from '../../domain/schedule/make-up.ts';
 import { dueTimes } from './activities.ts';
 import type { ScheduleState } from './schedule-state.ts';
 import { idsByHand, missedId } from './start-occurrences.ts';
@@ -39,7 +40,7 @@ export class ByHand {
     return { started: true, workflowId };
   }
 
-  /** Times that have begun are there already, whoever had them begin. */
+  /** Times that have begun are there already, whoever had them begin; one that was left out is not. */
   async backfill({ fromMs, toMs }: BackfillAsked): Promise<Backfilled> {
     const { definition } = this.#state.defined.memo.schedule;
     const untilMs = Math.min(toMs, Date.now());
@@ -54,15 +55,22 @@ export class ByHand {
   }
 
   async #backfillOne(plannedMs: number): Promise<string | null> {
-    const { name } = this.#state;
-    const lines = this.#state.defined.history.filter(
-      (line) => line.plannedMs === plannedMs && line.trigger !== 'run-now',
-    );
-    if (lines.some((line) => hasBegun(line) || isOpen(line))) return null;
+    const state = this.#state;
+    const { name, defined } = state;
+    const lines = linesFor(defined, plannedMs);
+    const once = isOnce();
+    const isThere = once
+      ? isMadeUpFor(defined, plannedMs)
+      : lines.some((line) => hasBegun(line) || isOpen(line));
+    if (isThere) return null;
     const input = { schedule: name, trigger: 'backfill', plannedMs } as const;
     // One that was left out has the workflow id of its time.
     const ids = lines.length === 0 ? [occurrenceId(name, plannedMs)] : idsByHand(name, plannedMs, 'backfill');
-    return this.#state.start(input, ids);
+    if (!once) return state.start(input, ids);
+    state.record(() => makeUpFor(defined, plannedMs));
+    // Asked twice, the second comes to the same id while the first has not begun.
+    const unused = ids.filter((id) => lineOf(defined, id) === undefined);
+    return state.start(input, unused.slice(0, 1));
   }
 
   async skip({ plannedMs }: SkipAsked): Promise<Skipped> {
@@ -83,6 +91,8 @@ export class ByHand {
     const line = this.#state.record(() => decide(this.#state.defined, plannedMs, decided));
     if (line === undefined) return { decided: 'no-such-time' };
     if (decided === 'skipped') return { decided };
+    const there = lineFor(this.#state.defined, plannedMs);
+    if (there !== undefined && isOnce()) return { decided, workflowId: there.workflowId };
     const input = { schedule: name, trigger: 'missed', plannedMs } as const;
     // It is decided once. So if there is one already, it is that one: this schedule was reset, and reads again what it was sent.
     const workflowId = missedId(name, plannedMs);
@@ -97,4 +107,9 @@ export class ByHand {
     await this.#state.settled();
     return { open };
   }
+}
+
+/** A history that was made without it is replayed without it. */
+function isOnce(): boolean {
+  return patched('made-up-for-once');
 }

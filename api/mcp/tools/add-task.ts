@@ -3,6 +3,7 @@ import { addOnce } from '../../../client/keys/add-once.ts';
 import type { SchedulerClient } from '../../../client/scheduler-client.ts';
 import { changedFields } from '../../../client/schedules/changed-fields.ts';
 import { definitionOf, type Good } from '../../../client/schedules/definition.ts';
+import { withWhatIsLeft } from '../../../client/schedules/what-is-left.ts';
 import { RefusedError, type WrongValue } from '../../../contract/api.ts';
 import { hasCode } from '../../../contract/errors.ts';
 import type { ScheduleLine } from '../../../contract/schedule.ts';
@@ -222,7 +223,7 @@ async function create(
   } catch (error) {
     if (!hasCode(error, 'existing-schedule')) throw error;
     const line = await schedules.line(definition.name, 1);
-    const changed = changedFields(line.definition, definition);
+    const changed = changedFields(line.definition, withWhatIsLeft(definition, line));
     if (changed.every((field) => isAtOnce && AT_ONCE_FIELDS.includes(field))) return { line, isNew: false };
     throw error;
   }

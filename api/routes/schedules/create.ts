@@ -3,6 +3,7 @@ import { changedFields } from '../../../client/schedules/changed-fields.ts';
 import type { Good } from '../../../client/schedules/definition.ts';
 import { plannedLine } from '../../../client/schedules/schedule-line.ts';
 import type { Surroundings } from '../../../client/schedules/surroundings.ts';
+import { withWhatIsLeft } from '../../../client/schedules/what-is-left.ts';
 import type { SchedulesClient } from '../../../client/schedules-client.ts';
 import { hasCode } from '../../../contract/errors.ts';
 import type { ScheduleLine } from '../../../contract/schedule.ts';
@@ -110,7 +111,8 @@ async function make(
     // No two have the same name: where it is as it was asked for, and nobody has edited it, it is this one.
     async find() {
       const there = await lineOf(schedules, definition.name);
-      const isIt = there?.version === 1 && changedFields(there.definition, definition).length === 0;
+      if (there?.version !== 1) return undefined;
+      const isIt = changedFields(there.definition, withWhatIsLeft(definition, there)).length === 0;
       return isIt ? there.createdMs : undefined;
     },
   });

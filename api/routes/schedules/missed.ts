@@ -5,8 +5,9 @@ import { readTime } from '../../../client/schedules/read-time.ts';
 import type { SchedulesClient } from '../../../client/schedules-client.ts';
 import { RefusedError, type WrongValue } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
-import { type Failure, SchedulerError } from '../../../contract/errors.ts';
+import { type Failure, hasCode, SchedulerError } from '../../../contract/errors.ts';
 import { inBatches } from '../../../contract/in-batches.ts';
+import type { MissedLine } from '../../../contract/schedule.ts';
 import { nameProblem } from '../../../domain/names.ts';
 import { oneFailure, oneFailureJson } from '../../answer/one-failure.ts';
 import { READ_AGE_MS, type RouteDeps } from '../deps.ts';
@@ -54,14 +55,19 @@ export const decided = z
 
 /** Times that were missed. */
 export function missedRoutes({ scheduler, look }: RouteDeps): Route[] {
-  const missed = look.beside((since) => scheduler.use(({ schedules }) => schedules.missed(Number(since))));
+  const missed = look.beside((question) =>
+    scheduler.use(({ schedules }) => schedules.missed(...(JSON.parse(question) as [number, string?]))),
+  );
   return [
     route({
       ...{ method: 'get', path, scope: 'read', tag: 'Schedules', answer: listAnswer },
-      query: z.strictObject({ since: is.moment.optional() }),
+      query: z.strictObject({ since: is.moment.optional(), schedule: is.name.optional() }),
       summary: 'Times that were missed, and that nobody has decided about',
-      codes: ['no-daemon'],
-      handle: async ({ query: { since = 0 } }) => missedJson(await missed(String(since), READ_AGE_MS)),
+      codes: ['no-such-schedule', 'no-daemon'],
+      handle: async ({ query: { since = 0, schedule } }) => {
+        const asked = schedule === undefined ? [since] : [since, schedule];
+        return missedJson(await missed(JSON.stringify(asked), READ_AGE_MS));
+      },
     }),
     route({
       ...{ method: 'post', path, scope: 'operate', tag: 'Schedules', body, answer: decided },
@@ -96,8 +102,7 @@ async function timesOf(schedules: SchedulesClient, asked: Body): Promise<Time[]>
   const { run = [], skip = [], run_all: runAll, skip_all: skipAll } = asked;
   const name = runAll ?? skipAll;
   if (name !== undefined) {
-    await schedules.line(name, 0);
-    const missed = (await schedules.missed(0)).filter(({ schedule }) => schedule === name);
+    const missed = await schedules.missed(0, name);
     const what = runAll === undefined ? 'skip' : 'run';
     return missed
       .slice(0, MOST_TIMES)
@@ -142,14 +147,23 @@ async function decide(
 
 /** Those that nobody missed could not be decided about. */
 async function foretell(schedules: SchedulesClient, times: readonly Time[]): Promise<Told[]> {
-  const missed = new Set(
-    (await schedules.missed(0)).map(({ schedule, plannedMs }) => missedKey(schedule, plannedMs)),
-  );
+  const names = [...new Set(times.map(({ schedule }) => schedule))];
+  const lines = await inBatches(names, (name) => missedOf(schedules, name), AT_A_TIME);
+  const missed = new Set(lines.flat().map(({ schedule, plannedMs }) => missedKey(schedule, plannedMs)));
   return times.map((time) => {
     const { schedule, plannedMs: atMs } = time;
     const isThere = missed.has(missedKey(schedule, atMs));
     return { ...time, occurrence: null, failure: isThere ? null : { code: 'no-such-time', schedule, atMs } };
   });
+}
+
+async function missedOf(schedules: SchedulesClient, name: string): Promise<MissedLine[]> {
+  try {
+    return await schedules.missed(0, name);
+  } catch (error) {
+    if (hasCode(error, 'no-such-schedule')) return [];
+    throw error;
+  }
 }
 
 function toldJson({ schedule, plannedMs, decide: what, occurrence, failure }: Told): Record<string, unknown> {

@@ -58,6 +58,23 @@ describe('how the task of an occurrence stands', () => {
     expect(await lookAtTask(it.deps, { ...it.task, id: 99 })).toMatchObject({ state: 'gone' });
   });
 
+  test('is not over while a goose is at it, whoever has completed or archived it', async () => {
+    const it = await stand();
+    it.run({ phase: 'running', atAttempt: true, heardAtMs: 1, memo: { past: { ...NO_PAST, number: 1 } } });
+    await it.tinytask.update(it.task.id, { status: 'complete' });
+    expect(await lookAtTask(it.deps, it.task)).toMatchObject({ state: 'open', attempts: 1 });
+    // It is written back, or its run ends.
+    Object.assign(it.runs[0] as DescribedRun, { atAttempt: false });
+    expect(await lookAtTask(it.deps, it.task)).toMatchObject({ state: 'complete' });
+    const other = await stand();
+    other.run({ phase: 'running', atAttempt: true, heardAtMs: 1 });
+    await other.tinytask.archive(other.task.id);
+    expect(await lookAtTask(other.deps, other.task)).toMatchObject({ state: 'open' });
+    // No host has taken it: none will.
+    Object.assign(other.runs[0] as DescribedRun, { heardAtMs: undefined });
+    expect(await lookAtTask(other.deps, other.task)).toMatchObject({ state: 'gone' });
+  });
+
   test('a run of an earlier task with its id says nothing of it', async () => {
     const it = await stand();
     it.run({ phase: 'parked', memo: { createdAt: '2020-01-01T00:00:00Z', why: 'old' } });
@@ -100,6 +117,17 @@ describe('a task that is called off', () => {
     await expect.poll(() => it.heard).toMatchObject([{ name: 'look-again' }]);
     Object.assign(it.runs[0] as DescribedRun, { closedAtMs: 1, ended: 'COMPLETED' });
     expect(await off).toMatchObject({ state: 'gone', reason: 'its task was archived' });
+  });
+
+  test('while its goose goes on, since that has completed it, is over when that is stopped', async () => {
+    const it = await stand();
+    it.run({ phase: 'running', atAttempt: true, heardAtMs: 1 });
+    await it.tinytask.update(it.task.id, { status: 'complete' });
+    const off = callOff(it.deps, it.task, 'x');
+    await expect.poll(() => it.heard.map(({ name }) => name)).toEqual(['note', 'cancel']);
+    Object.assign(it.runs[0] as DescribedRun, { closedAtMs: 1, atAttempt: false, ended: 'COMPLETED' });
+    expect(await off).toMatchObject({ state: 'complete' });
+    expect(await it.tinytask.get(it.task.id)).toMatchObject({ status: 'complete', archivedAt: null });
   });
 
   test('of another TinyTask is nobody’s', async () => {

@@ -209,6 +209,22 @@ describe('a TinyTask that does not answer', () => {
   });
 });
 
+test('what is asked for again while it goes on is done, and told, once', async () => {
+  const it = await stand('ada');
+  const answered = it.proxy.holdAnswer('update_task');
+  const result = { ...completed, tokens: 7 };
+  const first = it.settle(it.input(result));
+  const letGo = await answered;
+  const second = it.settle(it.input(result));
+  await it.call('get_task');
+  letGo();
+  expect(await Promise.all([first, second])).toMatchObject(
+    Array(2).fill({ outcome: { task: 'complete', by: 'us' }, schedulerTold: true }),
+  );
+  expect(it.log).toMatchObject([{ what: 'settled', tokens: 7, wrote: 'complete' }]);
+  expect(it.told()).toHaveLength(1);
+});
+
 test('the scheduler is told only when the run ends with it', async () => {
   const it = await stand('ada');
   const follow = { next: 'back-off', untilMs: 1 } as const;

@@ -22,7 +22,8 @@ const noSchedule = async (schedule: string): Promise<never> => {
 };
 
 describe('adding', () => {
-  function adding(scope: Scope = 'admin') {
+  /** @param began so many occurrences of each schedule */
+  function adding(scope: Scope = 'admin', began = 0) {
     const added: NewTaskInput[] = [];
     const created: Definition[] = [];
     const paused: unknown[] = [];
@@ -45,7 +46,11 @@ describe('adding', () => {
         },
         async line(name) {
           const definition = created.find((each) => each.name === name);
-          return definition === undefined ? noSchedule(name) : scheduleLineOf(name, { definition });
+          if (definition === undefined) return noSchedule(name);
+          const { remaining } = definition;
+          const now = { count: began, open: 0, badInARow: 0 };
+          const left = remaining === undefined ? definition : { ...definition, remaining: remaining - began };
+          return scheduleLineOf(name, { definition: left, now });
         },
       },
     };
@@ -207,6 +212,11 @@ describe('adding', () => {
     const args = { task_id: 'n', task_type: 'cron', cron_expression: '0 3 * * *', queue: 'dev' };
     await add(stand, args);
     expect((await add(stand, args)).facts).toMatchObject({ is_new: false });
+    // The same also where less of it remains by now.
+    const some = { ...args, config: { remaining: 3 } };
+    const later = adding('admin', 1);
+    await add(later.stand, some);
+    expect((await add(later.stand, some)).facts).toMatchObject({ is_new: false });
     const other = await add(stand, { ...args, cron_expression: '0 4 * * *' });
     expect([other.facts.code, other.text]).toEqual([
       'existing-schedule',

@@ -291,3 +291,43 @@ test.concurrent('a missed time is run once by hand, also if its schedule forgets
   const answer = await wished(at('again').handle, decideMissed, { plannedMs, decide: 'run' });
   expect(answer).toEqual({ decided: 'run', workflowId });
 });
+
+describe.concurrent('a time that was missed is made up for once', () => {
+  /** With such a time; gives it. */
+  async function missed(name: string): Promise<number> {
+    await at(name).define(definitionOf(name));
+    const plannedMs = (Math.floor(Date.now() / 1_000) + 2) * 1_000;
+    const late = { newestDueMs: plannedMs + 60_000, atMs: plannedMs + 40_000 };
+    expect(await begins(name, plannedMs, late)).toMatchObject({ not: { why: 'superseded' } });
+    await eventually('it is of the past', () => Date.now() > plannedMs);
+    return plannedMs;
+  }
+  const fill = (name: string, ms: number) => wished(at(name).handle, backfill, { fromMs: ms, toMs: ms });
+  const run = (name: string, plannedMs: number) =>
+    wished(at(name).handle, decideMissed, { plannedMs, decide: 'run' });
+  async function begun(name: string, ms: number): Promise<string[]> {
+    const { history } = await at(name).status();
+    const lines = history.filter(({ plannedMs, number }) => plannedMs === ms && number !== undefined);
+    return lines.map(({ workflowId }) => workflowId);
+  }
+
+  test('though two backfill it, and one wants what was missed to be run', async () => {
+    const ms = await missed('filled');
+    const workflowId = `${occurrenceId('filled', ms)}-backfill`;
+    const asked = await Promise.all([fill('filled', ms), fill('filled', ms)]);
+    expect(asked.flatMap(({ started }) => started)).toEqual([workflowId]);
+    expect(asked.map(({ there }) => there).sort()).toEqual([0, 1]);
+    expect(await run('filled', ms)).toEqual({ decided: 'no-such-time' });
+    await eventually('it has begun', async () => (await begun('filled', ms)).length > 0);
+    expect(await begun('filled', ms)).toEqual([workflowId]);
+  });
+
+  test('though it is backfilled, too', async () => {
+    const ms = await missed('decided');
+    const workflowId = `${occurrenceId('decided', ms)}-missed`;
+    expect(await run('decided', ms)).toEqual({ decided: 'run', workflowId });
+    expect(await fill('decided', ms)).toEqual({ started: [], there: 1 });
+    await eventually('it has begun', async () => (await begun('decided', ms)).length > 0);
+    expect(await begun('decided', ms)).toEqual([workflowId]);
+  });
+});

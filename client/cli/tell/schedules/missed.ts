@@ -1,5 +1,4 @@
 import { SchedulerError } from '../../../../contract/errors.ts';
-import type { MissedLine } from '../../../../contract/schedule.ts';
 import { nameProblem } from '../../../../domain/names.ts';
 import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayFailure } from '../../../../words/errors.ts';
@@ -106,9 +105,8 @@ async function allOf(
   schedule: string,
   { decide, sinceMs }: { decide: Decision['decide']; sinceMs: number },
 ): Promise<Decision[]> {
-  const { timeZone } = (await schedules.line(schedule, 0)).definition;
-  const all = (await schedules.missed(sinceMs)).filter((line: MissedLine) => line.schedule === schedule);
-  return all.map(({ plannedMs }) => ({ schedule, plannedMs, timeZone, decide }));
+  const all = await schedules.missed(sinceMs, schedule);
+  return all.map(({ plannedMs, timeZone }) => ({ schedule, plannedMs, timeZone, decide }));
 }
 
 /** Says what was done; false: it could not be. */
