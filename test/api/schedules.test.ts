@@ -911,6 +911,13 @@ test('a line tells what programs of other schedulers look for, as far as it is t
     next_run_at: new Date(second).toISOString(),
     cron_expression: '0 3 * * *',
   });
+  await all.client.skipNext('nightly');
+  const { next_run_at: next } = (await (await all.ask('GET', '/api/schedules/nightly')).json()) as {
+    next_run_at: string;
+  };
+  expect(await (await all.ask('GET', '/api/schedules')).json()).toMatchObject({
+    schedules: [{ next: [expect.any(String), next], next_run_at: next }],
+  });
   const finished = scheduleLine({ ...memo, schedule: { ...memo.schedule, finished: true } }, now, 2);
   expect(lineJson(finished)).toMatchObject({ next_run_at: null, state: 'finished', enabled: true });
 });

@@ -155,6 +155,12 @@ test('the next times: what is left out, how many remain, nothing, and a timing t
   expect(
     nextText(lineOf({ definition: { ...definition, remaining: 2 } }), 10, reader).split('\n'),
   ).toHaveLength(3);
+  const last = lineOf({ definition: { ...definition, remaining: 1 }, skips: [NEXT] });
+  expect(nextText(last, 10, reader).split('\n')).toEqual([
+    'It is due next:',
+    '  Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 UTC), left out',
+    '  Sat 2026-11-28 03:00 +01:00 Europe/Berlin (02:00 UTC), in 38 h 0 min',
+  ]);
   expect(nextText(lineOf({ pause: { atMs: 1 } }), 1, reader)).toMatch(
     /^It would be due next, but it is paused:\n/,
   );
