@@ -15,6 +15,7 @@ import type {
 } from '../contract/schedule.ts';
 import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
+import type { RunNowHow } from './schedules/run-now.ts';
 
 /**
  * The schedules' part of the one API. Definitions are checked before (client/schedules/definition.ts); each call that changes
@@ -45,7 +46,7 @@ export interface SchedulesClient {
   /** @throws `no-such-schedule` @throws `schedule-finished` */
   resume(name: string, note?: Note): Promise<boolean>;
   /** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` */
-  runNow(name: string, how?: { force?: boolean; evenIfPaused?: boolean }, note?: Note): Promise<StartedNow>;
+  runNow(name: string, how?: RunNowHow, note?: Note): Promise<StartedNow>;
   /** How an occurrence stands; undefined: the server knows none of that workflow id. */
   occurrence(workflowId: string): Promise<OccurrenceSeen | undefined>;
   /** @throws `no-such-schedule` */
