@@ -59,8 +59,11 @@ export interface SchedulesClient {
   history(asked: HistoryAsked): Promise<HistoryLine[]>;
   /** Of each of these so many of the last occurrences, newest first. */
   recent(names: readonly string[], each: number): Promise<RecentOccurrences[]>;
-  /** Times that were missed since then and that nobody has decided about. */
-  missed(sinceMs: number): Promise<MissedLine[]>;
+  /**
+   * Times that were missed since then and that nobody has decided about, oldest first: of one schedule, or of all (of more than 200
+   * of those in trouble, of which something happened last, or that were made last). @throws `no-such-schedule`
+   */
+  missed(sinceMs: number, schedule?: string): Promise<MissedLine[]>;
   /** @throws `no-such-time` */
   decide(name: string, plannedMs: number, decide: 'run' | 'skip', note?: Note): Promise<string | null>;
   /** Makes the schedules be as they are here. One that fails keeps no other from being done. */

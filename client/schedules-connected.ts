@@ -38,7 +38,7 @@ export function schedulesOf(client: Client): SchedulesClient {
     occurrence: coded((workflowId: string) => lookAtOccurrence(client, workflowId)),
     history: coded((asked: HistoryAsked) => readHistory(client, asked)),
     recent: coded((names: readonly string[], each: number) => readRecent(client, names, each)),
-    missed: coded((sinceMs: number) => readMissed(client, sinceMs)),
+    missed: coded((sinceMs: number, schedule?: string) => readMissed(client, sinceMs, schedule)),
     ...timesByHand(client),
   };
   return {

@@ -94,7 +94,7 @@ export const FACTS_ARGS: { [Name in FactsMethod]: z.ZodType<FactsArgs<Name>> } =
       limit: limit.optional(),
     }),
   ]),
-  'schedules.missed': z.tuple([ms]),
+  'schedules.missed': z.tuple([ms, is.name.optional()]),
   'schedules.pause': onSchedule,
   'schedules.resume': onSchedule,
   'schedules.runNow': z.tuple([

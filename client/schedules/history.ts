@@ -12,7 +12,7 @@ import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { withWhereTheyAre } from './occurrence.ts';
 import { historyLine } from './schedule-line.ts';
-import { scheduleMemoOf, troubledNames } from './there.ts';
+import { newestNames, scheduleMemoOf, troubledNames } from './there.ts';
 
 /** A worker that has to replay a long schedule takes a moment. */
 const ANSWER_MS = 5_000;
@@ -73,14 +73,21 @@ async function lately(client: Client): Promise<string[]> {
   return [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
 }
 
-/** Times that were missed since then, oldest first. @throws `no-daemon` */
-export async function readMissed(client: Client, sinceMs: number): Promise<MissedLine[]> {
-  // One whose missed times are no trouble has begun a later one in their place.
-  const lines = await occurrencesOf(client, await lately(client));
+/** Times that were missed since then, oldest first: of one schedule, or of all. @throws `no-such-schedule` @throws `no-daemon` */
+export async function readMissed(client: Client, sinceMs: number, schedule?: string): Promise<MissedLine[]> {
+  if (schedule !== undefined) await scheduleMemoOf(client, schedule);
+  const names = schedule === undefined ? await thatMayHaveMissed(client) : [schedule];
+  const lines = await occurrencesOf(client, names);
   return lines
     .flatMap((line) => missedLine(line) ?? [])
     .filter(({ plannedMs }) => plannedMs >= sinceMs)
-    .sort((a, b) => a.plannedMs - b.plannedMs);
+    .sort((a, b) => a.plannedMs - b.plannedMs || (a.schedule < b.schedule ? -1 : 1));
+}
+
+/** What was missed is no trouble any more when a later one is done, and may lie far back: so all are asked, as far as they are few. */
+async function thatMayHaveMissed(client: Client): Promise<string[]> {
+  const [first, others] = await Promise.all([lately(client), newestNames(client, SCHEDULES_ASKED)]);
+  return [...new Set([...first, ...others])].slice(0, SCHEDULES_ASKED);
 }
 
 function missedLine(line: HistoryLine): MissedLine | undefined {

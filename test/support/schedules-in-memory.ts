@@ -111,7 +111,12 @@ export function schedulesInMemory(): SchedulesInMemory {
           occurrences: all.has(schedule) ? await client.history({ schedule, limit: each }) : null,
         })),
       ),
-    missed: async (sinceMs) => kept.missed.filter(({ plannedMs }) => plannedMs >= sinceMs),
+    missed: async (sinceMs, schedule) => {
+      if (schedule !== undefined) of(schedule);
+      return kept.missed.filter(
+        (line) => line.plannedMs >= sinceMs && (schedule === undefined || line.schedule === schedule),
+      );
+    },
     decide: async (schedule, plannedMs, decide, note) =>
       changing(['decide', schedule, decide, note], () => {
         of(schedule);

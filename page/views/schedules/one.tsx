@@ -170,8 +170,9 @@ function MissedOfIt({ shown, again }: { shown: ShownSchedule; again: () => Promi
     ({ end, left_out: left, decided }) =>
       decided === null && lookOf({ end, why: left?.why ?? null }) === 'missed',
   );
-  const { now, again: askAgain } = useResource<Missed>(has ? '/api/missed' : null, { onChangeMs: null });
-  const missed = now.value.answer?.missed.filter(({ schedule }) => schedule === shown.name) ?? [];
+  const path = `/api/missed?schedule=${encodeURIComponent(shown.name)}`;
+  const { now, again: askAgain } = useResource<Missed>(has ? path : null, { onChangeMs: null });
+  const missed = now.value.answer?.missed ?? [];
   if (missed.length === 0) return now.value.problem ? <ProblemNote problem={now.value.problem} /> : null;
   const then = () => Promise.all([again(), askAgain()]);
   return (

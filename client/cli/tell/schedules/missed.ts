@@ -1,5 +1,4 @@
 import { SchedulerError } from '../../../../contract/errors.ts';
-import type { MissedLine } from '../../../../contract/schedule.ts';
 import { nameProblem } from '../../../../domain/names.ts';
 import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayFailure } from '../../../../words/errors.ts';
@@ -107,7 +106,7 @@ async function allOf(
   { decide, sinceMs }: { decide: Decision['decide']; sinceMs: number },
 ): Promise<Decision[]> {
   const { timeZone } = (await schedules.line(schedule, 0)).definition;
-  const all = (await schedules.missed(sinceMs)).filter((line: MissedLine) => line.schedule === schedule);
+  const all = await schedules.missed(sinceMs, schedule);
   return all.map(({ plannedMs }) => ({ schedule, plannedMs, timeZone, decide }));
 }
 
