@@ -289,7 +289,13 @@ describe('who may', () => {
       expect([method, path, status]).toEqual([
         method,
         path,
-        method !== 'get' ? 403 : path.includes('occurrences/{id}') ? 404 : 200,
+        path.includes('preview')
+          ? 400
+          : method !== 'get'
+            ? 403
+            : path.includes('occurrences/{id}')
+              ? 404
+              : 200,
       ]);
     }
     expect(all.asked).toHaveLength(1);
