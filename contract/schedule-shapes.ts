@@ -66,11 +66,12 @@ const timing = oneOfThese<Timing>(
 );
 
 const title = some(BOUNDS.titleChars);
+const description = optional(some(BOUNDS.descriptionChars));
 export const WORK = oneOfThese<Work>(
   is.object<Extract<Work, { kind: 'task' }>>({
     kind: is.oneOf('task'),
     title,
-    description: optional(some(BOUNDS.descriptionChars)),
+    description,
     queue: optional(name),
     agent: optional(name),
     recipe: optional(name),
@@ -81,6 +82,7 @@ export const WORK = oneOfThese<Work>(
     command: some(BOUNDS.titleChars),
     args: is.list(some(BOUNDS.argChars), BOUNDS.args),
     title: optional(title),
+    description,
   }),
 );
 

@@ -46,6 +46,8 @@ export type Work =
       args: string[];
       /** Absent: the name of the program. */
       title?: string;
+      /** For people: the program is not told. */
+      description?: string;
     };
 
 /** A recurring schedule, as a person asked for it. Durations are in milliseconds, moments in milliseconds since the epoch. */

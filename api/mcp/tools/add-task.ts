@@ -184,7 +184,9 @@ async function definitionAsked(asked: Asked, desk: Desk): Promise<Good> {
   if ('definition' in read) return read;
   const wrong: WrongValue[] = read.problems.map((problem) => {
     const at = 'field' in problem ? called(problem.field) : 'arguments';
-    return { at, says: sayDefinitionProblem(problem, called).slice(0, 300) };
+    const says = sayDefinitionProblem(problem, called);
+    // Whoever says what is wrong names the place before it.
+    return { at, says: (says.startsWith(`${at}: `) ? says.slice(at.length + 2) : says).slice(0, 300) };
   });
   throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
 }

@@ -153,6 +153,29 @@ describe('adding', () => {
     expect(added).toEqual([]);
   });
 
+  test('what the guide of the Python version adds, word for word', async () => {
+    const { stand, created } = adding('admin');
+    const answer = await add(stand, {
+      ...{ task_id: 'daily_cleanup', task_type: 'custom', priority: 'medium', cron_expression: '0 3 * * *' },
+      ...{ config: { command: 'cleanup.sh' }, description: 'Daily cleanup at 3 AM' },
+    });
+    expect([answer.isError, created]).toMatchObject([
+      false,
+      [
+        {
+          ...{ name: 'daily_cleanup', timing: { kind: 'cron', cron: '0 3 * * *' }, priority: 0 },
+          work: { kind: 'command', command: 'cleanup.sh', description: 'Daily cleanup at 3 AM' },
+        },
+      ],
+    ]);
+  });
+
+  test('what is wrong is told with its place, once', async () => {
+    const { stand } = adding();
+    const past = await add(stand, { task_id: 'a', scheduled_time: '2020-01-01T00:00:00Z', queue: 'dev' });
+    expect(past.text).toMatch(/^bad-request: scheduled_time: Wed 2020-01-01 00:00 UTC is past/);
+  });
+
   test('a program is for admins, to make and to take out, as over HTTP', async () => {
     const { stand, created } = adding('operate');
     const args = { task_id: 'clean', cron_expression: '0 3 * * *', config: { command: 'cleanup.sh' } };
