@@ -101,7 +101,7 @@ describe('making one', () => {
       ...{ name: 'no/good', cron: '0 0 3 * * *', timezone: 'Europe/Berln', title: 't', overlap: 'skp' },
       ...{ qeue: 'dev', max_per_job: 0, tags: { a: 1 } },
     });
-    const problem = (await answer.json()) as { code: string; facts: { wrong: Json[] } };
+    const problem = (await answer.json()) as { code: string; detail: string; facts: { wrong: Json[] } };
     expect([answer.status, problem]).toMatchObject([
       400,
       { code: 'bad-definition', next_step: expect.any(String) },
@@ -117,6 +117,8 @@ describe('making one', () => {
         ['body.tags', 'wrong-kind', null],
       ]),
     );
+    // The place is named once.
+    expect(problem.detail).toMatch(/body\.cron: Cron has five fields/);
     const { allowed } = problem.facts.wrong.find(({ at }) => at === 'body.overlap') ?? {};
     expect(allowed).toEqual(['skip', 'buffer', 'cancel', 'allow']);
     expect(all.asked).toEqual([]);

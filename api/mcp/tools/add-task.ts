@@ -9,7 +9,7 @@ import type { ScheduleLine } from '../../../contract/schedule.ts';
 import type { FieldName } from '../../../contract/schedule-problem.ts';
 import { PRIORITIES } from '../../../domain/schedule/definition.ts';
 import { sayReason } from '../../../words/reason.ts';
-import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
+import { sayBesideField, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { sayScheduleLine } from '../../../words/tool-answer.ts';
 import { nobodyTakes } from '../../routes/add-task.ts';
 import { scheduleRow } from './rows.ts';
@@ -184,9 +184,7 @@ async function definitionAsked(asked: Asked, desk: Desk): Promise<Good> {
   if ('definition' in read) return read;
   const wrong: WrongValue[] = read.problems.map((problem) => {
     const at = 'field' in problem ? called(problem.field) : 'arguments';
-    const says = sayDefinitionProblem(problem, called);
-    // Whoever says what is wrong names the place before it.
-    return { at, says: (says.startsWith(`${at}: `) ? says.slice(at.length + 2) : says).slice(0, 300) };
+    return { at, says: sayBesideField(problem, called, at).slice(0, 300) };
   });
   throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
 }
