@@ -194,6 +194,7 @@ const ended = oneOfThese<OccurrenceEnd>(
     tokens: is.orNull(is.number(0, Number.MAX_SAFE_INTEGER)),
     log: is.orNull(some(256)),
     agent: is.orNull(some(256)),
+    links: optional(is.list(some(BOUNDS.linkBytes), BOUNDS.links)),
   }),
   is.object<Extract<OccurrenceEnd, { end: 'left-out' }>>({ end: is.oneOf('left-out'), because: notBegun }),
 );

@@ -202,6 +202,10 @@ describe('the history', () => {
       ['in time', 'by plan', '42', '1 min', '2', '12,345', 'task_42.log', 'done'],
     ],
     [
+      { startedMs, endedMs: startedMs + 90_000, ended: { ...done, links: ['https://git/7', '/srv/r.md'] } },
+      ['in time', 'by plan', '42', '1 min', '2', '12,345', 'task_42.log', 'done; https://git/7 /srv/r.md'],
+    ],
+    [
       {
         startedMs,
         endedMs: startedMs + 5_000,
@@ -305,7 +309,7 @@ describe('the history', () => {
           },
           why_late: 'nobody was there to start it for 1 min',
           ...{ task_id: 42, agent: 'vaela', verdict: 'completed', reason: null, attempts: 2, tokens: 12_345 },
-          ...{ log: 'task_42.log', decided: null, seconds: 2.5 },
+          ...{ log: 'task_42.log', links: null, decided: null, seconds: 2.5 },
         },
       ],
     });
@@ -441,7 +445,7 @@ describe('texts of others', () => {
     ];
     const waited: WaitsFor = { for: 'job-key', jobKey: text, limit: 1, with: [text] };
     const ends: OccurrenceEnd[] = [
-      { ...done, end: 'failed', reason: text, log: text, agent: text },
+      { ...done, end: 'failed', reason: text, log: text, agent: text, links: [text] },
       { end: 'left-out', because: { why: 'overlap', with: text, sinceMs: 1 } },
     ];
     const because = { why: 'duplicate', workflowId: text } as const;
