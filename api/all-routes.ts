@@ -1,4 +1,5 @@
 import { addRoutes } from './routes/add-task.ts';
+import { checkRoutes } from './routes/check.ts';
 import type { RouteDeps } from './routes/deps.ts';
 import { endedRoutes } from './routes/ended.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -8,7 +9,7 @@ import { historyRoutes } from './routes/history.ts';
 import { manyTasksRoutes } from './routes/many-tasks.ts';
 import { oneTaskRoutes } from './routes/one-task.ts';
 import { pageRoutes } from './routes/page.ts';
-import type { Route } from './routes/route.ts';
+import { type Route, writes } from './routes/route.ts';
 import { scheduleRoutes } from './routes/schedules/all.ts';
 import { schedulingRoutes } from './routes/scheduling.ts';
 import { stateRoutes } from './routes/state.ts';
@@ -18,6 +19,7 @@ import { taskDeedRoutes } from './routes/task-deeds.ts';
 import { taskLogRoutes } from './routes/task-log.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { validationRoutes } from './routes/validation.ts';
+import { whatIfRoutes } from './routes/what-if.ts';
 
 /** Every path of the API but those about itself. */
 export function allRoutes(deps: RouteDeps): Route[] {
@@ -25,6 +27,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     healthRoutes,
     stateRoutes,
     validationRoutes,
+    checkRoutes,
     summaryRoutes,
     eventRoutes,
     taskRoutes,
@@ -32,6 +35,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     taskLogRoutes,
     historyRoutes,
     endedRoutes,
+    whatIfRoutes,
     addRoutes,
     taskDeedRoutes,
     manyTasksRoutes,
@@ -42,7 +46,7 @@ export function allRoutes(deps: RouteDeps): Route[] {
     pageRoutes,
   ]
     .flatMap((routes) => routes(deps))
-    .map((route) => (route.method === 'get' ? route : outdating(route, deps)));
+    .map((route) => (writes(route) ? outdating(route, deps) : route));
 }
 
 /** Whoever changed something, or may have, sees it in the next answer. */

@@ -64,7 +64,7 @@ interface Due {
 function dueOf({ schedule, now }: ScheduleMemo, nowMs: number, untilMs: number): Due[] {
   const { definition, pause, finished, skips = [] } = schedule;
   if (pause !== undefined || finished || (now.nextMs ?? 0) > untilMs) return [];
-  return nextTimes(definition, nowMs, MOST_OF_ONE)
+  return nextTimes(definition, skips, { afterMs: nowMs, count: MOST_OF_ONE })
     .filter((dueMs) => dueMs <= untilMs && !skips.includes(dueMs))
     .map((dueMs) => ({ definition, dueMs }));
 }

@@ -15,6 +15,7 @@ import type {
 } from '../contract/schedule.ts';
 import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
+import type { RunNowHow } from './schedules/run-now.ts';
 
 /**
  * The schedules' part of the one API. Definitions are checked before (client/schedules/definition.ts); each call that changes
@@ -45,7 +46,7 @@ export interface SchedulesClient {
   /** @throws `no-such-schedule` @throws `schedule-finished` */
   resume(name: string, note?: Note): Promise<boolean>;
   /** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` */
-  runNow(name: string, how?: { force?: boolean; evenIfPaused?: boolean }, note?: Note): Promise<StartedNow>;
+  runNow(name: string, how?: RunNowHow, note?: Note): Promise<StartedNow>;
   /** How an occurrence stands; undefined: the server knows none of that workflow id. */
   occurrence(workflowId: string): Promise<OccurrenceSeen | undefined>;
   /** @throws `no-such-schedule` */
@@ -58,7 +59,10 @@ export interface SchedulesClient {
   history(asked: HistoryAsked): Promise<HistoryLine[]>;
   /** Of each of these so many of the last occurrences, newest first. */
   recent(names: readonly string[], each: number): Promise<RecentOccurrences[]>;
-  /** Times that were missed since then and that nobody has decided about; of one schedule, or of all. @throws `no-such-schedule` */
+  /**
+   * Times that were missed since then and that nobody has decided about, oldest first: of one schedule, or of all. Of more than
+   * 200 these are those in trouble, and 200 of which something happened last, or that were made last. @throws `no-such-schedule`
+   */
   missed(sinceMs: number, schedule?: string): Promise<MissedLine[]>;
   /** @throws `no-such-time` */
   decide(name: string, plannedMs: number, decide: 'run' | 'skip', note?: Note): Promise<string | null>;

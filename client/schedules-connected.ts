@@ -13,7 +13,7 @@ import { createSchedule, type EditHow, editSchedule, NEXT_TIMES } from './schedu
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
 import { lookAtOccurrence, withWhereTheyAre } from './schedules/occurrence.ts';
 import { readRecent } from './schedules/recent.ts';
-import { runScheduleOnce } from './schedules/run-now.ts';
+import { type RunNowHow, runScheduleOnce } from './schedules/run-now.ts';
 import { scheduleLine } from './schedules/schedule-line.ts';
 import { listSchedules, scheduleMemoOf } from './schedules/there.ts';
 import type { SchedulesClient } from './schedules-client.ts';
@@ -34,9 +34,7 @@ export function schedulesOf(client: Client): SchedulesClient {
       scheduleLine(await scheduleMemoOf(client, name), Date.now(), times),
     ),
     ...switches(client),
-    runNow: coded((name: string, how?: { force?: boolean; evenIfPaused?: boolean }, note?: Note) =>
-      runScheduleOnce(client, name, how, note),
-    ),
+    runNow: coded((name: string, how?: RunNowHow, note?: Note) => runScheduleOnce(client, name, how, note)),
     occurrence: coded((workflowId: string) => lookAtOccurrence(client, workflowId)),
     history: coded((asked: HistoryAsked) => readHistory(client, asked)),
     recent: coded((names: readonly string[], each: number) => readRecent(client, names, each)),

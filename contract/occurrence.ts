@@ -53,6 +53,8 @@ export interface TaskLook {
   /** Of the last attempt. */
   log: string | null;
   agent: string | null;
+  /** What hangs on the task, the last few of them; absent where it is open, or nobody can tell. */
+  links?: string[];
 }
 
 /** Kept as the occurrence's memo: where it is, and, for the goose host, what a command is. */

@@ -30,7 +30,7 @@ export type FieldName = Field | (typeof OTHER_NAMES)[number];
 /** The fields that say when it is due; one of them is there. */
 export const TIMINGS = ['cron', 'every', 'at', 'calendar'] as const satisfies Field[];
 /** Fields of a task for an agent, which a program has not. */
-export const OF_TASKS = ['description', 'queue', 'agent', 'recipe', 'tags'] as const satisfies Field[];
+export const OF_TASKS = ['queue', 'agent', 'recipe', 'tags'] as const satisfies Field[];
 
 /** By code, the facts that go with it. `value`: as it was written. */
 interface ProblemFacts {

@@ -66,11 +66,12 @@ const timing = oneOfThese<Timing>(
 );
 
 const title = some(BOUNDS.titleChars);
+const description = optional(some(BOUNDS.descriptionChars));
 export const WORK = oneOfThese<Work>(
   is.object<Extract<Work, { kind: 'task' }>>({
     kind: is.oneOf('task'),
     title,
-    description: optional(some(BOUNDS.descriptionChars)),
+    description,
     queue: optional(name),
     agent: optional(name),
     recipe: optional(name),
@@ -81,6 +82,7 @@ export const WORK = oneOfThese<Work>(
     command: some(BOUNDS.titleChars),
     args: is.list(some(BOUNDS.argChars), BOUNDS.args),
     title: optional(title),
+    description,
   }),
 );
 
@@ -192,6 +194,7 @@ const ended = oneOfThese<OccurrenceEnd>(
     tokens: is.orNull(is.number(0, Number.MAX_SAFE_INTEGER)),
     log: is.orNull(some(256)),
     agent: is.orNull(some(256)),
+    links: optional(is.list(some(BOUNDS.linkBytes), BOUNDS.links)),
   }),
   is.object<Extract<OccurrenceEnd, { end: 'left-out' }>>({ end: is.oneOf('left-out'), because: notBegun }),
 );

@@ -12,7 +12,8 @@ export interface Comment {
   createdAt: string;
 }
 
-export type TaskWithComments = Task & { comments: Comment[] };
+/** `links`: what somebody has hung on it, as addresses or paths, oldest first. */
+export type TaskWithComments = Task & { comments: Comment[]; links: string[] };
 
 /** TinyTask 1 has no queues, blockers or subtasks, newer ones leave the description out of lists. */
 const orNull = <T extends z.ZodType>(type: T) => type.nullable().default(null);
@@ -105,9 +106,22 @@ export const commentListReply = z
   .object({ comments: z.array(commentReply) })
   .transform((reply) => reply.comments);
 
+const linkReply = z.object({ url: z.string() }).transform(({ url }) => url);
+
 export const taskWithCommentsReply = z
-  .object({ ...taskFields.shape, comments: z.array(commentReply).nullish() })
-  .transform((fields): TaskWithComments => ({ ...toTask(fields), comments: fields.comments ?? [] }));
+  .object({
+    ...taskFields.shape,
+    comments: z.array(commentReply).nullish(),
+    // Nobody is kept from a task by them.
+    links: z.array(linkReply).nullish().catch(null),
+  })
+  .transform(
+    ({ comments, links, ...fields }): TaskWithComments => ({
+      ...toTask(fields),
+      comments: comments ?? [],
+      links: links ?? [],
+    }),
+  );
 
 /**
  * The answer of `tool` as `schema` describes it; unknown fields are ignored.

@@ -2,6 +2,7 @@ import { calledAs } from '../config/called-as.ts';
 import type { Backfilled, Skipped, StartedNow } from '../contract/schedule.ts';
 import { counted, number } from './number.ts';
 import { sayNotBegun, sayWaitsFor } from './occurrence.ts';
+import type { Ways } from './ways.ts';
 
 // What a person did with a schedule, as sentences.
 
@@ -50,15 +51,21 @@ export function sayBackfilled(name: string, { started, there }: Backfilled): str
   return `Schedule ${name}: ${counted(started.length, 'occurrence')} started${before}.`;
 }
 
+/** What tells more, as the beginning of a sentence: OVER_MCP of ways.ts is such. */
+type Tells = Pick<Ways, 'explain' | 'scheduleHistory'>;
+const BY_COMMAND: Tells = {
+  explain: (taskId) => `\`${calledAs()} explain ${taskId}\``,
+  scheduleHistory: (name) => `\`${calledAs()} schedule history ${name}\``,
+};
+
 /** What a run-now started. */
-export function sayStarted(name: string, started: StartedNow): string[] {
+export function sayStarted(name: string, started: StartedNow, tells = BY_COMMAND): string {
   const { occurrence, taskId, waits, leftOut } = started;
-  if (leftOut !== null) return [`Schedule ${name}: nothing was started: ${sayNotBegun(leftOut)}.`];
+  if (leftOut !== null) return `Schedule ${name}: nothing was started: ${sayNotBegun(leftOut)}.`;
   const which = `Schedule ${name}: ${occurrence} has begun`;
-  if (taskId !== null)
-    return [`${which}: it is task ${taskId}. \`${calledAs()} explain ${taskId}\` tells where it is.`];
-  if (waits !== null) return [`${which}, and waits: ${sayWaitsFor(waits)}.`];
-  return [`${which}; it has not got a task yet. \`${calledAs()} schedule history ${name}\` will tell.`];
+  if (taskId !== null) return `${which}: it is task ${taskId}. ${tells.explain(taskId)} tells where it is.`;
+  if (waits !== null) return `${which}, and waits: ${sayWaitsFor(waits)}.`;
+  return `${which}; it has not got a task yet. ${tells.scheduleHistory(name)} will tell.`;
 }
 
 /** What was decided about a time that was missed. @param occurrence that runs it now; null: it is left at that */

@@ -44,6 +44,12 @@ export function sayDefinitionProblem(problem: DefinitionProblem, called: Called)
   }
 }
 
+/** The same where the field is named beside it. @param field as it is named in the clause */
+export function sayBesideField(problem: DefinitionProblem, called: Called, field: string): string {
+  const says = sayDefinitionProblem(problem, called);
+  return says.startsWith(`${field}: `) ? says.slice(`${field}: `.length) : says;
+}
+
 type Of<Codes extends string> = Extract<DefinitionProblem, { code: Codes }>;
 type BadValue = Exclude<
   DefinitionProblem,

@@ -1,5 +1,6 @@
 import type { ScheduleLine } from '../contract/schedule.ts';
 import type { Removed, SchedulerState } from '../contract/status.ts';
+import { dueNextMs } from '../domain/schedule/due-next.ts';
 import { moment } from './clock.ts';
 import { counted } from './number.ts';
 import { sayTiming } from './schedule-timing.ts';
@@ -28,8 +29,10 @@ export function sayListed(shown: number, total: number, all: string): string {
   return shown < total ? `${shown} of ${all}.` : `${all}.`;
 }
 
-export function sayScheduleLine({ name, state, definition, nextMs, pause }: ScheduleLine): string {
-  const next = nextMs[0] === undefined ? 'no next time' : `next ${moment(nextMs[0])}`;
+export function sayScheduleLine(line: ScheduleLine): string {
+  const { name, state, definition, pause } = line;
+  const nextMs = dueNextMs(line);
+  const next = nextMs === undefined ? 'no next time' : `next ${moment(nextMs)}`;
   const by = pause?.by === undefined ? '' : ` by ${pause.by}`;
   return `Schedule ${name} is ${state}${by}: ${sayTiming(definition.timing, definition.timeZone)}; ${next}`;
 }

@@ -36,7 +36,8 @@ export async function callOff(
     const run = await lastRunOf(client, ref.id);
     if (run === undefined || run.closedAtMs !== null || run.memo?.createdAt !== ref.createdAt) break;
     if (!told) await end(client, run, why);
-    if (performance.now() - sinceMs > PATIENCE_MS) throw new Error(`the run of task ${ref.id} has not ended yet`);
+    if (performance.now() - sinceMs > PATIENCE_MS)
+      throw new Error(`the run of task ${ref.id} has not ended yet`);
     await sleep(LOOK_MS);
   }
   return lookAtTask(deps, ref);

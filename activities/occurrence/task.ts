@@ -67,16 +67,19 @@ function newTask({ occurrence, begun, plannedMs }: CreateTaskInput): NewTask {
   const fill = (text: string, maxChars: number) =>
     values === undefined ? text : fillIn(text, values, maxChars);
   const titled = (text: string) => fill(text, BOUNDS.titleChars);
-  const common = { createdBy: AUTHOR, priority };
+  const { description } = work;
+  const common = {
+    ...{ createdBy: AUTHOR, priority },
+    ...(description !== undefined && { description: fill(description, BOUNDS.descriptionChars) }),
+  };
   const tags = [scheduleTag(name), occurrenceTag(occurrence)];
   if (work.kind === 'command') {
     const { title = programOf(work.command) } = work;
     return { ...common, title: titled(title), tags };
   }
-  const { title, description, recipe, tags: more = [] } = work;
+  const { title, recipe, tags: more = [] } = work;
   return {
     ...{ ...common, title: titled(title) },
-    ...(description !== undefined && { description: fill(description, BOUNDS.descriptionChars) }),
     // Its own come first: of several of a kind the first counts.
     tags: [...tags, ...(recipe === undefined ? [] : [`recipe:${recipe}`]), ...more],
   };

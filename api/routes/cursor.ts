@@ -18,6 +18,12 @@ export const occurrenceCursor = z.strictObject({
   told: z.int().min(1).max(100_000),
 });
 
+/** Of missed times: the last of them. */
+export const missedCursor = z.strictObject({
+  planned: z.int().min(0).max(8e15),
+  schedule: z.string().max(200),
+});
+
 export function encodeCursor(cursor: object): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }

@@ -49,6 +49,8 @@ export interface RouteOf<
   path: string;
   /** `open`: anybody may, without a token. */
   scope: Scope | 'open';
+  /** It changes nothing, although it has a body. */
+  asksOnly?: true;
   tag: string;
   summary: string;
   params?: P;
@@ -74,6 +76,11 @@ export interface RouteOf<
 }
 
 export type Route = RouteOf<z.ZodObject | undefined, z.ZodObject | undefined, Values>;
+
+/** Whether it changes something. */
+export function writes({ method, asksOnly }: Pick<Route, 'method' | 'asksOnly'>): boolean {
+  return method !== 'get' && !asksOnly;
+}
 
 /** Infers the types of a route from its shapes. */
 export function route<
@@ -123,12 +130,13 @@ const NO_QUERY = z.strictObject({});
 export function register(app: App, about: Route): void {
   const { method, path, scope, params, query = NO_QUERY, headers, body } = about;
   if (scope === undefined) throw new Error(`${method} ${path} has no scope`);
-  if (method !== 'get' && (scope === 'open' || scope === 'read'))
+  if (writes(about) && (scope === 'open' || scope === 'read'))
     throw new Error(`${method} ${path} changes something, and its scope is ${scope}`);
   if (!about.internal) app.openAPIRegistry.registerPath(documented(about));
   const pattern = path.replace(/\{(\w+)\}/g, ':$1');
   if (about.revalidated) app.use(pattern, revalidates);
   app.on(method.toUpperCase(), pattern, async (context) => {
+    if (about.asksOnly) context.set('asksOnly', true);
     checkScope(context.get('caller'), scope);
     const url = new URL(context.req.url);
     const wrong: WrongValue[] = [];

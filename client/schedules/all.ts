@@ -44,7 +44,8 @@ function nextOf({ schedule, now }: ScheduleMemo, nowMs: number): number | null {
   const { nextMs } = now;
   if (nextMs !== undefined && nextMs > nowMs && !skips.includes(nextMs)) return nextMs;
   const left = skips.filter((ms) => ms > nowMs).slice(0, MOST_SKIPS);
-  return nextTimes(definition, nowMs, left.length + 1).find((ms) => !left.includes(ms)) ?? null;
+  const coming = nextTimes(definition, left, { afterMs: nowMs, count: left.length + 1 });
+  return coming.find((ms) => !left.includes(ms)) ?? null;
 }
 
 /** Of those that are left out, more than these are not looked past. */

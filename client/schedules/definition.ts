@@ -70,8 +70,8 @@ function workOf(given: Given): Work | undefined {
   const title = given.line('title', BOUNDS.titleChars);
   const args = given.list('args', { items: BOUNDS.args, chars: BOUNDS.argChars });
   const command = given.line('command', BOUNDS.titleChars);
+  const description = given.text('description', BOUNDS.descriptionChars);
   const task = defined({
-    description: given.text('description', BOUNDS.descriptionChars),
     queue: given.name('queue'),
     agent: given.name('agent'),
     recipe: given.name('recipe'),
@@ -82,11 +82,11 @@ function workOf(given: Given): Work | undefined {
     if (fields.length > 0) given.problems.push({ code: 'not-for-commands', fields });
     return command === undefined
       ? undefined
-      : { kind: 'command', command, args: args ?? [], ...defined({ title }) };
+      : { kind: 'command', command, args: args ?? [], ...defined({ title, description }) };
   }
   if (given.has('args')) given.problems.push({ code: 'args-without-command' });
   if (!given.has('title')) given.problems.push({ code: 'nothing-to-do' });
-  return title === undefined ? undefined : { kind: 'task', title, ...task };
+  return title === undefined ? undefined : { kind: 'task', title, ...defined({ description }), ...task };
 }
 
 function tagsOf(given: Given): string[] | undefined {

@@ -44,8 +44,9 @@ function timingFields(timing: Timing): DefinitionFields {
 }
 
 function workFields(work: Work): { [Key in keyof DefinitionFields]: DefinitionFields[Key] | undefined } {
-  if (work.kind === 'command') return { title: work.title, command: work.command, args: work.args };
-  const { title, description, queue, agent, recipe, tags } = work;
+  const { title, description } = work;
+  if (work.kind === 'command') return { title, description, command: work.command, args: work.args };
+  const { queue, agent, recipe, tags } = work;
   return { title, description, queue, agent, recipe, tags };
 }
 

@@ -22,6 +22,8 @@ export function isList(field: string): field is ListField {
 
 const WHEN: readonly FieldName[] = [...TIMINGS, ...OTHER_NAMES];
 const FOR_TASKS: readonly FieldName[] = OF_TASKS;
+/** Of whichever it is, so gone with it. */
+const TEXTS: readonly FieldName[] = ['title', 'description'];
 const FOR_COMMANDS: readonly FieldName[] = ['command', 'args'];
 
 /**
@@ -32,7 +34,7 @@ export function withFields(before: DefinitionFields, others: DefinitionFields): 
   const names = Object.keys(others) as FieldName[];
   const gone = new Set<FieldName>(names);
   if (names.some((name) => WHEN.includes(name))) for (const name of WHEN) gone.add(name);
-  if (names.includes('command')) for (const name of [...FOR_TASKS, 'title' as const]) gone.add(name);
+  if (names.includes('command')) for (const name of [...FOR_TASKS, ...TEXTS]) gone.add(name);
   else if (names.some((name) => FOR_TASKS.includes(name))) for (const name of FOR_COMMANDS) gone.add(name);
   const kept = Object.entries(before).filter(([name]) => !gone.has(name as FieldName));
   const added = Object.entries(others).filter(([, value]) => value !== undefined && value.length !== 0);

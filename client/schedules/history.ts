@@ -12,14 +12,14 @@ import { ask } from '../../temporal/query.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { withWhereTheyAre } from './occurrence.ts';
 import { historyLine } from './schedule-line.ts';
-import { scheduleMemoOf, troubledNames } from './there.ts';
+import { newestNames, scheduleMemoOf, troubledNames } from './there.ts';
 
 /** A worker that has to replay a long schedule takes a moment. */
 const ANSWER_MS = 5_000;
 const LINES = 50;
 /** Of those under way, so many are looked at. */
 const LOOKED_AT = 100;
-/** Of all schedules so many are asked, and the newest occurrences of all of them say which. */
+/** Of all schedules so many are asked that nothing is known of, and the newest occurrences of all of them say which. */
 const SCHEDULES_ASKED = 200;
 const NEWEST_OCCURRENCES = 1_000;
 
@@ -31,7 +31,9 @@ export function fullOf(client: Client, name: string, withinMs: number): Promise<
 /** Newest first, by planned time. @throws `no-such-schedule` @throws `no-daemon` */
 export async function readHistory(client: Client, asked: HistoryAsked): Promise<HistoryLine[]> {
   const { schedule, limit = LINES } = asked;
-  const lines = await occurrencesOf(client, await namesOf(client, schedule, (all) => all.lately));
+  if (schedule !== undefined) await scheduleMemoOf(client, schedule);
+  const names = schedule === undefined ? await thatDidSomething(client) : [schedule];
+  const lines = await occurrencesOf(client, names);
   const newest = lines
     .filter((line) => isAskedFor(line, asked))
     .sort((a, b) => b.plannedMs - a.plannedMs || (b.startedMs ?? 0) - (a.startedMs ?? 0))
@@ -60,48 +62,42 @@ async function occurrencesOf(client: Client, names: readonly string[]): Promise<
   return answers.flat();
 }
 
-interface Names {
-  /** Of those of which something happened last, those in trouble among them: 200 at most. */
-  lately: string[];
-  troubled: string[];
+/** Names of those in trouble, and of those of which something happened last: 200 at most. */
+async function thatDidSomething(client: Client): Promise<string[]> {
+  const [troubled, lately] = await Promise.all([troubledNames(client), latelyNames(client)]);
+  return [...new Set([...troubled, ...lately])].slice(0, SCHEDULES_ASKED);
 }
 
-/** @throws `no-such-schedule` where one is named that is not there */
-async function namesOf(
-  client: Client,
-  schedule: string | undefined,
-  choose: (all: Names) => string[],
-): Promise<string[]> {
-  if (schedule === undefined) return choose(await allNames(client));
-  await scheduleMemoOf(client, schedule);
-  return [schedule];
+/** The server lists what is open first, then what was closed last. */
+async function latelyNames(client: Client): Promise<string[]> {
+  const query = `WorkflowType = "${SCHEDULED_RUN}"`;
+  const { listed } = await listPage(client, query, { size: NEWEST_OCCURRENCES });
+  return listed.flatMap(({ memo }) => occurrenceMemoIn(memo)?.schedule ?? []);
 }
 
-async function allNames(client: Client): Promise<Names> {
-  // The server lists what is open first, then what was closed last.
-  const [{ listed }, troubled] = await Promise.all([
-    listPage(client, `WorkflowType = "${SCHEDULED_RUN}"`, { size: NEWEST_OCCURRENCES }),
-    troubledNames(client),
-  ]);
-  const names = [...troubled, ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule)];
-  const lately = [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
-  return { lately, troubled };
-}
-
-/**
- * Times that were missed since then, oldest first; of one schedule, or of all that are in trouble.
- * @throws `no-such-schedule` @throws `no-daemon`
- */
+/** Times that were missed since then, oldest first: of one schedule, or of all. @throws `no-such-schedule` @throws `no-daemon` */
 export async function readMissed(client: Client, sinceMs: number, schedule?: string): Promise<MissedLine[]> {
-  // One whose missed times are no trouble has begun a later one in their place.
-  const names = await namesOf(client, schedule, ({ lately, troubled }) => [
-    ...new Set([...troubled, ...lately]),
-  ]);
+  if (schedule !== undefined) await scheduleMemoOf(client, schedule);
+  const names = schedule === undefined ? await thatMayHaveMissed(client) : [schedule];
   const lines = await occurrencesOf(client, names);
   return lines
     .flatMap((line) => missedLine(line) ?? [])
     .filter(({ plannedMs }) => plannedMs >= sinceMs)
-    .sort((a, b) => a.plannedMs - b.plannedMs);
+    .sort((a, b) => a.plannedMs - b.plannedMs || (a.schedule < b.schedule ? -1 : 1));
+}
+
+/**
+ * What was missed is no trouble any more when a later one is done, and may lie far back. So all that are in trouble are asked, and
+ * of the others as many as are answered soon.
+ */
+async function thatMayHaveMissed(client: Client): Promise<string[]> {
+  const [troubled, lately, newest] = await Promise.all([
+    troubledNames(client),
+    latelyNames(client),
+    newestNames(client, SCHEDULES_ASKED),
+  ]);
+  const others = [...new Set([...lately, ...newest])].slice(0, SCHEDULES_ASKED);
+  return [...new Set([...troubled, ...others])];
 }
 
 function missedLine(line: HistoryLine): MissedLine | undefined {

@@ -1,11 +1,24 @@
 import { compileOrSay, type WhenDue } from '../../domain/schedule/compile.ts';
 import { timesOf } from '../../domain/schedule/matching-times.ts';
 
-/** The next due times after a moment; none of a timing that cannot be read here. Milliseconds since the epoch. */
-export function nextTimes(when: WhenDue & { remaining?: number }, afterMs: number, count: number): number[] {
+/**
+ * The next due times after a moment; none of a timing that cannot be read here. Those that a person leaves out are among them, and
+ * use up nothing of what remains. Milliseconds since the epoch.
+ */
+export function nextTimes(
+  { remaining = Number.POSITIVE_INFINITY, ...when }: WhenDue & { remaining?: number },
+  skips: readonly number[],
+  { afterMs, count }: { afterMs: number; count: number },
+): number[] {
   const spec = compileOrSay(when);
   if ('code' in spec) return [];
-  return timesOf(spec, afterMs, { count: Math.min(count, when.remaining ?? count) });
+  const times = timesOf(spec, afterMs, { count: Math.min(count, remaining + skips.length) });
+  let left = remaining;
+  return times.filter((ms) => {
+    if (skips.includes(ms)) return true;
+    left -= 1;
+    return left >= 0;
+  });
 }
 
 /** How often it was due in (from, until]. */

@@ -9,26 +9,33 @@ import { lookUntilItTells } from './occurrence.ts';
 /** A task is there after a second where nothing is in the way; nobody wants to wait much longer for an answer. */
 const TELLS_MS = 5_000;
 
+/** How one is run by hand. `tellsMs`: so long it is waited for its task, or for what it waits for. */
+export interface RunNowHow {
+  force?: boolean;
+  evenIfPaused?: boolean;
+  tellsMs?: number;
+}
+
 /** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` @throws `no-daemon` */
 export async function runScheduleOnce(
   client: Client,
   name: string,
-  how: { force?: boolean; evenIfPaused?: boolean } = {},
+  how: RunNowHow = {},
   note: Note = {},
 ): Promise<StartedNow> {
-  const { force = false, evenIfPaused = false } = how;
+  const { force = false, evenIfPaused = false, tellsMs = TELLS_MS } = how;
   const ran = await askSchedule(client, name, runScheduleNow, { force, evenIfPaused, ...note });
   if (!ran.started) {
     if (ran.because === 'finished') throw schedulerError({ code: 'schedule-finished', schedule: name });
     const { pause } = ran;
     throw schedulerError({ code: 'schedule-paused', schedule: name, ...(pause && { pause }) });
   }
-  return startedNow(client, ran.workflowId);
+  return startedNow(client, ran.workflowId, tellsMs);
 }
 
 /** What an occurrence that was started a moment ago tells of itself. */
-async function startedNow(client: Client, occurrence: string): Promise<StartedNow> {
-  const { memo } = (await lookUntilItTells(client, occurrence, TELLS_MS)) ?? {};
+async function startedNow(client: Client, occurrence: string, tellsMs: number): Promise<StartedNow> {
+  const { memo } = (await lookUntilItTells(client, occurrence, tellsMs)) ?? {};
   const ended = memo?.ended;
   const task = memo?.task ?? (ended && 'task' in ended ? ended.task : null) ?? null;
   return {

@@ -41,6 +41,11 @@ export async function troubledNames(client: Client): Promise<string[]> {
   }
 }
 
+/** Names of those that were made last. */
+export function newestNames(client: Client, most: number): Promise<string[]> {
+  return namesIn(client, '', most);
+}
+
 /** One without a memo was started, and nobody has defined it yet. */
 function memosOf(listed: readonly Listed[]): ScheduleMemo[] {
   return listed.map(({ memo }) => scheduleMemoIn(memo)).filter((memo) => memo !== undefined);

@@ -46,6 +46,8 @@ export type Work =
       args: string[];
       /** Absent: the name of the program. */
       title?: string;
+      /** For people: the program is not told. */
+      description?: string;
     };
 
 /** A recurring schedule, as a person asked for it. Durations are in milliseconds, moments in milliseconds since the epoch. */
@@ -101,6 +103,10 @@ export const BOUNDS = {
   catchUpMs: { min: 10_000, max: 31 * 86_400_000 },
   jitterMs: { min: 0, max: 86_400_000 },
   backfill: 1_000,
+  /** Of an occurrence's task. 500 occurrences have to fit into a payload. */
+  links: 3,
+  linkChars: 200,
+  linkBytes: 300,
 } as const;
 
 /** The agent that runs the programs of schedules. */

@@ -72,6 +72,8 @@ export type OccurrenceEnd =
       tokens: number | null;
       log: string | null;
       agent: string | null;
+      /** Links that TinyTask has of its task, the last ones, each cut; absent: not known. */
+      links?: string[];
     }
   /** It did nothing. */
   | { end: 'left-out'; because: NotBegun };

@@ -101,7 +101,7 @@ describe('making one', () => {
       ...{ name: 'no/good', cron: '0 0 3 * * *', timezone: 'Europe/Berln', title: 't', overlap: 'skp' },
       ...{ qeue: 'dev', max_per_job: 0, tags: { a: 1 } },
     });
-    const problem = (await answer.json()) as { code: string; facts: { wrong: Json[] } };
+    const problem = (await answer.json()) as { code: string; detail: string; facts: { wrong: Json[] } };
     expect([answer.status, problem]).toMatchObject([
       400,
       { code: 'bad-definition', next_step: expect.any(String) },
@@ -117,6 +117,8 @@ describe('making one', () => {
         ['body.tags', 'wrong-kind', null],
       ]),
     );
+    // The place is named once.
+    expect(problem.detail).toMatch(/body\.cron: Cron has five fields/);
     const { allowed } = problem.facts.wrong.find(({ at }) => at === 'body.overlap') ?? {};
     expect(allowed).toEqual(['skip', 'buffer', 'cancel', 'allow']);
     expect(all.asked).toEqual([]);
@@ -294,7 +296,13 @@ describe('who may', () => {
       expect([method, path, status]).toEqual([
         method,
         path,
-        method !== 'get' ? 403 : path.includes('occurrences/{id}') ? 404 : 200,
+        path.includes('preview')
+          ? 400
+          : method !== 'get'
+            ? 403
+            : path.includes('occurrences/{id}')
+              ? 404
+              : 200,
       ]);
     }
     expect(all.asked).toHaveLength(1);
@@ -763,6 +771,37 @@ describe('missed times', () => {
     return all;
   }
 
+  test('come page after page, also where some of a page are decided about; of one schedule, or of all', async () => {
+    const all = await withMissed();
+    expect((await all.ask('POST', '/api/schedules', { ...NIGHTLY, name: 'other' })).status).toBe(201);
+    all.missed.splice(1, 0, {
+      ...{ schedule: 'other', timeZone: 'UTC', plannedMs, times: 1 },
+      because: { why: 'not-fired' } as never,
+    });
+    const page = async (asked: string) => {
+      const answer = await all.ask('GET', `/api/missed?limit=2${asked}`);
+      const { missed, next_cursor: next } = (await answer.json()) as {
+        missed: { key: string }[];
+        next_cursor: string | null;
+      };
+      return { keys: missed.map(({ key }) => key), next };
+    };
+    const first = await page('');
+    expect(first.keys).toEqual(['nightly@2026-11-20T02:00:00Z', 'other@2026-11-20T02:00:00Z']);
+    await all.ask('POST', '/api/missed', { skip: first.keys });
+    const second = await page(`&cursor=${first.next}`);
+    expect(second).toEqual({
+      keys: ['nightly@2026-11-21T02:00:00Z', 'nightly@2026-11-22T02:00:00Z'],
+      next: null,
+    });
+    expect((await page('&schedule=other')).keys).toEqual([]);
+    for (const [path, code] of [
+      ['/api/missed?schedule=none', 'no-such-schedule'],
+      ['/api/missed?cursor=x', 'wrong-cursor'],
+    ] as const)
+      expect(await (await all.ask('GET', path)).json()).toMatchObject({ code });
+  });
+
   test('are listed with the keys by which they are decided about', async () => {
     const all = await withMissed();
     const listed = await answerOf(all, await all.ask('GET', '/api/missed/?since=2026-11-21'), [
@@ -786,7 +825,7 @@ describe('missed times', () => {
           { decided: 'run', problem: null, occurrence: dry ? null : 'occurrence-nightly-missed' },
           { decided: 'skip', problem: null },
           { problem: { code: 'no-such-time' } },
-          { problem: { code: dry ? 'no-such-time' : 'no-such-schedule' } },
+          { problem: { code: 'no-such-schedule' } },
         ],
       });
       expect(all.missed).toHaveLength(dry ? 3 : 1);
@@ -915,6 +954,13 @@ test('a line tells what programs of other schedulers look for, as far as it is t
   expect(lineJson(skipping)).toMatchObject({
     next_run_at: new Date(second).toISOString(),
     cron_expression: '0 3 * * *',
+  });
+  await all.client.skipNext('nightly');
+  const { next_run_at: next } = (await (await all.ask('GET', '/api/schedules/nightly')).json()) as {
+    next_run_at: string;
+  };
+  expect(await (await all.ask('GET', '/api/schedules')).json()).toMatchObject({
+    schedules: [{ next: [expect.any(String), next], next_run_at: next }],
   });
   const finished = scheduleLine({ ...memo, schedule: { ...memo.schedule, finished: true } }, now, 2);
   expect(lineJson(finished)).toMatchObject({ next_run_at: null, state: 'finished', enabled: true });

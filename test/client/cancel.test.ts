@@ -25,7 +25,7 @@ function place(
   const getHandle = (id: string) => ({ ...seen.workflow.getHandle(id), cancel });
   return {
     client: { workflow: { getHandle } } as unknown as Client,
-    tinytask: { get: async () => task && { ...task, comments: [] } },
+    tinytask: { get: async () => task && { ...task, comments: [], links: [] } },
     config: { killGraceMs: -15_000 },
   };
 }

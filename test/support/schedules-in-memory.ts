@@ -111,10 +111,11 @@ export function schedulesInMemory(): SchedulesInMemory {
           occurrences: all.has(schedule) ? await client.history({ schedule, limit: each }) : null,
         })),
       ),
-    async missed(sinceMs, schedule) {
+    missed: async (sinceMs, schedule) => {
       if (schedule !== undefined) of(schedule);
-      const asked = kept.missed.filter((line) => schedule === undefined || line.schedule === schedule);
-      return asked.filter(({ plannedMs }) => plannedMs >= sinceMs);
+      return kept.missed.filter(
+        (line) => line.plannedMs >= sinceMs && (schedule === undefined || line.schedule === schedule),
+      );
     },
     decide: async (schedule, plannedMs, decide, note) =>
       changing(['decide', schedule, decide, note], () => {

@@ -11,6 +11,7 @@ import { startHoldingProxy } from '../support/holding-proxy.ts';
 import { memoOf, occurrenceEnd, reaches, scheduled as scheduledBy } from '../support/occurrences.ts';
 import { DEVELOPER, type System, startSystem } from '../support/system.ts';
 import { newTask } from '../support/task-runs.ts';
+import { httpClient } from '../support/tool-clients.ts';
 
 vi.setConfig({ maxConcurrency: 10 });
 
@@ -105,8 +106,14 @@ describe('an occurrence', () => {
         tags: [scheduleTag('good'), occurrenceTag(id)],
       },
     ]);
+    const goose = await httpClient('2025', { url: `${system.endpoint}/mcp` });
+    await goose.call('add_link', { task_id: task, url: 'https://git/pull/7' });
+    await goose.close();
     await letGo(system, task);
-    const done = { end: 'done', task: { id: task }, verdict: 'completed', attempts: 1, agent: 'ada' };
+    const done = {
+      ...{ end: 'done', task: { id: task }, verdict: 'completed', attempts: 1, agent: 'ada' },
+      links: ['https://git/pull/7'],
+    };
     expect(await endOf(id)).toMatchObject({
       ...done,
       tokens: expect.any(Number),

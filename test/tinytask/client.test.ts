@@ -36,7 +36,7 @@ describe('with an embedded TinyTask', () => {
       archivedAt: null,
       isCurrentlyBlocked: true,
     });
-    expect(await tinyTask.get(2)).toEqual({ ...task, comments: [] });
+    expect(await tinyTask.get(2)).toEqual({ ...task, comments: [], links: [] });
     const change = {
       status: 'working',
       assignedTo: 'vaela',

@@ -32,6 +32,6 @@ export function endWithoutTask(
   return { end, reason, task, verdict: null, attempts: 0, tokens: null, log: null, agent: null };
 }
 
-function factsOf(task: TaskRef, { verdict, attempts, tokens, log, agent }: TaskLook) {
-  return { task, verdict: verdict?.kind ?? null, attempts, tokens, log, agent };
+function factsOf(task: TaskRef, { verdict, attempts, tokens, log, agent, links }: TaskLook) {
+  return { task, verdict: verdict?.kind ?? null, attempts, tokens, log, agent, ...(links && { links }) };
 }

@@ -11,7 +11,7 @@ import type { FieldName } from '../../../contract/schedule-problem.ts';
 import { isoMoment } from '../../../domain/iso-moment.ts';
 import { PRIORITIES } from '../../../domain/schedule/definition.ts';
 import { sayReason } from '../../../words/reason.ts';
-import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
+import { sayBesideField, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { sayScheduleLine } from '../../../words/tool-answer.ts';
 import { nobodyTakes } from '../../routes/add-task.ts';
 import { scheduleRow } from './rows.ts';
@@ -186,7 +186,7 @@ async function definitionAsked(asked: Asked, desk: Desk): Promise<Good> {
   if ('definition' in read) return read;
   const wrong: WrongValue[] = read.problems.map((problem) => {
     const at = 'field' in problem ? called(problem.field) : 'arguments';
-    return { at, says: sayDefinitionProblem(problem, called).slice(0, 300) };
+    return { at, says: sayBesideField(problem, called, at).slice(0, 300) };
   });
   throw new RefusedError({ code: 'bad-request', wrong: wrong.slice(0, 20) });
 }

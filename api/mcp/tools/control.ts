@@ -1,17 +1,21 @@
 import { z } from 'zod';
+import { startedJson } from '../../../client/json/schedules/started.ts';
 import type { SchedulerClient, Selection } from '../../../client/scheduler-client.ts';
 import { stillOff } from '../../../client/still-off.ts';
 import { isTurned, lookUntil } from '../../../client/turned.ts';
 import type { Note } from '../../../contract/by-hand.ts';
+import type { ScheduleLine } from '../../../contract/schedule.ts';
 import { sayCancelled } from '../../../words/cancelled.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayRetried } from '../../../words/retried.ts';
+import { sayStarted } from '../../../words/schedule-done.ts';
 import { NOT_TAKEN, sayAskedToStop } from '../../../words/tool-answer.ts';
 import { OVER_MCP } from '../../../words/ways.ts';
 import { switchesJson } from '../../routes/switch-state.ts';
 import { placeJson, placeOf } from '../../routes/task-place.ts';
 import { soon } from './daemon.ts';
-import { type Desk, name, note, noteOf, refuse, type Told, taskId, tool } from './tool.ts';
+import { scheduleStanding } from './rows.ts';
+import { type Desk, name, note, noteOf, refuse, SEEN_WITHIN_MS, type Told, taskId, tool } from './tool.ts';
 import { whichOf } from './which.ts';
 
 const shape = z.strictObject({
@@ -76,20 +80,24 @@ async function ofSchedule({ action, note: why }: Asked, schedule: string, desk: 
     switch (action) {
       case 'pause':
       case 'resume': {
+        const before = await schedules.line(schedule, 1);
         const isNew =
           action === 'pause' ? await schedules.pause(schedule, said) : await schedules.resume(schedule, said);
-        const { state } = await schedules.line(schedule, 0);
+        const after = await schedules.line(schedule, 1);
         return {
-          summary: `Schedule ${schedule} is ${state}${isNew ? '' : ', as it was'}.`,
-          facts: { task_id: schedule, changed: isNew, state },
+          summary: `Schedule ${schedule} is ${after.state}${isNew ? '' : ', as it was'}.`,
+          facts: { task_id: schedule, changed: isNew, ...standings(before, after) },
         };
       }
       case 'run-now': {
-        const { occurrence, taskId, waits, leftOut } = await schedules.runNow(schedule, {}, said);
-        const made = taskId === null ? 'its task is not there yet' : `its task is ${taskId}`;
+        const before = await schedules.line(schedule, 1);
+        const started = await schedules.runNow(schedule, { tellsMs: SEEN_WITHIN_MS }, said);
+        const after = await schedules.line(schedule, 1);
+        const { occurrence, waits, left_out } = startedJson(started, null);
+        const id = started.taskId === null ? null : String(started.taskId);
         return {
-          summary: `Schedule ${schedule} was started as ${occurrence}; ${made}.`,
-          facts: { occurrence, task_id: taskId === null ? null : String(taskId), waits, left_out: leftOut },
+          summary: sayStarted(schedule, started, OVER_MCP),
+          facts: { schedule, occurrence, task_id: id, waits, left_out, ...standings(before, after) },
         };
       }
       case 'retry':
@@ -98,6 +106,10 @@ async function ofSchedule({ action, note: why }: Asked, schedule: string, desk: 
         return refuse('action', `${action} is for a task: scheduler_remove_task takes out a schedule`);
     }
   });
+}
+
+function standings(before: ScheduleLine, after: ScheduleLine): Record<string, unknown> {
+  return { before: scheduleStanding(before), after: scheduleStanding(after) };
 }
 
 async function ofTask({ action, note: why }: Asked, id: number, desk: Desk): Promise<Told> {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { sayTakenOut } from '../../../words/schedule-done.ts';
 import { sayRemoved } from '../../../words/tool-answer.ts';
 import { placeJson, placeOf } from '../../routes/task-place.ts';
+import { scheduleStanding } from './rows.ts';
 import { checkMayDefine, note, noteOf, taskId, tool } from './tool.ts';
 import { whichOf } from './which.ts';
 
@@ -14,11 +16,15 @@ export const removeTask = tool({
     const said = noteOf(desk, why);
     return desk.scheduler.use(async (client) => {
       if ('schedule' in which) {
-        checkMayDefine(desk, (await client.schedules.line(which.schedule, 0)).definition);
+        const before = await client.schedules.line(which.schedule, 1);
+        checkMayDefine(desk, before.definition);
         const { open } = await client.schedules.delete(which.schedule, said);
         return {
-          summary: `Schedule ${which.schedule} is deleted; ${open} of its occurrences go on.`,
-          facts: { task_id: which.schedule, did: 'removed', open },
+          summary: sayTakenOut(which.schedule, open),
+          facts: {
+            ...{ task_id: which.schedule, did: 'removed', open },
+            ...{ before: scheduleStanding(before), after: null },
+          },
         };
       }
       const before = await placeOf(client, await desk.look.within(0), which.taskId);

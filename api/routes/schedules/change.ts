@@ -102,7 +102,7 @@ function foretold(
   const after: ScheduleLine = { ...others, ...(was && { pause: was }) };
   if (changes.fields.length > 0) {
     Object.assign(after, { definition, version: line.version + 1, editedMs: nowMs });
-    after.nextMs = nextTimes(definition, nowMs, TIMES);
+    after.nextMs = nextTimes(definition, after.skips, { afterMs: nowMs, count: TIMES });
     after.state = definition.remaining === 0 ? 'finished' : was ? 'paused' : 'active';
   }
   if (changes.pause.length === 0) return after;

@@ -43,7 +43,7 @@ export function createRoutes(deps: RouteDeps): Route[] {
       },
     }),
     route({
-      ...{ method: 'post', path: '/api/schedules/preview', scope: 'operate', tag: 'Schedules' },
+      ...{ method: 'post', path: '/api/schedules/preview', scope: 'read', asksOnly: true, tag: 'Schedules' },
       ...{ query, body: shape.definitionBody, answer: shape.preview },
       summary: 'What a definition means, and its next times; it may have neither a name nor work yet',
       codes: ['bad-definition'],

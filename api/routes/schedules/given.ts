@@ -8,7 +8,7 @@ import {
   TIMINGS,
 } from '../../../contract/schedule-problem.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
-import { sayDefinitionProblem, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
+import { sayBesideField, sayDefinitionWarning } from '../../../words/schedule-problem.ts';
 import { type Caller, checkScope } from '../../guard/caller.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ export function wrongField(problem: DefinitionProblem, place: string): WrongFiel
   const [field] = fieldsAbout(problem);
   return {
     at: field === undefined ? place : `${place}.${field.slice(0, 100)}`,
-    says: sayDefinitionProblem(problem, asKey),
+    says: sayBesideField(problem, asKey, field ?? ''),
     code: problem.code,
     allowed: allowedBy(problem),
     nearest: nearestTo(problem),

@@ -5,11 +5,12 @@ import { readTime } from '../../../client/schedules/read-time.ts';
 import type { SchedulesClient } from '../../../client/schedules-client.ts';
 import { RefusedError, type WrongValue } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
-import { type Failure, hasCode, SchedulerError } from '../../../contract/errors.ts';
+import { type Failure, SchedulerError } from '../../../contract/errors.ts';
 import { inBatches } from '../../../contract/in-batches.ts';
 import type { MissedLine } from '../../../contract/schedule.ts';
 import { nameProblem } from '../../../domain/names.ts';
 import { oneFailure, oneFailureJson } from '../../answer/one-failure.ts';
+import { decodeCursor, encodeCursor, missedCursor } from '../cursor.ts';
 import { READ_AGE_MS, type RouteDeps } from '../deps.ts';
 import { type Route, route } from '../route.ts';
 import * as is from '../shapes.ts';
@@ -21,7 +22,18 @@ const line = z.strictObject({
   ...{ why: is.text, says: is.text },
   key: is.text.openapi({ description: 'By which it is decided about.' }),
 });
-export const listAnswer = z.strictObject({ missed: z.array(line) }).openapi('Missed');
+export const listAnswer = z
+  .strictObject({ missed: z.array(line), next_cursor: is.textOrNull })
+  .openapi('Missed');
+
+const PAGE = 1_000;
+const query = z.strictObject({
+  since: is.moment.optional(),
+  schedule: is.name.optional(),
+  limit: is.whole(1, PAGE).optional(),
+  cursor: is.cursor.optional(),
+});
+type Query = z.output<typeof query>;
 
 /** Schedule and time, as the list has them. */
 const keys = z.array(z.string().max(200)).max(500).optional();
@@ -55,18 +67,18 @@ export const decided = z
 
 /** Times that were missed. */
 export function missedRoutes({ scheduler, look }: RouteDeps): Route[] {
-  const missed = look.beside((question) =>
-    scheduler.use(({ schedules }) => schedules.missed(...(JSON.parse(question) as [number, string?]))),
+  const missed = look.beside((asked) =>
+    scheduler.use(({ schedules }) => schedules.missed(...(JSON.parse(asked) as [number, string?]))),
   );
   return [
     route({
       ...{ method: 'get', path, scope: 'read', tag: 'Schedules', answer: listAnswer },
-      query: z.strictObject({ since: is.moment.optional(), schedule: is.name.optional() }),
-      summary: 'Times that were missed, and that nobody has decided about',
-      codes: ['no-such-schedule', 'no-daemon'],
-      handle: async ({ query: { since = 0, schedule } }) => {
-        const asked = schedule === undefined ? [since] : [since, schedule];
-        return missedJson(await missed(JSON.stringify(asked), READ_AGE_MS));
+      query,
+      summary: 'Times that were missed, and that nobody has decided about, oldest first',
+      codes: ['no-such-schedule', 'no-daemon', 'wrong-cursor'],
+      handle: async ({ query: { since = 0, schedule, ...page } }) => {
+        const asked = JSON.stringify(schedule === undefined ? [since] : [since, schedule]);
+        return pageOf(await missed(asked, READ_AGE_MS), page);
       },
     }),
     route({
@@ -85,6 +97,25 @@ export function missedRoutes({ scheduler, look }: RouteDeps): Route[] {
         }),
     }),
   ];
+}
+
+/** Some that were told may have been decided about since: the next page goes on after the last of them all the same. */
+function pageOf(
+  lines: readonly MissedLine[],
+  { limit = PAGE, cursor }: Pick<Query, 'limit' | 'cursor'>,
+): Record<string, unknown> {
+  const last = cursor === undefined ? undefined : decodeCursor(cursor, missedCursor);
+  const rest = lines.filter((each) => last === undefined || isAfter(each, last));
+  const page = rest.slice(0, limit);
+  const end = page.length < rest.length ? page.at(-1) : undefined;
+  return {
+    ...missedJson(page),
+    next_cursor: end ? encodeCursor({ planned: end.plannedMs, schedule: end.schedule }) : null,
+  };
+}
+
+function isAfter({ plannedMs, schedule }: MissedLine, last: z.output<typeof missedCursor>): boolean {
+  return plannedMs > last.planned || (plannedMs === last.planned && schedule > last.schedule);
 }
 
 const AT_A_TIME = 10;
@@ -148,20 +179,26 @@ async function decide(
 /** Those that nobody missed could not be decided about. */
 async function foretell(schedules: SchedulesClient, times: readonly Time[]): Promise<Told[]> {
   const names = [...new Set(times.map(({ schedule }) => schedule))];
-  const lines = await inBatches(names, (name) => missedOf(schedules, name), AT_A_TIME);
-  const missed = new Set(lines.flat().map(({ schedule, plannedMs }) => missedKey(schedule, plannedMs)));
+  const missed = await inBatches(names, (schedule) => missedOf(schedules, schedule), AT_A_TIME);
+  const byName = new Map(names.map((name, at) => [name, missed[at]]));
   return times.map((time) => {
     const { schedule, plannedMs: atMs } = time;
-    const isThere = missed.has(missedKey(schedule, atMs));
-    return { ...time, occurrence: null, failure: isThere ? null : { code: 'no-such-time', schedule, atMs } };
+    const known = byName.get(schedule);
+    const failure = known instanceof Set ? failureOf(known.has(atMs), schedule, atMs) : (known ?? null);
+    return { ...time, occurrence: null, failure };
   });
 }
 
-async function missedOf(schedules: SchedulesClient, name: string): Promise<MissedLine[]> {
+function failureOf(isThere: boolean, schedule: string, atMs: number): Failure | null {
+  return isThere ? null : { code: 'no-such-time', schedule, atMs };
+}
+
+/** Planned times, in milliseconds since the epoch; or why they cannot be told. */
+async function missedOf(schedules: SchedulesClient, schedule: string): Promise<Set<number> | Failure> {
   try {
-    return await schedules.missed(0, name);
+    return new Set((await schedules.missed(0, schedule)).map(({ plannedMs }) => plannedMs));
   } catch (error) {
-    if (hasCode(error, 'no-such-schedule')) return [];
+    if (error instanceof SchedulerError) return error.failure;
     throw error;
   }
 }

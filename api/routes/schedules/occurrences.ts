@@ -36,6 +36,7 @@ const seenAnswer = z
     ...{ left_out: shape.whyWithSentence.nullable(), end: is.textOrNull, says: is.textOrNull },
     ...{ verdict: is.textOrNull, reason: is.textOrNull, attempts: is.countOrNull },
     ...{ tokens: z.number().nullable(), log: is.textOrNull, agent: is.textOrNull },
+    links: z.array(is.text).nullable(),
   })
   .openapi('OccurrenceSeen');
 

@@ -92,6 +92,7 @@ export const occurrence = z
     ...{ waits: withSentence.nullable(), left_out: why.nullable(), task_id: z.int().nullable() },
     ...{ agent: is.textOrNull, verdict: is.textOrNull, reason: is.textOrNull, attempts: is.countOrNull },
     ...{ tokens: z.number().nullable(), log: is.textOrNull, decided: is.textOrNull },
+    links: z.array(is.text).nullable(),
     seconds: z.number().nullable(),
   })
   .openapi('Occurrence');

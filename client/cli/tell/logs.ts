@@ -59,7 +59,9 @@ async function sayLogsHere(error: unknown, config: Config, taskId: number): Prom
   if (hasCode(error, 'temporal-unreachable', 'temporal-stuck', 'temporal-failed')) {
     const paths = await logsHere(config, taskId);
     if (paths.length > 0)
-      say(paragraph(`Logs of task ${taskId} on this host, the latest first:`, ...paths.slice(0, PATHS_SHOWN)));
+      say(
+        paragraph(`Logs of task ${taskId} on this host, the latest first:`, ...paths.slice(0, PATHS_SHOWN)),
+      );
   }
   throw error;
 }

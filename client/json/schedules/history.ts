@@ -36,7 +36,7 @@ export function occurrenceJson(line: HistoryLine): Record<string, unknown> {
     left_out: ended?.end === 'left-out' ? { why: ended.because.why, says: sayNotBegun(ended.because) } : null,
     ...{ task_id: taskIdOf(line), agent: task?.agent ?? null, verdict: task?.verdict ?? null },
     ...{ reason: task?.reason ?? null, attempts: task?.attempts ?? null, tokens: task?.tokens ?? null },
-    ...{ log: task?.log ?? null, decided: decided ?? null },
+    ...{ log: task?.log ?? null, links: task?.links ?? null, decided: decided ?? null },
     seconds:
       startedMs === undefined || endedMs === undefined ? null : Math.round(endedMs - startedMs) / 1_000,
   };

@@ -1,4 +1,5 @@
 import type { Pause, ScheduleLine } from '../../../contract/schedule.ts';
+import { dueNextMs } from '../../../domain/schedule/due-next.ts';
 import { sayTiming } from '../../../words/schedule-timing.ts';
 import { sayScheduleTrouble } from '../../../words/schedule-trouble.ts';
 import { fieldsOf } from '../../schedules/fields-of.ts';
@@ -41,16 +42,9 @@ export function lineJson(line: ScheduleLine): Record<string, unknown> {
 }
 
 /** The fields that other schedulers' programs look for. What a schedule has not got, such as an interval, is null. */
-export function asElsewhere({
-  name,
-  state,
-  definition,
-  nextMs,
-  skips,
-  now,
-}: ScheduleLine): Record<string, unknown> {
+export function asElsewhere(line: ScheduleLine): Record<string, unknown> {
+  const { name, state, definition, now } = line;
   const { timing, timeZone, jobKey, maxGlobal, maxPerJob } = definition;
-  const next = state === 'active' ? nextMs.find((ms) => !skips.includes(ms)) : undefined;
   const everyMinutes = timing.kind === 'every' ? timing.everyMs / MINUTE_MS : Number.NaN;
   return {
     id: name,
@@ -62,7 +56,7 @@ export function asElsewhere({
     job_key: jobKey ?? name,
     max_global: maxGlobal ?? null,
     max_per_job: maxPerJob ?? null,
-    next_run_at: isoTime(next ?? null),
+    next_run_at: isoTime(dueNextMs(line) ?? null),
     last_run_at: isoTime(now.last?.plannedMs ?? null),
   };
 }

@@ -4,6 +4,7 @@ import type { Definition } from '../../../domain/schedule/definition.ts';
 import { type Upcoming, upcoming } from '../../../domain/schedule/upcoming.ts';
 import { type WallTime, wallTime, zoneOf } from '../../../domain/schedule/zone.ts';
 import { sayUpcoming } from '../../../words/due.ts';
+import { nextTimes } from '../../schedules/next-times.ts';
 import { isoTime } from '../iso-time.ts';
 import { lineJson } from './line.ts';
 
@@ -20,7 +21,9 @@ export function nextJson(line: ScheduleLine, viewer: Viewer): Record<string, unk
   const { name, state, when, left_out } = lineJson(line);
   return {
     ...{ name, state, when, timezone: line.definition.timeZone },
-    next: line.nextMs.map((ms) => ({ at: isoTime(ms), left_out: line.skips.includes(ms) })),
+    next: line.nextMs
+      .slice(0, viewer.count)
+      .map((ms) => ({ at: isoTime(ms), left_out: line.skips.includes(ms) })),
     left_out,
     coming: line.state === 'finished' ? [] : comingJson(line.definition, line.skips, viewer),
   };
@@ -33,8 +36,8 @@ export function comingJson(
   { nowMs, timeZone: viewers, count }: Viewer,
 ): Record<string, unknown>[] {
   if ('code' in compileOrSay(definition)) return [];
-  const most = Math.min(count, definition.remaining ?? count);
-  return upcoming(definition, nowMs, most).map((what) => ({
+  const times = nextTimes(definition, skips, { afterMs: nowMs, count });
+  return upcoming(definition, nowMs, times.length).map((what) => ({
     kind: what.kind,
     ...comingFacts(what, definition.timeZone, skips),
     says: sayUpcoming(what, definition.timeZone, viewers),

@@ -15,5 +15,6 @@ export function seenJson({ workflowId, closed, memo }: OccurrenceSeen): Record<s
     ...{ end: ended?.end ?? null, says: ended === undefined ? null : sayOccurrenceEnd(ended) },
     ...{ verdict: done?.verdict ?? null, reason: done?.reason ?? null, attempts: done?.attempts ?? null },
     ...{ tokens: done?.tokens ?? null, log: done?.log ?? null, agent: done?.agent ?? null },
+    links: done?.links ?? null,
   };
 }

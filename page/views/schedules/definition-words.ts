@@ -59,6 +59,10 @@ function workRows({
   command,
   args,
 }: Fields): DefinitionRow[] {
+  const texts = [
+    ...row('Title', text(title)),
+    ...row('Description', text(description)).map((each) => ({ ...each, isText: true as const })),
+  ];
   if (text(command) !== undefined)
     return [
       { what: 'Work', says: 'a program of BIN_DIR' },
@@ -69,13 +73,12 @@ function workRows({
           ?.map((each) => JSON.stringify(each))
           .join(' '),
       ),
-      ...row('Title', text(title)),
+      ...texts,
     ];
   const isForNobody = text(queue) === undefined && text(agent) === undefined;
   return [
     { what: 'Work', says: 'a task for an agent' },
-    ...row('Title', text(title)),
-    ...row('Description', text(description)).map((each) => ({ ...each, isText: true as const })),
+    ...texts,
     ...row('Queue', text(queue)),
     ...row('Agent', text(agent)),
     ...(isForNobody ? [{ what: 'For', says: 'nobody: it has neither a queue nor an agent' }] : []),

@@ -33,9 +33,9 @@ export interface Draft {
 }
 
 const LISTS: readonly Field[] = ['tags', 'args'];
-const OF_TASKS: readonly Field[] = ['description', 'queue', 'agent', 'recipe', 'tags'];
+const OF_TASKS: readonly Field[] = ['queue', 'agent', 'recipe', 'tags'];
 const OF_PROGRAMS: readonly Field[] = ['command', 'args'];
-const OF_WORK: readonly Field[] = ['title', ...OF_TASKS, ...OF_PROGRAMS];
+const OF_WORK: readonly Field[] = ['title', 'description', ...OF_TASKS, ...OF_PROGRAMS];
 
 export const EMPTY: Draft = { timing: 'cron', work: 'task', texts: {}, paused: false };
 

@@ -122,7 +122,7 @@ function Line({ each, zone }: { each: Occurrence; zone: string }) {
 
 /** What its task came to; a dash where it is not known. */
 function Came({ each }: { each: Occurrence }) {
-  const { task_id: taskId, started, seconds, attempts, tokens, log, verdict, agent } = each;
+  const { task_id: taskId, started, seconds, attempts, tokens, log, links, verdict, agent } = each;
   // One that was left out has none of it.
   if (taskId === null && started === null) return null;
   return (
@@ -141,6 +141,17 @@ function Came({ each }: { each: Occurrence }) {
           <a href={linkTo(['tasks', taskId], { tab: 'log' })}>{log}</a>
         )}
       </Fact>
+      {links?.map((link, at) => (
+        <Fact key={at} what="link">
+          {/^https?:\/\//.test(link) ? (
+            <a href={link} target="_blank" rel="noreferrer">
+              {harmless(link)}
+            </a>
+          ) : (
+            harmless(link)
+          )}
+        </Fact>
+      ))}
     </dl>
   );
 }

@@ -29,7 +29,14 @@ export function MissedView() {
       {answer === undefined ? (
         problem === undefined && <p class="empty">They are being asked for …</p>
       ) : (
-        <All missed={answer.missed} then={again} />
+        <>
+          <All missed={answer.missed} then={again} />
+          {answer.next_cursor !== null && (
+            <p class="quiet">
+              These are the oldest {answer.missed.length}; newer ones come when these are decided about.
+            </p>
+          )}
+        </>
       )}
     </>
   );

@@ -143,6 +143,8 @@ function ProgramFields({ form }: { form: FormState }) {
       <Field form={form} name="command" />
       <Field form={form} name="args" lines={3} />
       <Field form={form} name="title" />
+      <Placeholders />
+      <Field form={form} name="description" lines={4} />
     </>
   );
 }

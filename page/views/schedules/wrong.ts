@@ -33,7 +33,7 @@ export function wrongIn({ code, facts }: Problem, draft: Draft): AllWrong | unde
   for (const each of wrong as Told[]) {
     const field = FIELDS.find((name) => `body.${name}` === each.at) ?? MISSING[each.code ?? '']?.(draft);
     if (field === undefined) others.push(each.says);
-    else byField.set(field, [...(byField.get(field) ?? []), wrongOf(each, field)]);
+    else byField.set(field, [...(byField.get(field) ?? []), wrongOf(each)]);
   }
   return { byField, others };
 }
@@ -46,8 +46,6 @@ interface Told {
   nearest?: string | null;
 }
 
-/** It stands at its field, which need not be named again. */
-function wrongOf({ says, allowed, nearest }: Told, field: Field): Wrong {
-  const told = says.startsWith(`${field}: `) ? says.slice(`${field}: `.length) : says;
-  return { says: told, allowed: allowed ?? [], nearest: nearest ?? null };
+function wrongOf({ says, allowed, nearest }: Told): Wrong {
+  return { says, allowed: allowed ?? [], nearest: nearest ?? null };
 }

@@ -4,6 +4,7 @@ import { lookAtTask } from '../../../activities/occurrence/look.ts';
 import { NO_PAST } from '../../../domain/attempt/follow.ts';
 import { clientOf, type DescribedRun, type Signalled } from '../../support/described-runs.ts';
 import { client, embeddedTinyTask } from '../../support/tinytask.ts';
+import { httpClient } from '../../support/tool-clients.ts';
 
 async function stand(assignedTo = 'ada') {
   const { endpoint } = await embeddedTinyTask();
@@ -22,7 +23,7 @@ async function stand(assignedTo = 'ada') {
     });
   };
   const deps = { client: clientOf(() => runs, heard), tinytask };
-  return { tinytask, task: { id, createdAt }, runs, heard, run, deps };
+  return { endpoint, tinytask, task: { id, createdAt }, runs, heard, run, deps };
 }
 
 describe('how the task of an occurrence stands', () => {
@@ -73,6 +74,30 @@ describe('how the task of an occurrence stands', () => {
     // No host has taken it: none will.
     Object.assign(other.runs[0] as DescribedRun, { heardAtMs: undefined });
     expect(await lookAtTask(other.deps, other.task)).toMatchObject({ state: 'gone' });
+  });
+
+  test('has the last links that hang on it, cut, where it does not go on', async () => {
+    const it = await stand();
+    const goose = await httpClient('2025', { url: `${it.endpoint}/mcp` });
+    onTestFinished(() => goose.close());
+    const links = async () => (await lookAtTask(it.deps, it.task)).links;
+    const long = `https://git/${'é'.repeat(400)}`;
+    for (const url of ['file:///old', 'https://git/pull/7', long, '/srv/report.md'])
+      await goose.call('add_link', { task_id: it.task.id, url });
+    expect(await links()).toBeUndefined();
+    it.run({ phase: 'parked' });
+    expect(await links()).toEqual([
+      'https://git/pull/7',
+      expect.stringMatching(/^https:.{100,190}…$/),
+      '/srv/report.md',
+    ]);
+    await it.tinytask.update(it.task.id, { status: 'complete' });
+    expect(await links()).toHaveLength(3);
+    await it.tinytask.update(it.task.id, { status: 'idle' });
+    await it.tinytask.archive(it.task.id);
+    it.runs.pop();
+    expect(await links()).toHaveLength(3);
+    expect((await lookAtTask(it.deps, { ...it.task, id: 99 })).links).toBeUndefined();
   });
 
   test('a run of an earlier task with its id says nothing of it', async () => {

@@ -65,15 +65,19 @@ describe('the task of an occurrence', () => {
     expect(await tinytask.get(task.id)).toMatchObject({ assignedTo: 'bob', queue: 'other' });
   });
 
-  test('that runs a command has its title, or the name of the program', async () => {
+  test('that runs a command has its title, or the name of the program, and its description', async () => {
     const { tinytask } = await stand();
     const command: Work = { kind: 'command', command: 'bin/clean.sh', args: [] };
-    const titles = [];
-    for (const work of [command, { ...command, title: 'Clean of {{date}}' }]) {
+    const texts = [];
+    for (const work of [command, { ...command, title: 'Clean of {{date}}', description: 'At {{time}}' }]) {
       const { id } = await createTask(tinytask, input(work));
-      titles.push((await tinytask.get(id))?.title);
+      const { title, description } = (await tinytask.get(id)) ?? {};
+      texts.push([title, description]);
     }
-    expect(titles).toEqual(['clean.sh', 'Clean of 2026-11-26']);
+    expect(texts).toEqual([
+      ['clean.sh', null],
+      ['Clean of 2026-11-26', expect.stringMatching(/^At \d\d:\d\d$/)],
+    ]);
   });
 
   test('that may be there already is found, and one that was given to somebody counts before others', async () => {

@@ -3,6 +3,7 @@ import type { NewTaskInput } from '../../../client/scheduler-client.ts';
 import type { Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import type { PassReport } from '../../../contract/pass.ts';
+import type { Pause, StartedNow } from '../../../contract/schedule.ts';
 import type { Removed } from '../../../contract/status.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { schedulerError } from '../../../words/errors.ts';
@@ -16,6 +17,7 @@ import { scheduleLineOf, type ToolStand, toolStand } from '../../support/tool-st
 
 const standing = endedAfterEach(toolStand);
 
+const STARTED: StartedNow = { occurrence: 'occurrence-hourly-now', taskId: null, waits: null, leftOut: null };
 const SECRET = 'the secret prompt';
 const noSchedule = async (schedule: string): Promise<never> => {
   throw schedulerError({ code: 'no-such-schedule', schedule, known: [] });
@@ -154,6 +156,29 @@ describe('adding', () => {
     ]);
     expect(facts).toMatchObject({ added: 'schedule', task_id: 'daily_cleanup', is_new: true });
     expect(added).toEqual([]);
+  });
+
+  test('what the guide of the Python version adds, word for word', async () => {
+    const { stand, created } = adding('admin');
+    const answer = await add(stand, {
+      ...{ task_id: 'daily_cleanup', task_type: 'custom', priority: 'medium', cron_expression: '0 3 * * *' },
+      ...{ config: { command: 'cleanup.sh' }, description: 'Daily cleanup at 3 AM' },
+    });
+    expect([answer.isError, created]).toMatchObject([
+      false,
+      [
+        {
+          ...{ name: 'daily_cleanup', timing: { kind: 'cron', cron: '0 3 * * *' }, priority: 0 },
+          work: { kind: 'command', command: 'cleanup.sh', description: 'Daily cleanup at 3 AM' },
+        },
+      ],
+    ]);
+  });
+
+  test('what is wrong is told with its place, once', async () => {
+    const { stand } = adding();
+    const past = await add(stand, { task_id: 'a', scheduled_time: '2020-01-01T00:00:00Z', queue: 'dev' });
+    expect(past.text).toMatch(/^bad-request: scheduled_time: Wed 2020-01-01 00:00 UTC is past/);
   });
 
   test('a program is for admins, to make and to take out, as over HTTP', async () => {
@@ -353,6 +378,23 @@ describe('looking', () => {
     });
   });
 
+  test('when a schedule is due next is no time that is left out, and none while it is paused', async () => {
+    const nextMs = [0, 1, 2].map((hours) => Date.UTC(2027, 0, 1, hours));
+    const skips = nextMs.slice(0, 1);
+    const [skipping, paused] = [
+      scheduleLineOf('skipping', { nextMs, skips }),
+      scheduleLineOf('paused', { nextMs, pause: { atMs: 1 }, state: 'paused' }),
+    ];
+    const stand = standing({
+      schedules: { list: async () => ({ schedules: [skipping, paused], cursor: null }) },
+    });
+    const { facts, text } = await stand.call('scheduler_list_tasks', { task_type: 'cron' });
+    expect(text).toMatch(
+      /skipping is active: .*; next 2027-01-01 01:00.*\n.*paused is paused: .*; no next time/,
+    );
+    expect(facts).toMatchObject({ tasks: [{ left_out: ['2027-01-01T00:00:00.000Z'] }, { left_out: [] }] });
+  });
+
   test('no answer has what others are told to do, or a log', async () => {
     const task = taskOf(5, { description: SECRET, title: 'Sweep' });
     const attempt = { ...ATTEMPT, taskId: 5, log: 'ada-5.log' };
@@ -495,6 +537,59 @@ describe('changing', () => {
     expect([isError, facts.code, text]).toEqual([true, code, expect.stringMatching(/\nNext: .{5,}/)]);
   });
 
+  test.each<[StartedNow, string, object]>([
+    [{ ...STARTED, taskId: 7 }, 'scheduler_explain {"task_id":"7"} tells where it is', { task_id: '7' }],
+    [
+      { ...STARTED, leftOut: { why: 'overlap', with: 'occurrence-hourly-x', sinceMs: 0 } },
+      'nothing was started: the one before it',
+      { task_id: null, left_out: { why: 'overlap', says: expect.stringContaining('1970') } },
+    ],
+    [
+      { ...STARTED, waits: { for: 'job-key', jobKey: 'backup', limit: 1, with: ['occurrence-b-x'] } },
+      'has begun, and waits: as many occurrences with the job key backup',
+      { waits: { for: 'job-key', says: expect.stringContaining('backup') } },
+    ],
+    [
+      STARTED,
+      'it has not got a task yet. scheduler_get_task {"task_id":"hourly"} will tell',
+      { waits: null },
+    ],
+  ])('run-now of a schedule says what came of it: %j', async (started, says, facts) => {
+    const stand = standing({
+      schedules: { line: async (name) => scheduleLineOf(name), runNow: async () => started },
+    });
+    const told = await stand.call('scheduler_control', { action: 'run-now', task_id: 'hourly' });
+    expect(told.text).toContain(says);
+    expect(told.facts).toMatchObject({
+      ...{ schedule: 'hourly', occurrence: STARTED.occurrence, ...facts },
+      ...{ before: { state: 'active', open: 0 }, after: { state: 'active' } },
+    });
+    expect(JSON.stringify(told.facts)).not.toMatch(/Ms":/);
+  });
+
+  test('a schedule before and after it is paused, and removed', async () => {
+    let pause: Pause | undefined;
+    const stand = standing({
+      schedules: {
+        line: async (name) => scheduleLineOf(name, pause && { pause, state: 'paused' }),
+        async pause() {
+          pause = { atMs: 1 };
+          return true;
+        },
+        delete: async () => ({ open: 1 }),
+      },
+    });
+    const next = expect.stringMatching(/Z$/);
+    expect(
+      (await stand.call('scheduler_control', { action: 'pause', task_id: 'hourly' })).facts,
+    ).toMatchObject({ before: { state: 'active', next }, after: { state: 'paused', next: null } });
+    const removed = await stand.call('scheduler_remove_task', { task_id: 'hourly' });
+    expect([removed.text, removed.facts]).toMatchObject([
+      expect.stringContaining('1 occurrence of it goes on'),
+      { before: { state: 'paused' }, after: null },
+    ]);
+  });
+
   test('run-now puts a task first; cancel does not wait until goose has ended', async () => {
     const did: unknown[] = [];
     let end = (): void => undefined;
@@ -573,7 +668,7 @@ describe('changing', () => {
     });
     expect(await stand.call('scheduler_remove_task', { task_id: 'hourly' })).toMatchObject({
       isError: false,
-      text: expect.stringContaining('1 of its occurrences'),
+      text: expect.stringContaining('1 occurrence of it goes on'),
     });
   });
 });

@@ -155,6 +155,12 @@ test('the next times: what is left out, how many remain, nothing, and a timing t
   expect(
     nextText(lineOf({ definition: { ...definition, remaining: 2 } }), 10, reader).split('\n'),
   ).toHaveLength(3);
+  const last = lineOf({ definition: { ...definition, remaining: 1 }, skips: [NEXT] });
+  expect(nextText(last, 10, reader).split('\n')).toEqual([
+    'It is due next:',
+    '  Fri 2026-11-27 03:00 +01:00 Europe/Berlin (02:00 UTC), left out',
+    '  Sat 2026-11-28 03:00 +01:00 Europe/Berlin (02:00 UTC), in 38 h 0 min',
+  ]);
   expect(nextText(lineOf({ pause: { atMs: 1 } }), 1, reader)).toMatch(
     /^It would be due next, but it is paused:\n/,
   );
@@ -194,6 +200,10 @@ describe('the history', () => {
     [
       { startedMs, endedMs: startedMs + 90_000, ended: done },
       ['in time', 'by plan', '42', '1 min', '2', '12,345', 'task_42.log', 'done'],
+    ],
+    [
+      { startedMs, endedMs: startedMs + 90_000, ended: { ...done, links: ['https://git/7', '/srv/r.md'] } },
+      ['in time', 'by plan', '42', '1 min', '2', '12,345', 'task_42.log', 'done; https://git/7 /srv/r.md'],
     ],
     [
       {
@@ -299,7 +309,7 @@ describe('the history', () => {
           },
           why_late: 'nobody was there to start it for 1 min',
           ...{ task_id: 42, agent: 'vaela', verdict: 'completed', reason: null, attempts: 2, tokens: 12_345 },
-          ...{ log: 'task_42.log', decided: null, seconds: 2.5 },
+          ...{ log: 'task_42.log', links: null, decided: null, seconds: 2.5 },
         },
       ],
     });
@@ -435,7 +445,7 @@ describe('texts of others', () => {
     ];
     const waited: WaitsFor = { for: 'job-key', jobKey: text, limit: 1, with: [text] };
     const ends: OccurrenceEnd[] = [
-      { ...done, end: 'failed', reason: text, log: text, agent: text },
+      { ...done, end: 'failed', reason: text, log: text, agent: text, links: [text] },
       { end: 'left-out', because: { why: 'overlap', with: text, sinceMs: 1 } },
     ];
     const because = { why: 'duplicate', workflowId: text } as const;

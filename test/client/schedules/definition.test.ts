@@ -57,8 +57,11 @@ test.each<[string, Record<string, unknown>, object]>([
 });
 
 test('a program has arguments, and needs no title', async () => {
-  expect(await read({ ...COMMAND, args: ['-x', ''], enabled: false, pause_note: 'not yet' })).toMatchObject({
-    definition: { work: { kind: 'command', command: 'cleanup.sh', args: ['-x', ''] } },
+  const more = { description: 'for people', enabled: false, pause_note: 'not yet' };
+  expect(await read({ ...COMMAND, args: ['-x', ''], ...more })).toMatchObject({
+    definition: {
+      work: { kind: 'command', command: 'cleanup.sh', args: ['-x', ''], description: 'for people' },
+    },
     paused: true,
     pauseNote: 'not yet',
   });

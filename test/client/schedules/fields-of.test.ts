@@ -30,11 +30,14 @@ test('fields in the place of others', () => {
   expect(withFields(before, { every: '15m' })).toEqual({
     ...{ name: 'a', every: '15m', title: 't', queue: 'dev', priority: 'high' },
   });
-  expect(withFields(before, { command: 'x.sh' })).toEqual({
+  expect(withFields({ ...before, description: 'd' }, { command: 'x.sh' })).toEqual({
     ...{ name: 'a', cron: '0 3 * * *', command: 'x.sh', priority: 'high' },
   });
   expect(withFields(before, { queue: '', priority: 'low' })).toEqual({
     ...{ name: 'a', cron: '0 3 * * *', title: 't', priority: 'low' },
+  });
+  expect(withFields({ name: 'a', command: 'x' }, { description: 'd' })).toEqual({
+    ...{ name: 'a', command: 'x', description: 'd' },
   });
   expect(withFields({ name: 'a', command: 'x', args: ['1'] }, { tags: ['b'] })).toEqual({
     ...{ name: 'a', tags: ['b'] },

@@ -33,7 +33,7 @@ const CLEAN: Exported = {
     name: 'clean',
     timing: { kind: 'every', everyMs: 900_000 },
     timeZone: 'UTC',
-    work: { kind: 'command', command: 'cleanup.sh', args: ['-v', 'true', ''] },
+    work: { kind: 'command', command: 'cleanup.sh', args: ['-v', 'true', ''], description: 'Old ones' },
     ...{ priority: 7, overlap: 'skip', catchUpMs: 3_600_000, jitterMs: 0 },
   },
   state: 'active',
@@ -50,6 +50,7 @@ schedules:
   - name: clean
     every: 15m
     timezone: UTC
+    description: "Old ones"
     command: cleanup.sh
     args:
       - "-v"

@@ -41,7 +41,7 @@ const occurrenceInput: Whole<OccurrenceInput> = {
 };
 const ended: Whole<Exclude<OccurrenceEnd, { end: 'left-out' }>> = {
   ...{ end: 'failed', task, reason: 'attempt 3 of 3 failed', verdict: 'agent-failed', attempts: 3 },
-  ...{ tokens: 900, log: 'a.log', agent: 'ada' },
+  ...{ tokens: 900, log: 'a.log', agent: 'ada', links: ['https://git/a/1'] },
 };
 const occurrenceMemo: Whole<OccurrenceMemo> = {
   ...{ schedule: 'nightly', plannedMs: T, phase: 'over', begun, task, waits: waited, ended },

@@ -27,6 +27,7 @@ const line: Whole<Occurrence> = {
   ended: {
     ...{ end: 'failed', task: { id: 42, createdAt: '2026-01-01T00:00:00Z' }, reason: 'it broke' },
     ...{ verdict: 'agent-failed', attempts: 3, tokens: 900, log: 'task_42.log', agent: 'ada' },
+    links: ['https://git/a/1'],
   },
   decided: 'run',
 };

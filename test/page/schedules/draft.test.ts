@@ -217,8 +217,8 @@ describe('what is wrong stands at its field', () => {
     expect([...(wrongIn(problem([wrong]), draft)?.byField.keys() ?? [])]).toEqual([field]);
   });
 
-  test('with what is allowed and what may be meant, and without its own name', () => {
-    const wrong = { ...told('body.overlap'), says: 'overlap: no', allowed: ['skip'], nearest: 'skip' };
+  test('with what is allowed and what may be meant', () => {
+    const wrong = { ...told('body.overlap'), says: 'no', allowed: ['skip'], nearest: 'skip' };
     expect(wrongIn(problem([wrong, wrong]), EMPTY)?.byField.get('overlap')).toEqual(
       Array(2).fill({ says: 'no', allowed: ['skip'], nearest: 'skip' }),
     );

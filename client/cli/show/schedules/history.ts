@@ -48,6 +48,7 @@ function cells(line: HistoryLine, { nowMs, ownZone }: Reader): string[] {
 /** How it went, and why it was late. */
 function sayHow(line: HistoryLine): string {
   const { ended, decided, underWay } = line;
+  const links = taskOf(line)?.links ?? [];
   const late = ended?.end === 'left-out' ? null : sayLate(line, line.jitterMs);
   const waits = underWay?.waits;
   const how =
@@ -62,5 +63,6 @@ function sayHow(line: HistoryLine): string {
       : decided === 'run'
         ? '; it was run by hand later'
         : '; a person left it at that';
-  return `${how}${after}${late === null ? '' : ` (${late})`}`;
+  const left = links.length === 0 ? '' : `; ${links.join(' ')}`;
+  return `${how}${after}${late === null ? '' : ` (${late})`}${left}`;
 }

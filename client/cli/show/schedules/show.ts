@@ -59,17 +59,20 @@ function headLines(shown: ScheduleShown, { nowMs, ownZone }: Reader): string[] {
 }
 
 function workLines(work: Work): string[] {
+  const { title, description } = work;
+  const described = description === undefined ? [] : [`description: ${quotation(description)}`];
   if (work.kind === 'command') {
     const args = work.args.map((arg) => ` ${JSON.stringify(arg)}`).join('');
     return [
-      ...(work.title === undefined ? [] : [`title: ${quotation(work.title)}`]),
+      ...(title === undefined ? [] : [`title: ${quotation(title)}`]),
+      ...described,
       `program ${JSON.stringify(work.command)}${quotation(args) === '' ? '' : ` with ${quotation(args)}`}`,
     ];
   }
-  const { title, description, queue, agent, recipe, tags = [] } = work;
+  const { queue, agent, recipe, tags = [] } = work;
   return [
-    `a task "${quotation(title)}"`,
-    ...(description === undefined ? [] : [`description: ${quotation(description)}`]),
+    `a task "${quotation(work.title)}"`,
+    ...described,
     ...(queue === undefined ? [] : [`queue ${queue}`]),
     ...(agent === undefined ? [] : [`agent ${agent}`]),
     ...(recipe === undefined ? [] : [`recipe ${recipe}`]),

@@ -30,7 +30,7 @@ export async function runNow(
   try {
     const { schedules } = scheduler;
     const started = await schedules.runNow(name, how, saidBy());
-    if (!json) for (const line of sayStarted(name, started)) print(line);
+    if (!json) print(sayStarted(name, started));
     if (started.leftOut !== null || !wait) {
       if (json) printJson(startedJson(started, null));
       return started.leftOut === null ? 0 : 1;

@@ -1,4 +1,5 @@
 import type { Note } from '../../../../contract/by-hand.ts';
+import { dueNextMs } from '../../../../domain/schedule/due-next.ts';
 import { sayMomentInBoth } from '../../../../words/due.ts';
 import { sayGoesOn, sayNotMadeUp, sayNowPaused, sayTakenOut } from '../../../../words/schedule-done.ts';
 import { timesBetween } from '../../../schedules/next-times.ts';
@@ -33,7 +34,7 @@ async function resume(schedules: SchedulesClient, name: string, said: Note): Pro
   if (!(await schedules.resume(name, said))) return [`Schedule ${name} is not paused.`];
   const { nowMs, ownZone } = readerHere();
   const missed = pause === undefined ? 0 : timesBetween(definition, pause.atMs, nowMs);
-  const [next] = (await schedules.line(name, 1)).nextMs;
+  const next = dueNextMs(await schedules.line(name, 1));
   const when = next === undefined ? undefined : sayMomentInBoth(next, definition.timeZone, ownZone);
   return [sayGoesOn(name, when), ...sayNotMadeUp(name, missed)];
 }

@@ -51,6 +51,9 @@ test('no more than are left, and none of what cannot be read', () => {
   const daily = { kind: 'every', everyMs: 86_400_000 } as const;
   const viewer = { nowMs: 0, timeZone: 'UTC', count: 10 };
   expect(comingJson(definitionOf('s', { timing: daily, remaining: 2 }), [], viewer)).toHaveLength(2);
+  // What a person leaves out uses up nothing.
+  const one = definitionOf('s', { timing: daily, remaining: 1 });
+  expect(comingJson(one, [86_400_000], viewer)).toMatchObject([{ left_out: true }, { left_out: false }]);
   const unread = { kind: 'cron', cron: 'x' } as const;
   expect(comingJson(definitionOf('s', { timing: unread }), [], viewer)).toEqual([]);
 });
