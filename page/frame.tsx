@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { address } from './address/address.ts';
 import { linkTo } from './address/link.ts';
 import { Headline } from './headline.tsx';
-import { held, holdWord, turnHold } from './live/hold.ts';
+import { held, holdTitle, holdWord, turnHold } from './live/hold.ts';
 import { Announcements } from './parts/announce.tsx';
 import { DeedDialog } from './parts/deed.tsx';
 import { useKeys } from './parts/keys.ts';
@@ -34,7 +34,7 @@ export function Frame({ views, current, children }: FrameProps) {
   const search = useRef<HTMLInputElement>(null);
   const [helps, setHelps] = useState(false);
   useKeys([
-    { keys: '/', says: 'find a task', run: () => search.current?.focus() },
+    { keys: '/', says: 'find a task', run: () => search.current?.select() },
     { keys: '?', says: 'show the keys', run: () => setHelps(true) },
     { keys: 'h', says: 'hold the updates, and let them go on', run: turnHold },
   ]);
@@ -58,7 +58,7 @@ export function Frame({ views, current, children }: FrameProps) {
           </nav>
           <SearchBox input={search} />
           <PauseAll />
-          <button type="button" aria-pressed={held.value} onClick={turnHold}>
+          <button type="button" title={holdTitle.value} aria-pressed={held.value} onClick={turnHold}>
             {holdWord.value}
           </button>
           <button type="button" aria-label="Keys" onClick={() => setHelps(true)}>

@@ -1,11 +1,14 @@
 import { computed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Problem } from './api/call.ts';
 import type { Summary } from './api/shapes.ts';
 import { nowMs } from './live/clock.ts';
 import { heldSinceMs } from './live/hold.ts';
 import { useResource } from './live/resource.ts';
 import { type Connection, connection, isTinyTaskAway, knownMs, tasksKnownMs } from './live/store.ts';
 import { announce } from './parts/announce.tsx';
+import { ProblemNote } from './parts/deed.tsx';
+import { harmless } from './parts/harmless.ts';
 import { sayLasted } from './parts/lasted.ts';
 import { type Kind, Mark } from './parts/mark.tsx';
 import { Ago, sayMoment } from './parts/time.tsx';
@@ -18,6 +21,9 @@ const STALE_MS = 30_000;
 const shownMs = computed(() => (isTinyTaskAway(connection.value) ? tasksKnownMs : knownMs).value);
 const ageMs = computed(() => (shownMs.value === null ? null : Math.max(0, nowMs.value - shownMs.value)));
 
+/** Of what changed last, while it is not opened: whoever did it may have said a lot. */
+const SHORT = 160;
+
 const LEVELS: Record<Summary['level'], [Kind, string]> = {
   ok: ['good', 'All is well'],
   notice: ['waits', 'To look at'],
@@ -27,20 +33,35 @@ const LEVELS: Record<Summary['level'], [Kind, string]> = {
 /** The first line: how things are, since when, what changed, and how old that is. */
 export function Headline() {
   const { now } = useResource<Summary>('/api/summary', { everyMs: 10_000 });
-  const { answer } = now.value;
+  const { answer, problem, atMs } = now.value;
   useAnnounced(answer);
   return (
     <div class="headline">
       {answer === undefined ? (
         <h1>TinyScheduler</h1>
       ) : (
-        <h1 title={answer.says}>
-          <Level level={answer.level} /> {answer.says}
+        <h1 title={harmless(answer.says)}>
+          <Level level={answer.level} /> <bdi>{harmless(answer.says)}</bdi>
         </h1>
       )}
+      {problem && connection.value.is === 'live' && <Unasked problem={problem} atMs={atMs} />}
       {answer !== undefined && <About summary={answer} />}
       <Age />
     </div>
+  );
+}
+
+/** The rest may be live, and this line is not. */
+function Unasked({ problem, atMs }: { problem: Problem; atMs: number | null }) {
+  return (
+    <>
+      <ProblemNote problem={problem} />
+      {atMs !== null && (
+        <p class="quiet">
+          This line is as it was <Ago at={new Date(atMs).toISOString()} />.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -65,7 +86,7 @@ function About({ summary }: { summary: Summary }) {
           'no change is known'
         ) : (
           <>
-            last change <Ago at={last.at} />: {last.says}
+            last change <Ago at={last.at} />: <bdi>{short(harmless(last.says))}</bdi>
           </>
         )}
         ; {sayTraffic(summary)}
@@ -76,7 +97,7 @@ function About({ summary }: { summary: Summary }) {
           {conditions.length === 0 ? <p>Nothing.</p> : null}
           <ul>
             {conditions.map(({ what, says }) => (
-              <li key={`${what} ${says}`}>{says}</li>
+              <li key={`${what} ${says}`}>{harmless(says)}</li>
             ))}
           </ul>
         </div>
@@ -86,8 +107,13 @@ function About({ summary }: { summary: Summary }) {
           <ul>
             {changed.map((each) => (
               <li key={`${each.at} ${each.says}`}>
-                <Ago at={each.at} />: {each.says}
-                {each.note !== null && !each.says.includes(each.note) && <> (“{each.note}”)</>}
+                <Ago at={each.at} />: <bdi>{harmless(each.says)}</bdi>
+                {each.note !== null && !each.says.includes(each.note) && (
+                  <>
+                    {' '}
+                    (“<bdi>{harmless(each.note)}</bdi>”)
+                  </>
+                )}
               </li>
             ))}
           </ul>
@@ -95,6 +121,10 @@ function About({ summary }: { summary: Summary }) {
       </div>
     </details>
   );
+}
+
+function short(text: string): string {
+  return text.length > SHORT ? `${text.slice(0, SHORT - 1)}…` : text;
 }
 
 /** What somebody should know who only hears the page; numbers that come and go are not said. */

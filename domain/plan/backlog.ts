@@ -1,3 +1,4 @@
+import { causeKey, sayCauses } from '../cause.ts';
 import { endsOfChains } from './chain.ts';
 import type { Standing } from './decision.ts';
 import type { Reason } from './reason.ts';
@@ -11,7 +12,7 @@ export interface BacklogGroup {
   reason: Reason | null;
   /** The task at the end of their chains of blockers; null: nothing is before them. */
   behind: number | null;
-  /** Why they are parked or back off, where their runs tell. */
+  /** Why they are parked or back off, where their runs tell; figures that differ from run to run are left out. */
   cause: string | null;
   count: number;
   /** In the order in which they would go; at most `IDS_SHOWN`. */
@@ -40,6 +41,7 @@ export function groupByCause(
   causeOf: (taskId: number) => string | undefined,
 ): Grouped {
   const groups = new Map<string, BacklogGroup>();
+  const causes = new Map<BacklogGroup, Set<string>>();
   const endOf = endsOfChains(standings);
   let running = 0;
   for (const { taskId, reasons } of standings.values()) {
@@ -51,14 +53,15 @@ export function groupByCause(
     const behind = end === taskId ? null : end;
     const reason = standings.get(end)?.reasons[0] ?? null;
     const cause = behind === null ? (causeOf(taskId) ?? null) : null;
-    const key = JSON.stringify(behind === null ? [reason && sameThing(reason), cause] : behind);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { reason, behind, cause, count: 1, taskIds: [taskId] });
-    else {
-      group.count += 1;
-      if (group.taskIds.length < IDS_SHOWN) group.taskIds.push(taskId);
-    }
+    const like = cause && causeKey(cause);
+    const key = JSON.stringify(behind === null ? [reason && sameThing(reason), like] : behind);
+    const group = groups.get(key) ?? { reason, behind, cause, count: 0, taskIds: [] };
+    groups.set(key, group);
+    group.count += 1;
+    if (group.taskIds.length < IDS_SHOWN) group.taskIds.push(taskId);
+    if (cause !== null) causes.set(group, (causes.get(group) ?? new Set()).add(cause));
   }
+  for (const [group, told] of causes) group.cause = sayCauses([...told]);
   // A sort keeps the order in which they would go for the rest.
   const sorted = [...groups.values()].sort((a, b) => b.count - a.count);
   const rest = sorted.slice(GROUPS_SHOWN);

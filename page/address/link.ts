@@ -18,7 +18,7 @@ export function readAddress(text: string): Address {
   };
 }
 
-/** As a link: `linkTo(['tasks', 42], { tab: 'log' })`. What is empty is left out of the query. */
+/** As a link: `linkTo(['tasks', 42], { to: 'log' })`. What is empty is left out of the query. */
 export function linkTo(
   path: readonly (string | number)[],
   query: Readonly<Record<string, string | undefined>> = {},

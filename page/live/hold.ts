@@ -13,6 +13,11 @@ export const holdWord = computed(() =>
   held.value ? `Held; ${heldBack.value} ${heldBack.value === 1 ? 'change waits' : 'changes wait'}` : 'Live',
 );
 
+/** What a press would do. */
+export const holdTitle = computed(() =>
+  held.value ? 'Let the updates go on (key h)' : 'Hold the updates (key h)',
+);
+
 const onRelease = new Set<() => void>();
 
 /** Called when updates go on. Returns how not to be called any more. */

@@ -23,6 +23,8 @@ export function SearchBox({ input }: { input: RefObject<HTMLInputElement | null>
           maxLength={200}
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
+          // Else the keys of the view would write into it.
+          onKeyDown={({ key, currentTarget }) => key === 'Escape' && currentTarget.blur()}
         />
       </form>
     </search>

@@ -47,6 +47,15 @@ describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
     await page.keyboard.type('42');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => location.hash === '#/tasks/42');
+    // The next search is not written behind the last one, and Escape leaves it.
+    await page.keyboard.press('/');
+    await page.keyboard.type('7');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => location.hash === '#/tasks/7');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    await page.keyboard.type('ga');
+    await page.waitForFunction(() => location.hash === '#/agents');
   });
 });
 
@@ -70,6 +79,34 @@ describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', (
     now = lookOf({ tasks: [openTaskOf(2, { title: 'the second' })] });
     await page.getByText('the second').waitFor();
     await page.getByText('As of now').waitFor();
+    await close();
+  });
+
+  test('a first line that has no answer any more says so, though all else is live', async () => {
+    const { page, close } = await stand.open('#/tasks');
+    await page.getByText('1 task waits').first().waitFor();
+    await page.route('**/api/summary', (route) =>
+      route.fulfill({ status: 500, json: { code: 'defect', detail: 'It broke.', next_step: '' } }),
+    );
+    await page.getByText('This line is as it was').waitFor();
+    await page.getByText('It broke.').waitFor();
+    await page.unroute('**/api/summary');
+    await page.getByText('This line is as it was').waitFor({ state: 'detached' });
+    await close();
+  });
+
+  test('why somebody did something turns nothing round, and leaves room for the rest', async () => {
+    const note = `the \u202edisk\u0007 is full${', and so on'.repeat(90)}`;
+    const deed = { did: 'pause', by: 'ann', note, atMs: Date.now() } as const;
+    now = lookOf({ status: { paused: true, deeds: [deed] }, tasks: [] });
+    const { page, close } = await stand.open();
+    const summary = page.locator('.about summary');
+    await summary.getByText('the disk\ufffd is full, and so on').waitFor();
+    await expect.poll(() => summary.innerText()).toContain('…; in the last hour');
+    await expect.poll(async () => (await summary.innerText()).length).toBeLessThan(300);
+    await summary.click();
+    await expect.poll(() => page.locator('.about-more').innerText()).toContain('so on, and so on');
+    await expect.poll(() => page.locator('header').innerText()).not.toContain('\u202e');
     await close();
   });
 

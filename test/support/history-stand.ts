@@ -42,7 +42,7 @@ export function endedClient(
   runs: () => readonly EndedRun[],
   change: Partial<PastRuns> = {},
   tookMs = 0,
-): Pick<SchedulerClient, 'endedRuns' | 'pastRuns'> {
+): Pick<SchedulerClient, 'endedRuns' | 'pastRuns' | 'tasks'> {
   const within = ({ sinceMs = 0, untilMs = Number.POSITIVE_INFINITY, agent, pool }: Partial<PastAsked>) =>
     runs().filter(
       (run) =>
@@ -52,6 +52,7 @@ export function endedClient(
         (pool === undefined || run.pool === pool),
     );
   return {
+    tasks: async () => [],
     async pastRuns(asked: PastAsked): Promise<PastRuns> {
       await sleep(tookMs);
       const { sinceMs, untilMs = Date.now() } = asked;

@@ -55,13 +55,17 @@ export function sayLimitConsequence(
   after: number | null,
 ): string {
   if (after === null) return `It has ${count(limit, 'slot')} now, and as many as are configured then.`;
-  const from = `${count(limit, 'slot')} become${limit === 1 ? 's' : ''} ${after}.`;
-  if (after < held)
-    return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; nothing more starts until fewer than ${Math.max(1, after)} run.`;
-  if (kept !== null)
-    return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; nothing of ${waiting} in line starts, since ${kept}.`;
+  const goOn = `${count(limit, 'slot')} become${limit === 1 ? 's' : ''} ${after}. ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on`;
+  if (after === 0) return `${goOn}; nothing more starts while it has no slot.`;
+  if (after < held) return `${goOn}; nothing more starts until fewer than ${after} run.`;
+  if (kept !== null) return `${goOn}; nothing of ${waiting} in line starts, since ${kept}.`;
   const more = Math.min(waiting, after - held);
-  return `${from} ${count(held, 'running task')} ${held === 1 ? 'goes' : 'go'} on; ${more === 0 ? 'nothing' : more} of ${waiting} in line can start at once.`;
+  return `${goOn}; ${more === 0 ? 'nothing' : more} of ${waiting} in line can start at once.`;
+}
+
+/** `1 slot`, `4 slots`. */
+export function saySlots(slots: number): string {
+  return count(slots, 'slot');
 }
 
 /** What became of it. */

@@ -8,6 +8,7 @@ import {
   type Switched,
   sayConsequence,
   sayLimitConsequence,
+  saySlots,
   saySwitched,
   type Verb,
 } from './consequence.ts';
@@ -50,7 +51,8 @@ export function proposeSwitch(verb: Verb, whom: Whom): void {
 export function proposeLimit(agent: Agent, slots: number | null): void {
   const path = `/api/agents/${encodeURIComponent(agent.name)}/limit`;
   propose<{ after: { slots: number | null } }>({
-    title: slots === null ? `Give ${agent.name} its configured slots?` : `Give ${agent.name} ${slots} slots?`,
+    title:
+      slots === null ? `Give ${agent.name} its configured slots?` : `Give ${agent.name} ${saySlots(slots)}?`,
     verb: slots === null ? 'As configured' : `Set ${slots}`,
     takesNote: true,
     consequence: async () => {
@@ -59,7 +61,8 @@ export function proposeLimit(agent: Agent, slots: number | null): void {
       return `${sayLimitConsequence({ ...agent, kept }, slots)} It holds until the configured limit changes.`;
     },
     carryOut: post(path, { slots }),
-    sayDone: ({ after }) => `${agent.name} has ${after.slots ?? 'its configured'} slots.`,
+    sayDone: ({ after }) =>
+      `${agent.name} has ${after.slots === null ? 'its configured slots' : saySlots(after.slots)}.`,
   });
 }
 

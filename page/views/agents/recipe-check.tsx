@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { validationAnswer } from '../../../api/routes/validation.ts';
 import { ask, type Problem, problemOf } from '../../api/call.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
+import { harmless } from '../../parts/harmless.ts';
 import { type Kind, Mark } from '../../parts/mark.tsx';
 
 type Validation = z.infer<typeof validationAnswer>;
@@ -40,13 +41,16 @@ export function RecipeCheck({ agent }: { agent: string }) {
 }
 
 function Found({ agent, found }: { agent: string; found: Validation }) {
-  const mine = found.findings.filter((each) => each.agent === agent || each.level === 'error');
+  // What is wrong with no agent in particular keeps all of them.
+  const mine = found.findings.filter(
+    (each) => each.agent === agent || (each.agent === undefined && each.level === 'error'),
+  );
   if (mine.length === 0) return <p class="quiet">Nothing is found about it on this host.</p>;
   return (
     <ul class="findings">
       {mine.map((each) => (
         <li key={each.says}>
-          <Mark kind={KINDS[each.level]}>{each.level}</Mark> {each.says}
+          <Mark kind={KINDS[each.level]}>{each.level}</Mark> <bdi>{harmless(each.says)}</bdi>
         </li>
       ))}
     </ul>

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { go } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
 import { ask, type Problem, problemOf } from '../../api/call.ts';
-import type { Runs } from '../../api/shapes.ts';
+import type { Runs, Tasks } from '../../api/shapes.ts';
+import { useResource } from '../../live/resource.ts';
 import { tasks } from '../../live/store.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
 import { harmless } from '../../parts/harmless.ts';
@@ -16,6 +17,8 @@ import { useLast } from './use-last.ts';
 type Run = Runs['runs'][number];
 
 const PAGE = 100;
+/** Temporal, which has the runs, has no titles. */
+const COMPLETE = '/api/tasks?phase=complete&limit=1000';
 const EVERY_MS = 30_000;
 const ON_CHANGE_MS = 10_000;
 
@@ -26,6 +29,7 @@ const ON_CHANGE_MS = 10_000;
  */
 export function RunsList({ path, list }: { path: string; list: string }) {
   const head = useLast<Runs>(`${path}&limit=${PAGE}`, { everyMs: EVERY_MS, onChangeMs: ON_CHANGE_MS });
+  const titleOf = useTitles();
   const [kept, setKept] = useState<{ list: string; pages: Pages }>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -62,7 +66,7 @@ export function RunsList({ path, list }: { path: string; list: string }) {
         items={pages.runs}
         question={kept?.list ?? list}
         keyOf={({ run_id: id }) => id}
-        row={(run) => <RunRow run={run} />}
+        row={(run) => <RunRow run={run} title={titleOf(run.task_id)} />}
         rowPx={52}
         isMain
         onOpen={({ task_id: id }) => go(linkTo(['tasks', id]))}
@@ -86,6 +90,17 @@ export function RunsList({ path, list }: { path: string; list: string }) {
   );
 }
 
+/** Of open tasks, and of those that were completed last. */
+function useTitles(): (taskId: number) => string | undefined {
+  const { now } = useResource<Tasks>(COMPLETE, { everyMs: EVERY_MS, onChangeMs: EVERY_MS });
+  const { answer } = now.value;
+  const complete = useMemo(
+    () => new Map(answer?.tasks.map(({ task_id: id, title }) => [id, title])),
+    [answer],
+  );
+  return (taskId) => tasks.value.all.get(taskId)?.title ?? complete.get(taskId);
+}
+
 const KINDS: Record<Run['came_to'], [Kind, string]> = {
   completed: ['good', 'complete'],
   failed: ['wrong', 'badly'],
@@ -93,10 +108,9 @@ const KINDS: Record<Run['came_to'], [Kind, string]> = {
   unknown: ['off', 'not known'],
 };
 
-function RunRow({ run }: { run: Run }) {
+function RunRow({ run, title }: { run: Run; title: string | undefined }) {
   const { task_id: id, agent, attempts, goose_seconds: seconds, tokens, verdict, came_to: came } = run;
   const [kind, word] = KINDS[came];
-  const title = tasks.value.all.get(id)?.title;
   const dash = <span title="not known">–</span>;
   return (
     <div class="run-row">

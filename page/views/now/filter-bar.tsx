@@ -10,7 +10,7 @@ import { isAsked, STATES } from './filter.ts';
 export function FilterBar() {
   const { value: asked } = filter;
   const input = useRef<HTMLInputElement>(null);
-  useKeys([{ keys: 'f', says: 'show only some agents', run: () => input.current?.focus() }]);
+  useKeys([{ keys: 'f', says: 'show only some agents', run: () => input.current?.select() }]);
   const names = useComputed(() => {
     const all = new Set([...agents.value.all.values()].map(({ queue }) => queue));
     for (const pool of sorted.value.byPool.keys()) all.add(pool);

@@ -1,4 +1,4 @@
-import { byCause } from './causes.ts';
+import { byCause } from '../../parts/causes.ts';
 import type { Line } from './line.ts';
 import { byId, push, type Waiting } from './sort-out.ts';
 

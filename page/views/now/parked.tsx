@@ -1,15 +1,15 @@
 import { useComputed } from '@preact/signals';
+import { type Cause, parkedCauses } from '../../parts/causes.ts';
 import { harmless } from '../../parts/harmless.ts';
 import { List } from '../../parts/list.tsx';
 import { Mark } from '../../parts/mark.tsx';
+import { countTasks } from '../../parts/retry/retry.ts';
+import { NotRetried, proposeRetry } from '../../parts/retry/retry-deed.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { byCause, type Cause, sayCause } from './causes.ts';
 import { parked } from './derived.ts';
 import type { Line } from './line.ts';
 import { LogTail } from './log-tail.tsx';
 import { opened, turnOpen } from './opened.ts';
-import { countTasks, toldApart } from './retry.ts';
-import { Failures, notRetried, proposeRetry } from './retry-deed.tsx';
 import { Section } from './section.tsx';
 import { choose, chosen, turnChosen } from './selection.ts';
 import { TaskLink } from './task-words.tsx';
@@ -20,8 +20,8 @@ type Row = { is: 'cause'; key: string; cause: Cause } | { is: 'task'; key: strin
 /** Tasks that run again only after a person has called them back. */
 export function ParkedSection() {
   const rows = useComputed(() =>
-    byCause(parked.value, sayCause).flatMap((cause): Row[] => [
-      { is: 'cause', key: `cause ${cause.says}`, cause },
+    parkedCauses(parked.value).flatMap((cause): Row[] => [
+      { is: 'cause', key: `cause ${cause.key}`, cause },
       ...cause.lines.map((line): Row => ({ is: 'task', key: `${line.task_id}`, line })),
     ]),
   );
@@ -37,10 +37,10 @@ export function ParkedSection() {
       <NotRetried />
       {all.length > 0 && (
         <div class="now-many">
-          <button type="button" onClick={() => proposeRetry(all)}>
+          <button type="button" onClick={() => retry(all)}>
             Retry all {all.length} …
           </button>
-          <button type="button" disabled={mine.value.length === 0} onClick={() => proposeRetry(mine.value)}>
+          <button type="button" disabled={mine.value.length === 0} onClick={() => retry(mine.value)}>
             Retry the {mine.value.length} chosen …
           </button>
           {mine.value.length > 0 && (
@@ -63,13 +63,18 @@ export function ParkedSection() {
           {
             keys: 'r',
             says: 'retry a parked task, or all of its cause',
-            run: (row) => proposeRetry(linesOf(row)),
+            run: (row) => retry(linesOf(row)),
           },
         ]}
         empty="Nothing is parked."
       />
     </Section>
   );
+}
+
+/** What could not be done stays chosen, and so does what was not asked for here. */
+function retry(lines: readonly Line[]): void {
+  proposeRetry(lines, (ids) => choose(ids, false));
 }
 
 function linesOf(row: Row): Line[] {
@@ -93,7 +98,7 @@ function CauseRow({ says, lines }: Cause) {
         </strong>
       </label>
       <span class="quiet">{countTasks(lines.length)}</span>
-      <button type="button" class="now-small" onClick={() => proposeRetry(lines)}>
+      <button type="button" class="now-small" onClick={() => retry(lines)}>
         Retry {lines.length === 1 ? 'it' : `all ${lines.length} of this cause`} …
       </button>
     </div>
@@ -126,7 +131,7 @@ function ParkedRow({ line }: { line: Line }) {
       <button type="button" class="now-small" aria-expanded={isOpen} onClick={() => turnOpen(id)}>
         {isOpen ? 'Close' : 'Why? Log'}
       </button>
-      <button type="button" class="now-small" onClick={() => proposeRetry([line])}>
+      <button type="button" class="now-small" onClick={() => retry([line])}>
         Retry …
       </button>
       {isOpen && (
@@ -135,31 +140,6 @@ function ParkedRow({ line }: { line: Line }) {
           <Why id={id} />
         </div>
       )}
-    </div>
-  );
-}
-
-/** What of many could not be retried, until somebody has read it. */
-function NotRetried() {
-  const { value: done } = notRetried;
-  if (done === null) return null;
-  const { failed } = toldApart(done.tasks);
-  return (
-    <div class="now-not-retried" role="alert">
-      <p>
-        {countTasks(failed.length + done.left.length)} could not be retried.
-        {done.left.length > 0 &&
-          ` Not reached: ${done.left.slice(0, 20).join(', ')}${done.left.length > 20 ? ', …' : ''}.`}
-      </p>
-      <Failures tasks={failed} />
-      <button
-        type="button"
-        onClick={() => {
-          notRetried.value = null;
-        }}
-      >
-        I have read it
-      </button>
     </div>
   );
 }

@@ -135,11 +135,7 @@ function Came({ each }: { each: Occurrence }) {
       <Fact what="tokens">{tokens === null ? null : tokens.toLocaleString('en')}</Fact>
       <Fact what="agent">{agent}</Fact>
       <Fact what="log">
-        {log === null || taskId === null ? (
-          log
-        ) : (
-          <a href={linkTo(['tasks', taskId], { tab: 'log' })}>{log}</a>
-        )}
+        {log === null || taskId === null ? log : <a href={linkTo(['tasks', taskId], { to: 'log' })}>{log}</a>}
       </Fact>
       {links?.map((link, at) => (
         <Fact key={at} what="link">

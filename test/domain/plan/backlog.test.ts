@@ -41,6 +41,17 @@ test('a backlog by cause, the largest group first', () => {
   expect(rest).toEqual({ moreGroups: 0, moreTasks: 0, running: 1 });
 });
 
+test('how much a run has used makes no other cause', () => {
+  const tasks = [1, 2, 3].map((id) => taskOf(id, dev));
+  const openRuns = tasks.map(({ id }) => runOf(id, 'ada', 'parked'));
+  const used = (id: number) => (id === 3 ? 'no key' : `goose has used ${id}012 tokens, more than 900`);
+  const { groups } = groupByCause(standingsOf(planInput({ agents, tasks, openRuns })), used);
+  expect(groups.map(({ cause, taskIds }) => [cause, taskIds])).toEqual([
+    ['goose has used … tokens, more than 900', [1, 2]],
+    ['no key', [3]],
+  ]);
+});
+
 test('a chain of 10,000 is one group, and thousands of causes are cut', () => {
   const chain = from(1, 10_000).map((id) => taskOf(id, id === 1 ? dev : { ...dev, blockedByTaskId: id - 1 }));
   const one = groupByCause(standingsOf(planInput({ agents, tasks: chain })), () => undefined);

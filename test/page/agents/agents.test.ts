@@ -78,6 +78,11 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     await wanted.getByLabel('Token').fill(await stand.api.token('admin'));
     await wanted.getByRole('button', { name: 'Use it' }).click();
     await dialog.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'One slot less for ada' }).click();
+    await page
+      .getByRole('dialog', { name: 'Give ada 1 slot?' })
+      .getByRole('button', { name: 'Leave it' })
+      .click();
     await page.getByRole('button', { name: 'One slot more for ada' }).click();
     await dialog
       .getByText('2 slots become 3. 2 running tasks go on; 1 of 12 in line can start at once.')
@@ -158,6 +163,25 @@ describe.skipIf(CHROMIUM === undefined)('the view of agents', () => {
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.getByText('Nothing is found about it').waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  test('the check of one agent tells what is wrong with it and with all, and nothing of others', async () => {
+    const { page, close } = await stand.open('#/agents/ada');
+    const found = (level: string, says: string, agent?: string) => ({ code: 'x', level, says, agent });
+    const findings = [
+      found('error', 'Recipe of "bob": it is gone.', 'bob'),
+      found('ok', 'Recipe of "ada" can be run.', 'ada'),
+      found('error', 'goose has no model provider.'),
+      found('ok', 'TinyTask answers.'),
+    ];
+    await page.route('**/api/validation', (route) =>
+      route.fulfill({ json: { ok: false, errors: 2, warnings: 0, findings, fixed: [] } }),
+    );
+    await page.getByRole('button', { name: 'Check it' }).click();
+    await expect
+      .poll(() => page.locator('.findings li').allInnerTexts())
+      .toEqual(['ok Recipe of "ada" can be run.', 'error goose has no model provider.']);
+    await close();
   });
 
   test.each(['light', 'dark'] as const)(

@@ -50,7 +50,8 @@ test.each<[held: number, limit: number, waiting: number, after: number | null, s
   [2, 2, 1, 9, '2 slots become 9. 2 running tasks go on; 1 of 1 in line can start at once.'],
   [1, 1, 0, 2, '1 slot becomes 2. 1 running task goes on; nothing of 0 in line can start at once.'],
   [3, 3, 5, 1, '3 slots become 1. 3 running tasks go on; nothing more starts until fewer than 1 run.'],
-  [3, 3, 5, 0, '3 slots become 0. 3 running tasks go on; nothing more starts until fewer than 1 run.'],
+  [3, 3, 5, 0, '3 slots become 0. 3 running tasks go on; nothing more starts while it has no slot.'],
+  [0, 1, 5, 0, '1 slot becomes 0. 0 running tasks go on; nothing more starts while it has no slot.'],
   [0, 3, 5, null, 'It has 3 slots now, and as many as are configured then.'],
 ])('%j held of %j, %j in line, then %j', (held, limit, waiting, after, says) => {
   expect(sayLimitConsequence({ held, limit, waiting, kept: null }, after)).toBe(says);

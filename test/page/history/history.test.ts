@@ -5,6 +5,7 @@ import { axeFindings, CHROMIUM, SIZES } from '../../support/browser.ts';
 import { endedClient, pastOf } from '../../support/history-stand.ts';
 import { type PageStand, pageStand } from '../../support/page-stand.ts';
 import { runLineIn } from '../../support/run-lines.ts';
+import { taskOf } from '../../support/tasks.ts';
 
 /** A title that somebody hostile wrote. */
 const TITLE = `<img src=x onerror=alert(1)> ${'long '.repeat(60)}`;
@@ -32,6 +33,7 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     stand = await pageStand({
       look: async () =>
         lookOf({ status: { agents: ['ada', 'bob', 'cy'].map((name) => agentOf(name)) }, tasks }),
+      tasks: async () => [taskOf(1, { status: 'complete', title: 'Read <b>all</b> of it' })],
       pastRuns: (asked) => orDown(() => ended.pastRuns(asked)),
       endedRuns: (filter) => orDown(() => ended.endedRuns(filter)),
       retryEach: async (ids) => {
@@ -79,9 +81,9 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     await page.locator('.parked').getByText('silent').waitFor();
     await page.getByRole('button', { name: 'Retry these 2' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByText('fails again if its cause is still there').waitFor();
+    await dialog.getByText('2 run again as soon as a slot is free').waitFor();
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).click();
-    await page.locator('.done-note').getByText('2 called back.').waitFor();
+    await page.locator('.done-note').getByText('2 tasks retried.').waitFor();
     expect(retried).toEqual([[5, 10]]);
     expect(complaints).toEqual([]);
     await close();
@@ -135,6 +137,15 @@ describe.skipIf(CHROMIUM === undefined)('the view of what ended', () => {
     await expect
       .poll(() => figure.locator('canvas').evaluate(({ clientWidth }) => clientWidth))
       .toBeLessThan(600);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('a run tells what its task was, also where that is complete', async () => {
+    const { page, complaints, close } = await stand.open('#/history');
+    const runs = page.getByRole('list', { name: 'Runs that ended' });
+    for (const told of [/^Task 1 Read <b>all<\/b> of it/, /^Task 5 <img src=x/])
+      await runs.getByRole('listitem').filter({ hasText: told }).waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TaskLine } from '../../../page/api/shapes.ts';
 import { filtersOf, pathFor, rowsOf } from '../../../page/views/history/asked.ts';
-import { causesOf, sayCalledBack } from '../../../page/views/history/causes.ts';
 import { legendOf, letterOf, type RecentRun, sayCell } from '../../../page/views/history/cell.ts';
 import { isZone, momentOf, wallOf } from '../../../page/views/history/clock-of-zone.ts';
 import { figuresOf, sayAt, stackedOf } from '../../../page/views/history/figures.ts';
@@ -257,34 +255,4 @@ describe('pages of a list', () => {
     const later = withHead({ runs: runs(9, 8, 7), next: 'b' }, head('c', 20, 19));
     expect([ids(later), later.next]).toEqual([[20, 19], 'c']);
   });
-});
-
-test('parked tasks by cause, whatever numbers it has', () => {
-  const task = (id: number, says: string, phase = 'parked') => ({ task_id: id, says, phase }) as TaskLine;
-  const causes = causesOf([
-    task(1, 'silent for 600 s'),
-    task(2, 'looping'),
-    task(3, 'silent for 900 s'),
-    task(4, 'looping', 'waiting'),
-  ]);
-  expect(causes.map(({ says, tasks }) => [says, tasks.length])).toEqual([
-    ['silent for 600 s', 2],
-    ['looping', 1],
-  ]);
-});
-
-test.each<[Parameters<typeof sayCalledBack>[0], string]>([
-  [{ tasks: [{ did: 'un-parked', problem: null }], left: 0 }, '1 called back.'],
-  [
-    {
-      tasks: [
-        { did: 'nothing', problem: null },
-        { did: null, problem: {} },
-      ],
-      left: 3,
-    },
-    '0 called back; 1 needed nothing; 1 could not be; 3 were not reached.',
-  ],
-])('what became of a retry: %#', (answer, says) => {
-  expect(sayCalledBack(answer)).toBe(says);
 });

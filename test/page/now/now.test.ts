@@ -179,7 +179,7 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     expect(await axeFindings(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Retry 2 tasks' }).click();
     await page.getByText('1 task could not be retried.').waitFor();
-    await expect.poll(() => page.locator('.now-not-retried').innerText()).toMatch(/12: .*12/);
+    await expect.poll(() => page.locator('.not-retried').innerText()).toMatch(/12: .*12/);
     expect(scene.deeds).toEqual(['retry 11 12']);
     await page.getByRole('button', { name: 'I have read it' }).click();
     // Whoever is in the list sees what is gone in its place.

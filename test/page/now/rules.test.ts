@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Agent, AgentState, DoneMany } from '../../../page/api/shapes.ts';
 import { agentWord } from '../../../page/parts/agent-state.ts';
+import { parkedCauses } from '../../../page/parts/causes.ts';
+import { retryMany, sayRetried, toldApart } from '../../../page/parts/retry/retry.ts';
 import { agentRows, slotsOf } from '../../../page/views/now/agent-rows.ts';
-import { byCause, sayCause } from '../../../page/views/now/causes.ts';
 import { filterIn, isShown, namesIn, withName } from '../../../page/views/now/filter.ts';
 import { lastLines } from '../../../page/views/now/last-lines.ts';
 import { towardsLimit } from '../../../page/views/now/limit.ts';
 import { type Line, placeOf } from '../../../page/views/now/line.ts';
 import { type LineRow, lineRows } from '../../../page/views/now/line-rows.ts';
-import { retryMany, sayRetried, toldApart } from '../../../page/views/now/retry.ts';
 import { countWaiting, sortOut } from '../../../page/views/now/sort-out.ts';
 import { sayWhyState } from '../../../page/views/now/why-state.ts';
 import { HOSTILE } from '../../support/hostile-texts.ts';
@@ -238,7 +238,7 @@ test('parked tasks of one cause are one group; where none is known, their senten
     lineOf(4, { cause: 'c' }),
     lineOf(5, { says: 'is parked' }),
   ];
-  expect(byCause(lines, sayCause).map(({ says, lines: all }) => [says, all.length])).toEqual([
+  expect(parkedCauses(lines).map(({ says, lines: all }) => [says, all.length])).toEqual([
     ...[
       ['c', 2],
       ['a', 1],
@@ -246,6 +246,27 @@ test('parked tasks of one cause are one group; where none is known, their senten
     ],
     ['is parked', 1],
   ]);
+});
+
+test('how much or how often makes no other cause, and figures that differ are not said', () => {
+  const used = (tokens: number) =>
+    `attempt 3 of 3 failed: goose has used ${tokens} tokens, more than the 500 that it may use`;
+  const lines = [7, 2, 9].map((id) => lineOf(id, { cause: used(id * 1_000) }));
+  const [cause, ...others] = parkedCauses([...lines, lineOf(1, { cause: 'no recipe for agent-1' })]);
+  expect(cause).toMatchObject({
+    says: 'attempt 3 of 3 failed: goose has used … tokens, more than the 500 that it may use',
+    lines: [{ task_id: 2 }, { task_id: 7 }, { task_id: 9 }],
+  });
+  expect(others.map(({ says }) => says)).toEqual(['no recipe for agent-1']);
+  // It stays the same row when one more comes.
+  expect(parkedCauses(lines.slice(0, 1))[0]?.key).toBe(cause?.key);
+});
+
+test('10,000 parked tasks, each with figures of its own, take a moment', () => {
+  const lines = Array.from({ length: 10_000 }, (_, at) =>
+    lineOf(at + 1, { cause: `goose has used ${at} tokens, more than the 500 that it may use` }),
+  );
+  expect(processorMs(() => expect(parkedCauses(lines)).toHaveLength(1))).toBeLessThan(1_000);
 });
 
 describe('time towards the limit', () => {

@@ -72,6 +72,19 @@ describe.skipIf(CHROMIUM === undefined)('the view of tasks', () => {
     await close();
   });
 
+  test('a link to a log leads to it', async () => {
+    const { page, complaints, close } = await stand.open('#/tasks/42?to=log');
+    await page.waitForFunction(() => document.activeElement?.classList.contains('log-text'));
+    await page.waitForFunction(() => {
+      const top = document.querySelector('.log')?.getBoundingClientRect().top ?? 0;
+      const below =
+        document.querySelector('body > #page > header, header')?.getBoundingClientRect().bottom ?? 0;
+      return top >= below - 1 && top < innerHeight / 2;
+    });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test('of complete tasks the pool is not asked for, and its choice says so', async () => {
     const { page, close } = await stand.open('#/tasks?phase=complete&pool=dev');
     await page.getByText('Complete tasks are in no pool any more').waitFor();

@@ -17,12 +17,14 @@ export function Why({ task }: { task: Task }) {
   const lines = answer === undefined ? [] : whyLines(answer.says);
   const isOver = status === 'complete' || archived === true;
   const schedule = answer?.occurrence?.schedule;
+  // Its attempts, below, tell it.
+  if (isOver && answer && lines.length === 0 && !problem && !schedule) return null;
   return (
     <section aria-labelledby="why-title">
       <h3 id="why-title">{isOver ? 'How it ended' : 'Why it is where it is'}</h3>
       {problem && <ProblemNote problem={problem} />}
       {answer === undefined && problem === undefined && <p class="quiet">Asking …</p>}
-      {answer && lines.length === 0 && <p class="quiet">{isOver ? 'It is over.' : 'Nothing keeps it.'}</p>}
+      {answer && lines.length === 0 && !isOver && <p class="quiet">Nothing keeps it.</p>}
       {lines.map((line, at) => (
         <p key={at} class="why" dir="auto">
           <Linked text={harmless(line)} />

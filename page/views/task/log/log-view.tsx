@@ -57,6 +57,11 @@ export function LogView({ taskId, attempt, onRead }: LogViewProps) {
     onRead();
     void search.begin(wanted, 0);
   }, [search, wanted]);
+  useEffect(() => {
+    if (address.peek().query.get('to') !== 'log') return;
+    whole.current?.scrollIntoView();
+    toText();
+  }, []);
   return (
     <section class="log" ref={whole} aria-labelledby="log-title">
       <LogBar {...{ log, taskId, attempt }} />

@@ -1,20 +1,18 @@
 import { signal } from '@preact/signals';
-import type { DoneMany } from '../../api/shapes.ts';
-import { type Deed, dryRun, post, propose } from '../../parts/deed.tsx';
-import { harmless } from '../../parts/harmless.ts';
-import type { Line } from './line.ts';
+import type { DoneMany, TaskLine } from '../../api/shapes.ts';
+import { type Deed, dryRun, post, propose } from '../deed.tsx';
+import { harmless } from '../harmless.ts';
 import { countTasks, type RetriedMany, retryMany, sayRetried, toldApart } from './retry.ts';
-import { choose } from './selection.ts';
 
 const PATH = '/api/tasks/retry';
 /** Of which the titles are said before. */
 const NAMED = 8;
 
 /** What of many could not be retried; null: all could. */
-export const notRetried = signal<RetriedMany | null>(null);
+const notRetried = signal<RetriedMany | null>(null);
 
-/** Asks the person, once for all of them. */
-export function proposeRetry(lines: readonly Line[]): void {
+/** Asks the person, once for all of them. @param then told for which it was done, or needed nothing */
+export function proposeRetry(lines: readonly TaskLine[], then?: (ids: readonly number[]) => void): void {
   if (lines.length === 0) return;
   const ids = lines.map(({ task_id: id }) => id);
   const what = ids.length === 1 ? `task ${ids[0]}` : countTasks(ids.length);
@@ -32,15 +30,14 @@ export function proposeRetry(lines: readonly Line[]): void {
     sayDone: (done) => {
       const { well, needless, failed } = toldApart(done.tasks);
       notRetried.value = failed.length + done.left.length > 0 ? done : null;
-      // What could not be done stays chosen, and so does what was not asked for here.
-      choose([...well, ...needless.map(({ task_id: id }) => id)], false);
+      then?.([...well, ...needless.map(({ task_id: id }) => id)]);
       return sayRetried(done);
     },
   };
   propose(deed);
 }
 
-function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: RetriedMany }) {
+function Consequence({ lines, foretold }: { lines: readonly TaskLine[]; foretold: RetriedMany }) {
   const { well, needless, failed } = toldApart(foretold.tasks);
   const titles = new Map(lines.map((line) => [line.task_id, line.title]));
   return (
@@ -51,7 +48,7 @@ function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: Re
       </p>
       <ul>
         {well.slice(0, NAMED).map((id) => (
-          <li key={id} class="now-cut">
+          <li key={id} class="cut">
             {id} <bdi>{harmless(titles.get(id) ?? '')}</bdi>
           </li>
         ))}
@@ -69,14 +66,39 @@ function Consequence({ lines, foretold }: { lines: readonly Line[]; foretold: Re
   );
 }
 
-export function Failures({ tasks }: { tasks: RetriedMany['tasks'] }) {
+function Failures({ tasks }: { tasks: RetriedMany['tasks'] }) {
   return (
-    <ul class="now-failures">
+    <ul>
       {tasks.map(({ task_id: id, problem }) => (
         <li key={id}>
           {id}: {problem?.detail}
         </li>
       ))}
     </ul>
+  );
+}
+
+/** What of many could not be retried, until somebody has read it. */
+export function NotRetried() {
+  const { value: done } = notRetried;
+  if (done === null) return null;
+  const { failed } = toldApart(done.tasks);
+  return (
+    <div class="not-retried" role="alert">
+      <p>
+        {countTasks(failed.length + done.left.length)} could not be retried.
+        {done.left.length > 0 &&
+          ` Not reached: ${done.left.slice(0, 20).join(', ')}${done.left.length > 20 ? ', …' : ''}.`}
+      </p>
+      <Failures tasks={failed} />
+      <button
+        type="button"
+        onClick={() => {
+          notRetried.value = null;
+        }}
+      >
+        I have read it
+      </button>
+    </div>
   );
 }
