@@ -105,6 +105,7 @@ async function connect(options: { temporal: TemporalSettings; config: Config }):
     log: coded((taskId: number, asked: LogAsked) => readLogPiece(deps, taskId, asked)),
     searchLog: coded((taskId: number, asked: LogSearch) => searchLog(deps, taskId, asked)),
     tasks: coded(() => tinytask.list({ limit: 100_000 })),
+    tasksWithTag: coded((tag: string) => tinytask.withTag(tag, { includeArchived: true })),
     pools: coded(() => readPools(deps)),
     agents: coded(() => readAgents(deps)),
     openTasks: coded((filter: TaskFilter = {}) => readOpenTasks(deps, filter)),

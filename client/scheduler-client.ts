@@ -79,6 +79,8 @@ export interface SchedulerClient {
   task(taskId: number): Promise<TaskTold>;
   /** All tasks of TinyTask, complete ones too. */
   tasks(): Promise<Task[]>;
+  /** All that carry the tag, complete and archived ones too; the lowest id first. */
+  tasksWithTag(tag: string): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */
   pools(): Promise<PoolsStatus>;
   /** Each agent: slots, health, and where it works. */

@@ -35,8 +35,8 @@ export interface TinyTask {
   listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]>;
   /** Most urgent first, at most `limit` (100 where absent). Archived ones only on request. */
   list(filter?: { status?: TaskStatus[]; includeArchived?: boolean; limit?: number }): Promise<Task[]>;
-  /** All that carry the tag, whatever their status, archived ones aside; the lowest id first. */
-  withTag(tag: string): Promise<Task[]>;
+  /** All that carry the tag, whatever their status; the lowest id first. Archived ones only on request. */
+  withTag(tag: string, wanted?: { includeArchived: true }): Promise<Task[]>;
   /** Undefined only when TinyTask says that it has no such task. */
   get(id: number): Promise<TaskWithComments | undefined>;
   /**
@@ -162,19 +162,20 @@ class McpTinyTask implements TinyTask {
     return undefined;
   }
 
-  async #listAll(status?: TaskStatus[]): Promise<Task[]> {
+  async #listAll(status?: TaskStatus[], wanted?: { includeArchived: true }): Promise<Task[]> {
     const tasks = new Map<number, Task>();
     for (let offset = 0; ; offset += SNAPSHOT_LIMIT) {
-      const page = await this.#list({ status, limit: SNAPSHOT_LIMIT, offset });
+      const asked = { status, limit: SNAPSHOT_LIMIT, offset };
+      const page = await this.#list({ ...asked, ...(wanted && { include_archived: true }) });
       for (const task of page) tasks.set(task.id, task);
       if (page.length < SNAPSHOT_LIMIT) return [...tasks.values()];
     }
   }
 
   // TinyTask lists by status, agent and queue alone.
-  async withTag(tag: string): Promise<Task[]> {
-    const tasks = (await this.#listAll()).filter(
-      ({ tags, archivedAt }) => archivedAt === null && tags.includes(tag),
+  async withTag(tag: string, wanted?: { includeArchived: true }): Promise<Task[]> {
+    const tasks = (await this.#listAll(undefined, wanted)).filter(
+      ({ tags, archivedAt }) => (wanted || archivedAt === null) && tags.includes(tag),
     );
     return tasks.sort((a, b) => a.id - b.id);
   }
