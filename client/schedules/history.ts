@@ -19,7 +19,7 @@ const ANSWER_MS = 5_000;
 const LINES = 50;
 /** Of those under way, so many are looked at. */
 const LOOKED_AT = 100;
-/** Of all schedules so many are asked, and the newest occurrences of all of them say which. */
+/** So many schedules in trouble are asked, and as many others: the newest occurrences of all say which. */
 const SCHEDULES_ASKED = 200;
 const NEWEST_OCCURRENCES = 1_000;
 
@@ -31,7 +31,7 @@ export function fullOf(client: Client, name: string, withinMs: number): Promise<
 /** Newest first, by planned time. @throws `no-such-schedule` @throws `no-daemon` */
 export async function readHistory(client: Client, asked: HistoryAsked): Promise<HistoryLine[]> {
   const { schedule, limit = LINES } = asked;
-  const lines = await occurrencesOf(client, await namesOf(client, schedule, (all) => all.lately));
+  const lines = await occurrencesOf(client, await namesOf(client, schedule, SCHEDULES_ASKED));
   const newest = lines
     .filter((line) => isAskedFor(line, asked))
     .sort((a, b) => b.plannedMs - a.plannedMs || (b.startedMs ?? 0) - (a.startedMs ?? 0))
@@ -61,20 +61,23 @@ async function occurrencesOf(client: Client, names: readonly string[]): Promise<
 }
 
 interface Names {
-  /** Of those of which something happened last, those in trouble among them: 200 at most. */
-  lately: string[];
   troubled: string[];
+  /** Of which something happened last. */
+  lately: string[];
 }
 
-/** @throws `no-such-schedule` where one is named that is not there */
+/** @param mostTroubled so many of those in trouble @throws `no-such-schedule` where one is named that is not there */
 async function namesOf(
   client: Client,
   schedule: string | undefined,
-  choose: (all: Names) => string[],
+  mostTroubled: number,
 ): Promise<string[]> {
-  if (schedule === undefined) return choose(await allNames(client));
-  await scheduleMemoOf(client, schedule);
-  return [schedule];
+  if (schedule !== undefined) {
+    await scheduleMemoOf(client, schedule);
+    return [schedule];
+  }
+  const { troubled, lately } = await allNames(client);
+  return [...new Set([...troubled.slice(0, mostTroubled), ...lately.slice(0, SCHEDULES_ASKED)])];
 }
 
 async function allNames(client: Client): Promise<Names> {
@@ -83,9 +86,8 @@ async function allNames(client: Client): Promise<Names> {
     listPage(client, `WorkflowType = "${SCHEDULED_RUN}"`, { size: NEWEST_OCCURRENCES }),
     troubledNames(client),
   ]);
-  const names = [...troubled, ...listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule)];
-  const lately = [...new Set(names.filter((name) => name !== undefined))].slice(0, SCHEDULES_ASKED);
-  return { lately, troubled };
+  const names = listed.map(({ memo }) => occurrenceMemoIn(memo)?.schedule);
+  return { troubled, lately: [...new Set(names.filter((name) => name !== undefined))] };
 }
 
 /**
@@ -94,10 +96,7 @@ async function allNames(client: Client): Promise<Names> {
  */
 export async function readMissed(client: Client, sinceMs: number, schedule?: string): Promise<MissedLine[]> {
   // One whose missed times are no trouble has begun a later one in their place.
-  const names = await namesOf(client, schedule, ({ lately, troubled }) => [
-    ...new Set([...troubled, ...lately]),
-  ]);
-  const lines = await occurrencesOf(client, names);
+  const lines = await occurrencesOf(client, await namesOf(client, schedule, Number.POSITIVE_INFINITY));
   return lines
     .flatMap((line) => missedLine(line) ?? [])
     .filter(({ plannedMs }) => plannedMs >= sinceMs)

@@ -1,12 +1,15 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { expect, test } from 'vitest';
-import { readMissed } from '../../../client/schedules/history.ts';
+import { readHistory, readMissed } from '../../../client/schedules/history.ts';
 import { scheduleWorkflowId } from '../../../contract/ids.ts';
 import { asks, at, schedule } from '../../support/kept-schedules.ts';
 
-/** A server with these schedules, each of which has missed minute 5. All in trouble are listed; those in `busy` do not answer. */
-function server(names: readonly string[], { troubled = names, busy = [] as string[] } = {}): Client {
+/** A server with these schedules, each of which has missed minute 5. All in trouble are listed; those in `busy` do not answer, and of those in `lately` something happened last. */
+function server(
+  names: readonly string[],
+  { troubled = names, busy = [] as string[], lately = [] as string[] } = {},
+): Client {
   const kept = (name: string) => {
     const one = schedule({ name });
     asks(one, 5, { workflowId: `occurrence-${name}`, atMs: at(20) });
@@ -33,8 +36,11 @@ function server(names: readonly string[], { troubled = names, busy = [] as strin
       memo: { fields: Object.fromEntries(fields) },
     };
   };
+  const occurred = (name: string) => ({
+    memo: { fields: { occurrence: defaultPayloadConverter.toPayload({ schedule: name, plannedMs: at(5) }) } },
+  });
   const listWorkflowExecutions = async ({ query }: { query: string }) => ({
-    executions: query.includes('"troubled"') ? troubled.map(listed) : [],
+    executions: query.includes('"troubled"') ? troubled.map(listed) : lately.map(occurred),
   });
   return {
     options: { namespace: 'default' },
@@ -56,4 +62,11 @@ test('one that is named is asked, whatever is listed, and says so where it does 
   expect(await readMissed(client, at(6), 'b')).toEqual([]);
   await expect(readMissed(client, 0, 'a')).rejects.toMatchObject({ code: 'no-daemon' });
   await expect(readMissed(client, 0, 'c')).rejects.toMatchObject({ code: 'no-such-schedule' });
+});
+
+test('however many are in trouble, the history of all has what happened last', async () => {
+  const troubled = Array.from({ length: 450 }, (_, index) => `s${index}`);
+  const client = server([...troubled, 'well'], { troubled, lately: ['well'] });
+  const lines = await readHistory(client, { limit: 1_000 });
+  expect(lines.map((line) => line.schedule)).toContain('well');
 });
