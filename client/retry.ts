@@ -29,13 +29,14 @@ export async function retryTask(
   const last = await lastRunOf(deps.client, taskId);
   if (last !== undefined && last.closedAtMs === null) return retryRun(deps, last, note);
   if (task.status === 'working') {
+    // What it says is so by then: nobody does it again where this fails.
+    await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
     await commentOnce(
       deps.tinytask,
       taskId,
       `retry-${Date.now()}`,
       `Taken back by hand${sayWho(note)}: idle again.`,
     );
-    await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
   }
   await signalScheduler(deps.client, runNow, [taskId]);
   return task.status === 'working'
