@@ -29,9 +29,10 @@ export async function retryTask(
   const last = await lastRunOf(deps.client, taskId);
   if (last !== undefined && last.closedAtMs === null) return retryRun(deps, last, note);
   if (task.status === 'working') {
-    const text = `Taken back by hand${sayWho(note)}: idle again.`;
-    await commentOnce(deps.tinytask, taskId, { id: `retry-${Date.now()}`, text, mayWrite });
+    // What it says is so by then: nobody does it again where this fails.
     await deps.tinytask.update(taskId, { status: 'idle' }, mayWrite);
+    const text = `Taken back by hand${sayWho(note)}: idle again.`;
+    await commentOnce(deps.tinytask, taskId, { id: `retry-${Date.now()}`, text });
   }
   await signalScheduler(deps.client, runNow, [taskId]);
   return task.status === 'working'

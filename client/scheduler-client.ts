@@ -77,8 +77,10 @@ export interface SchedulerClient {
   running(look?: Look): Promise<RunningNow>;
   /** A task of TinyTask, complete or not. @throws `no-such-task` */
   task(taskId: number): Promise<TaskTold>;
-  /** All tasks of TinyTask, complete ones too; archived ones on request. */
-  tasks(wanted?: { archived?: boolean }): Promise<Task[]>;
+  /** All tasks of TinyTask, complete ones too. */
+  tasks(): Promise<Task[]>;
+  /** All that carry the tag, complete and archived ones too; the lowest id first. */
+  tasksWithTag(tag: string): Promise<Task[]>;
   /** Each pool: what waits in it, and what came and left in the last hour. */
   pools(): Promise<PoolsStatus>;
   /** Each agent: slots, health, and where it works. */

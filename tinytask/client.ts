@@ -36,8 +36,8 @@ export interface TinyTask {
   listOpen(wanted?: { descriptions: true }): Promise<readonly Task[]>;
   /** Most urgent first, at most `limit`; all where it is absent. Archived ones only on request. */
   list(filter?: ListFilter & { limit?: number }): Promise<Task[]>;
-  /** All that carry the tag, whatever their status, archived ones aside; the lowest id first. */
-  withTag(tag: string): Promise<Task[]>;
+  /** All that carry the tag, whatever their status; the lowest id first. Archived ones only on request. */
+  withTag(tag: string, wanted?: { includeArchived: true }): Promise<Task[]>;
   /** Undefined only when TinyTask says that it has no such task. */
   get(id: number): Promise<TaskWithComments | undefined>;
   /**
@@ -126,9 +126,9 @@ class McpTinyTask implements TinyTask {
   }
 
   // TinyTask lists by status, agent and queue alone.
-  async withTag(tag: string): Promise<Task[]> {
-    const tasks = (await this.#lists.all()).filter(
-      ({ tags, archivedAt }) => archivedAt === null && tags.includes(tag),
+  async withTag(tag: string, wanted?: { includeArchived: true }): Promise<Task[]> {
+    const tasks = (await this.#lists.all(wanted)).filter(
+      ({ tags, archivedAt }) => (wanted || archivedAt === null) && tags.includes(tag),
     );
     return tasks.sort((a, b) => a.id - b.id);
   }

@@ -15,16 +15,31 @@ const TIDY_MS = 3_600_000;
 /** Whoever fails so has made nothing, for certain. */
 const NOTHING_MADE: ErrorCode[] = ['tinytask-refused', 'no-such-task', 'existing-schedule'];
 
-const shape = z.strictObject({ request: z.string(), made: z.int().nullable() });
+const shape = z.strictObject({
+  request: z.string(),
+  made: z.int().nullable(),
+  createdAt: z.string().optional(),
+});
 type Kept = z.infer<typeof shape>;
+
+/** `createdAt`: of a task, whose number may be that of another one in another TinyTask. */
+export interface Made {
+  id: number;
+  createdAt?: string;
+}
 
 /** What a key is for: how the thing is made, and how one that was made already is found by its mark. */
 export interface Making {
   /** The same text for the same request. */
   request: string;
-  make(mark: string): Promise<number>;
-  find(mark: string): Promise<number | undefined>;
+  make(mark: string): Promise<Made>;
+  find(mark: string): Promise<Made | undefined>;
+  /** Whether what was made with the key is of another place than where it would be made now. Absent: it never is. */
+  isOfAnother?(made: Made): Promise<boolean>;
 }
+
+/** `isNew`: false: the same key made it before. */
+export type MadeOnce = Made & { isNew: boolean };
 
 /**
  * What was made by a request with an Idempotency-Key, so that the same request makes nothing twice, also where this process was
@@ -34,7 +49,7 @@ export interface Making {
 export class KeyStore {
   readonly #dir: string;
   readonly #restoredFrom: string;
-  readonly #underWay = new Map<string, Promise<{ id: number; isNew: boolean }>>();
+  readonly #underWay = new Map<string, Promise<MadeOnce>>();
   #tidyAtMs = 0;
 
   constructor(stateDir: string) {
@@ -46,7 +61,7 @@ export class KeyStore {
    * @param owner whose key it is: two callers may have the same
    * @throws RefusedError `key-used` where it came with another request
    */
-  async once(owner: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
+  async once(owner: string, key: string, making: Making): Promise<MadeOnce> {
     const mark = markOf(owner, key);
     const request = createHash('sha256').update(making.request).digest('hex');
     // One after the other: the second of two finds what the first has made.
@@ -64,36 +79,34 @@ export class KeyStore {
   }
 
   /** What was made with that key within the last day; undefined: nothing, or nobody knows yet. */
-  async made(owner: string, key: string): Promise<number | undefined> {
-    return (await read(this.#path(markOf(owner, key))))?.made ?? undefined;
+  async made(owner: string, key: string): Promise<Made | undefined> {
+    return madeIn(await read(this.#path(markOf(owner, key))));
   }
 
   /** Also of the servers of one state directory, of which there may be several for a while. */
-  #alone(mark: string, key: string, making: Making): Promise<{ id: number; isNew: boolean }> {
+  #alone(mark: string, key: string, making: Making): Promise<MadeOnce> {
     return oneAtATime(join(this.#dir, `${mark}.lock`), () => this.#once(mark, key, making));
   }
 
-  async #once(
-    mark: string,
-    key: string,
-    { request, make, find }: Making,
-  ): Promise<{ id: number; isNew: boolean }> {
+  async #once(mark: string, key: string, making: Making): Promise<MadeOnce> {
+    const { request, make, find, isOfAnother = async () => false } = making;
     const path = this.#path(mark);
     const kept = await read(path);
     if (kept !== undefined && kept.request !== request) throw new RefusedError({ code: 'key-used', key });
-    if (kept !== undefined && kept.made !== null) return { id: kept.made, isNew: false };
+    const before = madeIn(kept);
+    if (before !== undefined && !(await isOfAnother(before))) return { ...before, isNew: false };
     // It was begun, and nobody knows how it ended; or what was kept of it is not in the backup that this comes from.
     const mayBeThere = kept !== undefined || (await this.#wasRestored());
     const found = mayBeThere ? await find(mark) : undefined;
-    if (kept === undefined) await this.#write(path, { request, made: null });
-    const id = found ?? (await this.#made(mark, make, kept === undefined));
-    await this.#write(path, { request, made: id });
+    if (kept === undefined || before !== undefined) await this.#write(path, { request, made: null });
+    const { id, ...more } = found ?? (await this.#made(mark, make, kept === undefined));
+    await this.#write(path, { request, made: id, ...more });
     await this.#tidy();
-    return { id, isNew: found === undefined };
+    return { id, ...more, isNew: found === undefined };
   }
 
   /** What was refused may be asked for otherwise by the same key: it was for nothing. */
-  async #made(mark: string, make: Making['make'], isFirst: boolean): Promise<number> {
+  async #made(mark: string, make: Making['make'], isFirst: boolean): Promise<Made> {
     try {
       return await make(mark);
     } catch (error) {
@@ -143,4 +156,10 @@ async function read(path: string): Promise<Kept | undefined> {
     throw error;
   });
   return text === undefined ? undefined : shape.parse(JSON.parse(text));
+}
+
+function madeIn(kept: Kept | undefined): Made | undefined {
+  if (kept === undefined || kept.made === null) return undefined;
+  const { made: id, createdAt } = kept;
+  return { id, ...(createdAt !== undefined && { createdAt }) };
 }

@@ -62,17 +62,17 @@ async function occurrencesOf(client: Client, names: readonly string[]): Promise<
   return answers.flat();
 }
 
-/** Names of those in trouble, and of those of which something happened last: 200 at most. */
+/** Those in trouble, and those of which something happened last: neither leaves the others no room. */
 async function thatDidSomething(client: Client): Promise<string[]> {
   const [troubled, lately] = await Promise.all([troubledNames(client), latelyNames(client)]);
-  return [...new Set([...troubled, ...lately])].slice(0, SCHEDULES_ASKED);
+  return [...new Set([troubled, lately].flatMap((names) => names.slice(0, SCHEDULES_ASKED)))];
 }
 
 /** The server lists what is open first, then what was closed last. */
 async function latelyNames(client: Client): Promise<string[]> {
   const query = `WorkflowType = "${SCHEDULED_RUN}"`;
   const { listed } = await listPage(client, query, { size: NEWEST_OCCURRENCES });
-  return listed.flatMap(({ memo }) => occurrenceMemoIn(memo)?.schedule ?? []);
+  return [...new Set(listed.flatMap(({ memo }) => occurrenceMemoIn(memo)?.schedule ?? []))];
 }
 
 /** Times that were missed since then, oldest first: of one schedule, or of all. @throws `no-such-schedule` @throws `no-daemon` */

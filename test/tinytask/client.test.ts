@@ -51,6 +51,17 @@ describe('with an embedded TinyTask', () => {
     expect(await tinyTask.list({ limit: 1 })).toHaveLength(1);
   });
 
+  test('finds by a tag what is complete too, and what is archived where that is wanted', async () => {
+    const tinyTask = client((await embeddedTinyTask()).endpoint);
+    for (const tags of [['a'], ['a', 'b'], ['b']])
+      await tinyTask.create({ title: 't', createdBy: 'test', tags });
+    await tinyTask.update(1, { status: 'complete' });
+    await tinyTask.archive(2);
+    const ids = (tasks: { id: number }[]) => tasks.map(({ id }) => id);
+    expect(ids(await tinyTask.withTag('a'))).toEqual([1]);
+    expect(ids(await tinyTask.withTag('a', { includeArchived: true }))).toEqual([1, 2]);
+  });
+
   test('keeps comments and finds subtasks', async () => {
     const tinyTask = client((await embeddedTinyTask()).endpoint);
     const { id } = await tinyTask.create({ title: 'parent', createdBy: 'test' });

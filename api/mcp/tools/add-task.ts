@@ -29,7 +29,7 @@ import {
 import { KEY_OWNER, numberIn } from './which.ts';
 
 const shape = z.strictObject({
-  task_id: taskId.describe('A name for it. The same call again adds nothing twice'),
+  task_id: taskId.describe('A name for it. The same call again adds nothing twice, within a day'),
   task_type: z
     .enum(['immediate', 'scheduled', 'cron', 'custom'])
     .optional()

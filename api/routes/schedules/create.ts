@@ -106,14 +106,14 @@ async function make(
     request: JSON.stringify(['schedule', request]),
     async make() {
       made = await create();
-      return made.createdMs;
+      return { id: made.createdMs };
     },
     // No two have the same name: where it is as it was asked for, and nobody has edited it, it is this one.
     async find() {
       const there = await lineOf(schedules, definition.name);
       if (there?.version !== 1) return undefined;
       const isIt = changedFields(there.definition, withWhatIsLeft(definition, there)).length === 0;
-      return isIt ? there.createdMs : undefined;
+      return isIt ? { id: there.createdMs } : undefined;
     },
   });
   return { line: made ?? (await schedules.line(definition.name, TIMES)), isNew };

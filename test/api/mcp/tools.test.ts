@@ -26,6 +26,9 @@ const noSchedule = async (schedule: string): Promise<never> => {
 describe('adding', () => {
   /** @param began so many occurrences of each schedule */
   function adding(scope: Scope = 'admin', began = 0) {
+    // Of a TinyTask that may be set up anew.
+    let createdAt = '2026-11-26T12:00:00Z';
+    const removed: number[] = [];
     const added: NewTaskInput[] = [];
     const created: Definition[] = [];
     const paused: unknown[] = [];
@@ -33,10 +36,14 @@ describe('adding', () => {
       async add(task) {
         if (task.blockedBy === 99) throw schedulerError({ code: 'no-such-task', taskId: 99 });
         added.push(task);
-        return taskOf(40 + added.length, { title: task.title });
+        return taskOf(40 + added.length, { title: task.title, createdAt });
       },
-      tasks: async () => [],
-      task: async (id) => taskOf(id, { description: SECRET }),
+      tasksWithTag: async () => [],
+      task: async (id) => taskOf(id, { description: SECRET, createdAt }),
+      async remove(taskId) {
+        removed.push(taskId);
+        return { taskId, did: 'removed' };
+      },
       attempts: async () => [],
       schedules: {
         async create(definition, { paused: isPaused, note } = {}) {
@@ -57,7 +64,10 @@ describe('adding', () => {
       },
     };
     const stand = standing(client, { scope });
-    return { stand, added, created, paused };
+    const setUpAnew = () => {
+      createdAt = '2026-11-27T12:00:00Z';
+    };
+    return { stand, added, created, paused, removed, setUpAnew };
   }
   const add = (stand: ToolStand, args: Record<string, unknown>) => stand.call('scheduler_add_task', args);
 
@@ -179,6 +189,19 @@ describe('adding', () => {
     const { stand } = adding();
     const past = await add(stand, { task_id: 'a', scheduled_time: '2020-01-01T00:00:00Z', queue: 'dev' });
     expect(past.text).toMatch(/^bad-request: scheduled_time: Wed 2020-01-01 00:00 UTC is past/);
+  });
+
+  test('its name is none of a task that has its number in a TinyTask that was set up anew', async () => {
+    const { stand, added, removed, setUpAnew } = adding();
+    const args = { task_id: 'fix', queue: 'dev' };
+    await add(stand, args);
+    setUpAnew();
+    const { facts } = await stand.call('scheduler_remove_task', { task_id: 'fix' });
+    expect([facts.code, removed]).toEqual(['no-such-schedule', []]);
+    expect((await add(stand, args)).facts).toMatchObject({ task_id: '42', is_new: true });
+    expect(added).toHaveLength(2);
+    await stand.call('scheduler_remove_task', { task_id: 'fix' });
+    expect(removed).toEqual([42]);
   });
 
   test('a program is for admins, to make and to take out, as over HTTP', async () => {

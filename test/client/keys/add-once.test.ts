@@ -17,10 +17,11 @@ beforeEach(() => {
 afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
 /** A TinyTask that takes a while to add a task. */
-function tinytask() {
+function tinytask(createdAt = '2026-11-26T12:00:00Z') {
   const tasks: Task[] = [];
   return {
-    tasks: async () => [...tasks],
+    tasks,
+    tasksWithTag: async (tag: string) => tasks.filter(({ tags }) => tags.includes(tag)),
     async task(id: number) {
       const found = tasks.find((each) => each.id === id);
       if (found === undefined) throw new Error('no such task');
@@ -28,7 +29,7 @@ function tinytask() {
     },
     async add({ title, tags = [] }: NewTaskInput) {
       await new Promise((done) => setTimeout(done, 20));
-      const task = taskOf(tasks.length + 1, { title, tags });
+      const task = taskOf(tasks.length + 1, { title, tags, createdAt });
       tasks.push(task);
       return task;
     },
@@ -47,7 +48,7 @@ test('several who have the same key at once, each with a store of their own, add
     ...[1, 1, 1].map((id) => [id, false]),
     [1, true],
   ]);
-  expect((await client.tasks())[0]?.tags).toEqual(['mine', expect.stringMatching(/^request:[0-9a-f]{32}$/)]);
+  expect(client.tasks[0]?.tags).toEqual(['mine', expect.stringMatching(/^request:[0-9a-f]{32}$/)]);
   expect((await ask('b', 'two')).task.id).toBe(2);
   await expect(ask('a', 'another')).rejects.toMatchObject({ code: 'key-used' });
 });
@@ -57,7 +58,7 @@ test('a task that was made by who was killed then, and archived since, is not ma
   const real = realTinyTask(endpoint);
   let isKilled = true;
   const client = {
-    tasks: ({ archived = false } = {}) => real.list({ includeArchived: archived }),
+    tasksWithTag: (tag: string) => real.withTag(tag, { includeArchived: true }),
     task: async (id: number) => (await real.get(id)) as Task,
     async add(task: NewTaskInput) {
       const made = await addTask(real, task);
@@ -72,4 +73,17 @@ test('a task that was made by who was killed then, and archived since, is not ma
   await real.archive(1);
   expect(await ask()).toMatchObject({ task: { id: 1 }, isNew: false });
   expect(await real.list({ includeArchived: true })).toHaveLength(1);
+});
+
+test('a number that is another task’s in a TinyTask that was set up anew is not what the key has added', async () => {
+  const [before, now] = [tinytask(), tinytask('2026-11-27T12:00:00Z')];
+  const ask = (client: ReturnType<typeof tinytask>) =>
+    addOnce(new KeyStore(stateDir), client, {
+      ...{ owner: 'script', key: 'k', request: 'one' },
+      task: { title: 'one' },
+    });
+  expect(await ask(before)).toMatchObject({ task: { id: 1, title: 'one' }, isNew: true });
+  await now.add({ title: 'another' });
+  expect(await ask(now)).toMatchObject({ task: { id: 2, title: 'one' }, isNew: true });
+  expect(await ask(now)).toMatchObject({ task: { id: 2, title: 'one' }, isNew: false });
 });

@@ -24,9 +24,9 @@ function maker() {
         if (killed === 'before') throw new Error('killed');
         made.push(mark);
         if (killed === 'after') throw new Error('killed');
-        return made.length;
+        return { id: made.length };
       },
-      find: async (mark: string) => (made.includes(mark) ? made.indexOf(mark) + 1 : undefined),
+      find: async (mark: string) => (made.includes(mark) ? { id: made.indexOf(mark) + 1 } : undefined),
     }),
   };
 }
@@ -106,4 +106,22 @@ test('after a restore nothing is made twice that the backup has, although its ke
   utimesSync(join(stateDir, RESTORED_FROM), before, before);
   expect(await new KeyStore(stateDir).once('local', 'k', making())).toEqual({ id: 2, isNew: true });
   expect(made).toHaveLength(2);
+});
+
+test('what is kept of another place is made anew, once', async () => {
+  const keys = new KeyStore(stateDir);
+  const made: string[] = [];
+  const making = (createdAt: string, isOfAnother: boolean): Making => ({
+    request: 'the same',
+    make: async () => ({ id: made.push(createdAt), createdAt }),
+    find: async () => undefined,
+    isOfAnother: async () => isOfAnother,
+  });
+  const first = { id: 1, createdAt: 'then' };
+  expect(await keys.once('local', 'k', making('then', true))).toEqual({ ...first, isNew: true });
+  expect(await keys.once('local', 'k', making('now', false))).toEqual({ ...first, isNew: false });
+  expect(await keys.made('local', 'k')).toEqual(first);
+  const second = { id: 2, createdAt: 'now' };
+  expect(await keys.once('local', 'k', making('now', true))).toEqual({ ...second, isNew: true });
+  expect(await keys.made('local', 'k')).toEqual(second);
 });

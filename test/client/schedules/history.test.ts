@@ -1,6 +1,6 @@
 import { type Client, defaultPayloadConverter, WorkflowNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { readMissed } from '../../../client/schedules/history.ts';
+import { readHistory, readMissed } from '../../../client/schedules/history.ts';
 import { scheduleWorkflowId } from '../../../contract/ids.ts';
 import type { ScheduleCarried } from '../../../contract/schedule.ts';
 import { at, schedule } from '../../support/kept-schedules.ts';
@@ -99,4 +99,11 @@ test('of very many no more are asked than are answered soon', async () => {
   const { client, asked } = server(many, 's249');
   expect(await readMissed(client, 0)).toHaveLength(200);
   expect([asked.length, asked[0]]).toEqual([200, 's249']);
+});
+
+test('however many are in trouble, the history of all has what happened last', async () => {
+  const many = Array.from({ length: 450 }, (_, index) => withMissed(`s${index}`));
+  const { client } = server([...many, withMissed('well')], 'well', { troubled: many });
+  const lines = await readHistory(client, { limit: 1_000 });
+  expect(lines.map((line) => line.schedule)).toContain('well');
 });
