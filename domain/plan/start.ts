@@ -1,5 +1,5 @@
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
-import { occurrenceNamed, recipeNamed, type Task } from '../task.ts';
+import { awaitsReleaseBy, occurrenceNamed, recipeNamed, type Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
 import type { Standing, Start } from './decision.ts';
 import { allAgainst, full, unavailable, whyNone } from './no-capacity.ts';
@@ -79,9 +79,8 @@ function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason 
     if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
     return { members: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
   }
-  const occurrence = occurrenceNamed(task.tags);
-  if (queue === null && assignedTo === null && occurrence !== undefined)
-    return { why: 'not-released', occurrence };
+  const occurrence = awaitsReleaseBy(task);
+  if (occurrence !== undefined) return { why: 'not-released', occurrence };
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };
   if (members.length === 0) return { why: 'no-agent-for-queue', queue };
