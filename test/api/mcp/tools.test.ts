@@ -271,7 +271,7 @@ describe('adding', () => {
       true,
       { code: 'bad-request', facts: { wrong: expect.arrayContaining([expect.objectContaining({ at })]) } },
     ]);
-    expect(text).toContain('Next: Correct the request; The schema');
+    expect(text).toContain('Next: Correct the request. The schema');
     expect([added, created]).toEqual([[], []]);
   });
 });
