@@ -554,6 +554,23 @@ describe('changing', () => {
     expect(JSON.stringify(told.facts)).not.toMatch(/Ms":/);
   });
 
+  test('times in the facts of a failure are times, at every depth', async () => {
+    const pause = { by: 'ann@h', atMs: 1_790_000_000_000 };
+    const stand = standing({
+      schedules: {
+        line: async (name) => scheduleLineOf(name),
+        runNow: async (schedule) => {
+          throw schedulerError({ code: 'schedule-paused', schedule, pause });
+        },
+      },
+    });
+    const { facts } = await stand.call('scheduler_control', { action: 'run-now', task_id: 'hourly' });
+    expect(facts).toMatchObject({
+      code: 'schedule-paused',
+      facts: { pause: { at: '2026-09-21T14:13:20.000Z' } },
+    });
+  });
+
   test('a schedule before and after it is paused, and removed', async () => {
     let pause: Pause | undefined;
     const stand = standing({
