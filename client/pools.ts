@@ -3,7 +3,7 @@ import type { ClosedRun } from '../contract/attempts.ts';
 import type { PoolStatus, PoolsStatus } from '../contract/listings.ts';
 import { groupedBy } from '../domain/grouped.ts';
 import { poolId } from '../domain/semaphore-id.ts';
-import { occurrenceNamed, type Task } from '../domain/task.ts';
+import { awaitsReleaseBy, type Task } from '../domain/task.ts';
 import { endedRuns } from '../temporal/ended-runs.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
@@ -57,8 +57,8 @@ export function poolsOf(snapshot: Snapshot, ends: Ends, sinceMs: number): PoolsS
 }
 
 /** That of an occurrence gets its place from that. */
-function isPlaceless({ queue, assignedTo, tags }: Task): boolean {
-  return queue === null && assignedTo === null && occurrenceNamed(tags) === undefined;
+function isPlaceless(task: Task): boolean {
+  return task.queue === null && task.assignedTo === null && awaitsReleaseBy(task) === undefined;
 }
 
 const UNKNOWN = { waiting: null, unassigned: null, blocked: null, oldest: null };

@@ -47,6 +47,16 @@ export function occurrenceNamed(tags: readonly string[]): string | undefined {
   return tags.flatMap((tag) => OCCURRENCE.exec(tag)?.[1] ?? [])[0];
 }
 
+/** Of a task whose schedule names neither a queue nor an agent: whoever wants it done gives it one. */
+export const FOR_NOBODY = 'for:nobody';
+
+/** Workflow id of the occurrence that has made a task, and is about to give it to a queue or an agent; undefined: nobody is. */
+export function awaitsReleaseBy(task: Task): string | undefined {
+  const { queue, assignedTo, previousAssignedTo, tags } = task;
+  const isHeld = queue === null && assignedTo === null && previousAssignedTo === null;
+  return isHeld && !tags.includes(FOR_NOBODY) ? occurrenceNamed(tags) : undefined;
+}
+
 export function isOpen(task: Task): boolean {
   return task.status !== 'complete' && task.archivedAt === null;
 }

@@ -55,7 +55,7 @@ const NEXT_STEPS: NextSteps = {
   'tinytask-timeout': (_, by) => `It is not known whether a change was made: ${by.askAgain}.`,
   'tinytask-broken-reply': AGAIN_LATER,
   'tinytask-refused': 'Correct the request: the same one will be refused again.',
-  'bad-request': (_, by) => `Correct the request; ${by.document} tells what it takes.`,
+  'bad-request': (_, by) => `Correct the request. ${by.document} tells what it takes.`,
   'bad-definition': 'Correct what `facts.wrong` names: all that is wrong is there.',
   'precondition-failed': ({ schedule }) =>
     `GET /api/schedules/${schedule}/, and send the ETag of its answer as If-Match, without W/ before it.`,

@@ -4,7 +4,7 @@ import type { Begun } from '../../contract/occurrence.ts';
 import { BOUNDS, COMMANDS_AGENT, type Definition } from '../../domain/schedule/definition.ts';
 import { fillIn, placeholderValues } from '../../domain/schedule/placeholders.ts';
 import { zoneOf } from '../../domain/schedule/zone.ts';
-import { isSameTask, type Task, type TaskRef } from '../../domain/task.ts';
+import { FOR_NOBODY, isSameTask, type Task, type TaskRef } from '../../domain/task.ts';
 import type { TinyTask } from '../../tinytask/client.ts';
 import { AUTHOR } from '../../tinytask/comment.ts';
 import { beginReading } from '../../tinytask/reading.ts';
@@ -72,7 +72,9 @@ function newTask({ occurrence, begun, plannedMs }: CreateTaskInput): NewTask {
     ...{ createdBy: AUTHOR, priority },
     ...(description !== undefined && { description: fill(description, BOUNDS.descriptionChars) }),
   };
-  const tags = [scheduleTag(name), occurrenceTag(occurrence)];
+  const { queue, agent } = takerOf(begun.definition);
+  const namesNobody = queue === undefined && agent === undefined;
+  const tags = [scheduleTag(name), occurrenceTag(occurrence), ...(namesNobody ? [FOR_NOBODY] : [])];
   if (work.kind === 'command') {
     const { title = programOf(work.command) } = work;
     return { ...common, title: titled(title), tags };

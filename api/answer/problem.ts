@@ -1,9 +1,8 @@
-import { isoTime } from '../../client/json/iso-time.ts';
-import { snakeKeys } from '../../client/json/snake-keys.ts';
 import { type ApiCode, type ApiFailure, isRefusal } from '../../contract/api.ts';
 import { sayRefusal } from '../../words/api-refusal.ts';
 import { sayFailure } from '../../words/errors.ts';
 import { nextStep } from '../../words/next-step.ts';
+import { factsJson } from './facts.ts';
 
 export type ProblemStatus =
   | 400
@@ -130,16 +129,6 @@ export function problemOf(failure: ApiFailure, requestId: string): Problem {
     next_step: nextStep(failure),
     request_id: requestId,
   };
-}
-
-/** Moments among the facts of failures; what else ends in `Ms` is how long something takes. */
-const MOMENTS = ['atMs', 'editedMs'];
-
-function factsJson(facts: object): Record<string, unknown> {
-  const told = Object.entries(facts).map(([key, value]) =>
-    MOMENTS.includes(key) ? [key.slice(0, -2), isoTime(Number(value))] : [key, value],
-  );
-  return snakeKeys(Object.fromEntries(told));
 }
 
 /** Values that would do; null: that cannot be listed. */

@@ -1,5 +1,4 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { snakeKeys } from '../../client/json/snake-keys.ts';
 import { type ApiFailure, isRefusal, RefusedError, type WrongValue } from '../../contract/api.ts';
 import type { ApiEvent } from '../../contract/api-events.ts';
 import { SchedulerError } from '../../contract/errors.ts';
@@ -7,6 +6,7 @@ import { sayRefusal } from '../../words/api-refusal.ts';
 import { sayFailure, schedulerError } from '../../words/errors.ts';
 import { nextStep } from '../../words/next-step.ts';
 import { OVER_MCP } from '../../words/ways.ts';
+import { factsJson } from '../answer/facts.ts';
 import { allowedBy } from '../answer/problem.ts';
 import { TOOLS } from './tools/all.ts';
 import { checkMay, type Desk, type Told, type Tool } from './tools/tool.ts';
@@ -139,7 +139,7 @@ function failed(failure: ApiFailure): CallToolResult {
     structuredContent: {
       code,
       detail,
-      facts: snakeKeys(facts),
+      facts: factsJson(facts),
       allowed: allowedBy(failure),
       next_step: next,
     },

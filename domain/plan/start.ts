@@ -1,5 +1,5 @@
 import { poolId, semaphoreOf } from '../semaphore-id.ts';
-import { occurrenceNamed, recipeNamed, type Task } from '../task.ts';
+import { awaitsReleaseBy, occurrenceNamed, recipeNamed, type Task } from '../task.ts';
 import { type Capacity, canTake, inTurn, membersOf, take } from './capacity.ts';
 import type { Standing, Start } from './decision.ts';
 import { allAgainst, full, unavailable, whyNone } from './no-capacity.ts';
@@ -79,7 +79,7 @@ function takersOf(task: Task, { input, capacities }: Planning): Takers | Reason 
     if (capacity === undefined) return { why: 'unknown-agent', agent: assignedTo };
     return { members: [capacity], pool: null, semaphore: semaphoreOf(capacity.agent) };
   }
-  const occurrence = queue === null && assignedTo === null ? occurrenceNamed(task.tags) : undefined;
+  const occurrence = awaitsReleaseBy(task);
   if (occurrence !== undefined) return { why: 'not-released', occurrence };
   if (input.mode === 'legacy') return { why: 'legacy-unassigned' };
   if (queue === null) return { why: 'unassigned' };

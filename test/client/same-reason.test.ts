@@ -160,6 +160,14 @@ const CASES: { [W in Reason['why']]: Case[] } = {
   'scheduler-disabled': [['it is disabled', { ...one, disabled: true }]],
   unassigned: [
     ['it has neither', { ...one, tasks: [taskOf(1)] }],
+    [
+      'its schedule names nobody',
+      { ...one, tasks: [taskOf(1, { tags: [...ofOccurrence.tags, 'for:nobody'] })] },
+    ],
+    [
+      'its agent gave it back',
+      { ...one, tasks: [taskOf(1, { ...ofOccurrence, previousAssignedTo: 'ada' })] },
+    ],
     ['its tag is none of ours', { ...one, tasks: [taskOf(1, { tags: ['occurrence:x y'] })] }],
   ],
   'not-released': [

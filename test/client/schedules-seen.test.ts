@@ -82,7 +82,7 @@ test('a task without such a tag costs no call', async () => {
   expect(explanationJson(about).occurrence).toBeNull();
 });
 
-test('a task that an occurrence has not given away is no task without a place', async () => {
-  const tasks = [task, taskOf(2)];
-  expect((await readPools(depsOf({ tasks }))).placeless).toBe(1);
+test('a task that an occurrence has not given away is no task without a place, but for one that it gives to nobody', async () => {
+  const tasks = [task, taskOf(2), taskOf(3, { tags: [...ofOccurrence.tags, 'for:nobody'] })];
+  expect((await readPools(depsOf({ tasks }))).placeless).toBe(2);
 });

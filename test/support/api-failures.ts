@@ -38,7 +38,10 @@ const BY_CODE: { [Code in ApiCode]: Omit<Extract<ApiFailure, { code: Code }>, 'c
   'no-such-schedule': { schedule: 's', known: [] },
   'existing-schedule': { schedule: 's' },
   'schedule-changed': { schedule: 's', version: 2, editedMs: 1_790_000_000_000 },
-  'schedule-paused': { schedule: 's' },
+  'schedule-paused': {
+    schedule: 's',
+    pause: { by: 'ann@h', atMs: 1_790_000_000_000, after: { badEnds: 3, reason: 'it broke' } },
+  },
   'schedule-finished': { schedule: 's' },
   'no-daemon': { withinMs: 3_000 },
   'api-no-answer': { method: 'retry' },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createTask, releaseTask, tidyUp } from '../../../activities/occurrence/task.ts';
 import type { CreateTaskInput } from '../../../contract/activities.ts';
 import type { Definition, Work } from '../../../domain/schedule/definition.ts';
+import { awaitsReleaseBy } from '../../../domain/task.ts';
 import type { TinyTask } from '../../../tinytask/client.ts';
 import { callTinyTask } from '../../chaos/tinytask-calls.ts';
 import { begunOf, definitionOf } from '../../support/played-occurrences.ts';
@@ -63,6 +64,22 @@ describe('the task of an occurrence', () => {
     await tinytask.update(task.id, { assignedTo: 'bob', queue: 'other' });
     await releaseTask(tinytask, task, given.begun);
     expect(await tinytask.get(task.id)).toMatchObject({ assignedTo: 'bob', queue: 'other' });
+  });
+
+  test('whose schedule names neither a queue nor an agent says so, and stays for whoever gives it one', async () => {
+    const { tinytask } = await stand();
+    const given = input({ kind: 'task', title: 'x' });
+    const task = await createTask(tinytask, given);
+    await releaseTask(tinytask, task, given.begun);
+    const there = (await tinytask.get(task.id)) ?? expect.fail();
+    expect(there).toMatchObject({
+      queue: null,
+      assignedTo: null,
+      tags: expect.arrayContaining(['for:nobody']),
+    });
+    const released = await createTask(tinytask, input(WORK));
+    const waits = (await tinytask.get(released.id)) ?? expect.fail();
+    expect([awaitsReleaseBy(there), awaitsReleaseBy(waits)]).toEqual([undefined, OCCURRENCE]);
   });
 
   test('that runs a command has its title, or the name of the program, and its description', async () => {

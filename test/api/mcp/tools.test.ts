@@ -307,7 +307,7 @@ describe('adding', () => {
       true,
       { code: 'bad-request', facts: { wrong: expect.arrayContaining([expect.objectContaining({ at })]) } },
     ]);
-    expect(text).toContain('Next: Correct the request; The schema');
+    expect(text).toContain('Next: Correct the request. The schema');
     expect([added, created]).toEqual([[], []]);
   });
 });
@@ -588,6 +588,23 @@ describe('changing', () => {
       ...{ before: { state: 'active', open: 0 }, after: { state: 'active' } },
     });
     expect(JSON.stringify(told.facts)).not.toMatch(/Ms":/);
+  });
+
+  test('times in the facts of a failure are times, at every depth', async () => {
+    const pause = { by: 'ann@h', atMs: 1_790_000_000_000 };
+    const stand = standing({
+      schedules: {
+        line: async (name) => scheduleLineOf(name),
+        runNow: async (schedule) => {
+          throw schedulerError({ code: 'schedule-paused', schedule, pause });
+        },
+      },
+    });
+    const { facts } = await stand.call('scheduler_control', { action: 'run-now', task_id: 'hourly' });
+    expect(facts).toMatchObject({
+      code: 'schedule-paused',
+      facts: { pause: { at: '2026-09-21T14:13:20.000Z' } },
+    });
   });
 
   test('a schedule before and after it is paused, and removed', async () => {
