@@ -38,15 +38,17 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
       <h2>
         <a href={linkTo(['agents'])}>Agents</a> / {name} <Mark kind={kind}>{word}</Mark>
       </h2>
-      <p>
-        <bdi>{harmless(agent.says)}</bdi>
-      </p>
+      {agent.says !== word && !saysReason(agent) && (
+        <p>
+          <bdi>{harmless(agent.says)}</bdi>
+        </p>
+      )}
       {agent.health !== 'well' && (
         <p class="problem">
-          <bdi>{harmless(agent.reason ?? 'Nobody has told why.')}</bdi>{' '}
+          <bdi>{harmless(agent.reason ?? 'nobody has told why')}</bdi>
           {agent.until && (
             <>
-              It is tried again <Ago at={agent.until} />.
+              ; it is tried again <Ago at={agent.until} />
             </>
           )}
         </p>
@@ -60,6 +62,11 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
       <RecipeCheck agent={name} />
     </article>
   );
+}
+
+/** Then the sentence about it says nothing more. */
+function saysReason({ health, reason, says }: Agent): boolean {
+  return health !== 'well' && reason !== undefined && says.endsWith(reason);
 }
 
 function Switches({ agent }: { agent: Agent }) {
@@ -145,6 +152,11 @@ function Runs({ agent: { runs } }: { agent: Agent }) {
   );
 }
 
+const DID: Readonly<Record<string, string>> = {
+  ...{ pause: 'paused', resume: 'resumed', 'stop-agents': 'stopped', 'start-agents': 'started' },
+  'set-limit': 'set the limit of',
+};
+
 /** Who did what with it, or with all of its pool. */
 function Deeds({ name, pool }: { name: string; pool: string | null }) {
   const { now } = useResource<State>('/api/state');
@@ -159,7 +171,7 @@ function Deeds({ name, pool }: { name: string; pool: string | null }) {
       <ul>
         {mine.map((deed) => (
           <li key={`${deed.did} ${deed.agent} ${deed.at}`}>
-            {deed.did} {deed.agent ?? deed.queue ?? 'everything'} <Ago at={deed.at} /> by{' '}
+            {DID[deed.did] ?? deed.did} {deed.agent ?? deed.queue ?? 'everything'} <Ago at={deed.at} /> by{' '}
             <bdi>{harmless(deed.by ?? 'somebody')}</bdi>
             {deed.note && (
               <>
