@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { linkTo } from '../../address/link.ts';
 import type { Agent, State } from '../../api/shapes.ts';
+import { nowMs } from '../../live/clock.ts';
 import { useResource } from '../../live/resource.ts';
 import { agentWord } from '../../parts/agent-state.ts';
 import { harmless } from '../../parts/harmless.ts';
@@ -43,16 +44,7 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
           <bdi>{harmless(agent.says)}</bdi>
         </p>
       )}
-      {agent.health !== 'well' && (
-        <p class="problem">
-          <bdi>{harmless(agent.reason ?? 'nobody has told why')}</bdi>
-          {agent.until && (
-            <>
-              ; it is tried again <Ago at={agent.until} />
-            </>
-          )}
-        </p>
-      )}
+      {agent.health !== 'well' && <Unwell agent={agent} />}
       <Switches agent={agent} />
       <Limit agent={agent} />
       <Runs agent={agent} />
@@ -64,7 +56,22 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
   );
 }
 
-/** Then the sentence about it says nothing more. */
+/** Why it can take nothing, and when it is tried again, where that is to come. */
+function Unwell({ agent }: { agent: Agent }) {
+  const says = saysReason(agent) ? agent.says : (agent.reason ?? 'nobody has told why');
+  const isToCome = agent.until != null && Date.parse(agent.until) > nowMs.value;
+  return (
+    <p class="problem">
+      <bdi>{harmless(says)}</bdi>
+      {isToCome && (
+        <>
+          ; it is tried again <Ago at={agent.until} />
+        </>
+      )}
+    </p>
+  );
+}
+
 function saysReason({ health, reason, says }: Agent): boolean {
   return health !== 'well' && reason !== undefined && says.endsWith(reason);
 }
@@ -128,27 +135,29 @@ function Limit({ agent }: { agent: Agent }) {
 function Runs({ agent: { runs } }: { agent: Agent }) {
   if (runs.length === 0) return <p class="quiet">It has no task now.</p>;
   return (
-    <table>
-      <caption>What it has a slot for</caption>
-      <thead>
-        <tr>
-          <th scope="col">Task</th>
-          <th scope="col">State</th>
-          <th scope="col">Host</th>
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map(({ task_id: id, state, host }) => (
-          <tr key={id}>
-            <td>
-              <a href={linkTo(['tasks', id])}>{id}</a>
-            </td>
-            <td>{state}</td>
-            <td>{host ?? <span title="no host has taken it, or none is known">–</span>}</td>
+    <section>
+      <h3 id="runs-title">What it has a slot for</h3>
+      <table aria-labelledby="runs-title">
+        <thead>
+          <tr>
+            <th scope="col">Task</th>
+            <th scope="col">State</th>
+            <th scope="col">Host</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {runs.map(({ task_id: id, state, host }) => (
+            <tr key={id}>
+              <td>
+                <a href={linkTo(['tasks', id])}>{id}</a>
+              </td>
+              <td>{state}</td>
+              <td>{host ?? <span title="no host has taken it, or none is known">–</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
@@ -189,16 +198,18 @@ function Rules({ rules }: { rules: Agent['rules'] }) {
   const all = Object.entries(rules);
   if (all.length === 0) return <p class="quiet">Its runs are limited and started as the settings say.</p>;
   return (
-    <table>
-      <caption>How its runs are limited and started, where that is not as the settings say</caption>
-      <tbody>
-        {all.map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{typeof value === 'string' ? value : JSON.stringify(value)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <section>
+      <h3 id="rules-title">How its runs are limited and started, where that is not as the settings say</h3>
+      <table aria-labelledby="rules-title">
+        <tbody>
+          {all.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }

@@ -105,7 +105,7 @@ function Row({ row, work, detail }: RowProps) {
         <span class="quiet">
           {agent.held} of {agent.limit}
         </span>
-        {why !== undefined && <bdi class="now-why">{harmless(why)}</bdi>}
+        {why !== undefined && why !== state.word && <bdi class="now-why">{harmless(why)}</bdi>}
       </div>
       <div class="now-slots">
         {slots.tasks.map((line) => (
