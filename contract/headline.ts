@@ -3,7 +3,7 @@ import type { Deed } from './by-hand.ts';
 import type { Failure } from './errors.ts';
 import type { TaskPhase } from './listings.ts';
 import type { PassReport } from './pass.ts';
-import type { ScheduleTrouble } from './status.ts';
+import type { Problem, ScheduleTrouble } from './status.ts';
 
 // What somebody needs first who was woken: is something wrong, since when, and what changed last. Times are milliseconds since
 // the epoch; what is not known is null.
@@ -60,7 +60,7 @@ export type Condition =
   /** People are to be notified, and the receiver has not taken it since then. */
   | { what: 'not-notified'; sinceMs: number }
   /** So many other problems, which `status` tells. */
-  | { what: 'problems'; count: number };
+  | { what: 'problems'; count: number; first: Problem };
 
 /** What changed. */
 export type Changed = { atMs: number } & (
@@ -134,6 +134,8 @@ export interface Headline {
   conditions: Condition[];
   /** Since when the first of them holds. */
   sinceMs: number | null;
+  /** What is wrong, as `status` tells it. */
+  problems: readonly Problem[];
   /** Newest first, at most five. */
   changed: Changed[];
   arrivedLastHour: number | null;

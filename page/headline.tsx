@@ -72,7 +72,7 @@ function Level({ level }: Pick<Summary, 'level'>) {
 
 /** Since when, what changed last, what came and went; more of it when somebody opens it. */
 function About({ summary }: { summary: Summary }) {
-  const { since, changed, conditions } = summary;
+  const { since, changed, conditions, problems } = summary;
   const [last] = changed;
   return (
     <details class="about">
@@ -94,12 +94,13 @@ function About({ summary }: { summary: Summary }) {
       <div class="about-more">
         <div>
           <h2>What is not as usual</h2>
-          {conditions.length === 0 ? <p>Nothing.</p> : null}
+          {conditions.length === 0 && problems.length === 0 ? <p>Nothing.</p> : null}
           <ul>
             {conditions.map(({ what, says }) => (
               <li key={`${what} ${says}`}>{harmless(says)}</li>
             ))}
           </ul>
+          <Problems problems={problems} />
         </div>
         <div>
           <h2>What changed last</h2>
@@ -120,6 +121,23 @@ function About({ summary }: { summary: Summary }) {
         </div>
       </div>
     </details>
+  );
+}
+
+/** As `status` tells them. */
+function Problems({ problems }: Pick<Summary, 'problems'>) {
+  if (problems.length === 0) return null;
+  return (
+    <>
+      <h2>Problems</h2>
+      <ul>
+        {problems.map((says) => (
+          <li key={says}>
+            <bdi>{harmless(says)}</bdi>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

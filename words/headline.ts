@@ -6,12 +6,14 @@ import { sayDeed } from './deed.ts';
 import { duration } from './duration.ts';
 import { firstListed } from './listed.ts';
 import { counted, number } from './number.ts';
+import { sayProblem } from './problem.ts';
 
 /** Characters; a line of a page, and of a message to somebody's telephone. */
 const LONGEST = 198;
 /** Of what is wrong; more of it does not help who was woken. */
 const SAID = 3;
 const LONGEST_NAME = { chars: 32, bytes: 128 };
+const LONGEST_PROBLEM = { chars: 64, bytes: 256 };
 
 /** The first line, in words: `2 of 40 agents stuck; 118 tasks wait; oldest 3 h; nothing lost`. Below 200 characters. */
 export function sayHeadline({ conditions, counts, oldestWaiting, atMs }: Headline): string {
@@ -73,7 +75,7 @@ export function sayCondition(condition: Condition, nowMs: number): string {
     case 'not-notified':
       return `notifications not delivered for ${duration(nowMs - condition.sinceMs)}`;
     case 'problems':
-      return counted(condition.count, 'problem');
+      return `${counted(condition.count, 'problem')}: ${cut(sayProblem(condition.first), LONGEST_PROBLEM)}`;
   }
 }
 

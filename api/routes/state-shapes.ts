@@ -28,6 +28,8 @@ const unwell = {
   health: z.enum(['well', 'cooling-down', 'misconfigured']),
   reason: is.text.optional(),
   until: is.timeOrNull.optional(),
+  /** One task tries whether it can. */
+  probing: z.boolean().optional(),
 };
 
 const agentState = z
@@ -126,7 +128,6 @@ export const agentAtWork = z
     leaving: z.boolean().optional(),
     pool_hold: hold.optional(),
     ...unwell,
-    probing: z.boolean().optional(),
     rules: z.record(z.string(), z.unknown()),
     budget: is.budget.optional(),
     runs: z.array(z.strictObject({ task_id: z.int(), host: is.textOrNull, state: is.text })),

@@ -11,6 +11,7 @@ export const summaryAnswer = z
     level: z.enum(['ok', 'notice', 'wrong']),
     since: is.timeOrNull,
     conditions: z.array(z.strictObject({ what: is.text, says: is.text })),
+    problems: is.problems,
     changed: z.array(
       z.strictObject({
         at: is.time,

@@ -94,8 +94,9 @@ function ofProblems(problems: readonly Problem[]): Condition[] {
   const troubles = problems.flatMap((problem) => (problem.what === 'schedule' ? [problem] : []));
   const more = problems.reduce((sum, each) => sum + (each.what === 'more-schedules' ? each.count : 0), 0);
   const troubled = new Set(troubles.map(({ schedule }) => schedule)).size + more;
-  const others = of('complaint', 'last-pass', 'warning', 'api', 'cycle').length;
+  const others = of('complaint', 'last-pass', 'warning', 'api', 'cycle');
   const [first] = troubles;
+  const [other] = others;
   const undelivered = problems.flatMap((each) => (each.what === 'notifications' ? [each.sinceMs] : []));
   return [
     ...(of('failed').length > 0 ? [{ what: 'no-tinytask' } as const] : []),
@@ -105,7 +106,7 @@ function ofProblems(problems: readonly Problem[]): Condition[] {
       : []),
     // Whoever is not told by a message hears of it by this line alone.
     ...(undelivered.length > 0 ? [{ what: 'not-notified', sinceMs: Math.min(...undelivered) } as const] : []),
-    ...(others > 0 ? [{ what: 'problems', count: others } as const] : []),
+    ...(other === undefined ? [] : [{ what: 'problems', count: others.length, first: other } as const]),
   ];
 }
 

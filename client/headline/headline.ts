@@ -45,6 +45,7 @@ export function headlineOf({ look, recent, lateMs, notStarted, seen }: Known): H
     level: worst === undefined ? 'ok' : levelOf(worst),
     conditions,
     sinceMs: worst === undefined ? null : (sinceOf(worst) ?? known?.get(worst.what) ?? null),
+    problems: status.problems,
     changed: changedLast(status, passes),
     ...traffic(tasks, recent),
     oldestWaiting: oldestOf((tasks ?? []).filter(waitsForSlot)),
@@ -57,7 +58,7 @@ export function headlineOf({ look, recent, lateMs, notStarted, seen }: Known): H
 export function unseenHeadline(failure: Failure, atMs: number, sinceMs: number | null): Headline {
   const level: Level = 'wrong';
   return {
-    ...{ atMs, level, conditions: [{ what: 'unseen', failure }], sinceMs, changed: [] },
+    ...{ atMs, level, conditions: [{ what: 'unseen', failure }], sinceMs, problems: [], changed: [] },
     ...{ arrivedLastHour: null, endedLastHour: null, oldestWaiting: null, oldestReady: null, counts: null },
   };
 }

@@ -1,5 +1,6 @@
 import type { Changed, Headline } from '../../contract/headline.ts';
 import { sayChanged, sayCondition, sayHeadline } from '../../words/headline.ts';
+import { sayProblems } from '../../words/problem.ts';
 import { isoTime } from './iso-time.ts';
 
 /** The first line as one JSON object, times in ISO 8601. What is not known is null. */
@@ -11,6 +12,7 @@ export function headlineJson(headline: Headline): Record<string, unknown> {
     level,
     since: isoTime(sinceMs),
     conditions: conditions.map((each) => ({ what: each.what, says: sayCondition(each, atMs) })),
+    problems: sayProblems(headline.problems),
     changed: changed.map(changedJson),
     arrived_last_hour: arrivedLastHour,
     ended_last_hour: endedLastHour,

@@ -64,7 +64,9 @@ export function agentStatusJson(agent: AgentStatus): Record<string, unknown> {
     ...(agent.budget && { budget: budgetJson(agent.budget) }),
     ...(agent.poolBudget && { pool_budget: budgetJson(agent.poolBudget) }),
     health: health.state,
-    ...(health.state === 'well' ? {} : { reason: health.reason, until: isoTime(health.untilMs) }),
+    ...(health.state === 'well'
+      ? {}
+      : { reason: health.reason, until: isoTime(health.untilMs), probing: health.probing === true }),
   };
 }
 

@@ -114,7 +114,8 @@ const handlers: Readonly<Record<string, (content: never) => void>> = {
   'schedule-gone': () => apply(() => undefined),
   connection: ({ ok, code }: { ok: boolean; code: string | null }) => {
     if (ok) live();
-    else if (connection.peek().is !== 'away' || code !== null) behind(code);
+    // Without a code nothing is known yet, neither well nor badly.
+    else if (code !== null) behind(code);
   },
 };
 
@@ -130,7 +131,7 @@ function isKnown(): void {
   if (now.is === 'live' || isTinyTaskAway(now)) knownMs.value = Date.now();
 }
 
-function behind(code: string | null): void {
+function behind(code: string): void {
   connection.value = { is: 'away', what: 'behind', code, sinceMs: knownMs.peek() ?? Date.now() };
   isKnown();
 }

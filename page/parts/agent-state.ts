@@ -23,9 +23,10 @@ export function agentWord(agent: ToldAgent): AgentWord {
   if (agent.leaving) return { is: 'leaving', kind: 'over', word: 'leaving' };
   if (agent.held_pool ?? agent.pool_hold !== undefined)
     return { is: 'unwell', kind: 'wrong', word: 'its pool is held' };
+  if (agent.health !== 'well' && agent.probing)
+    return { is: 'unwell', kind: 'waits', word: 'is tried again' };
   if (agent.health === 'misconfigured') return { is: 'unwell', kind: 'wrong', word: 'cannot run' };
-  if (agent.health === 'cooling-down')
-    return { is: 'unwell', kind: 'waits', word: agent.probing ? 'is tried again' : 'cools down' };
+  if (agent.health === 'cooling-down') return { is: 'unwell', kind: 'waits', word: 'cools down' };
   if (isSpent(agent.budget)) return { is: 'unwell', kind: 'waits', word: 'budget used up' };
   if (agent.limit === 0) return { is: 'off', kind: 'off', word: 'no slots' };
   if (agent.held >= agent.limit) return { is: 'busy', kind: 'busy', word: 'all slots taken' };

@@ -325,6 +325,22 @@ test.each<[string, State, Level, string]>([
     'Nothing runs; nothing waits; nothing lost',
   ],
   [
+    'other problems are told by the first of them',
+    {
+      status: {
+        problems: [
+          {
+            what: 'warning',
+            text: 'The agent control file "agents.json" cannot be used: it is not JSON: line 1, column 83',
+          },
+          { what: 'last-pass', text: 'x' },
+        ],
+      },
+    },
+    'notice',
+    '2 problems: The agent control file "agents.json" cannot be used: it is not J…; nothing runs; nothing waits; nothing lost',
+  ],
+  [
     'more than can be said: the worst first',
     {
       status: {
@@ -340,6 +356,12 @@ test.each<[string, State, Level, string]>([
 ])('where %s', (_, state, level, says) => {
   const told = headline(state);
   expect([told.level, sayHeadline(told)]).toEqual([level, says]);
+});
+
+test('problems are told as a whole beside it, each once', () => {
+  const problem = { what: 'warning', text: 'The agent control file cannot be used.' } as const;
+  const told = headlineJson(headline({ status: { problems: [problem, problem] } }));
+  expect(told.problems).toEqual(['The agent control file cannot be used.']);
 });
 
 test('while Temporal does not answer nothing is known, and nothing is 0', () => {

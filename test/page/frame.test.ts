@@ -59,6 +59,44 @@ describe.skipIf(CHROMIUM === undefined)('the frame of the page', () => {
   });
 });
 
+test.skipIf(CHROMIUM === undefined)('before the first look nothing is said to be away', async () => {
+  let look = (_: Look): void => undefined;
+  const looked = new Promise<Look>((resolve) => {
+    look = resolve;
+  });
+  let asked = 0;
+  const { all, ...others } = schedulesInMemory().client;
+  const schedules = {
+    ...others,
+    all: () => {
+      asked += 1;
+      return all();
+    },
+  };
+  const stand = await pageStand({ schedules, look: () => looked });
+  try {
+    const { page } = await stand.open('#/agents');
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      Object.assign(globalThis, { seen });
+      const note = () => seen.push(document.querySelector('.age')?.textContent ?? '');
+      note();
+      new MutationObserver(note).observe(document.body, {
+        ...{ subtree: true, childList: true, characterData: true },
+      });
+    });
+    // Who listens is told first that nothing is known yet: as soon as schedules are.
+    await eventually('schedules are read', async () => asked > 0);
+    await page.evaluate(() => fetch('/healthz').then((answer) => answer.text()));
+    look(lookOf());
+    await page.getByText('As of now').waitFor();
+    const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen);
+    expect(seen.filter((text) => text.includes('does not answer'))).toEqual([]);
+  } finally {
+    await stand.end();
+  }
+});
+
 describe.skipIf(CHROMIUM === undefined)('what the page knows, and since when', () => {
   let stand: PageStand;
   let now: Look;

@@ -91,7 +91,13 @@ function AgentRow({ agent }: { agent: Agent }) {
         <span class="quiet">{agent.pool === null ? 'no pool' : `queue ${agent.pool}`}</span>
       </span>
       <Slots held={agent.held} limit={agent.limit} />
-      <span>
+      <span
+        title={
+          agent.pool === null
+            ? undefined
+            : `In the line of queue ${agent.pool}, which all its agents take from`
+        }
+      >
         {agent.waiting} {agent.waiting === 1 ? 'waits' : 'wait'}
       </span>
       <span class="agent-state">

@@ -32,7 +32,7 @@ export function Budget({ budget, of }: { budget: Agent['budget']; of: string }) 
           %)
           {today?.used_up && (
             <>
-              , the next <Ago at={today.until} />
+              ; its next day begins <Ago at={today.until} />
             </>
           )}
         </span>

@@ -10,7 +10,8 @@ export function keptFrom(agent: Agent, now: Pick<SchedulerNow, 'paused' | 'stopp
   if (agent.paused) return 'it is paused';
   if (agent.leaving) return 'it is leaving';
   if (agent.pool_hold !== undefined) return 'its pool is held';
+  if (agent.health !== 'well' && agent.probing) return 'it is tried with one task';
   if (agent.health === 'misconfigured') return 'it cannot run';
-  if (agent.health === 'cooling-down') return agent.probing ? 'it is tried with one task' : 'it cools down';
+  if (agent.health === 'cooling-down') return 'it cools down';
   return budgetToday(agent.budget)?.today?.used_up === true ? 'its budget is used up' : null;
 }

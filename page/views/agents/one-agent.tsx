@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { linkTo } from '../../address/link.ts';
 import type { Agent, State } from '../../api/shapes.ts';
+import { nowMs } from '../../live/clock.ts';
 import { useResource } from '../../live/resource.ts';
 import { agentWord } from '../../parts/agent-state.ts';
 import { harmless } from '../../parts/harmless.ts';
@@ -38,19 +39,12 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
       <h2>
         <a href={linkTo(['agents'])}>Agents</a> / {name} <Mark kind={kind}>{word}</Mark>
       </h2>
-      <p>
-        <bdi>{harmless(agent.says)}</bdi>
-      </p>
-      {agent.health !== 'well' && (
-        <p class="problem">
-          <bdi>{harmless(agent.reason ?? 'Nobody has told why.')}</bdi>{' '}
-          {agent.until && (
-            <>
-              It is tried again <Ago at={agent.until} />.
-            </>
-          )}
+      {agent.says !== word && !saysReason(agent) && (
+        <p>
+          <bdi>{harmless(agent.says)}</bdi>
         </p>
       )}
+      {agent.health !== 'well' && <Unwell agent={agent} />}
       <Switches agent={agent} />
       <Limit agent={agent} />
       <Runs agent={agent} />
@@ -60,6 +54,26 @@ export function OneAgent({ name, agent, known }: OneAgentProps) {
       <RecipeCheck agent={name} />
     </article>
   );
+}
+
+/** Why it can take nothing, and when it is tried again, where that is to come. */
+function Unwell({ agent }: { agent: Agent }) {
+  const says = saysReason(agent) ? agent.says : (agent.reason ?? 'nobody has told why');
+  const isToCome = agent.until != null && Date.parse(agent.until) > nowMs.value;
+  return (
+    <p class="problem">
+      <bdi>{harmless(says)}</bdi>
+      {isToCome && (
+        <>
+          ; it is tried again <Ago at={agent.until} />
+        </>
+      )}
+    </p>
+  );
+}
+
+function saysReason({ health, reason, says }: Agent): boolean {
+  return health !== 'well' && reason !== undefined && says.endsWith(reason);
 }
 
 function Switches({ agent }: { agent: Agent }) {
@@ -121,29 +135,36 @@ function Limit({ agent }: { agent: Agent }) {
 function Runs({ agent: { runs } }: { agent: Agent }) {
   if (runs.length === 0) return <p class="quiet">It has no task now.</p>;
   return (
-    <table>
-      <caption>What it has a slot for</caption>
-      <thead>
-        <tr>
-          <th scope="col">Task</th>
-          <th scope="col">State</th>
-          <th scope="col">Host</th>
-        </tr>
-      </thead>
-      <tbody>
-        {runs.map(({ task_id: id, state, host }) => (
-          <tr key={id}>
-            <td>
-              <a href={linkTo(['tasks', id])}>{id}</a>
-            </td>
-            <td>{state}</td>
-            <td>{host ?? <span title="no host has taken it, or none is known">–</span>}</td>
+    <section>
+      <h3 id="runs-title">What it has a slot for</h3>
+      <table aria-labelledby="runs-title">
+        <thead>
+          <tr>
+            <th scope="col">Task</th>
+            <th scope="col">State</th>
+            <th scope="col">Host</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {runs.map(({ task_id: id, state, host }) => (
+            <tr key={id}>
+              <td>
+                <a href={linkTo(['tasks', id])}>{id}</a>
+              </td>
+              <td>{state}</td>
+              <td>{host ?? <span title="no host has taken it, or none is known">–</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
+
+const DID: Readonly<Record<string, string>> = {
+  ...{ pause: 'paused', resume: 'resumed', 'stop-agents': 'stopped', 'start-agents': 'started' },
+  'set-limit': 'set the limit of',
+};
 
 /** Who did what with it, or with all of its pool. */
 function Deeds({ name, pool }: { name: string; pool: string | null }) {
@@ -159,7 +180,7 @@ function Deeds({ name, pool }: { name: string; pool: string | null }) {
       <ul>
         {mine.map((deed) => (
           <li key={`${deed.did} ${deed.agent} ${deed.at}`}>
-            {deed.did} {deed.agent ?? deed.queue ?? 'everything'} <Ago at={deed.at} /> by{' '}
+            {DID[deed.did] ?? deed.did} {deed.agent ?? deed.queue ?? 'everything'} <Ago at={deed.at} /> by{' '}
             <bdi>{harmless(deed.by ?? 'somebody')}</bdi>
             {deed.note && (
               <>
@@ -177,16 +198,18 @@ function Rules({ rules }: { rules: Agent['rules'] }) {
   const all = Object.entries(rules);
   if (all.length === 0) return <p class="quiet">Its runs are limited and started as the settings say.</p>;
   return (
-    <table>
-      <caption>How its runs are limited and started, where that is not as the settings say</caption>
-      <tbody>
-        {all.map(([name, value]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>{typeof value === 'string' ? value : JSON.stringify(value)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <section>
+      <h3 id="rules-title">How its runs are limited and started, where that is not as the settings say</h3>
+      <table aria-labelledby="rules-title">
+        <tbody>
+          {all.map(([name, value]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{typeof value === 'string' ? value : JSON.stringify(value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }

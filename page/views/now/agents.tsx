@@ -3,7 +3,7 @@ import { go, setQuery } from '../../address/address.ts';
 import { linkTo } from '../../address/link.ts';
 import type { Agents, Running } from '../../api/shapes.ts';
 import { useResource } from '../../live/resource.ts';
-import { connection } from '../../live/store.ts';
+import { connection, type SchedulerNow, scheduler } from '../../live/store.ts';
 import type { AgentIs } from '../../parts/agent-state.ts';
 import { ProblemNote } from '../../parts/deed.tsx';
 import { harmless } from '../../parts/harmless.ts';
@@ -68,7 +68,7 @@ function Counted(props: { count: number; kind: 'wrong' | 'off'; word: string; st
 function sayEmpty(total: number): string {
   if (total > 0 && isAsked(filter.value)) return 'No agent is as asked for above.';
   if (connection.value.is === 'connecting') return 'Asking which agents there are …';
-  return 'There are no agents. docs/configuration.md tells how to add one.';
+  return 'There are no agents. ./tinyscheduler validate-config says why, docs/configuration.md how to add one.';
 }
 
 function openAgent(name: string): void {
@@ -105,7 +105,7 @@ function Row({ row, work, detail }: RowProps) {
         <span class="quiet">
           {agent.held} of {agent.limit}
         </span>
-        {why !== undefined && <bdi class="now-why">{harmless(why)}</bdi>}
+        {why !== undefined && why !== state.word && <bdi class="now-why">{harmless(why)}</bdi>}
       </div>
       <div class="now-slots">
         {slots.tasks.map((line) => (
@@ -121,14 +121,21 @@ function Row({ row, work, detail }: RowProps) {
               : `${slots.unknown} taken, – not known by what`}
           </div>
         )}
-        {slots.free > 0 && <div class="now-slot now-free quiet">{sayFree(slots.free, state.is)}</div>}
+        {slots.free > 0 && (
+          <div class="now-slot now-free quiet">{sayFree(slots.free, state.is, isOn(scheduler.value))}</div>
+        )}
       </div>
     </div>
   );
 }
 
+/** Nothing is given to anybody where this is false. */
+function isOn(now: SchedulerNow | null): boolean {
+  return now === null || (now.enabled && !now.paused && !now.stopped);
+}
+
 /** Nothing is given to one that is off, unwell or leaving. */
-function sayFree(count: number, is: AgentIs): string {
-  if (is === 'busy' || is === 'free') return count === 1 ? 'free' : `${count} free`;
+function sayFree(count: number, is: AgentIs, on: boolean): string {
+  if (on && (is === 'busy' || is === 'free')) return count === 1 ? 'free' : `${count} free`;
   return count === 1 ? 'empty, and not given out' : `${count} empty, and not given out`;
 }

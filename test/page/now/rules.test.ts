@@ -153,6 +153,8 @@ describe('agents', () => {
     [{ held: 0, limit: 0 }, 'off', 'no slots'],
     [{ health: 'cooling-down' }, 'unwell', 'cools down'],
     [{ health: 'misconfigured' }, 'unwell', 'cannot run'],
+    [{ health: 'misconfigured', probing: true }, 'unwell', 'is tried again'],
+    [{ health: 'cooling-down', probing: true }, 'unwell', 'is tried again'],
     [{ health: 'cooling-down', held_pool: true }, 'unwell', 'its pool is held'],
     [{ health: 'cooling-down', paused: true }, 'off', 'paused'],
     [{ paused: true, stopped: true }, 'off', 'stopped'],

@@ -9,22 +9,23 @@ import { Ago } from '../../../parts/time.tsx';
 import { Linked } from './linked.tsx';
 import { whyLines } from './split-tasks.ts';
 
-/** Why it is where it is: all reasons, what it hangs on, its place in line, what would start it; and what is foreseen. */
+/** Why it is where it is: all reasons but that above it, what it hangs on, its place in line, what would start it; and what is foreseen. */
 export function Why({ task }: { task: Task }) {
   const { task_id: id, status, archived } = task;
   const { now } = useResource<Explained>(`/api/tasks/${id}/explain`, { onChangeMs: 5_000 });
   const { answer, problem } = now.value;
-  const lines = answer === undefined ? [] : whyLines(answer.says);
+  const told = answer === undefined ? [] : whyLines(answer.says);
+  const lines = told.filter((line) => line !== `Why it does not run: ${task.where?.says}.`);
   const isOver = status === 'complete' || archived === true;
   const schedule = answer?.occurrence?.schedule;
   // Its attempts, below, tell it.
-  if (isOver && answer && lines.length === 0 && !problem && !schedule) return null;
+  if (isOver && answer && told.length === 0 && !problem && !schedule) return null;
   return (
     <section aria-labelledby="why-title">
       <h3 id="why-title">{isOver ? 'How it ended' : 'Why it is where it is'}</h3>
       {problem && <ProblemNote problem={problem} />}
       {answer === undefined && problem === undefined && <p class="quiet">Asking …</p>}
-      {answer && lines.length === 0 && !isOver && <p class="quiet">Nothing keeps it.</p>}
+      {answer && told.length === 0 && !isOver && <p class="quiet">Nothing keeps it.</p>}
       {lines.map((line, at) => (
         <p key={at} class="why" dir="auto">
           <Linked text={harmless(line)} />

@@ -34,7 +34,7 @@ export function LifeView({ task }: { task: Task }) {
       )}
       <p class="quiet">
         Added <Ago at={task.added} />
-        {drawn.map(({ is, attempt, lastedMs, untilMs }, at) => (
+        {drawn.filter(isWorthWords).map(({ is, attempt, lastedMs, untilMs }, at) => (
           <span key={at}>
             {' · '}
             {is === 'runs' ? `attempt ${attempt} ` : ''}
@@ -55,6 +55,11 @@ export function LifeView({ task }: { task: Task }) {
       )}
     </section>
   );
+}
+
+/** Each attempt waits a moment for its host. */
+function isWorthWords({ is, untilMs, lastedMs }: Drawn): boolean {
+  return is !== 'waits-for-host' || untilMs === null || lastedMs >= 1_000;
 }
 
 function Bar({ stretch }: { stretch: Drawn }) {
@@ -126,12 +131,14 @@ function AttemptRow({ attempt: each }: { attempt: Attempt }) {
         <tr class="reason">
           <td />
           <td colSpan={7}>
-            <bdi>{harmless(reason ?? '')}</bdi>{' '}
-            {link !== null && (
-              <a href={link} target="_blank" rel="noreferrer">
-                its run in Temporal
-              </a>
-            )}
+            <div class="why-attempt">
+              <bdi>{harmless(reason ?? '')}</bdi>{' '}
+              {link !== null && (
+                <a href={link} target="_blank" rel="noreferrer">
+                  its run in Temporal
+                </a>
+              )}
+            </div>
           </td>
         </tr>
       )}
