@@ -1,8 +1,11 @@
 import type { RunLine, RunState } from '../contract/status.ts';
 import { whoseSlots } from '../domain/semaphore-id.ts';
-import type { KnownRun } from '../temporal/runs.ts';
+import { type KnownRun, lingersMs } from '../temporal/runs.ts';
 
-/** @param served whether somebody serves the workflows, so that a run in between two steps is about to go on */
+/**
+ * @param served whether somebody serves the workflows, so that a run in between two steps is about to go on
+ * @param silentMs a goose host that was not heard of for so long is gone, where the run does not say for how long
+ */
 export function runLine(run: KnownRun, served: boolean, silentMs: number, nowMs: number): RunLine {
   const { taskId, agent, queue, phase, attempt, memo, startedAtMs } = run;
   const state = stateOf(run, served, silentMs, nowMs);
@@ -21,10 +24,12 @@ export function whoseOf({ memo, agent }: KnownRun): RunLine['whose'] {
   return agent === null ? null : { agent };
 }
 
-function stateOf({ phase, attempt }: KnownRun, served: boolean, silentMs: number, nowMs: number): RunState {
+function stateOf(run: KnownRun, served: boolean, silentMs: number, nowMs: number): RunState {
+  const { phase, attempt } = run;
   if (phase === 'waiting') return 'waiting-for-slot';
   if (phase !== 'running') return phase;
   if (attempt === null) return served ? 'running' : 'interrupted';
   if (attempt.startedAtMs === null) return 'waiting-for-host';
-  return nowMs - (attempt.heardAtMs ?? attempt.startedAtMs) < silentMs ? 'running' : 'interrupted';
+  const isHeardOf = nowMs - (attempt.heardAtMs ?? attempt.startedAtMs) < lingersMs(run, silentMs);
+  return isHeardOf ? 'running' : 'interrupted';
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { QueryDefinition } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import type { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import { loadAgents } from '../config/agent-control.ts';
 import type { Config } from '../config/config.ts';
 import type { ActivityName } from '../contract/activities.ts';
@@ -93,8 +93,8 @@ export interface Snapshot {
   nowMs: number;
 }
 
-/** A daemon's watch beats every two seconds, and the server gives it up after six. */
-const DAEMON_SILENT_MS = 8_000;
+/** A daemon takes what is scheduled for it in a moment. */
+const TAKEN_WITHIN_MS = 8_000;
 const STUCK_SHOWN = 5;
 /** Where no daemon lives there is seldom anybody to answer: a `run --once` that is at work. */
 const NOBODY_MS = 700;
@@ -230,6 +230,9 @@ const DAEMONS_WORK: readonly ActivityName[] = ['watch', 'survey'];
 /** Nobody is to be notified. */
 const NO_NOTIFIER: NotifierTrouble = {};
 
+// A CommonJS module, of which Node knows no names.
+const { PendingActivityState } = proto.temporal.api.enums.v1;
+
 const NO_SCHEDULER: SchedulerFacts = { exists: false, daemon: null, paused: false, enabled: true };
 
 async function readScheduler(client: Client): Promise<SchedulerFacts> {
@@ -245,9 +248,7 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
     const asked = { withinMs: NOBODY_MS };
     answers ??= !watch && (await ask(client, SCHEDULER_ID, schedulerStatus, asked)) !== undefined;
     if (watch || !answers || look === LOOKS) {
-      const heard = watch?.lastHeartbeatTime ?? watch?.lastStartedTime;
-      const alive = heard ? Date.now() - tsToMs(heard) < DAEMON_SILENT_MS : false;
-      const daemon = (alive && watch?.lastWorkerIdentity) || null;
+      const daemon = (watch && isBeingDone(watch) && watch.lastWorkerIdentity) || null;
       return { exists: true, daemon, stuck: stuckOf(found.description), ...schedulerMemoOf(found) };
     }
     await sleep(LOOK_AGAIN_MS);
@@ -256,8 +257,13 @@ async function readScheduler(client: Client): Promise<SchedulerFacts> {
 
 type Pending = temporal.api.workflow.v1.IPendingActivityInfo;
 
+/** The server knows, whatever the clock here says: one that does not beat it gives up, and schedules it again. */
+function isBeingDone({ state }: Pending): boolean {
+  return state !== PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+}
+
 function isJustScheduled({ lastStartedTime, scheduledTime }: Pending): boolean {
-  return !lastStartedTime && scheduledTime != null && Date.now() - tsToMs(scheduledTime) < DAEMON_SILENT_MS;
+  return !lastStartedTime && scheduledTime != null && Date.now() - tsToMs(scheduledTime) < TAKEN_WITHIN_MS;
 }
 
 async function agentLines(

@@ -67,14 +67,21 @@ export function sayTrigger(trigger: Trigger): string {
 
 /** What became of it. */
 export function sayOccurrenceEnd(ended: OccurrenceEnd): string {
+  const why = sayWhyEnded(ended);
+  if (ended.end === 'left-out') return `left out, since ${why}`;
+  return why === null ? ended.end : `${ended.end}: ${why}`;
+}
+
+/** Why it became that; null: it went well, or nobody knows. */
+export function sayWhyEnded(ended: OccurrenceEnd): string | null {
   switch (ended.end) {
     case 'done':
-      return 'done';
+      return null;
     case 'failed':
     case 'cancelled':
-      return ended.reason === undefined ? ended.end : `${ended.end}: ${ended.reason}`;
+      return ended.reason ?? null;
     case 'left-out':
-      return `left out, since ${sayNotBegun(ended.because)}`;
+      return sayNotBegun(ended.because);
   }
 }
 

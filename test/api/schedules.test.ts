@@ -577,10 +577,11 @@ describe('reading', () => {
       {
         schedule: 'nightly',
         occurrences: [
-          { ...short, planned: '2026-11-03T00:00:00.000Z', end: null, why: null, says: null },
+          { ...short, planned: '2026-11-03T00:00:00.000Z', end: null, why: null, says: null, reason: null },
           {
             ...{ ...short, planned: '2026-11-02T00:00:00.000Z', end: 'left-out', why: 'skipped' },
             says: 'left out, since a person had it left out',
+            reason: 'a person had it left out',
           },
         ],
       },

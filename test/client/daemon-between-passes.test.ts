@@ -49,3 +49,37 @@ test('one that nobody has taken for long has no daemon, and is not waited for', 
   expect(scheduler.daemon).toBeNull();
   expect(looks()).toBe(1);
 });
+
+const HOUR_MS = 3_600_000;
+/** As the server has them: what does not beat it gives up, and schedules it again. */
+const [SCHEDULED, STARTED] = [1, 2];
+
+/** Whether there is a daemon, where the server's clock is so far behind that of this host. */
+async function daemonOf(state: number, behindMs: number): Promise<string | null> {
+  const client = serverOf(AT, state === STARTED ? { agents: [], lastPass: null } : undefined);
+  const { getHandle } = client.workflow;
+  const now = msToTs(Date.now() - behindMs);
+  const taken = { lastStartedTime: now, lastHeartbeatTime: now, lastWorkerIdentity: '7@here' };
+  const pending = {
+    ...{ activityType: { name: 'watch' }, scheduledTime: now, state },
+    ...(state === STARTED && taken),
+  };
+  client.workflow.getHandle = ((id: string) => {
+    const handle = getHandle(id);
+    if (id !== 'scheduler') return handle;
+    return {
+      ...handle,
+      describe: async () => ({ ...(await handle.describe()), raw: { pendingActivities: [pending] } }),
+    };
+  }) as typeof getHandle;
+  return (await readSnapshot({ client, tinytask, config })).scheduler.daemon;
+}
+
+test.each<[string, number]>([
+  ['an hour ahead', HOUR_MS],
+  ['right', 0],
+  ['an hour behind', -HOUR_MS],
+])('whether a daemon lives the server knows, where the clock of this host is %s', async (_, behindMs) => {
+  expect(await daemonOf(STARTED, behindMs)).toBe('7@here');
+  expect(await daemonOf(SCHEDULED, behindMs)).toBeNull();
+});

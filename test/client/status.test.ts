@@ -173,6 +173,18 @@ test('tasks in a circle are told as they are now, and once', () => {
   expect(statusWith(seen).problems).toHaveLength(2);
 });
 
+test('a goose host is gone when it was silent for as long as its run allows, whatever is configured here', () => {
+  const attempt = { startedAtMs: NOW_MS - 200_000, heardAtMs: NOW_MS - 100_000, worker: null };
+  const stateOf = (heartbeatTimeoutMs: number) => {
+    const run = runOf(1, { phase: 'running', agent: 'ada', attempt });
+    const memo = run.memo && { ...run.memo, heartbeatTimeoutMs };
+    const { running, interrupted } = statusWith({ runs: [{ ...run, memo }] });
+    return [...running, ...interrupted].map(({ state }) => state);
+  };
+  expect(stateOf(180_000)).toEqual(['running']);
+  expect(stateOf(45_000)).toEqual(['interrupted']);
+});
+
 test('for how long goose runs is told; of a run in another state only when it began', () => {
   const attempt = { startedAtMs: NOW_MS - 2_000, heardAtMs: NOW_MS - 100, worker: null };
   const runs = [

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSnapshot } from '../../client/snapshot.ts';
+import { loadConfig } from '../../config/load.ts';
 import { SCHEDULER_ID, taskWorkflowId } from '../../contract/ids.ts';
 import { startDaemon } from '../support/daemon-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -88,4 +90,19 @@ test('one that its daemon has switched off comes back switched off', async () =>
   expect(description.memo?.enabled).toBe(false);
   await eventually('it has made a pass', async () => (await schedulerStatus(system)).lastPass !== null);
   expect(await runs(id)).toBe(0);
+});
+
+test('one whose daemon was killed is watched by nobody as soon as the server has given its watch up', async () => {
+  daemon = await startDaemon(system.env);
+  const look = async () => {
+    const { config } = loadConfig({ env: system.env, cwd: system.dir });
+    const snapshot = await readSnapshot({ client: system.client, tinytask: undefined, config });
+    return snapshot.scheduler.daemon;
+  };
+  await eventually('a daemon watches', async () => (await look()) !== null);
+  const ended = once(daemon, 'exit');
+  daemon.kill('SIGKILL');
+  await ended;
+  daemon = undefined;
+  await eventually('nobody does', async () => (await look()) === null);
 });

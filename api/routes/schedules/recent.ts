@@ -22,7 +22,9 @@ const short = z
     ...{ planned: is.timeOrNull, times: is.count, trigger: is.text },
     end: is.textOrNull.openapi({ description: 'Null: it is under way.' }),
     why: is.textOrNull.openapi({ description: 'Of one that was left out.' }),
-    ...{ says: is.textOrNull, task_id: z.int().nullable() },
+    says: is.textOrNull,
+    reason: is.textOrNull.openapi({ description: 'What `says` has beyond `end`.' }),
+    task_id: z.int().nullable(),
   })
   .openapi('RecentOccurrence');
 export const recentAnswer = z

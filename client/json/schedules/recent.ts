@@ -1,5 +1,5 @@
 import type { HistoryLine, RecentOccurrences } from '../../../contract/schedule.ts';
-import { sayOccurrenceEnd } from '../../../words/occurrence.ts';
+import { sayOccurrenceEnd, sayWhyEnded } from '../../../words/occurrence.ts';
 import { isoTime } from '../iso-time.ts';
 import { taskIdOf } from './history.ts';
 
@@ -19,6 +19,7 @@ function shortJson(line: HistoryLine): Record<string, unknown> {
     ...{ planned: isoTime(plannedMs), times, trigger, end: ended?.end ?? null },
     why: ended?.end === 'left-out' ? ended.because.why : null,
     says: ended === undefined ? null : sayOccurrenceEnd(ended),
+    reason: ended === undefined ? null : sayWhyEnded(ended),
     task_id: taskIdOf(line),
   };
 }

@@ -4,7 +4,10 @@ import { harmless } from '../../parts/harmless.ts';
 /** What became of an occurrence, as it is shown. */
 export type Look = 'done' | 'failed' | 'cancelled' | 'left-out' | 'missed' | 'open';
 
-export type Short = Pick<RecentOccurrence, 'planned' | 'end' | 'why' | 'says' | 'times' | 'task_id'>;
+export type Short = Pick<
+  RecentOccurrence,
+  'planned' | 'end' | 'why' | 'says' | 'reason' | 'times' | 'task_id'
+>;
 
 const MISSED: readonly (string | null)[] = ['superseded', 'too-late', 'not-fired'];
 
@@ -59,13 +62,11 @@ function lastOf(over: readonly Short[]): string {
 const LONGEST = 240;
 
 /** `failed: the model answered with nothing`. */
-function saysOf({ says, end }: Short, look: Look): string {
+function saysOf({ reason }: Short, look: Look): string {
   if (look === 'done') return 'went well';
-  const reason = harmless(says ?? '')
-    .replace(/^left out, since /, '')
+  const told = harmless(reason ?? '')
     .replace(/\s+/g, ' ')
     .replace(/\.$/, '');
-  const told = reason.startsWith(`${end}: `) ? reason.slice(`${end}: `.length) : reason === end ? '' : reason;
   const cut = told.length > LONGEST ? `${told.slice(0, LONGEST - 1)}…` : told;
   const word = look === 'missed' ? 'was missed' : LOOK_WORDS[look];
   return cut === '' ? word : `${word}: ${cut}`;

@@ -9,11 +9,12 @@ import { sayOnBoth } from '../../../page/views/schedules/zones.ts';
 import { processorMs } from '../../support/processor-time.ts';
 
 const short = (end: string | null, more: Partial<Short> = {}): Short => ({
-  ...{ planned: '2026-11-26T02:00:00Z', end, why: null, says: end, times: 1, task_id: null },
+  ...{ planned: '2026-11-26T02:00:00Z', end, why: null, says: end, reason: null },
+  ...{ times: 1, task_id: null },
   ...more,
 });
 const many = (count: number, end: string) => Array.from({ length: count }, () => short(end));
-const left = (why: string, says: string) => short('left-out', { why, says: `left out, since ${says}` });
+const left = (why: string, reason: string) => short('left-out', { why, reason });
 const MISSED = left('not-fired', 'nobody was there to start it');
 const SKIPPED = left('skipped', 'a person had it left out');
 
@@ -27,7 +28,7 @@ describe('what became of the last times', () => {
     ['30 of 30 well, the last too.', many(30, 'done')],
     [
       '29 of 30 well, the last failed: the model answered with nothing.',
-      [short('failed', { says: 'failed: the model answered with nothing' }), ...many(29, 'done')],
+      [short('failed', { reason: 'the model answered with nothing' }), ...many(29, 'done')],
     ],
     ['1 of 2 well, 1 under way, the last failed.', [short(null), short('failed'), short('done')]],
     ['1 of 2 well, the last was missed: nobody was there to start it.', [MISSED, short('done')]],
@@ -38,13 +39,13 @@ describe('what became of the last times', () => {
     ['0 of 1 well, the last was left out: a person had it left out.', [SKIPPED]],
     [
       '0 of 2 well, the last was left out: a person had it left out; the one before that cancelled: it was archived.',
-      [SKIPPED, short('cancelled', { says: 'cancelled: it was archived' })],
+      [SKIPPED, short('cancelled', { reason: 'it was archived' })],
     ],
-    ['0 of 1 well, the last failed: evil <b>.', [short('failed', { says: 'failed: \u202eevil\n<b>' })]],
+    ['0 of 1 well, the last failed: evil <b>.', [short('failed', { reason: '\u202eevil\n<b>' })]],
   ])('%s', (says, occurrences) => expect(summaryOf(occurrences)).toBe(says));
 
   test('a reason of any length is cut', () => {
-    expect(summaryOf([short('failed', { says: `failed: ${'x'.repeat(9_000)}` })]).length).toBeLessThan(300);
+    expect(summaryOf([short('failed', { reason: 'x'.repeat(9_000) })]).length).toBeLessThan(300);
   });
 
   test.each([
