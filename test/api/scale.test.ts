@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { startProcessorWatch } from '../../os/processor-watch.ts';
 import { agentOf, apiStand, lookOf, openTaskOf } from '../support/api-stand.ts';
 import { toolStand } from '../support/tool-stand.ts';
 
@@ -7,7 +8,7 @@ const TASKS = Array.from({ length: 10_000 }, (_, at) =>
 );
 const AGENTS = Array.from({ length: 200 }, (_, at) => agentOf(`agent-${at}`, { queue: `queue-${at % 40}` }));
 
-/** What the API adds to a look: it has a second of the two that an answer may take. */
+/** What the API adds to a look, of processor time: it has a second of the two that an answer may take. */
 const MOST_MS = 1_000;
 
 test.each([
@@ -19,23 +20,23 @@ test.each([
   '/api/tasks?pool=queue-7',
 ])('%s of 10,000 tasks and 200 agents', async (path) => {
   const stand = apiStand({ look: async () => lookOf({ status: { agents: AGENTS }, tasks: [...TASKS] }) });
-  const beganMs = performance.now();
+  const spentMs = startProcessorWatch();
   const answer = await stand.ask(path);
   const { length } = await answer.text();
-  expect([answer.status, performance.now() - beganMs < MOST_MS]).toEqual([200, true]);
+  expect([answer.status, spentMs() < MOST_MS]).toEqual([200, true]);
   expect(length).toBeLessThan(1_000_000);
   stand.end();
 });
 
 test('a bulk of 1,000 with all places before and after', async () => {
   const stand = apiStand({ look: async () => lookOf({ tasks: [...TASKS] }) });
-  const beganMs = performance.now();
+  const spentMs = startProcessorWatch();
   const answer = await stand.post('/api/tasks/retry', {
     task_ids: TASKS.slice(-1_000).map(({ taskId }) => taskId),
     dry_run: true,
   });
   const { tasks } = (await answer.json()) as { tasks: object[] };
-  expect([tasks.length, performance.now() - beganMs < MOST_MS]).toEqual([1_000, true]);
+  expect([tasks.length, spentMs() < MOST_MS]).toEqual([1_000, true]);
   stand.end();
 });
 
@@ -50,9 +51,9 @@ test.each([
     look: async () => lookOf({ status: { agents: AGENTS }, tasks: [...TASKS] }),
     runNow: async () => undefined,
   });
-  const beganMs = performance.now();
+  const spentMs = startProcessorWatch();
   const { isError, text, facts } = await stand.call(name, args);
-  expect([isError, performance.now() - beganMs < MOST_MS]).toEqual([false, true]);
+  expect([isError, spentMs() < MOST_MS]).toEqual([false, true]);
   expect(text.length + JSON.stringify(facts).length).toBeLessThan(40_000);
   stand.end();
 });
