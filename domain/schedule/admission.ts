@@ -2,7 +2,8 @@ import type { EnterAsked, Entered, KnownOccurrence, OccurrenceRef, WaitsFor } fr
 import { standings } from './standing.ts';
 
 // Who of the occurrences of all schedules may work: limits over all and by job key, and what becomes of one that is due while
-// an earlier one of its schedule is not over. `known` is in the order in which they asked first.
+// an earlier one of its schedule is not over. `known` is in the order in which they asked first; those of one schedule that wait
+// for each other are in that of their times.
 
 /** One in line asks again after so long, or when it is told to. */
 export const ASK_AGAIN_MS = 60_000;
@@ -18,16 +19,24 @@ export interface Admission {
   tell: string[];
 }
 
+/** Whether it would come behind one of a later time, which has asked before it. */
+export function isOutOfOrder(known: readonly KnownOccurrence[], asked: EnterAsked, nowMs: number): boolean {
+  const there = withoutGone(known, nowMs);
+  return !there.some(isSame(asked)) && placeInOrder(there, asked) < there.length;
+}
+
 /**
  * What an occurrence is answered that asks to enter. One that asks again after it was let in gets the same answer, since the
  * first may be lost.
  *
  * @param nowMs milliseconds since the epoch
+ * @param how.inOrder false: it comes behind all that have asked before it
  */
 export function enter(
   known: readonly KnownOccurrence[],
   asked: EnterAsked,
   nowMs: number,
+  { inOrder = true } = {},
 ): Admission & { answer: Entered } {
   const { force, atMs: _, ...kept } = asked;
   const before = known.find(isSame(asked));
@@ -38,7 +47,7 @@ export function enter(
     askedMs: nowMs,
     ...(cancelledFor !== undefined && { cancelledFor }),
   };
-  const there = withThis(withoutGone(known, nowMs), me);
+  const there = withThis(withoutGone(known, nowMs), me, inOrder);
   if (isIn || force) {
     const sinceMs = isIn && before.runId === asked.runId ? before.enteredMs : nowMs;
     return { answer: { enter: 'now' }, ...after(withThis(there, { ...me, enteredMs: sinceMs ?? nowMs })) };
@@ -91,9 +100,26 @@ function withoutGone(known: readonly KnownOccurrence[], nowMs: number): KnownOcc
   );
 }
 
-/** In its place, or at the end. */
-function withThis(known: readonly KnownOccurrence[], it: KnownOccurrence): KnownOccurrence[] {
-  return known.some(isSame(it)) ? known.map((each) => (isSame(it)(each) ? it : each)) : [...known, it];
+/** In its place, or where it belongs. */
+function withThis(known: readonly KnownOccurrence[], it: KnownOccurrence, inOrder = true): KnownOccurrence[] {
+  if (known.some(isSame(it))) return known.map((each) => (isSame(it)(each) ? it : each));
+  return known.toSpliced(inOrder ? placeInOrder(known, it) : known.length, 0, it);
+}
+
+/** Before the first one that waits for its turn as it does, and whose time is later; else at the end. */
+function placeInOrder(
+  known: readonly KnownOccurrence[],
+  { schedule, overlap, plannedMs }: Pick<KnownOccurrence, 'schedule' | 'overlap' | 'plannedMs'>,
+): number {
+  if (overlap === 'skip' || overlap === 'allow') return known.length;
+  const at = known.findIndex(
+    (each) =>
+      each.enteredMs === undefined &&
+      each.schedule === schedule &&
+      each.overlap === overlap &&
+      each.plannedMs > plannedMs,
+  );
+  return at === -1 ? known.length : at;
 }
 
 /**

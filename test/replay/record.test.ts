@@ -5,6 +5,7 @@ import { startSystem } from '../support/system.ts';
 import { historyToObject, writeHistory } from './history-file.ts';
 import { byHand } from './scenes/by-hand.ts';
 import { held } from './scenes/held.ts';
+import { inOrder } from './scenes/in-order.ts';
 import { late } from './scenes/late.ts';
 import { losses } from './scenes/losses.ts';
 import { madeUp } from './scenes/made-up.ts';
@@ -33,6 +34,7 @@ const SCENES = {
   several,
   unseen,
   madeUp,
+  inOrder,
 };
 /** `1`: all scenes; else names of scenes, with commas between them, and the histories of others stay. */
 const asked = process.env.RECORD_HISTORIES;

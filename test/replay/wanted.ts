@@ -41,6 +41,7 @@ export const WANTED = [
   'admission-lets-in',
   'admission-continues-under-signals',
   'admission-comes-back',
+  'admission-keeps-the-order',
   'schedule-is-edited',
   'schedule-is-over-and-comes-back',
   'schedule-misses-a-time',

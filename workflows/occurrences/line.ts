@@ -1,6 +1,7 @@
+import { patched } from '@temporalio/workflow';
 import type { EnterAsked, Entered, OccurrenceRef } from '../../contract/occurrence.ts';
 import type { KnownOccurrence, OccurrencesInput } from '../../contract/occurrences-input.ts';
-import { type Admission, enter, leave, withReasons } from '../../domain/schedule/admission.ts';
+import { type Admission, enter, isOutOfOrder, leave, withReasons } from '../../domain/schedule/admission.ts';
 
 /** As many as fit into an answer. */
 const MOST_SHOWN = 500;
@@ -51,7 +52,10 @@ export class Line {
 
   #enter(asked: EnterAsked): Entered {
     this.#told.delete(asked.workflowId);
-    const { answer, ...after } = enter(this.known, asked, Date.now());
+    const nowMs = Date.now();
+    // A history that was made without it is replayed without it.
+    const inOrder = isOutOfOrder(this.known, asked, nowMs) && patched('in-order-of-times');
+    const { answer, ...after } = enter(this.known, asked, nowMs, { inOrder });
     this.#take(after);
     return answer;
   }

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ASK_AGAIN_MS, enter, GONE_AFTER_MS, leave, MOST_NAMED } from '../../../domain/schedule/admission.ts';
+import {
+  ASK_AGAIN_MS,
+  enter,
+  GONE_AFTER_MS,
+  isOutOfOrder,
+  leave,
+  MOST_NAMED,
+} from '../../../domain/schedule/admission.ts';
 import type { EnterAsked, Entered, KnownOccurrence } from '../../../domain/schedule/entry.ts';
 
 const T = 1_764_000_000_000;
@@ -22,7 +29,9 @@ class Played {
   nowMs = T;
 
   ask(name: string, change: Partial<EnterAsked> = {}): Entered {
-    const { answer, ...after } = enter(this.known, asked(name, change), this.nowMs);
+    const it = asked(name, change);
+    const inOrder = isOutOfOrder(this.known, it, this.nowMs);
+    const { answer, ...after } = enter(this.known, it, this.nowMs, { inOrder });
     Object.assign(this, after);
     return answer;
   }
@@ -208,6 +217,28 @@ describe('an earlier one of the same schedule is not over:', () => {
     expect(it.ask('a2', buffer)).toEqual({ enter: 'not', because: { why: 'replaced', by: 'a3' } });
     expect(it.leave('a1')).toEqual(['a3']);
     expect(it.ask('a3', buffer)).toEqual(NOW);
+  });
+
+  test('those that nobody heard of for long wait in the order of their times again, whoever asks first', () => {
+    const silent = (overlap: EnterAsked['overlap']) => {
+      const it = new Played();
+      for (const name of ['a1', 'a2']) it.ask(name, { overlap });
+      it.nowMs += GONE_AFTER_MS + 1;
+      it.ask('a3', { overlap });
+      return { it, ask: (name: string) => it.ask(name, { overlap }) };
+    };
+    const buffer = silent('buffer');
+    expect(buffer.ask('a2')).toEqual({ enter: 'not', because: { why: 'replaced', by: 'a3' } });
+    expect(buffer.ask('a3')).toMatchObject(waits('overlap', 'a1'));
+    const inTurn = silent('in-turn');
+    expect(inTurn.ask('a2')).toMatchObject(waits('overlap', 'a1'));
+    expect(inTurn.it.leave('a1')).toEqual(['a2']);
+    const cancel = silent('cancel');
+    const cancelled = (name: string) => {
+      const answer = cancel.ask(name);
+      return answer.enter === 'cancel-first' && answer.cancel.map(({ workflowId }) => workflowId);
+    };
+    expect([cancelled('a2'), cancelled('a3')]).toEqual([['a1'], ['a1', 'a2']]);
   });
 
   test('buffer names the newest one that came since, and none that does not wait behind it', () => {
