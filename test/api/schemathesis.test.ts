@@ -102,6 +102,29 @@ const CLIENT: Partial<SchedulerClient> = {
     ...{ ...state, atMs: 1_790_000_000_000, tasks: [], end: null, ending: 0, kept: 0, unknown: 0, draws: 1 },
     ...{ restsOn: { tasks: 0, sinceMs: null, notOver: 0 }, coming: null, problems: [] },
   }),
+  whatIf: async (changes) => {
+    const outlook = { end: null, ending: 0, kept: 0, unknown: 0 };
+    return {
+      ...{
+        ...state,
+        atMs: 1_790_000_000_000,
+        changes,
+        before: outlook,
+        after: outlook,
+        starts: [],
+        waits: [],
+      },
+      ...{ keeps: [], frees: [], moved: [], movedMore: 0, coming: null, problems: [] },
+      restsOn: { tasks: 0, sinceMs: null, notOver: 0 },
+    };
+  },
+  check: async () => ({
+    alerts: [{ what: 'parked', taskIds: [2] }],
+    pools: 1,
+    agents: 1,
+    running: 1,
+    waiting: 0,
+  }),
   add: async ({ title }) => taskOf(4, { title }),
   tasks: async () => [taskOf(5, { status: 'complete' })],
   pastPasses: async () => ({ passes: [await pass()], beforeMs: 1_790_000_000_000 }),
