@@ -23,9 +23,15 @@ export function towardsLimit(
   if (Number.isNaN(untilMs) || limitMs <= 0) return undefined;
   const usedMs = Math.max(0, limitMs - (untilMs - nowMs));
   const share = usedMs / limitMs;
-  const of = `${sayLasted(usedMs)} of ${sayLasted(limitMs)}`;
+  const of = `${sayLasted(usedMs)} of ${sayLimit(limitMs)}`;
   if (share >= 1) return { share: 1, kind: 'over', says: `${of}: over its limit` };
   return share >= NEAR
     ? { share, kind: 'near', says: `${of}: near its limit` }
     : { share, kind: 'fine', says: of };
+}
+
+/** A short one to the second: `1 min 50 s`, of which a minute is little more than half. */
+function sayLimit(ms: number): string {
+  const seconds = Math.round(ms / 1_000) % 60;
+  return ms < 600_000 && ms >= 60_000 && seconds > 0 ? `${sayLasted(ms)} ${seconds} s` : sayLasted(ms);
 }

@@ -288,6 +288,17 @@ describe('time towards the limit', () => {
   });
 });
 
+test.each([
+  [110, '40 s of 1 min 50 s'],
+  [120, '40 s of 2 min'],
+  [50, '40 s of 50 s: near its limit'],
+  [3_630, '40 s of 1 h'],
+])('a limit of %d s: %s', (seconds, says) => {
+  const now = Date.parse('2026-11-26T12:00:00Z');
+  const deadline = new Date(now + (seconds - 40) * 1_000).toISOString();
+  expect(towardsLimit({ limit_ms: seconds * 1_000, deadline }, now)?.says).toBe(says);
+});
+
 describe('the end of a log', () => {
   test('nothing in it is obeyed', () => {
     const all = Object.values(HOSTILE).join('\n');
