@@ -1,7 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import type { Backfilled, Skipped, StartedNow } from '../contract/schedule.ts';
 import { counted, number } from './number.ts';
-import { sayNotBegun, sayWaitsFor } from './occurrence.ts';
+import { sayNotBegun, sayOccurrenceEnd, sayWaitsFor } from './occurrence.ts';
 
 // What a person did with a schedule, as sentences.
 
@@ -52,13 +52,33 @@ export function sayBackfilled(name: string, { started, there }: Backfilled): str
 
 /** What a run-now started. */
 export function sayStarted(name: string, started: StartedNow): string[] {
-  const { occurrence, taskId, waits, leftOut } = started;
-  if (leftOut !== null) return [`Schedule ${name}: nothing was started: ${sayNotBegun(leftOut)}.`];
-  const which = `Schedule ${name}: ${occurrence} has begun`;
+  const { taskId } = started;
+  const said = sayHowStarted(name, started);
+  if (said !== undefined) return [`${said}.`];
+  const which = begun(name, started);
   if (taskId !== null)
     return [`${which}: it is task ${taskId}. \`${calledAs()} explain ${taskId}\` tells where it is.`];
-  if (waits !== null) return [`${which}, and waits: ${sayWaitsFor(waits)}.`];
   return [`${which}; it has not got a task yet. \`${calledAs()} schedule history ${name}\` will tell.`];
+}
+
+/** The same for who has no commands. */
+export function sayStartedOf(name: string, started: StartedNow): string {
+  const { taskId } = started;
+  const its = taskId === null ? 'it has not got a task yet' : `it is task ${taskId}`;
+  return `${sayHowStarted(name, started) ?? `${begun(name, started)}; ${its}`}.`;
+}
+
+const begun = (name: string, { occurrence }: StartedNow) => `Schedule ${name}: ${occurrence} has begun`;
+
+/** Undefined: it has a task, or goes on to have one. */
+function sayHowStarted(name: string, started: StartedNow): string | undefined {
+  const { taskId, waits, leftOut, ended } = started;
+  if (leftOut !== null) return `Schedule ${name}: nothing was started: ${sayNotBegun(leftOut)}`;
+  if (ended !== null) {
+    const task = taskId === null ? '' : ` as task ${taskId}`;
+    return `${begun(name, started)}${task}, and is over: ${sayOccurrenceEnd(ended)}`;
+  }
+  return waits === null ? undefined : `${begun(name, started)}, and waits: ${sayWaitsFor(waits)}`;
 }
 
 /** What was decided about a time that was missed. @param occurrence that runs it now; null: it is left at that */

@@ -6,6 +6,7 @@ import type { Note } from '../../../contract/by-hand.ts';
 import { sayCancelled } from '../../../words/cancelled.ts';
 import { sayReason } from '../../../words/reason.ts';
 import { sayRetried } from '../../../words/retried.ts';
+import { sayStartedOf } from '../../../words/schedule-done.ts';
 import { NOT_TAKEN, sayAskedToStop } from '../../../words/tool-answer.ts';
 import { OVER_MCP } from '../../../words/ways.ts';
 import { switchesJson } from '../../routes/switch-state.ts';
@@ -85,11 +86,14 @@ async function ofSchedule({ action, note: why }: Asked, schedule: string, desk: 
         };
       }
       case 'run-now': {
-        const { occurrence, taskId, waits, leftOut } = await schedules.runNow(schedule, {}, said);
-        const made = taskId === null ? 'its task is not there yet' : `its task is ${taskId}`;
+        const started = await schedules.runNow(schedule, {}, said);
+        const { occurrence, taskId, waits, leftOut, ended } = started;
         return {
-          summary: `Schedule ${schedule} was started as ${occurrence}; ${made}.`,
-          facts: { occurrence, task_id: taskId === null ? null : String(taskId), waits, left_out: leftOut },
+          summary: sayStartedOf(schedule, started),
+          facts: {
+            ...{ occurrence, task_id: taskId === null ? null : String(taskId), waits, left_out: leftOut },
+            end: ended?.end ?? null,
+          },
         };
       }
       case 'retry':

@@ -3,6 +3,7 @@ import type { NewTaskInput } from '../../../client/scheduler-client.ts';
 import type { Scope } from '../../../contract/api.ts';
 import type { Note } from '../../../contract/by-hand.ts';
 import type { PassReport } from '../../../contract/pass.ts';
+import type { StartedNow } from '../../../contract/schedule.ts';
 import type { Removed } from '../../../contract/status.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
 import { schedulerError } from '../../../words/errors.ts';
@@ -552,6 +553,28 @@ describe('changing', () => {
     });
     const { facts } = await stand.call('scheduler_control', { action: 'cancel', task_id: '5' });
     expect(facts).toMatchObject({ did: 'nothing', after: { phase: 'parked' } });
+  });
+
+  test('run-now of a schedule says what became of it', async () => {
+    const started = {
+      occurrence: 'occurrence-n-x-now',
+      taskId: null,
+      waits: null,
+      leftOut: null,
+      ended: null,
+    };
+    const ran = async (change: Partial<StartedNow>) => {
+      const stand = standing({ schedules: { runNow: async () => ({ ...started, ...change }) } });
+      return stand.call('scheduler_control', { action: 'run-now', task_id: 'n' });
+    };
+    expect((await ran({ leftOut: { why: 'paused' } })).text).toContain('nothing was started');
+    const ended = { task: null, verdict: null, attempts: 0, tokens: null, log: null, agent: null };
+    const failed = await ran({ ended: { end: 'failed', reason: 'TinyTask refused it', ...ended } });
+    expect([failed.text, failed.facts.end]).toEqual([
+      expect.stringContaining('is over: failed: TinyTask refused it'),
+      'failed',
+    ]);
+    expect((await ran({ taskId: 7 })).text).toContain('it is task 7');
   });
 
   test.each<[Removed, string]>([
