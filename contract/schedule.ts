@@ -138,6 +138,8 @@ export interface StartedNow {
   /** Why it has none yet, or never will; null: it has one, or nobody could tell in time. */
   waits: WaitsFor | null;
   leftOut: NotBegun | null;
+  /** How it went, where it is over already. */
+  ended: Exclude<OccurrenceEnd, { end: 'left-out' }> | null;
 }
 
 /** Which occurrences a person wants to see. */

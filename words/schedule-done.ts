@@ -1,7 +1,7 @@
 import { calledAs } from '../config/called-as.ts';
 import type { Backfilled, Skipped, StartedNow } from '../contract/schedule.ts';
 import { counted, number } from './number.ts';
-import { sayNotBegun, sayWaitsFor } from './occurrence.ts';
+import { sayNotBegun, sayOccurrenceEnd, sayWaitsFor } from './occurrence.ts';
 import type { Ways } from './ways.ts';
 
 // What a person did with a schedule, as sentences.
@@ -60,9 +60,13 @@ const BY_COMMAND: Tells = {
 
 /** What a run-now started. */
 export function sayStarted(name: string, started: StartedNow, tells = BY_COMMAND): string {
-  const { occurrence, taskId, waits, leftOut } = started;
+  const { occurrence, taskId, waits, leftOut, ended } = started;
   if (leftOut !== null) return `Schedule ${name}: nothing was started: ${sayNotBegun(leftOut)}.`;
   const which = `Schedule ${name}: ${occurrence} has begun`;
+  if (ended !== null) {
+    const task = taskId === null ? '' : ` as task ${taskId}`;
+    return `${which}${task}, and is over: ${sayOccurrenceEnd(ended)}.`;
+  }
   if (taskId !== null) return `${which}: it is task ${taskId}. ${tells.explain(taskId)} tells where it is.`;
   if (waits !== null) return `${which}, and waits: ${sayWaitsFor(waits)}.`;
   return `${which}; it has not got a task yet. ${tells.scheduleHistory(name)} will tell.`;

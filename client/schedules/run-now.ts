@@ -36,12 +36,12 @@ export async function runScheduleOnce(
 /** What an occurrence that was started a moment ago tells of itself. */
 async function startedNow(client: Client, occurrence: string, tellsMs: number): Promise<StartedNow> {
   const { memo } = (await lookUntilItTells(client, occurrence, tellsMs)) ?? {};
-  const ended = memo?.ended;
-  const task = memo?.task ?? (ended && 'task' in ended ? ended.task : null) ?? null;
+  const leftOut = memo?.ended?.end === 'left-out' ? memo.ended.because : null;
+  const ended = memo?.ended?.end === 'left-out' ? null : (memo?.ended ?? null);
+  const task = memo?.task ?? ended?.task ?? null;
+  const isOver = leftOut !== null || ended !== null;
   return {
-    occurrence,
-    taskId: task?.id ?? null,
-    waits: task === null && ended === undefined ? (memo?.waits ?? null) : null,
-    leftOut: ended?.end === 'left-out' ? ended.because : null,
+    ...{ occurrence, taskId: task?.id ?? null, leftOut, ended },
+    waits: task === null && !isOver ? (memo?.waits ?? null) : null,
   };
 }

@@ -81,7 +81,7 @@ export function schedulesInMemory(): SchedulesInMemory {
         const { state } = lineOf(name, 0);
         if (state === 'paused' && !how?.evenIfPaused)
           throw schedulerError({ code: 'schedule-paused', schedule: name });
-        return { occurrence: `occurrence-${name}-now`, taskId: 7, waits: null, leftOut: null };
+        return { occurrence: `occurrence-${name}-now`, taskId: 7, waits: null, leftOut: null, ended: null };
       }),
     occurrence: async () => undefined,
     skipNext: async (name, note) =>

@@ -76,6 +76,8 @@ test.each([
   [7, '7'],
 ])('priority %i', (priority, says) => expect(sayPriority(priority)).toBe(says));
 
+const NOTHING = { task: null, verdict: null, attempts: 0, tokens: null, log: null, agent: null };
+
 describe('what was done', () => {
   test.each([
     [
@@ -122,9 +124,17 @@ describe('what was done', () => {
       { leftOut: { why: 'overlap' as const, with: 'occurrence-a', sinceMs: atMs } },
       'Schedule n: nothing was started: the one before it, since 2026-11-26 02:00:00 UTC, was not over: occurrence-a.',
     ],
+    [
+      { ended: { end: 'failed' as const, reason: 'TinyTask refused it', ...NOTHING } },
+      `Schedule n: ${occurrence} has begun, and is over: failed: TinyTask refused it.`,
+    ],
+    [
+      { taskId: 42, ended: { end: 'done' as const, ...NOTHING } },
+      `Schedule n: ${occurrence} has begun as task 42, and is over: done.`,
+    ],
     [{}, `Schedule n: ${occurrence} has begun; it has not got a task yet.`],
   ])('run-now: %j', (change, says) => {
-    const started = { occurrence, taskId: null, waits: null, leftOut: null, ...change };
+    const started = { occurrence, taskId: null, waits: null, leftOut: null, ended: null, ...change };
     expect(sayStarted('n', started)).toContain(says);
   });
 });

@@ -93,11 +93,11 @@ async function ofSchedule({ action, note: why }: Asked, schedule: string, desk: 
         const before = await schedules.line(schedule, 1);
         const started = await schedules.runNow(schedule, { tellsMs: SEEN_WITHIN_MS }, said);
         const after = await schedules.line(schedule, 1);
-        const { occurrence, waits, left_out } = startedJson(started, null);
+        const { occurrence, waits, left_out, end } = startedJson(started, null);
         const id = started.taskId === null ? null : String(started.taskId);
         return {
           summary: sayStarted(schedule, started, OVER_MCP),
-          facts: { schedule, occurrence, task_id: id, waits, left_out, ...standings(before, after) },
+          facts: { schedule, occurrence, task_id: id, waits, left_out, end, ...standings(before, after) },
         };
       }
       case 'retry':

@@ -117,7 +117,7 @@ export function byHandRoutes(deps: RouteDeps): Route[] {
   ];
 }
 
-const NOTHING_YET: StartedNow = { occurrence: '', taskId: null, waits: null, leftOut: null };
+const NOTHING_YET: StartedNow = { occurrence: '', taskId: null, waits: null, leftOut: null, ended: null };
 
 /** @throws what the deed would, as far as the schedule itself is the reason */
 function refuseToRun({ name, state, pause }: ScheduleLine, evenIfPaused: boolean): void {

@@ -17,7 +17,17 @@ import { scheduleLineOf, type ToolStand, toolStand } from '../../support/tool-st
 
 const standing = endedAfterEach(toolStand);
 
-const STARTED: StartedNow = { occurrence: 'occurrence-hourly-now', taskId: null, waits: null, leftOut: null };
+const STARTED: StartedNow = {
+  occurrence: 'occurrence-hourly-now',
+  taskId: null,
+  waits: null,
+  leftOut: null,
+  ended: null,
+};
+const FAILED: StartedNow['ended'] = {
+  ...{ end: 'failed', reason: 'TinyTask refused it', task: null, verdict: null },
+  ...{ attempts: 0, tokens: null, log: null, agent: null },
+};
 const SECRET = 'the secret prompt';
 const noSchedule = async (schedule: string): Promise<never> => {
   throw schedulerError({ code: 'no-such-schedule', schedule, known: [] });
@@ -571,6 +581,11 @@ describe('changing', () => {
       { ...STARTED, waits: { for: 'job-key', jobKey: 'backup', limit: 1, with: ['occurrence-b-x'] } },
       'has begun, and waits: as many occurrences with the job key backup',
       { waits: { for: 'job-key', says: expect.stringContaining('backup') } },
+    ],
+    [
+      { ...STARTED, ended: FAILED },
+      'has begun, and is over: failed: TinyTask refused it.',
+      { task_id: null, end: 'failed' },
     ],
     [
       STARTED,

@@ -427,13 +427,18 @@ describe('what is given', () => {
 });
 
 test('what a run-now started, as JSON', () => {
-  const nothing = { occurrence: 'o', taskId: null, waits: null, leftOut: null };
+  const nothing = { occurrence: 'o', taskId: null, waits: null, leftOut: null, ended: null };
   expect(startedJson({ ...nothing, taskId: 42 }, done)).toEqual({
     ...{ occurrence: 'o', task_id: 42, waits: null, left_out: null, end: 'done', says: 'done' },
   });
   expect(startedJson({ ...nothing, leftOut: { why: 'paused' } }, null)).toMatchObject({
     left_out: { why: 'paused', says: 'the schedule was paused' },
     end: null,
+  });
+  const failed = { ...done, end: 'failed' as const, reason: 'x' };
+  expect(startedJson({ ...nothing, ended: failed }, null)).toMatchObject({
+    end: 'failed',
+    says: 'failed: x',
   });
 });
 

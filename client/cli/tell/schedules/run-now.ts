@@ -31,9 +31,10 @@ export async function runNow(
     const { schedules } = scheduler;
     const started = await schedules.runNow(name, how, saidBy());
     if (!json) print(sayStarted(name, started));
-    if (started.leftOut !== null || !wait) {
+    const isOver = started.leftOut !== null || started.ended !== null;
+    if (isOver || !wait) {
       if (json) printJson(startedJson(started, null));
-      return started.leftOut === null ? 0 : 1;
+      return isOver && started.ended?.end !== 'done' ? 1 : 0;
     }
     const ended = await awaitEnd(schedules, started.occurrence);
     if (json) printJson(startedJson(started, ended ?? null));
