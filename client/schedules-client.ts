@@ -7,6 +7,7 @@ import type {
   HistoryLine,
   MissedLine,
   RecentOccurrences,
+  RunNowHow,
   ScheduleLine,
   ScheduleShown,
   SchedulesPage,
@@ -15,7 +16,6 @@ import type {
 } from '../contract/schedule.ts';
 import type { Applied, HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import type { Definition } from '../domain/schedule/definition.ts';
-import type { RunNowHow } from './schedules/run-now.ts';
 
 /**
  * The schedules' part of the one API. Definitions are checked before (client/schedules/definition.ts); each call that changes

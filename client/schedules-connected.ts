@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Note } from '../contract/by-hand.ts';
 import * as messages from '../contract/messages.ts';
-import type { HistoryAsked, ScheduleShown } from '../contract/schedule.ts';
+import type { HistoryAsked, RunNowHow, ScheduleShown } from '../contract/schedule.ts';
 import type { HowToApply, WantedSchedule } from '../contract/schedule-applied.ts';
 import { BOUNDS, type Definition } from '../domain/schedule/definition.ts';
 import { schedulerError } from '../words/errors.ts';
@@ -13,7 +13,7 @@ import { createSchedule, type EditHow, editSchedule, NEXT_TIMES } from './schedu
 import { fullOf, readHistory, readMissed } from './schedules/history.ts';
 import { lookAtOccurrence, withWhereTheyAre } from './schedules/occurrence.ts';
 import { readRecent } from './schedules/recent.ts';
-import { type RunNowHow, runScheduleOnce } from './schedules/run-now.ts';
+import { runScheduleOnce } from './schedules/run-now.ts';
 import { scheduleLine } from './schedules/schedule-line.ts';
 import { listSchedules, scheduleMemoOf } from './schedules/there.ts';
 import type { SchedulesClient } from './schedules-client.ts';

@@ -49,6 +49,11 @@ export type RunNowAsked = Note & {
   evenIfPaused: boolean;
 };
 
+/** How a client runs one. `tellsMs`: so long it is waited for its task, or for what it waits for. */
+export interface RunNowHow extends Partial<Pick<RunNowAsked, 'force' | 'evenIfPaused'>> {
+  tellsMs?: number;
+}
+
 export type RanNow =
   | { started: true; workflowId: string }
   | { started: false; because: 'paused' | 'finished'; pause?: Pause };

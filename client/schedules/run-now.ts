@@ -1,20 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { Note } from '../../contract/by-hand.ts';
 import { runScheduleNow } from '../../contract/messages.ts';
-import type { StartedNow } from '../../contract/schedule.ts';
+import type { RunNowHow, StartedNow } from '../../contract/schedule.ts';
 import { schedulerError } from '../../words/errors.ts';
 import { askSchedule } from './ask-schedule.ts';
 import { lookUntilItTells } from './occurrence.ts';
 
 /** A task is there after a second where nothing is in the way; nobody wants to wait much longer for an answer. */
 const TELLS_MS = 5_000;
-
-/** How one is run by hand. `tellsMs`: so long it is waited for its task, or for what it waits for. */
-export interface RunNowHow {
-  force?: boolean;
-  evenIfPaused?: boolean;
-  tellsMs?: number;
-}
 
 /** @throws `no-such-schedule` @throws `schedule-paused` @throws `schedule-finished` @throws `no-daemon` */
 export async function runScheduleOnce(
