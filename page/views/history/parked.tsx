@@ -21,7 +21,9 @@ export function ParkedNow() {
       </h2>
       <NotRetried />
       <p class="quiet">
-        They wait for somebody. Their runs have not ended, so they are not in the figures below.
+        {count === 1
+          ? 'It waits for somebody. Its run has not ended, so it is not in the figures below.'
+          : 'They wait for somebody. Their runs have not ended, so they are not in the figures below.'}
       </p>
       <ul>
         {causes.slice(0, SHOWN).map((cause) => (
