@@ -222,7 +222,9 @@ test.concurrent('ids by hand are those of no planned time', async () => {
   expect(ids).not.toContain(occurrenceId('hand', Date.now()));
   await eventually('all are done', async () => {
     const { history } = await hand.status();
-    return history.length === 3 && history.every(({ ended }) => ended?.end === 'done');
+    // A full hour may come meanwhile.
+    const byHand = history.filter(({ trigger }) => trigger === 'run-now');
+    return byHand.length === 3 && byHand.every(({ ended }) => ended?.end === 'done');
   });
 });
 
