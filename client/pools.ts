@@ -7,6 +7,7 @@ import { awaitsReleaseBy, type Task } from '../domain/task.ts';
 import { endedRuns } from '../temporal/ended-runs.ts';
 import { reasonsOf, waitsForTasks } from './open-tasks.ts';
 import { poolOfTask } from './pool-of-task.ts';
+import { slotsHeld } from './slots-held.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 import { problemsOf, stateOf, upToDate } from './status.ts';
 
@@ -77,12 +78,17 @@ function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) =
     const budget = members.find(({ poolBudget }) => poolBudget)?.poolBudget;
     const ours = bySemaphore.get(poolId(queue)) ?? [];
     const about = (deeds.get(poolId(queue)) ?? []).filter(({ agent }) => agent === undefined);
+    // Of one that has left the configuration all that runs has a slot.
+    const limitOf = (name: string | null) =>
+      members.find((member) => member.name === name)?.limit ?? Number.POSITIVE_INFINITY;
     const { isTaken: _, ...hold } = members.find(({ poolHold }) => poolHold)?.poolHold ?? {};
     return {
       queue,
       agents: members.map(({ name }) => name),
-      held: ours.filter(({ phase }) => phase === 'running').length,
-      limit: members.reduce((sum, { limit }) => sum + limit, 0),
+      held: sum(
+        [...groupedBy(ours, ({ agent }) => agent)].map(([name, runs]) => slotsHeld(runs, limitOf(name))),
+      ),
+      limit: sum(members.map(({ limit }) => limit)),
       paused: members.some(({ poolPaused }) => poolPaused),
       ...(members.some(({ poolStopped }) => poolStopped) && { stopped: true }),
       ...(about.length > 0 && { deeds: about }),
@@ -91,6 +97,10 @@ function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) =
       ...(budget && { budget: upToDate(budget, nowMs) }),
     };
   };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
 }
 
 function taskCounter(snapshot: Snapshot) {

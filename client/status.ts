@@ -14,6 +14,7 @@ import { isTryDue, WELL } from '../domain/slots/health.ts';
 import { spentNow } from '../domain/slots/tokens.ts';
 import type { KnownRun } from '../temporal/runs.ts';
 import { runLine } from './run-line.ts';
+import { slotsHeld } from './slots-held.ts';
 import { readSnapshot, type Snapshot, type SnapshotDeps } from './snapshot.ts';
 
 /** Where everything stands. */
@@ -168,7 +169,10 @@ function agentStatus(agent: Snapshot['agents'][number], { runs, deeds, nowMs }: 
   const { name, queue, limit, paused, poolPaused, stopped, poolStopped, poolHold, health } = agent;
   const { budget, poolBudget } = agent;
   const semaphore = semaphoreOf(agent);
-  const held = runs.filter((run) => run.phase === 'running' && run.agent === name).length;
+  const held = slotsHeld(
+    runs.filter((run) => run.agent === name),
+    limit,
+  );
   const mayTake = ({ phase, memo }: KnownRun) =>
     phase === 'waiting' && memo?.semaphore === semaphore && (memo.wants ?? name) === name;
   const waiting = runs.filter(mayTake).length;

@@ -125,6 +125,20 @@ describe('pools', () => {
     ]);
   });
 
+  test('a run that writes its result has given its slot back; those of who has left count all', () => {
+    const running = (id: number, agent: string, attempt = atWork('1@host-a')) =>
+      runOf(id, { ...attempt, agent });
+    const writes = { phase: 'running', attempt: null } as const;
+    const two = [
+      running(1, 'ada'),
+      runOf(3, { ...writes, agent: 'ada' }),
+      running(4, 'eve'),
+      running(5, 'eve'),
+    ];
+    expect(poolsWith({ runs: two }).pools[0]).toMatchObject({ held: 3, limit: 2 });
+    expect(poolsWith({ runs: two.slice(0, 2) }).pools[0]).toMatchObject({ held: 1, limit: 2 });
+  });
+
   test('what came counts once, also where it is over or had several runs; who only left the line has not ended', () => {
     const createdAt = new Date(NOW_MS - 60_000).toISOString();
     const ends = [

@@ -25,6 +25,8 @@ const dev = { queue: 'dev' };
 const agents: AgentLine[] = ['ada', 'bob'].map((name) => ({ ...agentLineOf(name), queue: 'dev' }));
 const cy = agentLineOf('cy');
 
+const UNDER_WAY = { startedAtMs: NOW_MS - 9_000, heardAtMs: NOW_MS, worker: '1@here' };
+
 function runOf(
   taskId: number,
   change: Partial<KnownRun> & { semaphore?: string; wants?: string | null },
@@ -71,9 +73,9 @@ test('an agent waits for nobody: those count that it may take', () => {
     runOf(2, { wants: 'ada' }),
     runOf(3, { wants: 'cy', semaphore: 'agent-cy' }),
     runOf(4, { semaphore: 'pool-qa' }),
-    runOf(5, { phase: 'running', agent: 'bob' }),
+    runOf(5, { phase: 'running', agent: 'bob', attempt: UNDER_WAY }),
     // It has a slot of bob though it may have any of the pool.
-    runOf(6, { phase: 'running', agent: 'bob', wants: null }),
+    runOf(6, { phase: 'running', agent: 'bob', wants: null, attempt: UNDER_WAY }),
     runOf(7, { phase: 'parked', agent: 'ada' }),
   ];
   const found = statusWith({ agents: [...agents, cy], runs }).agents;
@@ -82,6 +84,23 @@ test('an agent waits for nobody: those count that it may take', () => {
     ['bob', 2, 1],
     ['cy', 0, 1],
   ]);
+});
+
+test('a run that writes its result has given its slot back to the next, which makes no third of two', () => {
+  const two = agents.map((agent) => ({ ...agent, limit: 2 }));
+  const running = (id: number, attempt: KnownRun['attempt']) =>
+    runOf(id, { phase: 'running', agent: 'ada', attempt });
+  const heldBy = (...attempts: KnownRun['attempt'][]) => {
+    const runs = attempts.map((attempt, at) => running(at + 1, attempt));
+    return statusWith({ agents: two, runs }).agents[0]?.held;
+  };
+  expect(heldBy(UNDER_WAY, UNDER_WAY, null)).toBe(2);
+  expect(heldBy(UNDER_WAY, null, null)).toBe(2);
+  // It has just got its slot, or gives it back.
+  expect(heldBy(UNDER_WAY, null)).toBe(2);
+  expect(heldBy(null)).toBe(1);
+  // Its limit was lowered.
+  expect(heldBy(UNDER_WAY, UNDER_WAY, UNDER_WAY)).toBe(3);
 });
 
 test('a run in line says for whose slot it waits, and why it has none', () => {

@@ -35,9 +35,10 @@ export function LogView({ taskId, attempt, onRead }: LogViewProps) {
   const find = useRef<HTMLInputElement>(null);
   const whole = useRef<HTMLElement>(null);
   const seen = useRef(0);
-  const toText = () => whole.current?.querySelector<HTMLElement>('.log-text')?.focus();
+  const toText = (options?: FocusOptions) =>
+    whole.current?.querySelector<HTMLElement>('.log-text')?.focus(options);
   useKeys([
-    { keys: 'l', says: 'to the log', run: toText },
+    { keys: 'l', says: 'to the log', run: () => toText() },
     { keys: 'f', says: 'find in the whole log', run: () => find.current?.select() },
     { keys: 'n', says: 'the next place that was found', run: () => void search.next() },
     { keys: 'N', says: 'the place before', run: () => search.previous() },
@@ -59,8 +60,9 @@ export function LogView({ taskId, attempt, onRead }: LogViewProps) {
   }, [search, wanted]);
   useEffect(() => {
     if (address.peek().query.get('to') !== 'log') return;
-    whole.current?.scrollIntoView();
-    toText();
+    // By its end, since the head of the page lies over what is above.
+    whole.current?.scrollIntoView({ block: 'end' });
+    toText({ preventScroll: true });
   }, []);
   return (
     <section class="log" ref={whole} aria-labelledby="log-title">
