@@ -70,7 +70,7 @@ export class PlayedRun {
       ...{ rank: rankOfTask(id), rankedAtMs: 1, past: NO_PAST, notBeforeMs: 0 },
       settings: {
         ...{ maxAttempts: 2, backOffMs: 300, backOffMaxMs: 300, maxWorkerLosses: 2, maxRunsInARow: 3 },
-        ...{ maxRuntimeMs: 60_000, killGraceMs: 1_000, heartbeatTimeoutMs: 1_000 },
+        ...{ maxRuntimeMs: 60_000, killGraceMs: 1_000, heartbeatTimeoutMs: 6_000 },
         ...settings,
       },
       ...change,
