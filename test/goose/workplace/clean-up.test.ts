@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -171,7 +171,11 @@ test('commands of a repository that an agent has put in its place do not run', a
   writeFileSync(join(path(1), '.gitattributes'), '* filter=planted\n');
   git(path(1), 'add', '-A');
   git(path(1), 'config', 'filter.planted.clean', `touch ${ran}; cat`);
-  writeFileSync(join(path(1), 'a.txt'), 'changed\n');
+  // As long as it was, else git sees by the size alone that it has changed.
+  const file = join(path(1), 'a.txt');
+  const { size } = statSync(file);
+  writeFileSync(file, 'x'.repeat(size));
+  utimesSync(file, 1, 1);
   expect(await clean()).toMatchObject([{ taskId: 1, kept: expect.stringMatching(/it is no worktree of/) }]);
   expect(existsSync(ran)).toBe(false);
   git(path(1), 'status');
