@@ -138,6 +138,9 @@ describe.skipIf(CHROMIUM === undefined)('the view Now, in a browser', () => {
     await parts.getByText('Agents 1').waitFor();
     await eventually('counts of the pool', async () => /Waiting 1\s*Parked 1/.test(await parts.innerText()));
     await page.getByText('1 ready without a slot, 0 cannot start').waitFor();
+    // The page of the next test is told first what was seen last, and would ask for a pool that is not there any more.
+    Object.assign(scene, someScene());
+    await parts.getByText('Agents 0').waitFor();
     await close();
   });
 
