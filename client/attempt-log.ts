@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { type Attempt, logNameOf } from '../contract/attempts.ts';
 import { SchedulerError } from '../contract/errors.ts';
+import { taskOfLog } from '../domain/kept-logs.ts';
 import { schedulerError } from '../words/errors.ts';
-
-/** As attemptLogName of contract/ids.ts has it, with a number where there was one of that name. */
-const LOG_NAME = /^task_\d+_attempt_\d+_[\w-]+\.log$/;
 
 type LogPlace = Pick<Config, 'logDir' | 'logKeepDays' | 'logKeepBytes'>;
 
@@ -22,7 +20,7 @@ export function chooseAttempt(attempts: readonly Attempt[], taskId: number, numb
 /** Where the log of an attempt is, if it is here. @throws `no-log` */
 export function logPath({ logDir }: Pick<Config, 'logDir'>, attempt: Attempt): string {
   const log = logNameOf(attempt);
-  if (log === null || !LOG_NAME.test(log)) throw hasNone(attempt);
+  if (log === null || taskOfLog(log) === undefined) throw hasNone(attempt);
   return join(logDir, log);
 }
 
@@ -43,7 +41,7 @@ export async function findLog(config: LogPlace, attempt: Attempt): Promise<strin
 /** Paths of what lies here of the attempts of a task, what was written last first. Empty too where the folder cannot be read. */
 export async function logsHere({ logDir }: Pick<Config, 'logDir'>, taskId: number): Promise<string[]> {
   const names = await readdir(logDir).catch(() => []);
-  const ofTask = names.filter((name) => LOG_NAME.test(name) && name.startsWith(`task_${taskId}_`));
+  const ofTask = names.filter((name) => taskOfLog(name) === taskId);
   const found = await Promise.all(ofTask.map((name) => writtenIn(join(logDir, name))));
   return found.sort((a, b) => b.writtenMs - a.writtenMs).map(({ path }) => path);
 }

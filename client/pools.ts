@@ -78,6 +78,7 @@ function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) =
     const budget = members.find(({ poolBudget }) => poolBudget)?.poolBudget;
     const ours = bySemaphore.get(poolId(queue)) ?? [];
     const about = (deeds.get(poolId(queue)) ?? []).filter(({ agent }) => agent === undefined);
+    const byAgent = groupedBy(ours, ({ agent }) => agent);
     // Of one that has left the configuration all that runs has a slot.
     const limitOf = (name: string | null) =>
       members.find((member) => member.name === name)?.limit ?? Number.POSITIVE_INFINITY;
@@ -85,10 +86,8 @@ function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) =
     return {
       queue,
       agents: members.map(({ name }) => name),
-      held: sum(
-        [...groupedBy(ours, ({ agent }) => agent)].map(([name, runs]) => slotsHeld(runs, limitOf(name))),
-      ),
-      limit: sum(members.map(({ limit }) => limit)),
+      held: [...byAgent].reduce((sum, [name, own]) => sum + slotsHeld(own, limitOf(name)), 0),
+      limit: members.reduce((sum, { limit }) => sum + limit, 0),
       paused: members.some(({ poolPaused }) => poolPaused),
       ...(members.some(({ poolStopped }) => poolStopped) && { stopped: true }),
       ...(about.length > 0 && { deeds: about }),
@@ -97,10 +96,6 @@ function runCounter({ agents, runs, deeds, nowMs }: Snapshot): (queue: string) =
       ...(budget && { budget: upToDate(budget, nowMs) }),
     };
   };
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, each) => all + each, 0);
 }
 
 function taskCounter(snapshot: Snapshot) {

@@ -40,7 +40,7 @@ export function logsToRemove(files: readonly LogFile[], kept: KeptLogs): string[
   const last = lastOfEachTask(ours);
   const isNeeded = (file: LogFile) => {
     if (kept.nowMs - file.changedAtMs < FRESH_MS) return true;
-    const task = taskOf(file.name);
+    const task = taskOfLog(file.name);
     if (task === undefined) return dayOfLog(file.name) === kept.dayOf(kept.nowMs);
     if (kept.openTasks === undefined) return true;
     return kept.openTasks.has(task) && last.get(task) === attemptOf(file.name);
@@ -76,7 +76,7 @@ function tooOld({ days, nowMs, dayOf }: KeptLogs): (file: LogFile) => boolean {
 function lastOfEachTask(files: readonly LogFile[]): Map<number, string> {
   const last = new Map<number, string>();
   for (const { name } of files) {
-    const task = taskOf(name);
+    const task = taskOfLog(name);
     if (task !== undefined) last.set(task, attemptOf(name));
   }
   return last;
@@ -87,7 +87,8 @@ function attemptOf(name: string): string {
   return name.replace(/-verify(?=[\w-]*\.log$)/, '');
 }
 
-function taskOf(name: string): number | undefined {
+/** The task whose attempt has written it, by its name; undefined: it is no such log. */
+export function taskOfLog(name: string): number | undefined {
   const [, id] = OF_AN_ATTEMPT.exec(name) ?? [];
   return id === undefined ? undefined : Number(id);
 }

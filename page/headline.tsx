@@ -11,6 +11,7 @@ import { ProblemNote } from './parts/deed.tsx';
 import { harmless } from './parts/harmless.ts';
 import { sayLasted } from './parts/lasted.ts';
 import { type Kind, Mark } from './parts/mark.tsx';
+import { shorten } from './parts/shorten.ts';
 import { Ago, sayMoment } from './parts/time.tsx';
 import { sayTraffic, whatMatters } from './say-summary.ts';
 
@@ -86,7 +87,7 @@ function About({ summary }: { summary: Summary }) {
           'no change is known'
         ) : (
           <>
-            last change <Ago at={last.at} />: <bdi>{short(harmless(last.says))}</bdi>
+            last change <Ago at={last.at} />: <bdi>{shorten(harmless(last.says), SHORT)}</bdi>
           </>
         )}
         ; {sayTraffic(summary)}
@@ -139,10 +140,6 @@ function Problems({ problems }: Pick<Summary, 'problems'>) {
       </ul>
     </>
   );
-}
-
-function short(text: string): string {
-  return text.length > SHORT ? `${text.slice(0, SHORT - 1)}…` : text;
 }
 
 /** What somebody should know who only hears the page; numbers that come and go are not said. */

@@ -38,7 +38,8 @@ export function settleActivities(deps: SettleDeps): SettleActivities {
   const { tinytask } = deps;
   const underWay = new Map<string, Promise<Settled>>();
   return {
-    /** One that takes long is asked for again while it goes on: done twice, the second would take what the first has written for somebody else's. */
+    // One that takes long is asked for again while it goes on: done twice, the second would take what the first has written for
+    // somebody else's.
     settle(input) {
       const id = attemptId(input.runId, input.number);
       const settling = underWay.get(id) ?? settle(deps, input).finally(() => underWay.delete(id));

@@ -1,5 +1,6 @@
 import { compileOrSay, type WhenDue } from '../../domain/schedule/compile.ts';
 import { timesOf } from '../../domain/schedule/matching-times.ts';
+import { type Upcoming, upcoming } from '../../domain/schedule/upcoming.ts';
 
 /**
  * The next due times after a moment; none of a timing that cannot be read here. Those that a person leaves out are among them, and
@@ -25,4 +26,13 @@ export function nextTimes(
 export function timesBetween(when: WhenDue, fromMs: number, untilMs: number): number {
   const spec = compileOrSay(when);
   return 'code' in spec ? 0 : timesOf(spec, fromMs, { untilMs }).length;
+}
+
+/** The same, with what changes of the clocks do to them. Throws as `upcoming` does. */
+export function comingOf(
+  when: WhenDue & { remaining?: number },
+  skips: readonly number[],
+  about: { afterMs: number; count: number },
+): Upcoming[] {
+  return upcoming(when, about.afterMs, nextTimes(when, skips, about).length);
 }

@@ -1,10 +1,10 @@
 import type { ScheduleLine } from '../../../contract/schedule.ts';
 import { compileOrSay } from '../../../domain/schedule/compile.ts';
 import type { Definition } from '../../../domain/schedule/definition.ts';
-import { type Upcoming, upcoming } from '../../../domain/schedule/upcoming.ts';
+import type { Upcoming } from '../../../domain/schedule/upcoming.ts';
 import { type WallTime, wallTime, zoneOf } from '../../../domain/schedule/zone.ts';
 import { sayUpcoming } from '../../../words/due.ts';
-import { nextTimes } from '../../schedules/next-times.ts';
+import { comingOf } from '../../schedules/next-times.ts';
 import { isoTime } from '../iso-time.ts';
 import { lineJson } from './line.ts';
 
@@ -36,8 +36,7 @@ export function comingJson(
   { nowMs, timeZone: viewers, count }: Viewer,
 ): Record<string, unknown>[] {
   if ('code' in compileOrSay(definition)) return [];
-  const times = nextTimes(definition, skips, { afterMs: nowMs, count });
-  return upcoming(definition, nowMs, times.length).map((what) => ({
+  return comingOf(definition, skips, { afterMs: nowMs, count }).map((what) => ({
     kind: what.kind,
     ...comingFacts(what, definition.timeZone, skips),
     says: sayUpcoming(what, definition.timeZone, viewers),

@@ -1,5 +1,6 @@
 import type { RecentOccurrence } from '../../api/shapes.ts';
 import { harmless } from '../../parts/harmless.ts';
+import { shorten } from '../../parts/shorten.ts';
 
 /** What became of an occurrence, as it is shown. */
 export type Look = 'done' | 'failed' | 'cancelled' | 'left-out' | 'missed' | 'open';
@@ -67,7 +68,7 @@ function saysOf({ reason }: Short, look: Look): string {
   const told = harmless(reason ?? '')
     .replace(/\s+/g, ' ')
     .replace(/\.$/, '');
-  const cut = told.length > LONGEST ? `${told.slice(0, LONGEST - 1)}…` : told;
+  const cut = shorten(told, LONGEST);
   const word = look === 'missed' ? 'was missed' : LOOK_WORDS[look];
   return cut === '' ? word : `${word}: ${cut}`;
 }

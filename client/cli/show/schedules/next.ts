@@ -1,9 +1,9 @@
 import type { ScheduleLine } from '../../../../contract/schedule.ts';
 import { compileOrSay } from '../../../../domain/schedule/compile.ts';
-import { type Upcoming, upcoming } from '../../../../domain/schedule/upcoming.ts';
+import type { Upcoming } from '../../../../domain/schedule/upcoming.ts';
 import { sayUpcoming } from '../../../../words/due.ts';
 import { sayTimingProblem } from '../../../../words/timing-problem.ts';
-import { nextTimes } from '../../../schedules/next-times.ts';
+import { comingOf } from '../../../schedules/next-times.ts';
 import { paragraph } from '../print.ts';
 import type { Reader } from './list.ts';
 import { away } from './times.ts';
@@ -19,8 +19,7 @@ export function nextText({ definition, state, skips }: Seen, count: number, read
   if (state === 'finished') return 'Nothing of it is due any more.';
   const spec = compileOrSay(definition);
   if ('code' in spec) return paragraph(`When it is due cannot be told here: ${sayTimingProblem(spec)}`);
-  const times = nextTimes(definition, skips, { afterMs: nowMs, count });
-  const coming = upcoming(definition, nowMs, times.length);
+  const coming = comingOf(definition, skips, { afterMs: nowMs, count });
   if (coming.length === 0) return 'Nothing of it is due any more.';
   const head = state === 'paused' ? 'It would be due next, but it is paused:' : 'It is due next:';
   return paragraph(
