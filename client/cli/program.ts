@@ -68,7 +68,7 @@ export function program(): Command {
   root
     .command('internal-tinytask', { hidden: true })
     .requiredOption('--database <file>')
-    .option('--port <port>', 'port', typed.wholeNumber, 0)
+    .option('--port <port>', 'port', typed.port, 0)
     .action(async (options) => {
       const { runInternalTinytask } = await import('./serve/internal-tinytask.ts');
       await runInternalTinytask(options);

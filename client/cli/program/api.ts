@@ -72,7 +72,7 @@ export function apiCommands(root: Command, caller: Caller): void {
 /** What `start` and `run --daemon` keep up, configured as they are. */
 function keptApiCommand(root: Command, caller: Caller): void {
   const kept = root.command('internal-api', { hidden: true });
-  kept.requiredOption('--listen <port>', 'port', typed.wholeNumber);
+  kept.requiredOption('--listen <port>', 'port', typed.port);
   for (const { flags, description, repeatable } of flagOptions()) {
     if (repeatable) kept.option(flags, description, (value: string, all: string[] = []) => [...all, value]);
     else kept.option(flags, description);

@@ -27,7 +27,7 @@ export function servingCommands(root: Command, caller: Caller): void {
     .description(
       'end everything of this base path, agents first, and the servers that were brought up for it',
     )
-    .option('--timeout <seconds>', 'kill what has not ended after this long (default: 60)', typed.seconds)
+    .option('--timeout <seconds>', 'kill what has not ended after this long (default: 60)', typed.timeout)
     .action(async (options: { timeout?: number }) => {
       const { runStop } = await import('../serve/stop.ts');
       const { timeout } = options;

@@ -24,7 +24,7 @@ export function switchCommands(root: Command, caller: Caller): void {
     });
   }
   selecting(root.command('drain').description('pause, and wait until nothing runs. Undone by `resume`'))
-    .option('--timeout <seconds>', 'give up waiting after this long (exit code 1)', typed.seconds)
+    .option('--timeout <seconds>', 'give up waiting after this long (exit code 1)', typed.timeout)
     .action(async ({ timeout, ...selected }: Selected & { timeout?: number }) => {
       const { drain } = await import('../tell/drain.ts');
       const wait = timeout === undefined ? {} : { timeoutSec: timeout };

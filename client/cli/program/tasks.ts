@@ -45,7 +45,7 @@ export function taskCommands(root: Command, caller: Caller): void {
     .argument('<title>')
     .option('--queue <queue>', 'queue whose agents may take it', typed.taskQueue)
     .option('--agent <agent>', 'assign it to this agent', typed.agentName)
-    .option('--priority <n>', 'higher goes first (default: 0)', typed.wholeNumber)
+    .option('--priority <n>', 'higher goes first (default: 0)', typed.priority)
     .option('--blocked-by <id>', 'it waits for this task', typed.taskId)
     .option('--description <text>', 'what is to be done')
     .action(async (title: string, options) => {

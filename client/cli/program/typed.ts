@@ -63,15 +63,25 @@ export function note(text: string): string {
 }
 
 /** Seconds, with a decimal point where wanted. @throws UsageError */
-export function seconds(text: string): number {
+export function timeout(text: string): number {
   if (!/^\d{1,9}(\.\d+)?$/.test(text))
-    throw new UsageError(`${JSON.stringify(text)} is not a number of seconds`);
+    throw new UsageError(`--timeout: ${JSON.stringify(text)} is not a number of seconds`);
   return Number(text);
 }
 
 /** May be below 0. @throws UsageError */
-export function wholeNumber(text: string): number {
-  if (!/^-?\d{1,9}$/.test(text)) throw new UsageError(`${JSON.stringify(text)} is not a whole number`);
+export function priority(text: string): number {
+  return wholeNumber('--priority', text);
+}
+
+/** Of commands that we start ourselves. @throws UsageError */
+export function port(text: string): number {
+  return wholeNumber('the port', text);
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^-?\d{1,9}$/.test(text))
+    throw new UsageError(`${option}: ${JSON.stringify(text)} is not a whole number`);
   return Number(text);
 }
 
